@@ -1,0 +1,28 @@
+"""The vendor's side of the wire: a simulated Aladdin that serves a generated book or a book file."""
+
+from aladdin_simulator.book import (
+    Benchmark,
+    BookError,
+    ReferenceAccount,
+    ReferenceData,
+    ReferenceGroup,
+    ReferenceSecurity,
+    SimulatorBook,
+)
+from aladdin_simulator.scenarios import DEFAULT_AS_OF, DEFAULT_SEED, load_book
+from aladdin_simulator.wire.app import Simulator, create_simulator
+
+__all__ = [
+    "DEFAULT_AS_OF",
+    "DEFAULT_SEED",
+    "Benchmark",
+    "BookError",
+    "ReferenceAccount",
+    "ReferenceData",
+    "ReferenceGroup",
+    "ReferenceSecurity",
+    "Simulator",
+    "SimulatorBook",
+    "create_simulator",
+    "load_book",
+]

@@ -1,0 +1,246 @@
+"""The simulated desk's book: what the vendor would know of groups, accounts, bonds and positions.
+
+Units are the field's: face in the bond's currency, clean price and accrued per 100 of face, money in the
+account's currency with two decimals, durations in years, yields and coupons in per cent, OAS in basis points.
+Convexity is the second derivative of the price over the price, divided by 100, as screens quote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+CENT = Decimal("0.01")
+HUNDRED = Decimal(100)
+BASIS_POINT = Decimal("0.0001")
+
+
+class BookError(ValueError):
+    """A book cannot be built: an unknown scenario, or a book file that cannot be right."""
+
+
+class DayCount(StrEnum):
+    """How days become fractions of a coupon period."""
+
+    ACT_ACT = "ACT/ACT"
+    THIRTY_360 = "30/360"
+    ACT_360 = "ACT/360"
+    ACT_365 = "ACT/365"
+
+
+class SecurityKind(StrEnum):
+    """The vendor's security type within the group `BND`."""
+
+    GOVERNMENT = "GOVT"
+    AGENCY = "AGENCY"
+    SOVEREIGN = "SOVEREIGN"
+    CORPORATE = "CORP"
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Round money to two decimals, half a cent away from zero."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def exact(number: float) -> Decimal:
+    """Return the decimal number that a JSON text said: the shortest one that reads as this float."""
+    return Decimal(int(number)) if number.is_integer() else Decimal(repr(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """Benchmark values of an account or a group; None where the benchmark has no such value."""
+
+    spread_duration: float | None = None
+    duration: float | None = None
+    oas: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """One bond: its terms, and its numbers for standard settlement after the book's date.
+
+    `country` is the issuer's domicile (it leads the ISIN), `risk_country` where the credit risk lies.
+    `spread_duration` and `oas` are None where the vendor reports no value.
+    """
+
+    cusip: str
+    isin: str
+    ticker: str
+    description: str
+    issuer: str
+    issuer_id: str
+    kind: SecurityKind
+    sector: str
+    country: str
+    risk_country: str
+    rating: str
+    currency: str
+    coupon: Decimal
+    issue_date: date | None
+    maturity: date
+    day_count: DayCount
+    min_piece: int
+    increment: int
+    amount_issued: Decimal
+    private_144a: bool
+    price: Decimal
+    accrued: Decimal
+    yield_to_maturity: float
+    duration: float
+    spread_duration: float | None
+    convexity: float
+    oas: float | None
+
+    @property
+    def dirty_price(self) -> Decimal:
+        """Clean price plus accrued, per 100 of face."""
+        return self.price + self.accrued
+
+    @property
+    def dv01(self) -> float:
+        """Price change of 100 of face for one basis point: duration x dirty price x 0.0001."""
+        return self.duration * float(self.dirty_price * BASIS_POINT)
+
+    def market_value(self, face: Decimal) -> Decimal:
+        """Return what `face` is worth with accrued, to the cent; also its settlement amount."""
+        return to_cents(face * self.dirty_price / HUNDRED)
+
+    def accrued_interest(self, face: Decimal) -> Decimal:
+        """Return the accrued interest on `face` in money, to the cent."""
+        return to_cents(face * self.accrued / HUNDRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A long holding: face of one bond."""
+
+    cusip: str
+    face: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One client account (the vendor's portfolio). `benchmark` overrides that of its group."""
+
+    account_id: str
+    account_name: str
+    currency: str
+    nav: Decimal
+    cash: Decimal
+    restrictions: tuple[str, ...]
+    benchmark: Benchmark | None
+    positions: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceGroup:
+    """A portfolio group; a member is an account or another group. The vendor publishes the members alone."""
+
+    group_id: str
+    group_name: str
+    description: str
+    strategy: str
+    manager: str
+    created_date: date
+    benchmark: Benchmark | None
+    member_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceAccount:
+    """What the vendor does not publish of an account."""
+
+    account_id: str
+    account_name: str
+    currency: str
+    restrictions: tuple[str, ...]
+    benchmark: Benchmark | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSecurity:
+    """What a search index needs to know of a bond; `country` is the country of risk."""
+
+    security_id: str
+    isin: str
+    ticker: str
+    description: str
+    issuer: str
+    issuer_id: str
+    sector: str
+    country: str
+    rating: str
+    coupon: Decimal
+    maturity: date
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceData:
+    """Names, strategies, restrictions and benchmarks, for reference tables of one's own."""
+
+    as_of: date
+    groups: tuple[ReferenceGroup, ...]
+    accounts: tuple[ReferenceAccount, ...]
+    securities: tuple[ReferenceSecurity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorBook:
+    """Everything that one simulator serves, as of one date."""
+
+    as_of: date
+    groups: tuple[ReferenceGroup, ...]
+    accounts: tuple[Account, ...]
+    securities: tuple[Bond, ...]
+    bond_by_cusip: Mapping[str, Bond] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bond_by_cusip", {bond.cusip: bond for bond in self.securities})
+
+    def holdings_value(self, account: Account) -> Decimal:
+        """Return the market value of the account's positions, accrued included, cash not."""
+        bonds = self.bond_by_cusip
+        return sum(
+            (bonds[position.cusip].market_value(position.face) for position in account.positions), Decimal(0)
+        )
+
+    def reference(self) -> ReferenceData:
+        """Return the part of the book that the vendor does not publish."""
+        return ReferenceData(
+            as_of=self.as_of,
+            groups=self.groups,
+            accounts=tuple(_reference_account(account) for account in self.accounts),
+            securities=tuple(_reference_security(bond) for bond in self.securities),
+        )
+
+
+def _reference_account(account: Account) -> ReferenceAccount:
+    return ReferenceAccount(
+        account_id=account.account_id,
+        account_name=account.account_name,
+        currency=account.currency,
+        restrictions=account.restrictions,
+        benchmark=account.benchmark,
+    )
+
+
+def _reference_security(bond: Bond) -> ReferenceSecurity:
+    return ReferenceSecurity(
+        security_id=bond.cusip,
+        isin=bond.isin,
+        ticker=bond.ticker,
+        description=bond.description,
+        issuer=bond.issuer,
+        issuer_id=bond.issuer_id,
+        sector=bond.sector,
+        country=bond.risk_country,
+        rating=bond.rating,
+        coupon=bond.coupon,
+        maturity=bond.maturity,
+        currency=bond.currency,
+    )

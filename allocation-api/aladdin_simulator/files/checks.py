@@ -1,0 +1,114 @@
+"""What the types of `format` cannot say: dates, identifiers and references of a book file that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from aladdin_simulator.files.format import AccountEntry, BookEntry, GroupEntry, SecurityEntry
+from aladdin_simulator.files.json_places import Step
+from aladdin_simulator.files.json_source import JsonSource
+from aladdin_simulator.identifiers import cusip_fault
+from aladdin_simulator.ratings import NOT_RATED, SCALE
+
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
+_LAST_MATURITY = date(2199, 12, 31)
+
+
+def check_book(source: JsonSource, book: BookEntry) -> None:
+    """Refuse what cannot be.
+
+    Raises
+    ------
+    BookError
+        On the first wrong date, CUSIP, rating, currency, duplicate, unlisted security or member, or on groups
+        that contain themselves.
+    """
+    if not _FIRST_DAY <= book.as_of <= _LAST_DAY:
+        raise source.error(["as_of"], f"{book.as_of} is not between {_FIRST_DAY} and {_LAST_DAY}")
+    for number, security in enumerate(book.securities):
+        _check_security(source, number, security, book.as_of)
+    _check_unique(
+        source,
+        [("securities", n, "cusip") for n in range(len(book.securities))],
+        [s.cusip for s in book.securities],
+    )
+    # Accounts and groups share one namespace at the vendor.
+    places: list[Sequence[Step]] = [("accounts", n, "account_id") for n in range(len(book.accounts))]
+    places += [("groups", n, "group_id") for n in range(len(book.groups))]
+    tickers = [account.account_id for account in book.accounts] + [group.group_id for group in book.groups]
+    _check_unique(source, places, tickers)
+    currencies = {security.cusip: security.currency for security in book.securities}
+    for number, account in enumerate(book.accounts):
+        _check_positions(source, number, account, currencies)
+    for number, group in enumerate(book.groups):
+        _check_members(source, number, group, frozenset(tickers))
+    _check_no_cycle(source, book.groups)
+
+
+def _check_security(source: JsonSource, number: int, security: SecurityEntry, as_of: date) -> None:
+    place: tuple[Step, ...] = ("securities", number)
+    if fault := cusip_fault(security.cusip):
+        raise source.error((*place, "cusip"), f"{security.cusip!r} is not valid: {fault}")
+    if security.rating not in (*SCALE, NOT_RATED):
+        allowed = ", ".join((*SCALE, NOT_RATED))
+        raise source.error((*place, "rating"), f"{security.rating!r} is not one of {allowed}")
+    if not as_of < security.maturity <= _LAST_MATURITY:
+        allowed = f"after as_of {as_of} and by {_LAST_MATURITY}"
+        raise source.error((*place, "maturity"), f"{security.maturity} is not {allowed}")
+
+
+def _check_positions(
+    source: JsonSource, number: int, account: AccountEntry, currencies: Mapping[str, str]
+) -> None:
+    places = [("accounts", number, "positions", n, "cusip") for n in range(len(account.positions))]
+    for place, position in zip(places, account.positions, strict=True):
+        currency = currencies.get(position.cusip)
+        if currency is None:
+            raise source.error(place, f"{position.cusip!r} is not among the securities")
+        if currency != account.currency:
+            raise source.error(
+                place,
+                f"{position.cusip} is in {currency}, the account in {account.currency}: "
+                "the book has no exchange rates",
+            )
+    _check_unique(source, places, [position.cusip for position in account.positions])
+
+
+def _check_members(source: JsonSource, number: int, group: GroupEntry, known: frozenset[str]) -> None:
+    places = [("groups", number, "accounts", n) for n in range(len(group.accounts))]
+    for place, member in zip(places, group.accounts, strict=True):
+        if member not in known:
+            raise source.error(place, f"{member!r} is neither an account nor a group of this book")
+    _check_unique(source, places, group.accounts)
+
+
+def _check_unique(source: JsonSource, places: Sequence[Sequence[Step]], values: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for place, value in zip(places, values, strict=True):
+        if value in seen:
+            raise source.error(place, f"{value!r} comes twice")
+        seen.add(value)
+
+
+def _check_no_cycle(source: JsonSource, groups: Sequence[GroupEntry]) -> None:
+    members = {group.group_id: group.accounts for group in groups}
+    cleared: set[str] = set()
+
+    def walk(group_id: str, above: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Return the chain of groups that leads back into itself below `group_id`, if there is one."""
+        if group_id in above:
+            return (*above, group_id)
+        if group_id in cleared or group_id not in members:
+            return None
+        for member in members[group_id]:
+            if chain := walk(member, (*above, group_id)):
+                return chain
+        cleared.add(group_id)
+        return None
+
+    for number, group in enumerate(groups):
+        if chain := walk(group.group_id, ()):
+            raise source.error(
+                ("groups", number, "accounts"), f"the groups form a cycle: {' > '.join(chain)}"
+            )

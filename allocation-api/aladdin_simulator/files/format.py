@@ -1,0 +1,111 @@
+"""The format of a book file, as types: what a key may hold, and which keys may be left out.
+
+`null` means the same as leaving a key out where that is allowed.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from aladdin_simulator.book import DayCount
+
+_LARGEST_MONEY = 1e13
+
+Finite = Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
+Money = Annotated[float, Meta(ge=-_LARGEST_MONEY, le=_LARGEST_MONEY)]
+Face = Annotated[float, Meta(ge=0, le=_LARGEST_MONEY)]
+Size = Annotated[float, Meta(gt=0, le=_LARGEST_MONEY)]
+Lot = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Price = Annotated[float, Meta(gt=0, le=10_000)]
+Coupon = Annotated[float, Meta(ge=0, le=100)]
+Accrued = Annotated[float, Meta(ge=-100, le=100)]
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+# Tickers travel in comma-separated lists in which a leading minus excludes.
+Ticker = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+
+
+class BenchmarkEntry(Struct, forbid_unknown_fields=True):
+    """Benchmark values of a group or an account: any finite numbers."""
+
+    spread_duration: Finite | None = None
+    duration: Finite | None = None
+    oas: Finite | None = None
+
+
+class GroupEntry(Struct, forbid_unknown_fields=True):
+    """A portfolio group; `accounts` may name other groups."""
+
+    group_id: Ticker
+    group_name: Text
+    created_date: date
+    accounts: list[Ticker]
+    description: str = ""
+    strategy: str = ""
+    manager: str = ""
+    benchmark: BenchmarkEntry | None = None
+
+
+class PositionEntry(Struct, forbid_unknown_fields=True):
+    """A holding."""
+
+    cusip: str
+    face: Face
+
+
+class AccountEntry(Struct, forbid_unknown_fields=True):
+    """An account; `nav` left out is cash plus the positions' market value."""
+
+    account_id: Ticker
+    account_name: Text
+    cash: Money
+    currency: Currency
+    nav: Money | None = None
+    restrictions: list[Text] = field(default_factory=list)
+    benchmark: BenchmarkEntry | None = None
+    positions: list[PositionEntry] = field(default_factory=list)
+
+
+class SecurityEntry(Struct, forbid_unknown_fields=True):
+    """A bond.
+
+    `accrued`, `duration`, `convexity` and `yield` left out are computed from the terms and the price. Without
+    `spread_duration` or `oas` the vendor reports none.
+    """
+
+    cusip: str
+    ticker: Text
+    description: Text
+    issuer: Text
+    issuer_id: Text
+    sector: Text
+    country: Country
+    rating: str
+    coupon: Coupon
+    maturity: date
+    day_count: DayCount
+    price: Price
+    min_piece: Lot
+    increment: Lot
+    amount_issued: Size
+    currency: Currency
+    accrued: Accrued | None = None
+    duration: Finite | None = None
+    spread_duration: Finite | None = None
+    oas: Finite | None = None
+    convexity: Finite | None = None
+    yield_: Finite | None = field(default=None, name="yield")
+
+
+class BookEntry(Struct, forbid_unknown_fields=True):
+    """A whole book file."""
+
+    as_of: date
+    groups: list[GroupEntry]
+    accounts: list[AccountEntry]
+    securities: list[SecurityEntry]

@@ -1,0 +1,201 @@
+"""Bond numbers as of one date, computed with QuantLib from one dated Treasury curve.
+
+A bullet bond without options has an OAS equal to its z-spread: the constant that, added to every semiannually
+compounded zero rate of the curve, discounts the cash flows to the dirty price. The curve is bootstrapped from
+par yields. For every bond, Treasuries included:
+
+- `duration` (OAD) and `convexity` move the par yields by one basis point up and down at a constant OAS;
+- `spread_duration` moves the OAS by one basis point up and down on an unmoved curve;
+- the yield is the street convention's: semiannual compounding, the bond's own day count, unadjusted dates.
+
+The clean price is rounded first and everything else follows from the rounded price. QuantLib's global
+evaluation date is never used: every call names its settlement date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+import QuantLib as ql
+
+from aladdin_simulator.book import BookError, DayCount
+
+PAR_YIELDS: Mapping[float, float] = MappingProxyType(
+    {0.5: 4.08, 1: 4.02, 2: 3.96, 3: 3.97, 5: 4.04, 7: 4.14, 10: 4.28, 20: 4.52, 30: 4.54}
+)
+"""Par yields in per cent by maturity in years: linear between the points, flat beyond the last."""
+
+SETTLE_DAYS = 1
+BUMP = 1e-4
+_CURVE_PERIODS = 80
+_SEMIANNUAL = (ql.Compounded, ql.Semiannual)
+_SOLVER_ACCURACY = 1e-12
+_DAY_COUNTERS: Mapping[DayCount, Any] = {
+    DayCount.THIRTY_360: ql.Thirty360(ql.Thirty360.BondBasis),
+    DayCount.ACT_360: ql.Actual360(),
+    DayCount.ACT_365: ql.Actual365Fixed(),
+}
+
+
+class PricingError(BookError):
+    """A bond's numbers cannot be computed from its terms and price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What fixes the cash flows of a semiannual bullet bond; `coupon` in per cent."""
+
+    coupon: Decimal
+    maturity: date
+    day_count: DayCount
+
+
+@dataclass(frozen=True, slots=True)
+class BondNumbers:
+    """A bond's numbers at one clean price; units as in `book.Bond`."""
+
+    accrued: Decimal
+    yield_to_maturity: float
+    oas: float
+    duration: float
+    spread_duration: float
+    convexity: float
+
+
+def par_yield(years: float) -> float:
+    """Return the curve's par yield in per cent for a maturity in years, linear between its points."""
+    points = list(PAR_YIELDS.items())
+    if years <= points[0][0]:
+        return points[0][1]
+    for (left, low), (right, high) in pairwise(points):
+        if years <= right:
+            return low + (high - low) * (years - left) / (right - left)
+    return points[-1][1]
+
+
+class Market:
+    """The curve as of one date, and the numbers of any bond on it for standard settlement.
+
+    Parameters
+    ----------
+    as_of : date
+        The curve's date. Settlement is one business day later on the US government bond calendar.
+    """
+
+    def __init__(self, as_of: date) -> None:
+        self._calendar = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
+        self._as_of = _to_ql(as_of)
+        self._settlement = self._calendar.advance(self._as_of, SETTLE_DAYS, ql.Days)
+        self._curve = self._bootstrap(0.0)
+        self._curve_up = self._bootstrap(BUMP)
+        self._curve_down = self._bootstrap(-BUMP)
+
+    @property
+    def settlement(self) -> date:
+        """The settlement date of a trade done on the curve's date."""
+        settled = self._settlement
+        return date(settled.year(), settled.month(), settled.dayOfMonth())
+
+    @property
+    def is_business_day(self) -> bool:
+        """Whether US government bonds trade on the curve's date."""
+        return bool(self._calendar.isBusinessDay(self._as_of))
+
+    def clean_price(self, terms: Terms, oas: float) -> float:
+        """Return the clean price per 100 of face at an OAS in basis points."""
+        bond, _ = self._bond(terms)
+        price = ql.BondFunctions.cleanPrice(bond, self._curve, oas * BUMP, *_SEMIANNUAL, self._settlement)
+        return float(price)
+
+    def accrued(self, terms: Terms) -> Decimal:
+        """Return the accrued interest per 100 of face at settlement, six decimals."""
+        bond, _ = self._bond(terms)
+        return self._accrued(bond)
+
+    def numbers(self, terms: Terms, clean_price: Decimal) -> BondNumbers:
+        """Compute all numbers of a bond from its clean price.
+
+        Raises
+        ------
+        PricingError
+            If the bond has no cash flow after settlement, or no yield or spread explains the price.
+        """
+        bond, day_counter = self._bond(terms)
+        price = ql.BondPrice(float(clean_price), ql.BondPrice.Clean)
+        settlement = self._settlement
+        try:
+            bond_yield = ql.BondFunctions.bondYield(
+                bond, price, day_counter, *_SEMIANNUAL, settlement, _SOLVER_ACCURACY
+            )
+            spread = ql.BondFunctions.zSpread(
+                bond, price, self._curve, *_SEMIANNUAL, settlement, _SOLVER_ACCURACY
+            )
+        except RuntimeError as error:
+            raise PricingError(f"no yield or spread explains a clean price of {clean_price}") from error
+        here = self._dirty(bond, self._curve, spread)
+        up, down = self._dirty(bond, self._curve_up, spread), self._dirty(bond, self._curve_down, spread)
+        wide, tight = (self._dirty(bond, self._curve, spread + bump) for bump in (BUMP, -BUMP))
+        return BondNumbers(
+            accrued=self._accrued(bond),
+            yield_to_maturity=round(bond_yield * 100, 8),
+            oas=round(spread / BUMP, 6),
+            duration=round((down - up) / (2 * BUMP * here), 6),
+            spread_duration=round((tight - wide) / (2 * BUMP * here), 6),
+            convexity=round((up + down - 2 * here) / (BUMP * BUMP * here) / 100, 6),
+        )
+
+    def _bootstrap(self, shift: float) -> Any:
+        """Turn the par yields, moved by `shift`, into a discount curve with semiannual nodes.
+
+        A par bond of n periods prices at 100: D_n = (1 - c/2 sum_{k<n} D_k) / (1 + c/2).
+        """
+        dates, discounts, annuity = [self._settlement], [1.0], 0.0
+        for period in range(1, _CURVE_PERIODS + 1):
+            half_coupon = (par_yield(period / 2) / 100 + shift) / 2
+            discount = (1 - half_coupon * annuity) / (1 + half_coupon)
+            annuity += discount
+            dates.append(ql.NullCalendar().advance(self._settlement, 6 * period, ql.Months))
+            discounts.append(discount)
+        curve = ql.DiscountCurve(dates, discounts, ql.Actual365Fixed())
+        curve.enableExtrapolation()
+        return curve
+
+    def _bond(self, terms: Terms) -> tuple[Any, Any]:
+        """Build QuantLib's bond and its day counter, with coupon dates counted back from maturity."""
+        maturity = _to_ql(terms.maturity)
+        if maturity <= self._settlement:
+            raise PricingError(f"a maturity of {terms.maturity} is not after settlement {self.settlement}")
+        periods = 2
+        while maturity - ql.Period(6 * periods, ql.Months) >= self._settlement:
+            periods += 1
+        schedule = ql.Schedule(
+            maturity - ql.Period(6 * (periods + 1), ql.Months),
+            maturity,
+            ql.Period(ql.Semiannual),
+            ql.NullCalendar(),
+            ql.Unadjusted,
+            ql.Unadjusted,
+            ql.DateGeneration.Backward,
+            ql.Date.isEndOfMonth(maturity),
+        )
+        day_counter = _DAY_COUNTERS.get(terms.day_count) or ql.ActualActual(ql.ActualActual.ISMA, schedule)
+        bond = ql.FixedRateBond(
+            SETTLE_DAYS, 100.0, schedule, [float(terms.coupon) / 100], day_counter, ql.Unadjusted
+        )
+        return bond, day_counter
+
+    def _accrued(self, bond: Any) -> Decimal:
+        return Decimal(f"{ql.BondFunctions.accruedAmount(bond, self._settlement):.6f}")
+
+    def _dirty(self, bond: Any, curve: Any, spread: float) -> float:
+        return float(ql.BondFunctions.dirtyPrice(bond, curve, spread, *_SEMIANNUAL, self._settlement))
+
+
+def _to_ql(day: date) -> Any:
+    return ql.Date(day.day, day.month, day.year)

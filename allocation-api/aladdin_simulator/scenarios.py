@@ -1,0 +1,38 @@
+"""One way to a book: by the name of a generated scenario, or by the path of a book file."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from aladdin_simulator.book import BookError, SimulatorBook
+from aladdin_simulator.files.loader import load_book_file
+from aladdin_simulator.generated.generator import SCENARIOS, build_book
+
+DEFAULT_SEED = 2026
+DEFAULT_AS_OF = date(2026, 6, 30)
+
+
+def load_book(scenario: str, *, seed: int = DEFAULT_SEED, as_of: date = DEFAULT_AS_OF) -> SimulatorBook:
+    """Return the book of a scenario.
+
+    Parameters
+    ----------
+    scenario : str
+        The name of a generated scenario, or a path that ends in `.json`.
+    seed : int
+        Of a generated book: the same seed gives the same book. A book file ignores it.
+    as_of : date
+        The date of a generated book, a business day. A book file states its own.
+
+    Raises
+    ------
+    BookError
+        If there is no such scenario, or the book file cannot be right.
+    """
+    if scenario.endswith(".json"):
+        return load_book_file(Path(scenario))
+    if scenario not in SCENARIOS:
+        allowed = ", ".join(SCENARIOS)
+        raise BookError(f"unknown scenario {scenario!r}: use {allowed}, or the path of a .json book file")
+    return build_book(SCENARIOS[scenario], seed=seed, as_of=as_of)

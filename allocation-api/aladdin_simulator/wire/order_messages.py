@@ -1,0 +1,261 @@
+"""The messages of the order API.
+
+A request may name every field that the vendor's order has and a client may set, reservations apart; a
+read-only or unknown field is refused. What the simulator does nothing with is kept and sent back. Quantities
+are face.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from aladdin_simulator.wire.messages import Message
+
+Seconds = Annotated[str, Meta(pattern=r"^-?\d+(\.\d{1,9})?s$")]
+"""A duration as the vendor writes it, for example `10s`."""
+
+OwnerType = Literal["OWNER_TYPE_UNSPECIFIED", "OWNER_TYPE_TRADER", "OWNER_TYPE_PM", "OWNER_TYPE_HYBRID"]
+FinancingType = Literal["FINANCING_TYPE_UNSPECIFIED", "FINANCING_TYPE_PHYSICAL", "FINANCING_TYPE_SYNTHETIC"]
+RequestStatus = Literal[
+    "ASSIGNED_TO_STATUS_UNSPECIFIED",
+    "ASSIGNED_TO_STATUS_REQUEST_CLOSE",
+    "ASSIGNED_TO_STATUS_REQUEST_RETURN",
+    "ASSIGNED_TO_STATUS_REQUEST_HOLD",
+    "ASSIGNED_TO_STATUS_REQUEST_REMOVE_HOLD",
+    "ASSIGNED_TO_STATUS_RETURNED",
+    "ASSIGNED_TO_STATUS_REASSIGNED",
+    "ASSIGNED_TO_STATUS_REQUEST_REJECT",
+    "ASSIGNED_TO_STATUS_REQUEST_LIMIT_CHANGE",
+    "ASSIGNED_TO_STATUS_ACCEPTED",
+    "ASSIGNED_TO_STATUS_HOLD",
+    "ASSIGNED_TO_STATUS_DNT",
+    "ASSIGNED_TO_STATUS_REJECT",
+]
+
+
+class PortfolioReference(Message, frozen=True, forbid_unknown_fields=True):
+    """A portfolio by code or ticker; the code wins. Answers name both."""
+
+    portfolio_id: str | None = None
+    portfolio_ticker: str | None = None
+
+
+class AssetReference(Message, frozen=True, forbid_unknown_fields=True):
+    """A bond by a public identifier; no bond of a simulated book has one of the latter three."""
+
+    isin: str | None = None
+    snp_cusip: str | None = None
+    sedol: str | None = None
+    cins: str | None = None
+    ric: str | None = None
+
+
+class ExternalReference(Message, frozen=True, forbid_unknown_fields=True):
+    """The client's own ids of an order; not unique, and no protection against posting twice."""
+
+    account_code: str | None = None
+    external_id1: str | None = None
+    external_id2: str | None = None
+
+
+class Comment(Message, frozen=True, forbid_unknown_fields=True):
+    """A comment on an order."""
+
+    order_comment_key: str | None = None
+    order_comment_value: str | None = None
+
+
+class Flag(Message, frozen=True, forbid_unknown_fields=True):
+    """A flag of an order."""
+
+    flag_key: str | None = None
+    flag_value: str | None = None
+
+
+class CustomField(Message, frozen=True, forbid_unknown_fields=True):
+    """A field that the tenant defined."""
+
+    custom_field_label: str | None = None
+    custom_field_value: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class DetailFields(Message, frozen=True):
+    """What a client may say of one account's slice besides account and quantity."""
+
+    external_portfolio_id: str | None = None
+    reference_face: float | None = None
+    request_status: RequestStatus | None = None
+    strategy_id: int | None = None
+    strategy_name: str | None = None
+
+
+class DetailInput(DetailFields, frozen=True, forbid_unknown_fields=True):
+    """One account's slice of an order as a client sends it; an id refers to a slice that exists."""
+
+    order_detail_id: int | None = None
+    portfolio_reference: PortfolioReference | None = None
+    quantity: float | None = None
+
+
+class OrderFields(Message, frozen=True):
+    """What a client may say of an order, its slices apart."""
+
+    id: str | None = None
+    asset_id: str | None = None
+    transaction_type: str | None = None
+    face: float | None = None
+    order_type: str | None = None
+    order_date: date | None = None
+    trade_date: date | None = None
+    settle_date: date | None = None
+    settle_date_offset: int | None = None
+    settle_currency_code: str | None = None
+    market_price: float | None = None
+    trading_limit_type: str | None = None
+    trading_limit_value: float | None = None
+    trading_stop_type: str | None = None
+    trading_stop_value: float | None = None
+    trading_benchmark: str | None = None
+    trading_benchmark_date: date | None = None
+    trading_benchmark_price: float | None = None
+    expiration_type: str | None = None
+    expiration_date: date | None = None
+    execution_instruction: str | None = None
+    dealing_capacity: str | None = None
+    deal_id: str | None = None
+    deal_type: str | None = None
+    financing_type: FinancingType | None = None
+    owner_type: OwnerType | None = None
+    assigned_to: str | None = None
+    assigned_to_status: RequestStatus | None = None
+    pm_initials: str | None = None
+    pm_instruction: str | None = None
+    raiser: str | None = None
+    trader_initials: str | None = None
+    trader_folder: str | None = None
+    trade_purpose: str | None = None
+    unit_type: str | None = None
+    urgency: str | None = None
+    counterparty_id: str | None = None
+    external_counterparty_id: str | None = None
+    directed_counterparty: str | None = None
+    directed_broker_account: str | None = None
+    reference_asset_id: str | None = None
+    reference_haircut: float | None = None
+    reference_price: float | None = None
+    convexity: float | None = None
+    duration: float | None = None
+    basket_id: str | None = None
+    external_order_reference: ExternalReference | None = None
+    flags: tuple[Flag, ...] | None = None
+    order_comments: tuple[Comment, ...] | None = None
+    order_custom_fields: Annotated[tuple[CustomField, ...], Meta(max_length=20)] | None = None
+
+
+class OrderInput(OrderFields, frozen=True, forbid_unknown_fields=True):
+    """An order as a client sends it: new without an id, a change of an existing one with it."""
+
+    asset_reference: AssetReference | None = None
+    order_details: tuple[DetailInput, ...] | None = None
+
+
+class Detail(DetailFields, frozen=True, kw_only=True):
+    """One account's slice of an order as the vendor keeps it."""
+
+    order_detail_id: int
+    portfolio_reference: PortfolioReference
+    quantity: float
+    quantity_booked: float
+    version: int
+    modify_time: datetime
+
+
+class Order(OrderFields, frozen=True, kw_only=True):
+    """An order as the vendor keeps it. It is never changed: every touch makes a new one."""
+
+    order_status: str
+    version: int
+    touch_count: int
+    fill_amount: float
+    average_price: float
+    factor: float
+    principal: float
+    interest: float
+    market_yield: float
+    entry_time: datetime
+    modify_time: datetime
+    order_details: tuple[Detail, ...]
+
+
+class PostConfig(Message, frozen=True, forbid_unknown_fields=True):
+    """How to post; `what_if` must be said when the object is there at all."""
+
+    what_if: bool
+    run_compliance: bool = True
+    compliance_timeout: Seconds | None = None
+    account_code: str | None = None
+    external_entity_type: str | None = None
+
+
+class PostRequest(Message, frozen=True, forbid_unknown_fields=True):
+    """The body of `order:post`."""
+
+    order: OrderInput
+    post_order_config: PostConfig | None = None
+
+
+class RpcStatus(Message, frozen=True):
+    """Why one item failed inside an answer with HTTP status 200; `code` is a number of google.rpc."""
+
+    code: int
+    message: str
+
+
+class PostOutput(Message, frozen=True):
+    """A posted order."""
+
+    order: Order
+
+
+class PostResult(Message, frozen=True):
+    """The outcome of one posted order: one of the two."""
+
+    output: PostOutput | None = None
+    error: RpcStatus | None = None
+
+
+class PostAnswer(Message, frozen=True):
+    """The answer to `order:post`: a list, though of one order."""
+
+    results: list[PostResult]
+
+
+class ExternalKey(Message, frozen=True, forbid_unknown_fields=True):
+    """The client's id of an order, as a key to find it by."""
+
+    external_id1: str
+    account_code: str
+
+
+class CancelRequest(Message, frozen=True, forbid_unknown_fields=True):
+    """The body of `order:cancel`: the order by the vendor's id or the client's."""
+
+    order_id: str | None = None
+    external_reference: ExternalKey | None = None
+    order_comments: tuple[Comment, ...] | None = None
+
+
+class CancelResult(Message, frozen=True):
+    """The outcome of one cancellation: here the output is the order itself, not wrapped."""
+
+    output: Order | None = None
+    error: RpcStatus | None = None
+
+
+class CancelAnswer(Message, frozen=True):
+    """The answer to `order:cancel`."""
+
+    results: list[CancelResult]

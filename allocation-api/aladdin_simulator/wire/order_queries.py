@@ -1,0 +1,244 @@
+"""`orders:filter`: finding orders by exactly one criterion, page by page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from msgspec import Meta
+
+from aladdin_simulator.wire.messages import ENCODER, Message, WireFaultError, bad_request
+from aladdin_simulator.wire.order_desk import Clock, OrderDesk, has_key
+from aladdin_simulator.wire.order_messages import ExternalKey, Order
+from aladdin_simulator.wire.order_rules import LIVE_STATUSES
+from aladdin_simulator.wire.portfolios import Portfolios
+
+_LARGEST_PAGE = 4000
+_FURTHEST_BACK = timedelta(days=7)
+_TOKEN = re.compile(r"offset:(\d{1,9})")
+
+
+class OrderIds(Message, frozen=True, forbid_unknown_fields=True):
+    """Orders by the vendor's ids."""
+
+    ids: Annotated[list[str], Meta(min_length=1, max_length=30_000)]
+
+
+class PortStatusOption(Message, frozen=True, forbid_unknown_fields=True):
+    """Orders of some portfolios, by code, in some live statuses."""
+
+    portfolio_ids: Annotated[list[str], Meta(min_length=1, max_length=20)]
+    order_statuses: list[str] | None = None
+
+
+class BasketIds(Message, frozen=True, forbid_unknown_fields=True):
+    """Orders of some baskets: of one order date, or of some portfolios."""
+
+    basket_ids: Annotated[list[str], Meta(min_length=1)]
+    order_date: date | None = None
+    port_status_option: PortStatusOption | None = None
+    show_trader_orders: bool = False
+
+
+class PortfolioGroup(Message, frozen=True, forbid_unknown_fields=True):
+    """Live orders of a portfolio or group."""
+
+    portfolio_group_ticker: str
+    order_statuses: list[str] | None = None
+    asset_ids: list[str] | None = None
+    show_trader_orders: bool = False
+
+
+class MinuteOfDay(Message, frozen=True, forbid_unknown_fields=True):
+    """A minute, in the server's time zone: the simulator's is UTC."""
+
+    filter_date: date
+    hour: Annotated[int, Meta(ge=0, le=23)] = 0
+    minute: Annotated[int, Meta(ge=0, le=59)] = 0
+
+    def moment(self) -> datetime:
+        """Return the start of the minute."""
+        return datetime.combine(self.filter_date, time(self.hour, self.minute), tzinfo=UTC)
+
+
+class ModifiedTimeRange(Message, frozen=True, forbid_unknown_fields=True):
+    """From one minute to another, by default to now."""
+
+    start_time_range: MinuteOfDay
+    end_time_range: MinuteOfDay | None = None
+
+
+class PortfolioModifiedTime(Message, frozen=True, forbid_unknown_fields=True):
+    """Orders of a portfolio or group that were touched in a range of time."""
+
+    modified_time_range: ModifiedTimeRange
+    portfolio_group_ticker: str | None = None
+    portfolio_id: str | None = None
+    show_trader_orders: bool = False
+
+
+class OrderQuery(Message, frozen=True, forbid_unknown_fields=True):
+    """Exactly one criterion."""
+
+    order_id_criterion: OrderIds | None = None
+    external_id_criterion: ExternalKey | None = None
+    basket_id_criterion: BasketIds | None = None
+    portfolio_group_criterion: PortfolioGroup | None = None
+    portfolio_modified_time_criterion: PortfolioModifiedTime | None = None
+
+
+class FilterRequest(Message, frozen=True, forbid_unknown_fields=True):
+    """The body of `orders:filter`."""
+
+    query: OrderQuery
+    page_size: int = 0
+    page_token: str | None = None
+
+
+class FilterAnswer(Message, frozen=True):
+    """One page of orders; `status` says in words how many were not found."""
+
+    orders: list[Order]
+    status: str
+    next_page_token: str | None = None
+
+
+class OrderQueries:
+    """Answers `orders:filter`."""
+
+    def __init__(self, desk: OrderDesk, portfolios: Portfolios, *, clock: Clock) -> None:
+        self._desk = desk
+        self._portfolios = portfolios
+        self._clock = clock
+
+    def answer(self, request: FilterRequest) -> bytes:
+        """Return one page of the orders that fit, oldest first.
+
+        Raises
+        ------
+        WireFaultError
+            400 for no criterion or several, a range that cannot be, or a page token that is not ours; 404 for
+            an unknown portfolio.
+        """
+        query = request.query
+        criteria = [getattr(query, name) for name in query.__struct_fields__]
+        if sum(criterion is not None for criterion in criteria) != 1:
+            raise _invalid("query: exactly one criterion is needed")
+        fits = self._test(query)
+        found = [order for order in self._desk.orders() if fits(order)]
+        missing = _missing(query, found)
+        start = _offset(request.page_token)
+        size = min(request.page_size, _LARGEST_PAGE) if request.page_size > 0 else _LARGEST_PAGE
+        more = start + size < len(found)
+        return ENCODER.encode(
+            FilterAnswer(
+                orders=found[start : start + size],
+                status=f"{missing} not found, 0 hidden by permissions",
+                next_page_token=_token(start + size) if more else None,
+            )
+        )
+
+    def _test(self, query: OrderQuery) -> Callable[[Order], bool]:
+        """Turn the query's criterion into a test of one order."""
+        if (ids := query.order_id_criterion) is not None:
+            wanted = frozenset(ids.ids)
+            return lambda order: order.id in wanted
+        if (key := query.external_id_criterion) is not None:
+            return lambda order: has_key(order, key)
+        if (basket := query.basket_id_criterion) is not None:
+            return self._basket_test(basket)
+        if (group := query.portfolio_group_criterion) is not None:
+            return self._group_test(group)
+        if (modified := query.portfolio_modified_time_criterion) is not None:
+            return self._modified_test(modified)
+        raise AssertionError
+
+    def _basket_test(self, basket: BasketIds) -> Callable[[Order], bool]:
+        option = basket.port_status_option
+        if (basket.order_date is None) == (option is None):
+            raise _invalid("basketIdCriterion: either orderDate or portStatusOption is needed, not both")
+        baskets = frozenset(basket.basket_ids)
+        if option is None:
+            return lambda order: order.basket_id in baskets and order.order_date == basket.order_date
+        statuses, codes = _statuses(option.order_statuses), frozenset(option.portfolio_ids)
+        return lambda order: (
+            order.basket_id in baskets
+            and order.order_status in statuses
+            and any(detail.portfolio_reference.portfolio_id in codes for detail in order.order_details)
+        )
+
+    def _group_test(self, group: PortfolioGroup) -> Callable[[Order], bool]:
+        tickers = self._tickers(group.portfolio_group_ticker)
+        statuses = _statuses(group.order_statuses)
+        assets = frozenset(asset for asset in group.asset_ids or () if asset.strip())
+        return lambda order: (
+            order.order_status in statuses
+            and (not assets or order.asset_id in assets)
+            and _touches(order, tickers)
+        )
+
+    def _modified_test(self, modified: PortfolioModifiedTime) -> Callable[[Order], bool]:
+        ticker = modified.portfolio_group_ticker
+        if ticker is None and modified.portfolio_id is not None:
+            ticker = self._portfolios.ticker(modified.portfolio_id) or modified.portfolio_id
+        if ticker is None:
+            raise _invalid("portfolioModifiedTimeCriterion: portfolioGroupTicker or portfolioId is needed")
+        tickers, now = self._tickers(ticker), self._clock()
+        start = modified.modified_time_range.start_time_range.moment()
+        until = modified.modified_time_range.end_time_range
+        end = now if until is None else min(until.moment(), now)
+        if not now - _FURTHEST_BACK <= start <= end:
+            raise _invalid("modifiedTimeRange: the start is over 7 days back, or after the end")
+        return lambda order: start <= order.modify_time <= end and _touches(order, tickers)
+
+    def _tickers(self, ticker: str) -> frozenset[str]:
+        return frozenset(account.account_id for account in self._portfolios.accounts_under(ticker))
+
+
+def _touches(order: Order, tickers: frozenset[str]) -> bool:
+    return any(detail.portfolio_reference.portfolio_ticker in tickers for detail in order.order_details)
+
+
+def _statuses(wanted: Iterable[str] | None) -> frozenset[str]:
+    """Return the live statuses asked for, all if none is named.
+
+    Raises
+    ------
+    WireFaultError
+        400 for a status that is not live: the vendor searches live orders only.
+    """
+    statuses = frozenset(wanted or LIVE_STATUSES)
+    if not statuses <= LIVE_STATUSES:
+        raise _invalid(f"orderStatuses: only {', '.join(sorted(LIVE_STATUSES))} can be asked for")
+    return statuses
+
+
+def _missing(query: OrderQuery, found: list[Order]) -> int:
+    """Count the ids asked for that no order has."""
+    if query.order_id_criterion is not None:
+        return len(set(query.order_id_criterion.ids) - {order.id for order in found})
+    return int(query.external_id_criterion is not None and not found)
+
+
+def _token(offset: int) -> str:
+    return base64.b64encode(f"offset:{offset}".encode()).decode()
+
+
+def _offset(token: str | None) -> int:
+    if not token:
+        return 0
+    try:
+        match = _TOKEN.fullmatch(base64.b64decode(token, validate=True).decode())
+    except (binascii.Error, UnicodeDecodeError):
+        match = None
+    if match is None:
+        raise _invalid("pageToken: is not one that this operation gave out")
+    return int(match[1])
+
+
+def _invalid(message: str) -> WireFaultError:
+    return bad_request("INVALID_ARGUMENT", message)

@@ -1,0 +1,94 @@
+"""The portfolio-group API: accounts and groups under one namespace of tickers, with numeric codes beside."""
+
+from __future__ import annotations
+
+from aladdin_simulator.book import Account, SimulatorBook
+from aladdin_simulator.wire.messages import ENCODER, Message, not_found
+
+_FIRST_GROUP_CODE = 4001
+_FIRST_ACCOUNT_CODE = 10001
+
+
+class Node(Message, frozen=True):
+    """One portfolio or group; codes of parents and children are strings, its own is a number."""
+
+    portfolio_id: int
+    portfolio_ticker: str
+    parent_portfolio_ids: list[str]
+    child_portfolio_ids: list[str]
+
+
+class Members(Message, frozen=True):
+    """The direct members of a group, groups and portfolios mixed, with nothing that tells which is which."""
+
+    nodes: list[Node]
+
+
+class Portfolios:
+    """Who belongs to whom. Codes follow the order of the book and never change."""
+
+    def __init__(self, book: SimulatorBook) -> None:
+        self._accounts = {account.account_id: account for account in book.accounts}
+        self._members = {group.group_id: group.member_ids for group in book.groups}
+        self._codes = {ticker: _FIRST_GROUP_CODE + n for n, ticker in enumerate(self._members)}
+        self._codes |= {ticker: _FIRST_ACCOUNT_CODE + n for n, ticker in enumerate(self._accounts)}
+        self._tickers = {str(code): ticker for ticker, code in self._codes.items()}
+        self._parents: dict[str, list[str]] = {ticker: [] for ticker in self._codes}
+        for group, members in self._members.items():
+            for member in members:
+                self._parents[member].append(group)
+
+    def account(self, ticker: str) -> Account | None:
+        """Return the account with this ticker, None if there is none (a group is not an account)."""
+        return self._accounts.get(ticker)
+
+    def code(self, ticker: str) -> str:
+        """Return the code of a known ticker, as orders write it."""
+        return str(self._codes[ticker])
+
+    def ticker(self, code: str) -> str | None:
+        """Return the ticker of a code, None if there is none."""
+        return self._tickers.get(code)
+
+    def accounts_under(self, ticker: str) -> tuple[Account, ...]:
+        """Return the accounts of a group and its nested groups, each once; for an account, itself.
+
+        Raises
+        ------
+        WireFaultError
+            404 if nothing has this ticker.
+        """
+        self._known(ticker)
+        found: dict[str, Account] = {}
+        self._collect(ticker, found, set())
+        return tuple(found.values())
+
+    def node(self, ticker: str) -> bytes:
+        """Answer `GET /portfolioGroups/{id}/node`."""
+        return ENCODER.encode(self._node(self._known(ticker)))
+
+    def members(self, ticker: str) -> bytes:
+        """Answer `GET /portfolioGroups/{id}/members` with the direct members."""
+        nodes = [self._node(member) for member in self._members.get(self._known(ticker), ())]
+        return ENCODER.encode(Members(nodes=nodes))
+
+    def _collect(self, ticker: str, found: dict[str, Account], visited: set[str]) -> None:
+        if account := self._accounts.get(ticker):
+            found[ticker] = account
+        elif ticker not in visited:
+            visited.add(ticker)
+            for member in self._members[ticker]:
+                self._collect(member, found, visited)
+
+    def _node(self, ticker: str) -> Node:
+        return Node(
+            portfolio_id=self._codes[ticker],
+            portfolio_ticker=ticker,
+            parent_portfolio_ids=[self.code(parent) for parent in self._parents[ticker]],
+            child_portfolio_ids=[self.code(child) for child in self._members.get(ticker, ())],
+        )
+
+    def _known(self, ticker: str) -> str:
+        if ticker not in self._codes:
+            raise not_found("INVALID_PORTFOLIO", f"portfolio or group {ticker} is not known")
+        return ticker

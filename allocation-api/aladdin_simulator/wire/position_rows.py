@@ -1,0 +1,171 @@
+"""One account's position rows: its holdings, its cash, and what its live orders would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from msgspec import field
+
+from aladdin_simulator.book import Account, Bond, SimulatorBook
+from aladdin_simulator.wire.messages import Message
+
+_PUBLISHED = "Published"
+_FROM_CLOSE = "EOD"
+_FROM_ORDER = "ORD"
+_NO_FACTOR = 1
+
+
+class PositionRow(Message, frozen=True):
+    """One row of `GET /position`.
+
+    `accrued_interest` and `mkt_value` are money, prices per 100 of face, `oas` basis points. NAV and cash are
+    the portfolio's and repeat on each of its rows.
+    """
+
+    portfolio_name: str
+    base_ccy: str
+    pos_source: str
+    reference_date: date
+    gp_status: str
+    asset_id: str
+    sec_group: str
+    sec_type: str
+    ccy: str
+    pos_quantity: Decimal
+    mkt_value: Decimal
+    portfolio_nav: Decimal = field(name="portfolioNAV")
+    portfolio_nav_computed: Decimal = field(name="portfolioNAVComputed")
+    cash_computed: Decimal
+    isin: str | None = None
+    sec_ticker: str | None = None
+    sec_desc1: str | None = None
+    issuer_id: str | None = None
+    issuer_long_name: str | None = None
+    country_risk: str | None = None
+    cpn: Decimal | None = None
+    maturity: date | None = None
+    cur_par: Decimal | None = None
+    factor: int | None = None
+    price: Decimal | None = None
+    price_date: date | None = None
+    price_as_pct: str | None = None
+    accrued_interest: Decimal | None = None
+    oad: float | None = None
+    spread_dur: float | None = None
+    oas: float | None = None
+    oac: float | None = None
+    min_trade_size: int | None = None
+    min_trade_increment: int | None = None
+    order_id: int | None = None
+    order_status: str | None = None
+    trade_tran_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSlice:
+    """The open part of one account in one live order; `face` is negative for a sale."""
+
+    order_id: int
+    order_status: str
+    transaction_type: str
+    bond: Bond
+    face: Decimal
+
+    @property
+    def settlement_amount(self) -> Decimal:
+        """What the account pays (positive) or receives (negative) when the order settles."""
+        return self.bond.market_value(self.face)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is the same on all rows of one account."""
+
+    account: Account
+    as_of: date
+    nav_computed: Decimal
+    cash: Decimal
+
+    def bond_row(self, bond: Bond, face: Decimal, order: LiveSlice | None = None) -> PositionRow:
+        account = self.account
+        return PositionRow(
+            portfolio_name=account.account_id,
+            base_ccy=account.currency,
+            pos_source=_FROM_ORDER if order else _FROM_CLOSE,
+            reference_date=self.as_of,
+            gp_status=_PUBLISHED,
+            asset_id=bond.cusip,
+            isin=bond.isin,
+            sec_ticker=bond.ticker,
+            sec_desc1=bond.description,
+            sec_group="BND",
+            sec_type=f"BND_{bond.kind}",
+            issuer_id=bond.issuer_id,
+            issuer_long_name=bond.issuer,
+            country_risk=bond.risk_country,
+            ccy=bond.currency,
+            cpn=bond.coupon,
+            maturity=bond.maturity,
+            pos_quantity=face,
+            cur_par=face,
+            factor=_NO_FACTOR,
+            price=bond.price,
+            price_date=self.as_of,
+            price_as_pct="Y",
+            accrued_interest=bond.accrued_interest(face),
+            mkt_value=bond.market_value(face),
+            oad=bond.duration,
+            spread_dur=bond.spread_duration,
+            oas=bond.oas,
+            oac=bond.convexity,
+            min_trade_size=bond.min_piece,
+            min_trade_increment=bond.increment,
+            portfolio_nav=account.nav,
+            portfolio_nav_computed=self.nav_computed,
+            cash_computed=self.cash,
+            order_id=order.order_id if order else None,
+            order_status=order.order_status if order else None,
+            trade_tran_type=order.transaction_type if order else None,
+        )
+
+    def cash_row(self, amount: Decimal, order: LiveSlice | None = None) -> PositionRow:
+        account = self.account
+        return PositionRow(
+            portfolio_name=account.account_id,
+            base_ccy=account.currency,
+            pos_source=_FROM_ORDER if order else _FROM_CLOSE,
+            reference_date=self.as_of,
+            gp_status=_PUBLISHED,
+            asset_id=account.currency,
+            sec_desc1=f"{account.currency} cash",
+            sec_group="CASH",
+            sec_type="CASH_CASH",
+            ccy=account.currency,
+            pos_quantity=amount,
+            mkt_value=amount,
+            portfolio_nav=account.nav,
+            portfolio_nav_computed=self.nav_computed,
+            cash_computed=self.cash,
+            order_id=order.order_id if order else None,
+            order_status=order.order_status if order else None,
+            trade_tran_type=order.transaction_type if order else None,
+        )
+
+
+def rows_of(book: SimulatorBook, account: Account, orders: Sequence[LiveSlice]) -> Iterator[PositionRow]:
+    """Yield the rows of one account: its holdings, its cash, then two rows for every live order.
+
+    An order counts as a row of the bond and a row of cash for its settlement amount with the opposite sign,
+    so that the computed NAV does not move; `cashComputed` on all rows is cash after all orders.
+    """
+    cash = account.cash - sum((order.settlement_amount for order in orders), Decimal(0))
+    sheet = _Sheet(account, book.as_of, account.cash + book.holdings_value(account), cash)
+    for position in account.positions:
+        yield sheet.bond_row(book.bond_by_cusip[position.cusip], position.face)
+    yield sheet.cash_row(account.cash)
+    for order in orders:
+        yield sheet.bond_row(order.bond, order.face, order)
+        yield sheet.cash_row(-order.settlement_amount, order)

@@ -1,0 +1,53 @@
+"""The Allocator: one block order of a bond, split over client accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from app.api.errors import errors
+from app.api.requests import configure_requests
+from app.api.restx import configure_api
+from app.api.tokens import configure_tokens
+from app.core.config import Settings, load_settings
+from app.core.logging import configure_logging
+
+if TYPE_CHECKING:
+    from app.services.container import Services
+
+
+def create_app(settings: Settings | None = None, *, services: Services | None = None) -> Flask:
+    """Build the application.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Read from the environment and `.env` when left out.
+    services : Services, optional
+        Wired from the settings when left out; tests give their own.
+    """
+    settings = settings or load_settings()
+    configure_logging(settings.log_level)
+    app = Flask("app", static_folder=None)
+    app.extensions["settings"] = settings
+    app.extensions["services"] = services or _wired(settings)
+    configure_requests(app, settings.max_body_bytes)
+    configure_tokens(app, settings)
+    app.register_blueprint(errors)
+    configure_api(app)
+    answer_under_api_too(app)
+    return app
+
+
+def answer_under_api_too(app: Flask) -> None:
+    """Answer under /api/v1 as under /v1: the application is mounted a second time, at /api."""
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/api": app.wsgi_app})  # type: ignore[method-assign]
+
+
+def _wired(settings: Settings) -> Services:
+    # Imported here because it brings in the database and the simulator, which tests of the edge do without.
+    from app.wiring import build_services  # noqa: PLC0415
+
+    return build_services(settings)

@@ -1,0 +1,1 @@
+"""HTTP and nothing else: a view is parse, service, dump."""

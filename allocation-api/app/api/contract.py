@@ -1,0 +1,33 @@
+"""Prints the contract for the repository: `python -m app.api.contract > ../api-schema-contract.txt`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import yaml
+
+from app.api.openapi import build_openapi
+
+HEADER = """\
+# The contract with every client: an OpenAPI 3.0 document, made from the declared operations.
+# `make contract` renews it; the tests fail when it and the service differ. Fields, parameters and operations
+# beyond the product's original contract carry `x-addition: true`; enum values are listed in `x-added-values`.
+"""
+
+
+class _Plain(yaml.SafeDumper):
+    """YAML without anchors: a reader should not have to follow them."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+def contract_text() -> str:
+    """Return the contract file's text."""
+    document = yaml.dump(build_openapi(), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
+    return HEADER + document
+
+
+if __name__ == "__main__":
+    sys.stdout.write(contract_text())

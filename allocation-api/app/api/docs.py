@@ -1,0 +1,42 @@
+"""The documentation, at the root and open: OpenAPI, restx's Swagger, and Swagger UI on top."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, jsonify, make_response, render_template, url_for
+from flask_restx import Namespace
+
+from app.api.operation import Endpoint, operation
+from app.api.tokens import Access
+
+docs = Namespace("docs", "Descriptions of this API", path="/")
+
+
+@docs.route("/openapi.json", endpoint="docs_openapi")
+class OpenApiEndpoint(Endpoint):
+    """OpenAPI 3.0."""
+
+    @operation("openapi", Access.PUBLIC, addition=True)
+    def get(self) -> Response:
+        """Give this contract as an OpenAPI 3.0 document."""
+        return jsonify(current_app.extensions["openapi"])
+
+
+@docs.route("/swagger.json", endpoint="docs_swagger")
+class SwaggerEndpoint(Endpoint):
+    """Swagger 2.0."""
+
+    @operation("swagger", Access.PUBLIC, addition=True)
+    def get(self) -> Response:
+        """Give the API under /v1 as a Swagger 2.0 document, for tools that know no OpenAPI 3."""
+        return jsonify(current_app.extensions["swagger"].__schema__)
+
+
+@docs.route("/docs", endpoint="docs_ui")
+class DocsEndpoint(Endpoint):
+    """Swagger UI."""
+
+    @operation("docs", Access.PUBLIC, addition=True, media_type="text/html")
+    def get(self) -> Response:
+        """Show Swagger UI, to read this contract and to try it."""
+        page = render_template("swagger-ui.html", title="Allocator", specs_url=url_for("docs_openapi"))
+        return make_response(page)

@@ -1,0 +1,87 @@
+"""The one place that turns an error into a problem document (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from math import ceil
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from app.api.context import request_id
+from app.core.errors import (
+    AllocatorError,
+    FieldError,
+    MalformedRequest,
+    NotFound,
+    Unauthenticated,
+    VendorUnavailable,
+)
+
+PROBLEM_JSON = "application/problem+json"
+CODES = {400: MalformedRequest.code, 404: NotFound.code}
+
+errors = Blueprint("errors", __name__)
+log = structlog.get_logger()
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    fields: Sequence[FieldError] = (),
+    extra: Mapping[str, Any] | None = None,
+) -> Response:
+    """Return a problem document as a response."""
+    document = {
+        **(extra or {}),
+        "type": f"urn:allocator:problem:{code.lower().replace('_', '-')}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "instance": request.path,
+        "request_id": request_id(),
+        "errors": [{"field": error.field, "message": error.message} for error in fields],
+    }
+    return Response(current_app.json.dumps(document), status=status, content_type=PROBLEM_JSON)
+
+
+@errors.app_errorhandler(AllocatorError)
+def on_our_error(error: AllocatorError) -> Response:
+    """Answer with what the error says of itself."""
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request failed", code=error.code, detail=error.detail, exc_info=error)
+    response = problem(
+        error.status, error.code, error.title, error.detail, fields=error.errors, extra=error.extra
+    )
+    if isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="allocator"'
+    if isinstance(error, VendorUnavailable) and error.retry_after is not None:
+        response.headers["Retry-After"] = str(ceil(error.retry_after))
+    return response
+
+
+@errors.app_errorhandler(HTTPException)
+def on_http_error(error: HTTPException) -> Response:
+    """Answer for the web framework: no such path, method not allowed, body too large."""
+    if isinstance(error, RequestRedirect) or error.code is None:
+        return Response(error.get_response().get_data(), error.code or 500, error.get_headers())
+    code = CODES.get(error.code, error.name.upper().replace(" ", "_"))
+    response = problem(error.code, code, error.name, error.description or error.name)
+    response.headers.extend([(n, v) for n, v in error.get_headers() if n.lower() in {"allow", "retry-after"}])
+    return response
+
+
+@errors.app_errorhandler(Exception)
+def on_bug(error: Exception) -> Response:
+    """Answer for a mistake of ours: the traceback goes to the logs, the request's id to the caller."""
+    log.error("unexpected error", exc_info=error)
+    detail = "Something went wrong on our side; the request id finds it in our logs."
+    return problem(500, AllocatorError.code, AllocatorError.title, detail)

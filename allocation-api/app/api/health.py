@@ -1,0 +1,42 @@
+"""Whether the service lives and can work; for machines that watch it, so at the root and open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restx import Namespace
+
+from app.api.context import services
+from app.api.operation import Endpoint, operation
+from app.api.tokens import Access
+from app.core.errors import NotReady
+from app.schemas.health import LiveSchema, ReadySchema
+from app.services.views import Readiness
+
+health = Namespace("health", "Whether the service lives and can work", path="/health")
+
+
+@health.route("/live")
+class LiveEndpoint(Endpoint):
+    """Liveness."""
+
+    @operation("live", Access.PUBLIC, returns=LiveSchema, addition=True)
+    def get(self) -> dict[str, Any]:
+        """Say that the process answers."""
+        return {"status": "alive"}
+
+
+@health.route("/ready")
+class ReadyEndpoint(Endpoint):
+    """Readiness."""
+
+    @operation("ready", Access.PUBLIC, returns=ReadySchema, fails=(NotReady,), addition=True)
+    def get(self) -> Readiness:
+        """Say whether the database and Aladdin answer, and on which dates the service works."""
+        found = services().health.ready()
+        if not found.ready:
+            raise NotReady(
+                f"Database: {found.database}. Aladdin: {found.aladdin}.",
+                extra={"mode": found.mode, "database": found.database, "aladdin": found.aladdin},
+            )
+        return found

@@ -1,0 +1,168 @@
+"""The contract: an OpenAPI 3.0 document made from the declared operations and their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from apispec import APISpec
+
+from app.api.models import Convert, new_spec, schema_name, tidy
+from app.api.namespaces import AT_ROOT, VERSIONED, Route, routes
+from app.api.operation import Operation
+from app.api.parameters import path_field
+from app.api.statuses import failures
+from app.api.tokens import Access
+from app.schemas.problem import ProblemSchema
+
+DESCRIPTION = """\
+Splits one block order of a bond over client accounts, previews the split, commits it to Aladdin, and keeps
+what is needed to prove why.
+
+To try it here: **POST auth/login** with `demo_user` / `demo_password` (development only), copy `access_token`
+from the answer, press **Authorize** and paste it. Then search a bond, preview an order for the group
+`PUBLICPRE`, and commit it with the `allocation_id` from the preview.
+
+Units: quantities are face in the bond's currency; prices and accrued are per 100 of face; money is in the
+account's currency; durations are in years, OAS in basis points; weights and rates are fractions.
+Every error is a problem document (RFC 9457) with a `code` and, where a field is wrong, its path in `errors`.
+What goes beyond the product's original contract is marked `x-addition` (fields, parameters, operations) or
+`x-added-values` (values of an enum).
+"""
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "The `access_token` of POST auth/login.",
+}
+REQUEST_ID = {
+    "description": "The request's id: the client's X-Request-ID where it is sane, else a new one.",
+    "schema": {"type": "string"},
+}
+CHALLENGE = {"description": "The scheme to authenticate with.", "schema": {"type": "string"}}
+
+
+def build_openapi() -> dict[str, Any]:
+    """Return the whole document."""
+    spec, convert = new_spec(
+        "3.0.3",
+        info={"description": DESCRIPTION},
+        servers=[
+            {"url": "/v1", "description": "The API"},
+            {"url": "/api/v1", "description": "The same, for clients that are served beside it"},
+        ],
+        tags=[{"name": ns.name, "description": ns.description} for ns in (*VERSIONED, *AT_ROOT)],
+    )
+    spec.components.security_scheme("bearer", BEARER)
+    spec.components.header("RequestId", REQUEST_ID)
+    spec.components.header("Challenge", CHALLENGE)
+    spec.components.schema("Problem", schema=ProblemSchema())
+    for route in routes(VERSIONED):
+        spec.path(path=route.path, operations=_operations(spec, convert, route))
+    for route in routes(AT_ROOT):
+        spec.path(path=route.path, operations=_operations(spec, convert, route))
+    document: dict[str, Any] = tidy(spec.to_dict())
+    for route in routes(AT_ROOT):
+        document["paths"][route.path]["servers"] = [{"url": "/"}]
+    return document
+
+
+def _operations(spec: APISpec, convert: Convert, route: Route) -> dict[str, Any]:
+    return {
+        method: _operation(spec, convert, route, declared)
+        for method, declared in route.endpoint.operations.items()
+    }
+
+
+def _operation(spec: APISpec, convert: Convert, route: Route, declared: Operation) -> dict[str, Any]:
+    documented: dict[str, Any] = {
+        "operationId": declared.name,
+        "summary": declared.summary,
+        "tags": [route.namespace.name],
+        "security": [] if declared.access is Access.PUBLIC else [{"bearer": []}],
+        "responses": {
+            "200": _success(spec, declared),
+            **{
+                str(status): _failure(status, text)
+                for status, text in failures(declared, in_path=bool(route.path_parameters))
+            },
+        },
+    }
+    if declared.description:
+        documented["description"] = declared.description
+    parameters = [*_path_parameters(convert, route), *_query_parameters(convert, declared)]
+    if parameters:
+        documented["parameters"] = parameters
+    if declared.body is not None:
+        documented["requestBody"] = _body(spec, declared)
+    if declared.addition:
+        documented["x-addition"] = True
+    if not isinstance(declared.access, Access):
+        documented["x-permission"] = declared.access.value
+    return documented
+
+
+def _path_parameters(convert: Convert, route: Route) -> Iterator[dict[str, Any]]:
+    for name in route.path_parameters:
+        schema = convert(path_field(name))
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": schema.pop("description"),
+            "schema": schema,
+        }
+
+
+def _query_parameters(convert: Convert, declared: Operation) -> Iterator[dict[str, Any]]:
+    for name, field in declared.query.fields.items():
+        schema = convert(field)
+        schema.pop("nullable", None)
+        lifted: dict[str, Any] = {
+            key: schema.pop(key) for key in ("description", "x-addition") if key in schema
+        }
+        yield {"name": name, "in": "query", "required": field.required, **lifted, "schema": schema}
+
+
+def _body(spec: APISpec, declared: Operation) -> dict[str, Any]:
+    media: dict[str, Any] = {"schema": _reference(spec, declared.body)}
+    if declared.examples:
+        media["examples"] = {
+            name.replace(" ", "_"): {"summary": name, "value": value}
+            for name, value in declared.examples.items()
+        }
+    return {"required": declared.body_required, "content": {"application/json": media}}
+
+
+def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
+    if declared.returns is None:
+        schema = {"type": "object" if declared.media_type == "application/json" else "string"}
+        text = declared.summary
+    else:
+        schema = _reference(spec, declared.returns)
+        text = (type(declared.returns).__doc__ or "").partition("\n")[0]
+    return {
+        "description": text,
+        "headers": {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}},
+        "content": {declared.media_type: {"schema": schema}},
+    }
+
+
+def _failure(status: int, text: str) -> dict[str, Any]:
+    headers = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = {"$ref": "#/components/headers/Challenge"}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": text,
+        "headers": headers,
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def _reference(spec: APISpec, schema: Any) -> dict[str, Any]:
+    name = schema_name(schema)
+    if name not in spec.components.schemas:
+        spec.components.schema(name, schema=schema)
+    return {"$ref": f"#/components/schemas/{name}"}

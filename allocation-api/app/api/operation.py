@@ -1,0 +1,134 @@
+"""Declared operations: what is declared is what is enforced, and what is published."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, ClassVar, cast
+
+from flask import Response, jsonify
+from flask_restx import Resource
+from marshmallow import Schema
+
+from app.api.reading import read_body, read_query
+from app.api.tokens import Access, authorise
+from app.core.errors import AllocatorError, NotFound
+from app.core.security import Permission
+from app.schemas.base import RequestSchema
+from app.schemas.fields import is_identifier
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class NoQuery(RequestSchema):
+    """A query string without parameters."""
+
+    makes = dict
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What one operation takes and gives: the source of its checks and of its documentation.
+
+    `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
+    `addition` says that it goes beyond the product's original contract; `gives` describes in words what comes
+    back where that is no JSON of ours, and `media_type` its type.
+    """
+
+    name: str
+    access: Permission | Access
+    summary: str
+    description: str
+    returns: Schema | None
+    query: RequestSchema
+    body: RequestSchema | None
+    body_required: bool
+    fails: tuple[type[AllocatorError], ...]
+    addition: bool
+    media_type: str
+    examples: Mapping[str, Any] = field(default_factory=dict)
+
+
+View = Callable[..., Any]
+
+
+def operation(
+    name: str,
+    access: Permission | Access,
+    *,
+    returns: type[Schema] | None = None,
+    query: type[RequestSchema] = NoQuery,
+    body: type[RequestSchema] | None = None,
+    body_required: bool = True,
+    fails: tuple[type[AllocatorError], ...] = (),
+    addition: bool = False,
+    media_type: str = "application/json",
+    examples: Mapping[str, Any] | None = None,
+) -> Callable[[View], View]:
+    """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
+
+    Summary and description in the contract are the view's docstring.
+    """
+
+    def declare(view: View) -> View:
+        summary, _, description = (inspect.getdoc(view) or "").partition("\n")
+        declared = Operation(
+            name=name,
+            access=access,
+            summary=summary.rstrip("."),
+            description=description.strip(),
+            returns=returns() if returns else None,
+            query=query(),
+            body=body() if body else None,
+            body_required=body_required,
+            fails=fails,
+            addition=addition,
+            media_type=media_type,
+            examples=examples or {},
+        )
+
+        @wraps(view)
+        def handle(self: Resource, **path: str) -> Response:
+            authorise(declared.access)
+            _check_path(path)
+            given: dict[str, Any] = dict(path)
+            loaded_query = read_query(declared.query)
+            if query is not NoQuery:
+                given["query"] = loaded_query
+            if declared.body is not None:
+                given["body"] = read_body(declared.body, required=declared.body_required)
+            answer = view(self, **given)
+            if declared.returns is None:
+                return cast("Response", answer)
+            return jsonify(declared.returns.dump(answer))
+
+        handle.operation = declared  # type: ignore[attr-defined]
+        return handle
+
+    return declare
+
+
+def _check_path(path: Mapping[str, str]) -> None:
+    for name, value in path.items():
+        if not is_identifier(value):
+            raise NotFound(f"No {name.removesuffix('_id').replace('_', ' ')} can have this id")
+
+
+class Endpoint(Resource):  # type: ignore[misc]
+    """A resource all of whose methods are declared operations; without a declaration it cannot be defined."""
+
+    operations: ClassVar[dict[str, Operation]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.operations = {}
+        for method in METHODS:
+            view = getattr(cls, method, None)
+            if view is None:
+                continue
+            declared = getattr(view, "operation", None)
+            if declared is None:
+                raise TypeError(f"{cls.__name__}.{method} is not a declared operation")
+            cls.operations[method] = declared

@@ -1,0 +1,85 @@
+"""Block orders that were sent to Aladdin."""
+
+from __future__ import annotations
+
+from flask_restx import Namespace
+
+from app.api.context import caller, services
+from app.api.operation import Endpoint, operation
+from app.api.vendor import VENDOR_ERRORS
+from app.core.errors import Conflict
+from app.core.security import Permission
+from app.schemas.orders import (
+    CancelOrder,
+    CancelOrderSchema,
+    CancelResultSchema,
+    ModifyOrder,
+    ModifyOrderSchema,
+    ModifyResultSchema,
+    OrderPageSchema,
+    OrderQuery,
+    OrderQuerySchema,
+    OrderSchema,
+)
+from app.services.views import Order, OrderOutcome, Page
+
+orders = Namespace("orders", "Block orders at Aladdin", path="/orders")
+
+
+@orders.route("")
+class OrdersEndpoint(Endpoint):
+    """All orders."""
+
+    @operation(
+        "listOrders",
+        Permission.ORDERS_READ,
+        query=OrderQuerySchema,
+        returns=OrderPageSchema,
+        fails=VENDOR_ERRORS,
+        addition=True,
+    )
+    def get(self, query: OrderQuery) -> Page[Order]:
+        """List the orders that were sent, newest first, with Aladdin's present word on them."""
+        return services().orders.list(
+            status=query.status,
+            security_id=query.security_id,
+            allocation_id=query.allocation_id,
+            cursor=query.cursor,
+            limit=query.limit,
+        )
+
+
+@orders.route("/<order_id>")
+class OrderEndpoint(Endpoint):
+    """One order."""
+
+    @operation("getOrder", Permission.ORDERS_READ, returns=OrderSchema, fails=VENDOR_ERRORS, addition=True)
+    def get(self, order_id: str) -> Order:
+        """Show one order with Aladdin's present word on it."""
+        return services().orders.get(order_id)
+
+    @operation(
+        "modifyOrder",
+        Permission.ORDERS_WRITE,
+        body=ModifyOrderSchema,
+        returns=ModifyResultSchema,
+        fails=(*VENDOR_ERRORS, Conflict),
+        examples={"half": {"quantity": 4000000, "comment": "Half the size"}},
+    )
+    def put(self, order_id: str, body: ModifyOrder) -> OrderOutcome:
+        """Change the face of an order that is still open."""
+        return services().orders.modify(
+            order_id, quantity=body.quantity, comment=body.comment, caller=caller()
+        )
+
+    @operation(
+        "cancelOrder",
+        Permission.ORDERS_WRITE,
+        body=CancelOrderSchema,
+        returns=CancelResultSchema,
+        fails=(*VENDOR_ERRORS, Conflict),
+        examples={"market": {"reason": "Market moved"}},
+    )
+    def delete(self, order_id: str, body: CancelOrder) -> OrderOutcome:
+        """Cancel an order that is still open."""
+        return services().orders.cancel(order_id, reason=body.reason, caller=caller())

@@ -1,0 +1,31 @@
+"""What identifies things in paths."""
+
+from __future__ import annotations
+
+from werkzeug.routing import BaseConverter
+
+from app.schemas.base import doc
+from app.schemas.fields import Identifier
+
+
+class AllocationId(BaseConverter):
+    """An allocation's id in a URL: anything but `preview`, which is an operation of its own."""
+
+    regex = r"(?!preview\Z)[^/]+"
+
+
+_PATH_FIELDS = {
+    "group_id": Identifier(
+        "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")
+    ),
+    "account_id": Identifier("account-id", metadata=doc("Id of the account.")),
+    "security_id": Identifier("security-id", metadata=doc("CUSIP or ISIN of the bond.")),
+    "allocation_id": Identifier("allocation-id", metadata=doc("Id of the preview.")),
+    "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
+    "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
+}
+
+
+def path_field(name: str) -> Identifier:
+    """Return the field behind a name in a path; a name that nobody described is an error at start-up."""
+    return _PATH_FIELDS[name]

@@ -1,0 +1,105 @@
+"""Reading a request: JSON body and query string into value objects, or a clear refusal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from marshmallow import ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
+
+from app.core.errors import FieldError, InvalidRequest, MalformedRequest
+from app.schemas.base import RequestSchema
+
+LONGEST_INTEGER = 30
+"""Digits of the longest integer that is read as one; a longer one is read as a decimal, and out of bounds."""
+
+
+def read_body(schema: RequestSchema, *, required: bool) -> Any:
+    """Return the value object that the JSON body describes.
+
+    Raises
+    ------
+    MalformedRequest
+        When the body is not JSON.
+    InvalidRequest
+        When it is, but not what the schema describes; each wrong field is named.
+    UnsupportedMediaType
+        When the body is of another media type.
+    RequestEntityTooLarge
+        When the body is longer than the settings allow.
+    """
+    body = request.get_data()
+    if not body and not required:
+        return _load(schema, {})
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("The body must be of type application/json.")
+    return _load(schema, _parse(body))
+
+
+def read_query(schema: RequestSchema) -> Any:
+    """Return the value object that the query string describes.
+
+    Raises
+    ------
+    InvalidRequest
+        When a parameter is unknown, given twice, or wrong.
+    """
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if twice:
+        raise _invalid([FieldError(name, "This parameter is given twice.") for name in twice])
+    return _load(schema, request.args.to_dict())
+
+
+def _load(schema: RequestSchema, data: Any) -> Any:
+    try:
+        return schema.load(data)
+    except ValidationError as error:
+        raise _invalid(list(field_errors(error.messages))) from error
+
+
+def _invalid(errors: list[FieldError]) -> InvalidRequest:
+    detail = "; ".join(f"{error.field}: {error.message}" for error in errors[:3])
+    return InvalidRequest(detail, errors=errors)
+
+
+def field_errors(messages: Any, path: tuple[str, ...] = ()) -> Iterator[FieldError]:
+    """Flatten marshmallow's tree of messages to dotted paths: `order.quantity`, `portfolio_groups.0`."""
+    if not isinstance(messages, Mapping):
+        for message in [messages] if isinstance(messages, str) else messages:
+            yield FieldError(".".join(path) or "body", str(message))
+        return
+    for key, below in messages.items():
+        # A wrong entry of an object by account id is reported under "key" or "value" of the entry.
+        own = key == "_schema" or (path and key in {"key", "value"})
+        yield from field_errors(below, path if own else (*path, str(key)))
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return json.loads(
+            body.decode(), parse_float=Decimal, parse_int=_integer, object_pairs_hook=_unambiguous
+        )
+    except UnicodeDecodeError:
+        raise MalformedRequest("The body is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise MalformedRequest(f"The body is not JSON: {error.msg} at {where}.") from None
+    except RecursionError:
+        raise MalformedRequest("The body is nested too deeply.") from None
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= LONGEST_INTEGER else Decimal(text)
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise MalformedRequest(f"The body names the key {key[:64]!r} twice.")
+        found[key] = value
+    return found

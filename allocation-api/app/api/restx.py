@@ -1,0 +1,109 @@
+"""flask-restx as a thin edge: it routes, and its Swagger 2.0 document is fed from the declared operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask_restx import Api
+
+from app.api.models import Convert, new_spec, schema_name, tidy
+from app.api.namespaces import AT_ROOT, VERSIONED, Route, routes
+from app.api.openapi import DESCRIPTION, build_openapi
+from app.api.operation import Operation
+from app.api.parameters import AllocationId, path_field
+from app.api.statuses import failures
+from app.api.tokens import Access
+from app.schemas.problem import ProblemSchema
+
+PREFIX = "/v1"
+BEARER = {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Bearer <access_token>"}
+
+
+class PlainApi(Api):  # type: ignore[misc]
+    """An Api that leaves errors to Flask's own handlers and adds no routes of its own."""
+
+    def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
+        """Hand every error back to Flask, so that all of them become problem documents in one place."""
+        return original_handler(e)
+
+    @property
+    def base_path(self) -> str:
+        """Where the API lives, for the Swagger document."""
+        return PREFIX
+
+    def _register_doc(self, app_or_blueprint: Flask | Blueprint) -> None:
+        """Add neither a documentation page nor a root that always answers 404."""
+
+
+def configure_api(app: Flask) -> None:
+    """Put the versioned namespaces under /v1, the others at the root, and Swagger UI's files beside them."""
+    app.config.update(
+        RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False, SWAGGER_UI_DOC_EXPANSION="list"
+    )
+    app.url_map.converters["allocation"] = AllocationId
+    versioned = Blueprint("v1", __name__, url_prefix=PREFIX)
+    api = PlainApi(
+        title="Allocator",
+        version="1.0.0",
+        description=DESCRIPTION,
+        authorizations={"bearer": BEARER},
+        doc=False,
+    )
+    api.init_app(versioned, add_specs=False)
+    for namespace in VERSIONED:
+        api.add_namespace(namespace)
+    _describe(api)
+    app.register_blueprint(versioned)
+    for route in routes(AT_ROOT):
+        app.add_url_rule(route.url, view_func=route.endpoint.as_view(route.flask_name))
+    app.extensions["swagger"] = api
+    app.extensions["openapi"] = build_openapi()
+
+
+def _describe(api: PlainApi) -> None:
+    spec, convert = new_spec("2.0")
+    spec.components.schema("Problem", schema=ProblemSchema())
+    for route in routes(VERSIONED):
+        for declared in route.endpoint.operations.values():
+            for schema in (declared.returns, declared.body):
+                if schema is not None and schema_name(schema) not in spec.components.schemas:
+                    spec.components.schema(schema_name(schema), schema=schema)
+    definitions = tidy(spec.to_dict())["definitions"]
+    models = {name: api.schema_model(name, schema) for name, schema in definitions.items()}
+    for route in routes(VERSIONED):
+        for method, declared in route.endpoint.operations.items():
+            getattr(route.endpoint, method).__apidoc__ = _apidoc(route, declared, models, convert)
+
+
+def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: Convert) -> dict[str, Any]:
+    problems = {
+        str(status): (text, models["Problem"])
+        for status, text in failures(declared, in_path=bool(route.path_parameters))
+    }
+    success = (declared.summary, models[schema_name(declared.returns)]) if declared.returns else "Done"
+    documented: dict[str, Any] = {
+        "id": declared.name,
+        "params": {
+            **{name: _parameter("path", convert(path_field(name))) for name in route.path_parameters},
+            **{
+                name: {**_parameter("query", convert(field)), "required": field.required}
+                for name, field in declared.query.fields.items()
+            },
+        },
+        "responses": {"200": success, **problems},
+        "produces": ["application/json", "application/problem+json"],
+        "security": None if declared.access is Access.PUBLIC else "bearer",
+    }
+    if declared.body is not None:
+        documented["expect"] = [models[schema_name(declared.body)]]
+    if declared.addition:
+        documented["vendor"] = {"x-addition": True}
+    return documented
+
+
+def _parameter(where: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Turn a JSON Schema into a Swagger 2.0 parameter, which is flat and knows no example and no null."""
+    flat = {key: value for key, value in schema.items() if key not in {"example", "x-nullable"}}
+    return {**flat, "in": where, "required": where == "path"}

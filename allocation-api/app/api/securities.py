@@ -1,0 +1,63 @@
+"""Bonds: search, terms, analytics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_restx import Namespace
+
+from app.api.context import services
+from app.api.operation import Endpoint, operation
+from app.api.vendor import VENDOR_ERRORS
+from app.core.security import Permission
+from app.schemas.securities import (
+    Search,
+    SearchSchema,
+    SecuritiesSchema,
+    SecurityAnalyticsSchema,
+    SecurityDetailSchema,
+)
+from app.services.views import SecurityAnalytics, SecurityDetail
+
+securities = Namespace("securities", "Bonds: search, terms, analytics", path="/securities")
+
+
+@securities.route("/search")
+class SecuritySearchEndpoint(Endpoint):
+    """Search."""
+
+    @operation(
+        "searchSecurities",
+        Permission.SECURITIES_READ,
+        query=SearchSchema,
+        returns=SecuritiesSchema,
+        fails=VENDOR_ERRORS,
+    )
+    def get(self, query: Search) -> dict[str, Any]:
+        """Search bonds by CUSIP, ISIN, ticker, issuer or words of the description; best match first."""
+        return {"securities": services().securities.search(query.query, query.limit)}
+
+
+@securities.route("/<security_id>")
+class SecurityEndpoint(Endpoint):
+    """Terms of one bond."""
+
+    @operation("getSecurity", Permission.SECURITIES_READ, returns=SecurityDetailSchema, fails=VENDOR_ERRORS)
+    def get(self, security_id: str) -> SecurityDetail:
+        """Show the terms of a bond, found by CUSIP or ISIN, with its price."""
+        return services().securities.get(security_id)
+
+
+@securities.route("/<security_id>/analytics")
+class SecurityAnalyticsEndpoint(Endpoint):
+    """Risk of one bond."""
+
+    @operation(
+        "getSecurityAnalytics",
+        Permission.SECURITIES_READ,
+        returns=SecurityAnalyticsSchema,
+        fails=VENDOR_ERRORS,
+    )
+    def get(self, security_id: str) -> SecurityAnalytics:
+        """Show the risk numbers of a bond, found by CUSIP or ISIN."""
+        return services().securities.analytics(security_id)

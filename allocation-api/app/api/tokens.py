@@ -1,0 +1,130 @@
+"""Signed tokens: making them, and checking the one that a request carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, request
+from flask_jwt_extended import (
+    JWTManager,
+    create_access_token,
+    create_refresh_token,
+    decode_token,
+    get_jwt,
+    verify_jwt_in_request,
+)
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt import ExpiredSignatureError, PyJWTError
+
+from app.api.context import services
+from app.core.config import Settings
+from app.core.errors import FieldError, Forbidden, InvalidRequest, Unauthenticated
+from app.core.security import Permission
+from app.services.views import Caller, User
+
+
+class Access(StrEnum):
+    """Who may use an operation that no permission guards."""
+
+    PUBLIC = "PUBLIC"
+    LOGGED_IN = "LOGGED_IN"
+    REFRESH_TOKEN = "REFRESH_TOKEN"  # noqa: S105 - a kind of access, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The tokens of a user; the fields are those of the login response."""
+
+    access_token: str
+    refresh_token: str
+    user: User
+    token_type: str
+    expires_in: int
+
+
+def configure_tokens(app: Flask, settings: Settings) -> None:
+    """Sign and verify tokens with the settings' key, and ask the services which were given back."""
+    app.config.update(
+        JWT_SECRET_KEY=settings.jwt_secret_key,
+        JWT_ACCESS_TOKEN_EXPIRES=settings.access_token_lifetime,
+        JWT_REFRESH_TOKEN_EXPIRES=settings.refresh_token_lifetime,
+        JWT_TOKEN_LOCATION=["headers"],
+        JWT_ALGORITHM="HS256",
+        JWT_ENCODE_ISSUER="allocator",
+        JWT_DECODE_ISSUER="allocator",
+    )
+    manager = JWTManager(app)
+
+    @manager.token_in_blocklist_loader
+    def is_revoked(_: dict[str, Any], claims: dict[str, Any]) -> bool:
+        return services().auth.is_revoked(claims["jti"])
+
+
+def authorise(access: Permission | Access) -> None:
+    """Let the request pass, or refuse it.
+
+    Raises
+    ------
+    Unauthenticated
+        Without a token, or with one that does not hold or is of the wrong kind.
+    Forbidden
+        When the token lacks the permission.
+    """
+    if access is Access.PUBLIC:
+        return
+    try:
+        verify_jwt_in_request(refresh=access is Access.REFRESH_TOKEN)
+    except ExpiredSignatureError as error:
+        raise Unauthenticated("The token has expired") from error
+    except (JWTExtendedException, PyJWTError) as error:
+        raise Unauthenticated(f"The token does not hold: {error}") from error
+    if isinstance(access, Permission) and access not in get_jwt()["permissions"]:
+        raise Forbidden(f"This needs the permission {access}", extra={"permission": access.value})
+
+
+def open_session(user: User, lifetime_seconds: int, refresh_token: str | None = None) -> Session:
+    """Return new tokens for a user; a refresh token that is given is kept."""
+    claims = {"username": user.username, "permissions": list(user.permissions)}
+    return Session(
+        access_token=create_access_token(user.id, additional_claims=claims),
+        refresh_token=refresh_token or create_refresh_token(user.id),
+        user=user,
+        token_type="Bearer",  # noqa: S106 - the scheme's name
+        expires_in=lifetime_seconds,
+    )
+
+
+def presented_token() -> str:
+    """Return the verified token of the request as it was sent."""
+    return request.headers["Authorization"].split()[1]
+
+
+def revoke_presented_token(caller: Caller) -> None:
+    """Make the token of the request worthless."""
+    claims = get_jwt()
+    services().auth.revoke(claims["jti"], _expiry(claims), caller)
+
+
+def revoke_refresh_token(token: str, caller: Caller) -> None:
+    """Make a refresh token of the caller worthless.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming `refresh_token`, when it is not a refresh token of the caller.
+    """
+    try:
+        claims = decode_token(token, allow_expired=True)
+    except (JWTExtendedException, PyJWTError):
+        claims = {}
+    if claims.get("type") != "refresh" or claims["sub"] != caller.user_id:
+        message = "This is not a refresh token of yours."
+        raise InvalidRequest(f"refresh_token: {message}", errors=[FieldError("refresh_token", message)])
+    services().auth.revoke(claims["jti"], _expiry(claims), caller)
+
+
+def _expiry(claims: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(claims["exp"], UTC)

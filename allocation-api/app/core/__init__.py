@@ -1,0 +1,1 @@
+"""Config, database, security, errors, logging: knows nothing above it."""

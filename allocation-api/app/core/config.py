@@ -1,0 +1,196 @@
+"""Settings: read once from the environment and `.env`, checked, then frozen."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from dotenv import dotenv_values
+
+API_DIR = Path(__file__).resolve().parents[2]
+DEFAULT_DATABASE = API_DIR / "instance" / "allocator.db"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AladdinSettings:
+    """How Aladdin is reached. `mock` serves `scenario` (a name or a book file) instead of the network."""
+
+    mock: bool
+    scenario: str
+    seed: int
+    host: str
+    api_key: str | None
+    account_code: str
+    groups: tuple[str, ...]
+    sector_type: str
+    timeout_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside; `.env.example` says what each one does."""
+
+    environment: str
+    host: str
+    port: int
+    threads: int
+    database_url: str
+    jwt_secret_key: str
+    access_token_lifetime: timedelta
+    refresh_token_lifetime: timedelta
+    preview_lifetime: timedelta
+    max_body_bytes: int
+    business_date: date | None
+    business_timezone: str
+    log_level: str
+    trading_halted: bool
+    aladdin: AladdinSettings
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the demo user must not exist and the secret must be given."""
+        return self.environment == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite")
+
+
+def environment() -> dict[str, str]:
+    """Return the process environment over `allocation-api/.env` over the repository's `.env`."""
+    merged: dict[str, str] = {}
+    for file in (API_DIR.parent / ".env", API_DIR / ".env"):
+        merged.update({k: v for k, v in dotenv_values(file).items() if v})
+    merged.update({k: v for k, v in os.environ.items() if v})
+    return merged
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Build the settings from an environment; without one, from the process's and `.env`.
+
+    Raises
+    ------
+    SettingsError
+        Naming the setting that is missing or has an impossible value.
+    """
+    read = _Reader(environment() if env is None else env)
+    kind = read.choice("FLASK_ENV", ("development", "production", "testing"), "development")
+    return Settings(
+        environment=kind,
+        host=read.text("HOST", "127.0.0.1" if kind == "development" else "0.0.0.0"),  # noqa: S104
+        port=read.integer("PORT", 5000, 0, 65535),
+        threads=read.integer("THREADS", 8, 1, 256),
+        database_url=_database_url(read),
+        jwt_secret_key=_jwt_secret(read, kind),
+        access_token_lifetime=timedelta(minutes=read.integer("ACCESS_TOKEN_MINUTES", 30, 1, 1440)),
+        refresh_token_lifetime=timedelta(hours=read.integer("REFRESH_TOKEN_HOURS", 12, 1, 720)),
+        preview_lifetime=timedelta(minutes=read.integer("PREVIEW_MINUTES", 15, 1, 1440)),
+        max_body_bytes=read.integer("MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000),
+        business_date=read.day("BUSINESS_DATE"),
+        business_timezone=read.text("BUSINESS_TIMEZONE", "America/New_York"),
+        log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+        trading_halted=read.flag("TRADING_HALTED", default=False),
+        aladdin=_aladdin(read),
+    )
+
+
+class _Reader:
+    """Reads typed values out of an environment and blames the setting by name."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def text(self, name: str, default: str) -> str:
+        return self._env.get(name, "").strip() or default
+
+    def optional(self, name: str) -> str | None:
+        return self._env.get(name, "").strip() or None
+
+    def integer(self, name: str, default: int, low: int, high: int) -> int:
+        raw = self.text(name, str(default))
+        try:
+            value = int(raw)
+        except ValueError:
+            raise SettingsError(f"{name} must be a whole number, not {raw!r}") from None
+        if not low <= value <= high:
+            raise SettingsError(f"{name} must be between {low} and {high}, not {value}")
+        return value
+
+    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        raw = self.text(name, str(default)).lower()
+        if raw not in {"true", "false", "1", "0", "yes", "no"}:
+            raise SettingsError(f"{name} must be true or false, not {raw!r}")
+        return raw in {"true", "1", "yes"}
+
+    def day(self, name: str) -> date | None:
+        raw = self.optional(name)
+        try:
+            return date.fromisoformat(raw) if raw else None
+        except ValueError:
+            raise SettingsError(f"{name} must be a date like 2026-06-30, not {raw!r}") from None
+
+
+def _database_url(read: _Reader) -> str:
+    url = read.optional("DATABASE_URL")
+    if url:
+        return url
+    account = read.optional("SNOWFLAKE_ACCOUNT")
+    if not account:
+        return f"sqlite:///{DEFAULT_DATABASE}"
+    names = ("SNOWFLAKE_USER", "SNOWFLAKE_PASSWORD", "SNOWFLAKE_DATABASE", "SNOWFLAKE_SCHEMA")
+    missing = [name for name in names if not read.optional(name)]
+    if missing:
+        raise SettingsError(f"SNOWFLAKE_ACCOUNT is set, so these must be too: {', '.join(missing)}")
+    user, password, database, schema = (quote(read.text(name, ""), safe="") for name in names)
+    query = "&".join(
+        f"{key}={quote(value, safe='')}"
+        for key in ("warehouse", "role")
+        if (value := read.optional(f"SNOWFLAKE_{key.upper()}"))
+    )
+    return f"snowflake://{user}:{password}@{account}/{database}/{schema}" + (f"?{query}" if query else "")
+
+
+def _jwt_secret(read: _Reader, kind: str) -> str:
+    secret = read.optional("JWT_SECRET_KEY")
+    if secret is None:
+        if kind == "production":
+            raise SettingsError("JWT_SECRET_KEY must be set in production")
+        return secrets.token_urlsafe(48)
+    if len(secret.encode()) < 32:  # RFC 7518 section 3.2: an HS256 key has 256 bits
+        raise SettingsError("JWT_SECRET_KEY must have at least 32 bytes")
+    return secret
+
+
+def _aladdin(read: _Reader) -> AladdinSettings:
+    mock = read.flag("MOCK_ALADDIN_DATA", default=True)
+    host = read.text("ALADDIN_HOST", "https://aladdin.invalid")
+    groups = tuple(g.strip() for g in read.text("ALADDIN_GROUPS", "").split(",") if g.strip())
+    if not mock and (read.optional("ALADDIN_HOST") is None or not groups):
+        raise SettingsError("MOCK_ALADDIN_DATA is false, so ALADDIN_HOST and ALADDIN_GROUPS must be set")
+    return AladdinSettings(
+        mock=mock,
+        scenario=read.text("MOCK_DATA_SCENARIO", "default"),
+        seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
+        host=host.rstrip("/"),
+        api_key=read.optional("ALADDIN_API_KEY"),
+        account_code=read.text("ALADDIN_ACCOUNT_CODE", "12345"),
+        groups=groups,
+        sector_type=read.text("ALADDIN_SECTOR_TYPE", "DESK"),
+        timeout_seconds=read.integer("ALADDIN_TIMEOUT_SECONDS", 30, 3, 600),
+    )

@@ -1,0 +1,48 @@
+"""Passwords and permissions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+
+class Permission(StrEnum):
+    """What a user may do; carried in the access token."""
+
+    PORTFOLIOS_READ = "portfolios:read"
+    SECURITIES_READ = "securities:read"
+    MARKET_DATA_READ = "market-data:read"
+    ALLOCATIONS_READ = "allocations:read"
+    ALLOCATIONS_PREVIEW = "allocations:preview"
+    ALLOCATIONS_COMMIT = "allocations:commit"
+    WARNINGS_OVERRIDE = "allocations:override-warnings"
+    COMPLIANCE_BYPASS = "compliance:bypass"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    AUDIT_READ = "audit:read"
+
+
+PORTFOLIO_MANAGER = tuple(p for p in Permission if p is not Permission.COMPLIANCE_BYPASS)
+"""What the desk's portfolio managers may do: everything but switching compliance off."""
+
+
+class Passwords:
+    """Argon2id hashing; the cost parameters are the library's unless a test lowers them."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._decoy = self._hasher.hash("no account has this password")
+
+    def hash(self, password: str) -> str:
+        """Return the Argon2id hash of a password, salt and parameters included."""
+        return self._hasher.hash(password)
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Say whether the password matches; an unknown user (`None`) costs the same time as a known one."""
+        try:
+            matches = self._hasher.verify(password_hash or self._decoy, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return matches and password_hash is not None

@@ -1,0 +1,26 @@
+"""Tables. Keys are string UUIDs or the field's own ids; large JSON is canonical text."""
+
+from app.models.allocation import AllocationGroupRow, AllocationLineRow, AllocationRow
+from app.models.audit import AuditRow
+from app.models.order import OrderRow
+from app.models.reference import (
+    AccountRow,
+    LimitRow,
+    PortfolioGroupRow,
+    SecurityRow,
+)
+from app.models.user import RevokedTokenRow, UserRow
+
+__all__ = [
+    "AccountRow",
+    "AllocationGroupRow",
+    "AllocationLineRow",
+    "AllocationRow",
+    "AuditRow",
+    "LimitRow",
+    "OrderRow",
+    "PortfolioGroupRow",
+    "RevokedTokenRow",
+    "SecurityRow",
+    "UserRow",
+]

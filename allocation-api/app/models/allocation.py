@@ -1,0 +1,65 @@
+"""Previews and commits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, UtcDateTime
+
+
+class AllocationRow(Base):
+    """One preview and what became of it.
+
+    `result` is the computed answer and `snapshot` its whole input, both canonical JSON; `snapshot_sha256` is
+    of the snapshot's bytes. `status` moves by compare-and-set only.
+    """
+
+    __tablename__ = "allocations"
+    __table_args__ = (Index("ix_allocations_created", "created_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    status: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[str] = mapped_column(String(36))
+    username: Mapped[str] = mapped_column(String(128))
+    request_id: Mapped[str] = mapped_column(String(64))
+    security_id: Mapped[str] = mapped_column(String(32), index=True)
+    side: Mapped[str] = mapped_column(String(4))
+    method: Mapped[str] = mapped_column(String(32))
+    quantity: Mapped[int] = mapped_column(BigInteger)
+    total_allocated: Mapped[int] = mapped_column(BigInteger)
+    portfolio_groups: Mapped[str] = mapped_column(Text)
+    warning_count: Mapped[int] = mapped_column(BigInteger)
+    engine_version: Mapped[str] = mapped_column(String(32))
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    snapshot: Mapped[str] = mapped_column(Text, deferred=True)
+    result: Mapped[str] = mapped_column(Text, deferred=True)
+    commit_result: Mapped[str | None] = mapped_column(Text, deferred=True)
+    aladdin_order_id: Mapped[str | None] = mapped_column(String(64))
+
+
+class AllocationGroupRow(Base):
+    """Which portfolio groups an allocation was asked for."""
+
+    __tablename__ = "allocation_groups"
+
+    allocation_id: Mapped[str] = mapped_column(ForeignKey("allocations.id"), primary_key=True)
+    group_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+
+
+class AllocationLineRow(Base):
+    """One account's part of an allocation, zero included; money in the account's currency."""
+
+    __tablename__ = "allocation_lines"
+
+    allocation_id: Mapped[str] = mapped_column(ForeignKey("allocations.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    allocated_quantity: Mapped[int] = mapped_column(BigInteger)
+    allocated_notional: Mapped[Decimal] = mapped_column(Numeric(24, 2))
+    settlement_amount: Mapped[Decimal] = mapped_column(Numeric(24, 2))
+    reason_code: Mapped[str | None] = mapped_column(String(32))

@@ -1,0 +1,76 @@
+"""Reference data that the vendor does not publish: names, strategies, restrictions, benchmarks, limits."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Date, Float, Numeric, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base
+
+
+class PortfolioGroupRow(Base):
+    """A portfolio group of the desk; its members are the vendor's to say."""
+
+    __tablename__ = "portfolio_groups"
+
+    group_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    group_name: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str] = mapped_column(String(1000))
+    strategy: Mapped[str] = mapped_column(String(255))
+    manager: Mapped[str] = mapped_column(String(255))
+    created_date: Mapped[date | None] = mapped_column(Date)
+    benchmark_spread_duration: Mapped[float | None] = mapped_column(Float)
+    benchmark_duration: Mapped[float | None] = mapped_column(Float)
+    benchmark_oas: Mapped[float | None] = mapped_column(Float)
+
+
+class AccountRow(Base):
+    """A client account; `restrictions` has one code a line.
+
+    `home_group_id` is the group that lists the account directly; its benchmark holds where the account has
+    none.
+    """
+
+    __tablename__ = "accounts"
+
+    account_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_name: Mapped[str] = mapped_column(String(255))
+    home_group_id: Mapped[str | None] = mapped_column(String(64))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    restrictions: Mapped[str] = mapped_column(String(2000))
+    benchmark_spread_duration: Mapped[float | None] = mapped_column(Float)
+    benchmark_duration: Mapped[float | None] = mapped_column(Float)
+    benchmark_oas: Mapped[float | None] = mapped_column(Float)
+
+
+class SecurityRow(Base):
+    """What a search needs to know of a bond; the vendor offers no search of its own."""
+
+    __tablename__ = "securities"
+
+    security_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    isin: Mapped[str | None] = mapped_column(String(12), index=True)
+    ticker: Mapped[str | None] = mapped_column(String(32))
+    description: Mapped[str] = mapped_column(String(255))
+    issuer: Mapped[str | None] = mapped_column(String(255))
+    issuer_id: Mapped[str | None] = mapped_column(String(64))
+    sector: Mapped[str | None] = mapped_column(String(64))
+    country: Mapped[str | None] = mapped_column(String(2))
+    rating: Mapped[str | None] = mapped_column(String(16))
+    coupon: Mapped[Decimal | None] = mapped_column(Numeric(18, 8))
+    maturity: Mapped[date | None] = mapped_column(Date)
+    currency: Mapped[str] = mapped_column(String(3))
+
+
+class LimitRow(Base):
+    """A compliance limit as a fraction, for everything, one sector or one account."""
+
+    __tablename__ = "compliance_limits"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(16), primary_key=True)
+    scope_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Decimal] = mapped_column(Numeric(18, 8))

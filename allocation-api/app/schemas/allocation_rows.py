@@ -1,0 +1,112 @@
+"""The parts of a preview: one account, the totals, a warning."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.schemas.base import ResponseSchema, added, doc, widened
+from app.schemas.fields import Number, Real
+from app.services.allocation.problem import Weighting
+from app.services.preview_types import ReasonCode, TargetMetric, WarningType
+
+
+class AccountMetricsSchema(ResponseSchema):
+    """Metrics of one account; null where data is missing."""
+
+    active_spread_duration = Real(
+        allow_none=True, metadata=doc("Spread duration less the benchmark's, in years.", example=0.12)
+    )
+    contribution_to_duration = Real(
+        allow_none=True, metadata=doc("This bond's part of the account's duration, in years.", example=0.03)
+    )
+    spread_duration = Real(allow_none=True, metadata=added("Spread duration in years.", example=4.9))
+    duration = Real(allow_none=True, metadata=added("Duration in years.", example=5.2))
+    oas = Real(allow_none=True, metadata=added("Option-adjusted spread in basis points.", example=92))
+    dts = Real(allow_none=True, metadata=added("Spread duration x OAS, years x basis points.", example=450))
+
+
+class ReasonSchema(ResponseSchema):
+    """Why an account gets nothing."""
+
+    code = fields.Enum(
+        ReasonCode, by_value=fields.String, metadata=added("For programs.", example="INSUFFICIENT_CASH")
+    )
+    message = fields.String(metadata=added("For people."))
+
+
+class AccountAllocationSchema(ResponseSchema):
+    """One account's part of the order; money in the account's currency."""
+
+    account_id = fields.String(metadata=doc("Account id.", example="PUBLICPRE-01"))
+    account_name = fields.String(metadata=doc("Account name."))
+    allocated_quantity = fields.Integer(metadata=doc("Face; 0 when it gets nothing.", example=400000))
+    allocated_notional = Number(metadata=doc("Face x clean price / 100.", example=394000))
+    available_cash = Number(allow_none=True, metadata=doc("Cash before the trade.", example=5000000))
+    post_trade_cash = Number(allow_none=True, metadata=doc("Cash after the trade.", example=4606000))
+    pre_trade_metrics = fields.Nested(AccountMetricsSchema, metadata=doc("Metrics before the trade."))
+    post_trade_metrics = fields.Nested(AccountMetricsSchema, metadata=doc("Metrics after the trade."))
+    accrued_interest = Number(metadata=added("Face x accrued / 100.", example=4800))
+    settlement_amount = Number(metadata=added("Notional and accrued interest.", example=398800))
+    max_quantity = fields.Integer(metadata=added("Face that the account could take.", example=5000000))
+    reason = fields.Nested(
+        ReasonSchema, allow_none=True, metadata=added("Why the account gets nothing; null when it gets some.")
+    )
+
+
+class DispersionMetricsSchema(ResponseSchema):
+    """Dispersion of the target metric over all accounts, in the metric's unit."""
+
+    pre_trade_std_dev = Real(metadata=doc("Standard deviation before the trade.", example=0.2586))
+    post_trade_std_dev = Real(metadata=doc("Standard deviation after the trade.", example=0.1973))
+    improvement = Real(metadata=doc("(before - after) / before, a fraction.", example=0.237))
+    max_deviation = Real(metadata=added("Largest deviation from the mean after the trade.", example=0.3))
+    min_deviation = Real(metadata=added("Smallest deviation from the mean after the trade.", example=0.01))
+    target_value = Real(metadata=added("The mean after the trade.", example=5.19))
+    within_tolerance = fields.Boolean(metadata=added("Whether max_deviation is within the tolerance."))
+    target_metric = fields.Enum(TargetMetric, by_value=fields.String, metadata=added("The metric."))
+    weighting = fields.Enum(Weighting, by_value=fields.String, metadata=added("How accounts count."))
+
+
+class OptimalitySchema(ResponseSchema):
+    """How good the minimum-dispersion answer is proved to be."""
+
+    status = fields.String(metadata=added("What is known about the answer.", example="OPTIMAL"))
+    lower_bound_std_dev = Real(allow_none=True, metadata=added("No split has a smaller deviation than this."))
+    gap = Real(allow_none=True, metadata=added("Distance from the bound, as a fraction."))
+    kkt_residual = Real(allow_none=True, metadata=added("Residual of the optimality conditions."))
+    solver = fields.String(metadata=added("The solver.", example="SLSQP"))
+    iterations = fields.Integer(metadata=added("Iterations."))
+    reason = fields.String(allow_none=True, metadata=added("Why the status is what it is."))
+
+
+class SummarySchema(ResponseSchema):
+    """Totals of a preview."""
+
+    total_allocated = fields.Integer(metadata=doc("Face that is allocated.", example=8000000))
+    unallocated = fields.Integer(metadata=doc("Face that is not.", example=0))
+    allocation_rate = Real(metadata=doc("Allocated face as a fraction of the order.", example=1))
+    accounts_allocated = fields.Integer(metadata=doc("Accounts that get some.", example=12))
+    accounts_skipped = fields.Integer(metadata=doc("Accounts that get nothing.", example=0))
+    dispersion_metrics = fields.Nested(DispersionMetricsSchema, metadata=doc("Dispersion of the metric."))
+    total_notional = Number(metadata=added("Sum of the notionals.", example=7880000))
+    total_settlement_amount = Number(metadata=added("Sum of the settlement amounts.", example=7976000))
+    optimality = fields.Nested(
+        OptimalitySchema, allow_none=True, metadata=added("MIN_DISPERSION only; null for other methods.")
+    )
+
+
+class WarningSchema(ResponseSchema):
+    """Something to have seen before committing."""
+
+    type = fields.Enum(
+        WarningType,
+        by_value=fields.String,
+        metadata=widened(
+            "Kind of warning.",
+            ["INSUFFICIENT_POSITION", "ROUNDING", "STALE_DATA", "MISSING_DATA"],
+            example="INSUFFICIENT_CASH",
+        ),
+    )
+    account_id = fields.String(allow_none=True, metadata=doc("The account; null for the whole order."))
+    message = fields.String(metadata=doc("What is the matter."))
+    details = fields.Dict(keys=fields.String(), metadata=added("The numbers behind it."))

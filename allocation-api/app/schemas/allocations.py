@@ -1,0 +1,218 @@
+"""Previews, commits and the history of allocations, as they leave the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow.validate import OneOf
+
+from app.schemas.allocation_rows import AccountAllocationSchema, SummarySchema, WarningSchema
+from app.schemas.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.fields import Flag, Identifier, IsoDate, Number, Text, UtcTime
+from app.schemas.paging import NextCursorSchema, PagingSchema
+from app.schemas.preview_request import ConstraintsSchema, ParametersSchema
+from app.services.allocation.problem import Side
+from app.services.allocation.registry import Method
+from app.services.views import HistoryFilter
+
+ALLOCATION_STATUSES = (
+    "PREVIEWED",
+    "EXPIRED",
+    "COMMITTING",
+    "SUBMITTED",
+    "FAILED",
+    "UNKNOWN",
+    "CANCELLED",
+)
+
+
+class PricedOrderSchema(ResponseSchema):
+    """The block order as it was priced."""
+
+    security_id = fields.String(metadata=doc("The bond.", example="912828YW4"))
+    side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way to trade.", example="BUY"))
+    total_quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
+    settlement_date = IsoDate(metadata=doc("Settlement date."))
+    price = Number(metadata=added("Clean price per 100 of face.", example=98.5))
+    accrued = Number(metadata=added("Accrued per 100 of face at settlement.", example=1.2))
+    price_source = fields.String(metadata=added("Where the price comes from.", example="REQUEST"))
+
+
+class ItemErrorSchema(ResponseSchema):
+    """Aladdin answered for this asset or account with an error instead of data."""
+
+    security_id = fields.String(metadata=added("The asset or account."))
+    code = fields.String(metadata=added("Aladdin's code."))
+    message = fields.String(metadata=added("Aladdin's message."))
+
+
+class CommitLineSchema(ResponseSchema):
+    """What became of one account's slice."""
+
+    account_id = fields.String(metadata=doc("Account id."))
+    aladdin_order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
+    status = fields.String(
+        metadata=doc("What became of it.", example="SUBMITTED", enum=["SUBMITTED", "FAILED"])
+    )
+    message = fields.String(metadata=doc("The same in words."))
+    allocated_quantity = fields.Integer(metadata=added("Face of the slice.", example=400000))
+
+
+class CommitResultSchema(ResponseSchema):
+    """What became of a commit."""
+
+    status = fields.String(metadata=doc("What became of it.", example="SUCCESS", enum=["SUCCESS", "FAILED"]))
+    aladdin_order_ids = fields.List(
+        fields.String(), metadata=doc("Aladdin's ids; one block order with a slice for each account.")
+    )
+    allocations = fields.List(fields.Nested(CommitLineSchema), metadata=doc("The slices."))
+    audit_id = fields.String(metadata=doc("Id of the audit record."))
+    allocation_id = fields.String(metadata=added("The allocation that was committed."))
+    message = fields.String(metadata=added("What became of it, in words."))
+
+
+class AllocationSchema(ResponseSchema):
+    """A preview, and what became of it: always the numbers that were shown first."""
+
+    allocation_id = fields.String(metadata=doc("Id of the preview."))
+    timestamp = UtcTime(attribute="created_at", metadata=doc("When it was computed, in UTC."))
+    order = fields.Nested(PricedOrderSchema, attribute="result.order", metadata=doc("The block order."))
+    allocations = fields.List(
+        fields.Nested(AccountAllocationSchema),
+        attribute="result.allocations",
+        metadata=doc("Every account of the groups, also those that get nothing."),
+    )
+    summary = fields.Nested(SummarySchema, attribute="result.summary", metadata=doc("Totals."))
+    warnings = fields.List(
+        fields.Nested(WarningSchema),
+        attribute="result.warnings",
+        metadata=doc("What to have seen before committing."),
+    )
+    errors = fields.List(
+        fields.Nested(ItemErrorSchema),
+        attribute="result.errors",
+        metadata=doc("Assets or accounts for which Aladdin gave an error."),
+    )
+    status = fields.String(
+        metadata=added("State of the preview.", example="PREVIEWED", enum=list(ALLOCATION_STATUSES))
+    )
+    expires_at = UtcTime(metadata=added("Until when it can be committed."))
+    created_by = fields.String(metadata=added("Who asked for it.", example="demo_user"))
+    allocation_method = fields.Enum(
+        Method,
+        by_value=fields.String,
+        attribute="request.method",
+        metadata=added("How the order was split.", example="PRO_RATA"),
+    )
+    portfolio_groups = fields.List(
+        fields.String(), attribute="request.portfolio_groups", metadata=added("Groups that took part.")
+    )
+    parameters = fields.Nested(
+        ParametersSchema, attribute="request.parameters", metadata=added("Parameters, defaults filled in.")
+    )
+    constraints = fields.Nested(
+        ConstraintsSchema, attribute="request.constraints", metadata=added("Limits, defaults filled in.")
+    )
+    commit = fields.Nested(
+        CommitResultSchema, allow_none=True, metadata=added("What became of the commit; null before it.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Why, and whether warnings are accepted."""
+
+    comment: str
+    override_warnings: bool
+
+
+class CommitSchema(RequestSchema):
+    """The wish to commit a preview."""
+
+    makes = Commit
+
+    comment = Text(most=1000, load_default="", metadata=doc("Why, for the audit trail.", example="Agreed"))
+    override_warnings = Flag(
+        load_default=False,
+        metadata=doc("Accept the preview's warnings; needs allocations:override-warnings.", example=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Filters and page of the allocation history."""
+
+    filters: HistoryFilter
+    cursor: str | None
+    limit: int
+
+
+class HistorySchema(PagingSchema):
+    """Filters over the allocation history; all that are given hold together."""
+
+    date_from = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or later."))
+    date_to = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or earlier."))
+    status = fields.String(
+        load_default=None, validate=OneOf(ALLOCATION_STATUSES), metadata=added("State.", example="SUBMITTED")
+    )
+    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
+    username = Text(least=1, most=100, load_default=None, metadata=added("Who asked for it."))
+    method = fields.Enum(
+        Method, by_value=fields.String, load_default=None, metadata=added("How it was split.")
+    )
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an interval that ends before it begins."""
+        first: date | None = data["date_from"]
+        last: date | None = data["date_to"]
+        if first and last and first > last:
+            raise ValidationError("date_to is before date_from.", "date_to")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> History:
+        """Split what was read into filters and page."""
+        cursor, limit = data.pop("cursor"), data.pop("limit")
+        return History(filters=HistoryFilter(**data), cursor=cursor, limit=limit)
+
+
+class AllocationLineSchema(ResponseSchema):
+    """A line of the allocation history."""
+
+    allocation_id = fields.String(metadata=doc("Id of the preview."))
+    status = fields.String(metadata=doc("State.", example="SUBMITTED", enum=list(ALLOCATION_STATUSES)))
+    timestamp = UtcTime(attribute="created_at", metadata=doc("When it was computed, in UTC."))
+    expires_at = UtcTime(metadata=doc("Until when it could be committed."))
+    created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
+    security_id = fields.String(metadata=doc("The bond.", example="912828YW4"))
+    side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way.", example="BUY"))
+    allocation_method = fields.Enum(
+        Method, by_value=fields.String, attribute="method", metadata=doc("How it was split.")
+    )
+    quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
+    total_allocated = fields.Integer(metadata=doc("Face that was allocated.", example=8000000))
+    unallocated = fields.Integer(metadata=doc("Face that was not.", example=0))
+    portfolio_groups = fields.List(fields.String(), metadata=doc("Groups that took part."))
+    aladdin_order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id, once committed."))
+
+
+class AllocationPageSchema(NextCursorSchema):
+    """A page of the allocation history, newest first."""
+
+    allocations = fields.List(
+        fields.Nested(AllocationLineSchema), attribute="items", metadata=doc("The allocations.")
+    )
+
+
+class ReplaySchema(ResponseSchema):
+    """Whether a recomputation from the stored inputs gives the stored numbers."""
+
+    allocation_id = fields.String(metadata=doc("Id of the preview."))
+    identical = fields.Boolean(metadata=doc("Whether every number is the same.", example=True))
+    snapshot_sha256 = fields.String(metadata=doc("Fingerprint of the stored inputs."))
+    engine_version = fields.String(metadata=doc("Version of the code that recomputed it."))
+    differences = fields.List(fields.String(), metadata=doc("Where the numbers differ."))

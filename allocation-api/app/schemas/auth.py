@@ -1,0 +1,75 @@
+"""Sessions: logging in, refreshing, logging out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marshmallow import fields
+from marshmallow.validate import Length
+
+from app.schemas.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.fields import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Name and password."""
+
+    username: str
+    password: str
+
+
+class LoginSchema(RequestSchema):
+    """Name and password of a user."""
+
+    makes = Login
+
+    username = Text(least=1, most=100, required=True, metadata=doc("User name.", example="demo_user"))
+    password = fields.String(
+        required=True,
+        validate=Length(1, 200),
+        metadata=doc("Password.", example="demo_password", format="password"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Logout:
+    """The refresh token that ends together with the access token."""
+
+    refresh_token: str | None = None
+
+
+class LogoutSchema(RequestSchema):
+    """What ends besides the access token that the request carries."""
+
+    makes = Logout
+
+    refresh_token = Text(
+        least=1, most=4096, allow_none=True, metadata=added("The refresh token, to end it as well.")
+    )
+
+
+class UserSchema(ResponseSchema):
+    """A user and what the user may do."""
+
+    id = fields.String(metadata=doc("The user's id.", example="9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11"))
+    username = fields.String(metadata=doc("User name.", example="demo_user"))
+    permissions = fields.List(
+        fields.String(), metadata=doc("What the user may do.", example=["allocations:preview"])
+    )
+
+
+class SessionSchema(ResponseSchema):
+    """Tokens for a user: send the access token as `Authorization: Bearer <access_token>`."""
+
+    access_token = fields.String(metadata=doc("Signed token for the API; short-lived."))
+    refresh_token = fields.String(metadata=doc("Signed token for POST auth/refresh only."))
+    user = fields.Nested(UserSchema, metadata=doc("Who logged in."))
+    token_type = fields.String(metadata=added("Always Bearer.", example="Bearer"))
+    expires_in = fields.Integer(metadata=added("Seconds for which the access token holds.", example=1800))
+
+
+class LogoutResultSchema(ResponseSchema):
+    """What was ended."""
+
+    message = fields.String(metadata=doc("What was ended.", example="Logged out"))

@@ -1,0 +1,56 @@
+"""What every schema shares: unknown keys are refused, responses are complete, additions are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from marshmallow import RAISE, Schema, fields, post_load
+
+
+class StrictSchema(Schema):
+    """A JSON object without unknown keys."""
+
+    class Meta:
+        """Unknown keys are an error, and the published schema says so."""
+
+        unknown = RAISE
+
+    error_messages = {  # noqa: RUF012 - the base class declares it per instance
+        "unknown": "This field is not known here.",
+        "type": "A JSON object is expected.",
+    }
+
+
+class RequestSchema(StrictSchema):
+    """A body or a query string; what was read becomes the value object `makes`."""
+
+    makes: ClassVar[type[Any]]
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """Turn the validated fields into the value object."""
+        return self.makes(**data)
+
+
+class ResponseSchema(StrictSchema):
+    """A JSON object that always has all of its fields; what is unknown is null."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:  # noqa: ARG002
+        """Publish every field as required."""
+        field_obj.required = True
+
+
+def doc(text: str, *, example: Any = None, **more: Any) -> dict[str, Any]:
+    """Return field metadata for the contract: a description and an example."""
+    return {"description": text, **({} if example is None else {"example": example}), **more}
+
+
+def added(text: str, *, example: Any = None, **more: Any) -> dict[str, Any]:
+    """Return metadata of a field that goes beyond the product's original contract."""
+    return doc(text, example=example, **more, **{"x-addition": True})
+
+
+def widened(text: str, values: Sequence[str], *, example: Any = None) -> dict[str, Any]:
+    """Return metadata of an original enum field to which `values` were added."""
+    return doc(text, example=example, **{"x-added-values": list(values)})

@@ -1,0 +1,178 @@
+"""Fields for face, prices, money and identifiers: exact types in, JSON numbers out."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields
+from marshmallow.validate import Length, Range
+
+MAX_FACE = 1_000_000_000_000
+MAX_DIGITS = 28
+"""Significant digits of a number in a request: what decimal arithmetic keeps without rounding."""
+
+IDENTIFIER = r"^[!-.0-~]([ -.0-~]{0,62}[!-.0-~])?$"
+"""Printable ASCII without a slash and without blanks at the ends, up to 64 characters."""
+
+
+class Pattern:
+    """A validator for a whole string; `apispec` publishes its `regex`."""
+
+    def __init__(self, regex: str, message: str) -> None:
+        self.regex = re.compile(regex)
+        self.message = message
+
+    def __call__(self, value: str) -> str:
+        """Return the value, or refuse it; unlike `re.match`, a newline at the end does not slip through."""
+        if not self.regex.fullmatch(value):
+            raise ValidationError(self.message)
+        return value
+
+
+def is_identifier(value: str) -> bool:
+    """Say whether the text could be an identifier of anything."""
+    return re.fullmatch(IDENTIFIER, value) is not None
+
+
+def _is_printable(value: str) -> str:
+    if any(unicodedata.category(c) in {"Cc", "Cs"} for c in value):
+        raise ValidationError("Control characters are not allowed.")
+    return value
+
+
+class Text(fields.String):
+    """Free text of bounded length, without control characters."""
+
+    def __init__(self, *, least: int = 0, most: int = 500, **more: Any) -> None:
+        bounds = Length(least, most, error=f"Between {least} and {most} characters are expected.")
+        metadata = {"pattern": r"^[^\x00-\x1f\x7f-\x9f]*$", **more.pop("metadata", {})}
+        super().__init__(validate=[bounds, _is_printable], metadata=metadata, **more)
+
+
+class Identifier(fields.String):
+    """The id of something: an account, a group, a security, an allocation."""
+
+    def __init__(self, kind: str | None = None, **more: Any) -> None:
+        metadata = {**({"format": kind} if kind else {}), **more.pop("metadata", {})}
+        check = Pattern(IDENTIFIER, "An id of 1 to 64 printable characters without a slash is expected.")
+        super().__init__(validate=[Length(1, 64), check], metadata=metadata, **more)
+
+
+class Flag(fields.Boolean):
+    """JSON true or false, and nothing that only resembles them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+        if not isinstance(value, bool):
+            raise ValidationError("true or false is expected.")
+        return value
+
+
+class IsoDate(fields.Date):
+    """A calendar date, written YYYY-MM-DD and no other way."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:  # noqa: ARG002
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        raise ValidationError("A date like 2026-06-30 is expected.")
+
+
+class UtcTime(fields.DateTime):
+    """A moment, written in ISO 8601 in UTC with a Z."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return utc.isoformat().replace("+00:00", "Z")
+
+
+def exact_number(value: Any) -> Decimal:
+    """Return a JSON number as the decimal that was written; refuse strings, booleans, NaN and infinities."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValidationError("A number is expected.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValidationError("A finite number is expected, not NaN or Infinity.")
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if number and abs(number.adjusted()) > 300:  # the range of a 64-bit float
+        raise ValidationError("The number is out of range.")
+    return number
+
+
+class WholeNumber(fields.Integer):
+    """A JSON integer within bounds; 1000000.0 is one, 0.5, true and "1" are not."""
+
+    def __init__(self, least: int, most: int, **more: Any) -> None:
+        self.bounds = Range(least, most, error=f"A whole number from {least:,} to {most:,} is expected.")
+        super().__init__(validate=self.bounds, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ARG002
+        number = exact_number(value)
+        self.bounds(number)
+        if number != number.to_integral_value():
+            raise ValidationError(self.bounds.error or "")
+        return int(number)
+
+
+class QueryNumber(WholeNumber):
+    """A whole number in a query string: decimal digits, nothing else."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,18}", str(value)):
+            raise ValidationError("A whole number is expected.")
+        return super()._deserialize(int(value), attr, data, **kwargs)
+
+
+class Number(fields.Decimal):
+    """An exact number in, a JSON number out: prices per 100 of face, weights, money."""
+
+    def __init__(
+        self, least: str | None = None, most: str | None = None, *, above: str | None = None, **more: Any
+    ) -> None:
+        low, high = above or least, most
+        self.bounds = Range(
+            Decimal(low) if low else None,
+            Decimal(high) if high else None,
+            min_inclusive=above is None,
+            error="The number is out of bounds: "
+            + (f"more than {above}" if above else f"at least {least}")
+            + (f" and at most {most}." if most else "."),
+        )
+        metadata = {**({"exclusiveMinimum": True} if above else {}), **more.pop("metadata", {})}
+        super().__init__(validate=self.bounds if low or high else None, metadata=metadata, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:  # noqa: ARG002
+        number = exact_number(value)
+        if len(number.as_tuple().digits) > MAX_DIGITS:
+            raise ValidationError(f"At most {MAX_DIGITS} digits are accepted.")
+        return number
+
+    def _serialize(
+        self,
+        value: Decimal | float | None,
+        attr: str | None,  # noqa: ARG002
+        obj: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Any:
+        return None if value is None else json_number(value)
+
+
+class Real(Number):
+    """A number that the kernels use as a 64-bit float: tolerances, durations, spreads."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return float(super()._deserialize(value, attr, data, **kwargs))
+
+
+def json_number(value: Decimal | float) -> int | float:
+    """Return the JSON number: a whole decimal as an integer, everything else as a 64-bit float."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value

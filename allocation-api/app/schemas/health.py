@@ -1,0 +1,25 @@
+"""Whether the service lives and can work."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.schemas.base import ResponseSchema, doc
+from app.schemas.fields import IsoDate
+
+
+class LiveSchema(ResponseSchema):
+    """The process answers."""
+
+    status = fields.String(metadata=doc("Always alive.", example="alive", enum=["alive"]))
+
+
+class ReadySchema(ResponseSchema):
+    """Whether the service can do its work, and on which data."""
+
+    ready = fields.Boolean(metadata=doc("Everything that is needed answers.", example=True, enum=[True]))
+    mode = fields.String(metadata=doc("Where the data comes from.", example="mock", enum=["mock", "real"]))
+    database = fields.String(metadata=doc("State of the database.", example="ok"))
+    aladdin = fields.String(metadata=doc("State of Aladdin.", example="ok"))
+    business_date = IsoDate(metadata=doc("The date that the service works on."))
+    reference_date = IsoDate(allow_none=True, metadata=doc("Date of the positions."))

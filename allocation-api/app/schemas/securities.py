@@ -1,0 +1,110 @@
+"""Bonds: search, terms, analytics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marshmallow import fields
+
+from app.schemas.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.fields import IsoDate, Number, QueryNumber, Real, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Words to look for, and how many bonds at most."""
+
+    query: str
+    limit: int
+
+
+class SearchSchema(RequestSchema):
+    """A search for bonds."""
+
+    makes = Search
+
+    query = Text(
+        least=1,
+        most=100,
+        required=True,
+        metadata=doc("CUSIP, ISIN, ticker, issuer or words of the description.", example="treasury"),
+    )
+    limit = QueryNumber(1, 100, load_default=20, metadata=added("At most so many bonds.", example=20))
+
+
+class SecurityHitSchema(ResponseSchema):
+    """A bond in a search result."""
+
+    cusip = fields.String(metadata=doc("CUSIP.", example="912828YW4"))
+    ticker = fields.String(allow_none=True, metadata=doc("Issuer's ticker.", example="T"))
+    description = fields.String(metadata=doc("Short description."))
+    coupon = Number(allow_none=True, metadata=doc("Coupon in per cent a year.", example=4.25))
+    maturity = IsoDate(allow_none=True, metadata=doc("Maturity date.", example="2033-11-15"))
+    duration = Real(allow_none=True, metadata=doc("Option-adjusted duration in years.", example=6.2))
+    oas = Real(allow_none=True, metadata=doc("Option-adjusted spread in basis points.", example=95))
+    min_denomination = fields.Integer(metadata=doc("Smallest tradable face.", example=1000))
+    isin = fields.String(allow_none=True, metadata=added("ISIN.", example="US912828YW42"))
+    issuer = fields.String(allow_none=True, metadata=added("Issuer's name."))
+    sector = fields.String(allow_none=True, metadata=added("Sector."))
+    rating = fields.String(allow_none=True, metadata=added("Rating.", example="AA+"))
+    country = fields.String(allow_none=True, metadata=added("Country of risk.", example="US"))
+    currency = fields.String(metadata=added("Currency.", example="USD"))
+    spread_duration = Real(allow_none=True, metadata=added("Spread duration in years.", example=6.1))
+    increment = fields.Integer(metadata=added("Step of face above the smallest piece.", example=1000))
+
+
+class SecuritiesSchema(ResponseSchema):
+    """Bonds that match, the best match first."""
+
+    securities = fields.List(fields.Nested(SecurityHitSchema), metadata=doc("The bonds."))
+
+
+class SecurityDetailSchema(ResponseSchema):
+    """All terms of a bond, with its price."""
+
+    cusip = fields.String(attribute="hit.cusip", metadata=doc("CUSIP.", example="912828YW4"))
+    isin = fields.String(attribute="hit.isin", allow_none=True, metadata=doc("ISIN."))
+    ticker = fields.String(attribute="hit.ticker", allow_none=True, metadata=doc("Issuer's ticker."))
+    description = fields.String(attribute="hit.description", metadata=doc("Short description."))
+    issuer = fields.String(attribute="hit.issuer", allow_none=True, metadata=doc("Issuer's name."))
+    sector = fields.String(attribute="hit.sector", allow_none=True, metadata=doc("Sector."))
+    rating = fields.String(attribute="hit.rating", allow_none=True, metadata=doc("Rating."))
+    country = fields.String(attribute="hit.country", allow_none=True, metadata=doc("Country of risk."))
+    currency = fields.String(attribute="hit.currency", metadata=doc("Currency.", example="USD"))
+    coupon = Number(attribute="hit.coupon", allow_none=True, metadata=doc("Coupon in per cent a year."))
+    maturity = IsoDate(attribute="hit.maturity", allow_none=True, metadata=doc("Maturity date."))
+    duration = Real(attribute="hit.duration", allow_none=True, metadata=doc("Duration in years."))
+    spread_duration = Real(
+        attribute="hit.spread_duration", allow_none=True, metadata=doc("Spread duration in years.")
+    )
+    oas = Real(attribute="hit.oas", allow_none=True, metadata=doc("Option-adjusted spread in basis points."))
+    min_denomination = fields.Integer(
+        attribute="hit.min_denomination", metadata=doc("Smallest tradable face.", example=1000)
+    )
+    increment = fields.Integer(
+        attribute="hit.increment", metadata=doc("Step of face above the smallest piece.", example=1000)
+    )
+    day_count = fields.String(allow_none=True, metadata=doc("Day count convention.", example="30/360"))
+    coupon_frequency = fields.Integer(allow_none=True, metadata=doc("Coupons a year.", example=2))
+    issue_date = IsoDate(allow_none=True, metadata=doc("Issue date."))
+    amount_issued = Number(allow_none=True, metadata=doc("Face issued.", example=1000000000))
+    settle_days = fields.Integer(metadata=doc("Business days to standard settlement.", example=1))
+    factor = Number(metadata=doc("Current over original face.", example=1))
+    price = Number(allow_none=True, metadata=doc("Clean price per 100 of face.", example=98.75))
+    price_date = IsoDate(allow_none=True, metadata=doc("Date of the price."))
+
+
+class SecurityAnalyticsSchema(ResponseSchema):
+    """Risk numbers of a bond on one date."""
+
+    cusip = fields.String(metadata=doc("CUSIP.", example="912828YW4"))
+    risk_date = IsoDate(allow_none=True, metadata=doc("Date of the numbers."))
+    price = Number(allow_none=True, metadata=doc("Clean price per 100 of face.", example=98.75))
+    accrued = Number(allow_none=True, metadata=doc("Accrued per 100 of face.", example=1.2))
+    yield_to_maturity = Real(allow_none=True, metadata=doc("Yield to maturity in per cent.", example=4.4))
+    duration = Real(allow_none=True, metadata=doc("Option-adjusted duration in years.", example=6.2))
+    spread_duration = Real(allow_none=True, metadata=doc("Spread duration in years.", example=6.1))
+    convexity = Real(allow_none=True, metadata=doc("Convexity.", example=0.45))
+    oas = Real(allow_none=True, metadata=doc("Option-adjusted spread in basis points.", example=95))
+    dts = Real(allow_none=True, metadata=doc("Spread duration x OAS, in years x basis points.", example=580))
+    dv01 = Real(allow_none=True, metadata=doc("Price value of a basis point per 100 of face.", example=0.061))

@@ -1,0 +1,251 @@
+"""Security master and analytics records to our domain types, with a fault for every id that has no answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+import msgspec
+
+from app.services.aladdin.mapping.ratings import composite
+from app.services.aladdin.wire import (
+    AnalyticsAnswer,
+    AssetRecord,
+    AssetRisk,
+    Fault,
+    MasterAnswer,
+    Number,
+    RiskRecord,
+)
+from app.services.book import Analytics, AssetFault, Security
+
+
+class IdType(StrEnum):
+    """Kinds of id by which a security can be asked for; the names are the vendor's."""
+
+    CUSIP = "CUSIP"
+    ISIN = "ISIN"
+    ALADDIN = "ALADDIN_SEC_ID"
+
+
+class FaultCode(StrEnum):
+    """Faults that we find ourselves; further codes are the vendor's own."""
+
+    NOT_ANSWERED = "NOT_ANSWERED"
+    AMBIGUOUS = "AMBIGUOUS"
+    UNREADABLE = "UNREADABLE"
+    DATA_MISSING = "DATA_MISSING"
+    DATA_INVALID = "DATA_INVALID"
+
+
+@dataclass(frozen=True, slots=True)
+class MasterRules:
+    """What the tenant decides: the sector classification, and settlement days where the master is blank."""
+
+    sector_type: str = "GICS"
+    default_settle_days: int = 1
+
+
+_RECORD = msgspec.json.Decoder(AssetRecord)
+_RISK = msgspec.json.Decoder(AssetRisk)
+_ISIN = "I"
+_DAY_COUNTS = {
+    "D30360": "30/360",
+    "30E360": "30E/360",
+    "ACTACT": "ACT/ACT",
+    "ACT360": "ACT/360",
+    "ACT365": "ACT/365",
+}
+
+
+def securities_of(
+    asked: Sequence[str], id_type: IdType, answer: MasterAnswer, rules: MasterRules
+) -> tuple[list[Security], list[AssetFault]]:
+    """Map one answer of the security master: for each id that was asked for one security or one fault.
+
+    The answer is keyed by the vendor's asset id whatever was asked for, so records are matched back by the
+    ids in them. An id that fits several assets is a fault: which one is meant is not ours to choose.
+    """
+    hits: defaultdict[str, dict[str, Security | AssetFault]] = defaultdict(dict)
+    for asset_id, names, found in _records(answer, id_type, rules):
+        for name in names:
+            hits[name][asset_id] = found
+    securities: dict[str, Security] = {}
+    faults: list[AssetFault] = []
+    for name in asked:
+        match list(hits[name].values()):
+            case _ if name in answer.errors:
+                faults.append(_vendor_fault(name, answer.errors[name]))
+            case []:
+                faults.append(_not_answered(name))
+            case [Security() as security]:
+                securities[security.security_id] = security
+            case [AssetFault() as fault]:
+                faults.append(AssetFault(name, fault.code, fault.message))
+            case _:
+                faults.append(_fault(name, FaultCode.AMBIGUOUS, f"fits {', '.join(sorted(hits[name]))}"))
+    return list(securities.values()), faults
+
+
+def analytics_of(
+    asked: Sequence[str], currencies: Mapping[str, str], answer: AnalyticsAnswer
+) -> tuple[list[Analytics], list[AssetFault]]:
+    """Map one answer of the analytics: for each asset id that was asked for its numbers or one fault.
+
+    Parameters
+    ----------
+    currencies : mapping
+        Currency of each security, where it is known: its entry is taken, else ALL, else the only one.
+    """
+    analytics: list[Analytics] = []
+    faults: list[AssetFault] = []
+    for asset_id in asked:
+        raw = answer.risk_by_asset_id.get(asset_id)
+        if asset_id in answer.errors:
+            faults.append(_vendor_fault(asset_id, answer.errors[asset_id]))
+        elif raw is None:
+            faults.append(_not_answered(asset_id))
+        else:
+            found = _analytics(asset_id, raw, currencies.get(asset_id))
+            if isinstance(found, Analytics):
+                analytics.append(found)
+            else:
+                faults.append(found)
+    return analytics, faults
+
+
+def _records(
+    answer: MasterAnswer, id_type: IdType, rules: MasterRules
+) -> Iterator[tuple[str, set[str], Security | AssetFault]]:
+    """Yield asset id, the ids of the asked type that it answers to, and the security or what is wrong."""
+    for asset_id, by_type in answer.asset_by_asset_id.items():
+        # Beside the plain asset id the map has one record, under a key made of the tenant's own type names.
+        raw = [record for key, record in by_type.items() if key != "assetId"]
+        if len(raw) != 1:
+            message = f"{len(raw)} records instead of one"
+            yield asset_id, {asset_id}, _fault(asset_id, FaultCode.UNREADABLE, message)
+            continue
+        try:
+            record = _RECORD.decode(raw[0])
+        except msgspec.ValidationError as error:
+            yield asset_id, {asset_id}, _fault(asset_id, FaultCode.UNREADABLE, str(error))
+            continue
+        isin = _isin(record)
+        names = {isin} if id_type is IdType.ISIN else {asset_id, record.cusip}
+        yield asset_id, {name for name in names if name}, _security(asset_id, isin, record, rules)
+
+
+def _security(
+    asset_id: str, isin: str | None, record: AssetRecord, rules: MasterRules
+) -> Security | AssetFault:
+    piece, increment, currency = record.min_trd_size, record.min_lot_size, record.currency
+    if piece is None or increment is None or not currency:
+        needed = {"minTrdSize": piece, "minLotSize": increment, "currency": currency}
+        missing = ", ".join(name for name, value in needed.items() if not value)
+        return _fault(asset_id, FaultCode.DATA_MISSING, f"{missing} missing in the security master")
+    for name, size in (("minTrdSize", piece), ("minLotSize", increment)):
+        if not (size.is_finite() and size > 0 and size == int(size)):
+            return _fault(asset_id, FaultCode.DATA_INVALID, f"{name} is {size}, not a whole face above zero")
+    try:
+        coupon, frequency = _coupon(record), _number(record.coup_freq)
+        issued, factor = _number(record.amt_isu), _number(record.pd_factor)
+    except InvalidOperation:
+        return _fault(
+            asset_id, FaultCode.DATA_INVALID, "coupon, coupFreq, amtIsu or pdFactor is not a number"
+        )
+    settle_days = rules.default_settle_days if record.settle_days is None else int(record.settle_days)
+    return Security(
+        security_id=asset_id,
+        isin=isin,
+        ticker=record.ticker,
+        description=record.desc_instmt or record.ticker or asset_id,
+        issuer=None,
+        issuer_id=None if record.issuer_id is None else str(record.issuer_id),
+        sector=_sector(record, rules.sector_type),
+        country=record.risk_country or record.country or None,
+        rating=composite(record.rating_set.records if record.rating_set else ()),
+        currency=currency,
+        coupon=coupon,
+        coupon_frequency=None if frequency is None else int(frequency),
+        day_count=_DAY_COUNTS.get(record.date_conv or "", record.date_conv),
+        issue_date=record.issue_dt,
+        maturity=record.maturity,
+        min_piece=int(piece),
+        increment=int(increment),
+        amount_issued=issued,
+        settle_days=settle_days,
+        factor=Decimal(1) if factor is None else factor,
+    )
+
+
+def _coupon(record: AssetRecord) -> Decimal | None:
+    """Return the coupon in per cent; the coupon type (Z zero, T floating) says which field holds it."""
+    if record.cpn_type == "Z":
+        return Decimal(0)
+    return _number(record.coupon_float if record.cpn_type == "T" else record.coupon_fix)
+
+
+def _number(value: Number | Decimal | None) -> Decimal | None:
+    """Read a number that may come as a string; blank is None."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    number = Decimal(str(value))
+    if not number.is_finite():
+        raise InvalidOperation
+    return number
+
+
+def _isin(record: AssetRecord) -> str | None:
+    identifiers = record.cusip2_set.records if record.cusip2_set else ()
+    return next((item.identifier for item in identifiers if item.code == _ISIN), None)
+
+
+def _sector(record: AssetRecord, sector_type: str) -> str | None:
+    """Return the widest class in the configured classification."""
+    sectors = [s for s in (record.sector_set.records if record.sector_set else ()) if s.type == sector_type]
+    return min(sectors, key=lambda sector: sector.level).code if sectors else None
+
+
+def _analytics(asset_id: str, raw: msgspec.Raw, currency: str | None) -> Analytics | AssetFault:
+    try:
+        by_currency = _RISK.decode(raw).risk_by_currency
+    except msgspec.ValidationError as error:
+        return _fault(asset_id, FaultCode.UNREADABLE, str(error))
+    risk = _pick(by_currency, currency)
+    if risk is None:
+        entries = ", ".join(sorted(by_currency)) or "none"
+        return _fault(asset_id, FaultCode.AMBIGUOUS, f"risk by currency has {entries}, not {currency}")
+    if risk.accrued_interest is not None and not risk.accrued_interest.is_finite():
+        return _fault(asset_id, FaultCode.DATA_INVALID, f"accruedInterest is {risk.accrued_interest}")
+    return Analytics(
+        security_id=asset_id,
+        risk_date=risk.risk_date,
+        duration=risk.oad,
+        spread_duration=risk.spread_duration,
+        oas=risk.oas,
+        convexity=risk.oac,
+        yield_to_maturity=risk.yield_to_maturity,
+        accrued=risk.accrued_interest,
+    )
+
+
+def _pick(by_currency: Mapping[str, RiskRecord], currency: str | None) -> RiskRecord | None:
+    for key in (currency, "ALL"):
+        if key is not None and key in by_currency:
+            return by_currency[key]
+    return next(iter(by_currency.values())) if len(by_currency) == 1 else None
+
+
+def _vendor_fault(asset_id: str, fault: Fault) -> AssetFault:
+    return AssetFault(asset_id, str(fault.code), fault.message or "")
+
+
+def _not_answered(asset_id: str) -> AssetFault:
+    return _fault(asset_id, FaultCode.NOT_ANSWERED, "is neither in the data nor in the errors of the answer")
+
+
+def _fault(asset_id: str, code: FaultCode, message: str) -> AssetFault:
+    return AssetFault(asset_id, code.value, f"{asset_id}: {message}")

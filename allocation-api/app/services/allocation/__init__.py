@@ -1,0 +1,50 @@
+"""Allocation kernels: numpy arrays in, frozen dataclasses out; no I/O, no clock, no config."""
+
+from app.services.allocation.custom_weights import CustomWeights
+from app.services.allocation.dispersion import (
+    DispersionChange,
+    DispersionStats,
+    dispersion,
+    dispersion_change,
+    post_trade_metric,
+)
+from app.services.allocation.min_dispersion import MinDispersion
+from app.services.allocation.pro_rata import ProRata
+from app.services.allocation.problem import (
+    MAX_FACE,
+    Allocation,
+    AllocationProblem,
+    Optimality,
+    Reason,
+    Side,
+    Solver,
+    Status,
+    Strategy,
+    Weighting,
+)
+from app.services.allocation.registry import REGISTRY, Method, Options, strategy
+
+__all__ = [
+    "MAX_FACE",
+    "REGISTRY",
+    "Allocation",
+    "AllocationProblem",
+    "CustomWeights",
+    "DispersionChange",
+    "DispersionStats",
+    "Method",
+    "MinDispersion",
+    "Optimality",
+    "Options",
+    "ProRata",
+    "Reason",
+    "Side",
+    "Solver",
+    "Status",
+    "Strategy",
+    "Weighting",
+    "dispersion",
+    "dispersion_change",
+    "post_trade_metric",
+    "strategy",
+]

@@ -1,0 +1,280 @@
+"""Minimum dispersion with minimum pieces and whole positions: branch and bound.
+
+Pieces make an account's amount semicontinuous (0, or at least the piece), whole positions take it off the
+grid. A node fixes some of these choices. While whole positions are undecided it is bounded by its continuous
+relaxation, afterwards by its exact relaxation in lots, whose solution is the answer wherever it happens to
+respect the pieces. Where pieces do not bind and there are no odd positions, the root is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from itertools import count
+from math import gcd, inf
+
+import numpy as np
+
+from app.services.allocation.continuous import Continuous, solve
+from app.services.allocation.feasible import FeasibleSet, reach, total_of
+from app.services.allocation.lots import LotSplit, best_lots, proof_tolerance
+from app.services.allocation.problem import BoolArray, FloatArray, IntArray
+from app.services.allocation.quadratic import Quadratic
+
+_NODE_WORK = 40_000
+_NODE_RANGE = (40, 1_000)
+_RESIDUE_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The best split below the cutoff (None if there is none), its variance, a bound, the nodes visited."""
+
+    quantity: IntArray | None
+    variance: float
+    lower_bound: float
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Node:
+    """Bounds in lots, who sells whole, and how many of the whole positions are decided."""
+
+    lower: FloatArray
+    upper: FloatArray
+    sold: BoolArray
+    decided: int
+    bound: float
+
+
+def search(
+    function: Quadratic, feasible: FeasibleSet, total: int, relaxed: Continuous, cutoff: float
+) -> Found:
+    """Minimise the variance over the feasible set at `total`.
+
+    Parameters
+    ----------
+    function : Quadratic
+        In lots of `feasible.increment`, over the same m accounts.
+    feasible : FeasibleSet
+        Every account can take something.
+    total : int
+        Face, reachable and positive.
+    relaxed : Continuous
+        Solution of the relaxation with every account between 0 and `feasible.upper`.
+    cutoff : float
+        Variance of a split already known; only a smaller one is of interest.
+    """
+    return _Search(function, feasible, total, relaxed, cutoff).run()
+
+
+class _Search:
+    def __init__(
+        self, function: Quadratic, feasible: FeasibleSet, total: int, relaxed: Continuous, cutoff: float
+    ) -> None:
+        self.function, self.feasible, self.total = function, feasible, total
+        self.relaxed = relaxed
+        self.piece = float(feasible.piece // feasible.increment)
+        self.top = (feasible.top // feasible.increment).astype(np.float64)
+        self.whole = feasible.whole / feasible.increment
+        self.quantity: IntArray | None = None
+        self.variance = cutoff
+        self.unproved = inf
+        self.nodes = 0
+        low, high = _NODE_RANGE
+        self.limit = min(high, max(low, _NODE_WORK // self.top.size))
+        self.order = self._whole_order()
+        self.residues = _Residues(feasible, self.order)
+
+    def run(self) -> Found:
+        """Dive for a first split, then go best bound first, following each branch down to its end."""
+        root = _Node(
+            lower=np.zeros_like(self.top),
+            upper=np.maximum(self.top, self.whole),
+            sold=np.zeros(self.top.size, dtype=np.bool_),
+            decided=0,
+            bound=-inf,
+        )
+        if self.piece > 1 or self.order.size:
+            self._dive(root)
+        heap: list[tuple[float, int, _Node]] = [(root.bound, 0, root)]
+        serial = count(1)
+        while heap and self.nodes < self.limit:
+            current: _Node | None = heappop(heap)[2]
+            while current is not None and self._open(current.bound) and self.nodes < self.limit:
+                children = list(self._branch(current))
+                current = children[0] if children else None
+                for child in children[1:]:
+                    heappush(heap, (child.bound, next(serial), child))
+            if current is not None:
+                heappush(heap, (current.bound, next(serial), current))
+            while heap and not self._open(heap[0][0]):
+                heappop(heap)
+        bound = min([self.unproved, *(entry[0] for entry in heap)])
+        return Found(self.quantity, self.variance, bound if self._open(bound) else self.variance, self.nodes)
+
+    def _open(self, bound: float) -> bool:
+        return bound < self.variance - proof_tolerance(self.variance)
+
+    def _branch(self, node: _Node) -> Iterator[_Node]:
+        self.nodes += 1
+        if node.decided < self.order.size:
+            return self._branch_whole(node)
+        return self._branch_piece(node)
+
+    # --- whole positions --------------------------------------------------------------------------------
+
+    def _whole_order(self) -> IntArray:
+        """Decide the clear cases first; those near the middle are left to make the total come out."""
+        odd = np.flatnonzero(self.feasible.whole > 0)
+        clear = np.abs(self.relaxed.lots - (self.whole + self.top) / 2)[odd]
+        return odd[np.argsort(-clear, kind="stable")]
+
+    def _branch_whole(self, node: _Node) -> Iterator[_Node]:
+        account = int(self.order[node.decided])
+        total = self.total / self.feasible.increment
+        if not self.residues.possible(node.decided, self.total - total_of(self.feasible.whole[node.sold])):
+            return
+        if float(node.lower.sum()) > total * (1 + 1e-12) or float(node.upper.sum()) < total * (1 - 1e-12):
+            return
+        relaxed = self.relaxed
+        if node.decided:
+            relaxed = solve(self.function, node.lower, node.upper, total)
+        bound = max(node.bound, relaxed.lower_bound)
+        if not self._open(bound):
+            return
+        whole = self._decide(node, account, bound, sold=True)
+        grid = self._decide(node, account, bound, sold=False)
+        first = relaxed.lots[account] >= (self.whole[account] + self.top[account]) / 2
+        yield from (whole, grid) if first else (grid, whole)
+
+    def _decide(self, node: _Node, account: int, bound: float, *, sold: bool) -> _Node:
+        lower, upper, mask = node.lower.copy(), node.upper.copy(), node.sold.copy()
+        upper[account] = self.whole[account] if sold else self.top[account]
+        lower[account] = self.whole[account] if sold else 0.0
+        mask[account] = sold
+        return _Node(lower, upper, mask, node.decided + 1, bound)
+
+    # --- pieces -----------------------------------------------------------------------------------------
+
+    def _branch_piece(self, node: _Node) -> Iterator[_Node]:
+        rest = self.total - total_of(self.feasible.whole[node.sold])
+        lower, upper = np.where(node.sold, 0.0, node.lower), np.where(node.sold, 0.0, node.upper)
+        if rest % self.feasible.increment or not self._fits(lower, upper, rest // self.feasible.increment):
+            return
+        relaxed = self.relaxed if node.bound == -inf else None
+        split = self._in_lots(node.sold, lower, upper, rest // self.feasible.increment, relaxed)
+        bound = max(split.lower_bound, node.bound)
+        if not self._open(bound):
+            return
+        short = (split.lots > 0) & (split.lots < self.piece) & (lower == 0)
+        if not short.any():
+            self._accept(split.lots, node.sold)
+            self.unproved = min(self.unproved, bound)
+            return
+        account = int(np.argmax(np.where(short, np.minimum(split.lots, self.piece - split.lots), -1.0)))
+        held = replace(node, lower=_with(node.lower, account, self.piece), bound=bound)
+        out = replace(node, upper=_with(node.upper, account, 0.0), bound=bound)
+        yield from (held, out) if 2 * split.lots[account] >= self.piece else (out, held)
+
+    def _in_lots(
+        self, sold: BoolArray, lower: FloatArray, upper: FloatArray, rest: int, relaxed: Continuous | None
+    ) -> LotSplit:
+        """Split `rest` lots over the accounts that do not sell whole, without regard to pieces."""
+        function = self.function.shifted(np.where(sold, self.whole, 0.0)) if sold.any() else self.function
+        if rest == 0:
+            variance = function.variance(lower)
+            return LotSplit(lower, variance, variance)
+        if relaxed is None:
+            relaxed = solve(function, lower, upper, float(rest))
+        return best_lots(function, lower, upper, float(rest), relaxed=relaxed, cutoff=self.variance)
+
+    def _fits(self, lower: FloatArray, upper: FloatArray, rest: int) -> bool:
+        """Say whether some choice of accounts, those with a lower bound among them, reaches `rest` lots."""
+        held = lower > 0
+        least = float(lower.sum())
+        if rest < least:
+            return False
+        others = np.sort(upper[~held & (upper >= self.piece)])[::-1]
+        joining = min(others.size, int((rest - least) // self.piece))
+        return float(upper[held].sum()) + float(others[:joining].sum()) >= rest
+
+    def _accept(self, lots: FloatArray, sold: BoolArray) -> None:
+        variance = self.function.variance(np.where(sold, self.whole, lots))
+        if variance < self.variance:
+            face = lots.astype(np.int64) * self.feasible.increment
+            self.quantity, self.variance = np.where(sold, self.feasible.whole, face), variance
+
+    # --- a first split ----------------------------------------------------------------------------------
+
+    def _dive(self, root: _Node) -> None:
+        """Round the relaxation to a feasible split: whole positions first, then pieces in batches."""
+        wanted = self.relaxed.lots * self.feasible.increment
+        sold = reach(self.feasible, self.total, wanted).wholes
+        rest = self.total - total_of(self.feasible.whole[sold])
+        lower, upper = root.lower, np.where(sold, 0.0, self.top)
+        if rest % self.feasible.increment or not self._fits(lower, upper, rest // self.feasible.increment):
+            return
+        rest //= self.feasible.increment
+        function = self.function.shifted(np.where(sold, self.whole, 0.0))
+        while rest:
+            relaxed = solve(function, lower, upper, float(rest))
+            short = (relaxed.lots > 0) & (relaxed.lots < self.piece) & (lower == 0)
+            if not short.any():
+                held = relaxed.lots >= self.piece
+                lower, upper = np.where(held, self.piece, 0.0), np.where(held, upper, 0.0)
+                break
+            narrowed = self._settle_batch(lower, upper, relaxed.lots, short, rest)
+            if narrowed is None:
+                return
+            lower, upper = narrowed
+        self._accept(self._in_lots(sold, lower, upper, rest, None).lots, sold)
+
+    def _settle_batch(
+        self, lower: FloatArray, upper: FloatArray, lots: FloatArray, short: BoolArray, rest: int
+    ) -> tuple[FloatArray, FloatArray] | None:
+        leaving = np.flatnonzero(short & (2 * lots < self.piece))
+        staying = np.flatnonzero(short & (2 * lots >= self.piece))
+        for accounts, out in ((leaving, True), (staying, False), (staying, True), (leaving, False)):
+            ranked = accounts[np.argsort(lots[accounts] if out else -lots[accounts], kind="stable")]
+            size = (ranked.size + 1) // 2
+            while size:
+                batch = ranked[:size]
+                trial = (lower, _with(upper, batch, 0.0)) if out else (_with(lower, batch, self.piece), upper)
+                if self._fits(*trial, rest):
+                    return trial
+                size //= 2
+        return None
+
+
+class _Residues:
+    """Residues modulo the increment that the undecided whole positions can still produce, as bit sets."""
+
+    def __init__(self, feasible: FeasibleSet, order: IntArray) -> None:
+        wholes = feasible.whole[order].tolist()
+        self.increment = feasible.increment
+        self.unit = gcd(feasible.increment, *wholes)
+        self.modulus = feasible.increment // self.unit
+        self.sets: list[int] = []
+        if self.modulus > _RESIDUE_LIMIT:
+            return
+        mask = (1 << self.modulus) - 1
+        self.sets = [1]
+        for whole in reversed(wholes):
+            turn = whole // self.unit % self.modulus
+            last = self.sets[-1]
+            self.sets.append(last | (last << turn | last >> (self.modulus - turn)) & mask)
+        self.sets.reverse()
+
+    def possible(self, decided: int, rest: int) -> bool:
+        """Say whether positions from `decided` on can leave a multiple of the increment of `rest`."""
+        if rest < 0 or rest % self.unit:
+            return False
+        return not self.sets or bool(self.sets[decided] >> (rest % self.increment // self.unit) & 1)
+
+
+def _with(values: FloatArray, at: int | IntArray, value: float) -> FloatArray:
+    changed = values.copy()
+    changed[at] = value
+    return changed

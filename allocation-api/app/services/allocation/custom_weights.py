@@ -1,0 +1,76 @@
+"""Custom weights: every account its stated part of the order, and never silently more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.services.allocation.feasible import FeasibleSet, total_of
+from app.services.allocation.pro_rata import reasons, share_out, stated_share, usable_base
+from app.services.allocation.problem import Allocation, AllocationProblem, FloatArray, IntArray
+from app.services.allocation.shares import Shares, exact
+
+_SUM_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CustomWeights:
+    """Split by stated weights.
+
+    Parameters
+    ----------
+    weights : float64[n]
+        In [0, 1], summing to one within 1e-6 (the difference is spread in proportion); 0 where none is
+        stated.
+    redistribute : bool
+        Whether what an account cannot take goes to the others, as in pro-rata. Otherwise it stays
+        unallocated.
+
+    Raises
+    ------
+    ValueError
+        If `weights` is not as described; the message starts with the name of the field.
+    """
+
+    weights: FloatArray
+    redistribute: bool = False
+
+    def __post_init__(self) -> None:
+        if not np.all(np.isfinite(self.weights)) or np.any((self.weights < 0) | (self.weights > 1)):
+            raise ValueError("weights: must lie in [0, 1]")
+        if abs(float(self.weights.sum()) - 1) > _SUM_TOLERANCE:
+            raise ValueError("weights: must sum to 1 within 1e-6")
+
+    def allocate(self, problem: AllocationProblem) -> Allocation:
+        """Split the order; `Allocation.shortfall` and `.excess` are against the stated weights."""
+        usable = usable_base("weights", self.weights, problem)
+        if self.redistribute:
+            quantity, proved = share_out(problem, usable)
+        else:
+            quantity, proved = _take_stated(problem, self.weights), True
+        return Allocation(
+            quantity=quantity,
+            unallocated=problem.quantity - total_of(quantity),
+            reason=reasons(problem, usable, quantity),
+            target=stated_share(self.weights, problem.quantity),
+            total_proved=proved,
+        )
+
+
+def _take_stated(problem: AllocationProblem, weights: FloatArray) -> IntArray:
+    """Give each account its stated part as far as it can take it.
+
+    Parts at or over a cap are cut to it, parts under the minimum piece are not placed, and the whole lots in
+    the sum of the other parts go by largest remainder, so that nobody is a full lot past its stated part.
+    """
+    feasible = FeasibleSet.of(problem)
+    weight = exact(weights)
+    divisor = sum(weight.tolist())
+    part = weight * problem.quantity
+    sold_whole = (feasible.whole > 0) & (part >= feasible.whole.astype(object) * divisor).astype(np.bool_)
+    capped = ~sold_whole & (part >= feasible.top.astype(object) * divisor).astype(np.bool_)
+    under = ~sold_whole & ~capped & (part < feasible.piece * divisor).astype(np.bool_)
+    bound = np.where(sold_whole, feasible.whole, np.where(capped, feasible.top, 0))
+    fixed = sold_whole | capped | under
+    return Shares(weight, fixed, bound, problem.quantity, divisor).in_lots(feasible.increment)

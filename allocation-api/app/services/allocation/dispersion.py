@@ -1,0 +1,92 @@
+"""Dispersion of a metric over a population of accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import fsum, sqrt
+
+import numpy as np
+
+from app.services.allocation.problem import AllocationProblem, FloatArray, IntArray, Weighting
+
+
+@dataclass(frozen=True, slots=True)
+class DispersionStats:
+    """Dispersion of one set of metric values, in the metric's unit; all zero for an empty population.
+
+    Deviations are |y_i - mean|. `mean` and `std_dev` are weighted by NAV under `Weighting.NAV`, the
+    deviations are taken from that mean, unweighted.
+    """
+
+    std_dev: float
+    mean: float
+    max_deviation: float
+    min_deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class DispersionChange:
+    """Dispersion before and after an allocation; `improvement` is (pre - post) / pre, 0 when pre is 0."""
+
+    pre: DispersionStats
+    post: DispersionStats
+    improvement: float
+
+
+def population_weights(metric: FloatArray, weighting: Weighting, nav: FloatArray) -> FloatArray:
+    """Return the weight of each account in the dispersion: 0 outside the population, else summing to one.
+
+    The population is every account with a known metric, under `Weighting.NAV` also with a positive NAV.
+    """
+    member = np.isfinite(metric)
+    if weighting is Weighting.NAV:
+        member &= np.isfinite(nav) & (nav > 0)
+        raw = np.where(member, nav, 0.0)
+        raw = raw / raw.max(initial=1.0)
+    else:
+        raw = member.astype(np.float64)
+    total = fsum(raw.tolist())
+    weights: FloatArray = raw / total if total else raw
+    return weights
+
+
+def dispersion(metric: FloatArray, weighting: Weighting, nav: FloatArray) -> DispersionStats:
+    """Measure the dispersion of `metric` (float64[n], nan where unknown) with `nav` (float64[n]).
+
+    std_dev = sqrt(sum w_i (y_i - mean)^2), the population form, with w_i = 1/n (EQUAL) or N_i / sum N (NAV).
+    Sums are exact (`math.fsum`), so that the order of the accounts does not show in the last digit.
+    """
+    weights = population_weights(metric, weighting, nav)
+    member = weights > 0
+    if not member.any():
+        return DispersionStats(0.0, 0.0, 0.0, 0.0)
+    weights, values = weights[member], metric[member]
+    origin = float(values.min())
+    shifted = values - origin
+    centre = fsum((weights * shifted).tolist())
+    deviation = shifted - centre
+    size = np.abs(deviation)
+    return DispersionStats(
+        std_dev=sqrt(fsum((weights * deviation * deviation).tolist())),
+        mean=origin + centre,
+        max_deviation=float(size.max()),
+        min_deviation=float(size.min()),
+    )
+
+
+def post_trade_metric(problem: AllocationProblem, quantity: IntArray) -> FloatArray:
+    """Return y_i = a_i + c_i q_i; accounts without face keep a_i even where the slope is unknown."""
+    traded = quantity != 0
+    moved = np.where(traded, problem.slope, 0.0) * quantity
+    post: FloatArray = problem.metric + moved
+    return post
+
+
+def dispersion_change(
+    problem: AllocationProblem, quantity: IntArray, weighting: Weighting
+) -> DispersionChange:
+    """Compare the dispersion before and after `quantity` (int64[n]) is traded."""
+    pre = dispersion(problem.metric, weighting, problem.nav)
+    post = dispersion(post_trade_metric(problem, quantity), weighting, problem.nav)
+    improvement = (pre.std_dev - post.std_dev) / pre.std_dev if pre.std_dev > 0 else 0.0
+    return DispersionChange(pre, post, improvement)

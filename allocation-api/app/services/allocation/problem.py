@@ -1,0 +1,243 @@
+"""What an allocation kernel is asked and what it answers: arrays in, frozen dataclasses out.
+
+Face amounts are whole units of the bond's currency (int64), metrics are in the metric's own unit (years,
+basis points, years x basis points), slopes in that unit per unit of face. Floating point lives only in here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+MAX_FACE = 10**15
+"""Largest face amount a kernel takes: every smaller integer is exact in a float64, and sums fit an int64."""
+
+
+class Side(StrEnum):
+    """Which way the block order trades."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+
+
+class Weighting(StrEnum):
+    """How accounts count in the dispersion: each alike, or by NAV."""
+
+    EQUAL = "EQUAL"
+    NAV = "NAV"
+
+
+class Solver(StrEnum):
+    """Which solver finds the continuous optimum of minimum dispersion."""
+
+    EXACT = "EXACT"
+    SLSQP = "SLSQP"
+
+
+class Status(StrEnum):
+    """What is known about a minimum-dispersion result."""
+
+    OPTIMAL = "OPTIMAL"
+    WITHIN_GAP = "WITHIN_GAP"
+    FALLBACK = "FALLBACK"
+
+
+class Reason(StrEnum):
+    """Why an account got nothing.
+
+    NO_CAPACITY: its cap is zero. BELOW_MIN_PIECE: its cap or its share does not reach the minimum piece.
+    ZERO_SHARE: its base amount or weight is zero. NOT_OPTIMAL: face in it would raise the dispersion.
+    NO_REMAINDER: the order had nothing (left) to give.
+    """
+
+    NO_CAPACITY = "NO_CAPACITY"
+    BELOW_MIN_PIECE = "BELOW_MIN_PIECE"
+    ZERO_SHARE = "ZERO_SHARE"
+    NOT_OPTIMAL = "NOT_OPTIMAL"
+    NO_REMAINDER = "NO_REMAINDER"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AllocationProblem:
+    """One block order over n accounts, in account order.
+
+    Parameters
+    ----------
+    account_ids : tuple of str
+        Ascending and unique; ties in every method go to the earlier account.
+    side : Side
+        BUY or SELL.
+    quantity : int
+        Face of the order, not negative.
+    nav : float64[n]
+        Net asset value. May be nan or not positive only where `cap` is zero.
+    metric : float64[n]
+        Pre-trade metric a_i; nan where unknown. Such an account is outside the dispersion population and its
+        `cap` must be zero.
+    slope : float64[n]
+        c_i, change of the metric per unit of face traded, sign of the side included; nan where unknown.
+        Only minimum dispersion needs it.
+    cap : int64[n]
+        Largest face the account can take or give, any integer >= 0; the kernels floor it to the grid.
+    piece : int
+        Minimum piece, a multiple of `increment` (0 means none beyond the increment).
+    increment : int
+        Grid of face amounts, at least 1.
+    whole : int64[n]
+        SELL only: the full position where it may be sold whole although it is off the grid or under the
+        piece, else 0. It counts only where it is within `cap` and the order.
+
+    Raises
+    ------
+    ValueError
+        If a field has the wrong shape, type or range; the message starts with the name of the field.
+    """
+
+    account_ids: tuple[str, ...]
+    side: Side
+    quantity: int
+    nav: FloatArray
+    metric: FloatArray
+    slope: FloatArray
+    cap: IntArray
+    piece: int
+    increment: int
+    whole: IntArray
+
+    def __post_init__(self) -> None:
+        if any(left >= right for left, right in pairwise(self.account_ids)):
+            raise ValueError("account_ids: must be ascending and unique")
+        if not isinstance(self.side, Side):
+            raise ValueError("side: must be a Side")  # noqa: TRY004 - one error type for every field
+        _check_amounts(self.quantity, self.piece, self.increment)
+        for name in ("nav", "metric", "slope"):
+            _check_array(name, getattr(self, name), self.size, np.float64)
+        for name in ("cap", "whole"):
+            _check_array(name, getattr(self, name), self.size, np.int64)
+        self._check_usable()
+
+    def _check_usable(self) -> None:
+        for name in ("cap", "whole"):
+            if np.any(getattr(self, name) < 0):
+                raise ValueError(f"{name}: must not be negative")
+        if self.side is Side.BUY and np.any(self.whole > 0):
+            raise ValueError("whole: only a SELL has whole positions")
+        active = self.cap > 0
+        if not np.all(np.isfinite(self.nav[active]) & (self.nav[active] > 0)):
+            raise ValueError("nav: must be finite and positive where cap is positive")
+        if not np.all(np.isfinite(self.metric[active])):
+            raise ValueError("metric: must be finite where cap is positive")
+        if np.any(np.isinf(self.metric)):
+            raise ValueError("metric: must be finite or nan")
+        if np.any(np.isinf(self.slope)):
+            raise ValueError("slope: must be finite or nan")
+
+    @property
+    def size(self) -> int:
+        """Number of accounts n."""
+        return len(self.account_ids)
+
+
+def _check_amounts(quantity: int, piece: int, increment: int) -> None:
+    for name, value, least in (("quantity", quantity, 0), ("piece", piece, 0), ("increment", increment, 1)):
+        is_integer = isinstance(value, int) and not isinstance(value, bool)
+        if not is_integer or not least <= value <= MAX_FACE:
+            raise ValueError(f"{name}: must be an int between {least} and {MAX_FACE}")
+    if piece % increment:
+        raise ValueError("piece: must be a multiple of increment")
+
+
+def _check_array(name: str, array: object, size: int, dtype: type[np.generic]) -> None:
+    if not isinstance(array, np.ndarray) or array.dtype != dtype:
+        raise ValueError(f"{name}: must be a numpy array of {dtype.__name__}")
+    if array.shape != (size,):
+        raise ValueError(f"{name}: must have shape ({size},)")
+
+
+@dataclass(frozen=True, slots=True)
+class Optimality:
+    """The certificate of a minimum-dispersion result.
+
+    Parameters
+    ----------
+    status : Status
+        OPTIMAL: proved, up to rounding of float64. WITHIN_GAP: feasible, and `gap` bounds what may be
+        missing. FALLBACK: not the solver's own answer; `reason` says why.
+    lower_bound_std_dev : float
+        No feasible split has a smaller standard deviation; in the metric's unit.
+    gap : float
+        (std - lower bound) / std, 0 when proved.
+    kkt_residual : float
+        Largest violation of the optimality conditions of the continuous problem, relative to its gradient.
+    solver : Solver
+        Which solver found the continuous optimum.
+    iterations : int
+        Its (outer) iterations.
+    reason : str or None
+        What the status rests on, where there is something to say.
+    """
+
+    status: Status
+    lower_bound_std_dev: float
+    gap: float
+    kkt_residual: float
+    solver: Solver
+    iterations: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Allocation:
+    """The split of one order.
+
+    Parameters
+    ----------
+    quantity : int64[n]
+        Face per account; `quantity.sum() + unallocated` is the order.
+    unallocated : int
+        Face that no account took.
+    reason : tuple of (Reason or None)
+        Why an account got nothing; None for those that got something.
+    target : float64[n]
+        Face the method aimed for before pieces and lots: the account's stated part of the order by base
+        amount or weight (before caps too), or the continuous optimum of minimum dispersion.
+    total_proved : bool
+        Whether `quantity.sum()` is proved to be the largest total that the method could place. Only a sale
+        with very many whole positions off the grid leaves this open.
+    optimality : Optimality or None
+        Only for minimum dispersion.
+    """
+
+    quantity: IntArray
+    unallocated: int
+    reason: tuple[Reason | None, ...]
+    target: FloatArray
+    total_proved: bool = True
+    optimality: Optimality | None = None
+
+    @property
+    def shortfall(self) -> FloatArray:
+        """Face by which each account stays under its target, at least 0."""
+        return np.maximum(self.target - self.quantity, 0.0)
+
+    @property
+    def excess(self) -> FloatArray:
+        """Face by which each account is past its target (lots and redistribution), at least 0."""
+        return np.maximum(self.quantity - self.target, 0.0)
+
+
+class Strategy(Protocol):
+    """A method of splitting an order."""
+
+    def allocate(self, problem: AllocationProblem) -> Allocation:
+        """Split the order of `problem` over its accounts."""
+        ...

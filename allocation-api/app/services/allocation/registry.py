@@ -1,0 +1,81 @@
+"""The methods by name: the one place where a new one is entered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from app.services.allocation.custom_weights import CustomWeights
+from app.services.allocation.min_dispersion import MinDispersion
+from app.services.allocation.pro_rata import ProRata
+from app.services.allocation.problem import FloatArray, Solver, Strategy, Weighting
+
+
+class Method(StrEnum):
+    """The allocation methods, as the contract names them."""
+
+    PRO_RATA = "PRO_RATA"
+    CUSTOM_WEIGHTS = "CUSTOM_WEIGHTS"
+    MIN_DISPERSION = "MIN_DISPERSION"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Options:
+    """What a caller may choose, over all methods; each method reads its own part.
+
+    Parameters
+    ----------
+    base : float64[n] or None
+        Base amounts of pro-rata.
+    weights : float64[n] or None
+        Stated weights of custom weights, `redistribute` with them.
+    weighting, solver, max_iterations
+        Of minimum dispersion; `max_iterations` is for SLSQP.
+    """
+
+    base: FloatArray | None = None
+    weights: FloatArray | None = None
+    redistribute: bool = False
+    weighting: Weighting = Weighting.EQUAL
+    solver: Solver = Solver.EXACT
+    max_iterations: int = 1000
+
+
+def _pro_rata(options: Options) -> Strategy:
+    return ProRata(_required("base", options.base))
+
+
+def _custom_weights(options: Options) -> Strategy:
+    return CustomWeights(_required("weights", options.weights), redistribute=options.redistribute)
+
+
+def _min_dispersion(options: Options) -> Strategy:
+    return MinDispersion(options.weighting, options.solver, options.max_iterations)
+
+
+REGISTRY: Mapping[Method, Callable[[Options], Strategy]] = MappingProxyType(
+    {
+        Method.PRO_RATA: _pro_rata,
+        Method.CUSTOM_WEIGHTS: _custom_weights,
+        Method.MIN_DISPERSION: _min_dispersion,
+    }
+)
+
+
+def strategy(method: Method, options: Options) -> Strategy:
+    """Return the strategy of `method`.
+
+    Raises
+    ------
+    ValueError
+        If an option that the method needs is missing or out of range; the message starts with its name.
+    """
+    return REGISTRY[method](options)
+
+
+def _required(name: str, values: FloatArray | None) -> FloatArray:
+    if values is None:
+        raise ValueError(f"{name}: the method needs it")
+    return values

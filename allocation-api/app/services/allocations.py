@@ -1,0 +1,303 @@
+"""Previews: computed, stored with their whole input, read back, listed, and recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, exists, insert, select
+from sqlalchemy.orm import Session, undefer
+
+from app.core.clock import Clock
+from app.core.database import Database, new_id
+from app.core.errors import NotFound
+from app.core.security import Permission
+from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
+from app.services import engine, snapshot
+from app.services.allocation.problem import Side
+from app.services.allocation.registry import Method
+from app.services.audit import Action, AuditService
+from app.services.inputs import InputsLoader
+from app.services.paging import page
+from app.services.preview_types import PreviewInputs, PreviewRequest, PreviewResult
+from app.services.views import (
+    AllocationSummary,
+    Caller,
+    CommitResult,
+    HistoryFilter,
+    Page,
+    ReplayResult,
+    StoredAllocation,
+    require,
+)
+
+MOST_DIFFERENCES = 20
+"""Differences that a replay lists; the first few tell where to look."""
+
+
+class Status(StrEnum):
+    """Where an allocation stands. EXPIRED is never stored: it is a PREVIEWED one whose time is over."""
+
+    PREVIEWED = "PREVIEWED"
+    COMMITTING = "COMMITTING"
+    SUBMITTED = "SUBMITTED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+class AllocationService:
+    """Everything about previews but sending them."""
+
+    def __init__(
+        self, database: Database, inputs: InputsLoader, audit: AuditService, clock: Clock, lifetime: timedelta
+    ) -> None:
+        self._database = database
+        self._inputs = inputs
+        self._audit = audit
+        self._clock = clock
+        self._lifetime = lifetime
+
+    def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
+        """Compute a preview and store it with its input snapshot and its audit record, all or nothing.
+
+        Raises
+        ------
+        Forbidden
+            When compliance is to be skipped and the caller may not do that.
+        InvalidRequest
+            Naming the field: an unknown security, group or account.
+        """
+        if not request.constraints.compliance_check:
+            require(caller, Permission.COMPLIANCE_BYPASS)
+        inputs = self._inputs.load(request)
+        result = engine.compute(inputs)
+        now = self._clock()
+        row = _row(inputs, result, caller, now, now + self._lifetime)
+        with self._database.write() as session:
+            session.add(row)
+            session.flush()
+            _add_details(session, row.id, inputs, result)
+            self._record(session, row, request, caller)
+        return _stored(row, now)
+
+    def get(self, allocation_id: str) -> StoredAllocation:
+        """Return a stored preview with the numbers that were shown when it was made.
+
+        Raises
+        ------
+        NotFound
+            When there is none of that id.
+        """
+        with self._database.read() as session:
+            return _stored(load(session, allocation_id), self._clock())
+
+    def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
+        """Return allocations, newest first."""
+        now = self._clock()
+        query = _filtered(select(AllocationRow), filters, now)
+        order = (AllocationRow.created_at, AllocationRow.id)
+        with self._database.read() as session:
+            return page(session, query, order, cursor, limit, lambda row: _summary(row, now))
+
+    def replay(self, allocation_id: str) -> ReplayResult:
+        """Compute a stored preview again from its snapshot and compare every number.
+
+        Raises
+        ------
+        NotFound
+            When there is none of that id.
+        """
+        with self._database.read() as session:
+            row = load(session, allocation_id)
+        stored = msgspec.json.decode(row.result)
+        again = msgspec.json.decode(
+            snapshot.encode(engine.compute(snapshot.decode(row.snapshot, PreviewInputs)))
+        )
+        differences = [
+            d for _, d in zip(range(MOST_DIFFERENCES), _differences("", stored, again), strict=False)
+        ]
+        if snapshot.digest(row.snapshot) != row.snapshot_sha256:
+            differences.insert(0, "snapshot: its bytes do not have the recorded SHA-256")
+        return ReplayResult(
+            allocation_id=row.id,
+            identical=not differences,
+            snapshot_sha256=row.snapshot_sha256,
+            engine_version=engine.ENGINE_VERSION,
+            differences=tuple(differences),
+        )
+
+    def _record(self, session: Session, row: AllocationRow, request: PreviewRequest, caller: Caller) -> None:
+        actions = [Action.PREVIEW]
+        if not request.constraints.compliance_check:
+            actions.append(Action.COMPLIANCE_BYPASS)
+        for action in actions:
+            self._audit.record_for(
+                session,
+                action,
+                caller,
+                "allocation",
+                row.id,
+                after={
+                    "status": row.status,
+                    "security_id": row.security_id,
+                    "side": row.side,
+                    "method": row.method,
+                    "quantity": row.quantity,
+                    "total_allocated": row.total_allocated,
+                    "portfolio_groups": list(request.portfolio_groups),
+                    "compliance_check": request.constraints.compliance_check,
+                    "warnings": row.warning_count,
+                    "snapshot_sha256": row.snapshot_sha256,
+                },
+            )
+
+
+def load(session: Session, allocation_id: str) -> AllocationRow:
+    """Return a stored allocation with its documents.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that id.
+    """
+    documents = [
+        undefer(c) for c in (AllocationRow.snapshot, AllocationRow.result, AllocationRow.commit_result)
+    ]
+    row = session.get(AllocationRow, allocation_id, options=documents)
+    if row is None:
+        raise NotFound(f"There is no allocation {allocation_id}")
+    return row
+
+
+def present_status(row: AllocationRow, now: datetime) -> Status:
+    """Return the status as of now."""
+    status = Status(row.status)
+    return Status.EXPIRED if status is Status.PREVIEWED and now >= row.expires_at else status
+
+
+def _row(
+    inputs: PreviewInputs, result: PreviewResult, caller: Caller, now: datetime, expires_at: datetime
+) -> AllocationRow:
+    taken = snapshot.encode(inputs)
+    return AllocationRow(
+        id=new_id(),
+        status=Status.PREVIEWED,
+        created_at=now,
+        expires_at=expires_at,
+        user_id=caller.user_id,
+        username=caller.username,
+        request_id=caller.request_id,
+        security_id=inputs.request.order.security_id,
+        side=inputs.request.order.side,
+        method=inputs.request.method,
+        quantity=inputs.request.order.quantity,
+        total_allocated=result.summary.total_allocated,
+        portfolio_groups=" ".join(inputs.request.portfolio_groups),
+        warning_count=len(result.warnings),
+        engine_version=inputs.engine_version,
+        snapshot_sha256=snapshot.digest(taken),
+        snapshot=taken,
+        result=snapshot.encode(result),
+        commit_result=None,
+        aladdin_order_id=None,
+    )
+
+
+def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> None:
+    session.execute(
+        insert(AllocationGroupRow),
+        [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups],
+    )
+    if result.allocations:
+        session.execute(
+            insert(AllocationLineRow),
+            [
+                {
+                    "allocation_id": allocation_id,
+                    "account_id": line.account_id,
+                    "allocated_quantity": line.allocated_quantity,
+                    "allocated_notional": line.allocated_notional,
+                    "settlement_amount": line.settlement_amount,
+                    "reason_code": line.reason.code if line.reason else None,
+                }
+                for line in result.allocations
+            ],
+        )
+
+
+def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
+    return StoredAllocation(
+        allocation_id=row.id,
+        status=present_status(row, now),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        created_by=row.username,
+        request=snapshot.decode(row.snapshot, PreviewInputs).request,
+        result=snapshot.decode(row.result, PreviewResult),
+        commit=snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None,
+    )
+
+
+def _filtered(query: Select[AllocationRow], filters: HistoryFilter, now: datetime) -> Select[AllocationRow]:
+    if filters.date_from is not None:
+        query = query.where(AllocationRow.created_at >= datetime.combine(filters.date_from, time(), UTC))
+    if filters.date_to is not None:
+        end = datetime.combine(filters.date_to, time(), UTC) + timedelta(days=1)
+        query = query.where(AllocationRow.created_at < end)
+    if filters.status is not None:
+        query = _with_status(query, Status(filters.status), now)
+    for column, wanted in (
+        (AllocationRow.security_id, filters.security_id),
+        (AllocationRow.username, filters.username),
+        (AllocationRow.method, filters.method),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if filters.group_id is not None:
+        asked = (AllocationGroupRow.allocation_id == AllocationRow.id) & (
+            AllocationGroupRow.group_id == filters.group_id
+        )
+        query = query.where(exists().where(asked))
+    return query
+
+
+def _with_status(query: Select[AllocationRow], status: Status, now: datetime) -> Select[AllocationRow]:
+    if status is Status.EXPIRED:
+        return query.where(AllocationRow.status == Status.PREVIEWED, AllocationRow.expires_at <= now)
+    query = query.where(AllocationRow.status == status)
+    return query.where(AllocationRow.expires_at > now) if status is Status.PREVIEWED else query
+
+
+def _summary(row: AllocationRow, now: datetime) -> AllocationSummary:
+    return AllocationSummary(
+        allocation_id=row.id,
+        status=present_status(row, now),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        created_by=row.username,
+        security_id=row.security_id,
+        side=Side(row.side),
+        method=Method(row.method),
+        quantity=row.quantity,
+        total_allocated=row.total_allocated,
+        unallocated=row.quantity - row.total_allocated,
+        portfolio_groups=tuple(row.portfolio_groups.split()),
+        aladdin_order_id=row.aladdin_order_id,
+    )
+
+
+def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
+    """Yield the places at which two JSON documents differ, with both values."""
+    if isinstance(stored, dict) and isinstance(again, dict):
+        for key in sorted(stored.keys() | again.keys()):
+            yield from _differences(f"{path}.{key}".lstrip("."), stored.get(key), again.get(key))
+    elif isinstance(stored, list) and isinstance(again, list) and len(stored) == len(again):
+        for i, (one, other) in enumerate(zip(stored, again, strict=True)):
+            yield from _differences(f"{path}[{i}]", one, other)
+    elif stored != again or type(stored) is not type(again):
+        yield f"{path}: stored {stored!r}, recomputed {again!r}"

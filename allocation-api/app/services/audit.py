@@ -1,0 +1,153 @@
+"""The audit trail: who did what, when, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock
+from app.core.database import Database, new_id
+from app.core.errors import NotFound
+from app.models import AuditRow
+from app.services.paging import page
+from app.services.views import AuditRecord, Caller, Page
+
+
+class Action(StrEnum):
+    """What is audited."""
+
+    LOGIN = "LOGIN"
+    LOGIN_REFUSED = "LOGIN_REFUSED"
+    LOGOUT = "LOGOUT"
+    PREVIEW = "PREVIEW"
+    COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
+    COMMIT = "COMMIT"
+    MODIFY = "MODIFY"
+    CANCEL = "CANCEL"
+
+
+class AuditService:
+    """Writes audit records inside the caller's unit of work, and reads them."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def record(
+        self,
+        session: Session,
+        action: Action,
+        *,
+        user_id: str | None,
+        username: str,
+        request_id: str,
+        entity_type: str,
+        entity_id: str,
+        audit_id: str | None = None,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> str:
+        """Add one record to the unit of work and return its id.
+
+        `before` and `after` are the state of the entity, as JSON-able mappings.
+        """
+        row = AuditRow(
+            id=audit_id or new_id(),
+            at=self._clock(),
+            user_id=user_id,
+            username=username,
+            action=action,
+            entity_type=entity_type,
+            entity_id=entity_id,
+            request_id=request_id,
+            before=_dump(before),
+            after=_dump(after),
+        )
+        session.add(row)
+        return row.id
+
+    def record_for(
+        self,
+        session: Session,
+        action: Action,
+        caller: Caller,
+        entity_type: str,
+        entity_id: str,
+        *,
+        audit_id: str | None = None,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> str:
+        """Add one record of what an authenticated caller did, and return its id."""
+        return self.record(
+            session,
+            action,
+            user_id=caller.user_id,
+            username=caller.username,
+            request_id=caller.request_id,
+            entity_type=entity_type,
+            entity_id=entity_id,
+            audit_id=audit_id,
+            before=before,
+            after=after,
+        )
+
+    def get(self, audit_id: str) -> AuditRecord:
+        """Return one record.
+
+        Raises
+        ------
+        NotFound
+            When there is none of that id.
+        """
+        with self._database.read() as session:
+            row = session.get(AuditRow, audit_id)
+        if row is None:
+            raise NotFound(f"There is no audit record {audit_id}")
+        return _record(row)
+
+    def list(
+        self,
+        *,
+        action: str | None = None,
+        entity_type: str | None = None,
+        entity_id: str | None = None,
+        username: str | None = None,
+        request_id: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[AuditRecord]:
+        """Return records, newest first; filters that are None filter nothing."""
+        wanted = {
+            AuditRow.action: action,
+            AuditRow.entity_type: entity_type,
+            AuditRow.entity_id: entity_id,
+            AuditRow.username: username,
+            AuditRow.request_id: request_id,
+        }
+        query = select(AuditRow).where(*(c == v for c, v in wanted.items() if v is not None))
+        with self._database.read() as session:
+            return page(session, query, (AuditRow.at, AuditRow.id), cursor, limit, _record)
+
+
+def _dump(state: Mapping[str, object] | None) -> str | None:
+    return None if state is None else msgspec.json.encode(state).decode()
+
+
+def _record(row: AuditRow) -> AuditRecord:
+    return AuditRecord(
+        audit_id=row.id,
+        at=row.at,
+        user_id=row.user_id,
+        username=row.username,
+        action=row.action,
+        entity_type=row.entity_type,
+        entity_id=row.entity_id,
+        request_id=row.request_id,
+        before=msgspec.json.decode(row.before) if row.before else None,
+        after=msgspec.json.decode(row.after) if row.after else None,
+    )

@@ -1,0 +1,108 @@
+"""Who may come in: users, their passwords, and the tokens they gave back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.core.clock import Clock
+from app.core.database import Database, new_id
+from app.core.errors import Unauthenticated
+from app.core.security import PORTFOLIO_MANAGER, Passwords
+from app.models import RevokedTokenRow, UserRow
+from app.services.audit import Action, AuditService
+from app.services.views import Caller, User
+
+DEMO_USERNAME = "demo_user"
+DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: it exists in development only
+
+
+class AuthService:
+    """Checks passwords and remembers revoked tokens; the tokens themselves are the HTTP edge's."""
+
+    def __init__(self, database: Database, audit: AuditService, clock: Clock, passwords: Passwords) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+        self._passwords = passwords
+
+    def authenticate(self, username: str, password: str, *, request_id: str) -> User:
+        """Return the user whose password this is; both outcomes are audited.
+
+        Raises
+        ------
+        Unauthenticated
+            When the user is unknown or switched off, or the password is wrong: the caller cannot tell which.
+        """
+        with self._database.read() as session:
+            row = session.scalar(select(UserRow).where(UserRow.username == username))
+        known = row is not None and row.active
+        valid = self._passwords.verify(row.password_hash if row is not None and known else None, password)
+        with self._database.write() as session:
+            self._audit.record(
+                session,
+                Action.LOGIN if valid else Action.LOGIN_REFUSED,
+                user_id=row.id if row is not None else None,
+                username=username,
+                request_id=request_id,
+                entity_type="user",
+                entity_id=username,
+            )
+        if row is None or not valid:
+            raise Unauthenticated("Username or password is wrong")
+        return _user(row)
+
+    def user(self, user_id: str) -> User:
+        """Return an active user.
+
+        Raises
+        ------
+        Unauthenticated
+            When the user is gone or switched off.
+        """
+        with self._database.read() as session:
+            row = session.get(UserRow, user_id)
+        if row is None or not row.active:
+            raise Unauthenticated("The user of this token is no longer active")
+        return _user(row)
+
+    def revoke(self, jti: str, expires_at: datetime, caller: Caller) -> None:
+        """Make a token worthless for the rest of its life; doing it twice is no error."""
+        with self._database.write() as session:
+            if session.get(RevokedTokenRow, jti) is not None:
+                return
+            session.add(
+                RevokedTokenRow(
+                    jti=jti, user_id=caller.user_id, revoked_at=self._clock(), expires_at=expires_at
+                )
+            )
+            self._audit.record_for(session, Action.LOGOUT, caller, "user", caller.username)
+
+    def is_revoked(self, jti: str) -> bool:
+        """Say whether a token was given back."""
+        with self._database.read() as session:
+            return session.get(RevokedTokenRow, jti) is not None
+
+    def ensure_demo_user(self, *, wanted: bool) -> None:
+        """Create the demo user in development; switch it off everywhere else."""
+        with self._database.write() as session:
+            row = session.scalar(select(UserRow).where(UserRow.username == DEMO_USERNAME))
+            if row is not None:
+                row.active = wanted
+                row.permissions = " ".join(PORTFOLIO_MANAGER)
+            elif wanted:
+                session.add(
+                    UserRow(
+                        id=new_id(),
+                        username=DEMO_USERNAME,
+                        password_hash=self._passwords.hash(DEMO_PASSWORD),
+                        permissions=" ".join(PORTFOLIO_MANAGER),
+                        active=True,
+                        created_at=self._clock(),
+                    )
+                )
+
+
+def _user(row: UserRow) -> User:
+    return User(id=row.id, username=row.username, permissions=tuple(row.permissions.split()))

@@ -1,0 +1,79 @@
+"""Business days and accrued interest, by QuantLib."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import QuantLib as ql
+
+from app.services.book import Security
+
+_CALENDAR = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
+_FREQUENCY = {1: ql.Annual, 2: ql.Semiannual, 4: ql.Quarterly, 12: ql.Monthly}
+
+
+def is_business_day(day: date) -> bool:
+    """Say whether US government bonds settle on that day."""
+    return bool(_CALENDAR.isBusinessDay(_ql(day)))
+
+
+def add_business_days(day: date, days: int) -> date:
+    """Return the day that many business days later; negative counts go back."""
+    return _py(_CALENDAR.advance(_ql(day), ql.Period(days, ql.Days)))
+
+
+def accrued_interest(security: Security, settlement: date) -> Decimal | None:
+    """Return the accrued interest per 100 of face at a settlement date.
+
+    The coupon schedule runs back from maturity, unadjusted, as the bond market counts it. `None` when the
+    terms that it takes (coupon, frequency, day count, maturity) are not all known.
+    """
+    if security.coupon == 0:
+        return Decimal(0)
+    frequency = _FREQUENCY.get(security.coupon_frequency or 0)
+    if security.coupon is None or security.maturity is None or frequency is None:
+        return None
+    start = security.issue_date or date(settlement.year - 2, settlement.month, 1)
+    if settlement < start:
+        return None
+    schedule = ql.Schedule(
+        _ql(start),
+        _ql(security.maturity),
+        ql.Period(frequency),
+        ql.NullCalendar(),
+        ql.Unadjusted,
+        ql.Unadjusted,
+        ql.DateGeneration.Backward,
+        security.maturity == _end_of_month(security.maturity),
+    )
+    day_count = _day_count(security.day_count, schedule)
+    if day_count is None:
+        return None
+    bond = ql.FixedRateBond(security.settle_days, 100.0, schedule, [float(security.coupon) / 100], day_count)
+    return Decimal(repr(round(bond.accruedAmount(_ql(settlement)), 10)))
+
+
+def _day_count(name: str | None, schedule: ql.Schedule) -> ql.DayCounter | None:
+    key = (name or "").upper().replace("/", "").replace(" ", "")
+    if key in {"ACTACT", "ACTACTICMA"}:
+        return ql.ActualActual(ql.ActualActual.ISMA, schedule)
+    if key in {"30360", "D30360"}:
+        return ql.Thirty360(ql.Thirty360.BondBasis)
+    if key in {"ACT360", "A360"}:
+        return ql.Actual360()
+    if key in {"ACT365", "A365"}:
+        return ql.Actual365Fixed()
+    return None
+
+
+def _end_of_month(day: date) -> date:
+    return _py(ql.Date.endOfMonth(_ql(day)))
+
+
+def _ql(day: date) -> ql.Date:
+    return ql.Date(day.day, day.month, day.year)
+
+
+def _py(day: ql.Date) -> date:
+    return date(day.year(), day.month(), day.dayOfMonth())

@@ -1,0 +1,142 @@
+"""The book: what the desk knows of accounts, holdings and one bond at one moment.
+
+Every value object here is frozen and carries the units of the field: face in the bond's currency, clean
+price and accrued per 100 of face, money in the account's currency, durations in years, OAS in basis points.
+`None` always means "the source did not say"; nothing in here is guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class AsOf(StrEnum):
+    """Which positions are meant; the names are the vendor's `posType` values."""
+
+    EOD = "EOD"
+    SOD = "SOD"
+    TRADES = "SOD+Trades"
+    TRADES_AND_ORDERS = "SOD+Trades+Orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """Benchmark values of an account: spread duration and duration in years, OAS and DTS in (years x) bp."""
+
+    spread_duration: float | None = None
+    duration: float | None = None
+    oas: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Static terms of one bond, from the vendor's security master.
+
+    `security_id` is the vendor's asset id (the CUSIP for all that have one). `min_piece` is the smallest
+    tradable face, `increment` the step above it; `factor` is current over original face.
+    """
+
+    security_id: str
+    isin: str | None
+    ticker: str | None
+    description: str
+    issuer: str | None
+    issuer_id: str | None
+    sector: str | None
+    country: str | None
+    rating: str | None
+    currency: str
+    coupon: Decimal | None
+    coupon_frequency: int | None
+    day_count: str | None
+    issue_date: date | None
+    maturity: date | None
+    min_piece: int
+    increment: int
+    amount_issued: Decimal | None
+    settle_days: int
+    factor: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Analytics:
+    """Risk numbers of one bond on one date; `accrued` per 100 of face for standard settlement.
+
+    Yield in per cent, `duration` is option-adjusted, `dts` (spread duration x OAS) is derived, not fetched.
+    """
+
+    security_id: str
+    risk_date: date | None
+    duration: float | None
+    spread_duration: float | None
+    oas: float | None
+    convexity: float | None
+    yield_to_maturity: float | None
+    accrued: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A clean price per 100 of face, the date it is of, and where it comes from."""
+
+    clean: Decimal
+    price_date: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One account's position in one bond, the vendor's rows added up.
+
+    `face` is on the requested basis (`AsOf`), `settled_face` what may be sold: settled long face less what
+    trades and live orders already sell. `market_value` includes accrued, in the account's currency; None
+    where a row has neither a value nor what it could be computed from.
+    """
+
+    account_id: str
+    security_id: str
+    issuer_id: str | None
+    face: Decimal
+    settled_face: Decimal
+    market_value: Decimal | None
+    price: Price | None
+    duration: float | None
+    spread_duration: float | None
+    oas: float | None
+    isin: str | None = None
+    ticker: str | None = None
+    description: str | None = None
+    issuer: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPositions:
+    """All that the vendor says of one account: NAV, cash and holdings."""
+
+    account_id: str
+    nav: Decimal | None
+    cash: Decimal | None
+    currency: str | None
+    reference_date: date | None
+    holdings: tuple[Holding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFault:
+    """The vendor answered for this asset with an error instead of data."""
+
+    security_id: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembers:
+    """The accounts under a portfolio group, nested groups walked, each account once, sorted."""
+
+    group_id: str
+    account_ids: tuple[str, ...] = field(default=())

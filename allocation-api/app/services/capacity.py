@@ -1,0 +1,188 @@
+"""How much each account could take: cash, positions, compliance and missing data become caps on face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+from app.services import metrics
+from app.services.allocation.problem import Side
+from app.services.compliance import AccountVerdict, Finding, check
+from app.services.compliance.rules import OrderContext
+from app.services.preview_types import AccountInput, PreviewInputs, ReasonCode, TargetMetric
+
+REFERENCE_DATA = "reference data"
+"""How the words begin that say that an account is in none of our tables: its restrictions are unknown."""
+
+NO_VERDICT = AccountVerdict(excluded=None, cap=None, flags=())
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One upper bound on an account's face, with the numbers behind it."""
+
+    code: ReasonCode
+    face: int
+    message: str
+    details: dict[str, int | float | str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCapacity:
+    """What an account can take or give.
+
+    `cap` is face, already at most the order; `binding` is the tightest bound where one lies below the order;
+    `whole` is the position that may be sold whole although it is off the grid or under the minimum piece.
+    """
+
+    cap: int
+    binding: Bound | None
+    whole: int
+    flags: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Capacities:
+    """The feasible set of an order: per account, and `quantity`, the face that all may take together."""
+
+    accounts: tuple[AccountCapacity, ...]
+    quantity: int
+    total: Finding | None
+    piece: int
+    increment: int
+
+
+def settlement_amount(inputs: PreviewInputs, face: int) -> Decimal:
+    """Return face x (clean + accrued) / 100 x factor, to the cent."""
+    return (face * cost_per_face(inputs)).quantize(Decimal("0.01"))
+
+
+def cost_per_face(inputs: PreviewInputs) -> Decimal:
+    """Return what one unit of face settles at."""
+    return (inputs.price.clean + inputs.accrued) * inputs.security.factor / 100
+
+
+def capacities(inputs: PreviewInputs) -> Capacities:
+    """Return the feasible set of every account, in the order of the inputs."""
+    order, constraints = inputs.request.order, inputs.request.constraints
+    increment = inputs.security.increment if constraints.round_to_denomination else 1
+    smallest = max(inputs.security.min_piece, constraints.min_allocation, 1)
+    piece = -(-smallest // increment) * increment
+    context = OrderContext(order.side, inputs.security, cost_per_face(inputs), inputs.limits)
+    verdict = check(inputs.accounts, context) if constraints.compliance_check else None
+    verdicts = verdict.accounts if verdict else (NO_VERDICT,) * len(inputs.accounts)
+    total = verdict.total if verdict else None
+    quantity = order.quantity
+    if total is not None and total.cap is not None:
+        quantity = min(quantity, total.cap)
+    return Capacities(
+        accounts=tuple(
+            _capacity(inputs, account, said, piece, increment)
+            for account, said in zip(inputs.accounts, verdicts, strict=True)
+        ),
+        quantity=quantity,
+        total=total if quantity < order.quantity else None,
+        piece=piece,
+        increment=increment,
+    )
+
+
+def _capacity(
+    inputs: PreviewInputs,
+    account: AccountInput,
+    verdict: AccountVerdict,
+    piece: int,
+    increment: int,
+) -> AccountCapacity:
+    order = inputs.request.order
+    bounds = [_missing_bound(inputs, account), _compliance_bound(verdict)]
+    if order.side is Side.SELL:
+        bounds.append(_position_bound(account))
+    elif inputs.request.constraints.respect_cash:
+        bounds.append(_cash_bound(inputs, account))
+    present = [b for b in bounds if b is not None]
+    tightest = min(present, key=lambda b: b.face, default=None)
+    binding = tightest if tightest is not None and tightest.face < order.quantity else None
+    cap = binding.face if binding else order.quantity
+    return AccountCapacity(
+        cap=cap,
+        binding=binding,
+        whole=_whole(account, cap, piece, increment) if order.side is Side.SELL else 0,
+        flags=verdict.flags,
+    )
+
+
+def _missing_bound(inputs: PreviewInputs, account: AccountInput) -> Bound | None:
+    constraints, metric = inputs.request.constraints, inputs.request.parameters.target_metric
+    missing = [
+        words
+        for words in account.missing
+        if constraints.compliance_check or not words.startswith(REFERENCE_DATA)
+    ]
+    if account.nav is None or account.nav <= 0:
+        missing.append("NAV: not reported" if account.nav is None else f"NAV: {account.nav}")
+    elif target_value(account, metric) is None:
+        missing.append(f"analytics: {metric} of its holdings is incomplete")
+    if account.cash is None and inputs.request.order.side is Side.BUY and constraints.respect_cash:
+        missing.append("cash: not reported")
+    if not missing:
+        return None
+    words = "; ".join(missing)
+    return Bound(ReasonCode.MISSING_DATA, 0, f"Data is missing ({words})", {"missing": words})
+
+
+def _compliance_bound(verdict: AccountVerdict) -> Bound | None:
+    finding = verdict.excluded or verdict.cap
+    if finding is None:
+        return None
+    face = 0 if verdict.excluded else finding.cap or 0
+    return Bound(ReasonCode.COMPLIANCE, face, finding.message, {"rule": finding.rule, **finding.details})
+
+
+def _cash_bound(inputs: PreviewInputs, account: AccountInput) -> Bound:
+    cash = max(available_cash(account) or Decimal(0), Decimal(0))
+    face = int((cash / cost_per_face(inputs)).to_integral_value(ROUND_FLOOR))
+    needed = settlement_amount(inputs, inputs.request.order.quantity)
+    return Bound(
+        ReasonCode.INSUFFICIENT_CASH,
+        face,
+        f"Cash of {cash:,.2f} buys at most {face:,} face",
+        {"available_cash": float(cash), "max_quantity": face, "whole_order_costs": float(needed)},
+    )
+
+
+def _position_bound(account: AccountInput) -> Bound:
+    face = int(max(account.settled_face, Decimal(0)).to_integral_value(ROUND_FLOOR))
+    return Bound(
+        ReasonCode.INSUFFICIENT_POSITION,
+        face,
+        f"The settled position is {face:,} face",
+        {"settled_position": face, "position": float(account.held_face)},
+    )
+
+
+def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
+    """Return the settled position where it is all there is, is off the grid, and nothing bars its sale."""
+    position = account.settled_face
+    if position <= 0 or position != account.held_face or position != int(position) or position > cap:
+        return 0
+    face = int(position)
+    return face if face % increment or face < piece else 0
+
+
+def available_cash(account: AccountInput) -> Decimal | None:
+    """Return the cash of an account, rounded down to the cent."""
+    return None if account.cash is None else account.cash.quantize(Decimal("0.01"), ROUND_FLOOR)
+
+
+def target_value(account: AccountInput, metric: TargetMetric) -> float | None:
+    """Return the account's value of a metric before the trade; active means less the benchmark.
+
+    A missing benchmark counts as zero (and is warned of).
+    """
+    return {
+        TargetMetric.ACTIVE_SPREAD_DURATION: metrics.active(account.spread_duration, account.benchmark),
+        TargetMetric.DURATION: account.duration,
+        TargetMetric.OAS: account.oas,
+        TargetMetric.DTS: account.dts,
+    }[metric]

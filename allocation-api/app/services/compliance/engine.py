@@ -1,0 +1,74 @@
+"""Runs the rules over the accounts of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+from app.services.allocation.problem import Side
+from app.services.compliance.rules import ISSUE_OWNERSHIP, RULES, Finding, FindingKind, OrderContext
+from app.services.preview_types import AccountInput
+
+
+@dataclass(frozen=True, slots=True)
+class AccountVerdict:
+    """What compliance says of one account: may it take part, up to which face, and why."""
+
+    excluded: Finding | None
+    cap: Finding | None
+    flags: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceVerdict:
+    """What compliance says of an order: per account, and of all accounts together."""
+
+    accounts: tuple[AccountVerdict, ...]
+    total: Finding | None
+
+
+def check(accounts: Sequence[AccountInput], order: OrderContext) -> ComplianceVerdict:
+    """Judge every account, in the order given, and the order as a whole."""
+    return ComplianceVerdict(
+        accounts=tuple(_account(account, order) for account in accounts),
+        total=_issue_ownership(accounts, order),
+    )
+
+
+def _account(account: AccountInput, order: OrderContext) -> AccountVerdict:
+    findings = [f for rule in RULES if (f := rule.judge(account, order)) is not None]
+    capped = [f for f in findings if f.kind is FindingKind.CAPPED and f.cap is not None]
+    return AccountVerdict(
+        excluded=next((f for f in findings if f.kind is FindingKind.EXCLUDED), None),
+        cap=min(capped, key=lambda f: f.cap or 0, default=None),
+        flags=tuple(f for f in findings if f.kind is FindingKind.FLAGGED),
+    )
+
+
+def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> Finding | None:
+    """Cap what all accounts together may buy at a fraction of the issue's outstanding amount.
+
+    The requested groups count as one holder, which is the stricter reading where there are several.
+    """
+    limit = order.limit(ISSUE_OWNERSHIP, "")
+    if order.side is Side.SELL or limit is None:
+        return None
+    issued = order.security.amount_issued
+    if issued is None:
+        message = "The share of the issue cannot be checked: its amount issued is unknown"
+        return Finding(ISSUE_OWNERSHIP, FindingKind.CAPPED, message, cap=0)
+    held = sum((account.held_face for account in accounts), Decimal(0))
+    room = int(max(limit * issued - held, Decimal(0)).to_integral_value(ROUND_FLOOR))
+    return Finding(
+        ISSUE_OWNERSHIP,
+        FindingKind.CAPPED,
+        f"The accounts together may hold at most {limit:.2%} of the issue; {held / issued:.2%} is already",
+        cap=room,
+        details={
+            "limit": float(limit),
+            "held_face": float(held),
+            "amount_issued": float(issued),
+            "max_quantity": room,
+        },
+    )

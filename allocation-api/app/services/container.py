@@ -1,0 +1,30 @@
+"""The services of one application, put together once in `app.wiring`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.services.allocations import AllocationService
+from app.services.audit import AuditService
+from app.services.auth import AuthService
+from app.services.commit import CommitService
+from app.services.health import HealthService
+from app.services.market_data import MarketDataService
+from app.services.orders import OrderService
+from app.services.portfolios import PortfolioService
+from app.services.securities import SecurityService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One of each; stateless but for what they were given."""
+
+    auth: AuthService
+    portfolios: PortfolioService
+    securities: SecurityService
+    market_data: MarketDataService
+    allocations: AllocationService
+    commits: CommitService
+    orders: OrderService
+    audit: AuditService
+    health: HealthService

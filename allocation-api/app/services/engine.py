@@ -1,0 +1,139 @@
+"""The engine: a pure function from the inputs of a preview to its numbers.
+
+Nothing in here reads a clock, a setting, a table or the network, so a stored snapshot gives the same result
+years later. A change that moves any number for the same inputs gets a new `ENGINE_VERSION`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.core.errors import DataMissing
+from app.services.allocation.problem import AllocationProblem, FloatArray, Side, Strategy
+from app.services.allocation.registry import Options
+from app.services.allocation.registry import strategy as registered
+from app.services.capacity import Capacities, capacities, cost_per_face, target_value
+from app.services.preview_types import (
+    BaseMetric,
+    PreviewInputs,
+    PreviewResult,
+    PricedOrder,
+    TargetMetric,
+)
+from app.services.report import account_rows, summary
+from app.services.warnings import warnings
+
+ENGINE_VERSION = "1"
+
+
+def compute(inputs: PreviewInputs) -> PreviewResult:
+    """Split the order and report what it does to every account.
+
+    Raises
+    ------
+    DataMissing
+        When the bond lacks the analytics that the target metric needs.
+    SolverError
+        When a method breaks its own promises.
+    """
+    feasible = capacities(inputs)
+    problem = build_problem(inputs, feasible)
+    allocation = strategy(inputs).allocate(problem)
+    order = inputs.request.order
+    return PreviewResult(
+        order=PricedOrder(
+            security_id=order.security_id,
+            side=order.side,
+            total_quantity=order.quantity,
+            settlement_date=inputs.settlement_date,
+            price=inputs.price.clean,
+            accrued=inputs.accrued,
+            price_source=inputs.price.source,
+        ),
+        allocations=account_rows(inputs, feasible, problem, allocation),
+        summary=summary(inputs, problem, allocation),
+        warnings=warnings(inputs, feasible, allocation),
+        errors=inputs.faults,
+    )
+
+
+def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProblem:
+    """Put the accounts into arrays: metric, slope per unit of face, caps, pieces."""
+    accounts = inputs.accounts
+    metric_name = inputs.request.parameters.target_metric
+    metric = [target_value(a, metric_name) for a in accounts]
+    nav = np.array([np.nan if a.nav is None else float(a.nav) for a in accounts])
+    sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = sign * float(cost_per_face(inputs)) * bond_metric(inputs) / nav
+    return AllocationProblem(
+        account_ids=tuple(a.account_id for a in accounts),
+        side=inputs.request.order.side,
+        quantity=feasible.quantity,
+        nav=nav,
+        metric=np.array([np.nan if value is None else value for value in metric]),
+        slope=np.where(np.isfinite(slope), slope, np.nan),
+        cap=np.array([c.cap for c in feasible.accounts], dtype=np.int64),
+        piece=feasible.piece,
+        increment=feasible.increment,
+        whole=np.array([c.whole for c in feasible.accounts], dtype=np.int64),
+    )
+
+
+def bond_metric(inputs: PreviewInputs) -> float:
+    """Return the bond's own number for the target metric: years, bp, or years x bp.
+
+    Raises
+    ------
+    DataMissing
+        When the vendor does not report it.
+    """
+    known = inputs.analytics
+    metric = inputs.request.parameters.target_metric
+    values = {
+        TargetMetric.ACTIVE_SPREAD_DURATION: known.spread_duration,
+        TargetMetric.DURATION: known.duration,
+        TargetMetric.OAS: known.oas,
+        TargetMetric.DTS: None
+        if known.spread_duration is None or known.oas is None
+        else known.spread_duration * known.oas,
+    }
+    value = values[metric]
+    if value is None:
+        raise DataMissing(
+            f"Aladdin reports no value of {inputs.security.security_id} that {metric} could be computed from"
+        )
+    return value
+
+
+def strategy(inputs: PreviewInputs) -> Strategy:
+    """Return the method that the request asks for, with its parameters as arrays in account order."""
+    parameters = inputs.request.parameters
+    weights = [float(parameters.weights.get(a.account_id, 0)) for a in inputs.accounts]
+    options = Options(
+        base=base_amounts(inputs),
+        weights=np.array(weights),
+        redistribute=parameters.redistribute,
+        weighting=parameters.weighting,
+        solver=parameters.solver,
+        max_iterations=parameters.max_iterations,
+    )
+    return registered(inputs.request.method, options)
+
+
+def base_amounts(inputs: PreviewInputs) -> FloatArray:
+    """Return what the pro-rata shares are proportional to, never negative."""
+    parameters = inputs.request.parameters
+    amounts = []
+    for account in inputs.accounts:
+        match parameters.base_metric:
+            case BaseMetric.NAV:
+                amount = account.nav or 0
+            case BaseMetric.MARKET_VALUE:
+                amount = account.market_value
+            case BaseMetric.POSITION:
+                amount = account.held_face
+            case BaseMetric.CUSTOM:
+                amount = parameters.base_amounts.get(account.account_id, 0)
+        amounts.append(max(float(amount), 0.0))
+    return np.array(amounts)

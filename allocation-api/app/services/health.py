@@ -1,0 +1,55 @@
+"""Whether the service can do its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.database import Database
+from app.core.errors import VendorError
+from app.services import reference
+from app.services.aladdin.client import AladdinClient
+from app.services.book import AsOf
+from app.services.views import Readiness
+
+
+class HealthService:
+    """Asks the database and the vendor for something small."""
+
+    def __init__(
+        self, database: Database, client: AladdinClient, mode: str, business_date: Callable[[], date]
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._mode = mode
+        self._business_date = business_date
+
+    def ready(self) -> Readiness:
+        """Return what works; never raises for a dependency that does not."""
+        database = aladdin = "ok"
+        groups: tuple[reference.GroupReference, ...] = ()
+        reference_date: date | None = None
+        try:
+            with self._database.read() as session:
+                groups = reference.groups(session)
+        except SQLAlchemyError as error:
+            database = f"failed: {type(error).__name__}"
+        if groups:
+            try:
+                members = self._client.group_members(groups[0].group_id).account_ids
+                found = self._client.positions(members[:1], AsOf.SOD)
+                reference_date = found[0].reference_date if found else None
+            except VendorError as error:
+                aladdin = f"failed: {error.code}"
+        else:
+            aladdin = "unknown: no portfolio group is configured"
+        return Readiness(
+            ready=database == "ok" and aladdin == "ok",
+            mode=self._mode,
+            database=database,
+            aladdin=aladdin,
+            business_date=self._business_date(),
+            reference_date=reference_date,
+        )

@@ -1,0 +1,230 @@
+"""Gathers all that a preview is computed from: our reference data, and the vendor's in parallel reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from app.core.database import Database
+from app.core.errors import DataMissing, FieldError, InvalidRequest
+from app.services import metrics, reference
+from app.services.aladdin.client import AladdinClient
+from app.services.bond_calendar import accrued_interest, add_business_days, is_business_day
+from app.services.book import AccountPositions, Analytics, AsOf, Benchmark, Price, Security
+from app.services.capacity import REFERENCE_DATA
+from app.services.engine import ENGINE_VERSION
+from app.services.preview_types import AccountInput, Limit, OrderRequest, PreviewInputs, PreviewRequest
+from app.services.reference import AccountReference
+from app.services.security_lookup import SecurityLookup
+
+
+class InputsLoader:
+    """Turns a request into the complete input of the engine.
+
+    `business_date` says which day it is for the desk; the vendor's day in mock mode.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        client: AladdinClient,
+        lookup: SecurityLookup,
+        pool: ThreadPoolExecutor,
+        business_date: Callable[[], date],
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._lookup = lookup
+        self._pool = pool
+        self._business_date = business_date
+
+    def load(self, request: PreviewRequest) -> PreviewInputs:
+        """Return the inputs of a preview of this request, as the book stands now.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming the field: an unknown security or group, an impossible settlement date.
+        DataMissing
+            When the bond has no price or no analytics at the vendor.
+        VendorError
+            When Aladdin could not answer.
+        """
+        known_groups, limits = self._reference(request.portfolio_groups)
+        security_id = self._lookup.resolve(request.order.security_id, "order.security_id")
+        members = [self._pool.submit(self._client.group_members, g) for g in request.portfolio_groups]
+        analytics_read = self._pool.submit(self._lookup.analytics, security_id)
+        security_read = self._pool.submit(self._lookup.terms, security_id)
+        positions = self._client.positions(request.portfolio_groups, AsOf.TRADES_AND_ORDERS)
+        account_ids = {a for m in members for a in m.result().account_ids} | {p.account_id for p in positions}
+        _check_accounts(request, account_ids)
+        security, analytics = security_read.result(), analytics_read.result()
+        today = self._business_date()
+        settlement = _settlement_date(request.order, security, today)
+        return PreviewInputs(
+            request=replace(
+                request,
+                portfolio_groups=tuple(sorted(request.portfolio_groups)),
+                order=replace(request.order, security_id=security_id),
+            ),
+            business_date=today,
+            settlement_date=settlement,
+            security=security,
+            analytics=analytics,
+            price=self._price(request.order, security_id, positions, known_groups),
+            accrued=_accrued(security, analytics, settlement, today),
+            accounts=self._accounts(sorted(account_ids), positions, security),
+            limits=limits,
+            engine_version=ENGINE_VERSION,
+        )
+
+    def _reference(self, wanted: Sequence[str]) -> tuple[tuple[str, ...], tuple[Limit, ...]]:
+        with self._database.read() as session:
+            known = tuple(g.group_id for g in reference.groups(session))
+            limits = reference.limits(session)
+        errors = [
+            FieldError(f"portfolio_groups.{i}", f"there is no portfolio group {group_id!r}")
+            for i, group_id in enumerate(wanted)
+            if group_id not in known
+        ]
+        if errors:
+            raise InvalidRequest(errors[0].message, errors=errors)
+        return known, limits
+
+    def _accounts(
+        self, account_ids: Sequence[str], positions: Sequence[AccountPositions], security: Security
+    ) -> tuple[AccountInput, ...]:
+        with self._database.read() as session:
+            known = reference.accounts(session, account_ids)
+        by_account = {p.account_id: p for p in positions}
+        return tuple(
+            account_input(account_id, known.get(account_id), by_account.get(account_id), security)
+            for account_id in account_ids
+        )
+
+    def _price(
+        self,
+        order: OrderRequest,
+        security_id: str,
+        positions: Sequence[AccountPositions],
+        known_groups: Sequence[str],
+    ) -> Price:
+        if order.price is not None:
+            return Price(order.price, None, "REQUEST")
+        found = latest_price(positions, security_id) or latest_price(
+            self._client.positions(known_groups, AsOf.SOD), security_id
+        )
+        if found is None:
+            message = "no account holds this bond, so Aladdin has no price for it: give one"
+            raise DataMissing(message, errors=[FieldError("order.price", message)])
+        return found
+
+
+def _check_accounts(request: PreviewRequest, account_ids: Collection[str]) -> None:
+    """Refuse weights and base amounts of accounts that are not in the requested groups."""
+    parameters = request.parameters
+    named = [("weights", a) for a in parameters.weights] + [
+        ("base_amounts", a) for a in parameters.base_amounts
+    ]
+    errors = [
+        FieldError(f"parameters.{name}.{account}", "the account is not in the requested portfolio groups")
+        for name, account in named
+        if account not in account_ids
+    ]
+    if errors:
+        raise InvalidRequest(f"{errors[0].field}: {errors[0].message}", errors=errors)
+
+
+def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
+    """Return the newest price at which anybody holds the bond; ties go by account id."""
+    prices = [
+        holding.price
+        for account in sorted(positions, key=lambda p: p.account_id)
+        for holding in account.holdings
+        if holding.security_id == security_id and holding.price is not None
+    ]
+    return max(prices, key=lambda price: price.price_date or date.min, default=None)
+
+
+def account_input(
+    account_id: str,
+    known: AccountReference | None,
+    positions: AccountPositions | None,
+    security: Security,
+) -> AccountInput:
+    """Reduce one account's positions to the sums that the split needs, saying what is missing."""
+    holdings = positions.holdings if positions is not None else ()
+    nav = positions.nav if positions is not None else None
+    missing = tuple(_missing(known, positions, security))
+    held = [h for h in holdings if h.security_id == security.security_id]
+    same_issuer = [h for h in holdings if h.issuer_id is not None and h.issuer_id == security.issuer_id]
+    return AccountInput(
+        account_id=account_id,
+        account_name=known.account_name if known else account_id,
+        currency=positions.currency if positions is not None else None,
+        restrictions=known.restrictions if known else (),
+        benchmark=known.benchmark if known else Benchmark(),
+        nav=nav,
+        cash=positions.cash if positions is not None else None,
+        market_value=metrics.market_value(holdings),
+        spread_duration=metrics.average(holdings, nav, metrics.spread_duration),
+        duration=metrics.average(holdings, nav, metrics.duration),
+        oas=metrics.average(holdings, nav, metrics.oas),
+        dts=metrics.average(holdings, nav, metrics.dts),
+        held_face=sum((h.face for h in held), Decimal(0)),
+        held_market_value=metrics.market_value(held),
+        settled_face=sum((h.settled_face for h in held), Decimal(0)),
+        issuer_market_value=metrics.market_value(same_issuer),
+        reference_date=positions.reference_date if positions is not None else None,
+        missing=missing,
+    )
+
+
+def _missing(
+    known: AccountReference | None, positions: AccountPositions | None, security: Security
+) -> list[str]:
+    if positions is None:
+        return ["positions: Aladdin did not answer for this account"]
+    words = []
+    if known is None:
+        words.append(f"{REFERENCE_DATA}: name, restrictions and benchmark are unknown")
+    if positions.currency != security.currency:
+        words.append(f"currency: {positions.currency or 'unknown'} account, {security.currency} bond")
+    words += [
+        f"market value: not reported for {h.security_id}"
+        for h in positions.holdings
+        if h.market_value is None
+    ]
+    return words
+
+
+def _settlement_date(order: OrderRequest, security: Security, today: date) -> date:
+    settlement = order.settlement_date or add_business_days(today, security.settle_days)
+    message = None
+    if settlement < today:
+        message = f"lies before the business date {today}"
+    elif (settlement - today).days > 366:
+        message = f"lies more than a year after the business date {today}"
+    elif not is_business_day(settlement):
+        message = f"{settlement} is not a business day"
+    elif security.maturity is not None and settlement >= security.maturity:
+        message = f"does not lie before the bond's maturity {security.maturity}"
+    if message:
+        raise InvalidRequest(
+            f"settlement_date {message}", errors=[FieldError("order.settlement_date", message)]
+        )
+    return settlement
+
+
+def _accrued(security: Security, analytics: Analytics, settlement: date, today: date) -> Decimal:
+    """Return the vendor's accrued for standard settlement, and for any other day one from the terms."""
+    if settlement == add_business_days(today, security.settle_days) and analytics.accrued is not None:
+        return analytics.accrued
+    computed = accrued_interest(security, settlement)
+    if computed is None:
+        message = f"accrued interest at {settlement} is unknown: the bond's terms are incomplete"
+        raise DataMissing(message, errors=[FieldError("order.settlement_date", message)])
+    return computed

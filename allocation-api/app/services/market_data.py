@@ -1,0 +1,81 @@
+"""Positions and cash of one account."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+from app.core.errors import NotFound, VendorNotFound
+from app.services.aladdin.client import AladdinClient
+from app.services.book import AccountPositions, AsOf, Holding
+from app.services.views import CashPosition, Position, Positions
+
+ACCOUNT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}")
+
+
+class MarketDataService:
+    """What the vendor says of one account."""
+
+    def __init__(self, client: AladdinClient, pool: ThreadPoolExecutor) -> None:
+        self._client = client
+        self._pool = pool
+
+    def positions(self, account_id: str, as_of: AsOf) -> Positions:
+        """Return the positions of an account, by CUSIP.
+
+        Raises
+        ------
+        NotFound
+            When the vendor does not know the account.
+        """
+        found = self._account(account_id, as_of)
+        return Positions(
+            account_id=account_id,
+            as_of=as_of,
+            reference_date=found.reference_date,
+            nav=found.nav,
+            positions=tuple(
+                _position(h) for h in sorted(found.holdings, key=lambda holding: holding.security_id)
+            ),
+        )
+
+    def cash(self, account_id: str) -> tuple[CashPosition, ...]:
+        """Return the cash of an account at the start of the day, and less today's trades and live orders.
+
+        Raises
+        ------
+        NotFound
+            When the vendor does not know the account.
+        """
+        settled_read = self._pool.submit(self._account, account_id, AsOf.SOD)
+        available = self._account(account_id, AsOf.TRADES_AND_ORDERS)
+        settled = settled_read.result()
+        return (CashPosition(account_id, available.currency or "", settled.cash, available.cash),)
+
+    def _account(self, account_id: str, as_of: AsOf) -> AccountPositions:
+        found: tuple[AccountPositions, ...] = ()
+        if ACCOUNT_ID.fullmatch(account_id):
+            try:
+                found = self._client.positions([account_id], as_of)
+            except VendorNotFound:
+                found = ()
+        # A group's ticker answers with the accounts under it: only the account itself counts.
+        account = next((p for p in found if p.account_id == account_id), None)
+        if account is None:
+            raise NotFound(f"There is no account {account_id!r}")
+        return account
+
+
+def _position(holding: Holding) -> Position:
+    return Position(
+        account_id=holding.account_id,
+        cusip=holding.security_id,
+        description=holding.description,
+        quantity=holding.face,
+        settled_quantity=holding.settled_face,
+        price=holding.price.clean if holding.price else None,
+        market_value=holding.market_value,
+        duration=holding.duration,
+        spread_duration=holding.spread_duration,
+        oas=holding.oas,
+    )

@@ -1,0 +1,58 @@
+"""Account metrics from holdings (allocation rules, section 2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from app.services.book import Benchmark, Holding
+
+
+def average(
+    holdings: Sequence[Holding], nav: Decimal | None, value: Callable[[Holding], float | None]
+) -> float | None:
+    """Return sum(market value x value) / NAV, or None when a number that it takes is missing."""
+    if nav is None or nav <= 0:
+        return None
+    terms = []
+    for holding in holdings:
+        if holding.market_value == 0:
+            continue
+        one = value(holding)
+        if one is None or holding.market_value is None:
+            return None
+        terms.append(float(holding.market_value) * one)
+    return math.fsum(terms) / float(nav)
+
+
+def spread_duration(holding: Holding) -> float | None:
+    """Years."""
+    return holding.spread_duration
+
+
+def duration(holding: Holding) -> float | None:
+    """Years."""
+    return holding.duration
+
+
+def oas(holding: Holding) -> float | None:
+    """Basis points."""
+    return holding.oas
+
+
+def dts(holding: Holding) -> float | None:
+    """Duration times spread: spread duration x OAS, in years x basis points."""
+    if holding.spread_duration is None or holding.oas is None:
+        return None
+    return holding.spread_duration * holding.oas
+
+
+def active(value: float | None, benchmark: Benchmark) -> float | None:
+    """Return a spread duration less the benchmark's; a missing benchmark counts as zero."""
+    return None if value is None else value - (benchmark.spread_duration or 0.0)
+
+
+def market_value(holdings: Sequence[Holding]) -> Decimal:
+    """Return the market value of holdings, those that the vendor did not value left out."""
+    return sum((h.market_value for h in holdings if h.market_value is not None), Decimal(0))

@@ -1,0 +1,61 @@
+"""The one door through which orders leave: permission, emergency stop, then the vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core.errors import OrderOutcomeUnknown, TradingHalted, VendorError
+from app.core.security import Permission
+from app.services.aladdin.client import AladdinClient
+from app.services.block_order import BlockOrder, PostedOrder, Slice
+from app.services.views import Caller, require
+
+
+class OrderGateway:
+    """Sends, changes and cancels orders for callers who may; nothing else in the system does."""
+
+    def __init__(self, client: AladdinClient, *, halted: bool) -> None:
+        self._client = client
+        self._halted = halted
+
+    def post(self, order: BlockOrder, caller: Caller) -> PostedOrder:
+        """Send a new order once; when the answer is lost, look for it under its external id and adopt it.
+
+        Raises
+        ------
+        Forbidden, TradingHalted
+            Before anything is sent.
+        OrderOutcomeUnknown
+            When the vendor may have the order, but does not show it.
+        VendorError
+            Any other: nothing was placed.
+        """
+        self._admit(caller, Permission.ALLOCATIONS_COMMIT)
+        try:
+            return self._client.post_order(order)
+        except OrderOutcomeUnknown as unknown:
+            try:
+                found = self._client.order_by_external_id(order.external_id)
+            except VendorError as error:
+                # Not being able to look changes nothing: the order may still be live.
+                raise unknown from error
+            if found is None:
+                raise
+            return found
+
+    def modify(
+        self, order_id: str, slices: Sequence[Slice], touch_count: int | None, comment: str, caller: Caller
+    ) -> PostedOrder:
+        """Replace the slices of an order, unless somebody touched it since it was read."""
+        self._admit(caller, Permission.ORDERS_WRITE)
+        return self._client.modify_order(order_id, slices=slices, touch_count=touch_count, comment=comment)
+
+    def cancel(self, order_id: str, reason: str, caller: Caller) -> PostedOrder:
+        """Cancel an order. The emergency stop does not bar this."""
+        require(caller, Permission.ORDERS_WRITE)
+        return self._client.cancel_order(order_id, reason)
+
+    def _admit(self, caller: Caller, permission: Permission) -> None:
+        require(caller, permission)
+        if self._halted:
+            raise TradingHalted("Trading is halted: no order is sent until TRADING_HALTED is taken back")

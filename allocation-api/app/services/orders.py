@@ -1,0 +1,329 @@
+"""Block orders that were sent: listed, read, changed, cancelled, with the vendor's present word on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.errors import (
+    BookChanged,
+    Conflict,
+    DataMissing,
+    FieldError,
+    InvalidRequest,
+    NotFound,
+    VendorDenied,
+    VendorRejected,
+)
+from app.models import OrderRow
+from app.services import snapshot
+from app.services.aladdin.client import AladdinClient
+from app.services.allocation.pro_rata import ProRata
+from app.services.allocation.problem import AllocationProblem, Side
+from app.services.allocations import Status, load
+from app.services.audit import Action, AuditService
+from app.services.block_order import PostedOrder, PostedSlice, Slice
+from app.services.capacity import capacities
+from app.services.commit import compare_and_set
+from app.services.inputs import InputsLoader
+from app.services.order_gateway import OrderGateway
+from app.services.paging import page
+from app.services.preview_types import PreviewInputs
+from app.services.views import Caller, Order, OrderOutcome, OrderSlice, Page
+
+FINAL = frozenset({"Canceled", "Booked", "Rejected", "Expired"})
+"""Statuses after which an order does not change any more; every other word is taken for live."""
+
+UNREPORTED = "UNREPORTED"
+"""Shown for an order that the vendor no longer shows us."""
+
+
+class OrderService:
+    """The orders of this system. Their state is the vendor's; ours is the last that was seen."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: AladdinClient,
+        gateway: OrderGateway,
+        inputs: InputsLoader,
+        audit: AuditService,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._gateway = gateway
+        self._inputs = inputs
+        self._audit = audit
+        self._clock = clock
+
+    def list(
+        self,
+        *,
+        status: str | None,
+        security_id: str | None,
+        allocation_id: str | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[Order]:
+        """Return orders, newest first, after asking the vendor for those that may have changed."""
+        query = select(OrderRow)
+        for column, wanted in (
+            (OrderRow.security_id, security_id),
+            (OrderRow.allocation_id, allocation_id),
+        ):
+            if wanted is not None:
+                query = query.where(column == wanted)
+        with self._database.read() as session:
+            live = list(session.scalars(query.where(OrderRow.status.not_in(FINAL))))
+        self._see(live, {o.order_id: o for o in self._client.orders([row.order_id for row in live])})
+        if status is not None:
+            query = query.where(OrderRow.status == status)
+        with self._database.read() as session:
+            found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
+        posted = {o.order_id: o for o in self._client.orders([row.order_id for row in found.items])}
+        orders = tuple(_order(row, posted.get(row.order_id)) for row in found.items)
+        return Page(items=orders, next_cursor=found.next_cursor)
+
+    def get(self, order_id: str) -> Order:
+        """Return one order.
+
+        Raises
+        ------
+        NotFound
+            When this system sent no such order.
+        """
+        row, posted = self._read(order_id)
+        return _order(row, posted)
+
+    def modify(self, order_id: str, *, quantity: int, comment: str, caller: Caller) -> OrderOutcome:
+        """Split a new quantity over the same accounts in proportion to their slices.
+
+        No slice falls below what is filled; a slice that grows must fit what its account can take now.
+
+        Raises
+        ------
+        NotFound
+            When this system sent no such order.
+        InvalidRequest
+            Naming `quantity`, when it cannot be split in tradable lots.
+        Conflict
+            When the order is final, was touched by somebody else, or an account cannot take its part.
+        """
+        row, posted = self._live(order_id)
+        slices = self._split(row, posted, quantity)
+        try:
+            answer = self._gateway.modify(order_id, slices, posted.touch_count, comment, caller)
+        except VendorDenied:
+            raise
+        except VendorRejected as error:
+            return self._outcome(Action.MODIFY, row, posted, None, error.detail, comment, caller)
+        message = f"The order is now {quantity:,} face"
+        return self._outcome(Action.MODIFY, row, posted, answer, message, comment, caller)
+
+    def cancel(self, order_id: str, *, reason: str, caller: Caller) -> OrderOutcome:
+        """Cancel an order.
+
+        Raises
+        ------
+        NotFound
+            When this system sent no such order.
+        Conflict
+            When the order is final already.
+        """
+        row, posted = self._live(order_id)
+        try:
+            answer = self._gateway.cancel(order_id, reason, caller)
+        except VendorDenied:
+            raise
+        except VendorRejected as error:
+            return self._outcome(Action.CANCEL, row, posted, None, error.detail, reason, caller)
+        message = f"Aladdin calls the order {answer.status or 'nothing'}"
+        return self._outcome(Action.CANCEL, row, posted, answer, message, reason, caller)
+
+    # --- reading --------------------------------------------------------------------------------------------
+
+    def _read(self, order_id: str) -> tuple[OrderRow, PostedOrder | None]:
+        with self._database.read() as session:
+            row = session.get(OrderRow, order_id)
+        if row is None:
+            raise NotFound(f"There is no order {order_id!r}")
+        found = self._client.orders([order_id])
+        self._see([row], {o.order_id: o for o in found})
+        return row, found[0] if found else None
+
+    def _live(self, order_id: str) -> tuple[OrderRow, PostedOrder]:
+        row, posted = self._read(order_id)
+        if posted is None:
+            raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
+        if posted.status in FINAL:
+            raise Conflict(
+                f"The order {order_id} is {posted.status} and does not change any more",
+                extra={"status": posted.status},
+            )
+        return row, posted
+
+    def _see(self, rows: Iterable[OrderRow], posted: dict[str, PostedOrder]) -> None:
+        """Keep the vendor's state where it differs from the last that was seen."""
+        changed = []
+        for row in rows:
+            found = posted.get(row.order_id)
+            status = found.status or row.status if found else UNREPORTED
+            quantity = found.face if found and found.face is not None else row.quantity
+            if (status, quantity) != (row.status, row.quantity):
+                row.status, row.quantity, row.updated_at = status, quantity, self._clock()
+                changed.append(row)
+        if changed:
+            with self._database.write() as session:
+                for row in changed:
+                    session.merge(row)
+
+    # --- changing -------------------------------------------------------------------------------------------
+
+    def _split(self, row: OrderRow, posted: PostedOrder, quantity: int) -> Sequence[Slice]:
+        with self._database.read() as session:
+            inputs = snapshot.decode(load(session, row.allocation_id).snapshot, PreviewInputs)
+        current = _slices(posted)
+        filled = {s.account_id or "": int(s.booked_face or 0) for s in posted.slices}
+        constraints = inputs.request.constraints
+        increment = inputs.security.increment if constraints.round_to_denomination else 1
+        split = _proportional(current, quantity, increment, inputs.security.min_piece)
+        if sum(split.values()) != quantity:
+            message = f"cannot be split into lots of {increment:,}; {sum(split.values()):,} could be"
+            raise InvalidRequest(f"quantity {message}", errors=[FieldError("quantity", message)])
+        below = [a for a, face in split.items() if face < filled.get(a, 0)]
+        if below:
+            raise Conflict(f"The new quantity lies below what is filled for {', '.join(below)}")
+        grown = {a: face - current[a] for a, face in split.items() if face > current[a]}
+        if grown:
+            self._check_growth(inputs, grown)
+        return [Slice(a, Decimal(face)) for a, face in split.items() if face > 0]
+
+    def _check_growth(self, inputs: PreviewInputs, grown: dict[str, int]) -> None:
+        """See whether the accounts can take more, by the book as it stands with this order in it."""
+        now = self._inputs.load(inputs.request)
+        feasible = capacities(now)
+        able = {
+            account.account_id: capacity.cap
+            for account, capacity in zip(now.accounts, feasible.accounts, strict=True)
+        }
+        short = [
+            {"account_id": a, "additional_quantity": face, "max_quantity": able.get(a, 0)}
+            for a, face in grown.items()
+            if face > able.get(a, 0)
+        ]
+        if short or sum(grown.values()) > feasible.quantity:
+            raise BookChanged("The accounts cannot take the larger order", extra={"accounts": short})
+
+    def _outcome(
+        self,
+        action: Action,
+        row: OrderRow,
+        before: PostedOrder,
+        after: PostedOrder | None,
+        message: str,
+        comment: str,
+        caller: Caller,
+    ) -> OrderOutcome:
+        """Record what became of a change, whether the vendor made it or refused it."""
+        with self._database.write() as session:
+            if after is not None:
+                self._store(session, row, action, after)
+            audit_id = self._audit.record_for(
+                session,
+                action,
+                caller,
+                "order",
+                row.order_id,
+                before=_state(before),
+                after={
+                    **(_state(after) if after is not None else {}),
+                    "outcome": "FAILED" if after is None else "SUCCESS",
+                    "comment": comment,
+                    "message": message,
+                },
+            )
+        return OrderOutcome("FAILED" if after is None else "SUCCESS", row.order_id, message, audit_id)
+
+    def _store(self, session: Session, row: OrderRow, action: Action, after: PostedOrder) -> None:
+        now: datetime = self._clock()
+        row.status = after.status or row.status
+        row.quantity = after.face if after.face is not None else row.quantity
+        row.updated_at = now
+        session.merge(row)
+        if action is Action.CANCEL:
+            compare_and_set(session, row.allocation_id, Status.SUBMITTED, Status.CANCELLED)
+
+
+def _slices(posted: PostedOrder) -> dict[str, int]:
+    """Return face by account, by account id.
+
+    Raises
+    ------
+    DataMissing
+        When the vendor does not say which account a slice belongs to, or its face.
+    """
+    found = {}
+    for part in posted.slices:
+        if part.account_id is None or part.face is None:
+            raise DataMissing(f"Aladdin does not say whose slices order {posted.order_id} has")
+        found[part.account_id] = int(part.face)
+    return dict(sorted(found.items()))
+
+
+def _proportional(current: dict[str, int], quantity: int, increment: int, min_piece: int) -> dict[str, int]:
+    """Split a quantity in proportion to the present slices, in lots, by the pro-rata method itself."""
+    size = len(current)
+    faces = np.array(list(current.values()), dtype=np.float64)
+    problem = AllocationProblem(
+        account_ids=tuple(current),
+        side=Side.BUY,
+        quantity=quantity,
+        nav=np.ones(size),
+        metric=np.zeros(size),
+        slope=np.zeros(size),
+        cap=np.full(size, quantity, dtype=np.int64),
+        piece=-(-min_piece // increment) * increment,
+        increment=increment,
+        whole=np.zeros(size, dtype=np.int64),
+    )
+    split = ProRata(faces).allocate(problem)
+    return {account: int(face) for account, face in zip(current, split.quantity, strict=True)}
+
+
+def _state(posted: PostedOrder) -> dict[str, object]:
+    return {
+        "status": posted.status,
+        "quantity": None if posted.face is None else float(posted.face),
+        "slices": {s.account_id or "?": None if s.face is None else float(s.face) for s in posted.slices},
+    }
+
+
+def _order(row: OrderRow, posted: PostedOrder | None) -> Order:
+    filled = posted.filled_face if posted is not None and posted.filled_face is not None else Decimal(0)
+    return Order(
+        order_id=row.order_id,
+        allocation_id=row.allocation_id,
+        security_id=row.security_id,
+        side=Side(row.side),
+        quantity=row.quantity,
+        filled_quantity=filled,
+        average_price=posted.average_price if posted else None,
+        status=row.status,
+        settlement_date=row.settlement_date,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        created_by=row.created_by,
+        slices=tuple(_slice(s) for s in posted.slices) if posted else (),
+    )
+
+
+def _slice(part: PostedSlice) -> OrderSlice:
+    return OrderSlice(part.account_id or "", part.face or Decimal(0), part.booked_face or Decimal(0))

@@ -1,0 +1,61 @@
+"""Cursor paging over a moment and an id, newest first: stable while rows are added."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.core.errors import FieldError, InvalidRequest
+from app.services.views import Page
+
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+
+
+def page(
+    session: Session,
+    query: Select[Row],
+    order: tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[str]],
+    cursor: str | None,
+    limit: int,
+    convert: Callable[[Row], Item],
+) -> Page[Item]:
+    """Return one page of a query.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming `cursor`, when it is not one that an earlier page gave.
+    """
+    at, key = order
+    if cursor is not None:
+        moment, last = _decode(cursor)
+        query = query.where(or_(at < moment, and_(at == moment, key < last)))
+    rows = list(session.scalars(query.order_by(at.desc(), key.desc()).limit(limit + 1)))
+    more = len(rows) > limit
+    rows = rows[:limit]
+    next_cursor = _encode(getattr(rows[-1], at.key), getattr(rows[-1], key.key)) if more else None
+    return Page(items=tuple(convert(row) for row in rows), next_cursor=next_cursor)
+
+
+def _encode(moment: datetime, key: Any) -> str:
+    return base64.urlsafe_b64encode(f"{moment.astimezone(UTC).isoformat()}|{key}".encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[datetime, str]:
+    message = "is not a cursor that a page of this list gave"
+    wrong = InvalidRequest(f"cursor {message}", errors=[FieldError("cursor", message)])
+    try:
+        moment, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        parsed = datetime.fromisoformat(moment)
+    except (ValueError, binascii.Error):
+        raise wrong from None
+    if parsed.tzinfo is None or not key:
+        raise wrong
+    return parsed, key

@@ -1,0 +1,115 @@
+"""Portfolio groups and their accounts: names from our reference data, numbers from the vendor."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from app.core.database import Database
+from app.core.errors import NotFound
+from app.services import metrics, reference
+from app.services.aladdin.client import AladdinClient
+from app.services.book import AccountPositions, AsOf, Benchmark
+from app.services.reference import AccountReference, GroupReference
+from app.services.views import AccountName, GroupAccount, PortfolioGroup
+
+
+class PortfolioService:
+    """The desk's groups; which accounts are in them is the vendor's word."""
+
+    def __init__(self, database: Database, client: AladdinClient, pool: ThreadPoolExecutor) -> None:
+        self._database = database
+        self._client = client
+        self._pool = pool
+
+    def list(self) -> tuple[PortfolioGroup, ...]:
+        """Return all portfolio groups, by id."""
+        with self._database.read() as session:
+            known = reference.groups(session)
+        return self._with_accounts(known)
+
+    def get(self, group_id: str) -> PortfolioGroup:
+        """Return one portfolio group.
+
+        Raises
+        ------
+        NotFound
+            When the desk has no such group.
+        """
+        return self._with_accounts((self._require(group_id),))[0]
+
+    def accounts(self, group_id: str) -> tuple[GroupAccount, ...]:
+        """Return the accounts of a group with NAV, cash and durations, live orders included, by id.
+
+        Raises
+        ------
+        NotFound
+            When the desk has no such group.
+        """
+        self._require(group_id)
+        members = self._pool.submit(self._client.group_members, group_id)
+        by_account = {p.account_id: p for p in self._client.positions([group_id], AsOf.TRADES_AND_ORDERS)}
+        account_ids = sorted({*members.result().account_ids, *by_account})
+        with self._database.read() as session:
+            known = reference.accounts(session, account_ids)
+            strategies = {g.group_id: g.strategy for g in reference.groups(session)}
+        return tuple(
+            _group_account(account_id, known.get(account_id), by_account.get(account_id), strategies)
+            for account_id in account_ids
+        )
+
+    def _require(self, group_id: str) -> GroupReference:
+        with self._database.read() as session:
+            found = next((g for g in reference.groups(session) if g.group_id == group_id), None)
+        if found is None:
+            raise NotFound(f"There is no portfolio group {group_id!r}")
+        return found
+
+    def _with_accounts(self, groups: tuple[GroupReference, ...]) -> tuple[PortfolioGroup, ...]:
+        members = list(self._pool.map(self._client.group_members, [g.group_id for g in groups]))
+        ids = {account_id for m in members for account_id in m.account_ids}
+        with self._database.read() as session:
+            known = reference.accounts(session, ids)
+        names = {i: known[i].account_name if i in known else i for i in ids}
+        return tuple(
+            PortfolioGroup(
+                group_id=group.group_id,
+                group_name=group.group_name,
+                description=group.description,
+                strategy=group.strategy,
+                manager=group.manager,
+                created_date=group.created_date,
+                benchmark=group.benchmark,
+                account_count=len(found.account_ids),
+                accounts=tuple(AccountName(i, names[i]) for i in found.account_ids),
+            )
+            for group, found in zip(groups, members, strict=True)
+        )
+
+
+def _group_account(
+    account_id: str,
+    known: AccountReference | None,
+    positions: AccountPositions | None,
+    strategies: dict[str, str],
+) -> GroupAccount:
+    holdings = positions.holdings if positions else ()
+    nav = positions.nav if positions else None
+    benchmark = known.benchmark if known else Benchmark()
+    spread_duration = metrics.average(holdings, nav, metrics.spread_duration)
+    return GroupAccount(
+        account_id=account_id,
+        account_name=known.account_name if known else account_id,
+        strategy=strategies.get(known.home_group_id or "", "") if known else "",
+        currency=positions.currency if positions else None,
+        restrictions=known.restrictions if known else (),
+        nav=nav,
+        cash=positions.cash if positions else None,
+        market_value=metrics.market_value(holdings),
+        position_count=len(holdings),
+        duration=metrics.average(holdings, nav, metrics.duration),
+        oas=metrics.average(holdings, nav, metrics.oas),
+        spread_duration=spread_duration,
+        benchmark_spread_duration=benchmark.spread_duration,
+        active_spread_duration=metrics.active(spread_duration, benchmark),
+        benchmark=benchmark,
+    )

@@ -1,0 +1,284 @@
+"""What goes into a preview and what comes out of it, as value objects.
+
+`PreviewInputs` is the complete input of the pure function `app.services.engine.compute`: it is stored beside
+the preview as its snapshot, and a replay feeds the stored one through the same function again. So whatever
+can move a number belongs in here, and nothing that cannot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from app.services.allocation.problem import Side, Solver, Weighting
+from app.services.allocation.registry import Method
+from app.services.book import Analytics, AssetFault, Benchmark, Price, Security
+
+
+class BaseMetric(StrEnum):
+    """What a pro-rata share is proportional to."""
+
+    NAV = "NAV"
+    MARKET_VALUE = "MARKET_VALUE"
+    POSITION = "POSITION"
+    CUSTOM = "CUSTOM"
+
+
+class TargetMetric(StrEnum):
+    """The account metric whose dispersion is measured and minimised."""
+
+    ACTIVE_SPREAD_DURATION = "ACTIVE_SPREAD_DURATION"
+    DURATION = "DURATION"
+    OAS = "OAS"
+    DTS = "DTS"
+
+
+class WarningType(StrEnum):
+    """Kinds of warning of a preview."""
+
+    INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
+    INSUFFICIENT_POSITION = "INSUFFICIENT_POSITION"
+    MIN_LOT_SIZE = "MIN_LOT_SIZE"
+    COMPLIANCE = "COMPLIANCE"
+    ROUNDING = "ROUNDING"
+    STALE_DATA = "STALE_DATA"
+    MISSING_DATA = "MISSING_DATA"
+
+
+class ReasonCode(StrEnum):
+    """Why an account got nothing."""
+
+    INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
+    INSUFFICIENT_POSITION = "INSUFFICIENT_POSITION"
+    COMPLIANCE = "COMPLIANCE"
+    MISSING_DATA = "MISSING_DATA"
+    MIN_LOT_SIZE = "MIN_LOT_SIZE"
+    ZERO_WEIGHT = "ZERO_WEIGHT"
+    NOT_OPTIMAL = "NOT_OPTIMAL"
+    ORDER_EXHAUSTED = "ORDER_EXHAUSTED"
+
+
+# --- in -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face."""
+
+    security_id: str
+    side: Side
+    quantity: int
+    settlement_date: date | None = None
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Parameters of the methods; what a method does not use is left at its default."""
+
+    base_metric: BaseMetric = BaseMetric.NAV
+    base_amounts: dict[str, Decimal] = field(default_factory=dict)
+    weights: dict[str, Decimal] = field(default_factory=dict)
+    redistribute: bool = False
+    target_metric: TargetMetric = TargetMetric.ACTIVE_SPREAD_DURATION
+    weighting: Weighting = Weighting.EQUAL
+    solver: Solver = Solver.EXACT
+    tolerance: float = 0.05
+    max_iterations: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """Limits that the request itself sets; `min_allocation` is face."""
+
+    respect_cash: bool = True
+    min_allocation: int = 0
+    round_to_denomination: bool = True
+    compliance_check: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """What the portfolio manager asks for."""
+
+    order: OrderRequest
+    method: Method
+    portfolio_groups: tuple[str, ...]
+    parameters: Parameters = field(default_factory=Parameters)
+    constraints: Constraints = field(default_factory=Constraints)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInput:
+    """One account as the split sees it: reference data and the vendor's positions, reduced to sums.
+
+    Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x
+    bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
+    bonds of its issuer. `None` means unknown, and `missing` says in words what is unknown.
+    """
+
+    account_id: str
+    account_name: str
+    currency: str | None
+    restrictions: tuple[str, ...]
+    benchmark: Benchmark
+    nav: Decimal | None
+    cash: Decimal | None
+    market_value: Decimal
+    spread_duration: float | None
+    duration: float | None
+    oas: float | None
+    dts: float | None
+    held_face: Decimal
+    held_market_value: Decimal
+    settled_face: Decimal
+    issuer_market_value: Decimal
+    reference_date: date | None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A compliance limit as a fraction. `scope` is DEFAULT, SECTOR or ACCOUNT; the narrowest scope holds."""
+
+    code: str
+    scope: str
+    scope_id: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewInputs:
+    """Everything that determines the numbers of a preview."""
+
+    request: PreviewRequest
+    business_date: date
+    settlement_date: date
+    security: Security
+    analytics: Analytics
+    price: Price
+    accrued: Decimal
+    accounts: tuple[AccountInput, ...]
+    limits: tuple[Limit, ...]
+    faults: tuple[AssetFault, ...] = ()
+    engine_version: str = ""
+
+
+# --- out ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMetrics:
+    """Metrics of one account; contribution is of the ordered bond. `None` where the data is missing."""
+
+    active_spread_duration: float | None
+    spread_duration: float | None
+    duration: float | None
+    oas: float | None
+    dts: float | None
+    contribution_to_duration: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoAllocation:
+    """Why an account got nothing, for machines and for people."""
+
+    code: ReasonCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAllocation:
+    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take."""
+
+    account_id: str
+    account_name: str
+    allocated_quantity: int
+    allocated_notional: Decimal
+    accrued_interest: Decimal
+    settlement_amount: Decimal
+    available_cash: Decimal | None
+    post_trade_cash: Decimal | None
+    max_quantity: int
+    pre_trade_metrics: AccountMetrics
+    post_trade_metrics: AccountMetrics
+    reason: NoAllocation | None
+
+
+@dataclass(frozen=True, slots=True)
+class DispersionMetrics:
+    """Dispersion over all accounts with a metric, in the metric's unit; improvement is a fraction."""
+
+    target_metric: TargetMetric
+    weighting: Weighting
+    pre_trade_std_dev: float
+    post_trade_std_dev: float
+    improvement: float
+    max_deviation: float
+    min_deviation: float
+    target_value: float
+    within_tolerance: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OptimalityReport:
+    """How good the minimum-dispersion answer is proved to be."""
+
+    status: str
+    lower_bound_std_dev: float | None
+    gap: float | None
+    kkt_residual: float | None
+    solver: str
+    iterations: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Totals of a preview; quantities are face, `allocation_rate` a fraction."""
+
+    total_allocated: int
+    unallocated: int
+    allocation_rate: float
+    accounts_allocated: int
+    accounts_skipped: int
+    total_notional: Decimal
+    total_settlement_amount: Decimal
+    dispersion_metrics: DispersionMetrics
+    optimality: OptimalityReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewWarning:
+    """Something the portfolio manager must have seen before committing; `details` holds the numbers."""
+
+    type: WarningType
+    account_id: str | None
+    message: str
+    details: dict[str, int | float | str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PricedOrder:
+    """The order as it was priced: clean price and accrued per 100 of face."""
+
+    security_id: str
+    side: Side
+    total_quantity: int
+    settlement_date: date
+    price: Decimal
+    accrued: Decimal
+    price_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewResult:
+    """The computed part of a preview: equal inputs give an equal result, to the last bit."""
+
+    order: PricedOrder
+    allocations: tuple[AccountAllocation, ...]
+    summary: Summary
+    warnings: tuple[PreviewWarning, ...]
+    errors: tuple[AssetFault, ...]

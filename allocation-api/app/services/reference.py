@@ -1,0 +1,198 @@
+"""Our own reference data: names, strategies, restrictions, benchmarks, limits, and the search over bonds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import AccountRow, LimitRow, PortfolioGroupRow, SecurityRow
+from app.services.book import Benchmark
+from app.services.preview_types import Limit
+
+IN_LIST = 500
+"""Ids per IN list: below every database's bound on parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReference:
+    """A portfolio group as the desk knows it."""
+
+    group_id: str
+    group_name: str
+    description: str
+    strategy: str
+    manager: str
+    created_date: date | None
+    benchmark: Benchmark
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReference:
+    """An account as the desk knows it; `home_group_id` is the group that lists it directly."""
+
+    account_id: str
+    account_name: str
+    home_group_id: str | None
+    currency: str | None
+    restrictions: tuple[str, ...]
+    benchmark: Benchmark
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityReference:
+    """What the search knows of a bond."""
+
+    security_id: str
+    isin: str | None
+    ticker: str | None
+    description: str
+    issuer: str | None
+    issuer_id: str | None
+    sector: str | None
+    country: str | None
+    rating: str | None
+    coupon: Decimal | None
+    maturity: date | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceBook:
+    """All reference data of a desk, for loading into our tables."""
+
+    groups: tuple[GroupReference, ...]
+    accounts: tuple[AccountReference, ...]
+    securities: tuple[SecurityReference, ...]
+
+
+def replace_all(session: Session, book: ReferenceBook) -> None:
+    """Make the tables hold this book and nothing else; compliance limits are the desk's own and stay."""
+    for table in (PortfolioGroupRow, AccountRow, SecurityRow):
+        session.execute(delete(table))
+    session.add_all([PortfolioGroupRow(**_columns(g)) for g in book.groups])
+    session.add_all(
+        [AccountRow(**_columns(a, restrictions="\n".join(a.restrictions))) for a in book.accounts]
+    )
+    session.add_all([SecurityRow(**_columns(s)) for s in book.securities])
+
+
+def groups(session: Session) -> tuple[GroupReference, ...]:
+    """Return all portfolio groups, by id."""
+    rows = session.scalars(select(PortfolioGroupRow).order_by(PortfolioGroupRow.group_id))
+    return tuple(_group(row) for row in rows)
+
+
+def accounts(session: Session, account_ids: Collection[str]) -> dict[str, AccountReference]:
+    """Return the reference data of these accounts by id; unknown ones are absent.
+
+    An account without a benchmark value of its own has its home group's.
+    """
+    ids = sorted(account_ids)
+    rows: list[AccountRow] = []
+    for start in range(0, len(ids), IN_LIST):
+        chunk = ids[start : start + IN_LIST]
+        rows += session.scalars(select(AccountRow).where(AccountRow.account_id.in_(chunk)))
+    by_group = {g.group_id: g.benchmark for g in groups(session)}
+    return {row.account_id: _account(row, by_group) for row in rows}
+
+
+def limits(session: Session) -> tuple[Limit, ...]:
+    """Return all compliance limits, in a fixed order."""
+    rows = session.scalars(select(LimitRow).order_by(LimitRow.code, LimitRow.scope, LimitRow.scope_id))
+    return tuple(Limit(row.code, row.scope, row.scope_id, row.value) for row in rows)
+
+
+def security(session: Session, security_id: str) -> SecurityReference | None:
+    """Return a bond by CUSIP or ISIN."""
+    wanted = security_id.upper()
+    row = session.get(SecurityRow, wanted) or session.scalar(
+        select(SecurityRow).where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
+    )
+    return None if row is None else copied(SecurityReference, row)
+
+
+def search(session: Session, query: str, limit: int) -> tuple[SecurityReference, ...]:
+    """Return bonds in which every word of the query occurs, best match first.
+
+    Exact ids rank before exact tickers, those before prefixes, those before whole words and parts of words in
+    issuer and description.
+    """
+    words = [w for w in re.split(r"[\s,]+", query.upper()) if w]
+    if not words:
+        return ()
+    statement = select(SecurityRow)
+    for word in words:
+        pattern = f"%{word.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+        columns = (
+            SecurityRow.security_id,
+            SecurityRow.isin,
+            SecurityRow.ticker,
+            SecurityRow.issuer,
+            SecurityRow.description,
+        )
+        statement = statement.where(or_(*(c.ilike(pattern, escape="/") for c in columns)))
+    found = [copied(SecurityReference, row) for row in session.scalars(statement)]
+    return tuple(sorted(found, key=lambda s: _rank(s, words))[:limit])
+
+
+def _rank(found: SecurityReference, words: Sequence[str]) -> tuple[int, str, date, str]:
+    ids = {found.security_id, (found.isin or "").upper()}
+    ticker = (found.ticker or "").upper()
+    text = set(re.split(r"[^A-Z0-9.]+", f"{found.issuer or ''} {found.description}".upper()))
+    score = 0
+    for word in words:
+        if word in ids:
+            score += 0
+        elif word == ticker:
+            score += 1
+        elif ticker.startswith(word) or any(i.startswith(word) for i in ids if i):
+            score += 2
+        elif word in text:
+            score += 3
+        else:
+            score += 4
+    return score, ticker, found.maturity or date.max, found.security_id
+
+
+T = TypeVar("T")
+BENCHMARK_COLUMNS = ("spread_duration", "duration", "oas")
+
+
+def copied(kind: Callable[..., T], source: object, **other: object) -> T:
+    """Make a value object out of the attributes of the same names; `other` names those that differ."""
+    names = (f.name for f in fields(kind))  # type: ignore[arg-type]
+    return kind(**{name: getattr(source, name) for name in names if name not in other}, **other)
+
+
+def _benchmark(row: PortfolioGroupRow | AccountRow) -> Benchmark:
+    return Benchmark(*(getattr(row, f"benchmark_{name}") for name in BENCHMARK_COLUMNS))
+
+
+def _group(row: PortfolioGroupRow) -> GroupReference:
+    return copied(GroupReference, row, benchmark=_benchmark(row))
+
+
+def _account(row: AccountRow, by_group: dict[str, Benchmark]) -> AccountReference:
+    own, home = _benchmark(row), by_group.get(row.home_group_id or "", Benchmark())
+    values = (getattr(home if getattr(own, name) is None else own, name) for name in BENCHMARK_COLUMNS)
+    return copied(
+        AccountReference, row, benchmark=Benchmark(*values), restrictions=tuple(row.restrictions.splitlines())
+    )
+
+
+def _columns(
+    source: GroupReference | AccountReference | SecurityReference, **other: object
+) -> dict[str, object]:
+    """Return the columns of a row: its fields, with a benchmark spread over columns of its own."""
+    columns = {f.name: getattr(source, f.name) for f in fields(source)} | other
+    benchmark = columns.pop("benchmark", None)
+    if benchmark is not None:
+        columns |= {f"benchmark_{name}": getattr(benchmark, name) for name in BENCHMARK_COLUMNS}
+    return columns

@@ -1,0 +1,129 @@
+"""Bonds: search, terms, analytics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from app.core.database import Database
+from app.services import reference
+from app.services.aladdin.client import AladdinClient
+from app.services.book import Analytics, AsOf, Price, Security
+from app.services.inputs import latest_price
+from app.services.reference import SecurityReference
+from app.services.security_lookup import SecurityLookup
+from app.services.views import SecurityAnalytics, SecurityDetail, SecurityHit
+
+BASIS_POINT = 0.0001
+
+
+class SecurityService:
+    """Searches our index of bonds and reads the vendor for everything that moves."""
+
+    def __init__(
+        self, database: Database, client: AladdinClient, lookup: SecurityLookup, pool: ThreadPoolExecutor
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._lookup = lookup
+        self._pool = pool
+
+    def search(self, query: str, limit: int) -> tuple[SecurityHit, ...]:
+        """Return bonds by CUSIP, ISIN, ticker, issuer or words of the description, best match first."""
+        with self._database.read() as session:
+            found = reference.search(session, query, limit)
+        if not found:
+            return ()
+        ids = [f.security_id for f in found]
+        analytics_read = self._pool.submit(self._client.analytics, ids)
+        terms = {s.security_id: s for s in self._client.securities(ids)[0]}
+        analytics = {a.security_id: a for a in analytics_read.result()[0]}
+        return tuple(
+            _hit(terms[f.security_id], f, analytics.get(f.security_id))
+            for f in found
+            if f.security_id in terms
+        )
+
+    def get(self, security_id: str) -> SecurityDetail:
+        """Return the terms of a bond, by CUSIP or ISIN, with the price at which the desk holds it.
+
+        Raises
+        ------
+        NotFound
+            When neither we nor the vendor know it.
+        """
+        found = self._lookup.require(security_id)
+        price_read = self._pool.submit(self._price, found)
+        terms, analytics = self._lookup.terms(found), self._client.analytics([found])[0]
+        price = price_read.result()
+        return SecurityDetail(
+            hit=_hit(terms, None, analytics[0] if analytics else None),
+            day_count=terms.day_count,
+            coupon_frequency=terms.coupon_frequency,
+            issue_date=terms.issue_date,
+            amount_issued=terms.amount_issued,
+            settle_days=terms.settle_days,
+            factor=terms.factor,
+            price=price.clean if price else None,
+            price_date=price.price_date if price else None,
+        )
+
+    def analytics(self, security_id: str) -> SecurityAnalytics:
+        """Return the risk numbers of a bond, by CUSIP or ISIN.
+
+        DV01 per 100 of face is duration x (clean price + accrued) x 0.0001.
+
+        Raises
+        ------
+        NotFound
+            When neither we nor the vendor know the bond.
+        DataMissing
+            When the vendor has no analytics of it.
+        """
+        found = self._lookup.require(security_id)
+        price_read = self._pool.submit(self._price, found)
+        known = self._lookup.analytics(found)
+        price = price_read.result()
+        dv01 = None
+        if price is not None and known.accrued is not None and known.duration is not None:
+            dv01 = known.duration * float(price.clean + known.accrued) * BASIS_POINT
+        both = known.spread_duration is not None and known.oas is not None
+        return SecurityAnalytics(
+            cusip=found,
+            risk_date=known.risk_date,
+            price=price.clean if price else None,
+            accrued=known.accrued,
+            yield_to_maturity=known.yield_to_maturity,
+            duration=known.duration,
+            spread_duration=known.spread_duration,
+            convexity=known.convexity,
+            oas=known.oas,
+            dts=known.spread_duration * known.oas if both else None,  # type: ignore[operator]
+            dv01=dv01,
+        )
+
+    def _price(self, security_id: str) -> Price | None:
+        with self._database.read() as session:
+            groups: Sequence[str] = [g.group_id for g in reference.groups(session)]
+        return latest_price(self._client.positions(groups, AsOf.SOD), security_id)
+
+
+def _hit(terms: Security, known: SecurityReference | None, analytics: Analytics | None) -> SecurityHit:
+    return SecurityHit(
+        cusip=terms.security_id,
+        isin=terms.isin,
+        ticker=terms.ticker,
+        description=known.description if known else terms.description,
+        issuer=(known.issuer if known else None) or terms.issuer,
+        sector=(known.sector if known else None) or terms.sector,
+        rating=terms.rating,
+        country=terms.country,
+        currency=terms.currency,
+        coupon=terms.coupon,
+        maturity=terms.maturity,
+        duration=analytics.duration if analytics else None,
+        spread_duration=analytics.spread_duration if analytics else None,
+        oas=analytics.oas if analytics else None,
+        min_denomination=terms.min_piece,
+        increment=terms.increment,
+    )

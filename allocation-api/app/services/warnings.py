@@ -1,0 +1,175 @@
+"""What the portfolio manager must have seen before committing, with the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.services.allocation.problem import Allocation, Reason, Side
+from app.services.allocation.registry import Method
+from app.services.bond_calendar import add_business_days
+from app.services.capacity import Capacities
+from app.services.preview_types import PreviewInputs, PreviewWarning, ReasonCode, TargetMetric, WarningType
+
+LARGEST_ROUNDING = 1e-6
+"""Face by which float64 may miss a whole number without anything having been rounded."""
+
+
+def warnings(
+    inputs: PreviewInputs, feasible: Capacities, allocation: Allocation
+) -> tuple[PreviewWarning, ...]:
+    """Return all warnings: those of the whole order first, then by account id."""
+    return (
+        *_of_the_order(inputs, feasible, allocation),
+        *_of_the_data(inputs),
+        *_of_the_accounts(inputs, feasible, allocation),
+    )
+
+
+def _of_the_order(
+    inputs: PreviewInputs, feasible: Capacities, allocation: Allocation
+) -> Iterator[PreviewWarning]:
+    if not inputs.request.constraints.compliance_check:
+        yield PreviewWarning(WarningType.COMPLIANCE, None, "Compliance was not checked, as requested", {})
+    quantity = inputs.request.order.quantity
+    total = int(allocation.quantity.sum())
+    if feasible.total is not None:
+        yield PreviewWarning(
+            WarningType.COMPLIANCE,
+            None,
+            feasible.total.message,
+            {"rule": feasible.total.rule, **feasible.total.details},
+        )
+    if total < quantity:
+        capacity = sum(c.cap for c in feasible.accounts)
+        yield PreviewWarning(
+            _unallocated_type(inputs, feasible, allocation),
+            None,
+            f"{quantity - total:,} of {quantity:,} face stay unallocated; "
+            f"the accounts could take {capacity:,} together",
+            {
+                "quantity": quantity,
+                "total_allocated": total,
+                "unallocated": quantity - total,
+                "total_capacity": capacity,
+                "minimum_piece": feasible.piece,
+                "increment": feasible.increment,
+                **{f"accounts_bound_by_{k.value.lower()}": v for k, v in _bindings(feasible).items()},
+            },
+        )
+    if not allocation.total_proved:
+        yield PreviewWarning(
+            WarningType.ROUNDING,
+            None,
+            "A larger total might have been reachable with other whole positions",
+            {},
+        )
+
+
+def _bindings(feasible: Capacities) -> dict[ReasonCode, int]:
+    found = [c.binding.code for c in feasible.accounts if c.binding is not None]
+    return {code: found.count(code) for code in ReasonCode if code in found}
+
+
+def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: Allocation) -> WarningType:
+    """Name the chief cause: what the accounts could not take, else what the grid left over."""
+    if sum(c.cap for c in feasible.accounts) >= inputs.request.order.quantity:
+        off_grid = inputs.request.order.quantity - int(allocation.quantity.sum()) < feasible.increment
+        custom = inputs.request.method is Method.CUSTOM_WEIGHTS
+        if off_grid or not custom:
+            return WarningType.ROUNDING if off_grid else WarningType.MIN_LOT_SIZE
+    if inputs.request.order.side is Side.SELL:
+        return WarningType.INSUFFICIENT_POSITION
+    counts = _bindings(feasible)
+    for code, kind in (
+        (ReasonCode.INSUFFICIENT_CASH, WarningType.INSUFFICIENT_CASH),
+        (ReasonCode.COMPLIANCE, WarningType.COMPLIANCE),
+        (ReasonCode.MISSING_DATA, WarningType.MISSING_DATA),
+    ):
+        if counts.get(code):
+            return kind
+    return WarningType.MIN_LOT_SIZE
+
+
+def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
+    oldest = add_business_days(inputs.business_date, -1)
+    positions = min((a.reference_date for a in inputs.accounts if a.reference_date), default=None)
+    dates = {
+        "price": inputs.price.price_date,
+        "analytics": inputs.analytics.risk_date,
+        "positions": positions,
+    }
+    for what, day in dates.items():
+        if day is not None and day < oldest:
+            yield PreviewWarning(
+                WarningType.STALE_DATA,
+                None,
+                f"Aladdin's {what} date from {day}",
+                {"data": what, "date": str(day), "business_date": str(inputs.business_date)},
+            )
+
+
+def _of_the_accounts(
+    inputs: PreviewInputs, feasible: Capacities, allocation: Allocation
+) -> Iterator[PreviewWarning]:
+    active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
+    for i, account in enumerate(inputs.accounts):
+        capacity, quantity = feasible.accounts[i], int(allocation.quantity[i])
+        name = account.account_id
+        if active and account.benchmark.spread_duration is None:
+            yield PreviewWarning(
+                WarningType.MISSING_DATA,
+                name,
+                "The account has no benchmark spread duration; zero was taken",
+                {"benchmark_spread_duration": None},
+            )
+        for flag in capacity.flags:
+            yield PreviewWarning(
+                WarningType.COMPLIANCE, name, flag.message, {"rule": flag.rule, **flag.details}
+            )
+        bound = capacity.binding
+        if bound is not None and _bites(inputs, feasible, allocation, i):
+            details = {**bound.details, "allocated_quantity": quantity}
+            yield PreviewWarning(WarningType(bound.code.value), name, bound.message, details)
+        elif allocation.reason[i] is Reason.BELOW_MIN_PIECE:
+            yield _below_piece(name, feasible, float(allocation.target[i]))
+        elif inputs.request.method is Method.CUSTOM_WEIGHTS:
+            yield from _past_weight(name, quantity, float(allocation.target[i]))
+
+
+def _bites(inputs: PreviewInputs, feasible: Capacities, allocation: Allocation, index: int) -> bool:
+    """Say whether an account would have taken more, or anything at all, but for its bound.
+
+    An account that does not hold the bond is no warning in a sale, and neither is an account that is sold out
+    because the whole of all positions is sold.
+    """
+    bound = feasible.accounts[index].binding
+    if bound is None or allocation.reason[index] is Reason.ZERO_SHARE:
+        return False
+    quantity = int(allocation.quantity[index])
+    if quantity == 0:
+        absent = bound.code is ReasonCode.INSUFFICIENT_POSITION and bound.face == 0
+        return bound.face < feasible.piece and not absent
+    if quantity + feasible.increment <= bound.face:
+        return False
+    if inputs.request.method is Method.MIN_DISPERSION:
+        return sum(c.cap for c in feasible.accounts) > inputs.request.order.quantity
+    return float(allocation.target[index]) - quantity >= feasible.increment
+
+
+def _past_weight(name: str, quantity: int, target: float) -> Iterator[PreviewWarning]:
+    if quantity - target > LARGEST_ROUNDING:
+        yield PreviewWarning(
+            WarningType.ROUNDING,
+            name,
+            f"{quantity:,} face is past the stated weight of {target:,.2f} face",
+            {"target_quantity": target, "allocated_quantity": quantity},
+        )
+
+
+def _below_piece(name: str, feasible: Capacities, target: float) -> PreviewWarning:
+    return PreviewWarning(
+        WarningType.MIN_LOT_SIZE,
+        name,
+        f"Its share of {target:,.2f} face is not tradable; the minimum piece is {feasible.piece:,}",
+        {"target_quantity": target, "minimum_piece": feasible.piece, "increment": feasible.increment},
+    )

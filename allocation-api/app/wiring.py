@@ -1,0 +1,161 @@
+"""Puts the services together: the one place that knows which Aladdin is behind the client."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from aladdin_simulator import create_simulator, load_book
+from aladdin_simulator.book import Benchmark as BookBenchmark
+from aladdin_simulator.book import ReferenceData
+from app.core import migrate
+from app.core.clock import Clock, utc_now
+from app.core.config import AladdinSettings, Settings
+from app.core.database import Database
+from app.core.security import Passwords
+from app.models import LimitRow
+from app.services import reference
+from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.mapping.orders import OrderDefaults
+from app.services.aladdin.mapping.securities import MasterRules
+from app.services.allocations import AllocationService
+from app.services.audit import AuditService
+from app.services.auth import AuthService
+from app.services.book import Benchmark
+from app.services.commit import CommitService
+from app.services.compliance.rules import DEFAULT_LIMITS
+from app.services.container import Services
+from app.services.health import HealthService
+from app.services.inputs import InputsLoader
+from app.services.market_data import MarketDataService
+from app.services.order_gateway import OrderGateway
+from app.services.orders import OrderService
+from app.services.portfolios import PortfolioService
+from app.services.reference import copied
+from app.services.securities import SecurityService
+from app.services.security_lookup import SecurityLookup
+
+log = logging.getLogger(__name__)
+
+VENDOR_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """How Aladdin is reached, which day it is there, and the reference data that a mock brings along."""
+
+    http: httpx.Client
+    mode: str
+    business_date: Callable[[], date]
+    reference: reference.ReferenceBook | None
+
+
+def build_services(
+    settings: Settings, *, clock: Clock | None = None, passwords: Passwords | None = None
+) -> Services:
+    """Migrate the embedded database, load what the mock brings, and wire every service.
+
+    Parameters
+    ----------
+    settings : Settings
+        From `load_settings`.
+    clock, passwords
+        Replaced by tests; the real ones otherwise.
+    """
+    now = clock or utc_now
+    database = Database(settings.database_url)
+    if settings.is_sqlite:
+        migrate.upgrade(database)
+    vendor = _vendor(settings, now)
+    _seed(database, vendor.reference)
+    client = _client(settings.aladdin, vendor.http)
+    pool = ThreadPoolExecutor(VENDOR_THREADS, thread_name_prefix="vendor")
+    audit = AuditService(database, now)
+    auth = AuthService(database, audit, now, passwords or Passwords())
+    auth.ensure_demo_user(wanted=not settings.is_production)
+    lookup = SecurityLookup(database, client)
+    inputs = InputsLoader(database, client, lookup, pool, vendor.business_date)
+    gateway = OrderGateway(client, halted=settings.trading_halted)
+    return Services(
+        auth=auth,
+        portfolios=PortfolioService(database, client, pool),
+        securities=SecurityService(database, client, lookup, pool),
+        market_data=MarketDataService(client, pool),
+        allocations=AllocationService(database, inputs, audit, now, settings.preview_lifetime),
+        commits=CommitService(database, inputs, gateway, audit, now),
+        orders=OrderService(database, client, gateway, inputs, audit, now),
+        audit=audit,
+        health=HealthService(database, client, vendor.mode, vendor.business_date),
+    )
+
+
+def _client(aladdin: AladdinSettings, http: httpx.Client) -> AladdinClient:
+    """Give compliance two thirds of a call's time, so that its answer comes before we stop waiting."""
+    seconds = aladdin.timeout_seconds
+    return AladdinClient(
+        http,
+        account_code=aladdin.account_code,
+        defaults=OrderDefaults(compliance_timeout_seconds=seconds * 2 // 3),
+        rules=MasterRules(sector_type=aladdin.sector_type),
+        timeout=httpx.Timeout(float(seconds), connect=5.0, pool=5.0),
+    )
+
+
+def _vendor(settings: Settings, clock: Clock) -> Vendor:
+    aladdin = settings.aladdin
+    if aladdin.mock:
+        book = load_book(aladdin.scenario, seed=aladdin.seed)
+        transport = httpx.WSGITransport(app=create_simulator(book))
+        day = settings.business_date or book.as_of
+        http = httpx.Client(transport=transport, base_url=aladdin.host)
+        return Vendor(http, "mock", lambda: day, _reference(book.reference()))
+    headers = {"VND.com.blackrock.API-Key": aladdin.api_key} if aladdin.api_key else {}
+    zone = ZoneInfo(settings.business_timezone)
+    http = httpx.Client(base_url=aladdin.host, headers=headers)
+    return Vendor(http, "real", lambda: settings.business_date or clock().astimezone(zone).date(), None)
+
+
+def _seed(database: Database, book: reference.ReferenceBook | None) -> None:
+    """Load the mock's reference data, and the default compliance limits where the desk has none."""
+    with database.write() as session:
+        if book is not None:
+            reference.replace_all(session, book)
+        if not reference.limits(session):
+            session.add_all(
+                LimitRow(code=x.code, scope=x.scope, scope_id=x.scope_id, value=x.value)
+                for x in DEFAULT_LIMITS
+            )
+
+
+def _reference(data: ReferenceData) -> reference.ReferenceBook:
+    """Translate what the simulator knows beside the wire; the first group to list an account is its home."""
+    home = {
+        member: group.group_id
+        for group in sorted(data.groups, key=lambda g: g.group_id, reverse=True)
+        for member in group.member_ids
+    }
+    return reference.ReferenceBook(
+        groups=tuple(
+            copied(reference.GroupReference, g, benchmark=_benchmark(g.benchmark)) for g in data.groups
+        ),
+        accounts=tuple(
+            copied(
+                reference.AccountReference,
+                a,
+                benchmark=_benchmark(a.benchmark),
+                home_group_id=home.get(a.account_id),
+            )
+            for a in data.accounts
+        ),
+        securities=tuple(copied(reference.SecurityReference, s) for s in data.securities),
+    )
+
+
+def _benchmark(known: BookBenchmark | None) -> Benchmark:
+    return Benchmark() if known is None else copied(Benchmark, known)

@@ -1,0 +1,34 @@
+"""Runs migrations on the engine that it is handed, or on the one that the settings name."""
+
+from __future__ import annotations
+
+from alembic import context
+from alembic.ddl.impl import DefaultImpl
+from sqlalchemy.engine import Connection
+
+import app.models  # noqa: F401 - fills the metadata
+from app.core.config import load_settings
+from app.core.database import Base, Database
+
+
+class SnowflakeImpl(DefaultImpl):
+    """Alembic knows no Snowflake of its own."""
+
+    __dialect__ = "snowflake"
+
+
+def run(connection: Connection) -> None:
+    """Bring the schema to the wanted revision over one connection."""
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    database = Database(load_settings().database_url)
+    with database.engine.begin() as own:
+        run(own)
+    database.close()

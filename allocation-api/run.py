@@ -1,0 +1,61 @@
+"""Serves the API: `python run.py`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from aladdin_simulator.book import BookError
+from app import create_app
+from app.core.config import Settings, SettingsError, load_settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with one process and threads: the simulator's orders live in the process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings to gunicorn."""
+        options = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": self._settings.threads,
+            "timeout": 120,
+            "graceful_timeout": 20,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Build the application, in the process that serves it."""
+        try:
+            app = create_app(self._settings)
+        except (SettingsError, BookError) as error:
+            print(f"Cannot start: {error}", file=sys.stderr)  # noqa: T201
+            sys.exit(Arbiter.APP_LOAD_ERROR)
+        shown = "localhost" if self._settings.host in {"127.0.0.1", "0.0.0.0"} else self._settings.host  # noqa: S104
+        root = f"http://{shown}:{self._settings.port}"
+        print(f"Allocator: API at {root}/v1, Swagger UI at {root}/docs", file=sys.stderr, flush=True)  # noqa: T201
+        return app
+
+
+def main() -> None:
+    """Read the settings and serve until told to stop."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.exit(f"Cannot start: {error}")
+    Server(settings).run()
+
+
+if __name__ == "__main__":
+    main()

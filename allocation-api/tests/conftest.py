@@ -1,0 +1,124 @@
+"""A desk to test with: the whole application on a database, logged in, every response checked by contract.
+
+`DATABASE_URL` of the environment or `.env` is honoured; without it each application gets a file of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Response
+from sqlalchemy.engine import make_url
+
+from app import create_app
+from app.core.clock import utc_now
+from app.core.config import environment, load_settings
+from app.core.security import Passwords
+from app.wiring import build_services
+from tests.contract.validation import ContractClient
+
+GOLDEN_BOOK = Path(__file__).parent / "books" / "golden.json"
+CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+def database_url(folder: Path) -> str:
+    """The configured database, or a new file. A server's database must be named as one for tests."""
+    configured = environment().get("DATABASE_URL")
+    if not configured:
+        return f"sqlite:///{folder / 'allocator.db'}"
+    url = make_url(configured)
+    if url.get_backend_name() != "sqlite" and "test" not in (url.database or ""):
+        pytest.exit("DATABASE_URL names a database that is not called a test database", returncode=4)
+    return configured
+
+
+class TestClock:
+    """Real time, moved by hand."""
+
+    __test__ = False
+
+    def __init__(self):
+        self.ahead = timedelta()
+
+    def __call__(self):
+        return utc_now() + self.ahead
+
+
+class Desk:
+    """A logged-in user of one application."""
+
+    def __init__(self, folder, *, scenario="default", clock=None, **settings):
+        env = {
+            "FLASK_ENV": "testing",
+            "DATABASE_URL": database_url(folder),
+            "MOCK_DATA_SCENARIO": str(scenario),
+            "LOG_LEVEL": "ERROR",
+            **settings,
+        }
+        self.settings = load_settings(env)
+        self.clock = clock or TestClock()
+        self.services = build_services(self.settings, clock=self.clock, passwords=CHEAP)
+        self.app = create_app(self.settings, services=self.services)
+        self.client = ContractClient(self.app, Response)
+        self.token = self.login()["access_token"]
+
+    def login(self, username="demo_user", password="demo_password"):
+        answer = self.client.post("/v1/auth/login", json={"username": username, "password": password})
+        assert answer.status_code == 200, answer.text
+        return answer.get_json()
+
+    @property
+    def headers(self):
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def call(self, method, path, *, status=200, **more):
+        headers = {**self.headers, **more.pop("headers", {})}
+        answer = self.client.open(f"/v1/{path}", method=method, headers=headers, **more)
+        assert answer.status_code == status, answer.text
+        return answer.get_json()
+
+    def get(self, path, *, status=200, **query):
+        return self.call("GET", path, status=status, query_string=query)
+
+    def post(self, path, body=None, *, status=200):
+        return self.call("POST", path, status=status, json=body if body is not None else {})
+
+    def preview(self, security_id, quantity, *, status=200, groups=("PUBLICPRE",), method="PRO_RATA", **more):
+        """Preview an order; `order`, `parameters`, `constraints` add to the request's parts of that name."""
+        body = {
+            "order": {"security_id": security_id, "side": "BUY", "quantity": quantity, **more.get("order", {})},
+            "allocation_method": method,
+            "portfolio_groups": list(groups),
+        }
+        for part in ("parameters", "constraints"):
+            if part in more:
+                body[part] = more[part]
+        return self.post("allocations/preview", body, status=status)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A desk on the default scenario, shared by the tests of a module."""
+    return Desk(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def golden_desk(tmp_path):
+    """A desk on the four-account book of the allocation rules, section 7."""
+    return Desk(tmp_path, scenario=GOLDEN_BOOK)
+
+
+@pytest.fixture
+def book_desk(tmp_path):
+    """Make a desk on a book that the test writes: call it with the book and settings."""
+
+    def make(book, **settings):
+        file = tmp_path / "book.json"
+        file.write_text(json.dumps(book))
+        return Desk(tmp_path, scenario=file, **settings)
+
+    return make

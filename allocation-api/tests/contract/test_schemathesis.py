@@ -1,0 +1,167 @@
+"""schemathesis against the whole application, in-process: every operation, all of its checks.
+
+What JSON Schema cannot say (ids that exist, weights that sum to one, a settlement date that is not over) is
+supplied here, by `make_meaningful`, and only to data that is meant to be valid. What is meant to be wrong is
+sent exactly as it was generated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask_jwt_extended import create_access_token, create_refresh_token
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case
+from schemathesis.config import SchemathesisConfig
+
+from app import create_app
+from app.core.config import load_settings
+from tests.contract.validation import load_contract
+
+GROUP = "PUBLICPRE"
+LOT = 1_000
+KNOWN: dict[str, list[str]] = {}
+"""Ids that the application really has, by the format under which the contract publishes them."""
+
+RUNNING: list[Flask] = []
+
+
+def running(environ: Any, start_response: Any) -> Any:
+    """The application as a WSGI callable that can be named before the application is built."""
+    return RUNNING[0](environ, start_response)
+
+
+schema = schemathesis.openapi.from_dict(load_contract(), config=SchemathesisConfig())
+schema.app = running
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    database: Path = tmp_path_factory.mktemp("schemathesis") / "allocator.db"
+    app = create_app(
+        load_settings(
+            {
+                "FLASK_ENV": "development",
+                "JWT_SECRET_KEY": "k" * 32,
+                "DATABASE_URL": f"sqlite:///{database}",
+                "LOG_LEVEL": "ERROR",
+            }
+        )
+    )
+    RUNNING.append(app)
+    with app.app_context():
+        yield app
+    RUNNING.clear()
+
+
+@pytest.fixture(scope="module")
+def user(application: Flask) -> dict[str, Any]:
+    """Log in, and leave behind one of everything that an id can name."""
+    client = application.test_client()
+    login = {"username": "demo_user", "password": "demo_password"}
+    session = client.post("/v1/auth/login", json=login).get_json()
+    headers = {"Authorization": f"Bearer {session['access_token']}"}
+
+    def get(path: str) -> Any:
+        return client.get(f"/v1/{path}", headers=headers).get_json()
+
+    KNOWN["portfolio-group-id"] = [GROUP]
+    KNOWN["account-id"] = [a["account_id"] for a in get(f"portfolio-groups/{GROUP}/accounts")["accounts"]]
+    KNOWN["security-id"] = [b["cusip"] for b in get("securities/search?query=us&limit=3")["securities"]]
+    KNOWN["refresh-token"] = [create_refresh_token(session["user"]["id"])]
+    for kind in ("allocation-id", "order-id", "audit-id"):
+        KNOWN[kind] = []
+    for bond in KNOWN["security-id"]:
+        body = {
+            "order": {"security_id": bond, "side": "BUY", "quantity": 1_000_000},
+            "allocation_method": "PRO_RATA",
+            "portfolio_groups": [GROUP],
+        }
+        preview = client.post("/v1/allocations/preview", headers=headers, json=body).get_json()
+        path = f"/v1/allocations/{preview['allocation_id']}/commit"
+        done = client.post(path, headers=headers, json={"override_warnings": True}).get_json()
+        KNOWN["allocation-id"].append(preview["allocation_id"])
+        KNOWN["order-id"].extend(done["aladdin_order_ids"])
+        KNOWN["audit-id"].append(done["audit_id"])
+    KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
+    return session["user"]
+
+
+@schema.parametrize()
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_keeps_the_contract(case: Case, user: dict[str, Any]) -> None:
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        make_meaningful(case)
+    headers = {"Authorization": f"Bearer {_token(case, user)}"}
+    case.call_and_validate(base_url=_server(case.path), headers=headers)
+
+
+def _server(path: str) -> str:
+    """Where a path is served; named for every case, since undeclared methods are else sent below /v1."""
+    contract = load_contract()
+    servers = contract["paths"][path].get("servers", contract["servers"])
+    return "http://localhost" + servers[0]["url"]
+
+
+def _token(case: Case, user: dict[str, Any]) -> str:
+    """A token of its own for every case, since logging out makes one worthless."""
+    if case.path == "/auth/refresh":
+        return create_refresh_token(user["id"])
+    claims = {"username": user["username"], "permissions": user["permissions"]}
+    return create_access_token(user["id"], additional_claims=claims)
+
+
+def make_meaningful(case: Case) -> None:
+    """Put ids that exist where ids are asked for, and make what is valid in parts valid as a whole."""
+    operation = case.operation.definition.raw
+    for parameter in operation.get("parameters", ()):
+        given = case.path_parameters if parameter["in"] == "path" else case.query
+        kind = parameter["schema"].get("format")
+        if kind in KNOWN and given and parameter["name"] in given:
+            given[parameter["name"]] = _one_of(KNOWN[kind], given[parameter["name"]])
+    if case.query and {"date_from", "date_to"} <= set(case.query):
+        case.query["date_from"], case.query["date_to"] = sorted(
+            (case.query["date_from"], case.query["date_to"])
+        )
+    if isinstance(case.body, dict):
+        _make_body_meaningful(case.path, case.body)
+
+
+def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
+    if path == "/allocations/preview":
+        _make_preview_meaningful(body)
+    if path == "/orders/{order_id}" and "quantity" in body:
+        body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
+    if path == "/auth/logout" and body.get("refresh_token"):
+        body["refresh_token"] = KNOWN["refresh-token"][0]
+
+
+def _one_of(known: list[str], given: Any) -> str:
+    """Choose by what was generated, so that the choice can be repeated."""
+    return known[len(str(given)) % len(known)]
+
+
+def _make_preview_meaningful(body: dict[str, Any]) -> None:
+    order = body["order"]
+    order["security_id"] = _one_of(KNOWN["security-id"], order["security_id"])
+    order.pop("settlement_date", None)
+    body["portfolio_groups"] = [GROUP]
+    parameters = body.setdefault("parameters", {})
+    uses_weights = body["allocation_method"] == "CUSTOM_WEIGHTS"
+    uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") == "CUSTOM"
+    for name, used in (("weights", uses_weights), ("base_amounts", uses_amounts)):
+        parameters.pop(name, None)
+        if used:
+            parameters[name] = {KNOWN["account-id"][0]: 1}

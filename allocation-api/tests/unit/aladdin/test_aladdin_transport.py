@@ -1,0 +1,221 @@
+"""What goes over the wire on every call, and every way to fail as an error of ours."""
+
+import logging
+import uuid
+
+import httpx
+import pytest
+
+from app.core.errors import (
+    InvalidRequest,
+    VendorDenied,
+    VendorError,
+    VendorFailed,
+    VendorNotFound,
+    VendorRejected,
+    VendorThrottled,
+    VendorTimedOut,
+    VendorUnavailable,
+    VendorUnexpected,
+    VendorUnreached,
+    VendorUnreadable,
+)
+from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.mapping.orders import OrderDefaults
+from app.services.book import AsOf
+from tests.unit.aladdin.fake_vendor import ASSETS, HOST, MASTER, MEMBERS, POSITION, FakeVendor
+
+REQUEST_ID = "VND.com.blackrock.Request-ID"
+ORIGIN_TIMESTAMP = "VND.com.blackrock.Origin-Timestamp"
+
+
+def test_every_call_carries_a_fresh_uuid_and_an_http_date(vendor: FakeVendor) -> None:
+    vendor.answers(POSITION, [])
+    client = vendor.client()
+    client.positions(["CORE-FI"], AsOf.SOD)
+    client.positions(["CORE-FI"], AsOf.SOD)
+    first, second = (uuid.UUID(request.headers[REQUEST_ID]) for request in vendor.requests)
+    assert first != second
+    assert [r.headers[ORIGIN_TIMESTAMP] for r in vendor.requests] == ["Thu, 05 Jun 2025 13:30:00 GMT"] * 2
+
+
+def test_every_call_has_a_timeout_for_each_of_its_steps(vendor: FakeVendor) -> None:
+    vendor.answers(POSITION, [])
+    vendor.client(timeout=httpx.Timeout(25.0, connect=3.0)).positions(["CORE-FI"], AsOf.SOD)
+    timeout = vendor.requests[0].extensions["timeout"]
+    assert timeout == {"connect": 3.0, "read": 25.0, "write": 25.0, "pool": 25.0}
+
+
+def test_several_tickers_travel_in_one_call_and_the_plus_is_quoted(vendor: FakeVendor) -> None:
+    vendor.answers(POSITION, [])
+    vendor.client().positions(["CORE-FI", "BIG6"], AsOf.TRADES_AND_ORDERS)
+    (request,) = vendor.requests
+    assert request.url.raw_path.endswith(b"/position?portGroup=CORE-FI%2CBIG6&posType=SOD%2BTrades%2BOrders")
+
+
+def test_a_ticker_in_a_path_is_quoted(vendor: FakeVendor) -> None:
+    vendor.answers(MEMBERS.format("A%2FB%20C"), {"nodes": []})
+    vendor.client().group_members("A/B C")
+    assert vendor.requests[0].url.raw_path == MEMBERS.format("A%2FB%20C").encode()
+
+
+@pytest.mark.parametrize("name", ["", " ", "A,B", "-TEST"])
+def test_a_ticker_that_would_change_the_meaning_of_the_list_is_refused(vendor: FakeVendor, name: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        vendor.client().positions(["CORE-FI", name], AsOf.SOD)
+    assert caught.value.errors[0].field == "groups_or_accounts"
+    assert vendor.requests == []
+
+
+def test_asking_for_nothing_sends_nothing(vendor: FakeVendor) -> None:
+    client = vendor.client()
+    assert client.positions([], AsOf.SOD) == ()
+    assert client.securities([]) == ((), ())
+    assert client.analytics([]) == ((), ())
+    assert client.orders([]) == ()
+    assert vendor.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "retryable"),
+    [
+        (302, VendorUnexpected, False),
+        (400, VendorRejected, False),
+        (401, VendorDenied, False),
+        (403, VendorDenied, False),
+        (404, VendorNotFound, False),
+        (408, VendorTimedOut, True),
+        (429, VendorThrottled, True),
+        (500, VendorFailed, True),
+        (503, VendorFailed, True),
+    ],
+)
+def test_each_http_status_is_an_error_of_its_own(
+    vendor: FakeVendor, *, status: int, error: type[VendorError], retryable: bool
+) -> None:
+    vendor.answers(POSITION, {"code": "INVALID_PORTFOLIO", "message": "X is not known"}, status=status)
+    with pytest.raises(VendorError) as caught:
+        vendor.client().positions(["X"], AsOf.SOD)
+    assert type(caught.value) is error
+    assert caught.value.retryable is retryable
+    assert caught.value.extra["operation"] == "getPositions"
+    assert caught.value.extra["vendor_code"] == "INVALID_PORTFOLIO"
+    assert caught.value.extra["vendor_request_id"] == vendor.requests[0].headers[REQUEST_ID]
+
+
+def test_the_vendors_own_words_are_in_the_detail(vendor: FakeVendor) -> None:
+    vendor.answers(POSITION, {"code": "INVALID_PORTFOLIO", "message": "XYZ-1 is not known"}, status=400)
+    with pytest.raises(VendorRejected, match="getPositions: XYZ-1 is not known"):
+        vendor.client().positions(["XYZ-1"], AsOf.SOD)
+
+
+def test_an_error_page_of_a_proxy_is_still_the_right_error(vendor: FakeVendor) -> None:
+    vendor.answers(POSITION, "<html>Forbidden</html>", status=403)
+    with pytest.raises(VendorDenied, match="HTTP 403") as caught:
+        vendor.client().positions(["X"], AsOf.SOD)
+    assert caught.value.extra["vendor_code"] == "HTTP_403"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("Thu, 05 Jun 2025 13:30:20 GMT", 20.0),
+        ("Thu, 05 Jun 2025 13:00:00 GMT", 0.0),
+        ("soon", None),
+    ],
+)
+def test_retry_after_is_read_in_both_its_forms(
+    vendor: FakeVendor, header: str, seconds: float | None
+) -> None:
+    vendor.answers(POSITION, {"code": "QUOTA", "message": "slow down"}, status=429, retry_after=header)
+    with pytest.raises(VendorThrottled) as caught:
+        vendor.client().positions(["X"], AsOf.SOD)
+    assert caught.value.retry_after == seconds
+
+
+def test_a_429_without_retry_after_says_none(vendor: FakeVendor) -> None:
+    vendor.answers(POSITION, "", status=429)
+    with pytest.raises(VendorThrottled) as caught:
+        vendor.client().positions(["X"], AsOf.SOD)
+    assert caught.value.retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        (httpx.ConnectError, VendorUnreached),
+        (httpx.ConnectTimeout, VendorUnreached),
+        (httpx.PoolTimeout, VendorUnreached),
+        (httpx.ReadTimeout, VendorTimedOut),
+        (httpx.WriteTimeout, VendorTimedOut),
+        (httpx.ReadError, VendorUnavailable),
+        (httpx.RemoteProtocolError, VendorUnavailable),
+        (httpx.DecodingError, VendorUnreadable),
+    ],
+)
+def test_each_failure_of_the_connection_is_an_error_of_its_own(
+    vendor: FakeVendor, failure: type[httpx.RequestError], error: type[VendorError]
+) -> None:
+    vendor.fails(POSITION, failure)
+    with pytest.raises(VendorError, match="getPositions") as caught:
+        vendor.client().positions(["X"], AsOf.SOD)
+    assert type(caught.value) is error
+    assert caught.value.retryable
+    assert len(vendor.requests) == 1
+
+
+@pytest.mark.parametrize("body", ['[{"portfolioName": "CORE', "", "<html/>", b"\xff\xfe[]"])
+def test_what_is_not_json_is_unreadable_and_may_be_asked_again(vendor: FakeVendor, body: str | bytes) -> None:
+    vendor.answers(POSITION, body)
+    with pytest.raises(VendorUnreadable) as caught:
+        vendor.client().positions(["X"], AsOf.SOD)
+    assert caught.value.retryable
+
+
+def test_json_of_another_shape_is_unexpected_and_names_the_place(vendor: FakeVendor) -> None:
+    vendor.answers(POSITION, [{"portfolioName": "A", "oad": "long"}])
+    with pytest.raises(VendorUnexpected, match=r"\$\[0\]\.oad") as caught:
+        vendor.client().positions(["X"], AsOf.SOD)
+    assert not caught.value.retryable
+
+
+@pytest.mark.parametrize("path", [MASTER, ASSETS])
+def test_an_answer_without_its_required_map_is_unexpected(vendor: FakeVendor, path: str) -> None:
+    vendor.answers(path, {})
+    ask = vendor.client().securities if path == MASTER else vendor.client().analytics
+    with pytest.raises(VendorUnexpected, match="missing required field"):
+        ask(["999999AA3"])
+
+
+def test_authentication_of_the_http_client_is_applied_and_never_logged(
+    vendor: FakeVendor, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["Authorization"])
+        return httpx.Response(403, content=b"{}")
+
+    http = httpx.Client(base_url=HOST, transport=httpx.MockTransport(handle), auth=("user", "s3cret"))
+    with caplog.at_level(logging.DEBUG, logger="app"), pytest.raises(VendorDenied) as caught:
+        AladdinClient(http, account_code="1").positions(["X"], AsOf.SOD)
+    assert seen == ["Basic dXNlcjpzM2NyZXQ="]
+    said = caplog.text + repr(caught.value.extra) + caught.value.detail
+    assert "getPositions" in said
+    assert "s3cret" not in said
+    assert "dXNlcjpzM2NyZXQ=" not in said
+
+
+def test_a_client_without_a_host_is_refused() -> None:
+    with pytest.raises(ValueError, match="base_url"):
+        AladdinClient(httpx.Client(), account_code="1")
+
+
+@pytest.mark.parametrize(("compliance", "read"), [(20, 20.0), (20, None), (0, 30.0)])
+def test_compliance_must_end_before_the_call_does(
+    vendor: FakeVendor, compliance: int, read: float | None
+) -> None:
+    defaults = OrderDefaults(compliance_timeout_seconds=compliance)
+    with pytest.raises(ValueError, match="compliance_timeout_seconds"):
+        vendor.client(defaults=defaults, timeout=httpx.Timeout(5.0, read=read))

@@ -1,0 +1,174 @@
+"""Values for the fake services to answer with."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from app.core.security import PORTFOLIO_MANAGER
+from app.services.allocation.problem import Side, Weighting
+from app.services.allocation.registry import Method
+from app.services.book import AssetFault, Benchmark
+from app.services.preview_types import (
+    AccountAllocation,
+    AccountMetrics,
+    DispersionMetrics,
+    NoAllocation,
+    OptimalityReport,
+    PreviewRequest,
+    PreviewResult,
+    PreviewWarning,
+    PricedOrder,
+    ReasonCode,
+    Summary,
+    TargetMetric,
+    WarningType,
+)
+from app.services.views import (
+    AuditRecord,
+    CommitLine,
+    CommitResult,
+    Order,
+    OrderSlice,
+    Readiness,
+    SecurityHit,
+    User,
+)
+
+NOW = datetime(2026, 6, 30, 14, 30, tzinfo=UTC)
+TODAY = date(2026, 6, 30)
+USER = User("user-1", "demo_user", tuple(PORTFOLIO_MANAGER))
+BENCHMARK = Benchmark(spread_duration=4.8, duration=5.5, oas=None)
+HIT = SecurityHit(
+    cusip="912828YW4",
+    isin="US912828YW42",
+    ticker="T",
+    description="US Treasury 2.5 05/31/2031",
+    issuer="US Treasury",
+    sector="GOVT",
+    rating="AA+",
+    country="US",
+    currency="USD",
+    coupon=Decimal("2.5"),
+    maturity=date(2031, 5, 31),
+    duration=4.2,
+    spread_duration=3.8,
+    oas=12.0,
+    min_denomination=1000,
+    increment=1000,
+)
+READY = Readiness(
+    ready=True, mode="mock", database="ok", aladdin="ok", business_date=TODAY, reference_date=TODAY
+)
+METRICS = AccountMetrics(5.2, 10.0, 10.5, 90.0, 900.0, 0.037)
+NO_METRICS = AccountMetrics(None, None, None, None, None, None)
+COMMITTED = CommitResult(
+    allocation_id="alloc-1",
+    status="SUCCESS",
+    aladdin_order_ids=("9001",),
+    allocations=(CommitLine("ACC002", 6_985_000, "9001", "SUBMITTED", "sent"),),
+    audit_id="audit-1",
+    message="sent",
+)
+ORDER = Order(
+    order_id="9001",
+    allocation_id="alloc-1",
+    security_id="912828YW4",
+    side=Side.BUY,
+    quantity=Decimal("8000000.0000"),
+    filled_quantity=Decimal(0),
+    average_price=None,
+    status="OPEN",
+    settlement_date=date(2026, 7, 1),
+    created_at=NOW,
+    updated_at=NOW,
+    created_by="demo_user",
+    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0)),),
+)
+RECORD = AuditRecord(
+    audit_id="audit-1",
+    at=NOW,
+    user_id=None,
+    username="nobody",
+    action="LOGIN_REFUSED",
+    entity_type="user",
+    entity_id="nobody",
+    request_id="r-1",
+    before=None,
+    after={"depth": {"any": [1, "two"]}},
+)
+
+
+def result(request: PreviewRequest) -> PreviewResult:
+    """Return a small result with one account that gets face and one that gets nothing."""
+    rows = (
+        AccountAllocation(
+            account_id="ACC001",
+            account_name="Account one",
+            allocated_quantity=0,
+            allocated_notional=Decimal("0.00"),
+            accrued_interest=Decimal("0.00"),
+            settlement_amount=Decimal("0.00"),
+            available_cash=None,
+            post_trade_cash=None,
+            max_quantity=0,
+            pre_trade_metrics=NO_METRICS,
+            post_trade_metrics=NO_METRICS,
+            reason=NoAllocation(ReasonCode.MISSING_DATA, "no cash is known"),
+        ),
+        AccountAllocation(
+            account_id="ACC002",
+            account_name="Account two",
+            allocated_quantity=6_985_000,
+            allocated_notional=Decimal("6880225.00"),
+            accrued_interest=Decimal("12.34"),
+            settlement_amount=Decimal("6880237.34"),
+            available_cash=Decimal("8000000.00"),
+            post_trade_cash=Decimal("1119762.66"),
+            max_quantity=8_121_000,
+            pre_trade_metrics=METRICS,
+            post_trade_metrics=METRICS,
+            reason=None,
+        ),
+    )
+    dispersion = DispersionMetrics(
+        target_metric=TargetMetric.ACTIVE_SPREAD_DURATION,
+        weighting=Weighting.EQUAL,
+        pre_trade_std_dev=0.2586,
+        post_trade_std_dev=0.1973,
+        improvement=0.237,
+        max_deviation=0.3,
+        min_deviation=0.01,
+        target_value=5.19,
+        within_tolerance=False,
+    )
+    optimality = (
+        OptimalityReport("OPTIMAL", 0.19, 0.0, None, "SLSQP", 7, None)
+        if request.method is Method.MIN_DISPERSION
+        else None
+    )
+    return PreviewResult(
+        order=PricedOrder(
+            security_id=request.order.security_id,
+            side=request.order.side,
+            total_quantity=request.order.quantity,
+            settlement_date=date(2026, 7, 1),
+            price=Decimal("98.5"),
+            accrued=Decimal("0.000177"),
+            price_source="REQUEST",
+        ),
+        allocations=rows,
+        summary=Summary(
+            6_985_000,
+            request.order.quantity - 6_985_000,
+            0.873125,
+            1,
+            1,
+            Decimal("6880225.00"),
+            Decimal("6880237.34"),
+            dispersion,
+            optimality,
+        ),
+        warnings=(PreviewWarning(WarningType.MISSING_DATA, "ACC001", "no cash", {"cash": None, "n": 1}),),
+        errors=(AssetFault("31677QBR9", "404", "unknown"),),
+    )

@@ -1,0 +1,303 @@
+"""The preview's request: what is accepted as what, and what is refused under which name."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.services.allocation.problem import Side, Solver, Weighting
+from app.services.allocation.registry import Method
+from app.services.preview_types import (
+    BaseMetric,
+    Constraints,
+    OrderRequest,
+    Parameters,
+    PreviewRequest,
+    TargetMetric,
+)
+
+PREVIEW = "/v1/allocations/preview"
+LEAST: dict[str, Any] = {
+    "order": {"security_id": "912828YW4", "side": "BUY", "quantity": 8_000_000},
+    "allocation_method": "PRO_RATA",
+    "portfolio_groups": ["PUBLICPRE"],
+}
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The least request with one value changed; MISSING takes it out."""
+    body = copy.deepcopy(LEAST)
+    *parents, last = path.split(".")
+    node = body
+    for parent in parents:
+        node = node.setdefault(parent, {})
+    node[last] = value
+    return body
+
+
+def post_raw(client: FlaskClient, path: str, literal: str) -> Any:
+    body = json.dumps(changed(path, "@@")).replace('"@@"', literal)
+    return client.post(PREVIEW, data=body, content_type="application/json")
+
+
+def errors(response: Any) -> dict[str, str]:
+    assert response.status_code == 422, response.text
+    return {error["field"]: error["message"] for error in response.get_json()["errors"]}
+
+
+def test_the_least_request_has_the_published_defaults(client: FlaskClient, services: Any) -> None:
+    assert client.post(PREVIEW, json=LEAST).status_code == 200
+    assert services.allocations.asked == [
+        PreviewRequest(
+            order=OrderRequest("912828YW4", Side.BUY, 8_000_000, None, None),
+            method=Method.PRO_RATA,
+            portfolio_groups=("PUBLICPRE",),
+            parameters=Parameters(),
+            constraints=Constraints(
+                respect_cash=True, min_allocation=0, round_to_denomination=True, compliance_check=True
+            ),
+        )
+    ]
+
+
+def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None:
+    body = {
+        "order": {
+            "security_id": "US912828YW42",
+            "side": "SELL",
+            "quantity": 1_000_000_000_000,
+            "settlement_date": "2026-07-02",
+            "price": 98.751,
+        },
+        "allocation_method": "CUSTOM_WEIGHTS",
+        "portfolio_groups": ["PUBLICPRE", "BIG6"],
+        "parameters": {
+            "base_metric": "POSITION",
+            "weights": {"ACC001": 0.1, "ACC002": 0.2, "ACC003": 0.7},
+            "redistribute": True,
+            "target_metric": "DTS",
+            "weighting": "NAV",
+            "solver": "SLSQP",
+            "tolerance": 0.25,
+            "max_iterations": 50,
+        },
+        "constraints": {
+            "respect_cash": False,
+            "min_allocation": 5000,
+            "compliance_check": False,
+            "round_to_denomination": False,
+        },
+    }
+    answer = client.post(PREVIEW, json=body)
+    assert answer.status_code == 200
+    asked = services.allocations.asked[0]
+    assert asked.order == OrderRequest("US912828YW42", Side.SELL, 10**12, date(2026, 7, 2), Decimal("98.751"))
+    assert asked.portfolio_groups == ("PUBLICPRE", "BIG6")
+    assert asked.parameters == Parameters(
+        base_metric=BaseMetric.POSITION,
+        weights={"ACC001": Decimal("0.1"), "ACC002": Decimal("0.2"), "ACC003": Decimal("0.7")},
+        redistribute=True,
+        target_metric=TargetMetric.DTS,
+        weighting=Weighting.NAV,
+        solver=Solver.SLSQP,
+        tolerance=0.25,
+        max_iterations=50,
+    )
+    assert asked.constraints == Constraints(
+        respect_cash=False, min_allocation=5000, round_to_denomination=False, compliance_check=False
+    )
+    told = answer.get_json()
+    assert told["parameters"] == {**body["parameters"], "base_amounts": {}}
+    assert told["constraints"] == body["constraints"]
+    assert services.allocations.callers[0].username == "demo_user"
+
+
+@pytest.mark.parametrize("literal", ["1000000.0", "1e6", "1000000", "1E+6"])
+def test_a_whole_quantity_may_be_written_as_json_likes(
+    client: FlaskClient, services: Any, literal: str
+) -> None:
+    assert post_raw(client, "order.quantity", literal).status_code == 200
+    quantity = services.allocations.asked[0].order.quantity
+    assert (quantity, type(quantity)) == (1_000_000, int)
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "-1",
+        "0",
+        "0.5",
+        "1000000.5",
+        "1000000000001",
+        "1e400",
+        "1e999999999",
+        "9" * 5000,
+        '"1000000"',
+        "true",
+        "null",
+        "[]",
+        "{}",
+    ],
+)
+def test_an_impossible_quantity_is_named(client: FlaskClient, services: Any, literal: str) -> None:
+    assert list(errors(post_raw(client, "order.quantity", literal))) == ["order.quantity"]
+    assert services.allocations.asked == []
+
+
+@pytest.mark.parametrize(
+    ("path", "literal"),
+    [
+        ("order.security_id", '""'),
+        ("order.security_id", "912828"),
+        ("order.security_id", '"a/b"'),
+        ("order.security_id", '"912828YW4\\u0000"'),
+        ("order.security_id", '" 912828YW4"'),
+        ("order.side", '"buy"'),
+        ("order.side", '"HOLD"'),
+        ("order.side", "[]"),
+        ("order.settlement_date", '"2026-13-01"'),
+        ("order.settlement_date", '"20260701"'),
+        ("order.settlement_date", '"2026-07-01T00:00:00Z"'),
+        ("order.settlement_date", "20260701"),
+        ("order.price", "0"),
+        ("order.price", "-98.5"),
+        ("order.price", "1000.01"),
+        ("order.price", "NaN"),
+        ("order.price", '"98.5"'),
+        ("order.price", "98." + "1" * 40),
+        ("order.price", "1e-400"),
+        ("order.prize", "98.5"),
+        ("order", "[]"),
+        ("allocation_method", '"FIFO"'),
+        ("allocation_method", "null"),
+        ("portfolio_groups", "[]"),
+        ("portfolio_groups", '"PUBLICPRE"'),
+        ("portfolio_groups", '["PUBLICPRE", "PUBLICPRE"]'),
+        ("portfolio_groups", json.dumps([f"G{i}" for i in range(101)])),
+        ("parameters", "null"),
+        ("parameters.base_metric", '"AUM"'),
+        ("parameters.target_metric", '"CONVEXITY"'),
+        ("parameters.weighting", '"MV"'),
+        ("parameters.solver", '"GUROBI"'),
+        ("parameters.redistribute", '"yes"'),
+        ("parameters.redistribute", "1"),
+        ("parameters.tolerance", "0"),
+        ("parameters.tolerance", "-0.05"),
+        ("parameters.tolerance", "Infinity"),
+        ("parameters.max_iterations", "0"),
+        ("parameters.max_iterations", "100001"),
+        ("parameters.max_iterations", "1.5"),
+        ("parameters.lambda", "1"),
+        ("constraints.min_allocation", "-1"),
+        ("constraints.min_allocation", "0.5"),
+        ("constraints.respect_cash", "null"),
+        ("constraints.compliance_check", '"false"'),
+        ("constraints.max_accounts", "3"),
+        ("dry_run", "true"),
+    ],
+)
+def test_an_impossible_value_is_named(client: FlaskClient, services: Any, path: str, literal: str) -> None:
+    assert list(errors(post_raw(client, path, literal))) == [path]
+    assert services.allocations.asked == []
+
+
+@pytest.mark.parametrize("name", ["order", "allocation_method", "portfolio_groups"])
+def test_what_is_missing_is_named(client: FlaskClient, name: str) -> None:
+    body = {key: value for key, value in LEAST.items() if key != name}
+    assert errors(client.post(PREVIEW, json=body)) == {name: "Missing data for required field."}
+
+
+def test_a_wrong_group_is_named_by_its_place(client: FlaskClient) -> None:
+    body = changed("portfolio_groups", ["PUBLICPRE", "", 5])
+    assert list(errors(client.post(PREVIEW, json=body))) == ["portfolio_groups.1", "portfolio_groups.2"]
+
+
+# --- weights and amounts ------------------------------------------------------------------------------------
+
+
+def weighted(weights: dict[str, Any]) -> dict[str, Any]:
+    return {**LEAST, "allocation_method": "CUSTOM_WEIGHTS", "parameters": {"weights": weights}}
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {"A": 1},
+        {"A": 0.5, "B": 0.5, "C": 0},
+        {"A": 0.3333333, "B": 0.3333333, "C": 0.3333333},
+        {"A": 0.999999},
+    ],
+)
+def test_weights_that_sum_to_one_pass(client: FlaskClient, weights: dict[str, float]) -> None:
+    assert client.post(PREVIEW, json=weighted(weights)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("weights", "total"),
+    [
+        ({"A": 0.5, "B": 0.4}, "0.9"),
+        ({"A": 0.5, "B": 0.6}, "1.1"),
+        ({"A": 0.999998}, "0.999998"),
+        ({"A": 0}, "0"),
+    ],
+)
+def test_weights_that_do_not_are_told_their_sum(
+    client: FlaskClient, weights: dict[str, float], total: str
+) -> None:
+    told = errors(client.post(PREVIEW, json=weighted(weights)))
+    assert list(told) == ["parameters.weights"]
+    assert f"these sum to {float(total)}" in told["parameters.weights"]
+
+
+@pytest.mark.parametrize("weight", ["-0.1", "1.1", "NaN", '"0.5"', "true", "null"])
+def test_an_impossible_weight_is_named_by_its_account(client: FlaskClient, weight: str) -> None:
+    body = json.dumps(weighted({"ACC001": "@@", "ACC002": 0.5})).replace('"@@"', weight)
+    response = client.post(PREVIEW, data=body, content_type="application/json")
+    assert list(errors(response)) == ["parameters.weights.ACC001"]
+
+
+def test_custom_weights_without_weights_is_refused(client: FlaskClient) -> None:
+    body = {**LEAST, "allocation_method": "CUSTOM_WEIGHTS"}
+    assert list(errors(client.post(PREVIEW, json=body))) == ["parameters.weights"]
+
+
+@pytest.mark.parametrize("method", ["PRO_RATA", "MIN_DISPERSION"])
+def test_weights_for_a_method_that_does_not_use_them_are_refused(client: FlaskClient, method: str) -> None:
+    body = {**weighted({"A": 1}), "allocation_method": method}
+    assert errors(client.post(PREVIEW, json=body)) == {
+        "parameters.weights": f"{method} does not use weights."
+    }
+
+
+def test_amounts_belong_to_pro_rata_by_custom_base_alone(client: FlaskClient, services: Any) -> None:
+    amounts = {"base_metric": "CUSTOM", "base_amounts": {"A": 3, "B": 0.5}}
+    assert client.post(PREVIEW, json={**LEAST, "parameters": amounts}).status_code == 200
+    assert services.allocations.asked[0].parameters.base_amounts == {"A": Decimal(3), "B": Decimal("0.5")}
+    for method, parameters in (
+        ("PRO_RATA", {"base_amounts": {"A": 1}}),
+        ("MIN_DISPERSION", amounts),
+        ("PRO_RATA", {"base_metric": "CUSTOM"}),
+        ("PRO_RATA", {"base_metric": "CUSTOM", "base_amounts": {"A": 0}}),
+    ):
+        body = {**LEAST, "allocation_method": method, "parameters": parameters}
+        assert list(errors(client.post(PREVIEW, json=body))) == ["parameters.base_amounts"]
+
+
+def test_all_wrong_fields_are_told_at_once(client: FlaskClient) -> None:
+    body = changed("order.quantity", -1)
+    body["order"]["side"] = "HOLD"
+    body["portfolio_groups"] = []
+    assert set(errors(client.post(PREVIEW, json=body))) == {
+        "order.quantity",
+        "order.side",
+        "portfolio_groups",
+    }

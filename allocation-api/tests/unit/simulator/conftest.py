@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from aladdin_simulator import SimulatorBook, load_book
+from aladdin_simulator.generated.generator import SCENARIOS
+from tests.unit.simulator.vendor import Vendor, small_book
+
+
+@pytest.fixture(scope="session")
+def default_book() -> SimulatorBook:
+    return load_book("default")
+
+
+@pytest.fixture(scope="session", params=SCENARIOS)
+def any_book(request) -> SimulatorBook:
+    """Every generated scenario in turn."""
+    return load_book(request.param)
+
+
+@pytest.fixture
+def vendor(tmp_path) -> Vendor:
+    """A simulator of the small book, with a clock that the test may move."""
+    return Vendor(small_book(tmp_path))
