@@ -57,7 +57,11 @@ class Vendor:
 
 
 def build_services(
-    settings: Settings, *, clock: Clock | None = None, passwords: Passwords | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    passwords: Passwords | None = None,
+    transport: httpx.BaseTransport | None = None,
 ) -> Services:
     """Migrate the embedded database, load what the mock brings, and wire every service.
 
@@ -65,14 +69,14 @@ def build_services(
     ----------
     settings : Settings
         From `load_settings`.
-    clock, passwords
-        Replaced by tests; the real ones otherwise.
+    clock, passwords, transport
+        Replaced by tests; the real ones otherwise. `transport` is the way to the vendor.
     """
     now = clock or utc_now
     database = Database(settings.database_url)
     if settings.is_sqlite:
         migrate.upgrade(database)
-    vendor = _vendor(settings, now)
+    vendor = _vendor(settings, now, transport)
     _seed(database, vendor.reference)
     client = _client(settings.aladdin, vendor.http)
     pool = ThreadPoolExecutor(VENDOR_THREADS, thread_name_prefix="vendor")
@@ -107,17 +111,17 @@ def _client(aladdin: AladdinSettings, http: httpx.Client) -> AladdinClient:
     )
 
 
-def _vendor(settings: Settings, clock: Clock) -> Vendor:
+def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | None) -> Vendor:
     aladdin = settings.aladdin
     if aladdin.mock:
         book = load_book(aladdin.scenario, seed=aladdin.seed)
-        transport = httpx.WSGITransport(app=create_simulator(book))
+        transport = transport or httpx.WSGITransport(app=create_simulator(book))
         day = settings.business_date or book.as_of
         http = httpx.Client(transport=transport, base_url=aladdin.host)
         return Vendor(http, "mock", lambda: day, _reference(book.reference()))
     headers = {"VND.com.blackrock.API-Key": aladdin.api_key} if aladdin.api_key else {}
     zone = ZoneInfo(settings.business_timezone)
-    http = httpx.Client(base_url=aladdin.host, headers=headers)
+    http = httpx.Client(base_url=aladdin.host, headers=headers, transport=transport)
     return Vendor(http, "real", lambda: settings.business_date or clock().astimezone(zone).date(), None)
 
 

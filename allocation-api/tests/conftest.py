@@ -51,7 +51,7 @@ class TestClock:
 class Desk:
     """A logged-in user of one application."""
 
-    def __init__(self, folder, *, scenario="default", clock=None, **settings):
+    def __init__(self, folder, *, scenario="default", clock=None, transport=None, **settings):
         env = {
             "FLASK_ENV": "testing",
             "DATABASE_URL": database_url(folder),
@@ -61,7 +61,7 @@ class Desk:
         }
         self.settings = load_settings(env)
         self.clock = clock or TestClock()
-        self.services = build_services(self.settings, clock=self.clock, passwords=CHEAP)
+        self.services = build_services(self.settings, clock=self.clock, passwords=CHEAP, transport=transport)
         self.app = create_app(self.settings, services=self.services)
         self.client = ContractClient(self.app, Response)
         self.token = self.login()["access_token"]
@@ -90,7 +90,12 @@ class Desk:
     def preview(self, security_id, quantity, *, status=200, groups=("PUBLICPRE",), method="PRO_RATA", **more):
         """Preview an order; `order`, `parameters`, `constraints` add to the request's parts of that name."""
         body = {
-            "order": {"security_id": security_id, "side": "BUY", "quantity": quantity, **more.get("order", {})},
+            "order": {
+                "security_id": security_id,
+                "side": "BUY",
+                "quantity": quantity,
+                **more.get("order", {}),
+            },
             "allocation_method": method,
             "portfolio_groups": list(groups),
         }

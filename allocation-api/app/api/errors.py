@@ -26,7 +26,7 @@ PROBLEM_JSON = "application/problem+json"
 CODES = {400: MalformedRequest.code, 404: NotFound.code}
 
 errors = Blueprint("errors", __name__)
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def problem(

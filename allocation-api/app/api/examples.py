@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-SECURITY_ID = "912828YW4"
+_BUY = {"security_id": "91282CKF7", "side": "BUY", "quantity": 8_000_000}
+_CONSTRAINTS = {"respect_cash": True, "min_allocation": 1000, "compliance_check": True}
 
 PREVIEWS: Mapping[str, Any] = {
     "by NAV": {
-        "order": {"security_id": SECURITY_ID, "side": "BUY", "quantity": 8000000},
+        "order": _BUY,
         "allocation_method": "PRO_RATA",
         "portfolio_groups": ["PUBLICPRE"],
         "parameters": {"base_metric": "NAV"},
-        "constraints": {"respect_cash": True, "min_allocation": 1000, "compliance_check": True},
+        "constraints": _CONSTRAINTS,
+    },
+    "by own weights": {
+        "order": _BUY,
+        "allocation_method": "CUSTOM_WEIGHTS",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {"weights": {"PPR-001": 0.6, "PPR-004": 0.4}},
+        "constraints": _CONSTRAINTS,
     },
     "minimum dispersion": {
-        "order": {"security_id": SECURITY_ID, "side": "BUY", "quantity": 8000000},
+        "order": _BUY,
         "allocation_method": "MIN_DISPERSION",
         "portfolio_groups": ["PUBLICPRE"],
         "parameters": {"target_metric": "ACTIVE_SPREAD_DURATION", "tolerance": 0.05},
+        "constraints": _CONSTRAINTS,
     },
 }

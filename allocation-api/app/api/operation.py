@@ -88,26 +88,31 @@ def operation(
             media_type=media_type,
             examples=examples or {},
         )
-
-        @wraps(view)
-        def handle(self: Resource, **path: str) -> Response:
-            authorise(declared.access)
-            _check_path(path)
-            given: dict[str, Any] = dict(path)
-            loaded_query = read_query(declared.query)
-            if query is not NoQuery:
-                given["query"] = loaded_query
-            if declared.body is not None:
-                given["body"] = read_body(declared.body, required=declared.body_required)
-            answer = view(self, **given)
-            if declared.returns is None:
-                return cast("Response", answer)
-            return jsonify(declared.returns.dump(answer))
-
-        handle.operation = declared  # type: ignore[attr-defined]
-        return handle
+        return _answering(view, declared)
 
     return declare
+
+
+def _answering(view: View, declared: Operation) -> View:
+    """Wrap a view: authorise, parse, call, dump."""
+
+    @wraps(view)
+    def handle(self: Resource, **path: str) -> Response:
+        authorise(declared.access)
+        _check_path(path)
+        given: dict[str, Any] = dict(path)
+        query = read_query(declared.query)
+        if not isinstance(declared.query, NoQuery):
+            given["query"] = query
+        if declared.body is not None:
+            given["body"] = read_body(declared.body, required=declared.body_required)
+        answer = view(self, **given)
+        if declared.returns is None:
+            return cast("Response", answer)
+        return jsonify(declared.returns.dump(answer))
+
+    handle.operation = declared  # type: ignore[attr-defined]
+    return handle
 
 
 def _check_path(path: Mapping[str, str]) -> None:

@@ -18,8 +18,8 @@ _PATH_FIELDS = {
     "group_id": Identifier(
         "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")
     ),
-    "account_id": Identifier("account-id", metadata=doc("Id of the account.")),
-    "security_id": Identifier("security-id", metadata=doc("CUSIP or ISIN of the bond.")),
+    "account_id": Identifier("account-id", metadata=doc("Id of the account.", example="PPR-001")),
+    "security_id": Identifier("security-id", metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7")),
     "allocation_id": Identifier("allocation-id", metadata=doc("Id of the preview.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import request
 from marshmallow import ValidationError
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from app.core.errors import FieldError, InvalidRequest, MalformedRequest
 from app.schemas.base import RequestSchema
@@ -33,6 +33,9 @@ def read_body(schema: RequestSchema, *, required: bool) -> Any:
         When the body is longer than the settings allow.
     """
     body = request.get_data()
+    if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
+        # A body that does not say how long it is has been cut off at the limit, silently.
+        raise RequestEntityTooLarge
     if not body and not required:
         return _load(schema, {})
     if request.mimetype != "application/json":

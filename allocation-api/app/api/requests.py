@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
+
+from app.schemas.fields import json_number
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 STRICT_CSP = "default-src 'none'; frame-ancestors 'none'"
@@ -19,7 +23,7 @@ DOCS_CSP = (
 )
 """Swagger UI starts itself from one inline script and draws with inline styles."""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class FiniteJson(DefaultJSONProvider):
@@ -30,6 +34,15 @@ class FiniteJson(DefaultJSONProvider):
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Serialise, or fail on a number that JSON does not have."""
         return super().dumps(obj, allow_nan=False, **kwargs)
+
+    @staticmethod
+    def default(obj: Any) -> Any:
+        """Write decimals as numbers and dates as ISO 8601; an error's numbers come as they are."""
+        if isinstance(obj, Decimal):
+            return json_number(obj)
+        if isinstance(obj, date):
+            return obj.isoformat()
+        return DefaultJSONProvider.default(obj)
 
 
 def configure_requests(app: Flask, max_body_bytes: int) -> None:

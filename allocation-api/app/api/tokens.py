@@ -16,7 +16,7 @@ from flask_jwt_extended import (
     get_jwt,
     verify_jwt_in_request,
 )
-from flask_jwt_extended.exceptions import JWTExtendedException
+from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationError
 from jwt import ExpiredSignatureError, PyJWTError
 
 from app.api.context import services
@@ -79,9 +79,11 @@ def authorise(access: Permission | Access) -> None:
         verify_jwt_in_request(refresh=access is Access.REFRESH_TOKEN)
     except ExpiredSignatureError as error:
         raise Unauthenticated("The token has expired") from error
+    except NoAuthorizationError as error:
+        raise Unauthenticated("A token is needed: Authorization: Bearer <token>") from error
     except (JWTExtendedException, PyJWTError) as error:
         raise Unauthenticated(f"The token does not hold: {error}") from error
-    if isinstance(access, Permission) and access not in get_jwt()["permissions"]:
+    if isinstance(access, Permission) and access not in get_jwt().get("permissions", ()):
         raise Forbidden(f"This needs the permission {access}", extra={"permission": access.value})
 
 

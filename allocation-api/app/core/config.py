@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 API_DIR = Path(__file__).resolve().parents[2]
 DEFAULT_DATABASE = API_DIR / "instance" / "allocator.db"
@@ -97,7 +100,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         preview_lifetime=timedelta(minutes=read.integer("PREVIEW_MINUTES", 15, 1, 1440)),
         max_body_bytes=read.integer("MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000),
         business_date=read.day("BUSINESS_DATE"),
-        business_timezone=read.text("BUSINESS_TIMEZONE", "America/New_York"),
+        business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
         log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
         trading_halted=read.flag("TRADING_HALTED", default=False),
         aladdin=_aladdin(read),
@@ -138,6 +141,13 @@ class _Reader:
             raise SettingsError(f"{name} must be true or false, not {raw!r}")
         return raw in {"true", "1", "yes"}
 
+    def timezone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError):
+            raise SettingsError(f"{name} must be a time zone like {default}, not {value!r}") from None
+
     def day(self, name: str) -> date | None:
         raw = self.optional(name)
         try:
@@ -149,6 +159,10 @@ class _Reader:
 def _database_url(read: _Reader) -> str:
     url = read.optional("DATABASE_URL")
     if url:
+        try:
+            make_url(url)
+        except ArgumentError:
+            raise SettingsError("DATABASE_URL is not an SQLAlchemy URL like sqlite:///allocator.db") from None
         return url
     account = read.optional("SNOWFLAKE_ACCOUNT")
     if not account:

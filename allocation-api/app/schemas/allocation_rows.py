@@ -37,7 +37,7 @@ class ReasonSchema(ResponseSchema):
 class AccountAllocationSchema(ResponseSchema):
     """One account's part of the order; money in the account's currency."""
 
-    account_id = fields.String(metadata=doc("Account id.", example="PUBLICPRE-01"))
+    account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
     account_name = fields.String(metadata=doc("Account name."))
     allocated_quantity = fields.Integer(metadata=doc("Face; 0 when it gets nothing.", example=400000))
     allocated_notional = Number(metadata=doc("Face x clean price / 100.", example=394000))

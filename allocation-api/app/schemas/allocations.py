@@ -32,7 +32,7 @@ ALLOCATION_STATUSES = (
 class PricedOrderSchema(ResponseSchema):
     """The block order as it was priced."""
 
-    security_id = fields.String(metadata=doc("The bond.", example="912828YW4"))
+    security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way to trade.", example="BUY"))
     total_quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
     settlement_date = IsoDate(metadata=doc("Settlement date."))
@@ -188,7 +188,7 @@ class AllocationLineSchema(ResponseSchema):
     timestamp = UtcTime(attribute="created_at", metadata=doc("When it was computed, in UTC."))
     expires_at = UtcTime(metadata=doc("Until when it could be committed."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
-    security_id = fields.String(metadata=doc("The bond.", example="912828YW4"))
+    security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way.", example="BUY"))
     allocation_method = fields.Enum(
         Method, by_value=fields.String, attribute="method", metadata=doc("How it was split.")

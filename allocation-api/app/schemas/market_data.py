@@ -49,7 +49,7 @@ class PositionSchema(ResponseSchema):
     """One position; money in the account's currency, durations in years."""
 
     account_id = fields.String(metadata=doc("Account id."))
-    cusip = fields.String(metadata=doc("CUSIP.", example="912828YW4"))
+    cusip = fields.String(metadata=doc("CUSIP.", example="91282CKF7"))
     quantity = Number(metadata=doc("Face.", example=1000000))
     market_value = Number(allow_none=True, metadata=doc("Market value, accrued included."))
     duration = Real(allow_none=True, metadata=doc("Duration of the bond."))

@@ -25,7 +25,7 @@ class OrderSchema(ResponseSchema):
 
     order_id = fields.String(metadata=doc("Aladdin's id of the order."))
     allocation_id = fields.String(metadata=doc("The allocation that it came from."))
-    security_id = fields.String(metadata=doc("The bond.", example="912828YW4"))
+    security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way.", example="BUY"))
     quantity = Number(metadata=doc("Face.", example=8000000))
     filled_quantity = Number(metadata=doc("Face that is filled.", example=0))

@@ -11,7 +11,7 @@ from app.schemas.fields import IsoDate, Number, Real
 class AccountNameSchema(ResponseSchema):
     """An account in a list."""
 
-    account_id = fields.String(metadata=doc("Account id.", example="PUBLICPRE-01"))
+    account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
     account_name = fields.String(metadata=doc("Account name."))
 
 
@@ -48,7 +48,7 @@ class PortfolioGroupsSchema(ResponseSchema):
 class GroupAccountSchema(ResponseSchema):
     """An account with NAV, cash and risk. Money in the account's currency, durations in years."""
 
-    account_id = fields.String(metadata=doc("Account id.", example="PUBLICPRE-01"))
+    account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
     account_name = fields.String(metadata=doc("Account name."))
     strategy = fields.String(metadata=doc("Strategy of the account's group."))
     currency = fields.String(allow_none=True, metadata=doc("Currency.", example="USD"))

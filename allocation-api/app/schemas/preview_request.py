@@ -47,7 +47,7 @@ class OrderRequestSchema(RequestSchema):
     makes = OrderRequest
 
     security_id = Identifier(
-        "security-id", required=True, metadata=doc("CUSIP or ISIN of the bond.", example="912828YW4")
+        "security-id", required=True, metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7")
     )
     side = fields.Enum(
         Side, by_value=fields.String, required=True, metadata=doc("Which way to trade.", example="BUY")

@@ -35,7 +35,7 @@ class SearchSchema(RequestSchema):
 class SecurityHitSchema(ResponseSchema):
     """A bond in a search result."""
 
-    cusip = fields.String(metadata=doc("CUSIP.", example="912828YW4"))
+    cusip = fields.String(metadata=doc("CUSIP.", example="91282CKF7"))
     ticker = fields.String(allow_none=True, metadata=doc("Issuer's ticker.", example="T"))
     description = fields.String(metadata=doc("Short description."))
     coupon = Number(allow_none=True, metadata=doc("Coupon in per cent a year.", example=4.25))
@@ -43,7 +43,7 @@ class SecurityHitSchema(ResponseSchema):
     duration = Real(allow_none=True, metadata=doc("Option-adjusted duration in years.", example=6.2))
     oas = Real(allow_none=True, metadata=doc("Option-adjusted spread in basis points.", example=95))
     min_denomination = fields.Integer(metadata=doc("Smallest tradable face.", example=1000))
-    isin = fields.String(allow_none=True, metadata=added("ISIN.", example="US912828YW42"))
+    isin = fields.String(allow_none=True, metadata=added("ISIN.", example="US91282CKF76"))
     issuer = fields.String(allow_none=True, metadata=added("Issuer's name."))
     sector = fields.String(allow_none=True, metadata=added("Sector."))
     rating = fields.String(allow_none=True, metadata=added("Rating.", example="AA+"))
@@ -62,7 +62,7 @@ class SecuritiesSchema(ResponseSchema):
 class SecurityDetailSchema(ResponseSchema):
     """All terms of a bond, with its price."""
 
-    cusip = fields.String(attribute="hit.cusip", metadata=doc("CUSIP.", example="912828YW4"))
+    cusip = fields.String(attribute="hit.cusip", metadata=doc("CUSIP.", example="91282CKF7"))
     isin = fields.String(attribute="hit.isin", allow_none=True, metadata=doc("ISIN."))
     ticker = fields.String(attribute="hit.ticker", allow_none=True, metadata=doc("Issuer's ticker."))
     description = fields.String(attribute="hit.description", metadata=doc("Short description."))
@@ -97,7 +97,7 @@ class SecurityDetailSchema(ResponseSchema):
 class SecurityAnalyticsSchema(ResponseSchema):
     """Risk numbers of a bond on one date."""
 
-    cusip = fields.String(metadata=doc("CUSIP.", example="912828YW4"))
+    cusip = fields.String(metadata=doc("CUSIP.", example="91282CKF7"))
     risk_date = IsoDate(allow_none=True, metadata=doc("Date of the numbers."))
     price = Number(allow_none=True, metadata=doc("Clean price per 100 of face.", example=98.75))
     accrued = Number(allow_none=True, metadata=doc("Accrued per 100 of face.", example=1.2))

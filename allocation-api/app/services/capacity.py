@@ -51,6 +51,11 @@ class Capacities:
     piece: int
     increment: int
 
+    @property
+    def together(self) -> int:
+        """Face that the accounts could take, each for itself."""
+        return sum(c.cap for c in self.accounts)
+
 
 def settlement_amount(inputs: PreviewInputs, face: int) -> Decimal:
     """Return face x (clean + accrued) / 100 x factor, to the cent."""

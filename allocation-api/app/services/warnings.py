@@ -40,7 +40,7 @@ def _of_the_order(
             {"rule": feasible.total.rule, **feasible.total.details},
         )
     if total < quantity:
-        capacity = sum(c.cap for c in feasible.accounts)
+        capacity = feasible.together
         yield PreviewWarning(
             _unallocated_type(inputs, feasible, allocation),
             None,
@@ -72,7 +72,7 @@ def _bindings(feasible: Capacities) -> dict[ReasonCode, int]:
 
 def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: Allocation) -> WarningType:
     """Name the chief cause: what the accounts could not take, else what the grid left over."""
-    if sum(c.cap for c in feasible.accounts) >= inputs.request.order.quantity:
+    if feasible.together >= inputs.request.order.quantity:
         off_grid = inputs.request.order.quantity - int(allocation.quantity.sum()) < feasible.increment
         custom = inputs.request.method is Method.CUSTOM_WEIGHTS
         if off_grid or not custom:
@@ -112,6 +112,7 @@ def _of_the_accounts(
     inputs: PreviewInputs, feasible: Capacities, allocation: Allocation
 ) -> Iterator[PreviewWarning]:
     active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
+    has_choice = feasible.together > inputs.request.order.quantity
     for i, account in enumerate(inputs.accounts):
         capacity, quantity = feasible.accounts[i], int(allocation.quantity[i])
         name = account.account_id
@@ -127,7 +128,7 @@ def _of_the_accounts(
                 WarningType.COMPLIANCE, name, flag.message, {"rule": flag.rule, **flag.details}
             )
         bound = capacity.binding
-        if bound is not None and _bites(inputs, feasible, allocation, i):
+        if bound is not None and _bites(inputs, feasible, allocation, i, has_choice=has_choice):
             details = {**bound.details, "allocated_quantity": quantity}
             yield PreviewWarning(WarningType(bound.code.value), name, bound.message, details)
         elif allocation.reason[i] is Reason.BELOW_MIN_PIECE:
@@ -136,7 +137,9 @@ def _of_the_accounts(
             yield from _past_weight(name, quantity, float(allocation.target[i]))
 
 
-def _bites(inputs: PreviewInputs, feasible: Capacities, allocation: Allocation, index: int) -> bool:
+def _bites(
+    inputs: PreviewInputs, feasible: Capacities, allocation: Allocation, index: int, *, has_choice: bool
+) -> bool:
     """Say whether an account would have taken more, or anything at all, but for its bound.
 
     An account that does not hold the bond is no warning in a sale, and neither is an account that is sold out
@@ -152,7 +155,7 @@ def _bites(inputs: PreviewInputs, feasible: Capacities, allocation: Allocation, 
     if quantity + feasible.increment <= bound.face:
         return False
     if inputs.request.method is Method.MIN_DISPERSION:
-        return sum(c.cap for c in feasible.accounts) > inputs.request.order.quantity
+        return has_choice
     return float(allocation.target[index]) - quantity >= feasible.increment
 
 

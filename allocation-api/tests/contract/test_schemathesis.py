@@ -8,7 +8,6 @@ sent exactly as it was generated.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from schemathesis.config import SchemathesisConfig
 
 from app import create_app
 from app.core.config import load_settings
+from tests.conftest import database_url
 from tests.contract.validation import load_contract
 
 GROUP = "PUBLICPRE"
@@ -42,13 +42,12 @@ schema.app = running
 
 @pytest.fixture(scope="module")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    database: Path = tmp_path_factory.mktemp("schemathesis") / "allocator.db"
     app = create_app(
         load_settings(
             {
                 "FLASK_ENV": "development",
                 "JWT_SECRET_KEY": "k" * 32,
-                "DATABASE_URL": f"sqlite:///{database}",
+                "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
                 "LOG_LEVEL": "ERROR",
             }
         )

@@ -74,7 +74,8 @@ def test_many_at_once(make_server, log_in):
     with ThreadPoolExecutor(16) as pool:
         commits = list(
             pool.map(
-                lambda _: client.post(f"allocations/{one}/commit", json={"override_warnings": True}), range(16)
+                lambda _: client.post(f"allocations/{one}/commit", json={"override_warnings": True}),
+                range(16),
             )
         )
     assert sorted(c.status_code for c in commits) == [200] + [409] * 15
@@ -120,7 +121,9 @@ def test_a_wrong_setting_is_named(make_server, setting, value, named):
 
 def test_a_wrong_book_file_is_named_with_its_place(make_server, tmp_path):
     book = tmp_path / "book.json"
-    book.write_text(json.dumps({"as_of": "2026-06-30", "groups": [], "accounts": [], "securities": [], "x": 1}))
+    book.write_text(
+        json.dumps({"as_of": "2026-06-30", "groups": [], "accounts": [], "securities": [], "x": 1})
+    )
     said = make_server(MOCK_DATA_SCENARIO=str(book)).refuses_to_start()
     assert "x" in said
     assert "Traceback" not in said

@@ -32,7 +32,11 @@ def ask(golden_desk):
     ("quantity", "lots", "std"),
     [
         (8_000_000, {"ACC001": 0, "ACC002": 6_985_000, "ACC003": 0, "ACC004": 1_015_000}, 0.1972962214),
-        (10_000_000, {"ACC001": 864_000, "ACC002": 8_121_000, "ACC003": 0, "ACC004": 1_015_000}, 0.1906204359),
+        (
+            10_000_000,
+            {"ACC001": 864_000, "ACC002": 8_121_000, "ACC003": 0, "ACC004": 1_015_000},
+            0.1906204359,
+        ),
     ],
 )
 def test_in_lots(ask, solver, quantity, lots, std):
@@ -44,9 +48,7 @@ def test_in_lots(ask, solver, quantity, lots, std):
     assert found["summary"]["unallocated"] == 0
 
 
-@pytest.mark.parametrize(
-    ("quantity", "std"), [(8_000_000, 0.1972953441), (10_000_000, 0.1906106421)]
-)
+@pytest.mark.parametrize(("quantity", "std"), [(8_000_000, 0.1972953441), (10_000_000, 0.1906106421)])
 def test_the_continuous_optimum_is_the_bound(ask, quantity, std):
     proof = ask(quantity)["summary"]["optimality"]
     assert proof["lower_bound_std_dev"] >= std - 1e-10

@@ -85,7 +85,14 @@ def best_lots(
         The continuous solution for the same bounds: where the search starts.
     cutoff : float
         Variance from which on a split is of no interest; the bound need not be proved past it.
+
+    Raises
+    ------
+    ValueError
+        If the bounds do not allow the total.
     """
+    if not lower.sum() <= total <= upper.sum():
+        raise ValueError("total: lies outside the sums of the bounds")
     return _Search(function, lower, upper, total, relaxed=relaxed, cutoff=cutoff).run()
 
 
@@ -154,7 +161,7 @@ class _Search:
                 break
             level = following
         if below is None or above is None:
-            raise ArithmeticError("lots: the total lies outside the bounds")
+            raise ArithmeticError("the level at which the total is reached could not be bracketed")
         return self._between(position, below[1], above[1]), level
 
     def _next_level(self, lots: FloatArray, level: float, missing: float, stretch: float) -> float:

@@ -138,7 +138,7 @@ class Generic:
 
 @st.composite
 def problems(draw, size=6):
-    """Random books and orders. NAV, metric and weights are irrational in distinct integers: no accidental ties."""
+    """Random books and orders; NAV, metric and weights are irrational, so that nothing ties by accident."""
     count = draw(st.integers(1, size))
     side = draw(st.sampled_from(Side))
     increment = draw(st.sampled_from((1, 5, 1_000)))

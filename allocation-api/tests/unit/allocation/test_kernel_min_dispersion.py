@@ -21,7 +21,6 @@ from app.services.allocation import (
     lots,
     slsqp,
 )
-from app.services.allocation import branch, lots, slsqp
 from tests.unit.allocation.books import PROOF, best_std_dev, book, golden, largest_total, problems, std_dev
 
 
@@ -256,10 +255,10 @@ def test_a_thousand_accounts_are_proved(weighting):
     "slope", [[np.nan, 1e-8], [1e-8, -1e-8], [1e-8, 0.0]], ids=["unknown", "two signs", "partly zero"]
 )
 def test_a_slope_that_cannot_be_is_refused(slope):
-    with pytest.raises(ValueError, match="^slope: "):
+    with pytest.raises(ValueError, match=r"^slope: "):
         MinDispersion().allocate(book([5_000, 5_000], quantity=5_000, slope=slope))
 
 
 def test_max_iterations_must_be_positive():
-    with pytest.raises(ValueError, match="^max_iterations: "):
+    with pytest.raises(ValueError, match=r"^max_iterations: "):
         MinDispersion(solver=Solver.SLSQP, max_iterations=0)

@@ -1,4 +1,4 @@
-"""Pro-rata and custom weights by example; every number is worked out by hand in the test's name or comment."""
+"""Pro-rata and custom weights by example, every number worked out by hand."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def test_the_unit_of_the_base_does_not_matter(unit):
 
 
 def test_the_smallest_share_under_the_piece_drops_out_one_at_a_time():
-    # Shares 1,750, 1,500 and 6,750 under a piece of 2,000: only the second leaves, 35/170 of 10,000 are 2,059.
+    # Shares 1,750, 1,500 and 6,750 under a piece of 2,000: only the second leaves, 35/170 of 10,000 are
+    # 2,059.
     allocation = pro_rata([35, 30, 135], quantity=10_000, piece=2_000)
     assert allocation.quantity.tolist() == [2_000, 0, 8_000]
     assert allocation.reason == (None, Reason.BELOW_MIN_PIECE, None)
@@ -77,8 +78,8 @@ def test_an_account_that_the_total_needs_stays_at_its_piece():
 
 
 def test_where_the_smallest_is_needed_the_next_smallest_drops_out():
-    # 25 lots over A (cap 15, tiny base), B and C (cap 10 each), piece 10: three pieces are too many, and B with
-    # C reach 20 only. So A stays and of B and C, equal in everything, the later leaves.
+    # 25 lots over A (cap 15, tiny base), B and C (cap 10 each), piece 10: three pieces are too many, and B
+    # with C reach 20 only. So A stays and of B and C, equal in everything, the later leaves.
     allocation = pro_rata([1, 50, 50], [15_000, 10_000, 10_000], quantity=25_000, piece=10_000)
     assert allocation.quantity.tolist() == [15_000, 10_000, 0]
 
@@ -129,10 +130,16 @@ def test_a_sale_of_everything_sells_odd_positions_whole():
 
 
 def test_a_partial_sale_stays_on_the_grid():
-    # Half of 1,500 is under the piece, half of 20,250 is not; the odd 25 cannot be sold by itself.
-    allocation = sale([1_500, 20_250], quantity=10_875)
+    # Half of 1,500 is under the piece, half of 20,250 is not.
+    allocation = sale([1_500, 20_250], quantity=10_000)
     assert allocation.quantity.tolist() == [0, 10_000]
-    assert allocation.unallocated == 875
+
+
+def test_an_odd_order_is_filled_as_far_as_positions_allow():
+    # On the grid 10,000 of 10,875 can be sold, with the odd position 1,500 + 9,000.
+    allocation = sale([1_500, 20_250], quantity=10_875)
+    assert allocation.quantity.tolist() == [1_500, 9_000]
+    assert allocation.unallocated == 375
 
 
 def test_a_whole_position_completes_an_odd_order():
@@ -149,7 +156,7 @@ def test_a_position_under_the_piece_is_sold_whole_when_its_share_covers_it():
 
 @pytest.mark.parametrize("base", [[1.0], [1.0, -1.0], [1.0, np.nan], [np.inf, 1.0]])
 def test_a_base_that_cannot_be_is_refused(base):
-    with pytest.raises(ValueError, match="^base: "):
+    with pytest.raises(ValueError, match=r"^base: "):
         ProRata(np.array(base)).allocate(book([5_000, 5_000], quantity=5_000))
 
 
@@ -216,10 +223,10 @@ def test_a_stated_part_that_covers_an_odd_position_sells_it_whole():
 
 @pytest.mark.parametrize("weights", [[0.5, 0.4], [1.5, -0.5], [np.nan, 1.0], [0.5, 0.500002]])
 def test_weights_that_cannot_be_are_refused(weights):
-    with pytest.raises(ValueError, match="^weights: "):
+    with pytest.raises(ValueError, match=r"^weights: "):
         CustomWeights(np.array(weights))
 
 
 def test_weights_of_the_wrong_length_are_refused():
-    with pytest.raises(ValueError, match="^weights: "):
+    with pytest.raises(ValueError, match=r"^weights: "):
         CustomWeights(np.array([1.0])).allocate(book([5_000, 5_000], quantity=5_000))

@@ -105,5 +105,5 @@ def test_lots_outside_their_bounds_are_refused():
     function, _ = quadratic(np.full(2, 0.5), np.array([0.0, 1.0]), np.array([0.1, 0.1]), np.array([5.0, 5.0]))
     lower, upper = np.zeros(2), np.full(2, 5.0)
     relaxed = solve(function, lower, upper, 5.0)
-    with pytest.raises(ArithmeticError, match="^lots: "):
+    with pytest.raises(ValueError, match=r"^total: "):
         best_lots(function, lower, upper, 11.0, relaxed=relaxed)

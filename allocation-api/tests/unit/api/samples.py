@@ -99,38 +99,40 @@ RECORD = AuditRecord(
 )
 
 
+ROWS = (
+    AccountAllocation(
+        account_id="ACC001",
+        account_name="Account one",
+        allocated_quantity=0,
+        allocated_notional=Decimal("0.00"),
+        accrued_interest=Decimal("0.00"),
+        settlement_amount=Decimal("0.00"),
+        available_cash=None,
+        post_trade_cash=None,
+        max_quantity=0,
+        pre_trade_metrics=NO_METRICS,
+        post_trade_metrics=NO_METRICS,
+        reason=NoAllocation(ReasonCode.MISSING_DATA, "no cash is known"),
+    ),
+    AccountAllocation(
+        account_id="ACC002",
+        account_name="Account two",
+        allocated_quantity=6_985_000,
+        allocated_notional=Decimal("6880225.00"),
+        accrued_interest=Decimal("12.34"),
+        settlement_amount=Decimal("6880237.34"),
+        available_cash=Decimal("8000000.00"),
+        post_trade_cash=Decimal("1119762.66"),
+        max_quantity=8_121_000,
+        pre_trade_metrics=METRICS,
+        post_trade_metrics=METRICS,
+        reason=None,
+    ),
+)
+
+
 def result(request: PreviewRequest) -> PreviewResult:
     """Return a small result with one account that gets face and one that gets nothing."""
-    rows = (
-        AccountAllocation(
-            account_id="ACC001",
-            account_name="Account one",
-            allocated_quantity=0,
-            allocated_notional=Decimal("0.00"),
-            accrued_interest=Decimal("0.00"),
-            settlement_amount=Decimal("0.00"),
-            available_cash=None,
-            post_trade_cash=None,
-            max_quantity=0,
-            pre_trade_metrics=NO_METRICS,
-            post_trade_metrics=NO_METRICS,
-            reason=NoAllocation(ReasonCode.MISSING_DATA, "no cash is known"),
-        ),
-        AccountAllocation(
-            account_id="ACC002",
-            account_name="Account two",
-            allocated_quantity=6_985_000,
-            allocated_notional=Decimal("6880225.00"),
-            accrued_interest=Decimal("12.34"),
-            settlement_amount=Decimal("6880237.34"),
-            available_cash=Decimal("8000000.00"),
-            post_trade_cash=Decimal("1119762.66"),
-            max_quantity=8_121_000,
-            pre_trade_metrics=METRICS,
-            post_trade_metrics=METRICS,
-            reason=None,
-        ),
-    )
     dispersion = DispersionMetrics(
         target_metric=TargetMetric.ACTIVE_SPREAD_DURATION,
         weighting=Weighting.EQUAL,
@@ -157,7 +159,7 @@ def result(request: PreviewRequest) -> PreviewResult:
             accrued=Decimal("0.000177"),
             price_source="REQUEST",
         ),
-        allocations=rows,
+        allocations=ROWS,
         summary=Summary(
             6_985_000,
             request.order.quantity - 6_985_000,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
+import logging
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +18,6 @@ from app.api.portfolio_groups import PortfolioGroupsEndpoint
 from app.api.statuses import failures
 from app.core import errors
 from app.core.errors import AllocatorError, FieldError, VendorThrottled
-from tests.unit.api.fakes import settings
 
 PREVIEW = "/v1/allocations/preview"
 ORDER = {"security_id": "912828YW4", "side": "BUY", "quantity": 8_000_000}
@@ -82,14 +83,21 @@ def test_a_body_of_5_mb_is_a_413(client: FlaskClient) -> None:
     assert response.get_json()["code"] == "REQUEST_ENTITY_TOO_LARGE"
 
 
-def test_a_body_that_does_not_say_how_long_it_is_is_a_413_too(client: FlaskClient) -> None:
-    response = client.post(
+def chunked(client: FlaskClient, body: bytes) -> Any:
+    return client.post(
         PREVIEW,
-        input_stream=io.BytesIO(b"x" * (settings().max_body_bytes + 1)),
+        data=body,
         content_type="application/json",
-        environ_overrides={"wsgi.input_terminated": True},
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
     )
-    assert response.status_code == 413
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(client: FlaskClient) -> None:
+    least = json.dumps(BODY).encode()
+    assert chunked(client, least).status_code == 200
+    assert chunked(client, b"x" * 5_000_000).status_code == 413
+    # Valid even where it is cut off.
+    assert chunked(client, least + b" " * 5_000_000).status_code == 413
 
 
 def test_a_commit_without_a_body_has_the_published_defaults(client: FlaskClient, services: Any) -> None:
@@ -206,7 +214,9 @@ def test_the_same_under_api_v1(client: FlaskClient) -> None:
 
 def test_an_error_of_ours_is_told_as_it_is(client: FlaskClient, services: Any) -> None:
     error = errors.InvalidRequest(
-        "bad", errors=[FieldError("order.security_id", "unknown")], extra={"numbers": [1, 2.5]}
+        "bad",
+        errors=[FieldError("order.security_id", "unknown")],
+        extra={"numbers": [1, 2.5, Decimal("0.10")], "day": date(2026, 6, 30)},
     )
     raise_from(services, error)
     response = client.get("/v1/portfolio-groups", headers={"X-Request-ID": "desk-7"})
@@ -221,7 +231,8 @@ def test_an_error_of_ours_is_told_as_it_is(client: FlaskClient, services: Any) -
         "instance": "/v1/portfolio-groups",
         "request_id": "desk-7",
         "errors": [{"field": "order.security_id", "message": "unknown"}],
-        "numbers": [1, 2.5],
+        "numbers": [1, 2.5, 0.1],
+        "day": "2026-06-30",
     }
 
 
@@ -307,10 +318,23 @@ def test_only_the_documentation_page_may_run_scripts(anyone: FlaskClient) -> Non
 def test_no_password_or_token_is_logged(
     app: Flask, session: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    structlog.get_logger().info("x", password="p1", nested={"Access_Token": "t1", "n": 1})
+    structlog.get_logger("app.test").info("x", password="p1", nested={"Access_Token": "t1", "n": 1})
     logged = capsys.readouterr().err
     line = json.loads(logged.splitlines()[-1])
     assert line["password"] == "***"
     assert line["nested"] == {"Access_Token": "***", "n": 1}
     assert session["access_token"] not in logged
     assert "demo_password" not in logged
+
+
+def test_lines_of_other_loggers_come_out_the_same(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="r-9"):
+        logging.getLogger("app.services.any").info("took %d ms", 7)
+        logging.getLogger("httpx").info("GET https://elsewhere")
+        logging.getLogger("httpx").warning("slow")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    told = [(line["logger"], line["level"], line["event"], line["request_id"]) for line in lines]
+    assert told == [
+        ("app.services.any", "info", "took 7 ms", "r-9"),
+        ("httpx", "warning", "slow", "r-9"),
+    ]

@@ -50,7 +50,9 @@ def test_the_same_seed_gives_the_same_book():
 
 def test_another_seed_gives_another_book_of_the_same_accounts(default_book):
     other = load_book("default", seed=5)
-    assert {a.account_id: a.nav for a in other.accounts} != {a.account_id: a.nav for a in default_book.accounts}
+    assert {a.account_id: a.nav for a in other.accounts} != {
+        a.account_id: a.nav for a in default_book.accounts
+    }
     assert [a.account_id for a in other.accounts] == [a.account_id for a in default_book.accounts]
     assert [b.price for b in other.securities] != [b.price for b in default_book.securities]
 
@@ -103,7 +105,14 @@ def test_the_universe(default_book):
         Bucket.EMERGING: 15,
     }
     assert all(buckets[bucket] >= count for bucket, count in least.items())
-    assert {bond.sector for bond in bonds} >= {"GOVT", "AGENCY", "SOVEREIGN", "TOBACCO", "WEAPONS", "THERMAL_COAL"}
+    assert {bond.sector for bond in bonds} >= {
+        "GOVT",
+        "AGENCY",
+        "SOVEREIGN",
+        "TOBACCO",
+        "WEAPONS",
+        "THERMAL_COAL",
+    }
     assert len({bond.issuer for bond in bonds if bond.kind == "CORP"}) >= 50
 
 
@@ -140,7 +149,10 @@ def test_cash_and_positions_add_up_to_nav_to_the_cent(any_book):
     for account in any_book.accounts:
         bonds = any_book.bond_by_cusip
         cents = sum(
-            round(position.face * (bonds[position.cusip].price + bonds[position.cusip].accrued) + Decimal("1e-9"))
+            round(
+                position.face * (bonds[position.cusip].price + bonds[position.cusip].accrued)
+                + Decimal("1e-9")
+            )
             for position in account.positions
         )
         assert account.nav == account.cash + Decimal(cents) / 100

@@ -38,6 +38,8 @@ def test_every_other_check_digit_is_a_fault(digit):
     assert cusip_fault("03783310" + digit) == "the check digit should be 0"
 
 
-@pytest.mark.parametrize("text", ["", "03783310", "0378331000", "03783310o", "03783310A", "037833 00", "٠37833100"])
+@pytest.mark.parametrize(
+    "text", ["", "03783310", "0378331000", "03783310o", "03783310A", "037833 00", "٠37833100"]
+)
 def test_what_does_not_look_like_a_cusip(text):
     assert cusip_fault(text) == "a CUSIP has eight digits or capital letters and a check digit"

@@ -1,0 +1,57 @@
+"""What the documentation offers to try works with the mock data, as it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contract.validation import load_contract
+
+PATHS = load_contract()["paths"]
+READS = [
+    path
+    for path, item in PATHS.items()
+    if "get" in item
+    and "servers" not in item
+    and all("example" in p["schema"] for p in item["get"].get("parameters", ()) if p["required"])
+]
+
+
+def examples(path: str) -> dict[str, Any]:
+    body = PATHS[path]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    return {name: example["value"] for name, example in body.items()}
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_documented_read_answers(desk: Any, path: str) -> None:
+    query = {}
+    for parameter in PATHS[path]["get"].get("parameters", ()):
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", parameter["schema"]["example"])
+        elif parameter["required"]:
+            query[parameter["name"]] = parameter["schema"]["example"]
+    desk.get(path.removeprefix("/"), **query)
+
+
+def test_most_reads_are_documented_with_examples() -> None:
+    assert len(READS) == 12
+
+
+def test_the_documented_search_finds_something(desk: Any) -> None:
+    words = PATHS["/securities/search"]["get"]["parameters"][0]["schema"]["example"]
+    assert len(desk.get("securities/search", query=words)["securities"]) >= 10
+
+
+@pytest.mark.parametrize(("name", "body"), examples("/allocations/preview").items())
+def test_a_documented_preview_can_be_committed_as_documented(desk: Any, name: str, body: Any) -> None:
+    preview = desk.post("allocations/preview", body)
+    assert preview["allocation_method"] == body["allocation_method"]
+    assert preview["summary"]["total_allocated"] == 8_000_000
+    (commit,) = examples("/allocations/{allocation_id}/commit").values()
+    assert desk.post(f"allocations/{preview['allocation_id']}/commit", commit)["status"] == "SUCCESS"
+
+
+def test_the_documented_login_works(desk: Any) -> None:
+    (body,) = examples("/auth/login").values()
+    assert desk.login(**body)["user"]["username"] == "demo_user"

@@ -1,0 +1,113 @@
+"""Commit when the vendor refuses, is away, or its answer is lost: nothing doubled, nothing forgotten."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from aladdin_simulator import create_simulator, load_book
+from tests.conftest import GOLDEN_BOOK, Desk
+
+POST = "/order:post"
+FILTER = "/orders:filter"
+
+
+class FaultyWire(httpx.BaseTransport):
+    """The simulator's wire, with a fault for the calls whose path ends with the key; it counts the calls."""
+
+    def __init__(self, app):
+        self._inner = httpx.WSGITransport(app=app)
+        self.faults = {}
+        self.calls = []
+
+    def handle_request(self, request):
+        name = next((n for n in (POST, FILTER) if request.url.path.endswith(n)), None)
+        self.calls.append(name)
+        fault = self.faults.get(name)
+        if fault == "unreached":
+            raise httpx.ConnectError("no route", request=request)
+        if fault == "away":
+            raise httpx.ReadTimeout("no answer", request=request)
+        if fault == "refused":
+            error = {"results": [{"error": {"code": 9, "message": "market closed"}}]}
+            return httpx.Response(200, json=error, request=request)
+        response = self._inner.handle_request(request)
+        if fault == "lost":
+            response.read()
+            raise httpx.ReadTimeout("answer lost", request=request)
+        return response
+
+    def count(self, name):
+        return self.calls.count(name)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A desk whose vendor can be told to fail."""
+    wire = FaultyWire(create_simulator(load_book(str(GOLDEN_BOOK))))
+    made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
+    made.wire = wire
+    return made
+
+
+@pytest.fixture
+def preview(desk):
+    bond = json.loads(GOLDEN_BOOK.read_text())["securities"][0]["cusip"]
+    found = desk.preview(bond, 3_800_000, groups=["GOLDEN"])
+    assert found["warnings"] == []
+    return f"allocations/{found['allocation_id']}"
+
+
+def test_a_lost_answer_is_found_again_by_its_external_id(desk, preview):
+    desk.wire.faults[POST] = "lost"
+    done = desk.post(f"{preview}/commit")
+    assert done["status"] == "SUCCESS"
+    assert desk.wire.count(POST) == 1
+    (order_id,) = done["aladdin_order_ids"]
+    desk.wire.faults.clear()
+    assert desk.get(f"orders/{order_id}")["quantity"] == 3_800_000
+
+
+@pytest.mark.parametrize("looking", [None, "away"])
+def test_an_answer_that_never_comes_leaves_the_outcome_unknown(desk, preview, looking):
+    desk.wire.faults.update({POST: "away", FILTER: looking})
+    refused = desk.post(f"{preview}/commit", status=503)
+    assert refused["code"] == "ORDER_OUTCOME_UNKNOWN"
+    desk.wire.faults.clear()
+    assert desk.get(preview)["status"] == "UNKNOWN"
+    again = desk.post(f"{preview}/commit", status=409)
+    assert again["code"] == "ALREADY_COMMITTED"
+    assert desk.wire.count(POST) == 1
+    record = desk.get("audit", entity_id=preview.split("/")[1], action="COMMIT")["audit_records"][0]
+    assert record["after"]["status"] == "UNKNOWN"
+
+
+def test_an_order_that_was_never_sent_can_be_sent_again(desk, preview):
+    desk.wire.faults[POST] = "unreached"
+    refused = desk.post(f"{preview}/commit", status=503)
+    assert refused["code"] == "VENDOR_UNREACHED"
+    assert desk.get(preview)["status"] == "PREVIEWED"
+    desk.wire.faults.clear()
+    assert desk.post(f"{preview}/commit")["status"] == "SUCCESS"
+
+
+def test_a_refusal_is_recorded_with_its_reason(desk, preview):
+    desk.wire.faults[POST] = "refused"
+    done = desk.post(f"{preview}/commit")
+    assert done["status"] == "FAILED"
+    assert done["aladdin_order_ids"] == []
+    assert {line["status"] for line in done["allocations"]} == {"FAILED"}
+    assert "market closed" in done["message"]
+    assert desk.get(preview)["status"] == "FAILED"
+    assert desk.get("orders", allocation_id=preview.split("/")[1])["orders"] == []
+
+
+def test_the_emergency_stop_sends_nothing_and_lets_cancel_pass(tmp_path):
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, TRADING_HALTED="true")
+    bond = json.loads(GOLDEN_BOOK.read_text())["securities"][0]["cusip"]
+    found = desk.preview(bond, 3_800_000, groups=["GOLDEN"])
+    refused = desk.post(f"allocations/{found['allocation_id']}/commit", status=409)
+    assert refused["code"] == "TRADING_HALTED"
+    assert desk.get(f"allocations/{found['allocation_id']}")["status"] == "PREVIEWED"

@@ -1,0 +1,59 @@
+"""Settings: what they default to, what they refuse, and that they name the setting at fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.config import SettingsError, load_settings
+
+LONG = "s" * 32
+
+
+def test_defaults_need_nothing():
+    settings = load_settings({})
+    assert (settings.port, settings.host) == (5000, "127.0.0.1")
+    assert settings.is_sqlite
+    assert settings.aladdin.mock
+    assert settings.aladdin.scenario == "default"
+    assert load_settings({}).jwt_secret_key != settings.jwt_secret_key
+
+
+@pytest.mark.parametrize(
+    ("env", "named"),
+    [
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"FLASK_ENV": "holiday"}, "FLASK_ENV"),
+        ({"FLASK_ENV": "production"}, "JWT_SECRET_KEY"),
+        ({"JWT_SECRET_KEY": "short"}, "JWT_SECRET_KEY"),
+        ({"MOCK_ALADDIN_DATA": "maybe"}, "MOCK_ALADDIN_DATA"),
+        ({"MOCK_ALADDIN_DATA": "false"}, "ALADDIN_HOST"),
+        ({"MOCK_ALADDIN_DATA": "false", "ALADDIN_HOST": "https://a.example"}, "ALADDIN_GROUPS"),
+        ({"SNOWFLAKE_ACCOUNT": "x"}, "SNOWFLAKE_USER"),
+        ({"BUSINESS_DATE": "June"}, "BUSINESS_DATE"),
+        ({"BUSINESS_TIMEZONE": "Mars/Olympus"}, "BUSINESS_TIMEZONE"),
+        ({"DATABASE_URL": "not a url"}, "DATABASE_URL"),
+        ({"PREVIEW_MINUTES": "0"}, "PREVIEW_MINUTES"),
+    ],
+)
+def test_a_wrong_setting_is_named(env, named):
+    with pytest.raises(SettingsError, match=named):
+        load_settings(env)
+
+
+def test_snowflake_by_parts_quotes_what_needs_it():
+    parts = {"ACCOUNT": "acc", "USER": "u@x", "PASSWORD": "p/w", "DATABASE": "DB", "SCHEMA": "S", "WAREHOUSE": "W"}
+    url = load_settings({f"SNOWFLAKE_{k}": v for k, v in parts.items()}).database_url
+    assert url == "snowflake://u%40x:p%2Fw@acc/DB/S?warehouse=W"
+    both = {f"SNOWFLAKE_{k}": v for k, v in parts.items()} | {"DATABASE_URL": "sqlite:///x.db"}
+    assert load_settings(both).database_url == "sqlite:///x.db"
+
+
+def test_an_empty_value_is_the_default():
+    assert load_settings({"PORT": "", "DATABASE_URL": " "}).port == 5000
+
+
+def test_production_serves_all_interfaces_and_has_no_demo_user():
+    settings = load_settings({"FLASK_ENV": "production", "JWT_SECRET_KEY": LONG})
+    assert settings.host == "0.0.0.0"
+    assert settings.is_production
