@@ -10,16 +10,18 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import httpx
+from sqlalchemy import BigInteger, cast, func, select
 
 from aladdin_simulator import create_simulator, load_book
 from aladdin_simulator.book import Benchmark as BookBenchmark
 from aladdin_simulator.book import ReferenceData
+from aladdin_simulator.wire.app import FIRST_ORDER_ID
 from app.core import migrate
 from app.core.clock import Clock, utc_now
 from app.core.config import AladdinSettings, Settings
 from app.core.database import Database
 from app.core.security import Passwords
-from app.models import LimitRow
+from app.models import LimitRow, OrderRow
 from app.services import reference
 from app.services.aladdin.client import AladdinClient
 from app.services.aladdin.mapping.orders import OrderDefaults
@@ -76,7 +78,7 @@ def build_services(
     database = Database(settings.database_url)
     if settings.is_sqlite:
         migrate.upgrade(database)
-    vendor = _vendor(settings, now, transport)
+    vendor = _vendor(settings, database, now, transport)
     _seed(database, vendor.reference)
     client = _client(settings.aladdin, vendor.http)
     pool = ThreadPoolExecutor(VENDOR_THREADS, thread_name_prefix="vendor")
@@ -111,11 +113,14 @@ def _client(aladdin: AladdinSettings, http: httpx.Client) -> AladdinClient:
     )
 
 
-def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | None) -> Vendor:
+def _vendor(
+    settings: Settings, database: Database, clock: Clock, transport: httpx.BaseTransport | None
+) -> Vendor:
     aladdin = settings.aladdin
     if aladdin.mock:
         book = load_book(aladdin.scenario, seed=aladdin.seed)
-        transport = transport or httpx.WSGITransport(app=create_simulator(book))
+        simulator = create_simulator(book, first_order_id=_next_order_id(database))
+        transport = transport or httpx.WSGITransport(app=simulator)
         day = settings.business_date or book.as_of
         http = httpx.Client(transport=transport, base_url=aladdin.host)
         return Vendor(http, "mock", lambda: day, _reference(book.reference()))
@@ -123,6 +128,13 @@ def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | N
     zone = ZoneInfo(settings.business_timezone)
     http = httpx.Client(base_url=aladdin.host, headers=headers, transport=transport)
     return Vendor(http, "real", lambda: settings.business_date or clock().astimezone(zone).date(), None)
+
+
+def _next_order_id(database: Database) -> int:
+    """Return an order id for the simulator to start at: it forgets its orders at a restart, we do not."""
+    with database.read() as session:
+        last = session.scalar(select(func.max(cast(OrderRow.order_id, BigInteger))))
+    return FIRST_ORDER_ID if last is None else max(int(last) + 1, FIRST_ORDER_ID)
 
 
 def _seed(database: Database, book: reference.ReferenceBook | None) -> None:

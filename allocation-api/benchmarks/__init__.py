@@ -1,0 +1,1 @@
+"""Runnable benchmarks: each prints a table, or JSON with --json."""

@@ -1,8 +1,8 @@
 """The cost of a preview per account: 1,000 accounts beside 31, in one run, through the whole service.
 
 Run with `make bench`, or `python -m benchmarks.preview --json` for machines. Each figure is the median over
-several previews, from the request's JSON to the answer's, vendor reads and storage included; the ratio is what
-counts, the milliseconds depend on the machine.
+several previews, from JSON in to JSON out, vendor reads and storage included. The ratio is what counts: the
+milliseconds depend on the machine.
 """
 
 from __future__ import annotations

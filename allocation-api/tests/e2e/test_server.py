@@ -41,6 +41,17 @@ def test_the_readme_walk_through(make_server):
     assert server.stop() == 0
 
 
+def commit_one(client):
+    found = client.get("securities/search", params={"query": "treasury"}).json()["securities"][0]
+    order = {"security_id": found["cusip"], "side": "BUY", "quantity": 1_000_000}
+    body = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": ["BIG6"]}
+    preview = client.post("allocations/preview", json=body).json()
+    path = f"allocations/{preview['allocation_id']}/commit"
+    done = client.post(path, json={"override_warnings": True}).json()
+    assert done["status"] == "SUCCESS", done
+    return done["aladdin_order_ids"][0]
+
+
 def test_previews_outlive_a_restart(make_server, log_in):
     server = make_server(JWT_SECRET_KEY="s" * 40, MOCK_DATA_SCENARIO="default").start()
     client = log_in(server)
@@ -53,7 +64,22 @@ def test_previews_outlive_a_restart(make_server, log_in):
     server.start()
     again = client.get(f"allocations/{shown.json()['allocation_id']}")
     assert again.text == shown.text
-    assert client.post(f"allocations/{shown.json()['allocation_id']}/replay", json={}).json()["identical"]
+    replayed = client.post(f"allocations/{shown.json()['allocation_id']}/replay", json={})
+    assert replayed.json()["identical"] is True
+
+
+def test_orders_after_a_restart_have_ids_of_their_own(make_server, log_in):
+    """The simulated vendor forgets its orders when the process ends; our record of them stays."""
+    server = make_server(JWT_SECRET_KEY="s" * 40, MOCK_DATA_SCENARIO="default").start()
+    client = log_in(server)
+    before = commit_one(client)
+    server.stop(signal.SIGKILL)
+    server.start()
+    after = commit_one(client)
+    assert after != before
+    statuses = {o["order_id"]: o["status"] for o in client.get("orders").json()["orders"]}
+    assert statuses[before] == "UNREPORTED"
+    assert statuses[after] == "Open"
 
 
 def test_many_at_once(make_server, log_in):

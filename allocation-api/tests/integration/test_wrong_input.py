@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from flask_jwt_extended import create_access_token
 
 GOOD = {
     "order": {"security_id": "", "side": "BUY", "quantity": 1_000_000},
@@ -166,8 +167,6 @@ def test_without_with_a_broken_and_with_an_expired_token(desk):
         answer = client.get("/v1/portfolio-groups", headers=headers)
         assert answer.status_code == 401
         assert answer.mimetype == "application/problem+json"
-    from flask_jwt_extended import create_access_token
-
     user = desk.services.auth.authenticate("demo_user", "demo_password", request_id="r")
     with desk.app.app_context():
         late = create_access_token(

@@ -42,7 +42,14 @@ def test_a_wrong_setting_is_named(env, named):
 
 
 def test_snowflake_by_parts_quotes_what_needs_it():
-    parts = {"ACCOUNT": "acc", "USER": "u@x", "PASSWORD": "p/w", "DATABASE": "DB", "SCHEMA": "S", "WAREHOUSE": "W"}
+    parts = {
+        "ACCOUNT": "acc",
+        "USER": "u@x",
+        "PASSWORD": "p/w",
+        "DATABASE": "DB",
+        "SCHEMA": "S",
+        "WAREHOUSE": "W",
+    }
     url = load_settings({f"SNOWFLAKE_{k}": v for k, v in parts.items()}).database_url
     assert url == "snowflake://u%40x:p%2Fw@acc/DB/S?warehouse=W"
     both = {f"SNOWFLAKE_{k}": v for k, v in parts.items()} | {"DATABASE_URL": "sqlite:///x.db"}

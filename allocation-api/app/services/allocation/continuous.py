@@ -17,7 +17,7 @@ Everything is in units of the order (sum z = 1) and of the metric's spread, neve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import copysign, inf, isfinite
 
 import numpy as np
 
@@ -129,24 +129,29 @@ class Knapsack:
     def fill(self, mean: float, level: float) -> Fill:
         """Solve for `mean`, starting at `level`: safeguarded Newton on the level."""
         base = (mean - self.function.start) * self.inverse
-        low, high = -inf, inf
+        below, above = (-inf, self.lower), (inf, self.upper)
+        nudge = float(np.spacing(level))
         for _ in range(_MAX_STEPS):
             split = np.clip(base + level * self.curve, self.lower, self.upper)
             missing = 1.0 - float(split.sum())
             free = (split > self.lower) & (split < self.upper)
             if abs(missing) <= _ROUNDING:
-                break
-            low, high = (level, high) if missing > 0 else (low, level)
+                return self._described(split, free, level)
+            below, above = ((level, split), above) if missing > 0 else (below, (level, split))
             slope = float(self.curve[free].sum())
             following = level + missing / slope if slope > 0 else self._breakpoint(base, level, missing)
             if following == level:
+                following, nudge = level + copysign(nudge, missing), 2.0 * nudge
+            if not below[0] < following < above[0]:
+                following = (below[0] + above[0]) / 2
+            if not (isfinite(following) and below[0] < following < above[0]):
                 break
-            if not low < following < high:
-                following = (low + high) / 2
-                if not low < following < high:
-                    break
             level = following
-        return self._described(split, free, level)
+        # No float64 level gives the total: the accounts that move between two neighbours share what is missing.
+        floor, ceiling = float(below[1].sum()), float(above[1].sum())
+        part = (1.0 - floor) / (ceiling - floor) if ceiling > floor else 0.0
+        split = below[1] + min(max(part, 0.0), 1.0) * (above[1] - below[1])
+        return self._described(split, (split > self.lower) & (split < self.upper), level)
 
     def _breakpoint(self, base: FloatArray, level: float, missing: float) -> float:
         """Return a level just past the nearest one at which an account moves in the missing direction."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
-from math import inf, sqrt
+from math import copysign, inf, isfinite, sqrt
 
 import numpy as np
 
@@ -117,6 +117,7 @@ class _Search:
         self.inverse = 1.0 / function.step
         self.curve = self.inverse * self.inverse / function.weight
         self.reference = relaxed.level * self.curve - self.function.start * self.inverse
+        self.sortable = 2 * lower.size + 64
         self.evaluations = 0
         self.serial = count()
         self.best = self.evaluate(0.0, 0.0)
@@ -137,9 +138,9 @@ class _Search:
         sorted.
         """
         position = self.reference + mu * self.inverse + 0.5
-        below: tuple[float, FloatArray, float] | None = None
-        above: tuple[float, FloatArray, float] | None = None
-        stretch = 1.0
+        below = (-inf, self.lower, float(self.lower.sum()))
+        above = (inf, self.upper, float(self.upper.sum()))
+        stretch, nudge = 1.0, float(np.spacing(level))
         for _ in range(_MAX_STEPS):
             lots = np.clip(np.floor(position + level * self.curve), self.lower, self.upper)
             taken = float(lots.sum())
@@ -147,21 +148,20 @@ class _Search:
             if missing == 0:
                 return lots, level
             if missing > 0:
-                stretch = stretch * 2 if above is None else 1.0
-                below = (level, lots, taken)
+                below, bracketed = (level, lots, taken), isfinite(above[0])
             else:
-                stretch = stretch * 2 if below is None else 1.0
-                above = (level, lots, taken)
-            if below and above and above[2] - below[2] <= 2 * lots.size + 64:
+                above, bracketed = (level, lots, taken), isfinite(below[0])
+            if above[2] - below[2] <= self.sortable:
                 break
+            stretch = 1.0 if bracketed else 2.0 * stretch
             following = self._next_level(lots, level, missing, stretch)
-            if below and above and not below[0] < following < above[0]:
-                following = (below[0] + above[0]) / 2
             if following == level:
+                following, nudge = level + copysign(nudge, missing), 2.0 * nudge
+            if not below[0] < following < above[0]:
+                following = (below[0] + above[0]) / 2
+            if not below[0] < following < above[0]:
                 break
             level = following
-        if below is None or above is None:
-            raise ArithmeticError("the level at which the total is reached could not be bracketed")
         return self._between(position, below[1], above[1]), level
 
     def _next_level(self, lots: FloatArray, level: float, missing: float, stretch: float) -> float:
@@ -173,11 +173,19 @@ class _Search:
         return level + stretch * (missing + past) / slope
 
     def _between(self, position: FloatArray, below: FloatArray, above: FloatArray) -> FloatArray:
+        """Add to `below` the lots up to `above` that enter first, until the total is reached."""
         gap = (above - below).astype(np.int64)
+        missing = round(self.total - float(below.sum()))
+        if int(gap.sum()) > self.sortable:
+            # No float64 level lies between: to rounding these lots all cost the same.
+            first = np.argsort((below + 1.0 - position) / self.curve, kind="stable")
+            filled = np.minimum(np.cumsum(gap[first]), missing)
+            added = np.empty_like(gap)
+            added[first] = np.diff(filled, prepend=0)
+            return below + added
         account = np.repeat(np.arange(gap.size), gap)
         ordinal = np.arange(account.size) - np.repeat(np.cumsum(gap) - gap, gap) + 1
         enters = (below[account] + ordinal - position[account]) / self.curve[account]
-        missing = round(self.total - float(below.sum()))
         taken = np.lexsort((ordinal, account, enters))[:missing]
         return below + np.bincount(account[taken], minlength=gap.size)
 

@@ -14,7 +14,7 @@ from tests.builders import security
 def test_accrued_act_act_by_hand():
     # 2.5 % semiannual to 2031-05-31, month ends: from 2026-05-31 to 2026-11-30 are 183 days, 31 to July 1st.
     bond = security(coupon=Decimal("2.5"), maturity=date(2031, 5, 31), issue_date=date(2021, 5, 31))
-    expected = Decimal(2.5) / 2 * 31 / 183
+    expected = Decimal("2.5") / 2 * 31 / 183
     assert float(accrued_interest(bond, date(2026, 7, 1))) == pytest.approx(float(expected), abs=1e-10)
 
 
