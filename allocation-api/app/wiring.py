@@ -26,22 +26,22 @@ from app.services import reference
 from app.services.aladdin.client import AladdinClient
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
-from app.services.allocations import AllocationService
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.book import Benchmark
-from app.services.commit import CommitService
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Services
 from app.services.health import HealthService
-from app.services.inputs import InputsLoader
 from app.services.market_data import MarketDataService
-from app.services.order_gateway import OrderGateway
-from app.services.orders import OrderService
 from app.services.portfolios import PortfolioService
+from app.services.preview.inputs import InputsLoader
+from app.services.preview.service import AllocationService
 from app.services.reference import copied
 from app.services.securities import SecurityService
 from app.services.security_lookup import SecurityLookup
+from app.services.trading.commit import CommitService
+from app.services.trading.gateway import OrderGateway
+from app.services.trading.orders import OrderService
 
 log = logging.getLogger(__name__)
 

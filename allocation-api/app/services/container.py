@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.services.allocations import AllocationService
 from app.services.audit import AuditService
 from app.services.auth import AuthService
-from app.services.commit import CommitService
 from app.services.health import HealthService
 from app.services.market_data import MarketDataService
-from app.services.orders import OrderService
 from app.services.portfolios import PortfolioService
+from app.services.preview.service import AllocationService
 from app.services.securities import SecurityService
+from app.services.trading.commit import CommitService
+from app.services.trading.orders import OrderService
 
 
 @dataclass(frozen=True, slots=True)

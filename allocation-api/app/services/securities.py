@@ -9,7 +9,7 @@ from app.core.database import Database
 from app.services import reference
 from app.services.aladdin.client import AladdinClient
 from app.services.book import Analytics, AsOf, Price, Security
-from app.services.inputs import latest_price
+from app.services.preview.inputs import latest_price
 from app.services.reference import SecurityReference
 from app.services.security_lookup import SecurityLookup
 from app.services.views import SecurityAnalytics, SecurityDetail, SecurityHit

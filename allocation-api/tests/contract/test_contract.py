@@ -16,7 +16,7 @@ from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV30SpecValidat
 from app import create_app
 from app.api.contract import contract_text
 from app.schemas.allocations import ALLOCATION_STATUSES
-from app.services.allocations import Status
+from app.services.preview.service import Status
 from tests.contract.original import NAMED_ONLY, ORIGINAL
 from tests.contract.validation import CONTRACT_FILE, ContractBroken, check_response, load_contract
 from tests.unit.api.fakes import fake_services, settings

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.services.allocation.problem import Allocation, Reason, Side
 from app.services.allocation.registry import Method
 from app.services.bond_calendar import add_business_days
-from app.services.capacity import Capacities
+from app.services.preview.capacity import Capacities
 from app.services.preview_types import PreviewInputs, PreviewWarning, ReasonCode, TargetMetric, WarningType
 
 LARGEST_ROUNDING = 1e-6

@@ -31,14 +31,14 @@ from app.core.errors import (
 )
 from app.core.security import Permission
 from app.models import AllocationRow, OrderRow
-from app.services import snapshot
-from app.services.allocations import Status, load, present_status
 from app.services.audit import Action, AuditService
 from app.services.block_order import BlockOrder, PostedOrder, Slice
-from app.services.capacity import capacities
-from app.services.inputs import InputsLoader
-from app.services.order_gateway import OrderGateway
+from app.services.preview import snapshot
+from app.services.preview.capacity import capacities
+from app.services.preview.inputs import InputsLoader
+from app.services.preview.service import Status, load, present_status
 from app.services.preview_types import PreviewInputs, PreviewResult
+from app.services.trading.gateway import OrderGateway
 from app.services.views import Caller, CommitLine, CommitResult, require
 
 

@@ -12,7 +12,9 @@ from app.core.errors import DataMissing
 from app.services.allocation.problem import AllocationProblem, FloatArray, Side, Strategy
 from app.services.allocation.registry import Options
 from app.services.allocation.registry import strategy as registered
-from app.services.capacity import Capacities, capacities, cost_per_face, target_value
+from app.services.preview.capacity import Capacities, capacities, cost_per_face, target_value
+from app.services.preview.report import account_rows, summary
+from app.services.preview.warnings import warnings
 from app.services.preview_types import (
     BaseMetric,
     PreviewInputs,
@@ -20,8 +22,6 @@ from app.services.preview_types import (
     PricedOrder,
     TargetMetric,
 )
-from app.services.report import account_rows, summary
-from app.services.warnings import warnings
 
 ENGINE_VERSION = "1"
 

@@ -9,7 +9,7 @@ from app.core.errors import SolverError
 from app.services import metrics
 from app.services.allocation.dispersion import dispersion_change
 from app.services.allocation.problem import Allocation, AllocationProblem, Reason, Side
-from app.services.capacity import (
+from app.services.preview.capacity import (
     AccountCapacity,
     Capacities,
     available_cash,

@@ -16,12 +16,12 @@ from app.core.database import Database, new_id
 from app.core.errors import NotFound
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
-from app.services import engine, snapshot
 from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
 from app.services.audit import Action, AuditService
-from app.services.inputs import InputsLoader
 from app.services.paging import page
+from app.services.preview import engine, snapshot
+from app.services.preview.inputs import InputsLoader
 from app.services.preview_types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.views import (
     AllocationSummary,

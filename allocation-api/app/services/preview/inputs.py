@@ -14,8 +14,8 @@ from app.services import metrics, reference
 from app.services.aladdin.client import AladdinClient
 from app.services.bond_calendar import accrued_interest, add_business_days, is_business_day
 from app.services.book import AccountPositions, Analytics, AsOf, Benchmark, Price, Security
-from app.services.capacity import REFERENCE_DATA
-from app.services.engine import ENGINE_VERSION
+from app.services.preview.capacity import REFERENCE_DATA
+from app.services.preview.engine import ENGINE_VERSION
 from app.services.preview_types import AccountInput, Limit, OrderRequest, PreviewInputs, PreviewRequest
 from app.services.reference import AccountReference
 from app.services.security_lookup import SecurityLookup

@@ -23,19 +23,19 @@ from app.core.errors import (
     VendorRejected,
 )
 from app.models import OrderRow
-from app.services import snapshot
 from app.services.aladdin.client import AladdinClient
 from app.services.allocation.pro_rata import ProRata
 from app.services.allocation.problem import AllocationProblem, Side
-from app.services.allocations import Status, load
 from app.services.audit import Action, AuditService
 from app.services.block_order import PostedOrder, PostedSlice, Slice
-from app.services.capacity import capacities
-from app.services.commit import compare_and_set
-from app.services.inputs import InputsLoader
-from app.services.order_gateway import OrderGateway
 from app.services.paging import page
+from app.services.preview import snapshot
+from app.services.preview.capacity import capacities
+from app.services.preview.inputs import InputsLoader
+from app.services.preview.service import Status, load
 from app.services.preview_types import PreviewInputs
+from app.services.trading.commit import compare_and_set
+from app.services.trading.gateway import OrderGateway
 from app.services.views import Caller, Order, OrderOutcome, OrderSlice, Page
 
 FINAL = frozenset({"Canceled", "Booked", "Rejected", "Expired"})

@@ -1,0 +1,1 @@
+"""Previews: inputs gathered, the pure engine over them, and what is stored of both."""

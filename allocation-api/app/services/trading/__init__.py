@@ -1,0 +1,1 @@
+"""Orders: previews committed, orders changed and cancelled, through one gateway."""
