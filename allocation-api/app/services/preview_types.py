@@ -1,8 +1,8 @@
 """What goes into a preview and what comes out of it, as value objects.
 
-`PreviewInputs` is the complete input of the pure function `app.services.preview.engine.compute`: it is stored beside
-the preview as its snapshot, and a replay feeds the stored one through the same function again. So whatever
-can move a number belongs in here, and nothing that cannot.
+`PreviewInputs` is the complete input of the pure function `app.services.preview.engine.compute`: it is stored
+beside the preview as its snapshot, and a replay feeds the stored one through the same function again. So
+whatever can move a number belongs in here, and nothing that cannot.
 """
 
 from __future__ import annotations
