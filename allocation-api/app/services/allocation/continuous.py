@@ -17,7 +17,7 @@ Everything is in units of the order (sum z = 1) and of the metric's spread, neve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import copysign, inf, isfinite
+from math import copysign, inf, isfinite, ulp
 
 import numpy as np
 
@@ -130,7 +130,7 @@ class Knapsack:
         """Solve for `mean`, starting at `level`: safeguarded Newton on the level."""
         base = (mean - self.function.start) * self.inverse
         below, above = (-inf, self.lower), (inf, self.upper)
-        nudge = float(np.spacing(level))
+        nudge = 1.0
         for _ in range(_MAX_STEPS):
             split = np.clip(base + level * self.curve, self.lower, self.upper)
             missing = 1.0 - float(split.sum())
@@ -141,13 +141,13 @@ class Knapsack:
             slope = float(self.curve[free].sum())
             following = level + missing / slope if slope > 0 else self._breakpoint(base, level, missing)
             if following == level:
-                following, nudge = level + copysign(nudge, missing), 2.0 * nudge
+                following, nudge = level + copysign(nudge * ulp(level), missing), 2.0 * nudge
             if not below[0] < following < above[0]:
                 following = (below[0] + above[0]) / 2
             if not (isfinite(following) and below[0] < following < above[0]):
                 break
             level = following
-        # No float64 level gives the total: the accounts that move between two neighbours share what is missing.
+        # No float64 level gives the total: those that move between two neighbours share what is missing.
         floor, ceiling = float(below[1].sum()), float(above[1].sum())
         part = (1.0 - floor) / (ceiling - floor) if ceiling > floor else 0.0
         split = below[1] + min(max(part, 0.0), 1.0) * (above[1] - below[1])

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
-from math import copysign, inf, isfinite, sqrt
+from math import copysign, inf, isfinite, sqrt, ulp
 
 import numpy as np
 
@@ -140,7 +140,7 @@ class _Search:
         position = self.reference + mu * self.inverse + 0.5
         below = (-inf, self.lower, float(self.lower.sum()))
         above = (inf, self.upper, float(self.upper.sum()))
-        stretch, nudge = 1.0, float(np.spacing(level))
+        stretch, nudge = 1.0, 1.0
         for _ in range(_MAX_STEPS):
             lots = np.clip(np.floor(position + level * self.curve), self.lower, self.upper)
             taken = float(lots.sum())
@@ -156,7 +156,7 @@ class _Search:
             stretch = 1.0 if bracketed else 2.0 * stretch
             following = self._next_level(lots, level, missing, stretch)
             if following == level:
-                following, nudge = level + copysign(nudge, missing), 2.0 * nudge
+                following, nudge = level + copysign(nudge * ulp(level), missing), 2.0 * nudge
             if not below[0] < following < above[0]:
                 following = (below[0] + above[0]) / 2
             if not below[0] < following < above[0]:
