@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-VENV := $(CURDIR)/.venv
-PY := $(VENV)/bin/python
+BIN := $(CURDIR)/.venv/bin
+PY := "$(BIN)/python"
 API := allocation-api
-STAMP := $(VENV)/.installed
+STAMP := .venv/.installed
 
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,7 +16,7 @@ help: ## Show this help
 	@echo "  Settings come from the environment and .env (see .env.example): PORT, DATABASE_URL, MOCK_DATA_SCENARIO, ..."
 
 $(STAMP): $(API)/requirements.txt scripts/make-venv
-	@scripts/make-venv "$(VENV)"
+	@scripts/make-venv .venv
 	@echo "Installing packages (about a minute, once) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(API)/requirements.txt
 	@touch $@
@@ -36,7 +36,7 @@ lint: $(STAMP) ## Check style, types and who may import whom
 	@cd $(API) && $(PY) -m ruff check . ../min-dispersion-algorithm.py
 	@cd $(API) && $(PY) -m ruff format --check . ../min-dispersion-algorithm.py
 	@cd $(API) && $(PY) -m mypy
-	@cd $(API) && $(VENV)/bin/lint-imports
+	@cd $(API) && "$(BIN)/lint-imports"
 
 format: $(STAMP) ## Format the code and mend what can be mended by itself
 	@cd $(API) && $(PY) -m ruff check --fix-only . && $(PY) -m ruff format .
@@ -55,9 +55,9 @@ requirements: $(STAMP) ## Compile requirements.txt from the ranges in pyproject.
 migrate: $(STAMP) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
 	@cd $(API) && $(PY) -m app.core.migrate
 
-simulator: $(STAMP) ## Serve the Aladdin simulator as a process of its own at http://localhost:5001
+simulator: $(STAMP) ## Serve the Aladdin simulator as a process of its own (SIMULATOR_PORT, default 5001)
 	@cd $(API) && exec $(PY) -m aladdin_simulator --port $${SIMULATOR_PORT:-5001} \
-		--scenario $${MOCK_DATA_SCENARIO:-default}
+		--scenario "$${MOCK_DATA_SCENARIO:-default}"
 
 clean: ## Remove the virtual environment and caches (keeps the database)
-	@rm -rf "$(VENV)" $(API)/.pytest_cache $(API)/.mypy_cache $(API)/.ruff_cache $(API)/.hypothesis
+	@rm -rf .venv $(API)/.pytest_cache $(API)/.mypy_cache $(API)/.ruff_cache $(API)/.hypothesis

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from sqlalchemy.exc import SQLAlchemyError
 
 from aladdin_simulator.book import BookError
 from app import create_app
@@ -40,12 +41,18 @@ class Server(BaseApplication):  # type: ignore[misc]
         try:
             app = create_app(self._settings)
         except (SettingsError, BookError) as error:
-            print(f"Cannot start: {error}", file=sys.stderr)  # noqa: T201
-            sys.exit(Arbiter.APP_LOAD_ERROR)
+            self._give_up(str(error))
+        except (SQLAlchemyError, OSError) as error:
+            reason = str(error).splitlines()[0]
+            self._give_up(f"the database in DATABASE_URL cannot be used: {reason}")
         shown = "localhost" if self._settings.host in {"127.0.0.1", "0.0.0.0"} else self._settings.host  # noqa: S104
         root = f"http://{shown}:{self._settings.port}"
         print(f"Allocator: API at {root}/v1, Swagger UI at {root}/docs", file=sys.stderr, flush=True)  # noqa: T201
         return app
+
+    def _give_up(self, reason: str) -> NoReturn:
+        print(f"Cannot start: {reason}", file=sys.stderr)  # noqa: T201
+        sys.exit(Arbiter.APP_LOAD_ERROR)
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from werkzeug.serving import make_server
 
 from aladdin_simulator.book import BookError
-from aladdin_simulator.generated.generator import SCENARIOS
 from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
+from aladdin_simulator.universe.generator import SCENARIOS
 from aladdin_simulator.wire.app import create_simulator
 
 

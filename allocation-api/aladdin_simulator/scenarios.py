@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aladdin_simulator.book import BookError, SimulatorBook
 from aladdin_simulator.files.loader import load_book_file
-from aladdin_simulator.generated.generator import SCENARIOS, build_book
+from aladdin_simulator.universe.generator import SCENARIOS, build_book
 
 DEFAULT_SEED = 2026
 DEFAULT_AS_OF = date(2026, 6, 30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,18 +11,16 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import httpx
-from sqlalchemy import BigInteger, cast, func, select
 
 from aladdin_simulator import create_simulator, load_book
 from aladdin_simulator.book import Benchmark as BookBenchmark
 from aladdin_simulator.book import ReferenceData
-from aladdin_simulator.wire.app import FIRST_ORDER_ID
 from app.core import migrate
 from app.core.clock import Clock, utc_now
 from app.core.config import AladdinSettings, Settings
 from app.core.database import Database
 from app.core.security import Passwords
-from app.models import LimitRow, OrderRow
+from app.models import LimitRow
 from app.services import reference
 from app.services.aladdin.client import AladdinClient
 from app.services.aladdin.mapping.orders import OrderDefaults
@@ -78,13 +77,13 @@ def build_services(
     database = Database(settings.database_url)
     if settings.is_sqlite:
         migrate.upgrade(database)
-    vendor = _vendor(settings, database, now, transport)
-    _seed(database, vendor.reference)
+    vendor = _vendor(settings, now, transport)
+    _seed(database, vendor.reference, () if settings.aladdin.mock else settings.aladdin.groups)
     client = _client(settings.aladdin, vendor.http)
     pool = ThreadPoolExecutor(VENDOR_THREADS, thread_name_prefix="vendor")
     audit = AuditService(database, now)
-    auth = AuthService(database, audit, now, passwords or Passwords())
-    auth.ensure_demo_user(wanted=not settings.is_production)
+    auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
+    auth.ensure_demo_user()
     lookup = SecurityLookup(database, client)
     inputs = InputsLoader(database, client, lookup, pool, vendor.business_date)
     gateway = OrderGateway(client, halted=settings.trading_halted)
@@ -113,13 +112,11 @@ def _client(aladdin: AladdinSettings, http: httpx.Client) -> AladdinClient:
     )
 
 
-def _vendor(
-    settings: Settings, database: Database, clock: Clock, transport: httpx.BaseTransport | None
-) -> Vendor:
+def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | None) -> Vendor:
     aladdin = settings.aladdin
     if aladdin.mock:
         book = load_book(aladdin.scenario, seed=aladdin.seed)
-        simulator = create_simulator(book, first_order_id=_next_order_id(database))
+        simulator = create_simulator(book, first_order_id=_first_order_id())
         transport = transport or httpx.WSGITransport(app=simulator)
         day = settings.business_date or book.as_of
         http = httpx.Client(transport=transport, base_url=aladdin.host)
@@ -130,18 +127,21 @@ def _vendor(
     return Vendor(http, "real", lambda: settings.business_date or clock().astimezone(zone).date(), None)
 
 
-def _next_order_id(database: Database) -> int:
-    """Return an order id for the simulator to start at: it forgets its orders at a restart, we do not."""
-    with database.read() as session:
-        last = session.scalar(select(func.max(cast(OrderRow.order_id, BigInteger))))
-    return FIRST_ORDER_ID if last is None else max(int(last) + 1, FIRST_ORDER_ID)
+def _first_order_id() -> int:
+    """Return where the simulator's order ids start.
+
+    It forgets its orders when it ends and our record of them stays, so no two simulators may use the same
+    ids. The vendor's ids fit 32 bits.
+    """
+    return 100_000_000 + secrets.randbelow(2_000_000_000)
 
 
-def _seed(database: Database, book: reference.ReferenceBook | None) -> None:
-    """Load the mock's reference data, and the default compliance limits where the desk has none."""
+def _seed(database: Database, book: reference.ReferenceBook | None, groups: tuple[str, ...]) -> None:
+    """Load the mock's reference data, the groups of the settings, and limits where the desk has none."""
     with database.write() as session:
         if book is not None:
-            reference.replace_all(session, book)
+            reference.load_mock(session, book)
+        reference.add_groups(session, groups)
         if not reference.limits(session):
             session.add_all(
                 LimitRow(code=x.code, scope=x.scope, scope_id=x.scope_id, value=x.value)

@@ -100,6 +100,7 @@ def inputs(
         analytics=analytics
         or Analytics(bond.security_id, BUSINESS_DATE, 4.2, 3.8, 12.0, 0.2, 4.1, Decimal(accrued)),
         price=Price(Decimal(price), BUSINESS_DATE, "ALADDIN"),
+        market_price=Price(Decimal(price), BUSINESS_DATE, "ALADDIN"),
         accrued=Decimal(accrued),
         accounts=tuple(accounts),
         limits=limits,

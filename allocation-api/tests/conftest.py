@@ -9,11 +9,13 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from flask import Response
 from sqlalchemy.engine import make_url
 
+from aladdin_simulator import create_simulator, load_book
 from app import create_app
 from app.core.clock import utc_now
 from app.core.config import environment, load_settings
@@ -48,12 +50,56 @@ class TestClock:
         return utc_now() + self.ahead
 
 
+WRITES = ("/order:post", "/order:cancel", "/orders:filter")
+
+
+class FaultyWire(httpx.BaseTransport):
+    """The simulator's wire, with a fault for the calls whose path ends as named; it keeps the calls."""
+
+    def __init__(self, app):
+        self._inner = httpx.WSGITransport(app=app)
+        self.faults = {}
+        self.status = None
+        self.calls = []
+
+    @classmethod
+    def over(cls, book, **options):
+        return cls(create_simulator(load_book(str(book)), **options))
+
+    def handle_request(self, request):
+        name = next((n for n in WRITES if request.url.path.endswith(n)), None)
+        self.calls.append((name, request.read()))
+        fault = self.faults.get(name)
+        if fault == "unreached":
+            raise httpx.ConnectError("no route", request=request)
+        if fault == "away":
+            raise httpx.ReadTimeout("no answer", request=request)
+        if fault == "refused":
+            error = {"results": [{"error": {"code": 9, "message": "market closed"}}]}
+            return httpx.Response(200, json=error, request=request)
+        response = self._inner.handle_request(request)
+        if fault == "lost":
+            response.read()
+            raise httpx.ReadTimeout("answer lost", request=request)
+        if self.status is not None and name == "/order:post":
+            answer = json.loads(response.read())
+            answer["results"][0]["output"]["order"]["orderStatus"] = self.status
+            return httpx.Response(200, json=answer, request=request)
+        return response
+
+    def count(self, name):
+        return sum(1 for called, _ in self.calls if called == name)
+
+    def last_order(self):
+        return json.loads([body for name, body in self.calls if name == "/order:post"][-1])["order"]
+
+
 class Desk:
     """A logged-in user of one application."""
 
     def __init__(self, folder, *, scenario="default", clock=None, transport=None, **settings):
         env = {
-            "FLASK_ENV": "testing",
+            "FLASK_ENV": "development",
             "DATABASE_URL": database_url(folder),
             "MOCK_DATA_SCENARIO": str(scenario),
             "LOG_LEVEL": "ERROR",

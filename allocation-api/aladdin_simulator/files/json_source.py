@@ -22,6 +22,7 @@ _MISSING_KEY = re.compile(r"missing required field `(.+)`")
 _WORDS = {
     "Expected": "expected",
     "`float": "`number",
+    "`int`": "`integer`",
     "`NotFinite`": "a number that is not finite",
     "Invalid RFC3339 encoded date": "expected a date as YYYY-MM-DD",
 }

@@ -19,9 +19,9 @@ from aladdin_simulator.book import (
 from aladdin_simulator.files.checks import check_book
 from aladdin_simulator.files.format import AccountEntry, BenchmarkEntry, BookEntry, GroupEntry, SecurityEntry
 from aladdin_simulator.files.json_source import JsonSource
-from aladdin_simulator.generated.issuers import kind_of
 from aladdin_simulator.identifiers import isin_of
 from aladdin_simulator.pricing import Market, PricingError, Terms
+from aladdin_simulator.universe.issuers import kind_of
 
 
 def load_book_file(path: Path) -> SimulatorBook:

@@ -99,7 +99,8 @@ class Simulator:
         """Answer one request; the place to wrap middleware around."""
         request = Request(environ)
         response = self._answer(request)
-        response.headers[REQUEST_ID] = request.headers.get(REQUEST_ID, "")
+        if REQUEST_ID in request.headers:
+            response.headers[REQUEST_ID] = request.headers[REQUEST_ID]
         response.headers[RESPONSE_ID] = str(uuid.uuid4())
         response.headers[RESPONSE_TIMESTAMP] = email.utils.format_datetime(self._clock(), usegmt=True)
         return response(environ, start_response)

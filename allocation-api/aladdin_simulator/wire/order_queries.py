@@ -125,9 +125,6 @@ class OrderQueries:
             an unknown portfolio.
         """
         query = request.query
-        criteria = [getattr(query, name) for name in query.__struct_fields__]
-        if sum(criterion is not None for criterion in criteria) != 1:
-            raise _invalid("query: exactly one criterion is needed")
         fits = self._test(query)
         found = [order for order in self._desk.orders() if fits(order)]
         missing = _missing(query, found)
@@ -144,18 +141,28 @@ class OrderQueries:
 
     def _test(self, query: OrderQuery) -> Callable[[Order], bool]:
         """Turn the query's criterion into a test of one order."""
-        if (ids := query.order_id_criterion) is not None:
-            wanted = frozenset(ids.ids)
-            return lambda order: order.id in wanted
-        if (key := query.external_id_criterion) is not None:
-            return lambda order: has_key(order, key)
-        if (basket := query.basket_id_criterion) is not None:
-            return self._basket_test(basket)
-        if (group := query.portfolio_group_criterion) is not None:
-            return self._group_test(group)
-        if (modified := query.portfolio_modified_time_criterion) is not None:
-            return self._modified_test(modified)
-        raise AssertionError
+        criteria = (
+            query.order_id_criterion,
+            query.external_id_criterion,
+            query.basket_id_criterion,
+            query.portfolio_group_criterion,
+            query.portfolio_modified_time_criterion,
+        )
+        named = [criterion for criterion in criteria if criterion is not None]
+        if len(named) != 1:
+            raise _invalid("query: exactly one criterion is needed")
+        match named[0]:
+            case OrderIds(ids=ids):
+                wanted = frozenset(ids)
+                return lambda order: order.id in wanted
+            case ExternalKey() as key:
+                return lambda order: has_key(order, key)
+            case BasketIds() as basket:
+                return self._basket_test(basket)
+            case PortfolioGroup() as group:
+                return self._group_test(group)
+            case PortfolioModifiedTime() as modified:
+                return self._modified_test(modified)
 
     def _basket_test(self, basket: BasketIds) -> Callable[[Order], bool]:
         option = basket.port_status_option

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_restx import Namespace
 
-from app.api.context import caller, services
+from app.api.context import services
 from app.api.examples import PREVIEWS
 from app.api.operation import Endpoint, operation
+from app.api.tokens import caller
 from app.api.vendor import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing, Forbidden, NotFound, SolverError
 from app.core.security import Permission
@@ -36,7 +37,7 @@ class PreviewEndpoint(Endpoint):
         Permission.ALLOCATIONS_PREVIEW,
         body=PreviewRequestSchema,
         returns=AllocationSchema,
-        fails=(*VENDOR_ERRORS, DataMissing, NotFound, SolverError),
+        fails=(*VENDOR_ERRORS, Conflict, DataMissing, NotFound, SolverError),
         examples=PREVIEWS,
     )
     def post(self, body: PreviewRequest) -> StoredAllocation:

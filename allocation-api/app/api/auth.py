@@ -7,11 +7,12 @@ from typing import Any
 from flask_jwt_extended import get_jwt_identity
 from flask_restx import Namespace
 
-from app.api.context import caller, request_id, services, settings
+from app.api.context import request_id, services, settings
 from app.api.operation import Endpoint, operation
 from app.api.tokens import (
     Access,
     Session,
+    caller,
     open_session,
     presented_token,
     revoke_presented_token,

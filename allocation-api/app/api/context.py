@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g
-from flask_jwt_extended import get_jwt
 
 from app.core.config import Settings
-from app.services.views import Caller
 
 if TYPE_CHECKING:
     from app.services.container import Services
@@ -27,14 +25,3 @@ def settings() -> Settings:
 def request_id() -> str:
     """Return the id of the request, ours or the client's."""
     return str(g.request_id)
-
-
-def caller() -> Caller:
-    """Return who asks, as the verified token says."""
-    claims = get_jwt()
-    return Caller(
-        user_id=claims["sub"],
-        username=claims["username"],
-        permissions=frozenset(claims["permissions"]),
-        request_id=request_id(),
-    )

@@ -39,8 +39,7 @@ def problem(
     extra: Mapping[str, Any] | None = None,
 ) -> Response:
     """Return a problem document as a response."""
-    document = {
-        **(extra or {}),
+    document: dict[str, Any] = {
         "type": f"urn:allocator:problem:{code.lower().replace('_', '-')}",
         "title": title,
         "status": status,
@@ -50,6 +49,10 @@ def problem(
         "request_id": request_id(),
         "errors": [{"field": error.field, "message": error.message} for error in fields],
     }
+    taken = document.keys() & (extra or {}).keys()
+    if taken:
+        raise ValueError(f"members of a problem document given twice: {sorted(taken)}")
+    document |= extra or {}
     return Response(current_app.json.dumps(document), status=status, content_type=PROBLEM_JSON)
 
 

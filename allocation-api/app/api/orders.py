@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask_restx import Namespace
 
-from app.api.context import caller, services
+from app.api.context import services
 from app.api.operation import Endpoint, operation
+from app.api.tokens import caller
 from app.api.vendor import VENDOR_ERRORS
 from app.core.errors import Conflict
 from app.core.security import Permission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import request
@@ -13,6 +13,9 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from app.core.errors import FieldError, InvalidRequest, MalformedRequest
 from app.schemas.base import RequestSchema
+
+MOST_ERRORS = 100
+"""Wrong fields that a problem document lists."""
 
 LONGEST_INTEGER = 30
 """Digits of the longest integer that is read as one; a longer one is read as a decimal, and out of bounds."""
@@ -66,7 +69,7 @@ def _load(schema: RequestSchema, data: Any) -> Any:
 
 def _invalid(errors: list[FieldError]) -> InvalidRequest:
     detail = "; ".join(f"{error.field}: {error.message}" for error in errors[:3])
-    return InvalidRequest(detail, errors=errors)
+    return InvalidRequest(detail, errors=errors[:MOST_ERRORS])
 
 
 def field_errors(messages: Any, path: tuple[str, ...] = ()) -> Iterator[FieldError]:
@@ -84,7 +87,7 @@ def field_errors(messages: Any, path: tuple[str, ...] = ()) -> Iterator[FieldErr
 def _parse(body: bytes) -> Any:
     try:
         return json.loads(
-            body.decode(), parse_float=Decimal, parse_int=_integer, object_pairs_hook=_unambiguous
+            body.decode(), parse_float=_decimal, parse_int=_integer, object_pairs_hook=_unambiguous
         )
     except UnicodeDecodeError:
         raise MalformedRequest("The body is not UTF-8.") from None
@@ -93,6 +96,14 @@ def _parse(body: bytes) -> Any:
         raise MalformedRequest(f"The body is not JSON: {error.msg} at {where}.") from None
     except RecursionError:
         raise MalformedRequest("The body is nested too deeply.") from None
+
+
+def _decimal(text: str) -> Decimal:
+    """Return the number that was written; one beyond all bounds is infinite, and its field refuses it."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("Infinity")
 
 
 def _integer(text: str) -> int | Decimal:

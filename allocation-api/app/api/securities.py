@@ -9,6 +9,7 @@ from flask_restx import Namespace
 from app.api.context import services
 from app.api.operation import Endpoint, operation
 from app.api.vendor import VENDOR_ERRORS
+from app.core.errors import Conflict
 from app.core.security import Permission
 from app.schemas.securities import (
     Search,
@@ -42,7 +43,12 @@ class SecuritySearchEndpoint(Endpoint):
 class SecurityEndpoint(Endpoint):
     """Terms of one bond."""
 
-    @operation("getSecurity", Permission.SECURITIES_READ, returns=SecurityDetailSchema, fails=VENDOR_ERRORS)
+    @operation(
+        "getSecurity",
+        Permission.SECURITIES_READ,
+        returns=SecurityDetailSchema,
+        fails=(*VENDOR_ERRORS, Conflict),
+    )
     def get(self, security_id: str) -> SecurityDetail:
         """Show the terms of a bond, found by CUSIP or ISIN, with its price."""
         return services().securities.get(security_id)
@@ -56,7 +62,7 @@ class SecurityAnalyticsEndpoint(Endpoint):
         "getSecurityAnalytics",
         Permission.SECURITIES_READ,
         returns=SecurityAnalyticsSchema,
-        fails=VENDOR_ERRORS,
+        fails=(*VENDOR_ERRORS, Conflict),
     )
     def get(self, security_id: str) -> SecurityAnalytics:
         """Show the risk numbers of a bond, found by CUSIP or ISIN."""

@@ -12,6 +12,7 @@ from flask_jwt_extended import (
     JWTManager,
     create_access_token,
     create_refresh_token,
+    current_user,
     decode_token,
     get_jwt,
     verify_jwt_in_request,
@@ -19,7 +20,7 @@ from flask_jwt_extended import (
 from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationError
 from jwt import ExpiredSignatureError, PyJWTError
 
-from app.api.context import services
+from app.api.context import request_id, services
 from app.core.config import Settings
 from app.core.errors import FieldError, Forbidden, InvalidRequest, Unauthenticated
 from app.core.security import Permission
@@ -62,6 +63,10 @@ def configure_tokens(app: Flask, settings: Settings) -> None:
     def is_revoked(_: dict[str, Any], claims: dict[str, Any]) -> bool:
         return services().auth.is_revoked(claims["jti"])
 
+    @manager.user_lookup_loader
+    def user_of(_: dict[str, Any], claims: dict[str, Any]) -> User:
+        return services().auth.user(claims["sub"])
+
 
 def authorise(access: Permission | Access) -> None:
     """Let the request pass, or refuse it.
@@ -75,6 +80,7 @@ def authorise(access: Permission | Access) -> None:
     """
     if access is Access.PUBLIC:
         return
+    _spell_scheme()
     try:
         verify_jwt_in_request(refresh=access is Access.REFRESH_TOKEN)
     except ExpiredSignatureError as error:
@@ -83,8 +89,31 @@ def authorise(access: Permission | Access) -> None:
         raise Unauthenticated("A token is needed: Authorization: Bearer <token>") from error
     except (JWTExtendedException, PyJWTError) as error:
         raise Unauthenticated(f"The token does not hold: {error}") from error
-    if isinstance(access, Permission) and access not in get_jwt().get("permissions", ()):
+    if isinstance(access, Permission) and access not in live_permissions():
         raise Forbidden(f"This needs the permission {access}", extra={"permission": access.value})
+
+
+def _spell_scheme() -> None:
+    """Write the scheme as the token library expects it: its case has no meaning (RFC 9110, section 11.1)."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and scheme != "Bearer":
+        request.environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+
+
+def live_permissions() -> frozenset[str]:
+    """Return what the token grants and its user still has: one that was withdrawn is gone at once."""
+    granted = get_jwt().get("permissions")
+    return frozenset(granted if isinstance(granted, list) else ()) & frozenset(current_user.permissions)
+
+
+def caller() -> Caller:
+    """Return who asks, with the permissions that hold at this moment."""
+    return Caller(
+        user_id=current_user.id,
+        username=current_user.username,
+        permissions=live_permissions(),
+        request_id=request_id(),
+    )
 
 
 def open_session(user: User, lifetime_seconds: int, refresh_token: str | None = None) -> Session:

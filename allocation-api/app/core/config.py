@@ -16,6 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 API_DIR = Path(__file__).resolve().parents[2]
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
+"""Business dates for which holiday calendars and a year of settlement exist."""
 DEFAULT_DATABASE = API_DIR / "instance" / "allocator.db"
 
 
@@ -59,9 +61,9 @@ class Settings:
     aladdin: AladdinSettings
 
     @property
-    def is_production(self) -> bool:
-        """Whether the demo user must not exist and the secret must be given."""
-        return self.environment == "production"
+    def is_development(self) -> bool:
+        """Whether the demo user exists and a secret and mock data are taken for granted."""
+        return self.environment == "development"
 
     @property
     def is_sqlite(self) -> bool:
@@ -87,7 +89,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         Naming the setting that is missing or has an impossible value.
     """
     read = _Reader(environment() if env is None else env)
-    kind = read.choice("FLASK_ENV", ("development", "production", "testing"), "development")
+    kind = read.choice("FLASK_ENV", ("development", "production"), "development")
     return Settings(
         environment=kind,
         host=read.text("HOST", "127.0.0.1" if kind == "development" else "0.0.0.0"),  # noqa: S104
@@ -103,7 +105,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
         log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
         trading_halted=read.flag("TRADING_HALTED", default=False),
-        aladdin=_aladdin(read),
+        aladdin=_aladdin(read, kind),
     )
 
 
@@ -151,19 +153,18 @@ class _Reader:
     def day(self, name: str) -> date | None:
         raw = self.optional(name)
         try:
-            return date.fromisoformat(raw) if raw else None
+            found = date.fromisoformat(raw) if raw else None
         except ValueError:
             raise SettingsError(f"{name} must be a date like 2026-06-30, not {raw!r}") from None
+        if found is not None and not FIRST_DAY <= found <= LAST_DAY:
+            raise SettingsError(f"{name} must lie between {FIRST_DAY} and {LAST_DAY}, not {found}")
+        return found
 
 
 def _database_url(read: _Reader) -> str:
     url = read.optional("DATABASE_URL")
     if url:
-        try:
-            make_url(url)
-        except ArgumentError:
-            raise SettingsError("DATABASE_URL is not an SQLAlchemy URL like sqlite:///allocator.db") from None
-        return url
+        return _checked_url(url)
     account = read.optional("SNOWFLAKE_ACCOUNT")
     if not account:
         return f"sqlite:///{DEFAULT_DATABASE}"
@@ -180,6 +181,22 @@ def _database_url(read: _Reader) -> str:
     return f"snowflake://{user}:{password}@{account}/{database}/{schema}" + (f"?{query}" if query else "")
 
 
+def _checked_url(url: str) -> str:
+    """Return the URL; a relative file starts at the repository, wherever the process was started."""
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, ImportError):
+        raise SettingsError(
+            "DATABASE_URL is not an SQLAlchemy URL like sqlite:///allocator.db of an installed database"
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        return url
+    if parsed.database in {None, "", ":memory:"}:
+        raise SettingsError("DATABASE_URL must name a file: a database in memory is not shared by threads")
+    return f"sqlite:///{API_DIR.parent / str(parsed.database)}"
+
+
 def _jwt_secret(read: _Reader, kind: str) -> str:
     secret = read.optional("JWT_SECRET_KEY")
     if secret is None:
@@ -191,7 +208,14 @@ def _jwt_secret(read: _Reader, kind: str) -> str:
     return secret
 
 
-def _aladdin(read: _Reader) -> AladdinSettings:
+def _scenario(name: str) -> str:
+    """Return a scenario's name as it is, a book file's path resolved against the repository."""
+    return str(API_DIR.parent / name) if name.endswith(".json") else name
+
+
+def _aladdin(read: _Reader, kind: str) -> AladdinSettings:
+    if kind == "production" and read.optional("MOCK_ALADDIN_DATA") is None:
+        raise SettingsError("MOCK_ALADDIN_DATA must be set in production: true or false, never by default")
     mock = read.flag("MOCK_ALADDIN_DATA", default=True)
     host = read.text("ALADDIN_HOST", "https://aladdin.invalid")
     groups = tuple(g.strip() for g in read.text("ALADDIN_GROUPS", "").split(",") if g.strip())
@@ -199,12 +223,12 @@ def _aladdin(read: _Reader) -> AladdinSettings:
         raise SettingsError("MOCK_ALADDIN_DATA is false, so ALADDIN_HOST and ALADDIN_GROUPS must be set")
     return AladdinSettings(
         mock=mock,
-        scenario=read.text("MOCK_DATA_SCENARIO", "default"),
+        scenario=_scenario(read.text("MOCK_DATA_SCENARIO", "default")),
         seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
         host=host.rstrip("/"),
         api_key=read.optional("ALADDIN_API_KEY"),
         account_code=read.text("ALADDIN_ACCOUNT_CODE", "12345"),
         groups=groups,
-        sector_type=read.text("ALADDIN_SECTOR_TYPE", "DESK"),
+        sector_type=read.text("ALADDIN_SECTOR_TYPE", "GICS"),
         timeout_seconds=read.integer("ALADDIN_TIMEOUT_SECONDS", 30, 3, 600),
     )

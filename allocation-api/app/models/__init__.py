@@ -7,6 +7,7 @@ from app.models.reference import (
     AccountRow,
     LimitRow,
     PortfolioGroupRow,
+    ReferenceSourceRow,
     SecurityRow,
 )
 from app.models.user import RevokedTokenRow, UserRow
@@ -20,6 +21,7 @@ __all__ = [
     "LimitRow",
     "OrderRow",
     "PortfolioGroupRow",
+    "ReferenceSourceRow",
     "RevokedTokenRow",
     "SecurityRow",
     "UserRow",

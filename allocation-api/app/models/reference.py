@@ -11,6 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.database import Base
 
 
+class ReferenceSourceRow(Base):
+    """Where the reference data comes from: one row, `mock` when a simulated book put it there."""
+
+    __tablename__ = "reference_source"
+
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
 class PortfolioGroupRow(Base):
     """A portfolio group of the desk; its members are the vendor's to say."""
 

@@ -8,7 +8,7 @@ from marshmallow import fields
 from marshmallow.validate import Length
 
 from app.schemas.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.fields import Text
+from app.schemas.fields import Text, is_encodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class LoginSchema(RequestSchema):
     username = Text(least=1, most=100, required=True, metadata=doc("User name.", example="demo_user"))
     password = fields.String(
         required=True,
-        validate=Length(1, 200),
+        validate=[Length(1, 200), is_encodable],
         metadata=doc("Password.", example="demo_password", format="password"),
     )
 

@@ -45,6 +45,13 @@ def _is_printable(value: str) -> str:
     return value
 
 
+def is_encodable(value: str) -> str:
+    """Return the text, or refuse it: half of a surrogate pair is no character and has no UTF-8."""
+    if any(unicodedata.category(c) == "Cs" for c in value):
+        raise ValidationError("The text holds something that is not a character.")
+    return value
+
+
 class Text(fields.String):
     """Free text of bounded length, without control characters."""
 
@@ -98,7 +105,7 @@ def exact_number(value: Any) -> Decimal:
     """Return a JSON number as the decimal that was written; refuse strings, booleans, NaN and infinities."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValidationError("A number is expected.")
-    if isinstance(value, float) and not math.isfinite(value):
+    if not math.isfinite(value):
         raise ValidationError("A finite number is expected, not NaN or Infinity.")
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     if number and abs(number.adjusted()) > 300:  # the range of a 64-bit float

@@ -72,7 +72,7 @@ class OrderRequestSchema(RequestSchema):
 
 
 class ParametersSchema(RequestSchema):
-    """Parameters of the methods; one that the chosen method does not use must not be sent, see each."""
+    """Parameters of the methods; see each for the method that reads it."""
 
     makes = Parameters
 

@@ -21,11 +21,20 @@ DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: it exists in d
 class AuthService:
     """Checks passwords and remembers revoked tokens; the tokens themselves are the HTTP edge's."""
 
-    def __init__(self, database: Database, audit: AuditService, clock: Clock, passwords: Passwords) -> None:
+    def __init__(
+        self,
+        database: Database,
+        audit: AuditService,
+        clock: Clock,
+        passwords: Passwords,
+        *,
+        demo: bool,
+    ) -> None:
         self._database = database
         self._audit = audit
         self._clock = clock
         self._passwords = passwords
+        self._demo = demo
 
     def authenticate(self, username: str, password: str, *, request_id: str) -> User:
         """Return the user whose password this is; both outcomes are audited.
@@ -37,7 +46,7 @@ class AuthService:
         """
         with self._database.read() as session:
             row = session.scalar(select(UserRow).where(UserRow.username == username))
-        known = row is not None and row.active
+        known = self._may_come_in(row)
         valid = self._passwords.verify(row.password_hash if row is not None and known else None, password)
         with self._database.write() as session:
             self._audit.record(
@@ -63,7 +72,7 @@ class AuthService:
         """
         with self._database.read() as session:
             row = session.get(UserRow, user_id)
-        if row is None or not row.active:
+        if row is None or not self._may_come_in(row):
             raise Unauthenticated("The user of this token is no longer active")
         return _user(row)
 
@@ -84,8 +93,13 @@ class AuthService:
         with self._database.read() as session:
             return session.get(RevokedTokenRow, jti) is not None
 
-    def ensure_demo_user(self, *, wanted: bool) -> None:
-        """Create the demo user in development; switch it off everywhere else."""
+    def _may_come_in(self, row: UserRow | None) -> bool:
+        """Whatever its row says, the demo user comes in where it is wanted only."""
+        return row is not None and row.active and (self._demo or row.username != DEMO_USERNAME)
+
+    def ensure_demo_user(self) -> None:
+        """Create the demo user where it is wanted; switch it off everywhere else."""
+        wanted = self._demo
         with self._database.write() as session:
             row = session.scalar(select(UserRow).where(UserRow.username == DEMO_USERNAME))
             if row is not None:

@@ -54,8 +54,8 @@ def _decode(cursor: str) -> tuple[datetime, str]:
     try:
         moment, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         parsed = datetime.fromisoformat(moment)
-    except (ValueError, binascii.Error):
+        if parsed.tzinfo is not None and key:
+            return parsed.astimezone(UTC), key
+    except (ValueError, OverflowError, binascii.Error):
         raise wrong from None
-    if parsed.tzinfo is None or not key:
-        raise wrong
-    return parsed, key
+    raise wrong

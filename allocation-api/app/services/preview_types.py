@@ -151,7 +151,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class PreviewInputs:
-    """Everything that determines the numbers of a preview."""
+    """Everything that determines the numbers of a preview.
+
+    `price` is what is reckoned with: the request's where it gave one, else `market_price`, the newest at
+    which an account of the desk holds the bond.
+    """
 
     request: PreviewRequest
     business_date: date
@@ -159,6 +163,7 @@ class PreviewInputs:
     security: Security
     analytics: Analytics
     price: Price
+    market_price: Price | None
     accrued: Decimal
     accounts: tuple[AccountInput, ...]
     limits: tuple[Limit, ...]

@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import AccountRow, LimitRow, PortfolioGroupRow, SecurityRow
+from app.core.config import SettingsError
+from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
 from app.services.book import Benchmark
 from app.services.preview_types import Limit
 
@@ -72,8 +73,24 @@ class ReferenceBook:
     securities: tuple[SecurityReference, ...]
 
 
-def replace_all(session: Session, book: ReferenceBook) -> None:
-    """Make the tables hold this book and nothing else; compliance limits are the desk's own and stay."""
+MOCK = "mock"
+
+
+def load_mock(session: Session, book: ReferenceBook) -> None:
+    """Make the tables hold a simulated book and nothing else; compliance limits are the desk's and stay.
+
+    Raises
+    ------
+    SettingsError
+        When the tables hold reference data that no simulated book put there: it is never thrown away.
+    """
+    mocked = session.get(ReferenceSourceRow, MOCK) is not None
+    if not mocked and session.scalar(select(func.count()).select_from(AccountRow)):
+        raise SettingsError(
+            "MOCK_ALADDIN_DATA would replace the real reference data in the database of DATABASE_URL"
+        )
+    if not mocked:
+        session.add(ReferenceSourceRow(source=MOCK))
     for table in (PortfolioGroupRow, AccountRow, SecurityRow):
         session.execute(delete(table))
     session.add_all([PortfolioGroupRow(**_columns(g)) for g in book.groups])
@@ -81,6 +98,14 @@ def replace_all(session: Session, book: ReferenceBook) -> None:
         [AccountRow(**_columns(a, restrictions="\n".join(a.restrictions))) for a in book.accounts]
     )
     session.add_all([SecurityRow(**_columns(s)) for s in book.securities])
+
+
+def add_groups(session: Session, group_ids: Collection[str]) -> None:
+    """Add groups that the desk has not described yet, under their ticker as name."""
+    known = {g.group_id for g in groups(session)}
+    for group_id in sorted(set(group_ids) - known):
+        bare = GroupReference(group_id, group_id, "", "", "", None, Benchmark())
+        session.add(PortfolioGroupRow(**_columns(bare)))
 
 
 def groups(session: Session) -> tuple[GroupReference, ...]:

@@ -84,6 +84,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", "scope", "scope_id"),
     )
     op.create_table(
+        "reference_source",
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("source"),
+    )
+    op.create_table(
         "portfolio_groups",
         sa.Column("group_id", sa.String(length=64), nullable=False),
         sa.Column("group_name", sa.String(length=255), nullable=False),
@@ -190,6 +195,7 @@ def downgrade() -> None:
     op.drop_table("securities")
     op.drop_table("revoked_tokens")
     op.drop_table("portfolio_groups")
+    op.drop_table("reference_source")
     op.drop_table("compliance_limits")
     op.drop_table("audit_events")
     op.drop_table("allocations")

@@ -4,49 +4,17 @@ from __future__ import annotations
 
 import json
 
-import httpx
 import pytest
 
-from aladdin_simulator import create_simulator, load_book
-from tests.conftest import GOLDEN_BOOK, Desk
+from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
-POST = "/order:post"
-FILTER = "/orders:filter"
-
-
-class FaultyWire(httpx.BaseTransport):
-    """The simulator's wire, with a fault for the calls whose path ends with the key; it counts the calls."""
-
-    def __init__(self, app):
-        self._inner = httpx.WSGITransport(app=app)
-        self.faults = {}
-        self.calls = []
-
-    def handle_request(self, request):
-        name = next((n for n in (POST, FILTER) if request.url.path.endswith(n)), None)
-        self.calls.append(name)
-        fault = self.faults.get(name)
-        if fault == "unreached":
-            raise httpx.ConnectError("no route", request=request)
-        if fault == "away":
-            raise httpx.ReadTimeout("no answer", request=request)
-        if fault == "refused":
-            error = {"results": [{"error": {"code": 9, "message": "market closed"}}]}
-            return httpx.Response(200, json=error, request=request)
-        response = self._inner.handle_request(request)
-        if fault == "lost":
-            response.read()
-            raise httpx.ReadTimeout("answer lost", request=request)
-        return response
-
-    def count(self, name):
-        return self.calls.count(name)
+POST, FILTER = "/order:post", "/orders:filter"
 
 
 @pytest.fixture
 def desk(tmp_path):
     """A desk whose vendor can be told to fail."""
-    wire = FaultyWire(create_simulator(load_book(str(GOLDEN_BOOK))))
+    wire = FaultyWire.over(GOLDEN_BOOK)
     made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
     made.wire = wire
     return made

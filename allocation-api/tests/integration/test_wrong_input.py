@@ -74,6 +74,38 @@ def test_a_wrong_field_is_named(desk, bond, path, value, field):
     assert problem["status"] == 422
 
 
+@pytest.mark.parametrize("number", ["1e99999999999999999999999", "-1e99999999999999999999999", "1e400"])
+@pytest.mark.parametrize("path", ["order.quantity", "order.price"])
+def test_numbers_beyond_all_bounds(desk, bond, path, number):
+    body = json.dumps(changed(bond, path, 424242424242)).replace("424242424242", number)
+    answer = desk.client.post(
+        "/v1/allocations/preview", data=body, content_type="application/json", headers=desk.headers
+    )
+    assert answer.status_code == 422
+    assert [e["field"] for e in answer.get_json()["errors"]] == [path]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["rubbish", "MDAwMS0wMS0wMVQwMDowMDowMCsyMzo1OXx4", "OTk5OS0xMi0zMVQyMzo1OTo1OS0yMzo1OXx4"]
+)
+@pytest.mark.parametrize("path", ["allocations", "audit", "orders"])
+def test_forged_cursors(desk, path, cursor):
+    assert [e["field"] for e in desk.get(path, status=422, cursor=cursor)["errors"]] == ["cursor"]
+
+
+def test_the_last_day_of_the_calendar(desk):
+    assert desk.get("allocations", date_to="9999-12-31", limit=1)["next_cursor"] is None
+
+
+def test_half_a_character_in_a_password(desk):
+    answer = desk.client.post(
+        "/v1/auth/login",
+        data=b'{"username": "demo_user", "password": "\\ud800"}',
+        content_type="application/json",
+    )
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 @pytest.mark.parametrize("path", ["order.quantity", "order.price", "parameters.tolerance"])
 def test_numbers_that_are_none(desk, bond, path, number):

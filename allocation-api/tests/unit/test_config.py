@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.config import SettingsError, load_settings
+from app.core.config import API_DIR, SettingsError, load_settings
 
 LONG = "s" * 32
 
@@ -25,6 +25,10 @@ def test_defaults_need_nothing():
         ({"PORT": "70000"}, "PORT"),
         ({"FLASK_ENV": "holiday"}, "FLASK_ENV"),
         ({"FLASK_ENV": "production"}, "JWT_SECRET_KEY"),
+        ({"FLASK_ENV": "production", "JWT_SECRET_KEY": LONG}, "MOCK_ALADDIN_DATA"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "foo://x"}, "DATABASE_URL"),
+        ({"BUSINESS_DATE": "2500-01-01"}, "BUSINESS_DATE"),
         ({"JWT_SECRET_KEY": "short"}, "JWT_SECRET_KEY"),
         ({"MOCK_ALADDIN_DATA": "maybe"}, "MOCK_ALADDIN_DATA"),
         ({"MOCK_ALADDIN_DATA": "false"}, "ALADDIN_HOST"),
@@ -53,7 +57,7 @@ def test_snowflake_by_parts_quotes_what_needs_it():
     url = load_settings({f"SNOWFLAKE_{k}": v for k, v in parts.items()}).database_url
     assert url == "snowflake://u%40x:p%2Fw@acc/DB/S?warehouse=W"
     both = {f"SNOWFLAKE_{k}": v for k, v in parts.items()} | {"DATABASE_URL": "sqlite:///x.db"}
-    assert load_settings(both).database_url == "sqlite:///x.db"
+    assert load_settings(both).database_url == f"sqlite:///{API_DIR.parent / 'x.db'}"
 
 
 def test_an_empty_value_is_the_default():
@@ -61,6 +65,6 @@ def test_an_empty_value_is_the_default():
 
 
 def test_production_serves_all_interfaces_and_has_no_demo_user():
-    settings = load_settings({"FLASK_ENV": "production", "JWT_SECRET_KEY": LONG})
+    settings = load_settings({"FLASK_ENV": "production", "JWT_SECRET_KEY": LONG, "MOCK_ALADDIN_DATA": "true"})
     assert settings.host == "0.0.0.0"
-    assert settings.is_production
+    assert not settings.is_development

@@ -1,6 +1,6 @@
 """The rule registry: what may go into which account, as exclusions and caps that bind the split itself."""
 
-from app.services.compliance.engine import AccountVerdict, ComplianceVerdict, check
+from app.services.compliance.engine import AccountVerdict, ComplianceVerdict, check, price_deviation
 from app.services.compliance.rules import Finding, FindingKind
 
-__all__ = ["AccountVerdict", "ComplianceVerdict", "Finding", "FindingKind", "check"]
+__all__ = ["AccountVerdict", "ComplianceVerdict", "Finding", "FindingKind", "check", "price_deviation"]

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from app.services.allocation.problem import Side
-from app.services.compliance.rules import ISSUE_OWNERSHIP, RULES, Finding, FindingKind, OrderContext
+from app.services.compliance.rules import (
+    ISSUE_OWNERSHIP,
+    PRICE_DEVIATION,
+    RULES,
+    Finding,
+    FindingKind,
+    OrderContext,
+)
 from app.services.preview_types import AccountInput
 
 
@@ -51,9 +58,9 @@ def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> F
 
     The requested groups count as one holder, which is the stricter reading where there are several.
     """
-    limit = order.limit(ISSUE_OWNERSHIP, "")
-    if order.side is Side.SELL or limit is None:
+    if order.side is Side.SELL:
         return None
+    limit = order.limit(ISSUE_OWNERSHIP, "")
     issued = order.security.amount_issued
     if issued is None:
         message = "The share of the issue cannot be checked: its amount issued is unknown"
@@ -71,4 +78,25 @@ def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> F
             "amount_issued": float(issued),
             "max_quantity": room,
         },
+    )
+
+
+def price_deviation(given: Decimal, market: Decimal | None, order: OrderContext) -> Finding | None:
+    """Flag a price given in a request that lies further from the market's than the limit allows.
+
+    The limit is a fraction of the market price. Without a market price nothing can be compared, which is
+    flagged too.
+    """
+    limit = order.limit(PRICE_DEVIATION, "")
+    if market is None:
+        message = "The given price cannot be compared: no account holds the bond, so Aladdin has none"
+        return Finding(PRICE_DEVIATION, FindingKind.FLAGGED, message, details={"price": float(given)})
+    deviation = abs(given - market) / market
+    if deviation <= limit:
+        return None
+    return Finding(
+        PRICE_DEVIATION,
+        FindingKind.FLAGGED,
+        f"The given price of {given} is {deviation:.2%} away from Aladdin's {market}",
+        details={"price": float(given), "market_price": float(market), "deviation": float(deviation)},
     )

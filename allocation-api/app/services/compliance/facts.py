@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 INVESTMENT_GRADE = frozenset(
     ("AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-"),
 )
-HIGH_YIELD = frozenset(
-    ("BB+", "BB", "BB-", "B+", "B", "B-", "CCC+", "CCC", "CCC-", "CC", "C", "D"),
-)
-
 _EUROPE = (
     *("AD", "AT", "BE", "CH", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GG", "GI", "GR", "IE", "IM", "IS"),
     *("IT", "JE", "LI", "LT", "LU", "LV", "MC", "MT", "NL", "NO", "PT", "SE", "SI", "SK", "SM"),
@@ -22,5 +20,21 @@ developed issuers borrow. A country that is not listed counts as emerging."""
 SOVEREIGN_SECTORS = frozenset({"GOVT", "TREASURY", "AGENCY"})
 TOBACCO_SECTORS = frozenset({"TOBACCO"})
 ESG_EXCLUDED_SECTORS = TOBACCO_SECTORS | frozenset(
-    {"WEAPONS", "DEFENSE", "AEROSPACE_DEFENSE", "COAL", "THERMAL_COAL", "GAMBLING", "GAMING", "ADULT"}
+    {"WEAPONS", "THERMAL_COAL", "GAMBLING", "ADULT_ENTERTAINMENT"}
 )
+CLEAN_SECTORS = SOVEREIGN_SECTORS | frozenset(
+    (
+        *("SOVEREIGN", "SUPRANATIONAL", "MUNICIPAL", "BANKING", "FINANCIAL", "FINANCIALS", "BROKERAGE"),
+        *("INSURANCE", "REAL_ESTATE", "REIT", "UTILITY", "UTILITIES", "ELECTRIC", "NATURAL_GAS", "ENERGY"),
+        *("MIDSTREAM", "MATERIALS", "CHEMICALS", "METALS", "METALS_MINING", "INDUSTRIAL", "INDUSTRIALS"),
+        *("CAPITAL_GOODS", "TRANSPORTATION", "AIRLINES", "AUTOMOTIVE", "CONSUMER", "CONSUMER_DISCRETIONARY"),
+        *("CONSUMER_STAPLES", "CONSUMER_CYCLICAL", "FOOD_BEVERAGE", "RETAIL", "HEALTHCARE", "HEALTH_CARE"),
+        *("PHARMACEUTICALS", "TECHNOLOGY", "COMMUNICATIONS", "TELECOM", "MEDIA", "LEISURE"),
+    )
+)
+"""Sectors that no policy here excludes. A word in neither list says nothing that could be relied on."""
+
+
+def sector_name(sector: str | None) -> str:
+    """Return a sector's word as the lists write it: THERMAL_COAL for `Thermal coal`."""
+    return re.sub(r"[^A-Z0-9]+", "_", (sector or "").upper()).strip("_")

@@ -45,15 +45,19 @@ class OrderContext:
     cost: Decimal
     limits: tuple[Limit, ...]
 
-    def limit(self, code: str, account_id: str) -> Decimal | None:
-        """Return the narrowest limit of that code: the account's, else the sector's, else the default."""
+    def limit(self, code: str, account_id: str) -> Decimal:
+        """Return the narrowest limit of that code: the account's, else the sector's, else the default.
+
+        A code of which the desk has no row has the limit that a desk starts with: to lift one, set it to 1.
+        """
         wanted = (
             ("ACCOUNT", account_id),
-            ("SECTOR", (self.security.sector or "").upper()),
+            ("SECTOR", facts.sector_name(self.security.sector)),
             ("DEFAULT", "*"),
         )
         known = {(x.scope, x.scope_id): x.value for x in self.limits if x.code == code}
-        return next((known[key] for key in wanted if key in known), None)
+        known = known or {(x.scope, x.scope_id): x.value for x in DEFAULT_LIMITS if x.code == code}
+        return next((known[key] for key in wanted if key in known), Decimal(0))
 
 
 class Rule(Protocol):
@@ -131,9 +135,10 @@ class SectorRestriction(RestrictionRule):
     words: ClassVar[str]
 
     def breach(self, security: Security) -> Finding | None:
-        """Exclude the listed sectors, and a bond whose sector is unknown."""
-        sector = (security.sector or "").upper()
-        if sector and sector not in self.sectors:
+        """Exclude the listed sectors, and a bond whose sector is unknown or a word in no list."""
+        sector = facts.sector_name(security.sector)
+        known = facts.CLEAN_SECTORS | facts.ESG_EXCLUDED_SECTORS
+        if sector in known and sector not in self.sectors:
             return None
         shown = security.sector or "unknown"
         return _excluded(self.code, f"{self.words}; the sector is {shown}", sector=shown)
@@ -180,8 +185,6 @@ class Concentration:
         if order.side is Side.SELL or account.nav is None or account.nav <= 0:
             return None
         limit = order.limit(self.code, account.account_id)
-        if limit is None:
-            return None
         held = self.held(account, order)
         if held is None:
             return _excluded(self.code, f"The {self.what} limit cannot be checked: the issuer is unknown")
@@ -241,11 +244,13 @@ RULES: tuple[Rule, ...] = (
 KNOWN_RESTRICTIONS = frozenset(rule.code for rule in RULES if isinstance(rule, RestrictionRule))
 
 ISSUE_OWNERSHIP = "ISSUE_OWNERSHIP"
+PRICE_DEVIATION = "PRICE_DEVIATION"
 
 DEFAULT_LIMITS: tuple[Limit, ...] = (
     Limit(IssuerConcentration.code, "DEFAULT", "*", Decimal("0.10")),
     Limit(SecurityConcentration.code, "DEFAULT", "*", Decimal("0.10")),
     Limit(ISSUE_OWNERSHIP, "DEFAULT", "*", Decimal("0.25")),
+    Limit(PRICE_DEVIATION, "DEFAULT", "*", Decimal("0.05")),
     *(
         Limit(code, "SECTOR", sector, Decimal(1))
         for code in (IssuerConcentration.code, SecurityConcentration.code)

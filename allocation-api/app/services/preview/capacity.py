@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from app.services import metrics
 from app.services.allocation.problem import Side
-from app.services.compliance import AccountVerdict, Finding, check
+from app.services.compliance import AccountVerdict, Finding, check, price_deviation
 from app.services.compliance.rules import OrderContext
 from app.services.preview_types import AccountInput, PreviewInputs, ReasonCode, TargetMetric
 
@@ -43,11 +43,15 @@ class AccountCapacity:
 
 @dataclass(frozen=True, slots=True)
 class Capacities:
-    """The feasible set of an order: per account, and `quantity`, the face that all may take together."""
+    """The feasible set of an order: per account, and `quantity`, the face that all may take together.
+
+    `total` is why `quantity` lies below the order, `flags` are what compliance has to say of the whole order.
+    """
 
     accounts: tuple[AccountCapacity, ...]
     quantity: int
     total: Finding | None
+    flags: tuple[Finding, ...]
     piece: int
     increment: int
 
@@ -55,6 +59,16 @@ class Capacities:
     def together(self) -> int:
         """Face that the accounts could take, each for itself."""
         return sum(c.cap for c in self.accounts)
+
+    def accepts(self, capacity: AccountCapacity, face: int) -> bool:
+        """Say whether an account may get this face: nothing, one on the grid, or its whole position."""
+        on_grid = face >= self.piece and face % self.increment == 0
+        return face == 0 or (0 < face <= capacity.cap and (on_grid or face == capacity.whole))
+
+    @property
+    def largest_total(self) -> int:
+        """Face that the accounts could take together, pieces and lots aside."""
+        return min(self.together, self.quantity) if self.total is not None else self.together
 
 
 def settlement_amount(inputs: PreviewInputs, face: int) -> Decimal:
@@ -87,9 +101,19 @@ def capacities(inputs: PreviewInputs) -> Capacities:
         ),
         quantity=quantity,
         total=total if quantity < order.quantity else None,
+        flags=_price_flags(inputs, context) if constraints.compliance_check else (),
         piece=piece,
         increment=increment,
     )
+
+
+def _price_flags(inputs: PreviewInputs, context: OrderContext) -> tuple[Finding, ...]:
+    given = inputs.request.order.price
+    if given is None:
+        return ()
+    market = inputs.market_price.clean if inputs.market_price else None
+    finding = price_deviation(given, market, context)
+    return () if finding is None else (finding,)
 
 
 def _capacity(

@@ -20,6 +20,8 @@ from app.services.preview_types import AccountInput, Limit, OrderRequest, Previe
 from app.services.reference import AccountReference
 from app.services.security_lookup import SecurityLookup
 
+REQUESTED_PRICE = "REQUEST"
+
 
 class InputsLoader:
     """Turns a request into the complete input of the engine.
@@ -64,6 +66,13 @@ class InputsLoader:
         security, analytics = security_read.result(), analytics_read.result()
         today = self._business_date()
         settlement = _settlement_date(request.order, security, today)
+        market = self._market_price(security_id, positions, known_groups)
+        price = _price(request.order, market)
+        accrued = _accrued(security, analytics, settlement, today)
+        if price.clean + accrued <= 0:
+            raise DataMissing(
+                f"Price {price.clean} plus accrued {accrued} is not positive: nothing can be settled"
+            )
         return PreviewInputs(
             request=replace(
                 request,
@@ -74,8 +83,9 @@ class InputsLoader:
             settlement_date=settlement,
             security=security,
             analytics=analytics,
-            price=self._price(request.order, security_id, positions, known_groups),
-            accrued=_accrued(security, analytics, settlement, today),
+            price=price,
+            market_price=market,
+            accrued=accrued,
             accounts=self._accounts(sorted(account_ids), positions, security),
             limits=limits,
             engine_version=ENGINE_VERSION,
@@ -105,22 +115,21 @@ class InputsLoader:
             for account_id in account_ids
         )
 
-    def _price(
-        self,
-        order: OrderRequest,
-        security_id: str,
-        positions: Sequence[AccountPositions],
-        known_groups: Sequence[str],
-    ) -> Price:
-        if order.price is not None:
-            return Price(order.price, None, "REQUEST")
-        found = latest_price(positions, security_id) or latest_price(
+    def _market_price(
+        self, security_id: str, positions: Sequence[AccountPositions], known_groups: Sequence[str]
+    ) -> Price | None:
+        return latest_price(positions, security_id) or latest_price(
             self._client.positions(known_groups, AsOf.SOD), security_id
         )
-        if found is None:
-            message = "no account holds this bond, so Aladdin has no price for it: give one"
-            raise DataMissing(message, errors=[FieldError("order.price", message)])
-        return found
+
+
+def _price(order: OrderRequest, market: Price | None) -> Price:
+    if order.price is not None:
+        return Price(order.price, None, REQUESTED_PRICE)
+    if market is None:
+        message = "no account holds this bond, so Aladdin has no price for it: give one"
+        raise DataMissing(message, errors=[FieldError("order.price", message)])
+    return market
 
 
 def _check_accounts(request: PreviewRequest, account_ids: Collection[str]) -> None:

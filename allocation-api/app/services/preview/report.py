@@ -173,24 +173,24 @@ def account_metrics(inputs: PreviewInputs, account: AccountInput, quantity: int)
 
 def _reason(capacity: AccountCapacity, reason: Reason | None, feasible: Capacities) -> NoAllocation | None:
     """Say in the desk's words why an account got nothing."""
-    binding = capacity.binding
+    if reason is None:
+        return None
+    binding, total = capacity.binding, feasible.total
     smallest = f"the minimum piece is {feasible.piece:,}"
-    match reason:
-        case None:
-            return None
-        case Reason.ZERO_SHARE:
-            return NoAllocation(ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero")
-        case Reason.NOT_OPTIMAL:
-            return NoAllocation(ReasonCode.NOT_OPTIMAL, "Face in this account would raise the dispersion")
-        case _ if binding is not None and binding.face < feasible.piece:
-            words = binding.message if binding.face == 0 else f"{binding.message}; {smallest}"
-            return NoAllocation(binding.code, words)
-        case Reason.BELOW_MIN_PIECE:
-            return NoAllocation(
-                ReasonCode.MIN_LOT_SIZE, f"Its share does not reach a tradable lot; {smallest}"
-            )
-        case _:
-            return NoAllocation(ReasonCode.ORDER_EXHAUSTED, "The order had nothing left to give")
+    if reason is Reason.ZERO_SHARE:
+        code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
+    elif binding is not None and binding.face < feasible.piece:
+        words = binding.message if binding.face == 0 else f"{binding.message}; {smallest}"
+        code = binding.code
+    elif total is not None and feasible.quantity < feasible.piece:
+        code, words = ReasonCode.COMPLIANCE, total.message
+    elif reason is Reason.NOT_OPTIMAL:
+        code, words = ReasonCode.NOT_OPTIMAL, "Face in this account would raise the dispersion"
+    elif reason is Reason.BELOW_MIN_PIECE:
+        code, words = ReasonCode.MIN_LOT_SIZE, f"Its share does not reach a tradable lot; {smallest}"
+    else:
+        code, words = ReasonCode.ORDER_EXHAUSTED, "The order had nothing left to give"
+    return NoAllocation(code, words)
 
 
 def _verify(
@@ -202,7 +202,5 @@ def _verify(
     for account_id, capacity, quantity in zip(
         problem.account_ids, feasible.accounts, quantities, strict=True
     ):
-        on_grid = quantity >= feasible.piece and quantity % feasible.increment == 0
-        whole = quantity == capacity.whole
-        if not 0 <= quantity <= capacity.cap or not (quantity == 0 or on_grid or whole):
+        if not feasible.accepts(capacity, quantity):
             raise SolverError(f"the split gives {account_id} {quantity}, which it cannot take")

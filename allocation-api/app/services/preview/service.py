@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,9 +14,10 @@ from sqlalchemy.orm import Session, undefer
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
-from app.core.errors import NotFound
+from app.core.errors import Forbidden, NotFound
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
+from app.services import reference
 from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
 from app.services.audit import Action, AuditService
@@ -72,8 +74,7 @@ class AllocationService:
         InvalidRequest
             Naming the field: an unknown security, group or account.
         """
-        if not request.constraints.compliance_check:
-            require(caller, Permission.COMPLIANCE_BYPASS)
+        self._may_skip_compliance(request, caller)
         inputs = self._inputs.load(request)
         result = engine.compute(inputs)
         now = self._clock()
@@ -99,6 +100,8 @@ class AllocationService:
     def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
         """Return allocations, newest first."""
         now = self._clock()
+        if filters.security_id is not None:
+            filters = replace(filters, security_id=self._known_security(filters.security_id))
         query = _filtered(select(AllocationRow), filters, now)
         order = (AllocationRow.created_at, AllocationRow.id)
         with self._database.read() as session:
@@ -130,6 +133,22 @@ class AllocationService:
             engine_version=engine.ENGINE_VERSION,
             differences=tuple(differences),
         )
+
+    def _known_security(self, security_id: str) -> str:
+        with self._database.read() as session:
+            known = reference.security(session, security_id)
+        return known.security_id if known else security_id.upper()
+
+    def _may_skip_compliance(self, request: PreviewRequest, caller: Caller) -> None:
+        if request.constraints.compliance_check:
+            return
+        try:
+            require(caller, Permission.COMPLIANCE_BYPASS)
+        except Forbidden:
+            with self._database.write() as session:
+                action = Action.COMPLIANCE_BYPASS_REFUSED
+                self._audit.record_for(session, action, caller, "security", request.order.security_id)
+            raise
 
     def _record(self, session: Session, row: AllocationRow, request: PreviewRequest, caller: Caller) -> None:
         actions = [Action.PREVIEW]
@@ -247,8 +266,8 @@ def _filtered(query: Select[AllocationRow], filters: HistoryFilter, now: datetim
     if filters.date_from is not None:
         query = query.where(AllocationRow.created_at >= datetime.combine(filters.date_from, time(), UTC))
     if filters.date_to is not None:
-        end = datetime.combine(filters.date_to, time(), UTC) + timedelta(days=1)
-        query = query.where(AllocationRow.created_at < end)
+        end = datetime.combine(filters.date_to, time.max, UTC)
+        query = query.where(AllocationRow.created_at <= end)
     if filters.status is not None:
         query = _with_status(query, Status(filters.status), now)
     for column, wanted in (

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from app.services.allocation.problem import Allocation, Reason, Side
 from app.services.allocation.registry import Method
 from app.services.bond_calendar import add_business_days
-from app.services.preview.capacity import Capacities
-from app.services.preview_types import PreviewInputs, PreviewWarning, ReasonCode, TargetMetric, WarningType
+from app.services.preview.capacity import Capacities, available_cash, settlement_amount
+from app.services.preview_types import (
+    AccountInput,
+    PreviewInputs,
+    PreviewWarning,
+    ReasonCode,
+    TargetMetric,
+    WarningType,
+)
 
 LARGEST_ROUNDING = 1e-6
 """Face by which float64 may miss a whole number without anything having been rounded."""
@@ -32,15 +39,12 @@ def _of_the_order(
         yield PreviewWarning(WarningType.COMPLIANCE, None, "Compliance was not checked, as requested", {})
     quantity = inputs.request.order.quantity
     total = int(allocation.quantity.sum())
-    if feasible.total is not None:
-        yield PreviewWarning(
-            WarningType.COMPLIANCE,
-            None,
-            feasible.total.message,
-            {"rule": feasible.total.rule, **feasible.total.details},
-        )
+    for finding in (feasible.total, *feasible.flags):
+        if finding is not None:
+            details = {"rule": finding.rule, **finding.details}
+            yield PreviewWarning(WarningType.COMPLIANCE, None, finding.message, details)
     if total < quantity:
-        capacity = feasible.together
+        capacity = feasible.largest_total
         yield PreviewWarning(
             _unallocated_type(inputs, feasible, allocation),
             None,
@@ -71,23 +75,28 @@ def _bindings(feasible: Capacities) -> dict[ReasonCode, int]:
 
 
 def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: Allocation) -> WarningType:
-    """Name the chief cause: what the accounts could not take, else what the grid left over."""
-    if feasible.together >= inputs.request.order.quantity:
-        off_grid = inputs.request.order.quantity - int(allocation.quantity.sum()) < feasible.increment
-        custom = inputs.request.method is Method.CUSTOM_WEIGHTS
-        if off_grid or not custom:
-            return WarningType.ROUNDING if off_grid else WarningType.MIN_LOT_SIZE
-    if inputs.request.order.side is Side.SELL:
-        return WarningType.INSUFFICIENT_POSITION
-    counts = _bindings(feasible)
-    for code, kind in (
+    """Name the chief cause: a cap on the order, what accounts could not take, or what the grid leaves."""
+    order = inputs.request.order
+    if feasible.total is not None:
+        return WarningType.COMPLIANCE
+    custom = inputs.request.method is Method.CUSTOM_WEIGHTS
+    enough = feasible.together >= order.quantity
+    if enough and order.quantity - int(allocation.quantity.sum()) < feasible.increment:
+        return WarningType.ROUNDING
+    if enough and not custom:
+        return WarningType.MIN_LOT_SIZE
+    bound = {
+        capacity.binding.code
+        for capacity, short in zip(feasible.accounts, allocation.shortfall, strict=True)
+        if capacity.binding is not None and (not custom or short >= feasible.increment)
+    }
+    causes = (
+        (ReasonCode.INSUFFICIENT_POSITION, WarningType.INSUFFICIENT_POSITION),
         (ReasonCode.INSUFFICIENT_CASH, WarningType.INSUFFICIENT_CASH),
         (ReasonCode.COMPLIANCE, WarningType.COMPLIANCE),
         (ReasonCode.MISSING_DATA, WarningType.MISSING_DATA),
-    ):
-        if counts.get(code):
-            return kind
-    return WarningType.MIN_LOT_SIZE
+    )
+    return next((kind for code, kind in causes if code in bound), WarningType.MIN_LOT_SIZE)
 
 
 def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
@@ -127,6 +136,7 @@ def _of_the_accounts(
             yield PreviewWarning(
                 WarningType.COMPLIANCE, name, flag.message, {"rule": flag.rule, **flag.details}
             )
+        yield from _overdrawn(inputs, account, quantity)
         bound = capacity.binding
         if bound is not None and _bites(inputs, feasible, allocation, i, has_choice=has_choice):
             details = {**bound.details, "allocated_quantity": quantity}
@@ -157,6 +167,25 @@ def _bites(
     if inputs.request.method is Method.MIN_DISPERSION:
         return has_choice
     return float(allocation.target[index]) - quantity >= feasible.increment
+
+
+def _overdrawn(inputs: PreviewInputs, account: AccountInput, quantity: int) -> Iterator[PreviewWarning]:
+    """Warn of a balance below zero, which can only be where the request does not respect cash."""
+    if inputs.request.order.side is Side.SELL or quantity == 0:
+        return
+    cash, cost = available_cash(account), settlement_amount(inputs, quantity)
+    if cash is None or cost > cash:
+        shown = "unknown" if cash is None else f"{cash:,.2f}"
+        yield PreviewWarning(
+            WarningType.INSUFFICIENT_CASH,
+            account.account_id,
+            f"Cash is {shown}, the purchase takes {cost:,.2f}",
+            {
+                "available_cash": None if cash is None else float(cash),
+                "settlement_amount": float(cost),
+                "allocated_quantity": quantity,
+            },
+        )
 
 
 def _past_weight(name: str, quantity: int, target: float) -> Iterator[PreviewWarning]:

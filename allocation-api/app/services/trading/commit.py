@@ -2,17 +2,18 @@
 
 The steps are durable on purpose, each in a transaction of its own, so that a crash between two of them leaves
 a state that says how far it came: PREVIEWED -> COMMITTING -> SUBMITTED, FAILED or UNKNOWN. Whoever moves the
-row to COMMITTING, by compare-and-set, is the only one who sends.
+row to COMMITTING, by compare-and-set, is the only one who sends it, and from reading the book again to the
+recorded outcome nobody else in this process sends anything.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import structlog
 from sqlalchemy import update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -22,6 +23,7 @@ from app.core.errors import (
     AlreadyCommitted,
     BookChanged,
     Conflict,
+    Forbidden,
     InvalidRequest,
     OrderOutcomeUnknown,
     PreviewExpired,
@@ -39,7 +41,22 @@ from app.services.preview.inputs import InputsLoader
 from app.services.preview.service import Status, load, present_status
 from app.services.preview_types import PreviewInputs, PreviewResult
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.states import REFUSED, compare_and_set, violations_in_words
 from app.services.views import Caller, CommitLine, CommitResult, require
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to commit a preview: what was previewed, and who sends it with which words."""
+
+    allocation_id: str
+    inputs: PreviewInputs
+    result: PreviewResult
+    comment: str
+    override_warnings: bool
+    caller: Caller
 
 
 class CommitService:
@@ -78,38 +95,28 @@ class CommitService:
         """
         with self._database.read() as session:
             row = load(session, allocation_id)
-        inputs = snapshot.decode(row.snapshot, PreviewInputs)
-        result = snapshot.decode(row.result, PreviewResult)
-        self._may_commit(row, inputs, result, override_warnings=override_warnings, caller=caller)
-        order = _block_order(allocation_id, inputs, result, comment)
-        self._claim(allocation_id)
-        self._recheck(allocation_id, inputs, result)
+        attempt = Attempt(
+            allocation_id=allocation_id,
+            inputs=snapshot.decode(row.snapshot, PreviewInputs),
+            result=snapshot.decode(row.result, PreviewResult),
+            comment=comment,
+            override_warnings=override_warnings,
+            caller=caller,
+        )
         try:
-            posted = self._gateway.post(order, caller)
-        except OrderOutcomeUnknown:
-            self._move(allocation_id, Status.UNKNOWN, caller, comment)
+            self._may_commit(row, attempt)
+            order = _block_order(attempt)
+            self._claim(allocation_id)
+            with self._gateway.alone():
+                self._recheck(attempt)
+                return self._send(attempt, order)
+        except (Conflict, Forbidden) as error:
+            self._record_refusal(attempt, error)
             raise
-        except VendorDenied:
-            self._release(allocation_id)
-            raise
-        except VendorRejected as error:
-            return self._refused(allocation_id, result, error.detail, caller, comment)
-        except AllocatorError:
-            self._release(allocation_id)
-            raise
-        return self._submitted(allocation_id, inputs, result, posted, caller, comment)
 
     # --- before anything is sent ----------------------------------------------------------------------------
 
-    def _may_commit(
-        self,
-        row: AllocationRow,
-        inputs: PreviewInputs,
-        result: PreviewResult,
-        *,
-        override_warnings: bool,
-        caller: Caller,
-    ) -> None:
+    def _may_commit(self, row: AllocationRow, attempt: Attempt) -> None:
         status = present_status(row, self._clock())
         if status is Status.EXPIRED:
             raise PreviewExpired(
@@ -117,19 +124,21 @@ class CommitService:
             )
         if status is not Status.PREVIEWED:
             raise AlreadyCommitted(
-                f"The allocation is {status}: only a preview can be committed", extra={"status": status}
+                f"The allocation is {status}: only a preview can be committed",
+                extra={"allocation_status": status},
             )
-        if not inputs.request.constraints.compliance_check:
-            require(caller, Permission.COMPLIANCE_BYPASS)
-        if result.warnings and not override_warnings:
+        if not attempt.inputs.request.constraints.compliance_check:
+            require(attempt.caller, Permission.COMPLIANCE_BYPASS)
+        seen = attempt.result.warnings
+        if seen and not attempt.override_warnings:
             raise WarningsNotOverridden(
-                f"The preview carries {len(result.warnings)} warnings: commit with override_warnings "
+                f"The preview carries {len(seen)} warnings: commit with override_warnings "
                 "when you have seen them",
-                extra={"warnings": [{"type": w.type, "account_id": w.account_id} for w in result.warnings]},
+                extra={"warnings": [{"type": w.type, "account_id": w.account_id} for w in seen]},
             )
-        if result.warnings:
-            require(caller, Permission.WARNINGS_OVERRIDE)
-        if result.summary.total_allocated == 0:
+        if seen:
+            require(attempt.caller, Permission.WARNINGS_OVERRIDE)
+        if attempt.result.summary.total_allocated == 0:
             raise Conflict("The preview allocates nothing, so there is nothing to send")
 
     def _claim(self, allocation_id: str) -> None:
@@ -145,108 +154,155 @@ class CommitService:
         with self._database.write() as session:
             compare_and_set(session, allocation_id, Status.COMMITTING, Status.PREVIEWED)
 
-    def _recheck(self, allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> None:
+    def _recheck(self, attempt: Attempt) -> None:
         """Read the book again; give the preview free when the accounts can no longer take their slices."""
         feasible = False
+        inputs = attempt.inputs
         try:
             order = replace(inputs.request.order, settlement_date=inputs.settlement_date)
-            _check_still_feasible(self._inputs.load(replace(inputs.request, order=order)), result)
+            _check_still_feasible(attempt, self._inputs.load(replace(inputs.request, order=order)))
             feasible = True
         except InvalidRequest as error:
             raise BookChanged(f"The order is no longer valid: {error.detail}") from error
         finally:
             if not feasible:
-                self._release(allocation_id)
+                self._release(attempt.allocation_id)
 
-    # --- after the vendor's answer --------------------------------------------------------------------------
+    # --- sending, and what became of it ---------------------------------------------------------------------
 
-    def _submitted(
-        self,
-        allocation_id: str,
-        inputs: PreviewInputs,
-        result: PreviewResult,
-        posted: PostedOrder,
-        caller: Caller,
-        comment: str,
+    def _send(self, attempt: Attempt, order: BlockOrder) -> CommitResult:
+        try:
+            posted = self._gateway.post(order, attempt.caller)
+        except OrderOutcomeUnknown as error:
+            self._record_unknown(attempt, error.detail)
+            raise
+        except VendorDenied:
+            self._release(attempt.allocation_id)
+            raise
+        except VendorRejected as error:
+            return self._record(attempt, Status.FAILED, None, error.detail)
+        except AllocatorError:
+            self._release(attempt.allocation_id)
+            raise
+        status = Status.FAILED if posted.status in REFUSED else Status.SUBMITTED
+        message = f"Aladdin has the order and calls it {posted.status or 'nothing yet'}"
+        if posted.violations:
+            message += f". Aladdin's compliance says: {violations_in_words(posted)}"
+        try:
+            return self._record(attempt, status, posted, message)
+        except SQLAlchemyError as error:
+            log.critical("an order was sent but not recorded", order_id=posted.order_id, exc_info=error)
+            detail = f"Aladdin has the order as {posted.order_id}, but it could not be recorded"
+            self._record_unknown(attempt, detail)
+            raise OrderOutcomeUnknown(detail, extra={"order_id": posted.order_id}) from error
+
+    def _record(
+        self, attempt: Attempt, status: Status, posted: PostedOrder | None, message: str
     ) -> CommitResult:
-        message = f"Aladdin took the order and calls it {posted.status or 'nothing yet'}"
-        audit_id = new_id()
-        done = _result(allocation_id, result, posted.order_id, message, audit_id)
-        now = self._clock()
+        """Store what became of the attempt: status, order, answer and audit, all or nothing."""
+        done = _commit_result(attempt, status, posted, message)
         with self._database.write() as session:
-            self._finish(session, allocation_id, Status.SUBMITTED, done)
-            session.add(_order_row(allocation_id, inputs, result, posted, caller, now))
-            self._audit_commit(session, done, Status.SUBMITTED, caller, comment)
-        return done
-
-    def _refused(
-        self, allocation_id: str, result: PreviewResult, detail: str, caller: Caller, comment: str
-    ) -> CommitResult:
-        done = _result(allocation_id, result, None, detail, new_id())
-        with self._database.write() as session:
-            self._finish(session, allocation_id, Status.FAILED, done)
-            self._audit_commit(session, done, Status.FAILED, caller, comment)
-        return done
-
-    def _move(self, allocation_id: str, status: Status, caller: Caller, comment: str) -> None:
-        with self._database.write() as session:
-            compare_and_set(session, allocation_id, Status.COMMITTING, status)
-            self._audit.record_for(
-                session,
-                Action.COMMIT,
-                caller,
-                "allocation",
-                allocation_id,
-                before={"status": Status.PREVIEWED},
-                after={"status": status, "comment": comment},
+            if not compare_and_set(session, attempt.allocation_id, Status.COMMITTING, status):
+                raise Conflict(f"The allocation {attempt.allocation_id} was moved on by somebody else")
+            session.execute(
+                update(AllocationRow)
+                .where(AllocationRow.id == attempt.allocation_id)
+                .values(
+                    commit_result=snapshot.encode(done),
+                    aladdin_order_id=posted.order_id if posted else None,
+                )
             )
-
-    def _finish(self, session: Session, allocation_id: str, status: Status, done: CommitResult) -> None:
-        if not compare_and_set(session, allocation_id, Status.COMMITTING, status):
-            raise Conflict(f"The allocation {allocation_id} was moved on by somebody else")
-        order_id = done.aladdin_order_ids[0] if done.aladdin_order_ids else None
-        session.execute(
-            update(AllocationRow)
-            .where(AllocationRow.id == allocation_id)
-            .values(commit_result=snapshot.encode(done), aladdin_order_id=order_id)
-        )
-
-    def _audit_commit(
-        self, session: Session, done: CommitResult, status: Status, caller: Caller, comment: str
-    ) -> None:
-        self._audit.record_for(
-            session,
-            Action.COMMIT,
-            caller,
-            "allocation",
-            done.allocation_id,
-            audit_id=done.audit_id,
-            before={"status": Status.PREVIEWED},
-            after={
-                "status": status,
+            if posted is not None:
+                session.add(self._order_row(attempt, posted))
+            after = {
                 "aladdin_order_ids": list(done.aladdin_order_ids),
                 "quantity": sum(line.allocated_quantity for line in done.allocations),
                 "accounts": len(done.allocations),
-                "comment": comment,
-                "message": done.message,
+                "message": message,
+            }
+            self._audit_commit(session, attempt, status, after, audit_id=done.audit_id)
+        return done
+
+    def _record_unknown(self, attempt: Attempt, detail: str) -> None:
+        with self._database.write() as session:
+            compare_and_set(session, attempt.allocation_id, Status.COMMITTING, Status.UNKNOWN)
+            self._audit_commit(session, attempt, Status.UNKNOWN, {"message": detail})
+
+    def _record_refusal(self, attempt: Attempt, error: AllocatorError) -> None:
+        with self._database.write() as session:
+            self._audit.record_for(
+                session,
+                Action.COMMIT_REFUSED,
+                attempt.caller,
+                "allocation",
+                attempt.allocation_id,
+                after={"code": error.code, "message": error.detail, "comment": attempt.comment},
+            )
+
+    def _audit_commit(
+        self,
+        session: Session,
+        attempt: Attempt,
+        status: Status,
+        after: dict[str, object],
+        *,
+        audit_id: str | None = None,
+    ) -> None:
+        seen = attempt.result.warnings
+        self._audit.record_for(
+            session,
+            Action.COMMIT,
+            attempt.caller,
+            "allocation",
+            attempt.allocation_id,
+            audit_id=audit_id,
+            before={"status": Status.PREVIEWED},
+            after={
+                "status": status,
+                "comment": attempt.comment,
+                "override_warnings": attempt.override_warnings,
+                "warnings": [{"type": w.type, "account_id": w.account_id} for w in seen],
+                "compliance_check": attempt.inputs.request.constraints.compliance_check,
+                **after,
             },
         )
 
+    def _order_row(self, attempt: Attempt, posted: PostedOrder) -> OrderRow:
+        now = self._clock()
+        return OrderRow(
+            order_id=posted.order_id,
+            allocation_id=attempt.allocation_id,
+            external_id=attempt.allocation_id,
+            security_id=attempt.inputs.request.order.security_id,
+            side=attempt.inputs.request.order.side,
+            quantity=Decimal(attempt.result.summary.total_allocated),
+            status=posted.status or "UNREPORTED",
+            settlement_date=attempt.inputs.settlement_date,
+            created_at=now,
+            updated_at=now,
+            created_by=attempt.caller.username,
+        )
 
-def _check_still_feasible(now: PreviewInputs, result: PreviewResult) -> None:
+
+def _check_still_feasible(attempt: Attempt, now: PreviewInputs) -> None:
     """Compare every slice with what its account can take by the book as it stands now."""
+    if now.business_date != attempt.inputs.business_date:
+        raise BookChanged(
+            f"The preview is of {attempt.inputs.business_date}, today is {now.business_date}: make a new one"
+        )
     feasible = capacities(now)
-    pairs = zip(now.accounts, feasible.accounts, strict=True)
-    able = {account.account_id: capacity.cap for account, capacity in pairs}
-    wanted = {a.account_id: a.allocated_quantity for a in result.allocations if a.allocated_quantity > 0}
+    able = {a.account_id: c for a, c in zip(now.accounts, feasible.accounts, strict=True)}
+    wanted = {
+        a.account_id: a.allocated_quantity for a in attempt.result.allocations if a.allocated_quantity > 0
+    }
     short = [
         {
             "account_id": account_id,
             "allocated_quantity": quantity,
-            "max_quantity": able.get(account_id, 0),
+            "max_quantity": able[account_id].cap if account_id in able else 0,
         }
         for account_id, quantity in wanted.items()
-        if quantity > able.get(account_id, 0)
+        if account_id not in able or not feasible.accepts(able[account_id], quantity)
     ]
     total = sum(wanted.values())
     if short or total > feasible.quantity:
@@ -256,83 +312,47 @@ def _check_still_feasible(now: PreviewInputs, result: PreviewResult) -> None:
         )
 
 
-def compare_and_set(
-    session: Session,
-    allocation_id: str,
-    before: Status,
-    after: Status,
-    *,
-    not_expired_at: datetime | None = None,
-) -> bool:
-    """Move an allocation from one status to another, and say whether it was this call that moved it."""
-    statement = update(AllocationRow).where(AllocationRow.id == allocation_id, AllocationRow.status == before)
-    if not_expired_at is not None:
-        statement = statement.where(AllocationRow.expires_at > not_expired_at)
-    done = session.execute(statement.values(status=after))
-    return isinstance(done, CursorResult) and done.rowcount == 1
+def _block_order(attempt: Attempt) -> BlockOrder:
+    """One order with one slice per account; its external id is the allocation's, so it can be found again.
 
-
-def _block_order(
-    allocation_id: str, inputs: PreviewInputs, result: PreviewResult, comment: str
-) -> BlockOrder:
-    """One order with one slice per account; its external id is the allocation's, so it can be found again."""
-    slices = tuple(
-        Slice(a.account_id, Decimal(a.allocated_quantity))
-        for a in result.allocations
-        if a.allocated_quantity > 0
-    )
+    A price that the request gave is the order's limit: what was reckoned with is what may be paid.
+    """
+    inputs, result = attempt.inputs, attempt.result
     return BlockOrder(
         security_id=inputs.request.order.security_id,
         side=inputs.request.order.side,
         face=Decimal(result.summary.total_allocated),
         settlement_date=inputs.settlement_date,
-        external_id=allocation_id,
-        basket_id=allocation_id,
-        slices=slices,
-        comment=comment,
+        external_id=attempt.allocation_id,
+        basket_id=attempt.allocation_id,
+        slices=tuple(
+            Slice(a.account_id, Decimal(a.allocated_quantity))
+            for a in result.allocations
+            if a.allocated_quantity > 0
+        ),
+        limit_price=inputs.request.order.price,
+        comment=attempt.comment,
         trade_date=inputs.business_date,
         currency=inputs.security.currency,
     )
 
 
-def _result(
-    allocation_id: str, result: PreviewResult, order_id: str | None, message: str, audit_id: str
+def _commit_result(
+    attempt: Attempt, status: Status, posted: PostedOrder | None, message: str
 ) -> CommitResult:
-    taken = order_id is not None
+    taken = status is Status.SUBMITTED
+    order_id = posted.order_id if posted else None
     return CommitResult(
-        allocation_id=allocation_id,
+        allocation_id=attempt.allocation_id,
         status="SUCCESS" if taken else "FAILED",
         aladdin_order_ids=(order_id,) if order_id is not None else (),
         allocations=tuple(
             CommitLine(
                 a.account_id, a.allocated_quantity, order_id, "SUBMITTED" if taken else "FAILED", message
             )
-            for a in result.allocations
+            for a in attempt.result.allocations
             if a.allocated_quantity > 0
         ),
-        audit_id=audit_id,
+        audit_id=new_id(),
         message=message,
-    )
-
-
-def _order_row(
-    allocation_id: str,
-    inputs: PreviewInputs,
-    result: PreviewResult,
-    posted: PostedOrder,
-    caller: Caller,
-    now: datetime,
-) -> OrderRow:
-    return OrderRow(
-        order_id=posted.order_id,
-        allocation_id=allocation_id,
-        external_id=allocation_id,
-        security_id=inputs.request.order.security_id,
-        side=inputs.request.order.side,
-        quantity=Decimal(result.summary.total_allocated),
-        status=posted.status or "UNREPORTED",
-        settlement_date=inputs.settlement_date,
-        created_at=now,
-        updated_at=now,
-        created_by=caller.username,
     )

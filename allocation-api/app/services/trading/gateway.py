@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from threading import RLock
 
 from app.core.errors import OrderOutcomeUnknown, TradingHalted, VendorError
 from app.core.security import Permission
@@ -17,6 +19,14 @@ class OrderGateway:
     def __init__(self, client: AladdinClient, *, halted: bool) -> None:
         self._client = client
         self._halted = halted
+        self._lock = RLock()
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Keep every other sender of this process out, from reading the book to the recorded outcome.
+
+        Two orders that were both checked against the same cash before either was sent would spend it twice.
+        """
+        return self._lock
 
     def post(self, order: BlockOrder, caller: Caller) -> PostedOrder:
         """Send a new order once; when the answer is lost, look for it under its external id and adopt it.

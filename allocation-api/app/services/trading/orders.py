@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -19,6 +19,7 @@ from app.core.errors import (
     FieldError,
     InvalidRequest,
     NotFound,
+    OrderOutcomeUnknown,
     VendorDenied,
     VendorRejected,
 )
@@ -34,15 +35,20 @@ from app.services.preview.capacity import capacities
 from app.services.preview.inputs import InputsLoader
 from app.services.preview.service import Status, load
 from app.services.preview_types import PreviewInputs
-from app.services.trading.commit import compare_and_set
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.states import CANCELED, FINAL, UNREPORTED, compare_and_set
 from app.services.views import Caller, Order, OrderOutcome, OrderSlice, Page
 
-FINAL = frozenset({"Canceled", "Booked", "Rejected", "Expired"})
-"""Statuses after which an order does not change any more; every other word is taken for live."""
 
-UNREPORTED = "UNREPORTED"
-"""Shown for an order that the vendor no longer shows us."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an order that somebody asks for: to which state, why, by whom."""
+
+    action: Action
+    row: OrderRow
+    before: PostedOrder
+    comment: str
+    caller: Caller
 
 
 class OrderService:
@@ -106,7 +112,8 @@ class OrderService:
     def modify(self, order_id: str, *, quantity: int, comment: str, caller: Caller) -> OrderOutcome:
         """Split a new quantity over the same accounts in proportion to their slices.
 
-        No slice falls below what is filled; a slice that grows must fit what its account can take now.
+        No slice falls below what is filled; a slice that grows must fit what its account can take now, cash
+        and compliance included, whatever the preview was allowed to skip.
 
         Raises
         ------
@@ -116,17 +123,18 @@ class OrderService:
             Naming `quantity`, when it cannot be split in tradable lots.
         Conflict
             When the order is final, was touched by somebody else, or an account cannot take its part.
+        OrderOutcomeUnknown
+            When the vendor may have changed it; that is recorded.
         """
-        row, posted = self._live(order_id)
-        slices = self._split(row, posted, quantity)
-        try:
-            answer = self._gateway.modify(order_id, slices, posted.touch_count, comment, caller)
-        except VendorDenied:
-            raise
-        except VendorRejected as error:
-            return self._outcome(Action.MODIFY, row, posted, None, error.detail, comment, caller)
-        message = f"The order is now {quantity:,} face"
-        return self._outcome(Action.MODIFY, row, posted, answer, message, comment, caller)
+        with self._gateway.alone():
+            row, posted = self._live(order_id)
+            slices = self._split(row, posted, quantity)
+            change = Change(Action.MODIFY, row, posted, comment, caller)
+            return self._carry_out(
+                change,
+                lambda: self._gateway.modify(order_id, slices, posted.touch_count, comment, caller),
+                f"The order is now {quantity:,} face",
+            )
 
     def cancel(self, order_id: str, *, reason: str, caller: Caller) -> OrderOutcome:
         """Cancel an order.
@@ -137,16 +145,15 @@ class OrderService:
             When this system sent no such order.
         Conflict
             When the order is final already.
+        OrderOutcomeUnknown
+            When the vendor may have cancelled it; that is recorded.
         """
-        row, posted = self._live(order_id)
-        try:
-            answer = self._gateway.cancel(order_id, reason, caller)
-        except VendorDenied:
-            raise
-        except VendorRejected as error:
-            return self._outcome(Action.CANCEL, row, posted, None, error.detail, reason, caller)
-        message = f"Aladdin calls the order {answer.status or 'nothing'}"
-        return self._outcome(Action.CANCEL, row, posted, answer, message, reason, caller)
+        with self._gateway.alone():
+            row, posted = self._live(order_id)
+            change = Change(Action.CANCEL, row, posted, reason, caller)
+            return self._carry_out(
+                change, lambda: self._gateway.cancel(order_id, reason, caller), "The order is cancelled"
+            )
 
     # --- reading --------------------------------------------------------------------------------------------
 
@@ -166,7 +173,7 @@ class OrderService:
         if posted.status in FINAL:
             raise Conflict(
                 f"The order {order_id} is {posted.status} and does not change any more",
-                extra={"status": posted.status},
+                extra={"order_status": posted.status},
             )
         return row, posted
 
@@ -178,12 +185,19 @@ class OrderService:
             status = found.status or row.status if found else UNREPORTED
             quantity = found.face if found and found.face is not None else row.quantity
             if (status, quantity) != (row.status, row.quantity):
-                row.status, row.quantity, row.updated_at = status, quantity, self._clock()
+                row.status, row.quantity = status, quantity
                 changed.append(row)
         if changed:
             with self._database.write() as session:
                 for row in changed:
-                    session.merge(row)
+                    self._keep(session, row)
+
+    def _keep(self, session: Session, row: OrderRow) -> None:
+        """Store an order's state; a cancelled order cancels its allocation, whoever cancelled it."""
+        row.updated_at = self._clock()
+        session.merge(row)
+        if row.status == CANCELED:
+            compare_and_set(session, row.allocation_id, Status.SUBMITTED, Status.CANCELLED)
 
     # --- changing -------------------------------------------------------------------------------------------
 
@@ -192,11 +206,10 @@ class OrderService:
             inputs = snapshot.decode(load(session, row.allocation_id).snapshot, PreviewInputs)
         current = _slices(posted)
         filled = {s.account_id or "": int(s.booked_face or 0) for s in posted.slices}
-        constraints = inputs.request.constraints
-        increment = inputs.security.increment if constraints.round_to_denomination else 1
-        split = _proportional(current, quantity, increment, inputs.security.min_piece)
+        feasible = capacities(inputs)
+        split = _proportional(current, quantity, feasible.increment, feasible.piece)
         if sum(split.values()) != quantity:
-            message = f"cannot be split into lots of {increment:,}; {sum(split.values()):,} could be"
+            message = f"cannot be split into lots of {feasible.increment:,} and pieces of {feasible.piece:,}"
             raise InvalidRequest(f"quantity {message}", errors=[FieldError("quantity", message)])
         below = [a for a, face in split.items() if face < filled.get(a, 0)]
         if below:
@@ -208,58 +221,67 @@ class OrderService:
 
     def _check_growth(self, inputs: PreviewInputs, grown: dict[str, int]) -> None:
         """See whether the accounts can take more, by the book as it stands with this order in it."""
-        now = self._inputs.load(inputs.request)
+        request = inputs.request
+        more = sum(grown.values())
+        asked = replace(
+            request,
+            order=replace(request.order, quantity=more, settlement_date=inputs.settlement_date),
+            constraints=replace(request.constraints, respect_cash=True, compliance_check=True),
+        )
+        try:
+            now = self._inputs.load(asked)
+        except InvalidRequest as error:
+            raise BookChanged(f"The order can no longer grow: {error.detail}") from error
         feasible = capacities(now)
-        able = {
-            account.account_id: capacity.cap
-            for account, capacity in zip(now.accounts, feasible.accounts, strict=True)
-        }
+        able = {a.account_id: c.cap for a, c in zip(now.accounts, feasible.accounts, strict=True)}
         short = [
             {"account_id": a, "additional_quantity": face, "max_quantity": able.get(a, 0)}
             for a, face in grown.items()
             if face > able.get(a, 0)
         ]
-        if short or sum(grown.values()) > feasible.quantity:
-            raise BookChanged("The accounts cannot take the larger order", extra={"accounts": short})
+        if short or more > feasible.quantity:
+            raise BookChanged(
+                "The accounts cannot take the larger order",
+                extra={"accounts": short, "additional": more, "max_additional": feasible.quantity},
+            )
 
-    def _outcome(
-        self,
-        action: Action,
-        row: OrderRow,
-        before: PostedOrder,
-        after: PostedOrder | None,
-        message: str,
-        comment: str,
-        caller: Caller,
-    ) -> OrderOutcome:
-        """Record what became of a change, whether the vendor made it or refused it."""
+    def _carry_out(self, change: Change, action: Callable[[], PostedOrder], message: str) -> OrderOutcome:
+        """Let the vendor make a change, and record what became of it: made, refused, or not known."""
+        try:
+            after = action()
+        except OrderOutcomeUnknown as error:
+            self._record(change, None, "UNKNOWN", error.detail)
+            raise
+        except VendorRejected as error:
+            if isinstance(error, VendorDenied):
+                raise
+            return self._record(change, None, "FAILED", error.detail)
+        return self._record(
+            change, after, "SUCCESS", f"{message}; Aladdin calls it {after.status or 'nothing'}"
+        )
+
+    def _record(self, change: Change, after: PostedOrder | None, outcome: str, message: str) -> OrderOutcome:
+        row = change.row
         with self._database.write() as session:
             if after is not None:
-                self._store(session, row, action, after)
+                row.status = after.status or row.status
+                row.quantity = after.face if after.face is not None else row.quantity
+                self._keep(session, row)
             audit_id = self._audit.record_for(
                 session,
-                action,
-                caller,
+                change.action,
+                change.caller,
                 "order",
                 row.order_id,
-                before=_state(before),
+                before=_state(change.before),
                 after={
                     **(_state(after) if after is not None else {}),
-                    "outcome": "FAILED" if after is None else "SUCCESS",
-                    "comment": comment,
+                    "outcome": outcome,
+                    "comment": change.comment,
                     "message": message,
                 },
             )
-        return OrderOutcome("FAILED" if after is None else "SUCCESS", row.order_id, message, audit_id)
-
-    def _store(self, session: Session, row: OrderRow, action: Action, after: PostedOrder) -> None:
-        now: datetime = self._clock()
-        row.status = after.status or row.status
-        row.quantity = after.face if after.face is not None else row.quantity
-        row.updated_at = now
-        session.merge(row)
-        if action is Action.CANCEL:
-            compare_and_set(session, row.allocation_id, Status.SUBMITTED, Status.CANCELLED)
+        return OrderOutcome(outcome, row.order_id, message, audit_id)
 
 
 def _slices(posted: PostedOrder) -> dict[str, int]:
@@ -278,7 +300,7 @@ def _slices(posted: PostedOrder) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _proportional(current: dict[str, int], quantity: int, increment: int, min_piece: int) -> dict[str, int]:
+def _proportional(current: dict[str, int], quantity: int, increment: int, piece: int) -> dict[str, int]:
     """Split a quantity in proportion to the present slices, in lots, by the pro-rata method itself."""
     size = len(current)
     faces = np.array(list(current.values()), dtype=np.float64)
@@ -290,7 +312,7 @@ def _proportional(current: dict[str, int], quantity: int, increment: int, min_pi
         metric=np.zeros(size),
         slope=np.zeros(size),
         cap=np.full(size, quantity, dtype=np.int64),
-        piece=-(-min_piece // increment) * increment,
+        piece=piece,
         increment=increment,
         whole=np.zeros(size, dtype=np.int64),
     )

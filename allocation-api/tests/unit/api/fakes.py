@@ -288,4 +288,4 @@ def fake_services() -> Any:
 
 def settings() -> Settings:
     """Return settings of a test: nothing from the machine's environment."""
-    return load_settings({"FLASK_ENV": "testing", "JWT_SECRET_KEY": "k" * 32, "LOG_LEVEL": "INFO"})
+    return load_settings({"FLASK_ENV": "development", "JWT_SECRET_KEY": "k" * 32, "LOG_LEVEL": "INFO"})

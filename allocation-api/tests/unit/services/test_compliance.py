@@ -31,9 +31,13 @@ def verdict(restrictions=(), *, side=Side.BUY, limits=(), cost="1", bond=None, *
         (
             "NO_TOBACCO",
             {"sector": "BANKING"},
-            [{"sector": "TOBACCO"}, {"sector": "tobacco"}, {"sector": None}],
+            [{"sector": "TOBACCO"}, {"sector": "tobacco"}, {"sector": "Tobacco Products"}, {"sector": None}],
         ),
-        ("ESG_COMPLIANT", {"sector": "BANKING"}, [{"sector": "TOBACCO"}, {"sector": "THERMAL_COAL"}]),
+        (
+            "ESG_COMPLIANT",
+            {"sector": "BANKING"},
+            [{"sector": "TOBACCO"}, {"sector": "Thermal coal"}, {"sector": "CORP"}],
+        ),
     ],
 )
 def test_restrictions(code, allowed, barred):
@@ -64,7 +68,8 @@ def test_the_narrowest_limit_holds():
         ([own, default, sector], 4_000_000),
     ):
         assert verdict(limits=limits, cost="0.5", bond=bond).cap.cap == cap
-    assert verdict(limits=[], bond=bond).cap is None
+    # Without any row the limit is the one that a desk starts with: 10 % of 100m is 100m x 0.1 / 0.5.
+    assert verdict(limits=[], cost="0.5", bond=bond).cap.cap == 20_000_000
 
 
 def test_a_limit_already_broken_leaves_no_room():

@@ -7,6 +7,7 @@ import math
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from aladdin_simulator.pricing import PAR_YIELDS
 
@@ -99,7 +100,7 @@ def par_yield(years: float) -> float:
     points = sorted(PAR_YIELDS.items())
     if years <= points[0][0]:
         return points[0][1]
-    for (left, low), (right, high) in zip(points[:-1], points[1:], strict=True):
+    for (left, low), (right, high) in pairwise(points):
         if left <= years <= right:
             return low + (high - low) * (years - left) / (right - left)
     return points[-1][1]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aladdin_simulator import SimulatorBook, load_book
-from aladdin_simulator.generated.generator import SCENARIOS
+from aladdin_simulator.universe.generator import SCENARIOS
 from tests.unit.simulator.vendor import Vendor, small_book
 
 

@@ -1,4 +1,4 @@
-"""Every generated bond's numbers agree with each other, by arithmetic that shares no code with the simulator."""
+"""Every generated bond's numbers agree with each other, by arithmetic that shares no code with it."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import pytest
 
 from aladdin_simulator import BookError, SimulatorBook, load_book
 from aladdin_simulator.book import Account, Benchmark
-from aladdin_simulator.generated.issuers import Bucket, bucket_of
 from aladdin_simulator.identifiers import cusip_fault, isin_of
+from aladdin_simulator.universe.issuers import Bucket, bucket_of
 
 INVESTMENT_GRADE = {"AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-"}
 EMERGING = {"BR", "CO", "ID", "MX", "PE", "PH", "TR", "ZA"}
@@ -260,4 +260,6 @@ def test_reference_data_is_what_the_vendor_does_not_publish(default_book):
     by_id = {security.security_id: security for security in data.securities}
     assert by_id.keys() == default_book.bond_by_cusip.keys()
     offshore = [security for security in data.securities if security.issuer == "Amazonia Iron Finance BV"]
-    assert {(s.country, s.isin[:2], s.sector, s.rating) for s in offshore} == {("BR", "NL", "MATERIALS", "BBB-")}
+    assert {(s.country, s.isin[:2], s.sector, s.rating) for s in offshore} == {
+        ("BR", "NL", "MATERIALS", "BBB-")
+    }

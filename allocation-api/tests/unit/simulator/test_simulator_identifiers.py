@@ -39,7 +39,7 @@ def test_every_other_check_digit_is_a_fault(digit):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "03783310", "0378331000", "03783310o", "03783310A", "037833 00", "٠37833100"]
+    "text", ["", "03783310", "0378331000", "03783310o", "03783310A", "037833 00", "\u066037833100"]
 )
 def test_what_does_not_look_like_a_cusip(text):
     assert cusip_fault(text) == "a CUSIP has eight digits or capital letters and a check digit"

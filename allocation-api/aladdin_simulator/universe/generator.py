@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aladdin_simulator.book import Account, Benchmark, Bond, BookError, ReferenceGroup, SimulatorBook
-from aladdin_simulator.generated import mandates
-from aladdin_simulator.generated.mandates import Client, GroupPlan
-from aladdin_simulator.generated.selection import Draft, choose_bonds
-from aladdin_simulator.generated.sizing import invest
-from aladdin_simulator.generated.universe import build_universe
 from aladdin_simulator.pricing import Market
+from aladdin_simulator.universe import mandates
+from aladdin_simulator.universe.bonds import build_universe
+from aladdin_simulator.universe.mandates import Client, GroupPlan
+from aladdin_simulator.universe.selection import Draft, choose_bonds
+from aladdin_simulator.universe.sizing import invest
 
 _MILLION = 1_000_000
 _LARGE_ACCOUNTS = 969

@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from aladdin_simulator import ratings
 from aladdin_simulator.book import Bond, DayCount
-from aladdin_simulator.generated import issuers
-from aladdin_simulator.generated.issuers import Bucket, Issuer, kind_of
 from aladdin_simulator.identifiers import cusip_check_digit, isin_of
 from aladdin_simulator.pricing import Market, Terms, par_yield
+from aladdin_simulator.universe import issuers
+from aladdin_simulator.universe.issuers import Bucket, Issuer, kind_of
 
 _MILLION = 1_000_000
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aladdin_simulator.book import Bond
-from aladdin_simulator.generated import mandates
-from aladdin_simulator.generated.issuers import EMERGING_MARKETS, ESG_EXCLUDED_SECTORS, Bucket, bucket_of
-from aladdin_simulator.generated.mandates import Client, Mandate
 from aladdin_simulator.ratings import INVESTMENT_GRADE
+from aladdin_simulator.universe import mandates
+from aladdin_simulator.universe.issuers import EMERGING_MARKETS, ESG_EXCLUDED_SECTORS, Bucket, bucket_of
+from aladdin_simulator.universe.mandates import Client, Mandate
 
 _POSITIONS = (24, 42)
 _MOST_POSITIONS = 45

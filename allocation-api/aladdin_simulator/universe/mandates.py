@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from aladdin_simulator.generated.issuers import Bucket
+from aladdin_simulator.universe.issuers import Bucket
 
 INVESTMENT_GRADE_ONLY = "INVESTMENT_GRADE_ONLY"
 NO_HIGH_YIELD = "NO_HIGH_YIELD"

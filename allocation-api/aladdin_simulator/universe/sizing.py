@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from aladdin_simulator.book import Account, Bond, Position, to_cents
-from aladdin_simulator.generated.selection import Draft, length
+from aladdin_simulator.universe.selection import Draft, length
 
 _TREASURY_CAP = 0.095
 _ISSUER_CAP = 0.046
