@@ -116,7 +116,7 @@ def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | N
     aladdin = settings.aladdin
     if aladdin.mock:
         book = load_book(aladdin.scenario, seed=aladdin.seed)
-        simulator = create_simulator(book, first_order_id=_first_order_id())
+        simulator = create_simulator(book, first_order_id=first_order_id())
         transport = transport or httpx.WSGITransport(app=simulator)
         day = settings.business_date or book.as_of
         http = httpx.Client(transport=transport, base_url=aladdin.host)
@@ -127,7 +127,7 @@ def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | N
     return Vendor(http, "real", lambda: settings.business_date or clock().astimezone(zone).date(), None)
 
 
-def _first_order_id() -> int:
+def first_order_id() -> int:
     """Return where the simulator's order ids start.
 
     It forgets its orders when it ends and our record of them stays, so no two simulators may use the same

@@ -20,7 +20,7 @@ from app import create_app
 from app.core.clock import utc_now
 from app.core.config import environment, load_settings
 from app.core.security import Passwords
-from app.wiring import build_services
+from app.wiring import build_services, first_order_id
 from tests.contract.validation import ContractClient
 
 GOLDEN_BOOK = Path(__file__).parent / "books" / "golden.json"
@@ -63,8 +63,8 @@ class FaultyWire(httpx.BaseTransport):
         self.calls = []
 
     @classmethod
-    def over(cls, book, **options):
-        return cls(create_simulator(load_book(str(book)), **options))
+    def over(cls, book, *, order_id=None):
+        return cls(create_simulator(load_book(str(book)), first_order_id=order_id or first_order_id()))
 
     def handle_request(self, request):
         name = next((n for n in WRITES if request.url.path.endswith(n)), None)

@@ -232,9 +232,14 @@ def test_history_filters_and_pages(desk, bond):
             break
     assert seen[:5] == made[::-1]
     assert len(seen) == len(set(seen))
-    assert desk.get("allocations", group_id="BIG6", method="MIN_DISPERSION")["allocations"] == []
+    assert desk.get("allocations", group_id="BIG6", date_from="2099-01-01")["allocations"] == []
+    isin = desk.get(f"securities/{bond}")["isin"]
+    by_isin = desk.get("allocations", **{**ours, "security_id": isin})["allocations"]
+    assert [a["allocation_id"] for a in by_isin] == made[:2:-1]
     assert desk.get("allocations", username="nobody")["allocations"] == []
-    assert desk.call("GET", "allocations?status=EXPIRED")["allocations"] == []
+    expired = desk.call("GET", "allocations?status=EXPIRED")["allocations"]
+    assert {a["status"] for a in expired} <= {"EXPIRED"}
+    assert not set(made) & {a["allocation_id"] for a in expired}
     refused = desk.get("allocations", cursor="rubbish", status=422)
     assert [e["field"] for e in refused["errors"]] == ["cursor"]
 

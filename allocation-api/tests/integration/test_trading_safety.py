@@ -16,6 +16,7 @@ from app.core.database import Database
 from app.core.security import Permission
 from app.models import OrderRow, UserRow
 from app.services import reference
+from app.wiring import first_order_id
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
@@ -117,7 +118,8 @@ def test_a_bypassed_preview_needs_the_permission_again_at_commit(golden_desk):
     )
     refused = commit(golden_desk, loose, status=403, override_warnings=True)
     assert refused["permission"] == "compliance:bypass"
-    record = golden_desk.get("audit", action="COMMIT_REFUSED")["audit_records"][0]
+    asked = {"action": "COMMIT_REFUSED", "entity_id": loose["allocation_id"]}
+    record = golden_desk.get("audit", **asked)["audit_records"][0]
     assert record["after"]["code"] == "FORBIDDEN"
 
 
@@ -141,12 +143,13 @@ def test_the_demo_user_is_not_let_into_production(tmp_path):
 
 
 def test_mock_data_never_replaces_real_reference_data(tmp_path):
-    desk = Desk(tmp_path, scenario=GOLDEN_BOOK)
-    database = Database(desk.settings.database_url)
+    own = f"sqlite:///{tmp_path / 'own.db'}"
+    Desk(tmp_path, scenario=GOLDEN_BOOK, DATABASE_URL=own)
+    database = Database(own)
     with database.write() as session:
         session.delete(session.get(reference.ReferenceSourceRow, reference.MOCK))
     with pytest.raises(SettingsError, match="MOCK_ALADDIN_DATA"):
-        Desk(tmp_path)
+        Desk(tmp_path, DATABASE_URL=own)
     with database.read() as session:
         assert set(reference.accounts(session, ["ACC001"])) == {"ACC001"}
     database.close()
@@ -161,19 +164,20 @@ def test_yesterday_s_preview_is_not_sent_today(golden_desk):
 
 
 def test_an_order_that_cannot_be_recorded_is_unknown_and_audited(tmp_path):
-    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=FaultyWire.over(GOLDEN_BOOK, first_order_id=700))
+    start = first_order_id()
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=FaultyWire.over(GOLDEN_BOOK, order_id=start))
     first, second = preview(desk), preview(desk)
     commit(desk, first)
     with desk.services.audit._database.write() as session:
-        taken = session.get(OrderRow, "700")
+        taken = session.get(OrderRow, str(start))
         columns = {c.name: getattr(taken, c.name) for c in OrderRow.__table__.columns}
-        session.add(OrderRow(**{**columns, "order_id": "701"}))
+        session.add(OrderRow(**{**columns, "order_id": str(start + 1)}))
     refused = commit(desk, second, status=503)
     assert refused["code"] == "ORDER_OUTCOME_UNKNOWN"
-    assert refused["order_id"] == "701"
+    assert refused["order_id"] == str(start + 1)
     assert desk.get(f"allocations/{second['allocation_id']}")["status"] == "UNKNOWN"
     record = desk.get("audit", entity_id=second["allocation_id"], action="COMMIT")["audit_records"][0]
-    assert "701" in record["after"]["message"]
+    assert str(start + 1) in record["after"]["message"]
 
 
 def test_an_order_that_the_vendor_rejects_is_no_success(tmp_path):
