@@ -17,7 +17,9 @@ class OrderSliceSchema(ResponseSchema):
 
     account_id = fields.String(metadata=doc("Account id."))
     quantity = Number(metadata=doc("Face.", example=400000))
-    filled_quantity = Number(metadata=doc("Face that is filled.", example=0))
+    filled_quantity = Number(
+        allow_none=True, metadata=doc("Face that is filled; null where Aladdin does not say.", example=0)
+    )
 
 
 class OrderSchema(ResponseSchema):
@@ -28,7 +30,9 @@ class OrderSchema(ResponseSchema):
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way.", example="BUY"))
     quantity = Number(metadata=doc("Face.", example=8000000))
-    filled_quantity = Number(metadata=doc("Face that is filled.", example=0))
+    filled_quantity = Number(
+        allow_none=True, metadata=doc("Face that is filled; null where Aladdin does not say.", example=0)
+    )
     average_price = Number(allow_none=True, metadata=doc("Average clean price of the fills."))
     status = fields.String(metadata=doc("Status of the order.", example="OPEN"))
     settlement_date = IsoDate(allow_none=True, metadata=doc("Settlement date."))

@@ -289,7 +289,7 @@ class OrderSlice:
 
     account_id: str
     quantity: Decimal
-    filled_quantity: Decimal
+    filled_quantity: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +301,7 @@ class Order:
     security_id: str
     side: Side
     quantity: Decimal
-    filled_quantity: Decimal
+    filled_quantity: Decimal | None
     average_price: Decimal | None
     status: str
     settlement_date: date | None

@@ -35,6 +35,7 @@ class AccountCapacity:
     `whole` is the position that may be sold whole although it is off the grid or under the minimum piece.
     """
 
+    account_id: str
     cap: int
     binding: Bound | None
     whole: int
@@ -59,6 +60,11 @@ class Capacities:
     def together(self) -> int:
         """Face that the accounts could take, each for itself."""
         return sum(c.cap for c in self.accounts)
+
+    @property
+    def by_account(self) -> dict[str, AccountCapacity]:
+        """Return the capacities by account id."""
+        return {c.account_id: c for c in self.accounts}
 
     def accepts(self, capacity: AccountCapacity, face: int) -> bool:
         """Say whether an account may get this face: nothing, one on the grid, or its whole position."""
@@ -134,6 +140,7 @@ def _capacity(
     binding = tightest if tightest is not None and tightest.face < order.quantity else None
     cap = binding.face if binding else order.quantity
     return AccountCapacity(
+        account_id=account.account_id,
         cap=cap,
         binding=binding,
         whole=_whole(account, cap, piece, increment) if order.side is Side.SELL else 0,

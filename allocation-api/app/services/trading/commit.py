@@ -291,7 +291,7 @@ def _check_still_feasible(attempt: Attempt, now: PreviewInputs) -> None:
             f"The preview is of {attempt.inputs.business_date}, today is {now.business_date}: make a new one"
         )
     feasible = capacities(now)
-    able = {a.account_id: c for a, c in zip(now.accounts, feasible.accounts, strict=True)}
+    able = feasible.by_account
     wanted = {
         a.account_id: a.allocated_quantity for a in attempt.result.allocations if a.allocated_quantity > 0
     }

@@ -233,11 +233,11 @@ class OrderService:
         except InvalidRequest as error:
             raise BookChanged(f"The order can no longer grow: {error.detail}") from error
         feasible = capacities(now)
-        able = {a.account_id: c.cap for a, c in zip(now.accounts, feasible.accounts, strict=True)}
+        able = feasible.by_account
         short = [
-            {"account_id": a, "additional_quantity": face, "max_quantity": able.get(a, 0)}
+            {"account_id": a, "additional_quantity": face, "max_quantity": able[a].cap if a in able else 0}
             for a, face in grown.items()
-            if face > able.get(a, 0)
+            if a not in able or face > able[a].cap
         ]
         if short or more > feasible.quantity:
             raise BookChanged(
@@ -329,14 +329,13 @@ def _state(posted: PostedOrder) -> dict[str, object]:
 
 
 def _order(row: OrderRow, posted: PostedOrder | None) -> Order:
-    filled = posted.filled_face if posted is not None and posted.filled_face is not None else Decimal(0)
     return Order(
         order_id=row.order_id,
         allocation_id=row.allocation_id,
         security_id=row.security_id,
         side=Side(row.side),
         quantity=row.quantity,
-        filled_quantity=filled,
+        filled_quantity=posted.filled_face if posted else None,
         average_price=posted.average_price if posted else None,
         status=row.status,
         settlement_date=row.settlement_date,
@@ -348,4 +347,4 @@ def _order(row: OrderRow, posted: PostedOrder | None) -> Order:
 
 
 def _slice(part: PostedSlice) -> OrderSlice:
-    return OrderSlice(part.account_id or "", part.face or Decimal(0), part.booked_face or Decimal(0))
+    return OrderSlice(part.account_id or "", part.face or Decimal(0), part.booked_face)
