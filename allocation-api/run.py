@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, NoReturn
 
+from alembic.util import CommandError
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,7 +30,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "workers": 1,
             "threads": self._settings.threads,
             "timeout": 120,
-            "graceful_timeout": 20,
+            "graceful_timeout": 2 * self._settings.aladdin.timeout_seconds + 10,
             "control_socket_disable": True,
             "loglevel": "warning",
         }
@@ -42,7 +43,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             app = create_app(self._settings)
         except (SettingsError, BookError) as error:
             self._give_up(str(error))
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, CommandError, OSError) as error:
             reason = str(error).splitlines()[0]
             self._give_up(f"the database in DATABASE_URL cannot be used: {reason}")
         shown = "localhost" if self._settings.host in {"127.0.0.1", "0.0.0.0"} else self._settings.host  # noqa: S104

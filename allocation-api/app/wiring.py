@@ -141,6 +141,8 @@ def _seed(database: Database, book: reference.ReferenceBook | None, groups: tupl
     with database.write() as session:
         if book is not None:
             reference.load_mock(session, book)
+        else:
+            reference.refuse_mock(session)
         reference.add_groups(session, groups)
         if not reference.limits(session):
             session.add_all(

@@ -60,6 +60,8 @@ class FaultyWire(httpx.BaseTransport):
         self._inner = httpx.WSGITransport(app=app)
         self.faults = {}
         self.status = None
+        self.rows = {}
+        self.order = {}
         self.calls = []
 
     @classmethod
@@ -81,6 +83,13 @@ class FaultyWire(httpx.BaseTransport):
         if fault == "lost":
             response.read()
             raise httpx.ReadTimeout("answer lost", request=request)
+        if self.rows and request.url.path.endswith("/position"):
+            rows = [r | self.rows if r.get("secGroup") == "BND" else r for r in json.loads(response.read())]
+            return httpx.Response(200, json=rows, request=request)
+        if self.order and name == "/orders:filter":
+            answer = json.loads(response.read())
+            answer["orders"] = [o | self.order for o in answer["orders"]]
+            return httpx.Response(200, json=answer, request=request)
         if self.status is not None and name == "/order:post":
             answer = json.loads(response.read())
             answer["results"][0]["output"]["order"]["orderStatus"] = self.status

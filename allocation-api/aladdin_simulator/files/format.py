@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from aladdin_simulator.book import DayCount
 
 _LARGEST_MONEY = 1e13
 
-Finite = Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
+Finite = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Money = Annotated[float, Meta(ge=-_LARGEST_MONEY, le=_LARGEST_MONEY)]
 Face = Annotated[float, Meta(ge=0, le=_LARGEST_MONEY)]
 Size = Annotated[float, Meta(gt=0, le=_LARGEST_MONEY)]

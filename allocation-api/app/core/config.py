@@ -75,7 +75,7 @@ def environment() -> dict[str, str]:
     """Return the process environment over `allocation-api/.env` over the repository's `.env`."""
     merged: dict[str, str] = {}
     for file in (API_DIR.parent / ".env", API_DIR / ".env"):
-        merged.update({k: v for k, v in dotenv_values(file).items() if v})
+        merged.update({k: v for k, v in dotenv_values(file, interpolate=False).items() if v})
     merged.update({k: v for k, v in os.environ.items() if v})
     return merged
 
@@ -147,7 +147,7 @@ class _Reader:
         value = self.text(name, default)
         try:
             return ZoneInfo(value).key
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise SettingsError(f"{name} must be a time zone like {default}, not {value!r}") from None
 
     def day(self, name: str) -> date | None:
@@ -185,7 +185,7 @@ def _checked_url(url: str) -> str:
     """Return the URL; a relative file starts at the repository, wherever the process was started."""
     try:
         parsed = make_url(url)
-        parsed.get_dialect()
+        parsed.get_dialect().import_dbapi()
     except (ArgumentError, ImportError):
         raise SettingsError(
             "DATABASE_URL is not an SQLAlchemy URL like sqlite:///allocator.db of an installed database"
@@ -194,7 +194,8 @@ def _checked_url(url: str) -> str:
         return url
     if parsed.database in {None, "", ":memory:"}:
         raise SettingsError("DATABASE_URL must name a file: a database in memory is not shared by threads")
-    return f"sqlite:///{API_DIR.parent / str(parsed.database)}"
+    placed = parsed.set(database=str(API_DIR.parent / str(parsed.database)))
+    return placed.render_as_string(hide_password=False)
 
 
 def _jwt_secret(read: _Reader, kind: str) -> str:
@@ -218,6 +219,8 @@ def _aladdin(read: _Reader, kind: str) -> AladdinSettings:
         raise SettingsError("MOCK_ALADDIN_DATA must be set in production: true or false, never by default")
     mock = read.flag("MOCK_ALADDIN_DATA", default=True)
     host = read.text("ALADDIN_HOST", "https://aladdin.invalid")
+    if not host.startswith(("https://", "http://")):
+        raise SettingsError(f"ALADDIN_HOST must be a URL like https://tenant.blackrock.com, not {host!r}")
     groups = tuple(g.strip() for g in read.text("ALADDIN_GROUPS", "").split(",") if g.strip())
     if not mock and (read.optional("ALADDIN_HOST") is None or not groups):
         raise SettingsError("MOCK_ALADDIN_DATA is false, so ALADDIN_HOST and ALADDIN_GROUPS must be set")

@@ -76,12 +76,12 @@ def _engine(url: str) -> Engine:
     backend = parsed.get_backend_name()
     if backend == "snowflake":
         arguments = {"login_timeout": 15, "network_timeout": 60}
-        return create_engine(parsed, connect_args=arguments, pool_pre_ping=True)
+        return create_engine(parsed, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
     if backend != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 30})
+    engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

@@ -104,6 +104,12 @@ class BookChanged(Conflict):
     code, title = "BOOK_CHANGED", "The accounts have changed since the preview"
 
 
+class DeskBusy(AllocatorError):
+    """Other orders are on their way out; nothing was done, and it may be tried again at once."""
+
+    status, code, title = 503, "DESK_BUSY", "Other orders are being sent"
+
+
 class TradingHalted(Conflict):
     """The emergency stop is on: nothing goes out."""
 

@@ -12,11 +12,15 @@ from app.core.database import Base
 
 
 class ReferenceSourceRow(Base):
-    """Where the reference data comes from: one row, `mock` when a simulated book put it there."""
+    """Where the reference data comes from: one row, `mock` when a simulated book put it there.
+
+    `digest` is the SHA-256 of the rows as they were put there: what somebody changed is no mock's any more.
+    """
 
     __tablename__ = "reference_source"
 
     source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 class PortfolioGroupRow(Base):

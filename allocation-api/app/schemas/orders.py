@@ -34,7 +34,7 @@ class OrderSchema(ResponseSchema):
         allow_none=True, metadata=doc("Face that is filled; null where Aladdin does not say.", example=0)
     )
     average_price = Number(allow_none=True, metadata=doc("Average clean price of the fills."))
-    status = fields.String(metadata=doc("Status of the order.", example="OPEN"))
+    status = fields.String(metadata=doc("Status of the order.", example="Open"))
     settlement_date = IsoDate(allow_none=True, metadata=doc("Settlement date."))
     created_at = UtcTime(metadata=doc("When it was sent, in UTC."))
     updated_at = UtcTime(metadata=doc("When it last changed, in UTC."))
@@ -64,7 +64,7 @@ class OrderQuerySchema(PagingSchema):
 
     makes = OrderQuery
 
-    status = Text(least=1, most=40, load_default=None, metadata=added("Status.", example="OPEN"))
+    status = Text(least=1, most=40, load_default=None, metadata=added("Status.", example="Open"))
     security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
     allocation_id = Identifier("allocation-id", load_default=None, metadata=added("The allocation."))
 

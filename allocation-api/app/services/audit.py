@@ -29,7 +29,9 @@ class Action(StrEnum):
     COMMIT = "COMMIT"
     COMMIT_REFUSED = "COMMIT_REFUSED"
     MODIFY = "MODIFY"
+    MODIFY_REFUSED = "MODIFY_REFUSED"
     CANCEL = "CANCEL"
+    CANCEL_REFUSED = "CANCEL_REFUSED"
 
 
 class AuditService:

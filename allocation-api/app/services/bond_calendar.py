@@ -18,6 +18,11 @@ def is_business_day(day: date) -> bool:
     return bool(_CALENDAR.isBusinessDay(_ql(day)))
 
 
+def trade_date(day: date) -> date:
+    """Return the day itself, or the next business day when nothing trades on it."""
+    return _py(_CALENDAR.adjust(_ql(day), ql.Following))
+
+
 def add_business_days(day: date, days: int) -> date:
     """Return the day that many business days later; negative counts go back."""
     return _py(_CALENDAR.advance(_ql(day), ql.Period(days, ql.Days)))

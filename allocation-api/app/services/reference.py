@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
@@ -9,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.config import SettingsError
@@ -74,6 +75,7 @@ class ReferenceBook:
 
 
 MOCK = "mock"
+REFERENCE_TABLES = (PortfolioGroupRow, AccountRow, SecurityRow)
 
 
 def load_mock(session: Session, book: ReferenceBook) -> None:
@@ -82,22 +84,52 @@ def load_mock(session: Session, book: ReferenceBook) -> None:
     Raises
     ------
     SettingsError
-        When the tables hold reference data that no simulated book put there: it is never thrown away.
+        When the tables hold anything that no simulated book put there: it is never thrown away.
     """
-    mocked = session.get(ReferenceSourceRow, MOCK) is not None
-    if not mocked and session.scalar(select(func.count()).select_from(AccountRow)):
+    marker = session.get(ReferenceSourceRow, MOCK)
+    present = _digest(session)
+    if present != (marker.digest if marker else _digest_of([])):
         raise SettingsError(
-            "MOCK_ALADDIN_DATA would replace the real reference data in the database of DATABASE_URL"
+            "MOCK_ALADDIN_DATA would replace the reference data in the database of DATABASE_URL, "
+            "which is real or was changed by hand"
         )
-    if not mocked:
-        session.add(ReferenceSourceRow(source=MOCK))
-    for table in (PortfolioGroupRow, AccountRow, SecurityRow):
+    for table in REFERENCE_TABLES:
         session.execute(delete(table))
     session.add_all([PortfolioGroupRow(**_columns(g)) for g in book.groups])
     session.add_all(
         [AccountRow(**_columns(a, restrictions="\n".join(a.restrictions))) for a in book.accounts]
     )
     session.add_all([SecurityRow(**_columns(s)) for s in book.securities])
+    session.flush()
+    session.expire_all()
+    session.merge(ReferenceSourceRow(source=MOCK, digest=_digest(session)))
+
+
+def refuse_mock(session: Session) -> None:
+    """Refuse reference data that a simulated book put there.
+
+    Raises
+    ------
+    SettingsError
+        When the database was filled by a mock: its accounts and restrictions are invented.
+    """
+    if session.get(ReferenceSourceRow, MOCK) is not None:
+        raise SettingsError(
+            "MOCK_ALADDIN_DATA is false, but the database of DATABASE_URL holds invented reference data"
+        )
+
+
+def _digest(session: Session) -> str:
+    rows = []
+    for table in REFERENCE_TABLES:
+        names = [column.name for column in table.__table__.columns]
+        found = session.execute(select(*(getattr(table, n) for n in names)))
+        rows += sorted(repr((table.__tablename__, *row)) for row in found)
+    return _digest_of(rows)
+
+
+def _digest_of(rows: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def add_groups(session: Session, group_ids: Collection[str]) -> None:

@@ -86,6 +86,7 @@ def upgrade() -> None:
     op.create_table(
         "reference_source",
         sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("source"),
     )
     op.create_table(

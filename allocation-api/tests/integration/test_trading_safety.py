@@ -16,6 +16,7 @@ from app.core.database import Database
 from app.core.security import Permission
 from app.models import OrderRow, UserRow
 from app.services import reference
+from app.services.trading import gateway
 from app.wiring import first_order_id
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
@@ -146,9 +147,14 @@ def test_mock_data_never_replaces_real_reference_data(tmp_path):
     own = f"sqlite:///{tmp_path / 'own.db'}"
     Desk(tmp_path, scenario=GOLDEN_BOOK, DATABASE_URL=own)
     database = Database(own)
+    real = {"MOCK_ALADDIN_DATA": "false", "ALADDIN_HOST": "https://a.example", "ALADDIN_GROUPS": "REAL"}
+    with pytest.raises(SettingsError, match="invented"):
+        Desk(tmp_path, DATABASE_URL=own, **real)
+    Desk(tmp_path, DATABASE_URL=own)
+    Desk(tmp_path, scenario=GOLDEN_BOOK, DATABASE_URL=own)
     with database.write() as session:
-        session.delete(session.get(reference.ReferenceSourceRow, reference.MOCK))
-    with pytest.raises(SettingsError, match="MOCK_ALADDIN_DATA"):
+        session.get(reference.PortfolioGroupRow, "GOLDEN").manager = "A real person"
+    with pytest.raises(SettingsError, match="changed by hand"):
         Desk(tmp_path, DATABASE_URL=own)
     with database.read() as session:
         assert set(reference.accounts(session, ["ACC001"])) == {"ACC001"}
@@ -243,3 +249,66 @@ def test_a_change_keeps_the_smallest_allocation_that_was_asked_for(golden_desk):
     golden_desk.call("PUT", f"orders/{order_id}", json=body)
     slices = [s["quantity"] for s in golden_desk.get(f"orders/{order_id}")["slices"] if s["quantity"]]
     assert min(slices) >= 400_000
+
+
+def zero(wire, **fields):
+    """Let the vendor answer positions with these fields changed."""
+    wire.rows = fields
+
+
+def test_a_price_of_zero_is_no_price(tmp_path):
+    wire = FaultyWire.over(GOLDEN_BOOK)
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
+    zero(wire, price=0)
+    refused = preview(desk, status=422)
+    assert [e["field"] for e in refused["errors"]] == ["order.price"]
+    given = preview(desk, order={"price": 98.5})
+    assert [w["details"]["rule"] for w in given["warnings"]] == ["PRICE_DEVIATION"]
+
+
+def test_a_price_that_runs_away_after_the_preview_stops_the_commit(tmp_path):
+    wire = FaultyWire.over(GOLDEN_BOOK)
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
+    found = preview(desk, order={"price": 98.5})
+    assert found["warnings"] == []
+    zero(wire, price=80.0)
+    refused = commit(desk, found, status=409)
+    assert refused["code"] == "BOOK_CHANGED"
+    assert "98.5" in refused["detail"]
+
+
+def test_nothing_falls_below_what_is_filled(tmp_path):
+    wire = FaultyWire.over(GOLDEN_BOOK)
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
+    (order_id,) = commit(desk, preview(desk))["aladdin_order_ids"]
+    wire.order = {"fillAmount": 3_000_000}
+    less = {"quantity": 1_900_000, "comment": "less"}
+    assert "3,000,000" in desk.call("PUT", f"orders/{order_id}", status=409, json=less)["detail"]
+    record = desk.get("audit", entity_id=order_id, action="MODIFY_REFUSED")["audit_records"][0]
+    assert record["after"]["comment"] == "less"
+
+
+def test_waiting_orders_are_sent_away_and_cancelling_never_waits(golden_desk, monkeypatch):
+    monkeypatch.setattr(gateway, "PATIENCE", 0.05)
+    (order_id,) = commit(golden_desk, preview(golden_desk, 380_000))["aladdin_order_ids"]
+    found = preview(golden_desk, 380_000)
+    with golden_desk.services.commits._gateway.alone():
+        assert commit(golden_desk, found, status=503)["code"] == "DESK_BUSY"
+        done = golden_desk.call("DELETE", f"orders/{order_id}", json={"reason": "now"})
+        assert done["status"] == "SUCCESS"
+    assert commit(golden_desk, found)["status"] == "SUCCESS"
+
+
+def test_an_odd_sale_keeps_its_slices_when_its_quantity_stays(book_desk):
+    given = book()
+    given["accounts"][2]["positions"][0]["face"] = 500_500
+    desk = book_desk(given)
+    sale = {"order": {"side": "SELL"}, "parameters": {"base_metric": "POSITION"}}
+    (order_id,) = commit(desk, preview(desk, 3_500_500, **sale))["aladdin_order_ids"]
+    same = {"quantity": 3_500_500, "comment": "same"}
+    assert desk.call("PUT", f"orders/{order_id}", json=same)["status"] == "SUCCESS"
+    assert [s["quantity"] for s in desk.get(f"orders/{order_id}")["slices"]] == [
+        1_000_000,
+        2_000_000,
+        500_500,
+    ]

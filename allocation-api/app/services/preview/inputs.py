@@ -12,7 +12,7 @@ from app.core.database import Database
 from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services import metrics, reference
 from app.services.aladdin.client import AladdinClient
-from app.services.bond_calendar import accrued_interest, add_business_days, is_business_day
+from app.services.bond_calendar import accrued_interest, add_business_days, is_business_day, trade_date
 from app.services.book import AccountPositions, Analytics, AsOf, Benchmark, Price, Security
 from app.services.preview.capacity import REFERENCE_DATA
 from app.services.preview.engine import ENGINE_VERSION
@@ -64,12 +64,12 @@ class InputsLoader:
         account_ids = {a for m in members for a in m.result().account_ids} | {p.account_id for p in positions}
         _check_accounts(request, account_ids)
         security, analytics = security_read.result(), analytics_read.result()
-        today = self._business_date()
+        today = trade_date(self._business_date())
         settlement = _settlement_date(request.order, security, today)
         market = self._market_price(security_id, positions, known_groups)
         price = _price(request.order, market)
         accrued = _accrued(security, analytics, settlement, today)
-        if price.clean + accrued <= 0:
+        if price.clean <= 0 or price.clean + accrued <= 0:
             raise DataMissing(
                 f"Price {price.clean} plus accrued {accrued} is not positive: nothing can be settled"
             )

@@ -8,6 +8,7 @@ recorded outcome nobody else in this process sends anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -59,6 +60,10 @@ class Attempt:
     caller: Caller
 
 
+class LostRaceError(RuntimeError):
+    """Somebody moved an allocation that was ours to move: recorded as unknown, never as refused."""
+
+
 class CommitService:
     """Sends previews to the vendor."""
 
@@ -106,8 +111,8 @@ class CommitService:
         try:
             self._may_commit(row, attempt)
             order = _block_order(attempt)
-            self._claim(allocation_id)
             with self._gateway.alone():
+                self._claim(allocation_id)
                 self._recheck(attempt)
                 return self._send(attempt, order)
         except (Conflict, Forbidden) as error:
@@ -176,10 +181,10 @@ class CommitService:
         except OrderOutcomeUnknown as error:
             self._record_unknown(attempt, error.detail)
             raise
-        except VendorDenied:
-            self._release(attempt.allocation_id)
-            raise
         except VendorRejected as error:
+            if isinstance(error, VendorDenied):
+                self._release(attempt.allocation_id)
+                raise
             return self._record(attempt, Status.FAILED, None, error.detail)
         except AllocatorError:
             self._release(attempt.allocation_id)
@@ -190,10 +195,10 @@ class CommitService:
             message += f". Aladdin's compliance says: {violations_in_words(posted)}"
         try:
             return self._record(attempt, status, posted, message)
-        except SQLAlchemyError as error:
-            log.critical("an order was sent but not recorded", order_id=posted.order_id, exc_info=error)
+        except (SQLAlchemyError, LostRaceError) as error:
             detail = f"Aladdin has the order as {posted.order_id}, but it could not be recorded"
-            self._record_unknown(attempt, detail)
+            log.critical("an order was sent but not recorded", order_id=posted.order_id, exc_info=error)
+            self._record_unknown(attempt, detail, posted.order_id)
             raise OrderOutcomeUnknown(detail, extra={"order_id": posted.order_id}) from error
 
     def _record(
@@ -203,7 +208,7 @@ class CommitService:
         done = _commit_result(attempt, status, posted, message)
         with self._database.write() as session:
             if not compare_and_set(session, attempt.allocation_id, Status.COMMITTING, status):
-                raise Conflict(f"The allocation {attempt.allocation_id} was moved on by somebody else")
+                raise LostRaceError(attempt.allocation_id)
             session.execute(
                 update(AllocationRow)
                 .where(AllocationRow.id == attempt.allocation_id)
@@ -223,10 +228,20 @@ class CommitService:
             self._audit_commit(session, attempt, status, after, audit_id=done.audit_id)
         return done
 
-    def _record_unknown(self, attempt: Attempt, detail: str) -> None:
-        with self._database.write() as session:
-            compare_and_set(session, attempt.allocation_id, Status.COMMITTING, Status.UNKNOWN)
-            self._audit_commit(session, attempt, Status.UNKNOWN, {"message": detail})
+    def _record_unknown(self, attempt: Attempt, detail: str, order_id: str | None = None) -> None:
+        """Store that the vendor may have the order; where even that fails, the log is what is left."""
+        try:
+            with self._database.write() as session:
+                compare_and_set(session, attempt.allocation_id, Status.COMMITTING, Status.UNKNOWN)
+                session.execute(
+                    update(AllocationRow)
+                    .where(AllocationRow.id == attempt.allocation_id)
+                    .values(aladdin_order_id=order_id)
+                )
+                after = {"message": detail, "aladdin_order_ids": [order_id] if order_id else []}
+                self._audit_commit(session, attempt, Status.UNKNOWN, after)
+        except SQLAlchemyError as error:
+            log.critical("an unknown outcome was not recorded", order_id=order_id, exc_info=error)
 
     def _record_refusal(self, attempt: Attempt, error: AllocatorError) -> None:
         with self._database.write() as session:
@@ -244,7 +259,7 @@ class CommitService:
         session: Session,
         attempt: Attempt,
         status: Status,
-        after: dict[str, object],
+        after: Mapping[str, object],
         *,
         audit_id: str | None = None,
     ) -> None:
@@ -291,6 +306,10 @@ def _check_still_feasible(attempt: Attempt, now: PreviewInputs) -> None:
             f"The preview is of {attempt.inputs.business_date}, today is {now.business_date}: make a new one"
         )
     feasible = capacities(now)
+    seen = {w.details.get("rule") for w in attempt.result.warnings}
+    fresh = [f.message for f in feasible.flags if f.rule not in seen]
+    if fresh:
+        raise BookChanged(f"Since the preview: {'; '.join(fresh)}. Make a new one")
     able = feasible.by_account
     wanted = {
         a.account_id: a.allocated_quantity for a in attempt.result.allocations if a.allocated_quantity > 0

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from threading import RLock
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
 
-from app.core.errors import OrderOutcomeUnknown, TradingHalted, VendorError
+from app.core.errors import DeskBusy, OrderOutcomeUnknown, TradingHalted, VendorError
 from app.core.security import Permission
 from app.services.aladdin.client import AladdinClient
 from app.services.block_order import BlockOrder, PostedOrder, Slice
 from app.services.views import Caller, require
+
+PATIENCE = 5.0
+"""Seconds that an order waits for others to be sent before it."""
 
 
 class OrderGateway:
@@ -19,14 +22,26 @@ class OrderGateway:
     def __init__(self, client: AladdinClient, *, halted: bool) -> None:
         self._client = client
         self._halted = halted
-        self._lock = RLock()
+        self._lock = Lock()
 
-    def alone(self) -> AbstractContextManager[bool]:
+    @contextmanager
+    def alone(self) -> Iterator[None]:
         """Keep every other sender of this process out, from reading the book to the recorded outcome.
 
         Two orders that were both checked against the same cash before either was sent would spend it twice.
+        Whoever waits too long is sent away, so that waiting requests do not use up the server's threads.
+
+        Raises
+        ------
+        DeskBusy
+            When others keep the door for longer than `PATIENCE`.
         """
-        return self._lock
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise DeskBusy("Other orders are being sent at this moment: try again")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def post(self, order: BlockOrder, caller: Caller) -> PostedOrder:
         """Send a new order once; when the answer is lost, look for it under its external id and adopt it.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import numpy as np
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -15,8 +17,8 @@ from app.core.database import Database
 from app.core.errors import (
     BookChanged,
     Conflict,
-    DataMissing,
     FieldError,
+    Forbidden,
     InvalidRequest,
     NotFound,
     OrderOutcomeUnknown,
@@ -25,8 +27,7 @@ from app.core.errors import (
 )
 from app.models import OrderRow
 from app.services.aladdin.client import AladdinClient
-from app.services.allocation.pro_rata import ProRata
-from app.services.allocation.problem import AllocationProblem, Side
+from app.services.allocation.problem import Side
 from app.services.audit import Action, AuditService
 from app.services.block_order import PostedOrder, PostedSlice, Slice
 from app.services.paging import page
@@ -36,8 +37,11 @@ from app.services.preview.inputs import InputsLoader
 from app.services.preview.service import Status, load
 from app.services.preview_types import PreviewInputs
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.slices import faces, filled_faces, proportional
 from app.services.trading.states import CANCELED, FINAL, UNREPORTED, compare_and_set
 from app.services.views import Caller, Order, OrderOutcome, OrderSlice, Page
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ class OrderService:
         OrderOutcomeUnknown
             When the vendor may have changed it; that is recorded.
         """
-        with self._gateway.alone():
+        refusals = self._refusals_audited(Action.MODIFY_REFUSED, order_id, comment, caller)
+        with refusals, self._gateway.alone():
             row, posted = self._live(order_id)
             slices = self._split(row, posted, quantity)
             change = Change(Action.MODIFY, row, posted, comment, caller)
@@ -148,7 +153,7 @@ class OrderService:
         OrderOutcomeUnknown
             When the vendor may have cancelled it; that is recorded.
         """
-        with self._gateway.alone():
+        with self._refusals_audited(Action.CANCEL_REFUSED, order_id, reason, caller):
             row, posted = self._live(order_id)
             change = Change(Action.CANCEL, row, posted, reason, caller)
             return self._carry_out(
@@ -204,10 +209,12 @@ class OrderService:
     def _split(self, row: OrderRow, posted: PostedOrder, quantity: int) -> Sequence[Slice]:
         with self._database.read() as session:
             inputs = snapshot.decode(load(session, row.allocation_id).snapshot, PreviewInputs)
-        current = _slices(posted)
-        filled = {s.account_id or "": int(s.booked_face or 0) for s in posted.slices}
+        current = faces(posted)
+        if quantity == sum(current.values()):
+            return [Slice(a, Decimal(face)) for a, face in current.items()]
+        filled = filled_faces(posted, quantity)
         feasible = capacities(inputs)
-        split = _proportional(current, quantity, feasible.increment, feasible.piece)
+        split = proportional(current, quantity, feasible.increment, feasible.piece)
         if sum(split.values()) != quantity:
             message = f"cannot be split into lots of {feasible.increment:,} and pieces of {feasible.piece:,}"
             raise InvalidRequest(f"quantity {message}", errors=[FieldError("quantity", message)])
@@ -245,6 +252,19 @@ class OrderService:
                 extra={"accounts": short, "additional": more, "max_additional": feasible.quantity},
             )
 
+    @contextmanager
+    def _refusals_audited(
+        self, action: Action, order_id: str, comment: str, caller: Caller
+    ) -> Iterator[None]:
+        """Record who was refused what; the refusal itself goes on to the caller."""
+        try:
+            yield
+        except (Conflict, Forbidden) as error:
+            with self._database.write() as session:
+                after = {"code": error.code, "message": error.detail, "comment": comment}
+                self._audit.record_for(session, action, caller, "order", order_id, after=after)
+            raise
+
     def _carry_out(self, change: Change, action: Callable[[], PostedOrder], message: str) -> OrderOutcome:
         """Let the vendor make a change, and record what became of it: made, refused, or not known."""
         try:
@@ -256,9 +276,13 @@ class OrderService:
             if isinstance(error, VendorDenied):
                 raise
             return self._record(change, None, "FAILED", error.detail)
-        return self._record(
-            change, after, "SUCCESS", f"{message}; Aladdin calls it {after.status or 'nothing'}"
-        )
+        said = f"{message}; Aladdin calls it {after.status or 'nothing'}"
+        try:
+            return self._record(change, after, "SUCCESS", said)
+        except SQLAlchemyError as error:
+            detail = f"Aladdin changed the order {after.order_id}, but that could not be recorded"
+            log.critical("a change was made but not recorded", order_id=after.order_id, exc_info=error)
+            raise OrderOutcomeUnknown(detail, extra={"order_id": after.order_id}) from error
 
     def _record(self, change: Change, after: PostedOrder | None, outcome: str, message: str) -> OrderOutcome:
         row = change.row
@@ -282,42 +306,6 @@ class OrderService:
                 },
             )
         return OrderOutcome(outcome, row.order_id, message, audit_id)
-
-
-def _slices(posted: PostedOrder) -> dict[str, int]:
-    """Return face by account, by account id.
-
-    Raises
-    ------
-    DataMissing
-        When the vendor does not say which account a slice belongs to, or its face.
-    """
-    found = {}
-    for part in posted.slices:
-        if part.account_id is None or part.face is None:
-            raise DataMissing(f"Aladdin does not say whose slices order {posted.order_id} has")
-        found[part.account_id] = int(part.face)
-    return dict(sorted(found.items()))
-
-
-def _proportional(current: dict[str, int], quantity: int, increment: int, piece: int) -> dict[str, int]:
-    """Split a quantity in proportion to the present slices, in lots, by the pro-rata method itself."""
-    size = len(current)
-    faces = np.array(list(current.values()), dtype=np.float64)
-    problem = AllocationProblem(
-        account_ids=tuple(current),
-        side=Side.BUY,
-        quantity=quantity,
-        nav=np.ones(size),
-        metric=np.zeros(size),
-        slope=np.zeros(size),
-        cap=np.full(size, quantity, dtype=np.int64),
-        piece=piece,
-        increment=increment,
-        whole=np.zeros(size, dtype=np.int64),
-    )
-    split = ProRata(faces).allocate(problem)
-    return {account: int(face) for account, face in zip(current, split.quantity, strict=True)}
 
 
 def _state(posted: PostedOrder) -> dict[str, object]:

@@ -152,7 +152,8 @@ def _price(account_id: str, asset_id: str, rows: Sequence[PositionRow]) -> Price
     for row in rows:
         if row.price is not None and _is_per_cent(row):
             clean = _finite(account_id, "price", asset_id, row.price)
-            return Price(clean, row.price_date, row.price_source or "ALADDIN")
+            if clean > 0:  # a zero stands for "no price": reckoned with, it would make every purchase free
+                return Price(clean, row.price_date, row.price_source or "ALADDIN")
     return None
 
 

@@ -156,6 +156,8 @@ def _security(
         return _fault(
             asset_id, FaultCode.DATA_INVALID, "coupon, coupFreq, amtIsu or pdFactor is not a number"
         )
+    if factor is not None and not (factor.is_finite() and factor > 0):
+        return _fault(asset_id, FaultCode.DATA_INVALID, f"pdFactor is {factor}: nothing of the issue is left")
     settle_days = rules.default_settle_days if record.settle_days is None else int(record.settle_days)
     return Security(
         security_id=asset_id,
@@ -175,7 +177,7 @@ def _security(
         maturity=record.maturity,
         min_piece=int(piece),
         increment=int(increment),
-        amount_issued=issued,
+        amount_issued=issued if issued is not None and issued > 0 else None,
         settle_days=settle_days,
         factor=Decimal(1) if factor is None else factor,
     )
