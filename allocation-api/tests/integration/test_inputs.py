@@ -161,3 +161,9 @@ def test_a_sale_by_position_and_of_an_odd_rest(book_desk):
     assert found["summary"]["unallocated"] == 0
     assert found["warnings"] == []
     assert found["allocations"][0]["post_trade_cash"] == 5_000_000 + 985_000
+
+
+def test_a_business_date_without_trading_moves_on(book_desk):
+    # July 3rd 2026 is a holiday: the next business day is Monday the 6th, which settles on the 7th.
+    found = preview(book_desk(book(), BUSINESS_DATE="2026-07-03"))
+    assert found["order"]["settlement_date"] == "2026-07-07"

@@ -141,7 +141,7 @@ def _of_the_accounts(
         if bound is not None and _bites(inputs, feasible, allocation, i, has_choice=has_choice):
             details = {**bound.details, "allocated_quantity": quantity}
             yield PreviewWarning(WarningType(bound.code.value), name, bound.message, details)
-        elif allocation.reason[i] is Reason.BELOW_MIN_PIECE:
+        elif allocation.reason[i] is Reason.BELOW_MIN_PIECE and allocation.target[i] >= 1:
             yield _below_piece(name, feasible, float(allocation.target[i]))
         elif inputs.request.method is Method.CUSTOM_WEIGHTS:
             yield from _past_weight(name, quantity, float(allocation.target[i]))
