@@ -196,9 +196,11 @@ class _Search:
         least = float(lower.sum())
         if rest < least:
             return False
-        others = np.sort(upper[~held & (upper >= self.piece)])[::-1]
-        joining = min(others.size, int((rest - least) // self.piece))
-        return float(upper[held].sum()) + float(others[:joining].sum()) >= rest
+        others = upper[~held & (upper >= self.piece)]
+        joining = int((rest - least) // self.piece)
+        if joining < others.size:
+            others = np.sort(others)[::-1][:joining]
+        return float(upper[held].sum()) + float(others.sum()) >= rest
 
     def _accept(self, lots: FloatArray, sold: BoolArray) -> None:
         variance = self.function.variance(np.where(sold, self.whole, lots))

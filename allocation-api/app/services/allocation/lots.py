@@ -15,18 +15,21 @@ is exact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
 from math import copysign, inf, isfinite, sqrt, ulp
 
 import numpy as np
 
-from app.services.allocation.continuous import Continuous, Knapsack
+from app.services.allocation.continuous import Continuous, solve
+from app.services.allocation.knapsack import Knapsack
 from app.services.allocation.problem import FloatArray
 from app.services.allocation.quadratic import Quadratic
+from app.services.allocation.shrink import Box, rounding_box, set_aside
 
 _PROOF = 1e-12
+_MANY = 1_000
 _MAX_EVALUATIONS = 300
 _MAX_STEPS = 200
 
@@ -82,7 +85,7 @@ def best_lots(
     total : float
         Whole number in [sum(lower), sum(upper)].
     relaxed : Continuous
-        The continuous solution for the same bounds: where the search starts.
+        The continuous solution for the same bounds, or for upper bounds less than a lot wider.
     cutoff : float
         Variance from which on a split is of no interest; the bound need not be proved past it.
 
@@ -93,7 +96,34 @@ def best_lots(
     """
     if not lower.sum() <= total <= upper.sum():
         raise ValueError("total: lies outside the sums of the bounds")
+    if lower.size >= _MANY:
+        split = _of_many(function, lower, upper, total, relaxed, cutoff)
+        if split is not None:
+            return split
+    if np.any(relaxed.lots > upper):
+        relaxed = solve(function, lower, upper, total, near=(relaxed.mean, relaxed.level))
     return _Search(function, lower, upper, total, relaxed=relaxed, cutoff=cutoff).run()
+
+
+def _of_many(
+    function: Quadratic,
+    lower: FloatArray,
+    upper: FloatArray,
+    total: float,
+    relaxed: Continuous,
+    cutoff: float,
+) -> LotSplit | None:
+    """Search with those accounts set aside that stay at a bound wherever the search goes."""
+    box = rounding_box(function, lower, upper, relaxed.lots, relaxed.mean, relaxed.level)
+    small = set_aside(function, lower, upper, total, box) if box else None
+    if box is None or small is None:
+        return None
+    near = relaxed.mean, relaxed.level
+    middle = solve(small.function, small.lower, small.upper, small.total, near=near)
+    search = _Search(small.function, small.lower, small.upper, small.total, relaxed=middle, cutoff=cutoff)
+    split = search.run()
+    reach = Box(middle.mean, middle.level, search.mean_reach, search.level_reach)
+    return replace(split, lots=small.whole(split.lots)) if box.contains(reach) else None
 
 
 class _Search:
@@ -119,6 +149,7 @@ class _Search:
         self.reference = relaxed.level * self.curve - self.function.start * self.inverse
         self.sortable = 2 * lower.size + 64
         self.evaluations = 0
+        self.mean_reach = self.level_reach = 0.0
         self.serial = count()
         self.best = self.evaluate(0.0, 0.0)
 
@@ -126,9 +157,15 @@ class _Search:
         """Find the best split at `mu`, starting at `level`."""
         self.evaluations += 1
         lots, level = self.greedy(mu, level)
+        self._note(mu, level)
         metric = self.function.start + self.function.step * lots
         mean = self.function.mean(metric)
         return _Point(mu, lots, level, mean, self.function.scatter(metric, mean))
+
+    def _note(self, mu: float, level: float) -> None:
+        """Keep how far from the continuous solution the search has been."""
+        self.mean_reach = max(self.mean_reach, abs(mu))
+        self.level_reach = max(self.level_reach, abs(level))
 
     def greedy(self, mu: float, level: float) -> tuple[FloatArray, float]:
         """Take lots in the order of their marginal cost until the total is reached.
@@ -162,7 +199,7 @@ class _Search:
             if not below[0] < following < above[0]:
                 break
             level = following
-        return self._between(position, below[1], above[1]), level
+        return self._between(position, below[1], above[1], level)
 
     def _next_level(self, lots: FloatArray, level: float, missing: float, stretch: float) -> float:
         movable = lots < self.upper if missing > 0 else lots > self.lower
@@ -172,8 +209,10 @@ class _Search:
         past = sqrt(lots.size) if missing > 0 else -sqrt(lots.size)
         return level + stretch * (missing + past) / slope
 
-    def _between(self, position: FloatArray, below: FloatArray, above: FloatArray) -> FloatArray:
-        """Add to `below` the lots up to `above` that enter first, until the total is reached."""
+    def _between(
+        self, position: FloatArray, below: FloatArray, above: FloatArray, level: float
+    ) -> tuple[FloatArray, float]:
+        """Add to `below` the lots up to `above` that enter first, and return the level of the last."""
         gap = (above - below).astype(np.int64)
         missing = round(self.total - float(below.sum()))
         if int(gap.sum()) > self.sortable:
@@ -182,12 +221,12 @@ class _Search:
             filled = np.minimum(np.cumsum(gap[first]), missing)
             added = np.empty_like(gap)
             added[first] = np.diff(filled, prepend=0)
-            return below + added
+            return below + added, level
         account = np.repeat(np.arange(gap.size), gap)
         ordinal = np.arange(account.size) - np.repeat(np.cumsum(gap) - gap, gap) + 1
         enters = (below[account] + ordinal - position[account]) / self.curve[account]
         taken = np.lexsort((ordinal, account, enters))[:missing]
-        return below + np.bincount(account[taken], minlength=gap.size)
+        return below + np.bincount(account[taken], minlength=gap.size), float(enters[taken[-1]])
 
     def run(self) -> LotSplit:
         """Search the interval of mu in which a better split may lie."""
@@ -221,6 +260,7 @@ class _Search:
         while True:
             mu = direction * width
             filled = self.knapsack.fill(mu + self.origin, self.relaxed.level * self.knapsack.total)
+            self._note(mu, filled.level / self.knapsack.total - self.relaxed.level)
             metric = self.function.start + self.knapsack.change * filled.split
             if self.function.scatter(metric, mu) >= self._target():
                 break

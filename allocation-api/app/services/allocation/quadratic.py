@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.services.allocation.problem import FloatArray
+from app.services.allocation.problem import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +34,15 @@ class Quadratic:
 
     def mean(self, metric: FloatArray) -> float:
         """Return the mean of the population when the m accounts are at `metric`."""
-        return float((self.weight * metric).sum()) + self.outside_weight * self.outside_mean
+        return float(np.add.reduce(self.weight * metric)) + self.outside_weight * self.outside_mean
 
     def scatter(self, metric: FloatArray, about: float) -> float:
         """Return the weighted sum of squares about `about`: the variance where that is the mean."""
-        deviation = metric - about
-        inside = float((self.weight * deviation * deviation).sum())
+        return self.scatter_about(about, metric - about)
+
+    def scatter_about(self, about: float, deviation: FloatArray) -> float:
+        """Return the same, given the deviations of the m accounts from `about`; overwrites them."""
+        inside = _sum_of_squares(self.weight, deviation)
         return inside + self.outside_scatter + self.outside_weight * (self.outside_mean - about) ** 2
 
     def variance(self, lots: FloatArray) -> float:
@@ -50,6 +53,24 @@ class Quadratic:
     def shifted(self, lots: FloatArray) -> Quadratic:
         """Return the same function counted from `lots` already traded."""
         return replace(self, start=self.start + self.step * lots)
+
+    def without(self, lots: FloatArray, kept: IntArray) -> Quadratic:
+        """Return the function of the accounts `kept`, the others staying at `lots` for good."""
+        weight = self.weight.copy()
+        weight[kept] = 0.0
+        metric = self.start + self.step * lots
+        outside_weight = self.outside_weight + float(weight.sum())
+        total = float((weight * metric).sum()) + self.outside_weight * self.outside_mean
+        mean = total / outside_weight if outside_weight else 0.0
+        scatter = self.outside_scatter + self.outside_weight * (self.outside_mean - mean) ** 2
+        return Quadratic(
+            weight=self.weight[kept],
+            start=self.start[kept],
+            step=self.step[kept],
+            outside_weight=outside_weight,
+            outside_mean=mean,
+            outside_scatter=scatter + _sum_of_squares(weight, metric - mean),
+        )
 
     def recentred(self, origin: float) -> Quadratic:
         """Return the same function with metrics counted from `origin`."""
@@ -72,20 +93,30 @@ def quadratic(
         What its standard deviations are to be multiplied by.
     """
     member = weight > 0
-    trades = member & (step != 0)
-    middle = (metric[member].min() + metric[member].max()) / 2
-    centred = np.where(member, metric - middle, 0.0)
-    scale = max(float(np.abs(centred).max()), float(np.abs(step * upper).max())) or 1.0
-    outside = member & ~trades
+    known = metric if member.all() else metric[member]
+    low, high = float(known.min()), float(known.max())
+    middle = (low + high) / 2
+    reach = step * upper
+    scale = max(high - middle, middle - low, float(reach.max()), -float(reach.min())) or 1.0
+    trades = step != 0
+    inside = np.logical_and(member, trades).nonzero()[0]
+    outside = np.greater(member, trades).nonzero()[0]
     outside_weight = float(weight[outside].sum())
-    values = centred[outside] / scale
+    values = (metric[outside] - middle) / scale
     outside_mean = float((weight[outside] * values).sum()) / outside_weight if outside_weight else 0.0
     function = Quadratic(
-        weight=weight[trades],
-        start=centred[trades] / scale,
-        step=step[trades] / scale,
+        weight=weight[inside],
+        start=(metric[inside] - middle) / scale,
+        step=step[inside] / scale,
         outside_weight=outside_weight,
         outside_mean=outside_mean,
-        outside_scatter=float((weight[outside] * (values - outside_mean) ** 2).sum()),
+        outside_scatter=_sum_of_squares(weight[outside], values - outside_mean),
     )
     return function, scale
+
+
+def _sum_of_squares(weight: FloatArray, deviation: FloatArray) -> float:
+    """Return the weighted sum of squares; `deviation` is overwritten."""
+    deviation *= deviation
+    deviation *= weight
+    return float(np.add.reduce(deviation))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,3 +103,59 @@ def test_the_unit_of_the_metric_does_not_matter(case, power):
     )
     one, other = MinDispersion().allocate(problem), MinDispersion().allocate(scaled)
     np.testing.assert_array_equal(one.quantity, other.quantity)
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems(), st.sampled_from(Weighting), st.integers(1, 10))
+def test_the_currency_does_not_matter(case, weighting, power):
+    problem, rate = case.problem, 2**power
+    scaled = replace(
+        problem,
+        quantity=problem.quantity * rate,
+        nav=problem.nav * rate,
+        slope=problem.slope / rate,
+        cap=problem.cap * rate,
+        piece=problem.piece * rate,
+        increment=problem.increment * rate,
+        whole=problem.whole * rate,
+    )
+    one, other = MinDispersion(weighting).allocate(problem), MinDispersion(weighting).allocate(scaled)
+    np.testing.assert_array_equal(one.quantity * rate, other.quantity)
+    assert one.optimality == other.optimality
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems(), st.sampled_from(Weighting))
+def test_a_coarser_grid_never_lowers_the_dispersion_or_its_bound(case, weighting):
+    # Caps, order and piece are multiples of four lots, so that each grid holds the next coarser one.
+    problem = case.problem
+    whole = 4 * problem.increment
+    problem = replace(
+        problem,
+        quantity=problem.quantity // whole * whole,
+        cap=problem.cap // whole * whole,
+        piece=whole,
+        whole=np.zeros_like(problem.whole),
+    )
+    last_bound = last = 0.0
+    for lot in (problem.increment, 2 * problem.increment, whole):
+        finer = replace(problem, increment=lot)
+        allocation = MinDispersion(weighting).allocate(finer)
+        achieved = std_dev(finer, weighting, allocation.quantity)
+        bound = allocation.optimality.lower_bound_std_dev
+        assert achieved >= last * (1 - 1e-9) - 1e-12
+        assert bound >= last_bound * (1 - 1e-9) - 1e-12
+        last, last_bound = achieved, bound
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems(), st.sampled_from(Weighting))
+def test_more_room_never_raises_the_dispersion_of_the_same_order(case, weighting):
+    problem = case.problem
+    tight = MinDispersion(weighting).allocate(problem)
+    placed = int(tight.quantity.sum())
+    room = replace(problem, quantity=placed, cap=problem.cap * 2)
+    loose = MinDispersion(weighting).allocate(room)
+    if loose.unallocated == 0:
+        achieved = std_dev(problem, weighting, tight.quantity)
+        assert std_dev(room, weighting, loose.quantity) <= achieved * (1 + 1e-9) + 1e-12

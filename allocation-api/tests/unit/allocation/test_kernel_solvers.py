@@ -43,8 +43,7 @@ def test_every_continuous_solution_is_certified(seed, weights):
         assert solution.kkt_residual <= 1e-10
         assert solution.lower_bound <= solution.variance
         assert solution.variance - solution.lower_bound <= 1e-12 * solution.variance + 1e-20
-        if weights == "nav":
-            assert solution.iterations <= 3
+        assert solution.iterations <= 20  # 12 quick ones and, where those cycle, a few in brackets
 
 
 @pytest.mark.parametrize("seed", range(30))
