@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from app.services.book import Benchmark, Holding
+from app.services.book import Analytics, Benchmark, Holding
 
 
 def average(
@@ -41,11 +41,11 @@ def oas(holding: Holding) -> float | None:
     return holding.oas
 
 
-def dts(holding: Holding) -> float | None:
+def dts(item: Holding | Analytics) -> float | None:
     """Duration times spread: spread duration x OAS, in years x basis points."""
-    if holding.spread_duration is None or holding.oas is None:
+    if item.spread_duration is None or item.oas is None:
         return None
-    return holding.spread_duration * holding.oas
+    return item.spread_duration * item.oas
 
 
 def active(value: float | None, benchmark: Benchmark) -> float | None:

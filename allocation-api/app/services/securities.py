@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from app.core.database import Database
-from app.services import reference
+from app.services import metrics, reference
 from app.services.aladdin.client import AladdinClient
 from app.services.book import Analytics, AsOf, Price, Security
 from app.services.preview.inputs import latest_price
@@ -87,7 +87,6 @@ class SecurityService:
         dv01 = None
         if price is not None and known.accrued is not None and known.duration is not None:
             dv01 = known.duration * float(price.clean + known.accrued) * BASIS_POINT
-        both = known.spread_duration is not None and known.oas is not None
         return SecurityAnalytics(
             cusip=found,
             risk_date=known.risk_date,
@@ -98,7 +97,7 @@ class SecurityService:
             spread_duration=known.spread_duration,
             convexity=known.convexity,
             oas=known.oas,
-            dts=known.spread_duration * known.oas if both else None,  # type: ignore[operator]
+            dts=metrics.dts(known),
             dv01=dv01,
         )
 

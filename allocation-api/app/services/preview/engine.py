@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.core.errors import DataMissing
+from app.services import metrics
 from app.services.allocation.problem import AllocationProblem, FloatArray, Side, Strategy
 from app.services.allocation.registry import Options
 from app.services.allocation.registry import strategy as registered
@@ -94,9 +95,7 @@ def bond_metric(inputs: PreviewInputs) -> float:
         TargetMetric.ACTIVE_SPREAD_DURATION: known.spread_duration,
         TargetMetric.DURATION: known.duration,
         TargetMetric.OAS: known.oas,
-        TargetMetric.DTS: None
-        if known.spread_duration is None or known.oas is None
-        else known.spread_duration * known.oas,
+        TargetMetric.DTS: metrics.dts(known),
     }
     value = values[metric]
     if value is None:

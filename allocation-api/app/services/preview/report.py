@@ -146,9 +146,6 @@ def account_metrics(inputs: PreviewInputs, account: AccountInput, quantity: int)
     nav = None if account.nav is None or account.nav <= 0 else float(account.nav)
     weight = None if nav is None else sign * float(cost_per_face(inputs)) * quantity / nav
     bond = inputs.analytics
-    dts = None
-    if bond.spread_duration is not None and bond.oas is not None:
-        dts = bond.spread_duration * bond.oas
 
     def moved(value: float | None, per_weight: float | None) -> float | None:
         if quantity == 0:
@@ -164,7 +161,7 @@ def account_metrics(inputs: PreviewInputs, account: AccountInput, quantity: int)
         spread_duration=spread_duration,
         duration=moved(account.duration, bond.duration),
         oas=moved(account.oas, bond.oas),
-        dts=moved(account.dts, dts),
+        dts=moved(account.dts, metrics.dts(bond)),
         contribution_to_duration=moved(
             None if held is None or bond.duration is None else held * bond.duration, bond.duration
         ),

@@ -93,12 +93,14 @@ class OrderService:
                 query = query.where(column == wanted)
         with self._database.read() as session:
             live = list(session.scalars(query.where(OrderRow.status.not_in(FINAL))))
-        self._see(live, {o.order_id: o for o in self._client.orders([row.order_id for row in live])})
+        posted = self._posted(row.order_id for row in live)
+        self._see(live, posted)
         if status is not None:
             query = query.where(OrderRow.status == status)
         with self._database.read() as session:
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
-        posted = {o.order_id: o for o in self._client.orders([row.order_id for row in found.items])}
+        asked = {row.order_id for row in live}
+        posted |= self._posted(row.order_id for row in found.items if row.order_id not in asked)
         orders = tuple(_order(row, posted.get(row.order_id)) for row in found.items)
         return Page(items=orders, next_cursor=found.next_cursor)
 
@@ -167,9 +169,13 @@ class OrderService:
             row = session.get(OrderRow, order_id)
         if row is None:
             raise NotFound(f"There is no order {order_id!r}")
-        found = self._client.orders([order_id])
-        self._see([row], {o.order_id: o for o in found})
-        return row, found[0] if found else None
+        found = self._posted([order_id])
+        self._see([row], found)
+        return row, found.get(order_id)
+
+    def _posted(self, order_ids: Iterable[str]) -> dict[str, PostedOrder]:
+        """Ask the vendor for orders, by id; those that it does not show are absent."""
+        return {order.order_id: order for order in self._client.orders(list(order_ids))}
 
     def _live(self, order_id: str) -> tuple[OrderRow, PostedOrder]:
         row, posted = self._read(order_id)
