@@ -10,6 +10,7 @@ where they do not end at the root, a Newton method on one inside the other takes
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import copysign, inf, isfinite, ulp
 from typing import NamedTuple
 
@@ -20,7 +21,6 @@ from app.services.allocation.quadratic import Quadratic
 
 _MAX_STEPS = 200
 _QUICK_STEPS = 12
-_FEW = 500
 _ROUNDING = 4e-16
 _CLOSE = 1e-15  # metrics and total are of scale one, and `exact_total` mends the rest
 
@@ -62,6 +62,15 @@ class Fill(NamedTuple):
         return -self.inverse / self.curve if self.curve else 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Root:
+    """The split in lots (float64[m]), its multiplier per lot, and the steps taken."""
+
+    lots: FloatArray
+    level: float
+    steps: int
+
+
 class Knapsack:
     """The problem over m accounts, in units of the total."""
 
@@ -74,8 +83,13 @@ class Knapsack:
         self.inverse = 1.0 / self.change
         self.curve = self.inverse * self.inverse / function.weight
         self.slopes = np.array((self.curve, self.inverse, function.weight))
-        self.pull = function.weight * self.change
+        self.pull = function.pull * total
         self.start_mean = function.mean(function.start)
+
+    def solution(self, near: tuple[float, float] | None = None) -> Root:
+        """Return the root; `near` is a guess of mu and of the level per lot."""
+        point, steps = self.root((near[0], near[1] * self.total) if near else None)
+        return Root(self.exact_total(point), point.level / self.total, steps)
 
     def root(self, start: tuple[float, float] | None = None) -> tuple[Fill, int]:
         """Find the split whose total is 1 and whose mean is its mu; return it and the steps taken.
@@ -97,23 +111,10 @@ class Knapsack:
         return point, steps + more
 
     def _even_start(self) -> tuple[float, float]:
-        """Return the mean when everyone is filled to the same fraction of its room, and its level."""
+        """Return the mean when everyone is filled to the same fraction of its room, and a level of nought."""
         room = self.upper - self.lower
-        least = float(_sum(self.lower))
-        part = (1.0 - least) / (float(_sum(room)) or 1.0)
-        mean = self.start_mean + float(_sum(self.pull * (self.lower + part * room)))
-        return mean, self._level_by_sorting(mean, least) if room.size <= _FEW else 0.0
-
-    def _level_by_sorting(self, mean: float, least: float) -> float:
-        """Return the level for `mean`, by sorting the levels at which accounts leave and meet bounds."""
-        base = (mean - self.function.start) * self.inverse
-        knots = np.concatenate(((self.lower - base) / self.curve, (self.upper - base) / self.curve))
-        order = knots.argsort(kind="stable")
-        knots = knots[order]
-        slope = np.add.accumulate(np.concatenate((self.curve, -self.curve))[order])[:-1]
-        sums = least + np.add.accumulate(slope * (knots[1:] - knots[:-1]))
-        at = min(int(sums.searchsorted(1.0)), sums.size - 1)
-        return float(knots[at + 1] - (sums[at] - 1.0) / slope[at]) if slope[at] > 0 else float(knots[at])
+        part = (1.0 - float(_sum(self.lower))) / (float(_sum(room)) or 1.0)
+        return self.start_mean + float(_sum(self.pull * (self.lower + part * room))), 0.0
 
     def _bracketed_root(self, mean: float, level: float) -> tuple[Fill, int]:
         low, high = self._mean_range()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +23,8 @@ class Quadratic:
         Change of the metric per lot; not zero, one sign.
     outside_weight, outside_mean, outside_scatter : float
         The accounts that cannot trade: their weight, weighted mean, and weighted scatter about it.
+    pull : float64[m]
+        Change of the mean per lot: weight times step.
     """
 
     weight: FloatArray
@@ -31,6 +33,10 @@ class Quadratic:
     outside_weight: float
     outside_mean: float
     outside_scatter: float
+    pull: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pull", self.weight * self.step)
 
     def mean(self, metric: FloatArray) -> float:
         """Return the mean of the population when the m accounts are at `metric`."""
@@ -94,20 +100,21 @@ def quadratic(
     """
     member = weight > 0
     known = metric if member.all() else metric[member]
-    low, high = float(known.min()), float(known.max())
+    low, high = float(np.minimum.reduce(known)), float(np.maximum.reduce(known))
     middle = (low + high) / 2
-    reach = step * upper
-    scale = max(high - middle, middle - low, float(reach.max()), -float(reach.min())) or 1.0
+    scale = max(high - middle, middle - low, float(np.maximum.reduce(np.abs(step * upper)))) or 1.0
     trades = step != 0
-    inside = np.logical_and(member, trades).nonzero()[0]
-    outside = np.greater(member, trades).nonzero()[0]
+    inside = np.logical_and(member, trades)
+    if inside.all():
+        return Quadratic(weight, (metric - middle) / scale, step / scale, 0.0, 0.0, 0.0), scale
+    kept, outside = inside.nonzero()[0], np.greater(member, trades).nonzero()[0]
     outside_weight = float(weight[outside].sum())
     values = (metric[outside] - middle) / scale
     outside_mean = float((weight[outside] * values).sum()) / outside_weight if outside_weight else 0.0
     function = Quadratic(
-        weight=weight[inside],
-        start=(metric[inside] - middle) / scale,
-        step=step[inside] / scale,
+        weight=weight[kept],
+        start=(metric[kept] - middle) / scale,
+        step=step[kept] / scale,
         outside_weight=outside_weight,
         outside_mean=outside_mean,
         outside_scatter=_sum_of_squares(weight[outside], values - outside_mean),

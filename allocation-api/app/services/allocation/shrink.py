@@ -1,6 +1,6 @@
 """Many accounts: a sample tells where the answer lies, and who sits at a bound all around it is set aside.
 
-A solution is a pair (mu, level) and everything else follows from it. A sample of m^(2/3) accounts gives the
+A solution is a pair (mu, level) and everything else follows from it. A sample of m^0.7 accounts gives the
 pair up to a sampling error, so a box around it is drawn. Most accounts are at the same bound wherever in the
 box the solution is; they join the part of the population that does not trade, and what is left is small.
 Nothing is taken on trust: if the root of the small problem lies inside the box, setting aside was right and
@@ -15,14 +15,14 @@ from math import copysign, sqrt
 
 import numpy as np
 
-from app.services.allocation.knapsack import Fill, Knapsack
+from app.services.allocation.knapsack import Fill, Knapsack, Root
 from app.services.allocation.problem import FloatArray, IntArray
 from app.services.allocation.quadratic import Quadratic
 
 MANY = 5_000
 """Accounts from which on sampling saves time."""
 
-_DEVIATIONS = 3.0
+_DEVIATIONS = 2.5
 _TRIES = 3
 _WIDENING = 4.0
 _ROUNDING = 1e-12
@@ -76,15 +76,6 @@ class Small:
         return split
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Root:
-    """The split in lots (float64[m]), its multiplier per lot, and the steps taken."""
-
-    lots: FloatArray
-    level: float
-    steps: int
-
-
 def root_of_many(function: Quadratic, lower: FloatArray, upper: FloatArray, total: float) -> Root | None:
     """Solve a problem with many accounts by way of a small one, or return None where that does not work."""
     box = _sampled_box(function, lower, upper, total)
@@ -105,7 +96,7 @@ def root_of_many(function: Quadratic, lower: FloatArray, upper: FloatArray, tota
 
 def _sampled_box(function: Quadratic, lower: FloatArray, upper: FloatArray, total: float) -> Box | None:
     """Solve for every k-th account, filled to the same part of its room as all, and bound the error."""
-    every = slice(None, None, round(function.start.size ** (1 / 3)))
+    every = slice(None, None, round(function.start.size**0.3))
     low, high = lower[every], upper[every]
     factor = (1.0 - function.outside_weight) / float(function.weight[every].sum())
     sample = replace(
@@ -165,7 +156,7 @@ def rounding_box(
     lean = abs(float((1.0 / step).sum())) / curve
     cut = np.maximum(lots - upper, 0.0)
     moved = sqrt(free.size) + float(cut.sum())
-    shift = abs(float((function.weight * function.step * cut).sum()))
+    shift = abs(float((function.pull * cut).sum()))
     # Rounding costs about a twelfth of `cost` each, and no mean is searched further away than its root.
     mean_radius = 2.0 * sqrt(float(cost.sum())) + _MARGIN * (shift + lean * moved)
     return Box(mean, level, mean_radius, _MARGIN * moved / curve + lean * mean_radius)
@@ -179,19 +170,16 @@ def set_aside(
     An account is at its lower bound where the gradient w c (a + c lower - mu) there is above the level, at
     its upper bound where the gradient there is below it.
     """
-    slope = function.weight * function.step
     away = copysign(box.mean_radius, float(function.step[0]))
     # The gradient at a bound is linear in mu: its extremes are at the ends of the box.
     gradient = _metric_beyond(function, upper, box.mean - away)
-    gradient *= slope
+    gradient *= function.pull
     at_upper = gradient <= box.level - box.level_radius
     below_upper = np.logical_not(at_upper)
     gradient = _metric_beyond(function, lower, box.mean + away)
-    gradient *= slope
+    gradient *= function.pull
     above_lower = gradient < box.level + box.level_radius
-    lots = lower.copy()
-    full = np.flatnonzero(at_upper)
-    lots[full] = upper[full]
+    lots = np.where(at_upper, upper, lower)
     accounts = np.flatnonzero(np.logical_and(above_lower, below_upper, out=below_upper))
     low, high = lower[accounts], upper[accounts]
     lots[accounts] = 0.0

@@ -24,7 +24,7 @@ from app.services.preview_types import (
     TargetMetric,
 )
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 
 def compute(inputs: PreviewInputs) -> PreviewResult:

@@ -122,7 +122,7 @@ def test_names_do_not_matter_among_many(weighting):
 def test_where_newton_cycles_brackets_take_over(monkeypatch):
     # Accounts far apart and bounds close together: Newton's method on both unknowns swings between two sets
     # of free accounts for ever when it starts at a level of nought.
-    monkeypatch.setattr(knapsack, "_FEW", 0)
+    monkeypatch.setattr(continuous, "FEW", 0)
     cycled = 0
     for seed in range(60):
         case = random_book(31, seed, Weighting.EQUAL)
