@@ -147,7 +147,13 @@ def test_mock_data_never_replaces_real_reference_data(tmp_path):
     own = f"sqlite:///{tmp_path / 'own.db'}"
     Desk(tmp_path, scenario=GOLDEN_BOOK, DATABASE_URL=own)
     database = Database(own)
-    real = {"MOCK_ALADDIN_DATA": "false", "ALADDIN_HOST": "https://a.example", "ALADDIN_GROUPS": "REAL"}
+    real = {
+        "MOCK_ALADDIN_DATA": "false",
+        "ALADDIN_HOST": "https://a.example",
+        "ALADDIN_GROUPS": "REAL",
+        "ALADDIN_CLIENT_ID": "allocator",
+        "ALADDIN_CLIENT_SECRET": "not-a-secret",
+    }
     with pytest.raises(SettingsError, match="invented"):
         Desk(tmp_path, DATABASE_URL=own, **real)
     Desk(tmp_path, DATABASE_URL=own)

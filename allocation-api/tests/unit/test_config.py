@@ -18,6 +18,15 @@ def test_defaults_need_nothing():
     assert load_settings({}).jwt_secret_key != settings.jwt_secret_key
 
 
+REAL = {
+    "MOCK_ALADDIN_DATA": "false",
+    "ALADDIN_HOST": "https://a.example/",
+    "ALADDIN_GROUPS": "CORE",
+    "ALADDIN_CLIENT_ID": "allocator",
+    "ALADDIN_CLIENT_SECRET": "not-a-secret",
+}
+
+
 @pytest.mark.parametrize(
     ("env", "named"),
     [
@@ -33,6 +42,11 @@ def test_defaults_need_nothing():
         ({"MOCK_ALADDIN_DATA": "maybe"}, "MOCK_ALADDIN_DATA"),
         ({"MOCK_ALADDIN_DATA": "false"}, "ALADDIN_HOST"),
         ({"MOCK_ALADDIN_DATA": "false", "ALADDIN_HOST": "https://a.example"}, "ALADDIN_GROUPS"),
+        ({**REAL, "ALADDIN_CLIENT_SECRET": ""}, "ALADDIN_CLIENT_SECRET"),
+        ({**REAL, "ALADDIN_GROUPS": " , "}, "ALADDIN_GROUPS"),
+        ({"ALADDIN_TOKEN_URL": "token.example"}, "ALADDIN_TOKEN_URL"),
+        ({"ALADDIN_READ_ATTEMPTS": "0"}, "ALADDIN_READ_ATTEMPTS"),
+        ({"ALADDIN_WHAT_IF": "perhaps"}, "ALADDIN_WHAT_IF"),
         ({"SNOWFLAKE_ACCOUNT": "x"}, "SNOWFLAKE_USER"),
         ({"BUSINESS_DATE": "June"}, "BUSINESS_DATE"),
         ({"BUSINESS_TIMEZONE": "Mars/Olympus"}, "BUSINESS_TIMEZONE"),
@@ -58,6 +72,12 @@ def test_snowflake_by_parts_quotes_what_needs_it():
     assert url == "snowflake://u%40x:p%2Fw@acc/DB/S?warehouse=W"
     both = {f"SNOWFLAKE_{k}": v for k, v in parts.items()} | {"DATABASE_URL": "sqlite:///x.db"}
     assert load_settings(both).database_url == f"sqlite:///{API_DIR.parent / 'x.db'}"
+
+
+def test_the_token_is_fetched_at_the_host_unless_said_otherwise():
+    assert load_settings(REAL).aladdin.token_url == "https://a.example/api/oauth2/default/v1/token"
+    elsewhere = {**REAL, "ALADDIN_TOKEN_URL": "https://login.example/v1/token/"}
+    assert load_settings(elsewhere).aladdin.token_url == "https://login.example/v1/token"
 
 
 def test_an_empty_value_is_the_default():
