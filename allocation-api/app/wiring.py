@@ -17,14 +17,18 @@ from aladdin_simulator.book import Benchmark as BookBenchmark
 from aladdin_simulator.book import ReferenceData
 from app.core import migrate
 from app.core.clock import Clock, utc_now
-from app.core.config import AladdinSettings, Settings
+from app.core.config import AladdinSettings, Settings, SettingsError
 from app.core.database import Database
 from app.core.security import Passwords
 from app.models import LimitRow
 from app.services import reference
+from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.credentials import ClientCredentials, OAuthClient
+from app.services.aladdin.manners import Manners, Patience
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
+from app.services.aladdin.transport import Transport, Wire
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.book import Benchmark
@@ -46,12 +50,19 @@ log = logging.getLogger(__name__)
 
 VENDOR_THREADS = 8
 
+PREVIEWS_AT_ONCE = 50
+"""There are connections for as many callers as this, or as requests are served at once, and our threads."""
+
+PATIENCE = 1.5
+"""How long a read is kept trying, in times of one call: one that ran out of time can be repeated once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
     """How Aladdin is reached, which day it is there, and the reference data that a mock brings along."""
 
     http: httpx.Client
+    credentials: ClientCredentials | None
     mode: str
     business_date: Callable[[], date]
     reference: reference.ReferenceBook | None
@@ -79,7 +90,7 @@ def build_services(
         migrate.upgrade(database)
     vendor = _vendor(settings, now, transport)
     _seed(database, vendor.reference, () if settings.aladdin.mock else settings.aladdin.groups)
-    client = _client(settings.aladdin, vendor.http)
+    client = _client(settings.aladdin, _wire(settings.aladdin, vendor))
     pool = ThreadPoolExecutor(VENDOR_THREADS, thread_name_prefix="vendor")
     audit = AuditService(database, now)
     auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
@@ -100,15 +111,24 @@ def build_services(
     )
 
 
-def _client(aladdin: AladdinSettings, http: httpx.Client) -> AladdinClient:
+def _wire(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
+    """Return the one wire to the vendor: its budgets and circuit breakers hold for all who use it."""
+    seconds = float(aladdin.timeout_seconds)
+    return Manners(
+        Transport(vendor.http, vendor.credentials, seconds=seconds),
+        Budgets(aladdin.quota_seconds),
+        Patience(aladdin.read_attempts, PATIENCE * seconds),
+    )
+
+
+def _client(aladdin: AladdinSettings, wire: Wire) -> AladdinClient:
     """Give compliance two thirds of a call's time, so that its answer comes before we stop waiting."""
     seconds = aladdin.timeout_seconds
     return AladdinClient(
-        http,
+        wire,
         account_code=aladdin.account_code,
         defaults=OrderDefaults(compliance_timeout_seconds=seconds * 2 // 3),
         rules=MasterRules(sector_type=aladdin.sector_type),
-        timeout=httpx.Timeout(float(seconds), connect=5.0, pool=5.0),
     )
 
 
@@ -119,12 +139,41 @@ def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | N
         simulator = create_simulator(book, first_order_id=first_order_id())
         transport = transport or httpx.WSGITransport(app=simulator)
         day = settings.business_date or book.as_of
-        http = httpx.Client(transport=transport, base_url=aladdin.host)
-        return Vendor(http, "mock", lambda: day, _reference(book.reference()))
-    headers = {"VND.com.blackrock.API-Key": aladdin.api_key} if aladdin.api_key else {}
+        http = _http(settings, transport)
+        return Vendor(http, None, "mock", lambda: day, _reference(book.reference()))
+    http = _http(settings, transport)
     zone = ZoneInfo(settings.business_timezone)
-    http = httpx.Client(base_url=aladdin.host, headers=headers, transport=transport)
-    return Vendor(http, "real", lambda: settings.business_date or clock().astimezone(zone).date(), None)
+    return Vendor(
+        http,
+        _credentials(aladdin, http, aladdin.client_id, aladdin.client_secret),
+        "real",
+        lambda: settings.business_date or clock().astimezone(zone).date(),
+        None,
+    )
+
+
+def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
+    connections = max(settings.threads, PREVIEWS_AT_ONCE) + VENDOR_THREADS
+    return httpx.Client(
+        base_url=settings.aladdin.host,
+        transport=transport,
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+    )
+
+
+def _credentials(
+    aladdin: AladdinSettings, http: httpx.Client, client_id: str | None, client_secret: str | None
+) -> ClientCredentials:
+    if client_id is None or client_secret is None:
+        raise SettingsError("ALADDIN_CLIENT_ID and ALADDIN_CLIENT_SECRET must be set")
+    client = OAuthClient(
+        token_url=aladdin.token_url,
+        client_id=client_id,
+        client_secret=client_secret,
+        scope=aladdin.scope,
+        api_key=aladdin.api_key,
+    )
+    return ClientCredentials(http, client)
 
 
 def first_order_id() -> int:

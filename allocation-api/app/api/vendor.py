@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from app.core.errors import VendorError, VendorNotFound, VendorRejected, VendorTimedOut, VendorUnavailable
+from app.core.errors import (
+    VendorError,
+    VendorLoginFailed,
+    VendorLoginRefused,
+    VendorNotFound,
+    VendorQuotaSpent,
+    VendorRejected,
+    VendorSuspended,
+    VendorTimedOut,
+    VendorUnavailable,
+)
 
-VENDOR_ERRORS = (VendorError, VendorUnavailable, VendorTimedOut, VendorRejected, VendorNotFound)
+VENDOR_ERRORS = (
+    VendorError,
+    VendorLoginRefused,
+    VendorUnavailable,
+    VendorLoginFailed,
+    VendorQuotaSpent,
+    VendorSuspended,
+    VendorTimedOut,
+    VendorRejected,
+    VendorNotFound,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -40,10 +40,10 @@ class AladdinSettings:
     fill_seconds: int
     host: str
     client_id: str | None
-    client_secret: str | None
+    client_secret: str | None = field(repr=False)
     token_url: str
     scope: str | None
-    api_key: str | None
+    api_key: str | None = field(repr=False)
     account_code: str
     groups: tuple[str, ...]
     sector_type: str
@@ -63,8 +63,8 @@ class Settings:
     host: str
     port: int
     threads: int
-    database_url: str
-    jwt_secret_key: str
+    database_url: str = field(repr=False)
+    jwt_secret_key: str = field(repr=False)
     access_token_lifetime: timedelta
     refresh_token_lifetime: timedelta
     preview_lifetime: timedelta
@@ -135,6 +135,13 @@ class _Reader:
 
     def optional(self, name: str) -> str | None:
         return self._env.get(name, "").strip() or None
+
+    def header(self, name: str) -> str | None:
+        """Return what is sent in an HTTP header."""
+        value = self.optional(name)
+        if value is not None and not (value.isascii() and value.isprintable()):
+            raise SettingsError(f"{name} must consist of printable ASCII characters")
+        return value
 
     def integer(self, name: str, default: int, low: int, high: int) -> int:
         raw = self.text(name, str(default))
@@ -256,7 +263,7 @@ def _aladdin(read: _Reader, kind: str) -> AladdinSettings:
         client_secret=read.optional("ALADDIN_CLIENT_SECRET"),
         token_url=read.url("ALADDIN_TOKEN_URL", f"{host}/api/oauth2/default/v1/token"),
         scope=read.optional("ALADDIN_SCOPE"),
-        api_key=read.optional("ALADDIN_API_KEY"),
+        api_key=read.header("ALADDIN_API_KEY"),
         account_code=read.text("ALADDIN_ACCOUNT_CODE", "12345"),
         groups=groups,
         sector_type=read.text("ALADDIN_SECTOR_TYPE", "GICS"),

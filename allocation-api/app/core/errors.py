@@ -171,6 +171,24 @@ class VendorUnreached(VendorUnavailable):
     code = "VENDOR_UNREACHED"
 
 
+class VendorLoginFailed(VendorUnavailable):
+    """Aladdin's login service gave us no token: no request was read, so nothing was done."""
+
+    code, title = "VENDOR_LOGIN_FAILED", "Aladdin's login service does not answer"
+
+
+class VendorQuotaSpent(VendorUnavailable):
+    """We have used up what Aladdin grants us of an operation: nothing was sent."""
+
+    code, title = "VENDOR_QUOTA_SPENT", "Our quota at Aladdin is used up"
+
+
+class VendorSuspended(VendorUnavailable):
+    """Aladdin failed several times in a row and is left alone for a while: nothing was sent."""
+
+    code, title = "VENDOR_SUSPENDED", "Aladdin is not asked for the moment"
+
+
 class VendorTimedOut(VendorUnavailable):
     """The request was sent and the answer did not come in time."""
 
@@ -212,6 +230,12 @@ class VendorDenied(VendorRejected):
     """Aladdin does not accept our credentials, or they lack an entitlement (401, 403)."""
 
     status, code, title = 502, "VENDOR_DENIED", "Aladdin denied us access"
+
+
+class VendorLoginRefused(VendorDenied):
+    """Aladdin's login service does not accept our credentials: no request was read."""
+
+    code, title = "VENDOR_LOGIN_REFUSED", "Aladdin's login service refused us"
 
 
 # --- ourselves ----------------------------------------------------------------------------------------------

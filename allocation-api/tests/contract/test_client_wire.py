@@ -20,7 +20,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.services.aladdin import transport
+from app.services.aladdin import operations
 from app.services.aladdin.client import AladdinClient
 from app.services.aladdin.mapping.orders import (
     WRITABLE_DETAIL_FIELDS,
@@ -28,7 +28,8 @@ from app.services.aladdin.mapping.orders import (
     OrderDefaults,
 )
 from app.services.aladdin.mapping.securities import IdType
-from app.services.aladdin.transport import Operation
+from app.services.aladdin.operations import Operation
+from app.services.aladdin.transport import Transport
 from app.services.allocation.problem import Side
 from app.services.block_order import BlockOrder, Slice
 from app.services.book import AsOf
@@ -40,7 +41,16 @@ pytestmark = pytest.mark.skipif(
     not PUBLISHED.is_dir(), reason=f"the vendor's published API descriptions are not at {PUBLISHED}"
 )
 
-OPERATIONS = [value for value in vars(transport).values() if isinstance(value, Operation)]
+OPERATIONS = [value for value in vars(operations).values() if isinstance(value, Operation)]
+SENT = [
+    operations.POSITIONS,
+    operations.GROUP_MEMBERS,
+    operations.SECURITY_MASTER,
+    operations.ANALYTICS,
+    operations.POST_ORDER,
+    operations.CANCEL_ORDER,
+    operations.FILTER_ORDERS,
+]
 
 ORDER = BlockOrder(
     security_id="999999AA3",
@@ -91,10 +101,10 @@ class Published:
         """Return the document and the operation for a method and a path below the host."""
         for document in self.documents:
             base = httpx.URL(document["servers"][0]["url"]).path.rstrip("/")
-            for template, operations in document["paths"].items():
+            for template, methods in document["paths"].items():
                 pattern = re.sub(r"\\\{[^/]*?\\\}", "[^/]+", re.escape(base + template))
-                if re.fullmatch(pattern, path) and method.lower() in operations:
-                    return document, operations[method.lower()]
+                if re.fullmatch(pattern, path) and method.lower() in methods:
+                    return document, methods[method.lower()]
         raise AssertionError(f"{method} {path} is not published")
 
     def check(self, request: httpx.Request) -> None:
@@ -195,14 +205,14 @@ def published() -> Published:
 
 @pytest.fixture
 def recorder(published: Published) -> Recorder:
-    document, _ = published.operation("POST", transport.POST_ORDER.path)
+    document, _ = published.operation("POST", operations.POST_ORDER.path)
     return Recorder(order_with_every_published_field(document["components"]["schemas"]))
 
 
 @pytest.fixture
 def client(recorder: Recorder) -> AladdinClient:
     http = httpx.Client(base_url="https://tenant.example.com", transport=httpx.MockTransport(recorder))
-    return AladdinClient(http, account_code="12345", defaults=OrderDefaults(pm_initials="ABC"))
+    return AladdinClient(Transport(http), account_code="12345", defaults=OrderDefaults(pm_initials="ABC"))
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -216,11 +226,18 @@ def test_every_request_is_as_published(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_every_operation_is_published_and_sent_by_one_of_the_requests(
-    operation: Operation, published: Published, recorder: Recorder, client: AladdinClient
-) -> None:
-    _, found = published.operation(operation.method, operation.path.replace("{item}", "X"))
+def test_every_operation_is_published_with_its_quota(operation: Operation, published: Published) -> None:
+    document, found = published.operation(operation.method, operation.path.replace("{item}", "X"))
     assert found["operationId"].endswith(operation.name)
+    assert found["x-quota-limit"] == operation.quota
+    assert httpx.URL(document["servers"][0]["url"]).path.rstrip("/") == operation.api.value
+    assert found.get("x-access-type", "READ") == ("WRITE" if operation.writes else "READ")
+
+
+@pytest.mark.parametrize("operation", SENT, ids=lambda operation: operation.name)
+def test_every_operation_is_sent_by_one_of_the_requests(
+    operation: Operation, recorder: Recorder, client: AladdinClient
+) -> None:
     for send in REQUESTS.values():
         send(client)
     pattern = re.escape(operation.path).replace(r"\{item\}", "[^/]+")
@@ -228,7 +245,7 @@ def test_every_operation_is_published_and_sent_by_one_of_the_requests(
 
 
 def test_the_check_itself_refuses_unknown_and_read_only_keys(published: Published) -> None:
-    document, _ = published.operation("POST", transport.POST_ORDER.path)
+    document, _ = published.operation("POST", operations.POST_ORDER.path)
     components = {"schemas": {k: strict(v) for k, v in document["components"]["schemas"].items()}}
     validator = Draft202012Validator({"$ref": "#/components/schemas/v1Order", "components": components})
     assert validator.is_valid({"face": 1})
@@ -238,7 +255,7 @@ def test_the_check_itself_refuses_unknown_and_read_only_keys(published: Publishe
 
 
 def test_the_writable_fields_are_the_published_ones(published: Published) -> None:
-    document, _ = published.operation("POST", transport.POST_ORDER.path)
+    document, _ = published.operation("POST", operations.POST_ORDER.path)
     schemas = document["components"]["schemas"]
 
     def writable(name: str) -> set[str]:

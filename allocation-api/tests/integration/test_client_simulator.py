@@ -14,6 +14,7 @@ from aladdin_simulator import SimulatorBook, create_simulator, load_book
 from app.core.errors import Conflict, VendorNotFound, VendorRejected
 from app.services.aladdin.client import AladdinClient
 from app.services.aladdin.mapping.securities import IdType
+from app.services.aladdin.transport import Transport
 from app.services.allocation.problem import Side
 from app.services.block_order import BlockOrder, PostedOrder, Slice
 from app.services.book import AccountPositions, AsOf, Holding
@@ -30,7 +31,7 @@ def book() -> SimulatorBook:
 def client(book: SimulatorBook) -> Iterator[AladdinClient]:
     transport = httpx.WSGITransport(app=create_simulator(book))
     with httpx.Client(transport=transport, base_url="https://aladdin.invalid") as http:
-        yield AladdinClient(http, account_code="12345")
+        yield AladdinClient(Transport(http), account_code="12345")
 
 
 def held(account: AccountPositions, security_id: str) -> Holding | None:

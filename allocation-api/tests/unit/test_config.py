@@ -88,3 +88,17 @@ def test_production_serves_all_interfaces_and_has_no_demo_user():
     settings = load_settings({"FLASK_ENV": "production", "JWT_SECRET_KEY": LONG, "MOCK_ALADDIN_DATA": "true"})
     assert settings.host == "0.0.0.0"
     assert not settings.is_development
+
+
+def test_secrets_do_not_show_in_the_settings():
+    secrets = {"ALADDIN_CLIENT_SECRET": "s3cret", "ALADDIN_API_KEY": "k3y", "JWT_SECRET_KEY": "j" * 32}
+    shown = repr(load_settings({**secrets, "DATABASE_URL": "sqlite:///p4ss.db"}))
+    for secret in (*secrets.values(), "p4ss"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("key", ["two\nlines", "kéy"])
+def test_an_api_key_that_cannot_be_sent_is_refused_without_being_told(key):
+    with pytest.raises(SettingsError, match="ALADDIN_API_KEY must consist of printable ASCII") as caught:
+        load_settings({"ALADDIN_API_KEY": key})
+    assert key not in str(caught.value)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-import httpx
 import msgspec
 
 from app.core.errors import Conflict, FieldError, InvalidRequest, VendorNotFound, VendorUnexpected
-from app.services.aladdin import order_wire, transport, wire
+from app.services.aladdin import operations, order_wire, transport, wire
 from app.services.aladdin.groups import walk
 from app.services.aladdin.mapping.orders import (
     OrderDefaults,
@@ -50,51 +48,33 @@ _NO_CURRENCIES: Mapping[str, str] = MappingProxyType({})
 class AladdinClient:
     """Reads books and sends orders; holds no state, so threads may share it.
 
-    Every method sends each of its calls once and raises a `VendorError` for anything but the answer that was
-    asked for; the class says what failed, its `retryable` whether a read may be tried again.
+    Every method raises a `VendorError` for anything but the answer that was asked for; the class says what
+    failed, its `retryable` whether a read may be tried again.
 
     Parameters
     ----------
-    http : httpx.Client
-        With the tenant's host as `base_url`, and with its transport and authentication.
+    wire : transport.Wire
+        Makes the calls.
     account_code : str
         The vendor's code of our system: half of the key under which our orders are found again.
     defaults : OrderDefaults
         What the tenant prescribes for orders.
     rules : MasterRules
         What the tenant decides about the security master.
-    timeout : httpx.Timeout
-        Of every call; its read part must lie above the time given to compliance.
-    clock, request_id : callables
-        Time in UTC and a fresh UUID for the headers of each call.
-
-    Raises
-    ------
-    ValueError
-        For a client without host, or timeouts that would let compliance outlast the call.
     """
 
     def __init__(
         self,
-        http: httpx.Client,
+        wire: transport.Wire,
         *,
         account_code: str,
         defaults: OrderDefaults | None = None,
         rules: MasterRules | None = None,
-        timeout: httpx.Timeout = transport.HTTP_TIMEOUT,
-        clock: Callable[[], datetime] = transport.utc_now,
-        request_id: Callable[[], str] = transport.new_request_id,
     ) -> None:
-        self._wire = transport.Transport(http, timeout=timeout, clock=clock, request_id=request_id)
+        self._wire = wire
         self._account_code = account_code
         self._defaults = defaults or OrderDefaults()
         self._rules = rules or MasterRules()
-        seconds = self._defaults.compliance_timeout_seconds
-        if timeout.read is None or not 0 < seconds < timeout.read:
-            raise ValueError(
-                f"compliance_timeout_seconds is {seconds}: it must be above 0 and below the read timeout, "
-                f"{timeout.read}"
-            )
 
     # --- the book -------------------------------------------------------------------------------------------
 
@@ -109,7 +89,7 @@ class AladdinClient:
         _check_names("group_id", [group_id])
 
         def nodes(ticker: str) -> Sequence[wire.GroupNode]:
-            return self._wire.call(transport.GROUP_MEMBERS, _NODES, item=ticker).nodes
+            return self._wire.call(operations.GROUP_MEMBERS, _NODES, item=ticker).nodes
 
         return walk(group_id, nodes)
 
@@ -129,7 +109,7 @@ class AladdinClient:
         if not groups_or_accounts:
             return ()
         params = {"portGroup": ",".join(groups_or_accounts), "posType": as_of.value}
-        rows = self._wire.call(transport.POSITIONS, _ROWS, params=params)
+        rows = self._wire.call(operations.POSITIONS, _ROWS, params=params)
         return account_positions(rows)
 
     def securities(
@@ -148,7 +128,7 @@ class AladdinClient:
         faults: list[AssetFault] = []
         for asked in _batches("ids", ids):
             params = {"assetId": ",".join(asked), "assetIdType": id_type.value}
-            answer = self._wire.call(transport.SECURITY_MASTER, _MASTER, params=params)
+            answer = self._wire.call(operations.SECURITY_MASTER, _MASTER, params=params)
             securities, failed = securities_of(asked, id_type, answer, self._rules)
             found += securities
             faults += failed
@@ -170,7 +150,7 @@ class AladdinClient:
         faults: list[AssetFault] = []
         for asked in _batches("ids", ids):
             params = {"assetId": ",".join(asked)}
-            answer = self._wire.call(transport.ANALYTICS, _ANALYTICS, params=params)
+            answer = self._wire.call(operations.ANALYTICS, _ANALYTICS, params=params)
             analytics, failed = analytics_of(asked, currencies, answer)
             found += analytics
             faults += failed
@@ -254,26 +234,26 @@ class AladdinClient:
             Any other: nothing was changed.
         """
         body = order_wire.CancelBody(order_id=order_id, order_comments=comments(reason, self._defaults))
-        results = self._wire.call(transport.CANCEL_ORDER, _CANCELLED, body=wire.encode(body)).results
+        results = self._wire.call(operations.CANCEL_ORDER, _CANCELLED, body=wire.encode(body)).results
         order = results[0].output if len(results) == 1 else None
         if len(results) == 1 and results[0].error is not None:
-            raise transport.item_error(transport.CANCEL_ORDER, results[0].error)
+            raise transport.item_error(operations.CANCEL_ORDER, results[0].error)
         if order is None or order.id is None:
-            raise transport.outcome_unknown(transport.CANCEL_ORDER, "the answer has no order", {})
+            raise transport.outcome_unknown(operations.CANCEL_ORDER, "the answer has no order", {})
         return posted_order(order, self._defaults)
 
     def _post(self, body: order_wire.PostBody | order_wire.ChangeBody) -> PostedOrder:
         output = self._post_output(body)
         if output.order is None or output.order.id is None:
-            raise transport.outcome_unknown(transport.POST_ORDER, "the answer has no order", {})
+            raise transport.outcome_unknown(operations.POST_ORDER, "the answer has no order", {})
         return posted_order(output.order, self._defaults, output.compliance_violations)
 
     def _post_output(self, body: order_wire.PostBody | order_wire.ChangeBody) -> order_wire.PostOutput:
-        results = self._wire.call(transport.POST_ORDER, _POSTED, body=wire.encode(body)).results
+        results = self._wire.call(operations.POST_ORDER, _POSTED, body=wire.encode(body)).results
         if len(results) == 1 and results[0].error is not None:
-            raise transport.item_error(transport.POST_ORDER, results[0].error)
+            raise transport.item_error(operations.POST_ORDER, results[0].error)
         if len(results) != 1 or results[0].output is None:
-            raise transport.outcome_unknown(transport.POST_ORDER, "the answer has no order", {})
+            raise transport.outcome_unknown(operations.POST_ORDER, "the answer has no order", {})
         return results[0].output
 
     def _post_config(self, *, what_if: bool) -> order_wire.PostConfigBody:
@@ -341,7 +321,7 @@ class AladdinClient:
         token: str | None = None
         while True:
             body = order_wire.FilterBody(query=query, page_size=ORDERS_PER_PAGE, page_token=token)
-            page = self._wire.call(transport.FILTER_ORDERS, _FILTERED, body=wire.encode(body))
+            page = self._wire.call(operations.FILTER_ORDERS, _FILTERED, body=wire.encode(body))
             if page.status:
                 # The only trace of orders that our permissions hide from us.
                 log.info("aladdin FilterOrders: %s", page.status)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
-from typing import TypeVar
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Protocol, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 import msgspec
 
+from app.core.clock import Clock, utc_now
 from app.core.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorError,
     VendorFailed,
+    VendorLoginFailed,
     VendorNotFound,
     VendorRejected,
     VendorThrottled,
@@ -28,12 +30,15 @@ from app.core.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
+from app.services.aladdin.credentials import ClientCredentials
+from app.services.aladdin.exchange import Reply, exchange
+from app.services.aladdin.operations import Operation
 from app.services.aladdin.wire import Fault
 
 log = logging.getLogger(__name__)
 
-HTTP_TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
-"""Seconds for each step of a call; compliance on a posted order must end before it."""
+CALL_SECONDS = 30.0
+"""For one call; compliance on a posted order must end before it."""
 
 REQUEST_ID = "VND.com.blackrock.Request-ID"
 ORIGIN_TIMESTAMP = "VND.com.blackrock.Origin-Timestamp"
@@ -41,33 +46,8 @@ RESPONSE_ID = "VND.com.blackrock.Response-ID"
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation of the vendor's: its published name, and the path below the host."""
-
-    name: str
-    method: str
-    path: str
-    writes: bool = False
-
-
-POSITIONS = Operation("getPositions", "GET", "/api/portfolio-mgmt/positions/v1/position")
-GROUP_MEMBERS = Operation(
-    "GetPortfolioGroupMembers",
-    "GET",
-    "/api/portfolio/configuration/portfolio-group/v1/portfolioGroups/{item}/members",
-)
-SECURITY_MASTER = Operation("getSecurityData", "GET", "/api/reference-data/securities/v1/security-master")
-ANALYTICS = Operation("getAnalytics", "GET", "/api/portfolio-mgmt/security-analytics/v2/assets")
-POST_ORDER = Operation("PostOrder", "POST", "/api/trading/order-management/order/v1/order:post", writes=True)
-CANCEL_ORDER = Operation(
-    "CancelOrder", "POST", "/api/trading/order-management/order/v1/order:cancel", writes=True
-)
-FILTER_ORDERS = Operation("FilterOrders", "POST", "/api/trading/order-management/order/v1/orders:filter")
-
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_NOTHING_DONE = (VendorUnreached, VendorThrottled, VendorRejected)
+_NOTHING_DONE = (VendorUnreached, VendorLoginFailed, VendorThrottled, VendorRejected)
 _AMBIGUOUS_CODES = frozenset({1, 2, 4, 13, 14, 15})
 """google.rpc codes that leave open whether it was done: cancelled, unknown, deadline, internal, unavailable
 and data loss."""
@@ -81,14 +61,25 @@ _STATUS_ERRORS: dict[int, type[VendorUnavailable | VendorRejected]] = {
 }
 
 
-def utc_now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(UTC)
-
-
 def new_request_id() -> str:
     """Return a fresh UUID."""
     return str(uuid4())
+
+
+class Wire(Protocol):
+    """The vendor's wire, as those who read books and send orders see it."""
+
+    def call(
+        self,
+        operation: Operation,
+        decoder: msgspec.json.Decoder[T],
+        *,
+        item: str = "",
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> T:
+        """Carry out one operation and decode its answer; see `Transport.call`."""
+        ...
 
 
 class Transport:
@@ -97,27 +88,35 @@ class Transport:
     Parameters
     ----------
     http : httpx.Client
-        With the tenant's host as `base_url`; transport and authentication are its own matter.
-    timeout : httpx.Timeout
-        Applied to every call.
+        With the tenant's host as `base_url`.
+    credentials : ClientCredentials or None
+        Who we are; None sends no credentials of ours.
+    seconds : float
+        For one call; see `exchange`.
     clock, request_id : callables
         Time in UTC and a fresh UUID for the two headers that the vendor requires on every call.
+    monotonic : callable
+        Seconds on a clock that only goes forward.
     """
 
     def __init__(
         self,
         http: httpx.Client,
+        credentials: ClientCredentials | None = None,
         *,
-        timeout: httpx.Timeout = HTTP_TIMEOUT,
-        clock: Callable[[], datetime] = utc_now,
+        seconds: float = CALL_SECONDS,
+        clock: Clock = utc_now,
         request_id: Callable[[], str] = new_request_id,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if not http.base_url.host:
             raise ValueError("http must have the tenant's host as base_url")
         self._http = http
-        self._timeout = timeout
+        self._credentials = credentials
+        self._seconds = seconds
         self._clock = clock
         self._request_id = request_id
+        self._monotonic = monotonic
 
     def call(
         self,
@@ -129,6 +128,8 @@ class Transport:
         body: bytes | None = None,
     ) -> T:
         """Send one call, once, and decode its answer.
+
+        A call refused for its token (401) is sent again with a new one, once.
 
         Parameters
         ----------
@@ -147,7 +148,7 @@ class Transport:
             Otherwise, one class for each way to fail.
         """
         try:
-            return _decode(operation, self._send(operation, item, params, body), decoder)
+            return _decode(operation, self._content(operation, item, params, body), decoder)
         except _NOTHING_DONE:
             raise
         except VendorError as error:
@@ -155,37 +156,58 @@ class Transport:
                 raise outcome_unknown(operation, error.detail, error.extra) from error
             raise
 
-    def _send(
+    def _content(
         self, operation: Operation, item: str, params: Mapping[str, str] | None, body: bytes | None
     ) -> bytes:
+        who = self._credentials.headers() if self._credentials else {}
+        reply, request_id = self._send(operation, item, params, body, who)
+        if reply.status == httpx.codes.UNAUTHORIZED and self._credentials:
+            # Tokens are checked before a request is read, so this is no second order, even for a write.
+            who = self._credentials.renewed(who)
+            reply, request_id = self._send(operation, item, params, body, who)
+        if not reply.is_success:
+            raise _refused(operation, reply, request_id, self._clock(), who)
+        return reply.content
+
+    def _send(
+        self,
+        operation: Operation,
+        item: str,
+        params: Mapping[str, str] | None,
+        body: bytes | None,
+        who: Mapping[str, str],
+    ) -> tuple[Reply, str]:
         request_id = self._request_id()
-        now = self._clock()
-        headers = {REQUEST_ID: request_id, ORIGIN_TIMESTAMP: format_datetime(now, usegmt=True)}
+        headers = {
+            **who,
+            REQUEST_ID: request_id,
+            ORIGIN_TIMESTAMP: format_datetime(self._clock(), usegmt=True),
+        }
         if body is not None:
             headers["Content-Type"] = "application/json"
         try:
-            response = self._http.request(
+            reply = exchange(
+                self._http,
                 operation.method,
                 operation.path.replace("{item}", quote(item, safe="")),
+                headers=headers,
                 params=params,
                 content=body,
-                headers=headers,
-                timeout=self._timeout,
+                seconds=self._seconds,
+                monotonic=self._monotonic,
             )
         except httpx.RequestError as error:
             log.warning("aladdin %s request_id=%s %s", operation.name, request_id, type(error).__name__)
             raise _unanswered(operation, error, request_id) from error
         log.log(
-            logging.DEBUG if response.is_success else logging.WARNING,
+            logging.DEBUG if reply.is_success else logging.WARNING,
             "aladdin %s request_id=%s response_id=%s status=%d",
             operation.name,
             request_id,
-            response.headers.get(RESPONSE_ID),
-            response.status_code,
+            reply.headers.get(RESPONSE_ID),
+            reply.status,
         )
-        if not response.is_success:
-            raise _refused(operation, response, request_id, now)
-        return response.content
+        return reply, request_id
 
 
 def outcome_unknown(operation: Operation, reason: str, extra: Mapping[str, object]) -> OrderOutcomeUnknown:
@@ -238,44 +260,41 @@ def _unanswered(operation: Operation, error: httpx.RequestError, request_id: str
     return VendorUnavailable(f"{operation.name}: the connection broke ({kind})", extra=extra)
 
 
-def _refused(operation: Operation, response: httpx.Response, request_id: str, now: datetime) -> VendorError:
-    status = response.status_code
-    fault = _fault_of(response)
+def _refused(
+    operation: Operation, reply: Reply, request_id: str, now: datetime, who: Mapping[str, str]
+) -> VendorError:
+    status = reply.status
+    fault = _fault_of(reply)
     extra = {
         "operation": operation.name,
         "vendor_request_id": request_id,
         "vendor_status": status,
-        "vendor_code": fault.code,
+        "vendor_code": _without(str(fault.code), who),
     }
-    detail = f"{operation.name}: {fault.message or f'HTTP {status}'}"
+    detail = f"{operation.name}: {_without(fault.message or '', who) or f'HTTP {status}'}"
     kind = _STATUS_ERRORS.get(status)
-    if kind is None and not response.is_error:
+    if kind is None and not httpx.codes.is_error(status):
         return VendorUnexpected(f"{operation.name}: HTTP {status} is not a published answer", extra=extra)
     if kind is None:
-        kind = VendorFailed if response.is_server_error else VendorRejected
+        kind = VendorFailed if httpx.codes.is_server_error(status) else VendorRejected
     if issubclass(kind, VendorUnavailable):
-        return kind(detail, retry_after=_retry_after(response, now), extra=extra)
+        return kind(detail, retry_after=reply.retry_after(now), extra=extra)
     return kind(detail, extra=extra)
+
+
+def _without(said: str, who: Mapping[str, str]) -> str:
+    """Return what the vendor said without our credentials, should it quote them."""
+    for secret in who.values():
+        said = said.replace(secret.removeprefix("Bearer "), "...")
+    return said
 
 
 _FAULT = msgspec.json.Decoder(Fault)
 
 
-def _fault_of(response: httpx.Response) -> Fault:
+def _fault_of(reply: Reply) -> Fault:
     """Read the published error body; a proxy in between may answer with something else."""
     try:
-        return _FAULT.decode(response.content)
+        return _FAULT.decode(reply.content)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return Fault(code=f"HTTP_{response.status_code}")
-
-
-def _retry_after(response: httpx.Response, now: datetime) -> float | None:
-    """Return the seconds of `Retry-After`, which is a number or an HTTP-date; None without a usable one."""
-    raw = response.headers.get("Retry-After", "").strip()
-    if raw.isdecimal():
-        return float(raw)
-    try:
-        until = parsedate_to_datetime(raw)
-    except ValueError:
-        return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+        return Fault(code=f"HTTP_{reply.status}")

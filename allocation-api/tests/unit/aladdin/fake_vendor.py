@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.transport import Transport
 
 HOST = "https://tenant.example.com"
 NOW = datetime(2025, 6, 5, 13, 30, tzinfo=UTC)
@@ -51,8 +52,15 @@ class FakeVendor:
 
     def client(self, **options: Any) -> AladdinClient:
         """Return a client that talks to this."""
-        http = httpx.Client(base_url=HOST, transport=httpx.MockTransport(self._handle))
-        return AladdinClient(http, account_code="12345", clock=lambda: NOW, **options)
+        return AladdinClient(self.wire(), account_code="12345", **options)
+
+    def wire(self, **options: Any) -> Transport:
+        """Return the wire to this."""
+        return Transport(self.http(), clock=lambda: NOW, **options)
+
+    def http(self) -> httpx.Client:
+        """Return an HTTP client that talks to this."""
+        return httpx.Client(base_url=HOST, transport=httpx.MockTransport(self._handle))
 
     def bodies(self, path: str) -> list[Any]:
         """Return the JSON bodies that were sent to a path."""

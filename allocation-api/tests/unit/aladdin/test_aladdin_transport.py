@@ -1,13 +1,17 @@
 """What goes over the wire on every call, and every way to fail as an error of ours."""
 
-import logging
 import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
 
 import httpx
+import msgspec
 import pytest
 
 from app.core.errors import (
     InvalidRequest,
+    OrderOutcomeUnknown,
     VendorDenied,
     VendorError,
     VendorFailed,
@@ -20,13 +24,15 @@ from app.core.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin.client import AladdinClient
-from app.services.aladdin.mapping.orders import OrderDefaults
+from app.services.aladdin import operations
+from app.services.aladdin.transport import Transport
 from app.services.book import AsOf
 from tests.unit.aladdin.fake_vendor import ASSETS, HOST, MASTER, MEMBERS, POSITION, FakeVendor
 
 REQUEST_ID = "VND.com.blackrock.Request-ID"
 ORIGIN_TIMESTAMP = "VND.com.blackrock.Origin-Timestamp"
+
+LIST = msgspec.json.Decoder(list[Any])
 
 
 def test_every_call_carries_a_fresh_uuid_and_an_http_date(vendor: FakeVendor) -> None:
@@ -41,9 +47,52 @@ def test_every_call_carries_a_fresh_uuid_and_an_http_date(vendor: FakeVendor) ->
 
 def test_every_call_has_a_timeout_for_each_of_its_steps(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, [])
-    vendor.client(timeout=httpx.Timeout(25.0, connect=3.0)).positions(["CORE-FI"], AsOf.SOD)
+    vendor.wire(seconds=25.0).call(operations.POSITIONS, LIST)
     timeout = vendor.requests[0].extensions["timeout"]
-    assert timeout == {"connect": 3.0, "read": 25.0, "write": 25.0, "pool": 25.0}
+    assert timeout == {"connect": 5.0, "read": 25.0, "write": 25.0, "pool": 5.0}
+
+
+class Dripping(httpx.SyncByteStream):
+    """A body of which one byte comes every second, for ever, on a clock of its own."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self.now += 1.0
+            yield b"["
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("operation", "error"),
+    [(operations.POSITIONS, VendorTimedOut), (operations.POST_ORDER, OrderOutcomeUnknown)],
+)
+def test_a_body_that_never_ends_is_given_up_when_the_call_s_time_is_over(
+    operation: operations.Operation, error: type[VendorError]
+) -> None:
+    body = Dripping()
+    http = httpx.Client(
+        base_url=HOST, transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=body))
+    )
+    with pytest.raises(error):
+        Transport(http, seconds=7.0, monotonic=lambda: body.now).call(operation, LIST)
+    assert body.now == 8.0
+    assert body.closed
+
+
+@pytest.mark.parametrize("operation_id", ["op-3f9a", "operations/batch/op 1", "a%2Fb"])
+def test_the_id_of_a_long_running_operation_is_one_segment_of_the_path(
+    vendor: FakeVendor, operation_id: str
+) -> None:
+    path = "/api/trading/order-management/order/v1/longrunningoperations/" + quote(operation_id, safe="")
+    vendor.answers(path, [])
+    vendor.wire().call(operations.LONG_RUNNING_OPERATION, LIST, item=operation_id)
+    assert vendor.requests[0].url.raw_path == path.encode()
 
 
 def test_several_tickers_travel_in_one_call_and_the_plus_is_quoted(vendor: FakeVendor) -> None:
@@ -188,34 +237,6 @@ def test_an_answer_without_its_required_map_is_unexpected(vendor: FakeVendor, pa
         ask(["999999AA3"])
 
 
-def test_authentication_of_the_http_client_is_applied_and_never_logged(
-    vendor: FakeVendor, caplog: pytest.LogCaptureFixture
-) -> None:
-    seen: list[str] = []
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        seen.append(request.headers["Authorization"])
-        return httpx.Response(403, content=b"{}")
-
-    http = httpx.Client(base_url=HOST, transport=httpx.MockTransport(handle), auth=("user", "s3cret"))
-    with caplog.at_level(logging.DEBUG, logger="app"), pytest.raises(VendorDenied) as caught:
-        AladdinClient(http, account_code="1").positions(["X"], AsOf.SOD)
-    assert seen == ["Basic dXNlcjpzM2NyZXQ="]
-    said = caplog.text + repr(caught.value.extra) + caught.value.detail
-    assert "getPositions" in said
-    assert "s3cret" not in said
-    assert "dXNlcjpzM2NyZXQ=" not in said
-
-
-def test_a_client_without_a_host_is_refused() -> None:
+def test_a_wire_without_a_host_is_refused() -> None:
     with pytest.raises(ValueError, match="base_url"):
-        AladdinClient(httpx.Client(), account_code="1")
-
-
-@pytest.mark.parametrize(("compliance", "read"), [(20, 20.0), (20, None), (0, 30.0)])
-def test_compliance_must_end_before_the_call_does(
-    vendor: FakeVendor, compliance: int, read: float | None
-) -> None:
-    defaults = OrderDefaults(compliance_timeout_seconds=compliance)
-    with pytest.raises(ValueError, match="compliance_timeout_seconds"):
-        vendor.client(defaults=defaults, timeout=httpx.Timeout(5.0, read=read))
+        Transport(httpx.Client())

@@ -1,0 +1,91 @@
+"""The way to the vendor is put together from settings alone; mock and real differ in what is behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from app import wiring
+from app.core.config import Settings, load_settings
+from app.core.errors import VendorQuotaSpent
+from app.services.aladdin.client import AladdinClient
+from app.services.allocation.problem import Side
+from app.services.block_order import BlockOrder, Slice
+from app.services.book import AsOf
+
+NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
+REAL = {
+    "MOCK_ALADDIN_DATA": "false",
+    "ALADDIN_HOST": "https://tenant.example.com",
+    "ALADDIN_GROUPS": "CORE-FI",
+    "ALADDIN_CLIENT_ID": "allocator",
+    "ALADDIN_CLIENT_SECRET": "s3cret",
+}
+ORDER = BlockOrder(
+    "999999AA3", Side.BUY, Decimal(1000), date(2026, 7, 1), "E-1", "B-1", (Slice("A", Decimal(1000)),)
+)
+
+
+class Tenant:
+    """Answers a login, positions and posts, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if request.url.path.endswith("/token"):
+            return httpx.Response(200, json={"access_token": "t0ken"})
+        if request.url.path.endswith("/order:post"):
+            return httpx.Response(200, json={"results": [{"output": {"order": {"id": "1"}}}]})
+        return httpx.Response(200, json=[])
+
+
+def client(settings: Settings, tenant: Callable[[httpx.Request], httpx.Response]) -> AladdinClient:
+    vendor = wiring._vendor(settings, lambda: NOW, httpx.MockTransport(tenant))
+    return wiring._client(settings.aladdin, wiring._wire(settings.aladdin, vendor))
+
+
+def test_real_mode_logs_in_at_the_tenant_and_sends_the_token_and_the_api_key() -> None:
+    tenant = Tenant()
+    client(load_settings({**REAL, "ALADDIN_API_KEY": "k3y"}), tenant).positions(["CORE-FI"], AsOf.SOD)
+    login, call = tenant.requests
+    assert str(login.url) == "https://tenant.example.com/api/oauth2/default/v1/token"
+    assert call.url.host == "tenant.example.com"
+    assert call.headers["Authorization"] == "Bearer t0ken"
+    assert call.headers["VND.com.blackrock.API-Key"] == "k3y"
+
+
+def test_tokens_may_come_from_another_address() -> None:
+    tenant = Tenant()
+    settings = load_settings(
+        {**REAL, "ALADDIN_TOKEN_URL": "https://login.example.com/v1/token", "ALADDIN_SCOPE": "a b"}
+    )
+    client(settings, tenant).positions(["CORE-FI"], AsOf.SOD)
+    assert str(tenant.requests[0].url) == "https://login.example.com/v1/token"
+    assert b"scope=a+b" in tenant.requests[0].content
+
+
+@pytest.mark.parametrize("seconds", [3, 4, 30, 600])
+def test_compliance_ends_before_the_call_does(seconds: int) -> None:
+    tenant = Tenant()
+    client(load_settings({**REAL, "ALADDIN_TIMEOUT_SECONDS": str(seconds)}), tenant).post_order(ORDER)
+    posted = tenant.requests[-1]
+    given: dict[str, Any] = json.loads(posted.content)["postOrderConfig"]
+    assert 0 < int(given["complianceTimeout"].removesuffix("s")) < seconds
+    assert posted.extensions["timeout"]["read"] == seconds
+
+
+@pytest.mark.parametrize("env", [REAL, {}], ids=["real", "mock"])
+def test_the_published_quotas_hold_in_both_modes(env: dict[str, str]) -> None:
+    made = client(load_settings({**env, "ALADDIN_QUOTA_SECONDS": "3600"}), Tenant())
+    for _ in range(500):
+        made.positions(["CORE-FI"], AsOf.SOD)
+    with pytest.raises(VendorQuotaSpent, match="getPositions"):
+        made.positions(["CORE-FI"], AsOf.SOD)
