@@ -64,7 +64,7 @@ class CircuitBreaker:
         self._failed = 0
         self._suspended_until: float | None = None
         self._probing = False
-        self._turn = 0  # grows with every suspension, probe and return: older calls are told by it
+        self._turn = 0  # grows with every suspension and return: calls from before are told by it
 
     @contextmanager
     def passing(self) -> Iterator[None]:
@@ -98,7 +98,6 @@ class CircuitBreaker:
                         extra={"api": self._name},
                     )
                 self._probing = True
-                self._turn += 1
             return self._turn
 
     def _leave(self, turn: int, answered: bool | None) -> None:  # noqa: FBT001
@@ -115,7 +114,7 @@ class CircuitBreaker:
                     log.warning("aladdin %s answers again", self._name)
             elif answered is not None:
                 self._failed += 1
-                if probe or self._failed >= self._limit:
+                if self._failed >= self._limit:
                     self._suspended_until = self._monotonic() + self._seconds
                     self._turn += 1
                     log.error("aladdin %s suspended after %d failures in a row", self._name, self._failed)

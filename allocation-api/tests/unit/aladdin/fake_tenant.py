@@ -51,7 +51,7 @@ class Tenant:
             self.calls.append(request)
         token = request.headers["Authorization"].removeprefix("Bearer ")
         if self.accepted is not None and token not in self.accepted:
-            said = {"code": "EXPIRED", "message": f"{token} and {KEY} have expired"}
+            said = {"code": f"EXPIRED {token}", "message": f"{token} and {KEY} have expired"}
             return httpx.Response(self.refusal, json=said)
         return httpx.Response(200, json=[])
 

@@ -23,6 +23,7 @@ from tests.unit.aladdin.fake_tenant import (
     KEY,
     OPERATIONS,
     SECRET,
+    Login,
     Tenant,
     ask,
     good,
@@ -146,44 +147,7 @@ def test_a_renewal_that_fails_leaves_no_order_in_doubt(tenant: Tenant, operation
     assert len(tenant.calls) == 2
 
 
-def test_many_threads_with_a_refused_token_renew_it_once(tenant: Tenant) -> None:
-    made = wire(tenant)
-    ask(made)
-    tenant.accepted = {"t0ken-2"}
-    at_once(made, THREADS)
-    assert len(tenant.logins) == 2
-
-
 # --- many threads -------------------------------------------------------------------------------------------
-
-
-def at_once(wire: Transport, threads: int) -> list[object]:
-    """Make one call in each of many threads, all together; return answers and errors."""
-    together = threading.Barrier(threads)
-
-    def call() -> object:
-        together.wait(timeout=30)
-        try:
-            return ask(wire)
-        except VendorError as error:
-            return error
-
-    with ThreadPoolExecutor(threads) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(call) for _ in range(threads)]]
-
-
-def test_many_cold_threads_fetch_one_token(tenant: Tenant) -> None:
-    assert at_once(wire(tenant), THREADS) == [[]] * THREADS
-    assert len(tenant.logins) == 1
-    assert sent_tokens(tenant) == ["Bearer t0ken-1"] * THREADS
-
-
-def test_many_threads_renew_an_old_token_once(tenant: Tenant, time: FakeTime) -> None:
-    made = wire(tenant, time)
-    ask(made)
-    time.now += 3600
-    at_once(made, THREADS)
-    assert len(tenant.logins) == 2
 
 
 class Watched:
@@ -207,21 +171,67 @@ class Watched:
         self._lock.release()
 
 
+def at_once(wire: Transport, threads: int) -> list[object]:
+    """Make one call in each of many threads, all together; return answers and errors."""
+    together = threading.Barrier(threads)
+
+    def call() -> object:
+        together.wait(timeout=30)
+        try:
+            return ask(wire)
+        except VendorError as error:
+            return error
+
+    with ThreadPoolExecutor(threads) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(call) for _ in range(threads)]]
+
+
+def held_up(wire: Transport, login: Login = good) -> Login:
+    """Return a login that answers only when all threads stand in line for its token."""
+    credentials = wire._credentials
+    assert credentials is not None
+    line = Watched(THREADS)
+    credentials._lock = line  # type: ignore[assignment]
+
+    def answer(number: int) -> httpx.Response:
+        assert line.full.wait(timeout=30)
+        return login(number)
+
+    return answer
+
+
+def test_many_cold_threads_fetch_one_token(tenant: Tenant) -> None:
+    made = wire(tenant)
+    tenant.login = held_up(made)
+    assert at_once(made, THREADS) == [[]] * THREADS
+    assert len(tenant.logins) == 1
+    assert sent_tokens(tenant) == ["Bearer t0ken-1"] * THREADS
+
+
+def test_many_threads_renew_an_old_token_once(tenant: Tenant, time: FakeTime) -> None:
+    made = wire(tenant, time)
+    ask(made)
+    time.now += 3600
+    tenant.login = held_up(made)
+    assert at_once(made, THREADS) == [[]] * THREADS
+    assert len(tenant.logins) == 2
+
+
+def test_many_threads_with_a_refused_token_renew_it_once(tenant: Tenant) -> None:
+    made = wire(tenant)
+    ask(made)
+    tenant.accepted = {"t0ken-2"}
+    tenant.login = held_up(made)
+    assert at_once(made, THREADS) == [[]] * THREADS
+    assert len(tenant.logins) == 2
+
+
 @pytest.mark.parametrize("status", [500, 401])
 def test_threads_that_wait_for_a_fetch_share_its_failure_and_later_calls_try_again(
     tenant: Tenant, status: int
 ) -> None:
     made = wire(tenant)
-    credentials = made._credentials
-    assert credentials is not None
-    line = Watched(THREADS)
-    credentials._lock = line  # type: ignore[assignment]
-
-    def login(_: int) -> httpx.Response:
-        assert line.full.wait(timeout=30)
-        return httpx.Response(status)
-
-    tenant.login = login
+    tenant.login = held_up(made, lambda _: httpx.Response(status))
     failures = at_once(made, THREADS)
     assert len(tenant.logins) == 1
     assert {type(failure) for failure in failures} == {
