@@ -47,6 +47,7 @@ class Session:
         settings = load_settings(
             {
                 "MOCK_DATA_SCENARIO": scenario,
+                "ALADDIN_QUOTA_SECONDS": "1",  # a desk previews less often than this
                 "DATABASE_URL": f"sqlite:///{folder / scenario}.db",
                 "LOG_LEVEL": "ERROR",
             }

@@ -48,6 +48,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "FLASK_ENV": "development",
                 "JWT_SECRET_KEY": "k" * 32,
                 "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
+                "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
                 "LOG_LEVEL": "ERROR",
             }
         )

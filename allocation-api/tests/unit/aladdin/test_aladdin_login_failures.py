@@ -125,6 +125,8 @@ def test_nothing_secret_is_logged_or_stands_in_an_error(
         tenant.accepted = set()
     made = wire(tenant, api_key=KEY)
     said = ""
+    for logger in ("app", "httpx"):
+        caplog.set_level(logging.DEBUG, logger)
     with caplog.at_level(logging.DEBUG):
         try:
             ask(made)
