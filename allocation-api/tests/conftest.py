@@ -54,7 +54,10 @@ WRITES = ("/order:post", "/order:cancel", "/orders:filter")
 
 
 class FaultyWire(httpx.BaseTransport):
-    """The simulator's wire, with a fault for the calls whose path ends as named; it keeps the calls."""
+    """The simulator's wire, with a fault for the calls whose path ends as named; it keeps the calls.
+
+    `edits` change the decoded answers of calls whose path ends as named.
+    """
 
     def __init__(self, app):
         self._inner = httpx.WSGITransport(app=app)
@@ -62,6 +65,7 @@ class FaultyWire(httpx.BaseTransport):
         self.status = None
         self.rows = {}
         self.order = {}
+        self.edits = {}
         self.calls = []
 
     @classmethod
@@ -93,6 +97,11 @@ class FaultyWire(httpx.BaseTransport):
         if self.status is not None and name == "/order:post":
             answer = json.loads(response.read())
             answer["results"][0]["output"]["order"]["orderStatus"] = self.status
+            return httpx.Response(200, json=answer, request=request)
+        edit = next((e for end, e in self.edits.items() if request.url.path.endswith(end)), None)
+        if edit is not None:
+            answer = json.loads(response.read())
+            edit(answer)
             return httpx.Response(200, json=answer, request=request)
         return response
 

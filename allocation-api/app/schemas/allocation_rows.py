@@ -109,4 +109,10 @@ class WarningSchema(ResponseSchema):
     )
     account_id = fields.String(allow_none=True, metadata=doc("The account; null for the whole order."))
     message = fields.String(metadata=doc("What is the matter."))
-    details = fields.Dict(keys=fields.String(), metadata=added("The numbers behind it."))
+    details = fields.Dict(
+        keys=fields.String(),
+        metadata=added(
+            "The numbers behind it. With source ALADDIN it comes from Aladdin's compliance: rule_id, "
+            "severity, description and action_status are its words, or state and reason say why it has none."
+        ),
+    )

@@ -10,13 +10,13 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import OneOf
 
 from app.schemas.allocation_rows import AccountAllocationSchema, SummarySchema, WarningSchema
-from app.schemas.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.base import RequestSchema, ResponseSchema, added, doc, widened
 from app.schemas.fields import Flag, Identifier, IsoDate, Number, Text, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
 from app.schemas.preview_request import ConstraintsSchema, ParametersSchema
 from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
-from app.services.views import HistoryFilter
+from app.services.views import PENDING_COMPLIANCE, HistoryFilter
 
 ALLOCATION_STATUSES = (
     "PREVIEWED",
@@ -55,7 +55,12 @@ class CommitLineSchema(ResponseSchema):
     account_id = fields.String(metadata=doc("Account id."))
     aladdin_order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
     status = fields.String(
-        metadata=doc("What became of it.", example="SUBMITTED", enum=["SUBMITTED", "FAILED"])
+        metadata=widened(
+            "What became of it; PENDING_COMPLIANCE as for the whole.",
+            [PENDING_COMPLIANCE],
+            example="SUBMITTED",
+            enum=["SUBMITTED", "FAILED", PENDING_COMPLIANCE],
+        )
     )
     message = fields.String(metadata=doc("The same in words."))
     allocated_quantity = fields.Integer(metadata=added("Face of the slice.", example=400000))
@@ -64,7 +69,16 @@ class CommitLineSchema(ResponseSchema):
 class CommitResultSchema(ResponseSchema):
     """What became of a commit."""
 
-    status = fields.String(metadata=doc("What became of it.", example="SUCCESS", enum=["SUCCESS", "FAILED"]))
+    status = fields.String(
+        metadata=widened(
+            "What became of it. PENDING_COMPLIANCE: Aladdin has the order, but its compliance has not "
+            "finished and may still bar it; GET /orders/{order_id} shows what comes of it. The allocation "
+            "is SUBMITTED.",
+            [PENDING_COMPLIANCE],
+            example="SUCCESS",
+            enum=["SUCCESS", "FAILED", PENDING_COMPLIANCE],
+        )
+    )
     aladdin_order_ids = fields.List(
         fields.String(), metadata=doc("Aladdin's ids; one block order with a slice for each account.")
     )

@@ -51,6 +51,6 @@ def added(text: str, *, example: Any = None, **more: Any) -> dict[str, Any]:
     return doc(text, example=example, **more, **{"x-addition": True})
 
 
-def widened(text: str, values: Sequence[str], *, example: Any = None) -> dict[str, Any]:
+def widened(text: str, values: Sequence[str], *, example: Any = None, **more: Any) -> dict[str, Any]:
     """Return metadata of an original enum field to which `values` were added."""
-    return doc(text, example=example, **{"x-added-values": list(values)})
+    return doc(text, example=example, **more, **{"x-added-values": list(values)})

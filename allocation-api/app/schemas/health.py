@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from app.schemas.base import ResponseSchema, doc
 from app.schemas.fields import IsoDate
+from app.services.staleness import ALLOWED_AGE
 
 
 class LiveSchema(ResponseSchema):
@@ -22,4 +23,22 @@ class ReadySchema(ResponseSchema):
     database = fields.String(metadata=doc("State of the database.", example="ok"))
     aladdin = fields.String(metadata=doc("State of Aladdin.", example="ok"))
     business_date = IsoDate(metadata=doc("The date that the service works on."))
-    reference_date = IsoDate(allow_none=True, metadata=doc("Date of the positions."))
+    reference_date = IsoDate(
+        allow_none=True, metadata=doc("Date of Aladdin's positions and risk numbers; null where unknown.")
+    )
+    reference_age_business_days = fields.Integer(
+        allow_none=True,
+        metadata=doc(
+            "Business days from the reference date to the business date, by the US bond calendar; "
+            "null where unknown.",
+            example=0,
+        ),
+    )
+    stale = fields.Boolean(
+        allow_none=True,
+        metadata=doc(
+            f"Whether that is more than {ALLOWED_AGE} business day, of which previews warn (STALE_DATA); the "
+            "service stays ready. Null where unknown.",
+            example=False,
+        ),
+    )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from marshmallow import fields
 
-from app.schemas.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.base import RequestSchema, ResponseSchema, added, doc, widened
 from app.schemas.fields import MAX_FACE, Identifier, IsoDate, Number, Text, UtcTime, WholeNumber
 from app.schemas.paging import NextCursorSchema, PagingSchema
 from app.services.allocation.problem import Side
+from app.services.views import PENDING_COMPLIANCE
 
 
 class OrderSliceSchema(ResponseSchema):
@@ -34,7 +35,13 @@ class OrderSchema(ResponseSchema):
         allow_none=True, metadata=doc("Face that is filled; null where Aladdin does not say.", example=0)
     )
     average_price = Number(allow_none=True, metadata=doc("Average clean price of the fills."))
-    status = fields.String(metadata=doc("Status of the order.", example="Open"))
+    status = fields.String(
+        metadata=doc(
+            "Aladdin's own word for the state of the order, Compl Pending while its compliance has not "
+            "finished; UNREPORTED where Aladdin does not show the order.",
+            example="Open",
+        )
+    )
     settlement_date = IsoDate(allow_none=True, metadata=doc("Settlement date."))
     created_at = UtcTime(metadata=doc("When it was sent, in UTC."))
     updated_at = UtcTime(metadata=doc("When it last changed, in UTC."))
@@ -114,4 +121,13 @@ class CancelResultSchema(ResponseSchema):
 class ModifyResultSchema(CancelResultSchema):
     """What became of a change."""
 
+    status = fields.String(
+        metadata=widened(
+            "What became of it. PENDING_COMPLIANCE: Aladdin has the change, but its compliance has not "
+            "finished and may still bar the order; GET /orders/{order_id} shows what comes of it.",
+            [PENDING_COMPLIANCE],
+            example="SUCCESS",
+            enum=["SUCCESS", "FAILED", PENDING_COMPLIANCE],
+        )
+    )
     aladdin_order_id = fields.String(metadata=doc("Aladdin's id of the order."))

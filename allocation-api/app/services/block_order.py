@@ -8,8 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from app.services.allocation.problem import Side
+
+COMPLIANCE_PENDING = "Compl Pending"
+"""The vendor's status of an order that it has, and that its compliance has not finished with."""
+
+CANCELED = "Canceled"
+REFUSED = frozenset({CANCELED, "Rejected", "Expired"})
+"""Vendor statuses of orders that will never be filled."""
 
 MAX_REFERENCE = 64
 """Longest reference that the vendor stores; it cuts a longer basket id off without a word."""
@@ -99,6 +107,28 @@ class ComplianceViolation:
     action_status: str | None
     description: str | None
     account_ids: tuple[str, ...]
+
+
+class CheckState(StrEnum):
+    """How far the vendor's compliance came with an order that was only asked about."""
+
+    FINISHED = "FINISHED"
+    PENDING = "PENDING"
+    REFUSED = "REFUSED"
+    NOT_ASKED = "NOT_ASKED"
+
+
+@dataclass(frozen=True, slots=True)
+class VendorCheck:
+    """What the vendor's compliance says of an order that was not placed.
+
+    Only FINISHED means that the violations are all there is to say; for the other states `reason` says why.
+    REFUSED is an order that the vendor would not take, NOT_ASKED an answer that never came or cannot be read.
+    """
+
+    state: CheckState
+    violations: tuple[ComplianceViolation, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,12 @@ def add_business_days(day: date, days: int) -> date:
     return _py(_CALENDAR.advance(_ql(day), ql.Period(days, ql.Days)))
 
 
+def business_days_between(first: date, last: date) -> int:
+    """Return how many business days come after the first day, up to the last; negative in reverse."""
+    # QuantLib counts the first day and not the last; both moved by one it is the other way round.
+    return int(_CALENDAR.businessDaysBetween(_ql(first) + 1, _ql(last) + 1))
+
+
 def accrued_interest(security: Security, settlement: date) -> Decimal | None:
     """Return the accrued interest per 100 of face at a settlement date.
 

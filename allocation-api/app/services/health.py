@@ -12,6 +12,7 @@ from app.core.errors import VendorError
 from app.services import reference
 from app.services.aladdin.client import AladdinClient
 from app.services.book import AsOf
+from app.services.staleness import age, is_stale
 from app.services.views import Readiness
 
 
@@ -45,11 +46,14 @@ class HealthService:
                 aladdin = f"failed: {error.code}"
         else:
             aladdin = "unknown: no portfolio group is configured"
+        today = self._business_date()
         return Readiness(
             ready=database == "ok" and aladdin == "ok",
             mode=self._mode,
             database=database,
             aladdin=aladdin,
-            business_date=self._business_date(),
+            business_date=today,
             reference_date=reference_date,
+            reference_age_business_days=None if reference_date is None else age(reference_date, today),
+            stale=None if reference_date is None else is_stale(reference_date, today),
         )

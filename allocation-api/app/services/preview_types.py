@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from app.services.allocation.problem import Side, Solver, Weighting
 from app.services.allocation.registry import Method
+from app.services.block_order import VendorCheck
 from app.services.book import Analytics, AssetFault, Benchmark, Price, Security
 
 
@@ -154,7 +155,8 @@ class PreviewInputs:
     """Everything that determines the numbers of a preview.
 
     `price` is what is reckoned with: the request's where it gave one, else `market_price`, the newest at
-    which an account of the desk holds the bond.
+    which an account of the desk holds the bond. `vendor_check` is what the vendor's compliance said of the
+    split that comes out of all the rest, None where it was not asked: it adds warnings, it moves no quantity.
     """
 
     request: PreviewRequest
@@ -169,6 +171,7 @@ class PreviewInputs:
     limits: tuple[Limit, ...]
     faults: tuple[AssetFault, ...] = ()
     engine_version: str = ""
+    vendor_check: VendorCheck | None = None
 
 
 # --- out ----------------------------------------------------------------------------------------------------

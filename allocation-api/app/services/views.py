@@ -16,6 +16,9 @@ from app.services.preview_types import PreviewRequest, PreviewResult
 
 T = TypeVar("T")
 
+PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+"""What became of an order that the vendor has, but whose compliance has not finished: no success yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -250,7 +253,7 @@ class CommitLine:
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """What became of a commit: status SUCCESS or FAILED."""
+    """What became of a commit: status SUCCESS, FAILED or PENDING_COMPLIANCE."""
 
     allocation_id: str
     status: str
@@ -262,7 +265,11 @@ class CommitResult:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the service can do its work, and on which data: mode is mock or real."""
+    """Whether the service can do its work, and on which data: mode is mock or real.
+
+    `reference_date` is of the vendor's positions and risk, with its age in business days; what is not known
+    is None. `stale` says what a preview warns of; old data does not make the service unready.
+    """
 
     ready: bool
     mode: str
@@ -270,6 +277,8 @@ class Readiness:
     aladdin: str
     business_date: date
     reference_date: date | None
+    reference_age_business_days: int | None
+    stale: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +322,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class OrderOutcome:
-    """What became of a modify or a cancel: status SUCCESS or FAILED."""
+    """What became of a modify or a cancel: status SUCCESS or FAILED, of a modify PENDING_COMPLIANCE too."""
 
     status: str
     aladdin_order_id: str

@@ -78,6 +78,8 @@ ORIGINAL = {
             """status aladdin_order_ids allocations allocations[].account_id allocations[].aladdin_order_id
             allocations[].status allocations[].message audit_id"""
         ),
+        # PENDING_COMPLIANCE was added to both: Aladdin takes an order although its compliance has not
+        # finished, and to call that a success would be untrue. The promised values remain.
         enums={
             "response status": {"SUCCESS", "FAILED"},
             "response allocations[].status": {"SUBMITTED", "FAILED"},
@@ -86,6 +88,7 @@ ORIGINAL = {
     ("put", "/orders/{order_id}"): Promise(
         request=_paths("quantity comment"),
         response=_paths("status aladdin_order_id message"),
+        # PENDING_COMPLIANCE was added, as for the commit.
         enums={"response status": {"SUCCESS", "FAILED"}},
     ),
     ("delete", "/orders/{order_id}"): Promise(

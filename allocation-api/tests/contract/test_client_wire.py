@@ -78,7 +78,7 @@ REQUESTS: dict[str, Callable[[AladdinClient], object]] = {
     "analytics": lambda client: client.analytics(["999999AA3", "X"]),
     "post": lambda client: client.post_order(ORDER),
     "post at market": lambda client: client.post_order(MARKET_ORDER),
-    "what-if": lambda client: client.check_order(ORDER),
+    "what-if": lambda client: client.check(ORDER),
     "modify": lambda client: client.modify_order("90001", slices=SLICES, touch_count=None, comment="less"),
     "cancel": lambda client: client.cancel_order("90001", "PM withdrew"),
     "cancel without a reason": lambda client: client.cancel_order("90001", ""),

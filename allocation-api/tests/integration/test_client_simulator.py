@@ -16,7 +16,7 @@ from app.services.aladdin.client import AladdinClient
 from app.services.aladdin.mapping.securities import IdType
 from app.services.aladdin.transport import Transport
 from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, PostedOrder, Slice
+from app.services.block_order import BlockOrder, CheckState, PostedOrder, Slice, VendorCheck
 from app.services.book import AccountPositions, AsOf, Holding
 
 GROUP = "OPNIC"
@@ -194,7 +194,7 @@ def test_a_live_purchase_cannot_be_sold_yet(client: AladdinClient, book: Simulat
 
 def test_a_what_if_places_nothing(client: AladdinClient, book: SimulatorBook) -> None:
     order = block(book)
-    assert client.check_order(order) == ()
+    assert client.check(order) == VendorCheck(CheckState.FINISHED)
     assert client.order_by_external_id(order.external_id) is None
 
 

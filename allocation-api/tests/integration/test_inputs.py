@@ -148,7 +148,11 @@ def test_another_settlement_date_has_another_accrued_interest(book_desk):
 def test_old_data_is_warned_of(book_desk):
     found = preview(book_desk(book(), BUSINESS_DATE="2026-07-08"))
     assert {w["type"] for w in found["warnings"]} == {"STALE_DATA"}
-    assert {w["details"]["data"] for w in found["warnings"]} == {"price", "analytics", "positions"}
+    assert [(w["account_id"], w["details"]["data"]) for w in found["warnings"]] == [
+        (None, "price"),
+        (None, "analytics"),
+        *((account["account_id"], "positions") for account in found["allocations"]),
+    ]
 
 
 def test_a_sale_by_position_and_of_an_odd_rest(book_desk):

@@ -18,11 +18,11 @@ from app.services.aladdin.mapping.orders import (
     comments,
     new_order,
     posted_order,
-    posted_violations,
+    vendor_check,
 )
 from app.services.aladdin.mapping.positions import account_positions
 from app.services.aladdin.mapping.securities import IdType, MasterRules, analytics_of, securities_of
-from app.services.block_order import BlockOrder, ComplianceViolation, PostedOrder, Slice
+from app.services.block_order import BlockOrder, PostedOrder, Slice, VendorCheck
 from app.services.book import AccountPositions, Analytics, AsOf, AssetFault, GroupMembers, Security
 
 log = logging.getLogger(__name__)
@@ -174,15 +174,13 @@ class AladdinClient:
         )
         return self._post(body)
 
-    def check_order(self, order: BlockOrder) -> tuple[ComplianceViolation, ...]:
-        """Ask which compliance rules an order would break, without placing it (the vendor's what-if mode)."""
+    def check(self, order: BlockOrder) -> VendorCheck:
+        """Ask what compliance says of an order, without placing it (the vendor's what-if mode)."""
         body = order_wire.PostBody(
             order=new_order(order, self._account_code, self._defaults),
             post_order_config=self._post_config(what_if=True),
         )
-        output = self._post_output(body)
-        details = output.order.order_details if output.order else None
-        return posted_violations(output.compliance_violations, details)
+        return vendor_check(self._post_output(body))
 
     def modify_order(
         self, order_id: str, *, slices: Sequence[Slice], touch_count: int | None, comment: str = ""

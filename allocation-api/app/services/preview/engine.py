@@ -6,6 +6,8 @@ years later. A change that moves any number for the same inputs gets a new `ENGI
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.core.errors import DataMissing
@@ -13,8 +15,10 @@ from app.services import metrics
 from app.services.allocation.problem import AllocationProblem, FloatArray, Side, Strategy
 from app.services.allocation.registry import Options
 from app.services.allocation.registry import strategy as registered
+from app.services.block_order import VendorCheck
 from app.services.preview.capacity import Capacities, capacities, cost_per_face, target_value
 from app.services.preview.report import account_rows, summary
+from app.services.preview.vendor_warnings import vendor_warnings
 from app.services.preview.warnings import warnings
 from app.services.preview_types import (
     BaseMetric,
@@ -24,11 +28,34 @@ from app.services.preview_types import (
     TargetMetric,
 )
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 
 
 def compute(inputs: PreviewInputs) -> PreviewResult:
-    """Split the order and report what it does to every account.
+    """Return the whole preview: the split, and what the vendor's compliance said of it.
+
+    Raises
+    ------
+    DataMissing, SolverError
+        As `split`.
+    """
+    return with_vendor_check(split(inputs), inputs.vendor_check)
+
+
+def with_vendor_check(result: PreviewResult, check: VendorCheck | None) -> PreviewResult:
+    """Add the vendor's word to the warnings of a split; None, for not asked, adds nothing.
+
+    The order stays: those of the whole order, then by account id, of one account the vendor's last.
+    """
+    if check is None:
+        return result
+    said = vendor_warnings(check, frozenset(a.account_id for a in result.allocations))
+    merged = sorted((*result.warnings, *said), key=lambda w: (w.account_id is not None, w.account_id or ""))
+    return replace(result, warnings=tuple(merged))
+
+
+def split(inputs: PreviewInputs) -> PreviewResult:
+    """Split the order and report what it does to every account; the vendor's check is not looked at.
 
     Raises
     ------

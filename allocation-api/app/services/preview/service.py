@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Select, exists, insert, select
 from sqlalchemy.orm import Session, undefer
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import Forbidden, NotFound, OrderOutcomeUnknown, VendorError
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.services import reference
 from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
 from app.services.audit import Action, AuditService
+from app.services.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.paging import page
 from app.services.preview import engine, snapshot
 from app.services.preview.inputs import InputsLoader
+from app.services.preview.order import block_order
 from app.services.preview_types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.views import (
     AllocationSummary,
@@ -35,6 +38,8 @@ from app.services.views import (
     StoredAllocation,
     require,
 )
+
+log = structlog.get_logger(__name__)
 
 MOST_DIFFERENCES = 20
 """Differences that a replay lists; the first few tell where to look."""
@@ -53,19 +58,31 @@ class Status(StrEnum):
 
 
 class AllocationService:
-    """Everything about previews but sending them."""
+    """Everything about previews but sending them.
+
+    `check` asks the vendor's compliance about an order without placing it; None never asks.
+    """
 
     def __init__(
-        self, database: Database, inputs: InputsLoader, audit: AuditService, clock: Clock, lifetime: timedelta
+        self,
+        database: Database,
+        inputs: InputsLoader,
+        audit: AuditService,
+        clock: Clock,
+        lifetime: timedelta,
+        check: Callable[[BlockOrder], VendorCheck] | None = None,
     ) -> None:
         self._database = database
         self._inputs = inputs
         self._audit = audit
         self._clock = clock
         self._lifetime = lifetime
+        self._check = check
 
     def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
         """Compute a preview and store it with its input snapshot and its audit record, all or nothing.
+
+        A vendor who cannot be asked about the split costs a warning, not the preview.
 
         Raises
         ------
@@ -76,9 +93,12 @@ class AllocationService:
         """
         self._may_skip_compliance(request, caller)
         inputs = self._inputs.load(request)
-        result = engine.compute(inputs)
+        result = engine.split(inputs)
+        allocation_id = new_id()
+        check = self._vendor_check(allocation_id, inputs, result)
+        inputs, result = replace(inputs, vendor_check=check), engine.with_vendor_check(result, check)
         now = self._clock()
-        row = _row(inputs, result, caller, now, now + self._lifetime)
+        row = _row(allocation_id, inputs, result, caller, now, now + self._lifetime)
         with self._database.write() as session:
             session.add(row)
             session.flush()
@@ -133,6 +153,19 @@ class AllocationService:
             engine_version=engine.ENGINE_VERSION,
             differences=tuple(differences),
         )
+
+    def _vendor_check(
+        self, allocation_id: str, inputs: PreviewInputs, result: PreviewResult
+    ) -> VendorCheck | None:
+        """Ask the vendor about the split, where that is wanted and there is anything to ask about."""
+        wanted = inputs.request.constraints.compliance_check and result.summary.total_allocated > 0
+        if self._check is None or not wanted:
+            return None
+        try:
+            return self._check(block_order(allocation_id, inputs, result))
+        except VendorError as error:
+            log.warning("the vendor's compliance was not asked", code=error.code, reason=error.detail)
+            return VendorCheck(CheckState.NOT_ASKED, reason=_reason(error))
 
     def _known_security(self, security_id: str) -> str:
         with self._database.read() as session:
@@ -199,12 +232,25 @@ def present_status(row: AllocationRow, now: datetime) -> Status:
     return Status.EXPIRED if status is Status.PREVIEWED and now >= row.expires_at else status
 
 
+def _reason(error: VendorError) -> str:
+    """Say why a question was not answered; nothing was to be placed, so no outcome is in doubt."""
+    if not isinstance(error, OrderOutcomeUnknown):
+        return error.detail
+    beneath = error.__cause__
+    return beneath.detail if isinstance(beneath, VendorError) else "no usable answer came"
+
+
 def _row(
-    inputs: PreviewInputs, result: PreviewResult, caller: Caller, now: datetime, expires_at: datetime
+    allocation_id: str,
+    inputs: PreviewInputs,
+    result: PreviewResult,
+    caller: Caller,
+    now: datetime,
+    expires_at: datetime,
 ) -> AllocationRow:
     taken = snapshot.encode(inputs)
     return AllocationRow(
-        id=new_id(),
+        id=allocation_id,
         status=Status.PREVIEWED,
         created_at=now,
         expires_at=expires_at,

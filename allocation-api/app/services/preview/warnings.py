@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from app.services.allocation.problem import Allocation, Reason, Side
 from app.services.allocation.registry import Method
-from app.services.bond_calendar import add_business_days
 from app.services.preview.capacity import Capacities, available_cash, settlement_amount
 from app.services.preview_types import (
     AccountInput,
@@ -16,6 +16,7 @@ from app.services.preview_types import (
     TargetMetric,
     WarningType,
 )
+from app.services.staleness import age, is_stale
 
 LARGEST_ROUNDING = 1e-6
 """Face by which float64 may miss a whole number without anything having been rounded."""
@@ -100,21 +101,22 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: A
 
 
 def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
-    oldest = add_business_days(inputs.business_date, -1)
-    positions = min((a.reference_date for a in inputs.accounts if a.reference_date), default=None)
-    dates = {
-        "price": inputs.price.price_date,
-        "analytics": inputs.analytics.risk_date,
-        "positions": positions,
-    }
-    for what, day in dates.items():
-        if day is not None and day < oldest:
-            yield PreviewWarning(
-                WarningType.STALE_DATA,
-                None,
-                f"Aladdin's {what} date from {day}",
-                {"data": what, "date": str(day), "business_date": str(inputs.business_date)},
-            )
+    yield from _stale(inputs, None, "price", inputs.price.price_date)
+    yield from _stale(inputs, None, "analytics", inputs.analytics.risk_date)
+
+
+def _stale(
+    inputs: PreviewInputs, account_id: str | None, what: str, day: date | None
+) -> Iterator[PreviewWarning]:
+    today = inputs.business_date
+    if day is not None and is_stale(day, today):
+        details: dict[str, int | float | str | None] = {
+            "data": what,
+            "date": str(day),
+            "business_date": str(today),
+            "age_business_days": age(day, today),
+        }
+        yield PreviewWarning(WarningType.STALE_DATA, account_id, f"Aladdin's {what} date from {day}", details)
 
 
 def _of_the_accounts(
@@ -125,6 +127,7 @@ def _of_the_accounts(
     for i, account in enumerate(inputs.accounts):
         capacity, quantity = feasible.accounts[i], int(allocation.quantity[i])
         name = account.account_id
+        yield from _stale(inputs, name, "positions", account.reference_date)
         if active and account.benchmark.spread_duration is None:
             yield PreviewWarning(
                 WarningType.MISSING_DATA,

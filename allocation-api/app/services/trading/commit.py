@@ -35,15 +35,16 @@ from app.core.errors import (
 from app.core.security import Permission
 from app.models import AllocationRow, OrderRow
 from app.services.audit import Action, AuditService
-from app.services.block_order import BlockOrder, PostedOrder, Slice
+from app.services.block_order import REFUSED, BlockOrder, PostedOrder
 from app.services.preview import snapshot
 from app.services.preview.capacity import capacities
 from app.services.preview.inputs import InputsLoader
+from app.services.preview.order import block_order
 from app.services.preview.service import Status, load, present_status
 from app.services.preview_types import PreviewInputs, PreviewResult
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.states import REFUSED, compare_and_set, violations_in_words
-from app.services.views import Caller, CommitLine, CommitResult, require
+from app.services.trading.states import compare_and_set, in_words, is_pending
+from app.services.views import PENDING_COMPLIANCE, Caller, CommitLine, CommitResult, require
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +111,7 @@ class CommitService:
         )
         try:
             self._may_commit(row, attempt)
-            order = _block_order(attempt)
+            order = block_order(allocation_id, attempt.inputs, attempt.result, comment=comment)
             with self._gateway.alone():
                 self._claim(allocation_id)
                 self._recheck(attempt)
@@ -190,11 +191,8 @@ class CommitService:
             self._release(attempt.allocation_id)
             raise
         status = Status.FAILED if posted.status in REFUSED else Status.SUBMITTED
-        message = f"Aladdin has the order and calls it {posted.status or 'nothing yet'}"
-        if posted.violations:
-            message += f". Aladdin's compliance says: {violations_in_words(posted)}"
         try:
-            return self._record(attempt, status, posted, message)
+            return self._record(attempt, status, posted, in_words("Aladdin has the order", posted))
         except (SQLAlchemyError, LostRaceError) as error:
             detail = f"Aladdin has the order as {posted.order_id}, but it could not be recorded"
             log.critical("an order was sent but not recorded", order_id=posted.order_id, exc_info=error)
@@ -220,6 +218,7 @@ class CommitService:
             if posted is not None:
                 session.add(self._order_row(attempt, posted))
             after = {
+                "outcome": done.status,
                 "aladdin_order_ids": list(done.aladdin_order_ids),
                 "quantity": sum(line.allocated_quantity for line in done.allocations),
                 "accounts": len(done.allocations),
@@ -331,44 +330,21 @@ def _check_still_feasible(attempt: Attempt, now: PreviewInputs) -> None:
         )
 
 
-def _block_order(attempt: Attempt) -> BlockOrder:
-    """One order with one slice per account; its external id is the allocation's, so it can be found again.
-
-    A price that the request gave is the order's limit: what was reckoned with is what may be paid.
-    """
-    inputs, result = attempt.inputs, attempt.result
-    return BlockOrder(
-        security_id=inputs.request.order.security_id,
-        side=inputs.request.order.side,
-        face=Decimal(result.summary.total_allocated),
-        settlement_date=inputs.settlement_date,
-        external_id=attempt.allocation_id,
-        basket_id=attempt.allocation_id,
-        slices=tuple(
-            Slice(a.account_id, Decimal(a.allocated_quantity))
-            for a in result.allocations
-            if a.allocated_quantity > 0
-        ),
-        limit_price=inputs.request.order.price,
-        comment=attempt.comment,
-        trade_date=inputs.business_date,
-        currency=inputs.security.currency,
-    )
-
-
 def _commit_result(
     attempt: Attempt, status: Status, posted: PostedOrder | None, message: str
 ) -> CommitResult:
-    taken = status is Status.SUBMITTED
     order_id = posted.order_id if posted else None
+    outcome, line = "FAILED", "FAILED"
+    if status is Status.SUBMITTED:
+        outcome, line = "SUCCESS", "SUBMITTED"
+        if posted is not None and is_pending(posted):
+            outcome = line = PENDING_COMPLIANCE
     return CommitResult(
         allocation_id=attempt.allocation_id,
-        status="SUCCESS" if taken else "FAILED",
+        status=outcome,
         aladdin_order_ids=(order_id,) if order_id is not None else (),
         allocations=tuple(
-            CommitLine(
-                a.account_id, a.allocated_quantity, order_id, "SUBMITTED" if taken else "FAILED", message
-            )
+            CommitLine(a.account_id, a.allocated_quantity, order_id, line, message)
             for a in attempt.result.allocations
             if a.allocated_quantity > 0
         ),

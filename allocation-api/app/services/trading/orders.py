@@ -29,7 +29,7 @@ from app.models import OrderRow
 from app.services.aladdin.client import AladdinClient
 from app.services.allocation.problem import Side
 from app.services.audit import Action, AuditService
-from app.services.block_order import PostedOrder, PostedSlice, Slice
+from app.services.block_order import CANCELED, PostedOrder, PostedSlice, Slice
 from app.services.paging import page
 from app.services.preview import snapshot
 from app.services.preview.capacity import capacities
@@ -38,8 +38,8 @@ from app.services.preview.service import Status, load
 from app.services.preview_types import PreviewInputs
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.slices import faces, filled_faces, proportional
-from app.services.trading.states import CANCELED, FINAL, UNREPORTED, compare_and_set
-from app.services.views import Caller, Order, OrderOutcome, OrderSlice, Page
+from app.services.trading.states import FINAL, UNREPORTED, compare_and_set, in_words, is_pending
+from app.services.views import PENDING_COMPLIANCE, Caller, Order, OrderOutcome, OrderSlice, Page
 
 log = structlog.get_logger(__name__)
 
@@ -282,9 +282,11 @@ class OrderService:
             if isinstance(error, VendorDenied):
                 raise
             return self._record(change, None, "FAILED", error.detail)
-        said = f"{message}; Aladdin calls it {after.status or 'nothing'}"
+        # A cancelled order has no use for compliance any more, whatever it was called when that was asked.
+        pending = change.action is Action.MODIFY and is_pending(after)
+        outcome = PENDING_COMPLIANCE if pending else "SUCCESS"
         try:
-            return self._record(change, after, "SUCCESS", said)
+            return self._record(change, after, outcome, in_words(message, after))
         except SQLAlchemyError as error:
             detail = f"Aladdin changed the order {after.order_id}, but that could not be recorded"
             log.critical("a change was made but not recorded", order_id=after.order_id, exc_info=error)

@@ -9,12 +9,8 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from app.models import AllocationRow
-from app.services.block_order import PostedOrder
+from app.services.block_order import COMPLIANCE_PENDING, REFUSED, PostedOrder
 from app.services.preview.service import Status
-
-CANCELED = "Canceled"
-REFUSED = frozenset({CANCELED, "Rejected", "Expired"})
-"""Vendor statuses of orders that will never be filled."""
 
 FINAL = REFUSED | {"Booked"}
 """Vendor statuses after which an order does not change any more; every other word is taken for live."""
@@ -39,7 +35,22 @@ def compare_and_set(
     return isinstance(done, CursorResult) and done.rowcount == 1
 
 
-def violations_in_words(posted: PostedOrder) -> str:
+def is_pending(posted: PostedOrder) -> bool:
+    """Say whether the vendor has the order and its compliance has not finished with it."""
+    return posted.status == COMPLIANCE_PENDING
+
+
+def in_words(done: str, posted: PostedOrder) -> str:
+    """Return what was done, what the vendor calls the order now, and what its compliance said."""
+    words = f"{done}; Aladdin calls it {posted.status or 'nothing yet'}"
+    if is_pending(posted):
+        words += f": its compliance has not finished. GET /v1/orders/{posted.order_id} shows what comes of it"
+    if posted.violations:
+        words += f". Aladdin's compliance says: {_violations_in_words(posted)}"
+    return words
+
+
+def _violations_in_words(posted: PostedOrder) -> str:
     """Return the vendor's compliance violations of an order, each with its accounts."""
     return "; ".join(
         f"{v.rule_id or 'a rule'} ({v.severity or 'no severity'}): {v.description or 'no words'}"

@@ -69,7 +69,7 @@ def test_an_order_that_found_no_connection_was_not_placed(vendor: FakeVendor) ->
 Write = Callable[[AladdinClient], object]
 WRITES: list[tuple[str, Write]] = [
     (POST, lambda client: client.post_order(ORDER)),
-    (POST, lambda client: client.check_order(ORDER)),
+    (POST, lambda client: client.check(ORDER)),
     (CANCEL, lambda client: client.cancel_order("90001", "PM withdrew")),
 ]
 

@@ -1,5 +1,6 @@
 """Block orders over the wire: sending, changing and cancelling them."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -14,7 +15,15 @@ from app.core.errors import (
 )
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, ComplianceViolation, PostedOrder, PostedSlice, Slice
+from app.services.block_order import (
+    BlockOrder,
+    CheckState,
+    ComplianceViolation,
+    PostedOrder,
+    PostedSlice,
+    Slice,
+    VendorCheck,
+)
 from tests.unit.aladdin.fake_vendor import CANCEL, FILTER, POST, FakeVendor
 from tests.unit.aladdin.order_samples import ORDER, POSTED, page, stored
 
@@ -120,10 +129,35 @@ def test_an_odd_date_number_or_list_does_not_hide_a_live_order(vendor: FakeVendo
 
 def test_a_what_if_places_nothing_and_returns_the_violations(vendor: FakeVendor) -> None:
     vendor.answers(POST, POSTED.replace('"id": "90001", ', ""))
-    assert vendor.client().check_order(ORDER) == (VIOLATION,)
+    assert vendor.client().check(ORDER) == VendorCheck(CheckState.FINISHED, (VIOLATION,))
     (body,) = vendor.bodies(POST)
     assert body["postOrderConfig"]["whatIf"] is True
     assert body["postOrderConfig"]["complianceTimeout"] == "20s"
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("Compl Pending", CheckState.PENDING),
+        ("", CheckState.PENDING),
+        (None, CheckState.PENDING),
+        ("Rejected", CheckState.REFUSED),
+    ],
+)
+def test_a_what_if_that_does_not_say_that_compliance_passed_is_no_pass(
+    vendor: FakeVendor, status: str | None, state: CheckState
+) -> None:
+    answer = json.loads(POSTED)
+    answer["results"][0]["output"]["order"]["orderStatus"] = status
+    vendor.answers(POST, answer)
+    found = vendor.client().check(ORDER)
+    assert (found.state, found.violations) == (state, (VIOLATION,))
+    assert found.reason
+
+
+def test_a_what_if_answered_without_an_order_is_pending(vendor: FakeVendor) -> None:
+    vendor.answers(POST, {"results": [{"output": {}}]})
+    assert vendor.client().check(ORDER).state is CheckState.PENDING
 
 
 # --- cancelling ---------------------------------------------------------------------------------------------

@@ -58,7 +58,14 @@ HIT = SecurityHit(
     increment=1000,
 )
 READY = Readiness(
-    ready=True, mode="mock", database="ok", aladdin="ok", business_date=TODAY, reference_date=TODAY
+    ready=True,
+    mode="mock",
+    database="ok",
+    aladdin="ok",
+    business_date=TODAY,
+    reference_date=TODAY,
+    reference_age_business_days=0,
+    stale=False,
 )
 METRICS = AccountMetrics(5.2, 10.0, 10.5, 90.0, 900.0, 0.037)
 NO_METRICS = AccountMetrics(None, None, None, None, None, None)

@@ -314,11 +314,26 @@ def test_a_bond_without_the_target_metric_is_a_data_error():
         compute(inputs([account()], analytics=bare))
 
 
-def test_old_data_is_warned_of():
-    old = replace(account(), reference_date=BUSINESS_DATE.replace(day=26))
-    result = compute(inputs([old]))
+def test_old_positions_are_warned_of_for_each_account_that_has_them():
+    # 2026-06-30 is a Tuesday: Monday's data is as usual, Friday's is two business days old.
+    monday, friday = BUSINESS_DATE.replace(day=29), BUSINESS_DATE.replace(day=26)
+    dates = {"A": BUSINESS_DATE, "B": monday, "C": friday, "D": None, "E": friday}
+    result = compute(inputs([account(name, reference_date=day) for name, day in dates.items()]))
+    assert kinds(result) == [(WarningType.STALE_DATA, "C"), (WarningType.STALE_DATA, "E")]
+    assert result.warnings[0].details == {
+        "data": "positions",
+        "date": "2026-06-26",
+        "business_date": "2026-06-30",
+        "age_business_days": 2,
+    }
+
+
+def test_old_analytics_of_the_bond_are_warned_of_once_for_the_order():
+    given = inputs([account("A"), account("B")])
+    old = replace(given.analytics, risk_date=BUSINESS_DATE.replace(day=26))
+    result = compute(replace(given, analytics=old))
     assert kinds(result) == [(WarningType.STALE_DATA, None)]
-    assert result.warnings[0].details["date"] == "2026-06-26"
+    assert result.warnings[0].details["data"] == "analytics"
 
 
 def test_a_snapshot_gives_the_same_result_to_the_bit():

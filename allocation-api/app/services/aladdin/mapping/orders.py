@@ -17,16 +17,21 @@ from app.services.aladdin.order_wire import (
     OrderAnswer,
     OrderBody,
     PortfolioBody,
+    PostOutput,
     ReferenceBody,
     ViolationAnswer,
 )
 from app.services.allocation.problem import Side
 from app.services.block_order import (
+    COMPLIANCE_PENDING,
+    REFUSED,
     BlockOrder,
+    CheckState,
     ComplianceViolation,
     PostedOrder,
     PostedSlice,
     Slice,
+    VendorCheck,
     total_face,
 )
 
@@ -201,6 +206,24 @@ def posted_order(
         slices=tuple(_slice(detail) for detail in details),
         violations=posted_violations(violations, details),
     )
+
+
+def vendor_check(output: PostOutput) -> VendorCheck:
+    """Map the answer to an order in what-if mode.
+
+    The order's status is all that tells whether compliance came to its end, so an answer without one is not
+    taken for an end.
+    """
+    order = output.order
+    status = order.order_status if order else None
+    violations = posted_violations(output.compliance_violations, order.order_details if order else None)
+    if status == COMPLIANCE_PENDING:
+        return VendorCheck(CheckState.PENDING, violations, f"the order would be {COMPLIANCE_PENDING}")
+    if not status:
+        return VendorCheck(CheckState.PENDING, violations, "the answer does not say whether it has")
+    if status in REFUSED:
+        return VendorCheck(CheckState.REFUSED, violations, f"the order would be {status}")
+    return VendorCheck(CheckState.FINISHED, violations)
 
 
 def posted_violations(
