@@ -161,8 +161,11 @@ class AllocationService:
         wanted = inputs.request.constraints.compliance_check and result.summary.total_allocated > 0
         if self._check is None or not wanted:
             return None
+        # Should a tenant keep what-if orders, none may be found under the id of the order to come.
+        asked = f"WHAT-IF-{allocation_id}"
+        order = replace(block_order(allocation_id, inputs, result), external_id=asked, basket_id=asked)
         try:
-            return self._check(block_order(allocation_id, inputs, result))
+            return self._check(order)
         except VendorError as error:
             log.warning("the vendor's compliance was not asked", code=error.code, reason=error.detail)
             return VendorCheck(CheckState.NOT_ASKED, reason=_reason(error))
