@@ -23,12 +23,15 @@ from app.core.security import Passwords
 from app.models import LimitRow
 from app.services import reference
 from app.services.aladdin.budgets import Budgets
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.cached_book import BookReader, CachedBook
+from app.services.aladdin.calls import CALL_THREADS, CallPool
 from app.services.aladdin.credentials import ClientCredentials, OAuthClient
 from app.services.aladdin.manners import Manners, Patience
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
 from app.services.aladdin.transport import Transport, Wire
+from app.services.aladdin.vendor_book import VendorBook
+from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.book import Benchmark
@@ -48,10 +51,8 @@ from app.services.trading.orders import OrderService
 
 log = logging.getLogger(__name__)
 
-VENDOR_THREADS = 8
-
-PREVIEWS_AT_ONCE = 50
-"""There are connections for as many callers as this, or as requests are served at once, and our threads."""
+READS_PER_REQUEST = 3
+"""Reads that a preview makes beside the one in its own thread: so many threads for each of the server's."""
 
 PATIENCE = 1.5
 """How long a read is kept trying, in times of one call: one that ran out of time can be repeated once."""
@@ -66,6 +67,18 @@ class Vendor:
     mode: str
     business_date: Callable[[], date]
     reference: reference.ReferenceBook | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aladdin:
+    """The vendor's book, read anew each time or kept for a while, and its orders.
+
+    Ordinary readers have `book`. What leads to an order is checked against `vendor_book`.
+    """
+
+    vendor_book: VendorBook
+    book: CachedBook
+    orders: VendorOrders
 
 
 def build_services(
@@ -90,31 +103,35 @@ def build_services(
         migrate.upgrade(database)
     vendor = _vendor(settings, now, transport)
     _seed(database, vendor.reference, () if settings.aladdin.mock else settings.aladdin.groups)
-    client = _client(settings.aladdin, _wire(settings.aladdin, vendor))
-    pool = ThreadPoolExecutor(VENDOR_THREADS, thread_name_prefix="vendor")
+    aladdin = _aladdin(settings.aladdin, _wire(settings.aladdin, vendor))
+    pool = ThreadPoolExecutor(READS_PER_REQUEST * settings.threads, thread_name_prefix="reads")
     audit = AuditService(database, now)
     auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
     auth.ensure_demo_user()
-    lookup = SecurityLookup(database, client)
-    inputs = InputsLoader(database, client, lookup, pool, vendor.business_date)
-    gateway = OrderGateway(client, halted=settings.trading_halted)
+    gateway = OrderGateway(aladdin.orders, aladdin.book.forget_positions, halted=settings.trading_halted)
+
+    def inputs_of(book: BookReader) -> InputsLoader:
+        return InputsLoader(database, book, SecurityLookup(database, book), pool, vendor.business_date)
+
+    fresh = inputs_of(aladdin.vendor_book)
+    book = aladdin.book
     return Services(
         auth=auth,
-        portfolios=PortfolioService(database, client, pool),
-        securities=SecurityService(database, client, lookup, pool),
-        market_data=MarketDataService(client, pool),
+        portfolios=PortfolioService(database, book, pool),
+        securities=SecurityService(database, book, SecurityLookup(database, book), pool),
+        market_data=MarketDataService(book, pool),
         allocations=AllocationService(
             database,
-            inputs,
+            inputs_of(book),
             audit,
             now,
             settings.preview_lifetime,
-            check=client.check if settings.aladdin.what_if else None,
+            check=aladdin.orders.check if settings.aladdin.what_if else None,
         ),
-        commits=CommitService(database, inputs, gateway, audit, now),
-        orders=OrderService(database, client, gateway, inputs, audit, now),
+        commits=CommitService(database, fresh, gateway, audit, now),
+        orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
         audit=audit,
-        health=HealthService(database, client, vendor.mode, vendor.business_date),
+        health=HealthService(database, aladdin.vendor_book, book, vendor.mode, vendor.business_date),
     )
 
 
@@ -128,14 +145,23 @@ def _wire(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
     )
 
 
-def _client(aladdin: AladdinSettings, wire: Wire) -> AladdinClient:
+def _aladdin(aladdin: AladdinSettings, wire: Wire) -> Aladdin:
     """Give compliance two thirds of a call's time, so that its answer comes before we stop waiting."""
-    seconds = aladdin.timeout_seconds
-    return AladdinClient(
-        wire,
-        account_code=aladdin.account_code,
-        defaults=OrderDefaults(compliance_timeout_seconds=seconds * 2 // 3),
-        rules=MasterRules(sector_type=aladdin.sector_type),
+    calls = CallPool()
+    vendor_book = VendorBook(wire, calls=calls, rules=MasterRules(sector_type=aladdin.sector_type))
+    return Aladdin(
+        vendor_book=vendor_book,
+        book=CachedBook(
+            vendor_book,
+            positions_seconds=aladdin.positions_cache_seconds,
+            reference_seconds=aladdin.reference_cache_seconds,
+        ),
+        orders=VendorOrders(
+            wire,
+            account_code=aladdin.account_code,
+            defaults=OrderDefaults(compliance_timeout_seconds=aladdin.timeout_seconds * 2 // 3),
+            calls=calls,
+        ),
     )
 
 
@@ -160,7 +186,8 @@ def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | N
 
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
-    connections = max(settings.threads, PREVIEWS_AT_ONCE) + VENDOR_THREADS
+    # As many connections as there are threads that make calls: no call waits for another one's.
+    connections = (1 + READS_PER_REQUEST) * settings.threads + CALL_THREADS
     return httpx.Client(
         base_url=settings.aladdin.host,
         transport=transport,

@@ -7,10 +7,14 @@ price and accrued per 100 of face, money in the account's currency, durations in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 
 class AsOf(StrEnum):
@@ -132,6 +136,40 @@ class AssetFault:
     security_id: str
     code: str
     message: str
+
+
+ById: TypeAlias = Mapping[str, T | AssetFault]
+"""For each id that was asked for what was found, or why there is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRating:
+    """One agency's rating, in its own notation, and the day from which it holds; ids are the vendor's."""
+
+    agency_id: int
+    value: str
+    effective_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """The newest rating of each agency for one asset or issuer, and their composite in S&P's notation."""
+
+    security_id: str
+    composite: str | None
+    agencies: tuple[AgencyRating, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNode:
+    """A portfolio or group as the vendor lists it: its ticker, its code, and the codes of its children.
+
+    Nothing but its children tells a group from a portfolio.
+    """
+
+    ticker: str
+    portfolio_id: str | None
+    child_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.database import Database
 from app.core.errors import VendorError
 from app.services import reference
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.cached_book import BookReader
+from app.services.aladdin.vendor_book import VendorBook
 from app.services.book import AsOf
 from app.services.staleness import age, is_stale
 from app.services.views import Readiness
@@ -20,10 +21,16 @@ class HealthService:
     """Asks the database and the vendor for something small."""
 
     def __init__(
-        self, database: Database, client: AladdinClient, mode: str, business_date: Callable[[], date]
+        self,
+        database: Database,
+        vendor: VendorBook,
+        book: BookReader,
+        mode: str,
+        business_date: Callable[[], date],
     ) -> None:
         self._database = database
-        self._client = client
+        self._vendor = vendor
+        self._book = book
         self._mode = mode
         self._business_date = business_date
 
@@ -39,8 +46,9 @@ class HealthService:
             database = f"failed: {type(error).__name__}"
         if groups:
             try:
-                members = self._client.group_members(groups[0].group_id).account_ids
-                found = self._client.positions(members[:1], AsOf.SOD)
+                self._vendor.node(groups[0].group_id)
+                members = self._book.group_members([groups[0].group_id])[0].account_ids
+                found = self._book.positions(members[:1], AsOf.SOD)
                 reference_date = found[0].reference_date if found else None
             except VendorError as error:
                 aladdin = f"failed: {error.code}"

@@ -6,7 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 from app.core.errors import NotFound, VendorNotFound
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.cached_book import BookReader
 from app.services.book import AccountPositions, AsOf, Holding
 from app.services.views import CashPosition, Position, Positions
 
@@ -16,8 +16,8 @@ ACCOUNT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}")
 class MarketDataService:
     """What the vendor says of one account."""
 
-    def __init__(self, client: AladdinClient, pool: ThreadPoolExecutor) -> None:
-        self._client = client
+    def __init__(self, book: BookReader, pool: ThreadPoolExecutor) -> None:
+        self._book = book
         self._pool = pool
 
     def positions(self, account_id: str, as_of: AsOf) -> Positions:
@@ -56,7 +56,7 @@ class MarketDataService:
         found: tuple[AccountPositions, ...] = ()
         if ACCOUNT_ID.fullmatch(account_id):
             try:
-                found = self._client.positions([account_id], as_of)
+                found = self._book.positions([account_id], as_of)
             except VendorNotFound:
                 found = ()
         # A group's ticker answers with the accounts under it: only the account itself counts.

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from app.core.database import Database
 from app.core.errors import NotFound
 from app.services import metrics, reference
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.cached_book import BookReader
 from app.services.book import AccountPositions, AsOf, Benchmark
 from app.services.reference import AccountReference, GroupReference
 from app.services.views import AccountName, GroupAccount, PortfolioGroup
@@ -16,9 +16,9 @@ from app.services.views import AccountName, GroupAccount, PortfolioGroup
 class PortfolioService:
     """The desk's groups; which accounts are in them is the vendor's word."""
 
-    def __init__(self, database: Database, client: AladdinClient, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, database: Database, book: BookReader, pool: ThreadPoolExecutor) -> None:
         self._database = database
-        self._client = client
+        self._book = book
         self._pool = pool
 
     def list(self) -> tuple[PortfolioGroup, ...]:
@@ -46,9 +46,9 @@ class PortfolioService:
             When the desk has no such group.
         """
         self._require(group_id)
-        members = self._pool.submit(self._client.group_members, group_id)
-        by_account = {p.account_id: p for p in self._client.positions([group_id], AsOf.TRADES_AND_ORDERS)}
-        account_ids = sorted({*members.result().account_ids, *by_account})
+        members = self._pool.submit(self._book.group_members, [group_id])
+        by_account = {p.account_id: p for p in self._book.positions([group_id], AsOf.TRADES_AND_ORDERS)}
+        account_ids = sorted({*members.result()[0].account_ids, *by_account})
         with self._database.read() as session:
             known = reference.accounts(session, account_ids)
             strategies = {g.group_id: g.strategy for g in reference.groups(session)}
@@ -65,7 +65,7 @@ class PortfolioService:
         return found
 
     def _with_accounts(self, groups: tuple[GroupReference, ...]) -> tuple[PortfolioGroup, ...]:
-        members = list(self._pool.map(self._client.group_members, [g.group_id for g in groups]))
+        members = self._book.group_members([g.group_id for g in groups])
         ids = {account_id for m in members for account_id in m.account_ids}
         with self._database.read() as session:
             known = reference.accounts(session, ids)

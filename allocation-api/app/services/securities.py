@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from app.core.database import Database
 from app.services import metrics, reference
-from app.services.aladdin.client import AladdinClient
-from app.services.book import Analytics, AsOf, Price, Security
+from app.services.aladdin.cached_book import BookReader
+from app.services.aladdin.mapping.securities import IdType
+from app.services.book import Analytics, AsOf, AssetFault, Price, Security
 from app.services.preview.inputs import latest_price
 from app.services.reference import SecurityReference
 from app.services.security_lookup import SecurityLookup
@@ -21,10 +22,10 @@ class SecurityService:
     """Searches our index of bonds and reads the vendor for everything that moves."""
 
     def __init__(
-        self, database: Database, client: AladdinClient, lookup: SecurityLookup, pool: ThreadPoolExecutor
+        self, database: Database, book: BookReader, lookup: SecurityLookup, pool: ThreadPoolExecutor
     ) -> None:
         self._database = database
-        self._client = client
+        self._book = book
         self._lookup = lookup
         self._pool = pool
 
@@ -35,13 +36,12 @@ class SecurityService:
         if not found:
             return ()
         ids = [f.security_id for f in found]
-        analytics_read = self._pool.submit(self._client.analytics, ids)
-        terms = {s.security_id: s for s in self._client.securities(ids)[0]}
-        analytics = {a.security_id: a for a in analytics_read.result()[0]}
+        analytics_read = self._pool.submit(self._book.analytics, ids)
+        terms, analytics = self._book.securities(ids, IdType.ALADDIN), analytics_read.result()
         return tuple(
-            _hit(terms[f.security_id], f, analytics.get(f.security_id))
+            _hit(known, f, analytics[f.security_id])
             for f in found
-            if f.security_id in terms
+            if isinstance(known := terms[f.security_id], Security)
         )
 
     def get(self, security_id: str) -> SecurityDetail:
@@ -54,10 +54,11 @@ class SecurityService:
         """
         found = self._lookup.require(security_id)
         price_read = self._pool.submit(self._price, found)
-        terms, analytics = self._lookup.terms(found), self._client.analytics([found])[0]
+        analytics_read = self._pool.submit(self._book.analytics, [found])
+        terms = self._lookup.terms(found)
         price = price_read.result()
         return SecurityDetail(
-            hit=_hit(terms, None, analytics[0] if analytics else None),
+            hit=_hit(terms, None, analytics_read.result()[found]),
             day_count=terms.day_count,
             coupon_frequency=terms.coupon_frequency,
             issue_date=terms.issue_date,
@@ -104,10 +105,11 @@ class SecurityService:
     def _price(self, security_id: str) -> Price | None:
         with self._database.read() as session:
             groups: Sequence[str] = [g.group_id for g in reference.groups(session)]
-        return latest_price(self._client.positions(groups, AsOf.SOD), security_id)
+        return latest_price(self._book.positions(groups, AsOf.SOD), security_id)
 
 
-def _hit(terms: Security, known: SecurityReference | None, analytics: Analytics | None) -> SecurityHit:
+def _hit(terms: Security, known: SecurityReference | None, analytics: Analytics | AssetFault) -> SecurityHit:
+    risk = analytics if isinstance(analytics, Analytics) else None
     return SecurityHit(
         cusip=terms.security_id,
         isin=terms.isin,
@@ -120,9 +122,9 @@ def _hit(terms: Security, known: SecurityReference | None, analytics: Analytics 
         currency=terms.currency,
         coupon=terms.coupon,
         maturity=terms.maturity,
-        duration=analytics.duration if analytics else None,
-        spread_duration=analytics.spread_duration if analytics else None,
-        oas=analytics.oas if analytics else None,
+        duration=risk.duration if risk else None,
+        spread_duration=risk.spread_duration if risk else None,
+        oas=risk.oas if risk else None,
         min_denomination=terms.min_piece,
         increment=terms.increment,
     )

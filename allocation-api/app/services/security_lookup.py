@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from app.core.database import Database
 from app.core.errors import Conflict, DataMissing, FieldError, InvalidRequest, NotFound
 from app.services import reference
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.cached_book import BookReader
+from app.services.aladdin.mapping.faults import FaultCode
 from app.services.aladdin.mapping.securities import IdType
 from app.services.book import Analytics, AssetFault, Security
 
@@ -20,9 +20,9 @@ SECURITY_ID = re.compile(r"[A-Z0-9*@#]{1,32}")
 class SecurityLookup:
     """One bond at a time, by CUSIP or ISIN."""
 
-    def __init__(self, database: Database, client: AladdinClient) -> None:
+    def __init__(self, database: Database, book: BookReader) -> None:
         self._database = database
-        self._client = client
+        self._book = book
 
     def resolve(self, security_id: str, field: str) -> str:
         """Return the vendor's id of a bond that a request names by CUSIP or ISIN.
@@ -54,11 +54,14 @@ class SecurityLookup:
         if known is not None:
             return known.security_id
         kind = IdType.ISIN if len(wanted) == ISIN_LENGTH else IdType.CUSIP
-        found, _ = self._client.securities([wanted], kind)
-        if len(found) > 1:
-            ids = ", ".join(sorted(s.security_id for s in found))
-            raise Conflict(f"{security_id} stands for several securities: {ids}. Use one of these ids")
-        return found[0].security_id if found else None
+        found = self._book.securities([wanted], kind)[wanted]
+        if isinstance(found, Security):
+            return found.security_id
+        if found.code == FaultCode.AMBIGUOUS:
+            raise Conflict(
+                f"{security_id} stands for several securities: {found.message}. Use one of these ids"
+            )
+        return None
 
     def require(self, security_id: str) -> str:
         """Return the vendor's id of a bond that a path names.
@@ -81,12 +84,11 @@ class SecurityLookup:
         DataMissing
             When the vendor answers for this asset with an error, or with incomplete terms.
         """
-        found, faults = self._client.securities([security_id], IdType.ALADDIN)
-        if not found:
-            raise DataMissing(_fault("security master", security_id, faults))
+        security = self._book.securities([security_id], IdType.ALADDIN)[security_id]
+        if isinstance(security, AssetFault):
+            raise DataMissing(_fault("security master", security))
         with self._database.read() as session:
             known = reference.security(session, security_id)
-        security = found[0]
         if known is None:
             return security
         return replace(
@@ -105,12 +107,11 @@ class SecurityLookup:
         DataMissing
             When the vendor has none.
         """
-        found, faults = self._client.analytics([security_id])
-        if not found:
-            raise DataMissing(_fault("analytics", security_id, faults))
-        return found[0]
+        found = self._book.analytics([security_id])[security_id]
+        if isinstance(found, AssetFault):
+            raise DataMissing(_fault("analytics", found))
+        return found
 
 
-def _fault(what: str, security_id: str, faults: Sequence[AssetFault]) -> str:
-    said = "; ".join(f"{f.code}: {f.message}" for f in faults) or "nothing"
-    return f"Aladdin has no {what} for {security_id} ({said})"
+def _fault(what: str, fault: AssetFault) -> str:
+    return f"Aladdin has no {what} for {fault.security_id} ({fault.code}: {fault.message})"

@@ -10,7 +10,8 @@ import os
 import re
 import uuid
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.services.aladdin import operations
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.long_running import LongRunning
 from app.services.aladdin.mapping.orders import (
     WRITABLE_DETAIL_FIELDS,
     WRITABLE_ORDER_FIELDS,
@@ -30,6 +31,8 @@ from app.services.aladdin.mapping.orders import (
 from app.services.aladdin.mapping.securities import IdType
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.transport import Transport
+from app.services.aladdin.vendor_book import VendorBook
+from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocation.problem import Side
 from app.services.block_order import BlockOrder, Slice
 from app.services.book import AsOf
@@ -42,15 +45,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 OPERATIONS = [value for value in vars(operations).values() if isinstance(value, Operation)]
-SENT = [
-    operations.POSITIONS,
-    operations.GROUP_MEMBERS,
-    operations.SECURITY_MASTER,
-    operations.ANALYTICS,
-    operations.POST_ORDER,
-    operations.CANCEL_ORDER,
-    operations.FILTER_ORDERS,
-]
 
 ORDER = BlockOrder(
     security_id="999999AA3",
@@ -69,26 +63,47 @@ MARKET_ORDER = BlockOrder(
     "999999AA3", Side.BUY, Decimal("0.5"), date(2025, 6, 6), "E-1", "B-1", (Slice("A", Decimal("0.5")),)
 )
 
+EARLY = datetime(2025, 6, 5, 13, 30, tzinfo=UTC)
+
 SLICES = [Slice("CORE-A1", Decimal(1000)), Slice("CORE-A9", Decimal(2000))]
 
-REQUESTS: dict[str, Callable[[AladdinClient], object]] = {
-    "members": lambda client: client.group_members("CORE/FI 1"),
-    "positions": lambda client: [client.positions(["CORE-FI", "BIG6"], as_of) for as_of in AsOf],
-    "securities": lambda client: [client.securities(["999999AA3", "X"], kind) for kind in IdType],
-    "analytics": lambda client: client.analytics(["999999AA3", "X"]),
-    "post": lambda client: client.post_order(ORDER),
-    "post at market": lambda client: client.post_order(MARKET_ORDER),
-    "what-if": lambda client: client.check(ORDER),
-    "modify": lambda client: client.modify_order("90001", slices=SLICES, touch_count=None, comment="less"),
-    "cancel": lambda client: client.cancel_order("90001", "PM withdrew"),
-    "cancel without a reason": lambda client: client.cancel_order("90001", ""),
-    "orders": lambda client: client.orders(["90001"]),
-    "order by external id": lambda client: client.order_by_external_id("ALLOC-1-1"),
-    "orders of groups": lambda client: client.orders_of_groups(["CORE-FI"]),
-    "orders of groups, narrowed": lambda client: client.orders_of_groups(
+REQUESTS: dict[str, Callable[[Vendor], object]] = {
+    "members": lambda client: client.book.group_members(["CORE/FI 1"]),
+    "positions": lambda client: [client.book.positions(["CORE-FI", "BIG6"], as_of) for as_of in AsOf],
+    "securities": lambda client: [client.book.securities(["999999AA3", "X"], kind) for kind in IdType],
+    "analytics": lambda client: client.book.analytics(["999999AA3", "X"]),
+    "node": lambda client: client.book.node("CORE/FI 1"),
+    "ratings": lambda client: client.book.ratings(["999999AA3", "X"]),
+    "post": lambda client: client.orders.post_order(ORDER),
+    "post at market": lambda client: client.orders.post_order(MARKET_ORDER),
+    "what-if": lambda client: client.orders.check(ORDER),
+    "modify": lambda client: client.orders.modify_order(
+        "90001", slices=SLICES, touch_count=None, comment="less"
+    ),
+    "cancel": lambda client: client.orders.cancel_order("90001", "PM withdrew"),
+    "cancel without a reason": lambda client: client.orders.cancel_order("90001", ""),
+    "orders": lambda client: client.orders.orders(["90001"]),
+    "order by external id": lambda client: client.orders.order_by_external_id("ALLOC-1-1"),
+    "orders of groups": lambda client: client.orders.orders_of_groups(["CORE-FI"]),
+    "orders of groups, narrowed": lambda client: client.orders.orders_of_groups(
         ["CORE-FI"], statuses=["Open"], security_ids=["999999AA3"]
     ),
+    "orders of baskets": lambda client: client.orders.orders_of_baskets(["ALLOC-1"], date(2025, 6, 5)),
+    "orders modified": lambda client: client.orders.orders_modified(["CORE-FI"], since=EARLY, zone=UTC),
+    "orders modified, both ends": lambda client: client.orders.orders_modified(
+        ["CORE-FI"], since=EARLY, until=EARLY + timedelta(hours=1), zone=UTC
+    ),
+    "batch post": lambda client: client.orders.post_batch([ORDER, MARKET_ORDER]),
+    "batch cancel": lambda client: client.orders.cancel_batch(["90001", "90002"], "PM withdrew"),
 }
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """The client's two halves."""
+
+    book: VendorBook
+    orders: VendorOrders
 
 
 class Published:
@@ -170,6 +185,21 @@ def order_with_every_published_field(schemas: dict[str, Any]) -> dict[str, Any]:
     return order
 
 
+OPERATION_ID = "operations/some/unique/id"
+ANSWERS: dict[str, object] = {
+    "position": [],
+    "node": {"portfolioTicker": "CORE-FI"},
+    "members": {"nodes": []},
+    "security-master": {"assetByAssetId": {}, "errors": {}},
+    "ratings": {"ratingsByAssetId": {}, "errors": {}},
+    "assets": {"riskByAssetId": {}, "errors": {}},
+    "order:post": {"results": [{"output": {"order": {"id": "90001"}}}]},
+    "order:cancel": {"results": [{"output": {"id": "90001"}}]},
+    "orders:batchPost": {"id": OPERATION_ID},
+    "orders:batchCancel": {"id": OPERATION_ID},
+}
+
+
 class Recorder:
     """Answers every request with just enough, and keeps it."""
 
@@ -182,20 +212,9 @@ class Recorder:
         return httpx.Response(200, json=self._answer(request.url.path))
 
     def _answer(self, path: str) -> object:
-        match path.rpartition("/")[2]:
-            case "position":
-                return []
-            case "members":
-                return {"nodes": []}
-            case "security-master":
-                return {"assetByAssetId": {}, "errors": {}}
-            case "assets":
-                return {"riskByAssetId": {}, "errors": {}}
-            case "order:post":
-                return {"results": [{"output": {"order": {"id": "90001"}}}]}
-            case "order:cancel":
-                return {"results": [{"output": {"id": "90001"}}]}
-        return {"orders": [self.order]}
+        if "/longrunningoperations/" in path:
+            return {"id": OPERATION_ID, "done": True, "response": {"results": []}}
+        return ANSWERS.get(path.rpartition("/")[2], {"orders": [self.order]})
 
 
 @pytest.fixture(scope="module")
@@ -210,14 +229,21 @@ def recorder(published: Published) -> Recorder:
 
 
 @pytest.fixture
-def client(recorder: Recorder) -> AladdinClient:
+def client(recorder: Recorder) -> Vendor:
     http = httpx.Client(base_url="https://tenant.example.com", transport=httpx.MockTransport(recorder))
-    return AladdinClient(Transport(http), account_code="12345", defaults=OrderDefaults(pm_initials="ABC"))
+    wire = Transport(http)
+    orders = VendorOrders(
+        wire,
+        account_code="12345",
+        defaults=OrderDefaults(pm_initials="ABC"),
+        long_running=LongRunning(wire, sleep=lambda _: None),
+    )
+    return Vendor(VendorBook(wire), orders)
 
 
 @pytest.mark.parametrize("name", REQUESTS)
 def test_every_request_is_as_published(
-    name: str, published: Published, recorder: Recorder, client: AladdinClient
+    name: str, published: Published, recorder: Recorder, client: Vendor
 ) -> None:
     REQUESTS[name](client)
     assert recorder.requests
@@ -234,9 +260,9 @@ def test_every_operation_is_published_with_its_quota(operation: Operation, publi
     assert found.get("x-access-type", "READ") == ("WRITE" if operation.writes else "READ")
 
 
-@pytest.mark.parametrize("operation", SENT, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_operation_is_sent_by_one_of_the_requests(
-    operation: Operation, recorder: Recorder, client: AladdinClient
+    operation: Operation, recorder: Recorder, client: Vendor
 ) -> None:
     for send in REQUESTS.values():
         send(client)

@@ -14,7 +14,6 @@ import pytest
 from app import wiring
 from app.core.config import Settings, load_settings
 from app.core.errors import VendorQuotaSpent
-from app.services.aladdin.client import AladdinClient
 from app.services.allocation.problem import Side
 from app.services.block_order import BlockOrder, Slice
 from app.services.book import AsOf
@@ -47,14 +46,15 @@ class Tenant:
         return httpx.Response(200, json=[])
 
 
-def client(settings: Settings, tenant: Callable[[httpx.Request], httpx.Response]) -> AladdinClient:
+def client(settings: Settings, tenant: Callable[[httpx.Request], httpx.Response]) -> wiring.Aladdin:
     vendor = wiring._vendor(settings, lambda: NOW, httpx.MockTransport(tenant))
-    return wiring._client(settings.aladdin, wiring._wire(settings.aladdin, vendor))
+    return wiring._aladdin(settings.aladdin, wiring._wire(settings.aladdin, vendor))
 
 
 def test_real_mode_logs_in_at_the_tenant_and_sends_the_token_and_the_api_key() -> None:
     tenant = Tenant()
-    client(load_settings({**REAL, "ALADDIN_API_KEY": "k3y"}), tenant).positions(["CORE-FI"], AsOf.SOD)
+    settings = load_settings({**REAL, "ALADDIN_API_KEY": "k3y"})
+    client(settings, tenant).vendor_book.positions(["CORE-FI"], AsOf.SOD)
     login, call = tenant.requests
     assert str(login.url) == "https://tenant.example.com/api/oauth2/default/v1/token"
     assert call.url.host == "tenant.example.com"
@@ -67,7 +67,7 @@ def test_tokens_may_come_from_another_address() -> None:
     settings = load_settings(
         {**REAL, "ALADDIN_TOKEN_URL": "https://login.example.com/v1/token", "ALADDIN_SCOPE": "a b"}
     )
-    client(settings, tenant).positions(["CORE-FI"], AsOf.SOD)
+    client(settings, tenant).vendor_book.positions(["CORE-FI"], AsOf.SOD)
     assert str(tenant.requests[0].url) == "https://login.example.com/v1/token"
     assert b"scope=a+b" in tenant.requests[0].content
 
@@ -75,7 +75,7 @@ def test_tokens_may_come_from_another_address() -> None:
 @pytest.mark.parametrize("seconds", [3, 4, 30, 600])
 def test_compliance_ends_before_the_call_does(seconds: int) -> None:
     tenant = Tenant()
-    client(load_settings({**REAL, "ALADDIN_TIMEOUT_SECONDS": str(seconds)}), tenant).post_order(ORDER)
+    client(load_settings({**REAL, "ALADDIN_TIMEOUT_SECONDS": str(seconds)}), tenant).orders.post_order(ORDER)
     posted = tenant.requests[-1]
     given: dict[str, Any] = json.loads(posted.content)["postOrderConfig"]
     assert 0 < int(given["complianceTimeout"].removesuffix("s")) < seconds
@@ -86,6 +86,6 @@ def test_compliance_ends_before_the_call_does(seconds: int) -> None:
 def test_the_published_quotas_hold_in_both_modes(env: dict[str, str]) -> None:
     made = client(load_settings({**env, "ALADDIN_QUOTA_SECONDS": "3600"}), Tenant())
     for _ in range(500):
-        made.positions(["CORE-FI"], AsOf.SOD)
+        made.vendor_book.positions(["CORE-FI"], AsOf.SOD)
     with pytest.raises(VendorQuotaSpent, match="getPositions"):
-        made.positions(["CORE-FI"], AsOf.SOD)
+        made.vendor_book.positions(["CORE-FI"], AsOf.SOD)

@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from app.core.errors import VendorUnexpected
-from app.services.aladdin.wire import GroupNode
-from app.services.book import GroupMembers
+from app.services.book import GroupMembers, GroupNode
 
 MAX_DEPTH = 10
 
+Listing = Mapping[str, Sequence[GroupNode]]
 
-def walk(group_id: str, members_of: Callable[[str], Sequence[GroupNode]]) -> GroupMembers:
-    """Collect the accounts under a group.
+
+def walk(
+    group_ids: Sequence[str], list_nodes: Callable[[Sequence[str]], Listing]
+) -> tuple[GroupMembers, ...]:
+    """Collect the accounts under groups, all of them level by level: one round of calls for each level.
 
     The vendor leaves open whether an answer lists direct members or all descendants, and does not mark which
     nodes are groups. So a node without children counts as an account, and a sub-group is asked for its
-    members unless all its children have been listed already. Groups may contain each other.
+    members unless all its children have been listed already. Groups may contain each other, and a sub-group
+    of several groups is asked once.
 
     Parameters
     ----------
-    group_id : str
-        Ticker of the group.
-    members_of : callable
-        Fetches the nodes that the vendor lists under one ticker.
+    group_ids : sequence of str
+        Tickers of the groups, each once.
+    list_nodes : callable
+        Fetches the nodes that the vendor lists under tickers, by ticker.
 
     Raises
     ------
     VendorUnexpected
         When groups are nested deeper than `MAX_DEPTH`.
     """
-    accounts: set[str] = set()
-    groups = {group_id}
-    listed: set[str] = set()
-    waiting = deque([(group_id, 0)])
-    while waiting:
-        ticker, depth = waiting.popleft()
-        if depth > MAX_DEPTH:
-            raise VendorUnexpected(f"group {group_id} is nested deeper than {MAX_DEPTH} levels, at {ticker}")
-        nodes = members_of(ticker)
-        listed.update(str(node.portfolio_id) for node in nodes if node.portfolio_id is not None)
+    walks = [_Walk(group_id) for group_id in group_ids]
+    listing: dict[str, Sequence[GroupNode]] = {}
+    while wanted := list(dict.fromkeys(ticker for each in walks for ticker in each.level)):
+        listing |= list_nodes([ticker for ticker in wanted if ticker not in listing])
+        for each in walks:
+            each.descend(listing)
+    return tuple(each.members() for each in walks)
+
+
+class _Walk:
+    """The walk under one group: what was seen, and the level of sub-groups whose members come next."""
+
+    def __init__(self, group_id: str) -> None:
+        self.level = [group_id]
+        self._group_id = group_id
+        self._depth = 0
+        self._accounts: set[str] = set()
+        self._groups = {group_id}
+        self._listed: set[str] = set()
+
+    def descend(self, listing: Listing) -> None:
+        """Take in the members of this level, and find the next one."""
+        nodes = [node for ticker in self.level for node in listing[ticker]]
+        self._listed.update(node.portfolio_id for node in nodes if node.portfolio_id is not None)
+        self.level = []
         for node in nodes:
-            name, children = node.portfolio_ticker, {str(child) for child in node.child_portfolio_ids or ()}
-            if name in groups:
+            if node.ticker in self._groups:
                 continue
-            if not children:
-                accounts.add(name)
+            if not node.child_ids:
+                self._accounts.add(node.ticker)
                 continue
-            groups.add(name)
-            if not children <= listed:
-                waiting.append((name, depth + 1))
-    return GroupMembers(group_id, tuple(sorted(accounts - groups)))
+            self._groups.add(node.ticker)
+            if not self._listed.issuperset(node.child_ids):
+                self.level.append(node.ticker)
+        self._depth += 1
+        if self.level and self._depth > MAX_DEPTH:
+            raise VendorUnexpected(
+                f"group {self._group_id} is nested deeper than {MAX_DEPTH} levels, at {self.level[0]}"
+            )
+
+    def members(self) -> GroupMembers:
+        """Return what was found."""
+        return GroupMembers(self._group_id, tuple(sorted(self._accounts - self._groups)))

@@ -105,6 +105,15 @@ class CancelAnswer(Answer):
     results: tuple[CancelResult, ...]
 
 
+class LongRunningAnswer(Answer):
+    """A long-running operation; when it is done it has either an error or a response."""
+
+    id: str | None = None
+    done: bool = False
+    error: Fault | None = None
+    response: Raw = Raw()
+
+
 class FilterAnswer(Answer):
     """A page of orders, undecoded: a change must send back every field, also those that we do not use."""
 
@@ -192,6 +201,19 @@ class CancelBody(Body):
     order_comments: tuple[CommentBody, ...] = ()
 
 
+class BatchPostBody(Body):
+    """Several orders to create."""
+
+    orders: tuple[OrderBody, ...]
+    post_order_config: PostConfigBody
+
+
+class BatchCancelBody(Body):
+    """Several orders to cancel."""
+
+    requests: tuple[CancelBody, ...]
+
+
 class IdsCriterion(Body):
     """Orders by the vendor's id."""
 
@@ -206,12 +228,43 @@ class GroupCriterion(Body):
     asset_ids: tuple[str, ...] = ()
 
 
+class BasketCriterion(Body):
+    """Orders of baskets that were opened on one day."""
+
+    basket_ids: tuple[str, ...]
+    order_date: date
+
+
+class MinuteBody(Body):
+    """A minute in the time zone of the vendor's server."""
+
+    filter_date: date
+    hour: int
+    minute: int
+
+
+class ModifiedRange(Body):
+    """From one minute to another, by default to now."""
+
+    start_time_range: MinuteBody
+    end_time_range: MinuteBody | None = None
+
+
+class ModifiedCriterion(Body):
+    """Orders of a portfolio or group that were changed within a range of time."""
+
+    portfolio_group_ticker: str
+    modified_time_range: ModifiedRange
+
+
 class OrderQuery(Body):
     """Exactly one of the criteria."""
 
     order_id_criterion: IdsCriterion | None = None
     external_id_criterion: ReferenceBody | None = None
     portfolio_group_criterion: GroupCriterion | None = None
+    basket_id_criterion: BasketCriterion | None = None
+    portfolio_modified_time_criterion: ModifiedCriterion | None = None
 
 
 class FilterBody(Body):

@@ -167,6 +167,33 @@ class AssetRecord(Answer):
     sector_set: SectorSet | None = None
 
 
+class RatingsAnswer(Answer):
+    """Rating histories by asset id; each record is decoded by itself."""
+
+    ratings_by_asset_id: dict[str, Raw]
+    errors: dict[str, Fault] = field(default_factory=dict)
+
+
+class RatingChange(Answer):
+    """A rating of one agency, and the day from which it holds."""
+
+    credit_rating: str
+    effective_date: str
+
+
+class AgencyHistory(Answer):
+    """The ratings of one agency."""
+
+    agency_id: int
+    rating: tuple[RatingChange, ...]
+
+
+class RatingHistory(Answer):
+    """The ratings of one asset or issuer, by agency."""
+
+    ratings_by_agency_id: dict[str, AgencyHistory]
+
+
 # --- security analytics -------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from app.core.database import Database
 from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services import metrics, reference
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.cached_book import BookReader
 from app.services.bond_calendar import accrued_interest, add_business_days, is_business_day, trade_date
 from app.services.book import AccountPositions, Analytics, AsOf, Benchmark, Price, Security
 from app.services.preview.capacity import REFERENCE_DATA
@@ -32,13 +32,13 @@ class InputsLoader:
     def __init__(
         self,
         database: Database,
-        client: AladdinClient,
+        book: BookReader,
         lookup: SecurityLookup,
         pool: ThreadPoolExecutor,
         business_date: Callable[[], date],
     ) -> None:
         self._database = database
-        self._client = client
+        self._book = book
         self._lookup = lookup
         self._pool = pool
         self._business_date = business_date
@@ -56,14 +56,17 @@ class InputsLoader:
             When Aladdin could not answer.
         """
         known_groups, limits = self._reference(request.portfolio_groups)
+        groups = request.portfolio_groups
+        positions_read = self._pool.submit(self._book.positions, groups, AsOf.TRADES_AND_ORDERS)
+        members_read = self._pool.submit(self._book.group_members, groups)
+        # Only an id that we do not know ourselves is asked for here, and terms and analytics wait for it.
         security_id = self._lookup.resolve(request.order.security_id, "order.security_id")
-        members = [self._pool.submit(self._client.group_members, g) for g in request.portfolio_groups]
         analytics_read = self._pool.submit(self._lookup.analytics, security_id)
-        security_read = self._pool.submit(self._lookup.terms, security_id)
-        positions = self._client.positions(request.portfolio_groups, AsOf.TRADES_AND_ORDERS)
-        account_ids = {a for m in members for a in m.result().account_ids} | {p.account_id for p in positions}
+        security = self._lookup.terms(security_id)
+        analytics, positions = analytics_read.result(), positions_read.result()
+        account_ids = {a for m in members_read.result() for a in m.account_ids}
+        account_ids |= {p.account_id for p in positions}
         _check_accounts(request, account_ids)
-        security, analytics = security_read.result(), analytics_read.result()
         today = trade_date(self._business_date())
         settlement = _settlement_date(request.order, security, today)
         market = self._market_price(security_id, positions, known_groups)
@@ -119,7 +122,7 @@ class InputsLoader:
         self, security_id: str, positions: Sequence[AccountPositions], known_groups: Sequence[str]
     ) -> Price | None:
         return latest_price(positions, security_id) or latest_price(
-            self._client.positions(known_groups, AsOf.SOD), security_id
+            self._book.positions(known_groups, AsOf.SOD), security_id
         )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
 from app.core.errors import DeskBusy, OrderOutcomeUnknown, TradingHalted, VendorError
 from app.core.security import Permission
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.block_order import BlockOrder, PostedOrder, Slice
 from app.services.views import Caller, require
 
@@ -17,10 +17,15 @@ PATIENCE = 5.0
 
 
 class OrderGateway:
-    """Sends, changes and cancels orders for callers who may; nothing else in the system does."""
+    """Sends, changes and cancels orders for callers who may; nothing else in the system does.
 
-    def __init__(self, client: AladdinClient, *, halted: bool) -> None:
-        self._client = client
+    Whatever becomes of an attempt, the positions that were read before it are worth nothing after it:
+    `forget_positions` drops them.
+    """
+
+    def __init__(self, orders: VendorOrders, forget_positions: Callable[[], None], *, halted: bool) -> None:
+        self._orders = orders
+        self._forget_positions = forget_positions
         self._halted = halted
         self._lock = Lock()
 
@@ -57,28 +62,38 @@ class OrderGateway:
         """
         self._admit(caller, Permission.ALLOCATIONS_COMMIT)
         try:
-            return self._client.post_order(order)
+            return self._orders.post_order(order)
         except OrderOutcomeUnknown as unknown:
             try:
-                found = self._client.order_by_external_id(order.external_id)
+                found = self._orders.order_by_external_id(order.external_id)
             except VendorError as error:
                 # Not being able to look changes nothing: the order may still be live.
                 raise unknown from error
             if found is None:
                 raise
             return found
+        finally:
+            self._forget_positions()
 
     def modify(
         self, order_id: str, slices: Sequence[Slice], touch_count: int | None, comment: str, caller: Caller
     ) -> PostedOrder:
         """Replace the slices of an order, unless somebody touched it since it was read."""
         self._admit(caller, Permission.ORDERS_WRITE)
-        return self._client.modify_order(order_id, slices=slices, touch_count=touch_count, comment=comment)
+        try:
+            return self._orders.modify_order(
+                order_id, slices=slices, touch_count=touch_count, comment=comment
+            )
+        finally:
+            self._forget_positions()
 
     def cancel(self, order_id: str, reason: str, caller: Caller) -> PostedOrder:
         """Cancel an order. The emergency stop does not bar this."""
         require(caller, Permission.ORDERS_WRITE)
-        return self._client.cancel_order(order_id, reason)
+        try:
+            return self._orders.cancel_order(order_id, reason)
+        finally:
+            self._forget_positions()
 
     def _admit(self, caller: Caller, permission: Permission) -> None:
         require(caller, permission)

@@ -26,7 +26,7 @@ from app.core.errors import (
     VendorRejected,
 )
 from app.models import OrderRow
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocation.problem import Side
 from app.services.audit import Action, AuditService
 from app.services.block_order import CANCELED, PostedOrder, PostedSlice, Slice
@@ -61,14 +61,14 @@ class OrderService:
     def __init__(
         self,
         database: Database,
-        client: AladdinClient,
+        orders: VendorOrders,
         gateway: OrderGateway,
         inputs: InputsLoader,
         audit: AuditService,
         clock: Clock,
     ) -> None:
         self._database = database
-        self._client = client
+        self._orders = orders
         self._gateway = gateway
         self._inputs = inputs
         self._audit = audit
@@ -175,7 +175,7 @@ class OrderService:
 
     def _posted(self, order_ids: Iterable[str]) -> dict[str, PostedOrder]:
         """Ask the vendor for orders, by id; those that it does not show are absent."""
-        return {order.order_id: order for order in self._client.orders(list(order_ids))}
+        return {order.order_id: order for order in self._orders.orders(list(order_ids))}
 
     def _live(self, order_id: str) -> tuple[OrderRow, PostedOrder]:
         row, posted = self._read(order_id)

@@ -15,38 +15,38 @@ def node(ticker: str, code: int, *children: int) -> dict[str, object]:
 
 def test_accounts_come_once_and_sorted(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("G"), {"nodes": [node("B", 2), node("A", 1), node("B", 2)]})
-    assert vendor.client().group_members("G") == GroupMembers("G", ("A", "B"))
+    assert vendor.book().group_members(["G"]) == (GroupMembers("G", ("A", "B")),)
 
 
 def test_a_node_may_leave_out_everything_but_its_ticker(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("G"), {"nodes": [{"portfolioTicker": "A"}]})
-    assert vendor.client().group_members("G").account_ids == ("A",)
+    assert vendor.book().group_members(["G"])[0].account_ids == ("A",)
 
 
 def test_a_subgroup_is_asked_for_its_members(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("G"), {"nodes": [node("A", 1), node("SUB", 10, 11, 12)]})
     vendor.answers(MEMBERS.format("SUB"), {"nodes": [node("C", 12), node("B", 11), node("A", 1)]})
-    assert vendor.client().group_members("G").account_ids == ("A", "B", "C")
+    assert vendor.book().group_members(["G"])[0].account_ids == ("A", "B", "C")
     assert len(vendor.requests) == 2
 
 
 def test_a_subgroup_whose_children_are_listed_already_is_not_asked(vendor: FakeVendor) -> None:
     nodes = [node("SUB", 10, 11, 12), node("B", 11), node("C", 12)]
     vendor.answers(MEMBERS.format("G"), {"nodes": nodes})
-    assert vendor.client().group_members("G").account_ids == ("B", "C")
+    assert vendor.book().group_members(["G"])[0].account_ids == ("B", "C")
     assert len(vendor.requests) == 1
 
 
 def test_groups_that_contain_each_other_end_and_are_no_accounts(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("G"), {"nodes": [node("SUB", 10, 1, 11), node("G", 9)]})
     vendor.answers(MEMBERS.format("SUB"), {"nodes": [node("G", 9, 10), node("A", 1), node("SUB", 10)]})
-    assert vendor.client().group_members("G").account_ids == ("A",)
+    assert vendor.book().group_members(["G"])[0].account_ids == ("A",)
     assert len(vendor.requests) == 2
 
 
 def test_an_empty_group_has_no_accounts(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("G"), {"nodes": []})
-    assert vendor.client().group_members("G").account_ids == ()
+    assert vendor.book().group_members(["G"])[0].account_ids == ()
 
 
 def test_groups_nested_without_end_are_an_error_that_names_the_group(vendor: FakeVendor) -> None:
@@ -54,11 +54,11 @@ def test_groups_nested_without_end_are_an_error_that_names_the_group(vendor: Fak
         child = node(f"G{level + 1}", level + 1, 1000 + level)
         vendor.answers(MEMBERS.format(f"G{level}"), {"nodes": [child]})
     with pytest.raises(VendorUnexpected, match="group G0 is nested deeper than 10 levels"):
-        vendor.client().group_members("G0")
+        vendor.book().group_members(["G0"])
     assert len(vendor.requests) == MAX_DEPTH + 1
 
 
 def test_an_unknown_group_is_not_found(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("G"), {"code": "NOT_FOUND", "message": "no group G"}, status=404)
     with pytest.raises(VendorNotFound, match="no group G"):
-        vendor.client().group_members("G")
+        vendor.book().group_members(["G"])

@@ -15,7 +15,7 @@ from app.core.errors import (
     VendorThrottled,
     VendorUnreached,
 )
-from app.services.aladdin.client import AladdinClient
+from app.services.aladdin.vendor_orders import VendorOrders
 from tests.unit.aladdin.fake_vendor import CANCEL, POST, FakeVendor
 from tests.unit.aladdin.order_samples import ORDER
 
@@ -40,7 +40,7 @@ def test_an_item_error_inside_a_200_is_an_error(
 ) -> None:
     vendor.answers(POST, {"results": [{"error": {"code": code, "message": "unknown ticker CORE-A9"}}]})
     with pytest.raises(VendorError, match="unknown ticker CORE-A9") as caught:
-        vendor.client().post_order(ORDER)
+        vendor.orders().post_order(ORDER)
     assert type(caught.value) is error
     assert caught.value.extra["vendor_code"] == code
     assert len(vendor.requests) == 1
@@ -55,7 +55,7 @@ def test_an_order_refused_with_a_4xx_was_not_placed(
 ) -> None:
     vendor.answers(POST, {"code": "NO", "message": "no"}, status=status)
     with pytest.raises(VendorError) as caught:
-        vendor.client().post_order(ORDER)
+        vendor.orders().post_order(ORDER)
     assert type(caught.value) is error
     assert len(vendor.requests) == 1
 
@@ -63,14 +63,14 @@ def test_an_order_refused_with_a_4xx_was_not_placed(
 def test_an_order_that_found_no_connection_was_not_placed(vendor: FakeVendor) -> None:
     vendor.fails(POST, httpx.ConnectError)
     with pytest.raises(VendorUnreached):
-        vendor.client().post_order(ORDER)
+        vendor.orders().post_order(ORDER)
 
 
-Write = Callable[[AladdinClient], object]
+Write = Callable[[VendorOrders], object]
 WRITES: list[tuple[str, Write]] = [
-    (POST, lambda client: client.post_order(ORDER)),
-    (POST, lambda client: client.check(ORDER)),
-    (CANCEL, lambda client: client.cancel_order("90001", "PM withdrew")),
+    (POST, lambda orders: orders.post_order(ORDER)),
+    (POST, lambda orders: orders.check(ORDER)),
+    (CANCEL, lambda orders: orders.cancel_order("90001", "PM withdrew")),
 ]
 
 
@@ -83,7 +83,7 @@ def test_a_lost_answer_leaves_the_outcome_unknown_and_nothing_is_sent_again(
 ) -> None:
     vendor.fails(path, failure)
     with pytest.raises(OrderOutcomeUnknown) as caught:
-        write(vendor.client())
+        write(vendor.orders())
     assert not caught.value.retryable
     assert len(vendor.requests) == 1
 
@@ -109,7 +109,7 @@ def test_an_unusable_answer_leaves_the_outcome_unknown(
 ) -> None:
     vendor.answers(path, body, status=status)
     with pytest.raises(OrderOutcomeUnknown):
-        write(vendor.client())
+        write(vendor.orders())
     assert len(vendor.requests) == 1
 
 
@@ -119,4 +119,4 @@ def test_an_answer_without_an_order_id_leaves_the_outcome_unknown(
 ) -> None:
     vendor.answers(POST, {"results": [{"output": output}]})
     with pytest.raises(OrderOutcomeUnknown, match="no order"):
-        vendor.client().post_order(ORDER)
+        vendor.orders().post_order(ORDER)

@@ -1,22 +1,24 @@
 """Finding orders again: by their id, by ours, by group; page by page."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 
 from app.core.errors import (
     VendorFailed,
     VendorUnexpected,
 )
-from tests.unit.aladdin.fake_vendor import FILTER, FakeVendor
+from tests.unit.aladdin.fake_vendor import FILTER, FakeVendor, json_answer
 from tests.unit.aladdin.order_samples import page, stored
 
 
 def test_orders_are_found_by_id_with_their_progress(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page(stored()))
-    (order,) = vendor.client().orders(["90001", "90001", "90002"])
+    (order,) = vendor.orders().orders(["90001", "90001", "90002"])
     assert (order.filled_face, order.average_price) == (Decimal(1000000), Decimal("98.8"))
     assert [part.booked_face for part in order.slices] == [Decimal(600000), Decimal(400000)]
     assert order.modified_at == datetime(2025, 6, 5, 13, 45, tzinfo=UTC)
@@ -26,7 +28,7 @@ def test_orders_are_found_by_id_with_their_progress(vendor: FakeVendor) -> None:
 
 def test_an_order_is_found_by_our_own_id(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page(stored()))
-    order = vendor.client().order_by_external_id("ALLOC-7f3c2d10-1")
+    order = vendor.orders().order_by_external_id("ALLOC-7f3c2d10-1")
     assert order is not None
     assert order.order_id == "90001"
     criterion = {"externalId1": "ALLOC-7f3c2d10-1", "accountCode": "12345"}
@@ -35,21 +37,28 @@ def test_an_order_is_found_by_our_own_id(vendor: FakeVendor) -> None:
 
 def test_no_order_under_our_id_is_none(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, {})
-    assert vendor.client().order_by_external_id("ALLOC-1") is None
+    assert vendor.orders().order_by_external_id("ALLOC-1") is None
 
 
 def test_two_orders_under_our_id_are_an_error_that_names_them(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page(stored(id="90002"), stored()))
     with pytest.raises(VendorUnexpected, match="90001, 90002") as caught:
-        vendor.client().order_by_external_id("ALLOC-1")
+        vendor.orders().order_by_external_id("ALLOC-1")
     assert caught.value.extra["order_ids"] == ["90001", "90002"]
 
 
 def test_live_orders_of_groups_come_once_each(vendor: FakeVendor) -> None:
-    vendor.answers(FILTER, page(stored(), stored(id="90002")), page(stored()))
-    orders = vendor.client().orders_of_groups(["G1", "G2"], statuses=["Open"], security_ids=["999999AA3"])
-    assert [order.order_id for order in orders] == ["90001", "90002"]
-    assert [body["query"] for body in vendor.bodies(FILTER)] == [
+    found = {"G1": page(stored(), stored(id="90002")), "G2": page(stored(), stored(id="90003"))}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        criterion = json.loads(request.content)["query"]["portfolioGroupCriterion"]
+        return json_answer(found[criterion["portfolioGroupTicker"]])
+
+    vendor.replies(FILTER, answer)
+    orders = vendor.orders().orders_of_groups(["G1", "G2"], statuses=["Open"], security_ids=["999999AA3"])
+    assert [order.order_id for order in orders] == ["90001", "90002", "90003"]
+    sent = [body["query"] for body in vendor.bodies(FILTER)]
+    assert sorted(sent, key=str) == [
         {
             "portfolioGroupCriterion": {
                 "portfolioGroupTicker": ticker,
@@ -63,7 +72,7 @@ def test_live_orders_of_groups_come_once_each(vendor: FakeVendor) -> None:
 
 def test_pages_are_followed_with_everything_else_the_same(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page(stored(), nextPageToken="p2"), page(stored(id="90002"), nextPageToken=""))
-    assert [order.order_id for order in vendor.client().orders(["90001", "90002"])] == ["90001", "90002"]
+    assert [order.order_id for order in vendor.orders().orders(["90001", "90002"])] == ["90001", "90002"]
     first, second = vendor.bodies(FILTER)
     assert second == first | {"pageToken": "p2"}
 
@@ -71,18 +80,18 @@ def test_pages_are_followed_with_everything_else_the_same(vendor: FakeVendor) ->
 def test_a_page_that_leads_to_itself_is_an_error(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page(nextPageToken="p2"))
     with pytest.raises(VendorUnexpected, match="same page"):
-        vendor.client().orders(["90001"])
+        vendor.orders().orders(["90001"])
     assert len(vendor.requests) == 2
 
 
 def test_a_search_that_the_vendor_fails_is_no_unknown_order(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, "", status=500)
     with pytest.raises(VendorFailed):
-        vendor.client().orders(["90001"])
+        vendor.orders().orders(["90001"])
 
 
 @pytest.mark.parametrize("order", [{"orderStatus": "Open"}, {"id": "90001", "face": "much"}])
 def test_an_order_that_cannot_be_read_is_unexpected(vendor: FakeVendor, order: dict[str, Any]) -> None:
     vendor.answers(FILTER, page(order))
     with pytest.raises(VendorUnexpected):
-        vendor.client().orders(["90001"])
+        vendor.orders().orders(["90001"])

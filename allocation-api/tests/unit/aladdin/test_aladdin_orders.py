@@ -42,7 +42,7 @@ VIOLATION = ComplianceViolation(
 
 def test_an_allocation_is_one_order_with_one_detail_for_each_account(vendor: FakeVendor) -> None:
     vendor.answers(POST, POSTED)
-    vendor.client().post_order(ORDER)
+    vendor.orders().post_order(ORDER)
     assert vendor.bodies(POST) == [
         {
             "order": {
@@ -76,7 +76,7 @@ def test_a_sell_at_market_leaves_out_what_is_not_set(vendor: FakeVendor) -> None
     slices = (Slice("CORE-A1", Decimal("1500.5")),)
     order = BlockOrder("X", Side.SELL, Decimal("1500.5"), date(2025, 6, 6), "E-1", "B-1", slices)
     defaults = OrderDefaults(sell="SLL", pm_initials="ABC", compliance_timeout_seconds=5)
-    vendor.client(defaults=defaults).post_order(order)
+    vendor.orders(defaults=defaults).post_order(order)
     (body,) = vendor.bodies(POST)
     assert body == {
         "order": {
@@ -96,7 +96,7 @@ def test_a_sell_at_market_leaves_out_what_is_not_set(vendor: FakeVendor) -> None
 
 def test_what_the_vendor_says_of_the_order_comes_back(vendor: FakeVendor) -> None:
     vendor.answers(POST, POSTED)
-    assert vendor.client().post_order(ORDER) == PostedOrder(
+    assert vendor.orders().post_order(ORDER) == PostedOrder(
         order_id="90001",
         status="Open",
         security_id="999999AA3",
@@ -122,14 +122,14 @@ def test_an_odd_date_number_or_list_does_not_hide_a_live_order(vendor: FakeVendo
     order = {"id": 90001, "entryTime": "yesterday", "settleDate": "soon", "orderDetails": None, "face": "NaN"}
     output = {"order": order | {"modifyTime": "2025-06-05T09:00:00"}, "complianceViolations": None}
     vendor.answers(POST, {"results": [{"output": output}]})
-    posted = vendor.client().post_order(ORDER)
+    posted = vendor.orders().post_order(ORDER)
     assert (posted.order_id, posted.entered_at, posted.modified_at) == ("90001", None, None)
     assert (posted.settlement_date, posted.slices, posted.side, posted.face) == (None, (), None, None)
 
 
 def test_a_what_if_places_nothing_and_returns_the_violations(vendor: FakeVendor) -> None:
     vendor.answers(POST, POSTED.replace('"id": "90001", ', ""))
-    assert vendor.client().check(ORDER) == VendorCheck(CheckState.FINISHED, (VIOLATION,))
+    assert vendor.orders().check(ORDER) == VendorCheck(CheckState.FINISHED, (VIOLATION,))
     (body,) = vendor.bodies(POST)
     assert body["postOrderConfig"]["whatIf"] is True
     assert body["postOrderConfig"]["complianceTimeout"] == "20s"
@@ -150,14 +150,14 @@ def test_a_what_if_that_does_not_say_that_compliance_passed_is_no_pass(
     answer = json.loads(POSTED)
     answer["results"][0]["output"]["order"]["orderStatus"] = status
     vendor.answers(POST, answer)
-    found = vendor.client().check(ORDER)
+    found = vendor.orders().check(ORDER)
     assert (found.state, found.violations) == (state, (VIOLATION,))
     assert found.reason
 
 
 def test_a_what_if_answered_without_an_order_is_pending(vendor: FakeVendor) -> None:
     vendor.answers(POST, {"results": [{"output": {}}]})
-    assert vendor.client().check(ORDER).state is CheckState.PENDING
+    assert vendor.orders().check(ORDER).state is CheckState.PENDING
 
 
 # --- cancelling ---------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def test_a_cancellation_says_why_and_returns_the_order(vendor: FakeVendor) -> No
     vendor.answers(
         CANCEL, '{"results": [{"output": {"id": "90001", "orderStatus": "Canceled", "touchCount": 3}}]}'
     )
-    order = vendor.client().cancel_order("90001", "PM withdrew")
+    order = vendor.orders().cancel_order("90001", "PM withdrew")
     assert (order.order_id, order.status, order.touch_count, order.face) == ("90001", "Canceled", 3, None)
     comment = {"orderCommentKey": "General", "orderCommentValue": "PM withdrew"}
     assert vendor.bodies(CANCEL) == [{"orderId": "90001", "orderComments": [comment]}]
@@ -176,7 +176,7 @@ def test_a_cancellation_says_why_and_returns_the_order(vendor: FakeVendor) -> No
 def test_a_cancellation_that_is_refused_is_an_error(vendor: FakeVendor) -> None:
     vendor.answers(CANCEL, {"results": [{"error": {"code": 9, "message": "order is booked"}}]})
     with pytest.raises(VendorRejected, match="order is booked"):
-        vendor.client().cancel_order("90001", "")
+        vendor.orders().cancel_order("90001", "")
     assert vendor.bodies(CANCEL) == [{"orderId": "90001"}]
 
 
@@ -187,7 +187,7 @@ def test_a_change_sends_the_full_writable_set_back(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page(stored()))
     vendor.answers(POST, POSTED)
     slices = [Slice("CORE-A3", Decimal(1_000_000)), Slice("CORE-A1", Decimal(2_500_000))]
-    vendor.client().modify_order("90001", slices=slices, touch_count=3, comment="smaller")
+    vendor.orders().modify_order("90001", slices=slices, touch_count=3, comment="smaller")
     (body,) = vendor.bodies(POST)
     assert body["postOrderConfig"] == {"whatIf": False, "runCompliance": True, "complianceTimeout": "20s"}
     assert body["order"] == {
@@ -224,7 +224,7 @@ def test_a_change_sends_the_full_writable_set_back(vendor: FakeVendor) -> None:
 def test_an_order_touched_by_someone_else_is_not_changed(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page(stored()))
     with pytest.raises(Conflict, match="touch count 3, expected 2"):
-        vendor.client().modify_order("90001", slices=[Slice("CORE-A1", Decimal(1))], touch_count=2)
+        vendor.orders().modify_order("90001", slices=[Slice("CORE-A1", Decimal(1))], touch_count=2)
     assert vendor.bodies(POST) == []
 
 
@@ -235,19 +235,19 @@ def test_an_order_whose_slices_are_not_one_for_each_account_is_not_changed(
     details = [{"portfolioReference": {"portfolioTicker": "CORE-A1"}}, {"portfolioReference": portfolio}]
     vendor.answers(FILTER, page(stored(orderDetails=details)))
     with pytest.raises(Conflict, match="orderDetails"):
-        vendor.client().modify_order("90001", slices=[Slice("CORE-A1", Decimal(1))], touch_count=None)
+        vendor.orders().modify_order("90001", slices=[Slice("CORE-A1", Decimal(1))], touch_count=None)
     assert vendor.bodies(POST) == []
 
 
 def test_a_change_of_an_unknown_order_is_not_found(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page())
     with pytest.raises(VendorNotFound, match="order 90001"):
-        vendor.client().modify_order("90001", slices=[Slice("CORE-A1", Decimal(1))], touch_count=None)
+        vendor.orders().modify_order("90001", slices=[Slice("CORE-A1", Decimal(1))], touch_count=None)
 
 
 def test_a_change_with_a_lost_answer_leaves_the_outcome_unknown(vendor: FakeVendor) -> None:
     vendor.answers(FILTER, page(stored()))
     vendor.fails(POST, httpx.ReadTimeout)
     with pytest.raises(OrderOutcomeUnknown):
-        vendor.client().modify_order("90001", slices=[Slice("CORE-A1", Decimal(1))], touch_count=3)
+        vendor.orders().modify_order("90001", slices=[Slice("CORE-A1", Decimal(1))], touch_count=3)
     assert len(vendor.bodies(POST)) == 1

@@ -31,7 +31,7 @@ def row(**fields: Any) -> dict[str, Any]:
 
 def read(vendor: FakeVendor, *rows: dict[str, Any]) -> tuple[AccountPositions, ...]:
     vendor.answers(POSITION, list(rows))
-    return vendor.client().positions(["G"], AsOf.TRADES_AND_ORDERS)
+    return vendor.book().positions(["G"], AsOf.TRADES_AND_ORDERS)
 
 
 def holding(vendor: FakeVendor, *rows: dict[str, Any]) -> Holding:
@@ -42,7 +42,7 @@ def holding(vendor: FakeVendor, *rows: dict[str, Any]) -> Holding:
 
 def test_a_row_of_the_published_shape_becomes_an_account_with_a_holding(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, BOND)
-    assert vendor.client().positions(["CORE-FI"], AsOf.EOD) == (
+    assert vendor.book().positions(["CORE-FI"], AsOf.EOD) == (
         AccountPositions(
             account_id="CORE-A1",
             nav=Decimal(250000000),
@@ -74,7 +74,7 @@ def test_a_row_of_the_published_shape_becomes_an_account_with_a_holding(vendor: 
 
 def test_decimals_are_the_digits_of_the_wire(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, '[{"portfolioName": "A", "secGroup": "CASH", "cashComputed": 0.1}]')
-    (account,) = vendor.client().positions(["G"], AsOf.SOD)
+    (account,) = vendor.book().positions(["G"], AsOf.SOD)
     assert account.cash == Decimal("0.1")
 
 

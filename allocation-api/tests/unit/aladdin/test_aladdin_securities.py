@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from app.core.errors import InvalidRequest
-from app.services.aladdin.client import IDS_PER_CALL
 from app.services.aladdin.mapping.securities import IdType, MasterRules
+from app.services.aladdin.vendor_book import IDS_PER_CALL
 from app.services.book import Analytics, AssetFault, Security
-from tests.unit.aladdin.fake_vendor import ASSETS, MASTER, FakeVendor
+from tests.unit.aladdin.fake_vendor import ASSETS, MASTER, FakeVendor, json_answer, split
 
 BOND = """
 {"assetByAssetId": {
@@ -66,14 +66,14 @@ def master(errors: dict[str, Any] | None = None, /, **records: dict[str, Any]) -
 
 def security(vendor: FakeVendor, **fields: Any) -> Security:
     vendor.answers(MASTER, master(A1=fields))
-    (found,), faults = vendor.client().securities(["A1"])
+    (found,), faults = split(vendor.book().securities(["A1"]))
     assert faults == ()
     return found
 
 
 def fault(vendor: FakeVendor, **fields: Any) -> AssetFault:
     vendor.answers(MASTER, master(A1=fields))
-    found, (only,) = vendor.client().securities(["A1"])
+    found, (only,) = split(vendor.book().securities(["A1"]))
     assert found == ()
     return only
 
@@ -93,14 +93,14 @@ def test_a_record_of_the_published_shape_becomes_a_security(
     vendor: FakeVendor, asked: str, id_type: IdType, name: str
 ) -> None:
     vendor.answers(MASTER, BOND)
-    assert vendor.client().securities([asked], id_type) == ((EXAMPLE,), ())
+    assert split(vendor.book().securities([asked], id_type)) == ((EXAMPLE,), ())
     assert dict(vendor.requests[0].url.params) == {"assetId": asked, "assetIdType": name}
 
 
 def test_every_id_gets_a_security_or_a_fault(vendor: FakeVendor) -> None:
     vendor.answers(MASTER, BOND)
     asked = ["US0000000000", "US999999AA38", "US1111111111"]
-    found, faults = vendor.client().securities(asked, IdType.ISIN)
+    found, faults = split(vendor.book().securities(asked, IdType.ISIN))
     assert found == (EXAMPLE,)
     assert [(f.security_id, f.code) for f in faults] == [
         ("US0000000000", "NOT_FOUND"),
@@ -112,7 +112,7 @@ def test_every_id_gets_a_security_or_a_fault(vendor: FakeVendor) -> None:
 def test_an_id_that_fits_two_assets_is_a_fault_that_names_them(vendor: FakeVendor) -> None:
     same = {"cusip2Set": {"cusip2Record": [{"code": "I", "identifier": "US999999AA38"}]}}
     vendor.answers(MASTER, master(A1=same, A2=same))
-    found, (only,) = vendor.client().securities(["US999999AA38"], IdType.ISIN)
+    found, (only,) = split(vendor.book().securities(["US999999AA38"], IdType.ISIN))
     assert found == ()
     assert only == AssetFault("US999999AA38", "AMBIGUOUS", "US999999AA38: fits A1, A2")
 
@@ -121,7 +121,7 @@ def test_the_misplaced_key_of_the_published_schema_is_tolerated(vendor: FakeVend
     answer = master(A1={})
     answer["assetByAssetId"]["A1"]["additionalProperties"] = answer["assetByAssetId"]["A1"].pop("BND_CORP")
     vendor.answers(MASTER, answer)
-    (found,), faults = vendor.client().securities(["A1"])
+    (found,), faults = split(vendor.book().securities(["A1"]))
     assert (found.security_id, faults) == ("A1", ())
 
 
@@ -160,8 +160,8 @@ def test_country_of_risk_falls_back_to_country(
 
 def test_the_sector_is_of_the_configured_classification(vendor: FakeVendor) -> None:
     vendor.answers(MASTER, BOND)
-    (other,), _ = vendor.client(rules=MasterRules(sector_type="ISS_ML")).securities(["999999AA3"])
-    (none,), _ = vendor.client(rules=MasterRules(sector_type="BICS")).securities(["999999AA3"])
+    (other,), _ = split(vendor.book(rules=MasterRules(sector_type="ISS_ML")).securities(["999999AA3"]))
+    (none,), _ = split(vendor.book(rules=MasterRules(sector_type="BICS")).securities(["999999AA3"]))
     assert (other.sector, none.sector) == ("INDU", None)
 
 
@@ -201,29 +201,32 @@ def test_a_record_that_cannot_be_used_is_a_fault_that_names_the_field(
 
 def test_a_bad_record_spoils_no_other(vendor: FakeVendor) -> None:
     vendor.answers(MASTER, master(A1={"maturity": 7}, A2={}))
-    found, faults = vendor.client().securities(["A1", "A2"])
+    found, faults = split(vendor.book().securities(["A1", "A2"]))
     assert [s.security_id for s in found] == ["A2"]
     assert [f.security_id for f in faults] == ["A1"]
 
 
 def test_an_asset_without_exactly_one_record_is_a_fault(vendor: FakeVendor) -> None:
     vendor.answers(MASTER, {"assetByAssetId": {"A1": {"assetId": "A1"}}, "errors": {}})
-    found, (only,) = vendor.client().securities(["A1"])
+    found, (only,) = split(vendor.book().securities(["A1"]))
     assert (found, only.code) == ((), "UNREADABLE")
 
 
 def test_many_ids_travel_in_calls_of_bounded_length_each_once(vendor: FakeVendor) -> None:
     ids = [f"A{n}" for n in range(IDS_PER_CALL + 1)]
-    vendor.answers(MASTER, master(**{i: {} for i in ids[:-1]}), master(**{ids[-1]: {}}))
-    found, faults = vendor.client().securities([*ids, "A0"])
+    vendor.replies(
+        MASTER, lambda r: json_answer(master(**{i: {} for i in r.url.params["assetId"].split(",")}))
+    )
+    found, faults = split(vendor.book().securities([*ids, "A0"]))
     assert [s.security_id for s in found] == ids
     assert faults == ()
-    assert [len(r.url.params["assetId"].split(",")) for r in vendor.requests] == [IDS_PER_CALL, 1]
+    lengths = sorted(len(r.url.params["assetId"].split(",")) for r in vendor.requests)
+    assert lengths == [1, IDS_PER_CALL]
 
 
 def test_an_id_with_a_comma_is_refused(vendor: FakeVendor) -> None:
     with pytest.raises(InvalidRequest, match="comma"):
-        vendor.client().securities(["A1,A2"])
+        vendor.book().securities(["A1,A2"])
 
 
 # --- analytics ----------------------------------------------------------------------------------------------
@@ -245,7 +248,7 @@ def risk(**by_currency: float) -> dict[str, Any]:
 
 def test_every_asset_gets_its_numbers_or_a_fault(vendor: FakeVendor) -> None:
     vendor.answers(ASSETS, RISK)
-    found, faults = vendor.client().analytics(["999999AA3", "999999AB1", "999999AC9"])
+    found, faults = split(vendor.book().analytics(["999999AA3", "999999AB1", "999999AC9"]))
     assert found == (
         Analytics("999999AA3", date(2025, 6, 4), 5.21, 5.18, 112.0, 0.33, 4.49, Decimal("0.53")),
     )
@@ -270,14 +273,14 @@ def test_the_securitys_currency_then_all_then_the_only_entry(
     vendor: FakeVendor, entries: dict[str, float], currency: str | None, duration: float
 ) -> None:
     vendor.answers(ASSETS, risk(**entries))
-    (found,), faults = vendor.client().analytics(["X"], {"X": currency} if currency else {})
+    (found,), faults = split(vendor.book().analytics(["X"], {"X": currency} if currency else {}))
     assert (found.duration, faults) == (duration, ())
 
 
 @pytest.mark.parametrize("entries", [{}, {"USD": 1.0, "EUR": 2.0}])
 def test_risk_that_cannot_be_picked_is_a_fault(vendor: FakeVendor, entries: dict[str, float]) -> None:
     vendor.answers(ASSETS, risk(**entries))
-    found, (only,) = vendor.client().analytics(["X"], {"X": "GBP"})
+    found, (only,) = split(vendor.book().analytics(["X"], {"X": "GBP"}))
     assert (found, only.code) == ((), "AMBIGUOUS")
     assert "GBP" in only.message
 
@@ -288,11 +291,11 @@ def test_risk_that_cannot_be_picked_is_a_fault(vendor: FakeVendor, entries: dict
 def test_risk_that_cannot_be_used_is_a_fault(vendor: FakeVendor, entry: dict[str, Any], code: str) -> None:
     answer = {"riskByAssetId": {"X": {"riskByCurrency": {"USD": entry}}}, "errors": {}}
     vendor.answers(ASSETS, answer)
-    found, (only,) = vendor.client().analytics(["X"])
+    found, (only,) = split(vendor.book().analytics(["X"]))
     assert (found, only.security_id, only.code) == ((), "X", code)
 
 
 def test_numbers_that_the_vendor_does_not_give_are_none(vendor: FakeVendor) -> None:
     vendor.answers(ASSETS, risk(USD=1.0))
-    (found,), _ = vendor.client().analytics(["X"])
+    (found,), _ = split(vendor.book().analytics(["X"]))
     assert found == Analytics("X", None, 1.0, None, None, None, None, None)

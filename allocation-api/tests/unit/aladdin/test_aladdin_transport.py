@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -37,9 +38,9 @@ LIST = msgspec.json.Decoder(list[Any])
 
 def test_every_call_carries_a_fresh_uuid_and_an_http_date(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, [])
-    client = vendor.client()
-    client.positions(["CORE-FI"], AsOf.SOD)
-    client.positions(["CORE-FI"], AsOf.SOD)
+    book = vendor.book()
+    book.positions(["CORE-FI"], AsOf.SOD)
+    book.positions(["CORE-FI"], AsOf.SOD)
     first, second = (uuid.UUID(request.headers[REQUEST_ID]) for request in vendor.requests)
     assert first != second
     assert [r.headers[ORIGIN_TIMESTAMP] for r in vendor.requests] == ["Thu, 05 Jun 2025 13:30:00 GMT"] * 2
@@ -97,31 +98,34 @@ def test_the_id_of_a_long_running_operation_is_one_segment_of_the_path(
 
 def test_several_tickers_travel_in_one_call_and_the_plus_is_quoted(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, [])
-    vendor.client().positions(["CORE-FI", "BIG6"], AsOf.TRADES_AND_ORDERS)
+    vendor.book().positions(["CORE-FI", "BIG6"], AsOf.TRADES_AND_ORDERS)
     (request,) = vendor.requests
     assert request.url.raw_path.endswith(b"/position?portGroup=CORE-FI%2CBIG6&posType=SOD%2BTrades%2BOrders")
 
 
 def test_a_ticker_in_a_path_is_quoted(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("A%2FB%20C"), {"nodes": []})
-    vendor.client().group_members("A/B C")
+    vendor.book().group_members(["A/B C"])
     assert vendor.requests[0].url.raw_path == MEMBERS.format("A%2FB%20C").encode()
 
 
 @pytest.mark.parametrize("name", ["", " ", "A,B", "-TEST"])
 def test_a_ticker_that_would_change_the_meaning_of_the_list_is_refused(vendor: FakeVendor, name: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        vendor.client().positions(["CORE-FI", name], AsOf.SOD)
+        vendor.book().positions(["CORE-FI", name], AsOf.SOD)
     assert caught.value.errors[0].field == "groups_or_accounts"
     assert vendor.requests == []
 
 
 def test_asking_for_nothing_sends_nothing(vendor: FakeVendor) -> None:
-    client = vendor.client()
-    assert client.positions([], AsOf.SOD) == ()
-    assert client.securities([]) == ((), ())
-    assert client.analytics([]) == ((), ())
-    assert client.orders([]) == ()
+    book = vendor.book()
+    assert book.positions([], AsOf.SOD) == ()
+    assert book.securities([]) == {}
+    assert book.analytics([]) == {}
+    assert book.ratings([]) == {}
+    assert book.group_members([]) == ()
+    assert vendor.orders().orders([]) == ()
+    assert vendor.orders().orders_of_baskets([], date(2025, 6, 5)) == ()
     assert vendor.requests == []
 
 
@@ -144,7 +148,7 @@ def test_each_http_status_is_an_error_of_its_own(
 ) -> None:
     vendor.answers(POSITION, {"code": "INVALID_PORTFOLIO", "message": "X is not known"}, status=status)
     with pytest.raises(VendorError) as caught:
-        vendor.client().positions(["X"], AsOf.SOD)
+        vendor.book().positions(["X"], AsOf.SOD)
     assert type(caught.value) is error
     assert caught.value.retryable is retryable
     assert caught.value.extra["operation"] == "getPositions"
@@ -155,13 +159,13 @@ def test_each_http_status_is_an_error_of_its_own(
 def test_the_vendors_own_words_are_in_the_detail(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, {"code": "INVALID_PORTFOLIO", "message": "XYZ-1 is not known"}, status=400)
     with pytest.raises(VendorRejected, match="getPositions: XYZ-1 is not known"):
-        vendor.client().positions(["XYZ-1"], AsOf.SOD)
+        vendor.book().positions(["XYZ-1"], AsOf.SOD)
 
 
 def test_an_error_page_of_a_proxy_is_still_the_right_error(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, "<html>Forbidden</html>", status=403)
     with pytest.raises(VendorDenied, match="HTTP 403") as caught:
-        vendor.client().positions(["X"], AsOf.SOD)
+        vendor.book().positions(["X"], AsOf.SOD)
     assert caught.value.extra["vendor_code"] == "HTTP_403"
 
 
@@ -179,14 +183,14 @@ def test_retry_after_is_read_in_both_its_forms(
 ) -> None:
     vendor.answers(POSITION, {"code": "QUOTA", "message": "slow down"}, status=429, retry_after=header)
     with pytest.raises(VendorThrottled) as caught:
-        vendor.client().positions(["X"], AsOf.SOD)
+        vendor.book().positions(["X"], AsOf.SOD)
     assert caught.value.retry_after == seconds
 
 
 def test_a_429_without_retry_after_says_none(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, "", status=429)
     with pytest.raises(VendorThrottled) as caught:
-        vendor.client().positions(["X"], AsOf.SOD)
+        vendor.book().positions(["X"], AsOf.SOD)
     assert caught.value.retry_after is None
 
 
@@ -208,7 +212,7 @@ def test_each_failure_of_the_connection_is_an_error_of_its_own(
 ) -> None:
     vendor.fails(POSITION, failure)
     with pytest.raises(VendorError, match="getPositions") as caught:
-        vendor.client().positions(["X"], AsOf.SOD)
+        vendor.book().positions(["X"], AsOf.SOD)
     assert type(caught.value) is error
     assert caught.value.retryable
     assert len(vendor.requests) == 1
@@ -218,21 +222,21 @@ def test_each_failure_of_the_connection_is_an_error_of_its_own(
 def test_what_is_not_json_is_unreadable_and_may_be_asked_again(vendor: FakeVendor, body: str | bytes) -> None:
     vendor.answers(POSITION, body)
     with pytest.raises(VendorUnreadable) as caught:
-        vendor.client().positions(["X"], AsOf.SOD)
+        vendor.book().positions(["X"], AsOf.SOD)
     assert caught.value.retryable
 
 
 def test_json_of_another_shape_is_unexpected_and_names_the_place(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, [{"portfolioName": "A", "oad": "long"}])
     with pytest.raises(VendorUnexpected, match=r"\$\[0\]\.oad") as caught:
-        vendor.client().positions(["X"], AsOf.SOD)
+        vendor.book().positions(["X"], AsOf.SOD)
     assert not caught.value.retryable
 
 
 @pytest.mark.parametrize("path", [MASTER, ASSETS])
 def test_an_answer_without_its_required_map_is_unexpected(vendor: FakeVendor, path: str) -> None:
     vendor.answers(path, {})
-    ask = vendor.client().securities if path == MASTER else vendor.client().analytics
+    ask = vendor.book().securities if path == MASTER else vendor.book().analytics
     with pytest.raises(VendorUnexpected, match="missing required field"):
         ask(["999999AA3"])
 

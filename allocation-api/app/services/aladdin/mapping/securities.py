@@ -10,17 +10,17 @@ from enum import StrEnum
 
 import msgspec
 
+from app.services.aladdin.mapping.faults import FaultCode, asset_fault, not_answered, vendor_fault
 from app.services.aladdin.mapping.ratings import composite
 from app.services.aladdin.wire import (
     AnalyticsAnswer,
     AssetRecord,
     AssetRisk,
-    Fault,
     MasterAnswer,
     Number,
     RiskRecord,
 )
-from app.services.book import Analytics, AssetFault, Security
+from app.services.book import Analytics, AssetFault, ById, Security
 
 
 class IdType(StrEnum):
@@ -29,16 +29,6 @@ class IdType(StrEnum):
     CUSIP = "CUSIP"
     ISIN = "ISIN"
     ALADDIN = "ALADDIN_SEC_ID"
-
-
-class FaultCode(StrEnum):
-    """Faults that we find ourselves; further codes are the vendor's own."""
-
-    NOT_ANSWERED = "NOT_ANSWERED"
-    AMBIGUOUS = "AMBIGUOUS"
-    UNREADABLE = "UNREADABLE"
-    DATA_MISSING = "DATA_MISSING"
-    DATA_INVALID = "DATA_INVALID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +53,36 @@ _DAY_COUNTS = {
 
 def securities_of(
     asked: Sequence[str], id_type: IdType, answer: MasterAnswer, rules: MasterRules
-) -> tuple[list[Security], list[AssetFault]]:
+) -> ById[Security]:
     """Map one answer of the security master: for each id that was asked for one security or one fault.
 
     The answer is keyed by the vendor's asset id whatever was asked for, so records are matched back by the
     ids in them. An id that fits several assets is a fault: which one is meant is not ours to choose.
     """
     hits: defaultdict[str, dict[str, Security | AssetFault]] = defaultdict(dict)
-    for asset_id, names, found in _records(answer, id_type, rules):
+    for asset_id, names, record in _records(answer, id_type, rules):
         for name in names:
-            hits[name][asset_id] = found
-    securities: dict[str, Security] = {}
-    faults: list[AssetFault] = []
+            hits[name][asset_id] = record
+    found: dict[str, Security | AssetFault] = {}
     for name in asked:
         match list(hits[name].values()):
             case _ if name in answer.errors:
-                faults.append(_vendor_fault(name, answer.errors[name]))
+                found[name] = vendor_fault(name, answer.errors[name])
             case []:
-                faults.append(_not_answered(name))
+                found[name] = not_answered(name)
             case [Security() as security]:
-                securities[security.security_id] = security
+                found[name] = security
             case [AssetFault() as fault]:
-                faults.append(AssetFault(name, fault.code, fault.message))
+                found[name] = AssetFault(name, fault.code, fault.message)
             case _:
-                faults.append(_fault(name, FaultCode.AMBIGUOUS, f"fits {', '.join(sorted(hits[name]))}"))
-    return list(securities.values()), faults
+                message = f"fits {', '.join(sorted(hits[name]))}"
+                found[name] = asset_fault(name, FaultCode.AMBIGUOUS, message)
+    return found
 
 
 def analytics_of(
     asked: Sequence[str], currencies: Mapping[str, str], answer: AnalyticsAnswer
-) -> tuple[list[Analytics], list[AssetFault]]:
+) -> ById[Analytics]:
     """Map one answer of the analytics: for each asset id that was asked for its numbers or one fault.
 
     Parameters
@@ -100,21 +90,16 @@ def analytics_of(
     currencies : mapping
         Currency of each security, where it is known: its entry is taken, else ALL, else the only one.
     """
-    analytics: list[Analytics] = []
-    faults: list[AssetFault] = []
+    found: dict[str, Analytics | AssetFault] = {}
     for asset_id in asked:
         raw = answer.risk_by_asset_id.get(asset_id)
         if asset_id in answer.errors:
-            faults.append(_vendor_fault(asset_id, answer.errors[asset_id]))
+            found[asset_id] = vendor_fault(asset_id, answer.errors[asset_id])
         elif raw is None:
-            faults.append(_not_answered(asset_id))
+            found[asset_id] = not_answered(asset_id)
         else:
-            found = _analytics(asset_id, raw, currencies.get(asset_id))
-            if isinstance(found, Analytics):
-                analytics.append(found)
-            else:
-                faults.append(found)
-    return analytics, faults
+            found[asset_id] = _analytics(asset_id, raw, currencies.get(asset_id))
+    return found
 
 
 def _records(
@@ -126,12 +111,12 @@ def _records(
         raw = [record for key, record in by_type.items() if key != "assetId"]
         if len(raw) != 1:
             message = f"{len(raw)} records instead of one"
-            yield asset_id, {asset_id}, _fault(asset_id, FaultCode.UNREADABLE, message)
+            yield asset_id, {asset_id}, asset_fault(asset_id, FaultCode.UNREADABLE, message)
             continue
         try:
             record = _RECORD.decode(raw[0])
         except msgspec.ValidationError as error:
-            yield asset_id, {asset_id}, _fault(asset_id, FaultCode.UNREADABLE, str(error))
+            yield asset_id, {asset_id}, asset_fault(asset_id, FaultCode.UNREADABLE, str(error))
             continue
         isin = _isin(record)
         names = {isin} if id_type is IdType.ISIN else {asset_id, record.cusip}
@@ -145,19 +130,23 @@ def _security(
     if piece is None or increment is None or not currency:
         needed = {"minTrdSize": piece, "minLotSize": increment, "currency": currency}
         missing = ", ".join(name for name, value in needed.items() if not value)
-        return _fault(asset_id, FaultCode.DATA_MISSING, f"{missing} missing in the security master")
+        return asset_fault(asset_id, FaultCode.DATA_MISSING, f"{missing} missing in the security master")
     for name, size in (("minTrdSize", piece), ("minLotSize", increment)):
         if not (size.is_finite() and size > 0 and size == int(size)):
-            return _fault(asset_id, FaultCode.DATA_INVALID, f"{name} is {size}, not a whole face above zero")
+            return asset_fault(
+                asset_id, FaultCode.DATA_INVALID, f"{name} is {size}, not a whole face above zero"
+            )
     try:
         coupon, frequency = _coupon(record), _number(record.coup_freq)
         issued, factor = _number(record.amt_isu), _number(record.pd_factor)
     except InvalidOperation:
-        return _fault(
+        return asset_fault(
             asset_id, FaultCode.DATA_INVALID, "coupon, coupFreq, amtIsu or pdFactor is not a number"
         )
     if factor is not None and not (factor.is_finite() and factor > 0):
-        return _fault(asset_id, FaultCode.DATA_INVALID, f"pdFactor is {factor}: nothing of the issue is left")
+        return asset_fault(
+            asset_id, FaultCode.DATA_INVALID, f"pdFactor is {factor}: nothing of the issue is left"
+        )
     settle_days = rules.default_settle_days if record.settle_days is None else int(record.settle_days)
     return Security(
         security_id=asset_id,
@@ -215,13 +204,13 @@ def _analytics(asset_id: str, raw: msgspec.Raw, currency: str | None) -> Analyti
     try:
         by_currency = _RISK.decode(raw).risk_by_currency
     except msgspec.ValidationError as error:
-        return _fault(asset_id, FaultCode.UNREADABLE, str(error))
+        return asset_fault(asset_id, FaultCode.UNREADABLE, str(error))
     risk = _pick(by_currency, currency)
     if risk is None:
         entries = ", ".join(sorted(by_currency)) or "none"
-        return _fault(asset_id, FaultCode.AMBIGUOUS, f"risk by currency has {entries}, not {currency}")
+        return asset_fault(asset_id, FaultCode.AMBIGUOUS, f"risk by currency has {entries}, not {currency}")
     if risk.accrued_interest is not None and not risk.accrued_interest.is_finite():
-        return _fault(asset_id, FaultCode.DATA_INVALID, f"accruedInterest is {risk.accrued_interest}")
+        return asset_fault(asset_id, FaultCode.DATA_INVALID, f"accruedInterest is {risk.accrued_interest}")
     return Analytics(
         security_id=asset_id,
         risk_date=risk.risk_date,
@@ -239,15 +228,3 @@ def _pick(by_currency: Mapping[str, RiskRecord], currency: str | None) -> RiskRe
         if key is not None and key in by_currency:
             return by_currency[key]
     return next(iter(by_currency.values())) if len(by_currency) == 1 else None
-
-
-def _vendor_fault(asset_id: str, fault: Fault) -> AssetFault:
-    return AssetFault(asset_id, str(fault.code), fault.message or "")
-
-
-def _not_answered(asset_id: str) -> AssetFault:
-    return _fault(asset_id, FaultCode.NOT_ANSWERED, "is neither in the data nor in the errors of the answer")
-
-
-def _fault(asset_id: str, code: FaultCode, message: str) -> AssetFault:
-    return AssetFault(asset_id, code.value, f"{asset_id}: {message}")

@@ -1,16 +1,19 @@
-"""The one client of the vendor's wire: domain types in, domain types out."""
+"""Orders at the vendor: sent, changed, cancelled and found again, one by one and in batches."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, tzinfo
 
 import msgspec
 
 from app.core.errors import Conflict, FieldError, InvalidRequest, VendorNotFound, VendorUnexpected
 from app.services.aladdin import operations, order_wire, transport, wire
-from app.services.aladdin.groups import walk
+from app.services.aladdin.calls import CallPool
+from app.services.aladdin.long_running import LongRunning
+from app.services.aladdin.mapping import order_queries
+from app.services.aladdin.mapping.batches import cancelled_items, posted_items
 from app.services.aladdin.mapping.orders import (
     OrderDefaults,
     RawFields,
@@ -20,143 +23,59 @@ from app.services.aladdin.mapping.orders import (
     posted_order,
     vendor_check,
 )
-from app.services.aladdin.mapping.positions import account_positions
-from app.services.aladdin.mapping.securities import IdType, MasterRules, analytics_of, securities_of
-from app.services.block_order import BlockOrder, PostedOrder, Slice, VendorCheck
-from app.services.book import AccountPositions, Analytics, AsOf, AssetFault, GroupMembers, Security
+from app.services.aladdin.names import check_names
+from app.services.aladdin.transport import Wire
+from app.services.block_order import BatchOutcome, BlockOrder, PostedOrder, Slice, VendorCheck
 
 log = logging.getLogger(__name__)
 
-IDS_PER_CALL = 200
-"""Ids in one URL: 200 ISINs make some 3 kB, well under the 8 kB that servers commonly take."""
-
 ORDERS_PER_PAGE = 4000
+ORDERS_PER_BATCH = 1000
+CANCELS_PER_BATCH = 500
 
-_NODES = msgspec.json.Decoder(wire.GroupNodes)
-_ROWS = msgspec.json.Decoder(list[wire.PositionRow])
-_MASTER = msgspec.json.Decoder(wire.MasterAnswer)
-_ANALYTICS = msgspec.json.Decoder(wire.AnalyticsAnswer)
 _POSTED = msgspec.json.Decoder(order_wire.PostAnswer)
 _CANCELLED = msgspec.json.Decoder(order_wire.CancelAnswer)
 _FILTERED = msgspec.json.Decoder(order_wire.FilterAnswer)
 _ORDER = msgspec.json.Decoder(order_wire.OrderAnswer)
 _ORDER_FIELDS = msgspec.json.Decoder(RawFields)
 
-_NO_CURRENCIES: Mapping[str, str] = MappingProxyType({})
 
+class VendorOrders:
+    """Sends orders and finds them; holds no state, so threads may share it.
 
-class AladdinClient:
-    """Reads books and sends orders; holds no state, so threads may share it.
-
-    Every method raises a `VendorError` for anything but the answer that was asked for; the class says what
-    failed, its `retryable` whether a read may be tried again.
+    What writes is sent once. Every method raises a `VendorError` for anything but the answer that was asked
+    for; after a write, `OrderOutcomeUnknown` alone leaves open whether it was done.
 
     Parameters
     ----------
-    wire : transport.Wire
-        Makes the calls.
+    wire : Wire
+        The way to the vendor.
     account_code : str
         The vendor's code of our system: half of the key under which our orders are found again.
     defaults : OrderDefaults
         What the tenant prescribes for orders.
-    rules : MasterRules
-        What the tenant decides about the security master.
+    calls : CallPool
+        Where reads run side by side.
+    long_running : LongRunning
+        How the end of a batch is waited for.
     """
 
     def __init__(
         self,
-        wire: transport.Wire,
+        wire: Wire,
         *,
         account_code: str,
         defaults: OrderDefaults | None = None,
-        rules: MasterRules | None = None,
+        calls: CallPool | None = None,
+        long_running: LongRunning | None = None,
     ) -> None:
         self._wire = wire
         self._account_code = account_code
         self._defaults = defaults or OrderDefaults()
-        self._rules = rules or MasterRules()
+        self._calls = calls or CallPool()
+        self._long_running = long_running or LongRunning(wire)
 
-    # --- the book -------------------------------------------------------------------------------------------
-
-    def group_members(self, group_id: str) -> GroupMembers:
-        """Return the accounts under a group, nested groups walked.
-
-        Raises
-        ------
-        VendorNotFound
-            For a ticker that the vendor does not know.
-        """
-        _check_names("group_id", [group_id])
-
-        def nodes(ticker: str) -> Sequence[wire.GroupNode]:
-            return self._wire.call(operations.GROUP_MEMBERS, _NODES, item=ticker).nodes
-
-        return walk(group_id, nodes)
-
-    def positions(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
-        """Return all accounts of groups, or single accounts, with their holdings, in one call.
-
-        An account without any row, not even a cash row, is absent: the vendor has no number for it here.
-
-        Parameters
-        ----------
-        groups_or_accounts : sequence of str
-            Tickers; groups and accounts share one namespace.
-        as_of : AsOf
-            Which trades and orders count.
-        """
-        _check_names("groups_or_accounts", groups_or_accounts)
-        if not groups_or_accounts:
-            return ()
-        params = {"portGroup": ",".join(groups_or_accounts), "posType": as_of.value}
-        rows = self._wire.call(operations.POSITIONS, _ROWS, params=params)
-        return account_positions(rows)
-
-    def securities(
-        self, ids: Sequence[str], id_type: IdType = IdType.CUSIP
-    ) -> tuple[tuple[Security, ...], tuple[AssetFault, ...]]:
-        """Return the terms of securities, and a fault for every id without usable ones.
-
-        Parameters
-        ----------
-        ids : sequence of str
-            Ids of one type; each counts once.
-        id_type : IdType
-            Their type.
-        """
-        found: list[Security] = []
-        faults: list[AssetFault] = []
-        for asked in _batches("ids", ids):
-            params = {"assetId": ",".join(asked), "assetIdType": id_type.value}
-            answer = self._wire.call(operations.SECURITY_MASTER, _MASTER, params=params)
-            securities, failed = securities_of(asked, id_type, answer, self._rules)
-            found += securities
-            faults += failed
-        return tuple(found), tuple(faults)
-
-    def analytics(
-        self, ids: Sequence[str], currencies: Mapping[str, str] = _NO_CURRENCIES
-    ) -> tuple[tuple[Analytics, ...], tuple[AssetFault, ...]]:
-        """Return the risk numbers of securities, and a fault for every id without them.
-
-        Parameters
-        ----------
-        ids : sequence of str
-            The vendor's asset ids; each counts once.
-        currencies : mapping
-            Security currency by asset id, where it is known: it picks among risk in several currencies.
-        """
-        found: list[Analytics] = []
-        faults: list[AssetFault] = []
-        for asked in _batches("ids", ids):
-            params = {"assetId": ",".join(asked)}
-            answer = self._wire.call(operations.ANALYTICS, _ANALYTICS, params=params)
-            analytics, failed = analytics_of(asked, currencies, answer)
-            found += analytics
-            faults += failed
-        return tuple(found), tuple(faults)
-
-    # --- orders out -----------------------------------------------------------------------------------------
+    # --- one order ------------------------------------------------------------------------------------------
 
     def post_order(self, order: BlockOrder) -> PostedOrder:
         """Send a new block order, once.
@@ -205,7 +124,7 @@ class AladdinClient:
         OrderOutcomeUnknown
             When the change may have been made although no usable answer came.
         """
-        found = list(self._find(_by_ids([order_id])))
+        found = list(self._find(order_queries.by_ids([order_id])))
         if not found:
             raise VendorNotFound(f"order {order_id} is not known", extra={"order_id": order_id})
         current = _decode_order(found[0])
@@ -261,13 +180,77 @@ class AladdinClient:
             compliance_timeout=f"{self._defaults.compliance_timeout_seconds}s",
         )
 
+    # --- batches --------------------------------------------------------------------------------------------
+
+    def post_batch(self, orders: Sequence[BlockOrder]) -> tuple[BatchOutcome, ...]:
+        """Send several new orders in one call, once, and wait until the vendor is done with them.
+
+        Parameters
+        ----------
+        orders : sequence of BlockOrder
+            1 to 1,000 orders, each under an external id of its own.
+
+        Returns
+        -------
+        tuple of BatchOutcome
+            One for each order, in the order in which they were given.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming `orders`: none, too many, or an external id twice; nothing was sent.
+        OrderOutcomeUnknown
+            When any of them may be live although no usable answer came; its `extra` has the `operation_id`
+            if the vendor gave one.
+        VendorError
+            Any other: nothing was placed.
+        """
+        ids = [order.external_id for order in orders]
+        _check_batch("orders", ids, ORDERS_PER_BATCH)
+        body = order_wire.BatchPostBody(
+            orders=tuple(new_order(order, self._account_code, self._defaults) for order in orders),
+            post_order_config=self._post_config(what_if=False),
+        )
+        ended = self._long_running.run(operations.BATCH_POST_ORDERS, wire.encode(body), _POSTED)
+        return posted_items(ids, ended.response.results, ended.operation_id, self._defaults)
+
+    def cancel_batch(self, order_ids: Sequence[str], reason: str) -> tuple[BatchOutcome, ...]:
+        """Cancel several orders in one call and wait until the vendor is done; the reason is a comment.
+
+        Parameters
+        ----------
+        order_ids : sequence of str
+            1 to 500 of the vendor's ids, each once.
+
+        Returns
+        -------
+        tuple of BatchOutcome
+            One for each id, in the order in which they were given.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming `order_ids`: none, too many, or an id twice; nothing was sent.
+        OrderOutcomeUnknown
+            When any of them may be cancelled although no usable answer came; its `extra` has the
+            `operation_id` if the vendor gave one.
+        VendorError
+            Any other: nothing was changed.
+        """
+        _check_batch("order_ids", order_ids, CANCELS_PER_BATCH)
+        said = comments(reason, self._defaults)
+        requests = tuple(order_wire.CancelBody(order_id=i, order_comments=said) for i in order_ids)
+        body = order_wire.BatchCancelBody(requests=requests)
+        ended = self._long_running.run(operations.BATCH_CANCEL_ORDERS, wire.encode(body), _CANCELLED)
+        return cancelled_items(order_ids, ended.response.results, ended.operation_id, self._defaults)
+
     # --- orders back ----------------------------------------------------------------------------------------
 
     def orders(self, ids: Sequence[str]) -> tuple[PostedOrder, ...]:
         """Return orders by id; ids that the vendor does not show us are absent."""
         if not ids:
             return ()
-        return self._orders(_by_ids(list(dict.fromkeys(ids))))
+        return self._orders(order_queries.by_ids(ids))
 
     def order_by_external_id(self, external_id: str) -> PostedOrder | None:
         """Return the order that was sent under one of our ids, None when the vendor shows none.
@@ -277,8 +260,7 @@ class AladdinClient:
         VendorUnexpected
             When there are several, which must never be: its `extra` names them.
         """
-        key = order_wire.ReferenceBody(account_code=self._account_code, external_id1=external_id)
-        orders = self._orders(order_wire.OrderQuery(external_id_criterion=key))
+        orders = self._orders(order_queries.by_external_id(self._account_code, external_id))
         if len(orders) > 1:
             ids = sorted(order.order_id for order in orders)
             raise VendorUnexpected(
@@ -301,15 +283,62 @@ class AladdinClient:
         statuses, security_ids : sequences of str
             Narrow the search where they are not empty; only live statuses can be searched for.
         """
-        _check_names("groups_or_accounts", groups_or_accounts)
-        orders: dict[str, PostedOrder] = {}
-        for ticker in dict.fromkeys(groups_or_accounts):
-            criterion = order_wire.GroupCriterion(
-                portfolio_group_ticker=ticker, order_statuses=tuple(statuses), asset_ids=tuple(security_ids)
-            )
-            found = self._orders(order_wire.OrderQuery(portfolio_group_criterion=criterion))
-            orders |= {order.order_id: order for order in found}
-        return tuple(orders.values())
+        return self._searched(
+            groups_or_accounts, lambda ticker: order_queries.of_group(ticker, statuses, security_ids)
+        )
+
+    def orders_modified(
+        self,
+        groups_or_accounts: Sequence[str],
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        zone: tzinfo,
+    ) -> tuple[PostedOrder, ...]:
+        """Return the orders of groups or accounts that were changed within a range of time, each once.
+
+        The vendor counts in whole minutes of its server's own clock: `since` is moved back and `until`
+        forward to a full minute. In the hour that a change of clocks repeats, the vendor cannot be told which
+        of the two is meant: ask from before it.
+
+        Parameters
+        ----------
+        since, until : datetime
+            With a time zone; the vendor goes back at most 7 days. Without `until`, up to now.
+        zone : tzinfo
+            The time zone of the vendor's server, which the tenant has to tell.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming `since` or `until`: without a time zone, or not one before the other.
+        """
+        wanted = order_queries.modified_range(since, until, zone)
+        return self._searched(
+            groups_or_accounts, lambda ticker: order_queries.modified_in_group(ticker, wanted)
+        )
+
+    def orders_of_baskets(self, basket_ids: Sequence[str], order_date: date) -> tuple[PostedOrder, ...]:
+        """Return the orders of baskets that were opened on one day: all that one allocation has led to.
+
+        Parameters
+        ----------
+        basket_ids : sequence of str
+            The orders' `basket_id`; each counts once.
+        order_date : date
+            The orders' `trade_date`, which is sent as their date.
+        """
+        if not basket_ids:
+            return ()
+        return self._orders(order_queries.of_baskets(basket_ids, order_date))
+
+    def _searched(
+        self, tickers: Sequence[str], query: Callable[[str], order_wire.OrderQuery]
+    ) -> tuple[PostedOrder, ...]:
+        """Search under several tickers side by side; an order that is found twice comes once."""
+        check_names("groups_or_accounts", tickers)
+        answers = self._calls.run(lambda ticker: self._orders(query(ticker)), list(dict.fromkeys(tickers)))
+        return tuple({order.order_id: order for found in answers for order in found}.values())
 
     def _orders(self, query: order_wire.OrderQuery) -> tuple[PostedOrder, ...]:
         return tuple(posted_order(_decode_order(raw), self._defaults) for raw in self._find(query))
@@ -338,21 +367,12 @@ def _decode_order(raw: msgspec.Raw) -> order_wire.OrderAnswer:
         raise VendorUnexpected(f"FilterOrders: {error}") from error
 
 
-def _by_ids(ids: Sequence[str]) -> order_wire.OrderQuery:
-    return order_wire.OrderQuery(order_id_criterion=order_wire.IdsCriterion(ids=tuple(ids)))
+def _check_batch(field: str, ids: Sequence[str], most: int) -> None:
+    if not 0 < len(ids) <= most:
+        raise _invalid(field, f"must have 1 to {most} items, not {len(ids)}")
+    if len(set(ids)) < len(ids):
+        raise _invalid(field, "must not have the same id twice")
 
 
-def _batches(field: str, ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the distinct ids in calls of at most `IDS_PER_CALL`."""
-    _check_names(field, ids)
-    distinct = list(dict.fromkeys(ids))
-    for start in range(0, len(distinct), IDS_PER_CALL):
-        yield distinct[start : start + IDS_PER_CALL]
-
-
-def _check_names(field: str, names: Sequence[str]) -> None:
-    """Refuse what would change the meaning of a comma-separated list (a leading minus excludes a group)."""
-    for name in names:
-        if not name.strip() or "," in name or name.startswith("-"):
-            message = f"{name!r} is not an id: it must not be blank, hold a comma or start with a minus"
-            raise InvalidRequest(message, errors=[FieldError(field, message)])
+def _invalid(field: str, what: str) -> InvalidRequest:
+    return InvalidRequest(f"{field} {what}", errors=[FieldError(field, what)])

@@ -1,0 +1,109 @@
+"""Results of a batch to what became of each of its items.
+
+The vendor does not promise results in the order of the items, and an error carries no id. So an item whose
+order comes back is done; the others can only be told apart from the unknown by counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.core.errors import OrderOutcomeUnknown, VendorError, VendorRejected
+from app.services.aladdin import operations, transport
+from app.services.aladdin.mapping.orders import OrderDefaults, posted_order
+from app.services.aladdin.operations import Operation
+from app.services.aladdin.order_wire import CancelResult, PostResult
+from app.services.aladdin.wire import Fault
+from app.services.block_order import BatchOutcome, PostedOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch that has ended: which operation it was, and the vendor's id of it."""
+
+    operation: Operation
+    operation_id: str | None
+
+    def unknown(self, reason: str) -> OrderOutcomeUnknown:
+        """Return the error for an item that may or may not have been done."""
+        return transport.outcome_unknown(self.operation, reason, {"operation_id": self.operation_id})
+
+
+def posted_items(
+    external_ids: Sequence[str],
+    results: Iterable[PostResult],
+    operation_id: str | None,
+    defaults: OrderDefaults,
+) -> tuple[BatchOutcome, ...]:
+    """Return what became of the orders of a batch, matched by external id."""
+    orders: list[PostedOrder | None] = []
+    faults: list[Fault] = []
+    for result in results:
+        output = result.output
+        if result.error is not None:
+            faults.append(result.error)
+        elif output is None or output.order is None or output.order.id is None:
+            orders.append(None)
+        else:
+            orders.append(posted_order(output.order, defaults, output.compliance_violations))
+    named = [(None if order is None else order.external_id, order) for order in orders]
+    return _items(Batch(operations.BATCH_POST_ORDERS, operation_id), external_ids, named, faults)
+
+
+def cancelled_items(
+    order_ids: Sequence[str],
+    results: Iterable[CancelResult],
+    operation_id: str | None,
+    defaults: OrderDefaults,
+) -> tuple[BatchOutcome, ...]:
+    """Return what became of the cancellations of a batch, matched by order id."""
+    orders: list[PostedOrder | None] = []
+    faults: list[Fault] = []
+    for result in results:
+        if result.error is not None:
+            faults.append(result.error)
+        elif result.output is None or result.output.id is None:
+            orders.append(None)
+        else:
+            orders.append(posted_order(result.output, defaults))
+    named = [(None if order is None else order.order_id, order) for order in orders]
+    return _items(Batch(operations.BATCH_CANCEL_ORDERS, operation_id), order_ids, named, faults)
+
+
+def _items(
+    batch: Batch,
+    ids: Sequence[str],
+    named: Sequence[tuple[str | None, PostedOrder | None]],
+    faults: Sequence[Fault],
+) -> tuple[BatchOutcome, ...]:
+    sent = set(ids)
+    done = {name: order for name, order in named if order is not None and name in sent}
+    missing = [item_id for item_id in ids if item_id not in done]
+    # Each item has one result. When every order that came back is one of ours, once, and there are just as
+    # many errors as items without an order, then those errors are theirs.
+    matched = len(done) == len(named) and len(faults) == len(missing)
+    error = _common_error(batch, faults) if matched else _unmatched(batch, faults)
+    return tuple(
+        BatchOutcome(item_id, done[item_id], None) if item_id in done else BatchOutcome(item_id, None, error)
+        for item_id in ids
+    )
+
+
+def _common_error(batch: Batch, faults: Sequence[Fault]) -> VendorError | None:
+    """Return one error for all items that failed; which of several applies to which of them is not known."""
+    errors = [transport.item_error(batch.operation, fault) for fault in faults]
+    details = "; ".join(dict.fromkeys(error.detail for error in errors))
+    if any(isinstance(error, OrderOutcomeUnknown) for error in errors):
+        return batch.unknown(details)
+    if len({(type(error), error.detail) for error in errors}) <= 1:
+        return errors[0] if errors else None
+    return VendorRejected(
+        f"each for one of these reasons: {details}", extra={"operation": batch.operation.name}
+    )
+
+
+def _unmatched(batch: Batch, faults: Sequence[Fault]) -> OrderOutcomeUnknown:
+    said = "; ".join(dict.fromkeys(fault.message or "no reason given" for fault in faults))
+    reason = "its result cannot be told from those of others"
+    return batch.unknown(f"{reason} ({said})" if said else reason)
