@@ -15,10 +15,14 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from aladdin_simulator.book import SimulatorBook
+from aladdin_simulator.wire import account_infos
+from aladdin_simulator.wire.account_infos import AccountInfoRequest
+from aladdin_simulator.wire.batches import BatchCancelRequest, Batches, BatchPostRequest
+from aladdin_simulator.wire.fills import Fills
 from aladdin_simulator.wire.messages import ENCODER, Fault, WireFaultError, bad_request
 from aladdin_simulator.wire.order_desk import Clock, OrderDesk
 from aladdin_simulator.wire.order_messages import CancelAnswer, CancelRequest, PostAnswer, PostRequest
-from aladdin_simulator.wire.order_queries import FilterRequest, OrderQueries
+from aladdin_simulator.wire.order_queries import FilterRequest, IdFilterRequest, OrderQueries
 from aladdin_simulator.wire.portfolios import Portfolios
 from aladdin_simulator.wire.positions import Positions
 from aladdin_simulator.wire.securities import ALADDIN_ID, RISK_HIERARCHY, Securities
@@ -33,11 +37,15 @@ ORDERS = "/api/trading/order-management/order/v1"
 GROUPS = "/api/portfolio/configuration/portfolio-group/v1"
 ANALYTICS = "/api/portfolio-mgmt/security-analytics/v2"
 MASTER = "/api/reference-data/securities/v1"
+ACCOUNT_INFO = "/api/investment-operations/reference-data/account-info/v1"
 
 REQUEST_ID = "VND.com.blackrock.Request-ID"
 ORIGIN_TIMESTAMP = "VND.com.blackrock.Origin-Timestamp"
 RESPONSE_ID = "VND.com.blackrock.Response-ID"
 RESPONSE_TIMESTAMP = "VND.com.blackrock.Response-Timestamp"
+
+COMPLIANCE_PENDING = "aladdin_simulator.compliance_pending"
+"""True in the environ of a request whose compliance run is to time out: its orders are `Compl Pending`."""
 
 FIRST_ORDER_ID = 90001
 _JSON = "application/json"
@@ -49,7 +57,12 @@ def utc_now() -> datetime:
 
 
 def create_simulator(
-    book: SimulatorBook, *, clock: Clock = utc_now, first_order_id: int = FIRST_ORDER_ID
+    book: SimulatorBook,
+    *,
+    clock: Clock = utc_now,
+    first_order_id: int = FIRST_ORDER_ID,
+    fill_seconds: float = 0,
+    seed: int = 0,
 ) -> Simulator:
     """Return a simulator that serves `book`.
 
@@ -58,38 +71,36 @@ def create_simulator(
     book : SimulatorBook
         What the vendor knows. It never changes: orders live beside it, in this simulator alone.
     clock : callable
-        Gives the current time in UTC, for order times and response headers.
+        Gives the current time in UTC, for order times, fills and response headers.
     first_order_id : int
         The id of the first order; later ones count up.
+    fill_seconds : float
+        How long an order takes to fill at most, in seconds of the clock; 0 means that none ever fills.
+    seed : int
+        Of fills: the same seed and order id give the same times and prices.
+
+    Raises
+    ------
+    ValueError
+        If `fill_seconds` is negative or not finite.
     """
-    return Simulator(book, clock=clock, first_order_id=first_order_id)
+    fills = Fills(book.bond_by_cusip, fill_seconds=fill_seconds, seed=seed)
+    return Simulator(book, fills, clock=clock, first_order_id=first_order_id)
 
 
 class Simulator:
     """A WSGI application that answers the vendor's wire for one book."""
 
-    def __init__(self, book: SimulatorBook, *, clock: Clock, first_order_id: int) -> None:
+    def __init__(self, book: SimulatorBook, fills: Fills, *, clock: Clock, first_order_id: int) -> None:
         self.book = book
         self._clock = clock
         self._portfolios = Portfolios(book)
         self._securities = Securities(book)
-        self._desk = OrderDesk(book, self._portfolios, clock=clock, first_order_id=first_order_id)
-        self._positions = Positions(book, self._portfolios, self._desk.live_slices)
+        self._desk = OrderDesk(book, self._portfolios, fills, clock=clock, first_order_id=first_order_id)
+        self._positions = Positions(book, self._portfolios, self._desk.slices)
+        self._batches = Batches(self._desk, clock=clock)
         self._queries = OrderQueries(self._desk, self._portfolios, clock=clock)
-        self._routes = Map(
-            [
-                _get(f"{GROUPS}/portfolioGroups/<ticker>/node", self._node),
-                _get(f"{GROUPS}/portfolioGroups/<ticker>/members", self._members),
-                _get(f"{POSITIONS}/position", self._position),
-                _get(f"{MASTER}/security-master", self._security_master),
-                _get(f"{MASTER}/ratings", self._ratings),
-                _get(f"{ANALYTICS}/assets", self._assets),
-                _post(f"{ORDERS}/order:post", self._order_post),
-                _post(f"{ORDERS}/order:cancel", self._order_cancel),
-                _post(f"{ORDERS}/orders:filter", self._orders_filter),
-            ],
-            merge_slashes=False,
-        )
+        self._routes = Map(self._rules(), merge_slashes=False)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request as a WSGI application."""
@@ -116,11 +127,33 @@ class Simulator:
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
             return _refusal(status, Fault(code=status.name, message=error.description or status.phrase))
 
-    def _node(self, _request: Request, ticker: str) -> bytes:
-        return self._portfolios.node(ticker)
-
-    def _members(self, _request: Request, ticker: str) -> bytes:
-        return self._portfolios.members(ticker)
+    def _rules(self) -> list[Rule]:
+        groups, node = self._portfolios, f"{GROUPS}/portfolioGroups"
+        return [
+            _get(f"{node}/<ticker>/node", _only(groups.node)),
+            _get(f"{node}/<ticker>/members", _only(groups.members)),
+            _get(f"{node}/<ticker>/parents", _only(groups.parents)),
+            _get(f"{node}/<ticker>/ancestors", _only(groups.ancestors)),
+            _get(f"{node}/<child>/isChildOf/<parent>", _only(groups.is_child)),
+            _get(f"{node}/<parent>/isParentOf/<child>", _only(groups.is_child)),
+            _get(f"{node}/<child>/isDescendantOf/<ancestor>", _only(groups.is_descendant)),
+            _get(f"{node}/<ancestor>/isAncestorOf/<child>", _only(groups.is_descendant)),
+            _get(f"{POSITIONS}/position", self._position),
+            _get(f"{MASTER}/security-master", self._security_master),
+            _get(f"{MASTER}/ratings", self._ratings),
+            _get(f"{MASTER}/coupons", self._coupons),
+            _get(f"{MASTER}/factors", self._factors),
+            _get(f"{ANALYTICS}/assets", self._assets),
+            _post(f"{ACCOUNT_INFO}/accountInfos:filter", self._account_infos_filter),
+            _get(f"{ACCOUNT_INFO}/accountInfos:search", self._account_infos_search),
+            _post(f"{ORDERS}/order:post", self._order_post),
+            _post(f"{ORDERS}/order:cancel", self._order_cancel),
+            _post(f"{ORDERS}/orders:batchPost", self._orders_batch_post),
+            _post(f"{ORDERS}/orders:batchCancel", self._orders_batch_cancel),
+            _get(f"{ORDERS}/longrunningoperations/<path:operation_id>", self._operation),
+            _post(f"{ORDERS}/orders:filter", self._orders_filter),
+            _post(f"{ORDERS}/orderIds:filter", self._order_ids_filter),
+        ]
 
     def _position(self, request: Request) -> bytes:
         # The book has one date: the caller's own may be any, but must be a date.
@@ -134,25 +167,52 @@ class Simulator:
     def _ratings(self, request: Request) -> bytes:
         return self._securities.ratings(_required(request, "assetId"))
 
+    def _coupons(self, request: Request) -> bytes:
+        return self._securities.coupons(_required(request, "assetId"))
+
+    def _factors(self, request: Request) -> bytes:
+        return self._securities.factors(_required(request, "assetId"))
+
+    def _account_infos_filter(self, request: Request) -> bytes:
+        return account_infos.filtered(_body(request, AccountInfoRequest))
+
+    def _account_infos_search(self, request: Request) -> bytes:
+        search_type = request.args.get("acctInfoSearchType", account_infos.SearchType.UNSPECIFIED)
+        return account_infos.searched(_required(request, "search"), search_type, _number(request, "pageSize"))
+
     def _assets(self, request: Request) -> bytes:
-        tolerance = request.args.get("dateTolerance", "0")
-        if not (tolerance.isascii() and tolerance.isdigit()):
-            raise bad_request("INVALID_PARAMETER", f"dateTolerance: {tolerance!r} is not a number of days")
         return self._securities.analytics(
             _required(request, "assetId"),
             hierarchy=request.args.get("riskHierarchy", RISK_HIERARCHY),
             risk_date=_date_of(request, "riskDate"),
-            tolerance=int(tolerance),
+            tolerance=_number(request, "dateTolerance"),
         )
 
     def _order_post(self, request: Request) -> bytes:
-        return ENCODER.encode(PostAnswer(results=[self._desk.post(_body(request, PostRequest))]))
+        result = self._desk.post(
+            _body(request, PostRequest), compliance_times_out=_compliance_times_out(request)
+        )
+        return ENCODER.encode(PostAnswer(results=[result]))
 
     def _order_cancel(self, request: Request) -> bytes:
         return ENCODER.encode(CancelAnswer(results=[self._desk.cancel(_body(request, CancelRequest))]))
 
+    def _orders_batch_post(self, request: Request) -> bytes:
+        batch = _body(request, BatchPostRequest)
+        times_out = _compliance_times_out(request)
+        return ENCODER.encode(self._batches.post(batch, compliance_times_out=times_out))
+
+    def _orders_batch_cancel(self, request: Request) -> bytes:
+        return ENCODER.encode(self._batches.cancel(_body(request, BatchCancelRequest)))
+
+    def _operation(self, _request: Request, operation_id: str) -> bytes:
+        return ENCODER.encode(self._batches.poll(operation_id))
+
     def _orders_filter(self, request: Request) -> bytes:
         return self._queries.answer(_body(request, FilterRequest))
+
+    def _order_ids_filter(self, request: Request) -> bytes:
+        return self._queries.ids(_body(request, IdFilterRequest))
 
 
 def _get(path: str, handler: Callable[..., bytes]) -> Rule:
@@ -161,6 +221,15 @@ def _get(path: str, handler: Callable[..., bytes]) -> Rule:
 
 def _post(path: str, handler: Callable[..., bytes]) -> Rule:
     return Rule(path, endpoint=handler, methods=["POST"])
+
+
+def _only(answer: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Return a handler that needs nothing of a request but what stands in its path."""
+    return lambda _request, **path_values: answer(**path_values)
+
+
+def _compliance_times_out(request: Request) -> bool:
+    return request.environ.get(COMPLIANCE_PENDING) is True
 
 
 def _refusal(status: HTTPStatus, fault: Fault) -> Response:
@@ -208,6 +277,13 @@ def _date_of(request: Request, name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise bad_request("INVALID_PARAMETER", f"{name}: {text!r} is not a date YYYY-MM-DD") from None
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.args.get(name, "0")
+    if not (text.isascii() and text.isdigit()):
+        raise bad_request("INVALID_PARAMETER", f"{name}: {text!r} is not a whole number, 0 or more")
+    return int(text)
 
 
 def _body(request: Request, wanted: type[T]) -> T:
