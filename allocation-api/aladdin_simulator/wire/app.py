@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import email.utils
+import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
@@ -15,7 +16,16 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from aladdin_simulator.book import SimulatorBook
+from aladdin_simulator.front.access import TOKEN_SECONDS, Access
+from aladdin_simulator.front.admin import Admin
+from aladdin_simulator.front.door import FrontDoor
+from aladdin_simulator.front.exchange import Sleep
+from aladdin_simulator.front.fault_kinds import WireFault
+from aladdin_simulator.front.faults import Faults
+from aladdin_simulator.front.request_log import RequestLog
+from aladdin_simulator.wire.answers import JSON, ORIGIN_TIMESTAMP, REQUEST_ID, refusal
 from aladdin_simulator.wire.messages import ENCODER, Fault, WireFaultError, bad_request
+from aladdin_simulator.wire.operations import ANALYTICS, GROUPS, MASTER, ORDERS, POSITIONS
 from aladdin_simulator.wire.order_desk import Clock, OrderDesk
 from aladdin_simulator.wire.order_messages import CancelAnswer, CancelRequest, PostAnswer, PostRequest
 from aladdin_simulator.wire.order_queries import FilterRequest, OrderQueries
@@ -28,19 +38,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-POSITIONS = "/api/portfolio-mgmt/positions/v1"
-ORDERS = "/api/trading/order-management/order/v1"
-GROUPS = "/api/portfolio/configuration/portfolio-group/v1"
-ANALYTICS = "/api/portfolio-mgmt/security-analytics/v2"
-MASTER = "/api/reference-data/securities/v1"
-
-REQUEST_ID = "VND.com.blackrock.Request-ID"
-ORIGIN_TIMESTAMP = "VND.com.blackrock.Origin-Timestamp"
-RESPONSE_ID = "VND.com.blackrock.Response-ID"
-RESPONSE_TIMESTAMP = "VND.com.blackrock.Response-Timestamp"
-
 FIRST_ORDER_ID = 90001
-_JSON = "application/json"
 
 
 def utc_now() -> datetime:
@@ -49,7 +47,16 @@ def utc_now() -> datetime:
 
 
 def create_simulator(
-    book: SimulatorBook, *, clock: Clock = utc_now, first_order_id: int = FIRST_ORDER_ID
+    book: SimulatorBook,
+    *,
+    clock: Clock = utc_now,
+    first_order_id: int = FIRST_ORDER_ID,
+    clients: Mapping[str, str] | None = None,
+    api_key: str | None = None,
+    token_seconds: int = TOKEN_SECONDS,
+    faults: Iterable[WireFault] = (),
+    sleep: Sleep = time.sleep,
+    admin: bool = False,
 ) -> Simulator:
     """Return a simulator that serves `book`.
 
@@ -61,16 +68,56 @@ def create_simulator(
         Gives the current time in UTC, for order times and response headers.
     first_order_id : int
         The id of the first order; later ones count up.
+    clients : mapping or None
+        OAuth2 secrets by client id; with them every operation needs a bearer token. None needs none.
+    api_key : str or None
+        What the header `VND.com.blackrock.API-Key` must say; None needs no such header.
+    token_seconds : int
+        How long a token lives, by `clock`.
+    faults : iterable
+        Faults in force from the start; `Simulator.faults` changes them.
+    sleep : callable
+        Waits some seconds, for faults that take time.
+    admin : bool
+        Whether `/simulator/` is served. It asks for no token, so it is for a process of its own alone.
+
+    Raises
+    ------
+    ValueError
+        If a client, its secret or the API key is empty, a token has no life, or a fault cannot be meant.
     """
-    return Simulator(book, clock=clock, first_order_id=first_order_id)
+    access = Access(clients, api_key, token_seconds=token_seconds, clock=clock)
+    return Simulator(
+        book,
+        clock=clock,
+        first_order_id=first_order_id,
+        access=access,
+        faults=Faults(faults),
+        sleep=sleep,
+        admin=admin,
+    )
 
 
 class Simulator:
-    """A WSGI application that answers the vendor's wire for one book."""
+    """A WSGI application that answers the vendor's wire for one book.
 
-    def __init__(self, book: SimulatorBook, *, clock: Clock, first_order_id: int) -> None:
+    `faults` are the faults in force and `requests` counts what came in.
+    """
+
+    def __init__(
+        self,
+        book: SimulatorBook,
+        *,
+        clock: Clock,
+        first_order_id: int,
+        access: Access,
+        faults: Faults,
+        sleep: Sleep,
+        admin: bool,
+    ) -> None:
         self.book = book
-        self._clock = clock
+        self.faults = faults
+        self.requests = RequestLog()
         self._portfolios = Portfolios(book)
         self._securities = Securities(book)
         self._desk = OrderDesk(book, self._portfolios, clock=clock, first_order_id=first_order_id)
@@ -90,6 +137,15 @@ class Simulator:
             ],
             merge_slashes=False,
         )
+        self._door = FrontDoor(
+            self._answer,
+            access=access,
+            faults=faults,
+            requests=self.requests,
+            admin=Admin(faults, self.requests, self._desk.orders) if admin else None,
+            clock=clock,
+            sleep=sleep,
+        )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request as a WSGI application."""
@@ -97,24 +153,18 @@ class Simulator:
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; the place to wrap middleware around."""
-        request = Request(environ)
-        response = self._answer(request)
-        if REQUEST_ID in request.headers:
-            response.headers[REQUEST_ID] = request.headers[REQUEST_ID]
-        response.headers[RESPONSE_ID] = str(uuid.uuid4())
-        response.headers[RESPONSE_TIMESTAMP] = email.utils.format_datetime(self._clock(), usegmt=True)
-        return response(environ, start_response)
+        return self._door(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         try:
             handler, path_values = self._routes.bind_to_environ(request.environ).match()
             _check_headers(request)
-            return Response(handler(request, **path_values), mimetype=_JSON)
+            return Response(handler(request, **path_values), mimetype=JSON)
         except WireFaultError as error:
-            return _refusal(error.status, error.fault)
+            return refusal(error.status, error.fault)
         except HTTPException as error:
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-            return _refusal(status, Fault(code=status.name, message=error.description or status.phrase))
+            return refusal(status, Fault(code=status.name, message=error.description or status.phrase))
 
     def _node(self, _request: Request, ticker: str) -> bytes:
         return self._portfolios.node(ticker)
@@ -161,10 +211,6 @@ def _get(path: str, handler: Callable[..., bytes]) -> Rule:
 
 def _post(path: str, handler: Callable[..., bytes]) -> Rule:
     return Rule(path, endpoint=handler, methods=["POST"])
-
-
-def _refusal(status: HTTPStatus, fault: Fault) -> Response:
-    return Response(ENCODER.encode(fault), status=status, mimetype=_JSON)
 
 
 def _check_headers(request: Request) -> None:
