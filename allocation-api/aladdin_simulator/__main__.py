@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from aladdin_simulator.book import BookError
 from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.front.faults import FaultError, decode_faults
 from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
@@ -18,10 +17,6 @@ from aladdin_simulator.wire.app import Simulator, create_simulator
 
 CLIENT_SECRET = "SIMULATOR_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 API_KEY = "SIMULATOR_API_KEY"
-
-
-class OptionError(ValueError):
-    """An option cannot be meant."""
 
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
@@ -36,7 +31,7 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     options = _parser().parse_args(arguments)
     try:
         simulator = _simulator(options, environment)
-    except (BookError, FaultError, OptionError) as error:
+    except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     Server(simulator, options.host, options.port, _announcer(options)).run()
@@ -47,6 +42,8 @@ def _simulator(options: argparse.Namespace, environment: Mapping[str, str]) -> S
     return create_simulator(
         load_book(options.scenario, seed=options.seed),
         clients=_clients(options.client_id, options.client_secret or environment.get(CLIENT_SECRET)),
+        fill_seconds=options.fill_seconds,
+        seed=options.seed,
         api_key=options.api_key or environment.get(API_KEY) or None,
         faults=_faults(options.faults) if options.faults else (),
         admin=True,
@@ -57,7 +54,7 @@ def _clients(client_id: str | None, secret: str | None) -> dict[str, str] | None
     if client_id and secret:
         return {client_id: secret}
     if client_id or secret:
-        raise OptionError(f"--client-id and a secret (--client-secret or {CLIENT_SECRET}) need each other")
+        raise ValueError(f"--client-id and a secret (--client-secret or {CLIENT_SECRET}) need each other")
     return None
 
 
@@ -65,7 +62,7 @@ def _faults(file: Path) -> list[AnyFault]:
     try:
         return decode_faults(file.read_bytes())
     except OSError as error:
-        raise OptionError(f"--faults: {file}: {error.strerror}") from error
+        raise ValueError(f"--faults: {file}: {error.strerror}") from error
     except FaultError as error:
         raise FaultError(f"--faults: {file}: {error}") from error
 
@@ -91,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--seed", type=int, default=DEFAULT_SEED, help="of generated data (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--fill-seconds",
+        type=float,
+        default=0.0,
+        help="how long an order takes to fill at most, 0 for never (default: %(default)s)",
     )
     parser.add_argument("--client-id", help="OAuth2 client; with it every operation needs a bearer token")
     parser.add_argument("--client-secret", help=f"its secret; better from {CLIENT_SECRET}")

@@ -116,7 +116,9 @@ def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | N
     aladdin = settings.aladdin
     if aladdin.mock:
         book = load_book(aladdin.scenario, seed=aladdin.seed)
-        simulator = create_simulator(book, first_order_id=first_order_id())
+        simulator = create_simulator(
+            book, first_order_id=first_order_id(), fill_seconds=aladdin.fill_seconds, seed=aladdin.seed
+        )
         transport = transport or httpx.WSGITransport(app=simulator)
         day = settings.business_date or book.as_of
         http = httpx.Client(transport=transport, base_url=aladdin.host)

@@ -94,21 +94,30 @@ def _check_unique(source: JsonSource, places: Sequence[Sequence[Step]], values: 
 def _check_no_cycle(source: JsonSource, groups: Sequence[GroupEntry]) -> None:
     members = {group.group_id: group.accounts for group in groups}
     cleared: set[str] = set()
-
-    def walk(group_id: str, above: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the chain of groups that leads back into itself below `group_id`, if there is one."""
-        if group_id in above:
-            return (*above, group_id)
-        if group_id in cleared or group_id not in members:
-            return None
-        for member in members[group_id]:
-            if chain := walk(member, (*above, group_id)):
-                return chain
-        cleared.add(group_id)
-        return None
-
     for number, group in enumerate(groups):
-        if chain := walk(group.group_id, ()):
+        if chain := _cycle(group.group_id, members, cleared):
             raise source.error(
                 ("groups", number, "accounts"), f"the groups form a cycle: {' > '.join(chain)}"
             )
+
+
+def _cycle(top: str, members: Mapping[str, Sequence[str]], cleared: set[str]) -> list[str] | None:
+    """Return the chain of groups that leads from `top` back into itself, None if there is none.
+
+    Groups under which there is none are added to `cleared`, and are not walked again. The chain is a list
+    and not a recursion: a book may nest its groups as deep as it likes.
+    """
+    if top in cleared:
+        return None
+    chain = {top: iter(members[top])}
+    while chain:
+        group, waiting = next(reversed(chain.items()))
+        member = next((each for each in waiting if each in members and each not in cleared), None)
+        if member is None:
+            cleared.add(group)
+            del chain[group]
+        elif member in chain:
+            return [*chain, member]
+        else:
+            chain[member] = iter(members[member])
+    return None

@@ -19,10 +19,16 @@ T = TypeVar("T")
 _NO_ORDERS_STATUS = "0 not found, 0 hidden by permissions"
 EMPTY: Mapping[str, bytes] = {
     names.GET_MEMBERS: b'{"nodes":[]}',
+    names.GET_PARENTS: b'{"nodes":[]}',
+    names.GET_ANCESTORS: b'{"nodes":[]}',
     names.GET_POSITIONS: b"[]",
     names.GET_MASTER: b'{"assetByAssetId":{},"errors":{}}',
     names.GET_RATINGS: b'{"ratingsByAssetId":{},"errors":{}}',
     names.GET_ANALYTICS: b'{"riskByAssetId":{},"errors":{}}',
+    names.GET_COUPONS: b'{"couponDataByAssetId":{},"errors":{}}',
+    names.GET_FACTORS: b'{"factorDataByAssetId":{},"errors":{}}',
+    names.FILTER_ACCOUNT_INFOS: b'{"accountInfos":[]}',
+    names.SEARCH_ACCOUNT_INFOS: b'{"accountInfos":[]}',
     names.POST_ORDER: b'{"results":[]}',
     names.CANCEL_ORDER: b'{"results":[]}',
     names.FILTER_ORDERS: ENCODER.encode({"orders": [], "status": _NO_ORDERS_STATUS}),

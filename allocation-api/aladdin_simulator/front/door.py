@@ -12,9 +12,9 @@ from werkzeug.wrappers import Request, Response
 
 from aladdin_simulator.front.access import Access
 from aladdin_simulator.front.admin import Admin
-from aladdin_simulator.front.exchange import Exchange, Sleep, WireCutError, abort_connection
+from aladdin_simulator.front.exchange import ORDERS_TAKEN, Exchange, Sleep, WireCutError, abort_connection
 from aladdin_simulator.front.faults import Faults
-from aladdin_simulator.front.request_log import RequestLog, Visit, orders_taken
+from aladdin_simulator.front.request_log import RequestLog, Visit
 from aladdin_simulator.wire.answers import refusal, stamp
 from aladdin_simulator.wire.messages import Fault
 from aladdin_simulator.wire.operations import TOKEN, operation_of
@@ -94,7 +94,7 @@ class FrontDoor:
             if exchange.operation == TOKEN:
                 return self._access.token(exchange.request)
             response = self._answer(exchange.request)
-            self._requests.taken(visit, orders_taken(exchange.operation, exchange.request, response))
+            self._requests.taken(visit, exchange.request.environ.get(ORDERS_TAKEN, 0))
         except Exception:
             log.exception("%s failed", exchange.operation)
             return refusal(

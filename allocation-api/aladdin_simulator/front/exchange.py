@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 COMPLIANCE_PENDING = "aladdin_simulator.compliance_pending"
-"""Key of the WSGI environment: true for a request whose compliance check is to time out."""
+"""True in the environ of a request whose compliance run is to time out: its orders are `Compl Pending`."""
+
+ORDERS_TAKEN = "aladdin_simulator.orders_taken"
+"""How many orders a processed request placed, changed or canceled, in its environ."""
 
 Sleep = Callable[[float], None]
 Proceed = Callable[[], Response]

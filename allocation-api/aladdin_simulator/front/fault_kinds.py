@@ -22,7 +22,9 @@ from aladdin_simulator.wire.messages import ENCODER, Fault
 from aladdin_simulator.wire.order_messages import RpcStatus
 
 EVERY = "*"
-_LOOKUPS = frozenset({names.GET_MASTER, names.GET_RATINGS, names.GET_ANALYTICS})
+_LOOKUPS = frozenset(
+    {names.GET_MASTER, names.GET_RATINGS, names.GET_ANALYTICS, names.GET_COUPONS, names.GET_FACTORS}
+)
 _HTML = """<!DOCTYPE html>
 <html><head><title>Gateway</title></head><body><h1>The request could not be served</h1></body></html>
 """

@@ -7,12 +7,11 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 import msgspec
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
 
 from aladdin_simulator.front.fault_kinds import WireFault
 from aladdin_simulator.wire.answers import REQUEST_ID
-from aladdin_simulator.wire.messages import Message
-from aladdin_simulator.wire.operations import CANCEL_ORDER, POST_ORDER
+from aladdin_simulator.wire.operations import ORDER_WRITES
 
 LAST_REQUESTS = 500
 _LONGEST_ID = 64
@@ -29,8 +28,8 @@ class OperationCount(msgspec.Struct, frozen=True):
     faults : dict
         How many requests each kind of fault hit.
     orders_taken : int or None
-        Orders that `order:post` placed or changed, or `order:cancel` canceled, whatever the client was told;
-        a what-if takes none. None for other operations: what batches made is among the orders themselves.
+        Orders really placed, changed or canceled, whatever the client was told; a what-if takes none. None
+        for operations that take no orders.
     """
 
     received: int
@@ -140,31 +139,5 @@ def _count(operation: str, tally: _Tally) -> OperationCount:
         answered=tally.answered,
         failed_by_fault=tally.failed,
         faults=dict(tally.faults),
-        orders_taken=tally.taken if operation in {POST_ORDER, CANCEL_ORDER} else None,
+        orders_taken=tally.taken if operation in ORDER_WRITES else None,
     )
-
-
-class _Config(Message, frozen=True):
-    what_if: bool = False
-
-
-class _Asked(Message, frozen=True):
-    post_order_config: _Config | None = None
-
-
-class _Told(Message, frozen=True):
-    results: list[dict[str, msgspec.Raw]]
-
-
-_ASKED = msgspec.json.Decoder(_Asked)
-_TOLD = msgspec.json.Decoder(_Told)
-
-
-def orders_taken(operation: str, request: Request, response: Response) -> int:
-    """Return how many orders the vendor's own answer to a request says it took."""
-    if operation not in {POST_ORDER, CANCEL_ORDER} or response.status_code != 200:
-        return 0
-    config = _ASKED.decode(request.get_data()).post_order_config
-    if config is not None and config.what_if:
-        return 0
-    return sum("output" in result for result in _TOLD.decode(response.get_data()).results)

@@ -12,23 +12,33 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from aladdin_simulator.book import SimulatorBook
 from aladdin_simulator.front.access import TOKEN_SECONDS, Access
 from aladdin_simulator.front.admin import Admin
 from aladdin_simulator.front.door import FrontDoor
-from aladdin_simulator.front.exchange import Sleep
+from aladdin_simulator.front.exchange import COMPLIANCE_PENDING, ORDERS_TAKEN, Sleep
 from aladdin_simulator.front.fault_kinds import WireFault
 from aladdin_simulator.front.faults import Faults
 from aladdin_simulator.front.request_log import RequestLog
+from aladdin_simulator.wire import account_infos
+from aladdin_simulator.wire import operations as names
+from aladdin_simulator.wire.account_infos import AccountInfoRequest
 from aladdin_simulator.wire.answers import JSON, ORIGIN_TIMESTAMP, REQUEST_ID, refusal
+from aladdin_simulator.wire.batches import BatchCancelRequest, Batches, BatchPostRequest
+from aladdin_simulator.wire.fills import Fills
 from aladdin_simulator.wire.messages import ENCODER, Fault, WireFaultError, bad_request
-from aladdin_simulator.wire.operations import ANALYTICS, GROUPS, MASTER, ORDERS, POSITIONS
+from aladdin_simulator.wire.operations import match
 from aladdin_simulator.wire.order_desk import Clock, OrderDesk
-from aladdin_simulator.wire.order_messages import CancelAnswer, CancelRequest, PostAnswer, PostRequest
-from aladdin_simulator.wire.order_queries import FilterRequest, OrderQueries
+from aladdin_simulator.wire.order_messages import (
+    CancelAnswer,
+    CancelRequest,
+    PostAnswer,
+    PostConfig,
+    PostRequest,
+)
+from aladdin_simulator.wire.order_queries import FilterRequest, IdFilterRequest, OrderQueries
 from aladdin_simulator.wire.portfolios import Portfolios
 from aladdin_simulator.wire.positions import Positions
 from aladdin_simulator.wire.securities import ALADDIN_ID, RISK_HIERARCHY, Securities
@@ -51,6 +61,8 @@ def create_simulator(
     *,
     clock: Clock = utc_now,
     first_order_id: int = FIRST_ORDER_ID,
+    fill_seconds: float = 0,
+    seed: int = 0,
     clients: Mapping[str, str] | None = None,
     api_key: str | None = None,
     token_seconds: int = TOKEN_SECONDS,
@@ -65,9 +77,13 @@ def create_simulator(
     book : SimulatorBook
         What the vendor knows. It never changes: orders live beside it, in this simulator alone.
     clock : callable
-        Gives the current time in UTC, for order times and response headers.
+        Gives the current time in UTC, for order times, fills and response headers.
     first_order_id : int
         The id of the first order; later ones count up.
+    fill_seconds : float
+        How long an order takes to fill at most, in seconds of the clock; 0 means that none ever fills.
+    seed : int
+        Of fills: the same seed and order id give the same times and prices.
     clients : mapping or None
         OAuth2 secrets by client id; with them every operation needs a bearer token. None needs none.
     api_key : str or None
@@ -84,14 +100,15 @@ def create_simulator(
     Raises
     ------
     ValueError
-        If a client, its secret or the API key is empty, a token has no life, or a fault cannot be meant.
+        If a client, its secret or the API key is empty, a token has no life, a fault cannot be meant, or
+        `fill_seconds` is negative or not finite.
     """
-    access = Access(clients, api_key, token_seconds=token_seconds, clock=clock)
     return Simulator(
         book,
+        Fills(book.bond_by_cusip, fill_seconds=fill_seconds, seed=seed),
         clock=clock,
         first_order_id=first_order_id,
-        access=access,
+        access=Access(clients, api_key, token_seconds=token_seconds, clock=clock),
         faults=Faults(faults),
         sleep=sleep,
         admin=admin,
@@ -107,6 +124,7 @@ class Simulator:
     def __init__(
         self,
         book: SimulatorBook,
+        fills: Fills,
         *,
         clock: Clock,
         first_order_id: int,
@@ -120,29 +138,17 @@ class Simulator:
         self.requests = RequestLog()
         self._portfolios = Portfolios(book)
         self._securities = Securities(book)
-        self._desk = OrderDesk(book, self._portfolios, clock=clock, first_order_id=first_order_id)
-        self._positions = Positions(book, self._portfolios, self._desk.live_slices)
+        self._desk = OrderDesk(book, self._portfolios, fills, clock=clock, first_order_id=first_order_id)
+        self._positions = Positions(book, self._portfolios, self._desk.slices)
+        self._batches = Batches(self._desk, clock=clock)
         self._queries = OrderQueries(self._desk, self._portfolios, clock=clock)
-        self._routes = Map(
-            [
-                _get(f"{GROUPS}/portfolioGroups/<ticker>/node", self._node),
-                _get(f"{GROUPS}/portfolioGroups/<ticker>/members", self._members),
-                _get(f"{POSITIONS}/position", self._position),
-                _get(f"{MASTER}/security-master", self._security_master),
-                _get(f"{MASTER}/ratings", self._ratings),
-                _get(f"{ANALYTICS}/assets", self._assets),
-                _post(f"{ORDERS}/order:post", self._order_post),
-                _post(f"{ORDERS}/order:cancel", self._order_cancel),
-                _post(f"{ORDERS}/orders:filter", self._orders_filter),
-            ],
-            merge_slashes=False,
-        )
+        self._handlers = self._handlers_by_operation()
         self._door = FrontDoor(
             self._answer,
             access=access,
             faults=faults,
             requests=self.requests,
-            admin=Admin(faults, self.requests, self._desk.orders) if admin else None,
+            admin=Admin(faults, self.requests, lambda: self._desk.orders(clock())) if admin else None,
             clock=clock,
             sleep=sleep,
         )
@@ -157,20 +163,42 @@ class Simulator:
 
     def _answer(self, request: Request) -> Response:
         try:
-            handler, path_values = self._routes.bind_to_environ(request.environ).match()
+            operation, path_values = match(request)
             _check_headers(request)
-            return Response(handler(request, **path_values), mimetype=JSON)
+            return Response(self._handlers[operation](request, **path_values), mimetype=JSON)
         except WireFaultError as error:
             return refusal(error.status, error.fault)
         except HTTPException as error:
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
             return refusal(status, Fault(code=status.name, message=error.description or status.phrase))
 
-    def _node(self, _request: Request, ticker: str) -> bytes:
-        return self._portfolios.node(ticker)
-
-    def _members(self, _request: Request, ticker: str) -> bytes:
-        return self._portfolios.members(ticker)
+    def _handlers_by_operation(self) -> dict[str, Callable[..., bytes]]:
+        groups = self._portfolios
+        return {
+            names.GET_NODE: _only(groups.node),
+            names.GET_MEMBERS: _only(groups.members),
+            names.GET_PARENTS: _only(groups.parents),
+            names.GET_ANCESTORS: _only(groups.ancestors),
+            names.IS_CHILD: _only(groups.is_child),
+            names.IS_PARENT: _only(groups.is_child),
+            names.IS_DESCENDANT: _only(groups.is_descendant),
+            names.IS_ANCESTOR: _only(groups.is_descendant),
+            names.GET_POSITIONS: self._position,
+            names.GET_MASTER: self._security_master,
+            names.GET_RATINGS: self._ratings,
+            names.GET_COUPONS: self._coupons,
+            names.GET_FACTORS: self._factors,
+            names.GET_ANALYTICS: self._assets,
+            names.FILTER_ACCOUNT_INFOS: self._account_infos_filter,
+            names.SEARCH_ACCOUNT_INFOS: self._account_infos_search,
+            names.POST_ORDER: self._order_post,
+            names.CANCEL_ORDER: self._order_cancel,
+            names.BATCH_POST: self._orders_batch_post,
+            names.BATCH_CANCEL: self._orders_batch_cancel,
+            names.GET_LONG_RUNNING: self._operation,
+            names.FILTER_ORDERS: self._orders_filter,
+            names.FILTER_ORDER_IDS: self._order_ids_filter,
+        }
 
     def _position(self, request: Request) -> bytes:
         # The book has one date: the caller's own may be any, but must be a date.
@@ -184,33 +212,73 @@ class Simulator:
     def _ratings(self, request: Request) -> bytes:
         return self._securities.ratings(_required(request, "assetId"))
 
+    def _coupons(self, request: Request) -> bytes:
+        return self._securities.coupons(_required(request, "assetId"))
+
+    def _factors(self, request: Request) -> bytes:
+        return self._securities.factors(_required(request, "assetId"))
+
+    def _account_infos_filter(self, request: Request) -> bytes:
+        return account_infos.filtered(_body(request, AccountInfoRequest))
+
+    def _account_infos_search(self, request: Request) -> bytes:
+        search_type = request.args.get("acctInfoSearchType", account_infos.SearchType.UNSPECIFIED)
+        return account_infos.searched(_required(request, "search"), search_type, _number(request, "pageSize"))
+
     def _assets(self, request: Request) -> bytes:
-        tolerance = request.args.get("dateTolerance", "0")
-        if not (tolerance.isascii() and tolerance.isdigit()):
-            raise bad_request("INVALID_PARAMETER", f"dateTolerance: {tolerance!r} is not a number of days")
         return self._securities.analytics(
             _required(request, "assetId"),
             hierarchy=request.args.get("riskHierarchy", RISK_HIERARCHY),
             risk_date=_date_of(request, "riskDate"),
-            tolerance=int(tolerance),
+            tolerance=_number(request, "dateTolerance"),
         )
 
     def _order_post(self, request: Request) -> bytes:
-        return ENCODER.encode(PostAnswer(results=[self._desk.post(_body(request, PostRequest))]))
+        sent = _body(request, PostRequest)
+        result = self._desk.post(sent, compliance_times_out=_compliance_times_out(request))
+        _count_taken(request, int(result.output is not None), sent.post_order_config)
+        return ENCODER.encode(PostAnswer(results=[result]))
 
     def _order_cancel(self, request: Request) -> bytes:
-        return ENCODER.encode(CancelAnswer(results=[self._desk.cancel(_body(request, CancelRequest))]))
+        result = self._desk.cancel(_body(request, CancelRequest))
+        _count_taken(request, int(result.output is not None))
+        return ENCODER.encode(CancelAnswer(results=[result]))
+
+    def _orders_batch_post(self, request: Request) -> bytes:
+        batch = _body(request, BatchPostRequest)
+        times_out = _compliance_times_out(request)
+        operation = self._batches.post(batch, compliance_times_out=times_out)
+        _count_taken(request, self._batches.taken(operation.id), batch.post_order_config)
+        return ENCODER.encode(operation)
+
+    def _orders_batch_cancel(self, request: Request) -> bytes:
+        operation = self._batches.cancel(_body(request, BatchCancelRequest))
+        _count_taken(request, self._batches.taken(operation.id))
+        return ENCODER.encode(operation)
+
+    def _operation(self, _request: Request, operation_id: str) -> bytes:
+        return ENCODER.encode(self._batches.poll(operation_id))
 
     def _orders_filter(self, request: Request) -> bytes:
         return self._queries.answer(_body(request, FilterRequest))
 
+    def _order_ids_filter(self, request: Request) -> bytes:
+        return self._queries.ids(_body(request, IdFilterRequest))
 
-def _get(path: str, handler: Callable[..., bytes]) -> Rule:
-    return Rule(path, endpoint=handler, methods=["GET"])
+
+def _only(answer: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Return a handler that needs nothing of a request but what stands in its path."""
+    return lambda _request, **path_values: answer(**path_values)
 
 
-def _post(path: str, handler: Callable[..., bytes]) -> Rule:
-    return Rule(path, endpoint=handler, methods=["POST"])
+def _compliance_times_out(request: Request) -> bool:
+    return request.environ.get(COMPLIANCE_PENDING) is True
+
+
+def _count_taken(request: Request, orders: int, config: PostConfig | None = None) -> None:
+    """Note for the counts how many orders a request really placed, changed or canceled."""
+    what_if = config is not None and config.what_if
+    request.environ[ORDERS_TAKEN] = 0 if what_if else orders
 
 
 def _check_headers(request: Request) -> None:
@@ -254,6 +322,13 @@ def _date_of(request: Request, name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise bad_request("INVALID_PARAMETER", f"{name}: {text!r} is not a date YYYY-MM-DD") from None
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.args.get(name, "0")
+    if not (text.isascii() and text.isdigit()):
+        raise bad_request("INVALID_PARAMETER", f"{name}: {text!r} is not a whole number, 0 or more")
+    return int(text)
 
 
 def _body(request: Request, wanted: type[T]) -> T:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec.structs import replace
 
 from aladdin_simulator.book import SimulatorBook, exact
+from aladdin_simulator.wire.compliance import Compliance
+from aladdin_simulator.wire.fills import Course, Fills
 from aladdin_simulator.wire.order_messages import (
     CancelRequest,
     CancelResult,
-    Detail,
     ExternalKey,
     Order,
     OrderInput,
+    PostConfig,
     PostOutput,
     PostRequest,
     PostResult,
 )
 from aladdin_simulator.wire.order_rules import (
+    BOOKED,
     CANCELED,
+    COMPL_PENDING,
     INVALID_ARGUMENT,
     LIVE_STATUSES,
     NOT_FOUND,
@@ -31,59 +36,71 @@ from aladdin_simulator.wire.order_rules import (
     check_live,
 )
 from aladdin_simulator.wire.portfolios import Portfolios
-from aladdin_simulator.wire.position_rows import LiveSlice
+from aladdin_simulator.wire.position_rows import AccountSlice, PosSource
 
 Clock = Callable[[], datetime]
 
 
 class OrderDesk:
-    """All orders of one simulator.
+    """All orders of one simulator, each with its course.
 
-    An order stays `Open` until it is canceled. Two orders with the same external id are two orders: like the
-    vendor, the desk does not look for repetitions.
+    Two orders with the same external id are two orders: like the vendor, the desk does not look for
+    repetitions.
     """
 
     def __init__(
-        self, book: SimulatorBook, portfolios: Portfolios, *, clock: Clock, first_order_id: int
+        self, book: SimulatorBook, portfolios: Portfolios, fills: Fills, *, clock: Clock, first_order_id: int
     ) -> None:
         self._bonds = book.bond_by_cusip
         self._rules = OrderRules(book, portfolios)
+        self._compliance = Compliance(book)
+        self._fills = fills
         self._clock = clock
         self._next_id = first_order_id
-        self._orders: dict[str, Order] = {}
+        self._courses: dict[str, Course] = {}
         self._lock = threading.Lock()
 
-    def orders(self) -> list[Order]:
-        """Return all orders as they are now, oldest first."""
+    def orders(self, moment: datetime) -> list[Order]:
+        """Return all orders as they are at a moment, oldest first."""
         with self._lock:
-            return list(self._orders.values())
+            courses = list(self._courses.values())
+        return [course.at(moment) for course in courses]
 
-    def live_slices(self) -> dict[str, list[LiveSlice]]:
-        """Return what is open in live orders, by account ticker."""
-        slices: dict[str, list[LiveSlice]] = {}
-        for order in self.orders():
-            if order.order_status in LIVE_STATUSES:
-                for detail in order.order_details:
-                    if detail.quantity > detail.quantity_booked:
-                        ticker = detail.portfolio_reference.portfolio_ticker or ""
-                        slices.setdefault(ticker, []).append(self._slice(order, detail))
+    def slices(self) -> dict[str, list[AccountSlice]]:
+        """Return what is booked in all orders and what is open in live ones, by account ticker."""
+        slices: dict[str, list[AccountSlice]] = {}
+        for order in self.orders(self._clock()):
+            for ticker, part in self._parts(order):
+                slices.setdefault(ticker, []).append(part)
         return slices
 
-    def post(self, request: PostRequest) -> PostResult:
-        """Take a new order, or a change of one that exists; with `whatIf` say what would come of it."""
-        what_if = request.post_order_config is not None and request.post_order_config.what_if
+    def post(self, request: PostRequest, *, compliance_times_out: bool = False) -> PostResult:
+        """Take a new order, or a change of one that exists; with `whatIf` say what would come of it.
+
+        Compliance reports and never blocks: what a tenant lets it stop, it decides for itself. If it times
+        out, the order is posted as `Compl Pending` without its findings.
+        """
+        config = request.post_order_config or PostConfig(what_if=False)
+        pending = compliance_times_out and config.run_compliance
         with self._lock:
             try:
                 order = self._read(request.order)
             except OrderRefusedError as refusal:
                 return PostResult(error=refusal.status)
-            return PostResult(output=PostOutput(order=order if what_if else self._keep(order)))
+            if pending and order.order_status != BOOKED:
+                order = replace(order, order_status=COMPL_PENDING)
+            violations = None
+            if config.run_compliance and not pending:
+                violations = self._compliance.violations(order, self._elsewhere(order)) or None
+            if not config.what_if:
+                order = self._keep(order)
+            return PostResult(output=PostOutput(order=order, compliance_violations=violations))
 
     def cancel(self, request: CancelRequest) -> CancelResult:
-        """Cancel a live order."""
+        """Cancel a live order; what is booked stays."""
         with self._lock:
             try:
-                order = self._find(request)
+                order, now = self._to_touch(self._find(request))
                 check_live(order, "canceled")
             except OrderRefusedError as refusal:
                 return CancelResult(error=refusal.status)
@@ -93,51 +110,82 @@ class OrderDesk:
                 order_status=CANCELED,
                 version=order.version + 1,
                 touch_count=order.touch_count + 1,
-                modify_time=self._clock(),
+                modify_time=now,
                 order_comments=comments or None,
             )
             return CancelResult(output=self._keep(canceled))
 
     def _read(self, sent: OrderInput) -> Order:
-        now = self._clock()
         if sent.id is None:
-            return self._rules.new_order(sent, now)
-        return self._rules.changed_order(self._by_id(sent.id), sent, now)
+            return self._rules.new_order(sent, self._clock())
+        order, now = self._to_touch(self._course(sent.id))
+        return self._rules.changed_order(order, sent, now)
+
+    def _to_touch(self, course: Course) -> tuple[Order, datetime]:
+        """Return an order as it is now and the moment, which is never before the last touch."""
+        now = max(self._clock(), course.touched)
+        return course.at(now), now
 
     def _keep(self, order: Order) -> Order:
-        """Store an order; a new one gets the next id."""
+        """Store an order with what will come of it; a new one gets the next id."""
         if order.id is None:
             order = replace(order, id=str(self._next_id))
             self._next_id += 1
-        self._orders[order.id or ""] = order
+        order_id = order.id or ""
+        course = self._courses.get(order_id) or Course((), order.modify_time)
+        self._courses[order_id] = course.touch(order, self._fills.ahead(order))
         return order
 
-    def _find(self, request: CancelRequest) -> Order:
+    def _find(self, request: CancelRequest) -> Course:
         """Find the order to cancel: by its id, or the oldest with the external id, live ones first."""
         if request.order_id is not None:
-            return self._by_id(request.order_id)
+            return self._course(request.order_id)
         key = request.external_reference
         if key is None:
             raise OrderRefusedError(INVALID_ARGUMENT, "orderId or externalReference is needed")
-        matches = [order for order in self._orders.values() if has_key(order, key)]
+        now = self._clock()
+        matches = [course for course in self._courses.values() if has_key(course.at(now), key)]
         if not matches:
             raise OrderRefusedError(NOT_FOUND, f"no order with externalId1 {key.external_id1}")
-        return min(matches, key=lambda order: order.order_status not in LIVE_STATUSES)
+        return min(matches, key=lambda course: course.at(now).order_status not in LIVE_STATUSES)
 
-    def _by_id(self, order_id: str) -> Order:
-        if order_id not in self._orders:
+    def _course(self, order_id: str) -> Course:
+        if order_id not in self._courses:
             raise OrderRefusedError(NOT_FOUND, f"no order {order_id}")
-        return self._orders[order_id]
+        return self._courses[order_id]
 
-    def _slice(self, order: Order, detail: Detail) -> LiveSlice:
-        side = order.transaction_type or ""
-        return LiveSlice(
-            order_id=int(order.id or 0),
-            order_status=order.order_status,
-            transaction_type=side,
-            bond=self._bonds[order.asset_id or ""],
-            face=SIGNS[side] * exact(detail.quantity - detail.quantity_booked),
-        )
+    def _elsewhere(self, order: Order) -> Iterator[tuple[str, AccountSlice]]:
+        """Yield ticker and slice of what all other orders have in bonds of the same issuer."""
+        issuer = self._bonds[order.asset_id or ""].issuer_id
+        for course in self._courses.values():
+            other = course.at(order.modify_time)
+            if other.id != order.id and self._bonds[other.asset_id or ""].issuer_id == issuer:
+                yield from self._parts(other)
+
+    def _parts(self, order: Order) -> Iterator[tuple[str, AccountSlice]]:
+        """Yield what each account has booked at the order's average price, and has open at the market's."""
+        side, bond = order.transaction_type or "", self._bonds[order.asset_id or ""]
+        live = order.order_status in LIVE_STATUSES
+        for detail in order.order_details:
+            booked, quantity = exact(detail.quantity_booked), exact(detail.quantity)
+            parts = [
+                (PosSource.TRADE, booked, exact(order.average_price)),
+                (PosSource.ORDER, quantity - booked if live else Decimal(0), bond.price),
+            ]
+            for source, face, price in parts:
+                if face:
+                    yield (
+                        detail.portfolio_reference.portfolio_ticker or "",
+                        AccountSlice(
+                            source=source,
+                            order_id=int(order.id or 0),
+                            order_status=order.order_status if source is PosSource.ORDER else None,
+                            transaction_type=side,
+                            bond=bond,
+                            face=SIGNS[side] * face,
+                            price=price,
+                        ),
+                    )
 
 
 def has_key(order: Order, key: ExternalKey) -> bool:

@@ -188,6 +188,7 @@ class Order(OrderFields, frozen=True, kw_only=True):
     entry_time: datetime
     modify_time: datetime
     order_details: tuple[Detail, ...]
+    active_time: datetime | None = None
 
 
 class PostConfig(Message, frozen=True, forbid_unknown_fields=True):
@@ -214,10 +215,35 @@ class RpcStatus(Message, frozen=True):
     message: str
 
 
+class ViolationContribution(Message, frozen=True):
+    """A slice that contributed to a violation; `allocation_id` is its `orderDetailId`, a sale is negative."""
+
+    allocation_id: int
+    allocation_quantity: float
+    asset_id: str
+    portfolio_id: str
+    compliance_position_source: str
+    transaction_date: date | None = None
+
+
+class Violation(Message, frozen=True):
+    """A compliance rule that one portfolio breaks with an order."""
+
+    action_status: str
+    compliance_severity: str
+    portfolio_id: str
+    rule_id: str
+    offender: str
+    violation_date: date
+    violation_description: str
+    violation_contributions: list[ViolationContribution]
+
+
 class PostOutput(Message, frozen=True):
-    """A posted order."""
+    """A posted order, and what compliance has against it."""
 
     order: Order
+    compliance_violations: list[Violation] | None = None
 
 
 class PostResult(Message, frozen=True):

@@ -1,11 +1,8 @@
-"""`orders:filter`: finding orders by exactly one criterion, page by page."""
+"""`orders:filter` and `orderIds:filter`: finding orders by exactly one criterion, page by page."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
@@ -15,11 +12,13 @@ from aladdin_simulator.wire.messages import ENCODER, Message, WireFaultError, ba
 from aladdin_simulator.wire.order_desk import Clock, OrderDesk, has_key
 from aladdin_simulator.wire.order_messages import ExternalKey, Order
 from aladdin_simulator.wire.order_rules import LIVE_STATUSES
+from aladdin_simulator.wire.paging import page_of
 from aladdin_simulator.wire.portfolios import Portfolios
 
 _LARGEST_PAGE = 4000
+_LARGEST_PAGE_OF_IDS = 20_000
 _FURTHEST_BACK = timedelta(days=7)
-_TOKEN = re.compile(r"offset:(\d{1,9})")
+Test = Callable[[Order], bool]
 
 
 class OrderIds(Message, frozen=True, forbid_unknown_fields=True):
@@ -107,8 +106,34 @@ class FilterAnswer(Message, frozen=True):
     next_page_token: str | None = None
 
 
+class OrderIdQuery(Message, frozen=True, forbid_unknown_fields=True):
+    """Exactly one criterion, of the two that find mere ids."""
+
+    basket_id_criterion: BasketIds | None = None
+    portfolio_group_criterion: PortfolioGroup | None = None
+
+
+class IdFilterRequest(Message, frozen=True, forbid_unknown_fields=True):
+    """The body of `orderIds:filter`."""
+
+    query: OrderIdQuery
+    page_size: int = 0
+    page_token: str | None = None
+
+
+class IdFilterAnswer(Message, frozen=True):
+    """One page of order ids."""
+
+    order_ids: list[str]
+    status: str
+    next_page_token: str | None = None
+
+
+Criterion = OrderIds | ExternalKey | BasketIds | PortfolioGroup | PortfolioModifiedTime
+
+
 class OrderQueries:
-    """Answers `orders:filter`."""
+    """Answers `orders:filter` and `orderIds:filter`."""
 
     def __init__(self, desk: OrderDesk, portfolios: Portfolios, *, clock: Clock) -> None:
         self._desk = desk
@@ -125,22 +150,6 @@ class OrderQueries:
             an unknown portfolio.
         """
         query = request.query
-        fits = self._test(query)
-        found = [order for order in self._desk.orders() if fits(order)]
-        missing = _missing(query, found)
-        start = _offset(request.page_token)
-        size = min(request.page_size, _LARGEST_PAGE) if request.page_size > 0 else _LARGEST_PAGE
-        more = start + size < len(found)
-        return ENCODER.encode(
-            FilterAnswer(
-                orders=found[start : start + size],
-                status=f"{missing} not found, 0 hidden by permissions",
-                next_page_token=_token(start + size) if more else None,
-            )
-        )
-
-    def _test(self, query: OrderQuery) -> Callable[[Order], bool]:
-        """Turn the query's criterion into a test of one order."""
         criteria = (
             query.order_id_criterion,
             query.external_id_criterion,
@@ -148,10 +157,37 @@ class OrderQueries:
             query.portfolio_group_criterion,
             query.portfolio_modified_time_criterion,
         )
+        found = self._find(criteria)
+        page, token = page_of(found, request.page_size, request.page_token, _LARGEST_PAGE)
+        return ENCODER.encode(
+            FilterAnswer(orders=page, status=_status(_missing(query, found)), next_page_token=token)
+        )
+
+    def ids(self, request: IdFilterRequest) -> bytes:
+        """Return one page of the ids of the orders that fit, oldest first.
+
+        Raises
+        ------
+        WireFaultError
+            As `answer`.
+        """
+        query = request.query
+        found = self._find((query.basket_id_criterion, query.portfolio_group_criterion))
+        ids = [order.id or "" for order in found]
+        page, token = page_of(ids, request.page_size, request.page_token, _LARGEST_PAGE_OF_IDS)
+        return ENCODER.encode(IdFilterAnswer(order_ids=page, status=_status(0), next_page_token=token))
+
+    def _find(self, criteria: Sequence[Criterion | None]) -> list[Order]:
         named = [criterion for criterion in criteria if criterion is not None]
         if len(named) != 1:
             raise _invalid("query: exactly one criterion is needed")
-        match named[0]:
+        now = self._clock()
+        fits = self._test(named[0], now)
+        return [order for order in self._desk.orders(now) if fits(order)]
+
+    def _test(self, criterion: Criterion, now: datetime) -> Test:
+        """Turn a criterion into a test of one order."""
+        match criterion:
             case OrderIds(ids=ids):
                 wanted = frozenset(ids)
                 return lambda order: order.id in wanted
@@ -162,9 +198,9 @@ class OrderQueries:
             case PortfolioGroup() as group:
                 return self._group_test(group)
             case PortfolioModifiedTime() as modified:
-                return self._modified_test(modified)
+                return self._modified_test(modified, now)
 
-    def _basket_test(self, basket: BasketIds) -> Callable[[Order], bool]:
+    def _basket_test(self, basket: BasketIds) -> Test:
         option = basket.port_status_option
         if (basket.order_date is None) == (option is None):
             raise _invalid("basketIdCriterion: either orderDate or portStatusOption is needed, not both")
@@ -178,7 +214,7 @@ class OrderQueries:
             and any(detail.portfolio_reference.portfolio_id in codes for detail in order.order_details)
         )
 
-    def _group_test(self, group: PortfolioGroup) -> Callable[[Order], bool]:
+    def _group_test(self, group: PortfolioGroup) -> Test:
         tickers = self._tickers(group.portfolio_group_ticker)
         statuses = _statuses(group.order_statuses)
         assets = frozenset(asset for asset in group.asset_ids or () if asset.strip())
@@ -188,13 +224,13 @@ class OrderQueries:
             and _touches(order, tickers)
         )
 
-    def _modified_test(self, modified: PortfolioModifiedTime) -> Callable[[Order], bool]:
+    def _modified_test(self, modified: PortfolioModifiedTime, now: datetime) -> Test:
         ticker = modified.portfolio_group_ticker
         if ticker is None and modified.portfolio_id is not None:
             ticker = self._portfolios.ticker(modified.portfolio_id) or modified.portfolio_id
         if ticker is None:
             raise _invalid("portfolioModifiedTimeCriterion: portfolioGroupTicker or portfolioId is needed")
-        tickers, now = self._tickers(ticker), self._clock()
+        tickers = self._tickers(ticker)
         start = modified.modified_time_range.start_time_range.moment()
         until = modified.modified_time_range.end_time_range
         end = now if until is None else min(until.moment(), now)
@@ -224,27 +260,15 @@ def _statuses(wanted: Iterable[str] | None) -> frozenset[str]:
     return statuses
 
 
+def _status(missing: int) -> str:
+    return f"{missing} not found, 0 hidden by permissions"
+
+
 def _missing(query: OrderQuery, found: list[Order]) -> int:
     """Count the ids asked for that no order has."""
     if query.order_id_criterion is not None:
         return len(set(query.order_id_criterion.ids) - {order.id for order in found})
     return int(query.external_id_criterion is not None and not found)
-
-
-def _token(offset: int) -> str:
-    return base64.b64encode(f"offset:{offset}".encode()).decode()
-
-
-def _offset(token: str | None) -> int:
-    if not token:
-        return 0
-    try:
-        match = _TOKEN.fullmatch(base64.b64decode(token, validate=True).decode())
-    except (binascii.Error, UnicodeDecodeError):
-        match = None
-    if match is None:
-        raise _invalid("pageToken: is not one that this operation gave out")
-    return int(match[1])
 
 
 def _invalid(message: str) -> WireFaultError:

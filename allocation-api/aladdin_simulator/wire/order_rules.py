@@ -24,8 +24,9 @@ from aladdin_simulator.wire.order_messages import (
 from aladdin_simulator.wire.portfolios import Portfolios
 
 INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION = 3, 5, 9
-OPEN, CANCELED = "Open", "Canceled"
-LIVE_STATUSES = frozenset({OPEN, "Compl Pending", "Authorized", "Active"})
+OPEN, ACTIVE, COMPL_PENDING = "Open", "Active", "Compl Pending"
+BOOKED, CANCELED, EXPIRED = "Booked", "Canceled", "Expired"
+LIVE_STATUSES = frozenset({OPEN, COMPL_PENDING, "Authorized", ACTIVE})
 SIGNS: Mapping[str, int] = {"BUY": 1, "SELL": -1}
 _LONGEST_ID = 64
 _LARGEST_FACE = 1e13
@@ -60,6 +61,7 @@ class OrderRules:
         if sent.transaction_type not in SIGNS:
             raise _invalid(f"transactionType: {sent.transaction_type!r} is not {' or '.join(SIGNS)}")
         _check_external_id(sent)
+        _check_limit(sent.trading_limit_type, sent.trading_limit_value)
         details = self._details(sent.order_details or (), {}, now)
         face = _face(sent, details)
         fields = {name: getattr(sent, name) for name in OrderFields.__struct_fields__}
@@ -88,10 +90,11 @@ class OrderRules:
         )
 
     def changed_order(self, order: Order, sent: OrderInput, now: datetime) -> Order:
-        """Return `order` with what the client sends in place of what it has.
+        """Return `order` with what the client sends in place of what it has, live again or full.
 
-        Slices that are sent replace all slices: one with an id keeps it and may go down to zero, one without
-        is new, and one that is not sent is gone. Without slices the order keeps its own.
+        Slices that are sent replace all slices: one with an id keeps it and may go down to what is booked for
+        it, one without is new, and one that is not sent is gone, which nothing may be booked for. Without
+        slices the order keeps its own.
 
         Raises
         ------
@@ -110,9 +113,14 @@ class OrderRules:
         if sent.order_details is not None:
             existing = {detail.order_detail_id: detail for detail in details}
             details = self._details(sent.order_details, existing, now)
+            _check_booked_kept(existing, details)
         face = _face(sent, details)
         stated = {name: getattr(sent, name) for name in OrderFields.__struct_fields__}
         changes = {name: value for name, value in stated.items() if value is not None}
+        _check_limit(
+            sent.trading_limit_type or order.trading_limit_type,
+            order.trading_limit_value if sent.trading_limit_value is None else sent.trading_limit_value,
+        )
         changes |= {
             "asset_id": order.asset_id,
             "face": float(face),
@@ -123,6 +131,7 @@ class OrderRules:
             "interest": float(bond.accrued_interest(face)),
             "modify_time": now,
             "order_details": details,
+            "order_status": BOOKED if is_filled(details) else status_of_trading(order),
         }
         return replace(order, **changes)
 
@@ -209,6 +218,16 @@ def check_live(order: Order, wish: str) -> None:
         )
 
 
+def status_of_trading(order: Order) -> str:
+    """Return the status of an order that nothing holds up: whether a trader has begun with it."""
+    return OPEN if order.active_time is None else ACTIVE
+
+
+def is_filled(details: Sequence[Detail]) -> bool:
+    """Say whether nothing is open any more."""
+    return all(detail.quantity_booked >= detail.quantity for detail in details)
+
+
 def _invalid(message: str) -> OrderRefusedError:
     return OrderRefusedError(INVALID_ARGUMENT, message)
 
@@ -229,6 +248,20 @@ def _face(sent: OrderInput, details: Sequence[Detail]) -> Decimal:
     if sent.face is not None and exact(sent.face) != total:
         raise _invalid(f"face: {exact(sent.face)} is not the sum of the slices, {total}")
     return total
+
+
+def _check_booked_kept(existing: Mapping[int, Detail], details: Sequence[Detail]) -> None:
+    kept = {detail.order_detail_id for detail in details}
+    for detail_id, detail in existing.items():
+        if detail.quantity_booked and detail_id not in kept:
+            raise _invalid(
+                f"orderDetails: slice {detail_id} has {detail.quantity_booked:g} booked and must stay"
+            )
+
+
+def _check_limit(kind: str | None, value: float | None) -> None:
+    if kind == "Price" and (value is None or not value > 0):
+        raise _invalid(f"tradingLimitValue: {value} is not a positive price")
 
 
 def _principal(bond: Bond, face: Decimal) -> float:

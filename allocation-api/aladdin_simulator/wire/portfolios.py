@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
+
 from aladdin_simulator.book import Account, SimulatorBook
 from aladdin_simulator.wire.messages import ENCODER, Message, not_found
 
@@ -18,10 +21,16 @@ class Node(Message, frozen=True):
     child_portfolio_ids: list[str]
 
 
-class Members(Message, frozen=True):
-    """The direct members of a group, groups and portfolios mixed, with nothing that tells which is which."""
+class Nodes(Message, frozen=True):
+    """Groups and portfolios mixed, with nothing that tells which is which."""
 
     nodes: list[Node]
+
+
+class Answer(Message, frozen=True):
+    """Whether one node is related to another as was asked."""
+
+    result: bool
 
 
 class Portfolios:
@@ -60,7 +69,15 @@ class Portfolios:
         """
         self._known(ticker)
         found: dict[str, Account] = {}
-        self._collect(ticker, found, set())
+        visited: set[str] = set()
+        waiting = [ticker]
+        while waiting:
+            each = waiting.pop()
+            if account := self._accounts.get(each):
+                found[each] = account
+            elif each not in visited:
+                visited.add(each)
+                waiting.extend(reversed(self._members[each]))
         return tuple(found.values())
 
     def node(self, ticker: str) -> bytes:
@@ -69,16 +86,39 @@ class Portfolios:
 
     def members(self, ticker: str) -> bytes:
         """Answer `GET /portfolioGroups/{id}/members` with the direct members."""
-        nodes = [self._node(member) for member in self._members.get(self._known(ticker), ())]
-        return ENCODER.encode(Members(nodes=nodes))
+        return self._nodes(self._members.get(self._known(ticker), ()))
 
-    def _collect(self, ticker: str, found: dict[str, Account], visited: set[str]) -> None:
-        if account := self._accounts.get(ticker):
-            found[ticker] = account
-        elif ticker not in visited:
-            visited.add(ticker)
-            for member in self._members[ticker]:
-                self._collect(member, found, visited)
+    def parents(self, ticker: str) -> bytes:
+        """Answer `GET /portfolioGroups/{id}/parents` with the groups that list it directly."""
+        return self._nodes(self._parents[self._known(ticker)])
+
+    def ancestors(self, ticker: str) -> bytes:
+        """Answer `GET /portfolioGroups/{id}/ancestors`: parents, their parents and so on, each once."""
+        return self._nodes(self._above(self._known(ticker)))
+
+    def is_child(self, child: str, parent: str) -> bytes:
+        """Answer whether `child` is a direct member of `parent`, from either side."""
+        self._known(parent)
+        return ENCODER.encode(Answer(result=parent in self._parents[self._known(child)]))
+
+    def is_descendant(self, child: str, ancestor: str) -> bytes:
+        """Answer whether `child` is somewhere under `ancestor`, from either side."""
+        self._known(ancestor)
+        return ENCODER.encode(Answer(result=ancestor in self._above(self._known(child))))
+
+    def _above(self, ticker: str) -> list[str]:
+        """Return all groups above, the nearest first."""
+        found = dict.fromkeys(self._parents[ticker])
+        waiting = deque(found)
+        while waiting:
+            for parent in self._parents[waiting.popleft()]:
+                if parent not in found:
+                    found[parent] = None
+                    waiting.append(parent)
+        return list(found)
+
+    def _nodes(self, tickers: Iterable[str]) -> bytes:
+        return ENCODER.encode(Nodes(nodes=[self._node(ticker) for ticker in tickers]))
 
     def _node(self, ticker: str) -> Node:
         return Node(

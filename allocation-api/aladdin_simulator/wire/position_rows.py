@@ -1,4 +1,4 @@
-"""One account's position rows: its holdings, its cash, and what its live orders would change."""
+"""One account's position rows: its holdings, its cash, and what its trades and live orders change."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from msgspec import field
 
-from aladdin_simulator.book import Account, Bond, SimulatorBook
+from aladdin_simulator.book import HUNDRED, Account, Bond, SimulatorBook, to_cents
 from aladdin_simulator.wire.messages import Message
 
 _PUBLISHED = "Published"
-_FROM_CLOSE = "EOD"
-_FROM_ORDER = "ORD"
 _NO_FACTOR = 1
+
+
+class PosSource(StrEnum):
+    """What a row comes from."""
+
+    CLOSE = "EOD"
+    TRADE = "TRD"
+    ORDER = "ORD"
 
 
 class PositionRow(Message, frozen=True):
@@ -65,19 +72,25 @@ class PositionRow(Message, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class LiveSlice:
-    """The open part of one account in one live order; `face` is negative for a sale."""
+class AccountSlice:
+    """The booked or the open part of one account in one order; `face` is negative for a sale.
 
+    `price` is clean, per 100: the order's average price for what is booked, the market's for what is open.
+    `order_status` stands on open parts alone.
+    """
+
+    source: PosSource
     order_id: int
-    order_status: str
+    order_status: str | None
     transaction_type: str
     bond: Bond
     face: Decimal
+    price: Decimal
 
     @property
     def settlement_amount(self) -> Decimal:
-        """What the account pays (positive) or receives (negative) when the order settles."""
-        return self.bond.market_value(self.face)
+        """What the account pays (positive) or receives (negative) at settlement, to the cent."""
+        return to_cents(self.face * (self.price + self.bond.accrued) / HUNDRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +102,12 @@ class _Sheet:
     nav_computed: Decimal
     cash: Decimal
 
-    def bond_row(self, bond: Bond, face: Decimal, order: LiveSlice | None = None) -> PositionRow:
+    def bond_row(self, bond: Bond, face: Decimal, part: AccountSlice | None = None) -> PositionRow:
         account = self.account
         return PositionRow(
             portfolio_name=account.account_id,
             base_ccy=account.currency,
-            pos_source=_FROM_ORDER if order else _FROM_CLOSE,
+            pos_source=part.source if part else PosSource.CLOSE,
             reference_date=self.as_of,
             gp_status=_PUBLISHED,
             asset_id=bond.cusip,
@@ -126,17 +139,17 @@ class _Sheet:
             portfolio_nav=account.nav,
             portfolio_nav_computed=self.nav_computed,
             cash_computed=self.cash,
-            order_id=order.order_id if order else None,
-            order_status=order.order_status if order else None,
-            trade_tran_type=order.transaction_type if order else None,
+            order_id=part.order_id if part else None,
+            order_status=part.order_status if part else None,
+            trade_tran_type=part.transaction_type if part else None,
         )
 
-    def cash_row(self, amount: Decimal, order: LiveSlice | None = None) -> PositionRow:
+    def cash_row(self, amount: Decimal, part: AccountSlice | None = None) -> PositionRow:
         account = self.account
         return PositionRow(
             portfolio_name=account.account_id,
             base_ccy=account.currency,
-            pos_source=_FROM_ORDER if order else _FROM_CLOSE,
+            pos_source=part.source if part else PosSource.CLOSE,
             reference_date=self.as_of,
             gp_status=_PUBLISHED,
             asset_id=account.currency,
@@ -149,23 +162,26 @@ class _Sheet:
             portfolio_nav=account.nav,
             portfolio_nav_computed=self.nav_computed,
             cash_computed=self.cash,
-            order_id=order.order_id if order else None,
-            order_status=order.order_status if order else None,
-            trade_tran_type=order.transaction_type if order else None,
+            order_id=part.order_id if part else None,
+            order_status=part.order_status if part else None,
+            trade_tran_type=part.transaction_type if part else None,
         )
 
 
-def rows_of(book: SimulatorBook, account: Account, orders: Sequence[LiveSlice]) -> Iterator[PositionRow]:
-    """Yield the rows of one account: its holdings, its cash, then two rows for every live order.
+def rows_of(book: SimulatorBook, account: Account, parts: Sequence[AccountSlice]) -> Iterator[PositionRow]:
+    """Yield the rows of one account: its holdings, its cash, then two rows for every part of an order.
 
-    An order counts as a row of the bond and a row of cash for its settlement amount with the opposite sign,
-    so that the computed NAV does not move; `cashComputed` on all rows is cash after all orders.
+    A part counts as a row of the bond at the market's price and a row of cash for its settlement amount with
+    the opposite sign. So the computed NAV, the sum of all rows, moves with what trades were done below or
+    above the market, and not with open orders; `cashComputed` on all rows is cash after all of them.
     """
-    cash = account.cash - sum((order.settlement_amount for order in orders), Decimal(0))
-    sheet = _Sheet(account, book.as_of, account.cash + book.holdings_value(account), cash)
+    paid = sum((part.settlement_amount for part in parts), Decimal(0))
+    gained = sum((part.bond.market_value(part.face) for part in parts), Decimal(0)) - paid
+    nav = account.cash + book.holdings_value(account) + gained
+    sheet = _Sheet(account, book.as_of, nav, account.cash - paid)
     for position in account.positions:
         yield sheet.bond_row(book.bond_by_cusip[position.cusip], position.face)
     yield sheet.cash_row(account.cash)
-    for order in orders:
-        yield sheet.bond_row(order.bond, order.face, order)
-        yield sheet.cash_row(-order.settlement_amount, order)
+    for part in parts:
+        yield sheet.bond_row(part.bond, part.face, part)
+        yield sheet.cash_row(-part.settlement_amount, part)

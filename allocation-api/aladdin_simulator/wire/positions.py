@@ -8,11 +8,11 @@ from enum import StrEnum
 from aladdin_simulator.book import Account, SimulatorBook
 from aladdin_simulator.wire.messages import ENCODER, bad_request
 from aladdin_simulator.wire.portfolios import Portfolios
-from aladdin_simulator.wire.position_rows import LiveSlice, rows_of
+from aladdin_simulator.wire.position_rows import AccountSlice, PosSource, rows_of
 
 
 class PosType(StrEnum):
-    """Which positions are meant. As long as no order fills, only the last differs from the others."""
+    """Which positions are meant; today's trades and orders are in the last two."""
 
     EOD = "EOD"
     SOD = "SOD"
@@ -20,18 +20,23 @@ class PosType(StrEnum):
     TRADES_AND_ORDERS = "SOD+Trades+Orders"
 
 
-LiveOrders = Callable[[], Mapping[str, Sequence[LiveSlice]]]
-"""Gives the live slices by account ticker at the moment of asking."""
+_SOURCES: Mapping[str, frozenset[PosSource]] = {
+    PosType.TRADES: frozenset({PosSource.TRADE}),
+    PosType.TRADES_AND_ORDERS: frozenset({PosSource.TRADE, PosSource.ORDER}),
+}
+
+Slices = Callable[[], Mapping[str, Sequence[AccountSlice]]]
+"""Gives what is booked and open by account ticker at the moment of asking."""
 
 
 class Positions:
-    """Answers `GET /position`. Rows without orders never change, so each account's are encoded once."""
+    """Answers `GET /position`. Rows of the close never change, so those of each account are encoded once."""
 
-    def __init__(self, book: SimulatorBook, portfolios: Portfolios, live_orders: LiveOrders) -> None:
+    def __init__(self, book: SimulatorBook, portfolios: Portfolios, slices: Slices) -> None:
         self._book = book
         self._portfolios = portfolios
-        self._live_orders = live_orders
-        self._without_orders: dict[str, bytes] = {}
+        self._slices = slices
+        self._of_close: dict[str, bytes] = {}
 
     def answer(self, port_group: str, pos_type: str) -> bytes:
         """Return all rows of a comma-separated list of portfolios and groups; a leading minus excludes.
@@ -45,9 +50,15 @@ class Positions:
             allowed = ", ".join(PosType)
             raise bad_request("INVALID_POS_TYPE", f"posType: {pos_type!r} is not one of {allowed}")
         accounts = self._accounts(port_group)
-        live = self._live_orders() if pos_type == PosType.TRADES_AND_ORDERS else {}
-        parts = [self._rows(account, live.get(account.account_id, ())) for account in accounts]
-        return b"[" + b",".join(parts) + b"]"
+        sources = _SOURCES.get(pos_type, frozenset())
+        slices = self._slices() if sources else {}
+        rows = [
+            self._rows(
+                account, [part for part in slices.get(account.account_id, ()) if part.source in sources]
+            )
+            for account in accounts
+        ]
+        return b"[" + b",".join(rows) + b"]"
 
     def _accounts(self, port_group: str) -> list[Account]:
         names = [name.strip() for name in port_group.split(",") if name.strip()]
@@ -61,12 +72,12 @@ class Positions:
                 found.pop(account.account_id, None)
         return list(found.values())
 
-    def _rows(self, account: Account, orders: Sequence[LiveSlice]) -> bytes:
+    def _rows(self, account: Account, parts: Sequence[AccountSlice]) -> bytes:
         """Return the rows of one account as the inside of a JSON array; every account has a cash row."""
-        kept = self._without_orders.get(account.account_id)
-        if kept is not None and not orders:
+        kept = self._of_close.get(account.account_id)
+        if kept is not None and not parts:
             return kept
-        encoded = ENCODER.encode(list(rows_of(self._book, account, orders)))[1:-1]
-        if not orders:
-            self._without_orders[account.account_id] = encoded
+        encoded = ENCODER.encode(list(rows_of(self._book, account, parts)))[1:-1]
+        if not parts:
+            self._of_close[account.account_id] = encoded
         return encoded

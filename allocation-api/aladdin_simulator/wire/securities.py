@@ -10,8 +10,10 @@ from msgspec import Raw
 from aladdin_simulator.book import Bond, SimulatorBook
 from aladdin_simulator.wire.messages import ENCODER, Fault, Message, bad_request
 from aladdin_simulator.wire.security_records import (
+    AssetFactors,
     AssetRatings,
     AssetRisk,
+    asset_factors,
     asset_ratings,
     asset_record,
     asset_risk,
@@ -34,6 +36,20 @@ class RatingsAnswer(Message, frozen=True):
     """Ratings by Aladdin id."""
 
     ratings_by_asset_id: dict[str, AssetRatings]
+    errors: dict[str, Fault]
+
+
+class CouponAnswer(Message, frozen=True):
+    """Coupon histories by Aladdin id, of floating bonds alone; a simulated book has none."""
+
+    coupon_data_by_asset_id: dict[str, Raw]
+    errors: dict[str, Fault]
+
+
+class FactorAnswer(Message, frozen=True):
+    """Factor histories by Aladdin id."""
+
+    factor_data_by_asset_id: dict[str, AssetFactors]
     errors: dict[str, Fault]
 
 
@@ -84,6 +100,31 @@ class Securities:
         bonds, errors = self._find(asset_ids, ALADDIN_ID)
         found = {bond.cusip: asset_ratings(bond, self._as_of) for bond in bonds}
         return ENCODER.encode(RatingsAnswer(ratings_by_asset_id=found, errors=errors))
+
+    def coupons(self, asset_ids: str) -> bytes:
+        """Answer `GET /coupons`, by Aladdin ids: coupons are fixed here, so every bond has none to tell of.
+
+        Raises
+        ------
+        WireFaultError
+            400 if no id is given.
+        """
+        bonds, errors = self._find(asset_ids, ALADDIN_ID)
+        fault = Fault(code="NO_COUPONS", message="the coupon is fixed")
+        errors |= {bond.cusip: fault for bond in bonds}
+        return ENCODER.encode(CouponAnswer(coupon_data_by_asset_id={}, errors=errors))
+
+    def factors(self, asset_ids: str) -> bytes:
+        """Answer `GET /factors`, by Aladdin ids: nothing amortizes here, so every bond has the factor 1.
+
+        Raises
+        ------
+        WireFaultError
+            400 if no id is given.
+        """
+        bonds, errors = self._find(asset_ids, ALADDIN_ID)
+        found = {bond.cusip: asset_factors(bond, self._as_of) for bond in bonds}
+        return ENCODER.encode(FactorAnswer(factor_data_by_asset_id=found, errors=errors))
 
     def analytics(self, asset_ids: str, *, hierarchy: str, risk_date: date | None, tolerance: int) -> bytes:
         """Answer `GET /assets`, by Aladdin ids.

@@ -112,6 +112,22 @@ class AssetRatings(Message, frozen=True):
     ratings_by_agency_id: dict[str, AgencyRatings]
 
 
+class Factor(Message, frozen=True):
+    """The part of the original face that is not repaid yet, since `effective_date`."""
+
+    factor: int
+    effective_date: date
+    sec_group: str
+    sec_type: str
+
+
+class AssetFactors(Message, frozen=True):
+    """The factor history of one asset by date."""
+
+    asset_id: str
+    factor_by_effective_date: dict[str, Factor]
+
+
 class Risk(Message, frozen=True):
     """Risk numbers; `accrued_interest` is per 100 of face here, yields are in per cent."""
 
@@ -184,6 +200,13 @@ def asset_ratings(bond: Bond, as_of: date) -> AssetRatings:
             for agency, value in _ratings(bond).items()
         },
     )
+
+
+def asset_factors(bond: Bond, as_of: date) -> AssetFactors:
+    """Write the factor of a bond that does not amortize: 1 since its issue, or the book's date if unknown."""
+    since = bond.issue_date or as_of
+    factor = Factor(factor=1, effective_date=since, sec_group="BND", sec_type=f"BND_{bond.kind}")
+    return AssetFactors(asset_id=bond.cusip, factor_by_effective_date={since.isoformat(): factor})
 
 
 def asset_risk(bond: Bond, as_of: date, hierarchy: str) -> AssetRisk:

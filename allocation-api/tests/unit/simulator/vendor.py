@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,20 +11,27 @@ from typing import Any
 from werkzeug.test import Client, TestResponse
 
 from aladdin_simulator import SimulatorBook, create_simulator, load_book
+from aladdin_simulator.wire.app import COMPLIANCE_PENDING
 
 GOLDEN = Path(__file__).parents[2] / "books" / "golden.json"
 
 GROUPS = "/api/portfolio/configuration/portfolio-group/v1/portfolioGroups"
 POSITION = "/api/portfolio-mgmt/positions/v1/position"
 MASTER = "/api/reference-data/securities/v1/security-master"
+COUPONS = "/api/reference-data/securities/v1/coupons"
+FACTORS = "/api/reference-data/securities/v1/factors"
 RATINGS = "/api/reference-data/securities/v1/ratings"
 ASSETS = "/api/portfolio-mgmt/security-analytics/v2/assets"
+ACCOUNT_INFO = "/api/investment-operations/reference-data/account-info/v1"
 ORDERS = "/api/trading/order-management/order/v1"
 
 HEADERS = {
     "VND.com.blackrock.Request-ID": "3f2b8c1e-6d0a-4f57-9a51-0c8f7f6f2a10",
     "VND.com.blackrock.Origin-Timestamp": "Tue, 30 Jun 2026 13:30:00 GMT",
 }
+
+START = datetime(2026, 6, 30, 14, 5, 30, tzinfo=UTC)
+FILL_SECONDS = 300
 
 TREASURY, COMPANY = "912828YW4", "037833100"
 
@@ -77,11 +84,13 @@ def read(answer: TestResponse) -> Any:
 
 
 class Vendor:
-    """A simulator and a client of it."""
+    """A simulator and a client of it, with a clock that the test may move."""
 
-    def __init__(self, book: SimulatorBook) -> None:
-        self.now = datetime(2026, 6, 30, 14, 5, 30, tzinfo=UTC)
-        self.client = Client(create_simulator(book, clock=lambda: self.now))
+    def __init__(self, book: SimulatorBook, *, fill_seconds: float = 0, seed: int = 0) -> None:
+        self.now = START
+        self.compliance_times_out = False
+        simulator = create_simulator(book, clock=lambda: self.now, fill_seconds=fill_seconds, seed=seed)
+        self.client = Client(simulator)
 
     def get(self, path: str, *, status: int = 200, **query: str) -> Any:
         answer = self.client.get(path, query_string=query, headers=HEADERS)
@@ -89,7 +98,12 @@ class Vendor:
         return read(answer)
 
     def post(self, operation: str, body: object, *, status: int = 200) -> Any:
-        answer = self.client.post(f"{ORDERS}/{operation}", json=body, headers=HEADERS)
+        answer = self.client.post(
+            f"{ORDERS}/{operation}",
+            json=body,
+            headers=HEADERS,
+            environ_overrides={COMPLIANCE_PENDING: self.compliance_times_out},
+        )
         assert answer.status_code == status, answer.get_data(as_text=True)
         return read(answer)
 
@@ -114,10 +128,21 @@ class Vendor:
         assert "output" not in result
         return result["error"]["code"], result["error"]["message"]
 
+    def state(self, order_id: str = "90001") -> dict[str, Any]:
+        """Return an order as it is now."""
+        (order,) = self.post("orders:filter", {"query": {"orderIdCriterion": {"ids": [order_id]}}})["orders"]
+        return order
+
     def found(self, criterion: str, **fields: Any) -> list[str]:
         """Return the ids of the orders that a criterion finds."""
         answer = self.post("orders:filter", {"query": {criterion: fields}})
         return [order["id"] for order in answer["orders"]]
+
+
+def seen_at(vendor: Vendor, seconds: float, order_id: str = "90001") -> dict[str, Any]:
+    """Return an order as it is this long after the start."""
+    vendor.now = START + timedelta(seconds=seconds)
+    return vendor.state(order_id)
 
 
 def order_body(**fields: Any) -> dict[str, Any]:
