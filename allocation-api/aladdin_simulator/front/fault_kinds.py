@@ -203,16 +203,17 @@ class SlowBody(WireFault, frozen=True, kw_only=True, tag="slow_body"):
     spoils: ClassVar[bool] = False
 
     seconds: Seconds
-    pieces: Annotated[int, Meta(ge=1, le=1000)] = 10
+    pieces: Annotated[int, Meta(ge=2, le=1000)] = 10
 
     def apply(self, exchange: Exchange, proceed: Proceed) -> Response:
-        """Answer piece by piece, with a pause before each."""
+        """Answer with the headers and the first piece at once, and the others after a pause each."""
         return edits.streamed(proceed(), lambda body: self._trickle(exchange, body))
 
     def _trickle(self, exchange: Exchange, body: bytes) -> Iterator[bytes]:
         size = max(1, -(-len(body) // self.pieces))
         for start in range(0, len(body), size):
-            exchange.sleep(self.seconds / self.pieces)
+            if start:
+                exchange.sleep(self.seconds / (self.pieces - 1))
             yield body[start : start + size]
 
 
