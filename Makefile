@@ -56,9 +56,9 @@ requirements: $(STAMP) ## Compile requirements.txt from the ranges in pyproject.
 migrate: $(STAMP) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
 	@cd $(API) && $(PY) -m app.core.migrate
 
-simulator: $(STAMP) ## Serve the Aladdin simulator as a process of its own (SIMULATOR_PORT, default 5001)
+simulator: $(STAMP) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, default 5001; SIMULATOR_OPTIONS, see README)
 	@cd $(API) && exec $(PY) -m aladdin_simulator --port $${SIMULATOR_PORT:-5001} \
-		--scenario "$${MOCK_DATA_SCENARIO:-default}"
+		--scenario "$${MOCK_DATA_SCENARIO:-default}" $(SIMULATOR_OPTIONS)
 
 clean: ## Remove the virtual environment and caches (keeps the database)
 	@rm -rf .venv $(API)/.pytest_cache $(API)/.mypy_cache $(API)/.ruff_cache $(API)/.hypothesis

@@ -9,6 +9,8 @@ from aladdin_simulator.book import (
     ReferenceSecurity,
     SimulatorBook,
 )
+from aladdin_simulator.front.exchange import WireCutError
+from aladdin_simulator.front.faults import FaultError
 from aladdin_simulator.scenarios import DEFAULT_AS_OF, DEFAULT_SEED, load_book
 from aladdin_simulator.wire.app import Simulator, create_simulator
 
@@ -17,12 +19,14 @@ __all__ = [
     "DEFAULT_SEED",
     "Benchmark",
     "BookError",
+    "FaultError",
     "ReferenceAccount",
     "ReferenceData",
     "ReferenceGroup",
     "ReferenceSecurity",
     "Simulator",
     "SimulatorBook",
+    "WireCutError",
     "create_simulator",
     "load_book",
 ]

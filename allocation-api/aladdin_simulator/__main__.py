@@ -3,39 +3,76 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
-from werkzeug.serving import make_server
-
-from aladdin_simulator.book import BookError
+from aladdin_simulator.front.fault_kinds import AnyFault
+from aladdin_simulator.front.faults import FaultError, decode_faults
 from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
+from aladdin_simulator.server import Server
 from aladdin_simulator.universe.generator import SCENARIOS
-from aladdin_simulator.wire.app import create_simulator
+from aladdin_simulator.wire.app import Simulator, create_simulator
+
+CLIENT_SECRET = "SIMULATOR_CLIENT_SECRET"  # noqa: S105 - the name of a variable
+API_KEY = "SIMULATOR_API_KEY"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve a book on a threaded server until interrupted.
+def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
+    """Serve a book until told to stop by SIGTERM or SIGINT.
 
     Returns
     -------
     int
-        The exit status: 2 if the book cannot be loaded.
+        The exit status: 2 if the book or the faults cannot be loaded or an option cannot be meant. Serving
+        itself ends the process.
     """
     options = _parser().parse_args(arguments)
     try:
-        book = load_book(options.scenario, seed=options.seed)
-    except BookError as error:
+        simulator = _simulator(options, environment)
+    except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    server = make_server(options.host, options.port, create_simulator(book), threaded=True)
-    sys.stdout.write(f"Aladdin simulator: {options.scenario} on http://{options.host}:{server.port}\n")
-    sys.stdout.flush()
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    Server(simulator, options.host, options.port, _announcer(options)).run()
     return 0
+
+
+def _simulator(options: argparse.Namespace, environment: Mapping[str, str]) -> Simulator:
+    return create_simulator(
+        load_book(options.scenario, seed=options.seed),
+        clients=_clients(options.client_id, options.client_secret or environment.get(CLIENT_SECRET)),
+        fill_seconds=options.fill_seconds,
+        seed=options.seed,
+        api_key=options.api_key or environment.get(API_KEY) or None,
+        faults=_faults(options.faults) if options.faults else (),
+        admin=True,
+    )
+
+
+def _clients(client_id: str | None, secret: str | None) -> dict[str, str] | None:
+    if client_id and secret:
+        return {client_id: secret}
+    if client_id or secret:
+        raise ValueError(f"--client-id and a secret (--client-secret or {CLIENT_SECRET}) need each other")
+    return None
+
+
+def _faults(file: Path) -> list[AnyFault]:
+    try:
+        return decode_faults(file.read_bytes())
+    except OSError as error:
+        raise ValueError(f"--faults: {file}: {error.strerror}") from error
+    except FaultError as error:
+        raise FaultError(f"--faults: {file}: {error}") from error
+
+
+def _announcer(options: argparse.Namespace) -> Callable[[int], None]:
+    def announce(port: int) -> None:
+        sys.stdout.write(f"Aladdin simulator: {options.scenario} on http://{options.host}:{port}\n")
+        sys.stdout.flush()
+
+    return announce
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +89,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seed", type=int, default=DEFAULT_SEED, help="of generated data (default: %(default)s)"
     )
+    parser.add_argument(
+        "--fill-seconds",
+        type=float,
+        default=0.0,
+        help="how long an order takes to fill at most, 0 for never (default: %(default)s)",
+    )
+    parser.add_argument("--client-id", help="OAuth2 client; with it every operation needs a bearer token")
+    parser.add_argument("--client-secret", help=f"its secret; better from {CLIENT_SECRET}")
+    parser.add_argument(
+        "--api-key", help=f"what the vendor's API-Key header must say; better from {API_KEY} (default: none)"
+    )
+    parser.add_argument("--faults", type=Path, help="JSON file with a list of faults (see GET /simulator/)")
     return parser
 
 

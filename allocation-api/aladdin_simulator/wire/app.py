@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import email.utils
+import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from aladdin_simulator.book import SimulatorBook
+from aladdin_simulator.front.access import TOKEN_SECONDS, Access
+from aladdin_simulator.front.admin import Admin
+from aladdin_simulator.front.door import FrontDoor
+from aladdin_simulator.front.exchange import COMPLIANCE_PENDING, ORDERS_TAKEN, Sleep
+from aladdin_simulator.front.fault_kinds import WireFault
+from aladdin_simulator.front.faults import Faults
+from aladdin_simulator.front.request_log import RequestLog
 from aladdin_simulator.wire import account_infos
+from aladdin_simulator.wire import operations as names
 from aladdin_simulator.wire.account_infos import AccountInfoRequest
+from aladdin_simulator.wire.answers import JSON, ORIGIN_TIMESTAMP, REQUEST_ID, refusal
 from aladdin_simulator.wire.batches import BatchCancelRequest, Batches, BatchPostRequest
 from aladdin_simulator.wire.fills import Fills
 from aladdin_simulator.wire.messages import ENCODER, Fault, WireFaultError, bad_request
+from aladdin_simulator.wire.operations import match
 from aladdin_simulator.wire.order_desk import Clock, OrderDesk
-from aladdin_simulator.wire.order_messages import CancelAnswer, CancelRequest, PostAnswer, PostRequest
+from aladdin_simulator.wire.order_messages import (
+    CancelAnswer,
+    CancelRequest,
+    PostAnswer,
+    PostConfig,
+    PostRequest,
+)
 from aladdin_simulator.wire.order_queries import FilterRequest, IdFilterRequest, OrderQueries
 from aladdin_simulator.wire.portfolios import Portfolios
 from aladdin_simulator.wire.positions import Positions
@@ -32,23 +48,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-POSITIONS = "/api/portfolio-mgmt/positions/v1"
-ORDERS = "/api/trading/order-management/order/v1"
-GROUPS = "/api/portfolio/configuration/portfolio-group/v1"
-ANALYTICS = "/api/portfolio-mgmt/security-analytics/v2"
-MASTER = "/api/reference-data/securities/v1"
-ACCOUNT_INFO = "/api/investment-operations/reference-data/account-info/v1"
-
-REQUEST_ID = "VND.com.blackrock.Request-ID"
-ORIGIN_TIMESTAMP = "VND.com.blackrock.Origin-Timestamp"
-RESPONSE_ID = "VND.com.blackrock.Response-ID"
-RESPONSE_TIMESTAMP = "VND.com.blackrock.Response-Timestamp"
-
-COMPLIANCE_PENDING = "aladdin_simulator.compliance_pending"
-"""True in the environ of a request whose compliance run is to time out: its orders are `Compl Pending`."""
-
 FIRST_ORDER_ID = 90001
-_JSON = "application/json"
 
 
 def utc_now() -> datetime:
@@ -63,6 +63,12 @@ def create_simulator(
     first_order_id: int = FIRST_ORDER_ID,
     fill_seconds: float = 0,
     seed: int = 0,
+    clients: Mapping[str, str] | None = None,
+    api_key: str | None = None,
+    token_seconds: int = TOKEN_SECONDS,
+    faults: Iterable[WireFault] = (),
+    sleep: Sleep = time.sleep,
+    admin: bool = False,
 ) -> Simulator:
     """Return a simulator that serves `book`.
 
@@ -78,29 +84,74 @@ def create_simulator(
         How long an order takes to fill at most, in seconds of the clock; 0 means that none ever fills.
     seed : int
         Of fills: the same seed and order id give the same times and prices.
+    clients : mapping or None
+        OAuth2 secrets by client id; with them every operation needs a bearer token. None needs none.
+    api_key : str or None
+        What the header `VND.com.blackrock.API-Key` must say; None needs no such header.
+    token_seconds : int
+        How long a token lives, by `clock`.
+    faults : iterable
+        Faults in force from the start; `Simulator.faults` changes them.
+    sleep : callable
+        Waits some seconds, for faults that take time.
+    admin : bool
+        Whether `/simulator/` is served. It asks for no token, so it is for a process of its own alone.
 
     Raises
     ------
     ValueError
-        If `fill_seconds` is negative or not finite.
+        If a client, its secret or the API key is empty, a token has no life, a fault cannot be meant, or
+        `fill_seconds` is negative or not finite.
     """
-    fills = Fills(book.bond_by_cusip, fill_seconds=fill_seconds, seed=seed)
-    return Simulator(book, fills, clock=clock, first_order_id=first_order_id)
+    return Simulator(
+        book,
+        Fills(book.bond_by_cusip, fill_seconds=fill_seconds, seed=seed),
+        clock=clock,
+        first_order_id=first_order_id,
+        access=Access(clients, api_key, token_seconds=token_seconds, clock=clock),
+        faults=Faults(faults),
+        sleep=sleep,
+        admin=admin,
+    )
 
 
 class Simulator:
-    """A WSGI application that answers the vendor's wire for one book."""
+    """A WSGI application that answers the vendor's wire for one book.
 
-    def __init__(self, book: SimulatorBook, fills: Fills, *, clock: Clock, first_order_id: int) -> None:
+    `faults` are the faults in force and `requests` counts what came in.
+    """
+
+    def __init__(
+        self,
+        book: SimulatorBook,
+        fills: Fills,
+        *,
+        clock: Clock,
+        first_order_id: int,
+        access: Access,
+        faults: Faults,
+        sleep: Sleep,
+        admin: bool,
+    ) -> None:
         self.book = book
-        self._clock = clock
+        self.faults = faults
+        self.requests = RequestLog()
         self._portfolios = Portfolios(book)
         self._securities = Securities(book)
         self._desk = OrderDesk(book, self._portfolios, fills, clock=clock, first_order_id=first_order_id)
         self._positions = Positions(book, self._portfolios, self._desk.slices)
         self._batches = Batches(self._desk, clock=clock)
         self._queries = OrderQueries(self._desk, self._portfolios, clock=clock)
-        self._routes = Map(self._rules(), merge_slashes=False)
+        self._handlers = self._handlers_by_operation()
+        self._door = FrontDoor(
+            self._answer,
+            access=access,
+            faults=faults,
+            requests=self.requests,
+            admin=Admin(faults, self.requests, lambda: self._desk.orders(clock())) if admin else None,
+            clock=clock,
+            sleep=sleep,
+        )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request as a WSGI application."""
@@ -108,52 +159,46 @@ class Simulator:
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; the place to wrap middleware around."""
-        request = Request(environ)
-        response = self._answer(request)
-        if REQUEST_ID in request.headers:
-            response.headers[REQUEST_ID] = request.headers[REQUEST_ID]
-        response.headers[RESPONSE_ID] = str(uuid.uuid4())
-        response.headers[RESPONSE_TIMESTAMP] = email.utils.format_datetime(self._clock(), usegmt=True)
-        return response(environ, start_response)
+        return self._door(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         try:
-            handler, path_values = self._routes.bind_to_environ(request.environ).match()
+            operation, path_values = match(request)
             _check_headers(request)
-            return Response(handler(request, **path_values), mimetype=_JSON)
+            return Response(self._handlers[operation](request, **path_values), mimetype=JSON)
         except WireFaultError as error:
-            return _refusal(error.status, error.fault)
+            return refusal(error.status, error.fault)
         except HTTPException as error:
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-            return _refusal(status, Fault(code=status.name, message=error.description or status.phrase))
+            return refusal(status, Fault(code=status.name, message=error.description or status.phrase))
 
-    def _rules(self) -> list[Rule]:
-        groups, node = self._portfolios, f"{GROUPS}/portfolioGroups"
-        return [
-            _get(f"{node}/<ticker>/node", _only(groups.node)),
-            _get(f"{node}/<ticker>/members", _only(groups.members)),
-            _get(f"{node}/<ticker>/parents", _only(groups.parents)),
-            _get(f"{node}/<ticker>/ancestors", _only(groups.ancestors)),
-            _get(f"{node}/<child>/isChildOf/<parent>", _only(groups.is_child)),
-            _get(f"{node}/<parent>/isParentOf/<child>", _only(groups.is_child)),
-            _get(f"{node}/<child>/isDescendantOf/<ancestor>", _only(groups.is_descendant)),
-            _get(f"{node}/<ancestor>/isAncestorOf/<child>", _only(groups.is_descendant)),
-            _get(f"{POSITIONS}/position", self._position),
-            _get(f"{MASTER}/security-master", self._security_master),
-            _get(f"{MASTER}/ratings", self._ratings),
-            _get(f"{MASTER}/coupons", self._coupons),
-            _get(f"{MASTER}/factors", self._factors),
-            _get(f"{ANALYTICS}/assets", self._assets),
-            _post(f"{ACCOUNT_INFO}/accountInfos:filter", self._account_infos_filter),
-            _get(f"{ACCOUNT_INFO}/accountInfos:search", self._account_infos_search),
-            _post(f"{ORDERS}/order:post", self._order_post),
-            _post(f"{ORDERS}/order:cancel", self._order_cancel),
-            _post(f"{ORDERS}/orders:batchPost", self._orders_batch_post),
-            _post(f"{ORDERS}/orders:batchCancel", self._orders_batch_cancel),
-            _get(f"{ORDERS}/longrunningoperations/<path:operation_id>", self._operation),
-            _post(f"{ORDERS}/orders:filter", self._orders_filter),
-            _post(f"{ORDERS}/orderIds:filter", self._order_ids_filter),
-        ]
+    def _handlers_by_operation(self) -> dict[str, Callable[..., bytes]]:
+        groups = self._portfolios
+        return {
+            names.GET_NODE: _only(groups.node),
+            names.GET_MEMBERS: _only(groups.members),
+            names.GET_PARENTS: _only(groups.parents),
+            names.GET_ANCESTORS: _only(groups.ancestors),
+            names.IS_CHILD: _only(groups.is_child),
+            names.IS_PARENT: _only(groups.is_child),
+            names.IS_DESCENDANT: _only(groups.is_descendant),
+            names.IS_ANCESTOR: _only(groups.is_descendant),
+            names.GET_POSITIONS: self._position,
+            names.GET_MASTER: self._security_master,
+            names.GET_RATINGS: self._ratings,
+            names.GET_COUPONS: self._coupons,
+            names.GET_FACTORS: self._factors,
+            names.GET_ANALYTICS: self._assets,
+            names.FILTER_ACCOUNT_INFOS: self._account_infos_filter,
+            names.SEARCH_ACCOUNT_INFOS: self._account_infos_search,
+            names.POST_ORDER: self._order_post,
+            names.CANCEL_ORDER: self._order_cancel,
+            names.BATCH_POST: self._orders_batch_post,
+            names.BATCH_CANCEL: self._orders_batch_cancel,
+            names.GET_LONG_RUNNING: self._operation,
+            names.FILTER_ORDERS: self._orders_filter,
+            names.FILTER_ORDER_IDS: self._order_ids_filter,
+        }
 
     def _position(self, request: Request) -> bytes:
         # The book has one date: the caller's own may be any, but must be a date.
@@ -189,21 +234,27 @@ class Simulator:
         )
 
     def _order_post(self, request: Request) -> bytes:
-        result = self._desk.post(
-            _body(request, PostRequest), compliance_times_out=_compliance_times_out(request)
-        )
+        sent = _body(request, PostRequest)
+        result = self._desk.post(sent, compliance_times_out=_compliance_times_out(request))
+        _count_taken(request, int(result.output is not None), sent.post_order_config)
         return ENCODER.encode(PostAnswer(results=[result]))
 
     def _order_cancel(self, request: Request) -> bytes:
-        return ENCODER.encode(CancelAnswer(results=[self._desk.cancel(_body(request, CancelRequest))]))
+        result = self._desk.cancel(_body(request, CancelRequest))
+        _count_taken(request, int(result.output is not None))
+        return ENCODER.encode(CancelAnswer(results=[result]))
 
     def _orders_batch_post(self, request: Request) -> bytes:
         batch = _body(request, BatchPostRequest)
         times_out = _compliance_times_out(request)
-        return ENCODER.encode(self._batches.post(batch, compliance_times_out=times_out))
+        operation = self._batches.post(batch, compliance_times_out=times_out)
+        _count_taken(request, self._batches.taken(operation.id), batch.post_order_config)
+        return ENCODER.encode(operation)
 
     def _orders_batch_cancel(self, request: Request) -> bytes:
-        return ENCODER.encode(self._batches.cancel(_body(request, BatchCancelRequest)))
+        operation = self._batches.cancel(_body(request, BatchCancelRequest))
+        _count_taken(request, self._batches.taken(operation.id))
+        return ENCODER.encode(operation)
 
     def _operation(self, _request: Request, operation_id: str) -> bytes:
         return ENCODER.encode(self._batches.poll(operation_id))
@@ -215,14 +266,6 @@ class Simulator:
         return self._queries.ids(_body(request, IdFilterRequest))
 
 
-def _get(path: str, handler: Callable[..., bytes]) -> Rule:
-    return Rule(path, endpoint=handler, methods=["GET"])
-
-
-def _post(path: str, handler: Callable[..., bytes]) -> Rule:
-    return Rule(path, endpoint=handler, methods=["POST"])
-
-
 def _only(answer: Callable[..., bytes]) -> Callable[..., bytes]:
     """Return a handler that needs nothing of a request but what stands in its path."""
     return lambda _request, **path_values: answer(**path_values)
@@ -232,8 +275,10 @@ def _compliance_times_out(request: Request) -> bool:
     return request.environ.get(COMPLIANCE_PENDING) is True
 
 
-def _refusal(status: HTTPStatus, fault: Fault) -> Response:
-    return Response(ENCODER.encode(fault), status=status, mimetype=_JSON)
+def _count_taken(request: Request, orders: int, config: PostConfig | None = None) -> None:
+    """Note for the counts how many orders a request really placed, changed or canceled."""
+    what_if = config is not None and config.what_if
+    request.environ[ORDERS_TAKEN] = 0 if what_if else orders
 
 
 def _check_headers(request: Request) -> None:

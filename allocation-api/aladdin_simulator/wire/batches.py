@@ -103,6 +103,12 @@ class Batches:
         done = self._clock() >= running.due
         return Operation(id=operation_id, done=done, response=running.response if done else None)
 
+    def taken(self, operation_id: str) -> int:
+        """Return how many items of a known operation succeeded."""
+        with self._lock:
+            results = self._running[operation_id].response.results
+        return sum(result.output is not None for result in results)
+
     def _start(self, response: BatchResponse) -> Operation:
         operation_id = f"operations/{uuid.uuid4()}"
         with self._lock:

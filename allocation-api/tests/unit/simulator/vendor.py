@@ -84,13 +84,14 @@ def read(answer: TestResponse) -> Any:
 
 
 class Vendor:
-    """A simulator and a client of it, with a clock that the test may move."""
+    """A simulator and a client of it, with a clock that the test may move; `pauses` are what it slept."""
 
-    def __init__(self, book: SimulatorBook, *, fill_seconds: float = 0, seed: int = 0) -> None:
+    def __init__(self, book: SimulatorBook, **options: Any) -> None:
         self.now = START
         self.compliance_times_out = False
-        simulator = create_simulator(book, clock=lambda: self.now, fill_seconds=fill_seconds, seed=seed)
-        self.client = Client(simulator)
+        self.pauses: list[float] = []
+        self.simulator = create_simulator(book, clock=lambda: self.now, sleep=self.pauses.append, **options)
+        self.client = Client(self.simulator)
 
     def get(self, path: str, *, status: int = 200, **query: str) -> Any:
         answer = self.client.get(path, query_string=query, headers=HEADERS)
