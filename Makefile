@@ -43,6 +43,8 @@ format: $(STAMP) ## Format the code and mend what can be mended by itself
 
 bench: $(STAMP) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.preview
+	@cd $(API) && $(PY) -m benchmarks.latency
+	@cd $(API) && $(PY) -m benchmarks.positions
 	@cd $(API) && $(PY) -m benchmarks.min_dispersion
 
 contract: $(STAMP) ## Write api-schema-contract.txt from the schemas and routes
