@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ import httpx
 from aladdin_simulator import create_simulator, load_book
 from aladdin_simulator.book import Benchmark as BookBenchmark
 from aladdin_simulator.book import ReferenceData
+from aladdin_simulator.wire.operations import TOKEN_PATH
 from app.core import migrate
 from app.core.clock import Clock, utc_now
 from app.core.config import AladdinSettings, Settings, SettingsError
@@ -63,7 +64,7 @@ class Vendor:
     """How Aladdin is reached, which day it is there, and the reference data that a mock brings along."""
 
     http: httpx.Client
-    credentials: ClientCredentials | None
+    credentials: ClientCredentials
     mode: str
     business_date: Callable[[], date]
     reference: reference.ReferenceBook | None
@@ -166,25 +167,32 @@ def _aladdin(aladdin: AladdinSettings, wire: Wire) -> Aladdin:
 
 
 def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | None) -> Vendor:
+    """Choose what is behind the wire; everything on this side of it is the same in both modes."""
     aladdin = settings.aladdin
-    if aladdin.mock:
-        book = load_book(aladdin.scenario, seed=aladdin.seed)
-        simulator = create_simulator(
-            book, first_order_id=first_order_id(), fill_seconds=aladdin.fill_seconds, seed=aladdin.seed
-        )
-        transport = transport or httpx.WSGITransport(app=simulator)
-        day = settings.business_date or book.as_of
+    if not aladdin.mock:
         http = _http(settings, transport)
-        return Vendor(http, None, "mock", lambda: day, _reference(book.reference()))
-    http = _http(settings, transport)
-    zone = ZoneInfo(settings.business_timezone)
-    return Vendor(
-        http,
-        _credentials(aladdin, http, aladdin.client_id, aladdin.client_secret),
-        "real",
-        lambda: settings.business_date or clock().astimezone(zone).date(),
-        None,
+        credentials = _credentials(aladdin, http)
+        zone = ZoneInfo(settings.business_timezone)
+        today = lambda: settings.business_date or clock().astimezone(zone).date()  # noqa: E731
+        return Vendor(http, credentials, "real", today, None)
+    aladdin = replace(
+        aladdin,
+        client_id=aladdin.client_id or "allocator",
+        client_secret=aladdin.client_secret or secrets.token_urlsafe(),
+        token_url=f"{aladdin.host}{TOKEN_PATH}",
     )
+    book = load_book(aladdin.scenario, seed=aladdin.seed)
+    simulator = create_simulator(
+        book,
+        first_order_id=first_order_id(),
+        fill_seconds=aladdin.fill_seconds,
+        seed=aladdin.seed,
+        clients={str(aladdin.client_id): str(aladdin.client_secret)},
+        api_key=aladdin.api_key,
+    )
+    http = _http(settings, transport or httpx.WSGITransport(app=simulator))
+    day = settings.business_date or book.as_of
+    return Vendor(http, _credentials(aladdin, http), "mock", lambda: day, _reference(book.reference()))
 
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
@@ -197,15 +205,13 @@ def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Cl
     )
 
 
-def _credentials(
-    aladdin: AladdinSettings, http: httpx.Client, client_id: str | None, client_secret: str | None
-) -> ClientCredentials:
-    if client_id is None or client_secret is None:
+def _credentials(aladdin: AladdinSettings, http: httpx.Client) -> ClientCredentials:
+    if aladdin.client_id is None or aladdin.client_secret is None:
         raise SettingsError("ALADDIN_CLIENT_ID and ALADDIN_CLIENT_SECRET must be set")
     client = OAuthClient(
         token_url=aladdin.token_url,
-        client_id=client_id,
-        client_secret=client_secret,
+        client_id=aladdin.client_id,
+        client_secret=aladdin.client_secret,
         scope=aladdin.scope,
         api_key=aladdin.api_key,
     )
