@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "when_ready": self._ready,
             "pre_fork": _start_once,
+            "post_worker_init": _end_without_locks,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -76,3 +78,13 @@ def _start_once(_arbiter: Any, worker: Any) -> None:
     if worker.age > 1:
         sys.stderr.write("The simulator's process ended, and its orders with it.\n")
         raise HaltServer("the serving process ended", _LOST)
+
+
+def _end_without_locks(worker: Any) -> None:
+    """End on an interrupt as on SIGTERM.
+
+    Gunicorn's own handler takes a lock of the thread pool, and waits for ever where the thread that it
+    interrupts holds it. An interrupt from the keyboard reaches both processes; the parent's word is enough.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGQUIT, worker.handle_exit)
