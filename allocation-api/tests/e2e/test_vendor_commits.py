@@ -5,10 +5,13 @@ What the server counted decides: one request, at most one order, and nothing sen
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 
 import httpx
 import pytest
+from flask import Response
 
 from aladdin_simulator.wire import operations as names
 from app.core.errors import (
@@ -19,12 +22,15 @@ from app.core.errors import (
     VendorThrottled,
 )
 from tests.conftest import Desk
+from tests.contract.validation import ContractClient
 from tests.e2e.fault_ways import name_of, ways_of
-from tests.e2e.simulator_process import GOLDEN
+from tests.e2e.simulator_process import GOLDEN, PATIENCE
 from tests.e2e.vendor_client import BOND, GROUP, settings_of
 
 SECONDS = 3
 """The shortest time for a call that the settings allow."""
+
+COMMITTERS = 8
 
 
 @dataclass(frozen=True)
@@ -58,10 +64,20 @@ def outcome_of(kind, way):
 
 
 @pytest.fixture
-def desk(simulator, tmp_path):
-    settings = settings_of(simulator, ALADDIN_TIMEOUT_SECONDS=str(SECONDS))
+def make_desk(simulator, tmp_path):
+    """Make the service's desk, with the simulator's process as its vendor; settings may be added."""
     with httpx.HTTPTransport() as transport:
-        yield Desk(tmp_path, scenario=GOLDEN, transport=transport, **settings)
+
+        def make(**more):
+            settings = settings_of(simulator, ALADDIN_TIMEOUT_SECONDS=str(SECONDS), **more)
+            return Desk(tmp_path, scenario=GOLDEN, transport=transport, **settings)
+
+        yield make
+
+
+@pytest.fixture
+def desk(make_desk):
+    return make_desk()
 
 
 @pytest.fixture
@@ -164,6 +180,59 @@ def test_an_order_whose_every_token_is_refused_can_be_sent_later(simulator, desk
     simulator.client.delete("/simulator/faults")
     commit(desk, allocation_id, SENT)
     assert len(orders_of(simulator, allocation_id)) == 1
+
+
+def test_an_order_whose_token_ended_and_cannot_be_renewed_was_not_sent(simulator, desk, allocation_id):
+    simulator.put(
+        {"operation": names.POST_ORDER, "kind": "expired_token", "times": 1},
+        {"operation": names.TOKEN, "kind": "status", "status": 503},
+    )
+    commit(desk, allocation_id, Outcome(503, "VENDOR_LOGIN_FAILED", "PREVIEWED"))
+    count = simulator.settled(names.POST_ORDER)
+    assert (count["received"], count["orders_taken"]) == (1, 0)
+    simulator.client.delete("/simulator/faults")
+    commit(desk, allocation_id, SENT)
+    assert len(orders_of(simulator, allocation_id)) == 1
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_of_many_who_commit_at_once_while_the_answer_is_lost_one_sends(simulator, desk, allocation_id, kind):
+    simulator.put({"operation": names.POST_ORDER, "kind": kind})
+    barrier = Barrier(COMMITTERS)
+
+    def attempt(_):
+        client = ContractClient(desk.app, Response)
+        barrier.wait(PATIENCE)
+        path = f"/v1/allocations/{allocation_id}/commit"
+        return client.post(path, json={"override_warnings": True}, headers=desk.headers).status_code
+
+    with ThreadPoolExecutor(COMMITTERS) as pool:
+        statuses = sorted(pool.map(attempt, range(COMMITTERS)))
+    is_found = kind == "reset_after"
+    assert statuses == sorted([200 if is_found else 503] + [409] * (COMMITTERS - 1))
+    assert simulator.settled(names.POST_ORDER)["received"] == 1
+    assert len(orders_of(simulator, allocation_id)) == is_found
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [
+        pytest.param(kind, way, id=name_of(kind, way))
+        for kind, way in ways_of(names.POST_ORDER)
+        if not way.slow
+    ],
+)
+def test_a_what_if_that_is_hit_places_nothing_and_is_not_repeated(simulator, make_desk, kind, way):
+    """The preview comes all the same; a check without an answer is said in it."""
+    desk = make_desk(ALADDIN_WHAT_IF="true")
+    before = simulator.orders()
+    simulator.put(way.fault(kind, names.POST_ORDER, times=1))
+    found = desk.preview(BOND, 8000, groups=[GROUP])
+    warned = [warning for warning in found["warnings"] if warning["type"] == "COMPLIANCE"]
+    assert bool(warned) is (way.writes is not None or kind == "compliance_timeout")
+    count = simulator.settled(names.POST_ORDER)
+    assert (count["received"], count["orders_taken"]) == (2 if way.renews else 1, 0)
+    assert simulator.orders() == before
 
 
 def test_the_check_before_an_order_reads_through_faults_and_sends_nothing_when_it_cannot(
