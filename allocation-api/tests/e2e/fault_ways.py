@@ -34,8 +34,9 @@ class Way:
     """One way in which a fault acts on a request, by its kind and parameters.
 
     `reads` is the error of a read that meets it each time, `writes` that of a write that meets it once,
-    `logins` that of a read whose token call meets it each time; None is an answer. `taken` says whether the
-    vendor does what a write asks for. `alters` is an answer that says something else than without the fault.
+    `logins` that of a read whose token call meets it each time, `batches` that of a batch where it differs;
+    None is an answer. `repeated` says whether a read is tried again, `taken` whether the vendor does what a
+    write asks for. `alters` is an answer that says something else than without the fault.
     `renews` is a request that is sent a second time with a new token. The seconds of what is `slow` are in
     times of the client's own patience.
     """
@@ -43,6 +44,7 @@ class Way:
     name: str
     reads: type[VendorError] | None = None
     writes: type[VendorError] | None = None
+    repeated: bool = False
     taken: bool = False
     logins: type[VendorError] | None = None
     batches: type[VendorError] | None = None
@@ -66,7 +68,7 @@ class Way:
 
 def lost(name, reads, *, taken, **more):
     """An answer that does not come, or cannot be used: a read is repeated, a write may have been done."""
-    return Way(name, reads, OrderOutcomeUnknown, taken=taken, logins=VendorLoginFailed, **more)
+    return Way(name, reads, OrderOutcomeUnknown, repeated=True, taken=taken, logins=VendorLoginFailed, **more)
 
 
 def refused(status, error, **more):
@@ -80,6 +82,7 @@ def throttled(name, retry_after=None):
         name,
         VendorThrottled,
         VendorThrottled,
+        repeated=True,
         logins=VendorLoginFailed,
         parameters={"status": 429, **stated},
         retry_after=retry_after,

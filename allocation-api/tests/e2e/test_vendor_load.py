@@ -106,7 +106,7 @@ def expected(groups=GROUPS):
 
 def test_fifty_cold_previews_fetch_each_thing_once(simulator, client, bond):
     # So slow a vendor is still busy with the first of them when the last one asks.
-    simulator.put({"operation": "*", "kind": "latency", "seconds": 1})
+    simulator.put(*({"operation": each, "kind": "latency", "seconds": 1} for each in ("*", names.TOKEN)))
     shown = previews_at_once(client, bond)
     assert simulator.received() == expected()
     assert len({each["allocation_id"] for each in shown}) == DESKS
@@ -136,7 +136,7 @@ def test_a_token_that_ends_under_load_is_fetched_anew_once(simulator, client, bo
     # One of the first requests finds its token revoked; the others may have come in before.
     simulator.put(
         {"operation": names.GET_MEMBERS, "kind": "expired_token", "times": 1},
-        {"operation": "*", "kind": "latency", "seconds": 0.5},
+        *({"operation": each, "kind": "latency", "seconds": 0.5} for each in ("*", names.TOKEN)),
     )
     previews_at_once(client, bond, GROUPS[1:])
     received = simulator.received()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, as_completed, wait
 from threading import Event
 from urllib.parse import urlsplit
@@ -26,7 +28,7 @@ ASKERS = 20
 
 
 class Gate(httpx.BaseTransport):
-    """A real connection that lets nothing through while it is closed."""
+    """The real way to the vendor, which can be shut; it knows whether the other side has hung up."""
 
     def __init__(self):
         self._inner = httpx.HTTPTransport()
@@ -38,6 +40,10 @@ class Gate(httpx.BaseTransport):
 
     def release(self):
         self._open.set()
+
+    def is_cut_off(self):
+        """Say whether no connection is left that could still be used."""
+        return all(each.has_expired() for each in self._inner._pool.connections)
 
     def handle_request(self, request):
         assert self._open.wait(PATIENCE)
@@ -61,8 +67,30 @@ def start(tmp_path):
         each.kill()
 
 
+@pytest.fixture
+def gate():
+    return Gate()
+
+
 def port_of(simulator):
     return urlsplit(simulator.url).port
+
+
+def is_refused(simulator):
+    try:
+        socket.create_connection(("127.0.0.1", port_of(simulator)), PATIENCE).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def kill(simulator, gate):
+    """Kill a vendor and wait until the system has closed what the process had open."""
+    simulator.kill()
+    deadline = time.monotonic() + PATIENCE
+    while not (gate.is_cut_off() and is_refused(simulator)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def positions(vendor):
@@ -81,12 +109,11 @@ def suspend(vendor):
     assert 0 < raised.value.retry_after <= SUSPENDED_SECONDS
 
 
-def test_a_vendor_who_was_killed_is_found_again_by_one_probe(start):
+def test_a_vendor_who_was_killed_is_found_again_by_one_probe(start, gate):
     simulator = start()
-    gate = Gate()
     with connected(simulator, transport=gate) as vendor:
         before = positions(vendor)
-        simulator.kill()
+        kill(simulator, gate)
         suspend(vendor)
         again = start(port_of(simulator))
         with pytest.raises(VendorSuspended):
@@ -114,11 +141,11 @@ def test_a_vendor_who_was_killed_is_found_again_by_one_probe(start):
         assert again.received()[names.GET_POSITIONS] == 3
 
 
-def test_a_probe_that_fails_suspends_the_vendor_again(start):
+def test_a_probe_that_fails_suspends_the_vendor_again(start, gate):
     simulator = start()
-    with connected(simulator) as vendor:
+    with connected(simulator, transport=gate) as vendor:
         positions(vendor)
-        simulator.kill()
+        kill(simulator, gate)
         suspend(vendor)
         vendor.pauses.ahead += SUSPENDED_SECONDS
         # The first attempt is the probe; it is repeated, and meets the suspension that it began.
@@ -146,11 +173,11 @@ def test_the_other_apis_are_not_suspended_with_the_one_that_failed(start):
 
 
 @pytest.mark.parametrize("is_taken", [False, True])
-def test_an_order_under_way_when_the_vendor_dies_is_unknown_and_never_sent_again(start, is_taken):
+def test_an_order_under_way_when_the_vendor_dies_is_unknown_and_never_sent_again(start, gate, is_taken):
     simulator = start()
     # It waits before the order is taken, or with the answer half sent.
     waiting = {"kind": "slow_body", "pieces": 2} if is_taken else {"kind": "latency"}
-    with connected(simulator) as vendor, ThreadPoolExecutor(1) as pool:
+    with connected(simulator, transport=gate) as vendor, ThreadPoolExecutor(1) as pool:
         positions(vendor)
         simulator.put({"operation": names.POST_ORDER, "seconds": 3600, **waiting})
         posted = pool.submit(vendor.orders.post_order, new_block())
@@ -159,18 +186,19 @@ def test_an_order_under_way_when_the_vendor_dies_is_unknown_and_never_sent_again
         if is_taken:
             assert simulator.settled(names.POST_ORDER)["orders_taken"] == 1
         simulator.kill()
-        again = start(port_of(simulator))
         assert isinstance(posted.exception(PATIENCE), OrderOutcomeUnknown)
+        kill(simulator, gate)
+        again = start(port_of(simulator))
         assert positions(vendor)
         assert names.POST_ORDER not in again.received()
         assert again.orders() == []
 
 
-def test_an_order_for_a_dead_vendor_is_not_sent(start):
+def test_an_order_for_a_dead_vendor_is_not_sent(start, gate):
     simulator = start()
-    with connected(simulator) as vendor:
+    with connected(simulator, transport=gate) as vendor:
         positions(vendor)
-        simulator.kill()
+        kill(simulator, gate)
         for _ in range(FAILURES):
             with pytest.raises(VendorUnreached):
                 vendor.orders.post_order(new_block())
