@@ -1,4 +1,4 @@
-"""The real server in a process of its own, as `make run` starts it."""
+"""The real server in a process of its own, as `make run` starts it, and the vendor in another one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import httpx
 import pytest
 
 from tests.conftest import database_url
+from tests.e2e.simulator_process import SimulatorProcess
+from tests.e2e.vendor_client import LOGIN_OPTIONS
 
 API_DIR = Path(__file__).resolve().parents[2]
 PATIENCE = 60
@@ -44,7 +46,8 @@ class Server:
         }
         self._process = None
 
-    def start(self):
+    def start(self, alive="/health/ready"):
+        """Serve; `alive` is what must answer first (readiness asks the vendor, liveness does not)."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "run.py"],
@@ -57,7 +60,7 @@ class Server:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.root}/health/ready", timeout=5).status_code == 200:
+                if httpx.get(f"{self.root}{alive}", timeout=5).status_code == 200:
                     return self
             except httpx.TransportError:
                 assert self._process.poll() is None, self.log.read_text()
@@ -115,3 +118,18 @@ def log_in():
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory):
+    """A vendor who checks tokens, for all tests of a module."""
+    running = SimulatorProcess(tmp_path_factory.mktemp("simulator"), *LOGIN_OPTIONS)
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def simulator(process):
+    """The same without faults and counts; its orders stay."""
+    process.reset()
+    return process

@@ -2,110 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse, IncompleteRead
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import httpx
 import pytest
 
-API_DIR = Path(__file__).resolve().parents[2]
-GOLDEN = API_DIR / "tests" / "books" / "golden.json"
-COMMAND = (sys.executable, "-m", "aladdin_simulator", "--port", "0", "--scenario", str(GOLDEN))
-PATIENCE = 60
-POSITION = "/api/portfolio-mgmt/positions/v1/position?portGroup=GOLDEN&posType=SOD"
+from tests.e2e.simulator_process import (
+    API_DIR,
+    BODY,
+    COMMAND,
+    GOLDEN,
+    ORDER_POST,
+    PATIENCE,
+    POSITION,
+    SimulatorProcess,
+    vendor_headers,
+)
+
 MASTER = "/api/reference-data/securities/v1/security-master"
-ORDER_POST = "/api/trading/order-management/order/v1/order:post"
 TOKEN = "/api/oauth2/default/v1/token"
 POST = "OrderAPI_PostOrder"
 SECRET = "a-secret-that-nobody-may-read"
-BODY = {
-    "order": {
-        "assetId": "912828YW4",
-        "transactionType": "BUY",
-        "face": 1000,
-        "orderDetails": [{"portfolioReference": {"portfolioTicker": "ACC001"}, "quantity": 1000}],
-    }
-}
-
-
-def vendor_headers():
-    return {
-        "VND.com.blackrock.Request-ID": str(uuid4()),
-        "VND.com.blackrock.Origin-Timestamp": "Tue, 30 Jun 2026 13:30:00 GMT",
-    }
-
-
-class SimulatorProcess:
-    """A serving process on a free port, and a client of it."""
-
-    def __init__(self, folder, *options, **environment):
-        self._errors = folder / "simulator.log"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATOR_")}
-        with self._errors.open("ab") as errors:
-            self.process = subprocess.Popen(  # noqa: S603 - our own module
-                [*COMMAND, *options],
-                cwd=API_DIR,
-                env={**clean, **environment},
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                start_new_session=True,
-            )
-        self.said = self.process.stdout.readline()
-        assert self.said.startswith("Aladdin simulator: "), self.log()
-        self.url = self.said.split()[-1]
-        self.client = httpx.Client(
-            base_url=self.url, timeout=PATIENCE, limits=httpx.Limits(max_connections=None)
-        )
-
-    def log(self):
-        return self._errors.read_text()
-
-    def put(self, *faults):
-        self.client.put("/simulator/faults", json=list(faults)).raise_for_status()
-
-    def get(self, path=POSITION):
-        return self.client.get(path, headers=vendor_headers())
-
-    def post_order(self):
-        return self.client.post(ORDER_POST, json=BODY, headers=vendor_headers())
-
-    def report(self):
-        return self.client.get("/simulator/requests").json()
-
-    def orders(self):
-        return self.client.get("/simulator/orders").json()
-
-    def stop(self, how=signal.SIGTERM):
-        self.client.close()
-        self.process.send_signal(how)
-        return self.process.wait(PATIENCE)
-
-    def kill(self):
-        self.client.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(PATIENCE)
-        self.process.stdout.close()
-
-    def is_group_gone(self):
-        """Say whether no process is left of those that were started together."""
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return True
-        return False
 
 
 @pytest.fixture
@@ -131,8 +57,7 @@ def shared(tmp_path_factory):
 @pytest.fixture
 def simulator(shared):
     """One process for all tests that leave it as it was."""
-    shared.client.delete("/simulator/faults")
-    shared.client.delete("/simulator/requests")
+    shared.reset()
     return shared
 
 
