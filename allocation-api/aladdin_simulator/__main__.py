@@ -75,11 +75,21 @@ def _announcer(options: argparse.Namespace) -> Callable[[int], None]:
     return announce
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is not between 0 and 65535")
+    return port
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m aladdin_simulator", description="A simulated Aladdin.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
-        "--port", type=int, default=5100, help="port, 0 for any free one (default: %(default)s)"
+        "--port",
+        type=_port,
+        default=5100,
+        help="port, 0 for any free one (default: %(default)s)",
     )
     parser.add_argument(
         "--scenario",
@@ -93,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fill-seconds",
         type=float,
         default=0.0,
-        help="how long an order takes to fill at most, 0 for never (default: %(default)s)",
+        help="how long an order takes to fill at most (a week), 0 for never (default: %(default)s)",
     )
     parser.add_argument("--client-id", help="OAuth2 client; with it every operation needs a bearer token")
     parser.add_argument("--client-secret", help=f"its secret; better from {CLIENT_SECRET}")

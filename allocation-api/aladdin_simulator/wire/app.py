@@ -101,7 +101,7 @@ def create_simulator(
     ------
     ValueError
         If a client, its secret or the API key is empty, a token has no life, a fault cannot be meant, or
-        `fill_seconds` is negative or not finite.
+        `fill_seconds` is negative or more than a week.
     """
     return Simulator(
         book,

@@ -6,6 +6,7 @@ import json
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
@@ -60,9 +61,12 @@ def test_a_date_that_the_vendor_does_not_give_leaves_the_age_unknown(make, wire)
 
 def test_a_vendor_who_is_away_is_a_503_with_the_mode(tmp_path, wire):
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=Away(wire))
-    answer = ready(desk, 503)
+    with capture_logs() as logs:
+        answer = ready(desk, 503)
     assert (answer["code"], answer["mode"], answer["database"]) == ("NOT_READY", "mock", "ok")
     assert answer["aladdin"].startswith("failed: ")
+    (logged,) = (each for each in logs if each["event"] == "aladdin_not_ready")
+    assert "GetPortfolioGroupNode" in logged["detail"]
 
 
 class Away(httpx.BaseTransport):
