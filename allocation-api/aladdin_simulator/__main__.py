@@ -13,7 +13,7 @@ from aladdin_simulator.front.faults import FaultError, decode_faults
 from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
 from aladdin_simulator.server import Server
 from aladdin_simulator.universe.generator import SCENARIOS
-from aladdin_simulator.wire.app import Simulator, create_simulator
+from aladdin_simulator.wire.app import Simulator, any_first_order_id, create_simulator
 
 CLIENT_SECRET = "SIMULATOR_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 API_KEY = "SIMULATOR_API_KEY"
@@ -42,6 +42,7 @@ def _simulator(options: argparse.Namespace, environment: Mapping[str, str]) -> S
     return create_simulator(
         load_book(options.scenario, seed=options.seed),
         clients=_clients(options.client_id, options.client_secret or environment.get(CLIENT_SECRET)),
+        first_order_id=any_first_order_id(),
         fill_seconds=options.fill_seconds,
         seed=options.seed,
         api_key=options.api_key or environment.get(API_KEY) or None,
