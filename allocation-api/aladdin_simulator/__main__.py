@@ -13,7 +13,7 @@ from aladdin_simulator.front.faults import FaultError, decode_faults
 from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
 from aladdin_simulator.server import Server
 from aladdin_simulator.universe.generator import SCENARIOS
-from aladdin_simulator.wire.app import Simulator, create_simulator
+from aladdin_simulator.wire.app import Simulator, any_first_order_id, create_simulator
 
 CLIENT_SECRET = "SIMULATOR_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 API_KEY = "SIMULATOR_API_KEY"
@@ -42,6 +42,7 @@ def _simulator(options: argparse.Namespace, environment: Mapping[str, str]) -> S
     return create_simulator(
         load_book(options.scenario, seed=options.seed),
         clients=_clients(options.client_id, options.client_secret or environment.get(CLIENT_SECRET)),
+        first_order_id=any_first_order_id(),
         fill_seconds=options.fill_seconds,
         seed=options.seed,
         api_key=options.api_key or environment.get(API_KEY) or None,
@@ -75,11 +76,21 @@ def _announcer(options: argparse.Namespace) -> Callable[[int], None]:
     return announce
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is not between 0 and 65535")
+    return port
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m aladdin_simulator", description="A simulated Aladdin.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
-        "--port", type=int, default=5100, help="port, 0 for any free one (default: %(default)s)"
+        "--port",
+        type=_port,
+        default=5100,
+        help="port, 0 for any free one (default: %(default)s)",
     )
     parser.add_argument(
         "--scenario",
@@ -93,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fill-seconds",
         type=float,
         default=0.0,
-        help="how long an order takes to fill at most, 0 for never (default: %(default)s)",
+        help="how long an order takes to fill at most (a week), 0 for never (default: %(default)s)",
     )
     parser.add_argument("--client-id", help="OAuth2 client; with it every operation needs a bearer token")
     parser.add_argument("--client-secret", help=f"its secret; better from {CLIENT_SECRET}")

@@ -15,6 +15,7 @@ import httpx
 from aladdin_simulator import create_simulator, load_book
 from aladdin_simulator.book import Benchmark as BookBenchmark
 from aladdin_simulator.book import ReferenceData
+from aladdin_simulator.wire.app import any_first_order_id
 from aladdin_simulator.wire.operations import TOKEN_PATH
 from app.core import migrate
 from app.core.clock import Clock, utc_now
@@ -184,7 +185,7 @@ def _vendor(settings: Settings, clock: Clock, transport: httpx.BaseTransport | N
     book = load_book(aladdin.scenario, seed=aladdin.seed)
     simulator = create_simulator(
         book,
-        first_order_id=first_order_id(),
+        first_order_id=any_first_order_id(),
         fill_seconds=aladdin.fill_seconds,
         seed=aladdin.seed,
         clients={str(aladdin.client_id): str(aladdin.client_secret)},
@@ -216,15 +217,6 @@ def _credentials(aladdin: AladdinSettings, http: httpx.Client) -> ClientCredenti
         api_key=aladdin.api_key,
     )
     return ClientCredentials(http, client)
-
-
-def first_order_id() -> int:
-    """Return where the simulator's order ids start.
-
-    It forgets its orders when it ends and our record of them stays, so no two simulators may use the same
-    ids. The vendor's ids fit 32 bits.
-    """
-    return 100_000_000 + secrets.randbelow(2_000_000_000)
 
 
 def _seed(database: Database, book: reference.ReferenceBook | None, groups: tuple[str, ...]) -> None:

@@ -16,11 +16,12 @@ from flask import Response
 from sqlalchemy.engine import make_url
 
 from aladdin_simulator import create_simulator, load_book
+from aladdin_simulator.wire.app import any_first_order_id
 from app import create_app
 from app.core.clock import utc_now
 from app.core.config import environment, load_settings
 from app.core.security import Passwords
-from app.wiring import build_services, first_order_id
+from app.wiring import build_services
 from tests.contract.validation import ContractClient
 
 GOLDEN_BOOK = Path(__file__).parent / "books" / "golden.json"
@@ -70,7 +71,7 @@ class FaultyWire(httpx.BaseTransport):
 
     @classmethod
     def over(cls, book, *, order_id=None):
-        return cls(create_simulator(load_book(str(book)), first_order_id=order_id or first_order_id()))
+        return cls(create_simulator(load_book(str(book)), first_order_id=order_id or any_first_order_id()))
 
     def handle_request(self, request):
         name = next((n for n in WRITES if request.url.path.endswith(n)), None)

@@ -114,6 +114,8 @@ class Status(AnswerInstead, frozen=True, kw_only=True, tag="status"):
                 parsedate_to_datetime(self.retry_after)
             except ValueError:
                 raise ValueError(f"retry_after: {self.retry_after!r} is not an HTTP date") from None
+            if not self.retry_after.isprintable():
+                raise ValueError("retry_after: a header has one line")
 
     def answer(self, _exchange: Exchange) -> Response:
         """Refuse in the vendor's shape."""

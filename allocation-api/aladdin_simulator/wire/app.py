@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import secrets
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -49,6 +50,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FIRST_ORDER_ID = 90001
+
+
+def any_first_order_id() -> int:
+    """Return where the ids of a simulator's orders may start, unlike those of any other one.
+
+    It forgets its orders when it ends and a client's record of them stays, so no two simulators that the same
+    client meets may use the same ids. The vendor's ids fit 32 bits.
+    """
+    return 100_000_000 + secrets.randbelow(2_000_000_000)
 
 
 def utc_now() -> datetime:
@@ -101,7 +111,7 @@ def create_simulator(
     ------
     ValueError
         If a client, its secret or the API key is empty, a token has no life, a fault cannot be meant, or
-        `fill_seconds` is negative or not finite.
+        `fill_seconds` is negative or more than a week.
     """
     return Simulator(
         book,

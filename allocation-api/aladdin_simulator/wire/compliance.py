@@ -14,7 +14,7 @@ be told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,7 +23,6 @@ from aladdin_simulator.ratings import INVESTMENT_GRADE
 from aladdin_simulator.universe import mandates
 from aladdin_simulator.universe.issuers import ESG_EXCLUDED_SECTORS
 from aladdin_simulator.wire.order_messages import Detail, Order, Violation, ViolationContribution
-from aladdin_simulator.wire.position_rows import AccountSlice
 
 MAX_ISSUER_WEIGHT = Decimal("0.08")
 """Of an account's NAV, market value with accrued; more is a warning."""
@@ -61,15 +60,15 @@ class Compliance:
         self._bonds = book.bond_by_cusip
         self._accounts = {account.account_id: account for account in book.accounts}
 
-    def violations(self, order: Order, elsewhere: Iterable[tuple[str, AccountSlice]]) -> list[Violation]:
+    def violations(self, order: Order, elsewhere: Mapping[str, Decimal]) -> list[Violation]:
         """Return what an order would break, account by account in the order of its slices.
 
         Parameters
         ----------
         order : Order
             As it would be posted.
-        elsewhere : iterable
-            Account ticker and slice of what other orders have booked or open, of this issuer at least.
+        elsewhere : mapping
+            Market value of what other orders bring the accounts of this issuer, by ticker; sales take away.
         """
         if order.transaction_type != "BUY":
             return []
@@ -79,14 +78,13 @@ class Compliance:
             if detail.quantity:
                 parts.setdefault(detail.portfolio_reference.portfolio_ticker or "", []).append(detail)
         limited = bond.kind not in _FREE_OF_LIMIT
-        held = _held_elsewhere(bond, elsewhere) if limited else {}
         found: list[Violation] = []
         for ticker, details in parts.items():
             account = self._accounts[ticker]
             bought = sum((exact(detail.quantity) for detail in details), Decimal(0))
             breaches = _restricted(account, bond)
             if limited:
-                value = bond.market_value(bought) + held.get(ticker, Decimal(0))
+                value = bond.market_value(bought) + elsewhere.get(ticker, Decimal(0))
                 breaches += self._concentrated(account, bond, value)
             found += [_violation(order, details, breach) for breach in breaches]
         return found
@@ -103,15 +101,6 @@ class Compliance:
         limit = f"{MAX_ISSUER_WEIGHT * HUNDRED:.0f} %"
         words = f"{bond.issuer} would be {value} in {account.account_id}, {share}; the limit is {limit}"
         return [_Breach(_ISSUER_RULE, _WARNING, bond.issuer_id, words)]
-
-
-def _held_elsewhere(bond: Bond, elsewhere: Iterable[tuple[str, AccountSlice]]) -> dict[str, Decimal]:
-    """Return what other orders bring the accounts of this issuer, by ticker; sales take away."""
-    held: dict[str, Decimal] = {}
-    for ticker, part in elsewhere:
-        if part.bond.issuer_id == bond.issuer_id:
-            held[ticker] = held.get(ticker, Decimal(0)) + part.bond.market_value(part.face)
-    return held
 
 
 def _restricted(account: Account, bond: Bond) -> list[_Breach]:

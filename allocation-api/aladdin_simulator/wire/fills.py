@@ -14,7 +14,7 @@ import random
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from msgspec.structs import replace
@@ -34,6 +34,8 @@ from aladdin_simulator.wire.order_rules import (
 
 COMPLIANCE_TIME = timedelta(seconds=30)
 """How long compliance takes after it timed out, where orders never fill; else a tenth of the fill time."""
+
+LONGEST_FILL_SECONDS = 7 * 86_400
 
 _DAY_ORDER = "Day"
 _PRICE_LIMIT = "Price"
@@ -95,15 +97,15 @@ class Fills:
     bonds : mapping
         By CUSIP; fills are whole increments of the bond as far as the slices are.
     fill_seconds : float
-        The time from an order's entry until it is booked at the latest, 0 for never. The first fill comes
-        after more than a fifth of it.
+        The time from an order's entry until it is booked at the latest, 0 for never, at most a week. The
+        first fill comes after more than a fifth of it.
     seed : int
         With the order's id it fixes the timetable.
     """
 
     def __init__(self, bonds: Mapping[str, Bond], *, fill_seconds: float, seed: int) -> None:
-        if not 0 <= fill_seconds < float("inf"):
-            raise ValueError(f"fill_seconds: {fill_seconds} is not a number of seconds, 0 or more")
+        if not 0 <= fill_seconds <= LONGEST_FILL_SECONDS:
+            raise ValueError(f"fill_seconds: {fill_seconds} is not between 0 and {LONGEST_FILL_SECONDS}")
         self._bonds = bonds
         self._fill_time = timedelta(seconds=fill_seconds)
         self._seed = seed
@@ -218,5 +220,5 @@ def _end_of_day(order: Order) -> datetime | None:
     if order.expiration_type != _DAY_ORDER:
         return None
     touched = order.modify_time.astimezone(UTC).date()
-    last_day = max(order.order_date or touched, touched)
+    last_day = min(max(order.order_date or touched, touched), date.max - timedelta(days=1))
     return datetime.combine(last_day + timedelta(days=1), time(), tzinfo=UTC)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from aladdin_simulator.book import SimulatorBook, exact
 from aladdin_simulator.wire.compliance import Compliance
+from aladdin_simulator.wire.exposures import Exposures
 from aladdin_simulator.wire.fills import Course, Fills
 from aladdin_simulator.wire.order_messages import (
     CancelRequest,
@@ -58,6 +59,7 @@ class OrderDesk:
         self._clock = clock
         self._next_id = first_order_id
         self._courses: dict[str, Course] = {}
+        self._exposures = Exposures(book.bond_by_cusip)
         self._lock = threading.Lock()
 
     def orders(self, moment: datetime) -> list[Order]:
@@ -91,7 +93,9 @@ class OrderDesk:
                 order = replace(order, order_status=COMPL_PENDING)
             violations = None
             if config.run_compliance and not pending:
-                violations = self._compliance.violations(order, self._elsewhere(order)) or None
+                own = self._courses.get(order.id or "")
+                elsewhere = self._exposures.elsewhere(order, own, order.modify_time)
+                violations = self._compliance.violations(order, elsewhere) or None
             if not config.what_if:
                 order = self._keep(order)
             return PostResult(output=PostOutput(order=order, compliance_violations=violations))
@@ -132,8 +136,10 @@ class OrderDesk:
             order = replace(order, id=str(self._next_id))
             self._next_id += 1
         order_id = order.id or ""
-        course = self._courses.get(order_id) or Course((), order.modify_time)
+        before = self._courses.get(order_id)
+        course = before or Course((), order.modify_time)
         self._courses[order_id] = course.touch(order, self._fills.ahead(order))
+        self._exposures.replace(before, self._courses[order_id])
         return order
 
     def _find(self, request: CancelRequest) -> Course:
@@ -153,14 +159,6 @@ class OrderDesk:
         if order_id not in self._courses:
             raise OrderRefusedError(NOT_FOUND, f"no order {order_id}")
         return self._courses[order_id]
-
-    def _elsewhere(self, order: Order) -> Iterator[tuple[str, AccountSlice]]:
-        """Yield ticker and slice of what all other orders have in bonds of the same issuer."""
-        issuer = self._bonds[order.asset_id or ""].issuer_id
-        for course in self._courses.values():
-            other = course.at(order.modify_time)
-            if other.id != order.id and self._bonds[other.asset_id or ""].issuer_id == issuer:
-                yield from self._parts(other)
 
     def _parts(self, order: Order) -> Iterator[tuple[str, AccountSlice]]:
         """Yield what each account has booked at the order's average price, and has open at the market's."""

@@ -30,6 +30,7 @@ LIVE_STATUSES = frozenset({OPEN, COMPL_PENDING, "Authorized", ACTIVE})
 SIGNS: Mapping[str, int] = {"BUY": 1, "SELL": -1}
 _LONGEST_ID = 64
 _LARGEST_FACE = 1e13
+_SMALLEST_PRICE, _LARGEST_PRICE = 1e-6, 1e9
 
 
 class OrderRefusedError(Exception):
@@ -260,8 +261,10 @@ def _check_booked_kept(existing: Mapping[int, Detail], details: Sequence[Detail]
 
 
 def _check_limit(kind: str | None, value: float | None) -> None:
-    if kind == "Price" and (value is None or not value > 0):
-        raise _invalid(f"tradingLimitValue: {value} is not a positive price")
+    if kind == "Price" and (value is None or not _SMALLEST_PRICE <= value <= _LARGEST_PRICE):
+        raise _invalid(
+            f"tradingLimitValue: {value} is not a price between {_SMALLEST_PRICE:g} and {_LARGEST_PRICE:g}"
+        )
 
 
 def _principal(bond: Bond, face: Decimal) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import Database
@@ -15,6 +16,8 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.book import AsOf
 from app.services.staleness import age, is_stale
 from app.services.views import Readiness
+
+log = structlog.get_logger(__name__)
 
 
 class HealthService:
@@ -51,6 +54,8 @@ class HealthService:
                 found = self._book.positions(members[:1], AsOf.SOD)
                 reference_date = found[0].reference_date if found else None
             except VendorError as error:
+                # Which group it was is for the log: anybody may ask whether we are ready.
+                log.warning("aladdin_not_ready", code=error.code, detail=str(error))
                 aladdin = f"failed: {error.code}"
         else:
             aladdin = "unknown: no portfolio group is configured"

@@ -27,15 +27,11 @@ needs_descriptions = pytest.mark.skipif(
 )
 
 
-class Published:
-    """The published descriptions, made strict: finds the schema of an answer and validates the answer."""
+class Descriptions:
+    """The published descriptions as they are, and their operations by method and path."""
 
     def __init__(self) -> None:
-        self.documents = [_strict(json.loads(file.read_text())) for file in sorted(PUBLISHED.glob("*.json"))]
-        for document in self.documents:
-            _open_asset_types(document["components"]["schemas"])
-            # Any message may stand in the place of `Any`.
-            document["components"]["schemas"].get("Any", {}).pop("additionalProperties", None)
+        self.documents = [json.loads(file.read_text()) for file in sorted(PUBLISHED.glob("*.json"))]
 
     def operation(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
         for document in self.documents:
@@ -46,9 +42,25 @@ class Published:
                     return document, operations[method.lower()]
         raise AssertionError(f"{method} {path} is not published")
 
+
+class Published(Descriptions):
+    """The published descriptions, made strict: finds the schema of an answer and validates the answer.
+
+    `checked` has the status codes and the names of fields that were found right, by operation.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.documents = [_strict(document) for document in self.documents]
+        self.checked: dict[str, tuple[set[int], set[str]]] = {}
+        for document in self.documents:
+            _open_asset_types(document["components"]["schemas"])
+            # Any message may stand in the place of `Any`.
+            document["components"]["schemas"].get("Any", {}).pop("additionalProperties", None)
+
     def check(self, response: httpx.Response) -> None:
         """Validate status, headers and body of one answer."""
-        document, operation = self.operation(response.request.method, _sent_path(response.request))
+        document, operation = self.operation(response.request.method, sent_path(response.request))
         declared = operation["responses"][str(response.status_code)]
         if "$ref" in declared:
             declared = document["components"]["responses"][declared["$ref"].rpartition("/")[2]]
@@ -57,22 +69,69 @@ class Published:
         content = declared["content"]
         assert response.headers["Content-Type"] in content
         schema = content["application/json"]["schema"] | {"components": document["components"]}
-        _validate(schema, response.json())
+        validate(schema, response.json())
+        statuses, fields = self.checked.setdefault(operation["operationId"], (set(), set()))
+        statuses.add(response.status_code)
+        fields.update(names_in(response.json()))
 
     def check_items(self, path: str, body: dict[str, Any]) -> None:
         """Validate the results of a batch, whose shape the vendor names beside its description."""
         document, operation = self.operation("POST", path)
         shape = operation["responses"]["200"]["x-aladdin-lro"]["response-type"]
         results = {name: value for name, value in body["response"].items() if name != "@type"}
-        _validate(_strict(shape) | {"components": document["components"]}, results)
+        validate(_strict(shape) | {"components": document["components"]}, results)
 
 
-def _sent_path(request: httpx.Request) -> str:
+def names_in(body: Any) -> set[str]:
+    """Return the keys of all objects in a JSON document."""
+    if isinstance(body, list):
+        return set().union(*(names_in(item) for item in body))
+    if isinstance(body, dict):
+        return set(body).union(*(names_in(value) for value in body.values()))
+    return set()
+
+
+def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """Return a value of a published schema: an object has every property, a list one item."""
+    if "$ref" in schema:
+        return example(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    match schema:
+        case {"enum": [*_, last]}:
+            return last
+        case {"type": "object"}:
+            return {name: example(inner, schemas) for name, inner in schema.get("properties", {}).items()}
+        case {"type": "array"}:
+            return [example(schema["items"], schemas)]
+        case {"type": "string", "format": "date"}:
+            return "2025-06-05"
+        case {"type": "string", "format": "date-time"}:
+            return "2025-06-05T13:30:00Z"
+        case {"type": "integer" | "number"}:
+            return 7
+        case {"type": "boolean"}:
+            return True
+    return "7"
+
+
+def writable(schema: Any) -> Any:
+    """Return a schema for what a client sends: no unknown keys, and none that only the server may write."""
+    if isinstance(schema, list):
+        return [writable(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    copy = {key: writable(value) for key, value in schema.items() if key != "properties"}
+    if "properties" in schema:
+        kept = {k: v for k, v in schema["properties"].items() if not v.get("readOnly")}
+        copy |= {"properties": {k: writable(v) for k, v in kept.items()}, "additionalProperties": False}
+    return copy
+
+
+def sent_path(request: httpx.Request) -> str:
     """Return the path as it travelled, quoted parts included."""
     return request.url.raw_path.decode().partition("?")[0]
 
 
-def _validate(schema: dict[str, Any], body: Any) -> None:
+def validate(schema: dict[str, Any], body: Any) -> None:
     checker = Draft202012Validator.FORMAT_CHECKER
     Draft202012Validator(schema, format_checker=checker).validate(body)
 

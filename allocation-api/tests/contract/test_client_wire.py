@@ -6,7 +6,6 @@ The descriptions are not part of this repository: without them the tests are ski
 from __future__ import annotations
 
 import json
-import os
 import re
 import uuid
 from collections.abc import Callable
@@ -14,14 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import httpx
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import ValidationError
 
-from app.services.aladdin import operations
+from app.services.aladdin import operations, order_wire
 from app.services.aladdin.long_running import LongRunning
 from app.services.aladdin.mapping.orders import (
     WRITABLE_DETAIL_FIELDS,
@@ -33,16 +32,21 @@ from app.services.aladdin.operations import Operation
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.aladdin.wire import Body
 from app.services.allocation.problem import Side
 from app.services.block_order import BlockOrder, Slice
 from app.services.book import AsOf
-
-SHARED = Path(os.environ.get("ALLOCATOR_SHARED", Path(__file__).parents[4] / "shared"))
-PUBLISHED = SHARED / "aladdin-openapi"
-
-pytestmark = pytest.mark.skipif(
-    not PUBLISHED.is_dir(), reason=f"the vendor's published API descriptions are not at {PUBLISHED}"
+from tests.contract.published import (
+    Descriptions,
+    example,
+    names_in,
+    needs_descriptions,
+    sent_path,
+    validate,
+    writable,
 )
+
+pytestmark = needs_descriptions
 
 OPERATIONS = [value for value in vars(operations).values() if isinstance(value, Operation)]
 
@@ -62,6 +66,8 @@ ORDER = BlockOrder(
 MARKET_ORDER = BlockOrder(
     "999999AA3", Side.BUY, Decimal("0.5"), date(2025, 6, 6), "E-1", "B-1", (Slice("A", Decimal("0.5")),)
 )
+
+BODIES = [each for each in vars(order_wire).values() if isinstance(each, type) and issubclass(each, Body)]
 
 EARLY = datetime(2025, 6, 5, 13, 30, tzinfo=UTC)
 
@@ -106,26 +112,12 @@ class Vendor:
     orders: VendorOrders
 
 
-class Published:
-    """The published descriptions: finds the operation of a request and validates the request against it."""
-
-    def __init__(self) -> None:
-        self.documents = [json.loads(file.read_text()) for file in sorted(PUBLISHED.glob("*.json"))]
-
-    def operation(self, method: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the document and the operation for a method and a path below the host."""
-        for document in self.documents:
-            base = httpx.URL(document["servers"][0]["url"]).path.rstrip("/")
-            for template, methods in document["paths"].items():
-                pattern = re.sub(r"\\\{[^/]*?\\\}", "[^/]+", re.escape(base + template))
-                if re.fullmatch(pattern, path) and method.lower() in methods:
-                    return document, methods[method.lower()]
-        raise AssertionError(f"{method} {path} is not published")
+class Published(Descriptions):
+    """Validates requests against the published descriptions."""
 
     def check(self, request: httpx.Request) -> None:
         """Validate headers, query and body of one request."""
-        path = request.url.raw_path.decode().partition("?")[0]
-        document, operation = self.operation(request.method, path)
+        document, operation = self.operation(request.method, sent_path(request))
         parameters = {(item["in"], item["name"]): item for item in operation["parameters"]}
         sent = {("query", name): value for name, value in request.url.params.multi_items()}
         assert len(sent) == len(request.url.params.multi_items())
@@ -134,7 +126,7 @@ class Published:
             given = request.headers.get(name) if place == "header" else sent.get((place, name))
             assert given or place == "path" or not parameter.get("required"), f"{name} is missing"
             if given and place == "query":
-                Draft202012Validator(parameter["schema"]).validate(given)
+                validate(parameter["schema"], given)
         uuid.UUID(request.headers["VND.com.blackrock.Request-ID"])
         assert parsedate_to_datetime(request.headers["VND.com.blackrock.Origin-Timestamp"]).tzinfo
         body = operation.get("requestBody")
@@ -142,47 +134,7 @@ class Published:
         if body:
             assert request.headers["Content-Type"] == "application/json"
             schema = body["content"]["application/json"]["schema"]
-            components = {"schemas": {k: strict(v) for k, v in document["components"]["schemas"].items()}}
-            validator = Draft202012Validator({**schema, "components": components})
-            validator.validate(json.loads(request.content))
-
-
-def strict(schema: Any) -> Any:
-    """Return a schema for what a client sends: no unknown keys, and none that only the server may write."""
-    if isinstance(schema, list):
-        return [strict(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    copy = {key: strict(value) for key, value in schema.items() if key != "properties"}
-    if "properties" in schema:
-        writable = {k: v for k, v in schema["properties"].items() if not v.get("readOnly")}
-        copy |= {"properties": {k: strict(v) for k, v in writable.items()}, "additionalProperties": False}
-    return copy
-
-
-def order_with_every_published_field(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return an order as a read could return it: every property of the schema with some value."""
-
-    def example(schema: dict[str, Any]) -> Any:
-        if "$ref" in schema:
-            return example(schemas[schema["$ref"].rpartition("/")[2]])
-        match schema:
-            case {"enum": [first, *_]}:
-                return first
-            case {"type": "object"}:
-                return {name: example(inner) for name, inner in schema.get("properties", {}).items()}
-            case {"type": "array"}:
-                return [example(schema["items"])]
-            case {"type": "string", "format": "date"}:
-                return "2025-06-05"
-            case {"type": "integer" | "number"}:
-                return 7
-            case {"type": "boolean"}:
-                return True
-        return "7"
-
-    order: dict[str, Any] = example(schemas["v1Order"])
-    return order
+            validate({**schema, "components": writable(document["components"])}, json.loads(request.content))
 
 
 OPERATION_ID = "operations/some/unique/id"
@@ -209,12 +161,16 @@ class Recorder:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        return httpx.Response(200, json=self._answer(request.url.path))
+        return httpx.Response(200, json=self._answer(request))
 
-    def _answer(self, path: str) -> object:
+    def _answer(self, request: httpx.Request) -> object:
+        path = request.url.path
         if "/longrunningoperations/" in path:
             return {"id": OPERATION_ID, "done": True, "response": {"results": []}}
-        return ANSWERS.get(path.rpartition("/")[2], {"orders": [self.order]})
+        if path.endswith("/orders:filter"):
+            last = "pageToken" in json.loads(request.content)
+            return {"orders": []} if last else {"orders": [self.order], "nextPageToken": "b2Zmc2V0OjE="}
+        return ANSWERS[path.rpartition("/")[2]]
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +181,8 @@ def published() -> Published:
 @pytest.fixture
 def recorder(published: Published) -> Recorder:
     document, _ = published.operation("POST", operations.POST_ORDER.path)
-    return Recorder(order_with_every_published_field(document["components"]["schemas"]))
+    schemas = document["components"]["schemas"]
+    return Recorder(example(schemas["v1Order"], schemas))
 
 
 @pytest.fixture
@@ -267,25 +224,53 @@ def test_every_operation_is_sent_by_one_of_the_requests(
     for send in REQUESTS.values():
         send(client)
     pattern = re.escape(operation.path).replace(r"\{item\}", "[^/]+")
-    assert any(re.fullmatch(pattern, r.url.raw_path.decode().partition("?")[0]) for r in recorder.requests)
+    assert any(re.fullmatch(pattern, sent_path(r)) for r in recorder.requests)
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
+def test_every_field_that_can_be_sent_is_sent_by_one_of_the_requests(
+    body: type[Body], recorder: Recorder, client: Vendor
+) -> None:
+    for send in REQUESTS.values():
+        send(client)
+    sent = [names_in(json.loads(request.content)) for request in recorder.requests if request.content]
+    assert set(body.__struct_encode_fields__) <= set().union(*sent)
+
+
+def test_every_method_of_the_client_is_one_of_the_requests() -> None:
+    """A method that is added is held against the descriptions, too."""
+    used = {name for send in REQUESTS.values() for name in _names(send.__code__)}
+    methods = {name for half in (VendorBook, VendorOrders) for name in vars(half) if name[0] != "_"}
+    assert methods <= used
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
+    return set(code.co_names).union(*(_names(each) for each in inner))
 
 
 def test_the_check_itself_refuses_unknown_and_read_only_keys(published: Published) -> None:
     document, _ = published.operation("POST", operations.POST_ORDER.path)
-    components = {"schemas": {k: strict(v) for k, v in document["components"]["schemas"].items()}}
-    validator = Draft202012Validator({"$ref": "#/components/schemas/v1Order", "components": components})
-    assert validator.is_valid({"face": 1})
-    assert not validator.is_valid({"colour": "red"})
-    assert not validator.is_valid({"orderStatus": "Open"})
-    assert not validator.is_valid({"face": "1"})
+    schema = {"$ref": "#/components/schemas/v1Order", "components": writable(document["components"])}
+    validate(schema, {"face": 1, "settleDate": "2025-06-06"})
+    for wrong in (
+        {"colour": "red"},
+        {"orderStatus": "Open"},
+        {"face": "1"},
+        {"basketId": 1},
+        {"settleDate": "06.06.2025"},
+        {"portfolioReference": {"portfolioId": 4101}},
+    ):
+        with pytest.raises(ValidationError):
+            validate(schema, wrong)
 
 
 def test_the_writable_fields_are_the_published_ones(published: Published) -> None:
     document, _ = published.operation("POST", operations.POST_ORDER.path)
     schemas = document["components"]["schemas"]
 
-    def writable(name: str) -> set[str]:
-        return {key for key, schema in schemas[name]["properties"].items() if not schema.get("readOnly")}
+    def names(schema: str) -> set[str]:
+        return set(writable(schemas[schema])["properties"])
 
-    assert writable("v1Order") == WRITABLE_ORDER_FIELDS
-    assert writable("v1OrderDetail") - {"reservations"} == WRITABLE_DETAIL_FIELDS
+    assert names("v1Order") == WRITABLE_ORDER_FIELDS
+    assert names("v1OrderDetail") - {"reservations"} == WRITABLE_DETAIL_FIELDS

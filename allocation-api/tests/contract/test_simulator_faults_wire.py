@@ -22,9 +22,10 @@ from aladdin_simulator.front.fault_kinds import (
     Status,
     WireFault,
 )
-from aladdin_simulator.wire.operations import PUBLISHED
+from aladdin_simulator.wire.operations import PUBLISHED, PUBLISHED_NAMES
 from tests.contract.published import HOST, Published, needs_descriptions
 from tests.unit.simulator.vendor import (
+    ACCOUNT_INFO,
     ASSETS,
     COMPANY,
     GROUPS,
@@ -51,14 +52,18 @@ READS: list[tuple[str, dict[str, str]]] = [
     (MASTER.replace("security-master", "factors"), IDS),
     (ASSETS, IDS),
     (f"{ORDERS}/longrunningoperations/op-1", {}),
+    (f"{ACCOUNT_INFO}/accountInfos:search", {"search": "service"}),
+    *((f"{GROUPS}/TOP/{what}", {}) for what in ("parents", "ancestors")),
+    *((f"{GROUPS}/TOP/is{what}/TOP", {}) for what in ("ChildOf", "ParentOf", "DescendantOf", "AncestorOf")),
 ]
-WRITES: list[tuple[str, dict[str, Any]]] = [
-    ("order:post", {"order": order_body()}),
-    ("order:cancel", {"orderId": "90001"}),
-    ("orders:batchPost", {"orders": [order_body()]}),
-    ("orders:batchCancel", {"requests": [{"orderId": "90001"}]}),
-    ("orders:filter", {"query": {"orderIdCriterion": {"ids": ["90001"]}}}),
-    ("orderIds:filter", {"query": {"portfolioGroupCriterion": {"portfolioGroupTicker": "TOP"}}}),
+POSTS: list[tuple[str, dict[str, Any]]] = [
+    (f"{ORDERS}/order:post", {"order": order_body()}),
+    (f"{ORDERS}/order:cancel", {"orderId": "90001"}),
+    (f"{ORDERS}/orders:batchPost", {"orders": [order_body()]}),
+    (f"{ORDERS}/orders:batchCancel", {"requests": [{"orderId": "90001"}]}),
+    (f"{ORDERS}/orders:filter", {"query": {"orderIdCriterion": {"ids": ["90001"]}}}),
+    (f"{ORDERS}/orderIds:filter", {"query": {"portfolioGroupCriterion": {"portfolioGroupTicker": "TOP"}}}),
+    (f"{ACCOUNT_INFO}/accountInfos:filter", {}),
 ]
 
 
@@ -73,7 +78,7 @@ def answers(folder: Path, fault: WireFault) -> list[httpx.Response]:
     transport = httpx.WSGITransport(app=simulator)
     with httpx.Client(transport=transport, base_url=HOST, headers=HEADERS) as client:
         got = [client.get(path, params=params) for path, params in READS]
-        got += [client.post(f"{ORDERS}/{path}", json=body) for path, body in WRITES]
+        got += [client.post(path, json=body) for path, body in POSTS]
     assert simulator.faults.listed()[0].hits > 0
     return got
 
@@ -93,15 +98,18 @@ def answers(folder: Path, fault: WireFault) -> list[httpx.Response]:
     ],
     ids=lambda fault: f"{fault.kind}-{getattr(fault, 'status', '')}",
 )
-def test_what_a_fault_answers_is_published(tmp_path, published, fault):
+def test_what_a_fault_answers_is_published(tmp_path, fault):
+    published = Published()
     for answer in answers(tmp_path, fault):
         published.check(answer)
+    assert published.checked.keys() == PUBLISHED_NAMES
 
 
-def test_a_throttled_order_operation_answers_as_published(tmp_path, published):
+def test_a_throttled_operation_answers_as_published(tmp_path, published):
+    """Only two of the APIs say that they throttle."""
     for answer in answers(tmp_path, Status(operation="*", status=429, retry_after=1)):
-        if answer.request.url.path.startswith(ORDERS):
-            assert answer.status_code == 429
+        assert answer.status_code == 429
+        if answer.request.url.path.startswith((ORDERS, ACCOUNT_INFO)):
             published.check(answer)
 
 

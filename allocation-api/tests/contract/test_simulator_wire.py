@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from tests.unit.simulator.vendor import (
     POSITION,
     RATINGS,
     TREASURY,
+    order_body,
     small_book,
 )
 
@@ -160,18 +163,35 @@ def vendor_headers(answer: httpx.Response) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name.startswith("vnd.")}
 
 
-def test_the_simulator_serves_a_book_file_as_a_process_of_its_own():
+@contextmanager
+def golden_process() -> Iterator[str]:
+    """Serve the golden book from a process of its own, whose address this is."""
     command = [sys.executable, "-m", "aladdin_simulator", "--port", "0", "--scenario", str(GOLDEN)]
     with subprocess.Popen(  # noqa: S603 - our own module
         command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True
     ) as process:
         try:
-            url = process.stdout.readline().split()[-1]
-            query = {"portGroup": "GOLDEN", "posType": "SOD+Trades"}
-            answer = httpx.get(url + POSITION, params=query, headers=HEADERS)
-            assert {row["portfolioName"] for row in answer.json()} == {"ACC001", "ACC002", "ACC003", "ACC004"}
+            yield process.stdout.readline().split()[-1]
         finally:
             process.terminate()
+
+
+def test_the_simulator_serves_a_book_file_as_a_process_of_its_own():
+    with golden_process() as url:
+        query = {"portGroup": "GOLDEN", "posType": "SOD+Trades"}
+        answer = httpx.get(url + POSITION, params=query, headers=HEADERS)
+        assert {row["portfolioName"] for row in answer.json()} == {"ACC001", "ACC002", "ACC003", "ACC004"}
+
+
+def test_a_process_that_is_started_again_gives_its_orders_other_ids():
+    """It has forgotten its orders; a client's record of them stays, under their ids."""
+    ids = set()
+    for _ in range(2):
+        with golden_process() as url:
+            body = {"order": order_body()}
+            answer = httpx.post(f"{url}{ORDERS}/order:post", json=body, headers=HEADERS)
+            ids.add(answer.json()["results"][0]["output"]["order"]["id"])
+    assert len(ids) == 2
 
 
 def test_a_process_without_a_book_says_why_and_ends():

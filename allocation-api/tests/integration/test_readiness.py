@@ -58,11 +58,14 @@ def test_a_date_that_the_vendor_does_not_give_leaves_the_age_unknown(make, wire)
     assert dates(desk)[1:] == (None, None, None)
 
 
-def test_a_vendor_who_is_away_is_a_503_with_the_mode(tmp_path, wire):
-    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=Away(wire))
+def test_a_vendor_who_is_away_is_a_503_with_the_mode(tmp_path, wire, capsys):
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=Away(wire), LOG_LEVEL="WARNING")
     answer = ready(desk, 503)
     assert (answer["code"], answer["mode"], answer["database"]) == ("NOT_READY", "mock", "ok")
     assert answer["aladdin"].startswith("failed: ")
+    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (reason,) = (each["detail"] for each in logged if each["event"] == "aladdin_not_ready")
+    assert "ConnectError" in reason
 
 
 class Away(httpx.BaseTransport):

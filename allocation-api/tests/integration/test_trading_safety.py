@@ -11,13 +11,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
+from aladdin_simulator.wire.app import any_first_order_id
 from app.core.config import SettingsError
 from app.core.database import Database
 from app.core.security import Permission
 from app.models import OrderRow, UserRow
 from app.services import reference
 from app.services.trading import gateway
-from app.wiring import first_order_id
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
@@ -176,7 +176,7 @@ def test_yesterday_s_preview_is_not_sent_today(golden_desk):
 
 
 def test_an_order_that_cannot_be_recorded_is_unknown_and_audited(tmp_path):
-    start = first_order_id()
+    start = any_first_order_id()
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=FaultyWire.over(GOLDEN_BOOK, order_id=start))
     first, second = preview(desk), preview(desk)
     commit(desk, first)

@@ -13,6 +13,8 @@ from aladdin_simulator.wire.operations import NAMES, PUBLISHED_NAMES, TOKEN_PATH
 from tests.unit.simulator.faulty_vendor import IDS, POST, FaultyVendor
 from tests.unit.simulator.vendor import HEADERS, RATINGS, order_body
 
+HTTP_DATE = "Tue, 30 Jun 2026 14:06:00 GMT"
+
 
 @pytest.fixture
 def vendor(tmp_path) -> FaultyVendor:
@@ -89,6 +91,10 @@ def test_under_concurrency_exactly_as_many_requests_are_hit(vendor):
         ({"operation": "*", "kind": "status", "status": 599}, "status"),
         ({"operation": "*", "kind": "status", "status": 429, "retry_after": "soon"}, "retry_after"),
         ({"operation": "*", "kind": "status", "status": 429, "retry_after": -1}, "retry_after"),
+        (
+            {"operation": "*", "kind": "status", "status": 429, "retry_after": f"{HTTP_DATE}\r\nX-Other: 1"},
+            "retry_after",
+        ),
         ({"operation": "*", "kind": "not_json", "status": 404}, "status"),
         ({"operation": "*", "kind": "item_error", "code": 17}, "code"),
         ({"operation": "*", "kind": "missing_ids", "ids": []}, "ids"),

@@ -76,7 +76,7 @@ def test_without_fill_seconds_an_order_stays_open(vendor):
     assert vendor.state() == order
 
 
-@pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan")])
+@pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan"), 1e12])
 def test_impossible_fill_seconds_are_refused(book, seconds):
     with pytest.raises(ValueError, match="fill_seconds"):
         create_simulator(book, fill_seconds=seconds)
@@ -181,9 +181,10 @@ def test_no_fill_is_worse_than_the_limit(book, side, limit, worst):
 
 
 def test_a_price_limit_needs_a_price(desk):
-    message = "tradingLimitValue: 0.0 is not a positive price"
+    message = "tradingLimitValue: 0.0 is not a price between 1e-06 and 1e+09"
     assert desk.refusal(tradingLimitType="Price", tradingLimitValue=0) == (INVALID, message)
-    assert desk.refusal(tradingLimitType="Price")[0] == INVALID
+    for value in (None, 1e-300, 1e300):
+        assert desk.refusal(tradingLimitType="Price", tradingLimitValue=value)[0] == INVALID
     desk.posted(tradingLimitType="Price", tradingLimitValue=98)
     assert desk.refusal(id="90001", tradingLimitValue=-1)[0] == INVALID
 

@@ -375,3 +375,8 @@ def test_orders_of_many_threads_get_ids_of_their_own(tmp_path, default_book):
     bond = default_book.bond_by_cusip[cusip]
     (row, *_) = vendor.rows("OPN-001", "SOD+Trades+Orders")
     assert row["cashComputed"] == account.cash - 80 * bond.market_value(Decimal(200_000))
+
+
+def test_a_day_order_of_the_last_day_there_is_does_not_expire(vendor):
+    vendor.posted(expirationType="Day", orderDate="9999-12-31")
+    assert vendor.state()["orderStatus"] == "Open"
