@@ -1,11 +1,14 @@
 """Nested portfolio groups down to their accounts."""
 
+from threading import Barrier
+
+import httpx
 import pytest
 
 from app.core.errors import VendorNotFound, VendorUnexpected
 from app.services.aladdin.groups import MAX_DEPTH
-from app.services.book import GroupMembers
-from tests.unit.aladdin.fake_vendor import MEMBERS, FakeVendor
+from app.services.book import GroupMembers, GroupNode
+from tests.unit.aladdin.fake_vendor import MEMBERS, NODE, FakeVendor, json_answer
 
 
 def node(ticker: str, code: int, *children: int) -> dict[str, object]:
@@ -62,3 +65,47 @@ def test_an_unknown_group_is_not_found(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("G"), {"code": "NOT_FOUND", "message": "no group G"}, status=404)
     with pytest.raises(VendorNotFound, match="no group G"):
         vendor.book().group_members(["G"])
+
+
+def test_several_groups_are_walked_together_and_what_they_share_is_asked_for_once(vendor: FakeVendor) -> None:
+    vendor.answers(MEMBERS.format("G"), {"nodes": [node("A", 1), node("SUB", 10, 11)]})
+    vendor.answers(MEMBERS.format("H"), {"nodes": [node("SUB", 10, 11), node("OTHER", 20, 21)]})
+    vendor.answers(MEMBERS.format("SUB"), {"nodes": [node("B", 11)]})
+    vendor.answers(MEMBERS.format("OTHER"), {"nodes": [node("C", 21)]})
+    found = vendor.book().group_members(["H", "G", "H"])
+    assert found == (GroupMembers("H", ("B", "C")), GroupMembers("G", ("A", "B")))
+    assert len(vendor.requests) == 4
+
+
+def test_a_level_of_nested_groups_costs_one_round_trip(vendor: FakeVendor) -> None:
+    """Calls of one level wait for each other: made one after the other they would never end."""
+    together = Barrier(3)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        together.wait(30)
+        name = request.url.path.split("/")[-2]
+        return json_answer({"nodes": [node(f"ACC-{name}", 100)]})
+
+    subgroups = [node(f"S{n}", 10 + n, 50 + n) for n in range(3)]
+    vendor.answers(MEMBERS.format("G"), {"nodes": subgroups})
+    for n in range(3):
+        vendor.replies(MEMBERS.format(f"S{n}"), answer)
+    assert vendor.book().group_members(["G"])[0].account_ids == ("ACC-S0", "ACC-S1", "ACC-S2")
+
+
+def test_the_first_group_in_order_that_fails_is_the_error(vendor: FakeVendor) -> None:
+    for name in ("X", "Y"):
+        vendor.answers(MEMBERS.format(name), {"code": "NO", "message": f"no {name}"}, status=404)
+    vendor.answers(MEMBERS.format("G"), {"nodes": []})
+    with pytest.raises(VendorNotFound, match="no X"):
+        vendor.book().group_members(["G", "X", "Y"])
+
+
+def test_a_node_has_its_ticker_its_code_and_its_children(vendor: FakeVendor) -> None:
+    vendor.answers(NODE.format("A%2FB"), node("A/B", 9, 10, 11))
+    assert vendor.book().node("A/B") == GroupNode("A/B", "9", ("10", "11"))
+
+
+def test_a_node_may_be_bare(vendor: FakeVendor) -> None:
+    vendor.answers(NODE.format("A"), {"portfolioTicker": "A"})
+    assert vendor.book().node("A") == GroupNode("A", None, ())

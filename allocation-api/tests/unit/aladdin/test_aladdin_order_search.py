@@ -1,14 +1,17 @@
 """Finding orders again: by their id, by ours, by group; page by page."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from app.core.errors import (
+    InvalidRequest,
     VendorFailed,
     VendorUnexpected,
 )
@@ -95,3 +98,66 @@ def test_an_order_that_cannot_be_read_is_unexpected(vendor: FakeVendor, order: d
     vendor.answers(FILTER, page(order))
     with pytest.raises(VendorUnexpected):
         vendor.orders().orders(["90001"])
+
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def test_orders_of_baskets_are_of_one_day(vendor: FakeVendor) -> None:
+    vendor.answers(FILTER, page(stored()))
+    found = vendor.orders().orders_of_baskets(["B-1", "B-2", "B-1"], date(2025, 6, 5))
+    assert [order.order_id for order in found] == ["90001"]
+    criterion = {"basketIds": ["B-1", "B-2"], "orderDate": "2025-06-05"}
+    assert vendor.bodies(FILTER)[0]["query"] == {"basketIdCriterion": criterion}
+
+
+def test_orders_modified_are_asked_for_in_whole_minutes_of_the_server_s_clock(vendor: FakeVendor) -> None:
+    vendor.answers(FILTER, page(stored()))
+    since = datetime(2025, 6, 5, 3, 59, 59, tzinfo=UTC)
+    until = datetime(2025, 6, 5, 4, 0, 1, tzinfo=UTC)
+    (order,) = vendor.orders().orders_modified(["G"], since=since, until=until, zone=NEW_YORK)
+    assert order.order_id == "90001"
+    # UTC less four hours; the start goes back to a full minute, the end forward.
+    times = {
+        "startTimeRange": {"filterDate": "2025-06-04", "hour": 23, "minute": 59},
+        "endTimeRange": {"filterDate": "2025-06-05", "hour": 0, "minute": 1},
+    }
+    criterion = {"portfolioGroupTicker": "G", "modifiedTimeRange": times}
+    assert vendor.bodies(FILTER)[0]["query"] == {"portfolioModifiedTimeCriterion": criterion}
+
+
+def test_orders_modified_up_to_now_have_no_end(vendor: FakeVendor) -> None:
+    vendor.answers(FILTER, page(stored()))
+    vendor.orders().orders_modified(["G", "H"], since=datetime(2025, 6, 5, 13, 30, tzinfo=UTC), zone=UTC)
+    queries = [body["query"]["portfolioModifiedTimeCriterion"] for body in vendor.bodies(FILTER)]
+    start = {"filterDate": "2025-06-05", "hour": 13, "minute": 30}
+    assert [q["modifiedTimeRange"] for q in queries] == [{"startTimeRange": start}] * 2
+    assert sorted(q["portfolioGroupTicker"] for q in queries) == ["G", "H"]
+
+
+@pytest.mark.parametrize(
+    ("times", "field"),
+    [
+        ({"since": datetime(2025, 6, 5)}, "since"),  # noqa: DTZ001
+        ({"since": datetime(2025, 6, 5, tzinfo=UTC), "until": datetime(2025, 6, 6)}, "until"),  # noqa: DTZ001
+        ({"since": datetime(2025, 6, 5, tzinfo=UTC), "until": datetime(2025, 6, 5, tzinfo=UTC)}, "until"),
+    ],
+)
+def test_a_range_that_is_none_is_refused_by_its_field(
+    vendor: FakeVendor, times: dict[str, datetime], field: str
+) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        vendor.orders().orders_modified(["G"], **times, zone=UTC)
+    assert [error.field for error in caught.value.errors] == [field]
+    assert vendor.requests == []
+
+
+def test_several_groups_are_searched_side_by_side(vendor: FakeVendor) -> None:
+    together = Barrier(3)
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        together.wait(30)
+        return json_answer(page())
+
+    vendor.replies(FILTER, answer)
+    assert vendor.orders().orders_of_groups(["G1", "G2", "G3"]) == ()

@@ -1,9 +1,13 @@
 """The composite rating: middle of three, lower of two, else the only one."""
 
+from datetime import date
+
 import pytest
 
 from app.services.aladdin.mapping.ratings import composite
 from app.services.aladdin.wire import Rating
+from app.services.book import AgencyRating, Ratings
+from tests.unit.aladdin.fake_vendor import RATINGS, FakeVendor, split
 
 MOODYS, SP, FITCH = 1, 2, 3
 
@@ -71,3 +75,53 @@ def test_the_newest_rating_of_an_agency_counts_even_when_it_is_a_withdrawal() ->
 
 def test_without_ratings_there_is_no_composite() -> None:
     assert composite([]) is None
+
+
+# --- ratings by id ------------------------------------------------------------------------------------------
+
+
+def history(agency_id: int, *changes: tuple[str, str]) -> dict[str, object]:
+    rating = [{"creditRating": value, "effectiveDate": day, "ratingSource": "M"} for value, day in changes]
+    return {"agencyId": agency_id, "rating": rating}
+
+
+def test_every_id_gets_its_newest_ratings_or_a_fault(vendor: FakeVendor) -> None:
+    moodys = history(MOODYS, ("Baa1", "2024-11-02"), ("A3", "2023-01-01"))
+    rated_twice = {
+        "assetId": "X",
+        "ratingsByAgencyId": {"2": history(SP, ("BBB", "2025-01-01")), "1": moodys},
+    }
+    answer = {"ratingsByAssetId": {"X": rated_twice}, "errors": {"Y": {"code": "NONE", "message": "none"}}}
+    vendor.answers(RATINGS, answer)
+    found, faults = split(vendor.book().ratings(["X", "Y", "Z"]))
+    assert found == (
+        Ratings(
+            "X",
+            "BBB",
+            (
+                AgencyRating(MOODYS, "Baa1", date(2024, 11, 2)),
+                AgencyRating(SP, "BBB", date(2025, 1, 1)),
+            ),
+        ),
+    )
+    assert [(f.security_id, f.code) for f in faults] == [("Y", "NONE"), ("Z", "NOT_ANSWERED")]
+    assert dict(vendor.requests[0].url.params) == {"assetId": "X,Y,Z"}
+
+
+@pytest.mark.parametrize("change", [("BBB", "yesterday"), (7, "2025-01-01")])
+def test_a_history_that_cannot_be_read_is_a_fault_and_spoils_no_other(
+    vendor: FakeVendor, change: tuple[str, str]
+) -> None:
+    bad = {"assetId": "B", "ratingsByAgencyId": {"2": history(SP, change)}}
+    good = {"assetId": "G", "ratingsByAgencyId": {"2": history(SP, ("AA", "2025-01-01"))}}
+    vendor.answers(RATINGS, {"ratingsByAssetId": {"B": bad, "G": good}, "errors": {}})
+    found, faults = split(vendor.book().ratings(["B", "G"]))
+    assert [(r.security_id, r.composite) for r in found] == [("G", "AA")]
+    assert [(f.security_id, f.code) for f in faults] == [("B", "UNREADABLE")]
+
+
+def test_an_asset_that_nobody_rates_has_no_composite(vendor: FakeVendor) -> None:
+    vendor.answers(
+        RATINGS, {"ratingsByAssetId": {"X": {"assetId": "X", "ratingsByAgencyId": {}}}, "errors": {}}
+    )
+    assert vendor.book().ratings(["X"]) == {"X": Ratings("X", None, ())}

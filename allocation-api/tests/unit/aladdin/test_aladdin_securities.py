@@ -2,8 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
+import httpx
 import pytest
 
 from app.core.errors import InvalidRequest
@@ -222,6 +224,18 @@ def test_many_ids_travel_in_calls_of_bounded_length_each_once(vendor: FakeVendor
     assert faults == ()
     lengths = sorted(len(r.url.params["assetId"].split(",")) for r in vendor.requests)
     assert lengths == [1, IDS_PER_CALL]
+
+
+def test_batches_of_ids_travel_side_by_side(vendor: FakeVendor) -> None:
+    together = Barrier(2)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        together.wait(30)
+        return json_answer(master(**{i: {} for i in request.url.params["assetId"].split(",")}))
+
+    vendor.replies(MASTER, answer)
+    ids = [f"A{n}" for n in range(IDS_PER_CALL + 1)]
+    assert list(vendor.book().securities(ids)) == ids
 
 
 def test_an_id_with_a_comma_is_refused(vendor: FakeVendor) -> None:
