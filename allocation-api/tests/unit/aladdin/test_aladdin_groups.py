@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.errors import VendorNotFound, VendorUnexpected
+from app.core.errors import InvalidRequest, VendorNotFound, VendorUnexpected
 from app.services.aladdin.groups import MAX_DEPTH
 from app.services.book import GroupMembers
 from tests.unit.aladdin.fake_vendor import MEMBERS, FakeVendor
@@ -62,3 +62,17 @@ def test_an_unknown_group_is_not_found(vendor: FakeVendor) -> None:
     vendor.answers(MEMBERS.format("G"), {"code": "NOT_FOUND", "message": "no group G"}, status=404)
     with pytest.raises(VendorNotFound, match="no group G"):
         vendor.book().group_members(["G"])
+
+
+@pytest.mark.parametrize("ticker", ["", " ", "..", ".", "A,B", "-A"])
+def test_a_member_that_can_be_no_ticker_is_an_error(vendor: FakeVendor, ticker: str) -> None:
+    vendor.answers(MEMBERS.format("G"), {"nodes": [node(ticker, 1)]})
+    with pytest.raises(VendorUnexpected, match="cannot be a ticker"):
+        vendor.book().group_members(["G"])
+
+
+@pytest.mark.parametrize("ticker", [".", "..", "A,B", "-A", " "])
+def test_a_group_that_can_be_no_ticker_is_not_asked_for(vendor: FakeVendor, ticker: str) -> None:
+    with pytest.raises(InvalidRequest):
+        vendor.book().node(ticker)
+    assert vendor.requests == []
