@@ -133,7 +133,7 @@ def build_services(
         commits=CommitService(database, fresh, gateway, audit, now),
         orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
         audit=audit,
-        health=HealthService(database, aladdin.vendor_book, book, vendor.mode, vendor.business_date),
+        health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
     )
 
 

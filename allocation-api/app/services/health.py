@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,54 +23,109 @@ from app.services.views import Readiness
 
 log = structlog.get_logger(__name__)
 
+LONGEST_WAIT = 5.0
+"""Seconds that a caller waits for what the vendor says: probes must not use up the server's threads."""
+
+KEPT_SECONDS = 2.0
+"""From its beginning, a look at the vendor serves all who ask: anybody may, and the vendor counts calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What was seen of the vendor."""
+
+    state: str
+    reference_date: date | None = None
+
 
 class HealthService:
-    """Asks the database and the vendor for something small."""
+    """Asks the database and the vendor for something small.
+
+    There is one look at the vendor at a time, in a thread of `pool`, and whoever asks meanwhile shares it.
+
+    Parameters
+    ----------
+    vendor, book : VendorBook, BookReader
+        The vendor's book, read anew and kept for a while.
+    pool : ThreadPoolExecutor
+        Where looks run.
+    mode : str
+        mock or real.
+    business_date : callable
+        Which day it is for the desk.
+    longest_wait : float
+        Seconds that a caller waits for a look.
+    timer : callable
+        Seconds that only grow.
+    """
 
     def __init__(
         self,
         database: Database,
         vendor: VendorBook,
         book: BookReader,
+        pool: ThreadPoolExecutor,
         mode: str,
         business_date: Callable[[], date],
+        *,
+        longest_wait: float = LONGEST_WAIT,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._vendor = vendor
         self._book = book
         self._mode = mode
         self._business_date = business_date
+        self._pool = pool
+        self._longest_wait = longest_wait
+        self._timer = timer
+        self._lock = Lock()
+        self._look: Future[_Sight] | None = None
+        self._begun = 0.0
 
     def ready(self) -> Readiness:
         """Return what works; never raises for a dependency that does not."""
-        database = aladdin = "ok"
+        database = "ok"
         groups: tuple[reference.GroupReference, ...] = ()
-        reference_date: date | None = None
         try:
             with self._database.read() as session:
                 groups = reference.groups(session)
         except SQLAlchemyError as error:
             database = f"failed: {type(error).__name__}"
         if groups:
-            try:
-                self._vendor.node(groups[0].group_id)
-                members = self._book.group_members([groups[0].group_id])[0].account_ids
-                found = self._book.positions(members[:1], AsOf.SOD)
-                reference_date = found[0].reference_date if found else None
-            except VendorError as error:
-                # Which group it was is for the log: anybody may ask whether we are ready.
-                log.warning("aladdin_not_ready", code=error.code, detail=str(error))
-                aladdin = f"failed: {error.code}"
+            seen = self._seen(groups[0].group_id)
         else:
-            aladdin = "unknown: no portfolio group is configured"
+            seen = _Sight("unknown: no portfolio group is configured")
+        reference_date = seen.reference_date
         today = self._business_date()
         return Readiness(
-            ready=database == "ok" and aladdin == "ok",
+            ready=database == "ok" and seen.state == "ok",
             mode=self._mode,
             database=database,
-            aladdin=aladdin,
+            aladdin=seen.state,
             business_date=today,
             reference_date=reference_date,
             reference_age_business_days=None if reference_date is None else age(reference_date, today),
             stale=None if reference_date is None else is_stale(reference_date, today),
         )
+
+    def _seen(self, group_id: str) -> _Sight:
+        with self._lock:
+            if self._look is None or (self._look.done() and self._timer() >= self._begun + KEPT_SECONDS):
+                self._look, self._begun = self._pool.submit(self._ask, group_id), self._timer()
+            look = self._look
+        try:
+            return look.result(self._longest_wait)
+        except TimeoutError:
+            return _Sight("failed: no answer yet")
+
+    def _ask(self, group_id: str) -> _Sight:
+        try:
+            self._vendor.node(group_id)
+            members = self._book.group_members([group_id])[0].account_ids
+            found = self._book.positions(members[:1], AsOf.SOD)
+        except VendorError as error:
+            # Which group it was is for the log: anybody may ask whether we are ready.
+            log.warning("aladdin_not_ready", code=error.code, detail=str(error))
+            return _Sight(f"failed: {error.code}")
+        return _Sight("ok", found[0].reference_date if found else None)

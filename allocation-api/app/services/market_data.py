@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from app.core.errors import NotFound, VendorNotFound
 from app.services.aladdin.cached_book import BookReader
 from app.services.book import AccountPositions, AsOf, Holding
+from app.services.side_by_side import side_by_side
 from app.services.views import CashPosition, Position, Positions
 
 ACCOUNT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}")
@@ -47,9 +48,10 @@ class MarketDataService:
         NotFound
             When the vendor does not know the account.
         """
-        settled_read = self._pool.submit(self._account, account_id, AsOf.SOD)
-        available = self._account(account_id, AsOf.TRADES_AND_ORDERS)
-        settled = settled_read.result()
+        with side_by_side(self._pool) as begin:
+            settled_read = begin(self._account, account_id, AsOf.SOD)
+            available = self._account(account_id, AsOf.TRADES_AND_ORDERS)
+            settled = settled_read.result()
         return (CashPosition(account_id, available.currency or "", settled.cash, available.cash),)
 
     def _account(self, account_id: str, as_of: AsOf) -> AccountPositions:

@@ -10,6 +10,7 @@ from app.services import metrics, reference
 from app.services.aladdin.cached_book import BookReader
 from app.services.book import AccountPositions, AsOf, Benchmark
 from app.services.reference import AccountReference, GroupReference
+from app.services.side_by_side import side_by_side
 from app.services.views import AccountName, GroupAccount, PortfolioGroup
 
 
@@ -46,9 +47,10 @@ class PortfolioService:
             When the desk has no such group.
         """
         self._require(group_id)
-        members = self._pool.submit(self._book.group_members, [group_id])
-        by_account = {p.account_id: p for p in self._book.positions([group_id], AsOf.TRADES_AND_ORDERS)}
-        account_ids = sorted({*members.result()[0].account_ids, *by_account})
+        with side_by_side(self._pool) as begin:
+            members = begin(self._book.group_members, [group_id])
+            by_account = {p.account_id: p for p in self._book.positions([group_id], AsOf.TRADES_AND_ORDERS)}
+            account_ids = sorted({*members.result()[0].account_ids, *by_account})
         with self._database.read() as session:
             known = reference.accounts(session, account_ids)
             strategies = {g.group_id: g.strategy for g in reference.groups(session)}

@@ -13,6 +13,7 @@ from app.services.book import Analytics, AsOf, AssetFault, Price, Security
 from app.services.preview.inputs import latest_price
 from app.services.reference import SecurityReference
 from app.services.security_lookup import SecurityLookup
+from app.services.side_by_side import side_by_side
 from app.services.views import SecurityAnalytics, SecurityDetail, SecurityHit
 
 BASIS_POINT = 0.0001
@@ -36,8 +37,9 @@ class SecurityService:
         if not found:
             return ()
         ids = [f.security_id for f in found]
-        analytics_read = self._pool.submit(self._book.analytics, ids)
-        terms, analytics = self._book.securities(ids, IdType.ALADDIN), analytics_read.result()
+        with side_by_side(self._pool) as begin:
+            analytics_read = begin(self._book.analytics, ids)
+            terms, analytics = self._book.securities(ids, IdType.ALADDIN), analytics_read.result()
         return tuple(
             _hit(known, f, analytics[f.security_id])
             for f in found
@@ -53,12 +55,13 @@ class SecurityService:
             When neither we nor the vendor know it.
         """
         found = self._lookup.require(security_id)
-        price_read = self._pool.submit(self._price, found)
-        analytics_read = self._pool.submit(self._book.analytics, [found])
-        terms = self._lookup.terms(found)
-        price = price_read.result()
+        with side_by_side(self._pool) as begin:
+            price_read = begin(self._price, found)
+            analytics_read = begin(self._book.analytics, [found])
+            terms = self._lookup.terms(found)
+            price, analytics = price_read.result(), analytics_read.result()[found]
         return SecurityDetail(
-            hit=_hit(terms, None, analytics_read.result()[found]),
+            hit=_hit(terms, None, analytics),
             day_count=terms.day_count,
             coupon_frequency=terms.coupon_frequency,
             issue_date=terms.issue_date,
@@ -82,9 +85,10 @@ class SecurityService:
             When the vendor has no analytics of it.
         """
         found = self._lookup.require(security_id)
-        price_read = self._pool.submit(self._price, found)
-        known = self._lookup.analytics(found)
-        price = price_read.result()
+        with side_by_side(self._pool) as begin:
+            price_read = begin(self._price, found)
+            known = self._lookup.analytics(found)
+            price = price_read.result()
         dv01 = None
         if price is not None and known.accrued is not None and known.duration is not None:
             dv01 = known.duration * float(price.clean + known.accrued) * BASIS_POINT

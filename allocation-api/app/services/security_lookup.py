@@ -9,7 +9,7 @@ from app.core.database import Database
 from app.core.errors import Conflict, DataMissing, FieldError, InvalidRequest, NotFound
 from app.services import reference
 from app.services.aladdin.cached_book import BookReader
-from app.services.aladdin.mapping.faults import FaultCode
+from app.services.aladdin.mapping.faults import UNUSABLE, FaultCode
 from app.services.aladdin.mapping.securities import IdType
 from app.services.book import Analytics, AssetFault, Security
 
@@ -45,6 +45,8 @@ class SecurityLookup:
         ------
         Conflict
             When an ISIN stands for several of the vendor's assets: nothing is picked silently.
+        DataMissing
+            When the vendor knows it, and its terms cannot be used.
         """
         wanted = security_id.upper()
         if not SECURITY_ID.fullmatch(wanted):
@@ -61,6 +63,8 @@ class SecurityLookup:
             raise Conflict(
                 f"{security_id} stands for several securities: {found.message}. Use one of these ids"
             )
+        if found.code in UNUSABLE:
+            raise DataMissing(_fault("security master", found))
         return None
 
     def require(self, security_id: str) -> str:

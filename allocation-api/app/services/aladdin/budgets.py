@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
 
 from app.services.aladdin.operations import Operation
 
@@ -19,20 +18,26 @@ class Budgets:
 
     Parameters
     ----------
-    quota_seconds : int
+    quota_seconds : float
         The window, which the vendor does not publish.
-    storage : limits.storage.MemoryStorage
-        Where calls are counted.
+    monotonic : callable
+        Seconds on a clock that only goes forward: one that is set back would make old calls new again.
     """
 
-    def __init__(self, quota_seconds: int, storage: MemoryStorage | None = None) -> None:
+    def __init__(self, quota_seconds: float, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._seconds = quota_seconds
-        self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._calls: dict[str, deque[float]] = {}
 
     def spend(self, operation: Operation) -> float:
         """Count one call and return 0, or count nothing and return the seconds until there is room."""
-        limit = RateLimitItemPerSecond(operation.quota, self._seconds)
-        if self._limiter.hit(limit, operation.name):
+        with self._lock:
+            now = self._monotonic()
+            calls = self._calls.setdefault(operation.name, deque(maxlen=operation.quota))
+            if len(calls) == operation.quota:
+                free_at = calls[0] + self._seconds
+                if free_at > now:
+                    return max(free_at - now, SHORTEST_WAIT)
+            calls.append(now)  # and the oldest goes, which lies outside the window
             return 0.0
-        free_at = self._limiter.get_window_stats(limit, operation.name).reset_time
-        return max(free_at - time.time(), SHORTEST_WAIT)

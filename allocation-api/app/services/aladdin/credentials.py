@@ -14,7 +14,7 @@ import msgspec
 
 from app.core.clock import Clock, utc_now
 from app.core.errors import VendorLoginFailed, VendorLoginRefused
-from app.services.aladdin.exchange import Reply, exchange
+from app.services.aladdin.exchange import UNREADABLE, Reply, exchange
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +214,7 @@ class ClientCredentials:
             return VendorLoginFailed(detail, retry_after=reply.retry_after(self._clock()), extra=extra)
         try:
             reason = _REFUSAL.decode(reply.content).error
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             reason = ""
         if reason in _REASONS:
             return VendorLoginRefused(f"{detail}: {reason}", extra={**extra, "vendor_code": reason})
@@ -231,7 +231,7 @@ def _again(failure: VendorLoginFailed | VendorLoginRefused) -> VendorLoginFailed
 def _read(content: bytes) -> TokenAnswer:
     try:
         token = _TOKEN_ANSWER.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise VendorLoginFailed(f"{LOGIN}: the answer cannot be read: {error}", extra=_EXTRA) from error
     if token.token_type.lower() != "bearer":
         raise VendorLoginFailed(f"{LOGIN}: the token is not a bearer token", extra=_EXTRA)

@@ -31,7 +31,7 @@ from app.core.errors import (
     VendorUnreadable,
 )
 from app.services.aladdin.credentials import ClientCredentials
-from app.services.aladdin.exchange import Reply, exchange
+from app.services.aladdin.exchange import UNREADABLE, AnswerTooLargeError, Reply, exchange
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.wire import Fault
 
@@ -48,9 +48,10 @@ T = TypeVar("T")
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOTHING_DONE = (VendorUnreached, VendorLoginFailed, VendorThrottled, VendorRejected)
-_AMBIGUOUS_CODES = frozenset({1, 2, 4, 13, 14, 15})
-"""google.rpc codes that leave open whether it was done: cancelled, unknown, deadline, internal, unavailable
-and data loss."""
+_REFUSALS = frozenset({3, 5, 6, 7, 8, 9, 11, 12, 16})
+"""google.rpc codes that say no: invalid argument, not found, already exists, permission denied, resource
+exhausted, failed precondition, out of range, unimplemented, unauthenticated. Every other code, also one that
+is not published, leaves open whether the work was done."""
 
 _STATUS_ERRORS: dict[int, type[VendorUnavailable | VendorRejected]] = {
     401: VendorDenied,
@@ -221,11 +222,12 @@ def outcome_unknown(operation: Operation, reason: str, extra: Mapping[str, objec
 def item_error(operation: Operation, fault: Fault) -> VendorError:
     """Return the error for a failure inside an HTTP 200, by its google.rpc code.
 
-    Codes that leave open whether the work was done give `OrderOutcomeUnknown` for a write.
+    Only codes that say no are believed that nothing was done: any other gives `OrderOutcomeUnknown` for a
+    write.
     """
     extra = {"operation": operation.name, "vendor_code": fault.code}
     detail = f"{operation.name}: {fault.message or 'no reason given'}"
-    if fault.code in _AMBIGUOUS_CODES:
+    if fault.code not in _REFUSALS:
         if operation.writes:
             return outcome_unknown(operation, detail, extra)
         return VendorFailed(detail, extra=extra)
@@ -244,7 +246,7 @@ def _decode(operation: Operation, content: bytes, decoder: msgspec.json.Decoder[
         return decoder.decode(content)
     except msgspec.ValidationError as error:
         raise VendorUnexpected(f"{operation.name}: {error}", extra=extra) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise VendorUnreadable(f"{operation.name}: {error}", extra=extra) from error
 
 
@@ -255,6 +257,8 @@ def _unanswered(operation: Operation, error: httpx.RequestError, request_id: str
         return VendorUnreached(f"{operation.name}: no connection ({kind})", extra=extra)
     if isinstance(error, httpx.TimeoutException):
         return VendorTimedOut(f"{operation.name}: no answer in time ({kind})", extra=extra)
+    if isinstance(error, AnswerTooLargeError):
+        return VendorUnexpected(f"{operation.name}: {error}", extra=extra)
     if isinstance(error, httpx.DecodingError):
         return VendorUnreadable(f"{operation.name}: the body cannot be decompressed", extra=extra)
     return VendorUnavailable(f"{operation.name}: the connection broke ({kind})", extra=extra)
@@ -296,5 +300,5 @@ def _fault_of(reply: Reply) -> Fault:
     """Read the published error body; a proxy in between may answer with something else."""
     try:
         return _FAULT.decode(reply.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return Fault(code=f"HTTP_{reply.status}")

@@ -7,13 +7,14 @@ from types import MappingProxyType
 
 import msgspec
 
+from app.core.errors import VendorUnexpected
 from app.services.aladdin import operations, wire
 from app.services.aladdin.calls import CallPool
 from app.services.aladdin.groups import Listing, walk
 from app.services.aladdin.mapping.positions import account_positions
 from app.services.aladdin.mapping.ratings import ratings_of
 from app.services.aladdin.mapping.securities import IdType, MasterRules, analytics_of, securities_of
-from app.services.aladdin.names import check_names
+from app.services.aladdin.names import check_names, is_name
 from app.services.aladdin.transport import Wire
 from app.services.book import (
     AccountPositions,
@@ -169,6 +170,8 @@ class VendorBook:
 
 
 def _node(node: wire.GroupNode) -> GroupNode:
+    if not is_name(node.portfolio_ticker):
+        raise VendorUnexpected(f"portfolio groups: {node.portfolio_ticker!r} cannot be a ticker")
     return GroupNode(
         ticker=node.portfolio_ticker,
         portfolio_id=None if node.portfolio_id is None else str(node.portfolio_id),

@@ -30,6 +30,8 @@ from app.services.block_order import BatchOutcome, BlockOrder, PostedOrder, Slic
 log = logging.getLogger(__name__)
 
 ORDERS_PER_PAGE = 4000
+MOST_PAGES = 100
+"""Pages that a search may have: far more orders than a desk has, and an end to a search without one."""
 ORDERS_PER_BATCH = 1000
 CANCELS_PER_BATCH = 500
 
@@ -124,16 +126,20 @@ class VendorOrders:
         OrderOutcomeUnknown
             When the change may have been made although no usable answer came.
         """
-        found = list(self._find(order_queries.by_ids([order_id])))
+        found = [(_decode_order(raw), raw) for raw in self._find(order_queries.by_ids([order_id]))]
         if not found:
             raise VendorNotFound(f"order {order_id} is not known", extra={"order_id": order_id})
-        current = _decode_order(found[0])
+        if [str(order.id) for order, _ in found] != [order_id]:
+            raise VendorUnexpected(
+                f"FilterOrders: asked for order {order_id}, it gives others", extra={"order_id": order_id}
+            )
+        ((current, raw),) = found
         if touch_count is not None and current.touch_count != touch_count:
             raise Conflict(
                 f"order {order_id} has changed: touch count {current.touch_count}, expected {touch_count}",
                 extra={"order_id": order_id, "touch_count": current.touch_count},
             )
-        fields = _ORDER_FIELDS.decode(found[0])
+        fields = _ORDER_FIELDS.decode(raw)
         body = order_wire.ChangeBody(
             order=changed_order(fields, tuple(slices), comment, self._defaults),
             post_order_config=self._post_config(what_if=False),
@@ -153,10 +159,10 @@ class VendorOrders:
         body = order_wire.CancelBody(order_id=order_id, order_comments=comments(reason, self._defaults))
         results = self._wire.call(operations.CANCEL_ORDER, _CANCELLED, body=wire.encode(body)).results
         order = results[0].output if len(results) == 1 else None
-        if len(results) == 1 and results[0].error is not None:
+        if len(results) == 1 and order is None and results[0].error is not None:
             raise transport.item_error(operations.CANCEL_ORDER, results[0].error)
-        if order is None or order.id is None:
-            raise transport.outcome_unknown(operations.CANCEL_ORDER, "the answer has no order", {})
+        if order is None or str(order.id) != order_id or results[0].error is not None:
+            raise transport.outcome_unknown(operations.CANCEL_ORDER, "the answer is not about the order", {})
         return posted_order(order, self._defaults)
 
     def _post(self, body: order_wire.PostBody | order_wire.ChangeBody) -> PostedOrder:
@@ -167,11 +173,12 @@ class VendorOrders:
 
     def _post_output(self, body: order_wire.PostBody | order_wire.ChangeBody) -> order_wire.PostOutput:
         results = self._wire.call(operations.POST_ORDER, _POSTED, body=wire.encode(body)).results
-        if len(results) == 1 and results[0].error is not None:
+        output = results[0].output if len(results) == 1 else None
+        if len(results) == 1 and output is None and results[0].error is not None:
             raise transport.item_error(operations.POST_ORDER, results[0].error)
-        if len(results) != 1 or results[0].output is None:
-            raise transport.outcome_unknown(operations.POST_ORDER, "the answer has no order", {})
-        return results[0].output
+        if output is None or results[0].error is not None:
+            raise transport.outcome_unknown(operations.POST_ORDER, "the answer is not one order", {})
+        return output
 
     def _post_config(self, *, what_if: bool) -> order_wire.PostConfigBody:
         return order_wire.PostConfigBody(
@@ -258,7 +265,7 @@ class VendorOrders:
         Raises
         ------
         VendorUnexpected
-            When there are several, which must never be: its `extra` names them.
+            When there are several, which must never be, or another one: its `extra` names them.
         """
         orders = self._orders(order_queries.by_external_id(self._account_code, external_id))
         if len(orders) > 1:
@@ -266,6 +273,12 @@ class VendorOrders:
             raise VendorUnexpected(
                 f"several orders have the external id {external_id}: {', '.join(ids)}",
                 extra={"external_id": external_id, "order_ids": ids},
+            )
+        if orders and orders[0].external_id != external_id:
+            found = orders[0].order_id
+            raise VendorUnexpected(
+                f"asked for the order with the external id {external_id}, Aladdin gives the order {found}",
+                extra={"external_id": external_id, "order_ids": [found]},
             )
         return orders[0] if orders else None
 
@@ -346,7 +359,8 @@ class VendorOrders:
     def _find(self, query: order_wire.OrderQuery) -> Iterator[msgspec.Raw]:
         """Yield the undecoded orders of a search, page after page."""
         token: str | None = None
-        while True:
+        seen = {token}
+        for _ in range(MOST_PAGES):
             body = order_wire.FilterBody(query=query, page_size=ORDERS_PER_PAGE, page_token=token)
             page = self._wire.call(operations.FILTER_ORDERS, _FILTERED, body=wire.encode(body))
             if page.status:
@@ -355,9 +369,11 @@ class VendorOrders:
             yield from page.orders
             if not page.next_page_token:
                 return
-            if page.next_page_token == token:
-                raise VendorUnexpected("FilterOrders: the next page is the same page again")
             token = page.next_page_token
+            if token in seen:
+                raise VendorUnexpected("FilterOrders: the next page is the same page again")
+            seen.add(token)
+        raise VendorUnexpected(f"FilterOrders: there is no end after {MOST_PAGES} pages")
 
 
 def _decode_order(raw: msgspec.Raw) -> order_wire.OrderAnswer:

@@ -19,6 +19,7 @@ from app.services.preview.engine import ENGINE_VERSION
 from app.services.preview_types import AccountInput, Limit, OrderRequest, PreviewInputs, PreviewRequest
 from app.services.reference import AccountReference
 from app.services.security_lookup import SecurityLookup
+from app.services.side_by_side import side_by_side
 
 REQUESTED_PRICE = "REQUEST"
 
@@ -57,14 +58,15 @@ class InputsLoader:
         """
         known_groups, limits = self._reference(request.portfolio_groups)
         groups = request.portfolio_groups
-        positions_read = self._pool.submit(self._book.positions, groups, AsOf.TRADES_AND_ORDERS)
-        members_read = self._pool.submit(self._book.group_members, groups)
-        # Only an id that we do not know ourselves is asked for here, and terms and analytics wait for it.
-        security_id = self._lookup.resolve(request.order.security_id, "order.security_id")
-        analytics_read = self._pool.submit(self._lookup.analytics, security_id)
-        security = self._lookup.terms(security_id)
-        analytics, positions = analytics_read.result(), positions_read.result()
-        account_ids = {a for m in members_read.result() for a in m.account_ids}
+        with side_by_side(self._pool) as begin:
+            positions_read = begin(self._book.positions, groups, AsOf.TRADES_AND_ORDERS)
+            members_read = begin(self._book.group_members, groups)
+            # Only an id that we do not know ourselves is asked for here, and terms and analytics wait for it.
+            security_id = self._lookup.resolve(request.order.security_id, "order.security_id")
+            analytics_read = begin(self._lookup.analytics, security_id)
+            security = self._lookup.terms(security_id)
+            analytics, positions = analytics_read.result(), positions_read.result()
+            account_ids = {a for m in members_read.result() for a in m.account_ids}
         account_ids |= {p.account_id for p in positions}
         _check_accounts(request, account_ids)
         today = trade_date(self._business_date())

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import msgspec
-from limits.storage import MemoryStorage
 
 from app.services.aladdin import operations
 from app.services.aladdin.budgets import Budgets
@@ -65,11 +64,10 @@ class House:
     def __init__(self, attempts: int = 3, patience: float = 60.0) -> None:
         self.vendor = Vendor()
         self.time = FakeTime()
-        self.storage = MemoryStorage()
         http = httpx.Client(base_url=HOST, transport=httpx.MockTransport(self.vendor))
         self.wire = Manners(
             Transport(http, clock=lambda: NOW),
-            Budgets(3600, self.storage),
+            Budgets(3600, monotonic=self.time),
             Patience(attempts, patience),
             sleep=self.time.sleep,
             monotonic=self.time,

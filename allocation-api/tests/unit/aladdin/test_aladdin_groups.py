@@ -5,7 +5,7 @@ from threading import Barrier
 import httpx
 import pytest
 
-from app.core.errors import VendorNotFound, VendorUnexpected
+from app.core.errors import InvalidRequest, VendorNotFound, VendorUnexpected
 from app.services.aladdin.groups import MAX_DEPTH
 from app.services.book import GroupMembers, GroupNode
 from tests.unit.aladdin.fake_vendor import MEMBERS, NODE, FakeVendor, json_answer
@@ -109,3 +109,17 @@ def test_a_node_has_its_ticker_its_code_and_its_children(vendor: FakeVendor) -> 
 def test_a_node_may_be_bare(vendor: FakeVendor) -> None:
     vendor.answers(NODE.format("A"), {"portfolioTicker": "A"})
     assert vendor.book().node("A") == GroupNode("A", None, ())
+
+
+@pytest.mark.parametrize("ticker", ["", " ", "..", ".", "A,B", "-A"])
+def test_a_member_that_can_be_no_ticker_is_an_error(vendor: FakeVendor, ticker: str) -> None:
+    vendor.answers(MEMBERS.format("G"), {"nodes": [node(ticker, 1)]})
+    with pytest.raises(VendorUnexpected, match="cannot be a ticker"):
+        vendor.book().group_members(["G"])
+
+
+@pytest.mark.parametrize("ticker", [".", "..", "A,B", "-A", " "])
+def test_a_group_that_can_be_no_ticker_is_not_asked_for(vendor: FakeVendor, ticker: str) -> None:
+    with pytest.raises(InvalidRequest):
+        vendor.book().node(ticker)
+    assert vendor.requests == []

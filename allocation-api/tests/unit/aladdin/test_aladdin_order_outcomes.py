@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from app.core.errors import (
@@ -13,11 +14,16 @@ from app.core.errors import (
     VendorNotFound,
     VendorRejected,
     VendorThrottled,
+    VendorUnexpected,
     VendorUnreached,
 )
+from app.services.aladdin import order_wire
+from app.services.aladdin.mapping.batches import posted_items
+from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.vendor_orders import VendorOrders
-from tests.unit.aladdin.fake_vendor import CANCEL, POST, FakeVendor
-from tests.unit.aladdin.order_samples import ORDER
+from app.services.block_order import BatchState
+from tests.unit.aladdin.fake_vendor import CANCEL, FILTER, POST, FakeVendor
+from tests.unit.aladdin.order_samples import ORDER, page, stored
 
 
 @pytest.mark.parametrize(
@@ -33,10 +39,14 @@ from tests.unit.aladdin.order_samples import ORDER
         (4, OrderOutcomeUnknown),
         (13, OrderOutcomeUnknown),
         (14, OrderOutcomeUnknown),
+        (0, OrderOutcomeUnknown),
+        (10, OrderOutcomeUnknown),
+        (99, OrderOutcomeUnknown),
+        ("UNAVAILABLE", OrderOutcomeUnknown),
     ],
 )
 def test_an_item_error_inside_a_200_is_an_error(
-    vendor: FakeVendor, code: int, error: type[VendorError]
+    vendor: FakeVendor, code: int | str, error: type[VendorError]
 ) -> None:
     vendor.answers(POST, {"results": [{"error": {"code": code, "message": "unknown ticker CORE-A9"}}]})
     with pytest.raises(VendorError, match="unknown ticker CORE-A9") as caught:
@@ -120,3 +130,44 @@ def test_an_answer_without_an_order_id_leaves_the_outcome_unknown(
     vendor.answers(POST, {"results": [{"output": output}]})
     with pytest.raises(OrderOutcomeUnknown, match="no order"):
         vendor.orders().post_order(ORDER)
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_answer_nested_too_deeply_to_be_read_leaves_the_outcome_open(
+    vendor: FakeVendor, status: int
+) -> None:
+    vendor.answers(POST, '{"x":' + "[" * 100_000, status=status)
+    with pytest.raises(OrderOutcomeUnknown):
+        vendor.orders().post_order(ORDER)
+
+
+def test_an_error_that_comes_with_an_order_leaves_the_outcome_open(vendor: FakeVendor) -> None:
+    error = {"code": 3, "message": "no"}
+    vendor.answers(POST, {"results": [{"error": error, "output": {"order": {"id": "90001"}}}]})
+    vendor.answers(CANCEL, {"results": [{"error": error, "output": {"id": "90001"}}]})
+    with pytest.raises(OrderOutcomeUnknown):
+        vendor.orders().post_order(ORDER)
+    with pytest.raises(OrderOutcomeUnknown):
+        vendor.orders().cancel_order("90001", "")
+
+
+def test_a_cancellation_of_another_order_leaves_the_outcome_open(vendor: FakeVendor) -> None:
+    vendor.answers(CANCEL, {"results": [{"output": {"id": "90002", "orderStatus": "Canceled"}}]})
+    with pytest.raises(OrderOutcomeUnknown):
+        vendor.orders().cancel_order("90001", "")
+
+
+@pytest.mark.parametrize("ids", [["90002"], ["90002", "90001"], ["90001", "90001"]])
+def test_only_the_order_that_was_asked_for_is_changed(vendor: FakeVendor, ids: list[str]) -> None:
+    vendor.answers(FILTER, page(*(stored(id=i) for i in ids)))
+    with pytest.raises(VendorUnexpected, match="90001"):
+        vendor.orders().modify_order("90001", slices=ORDER.slices, touch_count=3)
+    assert vendor.bodies(POST) == []
+
+
+def test_a_batch_item_with_both_an_error_and_an_order_is_not_refused() -> None:
+    both = msgspec.json.decode(
+        b'{"error": {"code": 3}, "output": {"order": {"id": "90001"}}}', type=order_wire.PostResult
+    )
+    (outcome,) = posted_items(["ALLOC-1"], [both], "op-1", OrderDefaults())
+    assert outcome.state is BatchState.UNKNOWN

@@ -15,6 +15,7 @@ from app.core.errors import (
     VendorFailed,
     VendorUnexpected,
 )
+from app.services.aladdin.vendor_orders import MOST_PAGES
 from tests.unit.aladdin.fake_vendor import FILTER, FakeVendor, json_answer
 from tests.unit.aladdin.order_samples import page, stored
 
@@ -30,7 +31,8 @@ def test_orders_are_found_by_id_with_their_progress(vendor: FakeVendor) -> None:
 
 
 def test_an_order_is_found_by_our_own_id(vendor: FakeVendor) -> None:
-    vendor.answers(FILTER, page(stored()))
+    ours = {"accountCode": "12345", "externalId1": "ALLOC-7f3c2d10-1"}
+    vendor.answers(FILTER, page(stored(externalOrderReference=ours)))
     order = vendor.orders().order_by_external_id("ALLOC-7f3c2d10-1")
     assert order is not None
     assert order.order_id == "90001"
@@ -85,6 +87,24 @@ def test_a_page_that_leads_to_itself_is_an_error(vendor: FakeVendor) -> None:
     with pytest.raises(VendorUnexpected, match="same page"):
         vendor.orders().orders(["90001"])
     assert len(vendor.requests) == 2
+
+
+@pytest.mark.parametrize("tokens", [["p1", "p2"], [f"p{n}" for n in range(1000)]], ids=["circle", "endless"])
+def test_pages_without_an_end_are_an_error(vendor: FakeVendor, tokens: list[str]) -> None:
+    vendor.answers(FILTER, *(page(nextPageToken=token) for token in [*tokens, *tokens]))
+    with pytest.raises(VendorUnexpected, match="FilterOrders"):
+        vendor.orders().orders(["90001"])
+    assert len(vendor.requests) <= MOST_PAGES
+
+
+@pytest.mark.parametrize("reference", [None, {"accountCode": "12345", "externalId1": "ALLOC-2"}])
+def test_an_order_that_is_not_shown_to_be_ours_is_not_adopted(
+    vendor: FakeVendor, reference: dict[str, str] | None
+) -> None:
+    vendor.answers(FILTER, page(stored(externalOrderReference=reference)))
+    with pytest.raises(VendorUnexpected) as caught:
+        vendor.orders().order_by_external_id("ALLOC-1")
+    assert caught.value.extra == {"external_id": "ALLOC-1", "order_ids": ["90001"]}
 
 
 def test_a_search_that_the_vendor_fails_is_no_unknown_order(vendor: FakeVendor) -> None:

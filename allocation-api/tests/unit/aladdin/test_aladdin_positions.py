@@ -225,3 +225,21 @@ def test_rows_that_cannot_be_used_are_errors_that_name_account_and_field(
 ) -> None:
     with pytest.raises(VendorUnexpected, match=message):
         read(vendor, row(**fields))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"posQuantity": "1e999999999"},
+        {"mktValue": "sNaN"},
+        {"price": "1e400000"},
+        {"price": "sNaN", "accruedInterest": 0, "ccy": "USD", "baseCcy": "USD", "mktValue": None},
+        {"price": "1e999999", "curPar": "1e999999", "accruedInterest": 0, "mktValue": None},
+        {"cashComputed": "1e40"},
+    ],
+)
+def test_numbers_that_cannot_be_reckoned_with_are_an_error(
+    vendor: FakeVendor, fields: dict[str, Any]
+) -> None:
+    with pytest.raises(VendorUnexpected, match="positions of A"):
+        read(vendor, row(**fields))

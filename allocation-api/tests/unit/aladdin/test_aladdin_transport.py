@@ -26,6 +26,7 @@ from app.core.errors import (
     VendorUnreadable,
 )
 from app.services.aladdin import operations
+from app.services.aladdin.exchange import LONGEST_PAUSE, AnswerTooLargeError, exchange
 from app.services.aladdin.transport import Transport
 from app.services.book import AsOf
 from tests.unit.aladdin.fake_vendor import ASSETS, HOST, MASTER, MEMBERS, POSITION, FakeVendor
@@ -244,3 +245,38 @@ def test_an_answer_without_its_required_map_is_unexpected(vendor: FakeVendor, pa
 def test_a_wire_without_a_host_is_refused() -> None:
     with pytest.raises(ValueError, match="base_url"):
         Transport(httpx.Client())
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("9" * 400, LONGEST_PAUSE),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_PAUSE),
+        ("Thu, 05 Jun 2025 13:30:20 GMT", 20.0),
+        ("Mon, 99999999999999999999 Jan 2024 00:00:00 GMT", None),
+        ("-5", None),
+    ],
+)
+def test_a_wait_that_cannot_be_is_bounded_or_none(
+    vendor: FakeVendor, said: str, seconds: float | None
+) -> None:
+    vendor.answers(POSITION, "", status=429, Retry_After=said)
+    with pytest.raises(VendorThrottled) as caught:
+        vendor.book().positions(["CORE-FI"], AsOf.SOD)
+    assert caught.value.retry_after == seconds
+
+
+def test_an_answer_without_an_end_is_given_up() -> None:
+    stream = Dripping()
+    client = httpx.Client(
+        base_url=HOST, transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=stream))
+    )
+    with pytest.raises(AnswerTooLargeError):
+        exchange(client, "GET", "/x", headers={}, seconds=1e9, monotonic=lambda: stream.now, largest=1000)
+    assert stream.now <= 1001
+
+
+def test_an_answer_that_is_too_large_is_no_published_one(vendor: FakeVendor) -> None:
+    vendor.fails(POSITION, AnswerTooLargeError)
+    with pytest.raises(VendorUnexpected):
+        vendor.book().positions(["CORE-FI"], AsOf.SOD)

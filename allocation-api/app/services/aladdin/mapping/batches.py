@@ -41,9 +41,9 @@ def posted_items(
     faults: list[Fault] = []
     for result in results:
         output = result.output
-        if result.error is not None:
+        if output is None and result.error is not None:
             faults.append(result.error)
-        elif output is None or output.order is None or output.order.id is None:
+        elif output is None or output.order is None or output.order.id is None or result.error is not None:
             orders.append(None)
         else:
             orders.append(posted_order(output.order, defaults, output.compliance_violations))
@@ -61,9 +61,9 @@ def cancelled_items(
     orders: list[PostedOrder | None] = []
     faults: list[Fault] = []
     for result in results:
-        if result.error is not None:
+        if result.output is None and result.error is not None:
             faults.append(result.error)
-        elif result.output is None or result.output.id is None:
+        elif result.output is None or result.output.id is None or result.error is not None:
             orders.append(None)
         else:
             orders.append(posted_order(result.output, defaults))

@@ -18,6 +18,10 @@ class FaultCode(StrEnum):
     DATA_INVALID = "DATA_INVALID"
 
 
+UNUSABLE = frozenset({FaultCode.UNREADABLE, FaultCode.DATA_MISSING, FaultCode.DATA_INVALID})
+"""Faults of an id that the vendor does know."""
+
+
 def vendor_fault(asset_id: str, fault: Fault) -> AssetFault:
     """Return the vendor's own error for an id."""
     return AssetFault(asset_id, str(fault.code), fault.message or "")

@@ -10,6 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from app.core.errors import Conflict, VendorUnexpected
+from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.order_wire import (
     CommentBody,
     DetailAnswer,
@@ -275,8 +276,8 @@ def _slice(detail: DetailAnswer) -> PostedSlice:
 
 
 def _amount(number: Decimal | None) -> Decimal | None:
-    """Return a finite number; the vendor's doubles may be the string NaN, which says nothing."""
-    return number if number is not None and number.is_finite() else None
+    """Return a usable number; the vendor's doubles may be the string NaN, which says nothing."""
+    return number if number is not None and is_usable(number) else None
 
 
 def _day(text: str | None) -> date | None:

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.core.errors import VendorUnexpected
+from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.wire import PositionRow
 from app.services.book import AccountPositions, Holding, Price
 
@@ -42,8 +43,8 @@ def account_positions(rows: Iterable[PositionRow]) -> tuple[AccountPositions, ..
     Raises
     ------
     VendorUnexpected
-        For a row without account, asset or quantity, for a number that is not finite, and for totals of one
-        account that differ between its rows; names the account and the field.
+        For a row without account, asset or quantity, for a number that cannot be reckoned with, and for
+        totals of one account that differ between its rows; names the account and the field.
     """
     by_account: defaultdict[str, list[PositionRow]] = defaultdict(list)
     for row in rows:
@@ -121,7 +122,10 @@ def _market_value(account_id: str, asset_id: str, rows: Sequence[PositionRow]) -
     for row in rows:
         value = row.mkt_value
         if value is None:
-            value = _derived_value(row)
+            try:
+                value = _derived_value(row)
+            except ArithmeticError:
+                raise _unusable(account_id, "mktValue", f"of {asset_id} cannot be computed") from None
             if value is None:
                 return None
         total += _finite(account_id, "mktValue", asset_id, value)
@@ -168,7 +172,7 @@ def _agreed(account_id: str, field: str, values: Iterable[Decimal | None]) -> De
     for value in values:
         if value is None or value == agreed:
             continue
-        if not value.is_finite():
+        if not is_usable(value):
             raise _unusable(account_id, field, f"is {value}")
         if agreed is None:
             agreed = value
@@ -178,7 +182,7 @@ def _agreed(account_id: str, field: str, values: Iterable[Decimal | None]) -> De
 
 
 def _finite(account_id: str, field: str, asset_id: str, value: Decimal | None) -> Decimal:
-    if value is None or not value.is_finite():
+    if value is None or not is_usable(value):
         raise _unusable(account_id, field, f"of {asset_id} is {'missing' if value is None else value}")
     return value
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from app.services.aladdin.mapping.faults import FaultCode, asset_fault, not_answered, vendor_fault
+from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.mapping.ratings import composite
 from app.services.aladdin.wire import (
     AnalyticsAnswer,
@@ -38,6 +39,8 @@ class MasterRules:
     sector_type: str = "GICS"
     default_settle_days: int = 1
 
+
+MOST_SETTLE_DAYS = 100
 
 _RECORD = msgspec.json.Decoder(AssetRecord)
 _RISK = msgspec.json.Decoder(AssetRisk)
@@ -132,7 +135,7 @@ def _security(
         missing = ", ".join(name for name, value in needed.items() if not value)
         return asset_fault(asset_id, FaultCode.DATA_MISSING, f"{missing} missing in the security master")
     for name, size in (("minTrdSize", piece), ("minLotSize", increment)):
-        if not (size.is_finite() and size > 0 and size == int(size)):
+        if not (is_usable(size) and size > 0 and size == int(size)):
             return asset_fault(
                 asset_id, FaultCode.DATA_INVALID, f"{name} is {size}, not a whole face above zero"
             )
@@ -143,11 +146,13 @@ def _security(
         return asset_fault(
             asset_id, FaultCode.DATA_INVALID, "coupon, coupFreq, amtIsu or pdFactor is not a number"
         )
-    if factor is not None and not (factor.is_finite() and factor > 0):
+    if factor is not None and factor <= 0:
         return asset_fault(
             asset_id, FaultCode.DATA_INVALID, f"pdFactor is {factor}: nothing of the issue is left"
         )
     settle_days = rules.default_settle_days if record.settle_days is None else int(record.settle_days)
+    if not 0 <= settle_days <= MOST_SETTLE_DAYS:
+        return asset_fault(asset_id, FaultCode.DATA_INVALID, f"settleDays is {record.settle_days}")
     return Security(
         security_id=asset_id,
         isin=isin,
@@ -184,7 +189,7 @@ def _number(value: Number | Decimal | None) -> Decimal | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     number = Decimal(str(value))
-    if not number.is_finite():
+    if not is_usable(number):
         raise InvalidOperation
     return number
 
@@ -209,7 +214,7 @@ def _analytics(asset_id: str, raw: msgspec.Raw, currency: str | None) -> Analyti
     if risk is None:
         entries = ", ".join(sorted(by_currency)) or "none"
         return asset_fault(asset_id, FaultCode.AMBIGUOUS, f"risk by currency has {entries}, not {currency}")
-    if risk.accrued_interest is not None and not risk.accrued_interest.is_finite():
+    if risk.accrued_interest is not None and not is_usable(risk.accrued_interest):
         return asset_fault(asset_id, FaultCode.DATA_INVALID, f"accruedInterest is {risk.accrued_interest}")
     return Analytics(
         security_id=asset_id,
