@@ -225,7 +225,10 @@ def published() -> Published:
 @pytest.fixture
 def recorder(published: Published) -> Recorder:
     document, _ = published.operation("POST", operations.POST_ORDER.path)
-    return Recorder(order_with_every_published_field(document["components"]["schemas"]))
+    order = order_with_every_published_field(document["components"]["schemas"])
+    # The one that is asked for: by its id, and by ours.
+    order["externalOrderReference"] |= {"accountCode": "12345", "externalId1": "ALLOC-1-1"}
+    return Recorder(order | {"id": "90001"})
 
 
 @pytest.fixture
