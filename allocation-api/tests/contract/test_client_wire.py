@@ -182,7 +182,10 @@ def published() -> Published:
 def recorder(published: Published) -> Recorder:
     document, _ = published.operation("POST", operations.POST_ORDER.path)
     schemas = document["components"]["schemas"]
-    return Recorder(example(schemas["v1Order"], schemas))
+    order = example(schemas["v1Order"], schemas)
+    # The one that is asked for: by its id, and by ours.
+    order["externalOrderReference"] |= {"accountCode": "12345", "externalId1": "ALLOC-1-1"}
+    return Recorder(order | {"id": "90001"})
 
 
 @pytest.fixture
