@@ -199,7 +199,8 @@ def _drop_one_by_one(
             return keep, none
         all_fit = int(keep.sum()) * feasible.piece <= total
         candidates = np.flatnonzero((under if all_fit else keep) & ~needed)
-        ranked = candidates[np.lexsort((-candidates, scaled[candidates]))]
+        # Capped accounts may have the same share: then the smaller base leaves; the name decides last.
+        ranked = candidates[np.lexsort((-candidates, weight[candidates], scaled[candidates]))]
         for account in ranked.tolist():
             keep[account] = False
             if grid_reaches(np.where(keep, top, 0), feasible, total):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -230,3 +232,13 @@ def test_weights_that_cannot_be_are_refused(weights):
 def test_weights_of_the_wrong_length_are_refused():
     with pytest.raises(ValueError, match=r"^weights: "):
         CustomWeights(np.array([1.0])).allocate(book([5_000, 5_000], quantity=5_000))
+
+
+def test_of_two_shares_that_end_at_the_same_cap_the_smaller_base_leaves_whatever_the_names():
+    """9 does not go round in pieces of 4 among three; two are capped at 4, so both have that share."""
+    base, caps = np.array([63.6, 2.7, 20.6]), np.array([4, 6, 4])
+    for order in itertools.permutations(range(3)):
+        names = list(order)
+        problem = book(caps[names], quantity=9, nav=base[names], piece=4, increment=1)
+        allocation = ProRata(base[names]).allocate(problem)
+        np.testing.assert_array_equal(allocation.quantity, np.array([4, 5, 0])[names])
