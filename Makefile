@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test e2e lint format bench contract requirements migrate simulator clean
+.PHONY: help setup run test e2e lint format bench contract requirements migrate audit-verify simulator clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ requirements: $(STAMP) ## Compile requirements.txt from the ranges in pyproject.
 
 migrate: $(STAMP) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
 	@cd $(API) && $(PY) -m app.core.migrate
+
+audit-verify: $(STAMP) ## Verify the audit trail of DATABASE_URL (AUDIT_OPTIONS, such as --anchor; see README)
+	@cd $(API) && exec $(PY) -m app.audit_verify $(AUDIT_OPTIONS)
 
 simulator: $(STAMP) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, default 5001; SIMULATOR_OPTIONS, see README)
 	@cd $(API) && exec $(PY) -m aladdin_simulator --port $${SIMULATOR_PORT:-5001} \

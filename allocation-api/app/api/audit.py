@@ -7,7 +7,15 @@ from flask_restx import Namespace
 from app.api.context import services
 from app.api.operation import Endpoint, operation
 from app.core.security import Permission
-from app.schemas.audit import AuditPageSchema, AuditQuery, AuditQuerySchema, AuditRecordSchema
+from app.schemas.audit import (
+    AuditPageSchema,
+    AuditQuery,
+    AuditQuerySchema,
+    AuditRecordSchema,
+    VerificationQuerySchema,
+    VerificationSchema,
+)
+from app.services.audit_verification import Span, Verification
 from app.services.views import AuditRecord, Page
 
 audit = Namespace("audit", "Who did what, when", path="/audit")
@@ -35,6 +43,27 @@ class AuditTrailEndpoint(Endpoint):
             cursor=query.cursor,
             limit=query.limit,
         )
+
+
+@audit.route("/verify")
+class AuditVerificationEndpoint(Endpoint):
+    """The trail's chain."""
+
+    @operation(
+        "verifyAuditTrail",
+        Permission.AUDIT_READ,
+        query=VerificationQuerySchema,
+        returns=VerificationSchema,
+        addition=True,
+    )
+    def get(self, query: Span) -> Verification:
+        """Verify the audit trail.
+
+        Every record carries the hash of the one before it and its own, day by day in UTC. Records that were
+        changed, removed, inserted or moved are listed. Give the `anchor` of an earlier answer, kept outside
+        the database, to find also a chain whose end was cut off or which was rewritten altogether.
+        """
+        return services().audit.verify(query)
 
 
 @audit.route("/<audit_id>")

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random
+
+T = TypeVar("T")
+
+TRIES = 40
+"""How often a unit of work that loses against others is done before it is given up."""
+
+LONGEST_WAIT = 0.25
+"""Seconds between two of these at most; the wait is random, so that those who collided do not do so again."""
+
+CONFLICTS = frozenset({"40001", "40P01"})
+"""SQLSTATEs by which a database says that a unit of work lost against another: serialisation, deadlock."""
+
+SNOWFLAKE_LOCKED = 625
+"""Snowflake's error number for a statement that was given up because others hold the table."""
 
 
 class Base(DeclarativeBase):
@@ -43,6 +60,10 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
+class WriteConflictError(SQLAlchemyError):
+    """Other units of work moved what this one had to move: nothing of this one is kept."""
+
+
 class Database:
     """One engine and the two kinds of unit of work: reading and writing.
 
@@ -50,8 +71,9 @@ class Database:
     reader that upgrades to writer fails at once when somebody else wrote in between.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.engine = _engine(url)
+        self._sleep = sleep
         self._writer = self.engine.execution_options(immediate=True)
 
     @contextmanager
@@ -66,9 +88,46 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def retried(self, work: Callable[[Session], T]) -> T:
+        """Do a writing unit of work, anew from its start when it loses against another one.
+
+        `work` must have no effect but on its session: what asked the vendor for anything comes before it.
+
+        Raises
+        ------
+        WriteConflictError, DBAPIError
+            The last conflict, when it lost `TRIES` times. Any other error at its first occurrence.
+        """
+
+        def once() -> T:
+            with self.write() as session:
+                return work(session)
+
+        trying = Retrying(
+            retry=retry_if_exception(_is_conflict),
+            stop=stop_after_attempt(TRIES),
+            wait=wait_random(0, LONGEST_WAIT),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return trying(once)
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _is_conflict(error: BaseException) -> bool:
+    """Say whether a unit of work was rolled back because of another one, and can be done again.
+
+    An error that leaves open whether the unit was kept, such as a lost connection, is none.
+    """
+    if isinstance(error, WriteConflictError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    told = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "pgcode", None))
+    return not CONFLICTS.isdisjoint(told) or getattr(error.orig, "errno", None) == SNOWFLAKE_LOCKED
 
 
 def _engine(url: str) -> Engine:

@@ -1,7 +1,7 @@
 """Tables. Keys are string UUIDs or the field's own ids; large JSON is canonical text."""
 
 from app.models.allocation import AllocationGroupRow, AllocationLineRow, AllocationRow
-from app.models.audit import AuditRow
+from app.models.audit import AuditHeadRow, AuditRow
 from app.models.order import OrderRow
 from app.models.reference import (
     AccountRow,
@@ -17,6 +17,7 @@ __all__ = [
     "AllocationGroupRow",
     "AllocationLineRow",
     "AllocationRow",
+    "AuditHeadRow",
     "AuditRow",
     "LimitRow",
     "OrderRow",

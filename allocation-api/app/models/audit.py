@@ -1,22 +1,29 @@
-"""The audit trail: written with what it records, never changed."""
+"""The audit trail: written with what it records, never changed, each record chained to the one before."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Delete, Index, String, Text, Update, event
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, object_session
 
 from app.core.database import Base, UtcDateTime
 
 
 class AuditRow(Base):
-    """Who did what to which thing, when, in which request; `before` and `after` are JSON objects."""
+    """Who did what to which thing, when, in which request; `before` and `after` are JSON objects.
+
+    `day` is the day of the chain (UTC, ISO 8601), `sequence` the place in it, from 1. `previous_hash` is the
+    `hash` of the record before, across days; see `app.services.audit_chain`. The two JSON columns stay text
+    on every database, because a hash is of their characters.
+    """
 
     __tablename__ = "audit_events"
     __table_args__ = (
         Index("ix_audit_at", "at", "id"),
         Index("ix_audit_entity", "entity_type", "entity_id"),
+        Index("ix_audit_chain", "day", "sequence"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -29,3 +36,50 @@ class AuditRow(Base):
     request_id: Mapped[str] = mapped_column(String(64))
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
+    day: Mapped[str] = mapped_column(String(10))
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHeadRow(Base):
+    """Where a day's chain ends: the place and hash of its last record.
+
+    The one head without a `next_day` is open: the next record goes there, or closes it and opens a day. Heads
+    move by compare-and-set only. The first head, of a day before all records, stands in from the beginning.
+    """
+
+    __tablename__ = "audit_heads"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+    next_day: Mapped[str | None] = mapped_column(String(10))
+
+
+class AuditRecordFixedError(RuntimeError):
+    """Somebody tried to change or delete an audit record."""
+
+    def __init__(self) -> None:
+        super().__init__("audit records are written once: they are neither changed nor deleted")
+
+
+@event.listens_for(AuditRow, "before_update")
+def _refuse_update(_mapper: Any, _connection: Any, row: AuditRow) -> None:
+    session = object_session(row)
+    if session is None or session.is_modified(row):
+        raise AuditRecordFixedError
+
+
+@event.listens_for(AuditRow, "before_delete")
+def _refuse_delete(_mapper: Any, _connection: Any, _row: AuditRow) -> None:
+    raise AuditRecordFixedError
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_statement(state: ORMExecuteState) -> None:
+    statement = state.statement
+    if not isinstance(statement, Update | Delete):
+        return
+    if getattr(statement.table, "name", None) == AuditRow.__tablename__:
+        raise AuditRecordFixedError

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
-from app.schemas.base import ResponseSchema, added, doc
-from app.schemas.fields import Text, UtcTime
+from app.schemas.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.fields import IsoDate, Pattern, Text, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
+from app.services.audit_verification import ANCHOR, MOST_BREAKS, Damage, Span, parse_anchor
 
 
 class AuditRecordSchema(ResponseSchema):
@@ -24,6 +27,71 @@ class AuditRecordSchema(ResponseSchema):
     request_id = fields.String(metadata=doc("The request in which it was done."))
     before = fields.Dict(keys=fields.String(), allow_none=True, metadata=doc("State before; null if none."))
     after = fields.Dict(keys=fields.String(), allow_none=True, metadata=doc("State after; null if none."))
+    day = IsoDate(metadata=doc("Day of the chain in which it stands, in UTC."))
+    sequence = fields.Integer(metadata=doc("Its place in that day, from 1.", example=12))
+    hash = fields.String(metadata=doc("SHA-256 over all of the record and the hash of the one before it."))
+
+
+class AnchorSchema(ResponseSchema):
+    """The end of the chain as it was verified: keep it outside, and a later chain must still contain it."""
+
+    day = fields.String(metadata=doc("The last day, in UTC.", example="2026-06-30"))
+    sequence = fields.Integer(metadata=doc("Place of its last record.", example=12))
+    hash = fields.String(metadata=doc("Hash of that record."))
+    text = fields.String(metadata=doc("All three, as the parameter `anchor` takes them."))
+
+
+class BreakSchema(ResponseSchema):
+    """A place where the chain does not hold."""
+
+    damage = fields.Enum(Damage, by_value=fields.String, metadata=doc("What is wrong.", example="CHANGED"))
+    day = fields.String(metadata=doc("Day of the chain.", example="2026-06-30"))
+    sequence = fields.Integer(allow_none=True, metadata=doc("Place in that day; null for the whole day."))
+    audit_id = fields.String(allow_none=True, metadata=doc("The record; null where none is left to name."))
+    message = fields.String(metadata=doc("The same in words."))
+
+
+class VerificationSchema(ResponseSchema):
+    """Whether the audit trail is whole, and where it is not."""
+
+    whole = fields.Boolean(metadata=doc("Whether nothing is wrong.", example=True))
+    records = fields.Integer(metadata=doc("Records that were verified.", example=1000))
+    days = fields.Integer(metadata=doc("Days on which they stand.", example=3))
+    anchor = fields.Nested(
+        AnchorSchema, allow_none=True, metadata=doc("End of the last day; null when there is no day.")
+    )
+    break_count = fields.Integer(metadata=doc("Breaks that were found.", example=0))
+    breaks = fields.List(
+        fields.Nested(BreakSchema), metadata=doc(f"The breaks; the first {MOST_BREAKS:,} of them.")
+    )
+
+
+class VerificationQuerySchema(RequestSchema):
+    """Which days of the trail to verify, and an anchor that must be found in them."""
+
+    makes = Span
+
+    date_from = IsoDate(load_default=None, metadata=added("From this day of the chain (UTC) on."))
+    date_to = IsoDate(load_default=None, metadata=added("Up to this day of the chain (UTC)."))
+    anchor = fields.String(
+        load_default=None,
+        validate=Pattern(f"^{ANCHOR}$", "An anchor of an earlier verification is expected."),
+        metadata=added("The anchor of an earlier verification, `day:sequence:hash`."),
+    )
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an interval that ends before it begins."""
+        first: date | None = data["date_from"]
+        last: date | None = data["date_to"]
+        if first and last and first > last:
+            raise ValidationError("date_to is before date_from.", "date_to")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Span:
+        """Read the anchor."""
+        anchor = data.pop("anchor")
+        return Span(**data, anchor=parse_anchor(anchor) if anchor else None)
 
 
 class AuditPageSchema(NextCursorSchema):

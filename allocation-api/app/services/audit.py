@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
 
 import msgspec
@@ -13,6 +14,8 @@ from app.core.clock import Clock
 from app.core.database import Database, new_id
 from app.core.errors import NotFound
 from app.models import AuditRow
+from app.services import audit_chain
+from app.services.audit_verification import Span, Verification, verify
 from app.services.paging import page
 from app.services.views import AuditRecord, Caller, Page
 
@@ -55,9 +58,15 @@ class AuditService:
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
     ) -> str:
-        """Add one record to the unit of work and return its id.
+        """Add one record to the end of the trail, in the caller's unit of work, and return its id.
 
-        `before` and `after` are the state of the entity, as JSON-able mappings.
+        `before` and `after` are the state of the entity, as JSON-able mappings. Records come last in a unit:
+        from here to its end, other units wait for this one or lose against it.
+
+        Raises
+        ------
+        WriteConflictError
+            When others were faster; `Database.retried` does the whole unit again.
         """
         row = AuditRow(
             id=audit_id or new_id(),
@@ -71,7 +80,7 @@ class AuditService:
             before=_dump(before),
             after=_dump(after),
         )
-        session.add(row)
+        audit_chain.append(session, row)
         return row.id
 
     def record_for(
@@ -137,6 +146,17 @@ class AuditService:
         with self._database.read() as session:
             return page(session, query, (AuditRow.at, AuditRow.id), cursor, limit, _record)
 
+    def verify(self, span: Span, progress: Callable[[int], None] | None = None) -> Verification:
+        """Verify the chain of the trail; see `app.services.audit_verification`.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming `anchor`, when it lies outside the span.
+        """
+        with self._database.read() as session:
+            return verify(session, span, progress)
+
 
 def _dump(state: Mapping[str, object] | None) -> str | None:
     return None if state is None else msgspec.json.encode(state).decode()
@@ -154,4 +174,7 @@ def _record(row: AuditRow) -> AuditRecord:
         request_id=row.request_id,
         before=msgspec.json.decode(row.before) if row.before else None,
         after=msgspec.json.decode(row.after) if row.after else None,
+        day=date.fromisoformat(row.day),
+        sequence=row.sequence,
+        hash=row.hash,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
@@ -48,8 +49,8 @@ class AuthService:
             row = session.scalar(select(UserRow).where(UserRow.username == username))
         known = self._may_come_in(row)
         valid = self._passwords.verify(row.password_hash if row is not None and known else None, password)
-        with self._database.write() as session:
-            self._audit.record(
+        self._database.retried(
+            lambda session: self._audit.record(
                 session,
                 Action.LOGIN if valid else Action.LOGIN_REFUSED,
                 user_id=row.id if row is not None else None,
@@ -58,6 +59,7 @@ class AuthService:
                 entity_type="user",
                 entity_id=username,
             )
+        )
         if row is None or not valid:
             raise Unauthenticated("Username or password is wrong")
         return _user(row)
@@ -78,7 +80,8 @@ class AuthService:
 
     def revoke(self, jti: str, expires_at: datetime, caller: Caller) -> None:
         """Make a token worthless for the rest of its life; doing it twice is no error."""
-        with self._database.write() as session:
+
+        def store(session: Session) -> None:
             if session.get(RevokedTokenRow, jti) is not None:
                 return
             session.add(
@@ -87,6 +90,8 @@ class AuthService:
                 )
             )
             self._audit.record_for(session, Action.LOGOUT, caller, "user", caller.username)
+
+        self._database.retried(store)
 
     def is_revoked(self, jti: str) -> bool:
         """Say whether a token was given back."""

@@ -332,7 +332,7 @@ class OrderOutcome:
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """Who did what, when, in which request, and what it changed."""
+    """Who did what, when, in which request, and what it changed; `day` and `sequence` are its place."""
 
     audit_id: str
     at: datetime
@@ -344,3 +344,6 @@ class AuditRecord:
     request_id: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    day: date
+    sequence: int
+    hash: str

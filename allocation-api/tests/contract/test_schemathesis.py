@@ -131,6 +131,9 @@ def make_meaningful(case: Case) -> None:
         kind = parameter["schema"].get("format")
         if kind in KNOWN and given and parameter["name"] in given:
             given[parameter["name"]] = _one_of(KNOWN[kind], given[parameter["name"]])
+    if case.query and "anchor" in case.query:  # it must lie within the days
+        case.query.pop("date_from", None)
+        case.query.pop("date_to", None)
     if case.query and {"date_from", "date_to"} <= set(case.query):
         case.query["date_from"], case.query["date_to"] = sorted(
             (case.query["date_from"], case.query["date_to"])

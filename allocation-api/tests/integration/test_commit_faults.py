@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
+from app.core.database import WriteConflictError
+from app.models import AuditHeadRow
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
 POST, FILTER = "/order:post", "/orders:filter"
@@ -79,3 +83,30 @@ def test_the_emergency_stop_sends_nothing_and_lets_cancel_pass(tmp_path):
     refused = desk.post(f"allocations/{found['allocation_id']}/commit", status=409)
     assert refused["code"] == "TRADING_HALTED"
     assert desk.get(f"allocations/{found['allocation_id']}")["status"] == "PREVIEWED"
+
+
+@pytest.mark.parametrize("losses", [1, 5])
+def test_an_order_sent_keeps_its_record_when_its_unit_loses(desk, preview, losses):
+    left = [losses]
+    database = desk.services.audit._database
+    waited = []
+    database._sleep = waited.append
+
+    def lose(state):
+        """Let somebody else move the end of the audit trail whenever a sent order is recorded."""
+        heads = state.is_update and state.statement.table.name == AuditHeadRow.__tablename__
+        if heads and desk.wire.count(POST) and left[0]:
+            left[0] -= 1
+            raise WriteConflictError("somebody else was faster")
+
+    event.listen(Session, "do_orm_execute", lose)
+    try:
+        done = desk.post(f"{preview}/commit")
+    finally:
+        event.remove(Session, "do_orm_execute", lose)
+    assert done["status"] == "SUCCESS"
+    assert desk.wire.count(POST) == 1
+    assert len(waited) == losses
+    assert desk.get(f"audit/{done['audit_id']}")["after"]["status"] == "SUBMITTED"
+    assert desk.get(preview)["status"] == "SUBMITTED"
+    assert desk.get("audit/verify")["whole"] is True

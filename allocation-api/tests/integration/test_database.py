@@ -14,7 +14,9 @@ from sqlalchemy import inspect, select
 from app.core import migrate
 from app.core.config import API_DIR
 from app.core.database import Base, Database, new_id
-from app.models import RevokedTokenRow
+from app.models import AuditRow, RevokedTokenRow
+from app.services.audit import Action, AuditService
+from app.services.audit_verification import Span, verify
 
 
 @pytest.fixture
@@ -30,13 +32,17 @@ def test_migrations_make_exactly_the_models(database):
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_migrations_go_down_and_up_again(database):
-    migrate.upgrade(database)
+def downgrade(database, revision):
     config = Config(str(API_DIR / "alembic.ini"))
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-        assert set(inspect(connection).get_table_names()) == {"alembic_version"}
+        command.downgrade(config, revision)
+
+
+def test_migrations_go_down_and_up_again(database):
+    migrate.upgrade(database)
+    downgrade(database, "base")
+    assert set(inspect(database.engine).get_table_names()) == {"alembic_version"}
     migrate.upgrade(database)
     migrate.upgrade(database)
     assert "allocations" in inspect(database.engine).get_table_names()
@@ -82,3 +88,81 @@ def test_a_moment_without_zone_is_refused(database):
 
     with pytest.raises(Exception, match="time zone"):
         store()
+
+
+# --- the audit trail's chain over records of the time before it ---------------------------------------------
+
+
+OLD_RECORDS = [
+    ("b", "2026-06-30 23:59:59.999999", None, '{"x": "é \\" \\u0001"}'),
+    ("a", "2026-06-30 23:59:59.999999", "u-1", None),
+    ("z", "2026-06-30 09:00:00.000000", "u-1", None),
+    ("c", "2026-07-02 00:00:00.000000", "u-1", "{}"),
+]
+
+
+def old_records(database):
+    columns = "id, at, user_id, username, action, entity_type, entity_id, request_id, before, after"
+    with database.engine.begin() as connection:
+        for key, at, user, after in OLD_RECORDS:
+            connection.exec_driver_sql(
+                f"INSERT INTO audit_events ({columns}) "  # noqa: S608 - names from above
+                "VALUES (?, ?, ?, 'ann', 'LOGIN', 'user', 'ann', 'r', NULL, ?)",
+                (key, at, user, after),
+            )
+    return dump(database)
+
+
+def dump(database):
+    with database.engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT * FROM audit_events ORDER BY at, id").all()
+
+
+def test_records_that_there_are_already_are_chained_in_the_order_of_their_time(database):
+    migrate.upgrade(database, "0001")
+    before = old_records(database)
+    migrate.upgrade(database)
+    with database.read() as session:
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.day, AuditRow.sequence)).all()
+        found = verify(session)
+    assert [(r.id, r.day, r.sequence) for r in rows] == [
+        ("z", "2026-06-30", 1),
+        ("a", "2026-06-30", 2),
+        ("b", "2026-06-30", 3),
+        ("c", "2026-07-02", 1),
+    ]
+    assert [tuple(row)[: len(before[0])] for row in dump(database)] == [tuple(row) for row in before]
+    assert (found.whole, found.records, found.anchor.text) == (True, 4, f"2026-07-02:1:{rows[-1].hash}")
+
+
+def test_the_chain_goes_on_after_records_of_the_time_before(database):
+    migrate.upgrade(database, "0001")
+    old_records(database)
+    migrate.upgrade(database)
+    audit = AuditService(database, lambda: datetime(2026, 7, 2, 1, tzinfo=UTC))
+    with database.write() as session:
+        audit.record(
+            session,
+            Action.LOGIN,
+            user_id=None,
+            username="ann",
+            request_id="r",
+            entity_type="user",
+            entity_id="ann",
+        )
+    found = audit.verify(Span())
+    assert (found.whole, found.records, found.anchor.sequence) == (True, 5, 2)
+
+
+def test_taking_the_chain_away_leaves_the_records_and_it_can_be_made_again(database):
+    migrate.upgrade(database, "0001")
+    before = old_records(database)
+    migrate.upgrade(database)
+    chained = dump(database)
+    downgrade(database, "0001")
+    assert dump(database) == before
+    assert "audit_heads" not in inspect(database.engine).get_table_names()
+    indexes = {i["name"] for i in inspect(database.engine).get_indexes("audit_events")}
+    assert indexes == {"ix_audit_at", "ix_audit_entity"}
+    migrate.upgrade(database)
+    assert dump(database) == chained

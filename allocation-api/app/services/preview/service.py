@@ -98,13 +98,16 @@ class AllocationService:
         check = self._vendor_check(allocation_id, inputs, result)
         inputs, result = replace(inputs, vendor_check=check), engine.with_vendor_check(result, check)
         now = self._clock()
-        row = _row(allocation_id, inputs, result, caller, now, now + self._lifetime)
-        with self._database.write() as session:
+
+        def store(session: Session) -> AllocationRow:
+            row = _row(allocation_id, inputs, result, caller, now, now + self._lifetime)
             session.add(row)
             session.flush()
             _add_details(session, row.id, inputs, result)
             self._record(session, row, request, caller)
-        return _stored(row, now)
+            return row
+
+        return _stored(self._database.retried(store), now)
 
     def get(self, allocation_id: str) -> StoredAllocation:
         """Return a stored preview with the numbers that were shown when it was made.
@@ -181,9 +184,10 @@ class AllocationService:
         try:
             require(caller, Permission.COMPLIANCE_BYPASS)
         except Forbidden:
-            with self._database.write() as session:
-                action = Action.COMPLIANCE_BYPASS_REFUSED
-                self._audit.record_for(session, action, caller, "security", request.order.security_id)
+            action, security_id = Action.COMPLIANCE_BYPASS_REFUSED, request.order.security_id
+            self._database.retried(
+                lambda session: self._audit.record_for(session, action, caller, "security", security_id)
+            )
             raise
 
     def _record(self, session: Session, row: AllocationRow, request: PreviewRequest, caller: Caller) -> None:

@@ -204,7 +204,8 @@ class CommitService:
     ) -> CommitResult:
         """Store what became of the attempt: status, order, answer and audit, all or nothing."""
         done = _commit_result(attempt, status, posted, message)
-        with self._database.write() as session:
+
+        def store(session: Session) -> None:
             if not compare_and_set(session, attempt.allocation_id, Status.COMMITTING, status):
                 raise LostRaceError(attempt.allocation_id)
             session.execute(
@@ -225,26 +226,31 @@ class CommitService:
                 "message": message,
             }
             self._audit_commit(session, attempt, status, after, audit_id=done.audit_id)
+
+        self._database.retried(store)
         return done
 
     def _record_unknown(self, attempt: Attempt, detail: str, order_id: str | None = None) -> None:
         """Store that the vendor may have the order; where even that fails, the log is what is left."""
+
+        def store(session: Session) -> None:
+            compare_and_set(session, attempt.allocation_id, Status.COMMITTING, Status.UNKNOWN)
+            session.execute(
+                update(AllocationRow)
+                .where(AllocationRow.id == attempt.allocation_id)
+                .values(aladdin_order_id=order_id)
+            )
+            after = {"message": detail, "aladdin_order_ids": [order_id] if order_id else []}
+            self._audit_commit(session, attempt, Status.UNKNOWN, after)
+
         try:
-            with self._database.write() as session:
-                compare_and_set(session, attempt.allocation_id, Status.COMMITTING, Status.UNKNOWN)
-                session.execute(
-                    update(AllocationRow)
-                    .where(AllocationRow.id == attempt.allocation_id)
-                    .values(aladdin_order_id=order_id)
-                )
-                after = {"message": detail, "aladdin_order_ids": [order_id] if order_id else []}
-                self._audit_commit(session, attempt, Status.UNKNOWN, after)
+            self._database.retried(store)
         except SQLAlchemyError as error:
             log.critical("an unknown outcome was not recorded", order_id=order_id, exc_info=error)
 
     def _record_refusal(self, attempt: Attempt, error: AllocatorError) -> None:
-        with self._database.write() as session:
-            self._audit.record_for(
+        self._database.retried(
+            lambda session: self._audit.record_for(
                 session,
                 Action.COMMIT_REFUSED,
                 attempt.caller,
@@ -252,6 +258,7 @@ class CommitService:
                 attempt.allocation_id,
                 after={"code": error.code, "message": error.detail, "comment": attempt.comment},
             )
+        )
 
     def _audit_commit(
         self,

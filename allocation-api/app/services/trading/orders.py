@@ -266,9 +266,12 @@ class OrderService:
         try:
             yield
         except (Conflict, Forbidden) as error:
-            with self._database.write() as session:
-                after = {"code": error.code, "message": error.detail, "comment": comment}
-                self._audit.record_for(session, action, caller, "order", order_id, after=after)
+            after = {"code": error.code, "message": error.detail, "comment": comment}
+            self._database.retried(
+                lambda session: self._audit.record_for(
+                    session, action, caller, "order", order_id, after=after
+                )
+            )
             raise
 
     def _carry_out(self, change: Change, action: Callable[[], PostedOrder], message: str) -> OrderOutcome:
@@ -294,12 +297,13 @@ class OrderService:
 
     def _record(self, change: Change, after: PostedOrder | None, outcome: str, message: str) -> OrderOutcome:
         row = change.row
-        with self._database.write() as session:
+
+        def store(session: Session) -> str:
             if after is not None:
                 row.status = after.status or row.status
                 row.quantity = after.face if after.face is not None else row.quantity
                 self._keep(session, row)
-            audit_id = self._audit.record_for(
+            return self._audit.record_for(
                 session,
                 change.action,
                 change.caller,
@@ -313,7 +317,8 @@ class OrderService:
                     "message": message,
                 },
             )
-        return OrderOutcome(outcome, row.order_id, message, audit_id)
+
+        return OrderOutcome(outcome, row.order_id, message, self._database.retried(store))
 
 
 def _state(posted: PostedOrder) -> dict[str, object]:

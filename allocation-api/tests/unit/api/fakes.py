@@ -12,6 +12,7 @@ from app.core.config import Settings, load_settings
 from app.core.errors import NotFound, Unauthenticated
 from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
+from app.services.audit_verification import Span, Verification
 from app.services.book import AsOf
 from app.services.preview_types import (
     PreviewRequest,
@@ -39,7 +40,19 @@ from app.services.views import (
     StoredAllocation,
     User,
 )
-from tests.unit.api.samples import BENCHMARK, COMMITTED, HIT, NOW, ORDER, READY, RECORD, TODAY, USER, result
+from tests.unit.api.samples import (
+    BENCHMARK,
+    COMMITTED,
+    HIT,
+    NOW,
+    ORDER,
+    READY,
+    RECORD,
+    TODAY,
+    USER,
+    VERIFIED,
+    result,
+)
 
 
 @dataclass
@@ -258,6 +271,10 @@ class FakeAudit:
         if audit_id != "audit-1":
             raise NotFound(f"There is no audit record {audit_id}")
         return RECORD
+
+    def verify(self, span: Span) -> Verification:
+        self.asked.append({"span": span})
+        return VERIFIED
 
 
 @dataclass

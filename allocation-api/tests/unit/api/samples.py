@@ -8,6 +8,8 @@ from decimal import Decimal
 from app.core.security import PORTFOLIO_MANAGER
 from app.services.allocation.problem import Side, Weighting
 from app.services.allocation.registry import Method
+from app.services.audit_chain import Head
+from app.services.audit_verification import Break, Damage, Verification
 from app.services.book import AssetFault, Benchmark
 from app.services.preview_types import (
     AccountAllocation,
@@ -103,6 +105,19 @@ RECORD = AuditRecord(
     request_id="r-1",
     before=None,
     after={"depth": {"any": [1, "two"]}},
+    day=TODAY,
+    sequence=1,
+    hash="ab" * 32,
+)
+VERIFIED = Verification(
+    records=11,
+    days=1,
+    anchor=Head("2026-06-30", 12, "ab" * 32),
+    break_count=2,
+    breaks=(
+        Break(Damage.CHANGED, "2026-06-30", 3, "audit-1", "the record does not fit its hash"),
+        Break(Damage.HEAD_MISSING, "2026-06-29", None, None, "the head of this day is gone"),
+    ),
 )
 
 

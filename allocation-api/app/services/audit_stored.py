@@ -1,0 +1,102 @@
+"""The audit trail as it is stored, read as something that anybody may have tampered with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, and_, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
+
+from app.models import AuditHeadRow, AuditRow
+from app.services.audit_chain import ChainedRecord, Head, digest, moment
+
+PAGE = 2_000
+"""Records read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayHead:
+    """Where a day ends, and which day follows; None while the day is open."""
+
+    end: Head
+    next_day: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayRecords:
+    """The last place among a day's records, and how many there are."""
+
+    last: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as it was read: what its hash is to be of, and the hash that it carries."""
+
+    record: ChainedRecord
+    hash: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether the record has the hash that it carries."""
+        return digest(self.record) == self.hash
+
+
+_COLUMNS = [
+    type_coerce(getattr(AuditRow, name), NullType()).label(name)  # as the driver gives it: it may be anything
+    for name in (*ChainedRecord.__struct_fields__, "hash")
+]
+
+
+def stored_heads(session: Session) -> dict[str, DayHead]:
+    """Return the head of every day."""
+    columns = (AuditHeadRow.day, AuditHeadRow.sequence, AuditHeadRow.hash, AuditHeadRow.next_day)
+    return {
+        day: DayHead(Head(day, sequence if isinstance(sequence, int) else -1, known), next_day)
+        for day, sequence, known, next_day in session.execute(select(*columns))
+    }
+
+
+def stored_days(session: Session) -> dict[str, DayRecords]:
+    """Return every day that has records."""
+    query = select(AuditRow.day, func.max(AuditRow.sequence), func.count()).group_by(AuditRow.day)
+    return {
+        str(day): DayRecords(last if isinstance(last, int) else 2**62, count)
+        for day, last, count in session.execute(query)
+    }
+
+
+def stored_records(session: Session, day: str, last: int) -> Iterator[list[StoredRecord]]:
+    """Yield a day's records in pages, in the order of their places up to the last."""
+    query = (
+        select(*_COLUMNS)
+        .where(AuditRow.day == day, AuditRow.sequence <= last)
+        .order_by(AuditRow.sequence, AuditRow.id)
+        .limit(PAGE)
+    )
+    page = [_stored(row) for row in session.execute(query).mappings()]
+    while page:
+        yield page
+        sequence, key = page[-1].record.sequence, page[-1].record.id
+        later = or_(AuditRow.sequence > sequence, and_(AuditRow.sequence == sequence, AuditRow.id > key))
+        page = [_stored(row) for row in session.execute(query.where(later)).mappings()]
+
+
+def _stored(row: RowMapping) -> StoredRecord:
+    fields: dict[str, Any] = {str(name): value for name, value in row.items()}
+    known = fields.pop("hash")
+    return StoredRecord(ChainedRecord(**fields | {"at": _hashed_moment(fields["at"])}), known)
+
+
+def _hashed_moment(at: object) -> str:
+    """Return a stored moment as it is hashed; what is no moment stays what it is, and fits no hash."""
+    try:
+        read = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    except ValueError:
+        return str(at)
+    return str(at) if read.tzinfo else moment(read.replace(tzinfo=UTC))
