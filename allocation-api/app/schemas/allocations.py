@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow import fields, post_load
 from marshmallow.validate import OneOf
 
 from app.schemas.allocation_rows import AccountAllocationSchema, SummarySchema, WarningSchema
-from app.schemas.base import RequestSchema, ResponseSchema, added, doc, widened
+from app.schemas.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc, widened
 from app.schemas.fields import Flag, Identifier, IsoDate, Number, Text, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
 from app.schemas.preview_request import ConstraintsSchema, ParametersSchema
@@ -164,7 +163,7 @@ class History:
     limit: int
 
 
-class HistorySchema(PagingSchema):
+class HistorySchema(IntervalSchema, PagingSchema):
     """Filters over the allocation history; all that are given hold together."""
 
     date_from = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or later."))
@@ -178,14 +177,6 @@ class HistorySchema(PagingSchema):
     method = fields.Enum(
         Method, by_value=fields.String, load_default=None, metadata=added("How it was split.")
     )
-
-    @validates_schema
-    def in_order(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse an interval that ends before it begins."""
-        first: date | None = data["date_from"]
-        last: date | None = data["date_to"]
-        if first and last and first > last:
-            raise ValidationError("date_to is before date_from.", "date_to")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> History:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow import fields, post_load
 
-from app.schemas.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.base import IntervalSchema, ResponseSchema, added, doc
 from app.schemas.fields import IsoDate, Pattern, Text, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
 from app.services.audit_verification import ANCHOR, MOST_BREAKS, Damage, Span, parse_anchor
@@ -66,7 +65,7 @@ class VerificationSchema(ResponseSchema):
     )
 
 
-class VerificationQuerySchema(RequestSchema):
+class VerificationQuerySchema(IntervalSchema):
     """Which days of the trail to verify, and an anchor that must be found in them."""
 
     makes = Span
@@ -78,14 +77,6 @@ class VerificationQuerySchema(RequestSchema):
         validate=Pattern(f"^{ANCHOR}$", "An anchor of an earlier verification is expected."),
         metadata=added("The anchor of an earlier verification, `day:sequence:hash`."),
     )
-
-    @validates_schema
-    def in_order(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse an interval that ends before it begins."""
-        first: date | None = data["date_from"]
-        last: date | None = data["date_to"]
-        if first and last and first > last:
-            raise ValidationError("date_to is before date_from.", "date_to")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Span:

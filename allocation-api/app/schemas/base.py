@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, fields, post_load
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validates_schema
 
 
 class StrictSchema(Schema):
@@ -31,6 +32,18 @@ class RequestSchema(StrictSchema):
     def make(self, data: dict[str, Any], **_: Any) -> Any:
         """Turn the validated fields into the value object."""
         return self.makes(**data)
+
+
+class IntervalSchema(RequestSchema):
+    """A request about the days from its `date_from` to its `date_to`, either of which may be open."""
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an interval that ends before it begins."""
+        first: date | None = data["date_from"]
+        last: date | None = data["date_to"]
+        if first and last and first > last:
+            raise ValidationError("date_to is before date_from.", "date_to")
 
 
 class ResponseSchema(StrictSchema):
