@@ -20,8 +20,15 @@ from app import create_app
 from app.core.config import Settings, SettingsError, load_settings
 
 
+def stop_keeper(_arbiter: Any, worker: Any) -> None:
+    """Let the work beside the requests end with its process."""
+    app = getattr(worker, "wsgi", None)
+    if app is not None:
+        app.extensions["services"].keeper.stop()
+
+
 class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with one process and threads: the simulator's orders live in the process."""
+    """Gunicorn with threads; one process where the simulator's orders live in it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -32,12 +39,13 @@ class Server(BaseApplication):  # type: ignore[misc]
         options = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "worker_class": "gthread",
-            "workers": 1,
+            "workers": self._settings.workers,
             "threads": self._settings.threads,
             "timeout": 120,
-            "graceful_timeout": 2 * self._settings.aladdin.timeout_seconds + 10,
+            "graceful_timeout": self._settings.trading.lease_seconds,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "worker_exit": stop_keeper,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -51,6 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         except (SQLAlchemyError, CommandError, OSError) as error:
             reason = str(error).splitlines()[0]
             self._give_up(f"the database in DATABASE_URL cannot be used: {reason}")
+        app.extensions["services"].keeper.start()
         shown = "localhost" if self._settings.host in {"127.0.0.1", "0.0.0.0"} else self._settings.host  # noqa: S104
         root = f"http://{shown}:{self._settings.port}"
         print(f"Allocator: API at {root}/v1, Swagger UI at {root}/docs", file=sys.stderr, flush=True)  # noqa: T201

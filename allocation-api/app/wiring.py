@@ -40,6 +40,7 @@ from app.services.book import Benchmark
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Services
 from app.services.health import HealthService
+from app.services.keeper import Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.inputs import InputsLoader
@@ -110,7 +111,7 @@ def build_services(
     audit = AuditService(database, now)
     auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
     auth.ensure_demo_user()
-    gateway = OrderGateway(aladdin.orders, aladdin.book.forget_positions, halted=settings.trading_halted)
+    gateway = OrderGateway(aladdin.orders, aladdin.book.forget_positions, halted=settings.trading.halted)
 
     def inputs_of(book: BookReader) -> InputsLoader:
         return InputsLoader(database, book, SecurityLookup(database, book), pool, vendor.business_date)
@@ -134,6 +135,7 @@ def build_services(
         orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
         audit=audit,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
+        keeper=Keeper(()),
     )
 
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -56,6 +57,22 @@ class AladdinSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TradingSettings:
+    """How orders leave. `price_band_percent` is how far the market may move between preview and commit.
+
+    Whoever sends orders has the desk to itself for `lease_seconds` at most. `settle_seconds` after an order
+    was sent, one that Aladdin does not show is surely not there; the rest of the lease is for what comes
+    before the sending. What was left unsettled is looked at every `recovery_seconds`.
+    """
+
+    halted: bool
+    price_band_percent: Decimal
+    lease_seconds: int
+    settle_seconds: int
+    recovery_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set from outside; `.env.example` says what each one does."""
 
@@ -63,6 +80,7 @@ class Settings:
     host: str
     port: int
     threads: int
+    workers: int
     database_url: str = field(repr=False)
     jwt_secret_key: str = field(repr=False)
     access_token_lifetime: timedelta
@@ -72,7 +90,9 @@ class Settings:
     business_date: date | None
     business_timezone: str
     log_level: str
-    trading_halted: bool
+    idempotency_lifetime: timedelta
+    activity_lifetime: timedelta
+    trading: TradingSettings
     aladdin: AladdinSettings
 
     @property
@@ -105,13 +125,16 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     """
     read = _Reader(environment() if env is None else env)
     kind = read.choice("FLASK_ENV", ("development", "production"), "development")
+    secret = _jwt_secret(read, kind)
+    aladdin = _aladdin(read, kind)
     return Settings(
         environment=kind,
         host=read.text("HOST", "127.0.0.1" if kind == "development" else "0.0.0.0"),  # noqa: S104
         port=read.integer("PORT", 5000, 0, 65535),
         threads=read.integer("THREADS", 8, 1, 256),
+        workers=_workers(read, aladdin),
         database_url=_database_url(read),
-        jwt_secret_key=_jwt_secret(read, kind),
+        jwt_secret_key=secret,
         access_token_lifetime=timedelta(minutes=read.integer("ACCESS_TOKEN_MINUTES", 30, 1, 1440)),
         refresh_token_lifetime=timedelta(hours=read.integer("REFRESH_TOKEN_HOURS", 12, 1, 720)),
         preview_lifetime=timedelta(minutes=read.integer("PREVIEW_MINUTES", 15, 1, 1440)),
@@ -119,8 +142,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         business_date=read.day("BUSINESS_DATE"),
         business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
         log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
-        trading_halted=read.flag("TRADING_HALTED", default=False),
-        aladdin=_aladdin(read, kind),
+        idempotency_lifetime=timedelta(hours=read.integer("IDEMPOTENCY_HOURS", 24, 1, 720)),
+        activity_lifetime=timedelta(days=read.integer("ACTIVITY_DAYS", 90, 1, 3_660)),
+        trading=_trading(read, aladdin),
+        aladdin=aladdin,
     )
 
 
@@ -151,6 +176,16 @@ class _Reader:
             raise SettingsError(f"{name} must be a whole number, not {raw!r}") from None
         if not low <= value <= high:
             raise SettingsError(f"{name} must be between {low} and {high}, not {value}")
+        return value
+
+    def percent(self, name: str, default: str) -> Decimal:
+        raw = self.text(name, default)
+        try:
+            value = Decimal(raw)
+        except InvalidOperation:
+            raise SettingsError(f"{name} must be a number, not {raw!r}") from None
+        if not (value.is_finite() and 0 < value <= 100):
+            raise SettingsError(f"{name} must be above 0 and at most 100, not {raw}")
         return value
 
     def url(self, name: str, default: str) -> str:
@@ -235,6 +270,31 @@ def _jwt_secret(read: _Reader, kind: str) -> str:
     if len(secret.encode()) < 32:  # RFC 7518 section 3.2: an HS256 key has 256 bits
         raise SettingsError("JWT_SECRET_KEY must have at least 32 bytes")
     return secret
+
+
+def _workers(read: _Reader, aladdin: AladdinSettings) -> int:
+    workers = read.integer("WORKERS", 1, 1, 64)
+    if workers > 1 and aladdin.mock:
+        raise SettingsError(
+            "WORKERS must be 1 with MOCK_ALADDIN_DATA: the simulator's orders live in one process. "
+            "Several processes can share one that runs by itself (make simulator)"
+        )
+    return workers
+
+
+def _trading(read: _Reader, aladdin: AladdinSettings) -> TradingSettings:
+    # A call may take this long at the vendor, and what it did shows there a little later.
+    settle = read.integer("ORDER_SETTLE_SECONDS", aladdin.timeout_seconds + 10, 1, 3_600)
+    lease = read.integer("ORDER_LEASE_SECONDS", settle + 2 * aladdin.timeout_seconds, 1, 7_200)
+    if lease <= settle:
+        raise SettingsError(f"ORDER_LEASE_SECONDS must be above ORDER_SETTLE_SECONDS ({settle}), not {lease}")
+    return TradingSettings(
+        halted=read.flag("TRADING_HALTED", default=False),
+        price_band_percent=read.percent("PRICE_BAND_PERCENT", "1"),
+        lease_seconds=lease,
+        settle_seconds=settle,
+        recovery_seconds=read.integer("RECOVERY_SECONDS", 15, 1, 3_600),
+    )
 
 
 def _scenario(name: str) -> str:

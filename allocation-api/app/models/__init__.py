@@ -2,7 +2,8 @@
 
 from app.models.allocation import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.models.audit import AuditHeadRow, AuditRow
-from app.models.order import OrderRow
+from app.models.lock import IDEMPOTENCY_LOCKS, ORDERS_LOCK, LockRow
+from app.models.order import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.models.reference import (
     AccountRow,
     LimitRow,
@@ -10,20 +11,29 @@ from app.models.reference import (
     ReferenceSourceRow,
     SecurityRow,
 )
+from app.models.request import IdempotencyKeyRow, UserActivityRow
 from app.models.user import RevokedTokenRow, UserRow
 
 __all__ = [
+    "IDEMPOTENCY_LOCKS",
+    "ORDERS_LOCK",
     "AccountRow",
     "AllocationGroupRow",
     "AllocationLineRow",
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "IdempotencyKeyRow",
     "LimitRow",
+    "LockRow",
+    "OrderFillLineRow",
+    "OrderFillRow",
     "OrderRow",
+    "OrderSliceRow",
     "PortfolioGroupRow",
     "ReferenceSourceRow",
     "RevokedTokenRow",
     "SecurityRow",
+    "UserActivityRow",
     "UserRow",
 ]

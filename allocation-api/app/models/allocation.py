@@ -15,7 +15,9 @@ class AllocationRow(Base):
     """One preview and what became of it.
 
     `result` is the computed answer and `snapshot` its whole input, both canonical JSON; `snapshot_sha256` is
-    of the snapshot's bytes. `status` moves by compare-and-set only.
+    of the snapshot's bytes. `status` moves by compare-and-set only. `commit_intent` says who sends it and
+    with which words, stored before it is sent; until `settle_after` an order that the vendor does not show
+    may still turn up there.
     """
 
     __tablename__ = "allocations"
@@ -41,6 +43,9 @@ class AllocationRow(Base):
     result: Mapped[str] = mapped_column(Text, deferred=True)
     commit_result: Mapped[str | None] = mapped_column(Text, deferred=True)
     aladdin_order_id: Mapped[str | None] = mapped_column(String(64))
+    commit_intent: Mapped[str | None] = mapped_column(Text, deferred=True)
+    settle_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AllocationGroupRow(Base):
@@ -53,7 +58,11 @@ class AllocationGroupRow(Base):
 
 
 class AllocationLineRow(Base):
-    """One account's part of an allocation, zero included; money in the account's currency."""
+    """One account's part of an allocation, zero included; money in the account's currency.
+
+    `nav` and `max_quantity` (the face that the account could have taken) are what its share is judged by
+    later; None in allocations from before they were kept.
+    """
 
     __tablename__ = "allocation_lines"
 
@@ -63,3 +72,5 @@ class AllocationLineRow(Base):
     allocated_notional: Mapped[Decimal] = mapped_column(Numeric(24, 2))
     settlement_amount: Mapped[Decimal] = mapped_column(Numeric(24, 2))
     reason_code: Mapped[str | None] = mapped_column(String(32))
+    nav: Mapped[Decimal | None] = mapped_column(Numeric(24, 2))
+    max_quantity: Mapped[int | None] = mapped_column(BigInteger)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.health import HealthService
+from app.services.keeper import Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.service import AllocationService
@@ -28,3 +29,4 @@ class Services:
     orders: OrderService
     audit: AuditService
     health: HealthService
+    keeper: Keeper

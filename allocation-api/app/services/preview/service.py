@@ -285,6 +285,7 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
         insert(AllocationGroupRow),
         [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups],
     )
+    nav = {account.account_id: account.nav for account in inputs.accounts}
     if result.allocations:
         session.execute(
             insert(AllocationLineRow),
@@ -296,6 +297,8 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
                     "allocated_notional": line.allocated_notional,
                     "settlement_amount": line.settlement_amount,
                     "reason_code": line.reason.code if line.reason else None,
+                    "nav": nav[line.account_id],
+                    "max_quantity": line.max_quantity,
                 }
                 for line in result.allocations
             ],

@@ -1,0 +1,29 @@
+"""Rows that processes agree by: Snowflake keeps no unique key and has no row locks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, UtcDateTime
+
+ORDERS_LOCK = "orders"
+"""The lock of whoever sends orders."""
+
+IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
+"""One of these is touched before a key is looked up and stored, so that no two units do it at once."""
+
+
+class LockRow(Base):
+    """A lock: held by whoever has the `token` until `held_until`, free when that has passed.
+
+    Its rows come with the migration. It is taken, kept and given back by compare-and-set.
+    """
+
+    __tablename__ = "locks"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token: Mapped[str | None] = mapped_column(String(36))
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

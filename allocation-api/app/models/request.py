@@ -1,0 +1,48 @@
+"""What is kept of requests: answers given under a key, and who used what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, UtcDateTime
+
+
+class IdempotencyKeyRow(Base):
+    """A request under an `Idempotency-Key` and, once there is one, its answer.
+
+    `id` is the SHA-256 of user and key, `fingerprint` that of method, path and body. Without an answer the
+    request belongs to the process with the `token` until `held_until`.
+    """
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("ix_idempotency_created", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(36))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    token: Mapped[str] = mapped_column(String(36))
+    held_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[int | None] = mapped_column(BigInteger)
+    content_type: Mapped[str | None] = mapped_column(String(64))
+    answer: Mapped[str | None] = mapped_column(Text)
+
+
+class UserActivityRow(Base):
+    """One request: who used which endpoint, with which status, in how many milliseconds."""
+
+    __tablename__ = "user_activity"
+    __table_args__ = (Index("ix_activity_at", "at", "id"), Index("ix_activity_user", "user_id", "at"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[str | None] = mapped_column(String(36))
+    username: Mapped[str | None] = mapped_column(String(128))
+    method: Mapped[str] = mapped_column(String(8))
+    endpoint: Mapped[str] = mapped_column(String(128))
+    status: Mapped[int] = mapped_column(BigInteger)
+    duration_ms: Mapped[int] = mapped_column(BigInteger)
+    request_id: Mapped[str] = mapped_column(String(64))
