@@ -45,6 +45,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": self._settings.trading.lease_seconds,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "post_worker_init": self._say_where,
             "worker_exit": stop_keeper,
         }
         for name, value in options.items():
@@ -60,10 +61,15 @@ class Server(BaseApplication):  # type: ignore[misc]
             reason = str(error).splitlines()[0]
             self._give_up(f"the database in DATABASE_URL cannot be used: {reason}")
         app.extensions["services"].keeper.start()
+        return app
+
+    def _say_where(self, worker: Any) -> None:
+        """Say where the API is as soon as the first process serves; the others serve the same."""
+        if worker.age > 1:
+            return
         shown = "localhost" if self._settings.host in {"127.0.0.1", "0.0.0.0"} else self._settings.host  # noqa: S104
         root = f"http://{shown}:{self._settings.port}"
         print(f"Allocator: API at {root}/v1, Swagger UI at {root}/docs", file=sys.stderr, flush=True)  # noqa: T201
-        return app
 
     def _give_up(self, reason: str) -> NoReturn:
         print(f"Cannot start: {reason}", file=sys.stderr)  # noqa: T201

@@ -10,9 +10,12 @@ from app.core.database import Database
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the outstanding migrations, in one transaction where the database allows it."""
+    """Run the outstanding migrations, in one transaction where the database allows it.
+
+    Several processes may do so at once over an embedded database: each takes the write lock at its start.
+    """
     config = Config(str(API_DIR / "alembic.ini"))
-    with database.engine.begin() as connection:
+    with database.engine.execution_options(immediate=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 

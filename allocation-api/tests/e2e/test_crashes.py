@@ -1,0 +1,175 @@
+"""The serving process is killed at every step of a commit, and of its recovery; the next one settles it.
+
+What must hold afterwards is told by two that were not killed: the vendor's process, which keeps every order
+that ever arrived, and the database.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from aladdin_simulator.wire import operations as names
+from tests.e2e.crashing_server import ANSWER
+from tests.e2e.trading_desk import GONE, CrashingDesk, until
+
+DESKS = 2
+LEAST_KILLS = 200
+WIRE_KILLS = 10
+RECORD = {"X-Record-Steps": "1"}
+
+
+def place_of(step):
+    """The file and line of a step."""
+    return step.rpartition(":")[0]
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desks")
+    with ThreadPoolExecutor(DESKS) as pool:
+        made = list(pool.map(CrashingDesk, [folder / str(number) for number in range(DESKS)]))
+    yield made
+    for desk in made:
+        desk.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_faults(desks):
+    yield
+    for desk in desks:
+        desk.simulator.put()
+
+
+@pytest.fixture(scope="module")
+def commit_steps(desks):
+    """The steps of a commit that nothing comes between."""
+    desk = desks[0]
+    answer = desk.client.commit(desk.client.preview(), **RECORD)
+    assert answer.json()["status"] == "SUCCESS", answer.text
+    return desk.steps()
+
+
+def first_and_last(steps):
+    """For each line the first and the last time that it is reached."""
+    times = defaultdict(list)
+    for step, _ in steps:
+        times[place_of(step)].append(step)
+    return [step for reached in times.values() for step in dict.fromkeys((reached[0], reached[-1]))]
+
+
+def in_parallel(desks, work, items):
+    """Do the work for each item at one of the desks, and return what came of each."""
+
+    def at(number):
+        return [work(desks[number], item) for item in items[number :: len(desks)]]
+
+    with ThreadPoolExecutor(len(desks)) as pool:
+        return [each for part in pool.map(at, range(len(desks))) for each in part]
+
+
+def kill_in_commit(desk, step):
+    """Commit a new preview, die at the step, and see what the next process makes of it."""
+    allocation_id = desk.client.preview()
+    killed = desk.commit_killed_at(step, allocation_id)
+    return step, killed, desk.client.settled(allocation_id)
+
+
+def test_a_commit_that_is_killed_between_any_two_lines(desks, commit_steps):
+    steps = [*first_and_last(commit_steps), ANSWER]
+    done = in_parallel(desks, kill_in_commit, steps)
+    assert [step for step, killed, _ in done if not killed] == []
+    assert len(done) >= LEAST_KILLS
+    # Whoever has claimed the preview has bound the desk to it.
+    assert {status for _, _, status in done} == {"PREVIEWED", "SUBMITTED"}
+    for desk in desks:
+        desk.books.agree()
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "reset_before"])
+def test_a_commit_that_is_killed_while_it_looks_for_a_lost_answer(desks, commit_steps, kind):
+    """After the vendor took the order and the answer was lost, and after a request that never arrived."""
+
+    def lose():
+        for desk in desks:
+            desk.simulator.put({"operation": names.POST_ORDER, "kind": kind, "times": 1})
+
+    lose()
+    desks[0].client.commit(desks[0].client.preview(), **RECORD)
+    usual = {place_of(step) for step, _ in commit_steps}
+    steps = [step for step in first_and_last(desks[0].steps()) if place_of(step) not in usual]
+    assert steps
+
+    def kill(desk, step):
+        desk.simulator.put({"operation": names.POST_ORDER, "kind": kind, "times": 1})
+        return kill_in_commit(desk, step)
+
+    done = in_parallel(desks, kill, steps)
+    assert [step for step, killed, _ in done if not killed] == []
+    assert {status for _, _, status in done} == {"SUBMITTED"}
+    for desk in desks:
+        until(lambda desk=desk: set(desk.books.statuses().values()) <= {"PREVIEWED", "SUBMITTED"}, "rest")
+        desk.books.agree()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"kind": "latency", "seconds": 0.3}, id="before the vendor takes the order"),
+        pytest.param({"kind": "slow_body", "seconds": 0.3, "pieces": 2}, id="while the answer comes in"),
+    ],
+)
+def test_a_process_that_is_killed_within_the_call_to_the_vendor(desks, fault):
+    """The order arrives although nobody is left to hear of it."""
+
+    def kill(desk, _):
+        desk.simulator.reset()
+        desk.simulator.put({"operation": names.POST_ORDER, "times": 1, **fault})
+        allocation_id = desk.client.preview()
+        with ThreadPoolExecutor(1) as pool:
+            committed = pool.submit(desk.client.commit, allocation_id)
+            until(lambda: names.POST_ORDER in desk.simulator.received(), "the order under way")
+            desk.kill_and_hold()
+            taken = desk.simulator.settled(names.POST_ORDER)["orders_taken"]
+            desk.go_on()
+            assert isinstance(committed.exception(), GONE)
+        return taken, desk.client.settled(allocation_id), desk.simulator.received()[names.POST_ORDER]
+
+    done = in_parallel(desks, kill, range(WIRE_KILLS))
+    assert done == [(1, "SUBMITTED", 1)] * WIRE_KILLS
+    for desk in desks:
+        desk.books.agree()
+
+
+def left_at(commit_steps, way):
+    """The step of a commit at which its process dies, so that recovery goes this way."""
+    at_vendor = [step for step, _ in commit_steps if "/vendor_orders.py:" in step]
+    return at_vendor[-1] if way == "adopt" else at_vendor[0]
+
+
+@pytest.mark.parametrize(
+    ("way", "outcome"), [("adopt", "SUBMITTED"), ("send", "SUBMITTED"), ("give up", "FAILED")]
+)
+def test_a_recovery_that_is_killed_at_every_line(desks, commit_steps, way, outcome):
+    """The order is at the vendor, or surely not there, or not there and the preview is over."""
+    left = left_at(commit_steps, way)
+    for desk in desks:
+        desk.jump(90_000 if way == "give up" else 1000)
+
+    def crash(desk, kill_at=None):
+        allocation_id = desk.client.preview()
+        before = desk.lives()
+        desk.watch_settling(**({"kill_at": kill_at} if kill_at else {}))
+        assert desk.commit_killed_at(left, allocation_id)
+        return kill_at, desk.client.settled(allocation_id), desk.lives() - before
+
+    _, settled, lives = crash(desks[0])
+    assert (settled, lives) == (outcome, 1)
+    steps = first_and_last(desks[0].steps())
+    done = in_parallel(desks, crash, steps)
+    assert [step for step, _, lives in done if lives != 2] == []
+    assert {status for _, status, _ in done} == {outcome}
+    for desk in desks:
+        desk.books.agree()
