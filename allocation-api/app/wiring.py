@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -19,7 +19,7 @@ from aladdin_simulator.wire.app import any_first_order_id
 from aladdin_simulator.wire.operations import TOKEN_PATH
 from app.core import migrate
 from app.core.clock import Clock, utc_now
-from app.core.config import AladdinSettings, Settings, SettingsError
+from app.core.config import AladdinSettings, Settings, SettingsError, TradingSettings
 from app.core.database import Database
 from app.core.security import Passwords
 from app.models import LimitRow
@@ -40,7 +40,7 @@ from app.services.book import Benchmark
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Services
 from app.services.health import HealthService
-from app.services.keeper import Keeper
+from app.services.keeper import Job, Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.inputs import InputsLoader
@@ -49,8 +49,14 @@ from app.services.reference import copied
 from app.services.securities import SecurityService
 from app.services.security_lookup import SecurityLookup
 from app.services.trading.commit import CommitService
+from app.services.trading.desk_lock import DeskLock
+from app.services.trading.dispatch import Dispatch
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders import OrderService
+from app.services.trading.outcome import Outcomes
+from app.services.trading.recheck import Recheck
+from app.services.trading.recovery import Recovery
+from app.services.trading.states import expire
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +65,9 @@ READS_PER_REQUEST = 3
 
 PATIENCE = 1.5
 """How long a read is kept trying, in times of one call: one that ran out of time can be repeated once."""
+
+EXPIRY_SECONDS = 60
+"""How often it is stored which previews have expired; whoever reads one sees it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,15 @@ class Aladdin:
     vendor_book: VendorBook
     book: CachedBook
     orders: VendorOrders
+
+
+@dataclass(frozen=True, slots=True)
+class Trading:
+    """What sends orders: all through one gateway."""
+
+    gateway: OrderGateway
+    commits: CommitService
+    recovery: Recovery
 
 
 def build_services(
@@ -111,13 +129,13 @@ def build_services(
     audit = AuditService(database, now)
     auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
     auth.ensure_demo_user()
-    gateway = OrderGateway(aladdin.orders, aladdin.book.forget_positions, halted=settings.trading.halted)
 
     def inputs_of(book: BookReader) -> InputsLoader:
         return InputsLoader(database, book, SecurityLookup(database, book), pool, vendor.business_date)
 
     fresh = inputs_of(aladdin.vendor_book)
     book = aladdin.book
+    trading = _trading(settings.trading, database, aladdin, fresh, auth, audit, now)
     return Services(
         auth=auth,
         portfolios=PortfolioService(database, book, pool),
@@ -131,12 +149,57 @@ def build_services(
             settings.preview_lifetime,
             check=aladdin.orders.check if settings.aladdin.what_if else None,
         ),
-        commits=CommitService(database, fresh, gateway, audit, now),
-        orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
+        commits=trading.commits,
+        orders=OrderService(database, aladdin.orders, trading.gateway, fresh, audit, now),
         audit=audit,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
-        keeper=Keeper(()),
+        keeper=Keeper(
+            (
+                Job("settle", settings.trading.recovery_seconds, trading.recovery.settle),
+                Job("expire", EXPIRY_SECONDS, lambda: _expire(database, now)),
+            )
+        ),
     )
+
+
+def _trading(
+    settings: TradingSettings,
+    database: Database,
+    aladdin: Aladdin,
+    fresh: InputsLoader,
+    auth: AuthService,
+    audit: AuditService,
+    clock: Clock,
+) -> Trading:
+    lease, settle = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.settle_seconds)
+    gateway = OrderGateway(
+        aladdin.orders,
+        aladdin.book.forget_positions,
+        DeskLock(database, clock, settings.lease_seconds),
+        halted=settings.halted,
+    )
+    recheck = Recheck(database, fresh, settings.price_band_percent)
+    outcomes = Outcomes(database, audit, clock)
+    dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
+    return Trading(
+        gateway=gateway,
+        commits=CommitService(database, gateway, recheck, dispatch, outcomes, clock, lease=lease),
+        recovery=Recovery(
+            database,
+            aladdin.orders,
+            gateway,
+            recheck,
+            dispatch,
+            outcomes,
+            auth.user,
+            clock,
+            lease=lease,
+        ),
+    )
+
+
+def _expire(database: Database, clock: Clock) -> None:
+    database.retried(lambda session: expire(session, clock()))
 
 
 def _wire(aladdin: AladdinSettings, vendor: Vendor) -> Wire:

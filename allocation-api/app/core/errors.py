@@ -104,6 +104,18 @@ class BookChanged(Conflict):
     code, title = "BOOK_CHANGED", "The accounts have changed since the preview"
 
 
+class PriceMoved(BookChanged):
+    """The market has moved further since the preview than the desk allows, or has no price any more."""
+
+    code, title = "PRICE_MOVED", "The market has moved since the preview"
+
+
+class AccountsUnsettled(Conflict):
+    """What became of other orders for these accounts is not known: their cash may be spent already."""
+
+    code, title = "ACCOUNTS_UNSETTLED", "Other orders for these accounts are not settled"
+
+
 class DeskBusy(AllocatorError):
     """Other orders are on their way out; nothing was done, and it may be tried again at once."""
 

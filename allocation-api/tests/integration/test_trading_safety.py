@@ -169,7 +169,7 @@ def test_mock_data_never_replaces_real_reference_data(tmp_path):
 
 def test_yesterday_s_preview_is_not_sent_today(golden_desk):
     found = preview(golden_desk)
-    golden_desk.services.commits._inputs._business_date = lambda: date(2026, 7, 1)
+    golden_desk.services.commits._recheck._inputs._business_date = lambda: date(2026, 7, 1)
     refused = commit(golden_desk, found, status=409)
     assert refused["code"] == "BOOK_CHANGED"
     assert "2026-06-30" in refused["detail"]
@@ -279,7 +279,7 @@ def test_a_price_that_runs_away_after_the_preview_stops_the_commit(tmp_path):
     assert found["warnings"] == []
     zero(wire, price=80.0)
     refused = commit(desk, found, status=409)
-    assert refused["code"] == "BOOK_CHANGED"
+    assert refused["code"] == "PRICE_MOVED"
     assert "98.5" in refused["detail"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import Select, exists, insert, select
+from sqlalchemy import Select, and_, exists, insert, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from app.core.clock import Clock
@@ -46,7 +46,7 @@ MOST_DIFFERENCES = 20
 
 
 class Status(StrEnum):
-    """Where an allocation stands. EXPIRED is never stored: it is a PREVIEWED one whose time is over."""
+    """Where an allocation stands. A PREVIEWED one whose time is over is EXPIRED, stored so or not yet."""
 
     PREVIEWED = "PREVIEWED"
     COMMITTING = "COMMITTING"
@@ -225,7 +225,13 @@ def load(session: Session, allocation_id: str) -> AllocationRow:
         When there is none of that id.
     """
     documents = [
-        undefer(c) for c in (AllocationRow.snapshot, AllocationRow.result, AllocationRow.commit_result)
+        undefer(c)
+        for c in (
+            AllocationRow.snapshot,
+            AllocationRow.result,
+            AllocationRow.commit_result,
+            AllocationRow.commit_intent,
+        )
     ]
     row = session.get(AllocationRow, allocation_id, options=documents)
     if row is None:
@@ -343,7 +349,8 @@ def _filtered(query: Select[AllocationRow], filters: HistoryFilter, now: datetim
 
 def _with_status(query: Select[AllocationRow], status: Status, now: datetime) -> Select[AllocationRow]:
     if status is Status.EXPIRED:
-        return query.where(AllocationRow.status == Status.PREVIEWED, AllocationRow.expires_at <= now)
+        over = and_(AllocationRow.status == Status.PREVIEWED, AllocationRow.expires_at <= now)
+        return query.where(or_(AllocationRow.status == Status.EXPIRED, over))
     query = query.where(AllocationRow.status == status)
     return query.where(AllocationRow.expires_at > now) if status is Status.PREVIEWED else query
 

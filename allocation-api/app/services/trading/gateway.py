@@ -1,15 +1,19 @@
-"""The one door through which orders leave: permission, emergency stop, then the vendor."""
+"""The one door through which orders leave: permission, emergency stop, the desk's lock, then the vendor."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
+
+from sqlalchemy.orm import Session
 
 from app.core.errors import DeskBusy, OrderOutcomeUnknown, TradingHalted, VendorError
 from app.core.security import Permission
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.block_order import BlockOrder, PostedOrder, Slice
+from app.services.trading.desk_lock import DeskLock, Lease
 from app.services.views import Caller, require
 
 PATIENCE = 5.0
@@ -23,37 +27,65 @@ class OrderGateway:
     `forget_positions` drops them.
     """
 
-    def __init__(self, orders: VendorOrders, forget_positions: Callable[[], None], *, halted: bool) -> None:
+    def __init__(
+        self,
+        orders: VendorOrders,
+        forget_positions: Callable[[], None],
+        desk: DeskLock,
+        *,
+        halted: bool,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._orders = orders
         self._forget_positions = forget_positions
+        self._desk = desk
         self._halted = halted
+        self._monotonic = monotonic
         self._lock = Lock()
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep every other sender of this process out, from reading the book to the recorded outcome.
+    def alone(self, patience: float | None = None) -> Iterator[Lease]:
+        """Keep every other sender out, in all processes, from reading the book to the recorded outcome.
 
         Two orders that were both checked against the same cash before either was sent would spend it twice.
-        Whoever waits too long is sent away, so that waiting requests do not use up the server's threads.
+        Whoever waits too long is sent away, so that waiting requests do not use up the server's threads. The
+        threads of one process queue here, so that only one of them asks the database.
+
+        Parameters
+        ----------
+        patience : float, optional
+            Seconds to wait; `PATIENCE` unless given.
 
         Raises
         ------
         DeskBusy
-            When others keep the door for longer than `PATIENCE`.
+            When others keep the door for longer.
         """
-        if not self._lock.acquire(timeout=PATIENCE):
+        end = self._monotonic() + (PATIENCE if patience is None else patience)
+        if not self._lock.acquire(timeout=max(0.0, end - self._monotonic())):
             raise DeskBusy("Other orders are being sent at this moment: try again")
         try:
-            yield
+            lease = self._desk.acquire(max(0.0, end - self._monotonic()))
+            try:
+                yield lease
+            finally:
+                self._desk.release(lease)
         finally:
             self._lock.release()
 
-    def post(self, order: BlockOrder, caller: Caller) -> PostedOrder:
+    def post(
+        self, order: BlockOrder, caller: Caller, lease: Lease, alongside: Callable[[Session], None]
+    ) -> PostedOrder:
         """Send a new order once; when the answer is lost, look for it under its external id and adopt it.
+
+        Parameters
+        ----------
+        alongside
+            What is stored with the renewed lease, in one unit of work, right before the order leaves.
 
         Raises
         ------
-        Forbidden, TradingHalted
+        Forbidden, TradingHalted, DeskBusy
             Before anything is sent.
         OrderOutcomeUnknown
             When the vendor may have the order, but does not show it.
@@ -61,6 +93,7 @@ class OrderGateway:
             Any other: nothing was placed.
         """
         self._admit(caller, Permission.ALLOCATIONS_COMMIT)
+        self._desk.renew(lease, alongside)
         try:
             return self._orders.post_order(order)
         except OrderOutcomeUnknown as unknown:
@@ -76,10 +109,23 @@ class OrderGateway:
             self._forget_positions()
 
     def modify(
-        self, order_id: str, slices: Sequence[Slice], touch_count: int | None, comment: str, caller: Caller
+        self,
+        order_id: str,
+        slices: Sequence[Slice],
+        touch_count: int | None,
+        comment: str,
+        caller: Caller,
+        lease: Lease,
     ) -> PostedOrder:
-        """Replace the slices of an order, unless somebody touched it since it was read."""
+        """Replace the slices of an order, unless somebody touched it since it was read.
+
+        Raises
+        ------
+        Forbidden, TradingHalted, DeskBusy
+            Before anything is sent.
+        """
         self._admit(caller, Permission.ORDERS_WRITE)
+        self._desk.renew(lease)
         try:
             return self._orders.modify_order(
                 order_id, slices=slices, touch_count=touch_count, comment=comment
@@ -88,7 +134,7 @@ class OrderGateway:
             self._forget_positions()
 
     def cancel(self, order_id: str, reason: str, caller: Caller) -> PostedOrder:
-        """Cancel an order. The emergency stop does not bar this."""
+        """Cancel an order. Neither the emergency stop nor other senders bar this."""
         require(caller, Permission.ORDERS_WRITE)
         try:
             return self._orders.cancel_order(order_id, reason)

@@ -37,6 +37,7 @@ from app.services.preview.inputs import InputsLoader
 from app.services.preview.service import Status, load
 from app.services.preview_types import PreviewInputs
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.recheck import check_settled
 from app.services.trading.slices import faces, filled_faces, proportional
 from app.services.trading.states import FINAL, UNREPORTED, compare_and_set, in_words, is_pending
 from app.services.views import PENDING_COMPLIANCE, Caller, Order, OrderOutcome, OrderSlice, Page
@@ -133,13 +134,13 @@ class OrderService:
             When the vendor may have changed it; that is recorded.
         """
         refusals = self._refusals_audited(Action.MODIFY_REFUSED, order_id, comment, caller)
-        with refusals, self._gateway.alone():
+        with refusals, self._gateway.alone() as lease:
             row, posted = self._live(order_id)
             slices = self._split(row, posted, quantity)
             change = Change(Action.MODIFY, row, posted, comment, caller)
             return self._carry_out(
                 change,
-                lambda: self._gateway.modify(order_id, slices, posted.touch_count, comment, caller),
+                lambda: self._gateway.modify(order_id, slices, posted.touch_count, comment, caller, lease),
                 f"The order is now {quantity:,} face",
             )
 
@@ -234,6 +235,8 @@ class OrderService:
 
     def _check_growth(self, inputs: PreviewInputs, grown: dict[str, int]) -> None:
         """See whether the accounts can take more, by the book as it stands with this order in it."""
+        with self._database.read() as session:
+            check_settled(session, grown)
         request = inputs.request
         more = sum(grown.values())
         asked = replace(

@@ -1,10 +1,11 @@
-"""The states of allocations and orders, and the one way to move an allocation."""
+"""The states of allocations and orders, the moves between them, and the one way to move an allocation."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -19,20 +20,108 @@ UNREPORTED = "UNREPORTED"
 """Shown for an order that the vendor no longer shows us."""
 
 
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.PREVIEWED: frozenset({Status.COMMITTING, Status.EXPIRED}),
+    # To itself: whoever sends it, or sends it again, renews the claim.
+    Status.COMMITTING: frozenset(
+        {Status.COMMITTING, Status.PREVIEWED, Status.SUBMITTED, Status.FAILED, Status.UNKNOWN}
+    ),
+    Status.UNKNOWN: frozenset({Status.COMMITTING, Status.SUBMITTED, Status.FAILED}),
+    Status.SUBMITTED: frozenset({Status.CANCELLED}),
+    Status.FAILED: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.EXPIRED: frozenset(),
+}
+"""Where an allocation may go from each status. Nothing moves one otherwise."""
+
+UNSETTLED = (Status.COMMITTING, Status.UNKNOWN)
+"""Statuses of an allocation whose order may be at the vendor without our knowing it."""
+
+
+class ImpossibleMoveError(RuntimeError):
+    """A move of an allocation that the table of moves does not have."""
+
+    def __init__(self, before: Status, after: Status) -> None:
+        super().__init__(f"an allocation does not go from {before} to {after}")
+
+
+@dataclass(slots=True)
+class Claim:
+    """Our hold on an unsettled allocation: it is ours as long as our moment stands in its row.
+
+    `moments` are the values of `settle_after` that we read or wrote; None is that of an allocation from
+    before they were kept. Who takes a claim over waits until it has run out and writes a
+    later moment, so two of them never have the same.
+    """
+
+    allocation_id: str
+    moments: list[datetime | None]
+
+    @property
+    def holds(self) -> ColumnElement[bool]:
+        """The condition under which the row is still ours."""
+        if self.moments == [None]:
+            return AllocationRow.settle_after.is_(None)
+        return AllocationRow.settle_after.in_([m for m in self.moments if m is not None])
+
+    def renew(self, session: Session, settle_after: datetime) -> bool:
+        """Keep or take back the claim on a commit about to be sent; say whether it was still ours."""
+        moved = settle(session, self, Status.COMMITTING, settle_after=settle_after)
+        if moved:
+            # Kept beside the old one: whether this unit of work is stored may stay unknown.
+            self.moments.append(settle_after)
+        return moved
+
+
 def compare_and_set(
     session: Session,
     allocation_id: str,
     before: Status,
     after: Status,
-    *,
-    not_expired_at: datetime | None = None,
+    *conditions: ColumnElement[bool],
+    **columns: object,
 ) -> bool:
-    """Move an allocation from one status to another, and say whether it was this call that moved it."""
-    statement = update(AllocationRow).where(AllocationRow.id == allocation_id, AllocationRow.status == before)
-    if not_expired_at is not None:
-        statement = statement.where(AllocationRow.expires_at > not_expired_at)
-    done = session.execute(statement.values(status=after))
-    return isinstance(done, CursorResult) and done.rowcount == 1
+    """Move an allocation from one status to another, and say whether it was this call that moved it.
+
+    Parameters
+    ----------
+    conditions
+        What else must hold of its row.
+    columns
+        What else is stored in it.
+
+    Raises
+    ------
+    ImpossibleMoveError
+        When the table of moves does not have this one.
+    """
+    return _move(session, before, after, AllocationRow.id == allocation_id, *conditions, **columns) == 1
+
+
+def settle(session: Session, claim: Claim, after: Status, **columns: object) -> bool:
+    """Move an unsettled allocation that is ours, and say whether it still was."""
+    return any(
+        compare_and_set(session, claim.allocation_id, before, after, claim.holds, **columns)
+        for before in UNSETTLED
+        if after in MOVES[before]
+    )
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Store that the previews whose time is over have expired, and say how many they were."""
+    return _move(session, Status.PREVIEWED, Status.EXPIRED, AllocationRow.expires_at <= now)
+
+
+def _move(
+    session: Session, before: Status, after: Status, *conditions: ColumnElement[bool], **columns: object
+) -> int:
+    if after not in MOVES[before]:
+        raise ImpossibleMoveError(before, after)
+    statement = update(AllocationRow).where(AllocationRow.status == before, *conditions)
+    done = session.execute(
+        statement.values(status=after, **columns).execution_options(synchronize_session=False)
+    )
+    return done.rowcount if isinstance(done, CursorResult) else 0
 
 
 def is_pending(posted: PostedOrder) -> bool:

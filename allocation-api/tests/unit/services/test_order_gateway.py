@@ -1,4 +1,4 @@
-"""After an attempt to write nobody is shown positions from before it, whatever came of the attempt."""
+"""What leaves by the gateway: under a lease that still holds, and with the positions forgotten after it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,32 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
+from sqlalchemy.orm import Session
 
-from app.core.errors import OrderOutcomeUnknown, VendorError, VendorUnreached
+from app.core.errors import (
+    DeskBusy,
+    Forbidden,
+    OrderOutcomeUnknown,
+    TradingHalted,
+    VendorError,
+    VendorUnreached,
+)
 from app.core.security import Permission
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocation.problem import Side
 from app.services.block_order import BlockOrder, Slice
+from app.services.trading.desk_lock import DeskLock, Lease
 from app.services.trading.gateway import OrderGateway
 from app.services.views import Caller
 
 SLICES = (Slice("A", Decimal(1000)),)
 ORDER = BlockOrder("999999AA3", Side.BUY, Decimal(1000), date(2026, 7, 1), "E-1", "B-1", SLICES)
+LEASE = Lease("mine")
+PM = Caller("u", "pm", frozenset(Permission), "r")
 
 WRITES: dict[str, Callable[[OrderGateway, Caller], object]] = {
-    "post": lambda gateway, caller: gateway.post(ORDER, caller),
-    "modify": lambda gateway, caller: gateway.modify("1", SLICES, None, "", caller),
+    "post": lambda gateway, caller: gateway.post(ORDER, caller, LEASE, lambda _session: None),
+    "modify": lambda gateway, caller: gateway.modify("1", SLICES, None, "", caller, LEASE),
     "cancel": lambda gateway, caller: gateway.cancel("1", "", caller),
 }
 
@@ -30,10 +41,12 @@ WRITES: dict[str, Callable[[OrderGateway, Caller], object]] = {
 class Orders:
     """A vendor with whom every write ends alike, and who finds no order."""
 
-    def __init__(self, error: VendorError | None) -> None:
+    def __init__(self, error: VendorError | None, told: list[str] | None = None) -> None:
         self.error = error
+        self.told = [] if told is None else told
 
     def post_order(self, *_args: Any, **_more: Any) -> None:
+        self.told.append("sent")
         if self.error is not None:
             raise self.error
 
@@ -43,16 +56,69 @@ class Orders:
         return None
 
 
+class Lock:
+    """A desk's lock whose lease holds, or has been lost."""
+
+    def __init__(self, told: list[str], *, lost: bool = False) -> None:
+        self.told = told
+        self.lost = lost
+
+    def renew(self, lease: Lease, _alongside: Callable[[Session], None] | None = None) -> None:
+        assert lease is LEASE
+        self.told.append("renewed")
+        if self.lost:
+            raise DeskBusy("others send their orders now")
+
+
+def gateway_of(
+    orders: Orders, *, lost: bool = False, halted: bool = False, forget: Callable[[], None] = lambda: None
+) -> OrderGateway:
+    lock = cast("DeskLock", Lock(orders.told, lost=lost))
+    return OrderGateway(cast("VendorOrders", orders), forget, lock, halted=halted)
+
+
 @pytest.mark.parametrize("error", [None, OrderOutcomeUnknown("lost"), VendorUnreached("away")], ids=repr)
 @pytest.mark.parametrize("write", WRITES)
 def test_every_attempt_to_write_forgets_the_positions(write: str, error: VendorError | None) -> None:
     forgotten: list[bool] = []
-    orders = cast("VendorOrders", Orders(error))
-    gateway = OrderGateway(orders, lambda: forgotten.append(True), halted=False)
-    caller = Caller("u", "pm", frozenset(Permission), "r")
+    gateway = gateway_of(Orders(error), forget=lambda: forgotten.append(True))
     if error is None:
-        WRITES[write](gateway, caller)
+        WRITES[write](gateway, PM)
     else:
         with pytest.raises(type(error)):
-            WRITES[write](gateway, caller)
+            WRITES[write](gateway, PM)
     assert forgotten == [True]
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [("post", ["renewed", "sent"]), ("modify", ["renewed", "sent"]), ("cancel", ["sent"])],
+)
+def test_the_lease_is_renewed_right_before_an_order_leaves(write: str, told: list[str]) -> None:
+    orders = Orders(None)
+    WRITES[write](gateway_of(orders), PM)
+    assert orders.told == told
+
+
+@pytest.mark.parametrize("write", ["post", "modify"])
+def test_who_has_lost_the_lease_sends_nothing(write: str) -> None:
+    orders = Orders(None)
+    with pytest.raises(DeskBusy):
+        WRITES[write](gateway_of(orders, lost=True), PM)
+    assert orders.told == ["renewed"]
+
+
+def test_a_cancel_needs_no_lease() -> None:
+    orders = Orders(None)
+    WRITES["cancel"](gateway_of(orders, lost=True, halted=True), PM)
+    assert orders.told == ["sent"]
+
+
+@pytest.mark.parametrize("write", ["post", "modify"])
+def test_who_may_not_send_does_not_come_as_far_as_the_lease(write: str) -> None:
+    orders = Orders(None)
+    with pytest.raises(Forbidden):
+        WRITES[write](gateway_of(orders), Caller("u", "reader", frozenset(), "r"))
+    with pytest.raises(TradingHalted):
+        WRITES[write](gateway_of(orders, halted=True), PM)
+    assert orders.told == []

@@ -1,0 +1,240 @@
+"""What became of an attempt to commit: recorded with order, slices, answer and audit, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+import structlog
+from sqlalchemy import insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock
+from app.core.database import Database, new_id
+from app.core.errors import AllocatorError
+from app.models import OrderRow, OrderSliceRow
+from app.services.audit import Action, AuditService
+from app.services.block_order import PostedOrder
+from app.services.preview import snapshot
+from app.services.preview.service import Status, load
+from app.services.trading.intent import Attempt
+from app.services.trading.states import Claim, compare_and_set, is_pending, settle
+from app.services.views import PENDING_COMPLIANCE, CommitLine, CommitResult
+
+log = structlog.get_logger(__name__)
+
+
+class LostRaceError(RuntimeError):
+    """An allocation that was ours to move was moved by somebody else, to something else."""
+
+
+class Outcomes:
+    """Records what became of attempts. An allocation is moved only while its claim holds."""
+
+    def __init__(self, database: Database, audit: AuditService, clock: Clock) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+
+    def record(
+        self, attempt: Attempt, claim: Claim, status: Status, posted: PostedOrder | None, message: str
+    ) -> CommitResult:
+        """Store that an attempt came to SUBMITTED or FAILED.
+
+        Where a recovery was faster, the answer is what it recorded.
+
+        Raises
+        ------
+        LostRaceError
+            When something else is recorded than what is known here.
+        """
+        done = _commit_result(attempt, status, posted, message)
+
+        def store(session: Session) -> CommitResult:
+            if not self._settle(session, claim, status, done):
+                return _recorded(session, attempt, posted)
+            if posted is not None:
+                self._add_order(session, attempt, posted)
+            after = {
+                "outcome": done.status,
+                "aladdin_order_ids": list(done.aladdin_order_ids),
+                "quantity": sum(line.allocated_quantity for line in done.allocations),
+                "accounts": len(done.allocations),
+                "message": message,
+            }
+            self._record(session, attempt, status, after, audit_id=done.audit_id)
+            return done
+
+        return self._database.retried(store)
+
+    def unknown(
+        self,
+        attempt: Attempt,
+        claim: Claim,
+        detail: str,
+        settle_after: datetime,
+        *,
+        order_id: str | None = None,
+    ) -> None:
+        """Store that the vendor may have the order; where even that fails, the log is what is left."""
+
+        def store(session: Session) -> None:
+            order = {} if order_id is None else {"aladdin_order_id": order_id}
+            compare_and_set(
+                session,
+                attempt.allocation_id,
+                Status.COMMITTING,
+                Status.UNKNOWN,
+                claim.holds,
+                settle_after=settle_after,
+                **order,
+            )
+            after = {"message": detail, "aladdin_order_ids": list(order.values())}
+            self._record(session, attempt, Status.UNKNOWN, after)
+
+        try:
+            self._database.retried(store)
+        except SQLAlchemyError as error:
+            log.critical("an unknown outcome was not recorded", order_id=order_id, exc_info=error)
+
+    def postpone(self, claim: Claim, settle_after: datetime) -> None:
+        """Store that what was to be sent again was not, and is to be looked at after this moment."""
+        self._database.retried(
+            lambda session: compare_and_set(
+                session,
+                claim.allocation_id,
+                Status.COMMITTING,
+                Status.UNKNOWN,
+                claim.holds,
+                settle_after=settle_after,
+            )
+        )
+
+    def release(self, claim: Claim) -> bool:
+        """Give a preview free of which nothing was sent, and say whether it was still ours to give."""
+        return self._database.retried(
+            lambda session: compare_and_set(
+                session,
+                claim.allocation_id,
+                Status.COMMITTING,
+                Status.PREVIEWED,
+                claim.holds,
+                commit_intent=None,
+                settle_after=None,
+            )
+        )
+
+    def refused(self, attempt: Attempt, error: AllocatorError) -> None:
+        """Store that an attempt was refused before anything was sent."""
+        after = {"code": error.code, "message": error.detail, "comment": attempt.intent.comment}
+        self._database.retried(
+            lambda session: self._audit.record_for(
+                session,
+                Action.COMMIT_REFUSED,
+                attempt.caller,
+                "allocation",
+                attempt.allocation_id,
+                after=after,
+            )
+        )
+
+    def _settle(self, session: Session, claim: Claim, status: Status, done: CommitResult) -> bool:
+        return settle(
+            session,
+            claim,
+            status,
+            commit_result=snapshot.encode(done),
+            aladdin_order_id=next(iter(done.aladdin_order_ids), None),
+            settle_after=None,
+            committed_at=self._clock() if status is Status.SUBMITTED else None,
+        )
+
+    def _add_order(self, session: Session, attempt: Attempt, posted: PostedOrder) -> None:
+        now = self._clock()
+        inputs = attempt.inputs
+        session.add(
+            OrderRow(
+                order_id=posted.order_id,
+                allocation_id=attempt.allocation_id,
+                external_id=attempt.allocation_id,
+                security_id=inputs.request.order.security_id,
+                side=inputs.request.order.side,
+                quantity=Decimal(attempt.result.summary.total_allocated),
+                status=posted.status or "UNREPORTED",
+                trade_date=inputs.business_date,
+                settlement_date=inputs.settlement_date,
+                filled_quantity=Decimal(0),
+                created_at=now,
+                updated_at=now,
+                created_by=attempt.caller.username,
+            )
+        )
+        session.flush()
+        session.execute(
+            insert(OrderSliceRow),
+            [
+                {"order_id": posted.order_id, "account_id": account_id, "quantity": Decimal(face)}
+                for account_id, face in attempt.slices.items()
+            ],
+        )
+
+    def _record(
+        self,
+        session: Session,
+        attempt: Attempt,
+        status: Status,
+        after: Mapping[str, object],
+        *,
+        audit_id: str | None = None,
+    ) -> None:
+        found = attempt.recovered_from
+        self._audit.record_for(
+            session,
+            Action.COMMIT if found is None else Action.COMMIT_RECOVERED,
+            attempt.caller,
+            "allocation",
+            attempt.allocation_id,
+            audit_id=audit_id,
+            before={"status": found or Status.PREVIEWED},
+            after={
+                "status": status,
+                "comment": attempt.intent.comment,
+                "override_warnings": attempt.intent.override_warnings,
+                "warnings": [{"type": w.type, "account_id": w.account_id} for w in attempt.result.warnings],
+                "compliance_check": attempt.inputs.request.constraints.compliance_check,
+                "recovered": found is not None,
+                **after,
+            },
+        )
+
+
+def _recorded(session: Session, attempt: Attempt, posted: PostedOrder | None) -> CommitResult:
+    """Return the answer that somebody else recorded, if it is about the same order."""
+    row = load(session, attempt.allocation_id)
+    if row.commit_result is None or (posted is not None and row.aladdin_order_id != posted.order_id):
+        raise LostRaceError(f"the allocation {row.id} is {row.status}, with order {row.aladdin_order_id}")
+    return snapshot.decode(row.commit_result, CommitResult)
+
+
+def _commit_result(
+    attempt: Attempt, status: Status, posted: PostedOrder | None, message: str
+) -> CommitResult:
+    order_id = posted.order_id if posted else None
+    outcome, line = "FAILED", "FAILED"
+    if status is Status.SUBMITTED:
+        outcome, line = "SUCCESS", "SUBMITTED"
+        if posted is not None and is_pending(posted):
+            outcome = line = PENDING_COMPLIANCE
+    return CommitResult(
+        allocation_id=attempt.allocation_id,
+        status=outcome,
+        aladdin_order_ids=(order_id,) if order_id is not None else (),
+        allocations=tuple(
+            CommitLine(account_id, face, order_id, line, message)
+            for account_id, face in attempt.slices.items()
+        ),
+        audit_id=new_id(),
+        message=message,
+    )

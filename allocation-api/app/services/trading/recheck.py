@@ -1,0 +1,219 @@
+"""The re-check right before an order leaves: what was previewed against the book as it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+from app.core.errors import AccountsUnsettled, BookChanged, DataMissing, InvalidRequest, PriceMoved
+from app.models import AllocationLineRow, AllocationRow
+from app.services.preview.capacity import Capacities, available_cash, capacities, settlement_amount
+from app.services.preview.inputs import InputsLoader
+from app.services.preview_types import PreviewInputs
+from app.services.trading.intent import Attempt
+from app.services.trading.states import UNSETTLED
+
+
+def check_settled(session: Session, accounts: Collection[str], *, but: Collection[str] = ()) -> None:
+    """Let accounts pass whose cash and positions are as the vendor shows them.
+
+    What the order of an unsettled allocation takes, the vendor may not show yet.
+
+    Parameters
+    ----------
+    but
+        Allocations that do not count: the one that is asked for, and those whose order is surely not there.
+
+    Raises
+    ------
+    AccountsUnsettled
+        Naming the accounts that have a part in other allocations which are being committed.
+    """
+    parts = session.execute(
+        select(AllocationLineRow.account_id, AllocationRow.id, AllocationRow.status)
+        .join(AllocationRow, AllocationRow.id == AllocationLineRow.allocation_id)
+        .where(AllocationRow.status.in_(UNSETTLED), AllocationLineRow.allocated_quantity > 0)
+        .order_by(AllocationLineRow.account_id, AllocationRow.id)
+    )
+    wanted, apart = set(accounts), set(but)
+    found = [
+        {"account_id": account_id, "allocation_id": allocation_id, "allocation_status": status}
+        for account_id, allocation_id, status in parts
+        if account_id in wanted and allocation_id not in apart
+    ]
+    if found:
+        allocations = ", ".join(sorted({part["allocation_id"] for part in found}))
+        raise AccountsUnsettled(
+            f"It is not settled yet what became of other orders for these accounts: {allocations}",
+            extra={"accounts": found},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One account's slice, as it was previewed and as it stands now; money in the account's currency."""
+
+    account_id: str
+    allocated_quantity: int
+    max_quantity: int
+    feasible: bool
+    previewed_settlement_amount: Decimal
+    settlement_amount: Decimal
+    previewed_available_cash: Decimal | None
+    available_cash: Decimal | None
+
+    @property
+    def is_one(self) -> bool:
+        """Whether anything differs."""
+        return (
+            not self.feasible
+            or self.settlement_amount != self.previewed_settlement_amount
+            or self.available_cash != self.previewed_available_cash
+        )
+
+    def shown(self) -> dict[str, str | int | float | bool | None]:
+        """Return it for a problem document, money as numbers as everywhere in the API."""
+        return {
+            "account_id": self.account_id,
+            "allocated_quantity": self.allocated_quantity,
+            "max_quantity": self.max_quantity,
+            "feasible": self.feasible,
+            "previewed_settlement_amount": float(self.previewed_settlement_amount),
+            "settlement_amount": float(self.settlement_amount),
+            "previewed_available_cash": _number(self.previewed_available_cash),
+            "available_cash": _number(self.available_cash),
+        }
+
+
+class Recheck:
+    """Says whether a preview can still be carried out; the market may have moved by `band_percent`."""
+
+    def __init__(self, database: Database, inputs: InputsLoader, band_percent: Decimal) -> None:
+        self._database = database
+        self._inputs = inputs
+        self._band_percent = band_percent
+
+    def check(self, attempt: Attempt, *, absent: Collection[str] = ()) -> None:
+        """Read the book again and compare every slice with what its account can take now.
+
+        Parameters
+        ----------
+        absent
+            Unsettled allocations whose orders the vendor surely does not have.
+
+        Raises
+        ------
+        AccountsUnsettled
+            When accounts have a part in other orders of which it is not known what became.
+        PriceMoved
+            When the market has left the band, or has no price any more.
+        BookChanged
+            When accounts can no longer take their slices, or it is another day. Every one of these carries
+            `accounts`: what differs, account by account.
+        VendorError
+            When Aladdin could not answer.
+        """
+        with self._database.read() as session:
+            check_settled(session, attempt.slices, but={attempt.allocation_id, *absent})
+        now = self._now(attempt)
+        if now.business_date != attempt.inputs.business_date:
+            raise BookChanged(
+                f"The preview is of {attempt.inputs.business_date}, today is {now.business_date}: "
+                "make a new one",
+                extra={"accounts": []},
+            )
+        feasible = capacities(now)
+        differences = [d for d in _differences(attempt, now, feasible) if d.is_one]
+        self._check_price(attempt, now, differences)
+        _check_feasible(attempt, feasible, differences)
+
+    def _now(self, attempt: Attempt) -> PreviewInputs:
+        inputs = attempt.inputs
+        order = replace(inputs.request.order, settlement_date=inputs.settlement_date)
+        try:
+            return self._inputs.load(replace(inputs.request, order=order))
+        except InvalidRequest as error:
+            raise BookChanged(
+                f"The order is no longer valid: {error.detail}", extra={"accounts": []}
+            ) from error
+        except DataMissing as error:
+            if all(field.field != "order.price" for field in error.errors):
+                raise
+            raise _moved(attempt, None, "it has none now", []) from error
+
+    def _check_price(self, attempt: Attempt, now: PreviewInputs, differences: Sequence[Difference]) -> None:
+        """Compare the market's prices, whichever price the order is reckoned with."""
+        before, after = attempt.inputs.market_price, now.market_price
+        if before is None:
+            return  # the preview was warned of that, and the price that it gave is the order's limit
+        if after is None:
+            raise _moved(attempt, None, "it has none now", differences)
+        moved = abs(after.clean - before.clean) / before.clean * 100
+        if moved > self._band_percent:
+            words = f"{after.clean} now, {moved:.2f} % away, more than {self._band_percent} %"
+            raise _moved(attempt, after.clean, words, differences)
+
+
+def _moved(
+    attempt: Attempt,
+    price: Decimal | None,
+    words: str,
+    differences: Sequence[Difference],
+) -> PriceMoved:
+    before = attempt.inputs.market_price
+    previewed = before.clean if before else None
+    return PriceMoved(
+        f"The market price was {previewed} at the preview, {words}: make a new preview",
+        extra={
+            "accounts": [d.shown() for d in differences],
+            "previewed_market_price": _number(previewed),
+            "market_price": _number(price),
+        },
+    )
+
+
+def _differences(attempt: Attempt, now: PreviewInputs, feasible: Capacities) -> list[Difference]:
+    able = feasible.by_account
+    accounts = {account.account_id: account for account in now.accounts}
+    found = []
+    for line in attempt.result.allocations:
+        face, account_id = line.allocated_quantity, line.account_id
+        if face == 0:
+            continue
+        capacity, account = able.get(account_id), accounts.get(account_id)
+        found.append(
+            Difference(
+                account_id=account_id,
+                allocated_quantity=face,
+                max_quantity=capacity.cap if capacity else 0,
+                feasible=capacity is not None and feasible.accepts(capacity, face),
+                previewed_settlement_amount=line.settlement_amount,
+                settlement_amount=settlement_amount(now, face),
+                previewed_available_cash=line.available_cash,
+                available_cash=available_cash(account) if account else None,
+            )
+        )
+    return found
+
+
+def _check_feasible(attempt: Attempt, feasible: Capacities, differences: Sequence[Difference]) -> None:
+    seen = {w.details.get("rule") for w in attempt.result.warnings}
+    fresh = [f.message for f in feasible.flags if f.rule not in seen]
+    total = attempt.result.summary.total_allocated
+    if fresh:
+        words = f"Since the preview: {'; '.join(fresh)}. Make a new one"
+    elif total > feasible.quantity or not all(d.feasible for d in differences):
+        words = "The allocation can no longer be carried out as previewed: make a new preview"
+    else:
+        return
+    accounts = [d.shown() for d in differences]
+    raise BookChanged(words, extra={"accounts": accounts, "total": total, "max_total": feasible.quantity})
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
