@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 import app.models  # noqa: F401 - fills the metadata
 from app.core.config import load_settings
 from app.core.database import Base, Database
+from app.core.migrate import schema_change
 
 
 class SnowflakeImpl(DefaultImpl):
@@ -29,6 +30,6 @@ if given is not None:
     run(given)
 else:
     database = Database(load_settings().database_url)
-    with database.engine.begin() as own:
+    with schema_change(database) as own:
         run(own)
     database.close()

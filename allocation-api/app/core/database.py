@@ -1,4 +1,4 @@
-"""Engine, units of work, and the column types that every table shares."""
+"""The base of every table, and units of work."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
-from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_random
+
+from app.core.engines import engine_of
 
 T = TypeVar("T")
 
@@ -25,8 +22,11 @@ TRIES = 40
 LONGEST_WAIT = 0.25
 """Seconds between two of these at most; the wait is random, so that those who collided do not do so again."""
 
-CONFLICTS = frozenset({"40001", "40P01"})
-"""SQLSTATEs by which a database says that a unit of work lost against another: serialisation, deadlock."""
+LONGEST_TRYING = 60
+"""Seconds after which it is not done once more, however few the tries were: each may wait for a lock."""
+
+CONFLICTS = frozenset({"40001", "40P01", "55P03"})
+"""SQLSTATEs by which a database says that a unit of work lost: serialisation, deadlock, a lock not had."""
 
 SNOWFLAKE_LOCKED = 625
 """Snowflake's error number for a statement that was given up because others hold the table."""
@@ -34,25 +34,6 @@ SNOWFLAKE_LOCKED = 625
 
 class Base(DeclarativeBase):
     """Base of every table."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC moment in Python, a naive UTC timestamp in every database."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse naive moments: a local time stored as UTC is a wrong audit record."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment must carry its time zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give the moment its time zone back."""
-        return None if value is None else value.replace(tzinfo=UTC)
 
 
 def new_id() -> str:
@@ -72,7 +53,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.engine = _engine(url)
+        self.engine = engine_of(url)
         self._sleep = sleep
         self._writer = self.engine.execution_options(immediate=True)
 
@@ -96,7 +77,8 @@ class Database:
         Raises
         ------
         WriteConflictError, DBAPIError
-            The last conflict, when it lost `TRIES` times. Any other error at its first occurrence.
+            The last conflict, when it lost `TRIES` times or for too long. Any other error at its first
+            occurrence.
         """
 
         def once() -> T:
@@ -105,7 +87,7 @@ class Database:
 
         trying = Retrying(
             retry=retry_if_exception(_is_conflict),
-            stop=stop_after_attempt(TRIES),
+            stop=stop_after_attempt(TRIES) | stop_after_delay(LONGEST_TRYING),
             wait=wait_random(0, LONGEST_WAIT),
             sleep=self._sleep,
             reraise=True,
@@ -128,30 +110,3 @@ def _is_conflict(error: BaseException) -> bool:
         return False
     told = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "pgcode", None))
     return not CONFLICTS.isdisjoint(told) or getattr(error.orig, "errno", None) == SNOWFLAKE_LOCKED
-
-
-def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    backend = parsed.get_backend_name()
-    if backend == "snowflake":
-        arguments = {"login_timeout": 15, "network_timeout": 60}
-        return create_engine(parsed, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
-    if backend != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
-    event.listen(engine, "connect", _sqlite_connect)
-    event.listen(engine, "begin", _sqlite_begin)
-    return engine
-
-
-def _sqlite_connect(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes too late; see _sqlite_begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _sqlite_begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, UtcDateTime
+from app.core.columns import Exact, JsonDocument, UtcDateTime
+from app.core.database import Base
 
 
 class AllocationRow(Base):
@@ -39,9 +40,9 @@ class AllocationRow(Base):
     warning_count: Mapped[int] = mapped_column(BigInteger)
     engine_version: Mapped[str] = mapped_column(String(32))
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
-    snapshot: Mapped[str] = mapped_column(Text, deferred=True)
-    result: Mapped[str] = mapped_column(Text, deferred=True)
-    commit_result: Mapped[str | None] = mapped_column(Text, deferred=True)
+    snapshot: Mapped[str] = mapped_column(JsonDocument, deferred=True)
+    result: Mapped[str] = mapped_column(JsonDocument, deferred=True)
+    commit_result: Mapped[str | None] = mapped_column(JsonDocument, deferred=True)
     aladdin_order_id: Mapped[str | None] = mapped_column(String(64))
     commit_intent: Mapped[str | None] = mapped_column(Text, deferred=True)
     settle_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -69,8 +70,8 @@ class AllocationLineRow(Base):
     allocation_id: Mapped[str] = mapped_column(ForeignKey("allocations.id"), primary_key=True)
     account_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
     allocated_quantity: Mapped[int] = mapped_column(BigInteger)
-    allocated_notional: Mapped[Decimal] = mapped_column(Numeric(24, 2))
-    settlement_amount: Mapped[Decimal] = mapped_column(Numeric(24, 2))
+    allocated_notional: Mapped[Decimal] = mapped_column(Exact(24, 2))
+    settlement_amount: Mapped[Decimal] = mapped_column(Exact(24, 2))
     reason_code: Mapped[str | None] = mapped_column(String(32))
-    nav: Mapped[Decimal | None] = mapped_column(Numeric(24, 2))
+    nav: Mapped[Decimal | None] = mapped_column(Exact(24, 2))
     max_quantity: Mapped[int | None] = mapped_column(BigInteger)

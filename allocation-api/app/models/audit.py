@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Delete, Index, String, Text, Update, event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, object_session
 
-from app.core.database import Base, UtcDateTime
+from app.core.columns import UtcDateTime
+from app.core.database import Base
 
 
 class AuditRow(Base):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Date, ForeignKey, ForeignKeyConstraint, Index, Numeric, String
+from sqlalchemy import BigInteger, Date, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, UtcDateTime
+from app.core.columns import Exact, UtcDateTime
+from app.core.database import Base
 
 
 class OrderRow(Base):
@@ -26,17 +27,17 @@ class OrderRow(Base):
     external_id: Mapped[str] = mapped_column(String(64))
     security_id: Mapped[str] = mapped_column(String(32))
     side: Mapped[str] = mapped_column(String(4))
-    quantity: Mapped[Decimal] = mapped_column(Numeric(24, 4))
+    quantity: Mapped[Decimal] = mapped_column(Exact(24, 4))
     status: Mapped[str] = mapped_column(String(32))
     settlement_date: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(128))
     trade_date: Mapped[date | None] = mapped_column(Date)
-    filled_quantity: Mapped[Decimal] = mapped_column(Numeric(24, 4), default=Decimal(0))
-    average_price: Mapped[Decimal | None] = mapped_column(Numeric(24, 10))
+    filled_quantity: Mapped[Decimal] = mapped_column(Exact(24, 4), default=Decimal(0))
+    average_price: Mapped[Decimal | None] = mapped_column(Exact(24, 10))
     fill_count: Mapped[int] = mapped_column(BigInteger, default=0)
-    first_day_price: Mapped[Decimal | None] = mapped_column(Numeric(24, 10))
+    first_day_price: Mapped[Decimal | None] = mapped_column(Exact(24, 10))
     first_day_price_date: Mapped[date | None] = mapped_column(Date)
 
 
@@ -47,7 +48,7 @@ class OrderSliceRow(Base):
 
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.order_id"), primary_key=True)
     account_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
-    quantity: Mapped[Decimal] = mapped_column(Numeric(24, 4))
+    quantity: Mapped[Decimal] = mapped_column(Exact(24, 4))
 
 
 class OrderFillRow(Base):
@@ -62,9 +63,9 @@ class OrderFillRow(Base):
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.order_id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    quantity: Mapped[Decimal] = mapped_column(Numeric(24, 4))
-    filled_quantity: Mapped[Decimal] = mapped_column(Numeric(24, 4))
-    average_price: Mapped[Decimal] = mapped_column(Numeric(24, 10))
+    quantity: Mapped[Decimal] = mapped_column(Exact(24, 4))
+    filled_quantity: Mapped[Decimal] = mapped_column(Exact(24, 4))
+    average_price: Mapped[Decimal] = mapped_column(Exact(24, 10))
 
 
 class OrderFillLineRow(Base):
@@ -81,6 +82,6 @@ class OrderFillLineRow(Base):
     order_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     account_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
-    quantity: Mapped[Decimal] = mapped_column(Numeric(24, 4))
-    filled_quantity: Mapped[Decimal] = mapped_column(Numeric(24, 4))
-    principal: Mapped[Decimal] = mapped_column(Numeric(24, 2))
+    quantity: Mapped[Decimal] = mapped_column(Exact(24, 4))
+    filled_quantity: Mapped[Decimal] = mapped_column(Exact(24, 4))
+    principal: Mapped[Decimal] = mapped_column(Exact(24, 2))

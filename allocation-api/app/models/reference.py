@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Date, Float, Numeric, String
+from sqlalchemy import Date, Float, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.columns import Exact
 from app.core.database import Base
 
 
@@ -72,7 +73,7 @@ class SecurityRow(Base):
     sector: Mapped[str | None] = mapped_column(String(64))
     country: Mapped[str | None] = mapped_column(String(2))
     rating: Mapped[str | None] = mapped_column(String(16))
-    coupon: Mapped[Decimal | None] = mapped_column(Numeric(18, 8))
+    coupon: Mapped[Decimal | None] = mapped_column(Exact(18, 8))
     maturity: Mapped[date | None] = mapped_column(Date)
     currency: Mapped[str] = mapped_column(String(3))
 
@@ -85,4 +86,4 @@ class LimitRow(Base):
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     scope: Mapped[str] = mapped_column(String(16), primary_key=True)
     scope_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[Decimal] = mapped_column(Numeric(18, 8))
+    value: Mapped[Decimal] = mapped_column(Exact(18, 8))

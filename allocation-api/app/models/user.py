@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Boolean, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, UtcDateTime
+from app.core.columns import UtcDateTime
+from app.core.database import Base
 
 
 class UserRow(Base):

@@ -4,6 +4,8 @@ Revision ID: 0001
 Revises:
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,6 +19,15 @@ def index(name: str, table: str, columns: list[str]) -> None:
     """Create an index where the database has any: Snowflake has none. They go with their tables."""
     if op.get_bind().dialect.name != "snowflake":
         op.create_index(name, table, columns)
+
+
+def document() -> sa.types.TypeEngine[Any]:
+    """Return the type of a large JSON document: text, and on Snowflake a VARIANT."""
+    if op.get_bind().dialect.name != "snowflake":
+        return sa.Text()
+    from snowflake.sqlalchemy import VARIANT  # noqa: PLC0415 - the connector takes a second to load
+
+    return VARIANT()
 
 
 def upgrade() -> None:
@@ -51,9 +62,9 @@ def upgrade() -> None:
         sa.Column("warning_count", sa.BigInteger(), nullable=False),
         sa.Column("engine_version", sa.String(length=32), nullable=False),
         sa.Column("snapshot_sha256", sa.String(length=64), nullable=False),
-        sa.Column("snapshot", sa.Text(), nullable=False),
-        sa.Column("result", sa.Text(), nullable=False),
-        sa.Column("commit_result", sa.Text(), nullable=True),
+        sa.Column("snapshot", document(), nullable=False),
+        sa.Column("result", document(), nullable=False),
+        sa.Column("commit_result", document(), nullable=True),
         sa.Column("aladdin_order_id", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -1,0 +1,117 @@
+"""Engines: how each of the three databases is reached, and how long it is waited for."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+
+CONNECT_SECONDS = 15
+"""How long a connection and its login may take."""
+
+STATEMENT_SECONDS = 60
+"""How long a statement may take, and how long a transaction may lie idle."""
+
+LOCK_SECONDS = 5
+"""How long a statement waits for a row or table that others hold; then its unit of work is done anew."""
+
+SQLITE_LOCK_SECONDS = 30
+"""How long a writing unit waits for its turn on SQLite, where there is one writer at a time."""
+
+INSERT_ROWS = 1_000
+"""Rows of one INSERT at most."""
+
+
+def engine_of(url: str) -> Engine:
+    """Return an engine that inserts many rows by one statement, and waits for nothing forever.
+
+    A Snowflake whose host is this very machine is spoken to without TLS: it is a stand-in.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite(parsed)
+    arguments = _snowflake_arguments(parsed) if backend == "snowflake" else _postgresql_arguments(parsed)
+    engine = create_engine(
+        parsed,
+        connect_args=arguments,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        insertmanyvalues_page_size=INSERT_ROWS,
+    )
+    if backend == "snowflake":
+        from app.core.snowflake import teach  # noqa: PLC0415 - the connector takes a second to load
+
+        teach(engine)
+    else:
+        engine.dialect.use_insertmanyvalues_wo_returning = True
+    return engine
+
+
+def _postgresql_arguments(url: URL) -> dict[str, Any]:
+    limits = {
+        "statement_timeout": STATEMENT_SECONDS,
+        "lock_timeout": LOCK_SECONDS,
+        "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
+    }
+    arguments = {
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": STATEMENT_SECONDS * 1_000,
+        "options": " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items()),
+    }
+    return {name: value for name, value in arguments.items() if name not in url.query}
+
+
+def _snowflake_arguments(url: URL) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "login_timeout": CONNECT_SECONDS,
+        "query_timeout": STATEMENT_SECONDS,
+        "request_timeout": STATEMENT_SECONDS,
+        "enable_server_session_keep_alive_auto_detection": False,
+        "client_out_of_band_telemetry_enabled": False,
+        "session_parameters": {
+            "STATEMENT_TIMEOUT_IN_SECONDS": STATEMENT_SECONDS,
+            "LOCK_TIMEOUT": LOCK_SECONDS,
+            "TIMEZONE": "UTC",
+        },
+    }
+    if _is_this_machine(url.host):
+        arguments["protocol"] = "http"
+    return {name: value for name, value in arguments.items() if name not in url.query}
+
+
+def _is_this_machine(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": SQLITE_LOCK_SECONDS},
+        hide_parameters=True,
+        insertmanyvalues_page_size=INSERT_ROWS,
+    )
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; see _sqlite_begin
+    busy = f"busy_timeout={SQLITE_LOCK_SECONDS * 1_000}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", busy):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

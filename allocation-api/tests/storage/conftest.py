@@ -1,0 +1,66 @@
+"""The three databases. Servers are started when the first test asks for them, and end with the tests."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+import pytest
+
+from app.core import migrate
+from app.core.database import Database
+from tests.storage import servers
+
+KINDS = ("sqlite", "postgresql", "snowflake")
+_numbers = itertools.count(1)
+
+
+def started(manager):
+    """Start a server; where that cannot be, skip, or fail when `REQUIRE_DATABASES` is set."""
+    try:
+        return manager.__enter__()
+    except servers.Unavailable as missing:
+        if os.environ.get("REQUIRE_DATABASES") == "1":
+            pytest.fail(f"REQUIRE_DATABASES is set, but {missing}", pytrace=False)
+        pytest.skip(str(missing))
+
+
+def server_of(kind, folder):
+    return servers.sqlite(folder) if kind == "sqlite" else getattr(servers, kind)()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def server(request, tmp_path_factory):
+    """Each of the three servers in turn."""
+    manager = server_of(request.param, tmp_path_factory.mktemp(request.param))
+    yield started(manager)
+    manager.__exit__(None, None, None)
+
+
+@pytest.fixture
+def database_url(server):
+    """A new, empty database."""
+    return server.url_of(f"test_{next(_numbers)}")
+
+
+@pytest.fixture
+def empty(database_url):
+    """A new database without tables."""
+    found = Database(database_url)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def database(empty):
+    """A new database with all tables."""
+    migrate.upgrade(empty)
+    return empty
+
+
+@pytest.fixture
+def another(database, database_url):
+    """The same database as another process would have it: over connections of its own."""
+    found = Database(database_url)
+    yield found
+    found.close()
