@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -40,7 +40,8 @@ from app.services.book import Benchmark
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Services
 from app.services.health import HealthService
-from app.services.keeper import Keeper
+from app.services.idempotency import IdempotencyService
+from app.services.keeper import Job, Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.inputs import InputsLoader
@@ -59,6 +60,9 @@ READS_PER_REQUEST = 3
 
 PATIENCE = 1.5
 """How long a read is kept trying, in times of one call: one that ran out of time can be repeated once."""
+
+FORGET_EVERY = 3_600.0
+"""Seconds between two looks for idempotency keys whose time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,12 @@ def build_services(
     def inputs_of(book: BookReader) -> InputsLoader:
         return InputsLoader(database, book, SecurityLookup(database, book), pool, vendor.business_date)
 
+    idempotency = IdempotencyService(
+        database,
+        now,
+        hold=timedelta(seconds=settings.trading.lease_seconds),
+        lifetime=settings.idempotency_lifetime,
+    )
     fresh = inputs_of(aladdin.vendor_book)
     book = aladdin.book
     return Services(
@@ -135,7 +145,8 @@ def build_services(
         orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
         audit=audit,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
-        keeper=Keeper(()),
+        idempotency=idempotency,
+        keeper=Keeper((Job("forget-keys", FORGET_EVERY, idempotency.forget_old),)),
     )
 
 

@@ -225,7 +225,13 @@ def load(session: Session, allocation_id: str) -> AllocationRow:
         When there is none of that id.
     """
     documents = [
-        undefer(c) for c in (AllocationRow.snapshot, AllocationRow.result, AllocationRow.commit_result)
+        undefer(c)
+        for c in (
+            AllocationRow.snapshot,
+            AllocationRow.result,
+            AllocationRow.commit_result,
+            AllocationRow.commit_intent,
+        )
     ]
     row = session.get(AllocationRow, allocation_id, options=documents)
     if row is None:

@@ -25,6 +25,7 @@ from app.core.errors import (
     BookChanged,
     Conflict,
     Forbidden,
+    IdempotencyKeyInUse,
     InvalidRequest,
     OrderOutcomeUnknown,
     PreviewExpired,
@@ -42,6 +43,7 @@ from app.services.preview.inputs import InputsLoader
 from app.services.preview.order import block_order
 from app.services.preview.service import Status, load, present_status
 from app.services.preview_types import PreviewInputs, PreviewResult
+from app.services.trading.earlier_commit import KeyedIntent, earlier_commit
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import compare_and_set, in_words, is_pending
 from app.services.views import PENDING_COMPLIANCE, Caller, CommitLine, CommitResult, require
@@ -59,6 +61,7 @@ class Attempt:
     comment: str
     override_warnings: bool
     caller: Caller
+    idempotency_key: str | None
 
 
 class LostRaceError(RuntimeError):
@@ -83,9 +86,17 @@ class CommitService:
         self._clock = clock
 
     def commit(
-        self, allocation_id: str, *, comment: str, override_warnings: bool, caller: Caller
+        self,
+        allocation_id: str,
+        *,
+        comment: str,
+        override_warnings: bool,
+        caller: Caller,
+        idempotency_key: str | None = None,
     ) -> CommitResult:
         """Send the block order of a preview and record what became of it.
+
+        A preview that was committed under the same `idempotency_key` before answers with what is recorded.
 
         Raises
         ------
@@ -94,6 +105,8 @@ class CommitService:
         Conflict
             When it is expired, already committed, carries warnings that are not overridden, allocates
             nothing, or cannot be carried out any more; nothing is sent.
+        IdempotencyKeyInUse
+            While the commit under the same key is on its way.
         OrderOutcomeUnknown
             When the vendor may have the order; the allocation is UNKNOWN and is not sent again.
         VendorUnavailable
@@ -108,12 +121,16 @@ class CommitService:
             comment=comment,
             override_warnings=override_warnings,
             caller=caller,
+            idempotency_key=idempotency_key,
         )
+        earlier = earlier_commit(row, idempotency_key)
+        if earlier is not None:
+            return earlier
         try:
             self._may_commit(row, attempt)
             order = block_order(allocation_id, attempt.inputs, attempt.result, comment=comment)
             with self._gateway.alone():
-                self._claim(allocation_id)
+                self._claim(attempt)
                 self._recheck(attempt)
                 return self._send(attempt, order)
         except (Conflict, Forbidden) as error:
@@ -147,13 +164,24 @@ class CommitService:
         if attempt.result.summary.total_allocated == 0:
             raise Conflict("The preview allocates nothing, so there is nothing to send")
 
-    def _claim(self, allocation_id: str) -> None:
+    def _claim(self, attempt: Attempt) -> None:
         now = self._clock()
+        allocation_id = attempt.allocation_id
         with self._database.write() as session:
             claimed = compare_and_set(
                 session, allocation_id, Status.PREVIEWED, Status.COMMITTING, not_expired_at=now
             )
+            if claimed:
+                session.execute(
+                    update(AllocationRow)
+                    .where(AllocationRow.id == allocation_id)
+                    .values(commit_intent=snapshot.encode(KeyedIntent(attempt.idempotency_key)))
+                )
         if not claimed:
+            with self._database.read() as session:
+                earlier = earlier_commit(load(session, allocation_id), attempt.idempotency_key)
+            if earlier is not None:
+                raise IdempotencyKeyInUse("The commit under this key has just been done: ask again")
             raise AlreadyCommitted("Somebody else commits this allocation, or it has just expired")
 
     def _release(self, allocation_id: str) -> None:
