@@ -40,6 +40,7 @@ from app.services.book import Benchmark
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Services
 from app.services.health import HealthService
+from app.services.idempotency import IdempotencyService
 from app.services.keeper import Job, Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
@@ -68,6 +69,9 @@ PATIENCE = 1.5
 
 EXPIRY_SECONDS = 60
 """How often it is stored which previews have expired; whoever reads one sees it at once."""
+
+FORGET_SECONDS = 3_600.0
+"""Seconds between two looks for idempotency keys whose time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,12 @@ def build_services(
     def inputs_of(book: BookReader) -> InputsLoader:
         return InputsLoader(database, book, SecurityLookup(database, book), pool, vendor.business_date)
 
+    idempotency = IdempotencyService(
+        database,
+        now,
+        hold=timedelta(seconds=settings.trading.lease_seconds),
+        lifetime=settings.idempotency_lifetime,
+    )
     fresh = inputs_of(aladdin.vendor_book)
     book = aladdin.book
     trading = _trading(settings.trading, database, aladdin, fresh, auth, audit, now)
@@ -153,10 +163,12 @@ def build_services(
         orders=OrderService(database, aladdin.orders, trading.gateway, fresh, audit, now),
         audit=audit,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
+        idempotency=idempotency,
         keeper=Keeper(
             (
                 Job("settle", settings.trading.recovery_seconds, trading.recovery.settle),
                 Job("expire", EXPIRY_SECONDS, lambda: _expire(database, now)),
+                Job("forget-keys", FORGET_SECONDS, idempotency.forget_old),
             )
         ),
     )

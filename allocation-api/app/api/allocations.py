@@ -6,6 +6,7 @@ from flask_restx import Namespace
 
 from app.api.context import services
 from app.api.examples import PREVIEWS
+from app.api.idempotency import reservation
 from app.api.operation import Endpoint, operation
 from app.api.tokens import caller
 from app.api.vendor import VENDOR_ERRORS
@@ -38,6 +39,7 @@ class PreviewEndpoint(Endpoint):
         body=PreviewRequestSchema,
         returns=AllocationSchema,
         fails=(*VENDOR_ERRORS, Conflict, DataMissing, NotFound, SolverError),
+        idempotent=True,
         examples=PREVIEWS,
     )
     def post(self, body: PreviewRequest) -> StoredAllocation:
@@ -71,6 +73,7 @@ class CommitEndpoint(Endpoint):
         body_required=False,
         returns=CommitResultSchema,
         fails=(*VENDOR_ERRORS, Conflict, DataMissing, Forbidden),
+        idempotent=True,
         examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
     )
     def post(self, allocation_id: str, body: Commit) -> CommitResult:
@@ -78,8 +81,13 @@ class CommitEndpoint(Endpoint):
 
         Refused when the preview has expired, was committed already, or has warnings that are not overridden.
         """
+        held = reservation()
         return services().commits.commit(
-            allocation_id, comment=body.comment, override_warnings=body.override_warnings, caller=caller()
+            allocation_id,
+            comment=body.comment,
+            override_warnings=body.override_warnings,
+            caller=caller(),
+            idempotency_key=held.key_id if held else None,
         )
 
 

@@ -18,7 +18,7 @@ from app.api.tokens import (
     revoke_presented_token,
     revoke_refresh_token,
 )
-from app.core.errors import Unauthenticated
+from app.core.errors import DatabaseUnavailable, Unauthenticated
 from app.schemas.auth import (
     Login,
     LoginSchema,
@@ -42,7 +42,7 @@ class LoginEndpoint(Endpoint):
         Access.PUBLIC,
         body=LoginSchema,
         returns=SessionSchema,
-        fails=(Unauthenticated,),
+        fails=(Unauthenticated, DatabaseUnavailable),
         examples={"demo": {"username": "demo_user", "password": "demo_password"}},
     )
     def post(self, body: Login) -> Session:

@@ -9,17 +9,19 @@ from typing import Any
 
 import structlog
 from flask import Blueprint, Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from app.api.context import request_id
+from app.core.database import is_unavailable
 from app.core.errors import (
     AllocatorError,
+    DatabaseUnavailable,
     FieldError,
     MalformedRequest,
     NotFound,
     Unauthenticated,
-    VendorUnavailable,
 )
 
 PROBLEM_JSON = "application/problem+json"
@@ -66,9 +68,19 @@ def on_our_error(error: AllocatorError) -> Response:
     )
     if isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = 'Bearer realm="allocator"'
-    if isinstance(error, VendorUnavailable) and error.retry_after is not None:
+    if error.retry_after is not None:
         response.headers["Retry-After"] = str(ceil(error.retry_after))
     return response
+
+
+@errors.app_errorhandler(SQLAlchemyError)
+def on_database_error(error: SQLAlchemyError) -> Response:
+    """Answer for a database that is away or fails; what its driver says may hold data and is for the logs."""
+    if not is_unavailable(error):
+        return on_bug(error)
+    unavailable = DatabaseUnavailable("The database does not answer as it should: try again in a moment")
+    unavailable.__cause__ = error
+    return on_our_error(unavailable)
 
 
 @errors.app_errorhandler(HTTPException)

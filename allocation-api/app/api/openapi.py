@@ -8,6 +8,7 @@ from typing import Any
 
 from apispec import APISpec
 
+from app.api.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
 from app.api.models import Convert, new_spec, schema_name, tidy
 from app.api.namespaces import AT_ROOT, VERSIONED, Route, routes
 from app.api.operation import Operation
@@ -38,9 +39,32 @@ BEARER = {
 }
 REQUEST_ID = {
     "description": "The request's id: the client's X-Request-ID where it is sane, else a new one.",
+    "required": True,
     "schema": {"type": "string"},
 }
-CHALLENGE = {"description": "The scheme to authenticate with.", "schema": {"type": "string"}}
+CHALLENGE = {
+    "description": "The scheme to authenticate with.",
+    "required": True,
+    "schema": {"type": "string"},
+}
+RETRY_AFTER = {
+    "description": "Seconds after which it is worth trying again, where that is known.",
+    "schema": {"type": "integer"},
+}
+REPLAYED_ANSWER = {
+    "description": "`true` on the stored answer to an earlier request under the same Idempotency-Key.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+KEY_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": KEY_DESCRIPTION,
+    "x-addition": True,
+    "schema": KEY_SCHEMA,
+}
+RETRIED = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+"""Statuses of what may pass by itself; so may a key that is in use."""
 
 
 def build_openapi() -> dict[str, Any]:
@@ -57,6 +81,8 @@ def build_openapi() -> dict[str, Any]:
     spec.components.security_scheme("bearer", BEARER)
     spec.components.header("RequestId", REQUEST_ID)
     spec.components.header("Challenge", CHALLENGE)
+    spec.components.header("RetryAfter", RETRY_AFTER)
+    spec.components.header("Replayed", REPLAYED_ANSWER)
     spec.components.schema("Problem", schema=ProblemSchema())
     for route in routes(VERSIONED):
         spec.path(path=route.path, operations=_operations(spec, convert, route))
@@ -84,7 +110,7 @@ def _operation(spec: APISpec, convert: Convert, route: Route, declared: Operatio
         "responses": {
             "200": _success(spec, declared),
             **{
-                str(status): _failure(status, text)
+                str(status): _failure(declared, status, text)
                 for status, text in failures(declared, in_path=bool(route.path_parameters))
             },
         },
@@ -92,6 +118,8 @@ def _operation(spec: APISpec, convert: Convert, route: Route, declared: Operatio
     if declared.description:
         documented["description"] = declared.description
     parameters = [*_path_parameters(convert, route), *_query_parameters(convert, declared)]
+    if declared.idempotent:
+        parameters.append(KEY_PARAMETER)
     if parameters:
         documented["parameters"] = parameters
     if declared.body is not None:
@@ -144,21 +172,29 @@ def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
         text = (type(declared.returns).__doc__ or "").partition("\n")[0]
     return {
         "description": text,
-        "headers": {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}},
+        "headers": _headers(HTTPStatus.OK, declared),
         "content": {declared.media_type: {"schema": schema}},
     }
 
 
-def _failure(status: int, text: str) -> dict[str, Any]:
-    headers = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = {"$ref": "#/components/headers/Challenge"}
+def _failure(declared: Operation, status: int, text: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         "description": text,
-        "headers": headers,
+        "headers": _headers(status, declared),
         "content": {"application/problem+json": {"schema": schema}},
     }
+
+
+def _headers(status: int, declared: Operation) -> dict[str, Any]:
+    names = {"X-Request-ID": "RequestId"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        names["WWW-Authenticate"] = "Challenge"
+    if status in RETRIED or (declared.idempotent and status == HTTPStatus.CONFLICT):
+        names["Retry-After"] = "RetryAfter"
+    if declared.idempotent and (status == HTTPStatus.OK or status in DECIDED):
+        names[REPLAYED] = "Replayed"
+    return {name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()}
 
 
 def _reference(spec: APISpec, schema: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flask import Response, jsonify
 from flask_restx import Resource
 from marshmallow import Schema
 
+from app.api.idempotency import answered_once
 from app.api.reading import read_body, read_query
 from app.api.tokens import Access, authorise
 from app.core.errors import AllocatorError, NotFound
@@ -33,8 +34,8 @@ class Operation:
     """What one operation takes and gives: the source of its checks and of its documentation.
 
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
-    `addition` says that it goes beyond the product's original contract; `gives` describes in words what comes
-    back where that is no JSON of ours, and `media_type` its type.
+    `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
+    header `Idempotency-Key`; `media_type` is the type of what comes back.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Operation:
     body_required: bool
     fails: tuple[type[AllocatorError], ...]
     addition: bool
+    idempotent: bool
     media_type: str
     examples: Mapping[str, Any] = field(default_factory=dict)
 
@@ -64,6 +66,7 @@ def operation(
     body_required: bool = True,
     fails: tuple[type[AllocatorError], ...] = (),
     addition: bool = False,
+    idempotent: bool = False,
     media_type: str = "application/json",
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
@@ -85,6 +88,7 @@ def operation(
             body_required=body_required,
             fails=fails,
             addition=addition,
+            idempotent=idempotent,
             media_type=media_type,
             examples=examples or {},
         )
@@ -104,12 +108,20 @@ def _answering(view: View, declared: Operation) -> View:
         query = read_query(declared.query)
         if not isinstance(declared.query, NoQuery):
             given["query"] = query
+        body = None
         if declared.body is not None:
-            given["body"] = read_body(declared.body, required=declared.body_required)
-        answer = view(self, **given)
-        if declared.returns is None:
-            return cast("Response", answer)
-        return jsonify(declared.returns.dump(answer))
+            body = read_body(declared.body, required=declared.body_required)
+            given["body"] = body.value
+
+        def respond() -> Response:
+            answer = view(self, **given)
+            if declared.returns is None:
+                return cast("Response", answer)
+            return jsonify(declared.returns.dump(answer))
+
+        if not declared.idempotent:
+            return respond()
+        return answered_once(declared.name, path, body.json if body else None, respond)
 
     handle.operation = declared  # type: ignore[attr-defined]
     return handle

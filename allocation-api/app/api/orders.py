@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_restx import Namespace
 
 from app.api.context import services
+from app.api.idempotency import is_resumed
 from app.api.operation import Endpoint, operation
 from app.api.tokens import caller
 from app.api.vendor import VENDOR_ERRORS
@@ -65,12 +66,13 @@ class OrderEndpoint(Endpoint):
         body=ModifyOrderSchema,
         returns=ModifyResultSchema,
         fails=(*VENDOR_ERRORS, Conflict),
+        idempotent=True,
         examples={"half": {"quantity": 4000000, "comment": "Half the size"}},
     )
     def put(self, order_id: str, body: ModifyOrder) -> OrderOutcome:
         """Change the face of an order that is still open."""
         return services().orders.modify(
-            order_id, quantity=body.quantity, comment=body.comment, caller=caller()
+            order_id, quantity=body.quantity, comment=body.comment, caller=caller(), resumed=is_resumed()
         )
 
     @operation(
@@ -79,8 +81,9 @@ class OrderEndpoint(Endpoint):
         body=CancelOrderSchema,
         returns=CancelResultSchema,
         fails=(*VENDOR_ERRORS, Conflict),
+        idempotent=True,
         examples={"market": {"reason": "Market moved"}},
     )
     def delete(self, order_id: str, body: CancelOrder) -> OrderOutcome:
         """Cancel an order that is still open."""
-        return services().orders.cancel(order_id, reason=body.reason, caller=caller())
+        return services().orders.cancel(order_id, reason=body.reason, caller=caller(), resumed=is_resumed())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,8 +22,16 @@ LONGEST_INTEGER = 30
 """Digits of the longest integer that is read as one; a longer one is read as a decimal, and out of bounds."""
 
 
-def read_body(schema: RequestSchema, *, required: bool) -> Any:
-    """Return the value object that the JSON body describes.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A JSON body: as it was written, and the value object that it describes."""
+
+    json: Any
+    value: Any
+
+
+def read_body(schema: RequestSchema, *, required: bool) -> Body:
+    """Return the JSON body with the value object that it describes.
 
     Raises
     ------
@@ -40,10 +49,11 @@ def read_body(schema: RequestSchema, *, required: bool) -> Any:
         # A body that does not say how long it is has been cut off at the limit, silently.
         raise RequestEntityTooLarge
     if not body and not required:
-        return _load(schema, {})
+        return Body({}, _load(schema, {}))
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("The body must be of type application/json.")
-    return _load(schema, _parse(body))
+    written = _parse(body)
+    return Body(written, _load(schema, written))
 
 
 def read_query(schema: RequestSchema) -> Any:

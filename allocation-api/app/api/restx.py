@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from flask_restx import Api
 
+from app.api.idempotency import HEADER, KEY_DESCRIPTION, KEY_SCHEMA
 from app.api.models import Convert, new_spec, schema_name, tidy
 from app.api.namespaces import AT_ROOT, VERSIONED, Route, routes
 from app.api.openapi import DESCRIPTION, build_openapi
@@ -91,6 +92,7 @@ def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: 
                 name: {**_parameter("query", convert(field)), "required": field.required}
                 for name, field in declared.query.fields.items()
             },
+            **({HEADER: _key_parameter()} if declared.idempotent else {}),
         },
         "responses": {"200": success, **problems},
         "produces": ["application/json", "application/problem+json"],
@@ -101,6 +103,10 @@ def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: 
     if declared.addition:
         documented["vendor"] = {"x-addition": True}
     return documented
+
+
+def _key_parameter() -> dict[str, Any]:
+    return {**_parameter("header", KEY_SCHEMA), "description": KEY_DESCRIPTION, "x-addition": True}
 
 
 def _parameter(where: str, schema: dict[str, Any]) -> dict[str, Any]:

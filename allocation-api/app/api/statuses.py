@@ -8,7 +8,10 @@ from app.api.operation import Operation
 from app.api.tokens import Access
 from app.core.errors import (
     AllocatorError,
+    DatabaseUnavailable,
     Forbidden,
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
     InvalidRequest,
     MalformedRequest,
     NotFound,
@@ -43,8 +46,13 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[tuple[int, str]]:
         yield BODY_TOO_LARGE
         yield NOT_JSON
     yield _of(InvalidRequest)
+    if operation.idempotent:
+        yield _of(IdempotencyKeyInUse)
+        yield _of(IdempotencyKeyReused)
     for error in operation.fails:
         yield _of(error)
+    if operation.access is not Access.PUBLIC:
+        yield _of(DatabaseUnavailable)
     yield _of(AllocatorError)
 
 

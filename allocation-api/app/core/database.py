@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_random
 
@@ -30,6 +40,9 @@ CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 
 SNOWFLAKE_LOCKED = 625
 """Snowflake's error number for a statement that was given up because others hold the table."""
+
+OUR_MISTAKES = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""What a database that works says to a statement that is wrong."""
 
 
 class Base(DeclarativeBase):
@@ -110,3 +123,19 @@ def _is_conflict(error: BaseException) -> bool:
         return False
     told = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "pgcode", None))
     return not CONFLICTS.isdisjoint(told) or getattr(error.orig, "errno", None) == SNOWFLAKE_LOCKED
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Say whether the database is away, fails or is too busy, rather than that a statement of ours is wrong.
+
+    What cannot be told apart counts as the database's: the caller may try again, and the log has it all.
+    """
+    if isinstance(error, DisconnectionError | PoolTimeoutError) or _is_conflict(error):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    # SQLite calls a wrong statement an operational error, too, and tells them apart by its code.
+    mistaken = (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_ERROR
+    return not (isinstance(error, OUR_MISTAKES) or mistaken)

@@ -31,6 +31,8 @@ class AllocatorError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_ERROR"
     title: ClassVar[str] = "Internal error"
+    retry_after: float | None = None
+    """Seconds after which it is worth trying again, where that is known."""
 
     def __init__(
         self, detail: str, *, errors: Sequence[FieldError] = (), extra: Mapping[str, Any] | None = None
@@ -48,6 +50,12 @@ class InvalidRequest(AllocatorError):
     """The request can be read, but a field of it is wrong."""
 
     status, code, title = 422, "INVALID_REQUEST", "The request is not valid"
+
+
+class IdempotencyKeyReused(AllocatorError):
+    """The caller gave this idempotency key to another request before."""
+
+    status, code, title = 422, "IDEMPOTENCY_KEY_REUSED", "The idempotency key belongs to another request"
 
 
 class MalformedRequest(AllocatorError):
@@ -122,6 +130,13 @@ class DeskBusy(AllocatorError):
     status, code, title = 503, "DESK_BUSY", "Other orders are being sent"
 
 
+class IdempotencyKeyInUse(Conflict):
+    """The first request under this idempotency key is still under way: its answer comes with a later try."""
+
+    code, title = "IDEMPOTENCY_KEY_IN_USE", "The request under this key is under way"
+    retry_after = 2.0
+
+
 class TradingHalted(Conflict):
     """The emergency stop is on: nothing goes out."""
 
@@ -174,7 +189,6 @@ class VendorUnavailable(VendorError):
     ) -> None:
         super().__init__(detail, extra=extra)
         self.retry_after = retry_after
-        """Seconds that Aladdin asked us to wait, where it said so."""
 
 
 class VendorUnreached(VendorUnavailable):
@@ -257,6 +271,13 @@ class NotReady(AllocatorError):
     """Something that the service cannot work without does not answer."""
 
     status, code, title = 503, "NOT_READY", "The service cannot work at the moment"
+
+
+class DatabaseUnavailable(AllocatorError):
+    """The database is away, fails, or has too much to do; what was not stored by then is not stored."""
+
+    status, code, title = 503, "DATABASE_UNAVAILABLE", "The database cannot be used at the moment"
+    retry_after = 5.0
 
 
 # --- the solver ---------------------------------------------------------------------------------------------

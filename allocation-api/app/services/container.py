@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.health import HealthService
+from app.services.idempotency import IdempotencyService
 from app.services.keeper import Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
@@ -29,4 +30,5 @@ class Services:
     orders: OrderService
     audit: AuditService
     health: HealthService
+    idempotency: IdempotencyService
     keeper: Keeper

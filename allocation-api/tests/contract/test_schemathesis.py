@@ -7,6 +7,7 @@ sent exactly as it was generated.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -131,6 +132,8 @@ def make_meaningful(case: Case) -> None:
         kind = parameter["schema"].get("format")
         if kind in KNOWN and given and parameter["name"] in given:
             given[parameter["name"]] = _one_of(KNOWN[kind], given[parameter["name"]])
+    if case.headers and "Idempotency-Key" in case.headers:  # a used one is refused
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
     if case.query and "anchor" in case.query:  # it must lie within the days
         case.query.pop("date_from", None)
         case.query.pop("date_to", None)

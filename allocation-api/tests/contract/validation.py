@@ -67,10 +67,16 @@ def check_response(contract: dict[str, Any], method: str, path: str, response: T
     declared = operation["responses"].get(str(response.status_code))
     if declared is None:
         raise ContractBroken(f"{where}: the contract does not declare this status: {response.text[:500]}")
-    for name in declared.get("headers", {}):
-        if name not in response.headers:
+    for name, header in declared.get("headers", {}).items():
+        if _is_required(contract, header) and name not in response.headers:
             raise ContractBroken(f"{where}: the header {name} is missing")
     _check_body(contract, where, declared["content"], response)
+
+
+def _is_required(contract: dict[str, Any], header: dict[str, Any]) -> bool:
+    if "$ref" in header:
+        header = contract["components"]["headers"][header["$ref"].rsplit("/", 1)[1]]
+    return bool(header.get("required", False))
 
 
 def _content(contract: dict[str, Any], schema: str) -> dict[str, Any]:

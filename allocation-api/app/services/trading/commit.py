@@ -20,6 +20,7 @@ from app.core.errors import (
     AlreadyCommitted,
     Conflict,
     Forbidden,
+    IdempotencyKeyInUse,
     OrderOutcomeUnknown,
     PreviewExpired,
 )
@@ -28,6 +29,7 @@ from app.services.preview import snapshot
 from app.services.preview.service import Status, load, present_status
 from app.services.trading.desk_lock import Lease
 from app.services.trading.dispatch import Dispatch
+from app.services.trading.earlier_commit import earlier_commit
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.intent import Attempt, CommitIntent, check_allowed
 from app.services.trading.outcome import Outcomes
@@ -59,9 +61,17 @@ class CommitService:
         self._lease = lease
 
     def commit(
-        self, allocation_id: str, *, comment: str, override_warnings: bool, caller: Caller
+        self,
+        allocation_id: str,
+        *,
+        comment: str,
+        override_warnings: bool,
+        caller: Caller,
+        idempotency_key: str | None = None,
     ) -> CommitResult:
         """Send the block order of a preview and record what became of it.
+
+        A preview that was committed under the same `idempotency_key` before answers with what is recorded.
 
         Raises
         ------
@@ -70,6 +80,8 @@ class CommitService:
         Conflict
             When it is expired, already committed, carries warnings that are not overridden, allocates
             nothing, or cannot be carried out any more; nothing is sent.
+        IdempotencyKeyInUse
+            While the commit under the same key is on its way.
         OrderOutcomeUnknown
             When the vendor may have the order; the allocation is UNKNOWN and is settled later.
         DeskBusy, VendorUnavailable
@@ -77,7 +89,11 @@ class CommitService:
         """
         with self._database.read() as session:
             row = load(session, allocation_id)
-        attempt = Attempt.of(row, CommitIntent(caller, comment, override_warnings, self._clock()))
+        earlier = earlier_commit(row, idempotency_key)
+        if earlier is not None:
+            return earlier
+        intent = CommitIntent(caller, comment, override_warnings, self._clock(), idempotency_key)
+        attempt = Attempt.of(row, intent)
         try:
             self._check_open(row)
             check_allowed(attempt)
@@ -114,6 +130,10 @@ class CommitService:
             )
         )
         if not claimed:
+            with self._database.read() as session:
+                row = load(session, attempt.allocation_id)
+            if earlier_commit(row, attempt.intent.idempotency_key) is not None:
+                raise IdempotencyKeyInUse("The commit under this key has just been done: ask again")
             raise AlreadyCommitted("Somebody else commits this allocation, or it has just expired")
         return Claim(attempt.allocation_id, [settle_after])
 

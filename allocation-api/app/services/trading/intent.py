@@ -16,12 +16,13 @@ from app.services.views import Caller, require
 
 @dataclass(frozen=True, slots=True)
 class CommitIntent:
-    """Who commits, with which words, and since when."""
+    """Who commits, with which words, since when, and under which idempotency key."""
 
     caller: Caller
     comment: str
     override_warnings: bool
     at: datetime
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,11 +116,14 @@ class OrderService:
         row, posted = self._read(order_id)
         return _order(row, posted)
 
-    def modify(self, order_id: str, *, quantity: int, comment: str, caller: Caller) -> OrderOutcome:
+    def modify(
+        self, order_id: str, *, quantity: int, comment: str, caller: Caller, resumed: bool = False
+    ) -> OrderOutcome:
         """Split a new quantity over the same accounts in proportion to their slices.
 
         No slice falls below what is filled; a slice that grows must fit what its account can take now, cash
-        and compliance included, whatever the preview was allowed to skip.
+        and compliance included, whatever the preview was allowed to skip. Where an earlier try of the same
+        request (`resumed`) has brought the order there already, that is recorded and nothing is sent.
 
         Raises
         ------
@@ -135,6 +138,11 @@ class OrderService:
         """
         refusals = self._refusals_audited(Action.MODIFY_REFUSED, order_id, comment, caller)
         with refusals, self._gateway.alone() as lease:
+            if resumed:
+                row, seen = self._read(order_id)
+                if seen is not None and seen.face == quantity:
+                    done = Change(Action.MODIFY, row, seen, comment, caller)
+                    return self._carry_out(done, lambda: seen, f"The order is already {quantity:,} face")
             row, posted = self._live(order_id)
             slices = self._split(row, posted, quantity)
             change = Change(Action.MODIFY, row, posted, comment, caller)
@@ -144,8 +152,8 @@ class OrderService:
                 f"The order is now {quantity:,} face",
             )
 
-    def cancel(self, order_id: str, *, reason: str, caller: Caller) -> OrderOutcome:
-        """Cancel an order.
+    def cancel(self, order_id: str, *, reason: str, caller: Caller, resumed: bool = False) -> OrderOutcome:
+        """Cancel an order; one that an earlier try of the same request (`resumed`) cancelled is a success.
 
         Raises
         ------
@@ -157,6 +165,11 @@ class OrderService:
             When the vendor may have cancelled it; that is recorded.
         """
         with self._refusals_audited(Action.CANCEL_REFUSED, order_id, reason, caller):
+            if resumed:
+                row, seen = self._read(order_id)
+                if seen is not None and seen.status == CANCELED:
+                    done = Change(Action.CANCEL, row, seen, reason, caller)
+                    return self._carry_out(done, lambda: seen, "The order is cancelled already")
             row, posted = self._live(order_id)
             change = Change(Action.CANCEL, row, posted, reason, caller)
             return self._carry_out(

@@ -9,11 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from app.core.config import Settings, load_settings
-from app.core.errors import NotFound, Unauthenticated
+from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused, NotFound, Unauthenticated
 from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
 from app.services.audit_verification import Span, Verification
 from app.services.book import AsOf
+from app.services.idempotency import Reservation, StoredAnswer
 from app.services.preview_types import (
     PreviewRequest,
 )
@@ -222,7 +223,13 @@ class FakeCommits:
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def commit(
-        self, allocation_id: str, *, comment: str, override_warnings: bool, caller: Caller
+        self,
+        allocation_id: str,
+        *,
+        comment: str,
+        override_warnings: bool,
+        caller: Caller,
+        idempotency_key: str | None = None,
     ) -> CommitResult:
         self.asked.append((allocation_id, comment, override_warnings))
         stored = self.allocations.get(allocation_id)
@@ -236,6 +243,7 @@ class FakeOrders:
     """One order, 9001."""
 
     asked: list[tuple[Any, ...]] = field(default_factory=list)
+    resumed: list[bool] = field(default_factory=list)
 
     def list(self, **wanted: Any) -> Page[Order]:
         self.asked.append(tuple(sorted(wanted.items(), key=lambda item: item[0])))
@@ -246,14 +254,18 @@ class FakeOrders:
             raise NotFound(f"There is no order {order_id}")
         return ORDER
 
-    def modify(self, order_id: str, *, quantity: int, comment: str, caller: Caller) -> OrderOutcome:
+    def modify(
+        self, order_id: str, *, quantity: int, comment: str, caller: Caller, resumed: bool = False
+    ) -> OrderOutcome:
         self.get(order_id)
         self.asked.append((order_id, quantity, comment))
+        self.resumed.append(resumed)
         return OrderOutcome("SUCCESS", order_id, "changed", "audit-2")
 
-    def cancel(self, order_id: str, *, reason: str, caller: Caller) -> OrderOutcome:
+    def cancel(self, order_id: str, *, reason: str, caller: Caller, resumed: bool = False) -> OrderOutcome:
         self.get(order_id)
         self.asked.append((order_id, reason))
+        self.resumed.append(resumed)
         return OrderOutcome("SUCCESS", order_id, "cancelled", "audit-3")
 
 
@@ -287,6 +299,29 @@ class FakeHealth:
         return self.answer
 
 
+@dataclass
+class FakeIdempotency:
+    """Keeps keys in memory; a key is in use, or taken over, where the test says so."""
+
+    busy: bool = False
+    resumed: bool = False
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, StoredAnswer] = field(default_factory=dict)
+
+    def reserve(self, user_id: str, key: str, fingerprint: str) -> Reservation | StoredAnswer:
+        if self.busy:
+            raise IdempotencyKeyInUse("under way")
+        if self.fingerprints.setdefault(key, fingerprint) != fingerprint:
+            raise IdempotencyKeyReused("another request's")
+        return self.answers.get(key) or Reservation(key, "token", self.resumed)
+
+    def keep(self, reservation: Reservation, answer: StoredAnswer) -> None:
+        self.answers[reservation.key_id] = answer
+
+    def release(self, reservation: Reservation) -> None:
+        assert reservation.key_id not in self.answers
+
+
 def fake_services() -> Any:
     """Return one of each, under the names of the real container."""
     allocations = FakeAllocations()
@@ -300,6 +335,7 @@ def fake_services() -> Any:
         orders=FakeOrders(),
         audit=FakeAudit(),
         health=FakeHealth(),
+        idempotency=FakeIdempotency(),
     )
 
 
