@@ -40,7 +40,7 @@ from app.services.book import Benchmark
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Services
 from app.services.health import HealthService
-from app.services.keeper import Keeper
+from app.services.keeper import Job, Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.inputs import InputsLoader
@@ -50,7 +50,9 @@ from app.services.securities import SecurityService
 from app.services.security_lookup import SecurityLookup
 from app.services.trading.commit import CommitService
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.ledger import OrderLedger
 from app.services.trading.orders import OrderService
+from app.services.trading.watch import OrderWatch
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +119,8 @@ def build_services(
         return InputsLoader(database, book, SecurityLookup(database, book), pool, vendor.business_date)
 
     fresh = inputs_of(aladdin.vendor_book)
+    ledger = OrderLedger(database, audit, now)
+    watch = OrderWatch(database, aladdin.orders, ledger, now)
     book = aladdin.book
     return Services(
         auth=auth,
@@ -132,10 +136,12 @@ def build_services(
             check=aladdin.orders.check if settings.aladdin.what_if else None,
         ),
         commits=CommitService(database, fresh, gateway, audit, now),
-        orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
+        orders=OrderService(database, aladdin.orders, gateway, fresh, audit, ledger),
         audit=audit,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
-        keeper=Keeper(()),
+        keeper=Keeper(
+            (Job("watch", settings.trading.recovery_seconds, watch.look),),
+        ),
     )
 
 

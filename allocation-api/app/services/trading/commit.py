@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ from app.core.errors import (
     WarningsNotOverridden,
 )
 from app.core.security import Permission
-from app.models import AllocationRow, OrderRow
+from app.models import AllocationRow, OrderRow, OrderSliceRow
 from app.services.audit import Action, AuditService
 from app.services.block_order import REFUSED, BlockOrder, PostedOrder
 from app.services.preview import snapshot
@@ -43,6 +43,7 @@ from app.services.preview.order import block_order
 from app.services.preview.service import Status, load, present_status
 from app.services.preview_types import PreviewInputs, PreviewResult
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.ledger import slice_rows
 from app.services.trading.states import compare_and_set, in_words, is_pending
 from app.services.views import PENDING_COMPLIANCE, Caller, CommitLine, CommitResult, require
 
@@ -218,6 +219,8 @@ class CommitService:
             )
             if posted is not None:
                 session.add(self._order_row(attempt, posted))
+                session.flush()
+                session.execute(insert(OrderSliceRow), slice_rows(posted.order_id, _slices(attempt)))
             after = {
                 "outcome": done.status,
                 "aladdin_order_ids": list(done.aladdin_order_ids),
@@ -335,6 +338,12 @@ def _check_still_feasible(attempt: Attempt, now: PreviewInputs) -> None:
             "The allocation can no longer be carried out as previewed: make a new preview",
             extra={"accounts": short, "total": total, "max_total": feasible.quantity},
         )
+
+
+def _slices(attempt: Attempt) -> dict[str, int]:
+    return {
+        a.account_id: a.allocated_quantity for a in attempt.result.allocations if a.allocated_quantity > 0
+    }
 
 
 def _commit_result(

@@ -87,11 +87,11 @@ class OrderGateway:
         finally:
             self._forget_positions()
 
-    def cancel(self, order_id: str, reason: str, caller: Caller) -> PostedOrder:
-        """Cancel an order. The emergency stop does not bar this."""
+    def cancel(self, order_id: str, touch_count: int | None, reason: str, caller: Caller) -> PostedOrder:
+        """Cancel an order, unless somebody touched it since it was read. The emergency stop bars nothing."""
         require(caller, Permission.ORDERS_WRITE)
         try:
-            return self._orders.cancel_order(order_id, reason)
+            return self._orders.cancel_order(order_id, reason, touch_count=touch_count)
         finally:
             self._forget_positions()
 

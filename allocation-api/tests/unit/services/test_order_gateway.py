@@ -23,7 +23,7 @@ ORDER = BlockOrder("999999AA3", Side.BUY, Decimal(1000), date(2026, 7, 1), "E-1"
 WRITES: dict[str, Callable[[OrderGateway, Caller], object]] = {
     "post": lambda gateway, caller: gateway.post(ORDER, caller),
     "modify": lambda gateway, caller: gateway.modify("1", SLICES, None, "", caller),
-    "cancel": lambda gateway, caller: gateway.cancel("1", "", caller),
+    "cancel": lambda gateway, caller: gateway.cancel("1", None, "", caller),
 }
 
 
