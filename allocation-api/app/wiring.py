@@ -53,11 +53,13 @@ from app.services.trading.commit import CommitService
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.dispatch import Dispatch
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.ledger import OrderLedger
 from app.services.trading.orders import OrderService
 from app.services.trading.outcome import Outcomes
 from app.services.trading.recheck import Recheck
 from app.services.trading.recovery import Recovery
 from app.services.trading.states import expire
+from app.services.trading.watch import OrderWatch
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +146,8 @@ def build_services(
         lifetime=settings.idempotency_lifetime,
     )
     fresh = inputs_of(aladdin.vendor_book)
+    ledger = OrderLedger(database, audit, now)
+    watch = OrderWatch(database, aladdin.orders, ledger, now)
     book = aladdin.book
     trading = _trading(settings.trading, database, aladdin, fresh, auth, audit, now)
     return Services(
@@ -160,13 +164,14 @@ def build_services(
             check=aladdin.orders.check if settings.aladdin.what_if else None,
         ),
         commits=trading.commits,
-        orders=OrderService(database, aladdin.orders, trading.gateway, fresh, audit, now),
+        orders=OrderService(database, aladdin.orders, trading.gateway, fresh, audit, ledger),
         audit=audit,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
         idempotency=idempotency,
         keeper=Keeper(
             (
                 Job("settle", settings.trading.recovery_seconds, trading.recovery.settle),
+                Job("watch", settings.trading.recovery_seconds, watch.look),
                 Job("expire", EXPIRY_SECONDS, lambda: _expire(database, now)),
                 Job("forget-keys", FORGET_SECONDS, idempotency.forget_old),
             )

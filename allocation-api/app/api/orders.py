@@ -18,12 +18,14 @@ from app.schemas.orders import (
     ModifyOrder,
     ModifyOrderSchema,
     ModifyResultSchema,
+    OrderFillsSchema,
     OrderPageSchema,
     OrderQuery,
     OrderQuerySchema,
     OrderSchema,
 )
-from app.services.views import Order, OrderOutcome, Page
+from app.services.order_views import Order, OrderFills
+from app.services.views import OrderOutcome, Page
 
 orders = Namespace("orders", "Block orders at Aladdin", path="/orders")
 
@@ -72,7 +74,12 @@ class OrderEndpoint(Endpoint):
     def put(self, order_id: str, body: ModifyOrder) -> OrderOutcome:
         """Change the face of an order that is still open."""
         return services().orders.modify(
-            order_id, quantity=body.quantity, comment=body.comment, caller=caller(), resumed=is_resumed()
+            order_id,
+            quantity=body.quantity,
+            comment=body.comment,
+            touch_count=body.touch_count,
+            caller=caller(),
+            resumed=is_resumed(),
         )
 
     @operation(
@@ -86,4 +93,29 @@ class OrderEndpoint(Endpoint):
     )
     def delete(self, order_id: str, body: CancelOrder) -> OrderOutcome:
         """Cancel an order that is still open."""
-        return services().orders.cancel(order_id, reason=body.reason, caller=caller(), resumed=is_resumed())
+        return services().orders.cancel(
+            order_id,
+            reason=body.reason,
+            touch_count=body.touch_count,
+            caller=caller(),
+            resumed=is_resumed(),
+        )
+
+
+@orders.route("/<order_id>/fills")
+class OrderFillsEndpoint(Endpoint):
+    """What was filled of one order."""
+
+    @operation(
+        "getOrderFills",
+        Permission.ORDERS_READ,
+        returns=OrderFillsSchema,
+        fails=VENDOR_ERRORS,
+        addition=True,
+    )
+    def get(self, order_id: str) -> OrderFills:
+        """Show what was filled of an order, step by step, and for which account.
+
+        Fills are allocated pro rata to the slices, to the lot, at the order's average price.
+        """
+        return services().orders.fills(order_id)

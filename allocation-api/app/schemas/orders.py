@@ -12,14 +12,19 @@ from app.schemas.paging import NextCursorSchema, PagingSchema
 from app.services.allocation.problem import Side
 from app.services.views import PENDING_COMPLIANCE
 
+MAX_TOUCHES = 2**31 - 1
+"""The vendor counts touches in 32 bits."""
+
 
 class OrderSliceSchema(ResponseSchema):
     """One account's slice of a block order."""
 
     account_id = fields.String(metadata=doc("Account id."))
     quantity = Number(metadata=doc("Face.", example=400000))
-    filled_quantity = Number(
-        allow_none=True, metadata=doc("Face that is filled; null where Aladdin does not say.", example=0)
+    filled_quantity = Number(metadata=doc("Face that is filled and allocated to the account.", example=0))
+    booked_quantity = Number(
+        allow_none=True,
+        metadata=doc("Face that Aladdin has booked for the account; null where it does not say.", example=0),
     )
 
 
@@ -46,7 +51,59 @@ class OrderSchema(ResponseSchema):
     created_at = UtcTime(metadata=doc("When it was sent, in UTC."))
     updated_at = UtcTime(metadata=doc("When it last changed, in UTC."))
     created_by = fields.String(metadata=doc("Who sent it.", example="demo_user"))
+    touch_count = fields.Integer(
+        allow_none=True,
+        metadata=doc("Aladdin's count of the order's changes; null where it does not say.", example=1),
+    )
     slices = fields.List(fields.Nested(OrderSliceSchema), metadata=doc("The accounts' slices."))
+
+
+class AllocatedFillSchema(ResponseSchema):
+    """One account's part of a fill."""
+
+    account_id = fields.String(metadata=doc("Account id."))
+    quantity = Number(metadata=doc("Face of this fill; negative where it was taken back.", example=50000))
+    filled_quantity = Number(metadata=doc("The account's filled face after it.", example=150000))
+    average_price = Number(
+        allow_none=True,
+        metadata=doc("The order's average clean price, which every account gets.", example=98.4375),
+    )
+    principal = Number(
+        metadata=doc(
+            "The account's filled face after it at that price, by the bond's factor, to the cent; the "
+            "accounts together may differ from the order by some cents.",
+            example=147656.25,
+        )
+    )
+
+
+class FillSchema(ResponseSchema):
+    """A step by which an order was filled."""
+
+    sequence = fields.Integer(metadata=doc("Its place among the fills of the order, from 1.", example=1))
+    at = UtcTime(metadata=doc("When it was seen, in UTC."))
+    quantity = Number(metadata=doc("Face of this fill; negative where it was taken back.", example=1000000))
+    filled_quantity = Number(metadata=doc("The order's filled face after it.", example=3000000))
+    average_price = Number(
+        allow_none=True,
+        metadata=doc("The order's average clean price after it; null with nothing filled.", example=98.4375),
+    )
+    allocations = fields.List(fields.Nested(AllocatedFillSchema), metadata=doc("The accounts' parts."))
+
+
+class OrderFillsSchema(ResponseSchema):
+    """What was filled of an order, and for whom."""
+
+    order_id = fields.String(metadata=doc("Aladdin's id of the order."))
+    quantity = Number(metadata=doc("Face.", example=8000000))
+    filled_quantity = Number(
+        allow_none=True,
+        metadata=doc("Face that is filled; null where Aladdin does not say.", example=3000000),
+    )
+    average_price = Number(
+        allow_none=True, metadata=doc("Average clean price of the fills.", example=98.4375)
+    )
+    fills = fields.List(fields.Nested(FillSchema), metadata=doc("The fills, first to last."))
 
 
 class OrderPageSchema(NextCursorSchema):
@@ -82,6 +139,21 @@ class ModifyOrder:
 
     quantity: int
     comment: str
+    touch_count: int | None
+
+
+def _touch_count() -> WholeNumber:
+    return WholeNumber(
+        0,
+        MAX_TOUCHES,
+        load_default=None,
+        allow_none=True,
+        metadata=added(
+            "The order's touch_count as you saw it: when it has changed since, the answer is 409. Without it "
+            "the order is changed as it is.",
+            example=1,
+        ),
+    )
 
 
 class ModifyOrderSchema(RequestSchema):
@@ -91,6 +163,7 @@ class ModifyOrderSchema(RequestSchema):
 
     quantity = WholeNumber(1, MAX_FACE, required=True, metadata=doc("The order's new face.", example=4000000))
     comment = Text(most=1000, load_default="", metadata=doc("Why, for the audit trail.", example="Smaller"))
+    touch_count = _touch_count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +171,7 @@ class CancelOrder:
     """Why an order is cancelled."""
 
     reason: str
+    touch_count: int | None
 
 
 class CancelOrderSchema(RequestSchema):
@@ -108,6 +182,7 @@ class CancelOrderSchema(RequestSchema):
     reason = Text(
         least=1, most=1000, required=True, metadata=doc("Why, for the audit trail.", example="Market moved")
     )
+    touch_count = _touch_count()
 
 
 class CancelResultSchema(ResponseSchema):

@@ -36,6 +36,13 @@ class Action(StrEnum):
     MODIFY_REFUSED = "MODIFY_REFUSED"
     CANCEL = "CANCEL"
     CANCEL_REFUSED = "CANCEL_REFUSED"
+    ORDER_CHANGED = "ORDER_CHANGED"
+    FILL_RECORDED = "FILL_RECORDED"
+    FILL_UNALLOCATED = "FILL_UNALLOCATED"
+
+
+SYSTEM = "system"
+"""Who records what nobody did here: what Aladdin shows of an order."""
 
 
 class AuditService:
@@ -83,6 +90,29 @@ class AuditService:
         )
         audit_chain.append(session, row)
         return row.id
+
+    def record_own(
+        self,
+        session: Session,
+        action: Action,
+        entity_type: str,
+        entity_id: str,
+        *,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> str:
+        """Add one record of what this system saw by itself, and return its id."""
+        return self.record(
+            session,
+            action,
+            user_id=None,
+            username=SYSTEM,
+            request_id="",
+            entity_type=entity_type,
+            entity_id=entity_id,
+            before=before,
+            after=after,
+        )
 
     def record_for(
         self,

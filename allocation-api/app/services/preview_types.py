@@ -173,6 +173,11 @@ class PreviewInputs:
     engine_version: str = ""
     vendor_check: VendorCheck | None = None
 
+    @property
+    def increment(self) -> int:
+        """Grid of face amounts that the order is split on."""
+        return self.security.increment if self.request.constraints.round_to_denomination else 1
+
 
 # --- out ----------------------------------------------------------------------------------------------------
 

@@ -293,34 +293,6 @@ class ReplayResult:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderSlice:
-    """One account's slice of a block order; quantities are face."""
-
-    account_id: str
-    quantity: Decimal
-    filled_quantity: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A block order that this system sent, with the vendor's present word on it."""
-
-    order_id: str
-    allocation_id: str
-    security_id: str
-    side: Side
-    quantity: Decimal
-    filled_quantity: Decimal | None
-    average_price: Decimal | None
-    status: str
-    settlement_date: date | None
-    created_at: datetime
-    updated_at: datetime
-    created_by: str
-    slices: tuple[OrderSlice, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OrderOutcome:
     """What became of a modify or a cancel: status SUCCESS or FAILED, of a modify PENDING_COMPLIANCE too."""
 

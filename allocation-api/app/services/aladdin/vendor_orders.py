@@ -8,12 +8,12 @@ from datetime import date, datetime, tzinfo
 
 import msgspec
 
-from app.core.errors import Conflict, FieldError, InvalidRequest, VendorNotFound, VendorUnexpected
+from app.core.errors import Conflict, VendorNotFound, VendorUnexpected
 from app.services.aladdin import operations, order_wire, transport, wire
 from app.services.aladdin.calls import CallPool
 from app.services.aladdin.long_running import LongRunning
 from app.services.aladdin.mapping import order_queries
-from app.services.aladdin.mapping.batches import cancelled_items, posted_items
+from app.services.aladdin.mapping.batches import cancelled_items, check_batch, posted_items
 from app.services.aladdin.mapping.orders import (
     OrderDefaults,
     RawFields,
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 ORDERS_PER_PAGE = 4000
 MOST_PAGES = 100
 """Pages that a search may have: far more orders than a desk has, and an end to a search without one."""
+IDS_PER_SEARCH = 30_000
 ORDERS_PER_BATCH = 1000
 CANCELS_PER_BATCH = 500
 
@@ -126,36 +127,50 @@ class VendorOrders:
         OrderOutcomeUnknown
             When the change may have been made although no usable answer came.
         """
-        found = [(_decode_order(raw), raw) for raw in self._find(order_queries.by_ids([order_id]))]
-        if not found:
-            raise VendorNotFound(f"order {order_id} is not known", extra={"order_id": order_id})
-        if [str(order.id) for order, _ in found] != [order_id]:
-            raise VendorUnexpected(
-                f"FilterOrders: asked for order {order_id}, it gives others", extra={"order_id": order_id}
-            )
-        ((current, raw),) = found
-        if touch_count is not None and current.touch_count != touch_count:
-            raise Conflict(
-                f"order {order_id} has changed: touch count {current.touch_count}, expected {touch_count}",
-                extra={"order_id": order_id, "touch_count": current.touch_count},
-            )
-        fields = _ORDER_FIELDS.decode(raw)
+        fields = _ORDER_FIELDS.decode(self._untouched(order_id, touch_count))
         body = order_wire.ChangeBody(
             order=changed_order(fields, tuple(slices), comment, self._defaults),
             post_order_config=self._post_config(what_if=False),
         )
         return self._post(body)
 
-    def cancel_order(self, order_id: str, reason: str) -> PostedOrder:
+    def _untouched(self, order_id: str, touch_count: int | None) -> msgspec.Raw:
+        """Read an order as it is now, undecoded, unless somebody touched it; None skips the comparison."""
+        found = list(self._find(order_queries.by_ids([order_id])))
+        orders = [_decode_order(raw) for raw in found]
+        if not orders:
+            raise VendorNotFound(f"order {order_id} is not known", extra={"order_id": order_id})
+        if [str(order.id) for order in orders] != [order_id]:
+            raise VendorUnexpected(
+                f"FilterOrders: asked for order {order_id}, it gives others", extra={"order_id": order_id}
+            )
+        now = orders[0].touch_count
+        if touch_count is not None and now != touch_count:
+            raise Conflict(
+                f"order {order_id} has changed: touch count {now}, expected {touch_count}",
+                extra={"order_id": order_id, "touch_count": now},
+            )
+        return found[0]
+
+    def cancel_order(self, order_id: str, reason: str, *, touch_count: int | None = None) -> PostedOrder:
         """Cancel an order; the reason goes into a comment. The answer may say little beyond the status.
+
+        `touch_count` is that of the order as the caller saw it, which is compared just before; None skips
+        the comparison.
 
         Raises
         ------
+        VendorNotFound
+            When the order that is to be compared does not exist.
+        Conflict
+            When the order has been touched since.
         OrderOutcomeUnknown
             When it may have been cancelled although no usable answer came.
         VendorError
             Any other: nothing was changed.
         """
+        if touch_count is not None:
+            self._untouched(order_id, touch_count)
         body = order_wire.CancelBody(order_id=order_id, order_comments=comments(reason, self._defaults))
         results = self._wire.call(operations.CANCEL_ORDER, _CANCELLED, body=wire.encode(body)).results
         order = results[0].output if len(results) == 1 else None
@@ -213,7 +228,7 @@ class VendorOrders:
             Any other: nothing was placed.
         """
         ids = [order.external_id for order in orders]
-        _check_batch("orders", ids, ORDERS_PER_BATCH)
+        check_batch("orders", ids, ORDERS_PER_BATCH)
         body = order_wire.BatchPostBody(
             orders=tuple(new_order(order, self._account_code, self._defaults) for order in orders),
             post_order_config=self._post_config(what_if=False),
@@ -244,7 +259,7 @@ class VendorOrders:
         VendorError
             Any other: nothing was changed.
         """
-        _check_batch("order_ids", order_ids, CANCELS_PER_BATCH)
+        check_batch("order_ids", order_ids, CANCELS_PER_BATCH)
         said = comments(reason, self._defaults)
         requests = tuple(order_wire.CancelBody(order_id=i, order_comments=said) for i in order_ids)
         body = order_wire.BatchCancelBody(requests=requests)
@@ -381,14 +396,3 @@ def _decode_order(raw: msgspec.Raw) -> order_wire.OrderAnswer:
         return _ORDER.decode(raw)
     except msgspec.ValidationError as error:
         raise VendorUnexpected(f"FilterOrders: {error}") from error
-
-
-def _check_batch(field: str, ids: Sequence[str], most: int) -> None:
-    if not 0 < len(ids) <= most:
-        raise _invalid(field, f"must have 1 to {most} items, not {len(ids)}")
-    if len(set(ids)) < len(ids):
-        raise _invalid(field, "must not have the same id twice")
-
-
-def _invalid(field: str, what: str) -> InvalidRequest:
-    return InvalidRequest(f"{field} {what}", errors=[FieldError(field, what)])

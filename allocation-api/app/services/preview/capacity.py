@@ -90,7 +90,7 @@ def cost_per_face(inputs: PreviewInputs) -> Decimal:
 def capacities(inputs: PreviewInputs) -> Capacities:
     """Return the feasible set of every account, in the order of the inputs."""
     order, constraints = inputs.request.order, inputs.request.constraints
-    increment = inputs.security.increment if constraints.round_to_denomination else 1
+    increment = inputs.increment
     smallest = max(inputs.security.min_piece, constraints.min_allocation, 1)
     piece = -(-smallest // increment) * increment
     context = OrderContext(order.side, inputs.security, cost_per_face(inputs), inputs.limits)

@@ -133,11 +133,14 @@ class OrderGateway:
         finally:
             self._forget_positions()
 
-    def cancel(self, order_id: str, reason: str, caller: Caller) -> PostedOrder:
-        """Cancel an order. Neither the emergency stop nor other senders bar this."""
+    def cancel(self, order_id: str, touch_count: int | None, reason: str, caller: Caller) -> PostedOrder:
+        """Cancel an order, unless somebody touched it since it was read.
+
+        Neither the emergency stop nor other senders bar this.
+        """
         require(caller, Permission.ORDERS_WRITE)
         try:
-            return self._orders.cancel_order(order_id, reason)
+            return self._orders.cancel_order(order_id, reason, touch_count=touch_count)
         finally:
             self._forget_positions()
 

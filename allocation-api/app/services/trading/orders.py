@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import (
     BookChanged,
@@ -27,31 +26,37 @@ from app.core.errors import (
 )
 from app.models import OrderRow
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.allocation.problem import Side
 from app.services.audit import Action, AuditService
-from app.services.block_order import CANCELED, PostedOrder, PostedSlice, Slice
+from app.services.block_order import CANCELED, PostedOrder, Slice
+from app.services.order_views import Order, OrderFills
 from app.services.paging import page
 from app.services.preview import snapshot
 from app.services.preview.capacity import capacities
 from app.services.preview.inputs import InputsLoader
-from app.services.preview.service import Status, load
+from app.services.preview.service import load
 from app.services.preview_types import PreviewInputs
+from app.services.trading.answers import fill_view, order_view
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.ledger import Kept, OrderLedger
 from app.services.trading.recheck import check_settled
-from app.services.trading.slices import faces, filled_faces, proportional
-from app.services.trading.states import FINAL, UNREPORTED, compare_and_set, in_words, is_pending
-from app.services.views import PENDING_COMPLIANCE, Caller, Order, OrderOutcome, OrderSlice, Page
+from app.services.trading.slices import Resplit, faces, filled_faces
+from app.services.trading.states import FINAL, in_words, is_pending
+from app.services.views import PENDING_COMPLIANCE, Caller, OrderOutcome, Page
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of an order that somebody asks for: to which state, why, by whom."""
+    """A change of an order that somebody asks for: from which state, why, by whom.
+
+    `slices` are the ones that it is given, None where it keeps its own.
+    """
 
     action: Action
-    row: OrderRow
+    order_id: str
     before: PostedOrder
+    slices: Sequence[Slice] | None
     comment: str
     caller: Caller
 
@@ -66,14 +71,14 @@ class OrderService:
         gateway: OrderGateway,
         inputs: InputsLoader,
         audit: AuditService,
-        clock: Clock,
+        ledger: OrderLedger,
     ) -> None:
         self._database = database
         self._orders = orders
         self._gateway = gateway
         self._inputs = inputs
         self._audit = audit
-        self._clock = clock
+        self._ledger = ledger
 
     def list(
         self,
@@ -94,15 +99,15 @@ class OrderService:
                 query = query.where(column == wanted)
         with self._database.read() as session:
             live = list(session.scalars(query.where(OrderRow.status.not_in(FINAL))))
-        posted = self._posted(row.order_id for row in live)
-        self._see(live, posted)
+        posted = self._look(live)
         if status is not None:
             query = query.where(OrderRow.status == status)
         with self._database.read() as session:
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
         asked = {row.order_id for row in live}
-        posted |= self._posted(row.order_id for row in found.items if row.order_id not in asked)
-        orders = tuple(_order(row, posted.get(row.order_id)) for row in found.items)
+        posted |= self._look([row for row in found.items if row.order_id not in asked])
+        shown = self._kept([row.order_id for row in found.items])
+        orders = tuple(order_view(kept, posted.get(kept.row.order_id)) for kept in shown)
         return Page(items=orders, next_cursor=found.next_cursor)
 
     def get(self, order_id: str) -> Order:
@@ -113,17 +118,41 @@ class OrderService:
         NotFound
             When this system sent no such order.
         """
-        row, posted = self._read(order_id)
-        return _order(row, posted)
+        return order_view(*self._read(order_id))
+
+    def fills(self, order_id: str) -> OrderFills:
+        """Return what was filled of an order, step by step, and for which account.
+
+        Raises
+        ------
+        NotFound
+            When this system sent no such order.
+        """
+        order = self.get(order_id)
+        return OrderFills(
+            order_id=order_id,
+            quantity=order.quantity,
+            filled_quantity=order.filled_quantity,
+            average_price=order.average_price,
+            fills=tuple(fill_view(row, lines) for row, lines in self._ledger.fills(order_id)),
+        )
 
     def modify(
-        self, order_id: str, *, quantity: int, comment: str, caller: Caller, resumed: bool = False
+        self,
+        order_id: str,
+        *,
+        quantity: int,
+        comment: str,
+        touch_count: int | None,
+        caller: Caller,
+        resumed: bool = False,
     ) -> OrderOutcome:
         """Split a new quantity over the same accounts in proportion to their slices.
 
         No slice falls below what is filled; a slice that grows must fit what its account can take now, cash
-        and compliance included, whatever the preview was allowed to skip. Where an earlier try of the same
-        request (`resumed`) has brought the order there already, that is recorded and nothing is sent.
+        and compliance included, whatever the preview was allowed to skip. `touch_count` is that of the order
+        as the caller saw it; None skips the comparison. Where an earlier try of the same request (`resumed`)
+        has brought the order there already, that is recorded and nothing is sent.
 
         Raises
         ------
@@ -138,61 +167,83 @@ class OrderService:
         """
         refusals = self._refusals_audited(Action.MODIFY_REFUSED, order_id, comment, caller)
         with refusals, self._gateway.alone() as lease:
-            if resumed:
-                row, seen = self._read(order_id)
-                if seen is not None and seen.face == quantity:
-                    done = Change(Action.MODIFY, row, seen, comment, caller)
-                    return self._carry_out(done, lambda: seen, f"The order is already {quantity:,} face")
-            row, posted = self._live(order_id)
-            slices = self._split(row, posted, quantity)
-            change = Change(Action.MODIFY, row, posted, comment, caller)
+            done = self._seen_done(order_id, lambda seen: seen.face == quantity) if resumed else None
+            if done is not None:
+                change = Change(Action.MODIFY, order_id, done, None, comment, caller)
+                return self._carry_out(change, lambda: done, f"The order is already {quantity:,} face")
+            kept, posted = self._live(order_id, touch_count)
+            slices = self._split(kept, posted, quantity)
+            change = Change(Action.MODIFY, order_id, posted, slices, comment, caller)
             return self._carry_out(
                 change,
                 lambda: self._gateway.modify(order_id, slices, posted.touch_count, comment, caller, lease),
                 f"The order is now {quantity:,} face",
             )
 
-    def cancel(self, order_id: str, *, reason: str, caller: Caller, resumed: bool = False) -> OrderOutcome:
-        """Cancel an order; one that an earlier try of the same request (`resumed`) cancelled is a success.
+    def cancel(
+        self, order_id: str, *, reason: str, touch_count: int | None, caller: Caller, resumed: bool = False
+    ) -> OrderOutcome:
+        """Cancel what is open of an order; what is filled stays. `touch_count` is as for `modify`.
+
+        One that an earlier try of the same request (`resumed`) cancelled is a success.
 
         Raises
         ------
         NotFound
             When this system sent no such order.
         Conflict
-            When the order is final already.
+            When the order is final already, or was touched by somebody else.
         OrderOutcomeUnknown
             When the vendor may have cancelled it; that is recorded.
         """
         with self._refusals_audited(Action.CANCEL_REFUSED, order_id, reason, caller):
-            if resumed:
-                row, seen = self._read(order_id)
-                if seen is not None and seen.status == CANCELED:
-                    done = Change(Action.CANCEL, row, seen, reason, caller)
-                    return self._carry_out(done, lambda: seen, "The order is cancelled already")
-            row, posted = self._live(order_id)
-            change = Change(Action.CANCEL, row, posted, reason, caller)
+            done = self._seen_done(order_id, lambda seen: seen.status == CANCELED) if resumed else None
+            if done is not None:
+                change = Change(Action.CANCEL, order_id, done, None, reason, caller)
+                return self._carry_out(change, lambda: done, "The order is cancelled already")
+            _, posted = self._live(order_id, touch_count)
+            change = Change(Action.CANCEL, order_id, posted, None, reason, caller)
             return self._carry_out(
-                change, lambda: self._gateway.cancel(order_id, reason, caller), "The order is cancelled"
+                change,
+                lambda: self._gateway.cancel(order_id, posted.touch_count, reason, caller),
+                "The order is cancelled",
             )
 
     # --- reading --------------------------------------------------------------------------------------------
 
-    def _read(self, order_id: str) -> tuple[OrderRow, PostedOrder | None]:
+    def _read(self, order_id: str) -> tuple[Kept, PostedOrder | None]:
         with self._database.read() as session:
             row = session.get(OrderRow, order_id)
         if row is None:
             raise NotFound(f"There is no order {order_id!r}")
-        found = self._posted([order_id])
-        self._see([row], found)
-        return row, found.get(order_id)
+        found = self._look([row])
+        (kept,) = self._kept([order_id])
+        return kept, found.get(order_id)
 
-    def _posted(self, order_ids: Iterable[str]) -> dict[str, PostedOrder]:
-        """Ask the vendor for orders, by id; those that it does not show are absent."""
-        return {order.order_id: order for order in self._orders.orders(list(order_ids))}
+    def _look(self, rows: Sequence[OrderRow]) -> dict[str, PostedOrder]:
+        """Ask the vendor for orders, and record what is new; those that it does not show are absent."""
+        posted = {order.order_id: order for order in self._orders.orders([row.order_id for row in rows])}
+        for kept in self._ledger.read(rows).values():
+            self._ledger.see(kept, posted.get(kept.row.order_id))
+        return posted
 
-    def _live(self, order_id: str) -> tuple[OrderRow, PostedOrder]:
-        row, posted = self._read(order_id)
+    def _kept(self, order_ids: Sequence[str]) -> Sequence[Kept]:
+        """Return what is kept of orders now, in the order of their ids."""
+        with self._database.read() as session:
+            rows = {
+                r.order_id: r
+                for r in session.scalars(select(OrderRow).where(OrderRow.order_id.in_(order_ids)))
+            }
+        kept = self._ledger.read(list(rows.values()))
+        return [kept[order_id] for order_id in order_ids]
+
+    def _seen_done(self, order_id: str, is_done: Callable[[PostedOrder], bool]) -> PostedOrder | None:
+        """Return the order where an earlier try of the same request has changed it already."""
+        _, seen = self._read(order_id)
+        return seen if seen is not None and is_done(seen) else None
+
+    def _live(self, order_id: str, touch_count: int | None) -> tuple[Kept, PostedOrder]:
+        kept, posted = self._read(order_id)
         if posted is None:
             raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
         if posted.status in FINAL:
@@ -200,47 +251,30 @@ class OrderService:
                 f"The order {order_id} is {posted.status} and does not change any more",
                 extra={"order_status": posted.status},
             )
-        return row, posted
-
-    def _see(self, rows: Iterable[OrderRow], posted: dict[str, PostedOrder]) -> None:
-        """Keep the vendor's state where it differs from the last that was seen."""
-        changed = []
-        for row in rows:
-            found = posted.get(row.order_id)
-            status = found.status or row.status if found else UNREPORTED
-            quantity = found.face if found and found.face is not None else row.quantity
-            if (status, quantity) != (row.status, row.quantity):
-                row.status, row.quantity = status, quantity
-                changed.append(row)
-        if changed:
-            with self._database.write() as session:
-                for row in changed:
-                    self._keep(session, row)
-
-    def _keep(self, session: Session, row: OrderRow) -> None:
-        """Store an order's state; a cancelled order cancels its allocation, whoever cancelled it."""
-        row.updated_at = self._clock()
-        session.merge(row)
-        if row.status == CANCELED:
-            compare_and_set(session, row.allocation_id, Status.SUBMITTED, Status.CANCELLED)
+        if touch_count is not None and touch_count != posted.touch_count:
+            raise Conflict(
+                f"The order {order_id} has changed: touch count {posted.touch_count}, not {touch_count}",
+                extra={"touch_count": posted.touch_count},
+            )
+        return kept, posted
 
     # --- changing -------------------------------------------------------------------------------------------
 
-    def _split(self, row: OrderRow, posted: PostedOrder, quantity: int) -> Sequence[Slice]:
+    def _split(self, kept: Kept, posted: PostedOrder, quantity: int) -> Sequence[Slice]:
         with self._database.read() as session:
-            inputs = snapshot.decode(load(session, row.allocation_id).snapshot, PreviewInputs)
+            inputs = snapshot.decode(load(session, kept.row.allocation_id).snapshot, PreviewInputs)
         current = faces(posted)
         if quantity == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
-        filled = filled_faces(posted, quantity)
+        filled = filled_faces(posted, kept.allocated, quantity)
         feasible = capacities(inputs)
-        split = proportional(current, quantity, feasible.increment, feasible.piece)
-        if sum(split.values()) != quantity:
+        resplit = Resplit(
+            current, filled, quantity, feasible.increment, feasible.piece, inputs.request.order.side
+        )
+        split = resplit.split()
+        if split is None:
             message = f"cannot be split into lots of {feasible.increment:,} and pieces of {feasible.piece:,}"
             raise InvalidRequest(f"quantity {message}", errors=[FieldError("quantity", message)])
-        below = [a for a, face in split.items() if face < filled.get(a, 0)]
-        if below:
-            raise Conflict(f"The new quantity lies below what is filled for {', '.join(below)}")
         grown = {a: face - current[a] for a, face in split.items() if face > current[a]}
         if grown:
             self._check_growth(inputs, grown)
@@ -312,19 +346,15 @@ class OrderService:
             raise OrderOutcomeUnknown(detail, extra={"order_id": after.order_id}) from error
 
     def _record(self, change: Change, after: PostedOrder | None, outcome: str, message: str) -> OrderOutcome:
-        row = change.row
-
         def store(session: Session) -> str:
             if after is not None:
-                row.status = after.status or row.status
-                row.quantity = after.face if after.face is not None else row.quantity
-                self._keep(session, row)
+                self._ledger.change(session, change.order_id, after, change.slices)
             return self._audit.record_for(
                 session,
                 change.action,
                 change.caller,
                 "order",
-                row.order_id,
+                change.order_id,
                 before=_state(change.before),
                 after={
                     **(_state(after) if after is not None else {}),
@@ -334,7 +364,7 @@ class OrderService:
                 },
             )
 
-        return OrderOutcome(outcome, row.order_id, message, self._database.retried(store))
+        return OrderOutcome(outcome, change.order_id, message, self._database.retried(store))
 
 
 def _state(posted: PostedOrder) -> dict[str, object]:
@@ -342,26 +372,5 @@ def _state(posted: PostedOrder) -> dict[str, object]:
         "status": posted.status,
         "quantity": None if posted.face is None else float(posted.face),
         "slices": {s.account_id or "?": None if s.face is None else float(s.face) for s in posted.slices},
+        "touch_count": posted.touch_count,
     }
-
-
-def _order(row: OrderRow, posted: PostedOrder | None) -> Order:
-    return Order(
-        order_id=row.order_id,
-        allocation_id=row.allocation_id,
-        security_id=row.security_id,
-        side=Side(row.side),
-        quantity=row.quantity,
-        filled_quantity=posted.filled_face if posted else None,
-        average_price=posted.average_price if posted else None,
-        status=row.status,
-        settlement_date=row.settlement_date,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        created_by=row.created_by,
-        slices=tuple(_slice(s) for s in posted.slices) if posted else (),
-    )
-
-
-def _slice(part: PostedSlice) -> OrderSlice:
-    return OrderSlice(part.account_id or "", part.face or Decimal(0), part.booked_face)

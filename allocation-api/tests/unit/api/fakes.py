@@ -15,6 +15,7 @@ from app.services.allocation.registry import Method
 from app.services.audit_verification import Span, Verification
 from app.services.book import AsOf
 from app.services.idempotency import Reservation, StoredAnswer
+from app.services.order_views import Order, OrderFills
 from app.services.preview_types import (
     PreviewRequest,
 )
@@ -27,7 +28,6 @@ from app.services.views import (
     CommitResult,
     GroupAccount,
     HistoryFilter,
-    Order,
     OrderOutcome,
     Page,
     PortfolioGroup,
@@ -44,6 +44,7 @@ from app.services.views import (
 from tests.unit.api.samples import (
     BENCHMARK,
     COMMITTED,
+    FILLS,
     HIT,
     NOW,
     ORDER,
@@ -254,17 +255,30 @@ class FakeOrders:
             raise NotFound(f"There is no order {order_id}")
         return ORDER
 
+    def fills(self, order_id: str) -> OrderFills:
+        self.get(order_id)
+        return FILLS
+
     def modify(
-        self, order_id: str, *, quantity: int, comment: str, caller: Caller, resumed: bool = False
+        self,
+        order_id: str,
+        *,
+        quantity: int,
+        comment: str,
+        touch_count: int | None,
+        caller: Caller,
+        resumed: bool = False,
     ) -> OrderOutcome:
         self.get(order_id)
-        self.asked.append((order_id, quantity, comment))
+        self.asked.append((order_id, quantity, comment, touch_count))
         self.resumed.append(resumed)
         return OrderOutcome("SUCCESS", order_id, "changed", "audit-2")
 
-    def cancel(self, order_id: str, *, reason: str, caller: Caller, resumed: bool = False) -> OrderOutcome:
+    def cancel(
+        self, order_id: str, *, reason: str, touch_count: int | None, caller: Caller, resumed: bool = False
+    ) -> OrderOutcome:
         self.get(order_id)
-        self.asked.append((order_id, reason))
+        self.asked.append((order_id, reason, touch_count))
         self.resumed.append(resumed)
         return OrderOutcome("SUCCESS", order_id, "cancelled", "audit-3")
 

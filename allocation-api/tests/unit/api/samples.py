@@ -11,6 +11,7 @@ from app.services.allocation.registry import Method
 from app.services.audit_chain import Head
 from app.services.audit_verification import Break, Damage, Verification
 from app.services.book import AssetFault, Benchmark
+from app.services.order_views import AllocatedFill, Fill, Order, OrderFills, OrderSlice
 from app.services.preview_types import (
     AccountAllocation,
     AccountMetrics,
@@ -30,8 +31,6 @@ from app.services.views import (
     AuditRecord,
     CommitLine,
     CommitResult,
-    Order,
-    OrderSlice,
     Readiness,
     SecurityHit,
     User,
@@ -92,7 +91,32 @@ ORDER = Order(
     created_at=NOW,
     updated_at=NOW,
     created_by="demo_user",
-    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0)),),
+    touch_count=1,
+    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0), Decimal(0)),),
+)
+FILLS = OrderFills(
+    order_id="9001",
+    quantity=Decimal(8_000_000),
+    filled_quantity=Decimal(1_000_000),
+    average_price=Decimal("98.4375"),
+    fills=(
+        Fill(
+            sequence=1,
+            at=NOW,
+            quantity=Decimal(1_000_000),
+            filled_quantity=Decimal(1_000_000),
+            average_price=Decimal("98.4375"),
+            allocations=(
+                AllocatedFill(
+                    account_id="ACC002",
+                    quantity=Decimal(1_000_000),
+                    filled_quantity=Decimal(1_000_000),
+                    average_price=Decimal("98.4375"),
+                    principal=Decimal("984375.00"),
+                ),
+            ),
+        ),
+    ),
 )
 RECORD = AuditRecord(
     audit_id="audit-1",

@@ -34,7 +34,7 @@ PM = Caller("u", "pm", frozenset(Permission), "r")
 WRITES: dict[str, Callable[[OrderGateway, Caller], object]] = {
     "post": lambda gateway, caller: gateway.post(ORDER, caller, LEASE, lambda _session: None),
     "modify": lambda gateway, caller: gateway.modify("1", SLICES, None, "", caller, LEASE),
-    "cancel": lambda gateway, caller: gateway.cancel("1", "", caller),
+    "cancel": lambda gateway, caller: gateway.cancel("1", None, "", caller),
 }
 
 

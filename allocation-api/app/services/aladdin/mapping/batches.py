@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.core.errors import OrderOutcomeUnknown, VendorError, VendorRejected
+from app.core.errors import FieldError, InvalidRequest, OrderOutcomeUnknown, VendorError, VendorRejected
 from app.services.aladdin import operations, transport
 from app.services.aladdin.mapping.orders import OrderDefaults, posted_order
 from app.services.aladdin.operations import Operation
@@ -28,6 +28,24 @@ class Batch:
     def unknown(self, reason: str) -> OrderOutcomeUnknown:
         """Return the error for an item that may or may not have been done."""
         return transport.outcome_unknown(self.operation, reason, {"operation_id": self.operation_id})
+
+
+def check_batch(field: str, ids: Sequence[str], most: int) -> None:
+    """Check the ids of a batch before it is sent.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming `field`: none, too many, or an id twice.
+    """
+    if not 0 < len(ids) <= most:
+        raise _invalid(field, f"must have 1 to {most} items, not {len(ids)}")
+    if len(set(ids)) < len(ids):
+        raise _invalid(field, "must not have the same id twice")
+
+
+def _invalid(field: str, what: str) -> InvalidRequest:
+    return InvalidRequest(f"{field} {what}", errors=[FieldError(field, what)])
 
 
 def posted_items(

@@ -1,0 +1,63 @@
+"""Orders and fills as they are kept, to the value objects that are answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.models import OrderFillLineRow, OrderFillRow
+from app.services.allocation.problem import Side
+from app.services.block_order import PostedOrder
+from app.services.order_views import AllocatedFill, Fill, Order, OrderSlice
+from app.services.trading.ledger import Kept
+
+
+def order_view(kept: Kept, posted: PostedOrder | None) -> Order:
+    """Return an order as it is kept, with what the vendor says of it where it shows it."""
+    row = kept.row
+    booked = {part.account_id: part.booked_face for part in posted.slices} if posted else {}
+    return Order(
+        order_id=row.order_id,
+        allocation_id=row.allocation_id,
+        security_id=row.security_id,
+        side=Side(row.side),
+        quantity=row.quantity,
+        filled_quantity=posted.filled_face if posted else row.filled_quantity,
+        average_price=posted.average_price if posted else row.average_price,
+        status=row.status,
+        settlement_date=row.settlement_date,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        created_by=row.created_by,
+        touch_count=posted.touch_count if posted else None,
+        slices=tuple(
+            OrderSlice(
+                account_id=account,
+                quantity=Decimal(kept.slices.get(account, 0)),
+                filled_quantity=Decimal(kept.allocated.get(account, 0)),
+                booked_quantity=booked.get(account),
+            )
+            for account in sorted({*kept.slices, *(a for a, face in kept.allocated.items() if face)})
+        ),
+    )
+
+
+def fill_view(row: OrderFillRow, lines: Sequence[OrderFillLineRow]) -> Fill:
+    """Return a recorded fill with the accounts' parts of it."""
+    return Fill(
+        sequence=row.sequence,
+        at=row.at,
+        quantity=row.quantity,
+        filled_quantity=row.filled_quantity,
+        average_price=row.average_price if row.filled_quantity else None,
+        allocations=tuple(
+            AllocatedFill(
+                account_id=line.account_id,
+                quantity=line.quantity,
+                filled_quantity=line.filled_quantity,
+                average_price=row.average_price if line.filled_quantity else None,
+                principal=line.principal,
+            )
+            for line in lines
+        ),
+    )

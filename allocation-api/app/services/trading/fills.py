@@ -1,0 +1,130 @@
+"""The fills of a block order, allocated to its accounts pro rata to their slices, to the lot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from app.services.allocation.shares import water_fill
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One account's part: its slice, its exact share, and the bounds of what it may have been filled."""
+
+    account_id: str
+    face: int
+    share: Fraction
+    lower: int
+    upper: int
+
+    def down(self, lot: int) -> int:
+        """Return the whole lots of the share, within the bounds."""
+        return self.upper if self.share >= self.upper else max(self.lower, self.share // lot * lot)
+
+    def up(self, lot: int) -> int:
+        """Return the lots that hold the share, within the bounds: where rounding it up leads."""
+        return min(self.upper, max(self.down(lot), -(-self.share // lot) * lot))
+
+
+def allocate_fill(
+    slices: Mapping[str, int], filled: int, lot: int, before: Mapping[str, int]
+) -> dict[str, int]:
+    """Allocate the filled face of a block order to its accounts.
+
+    Every account gets its share, filled x slice / block, rounded to one of the two lots around it. The lots
+    that are left after rounding down go to the accounts whose next lot is due first: those for which the
+    smallest part of the block has to be filled until their share is that whole lot. In this order no fill has
+    to be taken from an account again and every account stays within one lot of its share, however the fills
+    come (Tijdeman's rule for the chairman assignment problem, 1980; a later lot given first may make it
+    impossible). A part of the fill that is no whole lot goes to one account, which is completed first
+    afterwards.
+
+    Parameters
+    ----------
+    slices : mapping
+        Face by account; the block is their sum.
+    filled : int
+        Face of the block that is filled, all fills together.
+    lot : int
+        Grid of face amounts, at least 1. A slice that is off the grid is filled off the grid at its end.
+    before : mapping
+        What the accounts had been allocated before, in face; absent means nothing.
+
+    Returns
+    -------
+    dict
+        Filled face by account, sorted, for every account with a slice or with something allocated before.
+        They add up to `filled`; none exceeds its slice. Where the filled face did not shrink, none shrinks
+        but to a slice that did; where it shrank, none grows.
+
+    Raises
+    ------
+    ValueError
+        Naming what is impossible: a negative face, a lot below 1, more filled than the block has.
+    """
+    _check(slices, filled, lot, before)
+    parts = _parts(slices, filled, before)
+    if not sum(p.down(lot) for p in parts) <= filled <= sum(p.up(lot) for p in parts):
+        # Slices or fills have changed so much that some cannot come near their shares: the rest share anew.
+        parts = _within_bounds(parts, filled)
+    found = {p.account_id: p.down(lot) for p in parts}
+    left = filled - sum(found.values())
+    for part in sorted(parts, key=lambda p: _turn(p, lot)):
+        more = min(left, part.up(lot) - found[part.account_id])
+        found[part.account_id] += more
+        left -= more
+    return found
+
+
+def _check(slices: Mapping[str, int], filled: int, lot: int, before: Mapping[str, int]) -> None:
+    for name, faces in (("slices", slices), ("before", before)):
+        for account, face in faces.items():
+            if face < 0:
+                raise ValueError(f"{name}: the face of {account} must not be negative, not {face}")
+    if lot < 1:
+        raise ValueError(f"lot must be at least 1, not {lot}")
+    if not 0 <= filled <= sum(slices.values()):
+        raise ValueError(f"filled must be between 0 and {sum(slices.values())}, not {filled}")
+
+
+def _parts(slices: Mapping[str, int], filled: int, before: Mapping[str, int]) -> Sequence[_Part]:
+    block = sum(slices.values()) or 1
+    accounts = sorted({*slices, *before})
+    face = {account: slices.get(account, 0) for account in accounts}
+    kept = {account: min(before.get(account, 0), face[account]) for account in accounts}
+    shrinks = filled < sum(kept.values())
+    return [
+        _Part(
+            account,
+            face[account],
+            Fraction(filled * face[account], block),
+            lower=0 if shrinks else kept[account],
+            upper=kept[account] if shrinks else face[account],
+        )
+        for account in accounts
+    ]
+
+
+def _within_bounds(parts: Sequence[_Part], filled: int) -> Sequence[_Part]:
+    """Return the parts with shares that keep the bounds, in proportion as far as these allow."""
+    shares = water_fill(
+        np.array([p.face for p in parts], dtype=object),
+        np.array([p.lower for p in parts], dtype=np.int64),
+        np.array([p.upper for p in parts], dtype=np.int64),
+        filled,
+    )
+    return [
+        _Part(p.account_id, p.face, Fraction(int(share), shares.divisor), p.lower, p.upper)
+        for p, share in zip(parts, shares.scaled().tolist(), strict=True)
+    ]
+
+
+def _turn(part: _Part, lot: int) -> tuple[bool, Fraction, Fraction, str]:
+    """Return when it is an account's turn: a begun lot first, then the next lot that is due first."""
+    down = part.down(lot)
+    due = Fraction(part.up(lot), part.face or 1)
+    return down % lot == 0, due, down - part.share, part.account_id
