@@ -1,0 +1,223 @@
+"""A database that fails at any step and comes back: nothing half-written, no order sent twice."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow
+from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
+from tests.integration.database_faults import SECRET, Fault, FaultyDatabase
+
+POST = "/order:post"
+BOND = json.loads(GOLDEN_BOOK.read_text())["securities"][0]["cusip"]
+BODY = {
+    "order": {"security_id": BOND, "side": "BUY", "quantity": 3_800_000},
+    "allocation_method": "PRO_RATA",
+    "portfolio_groups": ["GOLDEN"],
+}
+ACCOUNTS = 4
+RECOVERABLE = {"COMMITTING", "UNKNOWN"}
+REACHED = {
+    Fault.ONCE: {"PREVIEWED", "UNKNOWN", "SUBMITTED"},
+    Fault.FROM_THEN_ON: {"PREVIEWED", "COMMITTING", "SUBMITTED"},
+    Fault.LOST: {"COMMITTING", "SUBMITTED"},
+}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    wire = FaultyWire.over(GOLDEN_BOOK)
+    made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
+    made.wire = wire
+    made.database = FaultyDatabase(made.services.audit._database.engine)
+    return made
+
+
+def send(desk, path, body, key=None):
+    headers = {**desk.headers, **({"Idempotency-Key": key} if key else {})}
+    return desk.client.post(f"/v1/{path}", json=body, headers=headers)
+
+
+def preview(desk):
+    return desk.post("allocations/preview", BODY)["allocation_id"]
+
+
+def rounds(desk, at_least):
+    """Count 1, 2, 3... until a round in which the fault was not met any more, because the work was over."""
+    n = 0
+    while n == 0 or desk.database.hit:
+        n += 1
+        yield n
+    assert n > at_least
+
+
+def is_unavailable(answer):
+    """Whether it is the problem document of a database that fails, without a word of the driver's."""
+    assert answer.status_code == 503
+    assert SECRET not in answer.text
+    assert "SELECT" not in answer.text.upper().replace("SELECTED", "")
+    problem = answer.get_json()
+    if problem["code"] != "DATABASE_UNAVAILABLE":
+        return False
+    assert int(answer.headers["Retry-After"]) > 0
+    return True
+
+
+def stored(desk, kind):
+    with desk.services.audit._database.read() as session:
+        return session.scalars(select(kind)).all()
+
+
+def allocation(desk, allocation_id):
+    documents = (undefer(AllocationRow.commit_intent), undefer(AllocationRow.commit_result))
+    with desk.services.audit._database.read() as session:
+        return session.get(AllocationRow, allocation_id, options=documents)
+
+
+def audited(desk, action, entity_id):
+    found = desk.services.audit.list(action=action, entity_id=entity_id, limit=200).items
+    return [record.after for record in found]
+
+
+def check_previews_are_whole(desk):
+    groups = Counter(row.allocation_id for row in stored(desk, AllocationGroupRow))
+    lines = Counter(row.allocation_id for row in stored(desk, AllocationLineRow))
+    previews = [row.id for row in stored(desk, AllocationRow)]
+    assert groups == dict.fromkeys(previews, 1)
+    assert lines == dict.fromkeys(previews, ACCOUNTS)
+    for each in previews:
+        assert len(audited(desk, "PREVIEW", each)) == 1
+    assert desk.get("audit/verify")["whole"] is True
+
+
+# --- previews -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize("keyed", [False, True])
+def test_a_preview_fails_whole_at_every_step_and_works_again(desk, fault, keyed):
+    for n in rounds(desk, 1 if fault is Fault.LOST else 15):
+        before = len(stored(desk, AllocationRow))
+        key = f"preview-{n}" if keyed else None
+        with desk.database.failing(n, fault):
+            answer = send(desk, "allocations/preview", BODY, key)
+        kept = len(stored(desk, AllocationRow)) - before
+        if answer.status_code == 200:  # the failure came after the work, or did not come at all
+            assert keyed or not desk.database.hit
+            assert kept == 1
+            continue
+        assert is_unavailable(answer)
+        assert kept == 0 or fault is Fault.LOST
+    check_previews_are_whole(desk)
+    assert preview(desk)
+
+
+# --- commits ------------------------------------------------------------------------------------------------
+
+
+def check_commit(desk, allocation_id, answer, posts):
+    """Check one commit during which the database failed: what it answered against what is stored and sent."""
+    row = allocation(desk, allocation_id)
+    found = desk.services.orders._orders.order_by_external_id(allocation_id)
+    orders = [o for o in stored(desk, OrderRow) if o.allocation_id == allocation_id]
+    assert posts <= 1
+    assert (found is not None) == (posts == 1)
+    if answer.status_code == 200:
+        assert (row.status, posts) == ("SUBMITTED", 1)
+    elif is_unavailable(answer):
+        assert row.status != "SUBMITTED"
+        assert posts == 0
+    else:
+        assert answer.get_json()["code"] == "ORDER_OUTCOME_UNKNOWN"
+        assert posts == 1
+    if row.status == "SUBMITTED":
+        assert [o.order_id for o in orders] == [found.order_id]
+        assert row.commit_result is not None
+        assert "SUBMITTED" in {after["status"] for after in audited(desk, "COMMIT", allocation_id)}
+    else:
+        assert orders == []
+        assert posts == 0 or row.status in RECOVERABLE
+        assert row.status == "PREVIEWED" or (row.status in RECOVERABLE and row.commit_intent is not None)
+    if row.status == "UNKNOWN":
+        assert [after["status"] for after in audited(desk, "COMMIT", allocation_id)] == ["UNKNOWN"]
+    return row, found
+
+
+def give_back(desk, found):
+    """Cancel at the vendor, so that the next round has the same cash."""
+    if found is not None:
+        desk.services.orders._orders.cancel_order(found.order_id, "next round")
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_commit_leaves_a_state_to_recover_from_at_every_step(desk, fault):
+    seen = set()
+    for n in rounds(desk, 2 if fault is Fault.LOST else 15):
+        allocation_id, before = preview(desk), desk.wire.count(POST)
+        with desk.database.failing(n, fault):
+            answer = send(desk, f"allocations/{allocation_id}/commit", {})
+        row, found = check_commit(desk, allocation_id, answer, desk.wire.count(POST) - before)
+        seen.add(row.status)
+        if row.status == "PREVIEWED":
+            assert desk.post(f"allocations/{allocation_id}/commit")["status"] == "SUCCESS"
+            found = desk.services.orders._orders.order_by_external_id(allocation_id)
+        give_back(desk, found)
+    assert seen == REACHED[fault]
+    check_previews_are_whole(desk)
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_commit_tried_again_under_its_key_places_no_second_order(desk, fault):
+    seen = set()
+    for n in rounds(desk, 4 if fault is Fault.LOST else 20):
+        allocation_id, before, key = preview(desk), desk.wire.count(POST), f"commit-{n}"
+        path = f"allocations/{allocation_id}/commit"
+        with desk.database.failing(n, fault):
+            first = send(desk, path, {}, key)
+        row, found = check_commit(desk, allocation_id, first, desk.wire.count(POST) - before)
+        desk.clock.ahead += timedelta(seconds=desk.settings.trading.lease_seconds)
+        again = send(desk, path, {}, key)
+        seen.add((row.status, again.status_code))
+        if row.status in {"SUBMITTED", "PREVIEWED"}:
+            assert again.get_json() == desk.get(f"allocations/{allocation_id}")["commit"]
+            assert again.get_json()["status"] == "SUCCESS"
+        else:
+            assert again.get_json()["code"] in {"ORDER_OUTCOME_UNKNOWN", "IDEMPOTENCY_KEY_IN_USE"}
+        assert desk.wire.count(POST) - before == (0 if row.status == "COMMITTING" and found is None else 1)
+        give_back(desk, desk.services.orders._orders.order_by_external_id(allocation_id))
+    assert {status for status, _ in seen} == REACHED[fault] | {"PREVIEWED"}  # the reservation's end, too
+    assert desk.get("audit/verify")["whole"] is True
+
+
+def test_a_refusal_that_cannot_be_audited_is_not_given(desk):
+    allocation_id = preview(desk)
+    desk.clock.ahead += desk.settings.preview_lifetime
+    for n in rounds(desk, 5):
+        with desk.database.failing(n, Fault.ONCE):
+            answer = send(desk, f"allocations/{allocation_id}/commit", {})
+        if desk.database.hit:
+            assert is_unavailable(answer)
+    assert answer.get_json()["code"] == "PREVIEW_EXPIRED"
+    assert len(audited(desk, "COMMIT_REFUSED", allocation_id)) == 1
+
+
+# --- logging in ---------------------------------------------------------------------------------------------
+
+
+def test_nobody_comes_in_or_is_refused_without_an_audit_record(desk):
+    for password, status in (("demo_password", 200), ("wrong", 401)):
+        for n in rounds(desk, 5):
+            body = {"username": "demo_user", "password": password}
+            with desk.database.failing(n, Fault.ONCE):
+                answer = desk.client.post("/v1/auth/login", json=body)
+            if desk.database.hit:
+                assert is_unavailable(answer)
+        assert answer.status_code == status
+    assert len(audited(desk, "LOGIN", "demo_user")) == 2
+    assert len(audited(desk, "LOGIN_REFUSED", "demo_user")) == 1
