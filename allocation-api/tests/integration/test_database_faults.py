@@ -33,7 +33,8 @@ REACHED = {
 @pytest.fixture
 def desk(tmp_path):
     wire = FaultyWire.over(GOLDEN_BOOK)
-    made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
+    url = f"sqlite:///{tmp_path / 'faults.db'}"
+    made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire, DATABASE_URL=url)
     made.wire = wire
     made.database = FaultyDatabase(made.services.audit._database.engine)
     return made
