@@ -14,8 +14,8 @@ from app.core.database import Base
 class IdempotencyKeyRow(Base):
     """A request under an `Idempotency-Key` and, once there is one, its answer.
 
-    `id` is the SHA-256 of user and key, `fingerprint` that of method, path and body. Without an answer the
-    request belongs to the process with the `token` until `held_until`.
+    `id` is the SHA-256 of user and key, `fingerprint` that of operation, path parameters and body. Without an
+    answer the request belongs to the process with the `token` until `held_until`.
     """
 
     __tablename__ = "idempotency_keys"

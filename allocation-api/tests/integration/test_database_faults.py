@@ -33,15 +33,16 @@ REACHED = {
 @pytest.fixture
 def desk(tmp_path):
     wire = FaultyWire.over(GOLDEN_BOOK)
-    made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
+    url = f"sqlite:///{tmp_path / 'faults.db'}"
+    made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire, DATABASE_URL=url)
     made.wire = wire
     made.database = FaultyDatabase(made.services.audit._database.engine)
     return made
 
 
-def send(desk, path, body, key=None):
+def send(desk, path, body, key=None, method="POST"):
     headers = {**desk.headers, **({"Idempotency-Key": key} if key else {})}
-    return desk.client.post(f"/v1/{path}", json=body, headers=headers)
+    return desk.client.open(f"/v1/{path}", method=method, json=body, headers=headers)
 
 
 def preview(desk):
@@ -191,7 +192,7 @@ def test_a_commit_tried_again_under_its_key_places_no_second_order(desk, fault):
             assert again.get_json()["code"] in {"ORDER_OUTCOME_UNKNOWN", "IDEMPOTENCY_KEY_IN_USE"}
         assert desk.wire.count(POST) - before == (0 if row.status == "COMMITTING" and found is None else 1)
         give_back(desk, desk.services.orders._orders.order_by_external_id(allocation_id))
-    assert {status for status, _ in seen} == REACHED[fault]
+    assert {status for status, _ in seen} == REACHED[fault] | {"PREVIEWED"}  # the reservation's end, too
     assert desk.get("audit/verify")["whole"] is True
 
 
@@ -205,6 +206,36 @@ def test_a_refusal_that_cannot_be_audited_is_not_given(desk):
             assert is_unavailable(answer)
     assert answer.get_json()["code"] == "PREVIEW_EXPIRED"
     assert len(audited(desk, "COMMIT_REFUSED", allocation_id)) == 1
+
+
+# --- changes and cancellations ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize(
+    ("method", "body", "call"),
+    [("DELETE", {"reason": "market"}, "/order:cancel"), ("PUT", {"quantity": 1_900_000}, POST)],
+)
+def test_a_change_tried_again_under_its_key_is_made_once(desk, fault, method, body, call):
+    seen = set()
+    for n in rounds(desk, 3 if fault is Fault.LOST else 15):
+        (order_id,) = desk.post(f"allocations/{preview(desk)}/commit")["aladdin_order_ids"]
+        before, key = desk.wire.count(call), f"change-{n}"
+        with desk.database.failing(n, fault):
+            first = send(desk, f"orders/{order_id}", body, key, method)
+        made = desk.wire.count(call) - before
+        if first.status_code != 200:
+            assert made == (0 if is_unavailable(first) else 1)
+            assert made == 0 or first.get_json()["code"] == "ORDER_OUTCOME_UNKNOWN"
+        seen.add((first.status_code, made))
+        desk.clock.ahead += timedelta(seconds=desk.settings.trading.lease_seconds)
+        again = send(desk, f"orders/{order_id}", body, key, method)
+        assert (again.status_code, again.get_json()["status"]) == (200, "SUCCESS")
+        assert desk.wire.count(call) - before == 1
+        if method == "PUT":
+            desk.call("DELETE", f"orders/{order_id}", json={"reason": "next round"})
+    assert seen == {(200, 1), (503, 0), (503, 1)}
+    assert desk.get("audit/verify")["whole"] is True
 
 
 # --- logging in ---------------------------------------------------------------------------------------------

@@ -33,7 +33,9 @@ class DyingKeys(IdempotencyService):
 
 
 def make_desk(folder, wire, clock=None, **settings):
-    made = Desk(folder, scenario=GOLDEN_BOOK, transport=wire, clock=clock, **settings)
+    """A desk on a file of this test, whatever is configured: tests choose the same keys."""
+    url = f"sqlite:///{folder / 'keys.db'}"
+    made = Desk(folder, scenario=GOLDEN_BOOK, transport=wire, clock=clock, DATABASE_URL=url, **settings)
     made.wire = wire
     return made
 
@@ -217,6 +219,57 @@ def test_while_a_request_is_under_way_its_key_is_in_use(desk, other, same_proces
     assert code(meanwhile) == (409, "IDEMPOTENCY_KEY_IN_USE")
     assert int(meanwhile.headers["Retry-After"]) > 0
     assert is_replayed(send(other, "POST", path, {}))
+    assert desk.wire.count(POST) == 1
+
+
+def test_who_is_taken_for_dead_and_lives_places_no_second_order(desk, other):
+    path = f"{preview(desk)}/commit"
+    arrived, go_on = Event(), Event()
+
+    def wait(_):
+        arrived.set()
+        assert go_on.wait(60)
+
+    desk.wire.edits[POST] = wait
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(send, desk, "POST", path, {})
+        assert arrived.wait(60)
+        desk.clock.ahead += LEASE
+        second = send(other, "POST", path, {})
+        go_on.set()
+        done = first.result(60)
+    assert code(second) == (409, "IDEMPOTENCY_KEY_IN_USE")
+    assert done.status_code == 200
+    assert send(other, "POST", path, {}).get_json() == done.get_json()
+    assert is_replayed(send(desk, "POST", path, {}))
+    assert desk.wire.count(POST) == 1
+
+
+def test_who_comes_too_late_to_claim_is_not_told_that_somebody_else_committed(desk, other):
+    path = f"{preview(desk)}/commit"
+    begun, overtaking = [], []
+
+    def overtake(_connection, _cursor, statement, *_):
+        """After the key is reserved, and before anything else is written, let another process do it all."""
+        if statement != "BEGIN IMMEDIATE":
+            return
+        begun.append(statement)
+        if len(begun) == 2:
+            desk.clock.ahead += LEASE
+            with ThreadPoolExecutor(1) as pool:
+                overtaking.append(pool.submit(send, other, "POST", path, {}).result(60))
+
+    engine = desk.services.audit._database.engine
+    event.listen(engine, "before_cursor_execute", overtake)
+    try:
+        late = send(desk, "POST", path, {})
+    finally:
+        event.remove(engine, "before_cursor_execute", overtake)
+    assert overtaking[0].get_json()["status"] == "SUCCESS"
+    assert code(late) == (409, "IDEMPOTENCY_KEY_IN_USE")
+    again = send(desk, "POST", path, {})
+    assert is_replayed(again)
+    assert again.get_data() == overtaking[0].get_data()
     assert desk.wire.count(POST) == 1
 
 
