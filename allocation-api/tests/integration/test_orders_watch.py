@@ -1,0 +1,126 @@
+"""The keeper's watch: what Aladdin shows of our orders is recorded without anybody asking."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from app.models import OrderFillRow, OrderRow
+from app.services.trading.watch import AFTERWARDS
+from tests.integration.orders import FILL_SECONDS, OrderDesk
+
+FILTER = "/orders:filter"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return OrderDesk(tmp_path)
+
+
+def kept(desk):
+    """What is kept of all orders, without asking the vendor."""
+    with desk.services.audit._database.read() as session:
+        return {row.order_id: row for row in session.scalars(select(OrderRow))}
+
+
+def watch(desk):
+    desk.services.keeper.do("watch")
+
+
+def asked(desk):
+    """The orders that a watch asks for."""
+    desk.wire.calls.clear()
+    watch(desk)
+    searches = [json.loads(body)["query"] for name, body in desk.wire.calls if name == FILTER]
+    return {order_id for query in searches for order_id in query["orderIdCriterion"]["ids"]}
+
+
+def test_all_live_orders_are_looked_at_in_one_call(desk):
+    orders = [desk.order(380_000) for _ in range(3)]
+    desk.clock.pass_by(FILL_SECONDS)
+    before = desk.wire.count(FILTER)
+    watch(desk)
+    assert desk.wire.count(FILTER) == before + 1
+    assert {kept(desk)[o].status for o in orders} == {"Booked"}
+    assert {kept(desk)[o].filled_quantity for o in orders} == {Decimal(380_000)}
+    assert {kept(desk)[o].fill_count for o in orders} == {1}
+
+
+def test_a_final_order_is_looked_at_for_another_day(desk):
+    order_id = desk.order()
+    desk.clock.pass_by(FILL_SECONDS)
+    assert order_id in asked(desk)
+    assert order_id in asked(desk)
+    desk.clock.now += AFTERWARDS + timedelta(seconds=1)
+    assert order_id not in asked(desk)
+
+
+def test_an_order_that_cannot_be_recorded_does_not_stop_the_others(desk):
+    broken, sound = desk.order(380_000), desk.order(380_000)
+    with desk.services.audit._database.write() as session:
+        taken = {"at": desk.clock(), "quantity": 1, "filled_quantity": 1, "average_price": 1}
+        session.add(OrderFillRow(order_id=broken, sequence=1, **taken))
+    desk.clock.pass_by(FILL_SECONDS)
+    with capture_logs() as logs:
+        watch(desk)
+    assert [line["order_id"] for line in logs if line["log_level"] == "error"] == [broken]
+    assert (kept(desk)[broken].status, kept(desk)[broken].fill_count) == ("Open", 0)
+    assert (kept(desk)[sound].status, kept(desk)[sound].fill_count) == ("Booked", 1)
+    assert desk.audited(broken, "FILL_RECORDED") == []
+
+
+def test_a_vendor_that_does_not_answer_is_told_of_once(tmp_path):
+    desk = OrderDesk(tmp_path, LOG_LEVEL="INFO", ALADDIN_READ_ATTEMPTS="1")
+    order_id = desk.order()
+    desk.clock.pass_by(FILL_SECONDS)
+    desk.wire.faults[FILTER] = "unreached"
+    with capture_logs() as logs:
+        for _ in range(3):
+            watch(desk)
+        desk.wire.faults.clear()
+        watch(desk)
+    said = [(line["log_level"], line["event"]) for line in logs if "watched" in line["event"]]
+    assert said == [("warning", "the orders cannot be watched"), ("info", "the orders are watched again")]
+    assert kept(desk)[order_id].status == "Booked"
+
+
+def test_an_order_that_aladdin_no_longer_shows_keeps_its_fills(desk):
+    order_id = desk.partly_filled()
+    watch(desk)
+    filled = kept(desk)[order_id].filled_quantity
+    assert filled > 0
+
+    def edit(answer):
+        answer["orders"] = []
+
+    desk.wire.edits[FILTER] = edit
+    watch(desk)
+    shown = desk.order_shown(order_id)
+    assert (shown["status"], shown["filled_quantity"]) == ("UNREPORTED", filled)
+    assert (shown["touch_count"], len(desk.fills(order_id)["fills"])) == (None, 1)
+
+
+def test_an_order_cancelled_at_aladdin_cancels_its_allocation(desk):
+    order_id = desk.order()
+    desk.wire.order = {"orderStatus": "Canceled"}
+    watch(desk)
+    desk.wire.order = {}
+    allocation_id = kept(desk)[order_id].allocation_id
+    assert desk.get(f"allocations/{allocation_id}")["status"] == "CANCELLED"
+
+
+def test_two_processes_that_watch_record_every_fill_once(desk, tmp_path):
+    other = OrderDesk(tmp_path, beside=desk)
+    order_id = desk.order()
+    for one in (desk, other) * 8:
+        desk.clock.pass_by(FILL_SECONDS / 16)
+        watch(one)
+    fills = desk.fills(order_id)["fills"]
+    assert [f["sequence"] for f in fills] == list(range(1, len(fills) + 1))
+    assert sum(f["quantity"] for f in fills) == 3_800_000
+    assert len(desk.audited(order_id, "FILL_RECORDED")) == len(fills)
