@@ -14,7 +14,7 @@ from flask import Response, g, request
 from app.api.context import services
 from app.api.errors import on_our_error
 from app.api.tokens import caller
-from app.core.errors import AllocatorError, FieldError, IdempotencyKeyInUse, InvalidRequest
+from app.core.errors import AllocatorError, FieldError, InvalidRequest
 from app.services.idempotency import Reservation, StoredAnswer
 
 HEADER = "Idempotency-Key"
@@ -31,7 +31,10 @@ KEY_DESCRIPTION = (
 )
 
 DECIDED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
-"""Refusals that are about the request and the state it met: asked again under its key, it gets them again."""
+"""Refusals that are about the request and the state it met: asked again under its key, it gets them again.
+
+Those that say when to try again decide nothing.
+"""
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
@@ -63,7 +66,7 @@ def answered_once(
     try:
         response = answer()
     except AllocatorError as error:
-        if error.status not in DECIDED or isinstance(error, IdempotencyKeyInUse):
+        if error.status not in DECIDED or error.retry_after is not None:
             keys.release(reserved)
             raise
         response = on_our_error(error)

@@ -122,12 +122,14 @@ class AccountsUnsettled(Conflict):
     """What became of other orders for these accounts is not known: their cash may be spent already."""
 
     code, title = "ACCOUNTS_UNSETTLED", "Other orders for these accounts are not settled"
+    retry_after = 15.0
 
 
 class DeskBusy(AllocatorError):
     """Other orders are on their way out; nothing was done, and it may be tried again at once."""
 
     status, code, title = 503, "DESK_BUSY", "Other orders are being sent"
+    retry_after = 1.0
 
 
 class IdempotencyKeyInUse(Conflict):

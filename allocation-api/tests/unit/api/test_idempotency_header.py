@@ -114,7 +114,7 @@ def test_an_order_is_changed_and_cancelled_once(client: FlaskClient, services: A
         )
         gone = client.delete("/v1/orders/9001", json={"reason": "x"}, headers={"Idempotency-Key": "c"})
         assert (changed.status_code, gone.status_code) == (200, 200)
-    assert services.orders.asked == [("9001", 4_000_000, ""), ("9001", "x")]
+    assert services.orders.asked == [("9001", 4_000_000, "", None), ("9001", "x", None)]
 
 
 def test_a_request_that_cannot_be_read_uses_no_key_up(send: Any) -> None:
@@ -139,6 +139,7 @@ KEPT = {
     "InvalidRequest",
     "NotFound",
     "PreviewExpired",
+    "PriceMoved",
     "TradingHalted",
     "VendorNotFound",
     "VendorRejected",
