@@ -109,7 +109,9 @@ def test_a_preview_of_a_thousand_accounts(large_desk, server):
     with count():
         shown = desk.preview(bond, 5_000_000, groups=["ALL"])
     assert len(shown["allocations"]) == 1_000
-    assert len({line["reason"] is None for line in shown["allocations"]}) == 2  # some have a reason, some none
+    assert (
+        len({line["reason"] is None for line in shown["allocations"]}) == 2
+    )  # some have a reason, some none
     for statements in (count.sent, count.arrived):
         start = next(i for i, s in enumerate(statements) if "INSERT INTO allocations" in s)
         written = statements[start - 1 :]  # with what begins the transaction
