@@ -65,7 +65,7 @@ class Exact(TypeDecorator[Decimal]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose text on SQLite."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else self.impl_instance)
+        return Text() if dialect.name == "sqlite" else self.impl_instance
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Decimal | str | None:
         """Refuse what cannot be kept: too many digits, no number, a float."""
@@ -112,7 +112,11 @@ class JsonDocument(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose VARIANT on Snowflake, which brings its PARSE_JSON along."""
-        return dialect.type_descriptor(json_type(dialect))
+        if dialect.name != "snowflake":
+            return self.impl_instance
+        from snowflake.sqlalchemy.custom_types import VARIANT  # noqa: PLC0415 - it takes a second to load
+
+        return VARIANT()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Put the text beside the document on Snowflake."""
@@ -125,12 +129,3 @@ class JsonDocument(TypeDecorator[str]):
         if value is None or dialect.name != "snowflake":
             return value if value is None else str(value)
         return str(value["text"])
-
-
-def json_type(dialect: Dialect) -> TypeEngine[Any]:
-    """Return the database's own type of a JSON document, for columns and migrations."""
-    if dialect.name != "snowflake":
-        return Text()
-    from snowflake.sqlalchemy.custom_types import VARIANT  # noqa: PLC0415 - the connector takes a second to load
-
-    return VARIANT()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
+from sqlalchemy import insert
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -52,6 +53,15 @@ class Base(DeclarativeBase):
 def new_id() -> str:
     """Return a random key: Snowflake hands none out."""
     return str(uuid.uuid4())
+
+
+def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows of the same columns, by one statement for each thousand of them; none is fine.
+
+    Without `render_nulls` SQLAlchemy would begin a new statement wherever another column is None.
+    """
+    if rows:
+        session.execute(insert(table), rows, execution_options={"render_nulls": True})
 
 
 class WriteConflictError(SQLAlchemyError):

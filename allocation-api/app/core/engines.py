@@ -76,6 +76,7 @@ def _snowflake_arguments(url: URL) -> dict[str, Any]:
             "STATEMENT_TIMEOUT_IN_SECONDS": STATEMENT_SECONDS,
             "LOCK_TIMEOUT": LOCK_SECONDS,
             "TIMEZONE": "UTC",
+            "CLIENT_TELEMETRY_ENABLED": False,
         },
     }
     if _is_this_machine(url.host):

@@ -22,9 +22,14 @@ class DocumentCompiler(SnowflakeCompiler):
 
 
 def teach(engine: Engine) -> None:
-    """Let an engine write documents."""
+    """Let an engine write documents, and tell the vendor of the driver nothing about it."""
     engine.dialect.statement_compiler = DocumentCompiler
     event.listen(engine, "do_executemany", _insert_documents)
+    event.listen(engine, "connect", _without_telemetry)
+
+
+def _without_telemetry(connection: Any, _record: Any) -> None:
+    connection.telemetry_enabled = False
 
 
 def _insert_documents(cursor: Any, statement: str, rows: Any, context: ExecutionContext) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.config import SettingsError
+from app.core.database import insert_many
 from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
 from app.services.book import Benchmark
 from app.services.preview_types import Limit
@@ -95,12 +96,10 @@ def load_mock(session: Session, book: ReferenceBook) -> None:
         )
     for table in REFERENCE_TABLES:
         session.execute(delete(table))
-    session.add_all([PortfolioGroupRow(**_columns(g)) for g in book.groups])
-    session.add_all(
-        [AccountRow(**_columns(a, restrictions="\n".join(a.restrictions))) for a in book.accounts]
-    )
-    session.add_all([SecurityRow(**_columns(s)) for s in book.securities])
-    session.flush()
+    insert_many(session, PortfolioGroupRow, [_columns(g) for g in book.groups])
+    accounts = [_columns(a, restrictions="\n".join(a.restrictions)) for a in book.accounts]
+    insert_many(session, AccountRow, accounts)
+    insert_many(session, SecurityRow, [_columns(s) for s in book.securities])
     session.expire_all()
     session.merge(ReferenceSourceRow(source=MOCK, digest=_digest(session)))
 

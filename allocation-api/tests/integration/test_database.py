@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select
 
 from app.core import migrate
-from app.core.config import API_DIR
 from app.core.database import Base, Database, new_id
 from app.models import AuditRow, RevokedTokenRow
 from app.services.audit import Action, AuditService
@@ -32,16 +29,9 @@ def test_migrations_make_exactly_the_models(database):
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def downgrade(database, revision):
-    config = Config(str(API_DIR / "alembic.ini"))
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-
-
 def test_migrations_go_down_and_up_again(database):
     migrate.upgrade(database)
-    downgrade(database, "base")
+    migrate.downgrade(database, "base")
     assert set(inspect(database.engine).get_table_names()) == {"alembic_version"}
     migrate.upgrade(database)
     migrate.upgrade(database)
@@ -159,7 +149,7 @@ def test_taking_the_chain_away_leaves_the_records_and_it_can_be_made_again(datab
     before = old_records(database)
     migrate.upgrade(database)
     chained = dump(database)
-    downgrade(database, "0001")
+    migrate.downgrade(database, "0001")
     assert dump(database) == before
     assert "audit_heads" not in inspect(database.engine).get_table_names()
     indexes = {i["name"] for i in inspect(database.engine).get_indexes("audit_events")}

@@ -9,9 +9,11 @@ import pytest
 
 from app.core import migrate
 from app.core.database import Database
+from tests.conftest import GOLDEN_BOOK, Desk
 from tests.storage import servers
 
 KINDS = ("sqlite", "postgresql", "snowflake")
+os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")  # the connector would ask which cloud this is
 _numbers = itertools.count(1)
 
 
@@ -64,3 +66,32 @@ def another(database, database_url):
     found = Database(database_url)
     yield found
     found.close()
+
+
+def desk_on(folder, url, scenario):
+    """A desk on a database that is brought up to date first, as `make migrate` does."""
+    database = Database(url)
+    migrate.upgrade(database)
+    database.close()
+    return Desk(folder, scenario=scenario, DATABASE_URL=url)
+
+
+def database_of(desk):
+    return desk.services.audit._database
+
+
+@pytest.fixture
+def desk(tmp_path, database_url):
+    """A desk on the four-account book of the allocation rules."""
+    made = desk_on(tmp_path, database_url, GOLDEN_BOOK)
+    yield made
+    database_of(made).close()
+
+
+@pytest.fixture(scope="module")
+def large_desk(server, tmp_path_factory):
+    """A desk of a thousand accounts, and its database."""
+    url = server.url_of(f"large_{next(_numbers)}")
+    made = desk_on(tmp_path_factory.mktemp("large"), url, "large_portfolio")
+    yield made, database_of(made)
+    database_of(made).close()

@@ -26,6 +26,7 @@ from app.models import (
     UserRow,
 )
 from app.services.preview import snapshot
+from tests.storage.rows import MOMENT, allocation, order
 
 BATCHES = settings(
     max_examples=8,
@@ -36,7 +37,6 @@ BATCHES = settings(
 MOST = Decimal("9999999999999999999999.99")
 LARGE = Decimal("12345678901234567890.1234")
 MONEY = [MOST, -MOST, Decimal("0.01"), Decimal("-0.01"), Decimal(0), Decimal("12345678901234567890.12")]
-MOMENT = datetime(2026, 6, 30, 23, 59, 59, 999999, tzinfo=UTC)
 TEXTS = (
     "",
     " ",
@@ -52,46 +52,6 @@ TEXTS = (
     "--",
     ";",
 )
-
-
-def allocation(**other):
-    values = {
-        "id": new_id(),
-        "status": "PREVIEWED",
-        "created_at": MOMENT,
-        "expires_at": MOMENT,
-        "user_id": "u",
-        "username": "ann",
-        "request_id": "r",
-        "security_id": "S",
-        "side": "BUY",
-        "method": "PRO_RATA",
-        "quantity": 1,
-        "total_allocated": 1,
-        "portfolio_groups": "A",
-        "warning_count": 0,
-        "engine_version": "1",
-        "snapshot_sha256": "0" * 64,
-        "snapshot": "{}",
-        "result": "{}",
-    }
-    return values | other
-
-
-def order(allocation_id, **other):
-    values = {
-        "order_id": new_id(),
-        "allocation_id": allocation_id,
-        "external_id": "x",
-        "security_id": "S",
-        "side": "BUY",
-        "quantity": Decimal(1),
-        "status": "NEW",
-        "created_at": MOMENT,
-        "updated_at": MOMENT,
-        "created_by": "ann",
-    }
-    return values | other
 
 
 def stored_allocation(database, **other):

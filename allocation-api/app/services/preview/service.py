@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import Select, and_, exists, insert, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden, NotFound, OrderOutcomeUnknown, VendorError
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
@@ -287,28 +287,26 @@ def _row(
 
 
 def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> None:
-    session.execute(
-        insert(AllocationGroupRow),
-        [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups],
-    )
+    groups = [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups]
+    insert_many(session, AllocationGroupRow, groups)
     nav = {account.account_id: account.nav for account in inputs.accounts}
-    if result.allocations:
-        session.execute(
-            insert(AllocationLineRow),
-            [
-                {
-                    "allocation_id": allocation_id,
-                    "account_id": line.account_id,
-                    "allocated_quantity": line.allocated_quantity,
-                    "allocated_notional": line.allocated_notional,
-                    "settlement_amount": line.settlement_amount,
-                    "reason_code": line.reason.code if line.reason else None,
-                    "nav": nav[line.account_id],
-                    "max_quantity": line.max_quantity,
-                }
-                for line in result.allocations
-            ],
-        )
+    insert_many(
+        session,
+        AllocationLineRow,
+        [
+            {
+                "allocation_id": allocation_id,
+                "account_id": line.account_id,
+                "allocated_quantity": line.allocated_quantity,
+                "allocated_notional": line.allocated_notional,
+                "settlement_amount": line.settlement_amount,
+                "reason_code": line.reason.code if line.reason else None,
+                "nav": nav[line.account_id],
+                "max_quantity": line.max_quantity,
+            }
+            for line in result.allocations
+        ],
+    )
 
 
 def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:

@@ -1,0 +1,129 @@
+"""How many statements go out, counted where they leave and where they arrive."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, insert, select, text
+
+from app.core.database import insert_many, new_id
+from app.models import AllocationLineRow, AllocationRow, RevokedTokenRow
+from tests.storage.rows import MOMENT, allocation
+
+MOST_FOR_A_PREVIEW = 10
+PING = re.compile(r"ROLLBACK$|statement: ;$")
+"""Whether a connection still lives, and that what only read is over."""
+
+
+class Count:
+    """Statements as SQLAlchemy sends them, and as the server gets them; SQLite is its own server."""
+
+    def __init__(self, database, server):
+        self._engine, self._server = database.engine, server
+        self.sent, self.arrived = [], []
+
+    @contextmanager
+    def __call__(self):
+        start = self._mark()
+        event.listen(self._engine, "before_cursor_execute", self._send)
+        event.listen(self._engine, "checkout", self._trace)
+        yield
+        event.remove(self._engine, "before_cursor_execute", self._send)
+        event.remove(self._engine, "checkout", self._trace)
+        end = self._mark()
+        if self._server.process is not None:
+            lines = self._server.statements(end)
+            first = next(i for i, line in enumerate(lines) if start in line)
+            self.arrived = [line for line in lines[first + 1 :] if not PING.search(line)]
+
+    def _mark(self):
+        mark = new_id()
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(f"SELECT '{mark}' AS mark")
+            if self._server.process is None:
+                connection.connection.driver_connection.set_trace_callback(None)
+        return mark
+
+    def _send(self, _connection, _cursor, statement, *_rest):
+        self.sent.append(statement)
+
+    def _trace(self, connection, *_rest):
+        if self._server.process is None:
+            connection.set_trace_callback(self.arrived.append)
+
+
+def inserts(statements):
+    return [s for s in statements if "INSERT INTO" in s]
+
+
+def lines(number):
+    """Rows of which every second has other columns that are NULL."""
+    return [
+        {
+            "allocation_id": "a",
+            "account_id": f"{i:05}",
+            "allocated_quantity": i,
+            "allocated_notional": i,
+            "settlement_amount": i,
+            "reason_code": "NO_CASH" if i % 2 else None,
+            "nav": i if i % 3 else None,
+            "max_quantity": None,
+        }
+        for i in range(number)
+    ]
+
+
+@pytest.mark.parametrize(("rows", "statements"), [(0, 0), (1, 1), (1_000, 1), (1_001, 2)])
+def test_many_rows_are_one_statement_for_each_thousand(database, server, rows, statements):
+    with database.write() as session:
+        session.add(AllocationRow(**allocation(id="a")))
+    count = Count(database, server)
+    with count(), database.write() as session:
+        insert_many(session, AllocationLineRow, lines(rows))
+    if server.kind == "snowflake":  # the connector puts as many rows into a statement as there are
+        statements = min(statements, 1)
+    assert len(inserts(count.arrived)) == statements
+    with database.read() as session:
+        found = session.scalars(select(AllocationLineRow.reason_code).order_by(AllocationLineRow.account_id))
+        assert list(found) == [row["reason_code"] for row in lines(rows)]
+
+
+def test_objects_of_a_session_go_out_together(database, server):
+    count = Count(database, server)
+    with count(), database.write() as session:
+        session.add_all(
+            [
+                RevokedTokenRow(jti=f"{i}", user_id="u", revoked_at=MOMENT, expires_at=MOMENT)
+                for i in range(200)
+            ]
+        )
+    assert len(inserts(count.arrived)) == 1
+
+
+def test_a_preview_of_a_thousand_accounts(large_desk, server):
+    desk, database = large_desk
+    bond = desk.get("securities/search", query="treasury", limit=1)["securities"][0]["cusip"]
+    count = Count(database, server)
+    with count():
+        shown = desk.preview(bond, 5_000_000, groups=["ALL"])
+    assert len(shown["allocations"]) == 1_000
+    assert (
+        len({line["reason"] is None for line in shown["allocations"]}) == 2
+    )  # some have a reason, some none
+    for statements in (count.sent, count.arrived):
+        start = next(i for i, s in enumerate(statements) if "INSERT INTO allocations" in s)
+        written = statements[start - 1 :]  # with what begins the transaction
+        assert len(written) <= MOST_FOR_A_PREVIEW, written
+        assert len(inserts(written)) == 4  # allocation, groups, lines, audit
+    assert desk.post(f"allocations/{shown['allocation_id']}/replay")["identical"] is True
+
+
+def test_updates_by_compare_and_set_say_how_many_they_moved(database):
+    with database.write() as session:
+        session.execute(insert(AllocationRow), [allocation(id="a")])
+    move = text("UPDATE allocations SET status = 'X' WHERE id = 'a' AND status = 'PREVIEWED'")
+    with database.write() as session:
+        assert session.execute(move).rowcount == 1
+        assert session.execute(move).rowcount == 0
