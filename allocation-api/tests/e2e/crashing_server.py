@@ -1,10 +1,10 @@
-"""Serves the real application so that it can be killed at any line: `python -m tests.e2e.crashing_server DIR`.
+"""Serves the real application so that any line can kill it: `python -m tests.e2e.crashing_server DIR`.
 
 The service is the one of run.py, under the same server. What is added stands around it, in this file alone:
 
 - A request with the header `X-Kill-At` kills its process, by SIGKILL, when it reaches that step. A step is a
-  line of the files that carry orders out, and how often it was reached: `file:line:time`. The step `ANSWER` is
-  the finished answer before any of it has left.
+  line of the files that carry orders out, and how often it was reached: `file:line:time`. The step `ANSWER`
+  is the finished answer before any of it has left.
 - A request with `X-Record-Steps` notes its steps; `GET /steps` gives the last that were noted, and the pid.
 - A process that finds the file `settle.json` in DIR when it starts takes it away and does the same to the
   first run of its keeper's job `settle`: {"kill_at": step}, or {} to record.

@@ -47,7 +47,7 @@ class Server:
     def start(self, alive="/health/ready"):
         """Serve; `alive` is what must answer first (readiness asks the vendor, liveness does not)."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603
                 self._command,
                 cwd=API_DIR,
                 env=self._environment,
@@ -82,7 +82,7 @@ class Server:
 
     def refuses_to_start(self):
         """Run until it ends by itself, and return what it said."""
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             self._command,
             cwd=API_DIR,
             env=self._environment,

@@ -23,6 +23,10 @@ DAY = "2026-06-30"
 AT_REST = {"PREVIEWED", "SUBMITTED", "FAILED", "EXPIRED"}
 GONE = httpx.TransportError
 POLL_SECONDS = 0.02
+LEASE = 120
+"""Seconds, more than a lease by default."""
+PREVIEW_LIFE = 90_000
+"""Seconds, more than a preview lives here."""
 
 
 def roomy_book(folder, times=1000):
@@ -154,6 +158,10 @@ class Books:
         """How many orders the vendor has of every allocation that it has orders of."""
         return Counter(order["externalId1"] for order in self._simulator.orders())
 
+    def at_rest(self):
+        """Whether no allocation is under way."""
+        return set(self.statuses().values()) <= AT_REST
+
     def agree(self):
         """See that all is settled, and that each committed allocation is one order, recorded and audited."""
         statuses = self.statuses()
@@ -169,7 +177,9 @@ class Books:
                 )
             ).all()
             audited = session.execute(
-                select(AuditRow.entity_id, AuditRow.after).where(AuditRow.action == "COMMIT")
+                select(AuditRow.entity_id, AuditRow.after).where(
+                    AuditRow.action.in_(("COMMIT", "COMMIT_RECOVERED"))
+                )
             ).all()
             verification = verify(session)
         assert sorted(recorded) == sorted(at_vendor.items())
@@ -192,23 +202,22 @@ def is_sent(after):
 class CrashingDesk:
     """One server that dies on demand, its database and its vendor.
 
-    `jump` is how many seconds the clock of each new process is ahead of the one before: with more than a
-    lease nobody has to wait until that of the dead runs out.
+    The clock of each new process is ahead of the one before by more than a lease, so that nobody has to wait
+    until that of the dead runs out.
     """
 
-    def __init__(self, folder, *, jump=1000, **more):
-        folder.mkdir(exist_ok=True)
+    def __init__(self, folder):
         self._folder = folder
         book = roomy_book(folder)
         self.simulator = vendor_of(folder, book)
-        self.url = f"sqlite:///{folder / 'allocator.db'}"
-        describe_accounts(self.url, book)
-        self.jump(jump)
+        url = f"sqlite:///{folder / 'allocator.db'}"
+        describe_accounts(url, book)
+        self.jump(LEASE)
         command = ("-m", "tests.e2e.crashing_server", str(folder))
-        environment = environment_of(self.simulator, DATABASE_URL=self.url, **more)
+        environment = environment_of(self.simulator, DATABASE_URL=url, RECOVERY_SECONDS="1")
         self._server = Server(folder, command=command, **environment).start(alive="/health/live")
         self.client = Client(self._server.root)
-        self.books = Books(self.simulator, self.url)
+        self.books = Books(self.simulator, url)
 
     def jump(self, seconds):
         """Have the clock of the next processes jump ahead by so much."""
@@ -233,7 +242,13 @@ class CrashingDesk:
         os.kill(pid, signal.SIGKILL)
 
     def go_on(self):
+        """Let the next process begin."""
         os.kill(self._server.pid, signal.SIGCONT)
+
+    def die(self):
+        """Kill the serving process from outside; the next one begins."""
+        self.kill_and_hold()
+        self.go_on()
 
     def commit_killed_at(self, step, allocation_id):
         """Commit and be killed at a step; say whether it was reached before the answer."""
