@@ -24,6 +24,7 @@ from app.core.database import Database
 from app.core.security import Passwords
 from app.models import LimitRow
 from app.services import reference
+from app.services.activity import ActivityService
 from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.cached_book import BookReader, CachedBook
 from app.services.aladdin.calls import CALL_THREADS, CallPool
@@ -40,7 +41,7 @@ from app.services.book import Benchmark
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Services
 from app.services.health import HealthService
-from app.services.keeper import Keeper
+from app.services.keeper import Job, Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.inputs import InputsLoader
@@ -111,6 +112,7 @@ def build_services(
     audit = AuditService(database, now)
     auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
     auth.ensure_demo_user()
+    activity = ActivityService(database, now, settings.activity_lifetime)
     gateway = OrderGateway(aladdin.orders, aladdin.book.forget_positions, halted=settings.trading.halted)
 
     def inputs_of(book: BookReader) -> InputsLoader:
@@ -134,8 +136,14 @@ def build_services(
         commits=CommitService(database, fresh, gateway, audit, now),
         orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
         audit=audit,
+        activity=activity,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
-        keeper=Keeper(()),
+        keeper=Keeper(
+            (
+                Job("activity", 2, activity.write, last=True),
+                Job("old-activity", 3_600, activity.forget),
+            )
+        ),
     )
 
 

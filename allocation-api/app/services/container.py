@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.services.activity import ActivityService
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.health import HealthService
@@ -28,5 +29,6 @@ class Services:
     commits: CommitService
     orders: OrderService
     audit: AuditService
+    activity: ActivityService
     health: HealthService
     keeper: Keeper

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.core.config import Settings, load_settings
 from app.core.errors import NotFound, Unauthenticated
+from app.services.activity import ActivityFilter, ActivityPage
 from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
 from app.services.audit_verification import Span, Verification
@@ -41,6 +42,7 @@ from app.services.views import (
     User,
 )
 from tests.unit.api.samples import (
+    ACTIVITY,
     BENCHMARK,
     COMMITTED,
     HIT,
@@ -278,6 +280,21 @@ class FakeAudit:
 
 
 @dataclass
+class FakeActivity:
+    """Keeps what it was told."""
+
+    noted: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def note(self, **told: Any) -> None:
+        self.noted.append(told)
+
+    def list(self, filters: ActivityFilter, *, cursor: str | None, limit: int) -> ActivityPage:
+        self.asked.append((filters, cursor, limit))
+        return ActivityPage((ACTIVITY,), None, 3)
+
+
+@dataclass
 class FakeHealth:
     """Ready, unless told otherwise."""
 
@@ -299,6 +316,7 @@ def fake_services() -> Any:
         commits=FakeCommits(allocations),
         orders=FakeOrders(),
         audit=FakeAudit(),
+        activity=FakeActivity(),
         health=FakeHealth(),
     )
 

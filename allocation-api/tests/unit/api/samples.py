@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from app.core.security import PORTFOLIO_MANAGER
+from app.services.activity import Activity
 from app.services.allocation.problem import Side, Weighting
 from app.services.allocation.registry import Method
 from app.services.audit_chain import Head
@@ -196,3 +197,16 @@ def result(request: PreviewRequest) -> PreviewResult:
         warnings=(PreviewWarning(WarningType.MISSING_DATA, "ACC001", "no cash", {"cash": None, "n": 1}),),
         errors=(AssetFault("31677QBR9", "404", "unknown"),),
     )
+
+
+ACTIVITY = Activity(
+    id="activity-1",
+    at=NOW,
+    user_id="user-1",
+    username="demo_user",
+    method="GET",
+    endpoint="/v1/orders/<order_id>",
+    status=200,
+    duration_ms=12,
+    request_id="request-1",
+)
