@@ -39,7 +39,7 @@ from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.book import Benchmark
 from app.services.compliance.rules import DEFAULT_LIMITS
-from app.services.container import Services
+from app.services.container import Reports, Services
 from app.services.health import HealthService
 from app.services.keeper import Job, Keeper
 from app.services.market_data import MarketDataService
@@ -47,6 +47,9 @@ from app.services.portfolios import PortfolioService
 from app.services.preview.inputs import InputsLoader
 from app.services.preview.service import AllocationService
 from app.services.reference import copied
+from app.services.reports.committed import FairnessService
+from app.services.reports.first_day import FirstDayPrices
+from app.services.reports.history import HistoryReport
 from app.services.securities import SecurityService
 from app.services.security_lookup import SecurityLookup
 from app.services.trading.commit import CommitService
@@ -112,6 +115,7 @@ def build_services(
     audit = AuditService(database, now)
     auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
     auth.ensure_demo_user()
+    first_day = FirstDayPrices(database, aladdin.book.positions, vendor.business_date)
     activity = ActivityService(database, now, settings.activity_lifetime)
     gateway = OrderGateway(aladdin.orders, aladdin.book.forget_positions, halted=settings.trading.halted)
 
@@ -135,12 +139,14 @@ def build_services(
         ),
         commits=CommitService(database, fresh, gateway, audit, now),
         orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
+        reports=Reports(history=HistoryReport(database, now), fairness=FairnessService(database)),
         audit=audit,
         activity=activity,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
         keeper=Keeper(
             (
                 Job("activity", 2, activity.write, last=True),
+                Job("first-day-prices", 900, first_day.store),
                 Job("old-activity", 3_600, activity.forget),
             )
         ),

@@ -145,7 +145,10 @@ def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
     return {
         "description": text,
         "headers": {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}},
-        "content": {declared.media_type: {"schema": schema}},
+        "content": {
+            declared.media_type: {"schema": schema},
+            **{other: {"schema": {"type": "string"}} for other in declared.also},
+        },
     }
 
 

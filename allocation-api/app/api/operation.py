@@ -34,7 +34,8 @@ class Operation:
 
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
     `addition` says that it goes beyond the product's original contract; `gives` describes in words what comes
-    back where that is no JSON of ours, and `media_type` its type.
+    back where that is no JSON of ours, and `media_type` its type; `also` are further types in which the view
+    answers when asked to, with a response of its own.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Operation:
     fails: tuple[type[AllocatorError], ...]
     addition: bool
     media_type: str
+    also: tuple[str, ...]
     examples: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -65,6 +67,7 @@ def operation(
     fails: tuple[type[AllocatorError], ...] = (),
     addition: bool = False,
     media_type: str = "application/json",
+    also: tuple[str, ...] = (),
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
@@ -86,6 +89,7 @@ def operation(
             fails=fails,
             addition=addition,
             media_type=media_type,
+            also=also,
             examples=examples or {},
         )
         return _answering(view, declared)
@@ -107,7 +111,7 @@ def _answering(view: View, declared: Operation) -> View:
         if declared.body is not None:
             given["body"] = read_body(declared.body, required=declared.body_required)
         answer = view(self, **given)
-        if declared.returns is None:
+        if declared.returns is None or isinstance(answer, Response):
             return cast("Response", answer)
         return jsonify(declared.returns.dump(answer))
 

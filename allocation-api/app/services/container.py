@@ -12,9 +12,19 @@ from app.services.keeper import Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.service import AllocationService
+from app.services.reports.committed import FairnessService
+from app.services.reports.history import HistoryReport
 from app.services.securities import SecurityService
 from app.services.trading.commit import CommitService
 from app.services.trading.orders import OrderService
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """One of each report."""
+
+    history: HistoryReport
+    fairness: FairnessService
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,7 @@ class Services:
     allocations: AllocationService
     commits: CommitService
     orders: OrderService
+    reports: Reports
     audit: AuditService
     activity: ActivityService
     health: HealthService

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from app.services.book import AsOf
 from app.services.preview_types import (
     PreviewRequest,
 )
+from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.services.views import (
     AccountName,
     AllocationSummary,
@@ -45,7 +47,9 @@ from tests.unit.api.samples import (
     ACTIVITY,
     BENCHMARK,
     COMMITTED,
+    FAIRNESS,
     HIT,
+    LINES,
     NOW,
     ORDER,
     READY,
@@ -295,6 +299,32 @@ class FakeActivity:
 
 
 @dataclass
+class FakeHistory:
+    """Two lines, one with text that a spreadsheet would take for a formula."""
+
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def page(self, filters: LineFilter, *, cursor: str | None, limit: int) -> Page[HistoryLine]:
+        self.asked.append((filters, cursor, limit))
+        return Page(LINES, "bmV4dA==")
+
+    def all(self, filters: LineFilter) -> Iterator[HistoryLine]:
+        self.asked.append((filters,))
+        yield from LINES
+
+
+@dataclass
+class FakeFairness:
+    """One account."""
+
+    asked: list[Period] = field(default_factory=list)
+
+    def report(self, period: Period) -> FairnessReport:
+        self.asked.append(period)
+        return replace(FAIRNESS, period=period)
+
+
+@dataclass
 class FakeHealth:
     """Ready, unless told otherwise."""
 
@@ -315,6 +345,7 @@ def fake_services() -> Any:
         allocations=allocations,
         commits=FakeCommits(allocations),
         orders=FakeOrders(),
+        reports=SimpleNamespace(history=FakeHistory(), fairness=FakeFairness()),
         audit=FakeAudit(),
         activity=FakeActivity(),
         health=FakeHealth(),
