@@ -50,6 +50,7 @@ from app.services.reference import copied
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.history import HistoryReport
+from app.services.reports.instructions import FixExport
 from app.services.securities import SecurityService
 from app.services.security_lookup import SecurityLookup
 from app.services.trading.commit import CommitService
@@ -139,7 +140,11 @@ def build_services(
         ),
         commits=CommitService(database, fresh, gateway, audit, now),
         orders=OrderService(database, aladdin.orders, gateway, fresh, audit, now),
-        reports=Reports(history=HistoryReport(database, now), fairness=FairnessService(database)),
+        reports=Reports(
+            history=HistoryReport(database, now),
+            fairness=FairnessService(database),
+            fix=FixExport(database, now, settings.fix),
+        ),
         audit=audit,
         activity=activity,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),

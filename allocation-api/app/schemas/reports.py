@@ -10,7 +10,7 @@ from marshmallow.validate import OneOf
 
 from app.schemas.allocations import ALLOCATION_STATUSES
 from app.schemas.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
-from app.schemas.fields import Identifier, IsoDate, Number, UtcTime
+from app.schemas.fields import Identifier, IsoDate, Number, QueryFlag, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
 from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
@@ -194,3 +194,20 @@ class FairnessQuerySchema(IntervalSchema, FormatSchema):
         """Split what was read into period and format."""
         wanted = data.pop("format")
         return FairnessQuery(Period(**data), wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class FixQuery:
+    """How a FIX message is wanted."""
+
+    readable: bool
+
+
+class FixQuerySchema(RequestSchema):
+    """How a FIX message is wanted."""
+
+    makes = FixQuery
+
+    readable = QueryFlag(
+        load_default=False, metadata=added("true: fields separated by bars, for people.", example=False)
+    )

@@ -14,6 +14,7 @@ from app.services.portfolios import PortfolioService
 from app.services.preview.service import AllocationService
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
+from app.services.reports.instructions import FixExport
 from app.services.securities import SecurityService
 from app.services.trading.commit import CommitService
 from app.services.trading.orders import OrderService
@@ -25,6 +26,7 @@ class Reports:
 
     history: HistoryReport
     fairness: FairnessService
+    fix: FixExport
 
 
 @dataclass(frozen=True, slots=True)

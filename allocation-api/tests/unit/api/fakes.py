@@ -325,6 +325,16 @@ class FakeFairness:
 
 
 @dataclass
+class FakeFix:
+    """One message."""
+
+    def message(self, allocation_id: str) -> bytes:
+        if allocation_id != "alloc-1":
+            raise NotFound(f"There is no allocation {allocation_id}")
+        return b"8=FIX.4.4\x019=5\x0135=J\x0110=001\x01"
+
+
+@dataclass
 class FakeHealth:
     """Ready, unless told otherwise."""
 
@@ -345,7 +355,7 @@ def fake_services() -> Any:
         allocations=allocations,
         commits=FakeCommits(allocations),
         orders=FakeOrders(),
-        reports=SimpleNamespace(history=FakeHistory(), fairness=FakeFairness()),
+        reports=SimpleNamespace(history=FakeHistory(), fairness=FakeFairness(), fix=FakeFix()),
         audit=FakeAudit(),
         activity=FakeActivity(),
         health=FakeHealth(),

@@ -95,3 +95,25 @@ def test_what_fails_before_the_first_row_is_a_problem_document(client: FlaskClie
 
     services.reports.history.all = fail
     assert client.get(f"{HISTORY}?format=csv").status_code == 500
+
+
+FIX = "/v1/allocations/alloc-1/fix"
+
+
+def test_a_fix_message_is_given_as_it_is(client: FlaskClient) -> None:
+    answer = client.get(FIX)
+    assert answer.data == b"8=FIX.4.4\x019=5\x0135=J\x0110=001\x01"
+    assert answer.headers["Content-Type"] == "text/plain; charset=us-ascii"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="allocation-alloc-1.fix"'
+
+
+def test_a_fix_message_for_people(client: FlaskClient) -> None:
+    answer = client.get(f"{FIX}?readable=true")
+    assert answer.text == "8=FIX.4.4|9=5|35=J|10=001|"
+    assert "Content-Disposition" not in answer.headers
+    assert client.get(f"{FIX}?readable=false").data == client.get(FIX).data
+
+
+@pytest.mark.parametrize("value", ["1", "yes", "True", ""])
+def test_readable_is_true_or_false(client: FlaskClient, value: str) -> None:
+    assert client.get(f"{FIX}?readable={value}").status_code == 422
