@@ -181,8 +181,12 @@ class FairnessQuerySchema(IntervalSchema, FormatSchema):
 
     makes = FairnessQuery
 
-    date_from = IsoDate(required=True, metadata=added("Sent on this day (UTC) or later."))
-    date_to = IsoDate(required=True, metadata=added("Sent on this day (UTC) or earlier."))
+    date_from = IsoDate(
+        required=True, metadata=added("Sent on this day (UTC) or later.", example="2026-07-01")
+    )
+    date_to = IsoDate(
+        required=True, metadata=added("Sent on this day (UTC) or earlier.", example="2026-09-30")
+    )
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
     side = fields.Enum(Side, by_value=fields.String, load_default=None, metadata=added("Which way."))
     method = fields.Enum(
