@@ -24,6 +24,7 @@ from app.core.database import Database
 from app.core.security import Passwords
 from app.models import LimitRow
 from app.services import reference
+from app.services.activity import ActivityService
 from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.cached_book import BookReader, CachedBook
 from app.services.aladdin.calls import CALL_THREADS, CallPool
@@ -38,7 +39,7 @@ from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.book import Benchmark
 from app.services.compliance.rules import DEFAULT_LIMITS
-from app.services.container import Services
+from app.services.container import Reports, Services
 from app.services.health import HealthService
 from app.services.idempotency import IdempotencyService
 from app.services.keeper import Job, Keeper
@@ -47,6 +48,10 @@ from app.services.portfolios import PortfolioService
 from app.services.preview.inputs import InputsLoader
 from app.services.preview.service import AllocationService
 from app.services.reference import copied
+from app.services.reports.committed import FairnessService
+from app.services.reports.first_day import FirstDayPrices
+from app.services.reports.history import HistoryReport
+from app.services.reports.instructions import FixExport
 from app.services.securities import SecurityService
 from app.services.security_lookup import SecurityLookup
 from app.services.trading.commit import CommitService
@@ -135,6 +140,8 @@ def build_services(
     audit = AuditService(database, now)
     auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
     auth.ensure_demo_user()
+    first_day = FirstDayPrices(database, aladdin.book.positions, vendor.business_date)
+    activity = ActivityService(database, now, settings.activity_lifetime)
 
     def inputs_of(book: BookReader) -> InputsLoader:
         return InputsLoader(database, book, SecurityLookup(database, book), pool, vendor.business_date)
@@ -165,7 +172,13 @@ def build_services(
         ),
         commits=trading.commits,
         orders=OrderService(database, aladdin.orders, trading.gateway, fresh, audit, ledger),
+        reports=Reports(
+            history=HistoryReport(database, now),
+            fairness=FairnessService(database),
+            fix=FixExport(database, now, settings.fix),
+        ),
         audit=audit,
+        activity=activity,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
         idempotency=idempotency,
         keeper=Keeper(
@@ -174,6 +187,9 @@ def build_services(
                 Job("watch", settings.trading.recovery_seconds, watch.look),
                 Job("expire", EXPIRY_SECONDS, lambda: _expire(database, now)),
                 Job("forget-keys", FORGET_SECONDS, idempotency.forget_old),
+                Job("activity", 2, activity.write, last=True),
+                Job("first-day-prices", 900, first_day.store),
+                Job("old-activity", 3_600, activity.forget),
             )
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Response
 from flask_restx import Namespace
 
 from app.api.context import services
@@ -23,7 +24,9 @@ from app.schemas.allocations import (
     ReplaySchema,
 )
 from app.schemas.preview_request import PreviewRequestSchema
+from app.schemas.reports import FixQuery, FixQuerySchema
 from app.services.preview_types import PreviewRequest
+from app.services.reports.fix import readable
 from app.services.views import AllocationSummary, CommitResult, Page, ReplayResult, StoredAllocation
 
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")
@@ -108,6 +111,34 @@ class ReplayEndpoint(Endpoint):
     def post(self, allocation_id: str) -> ReplayResult:
         """Recompute a preview from its stored inputs and say whether the numbers are identical."""
         return services().allocations.replay(allocation_id)
+
+
+@allocations.route("/<allocation:allocation_id>/fix")
+class FixEndpoint(Endpoint):
+    """FIX."""
+
+    @operation(
+        "getAllocationFix",
+        Permission.REPORTS_READ,
+        query=FixQuerySchema,
+        fails=(Conflict, DataMissing),
+        addition=True,
+        media_type="text/plain",
+    )
+    def get(self, allocation_id: str, query: FixQuery) -> Response:
+        """Give a committed allocation as a FIX 4.4 AllocationInstruction (35=J).
+
+        AllocType (626) is 1, calculated, of what was filled once the order is filled or over, and 2,
+        preliminary, of what was ordered and without money before. AllocID (70) is the allocation's id, with
+        `-P` after it in a preliminary one. Fields end with SOH; the message's number is 1.
+        """
+        message = services().reports.fix.message(allocation_id)
+        name = f"allocation-{allocation_id}.fix"
+        kind = "text/plain; charset=us-ascii"
+        if query.readable:
+            return Response(readable(message), content_type=kind)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(message, content_type=kind, headers=headers)
 
 
 @allocations.route("")

@@ -7,6 +7,7 @@ from flask_restx import Namespace
 from app.api.context import services
 from app.api.operation import Endpoint, operation
 from app.core.security import Permission
+from app.schemas.activity import ActivityPageSchema, ActivityQuery, ActivityQuerySchema
 from app.schemas.audit import (
     AuditPageSchema,
     AuditQuery,
@@ -15,6 +16,7 @@ from app.schemas.audit import (
     VerificationQuerySchema,
     VerificationSchema,
 )
+from app.services.activity import ActivityPage
 from app.services.audit_verification import Span, Verification
 from app.services.views import AuditRecord, Page
 
@@ -64,6 +66,25 @@ class AuditVerificationEndpoint(Endpoint):
         the database, to find also a chain whose end was cut off or which was rewritten altogether.
         """
         return services().audit.verify(query)
+
+
+@audit.route("/activity")
+class ActivityEndpoint(Endpoint):
+    """Who used what."""
+
+    @operation(
+        "listActivity",
+        Permission.AUDIT_READ,
+        query=ActivityQuerySchema,
+        returns=ActivityPageSchema,
+        addition=True,
+    )
+    def get(self, query: ActivityQuery) -> ActivityPage:
+        """List the requests of users, newest first.
+
+        Requests are kept in batches a few seconds after they were answered, and for a limited time.
+        """
+        return services().activity.list(query.filters, cursor=query.cursor, limit=query.limit)
 
 
 @audit.route("/<audit_id>")

@@ -17,9 +17,10 @@ from app.api.market_data import market_data
 from app.api.operation import Endpoint
 from app.api.orders import orders
 from app.api.portfolio_groups import portfolio_groups
+from app.api.reports import reports
 from app.api.securities import securities
 
-VERSIONED = (auth, portfolio_groups, securities, allocations, orders, market_data, audit)
+VERSIONED = (auth, portfolio_groups, securities, allocations, orders, market_data, reports, audit)
 AT_ROOT = (health, docs)
 PARAMETER = r"<(?:\w+:)?(\w+)>"
 """A parameter in a URL as Flask writes it, with or without a converter."""

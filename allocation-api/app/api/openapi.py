@@ -173,7 +173,10 @@ def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
     return {
         "description": text,
         "headers": _headers(HTTPStatus.OK, declared),
-        "content": {declared.media_type: {"schema": schema}},
+        "content": {
+            declared.media_type: {"schema": schema},
+            **{other: {"schema": {"type": "string"}} for other in declared.also},
+        },
     }
 
 

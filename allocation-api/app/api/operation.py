@@ -35,7 +35,8 @@ class Operation:
 
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
     `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
-    header `Idempotency-Key`; `media_type` is the type of what comes back.
+    header `Idempotency-Key`; `media_type` is the type of what comes back, `also` are further types in which
+    the view answers when asked to, with a response of its own.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Operation:
     addition: bool
     idempotent: bool
     media_type: str
+    also: tuple[str, ...]
     examples: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -68,6 +70,7 @@ def operation(
     addition: bool = False,
     idempotent: bool = False,
     media_type: str = "application/json",
+    also: tuple[str, ...] = (),
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
@@ -90,6 +93,7 @@ def operation(
             addition=addition,
             idempotent=idempotent,
             media_type=media_type,
+            also=also,
             examples=examples or {},
         )
         return _answering(view, declared)
@@ -115,7 +119,7 @@ def _answering(view: View, declared: Operation) -> View:
 
         def respond() -> Response:
             answer = view(self, **given)
-            if declared.returns is None:
+            if declared.returns is None or isinstance(answer, Response):
                 return cast("Response", answer)
             return jsonify(declared.returns.dump(answer))
 

@@ -13,6 +13,7 @@ import structlog
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
+from app.api.context import services
 from app.schemas.fields import json_number
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -22,6 +23,8 @@ DOCS_CSP = (
     "img-src 'self' data:; frame-ancestors 'none'"
 )
 """Swagger UI starts itself from one inline script and draws with inline styles."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = structlog.get_logger(__name__)
 
@@ -75,4 +78,18 @@ def _finish(response: Response) -> Response:
     log.info(
         "request", method=request.method, path=request.path, status=response.status_code, milliseconds=took
     )
+    if request.path.startswith("/v1/"):
+        _note(response.status_code, round(took))
     return response
+
+
+def _note(status: int, duration_ms: int) -> None:
+    """Keep who used which endpoint; what has no route is kept without a word of what was asked for."""
+    services().activity.note(
+        user=g.get("user"),
+        method=request.method if request.method in METHODS else "OTHER",
+        endpoint=request.url_rule.rule if request.url_rule else "unknown",
+        status=status,
+        duration_ms=duration_ms,
+        request_id=g.request_id,
+    )

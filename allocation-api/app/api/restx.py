@@ -95,7 +95,7 @@ def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: 
             **({HEADER: _key_parameter()} if declared.idempotent else {}),
         },
         "responses": {"200": success, **problems},
-        "produces": ["application/json", "application/problem+json"],
+        "produces": ["application/json", *declared.also, "application/problem+json"],
         "security": None if declared.access is Access.PUBLIC else "bearer",
     }
     if declared.body is not None:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_jwt_extended import (
     JWTManager,
     create_access_token,
     create_refresh_token,
     current_user,
     decode_token,
+    get_current_user,
     get_jwt,
     verify_jwt_in_request,
 )
@@ -89,6 +90,7 @@ def authorise(access: Permission | Access) -> None:
         raise Unauthenticated("A token is needed: Authorization: Bearer <token>") from error
     except (JWTExtendedException, PyJWTError) as error:
         raise Unauthenticated(f"The token does not hold: {error}") from error
+    g.user = get_current_user()
     if isinstance(access, Permission) and access not in live_permissions():
         raise Forbidden(f"This needs the permission {access}", extra={"permission": access.value})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,14 @@ class TradingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FixSettings:
+    """Under which names FIX messages are written: SenderCompID and TargetCompID."""
+
+    sender_comp_id: str
+    target_comp_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set from outside; `.env.example` says what each one does."""
 
@@ -93,6 +102,7 @@ class Settings:
     idempotency_lifetime: timedelta
     activity_lifetime: timedelta
     trading: TradingSettings
+    fix: FixSettings
     aladdin: AladdinSettings
 
     @property
@@ -145,6 +155,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         idempotency_lifetime=timedelta(hours=read.integer("IDEMPOTENCY_HOURS", 24, 1, 720)),
         activity_lifetime=timedelta(days=read.integer("ACTIVITY_DAYS", 90, 1, 3_660)),
         trading=_trading(read, aladdin),
+        fix=FixSettings(
+            sender_comp_id=read.name("FIX_SENDER_COMP_ID", "ALLOCATOR"),
+            target_comp_id=read.name("FIX_TARGET_COMP_ID", "ALADDIN"),
+        ),
         aladdin=aladdin,
     )
 
@@ -166,6 +180,13 @@ class _Reader:
         value = self.optional(name)
         if value is not None and not (value.isascii() and value.isprintable()):
             raise SettingsError(f"{name} must consist of printable ASCII characters")
+        return value
+
+    def name(self, name: str, default: str) -> str:
+        """Return what another system knows somebody by."""
+        value = self.text(name, default)
+        if not re.fullmatch(r"[!-~]{1,64}", value):
+            raise SettingsError(f"{name} must consist of 1 to 64 printable ASCII characters without blanks")
         return value
 
     def integer(self, name: str, default: int, low: int, high: int) -> int:

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     COMPLIANCE_BYPASS = "compliance:bypass"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
+    REPORTS_READ = "reports:read"
     AUDIT_READ = "audit:read"
 
 

@@ -79,6 +79,14 @@ class Flag(fields.Boolean):
         return value
 
 
+class QueryFlag(fields.Boolean):
+    """`true` or `false` in a query string, and no other spelling of them."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(truthy={"true"}, falsy={"false"}, **more)
+        self.error_messages["invalid"] = "true or false is expected."
+
+
 class IsoDate(fields.Date):
     """A calendar date, written YYYY-MM-DD and no other way."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.services.activity import ActivityService
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.health import HealthService
@@ -12,9 +13,21 @@ from app.services.keeper import Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.service import AllocationService
+from app.services.reports.committed import FairnessService
+from app.services.reports.history import HistoryReport
+from app.services.reports.instructions import FixExport
 from app.services.securities import SecurityService
 from app.services.trading.commit import CommitService
 from app.services.trading.orders import OrderService
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """One of each report."""
+
+    history: HistoryReport
+    fairness: FairnessService
+    fix: FixExport
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,9 @@ class Services:
     allocations: AllocationService
     commits: CommitService
     orders: OrderService
+    reports: Reports
     audit: AuditService
+    activity: ActivityService
     health: HealthService
     idempotency: IdempotencyService
     keeper: Keeper

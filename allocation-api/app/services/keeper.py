@@ -14,11 +14,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do `every` so many seconds; it may run in several processes at once."""
+    """Something to do `every` so many seconds; it may run in several processes at once.
+
+    One that is `last` is done once more when the keeper stops.
+    """
 
     name: str
     every: float
     work: Callable[[], None]
+    last: bool = False
 
 
 class Keeper:
@@ -64,6 +68,9 @@ class Keeper:
                     self._guarded(job)
                     due[job.name] = self._monotonic() + job.every
             self._stopping.wait(max(0.0, min(due.values(), default=1.0) - self._monotonic()))
+        for job in self._jobs:
+            if job.last:
+                self._guarded(job)
 
     def _guarded(self, job: Job) -> None:
         try:

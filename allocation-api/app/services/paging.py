@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.errors import FieldError, InvalidRequest
@@ -35,20 +35,44 @@ def page(
     """
     at, key = order
     if cursor is not None:
-        moment, last = _decode(cursor)
+        moment, last = decode_cursor(cursor)
         query = query.where(or_(at < moment, and_(at == moment, key < last)))
     rows = list(session.scalars(query.order_by(at.desc(), key.desc()).limit(limit + 1)))
     more = len(rows) > limit
     rows = rows[:limit]
-    next_cursor = _encode(getattr(rows[-1], at.key), getattr(rows[-1], key.key)) if more else None
+    next_cursor = encode_cursor(getattr(rows[-1], at.key), getattr(rows[-1], key.key)) if more else None
     return Page(items=tuple(convert(row) for row in rows), next_cursor=next_cursor)
 
 
-def _encode(moment: datetime, key: Any) -> str:
+def within_days(
+    at: InstrumentedAttribute[datetime], first: date | None, last: date | None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions that a moment lies in the UTC days from `first` to `last`, both included."""
+    conditions = []
+    if first is not None:
+        conditions.append(at >= _midnight(first))
+    if last is not None and last < date.max:
+        conditions.append(at < _midnight(last + timedelta(days=1)))
+    return conditions
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def encode_cursor(moment: datetime, key: str) -> str:
+    """Return the cursor of a page that ended with this moment and key."""
     return base64.urlsafe_b64encode(f"{moment.astimezone(UTC).isoformat()}|{key}".encode()).decode()
 
 
-def _decode(cursor: str) -> tuple[datetime, str]:
+def decode_cursor(cursor: str) -> tuple[datetime, str]:
+    """Return the moment and key of the row after which a page begins.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming `cursor`, when it is not one that an earlier page gave.
+    """
     message = "is not a cursor that a page of this list gave"
     wrong = InvalidRequest(f"cursor {message}", errors=[FieldError("cursor", message)])
     try:

@@ -15,7 +15,7 @@ import pytest
 import schemathesis
 from flask import Flask
 from flask_jwt_extended import create_access_token, create_refresh_token
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, assume, settings
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
@@ -103,6 +103,8 @@ def user(application: Flask) -> dict[str, Any]:
     suppress_health_check=list(HealthCheck),
 )
 def test_every_operation_keeps_the_contract(case: Case, user: dict[str, Any]) -> None:
+    # An empty list is not there in a URL: a parameter that is wrong by it alone is not sent.
+    assume([] not in (case.query or {}).values())
     if case.meta is not None and case.meta.generation.mode.is_positive:
         make_meaningful(case)
     headers = {"Authorization": f"Bearer {_token(case, user)}"}

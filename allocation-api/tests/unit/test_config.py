@@ -102,3 +102,15 @@ def test_an_api_key_that_cannot_be_sent_is_refused_without_being_told(key):
     with pytest.raises(SettingsError, match="ALADDIN_API_KEY must consist of printable ASCII") as caught:
         load_settings({"ALADDIN_API_KEY": key})
     assert key not in str(caught.value)
+
+
+def test_names_in_fix_messages():
+    fix = load_settings({}).fix
+    assert (fix.sender_comp_id, fix.target_comp_id) == ("ALLOCATOR", "ALADDIN")
+    assert load_settings({"FIX_SENDER_COMP_ID": "DESK-1"}).fix.sender_comp_id == "DESK-1"
+
+
+@pytest.mark.parametrize("name", ["A B", "A\x01B", "Zürich", "x" * 65])
+def test_a_name_that_fix_cannot_carry_is_refused(name):
+    with pytest.raises(SettingsError, match="FIX_TARGET_COMP_ID"):
+        load_settings({"FIX_TARGET_COMP_ID": name})

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from app.core.clock import Clock
@@ -329,7 +329,7 @@ def _filtered(query: Select[AllocationRow], filters: HistoryFilter, now: datetim
         end = datetime.combine(filters.date_to, time.max, UTC)
         query = query.where(AllocationRow.created_at <= end)
     if filters.status is not None:
-        query = _with_status(query, Status(filters.status), now)
+        query = query.where(*has_status(Status(filters.status), now))
     for column, wanted in (
         (AllocationRow.security_id, filters.security_id),
         (AllocationRow.username, filters.username),
@@ -345,12 +345,14 @@ def _filtered(query: Select[AllocationRow], filters: HistoryFilter, now: datetim
     return query
 
 
-def _with_status(query: Select[AllocationRow], status: Status, now: datetime) -> Select[AllocationRow]:
+def has_status(status: Status, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an allocation has this status as of now."""
     if status is Status.EXPIRED:
         over = and_(AllocationRow.status == Status.PREVIEWED, AllocationRow.expires_at <= now)
-        return query.where(or_(AllocationRow.status == Status.EXPIRED, over))
-    query = query.where(AllocationRow.status == status)
-    return query.where(AllocationRow.expires_at > now) if status is Status.PREVIEWED else query
+        return (or_(AllocationRow.status == Status.EXPIRED, over),)
+    if status is Status.PREVIEWED:
+        return AllocationRow.status == status, AllocationRow.expires_at > now
+    return (AllocationRow.status == status,)
 
 
 def _summary(row: AllocationRow, now: datetime) -> AllocationSummary:

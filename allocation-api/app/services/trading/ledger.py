@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import Select, and_, delete, insert, select, update
+from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, WriteConflictError
+from app.core.database import Database, WriteConflictError, insert_many
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.audit import Action, AuditService
 from app.services.block_order import CANCELED, PostedOrder, Slice
@@ -278,15 +278,16 @@ def slice_rows(order_id: str, slices: Mapping[str, int]) -> list[dict[str, objec
 def _replace_slices(session: Session, order_id: str, slices: Mapping[str, int]) -> None:
     old = delete(OrderSliceRow).where(OrderSliceRow.order_id == order_id)
     session.execute(old, execution_options={"synchronize_session": False})
-    session.execute(insert(OrderSliceRow), slice_rows(order_id, slices))
+    insert_many(session, OrderSliceRow, slice_rows(order_id, slices))
 
 
 def _add_fill(
     session: Session, order_id: str, sequence: int, at: datetime, kept: Kept, fill: FillSeen
 ) -> None:
     """Store a fill and each account's part of it, every account at the block's average price."""
-    session.execute(
-        insert(OrderFillRow),
+    insert_many(
+        session,
+        OrderFillRow,
         [
             {
                 "order_id": order_id,
@@ -298,8 +299,9 @@ def _add_fill(
             }
         ],
     )
-    session.execute(
-        insert(OrderFillLineRow),
+    insert_many(
+        session,
+        OrderFillLineRow,
         [
             {
                 "order_id": order_id,

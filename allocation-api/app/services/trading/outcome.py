@@ -7,12 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, insert_many, new_id
 from app.core.errors import AllocatorError
 from app.models import OrderRow, OrderSliceRow
 from app.services.audit import Action, AuditService
@@ -20,6 +19,7 @@ from app.services.block_order import PostedOrder
 from app.services.preview import snapshot
 from app.services.preview.service import Status, load
 from app.services.trading.intent import Attempt
+from app.services.trading.ledger import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
 from app.services.views import PENDING_COMPLIANCE, CommitLine, CommitResult
 
@@ -172,12 +172,10 @@ class Outcomes:
             )
         )
         session.flush()
-        session.execute(
-            insert(OrderSliceRow),
-            [
-                {"order_id": posted.order_id, "account_id": account_id, "quantity": Decimal(face)}
-                for account_id, face in attempt.slices.items()
-            ],
+        insert_many(
+            session,
+            OrderSliceRow,
+            slice_rows(posted.order_id, attempt.slices),
         )
 
     def _record(

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from app.core.security import PORTFOLIO_MANAGER
+from app.services.activity import Activity
 from app.services.allocation.problem import Side, Weighting
 from app.services.allocation.registry import Method
 from app.services.audit_chain import Head
@@ -27,6 +28,7 @@ from app.services.preview_types import (
     TargetMetric,
     WarningType,
 )
+from app.services.reports.views import AccountFairness, FairnessReport, Gains, HistoryLine, Period
 from app.services.views import (
     AuditRecord,
     CommitLine,
@@ -220,3 +222,84 @@ def result(request: PreviewRequest) -> PreviewResult:
         warnings=(PreviewWarning(WarningType.MISSING_DATA, "ACC001", "no cash", {"cash": None, "n": 1}),),
         errors=(AssetFault("31677QBR9", "404", "unknown"),),
     )
+
+
+ACTIVITY = Activity(
+    id="activity-1",
+    at=NOW,
+    user_id="user-1",
+    username="demo_user",
+    method="GET",
+    endpoint="/v1/orders/<order_id>",
+    status=200,
+    duration_ms=12,
+    request_id="request-1",
+)
+LINES = (
+    HistoryLine(
+        allocation_id="alloc-1",
+        created_at=NOW,
+        committed_at=NOW,
+        account_id="ACC001",
+        security_id=HIT.cusip,
+        side=Side.BUY,
+        method=Method.PRO_RATA,
+        status="SUBMITTED",
+        allocated_quantity=400_000,
+        filled_quantity=Decimal("300000.0000"),
+        average_price=Decimal("98.1234567891"),
+        principal=Decimal("12345678901234567.89"),
+        order_id="9001",
+        reason_code=None,
+        created_by="demo_user",
+    ),
+    HistoryLine(
+        allocation_id="alloc-1",
+        created_at=NOW,
+        committed_at=None,
+        account_id="=SUM(A1)",
+        security_id=HIT.cusip,
+        side=Side.SELL,
+        method=Method.PRO_RATA,
+        status="PREVIEWED",
+        allocated_quantity=0,
+        filled_quantity=None,
+        average_price=None,
+        principal=None,
+        order_id=None,
+        reason_code="COMPLIANCE",
+        created_by='@ev,il "x"',
+    ),
+)
+FAIRNESS = FairnessReport(
+    period=Period(TODAY, TODAY),
+    allocations=1,
+    not_comparable=0,
+    allocated_quantity=400_000,
+    filled_quantity=Decimal(300_000),
+    gains=Gains(0, 1, 0, Decimal(0)),
+    accounts=(
+        AccountFairness(
+            account_id="ACC001",
+            allocations=1,
+            not_comparable=0,
+            allocated_quantity=400_000,
+            total_quantity=400_000,
+            share=Decimal(1),
+            comparable_quantity=400_000,
+            comparable_total=400_000,
+            expected_quantity=Decimal("400000.0000"),
+            pro_rata_share=Decimal(1),
+            difference_quantity=Decimal("-0.5000"),
+            difference_percentage_points=Decimal(0),
+            filled_quantity=Decimal(300_000),
+            fill_ratio=Decimal("0.75"),
+            average_price=Decimal("98.5"),
+            block_average_price=Decimal("98.5"),
+            price_difference=Decimal("0E-10"),
+            price_difference_bp=Decimal("0E-10"),
+            gains=Gains(0, 1, 0, Decimal(0)),
+            gain_p_value=0.00001,
+        ),
+    ),
+)

@@ -1,0 +1,217 @@
+"""Reports: the allocation history by account, and how fairly allocations were shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import fields, post_load
+from marshmallow.validate import OneOf
+
+from app.schemas.allocations import ALLOCATION_STATUSES
+from app.schemas.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
+from app.schemas.fields import Identifier, IsoDate, Number, QueryFlag, UtcTime
+from app.schemas.paging import NextCursorSchema, PagingSchema
+from app.services.allocation.problem import Side
+from app.services.allocation.registry import Method
+from app.services.reports.views import LineFilter, Period
+
+
+class FormatSchema(RequestSchema):
+    """In which format a report is wanted."""
+
+    format = fields.String(
+        load_default="json",
+        validate=OneOf(["json", "csv"]),
+        metadata=added(
+            "`csv` gives all rows as RFC 4180 with the names of the JSON fields as header; text that begins "
+            "like a spreadsheet's formula has an apostrophe put before it.",
+            example="json",
+        ),
+    )
+
+
+class HistoryLineSchema(ResponseSchema):
+    """One account's part of an allocation, and what was filled of it."""
+
+    allocation_id = fields.String(metadata=doc("The allocation."))
+    created_at = UtcTime(metadata=doc("When it was previewed, in UTC."))
+    committed_at = UtcTime(allow_none=True, metadata=doc("When it was committed, in UTC."))
+    account_id = fields.String(metadata=doc("The account.", example="PPR-001"))
+    security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
+    side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way.", example="BUY"))
+    method = fields.Enum(Method, by_value=fields.String, metadata=doc("How it was split."))
+    status = fields.String(
+        metadata=doc("State of the allocation.", example="SUBMITTED", enum=list(ALLOCATION_STATUSES))
+    )
+    allocated_quantity = fields.Integer(metadata=doc("Face that the split gave it.", example=400000))
+    filled_quantity = Number(
+        allow_none=True, metadata=doc("Face filled; null without an order, or where that is not recorded.")
+    )
+    average_price = Number(allow_none=True, metadata=doc("Average clean price of its fills.", example=98.5))
+    principal = Number(allow_none=True, metadata=doc("Clean value of its fills, in the bond's currency."))
+    order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
+    reason_code = fields.String(allow_none=True, metadata=doc("Why it got nothing, where it did not."))
+    created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
+
+
+class HistoryLinePageSchema(NextCursorSchema):
+    """A page of the lines of allocations, newest first."""
+
+    lines = fields.List(fields.Nested(HistoryLineSchema), attribute="items", metadata=doc("The lines."))
+
+
+@dataclass(frozen=True, slots=True)
+class LineHistory:
+    """Filters, page and format of the allocation history by account."""
+
+    filters: LineFilter
+    cursor: str | None
+    limit: int
+    format: str
+
+
+class LineHistorySchema(IntervalSchema, PagingSchema, FormatSchema):
+    """Filters over the lines of allocations; all that are given hold together."""
+
+    makes = LineHistory
+
+    account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
+    date_from = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or later."))
+    date_to = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or earlier."))
+    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    status = fields.String(
+        load_default=None, validate=OneOf(ALLOCATION_STATUSES), metadata=added("State.", example="SUBMITTED")
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> LineHistory:
+        """Split what was read into filters, page and format."""
+        rest = {name: data.pop(name) for name in ("cursor", "limit", "format")}
+        return LineHistory(filters=LineFilter(**data), **rest)
+
+
+class AccountFairnessSchema(ResponseSchema):
+    """What one account got in the period, beside its pro-rata share, and how it fared."""
+
+    account_id = fields.String(metadata=doc("The account.", example="PPR-001"))
+    allocations = fields.Integer(metadata=doc("Allocations in which it got or could have taken something."))
+    not_comparable = fields.Integer(
+        metadata=doc("Of its lines, those without a pro-rata share: NAV or what it could take was not kept.")
+    )
+    allocated_quantity = fields.Integer(metadata=doc("Face that it was allocated.", example=400000))
+    total_quantity = fields.Integer(metadata=doc("Face that all accounts were allocated in `allocations`."))
+    share = Number(allow_none=True, metadata=doc("allocated_quantity / total_quantity, a fraction."))
+    comparable_quantity = fields.Integer(metadata=doc("Face that it was allocated where comparable."))
+    comparable_total = fields.Integer(metadata=doc("Face that all were allocated in those allocations."))
+    expected_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Sum over the comparable allocations of the face allocated in all x its NAV / the NAV of all "
+            "accounts that could have taken something."
+        ),
+    )
+    pro_rata_share = Number(allow_none=True, metadata=doc("expected_quantity / comparable_total."))
+    difference_quantity = Number(
+        allow_none=True, metadata=doc("comparable_quantity - expected_quantity, in face.")
+    )
+    difference_percentage_points = Number(
+        allow_none=True, metadata=doc("difference_quantity / comparable_total, in percentage points.")
+    )
+    filled_quantity = Number(metadata=doc("Face filled for it.", example=400000))
+    fill_ratio = Number(allow_none=True, metadata=doc("filled_quantity / allocated_quantity."))
+    average_price = Number(allow_none=True, metadata=doc("Average clean price of its fills, by face."))
+    block_average_price = Number(
+        allow_none=True, metadata=doc("Average price of the blocks that it took part in, by its filled face.")
+    )
+    price_difference = Number(
+        allow_none=True, metadata=doc("average_price - block_average_price, per 100 of face.")
+    )
+    price_difference_bp = Number(
+        allow_none=True, metadata=doc("price_difference in basis points of the block's price.")
+    )
+    gained = fields.Integer(
+        attribute="gains.gained",
+        metadata=doc("Of its filled allocations, those with a first-day gain."),
+    )
+    gain_known = fields.Integer(
+        attribute="gains.known", metadata=doc("Of its filled allocations, those with a first-day price.")
+    )
+    gain_unknown = fields.Integer(attribute="gains.unknown", metadata=doc("Those without one."))
+    gain_rate = Number(attribute="gains.rate", allow_none=True, metadata=doc("gained / gain_known."))
+    gain_p_value = fields.Float(
+        allow_none=True,
+        metadata=doc(
+            "How likely a record at least as one-sided would be, had its allocations been drawn at random "
+            "from all of the period (hypergeometric, two-sided). Of many accounts some are low by chance."
+        ),
+    )
+
+
+class FairnessSchema(ResponseSchema):
+    """How fairly the committed allocations of a period were shared."""
+
+    date_from = IsoDate(attribute="period.date_from", metadata=doc("First day (UTC)."))
+    date_to = IsoDate(attribute="period.date_to", metadata=doc("Last day (UTC)."))
+    allocations = fields.Integer(metadata=doc("Committed allocations that Aladdin took an order of."))
+    not_comparable = fields.Integer(metadata=doc("Of these, those that pro-rata shares are not known of."))
+    allocated_quantity = fields.Integer(metadata=doc("Face that was allocated in all."))
+    filled_quantity = Number(metadata=doc("Face that was filled in all."))
+    gained = fields.Integer(
+        attribute="gains.gained", metadata=doc("Filled allocations with a first-day gain.")
+    )
+    gain_known = fields.Integer(
+        attribute="gains.known", metadata=doc("Filled allocations with a first-day price.")
+    )
+    gain_unknown = fields.Integer(attribute="gains.unknown", metadata=doc("Those without one."))
+    gain_rate = Number(attribute="gains.rate", allow_none=True, metadata=doc("gained / gain_known."))
+    accounts = fields.List(fields.Nested(AccountFairnessSchema), metadata=doc("By account id."))
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessQuery:
+    """Period and format of a fairness report."""
+
+    period: Period
+    format: str
+
+
+class FairnessQuerySchema(IntervalSchema, FormatSchema):
+    """Which committed allocations a fairness report is about."""
+
+    makes = FairnessQuery
+
+    date_from = IsoDate(
+        required=True, metadata=added("Sent on this day (UTC) or later.", example="2026-07-01")
+    )
+    date_to = IsoDate(
+        required=True, metadata=added("Sent on this day (UTC) or earlier.", example="2026-09-30")
+    )
+    group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
+    side = fields.Enum(Side, by_value=fields.String, load_default=None, metadata=added("Which way."))
+    method = fields.Enum(
+        Method, by_value=fields.String, load_default=None, metadata=added("How it was split.")
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> FairnessQuery:
+        """Split what was read into period and format."""
+        wanted = data.pop("format")
+        return FairnessQuery(Period(**data), wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class FixQuery:
+    """How a FIX message is wanted."""
+
+    readable: bool
+
+
+class FixQuerySchema(RequestSchema):
+    """How a FIX message is wanted."""
+
+    makes = FixQuery
+
+    readable = QueryFlag(
+        load_default=False, metadata=added("true: fields separated by bars, for people.", example=False)
+    )

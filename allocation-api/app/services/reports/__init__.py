@@ -1,0 +1,1 @@
+"""Reports: what was allocated, filled and paid, read from what is stored."""

@@ -1,0 +1,217 @@
+"""How fairly allocations were shared: what each account got beside its pro-rata share, and how it fared.
+
+An account's expected quantity is, summed over the allocations that can be compared, what was allocated in all
+times the account's NAV over the NAV of all accounts that could have taken something (`max_quantity` > 0). An
+allocation can be compared where every account's `max_quantity` is known, and the NAV of those that could have
+taken something; the others are counted, and add to no expectation.
+
+A first-day gain is a market price at the end of the trade date above the block's average price in a purchase,
+below it in a sale; every account of a block is filled at the block's average price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+from scipy.stats import hypergeom
+
+from app.services.allocation.problem import Side
+from app.services.reports.views import AccountFairness, FairnessReport, Gains, Period
+
+FACE = Decimal("0.0001")
+PRICE = SHARE = Decimal("0.0000000001")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One account in one allocation; `nav` and `max_quantity` are None where they were not kept."""
+
+    account_id: str
+    allocated: int
+    nav: Decimal | None
+    max_quantity: int | None
+    filled: Decimal = ZERO
+    principal: Decimal = ZERO
+
+    @property
+    def eligible(self) -> bool:
+        """Whether the account is known to have been able to take something."""
+        return self.max_quantity is not None and self.max_quantity > 0
+
+    @property
+    def weight(self) -> Decimal:
+        """NAV by which it shares pro rata; none without a positive NAV, or where it could take nothing."""
+        return max(self.nav or ZERO, ZERO) if self.eligible else ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationFacts:
+    """One committed allocation; `average_price` is the block's, None while nothing is filled."""
+
+    side: Side
+    average_price: Decimal | None
+    first_day_price: Decimal | None
+    lines: tuple[LineFacts, ...]
+
+    @property
+    def gained(self) -> bool | None:
+        """Whether it had a first-day gain; None where that is not known."""
+        if self.average_price is None or self.first_day_price is None:
+            return None
+        if self.side is Side.BUY:
+            return self.first_day_price > self.average_price
+        return self.first_day_price < self.average_price
+
+
+@dataclass(slots=True)
+class _Count:
+    """Counts allocations by their first-day gain."""
+
+    gained: int = 0
+    known: int = 0
+    unknown: int = 0
+
+    def add(self, gained: bool | None) -> None:  # noqa: FBT001 - it is what is counted
+        self.unknown += gained is None
+        self.known += gained is not None
+        self.gained += gained is True
+
+    def gains(self) -> Gains:
+        return Gains(self.gained, self.known, self.unknown, ratio(Decimal(self.gained), Decimal(self.known)))
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What is summed up for one account."""
+
+    allocations: int = 0
+    not_comparable: int = 0
+    allocated: int = 0
+    total: int = 0
+    comparable: int = 0
+    comparable_total: int = 0
+    expected: Decimal = ZERO
+    filled: Decimal = ZERO
+    principal: Decimal = ZERO
+    at_block_price: Decimal = ZERO
+    count: _Count = field(default_factory=_Count)
+
+
+def fairness(period: Period, allocations: Iterable[AllocationFacts]) -> FairnessReport:
+    """Return the report over the allocations, which are read once, one after the other."""
+    accounts: dict[str, _Sums] = {}
+    count, made, not_comparable, allocated, filled = _Count(), 0, 0, 0, ZERO
+    for facts in allocations:
+        made += 1
+        allocated += sum(line.allocated for line in facts.lines)
+        done = sum((line.filled for line in facts.lines), ZERO)
+        filled += done
+        if done > 0:
+            count.add(facts.gained)
+        not_comparable += not _add(accounts, facts)
+    overall = count.gains()
+    names = sorted(accounts)
+    p_values = _p_values(overall, [accounts[name].count for name in names])
+    return FairnessReport(
+        period=period,
+        allocations=made,
+        not_comparable=not_comparable,
+        allocated_quantity=allocated,
+        filled_quantity=filled,
+        gains=overall,
+        accounts=tuple(_account(name, accounts[name], p) for name, p in zip(names, p_values, strict=True)),
+    )
+
+
+def _add(accounts: dict[str, _Sums], facts: AllocationFacts) -> bool:
+    """Add one allocation to the sums of its accounts, and say whether it can be compared."""
+    total = sum(line.allocated for line in facts.lines)
+    nav = _eligible_nav(facts.lines)
+    filled = sum((line.filled for line in facts.lines), ZERO)
+    principal = sum((line.principal for line in facts.lines), ZERO)
+    for line in facts.lines:
+        takes_part = line.allocated > 0 or line.eligible
+        if not takes_part and line.max_quantity is not None:
+            continue
+        sums = accounts.setdefault(line.account_id, _Sums())
+        if nav is None:
+            sums.not_comparable += 1
+        elif takes_part:
+            sums.comparable += line.allocated
+            sums.comparable_total += total
+            sums.expected += total * line.weight / nav
+        if takes_part:
+            sums.allocations += 1
+            sums.allocated += line.allocated
+            sums.total += total
+        if line.filled > 0:
+            sums.filled += line.filled
+            sums.principal += line.principal
+            sums.at_block_price += line.filled * principal / filled
+            sums.count.add(facts.gained)
+    return nav is not None
+
+
+def _eligible_nav(lines: Sequence[LineFacts]) -> Decimal | None:
+    """Return the NAV of all that could have taken something; None where the shares cannot be known."""
+    if any(line.max_quantity is None or (line.eligible and line.nav is None) for line in lines):
+        return None
+    nav = sum((line.weight for line in lines), ZERO)
+    return nav if nav > 0 else None
+
+
+def _account(account_id: str, sums: _Sums, p_value: float | None) -> AccountFairness:
+    known = sums.comparable_total > 0
+    difference = sums.comparable - sums.expected
+    price, block = _price(sums.principal, sums.filled), _price(sums.at_block_price, sums.filled)
+    apart = None if price is None or block is None else price - block
+    return AccountFairness(
+        account_id=account_id,
+        allocations=sums.allocations,
+        not_comparable=sums.not_comparable,
+        allocated_quantity=sums.allocated,
+        total_quantity=sums.total,
+        share=ratio(Decimal(sums.allocated), Decimal(sums.total)),
+        comparable_quantity=sums.comparable,
+        comparable_total=sums.comparable_total,
+        expected_quantity=sums.expected.quantize(FACE) if known else None,
+        pro_rata_share=ratio(sums.expected, Decimal(sums.comparable_total)),
+        difference_quantity=difference.quantize(FACE) if known else None,
+        difference_percentage_points=ratio(100 * difference, Decimal(sums.comparable_total)),
+        filled_quantity=sums.filled,
+        fill_ratio=ratio(sums.filled, Decimal(sums.allocated)),
+        average_price=price and price.quantize(PRICE),
+        block_average_price=block and block.quantize(PRICE),
+        price_difference=None if apart is None else apart.quantize(PRICE),
+        price_difference_bp=ratio(10_000 * apart, block) if apart is not None and block else None,
+        gains=sums.count.gains(),
+        gain_p_value=p_value,
+    )
+
+
+def _price(principal: Decimal, filled: Decimal) -> Decimal | None:
+    return 100 * principal / filled if filled else None
+
+
+def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
+    """Return a quotient to ten places; None where there is nothing to divide by."""
+    return (part / whole).quantize(SHARE) if whole else None
+
+
+def _p_values(overall: Gains, accounts: Sequence[_Count]) -> list[float | None]:
+    """Return how likely a record at least as one-sided as each account's is by chance.
+
+    Had an account's allocations been drawn at random from all of the period, its gains would follow the
+    hypergeometric distribution (Fisher's exact test). Two-sided: twice the smaller tail, at most 1.
+    """
+    gained = np.array([count.gained for count in accounts])
+    known = np.array([count.known for count in accounts])
+    if not overall.known or not accounts:
+        return [None] * len(accounts)
+    law = hypergeom(overall.known, overall.gained, known)
+    p = np.minimum(1.0, 2 * np.minimum(law.sf(gained - 1), law.cdf(gained)))
+    return [float(value) if count.known else None for value, count in zip(p, accounts, strict=True)]

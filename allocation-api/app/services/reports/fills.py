@@ -1,0 +1,56 @@
+"""What was filled for each account, as it was last recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app.models import OrderFillLineRow, OrderFillRow
+from app.services.reference import IN_LIST
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFill:
+    """Face that is filled for an account, at which average price, and for how much money."""
+
+    quantity: Decimal
+    principal: Decimal
+    average_price: Decimal
+
+
+Fills: TypeAlias = Mapping[tuple[str, str], AccountFill]
+"""By order and account."""
+
+
+def latest_fills(session: Session, order_ids: Sequence[str], account_id: str | None = None) -> Fills:
+    """Return what was last recorded for every order and account; those without any fill are absent."""
+    line, fill = OrderFillLineRow, OrderFillRow
+    found: dict[tuple[str, str], AccountFill] = {}
+    for start in range(0, len(order_ids), IN_LIST):
+        wanted: list[ColumnElement[bool]] = [line.order_id.in_(order_ids[start : start + IN_LIST])]
+        if account_id is not None:
+            wanted.append(line.account_id == account_id)
+        last = (
+            select(line.order_id, line.account_id, func.max(line.sequence).label("sequence"))
+            .where(*wanted)
+            .group_by(line.order_id, line.account_id)
+            .subquery()
+        )
+        query = (
+            select(line.order_id, line.account_id, line.filled_quantity, line.principal, fill.average_price)
+            .join(
+                last,
+                (last.c.order_id == line.order_id)
+                & (last.c.account_id == line.account_id)
+                & (last.c.sequence == line.sequence),
+            )
+            .join(fill, (fill.order_id == line.order_id) & (fill.sequence == line.sequence))
+        )
+        for order_id, account, quantity, principal, price in session.execute(query):
+            found[order_id, account] = AccountFill(quantity, principal, price)
+    return found

@@ -1,0 +1,139 @@
+"""The allocation history, line by line: one line for each account of each allocation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock
+from app.core.database import Database
+from app.models import AllocationLineRow, AllocationRow, OrderRow
+from app.services import reference
+from app.services.allocation.problem import Side
+from app.services.allocation.registry import Method
+from app.services.paging import decode_cursor, encode_cursor, within_days
+from app.services.preview.service import Status, has_status, present_status
+from app.services.reports.fills import AccountFill, Fills, latest_fills
+from app.services.reports.views import HistoryLine, LineFilter
+from app.services.trading.states import FINAL
+from app.services.views import Page
+
+STREAMED = 2_000
+"""Lines read at a time where all of them are wanted."""
+
+NOTHING = AccountFill(Decimal(0), Decimal(0), Decimal(0))
+
+
+class HistoryReport:
+    """Reads the lines of allocations, newest first."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def page(self, filters: LineFilter, *, cursor: str | None, limit: int) -> Page[HistoryLine]:
+        """Return one page of lines.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming `cursor`, when it is not one that an earlier page gave.
+        """
+        with self._database.read() as session:
+            return self._page(session, _known(session, filters), cursor, limit)
+
+    def all(self, filters: LineFilter) -> Iterator[HistoryLine]:
+        """Yield all lines, read in pages: lines that come in meanwhile move none of the others."""
+        cursor: str | None = None
+        while True:
+            found = self.page(filters, cursor=cursor, limit=STREAMED)
+            yield from found.items
+            cursor = found.next_cursor
+            if cursor is None:
+                return
+
+    def _page(
+        self, session: Session, filters: LineFilter, cursor: str | None, limit: int
+    ) -> Page[HistoryLine]:
+        allocation, line = AllocationRow, AllocationLineRow
+        query = self._filtered(filters)
+        if cursor is not None:
+            moment, key = decode_cursor(cursor)
+            allocation_id, _, account_id = key.partition("|")
+            query = query.where(
+                or_(
+                    allocation.created_at < moment,
+                    and_(allocation.created_at == moment, allocation.id < allocation_id),
+                    and_(
+                        allocation.created_at == moment,
+                        allocation.id == allocation_id,
+                        line.account_id > account_id,
+                    ),
+                )
+            )
+        query = query.order_by(allocation.created_at.desc(), allocation.id.desc(), line.account_id)
+        rows = session.execute(query.limit(limit + 1)).all()
+        more, rows = len(rows) > limit, rows[:limit]
+        orders = sorted({row.OrderRow.order_id for row in rows if row.OrderRow is not None})
+        fills = latest_fills(session, orders, filters.account_id)
+        lines = tuple(self._line(row[0], row[1], row[2], fills) for row in rows)
+        end = lines[-1] if more else None
+        return Page(
+            lines, encode_cursor(end.created_at, f"{end.allocation_id}|{end.account_id}") if end else None
+        )
+
+    def _filtered(self, filters: LineFilter) -> Select[AllocationRow, AllocationLineRow, OrderRow]:
+        allocation, line = AllocationRow, AllocationLineRow
+        query = (
+            select(allocation, line, OrderRow)
+            .join(line, line.allocation_id == allocation.id)
+            .outerjoin(OrderRow, OrderRow.allocation_id == allocation.id)
+            .where(*within_days(allocation.created_at, filters.date_from, filters.date_to))
+        )
+        if filters.account_id is not None:
+            query = query.where(line.account_id == filters.account_id)
+        if filters.security_id is not None:
+            query = query.where(allocation.security_id == filters.security_id)
+        if filters.status is not None:
+            query = query.where(*has_status(Status(filters.status), self._clock()))
+        return query
+
+    def _line(
+        self, allocation: AllocationRow, line: AllocationLineRow, order: OrderRow | None, fills: Fills
+    ) -> HistoryLine:
+        filled = _filled(order, fills.get((order.order_id, line.account_id))) if order else None
+        return HistoryLine(
+            allocation_id=allocation.id,
+            created_at=allocation.created_at,
+            committed_at=allocation.committed_at or (order.created_at if order else None),
+            account_id=line.account_id,
+            security_id=allocation.security_id,
+            side=Side(allocation.side),
+            method=Method(allocation.method),
+            status=present_status(allocation, self._clock()),
+            allocated_quantity=line.allocated_quantity,
+            filled_quantity=filled.quantity if filled else None,
+            average_price=filled.average_price if filled and filled.quantity else None,
+            principal=filled.principal if filled else None,
+            order_id=order.order_id if order else None,
+            reason_code=line.reason_code,
+            created_by=allocation.username,
+        )
+
+
+def _known(session: Session, filters: LineFilter) -> LineFilter:
+    if filters.security_id is None:
+        return filters
+    known = reference.security(session, filters.security_id)
+    return replace(filters, security_id=known.security_id if known else filters.security_id.upper())
+
+
+def _filled(order: OrderRow, fill: AccountFill | None) -> AccountFill | None:
+    """Return what was filled; nothing recorded of an order that is over does not mean that nothing was."""
+    if fill is not None:
+        return fill
+    return None if order.fill_count == 0 and order.status in FINAL else NOTHING

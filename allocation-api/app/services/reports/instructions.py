@@ -1,0 +1,117 @@
+"""Stored allocations as allocation instructions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock
+from app.core.config import FixSettings
+from app.core.database import Database
+from app.core.errors import Conflict
+from app.models import OrderFillRow, OrderRow, OrderSliceRow
+from app.services.allocation.problem import Side
+from app.services.preview import snapshot
+from app.services.preview.service import load
+from app.services.preview_types import PreviewInputs
+from app.services.reports.fills import latest_fills
+from app.services.reports.fix import AllocationInstruction, Header, Share, encoded
+from app.services.trading.states import FINAL
+
+CENT = Decimal("0.01")
+
+
+class FixExport:
+    """Writes committed allocations as FIX messages."""
+
+    def __init__(self, database: Database, clock: Clock, settings: FixSettings) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+
+    def message(self, allocation_id: str) -> bytes:
+        """Return an allocation as a FIX 4.4 AllocationInstruction.
+
+        It is calculated once the order is filled or over, of what was filled, and preliminary before, of what
+        was ordered.
+
+        Raises
+        ------
+        NotFound
+            When there is no such allocation.
+        Conflict
+            When it has no order, nothing was filled, or what is recorded for the accounts does not add up to
+            the order.
+        DataMissing
+            When the bond has neither an ISIN nor a CUSIP, or an id cannot be written in FIX.
+        """
+        header = Header(self._settings.sender_comp_id, self._settings.target_comp_id, self._clock())
+        with self._database.read() as session:
+            inputs = snapshot.decode(load(session, allocation_id).snapshot, PreviewInputs)
+            order = session.scalar(select(OrderRow).where(OrderRow.allocation_id == allocation_id))
+            if order is None:
+                raise Conflict(f"The allocation {allocation_id} has no order at Aladdin")
+            return encoded(_instruction(session, order, inputs), header)
+
+
+def _instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> AllocationInstruction:
+    calculated = order.status in FINAL or 0 < order.quantity <= order.filled_quantity
+    shares = _filled(session, order, inputs) if calculated else _ordered(session, order)
+    last = session.get(OrderFillRow, (order.order_id, order.fill_count)) if calculated else None
+    return AllocationInstruction(
+        # A calculated instruction does not repeat the id of the preliminary one before it.
+        alloc_id=order.allocation_id if calculated else f"{order.allocation_id}-P",
+        calculated=calculated,
+        external_id=order.external_id,
+        order_id=order.order_id,
+        order_quantity=order.quantity,
+        side=Side(order.side),
+        isin=inputs.security.isin,
+        cusip=order.security_id,
+        currency=inputs.security.currency,
+        average_price=order.average_price or Decimal(0),
+        trade_date=order.trade_date or inputs.business_date,
+        settlement_date=order.settlement_date or inputs.settlement_date,
+        transacted_at=last.at if last else order.created_at,
+        shares=shares,
+    )
+
+
+def _ordered(session: Session, order: OrderRow) -> tuple[Share, ...]:
+    part = OrderSliceRow
+    query = (
+        select(part.account_id, part.quantity)
+        .where(part.order_id == order.order_id, part.quantity > 0)
+        .order_by(part.account_id)
+    )
+    shares = tuple(Share(account_id, quantity) for account_id, quantity in session.execute(query))
+    _must_add_up(order, shares, order.quantity, "slices")
+    return shares
+
+
+def _filled(session: Session, order: OrderRow, inputs: PreviewInputs) -> tuple[Share, ...]:
+    found = latest_fills(session, [order.order_id])
+    shares = tuple(
+        Share(account_id, fill.quantity, fill.principal, _accrued(inputs, fill.quantity))
+        for (_, account_id), fill in sorted(found.items())
+        if fill.quantity > 0
+    )
+    if not shares:
+        raise Conflict(f"The order {order.order_id} is {order.status}, and no fill of it is recorded")
+    _must_add_up(order, shares, order.filled_quantity, "fills")
+    return shares
+
+
+def _must_add_up(order: OrderRow, shares: tuple[Share, ...], quantity: Decimal, what: str) -> None:
+    total = sum((share.quantity for share in shares), Decimal(0))
+    if total != quantity:
+        raise Conflict(
+            f"The accounts' {what} of the order {order.order_id} add up to {total:,f}, not {quantity:,f}"
+        )
+
+
+def _accrued(inputs: PreviewInputs, face: Decimal) -> Decimal:
+    """Return the accrued interest at settlement of that face, to the cent."""
+    return (face * inputs.accrued * inputs.security.factor / 100).quantize(CENT)

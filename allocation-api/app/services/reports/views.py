@@ -1,0 +1,106 @@
+"""What reports ask for and answer with. Quantities are face; prices are clean, per 100 of face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.services.allocation.problem import Side
+from app.services.allocation.registry import Method
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which lines of allocations are wanted; `None` filters nothing. Days are UTC, both included."""
+
+    account_id: str | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    security_id: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One account's part of an allocation, and what was filled of it.
+
+    What was filled is None without an order, and where the vendor filled before fills were recorded.
+    `principal` is in the bond's currency.
+    """
+
+    allocation_id: str
+    created_at: datetime
+    committed_at: datetime | None
+    account_id: str
+    security_id: str
+    side: Side
+    method: Method
+    status: str
+    allocated_quantity: int
+    filled_quantity: Decimal | None
+    average_price: Decimal | None
+    principal: Decimal | None
+    order_id: str | None
+    reason_code: str | None
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whose orders a fairness report is about: sent in these UTC days, both included."""
+
+    date_from: date
+    date_to: date
+    group_id: str | None = None
+    side: Side | None = None
+    method: Method | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """First-day gains: of `known` allocations `gained` did; of `unknown` ones no first-day price is known."""
+
+    gained: int
+    known: int
+    unknown: int
+    rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFairness:
+    """What one account got in a period, beside what it would have got pro rata; see `fairness`."""
+
+    account_id: str
+    allocations: int
+    not_comparable: int
+    allocated_quantity: int
+    total_quantity: int
+    share: Decimal | None
+    comparable_quantity: int
+    comparable_total: int
+    expected_quantity: Decimal | None
+    pro_rata_share: Decimal | None
+    difference_quantity: Decimal | None
+    difference_percentage_points: Decimal | None
+    filled_quantity: Decimal
+    fill_ratio: Decimal | None
+    average_price: Decimal | None
+    block_average_price: Decimal | None
+    price_difference: Decimal | None
+    price_difference_bp: Decimal | None
+    gains: Gains
+    gain_p_value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessReport:
+    """How fairly the committed allocations of a period were shared, account by account."""
+
+    period: Period
+    allocations: int
+    not_comparable: int
+    allocated_quantity: int
+    filled_quantity: Decimal
+    gains: Gains
+    accounts: tuple[AccountFairness, ...]
