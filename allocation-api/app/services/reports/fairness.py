@@ -7,6 +7,9 @@ taken something; the others are counted, and add to no expectation.
 
 A first-day gain is a market price at the end of the trade date above the block's average price in a purchase,
 below it in a sale; every account of a block is filled at the block's average price.
+
+An account's own price follows from what it paid or got: the block's average price times its principal per
+face over that of all. So the factor of a bond that pays back early does not matter.
 """
 
 from __future__ import annotations
@@ -96,7 +99,8 @@ class _Sums:
     comparable_total: int = 0
     expected: Decimal = ZERO
     filled: Decimal = ZERO
-    principal: Decimal = ZERO
+    priced: Decimal = ZERO
+    at_own_price: Decimal = ZERO
     at_block_price: Decimal = ZERO
     count: _Count = field(default_factory=_Count)
 
@@ -150,8 +154,10 @@ def _add(accounts: dict[str, _Sums], facts: AllocationFacts) -> bool:
             sums.total += total
         if line.filled > 0:
             sums.filled += line.filled
-            sums.principal += line.principal
-            sums.at_block_price += line.filled * principal / filled
+            if facts.average_price is not None and principal > 0:
+                sums.priced += line.filled
+                sums.at_own_price += facts.average_price * line.principal * filled / principal
+                sums.at_block_price += facts.average_price * line.filled
             sums.count.add(facts.gained)
     return nav is not None
 
@@ -167,7 +173,8 @@ def _eligible_nav(lines: Sequence[LineFacts]) -> Decimal | None:
 def _account(account_id: str, sums: _Sums, p_value: float | None) -> AccountFairness:
     known = sums.comparable_total > 0
     difference = sums.comparable - sums.expected
-    price, block = _price(sums.principal, sums.filled), _price(sums.at_block_price, sums.filled)
+    price = sums.at_own_price / sums.priced if sums.priced else None
+    block = sums.at_block_price / sums.priced if sums.priced else None
     apart = None if price is None or block is None else price - block
     return AccountFairness(
         account_id=account_id,
@@ -191,10 +198,6 @@ def _account(account_id: str, sums: _Sums, p_value: float | None) -> AccountFair
         gains=sums.count.gains(),
         gain_p_value=p_value,
     )
-
-
-def _price(principal: Decimal, filled: Decimal) -> Decimal | None:
-    return 100 * principal / filled if filled else None
 
 
 def ratio(part: Decimal, whole: Decimal) -> Decimal | None:

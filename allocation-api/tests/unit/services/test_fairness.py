@@ -129,6 +129,17 @@ def test_prices_and_fill_ratio_are_weighted_by_face():
     assert found["B"].price_difference == Decimal("-0.075")
 
 
+def test_a_factor_below_one_is_no_difference_in_price():
+    """Principal of a bond of which a tenth is paid back: 90 % of face at 99."""
+    lines = {
+        "A": {"got": 1_000, "nav": "1", "filled": 1_000, "principal": "891"},
+        "B": {"got": 500, "nav": "1", "filled": 500, "principal": "445.50"},
+    }
+    found = accounts(facts(lines, price="99"))
+    assert (found["A"].average_price, found["A"].price_difference) == (Decimal(99), Decimal(0))
+    assert found["B"].average_price == found["B"].block_average_price == Decimal(99)
+
+
 def test_without_fills_there_are_no_prices_and_no_outcomes():
     report = fairness(PERIOD, [facts({"A": {"got": 1_000, "nav": "1"}}, first_day="99")])
     (a,) = report.accounts
