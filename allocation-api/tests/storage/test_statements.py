@@ -107,7 +107,7 @@ def test_a_preview_of_a_thousand_accounts(large_desk, server):
     bond = desk.get("securities/search", query="treasury", limit=1)["securities"][0]["cusip"]
     count = Count(database, server)
     with count():
-        shown = desk.preview(bond, 5_000_000, groups=["ALL"])
+        shown = desk.preview(bond, 5_000_000, groups=["ALL"], order={"side": "SELL"})
     assert len(shown["allocations"]) == 1_000
     assert (
         len({line["reason"] is None for line in shown["allocations"]}) == 2
