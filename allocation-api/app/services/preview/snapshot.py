@@ -6,13 +6,18 @@ Decimals travel as strings and floats in their shortest exact form, so nothing i
 from __future__ import annotations
 
 import hashlib
-from typing import TypeVar
+from threading import Lock
+from typing import Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
+
+# Two threads that make msgspec look into the same dataclass for the first time crash the process.
+_BUILDING = Lock()
+_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {}
 
 
 def encode(value: object) -> str:
@@ -22,9 +27,17 @@ def encode(value: object) -> str:
 
 def decode(text: str, kind: type[T]) -> T:
     """Return the value object that `encode` made the text of."""
-    return msgspec.json.decode(text, type=kind)
+    decoder: msgspec.json.Decoder[T] = _decoder(kind)
+    return decoder.decode(text)
 
 
 def digest(text: str) -> str:
     """Return the SHA-256 of a snapshot, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    with _BUILDING:
+        if kind not in _DECODERS:
+            _DECODERS[kind] = msgspec.json.Decoder(kind)
+        return _DECODERS[kind]
