@@ -70,7 +70,7 @@ class Statements:
             if self.fail_before:
                 self.fail_before -= 1
                 raise OperationalError("insert", None, OSError("away"))
-            self.sizes.append(len(parameters) if executemany else 1)
+            self.sizes.append(len(parameters) // len(UserActivityRow.__table__.columns))
 
     def _commit(self, connection):
         if self.fail_commit:

@@ -83,7 +83,7 @@ def _ordered(session: Session, order: OrderRow) -> tuple[Share, ...]:
     part = OrderSliceRow
     query = (
         select(part.account_id, part.quantity)
-        .where(part.order_id == order.order_id, part.quantity > 0)
+        .where(part.order_id == order.order_id, part.quantity != 0)
         .order_by(part.account_id)
     )
     shares = tuple(Share(account_id, quantity) for account_id, quantity in session.execute(query))
