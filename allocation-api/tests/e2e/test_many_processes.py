@@ -8,26 +8,22 @@ import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
-from pathlib import Path
-from threading import Barrier
 
 import pytest
 
 from aladdin_simulator.wire import operations as names
+from tests.e2e.many_processes import WORKERS, ManyProcesses, at_once
 from tests.e2e.server_process import Server
 from tests.e2e.simulator_process import GOLDEN, PATIENCE
 from tests.e2e.trading_desk import (
     GONE,
-    Books,
     Client,
-    describe_accounts,
     environment_of,
     roomy_book,
     until,
     vendor_of,
 )
 
-WORKERS = 4
 COMMITTERS = 50
 LOST = 100
 ROUNDS = 100
@@ -35,46 +31,6 @@ CASH = 1_000_000
 IN_FLIGHT = 20
 QUICK = {"ORDER_SETTLE_SECONDS": "1", "ORDER_LEASE_SECONDS": "3", "RECOVERY_SECONDS": "1"}
 """The shortest times that the settings allow, and two seconds for what comes before the sending."""
-
-
-class ManyProcesses:
-    """A server of several processes, its database and its vendor."""
-
-    def __init__(self, folder, *, book=None, groups=None, **more):
-        book = book or roomy_book(folder)
-        self.simulator = vendor_of(folder, book)
-        url = f"sqlite:///{folder / 'allocator.db'}"
-        describe_accounts(url, book)
-        more = {"WORKERS": str(WORKERS), "DATABASE_URL": url, **more}
-        environment = environment_of(self.simulator, **more)
-        if groups:
-            environment["ALADDIN_GROUPS"] = ",".join(groups)
-        self.server = Server(folder, **environment).start()
-        self.client = Client(self.server.root)
-        self.books = Books(self.simulator, url)
-
-    def workers(self):
-        """The pids of the serving processes."""
-        parent = self.server.pid
-        return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
-
-    def worker_of(self, local_port):
-        """The pid of the process that has the other end of a connection from this port."""
-        ends = (f":{self.server.port:04X}", f":{local_port:04X}")
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        sockets = {f"socket:[{r[9]}]" for r in rows if r[1].endswith(ends[0]) and r[2].endswith(ends[1])}
-        for pid in self.workers():
-            for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-                if os.path.lexists(descriptor) and str(descriptor.readlink()) in sockets:
-                    return pid
-        return None
-
-    def close(self):
-        if self.server.is_running():
-            self.server.stop(signal.SIGKILL)
-        self.client.close()
-        self.books.close()
-        self.simulator.kill()
 
 
 @pytest.fixture
@@ -102,18 +58,6 @@ def shared(tmp_path_factory):
 def many(shared):
     shared.simulator.reset()
     return shared
-
-
-def at_once(*works):
-    """Do all of it in threads that begin together."""
-    barrier = Barrier(len(works))
-
-    def begin(work):
-        barrier.wait(PATIENCE)
-        return work()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(begin, works))
 
 
 # --- starting and stopping ----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from app.core import migrate
 from app.core.database import Database
 from app.models import AccountRow, AllocationRow, AuditRow, OrderRow
 from app.services.audit_verification import verify
-from tests.e2e.server_process import Server
+from tests.e2e.server_process import Server, free_port
 from tests.e2e.simulator_process import GOLDEN, PATIENCE, SimulatorProcess
 from tests.e2e.vendor_client import BOND, GROUP, LOGIN_OPTIONS, settings_of
 
@@ -73,6 +73,7 @@ def environment_of(simulator, **more):
         JWT_SECRET_KEY="s" * 40,
         ACCESS_TOKEN_MINUTES="1440",
         PREVIEW_MINUTES="1440",
+        PORT=str(free_port()),
         **more,
     )
 
