@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
+from app.core.columns import CENT
 from app.services import metrics
 from app.services.allocation.problem import Side
 from app.services.compliance import AccountVerdict, Finding, check, price_deviation
@@ -79,7 +80,7 @@ class Capacities:
 
 def settlement_amount(inputs: PreviewInputs, face: int) -> Decimal:
     """Return face x (clean + accrued) / 100 x factor, to the cent."""
-    return (face * cost_per_face(inputs)).quantize(Decimal("0.01"))
+    return (face * cost_per_face(inputs)).quantize(CENT)
 
 
 def cost_per_face(inputs: PreviewInputs) -> Decimal:
@@ -208,7 +209,7 @@ def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
 
 def available_cash(account: AccountInput) -> Decimal | None:
     """Return the cash of an account, rounded down to the cent."""
-    return None if account.cash is None else account.cash.quantize(Decimal("0.01"), ROUND_FLOOR)
+    return None if account.cash is None else account.cash.quantize(CENT, ROUND_FLOOR)
 
 
 def target_value(account: AccountInput, metric: TargetMetric) -> float | None:

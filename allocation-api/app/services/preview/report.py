@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.core.columns import CENT
 from app.core.errors import SolverError
 from app.services import metrics
 from app.services.allocation.dispersion import dispersion_change
@@ -29,7 +30,6 @@ from app.services.preview_types import (
     TargetMetric,
 )
 
-CENT = Decimal("0.01")
 BASIS_POINTS_PER_TOLERANCE = 100
 """For metrics in basis points a tolerance of 0.05 means 5 bp (allocation rules, section 4)."""
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from app.core.clock import Clock
+from app.core.columns import CENT
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden, NotFound, OrderOutcomeUnknown, VendorError
 from app.core.security import Permission
@@ -289,7 +290,7 @@ def _row(
 def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> None:
     groups = [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups]
     insert_many(session, AllocationGroupRow, groups)
-    nav = {account.account_id: account.nav for account in inputs.accounts}
+    nav = {a.account_id: None if a.nav is None else a.nav.quantize(CENT) for a in inputs.accounts}
     insert_many(
         session,
         AllocationLineRow,

@@ -21,10 +21,10 @@ from decimal import Decimal
 import numpy as np
 from scipy.stats import hypergeom
 
+from app.core.columns import FACE_UNIT
 from app.services.allocation.problem import Side
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, Period
 
-FACE = Decimal("0.0001")
 PRICE = SHARE = Decimal("0.0000000001")
 ZERO = Decimal(0)
 
@@ -185,9 +185,9 @@ def _account(account_id: str, sums: _Sums, p_value: float | None) -> AccountFair
         share=ratio(Decimal(sums.allocated), Decimal(sums.total)),
         comparable_quantity=sums.comparable,
         comparable_total=sums.comparable_total,
-        expected_quantity=sums.expected.quantize(FACE) if known else None,
+        expected_quantity=sums.expected.quantize(FACE_UNIT) if known else None,
         pro_rata_share=ratio(sums.expected, Decimal(sums.comparable_total)),
-        difference_quantity=difference.quantize(FACE) if known else None,
+        difference_quantity=difference.quantize(FACE_UNIT) if known else None,
         difference_percentage_points=ratio(100 * difference, Decimal(sums.comparable_total)),
         filled_quantity=sums.filled,
         fill_ratio=ratio(sums.filled, Decimal(sums.allocated)),

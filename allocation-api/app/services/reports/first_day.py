@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.core.columns import PRICE_UNIT
 from app.core.database import Database
 from app.models import OrderRow
 from app.services import reference
@@ -75,5 +76,5 @@ def _store(session: Session, found: Iterable[tuple[str, date, Price]]) -> None:
                 OrderRow.trade_date == traded,
                 OrderRow.first_day_price.is_(None),
             )
-            .values(first_day_price=price.clean, first_day_price_date=price.price_date)
+            .values(first_day_price=price.clean.quantize(PRICE_UNIT), first_day_price_date=price.price_date)
         )

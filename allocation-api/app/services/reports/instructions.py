@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
+from app.core.columns import CENT
 from app.core.config import FixSettings
 from app.core.database import Database
 from app.core.errors import Conflict
@@ -19,8 +20,6 @@ from app.services.preview_types import PreviewInputs
 from app.services.reports.fills import latest_fills
 from app.services.reports.fix import AllocationInstruction, Header, Share, encoded
 from app.services.trading.states import FINAL
-
-CENT = Decimal("0.01")
 
 
 class FixExport:

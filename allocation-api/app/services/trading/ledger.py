@@ -14,6 +14,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
+from app.core.columns import CENT, FACE_UNIT, PRICE_UNIT
 from app.core.database import Database, WriteConflictError, insert_many
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.audit import Action, AuditService
@@ -30,9 +31,6 @@ log = structlog.get_logger(__name__)
 Item = TypeVar("Item")
 Recorded = TypeVar("Recorded", OrderFillRow, OrderFillLineRow)
 
-CENT = Decimal("0.01")
-FACE_UNIT, PRICE_UNIT = Decimal("0.0001"), Decimal("0.0000000001")
-"""As exact as faces and prices are stored."""
 IDS_PER_QUERY = 1000
 TICK = timedelta(microseconds=1)
 
