@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import httpx
 
-from app import wiring
 from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.services.aladdin.budgets import Budgets
@@ -22,6 +21,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocation.problem import Side
 from app.services.block_order import BlockOrder, Slice
+from app.wiring import vendor as wiring
 
 CLIENT_ID, CLIENT_SECRET = "desk", "a-secret-of-the-desk"
 LOGIN_OPTIONS = ("--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET)
@@ -71,7 +71,7 @@ class Vendor:
 def connected(simulator, *, seconds=CALL_SECONDS, transport=None):
     """A client in real mode: only how long it waits and pauses is not the product's."""
     settings = load_settings(settings_of(simulator, MOCK_ALADDIN_DATA="false", ALADDIN_GROUPS=GROUP))
-    behind = wiring._vendor(settings, utc_now, transport or httpx.HTTPTransport())
+    behind = wiring.vendor_of(settings, utc_now, transport or httpx.HTTPTransport())
     pauses = Pauses()
     wire = Manners(
         Transport(behind.http, behind.credentials, seconds=seconds),

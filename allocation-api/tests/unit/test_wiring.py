@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from app import wiring
 from app.core.config import Settings, load_settings
 from app.core.errors import VendorQuotaSpent
 from app.services.allocation.problem import Side
 from app.services.block_order import BlockOrder, Slice
 from app.services.book import AsOf
+from app.wiring import vendor as wiring
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 REAL = {
@@ -47,8 +47,8 @@ class Tenant:
 
 
 def client(settings: Settings, tenant: Callable[[httpx.Request], httpx.Response]) -> wiring.Aladdin:
-    vendor = wiring._vendor(settings, lambda: NOW, httpx.MockTransport(tenant))
-    return wiring._aladdin(settings.aladdin, wiring._wire(settings.aladdin, vendor))
+    vendor = wiring.vendor_of(settings, lambda: NOW, httpx.MockTransport(tenant))
+    return wiring.aladdin_of(settings.aladdin, wiring.wire_of(settings.aladdin, vendor))
 
 
 def test_real_mode_logs_in_at_the_tenant_and_sends_the_token_and_the_api_key() -> None:
