@@ -125,6 +125,7 @@ class Desk:
             "ALADDIN_QUOTA_SECONDS": "1",  # tests ask more in a minute than a desk does
             **settings,
         }
+        self.folder = folder
         self.settings = load_settings(env)
         self.clock = clock or TestClock()
         self.services = build_services(self.settings, clock=self.clock, passwords=CHEAP, transport=transport)

@@ -77,6 +77,9 @@ class CommitEndpoint(Endpoint):
         """Commit a preview: send it to Aladdin as one block order with a slice for each account.
 
         Refused when the preview has expired, was committed already, or has warnings that are not overridden.
+        The book is read once more: where the accounts can no longer take their parts (BOOK_CHANGED), the
+        market price has moved too far (PRICE_MOVED), or other orders for the same accounts are not settled
+        (ACCOUNTS_UNSETTLED), nothing is sent, and `accounts` says what differs for each.
         """
         return services().commits.commit(
             allocation_id, comment=body.comment, override_warnings=body.override_warnings, caller=caller()

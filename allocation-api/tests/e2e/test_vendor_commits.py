@@ -248,5 +248,5 @@ def test_the_check_before_an_order_reads_through_faults_and_sends_nothing_when_i
 
 def test_a_book_that_comes_back_empty_lets_no_order_out(simulator, desk, allocation_id):
     simulator.put({"operation": names.GET_POSITIONS, "kind": "empty_results"})
-    commit(desk, allocation_id, Outcome(422, "DATA_MISSING", "PREVIEWED"))
+    commit(desk, allocation_id, Outcome(409, "PRICE_MOVED", "PREVIEWED"))
     assert simulator.settled(names.POST_ORDER)["received"] == 0

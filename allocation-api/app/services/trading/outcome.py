@@ -74,7 +74,7 @@ class Outcomes:
         attempt: Attempt,
         claim: Claim,
         detail: str,
-        settle_after: datetime,
+        settle_after: datetime | None,
         *,
         order_id: str | None = None,
     ) -> None:
@@ -99,8 +99,8 @@ class Outcomes:
         except SQLAlchemyError as error:
             log.critical("an unknown outcome was not recorded", order_id=order_id, exc_info=error)
 
-    def postpone(self, claim: Claim, settle_after: datetime) -> None:
-        """Store that what was to be sent again was not, and is to be looked at after this moment."""
+    def postpone(self, claim: Claim) -> None:
+        """Store that what was to be sent again was not: it is UNKNOWN as it was found."""
         self._database.retried(
             lambda session: compare_and_set(
                 session,
@@ -108,7 +108,7 @@ class Outcomes:
                 Status.COMMITTING,
                 Status.UNKNOWN,
                 claim.holds,
-                settle_after=settle_after,
+                settle_after=claim.found,
             )
         )
 

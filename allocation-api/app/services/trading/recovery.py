@@ -44,7 +44,7 @@ from app.services.views import Caller, User
 
 log = structlog.get_logger(__name__)
 
-NOBODY = Caller(user_id="", username="recovery", permissions=frozenset(), request_id="recovery")
+NOBODY = Caller(user_id="recovery", username="recovery", permissions=frozenset(), request_id="recovery")
 """In whose name allocations are settled of which it was not stored who committed them."""
 
 
@@ -203,9 +203,9 @@ class Recovery:
 
     def _later(self, case: Case, error: AllocatorError) -> None:
         """Leave an allocation UNKNOWN, to be looked at the next time; audited when that is news."""
-        attempt, now = case.attempt, self._clock()
+        attempt, claim = case.attempt, case.claim
         log.warning("a commit is not settled yet", allocation_id=attempt.allocation_id, reason=error.detail)
         if attempt.recovered_from is Status.COMMITTING:
-            self._outcomes.unknown(attempt, case.claim, f"It is not settled yet: {error.detail}", now)
+            self._outcomes.unknown(attempt, claim, f"It is not settled yet: {error.detail}", claim.found)
         else:
-            self._outcomes.postpone(case.claim, now)
+            self._outcomes.postpone(claim)

@@ -58,6 +58,11 @@ class Claim:
     moments: list[datetime | None]
 
     @property
+    def found(self) -> datetime | None:
+        """The moment that stood in the row before we renewed anything."""
+        return self.moments[0]
+
+    @property
     def holds(self) -> ColumnElement[bool]:
         """The condition under which the row is still ours."""
         if self.moments == [None]:
