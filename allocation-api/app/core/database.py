@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import insert
+from sqlalchemy import CursorResult, Delete, Update, insert
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -62,6 +62,15 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
     """
     if rows:
         session.execute(insert(table), rows, execution_options={"render_nulls": True})
+
+
+def rows_changed(session: Session, statement: Update | Delete) -> int:
+    """Carry out a change and return the number of rows that it changed: what compare-and-set goes by.
+
+    Objects that the session has loaded are left as they are.
+    """
+    done = session.execute(statement, execution_options={"synchronize_session": False})
+    return done.rowcount if isinstance(done, CursorResult) else 0
 
 
 class WriteConflictError(SQLAlchemyError):

@@ -2,7 +2,7 @@
 
 from app.models.allocation import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.models.audit import AuditHeadRow, AuditRow
-from app.models.lock import IDEMPOTENCY_LOCKS, ORDERS_LOCK, LockRow
+from app.models.lock import IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
 from app.models.order import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.models.reference import (
     AccountRow,
@@ -17,6 +17,7 @@ from app.models.user import RevokedTokenRow, UserRow
 __all__ = [
     "IDEMPOTENCY_LOCKS",
     "ORDERS_LOCK",
+    "START_LOCK",
     "AccountRow",
     "AllocationGroupRow",
     "AllocationLineRow",

@@ -13,6 +13,9 @@ from app.core.database import Base
 ORDERS_LOCK = "orders"
 """The lock of whoever sends orders."""
 
+START_LOCK = "start"
+"""The lock of whoever writes what a new database needs."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """One of these is touched before a key is looked up and stored, so that no two units do it at once."""
 

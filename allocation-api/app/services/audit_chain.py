@@ -17,11 +17,10 @@ from hashlib import sha256
 
 import msgspec
 from sqlalchemy import insert, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.core.database import WriteConflictError
+from app.core.database import WriteConflictError, rows_changed
 from app.models import AuditHeadRow, AuditRow
 
 FIRST_HEAD = "1970-01-01"
@@ -120,8 +119,7 @@ def _move(session: Session, end: Head, new: Head) -> bool:
     )
     same_day = new.day == end.day
     values = {"sequence": new.sequence, "hash": new.hash} if same_day else {"next_day": new.day}
-    done = session.execute(unmoved.values(values), execution_options={"synchronize_session": False})
-    if not isinstance(done, CursorResult) or done.rowcount != 1:
+    if not rows_changed(session, unmoved.values(values)):
         return False
     if not same_day:
         opened = {"day": new.day, "sequence": new.sequence, "hash": new.hash, "next_day": None}

@@ -11,8 +11,9 @@ from app.core.clock import Clock
 from app.core.database import Database, new_id
 from app.core.errors import Unauthenticated
 from app.core.security import PORTFOLIO_MANAGER, Passwords
-from app.models import RevokedTokenRow, UserRow
+from app.models import START_LOCK, RevokedTokenRow, UserRow
 from app.services.audit import Action, AuditService
+from app.services.locks import enter
 from app.services.views import Caller, User
 
 DEMO_USERNAME = "demo_user"
@@ -104,23 +105,26 @@ class AuthService:
 
     def ensure_demo_user(self) -> None:
         """Create the demo user where it is wanted; switch it off everywhere else."""
+        self._database.retried(self._set_demo_user)
+
+    def _set_demo_user(self, session: Session) -> None:
+        enter(session, START_LOCK)
         wanted = self._demo
-        with self._database.write() as session:
-            row = session.scalar(select(UserRow).where(UserRow.username == DEMO_USERNAME))
-            if row is not None:
-                row.active = wanted
-                row.permissions = " ".join(PORTFOLIO_MANAGER)
-            elif wanted:
-                session.add(
-                    UserRow(
-                        id=new_id(),
-                        username=DEMO_USERNAME,
-                        password_hash=self._passwords.hash(DEMO_PASSWORD),
-                        permissions=" ".join(PORTFOLIO_MANAGER),
-                        active=True,
-                        created_at=self._clock(),
-                    )
+        row = session.scalar(select(UserRow).where(UserRow.username == DEMO_USERNAME))
+        if row is not None:
+            row.active = wanted
+            row.permissions = " ".join(PORTFOLIO_MANAGER)
+        elif wanted:
+            session.add(
+                UserRow(
+                    id=new_id(),
+                    username=DEMO_USERNAME,
+                    password_hash=self._passwords.hash(DEMO_PASSWORD),
+                    permissions=" ".join(PORTFOLIO_MANAGER),
+                    active=True,
+                    created_at=self._clock(),
                 )
+            )
 
 
 def _user(row: UserRow) -> User:

@@ -13,15 +13,15 @@ from hashlib import sha256
 
 import structlog
 from sqlalchemy import delete, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Update
 
 from app.core.clock import Clock
-from app.core.database import Database, WriteConflictError, new_id
+from app.core.database import Database, WriteConflictError, new_id, rows_changed
 from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused
-from app.models import IDEMPOTENCY_LOCKS, IdempotencyKeyRow, LockRow
+from app.models import IDEMPOTENCY_LOCKS, IdempotencyKeyRow
+from app.services.locks import enter
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +80,7 @@ class IdempotencyService:
         key_id = sha256(f"{user_id}\n{key}".encode()).hexdigest()
 
         def work(session: Session) -> Reservation | StoredAnswer:
-            _enter(session, key_id)
+            enter(session, IDEMPOTENCY_LOCKS[int(key_id[0], 16)])
             row = session.get(IdempotencyKeyRow, key_id)
             if row is None:
                 return self._first(session, key_id, user_id, fingerprint)
@@ -132,13 +132,13 @@ class IdempotencyService:
         taken = Reservation(row.id, new_id(), resumed=True)
         unmoved = _held(Reservation(row.id, row.token, resumed=True))
         values = {"token": taken.token, "held_until": self._clock() + self._hold}
-        if not _moved(session, unmoved.values(values)):
+        if not rows_changed(session, unmoved.values(values)):
             raise WriteConflictError("somebody else took this idempotency key over")
         return taken
 
     def _finish(self, reservation: Reservation, statement: Update) -> None:
         try:
-            ours = self._database.retried(lambda session: _moved(session, statement))
+            ours = self._database.retried(lambda session: rows_changed(session, statement))
         except SQLAlchemyError:
             log.exception("the end of a request under an idempotency key was not stored")
             return
@@ -148,13 +148,6 @@ class IdempotencyService:
             )
 
 
-def _enter(session: Session, key_id: str) -> None:
-    """Wait until no other unit of work looks for this key or stores it: no database need know it unique."""
-    name = IDEMPOTENCY_LOCKS[int(key_id[0], 16)]
-    if not _moved(session, update(LockRow).where(LockRow.name == name).values(token=new_id())):
-        raise RuntimeError(f"the lock {name} is missing: the database is not migrated")
-
-
 def _held(reservation: Reservation) -> Update:
     """Return the change of a key that is still this reservation's and has no answer yet."""
     return update(IdempotencyKeyRow).where(
@@ -162,8 +155,3 @@ def _held(reservation: Reservation) -> Update:
         IdempotencyKeyRow.token == reservation.token,
         IdempotencyKeyRow.status.is_(None),
     )
-
-
-def _moved(session: Session, statement: Update) -> bool:
-    done = session.execute(statement, execution_options={"synchronize_session": False})
-    return isinstance(done, CursorResult) and done.rowcount == 1

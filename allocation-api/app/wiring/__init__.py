@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
+from sqlalchemy.orm import Session
 
 from app.core import migrate
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.database import Database
 from app.core.security import Passwords
-from app.models import LimitRow
+from app.models import START_LOCK, LimitRow
 from app.services import reference
 from app.services.activity import ActivityService
 from app.services.aladdin.cached_book import BookReader
@@ -23,6 +24,7 @@ from app.services.container import Reports, Services
 from app.services.health import HealthService
 from app.services.idempotency import IdempotencyService
 from app.services.keeper import Job, Keeper
+from app.services.locks import enter
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
 from app.services.preview.inputs import InputsLoader
@@ -120,7 +122,9 @@ def build_services(
 
 def _seed(database: Database, book: reference.ReferenceBook | None, groups: tuple[str, ...]) -> None:
     """Load the mock's reference data, the groups of the settings, and limits where the desk has none."""
-    with database.write() as session:
+
+    def fill(session: Session) -> None:
+        enter(session, START_LOCK)
         if book is not None:
             reference.load_mock(session, book)
         else:
@@ -131,3 +135,5 @@ def _seed(database: Database, book: reference.ReferenceBook | None, groups: tupl
                 LimitRow(code=x.code, scope=x.scope, scope_id=x.scope_id, value=x.value)
                 for x in DEFAULT_LIMITS
             )
+
+    database.retried(fill)

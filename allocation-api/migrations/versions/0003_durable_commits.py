@@ -12,7 +12,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-LOCKS = ("orders", *(f"idempotency-{digit:x}" for digit in range(16)))
+LOCKS = ("orders", "start", *(f"idempotency-{digit:x}" for digit in range(16)))
 
 ADDED = (
     ("allocations", "commit_intent", sa.Text(), None),

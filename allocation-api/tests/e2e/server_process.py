@@ -29,7 +29,7 @@ class Server:
 
     def __init__(self, folder, *, command=("run.py",), **environment):
         self._command = (sys.executable, *command)
-        self.port = int(environment.get("PORT") or os.environ.get("PORT") or free_port())
+        self.port = environment.get("PORT") or os.environ.get("PORT") or free_port()
         self.root = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
         # Settings of the machine and its .env stay out, but for those that the tests are to honour.

@@ -17,7 +17,6 @@ def many(tmp_path):
     made.close()
 
 
-@pytest.mark.skip(reason="the header Idempotency-Key is not honoured yet")
 def test_of_many_who_commit_with_one_key_at_once_all_get_the_same_answer_or_are_told_to_wait(many):
     allocation_id = many.client.preview()
     many.simulator.reset()

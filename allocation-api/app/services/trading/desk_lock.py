@@ -15,13 +15,12 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import or_, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Update
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, new_id, rows_changed
 from app.core.errors import DeskBusy, NotReady
 from app.models import ORDERS_LOCK, LockRow
 
@@ -86,7 +85,7 @@ class DeskLock:
 
         def work(session: Session) -> None:
             held_until = self._clock() + self._lasting
-            if not _done(session, _own(lease).values(held_until=held_until)):
+            if not rows_changed(session, _own(lease).values(held_until=held_until)):
                 raise DeskBusy("This took so long that others send their orders now: nothing was sent")
             if alongside is not None:
                 alongside(session)
@@ -97,7 +96,7 @@ class DeskLock:
         """Give the lock back, if nobody has taken over; where that fails it runs out by itself."""
         statement = _own(lease).values(token=None, held_until=None)
         try:
-            self._database.retried(lambda session: _done(session, statement))
+            self._database.retried(lambda session: rows_changed(session, statement))
         except SQLAlchemyError as error:
             log.warning("the desk's lock was not given back, it runs out", exc_info=error)
 
@@ -114,13 +113,8 @@ class DeskLock:
         now = self._clock()
         free = or_(LockRow.token.is_(None), LockRow.held_until.is_(None), LockRow.held_until <= now)
         statement = update(LockRow).where(LockRow.name == ORDERS_LOCK, free)
-        return _done(session, statement.values(token=lease.token, held_until=now + self._lasting))
+        return rows_changed(session, statement.values(token=lease.token, held_until=now + self._lasting)) == 1
 
 
 def _own(lease: Lease) -> Update:
     return update(LockRow).where(LockRow.name == ORDERS_LOCK, LockRow.token == lease.token)
-
-
-def _done(session: Session, statement: Update) -> bool:
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return isinstance(result, CursorResult) and result.rowcount == 1

@@ -10,12 +10,11 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Select, and_, delete, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.columns import CENT, FACE_UNIT, PRICE_UNIT
-from app.core.database import Database, WriteConflictError, insert_many
+from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.audit import Action, AuditService
 from app.services.block_order import CANCELED, PostedOrder, Slice
@@ -253,10 +252,7 @@ def _move(session: Session, row: OrderRow, values: Mapping[str, object], at: dat
         OrderRow.updated_at == row.updated_at,
         OrderRow.fill_count == row.fill_count,
     )
-    done = session.execute(
-        unmoved.values(**values, updated_at=at), execution_options={"synchronize_session": False}
-    )
-    return isinstance(done, CursorResult) and done.rowcount == 1
+    return rows_changed(session, unmoved.values(**values, updated_at=at)) == 1
 
 
 def _settle_allocation(session: Session, row: OrderRow, status: str | None) -> None:
@@ -275,7 +271,7 @@ def slice_rows(order_id: str, slices: Mapping[str, int]) -> list[dict[str, objec
 
 def _replace_slices(session: Session, order_id: str, slices: Mapping[str, int]) -> None:
     old = delete(OrderSliceRow).where(OrderSliceRow.order_id == order_id)
-    session.execute(old, execution_options={"synchronize_session": False})
+    rows_changed(session, old)
     insert_many(session, OrderSliceRow, slice_rows(order_id, slices))
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from app.core.database import rows_changed
 from app.models import AllocationRow
 from app.services.block_order import COMPLIANCE_PENDING, REFUSED, PostedOrder
 from app.services.preview.service import Status
@@ -123,10 +123,7 @@ def _move(
     if after not in MOVES[before]:
         raise ImpossibleMoveError(before, after)
     statement = update(AllocationRow).where(AllocationRow.status == before, *conditions)
-    done = session.execute(
-        statement.values(status=after, **columns).execution_options(synchronize_session=False)
-    )
-    return done.rowcount if isinstance(done, CursorResult) else 0
+    return rows_changed(session, statement.values(status=after, **columns))
 
 
 def is_pending(posted: PostedOrder) -> bool:
