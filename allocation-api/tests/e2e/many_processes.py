@@ -45,7 +45,7 @@ class ManyProcesses:
 
     def worker_of(self, local_port):
         """The pid of the process that has the other end of a connection from this port."""
-        ends = (f":{self.server.port:04X}", f":{local_port:04X}")
+        ends = (f":{int(self.server.port):04X}", f":{local_port:04X}")
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         sockets = {f"socket:[{r[9]}]" for r in rows if r[1].endswith(ends[0]) and r[2].endswith(ends[1])}
         for pid in self.workers():
