@@ -26,8 +26,8 @@ setup: $(STAMP) ## Create the virtual environment and install the pinned package
 run: $(STAMP) ## Migrate the embedded database and serve the API at http://localhost:5000/v1 (docs at /docs)
 	@cd $(API) && exec $(PY) run.py
 
-test: $(STAMP) ## Run the whole test suite
-	@cd $(API) && $(PY) -m pytest tests/
+test: $(STAMP) ## Run the whole test suite, the files side by side
+	@cd $(API) && $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/
 
 e2e: $(STAMP) ## Run only the tests that start the real server
 	@cd $(API) && $(PY) -m pytest tests/e2e

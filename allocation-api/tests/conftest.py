@@ -39,6 +39,11 @@ def database_url(folder: Path) -> str:
     return configured
 
 
+def pytest_xdist_auto_num_workers(config):
+    """One process for each core, but one alone where all tests share the configured database."""
+    return 0 if environment().get("DATABASE_URL") else None
+
+
 class TestClock:
     """Real time, moved by hand."""
 

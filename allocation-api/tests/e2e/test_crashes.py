@@ -19,7 +19,7 @@ from tests.e2e.trading_desk import GONE, LEASE, PREVIEW_LIFE, CrashingDesk, unti
 DESKS = 2
 LEAST_KILLS = 200
 WIRE_KILLS = 10
-SHARED = 4
+SHARED = 8
 """Of the lines that recovery shares with a commit it is killed at one in so many."""
 RECORD = {"X-Record-Steps": "1"}
 
