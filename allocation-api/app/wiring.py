@@ -157,6 +157,7 @@ def build_services(
     watch = OrderWatch(database, aladdin.orders, ledger, now)
     book = aladdin.book
     trading = _trading(settings.trading, database, aladdin, fresh, auth, audit, now)
+    orders = OrderService(database, aladdin.orders, trading.gateway, fresh, audit, ledger)
     return Services(
         auth=auth,
         portfolios=PortfolioService(database, book, pool),
@@ -171,11 +172,11 @@ def build_services(
             check=aladdin.orders.check if settings.aladdin.what_if else None,
         ),
         commits=trading.commits,
-        orders=OrderService(database, aladdin.orders, trading.gateway, fresh, audit, ledger),
+        orders=orders,
         reports=Reports(
             history=HistoryReport(database, now),
             fairness=FairnessService(database),
-            fix=FixExport(database, now, settings.fix),
+            fix=FixExport(database, now, settings.fix, look=orders.look),
         ),
         audit=audit,
         activity=activity,

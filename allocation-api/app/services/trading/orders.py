@@ -137,6 +137,12 @@ class OrderService:
             fills=tuple(fill_view(row, lines) for row, lines in self._ledger.fills(order_id)),
         )
 
+    def look(self, allocation_id: str) -> None:
+        """Record what Aladdin shows now of the order of an allocation; without one nothing is done."""
+        with self._database.read() as session:
+            rows = list(session.scalars(select(OrderRow).where(OrderRow.allocation_id == allocation_id)))
+        self._look(rows)
+
     def modify(
         self,
         order_id: str,
