@@ -172,3 +172,17 @@ def test_two_processes_that_watch_record_every_fill_once(desk, tmp_path):
     assert [f["sequence"] for f in fills] == list(range(1, len(fills) + 1))
     assert sum(f["quantity"] for f in fills) == 3_800_000
     assert len(desk.audited(order_id, "FILL_RECORDED")) == len(fills)
+
+
+def test_a_list_asks_for_the_orders_of_its_page_alone(desk):
+    orders = [desk.order(380_000) for _ in range(3)]
+    desk.clock.pass_by(FILL_SECONDS)
+    desk.wire.calls.clear()
+    shown = desk.get("orders", limit=1)["orders"]
+    asked = [json.loads(body)["query"]["orderIdCriterion"]["ids"] for _, body in desk.wire.calls]
+    assert asked == [[shown[0]["order_id"]]]
+    assert shown[0]["status"] == "Booked"
+    assert sorted(k.status for k in kept(desk).values()) == ["Booked", "Open", "Open"]
+    # Of those that were open when they were last seen, none is any more.
+    assert desk.call("GET", "orders?status=Open")["orders"] == []
+    assert {o["order_id"] for o in desk.call("GET", "orders?status=Booked")["orders"]} == set(orders)

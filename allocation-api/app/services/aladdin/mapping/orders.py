@@ -282,7 +282,11 @@ def _slice(detail: DetailAnswer) -> PostedSlice:
 
 def _amount(number: Decimal | None, unit: Decimal) -> Decimal | None:
     """Return a usable number to the unit; the vendor's doubles may be the string NaN, which says nothing."""
-    return number.quantize(unit) if number is not None and is_usable(number) else None
+    if number is None or not is_usable(number):
+        return None
+    rounded = number.quantize(unit)
+    whole = rounded.to_integral_value()
+    return whole if whole == rounded else rounded
 
 
 def _day(text: str | None) -> date | None:
