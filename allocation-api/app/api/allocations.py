@@ -121,12 +121,12 @@ class FixEndpoint(Endpoint):
         "getAllocationFix",
         Permission.REPORTS_READ,
         query=FixQuerySchema,
-        fails=(Conflict, DataMissing),
+        fails=(*VENDOR_ERRORS, Conflict, DataMissing),
         addition=True,
         media_type="text/plain",
     )
     def get(self, allocation_id: str, query: FixQuery) -> Response:
-        """Give a committed allocation as a FIX 4.4 AllocationInstruction (35=J).
+        """Give a committed allocation as a FIX 4.4 AllocationInstruction (35=J), by Aladdin's present word.
 
         AllocType (626) is 1, calculated, of what was filled once the order is filled or over, and 2,
         preliminary, of what was ordered and without money before. AllocID (70) is the allocation's id, with

@@ -128,7 +128,12 @@ class OrderQuerySchema(PagingSchema):
 
     makes = OrderQuery
 
-    status = Text(least=1, most=40, load_default=None, metadata=added("Status.", example="Open"))
+    status = Text(
+        least=1,
+        most=40,
+        load_default=None,
+        metadata=added("Status, as it was last seen before this request.", example="Open"),
+    )
     security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
     allocation_id = Identifier("allocation-id", load_default=None, metadata=added("The allocation."))
 

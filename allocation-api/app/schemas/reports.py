@@ -44,7 +44,7 @@ class HistoryLineSchema(ResponseSchema):
     status = fields.String(
         metadata=doc("State of the allocation.", example="SUBMITTED", enum=list(ALLOCATION_STATUSES))
     )
-    allocated_quantity = fields.Integer(metadata=doc("Face that the split gave it.", example=400000))
+    allocated_quantity = fields.Integer(metadata=doc("Face that the preview gave it.", example=400000))
     filled_quantity = Number(
         allow_none=True, metadata=doc("Face filled; null without an order, or where that is not recorded.")
     )
@@ -99,8 +99,10 @@ class AccountFairnessSchema(ResponseSchema):
     not_comparable = fields.Integer(
         metadata=doc("Of its lines, those without a pro-rata share: NAV or what it could take was not kept.")
     )
-    allocated_quantity = fields.Integer(metadata=doc("Face that it was allocated.", example=400000))
-    total_quantity = fields.Integer(metadata=doc("Face that all accounts were allocated in `allocations`."))
+    allocated_quantity = fields.Integer(
+        metadata=doc("Face of its slices of the orders, after every change of them.", example=400000)
+    )
+    total_quantity = fields.Integer(metadata=doc("The same of all accounts, in `allocations`."))
     share = Number(allow_none=True, metadata=doc("allocated_quantity / total_quantity, a fraction."))
     comparable_quantity = fields.Integer(metadata=doc("Face that it was allocated where comparable."))
     comparable_total = fields.Integer(metadata=doc("Face that all were allocated in those allocations."))
@@ -155,7 +157,7 @@ class FairnessSchema(ResponseSchema):
     date_to = IsoDate(attribute="period.date_to", metadata=doc("Last day (UTC)."))
     allocations = fields.Integer(metadata=doc("Committed allocations that Aladdin took an order of."))
     not_comparable = fields.Integer(metadata=doc("Of these, those that pro-rata shares are not known of."))
-    allocated_quantity = fields.Integer(metadata=doc("Face that was allocated in all."))
+    allocated_quantity = fields.Integer(metadata=doc("Face of the orders, after every change of them."))
     filled_quantity = Number(metadata=doc("Face that was filled in all."))
     gained = fields.Integer(
         attribute="gains.gained", metadata=doc("Filled allocations with a first-day gain.")

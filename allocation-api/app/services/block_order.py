@@ -16,9 +16,12 @@ from app.services.allocation.problem import Side
 COMPLIANCE_PENDING = "Compl Pending"
 """The vendor's status of an order that it has, and that its compliance has not finished with."""
 
-CANCELED = "Canceled"
-REFUSED = frozenset({CANCELED, "Rejected", "Expired"})
+CANCELED, REJECTED = "Canceled", "Rejected"
+REFUSED = frozenset({CANCELED, REJECTED, "Expired"})
 """Vendor statuses of orders that will never be filled."""
+
+LONGEST_STATUS = 32
+"""Characters of the vendor's word for an order's state that are kept; tenants choose the words."""
 
 MAX_REFERENCE = 64
 """Longest reference that the vendor stores; it cuts a longer basket id off without a word."""

@@ -102,7 +102,7 @@ def build_services(
         reports=Reports(
             history=HistoryReport(database, now),
             fairness=FairnessService(database),
-            fix=FixExport(database, now, settings.fix),
+            fix=FixExport(database, now, settings.fix, look=trading.orders.look),
         ),
         audit=audit,
         activity=activity,

@@ -42,7 +42,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def export(database):
-    return FixExport(database, lambda: NOW, FixSettings("US", "THEM"))
+    return FixExport(database, lambda: NOW, FixSettings("US", "THEM"), look=lambda _: None)
 
 
 def add(database, lines, **other):

@@ -7,10 +7,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from app.models import OrderFillRow, OrderRow
+from app.models import AllocationRow, OrderFillRow, OrderRow
 from app.services.trading.watch import AFTERWARDS
 from tests.integration.orders import FILL_SECONDS, OrderDesk
 
@@ -74,6 +74,54 @@ def test_an_order_that_cannot_be_recorded_does_not_stop_the_others(desk):
     assert desk.audited(broken, "FILL_RECORDED") == []
 
 
+@pytest.mark.parametrize(
+    ("odd", "face", "price"),
+    [
+        ({"averagePrice": 98.123456789012345}, 19_000, 98.123456789),
+        ({"fillAmount": 19_000.00004}, 19_000, 98.5),
+        ({"face": 380_000.0000000005}, 19_000, 98.5),
+        ({"orderStatus": "x" * 100}, 19_000, 98.5),
+        ({"averagePrice": 1e-12}, 0, None),
+        ({"averagePrice": 1e19}, 0, None),
+        ({"fillAmount": 1e25}, 0, None),
+        ({"fillAmount": 1e17}, 0, None),
+        ({"face": 1e17}, 0, None),
+    ],
+)
+def test_odd_numbers_of_one_order_are_rounded_or_refused_and_stop_no_other(tmp_path, odd, face, price):
+    desk = OrderDesk(tmp_path, fill_seconds=0)
+    strange, sound = desk.order(380_000), desk.order(380_000)
+
+    def edit(answer):
+        for order in answer["orders"]:
+            order |= {"fillAmount": 19_000, "averagePrice": 98.5, **(odd if order["id"] == strange else {})}
+
+    desk.wire.edits[FILTER] = edit
+    watch(desk)
+    shown = {o["order_id"]: o for o in desk.get("orders")["orders"]}
+    assert sum(s["filled_quantity"] for s in shown[sound]["slices"]) == 19_000
+    assert sum(s["filled_quantity"] for s in shown[strange]["slices"]) == face
+    assert [f["average_price"] for f in desk.fills(strange)["fills"]] == ([price] if face else [])
+    if face:
+        assert (shown[strange]["filled_quantity"], shown[strange]["average_price"]) == (face, price)
+    assert len(shown[strange]["status"]) <= 32
+
+
+def test_a_preview_that_cannot_be_read_stops_no_other_order(desk):
+    broken, sound = desk.order(380_000), desk.order(380_000)
+    with desk.services.audit._database.write() as session:
+        mine = AllocationRow.id == kept(desk)[broken].allocation_id
+        session.execute(update(AllocationRow).where(mine).values(snapshot="{}"))
+    desk.clock.pass_by(FILL_SECONDS)
+    watch(desk)
+    watch(desk)
+    assert (kept(desk)[broken].status, kept(desk)[broken].fill_count) == ("Booked", 0)
+    assert (kept(desk)[sound].status, kept(desk)[sound].fill_count) == ("Booked", 1)
+    (record,) = desk.audited(broken, "FILL_UNALLOCATED")
+    assert "preview cannot be read" in record["after"]["message"]
+    assert len(desk.get("orders")["orders"]) == 2
+
+
 def test_a_vendor_that_does_not_answer_is_told_of_once(tmp_path):
     desk = OrderDesk(tmp_path, LOG_LEVEL="INFO", ALADDIN_READ_ATTEMPTS="1")
     order_id = desk.order()
@@ -124,3 +172,17 @@ def test_two_processes_that_watch_record_every_fill_once(desk, tmp_path):
     assert [f["sequence"] for f in fills] == list(range(1, len(fills) + 1))
     assert sum(f["quantity"] for f in fills) == 3_800_000
     assert len(desk.audited(order_id, "FILL_RECORDED")) == len(fills)
+
+
+def test_a_list_asks_for_the_orders_of_its_page_alone(desk):
+    orders = [desk.order(380_000) for _ in range(3)]
+    desk.clock.pass_by(FILL_SECONDS)
+    desk.wire.calls.clear()
+    shown = desk.get("orders", limit=1)["orders"]
+    asked = [json.loads(body)["query"]["orderIdCriterion"]["ids"] for _, body in desk.wire.calls]
+    assert asked == [[shown[0]["order_id"]]]
+    assert shown[0]["status"] == "Booked"
+    assert sorted(k.status for k in kept(desk).values()) == ["Booked", "Open", "Open"]
+    # Of those that were open when they were last seen, none is any more.
+    assert desk.call("GET", "orders?status=Open")["orders"] == []
+    assert {o["order_id"] for o in desk.call("GET", "orders?status=Booked")["orders"]} == set(orders)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow
+from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow, OrderSliceRow
 from app.services.allocation.problem import Side
+from app.services.block_order import REJECTED
 from app.services.paging import within_days
 from app.services.preview.service import Status
-from app.services.reports.fairness import ZERO, AllocationFacts, LineFacts, fairness
-from app.services.reports.fills import latest_fills
+from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
+from app.services.reports.fills import NOTHING, AccountFill, latest_fills
 from app.services.reports.views import FairnessReport, Period
 
 AT_A_TIME = 100
@@ -41,6 +43,7 @@ def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
         .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
         .where(
             AllocationRow.status.in_(COMMITTED),
+            OrderRow.status != REJECTED,
             *within_days(OrderRow.created_at, period.date_from, period.date_to),
         )
         .order_by(OrderRow.created_at, OrderRow.order_id)
@@ -58,21 +61,53 @@ def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
 
 
 def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationFacts]:
-    line = AllocationLineRow
     for start in range(0, len(orders), AT_A_TIME):
         chunk = orders[start : start + AT_A_TIME]
-        fills = latest_fills(session, [order.order_id for order in chunk])
-        by_allocation: dict[str, list[LineFacts]] = {order.allocation_id: [] for order in chunk}
-        order_of = {order.allocation_id: order.order_id for order in chunk}
-        query = select(
-            line.allocation_id, line.account_id, line.allocated_quantity, line.nav, line.max_quantity
-        ).where(line.allocation_id.in_(list(by_allocation)))
-        for allocation_id, account_id, allocated, nav, most in session.execute(query):
-            fill = fills.get((order_of[allocation_id], account_id))
-            filled, principal = (fill.quantity, fill.principal) if fill else (ZERO, ZERO)
-            by_allocation[allocation_id].append(
-                LineFacts(account_id, allocated, nav, most, filled, principal)
-            )
+        ids = [order.order_id for order in chunk]
+        slices, fills = _slices(session, ids), latest_fills(session, ids)
+        filled: dict[str, dict[str, AccountFill]] = {order_id: {} for order_id in ids}
+        for (order_id, account_id), fill in fills.items():
+            filled[order_id][account_id] = fill
+        previewed = _previewed(session, [order.allocation_id for order in chunk])
         for order in chunk:
-            lines = tuple(by_allocation[order.allocation_id])
+            lines = _lines(
+                previewed.get(order.allocation_id, {}), slices.get(order.order_id), filled[order.order_id]
+            )
             yield AllocationFacts(Side(order.side), order.average_price, order.first_day_price, lines)
+
+
+def _lines(
+    previewed: Mapping[str, LineFacts], slices: Mapping[str, int] | None, fills: Mapping[str, AccountFill]
+) -> tuple[LineFacts, ...]:
+    """Return the accounts of an order: with its slices, as they are after every change of it.
+
+    An order from before slices were kept has none: what its preview allocated was sent. An account that
+    Aladdin gave a slice is in none of our previews, so that what it could take is not known.
+    """
+    lines = []
+    for account_id in sorted({*previewed, *(slices or {}), *fills}):
+        known = previewed.get(account_id, LineFacts(account_id, 0, None, None))
+        fill = fills.get(account_id, NOTHING)
+        face = known.allocated if slices is None else slices.get(account_id, 0)
+        lines.append(replace(known, allocated=face, filled=fill.quantity, principal=fill.principal))
+    return tuple(lines)
+
+
+def _previewed(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, Mapping[str, LineFacts]]:
+    line = AllocationLineRow
+    found: dict[str, dict[str, LineFacts]] = {}
+    query = select(
+        line.allocation_id, line.account_id, line.allocated_quantity, line.nav, line.max_quantity
+    ).where(line.allocation_id.in_(allocation_ids))
+    for allocation_id, account_id, allocated, nav, most in session.execute(query):
+        found.setdefault(allocation_id, {})[account_id] = LineFacts(account_id, allocated, nav, most)
+    return found
+
+
+def _slices(session: Session, order_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+    part = OrderSliceRow
+    found: dict[str, dict[str, int]] = {}
+    query = select(part.order_id, part.account_id, part.quantity).where(part.order_id.in_(order_ids))
+    for order_id, account_id, quantity in session.execute(query):
+        found.setdefault(order_id, {})[account_id] = int(quantity)
+    return found

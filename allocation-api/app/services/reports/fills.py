@@ -23,6 +23,8 @@ class AccountFill:
     average_price: Decimal
 
 
+NOTHING = AccountFill(Decimal(0), Decimal(0), Decimal(0))
+
 Fills: TypeAlias = Mapping[tuple[str, str], AccountFill]
 """By order and account."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
@@ -17,15 +16,13 @@ from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
 from app.services.paging import decode_cursor, encode_cursor, within_days
 from app.services.preview.service import Status, has_status, present_status
-from app.services.reports.fills import AccountFill, Fills, latest_fills
+from app.services.reports.fills import NOTHING, AccountFill, Fills, latest_fills
 from app.services.reports.views import HistoryLine, LineFilter
 from app.services.trading.states import FINAL
 from app.services.views import Page
 
 STREAMED = 2_000
 """Lines read at a time where all of them are wanted."""
-
-NOTHING = AccountFill(Decimal(0), Decimal(0), Decimal(0))
 
 
 class HistoryReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -25,10 +26,14 @@ from app.services.trading.states import FINAL
 class FixExport:
     """Writes committed allocations as FIX messages."""
 
-    def __init__(self, database: Database, clock: Clock, settings: FixSettings) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, settings: FixSettings, *, look: Callable[[str], None]
+    ) -> None:
+        """`look` records what the vendor shows now of the order of an allocation, if it has one."""
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._look = look
 
     def message(self, allocation_id: str) -> bytes:
         """Return an allocation as a FIX 4.4 AllocationInstruction.
@@ -41,11 +46,14 @@ class FixExport:
         NotFound
             When there is no such allocation.
         Conflict
-            When it has no order, nothing was filled, or what is recorded for the accounts does not add up to
-            the order.
+            When it has no order, nothing was filled, or what is recorded for the accounts does not fit the
+            order, by quantity or average price.
         DataMissing
             When the bond has neither an ISIN nor a CUSIP, or an id cannot be written in FIX.
+        VendorError
+            When Aladdin cannot say what is filled now: a message would tell counterparties less than is true.
         """
+        self._look(allocation_id)
         header = Header(self._settings.sender_comp_id, self._settings.target_comp_id, self._clock())
         with self._database.read() as session:
             inputs = snapshot.decode(load(session, allocation_id).snapshot, PreviewInputs)
@@ -59,6 +67,11 @@ def _instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> Al
     calculated = order.status in FINAL or 0 < order.quantity <= order.filled_quantity
     shares = _filled(session, order, inputs) if calculated else _ordered(session, order)
     last = session.get(OrderFillRow, (order.order_id, order.fill_count)) if calculated else None
+    if last is not None and last.average_price != order.average_price:
+        raise Conflict(
+            f"The order {order.order_id} has the average price {order.average_price}, not the "
+            f"{last.average_price} of its recorded fills"
+        )
     return AllocationInstruction(
         # A calculated instruction does not repeat the id of the preliminary one before it.
         alloc_id=order.allocation_id if calculated else f"{order.allocation_id}-P",

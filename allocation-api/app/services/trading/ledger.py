@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
+import msgspec
 import structlog
 from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.columns import CENT, FACE_UNIT, PRICE_UNIT
+from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.audit import Action, AuditService
@@ -23,7 +24,7 @@ from app.services.preview.service import Status, load
 from app.services.preview_types import PreviewInputs
 from app.services.trading.fills import allocate_fill
 from app.services.trading.slices import stated_faces
-from app.services.trading.states import UNREPORTED, compare_and_set
+from app.services.trading.states import FINAL, UNREPORTED, compare_and_set
 
 log = structlog.get_logger(__name__)
 
@@ -154,19 +155,17 @@ class OrderLedger:
     def _sighting(self, kept: Kept, posted: PostedOrder | None) -> Sighting | None:
         row = kept.row
         if posted is None:
-            if row.status == UNREPORTED:
-                return None
+            if row.status == UNREPORTED or row.status in FINAL:
+                return None  # Aladdin forgets old orders: what became of one that is over stays known.
             return Sighting(
                 UNREPORTED, row.quantity, row.filled_quantity, row.average_price, None, None, None
             )
         stated = stated_faces(posted)
         slices = stated if stated is not None and stated != kept.slices else None
-        filled = row.filled_quantity
-        if posted.filled_face is not None:
-            filled = posted.filled_face.quantize(FACE_UNIT)
+        filled = row.filled_quantity if posted.filled_face is None else posted.filled_face
         price = _average_price(row, posted, filled)
         fill, unallocated = self._fill(kept, posted, slices or kept.slices, filled, price)
-        quantity = row.quantity if posted.face is None else posted.face.quantize(FACE_UNIT)
+        quantity = row.quantity if posted.face is None else posted.face
         seen = Sighting(posted.status or row.status, quantity, filled, price, slices, fill, unallocated)
         same = (row.status, row.quantity, row.filled_quantity, row.average_price)
         if (seen.status, seen.quantity, seen.filled_quantity, seen.average_price) == same:
@@ -193,8 +192,11 @@ class OrderLedger:
             return None, f"the slices add up to {block:,}, the order has {posted.face:,}"
         if not 0 <= filled <= block or filled != int(filled):
             return None, f"{filled:,} filled of {block:,} cannot be"
-        with self._database.read() as session:
-            inputs = snapshot.decode(load(session, kept.row.allocation_id).snapshot, PreviewInputs)
+        try:
+            with self._database.read() as session:
+                inputs = snapshot.decode(load(session, kept.row.allocation_id).snapshot, PreviewInputs)
+        except msgspec.DecodeError as error:
+            return None, f"its preview cannot be read: {error}"
         allocated = allocate_fill(slices, int(filled), inputs.increment, kept.allocated)
         return FillSeen(filled, price or Decimal(0), allocated, inputs.security.factor), None
 
@@ -331,7 +333,7 @@ def _average_price(row: OrderRow, posted: PostedOrder, filled: Decimal) -> Decim
     price = posted.average_price
     if price is None or price <= 0:
         return row.average_price if filled == row.filled_quantity else None
-    return price.quantize(PRICE_UNIT)
+    return price
 
 
 def _state(of: OrderRow | Sighting) -> dict[str, object]:

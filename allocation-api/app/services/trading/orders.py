@@ -89,26 +89,26 @@ class OrderService:
         cursor: str | None,
         limit: int,
     ) -> Page[Order]:
-        """Return orders, newest first, after asking the vendor for those that may have changed."""
+        """Return orders, newest first, after asking the vendor for those of the page.
+
+        `status` is looked for among what was seen last, which the watch keeps fresh; an order of the page
+        that turns out to have another one by now is left out.
+        """
         query = select(OrderRow)
         for column, wanted in (
             (OrderRow.security_id, security_id),
             (OrderRow.allocation_id, allocation_id),
+            (OrderRow.status, status),
         ):
             if wanted is not None:
                 query = query.where(column == wanted)
         with self._database.read() as session:
-            live = list(session.scalars(query.where(OrderRow.status.not_in(FINAL))))
-        posted = self._look(live)
-        if status is not None:
-            query = query.where(OrderRow.status == status)
-        with self._database.read() as session:
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
-        asked = {row.order_id for row in live}
-        posted |= self._look([row for row in found.items if row.order_id not in asked])
+        posted = self._look(found.items)
         shown = self._kept([row.order_id for row in found.items])
-        orders = tuple(order_view(kept, posted.get(kept.row.order_id)) for kept in shown)
-        return Page(items=orders, next_cursor=found.next_cursor)
+        orders = [order_view(kept, posted.get(kept.row.order_id)) for kept in shown]
+        fitting = tuple(order for order in orders if status in {None, order.status})
+        return Page(items=fitting, next_cursor=found.next_cursor)
 
     def get(self, order_id: str) -> Order:
         """Return one order.
@@ -136,6 +136,12 @@ class OrderService:
             average_price=order.average_price,
             fills=tuple(fill_view(row, lines) for row, lines in self._ledger.fills(order_id)),
         )
+
+    def look(self, allocation_id: str) -> None:
+        """Record what Aladdin shows now of the order of an allocation; without one nothing is done."""
+        with self._database.read() as session:
+            rows = list(session.scalars(select(OrderRow).where(OrderRow.allocation_id == allocation_id)))
+        self._look(rows)
 
     def modify(
         self,

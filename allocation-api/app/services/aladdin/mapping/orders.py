@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
+from app.core.columns import FACE_UNIT, PRICE_UNIT
 from app.core.errors import Conflict, VendorUnexpected
 from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.order_wire import (
@@ -25,6 +26,7 @@ from app.services.aladdin.order_wire import (
 from app.services.allocation.problem import Side
 from app.services.block_order import (
     COMPLIANCE_PENDING,
+    LONGEST_STATUS,
     REFUSED,
     BlockOrder,
     CheckState,
@@ -180,6 +182,9 @@ def posted_order(
 ) -> PostedOrder:
     """Map an order of the vendor's to ours; a number or date that cannot be read becomes None.
 
+    The vendor's numbers are doubles: faces and prices are rounded here to what they are stored to, and a
+    status is cut to its first characters, so that nothing that is shown is told apart from what is kept.
+
     Raises
     ------
     VendorUnexpected
@@ -189,15 +194,15 @@ def posted_order(
         raise VendorUnexpected("orders: an order has no id", extra={"field": "id"})
     details = order.order_details or ()
     reference = order.external_order_reference
-    filled = _amount(order.fill_amount)
+    filled = _amount(order.fill_amount, FACE_UNIT)
     return PostedOrder(
         order_id=str(order.id),
-        status=order.order_status,
+        status=order.order_status and order.order_status[:LONGEST_STATUS],
         security_id=order.asset_id,
         side={defaults.buy: Side.BUY, defaults.sell: Side.SELL}.get(order.transaction_type or ""),
-        face=_amount(order.face),
+        face=_amount(order.face, FACE_UNIT),
         filled_face=filled,
-        average_price=_amount(order.average_price) if filled else None,
+        average_price=_amount(order.average_price, PRICE_UNIT) if filled else None,
         settlement_date=_day(order.settle_date),
         external_id=reference.external_id1 if reference else None,
         basket_id=order.basket_id,
@@ -270,14 +275,18 @@ def _slice(detail: DetailAnswer) -> PostedSlice:
         account_id=portfolio.portfolio_ticker if portfolio else None,
         portfolio_id=None if code is None else str(code),
         order_detail_id=detail.order_detail_id,
-        face=_amount(detail.quantity),
-        booked_face=_amount(detail.quantity_booked),
+        face=_amount(detail.quantity, FACE_UNIT),
+        booked_face=_amount(detail.quantity_booked, FACE_UNIT),
     )
 
 
-def _amount(number: Decimal | None) -> Decimal | None:
-    """Return a usable number; the vendor's doubles may be the string NaN, which says nothing."""
-    return number if number is not None and is_usable(number) else None
+def _amount(number: Decimal | None, unit: Decimal) -> Decimal | None:
+    """Return a usable number to the unit; the vendor's doubles may be the string NaN, which says nothing."""
+    if number is None or not is_usable(number):
+        return None
+    rounded = number.quantize(unit)
+    whole = rounded.to_integral_value()
+    return whole if whole == rounded else rounded
 
 
 def _day(text: str | None) -> date | None:
