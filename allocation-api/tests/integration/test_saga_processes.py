@@ -226,3 +226,23 @@ def test_a_desk_without_its_row_sends_nothing(pair):
         session.delete(session.get(LockRow, "orders"))
     assert commit(pair[0], allocation_id, status=503)["code"] == "NOT_READY"
     assert status(pair[0], allocation_id) == "PREVIEWED"
+
+
+def test_a_change_whose_answer_is_lost_keeps_the_desk_until_it_must_show(pair, monkeypatch):
+    """The vendor may still carry out the growth: its cash must not be spent by the next commit."""
+    monkeypatch.setattr(gateway, "PATIENCE", 0.05)
+    first, other = pair
+    (order_id,) = commit(first, preview(first, 380_000))["aladdin_order_ids"]
+    waiting = preview(other, 380_000)
+    first.wire.faults[POST] = "away"
+    refused = first.call(
+        "PUT", f"orders/{order_id}", json={"quantity": 760_000, "comment": "more"}, status=503
+    )
+    assert refused["code"] == "ORDER_OUTCOME_UNKNOWN"
+    first.wire.faults.clear()
+    sent = first.wire.count(POST)
+    for desk in pair:
+        assert commit(desk, waiting, status=503)["code"] == "DESK_BUSY"
+    assert first.wire.count(POST) == sent
+    first.clock.ahead += LEASE
+    assert commit(other, waiting)["status"] == "SUCCESS"

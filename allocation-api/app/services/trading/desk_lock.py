@@ -31,11 +31,15 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 """Seconds between two looks at a lock that others have; random, so that those who wait do not collide."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lease:
-    """The right to send orders until it runs out or somebody takes over after that."""
+    """The right to send orders until it runs out or somebody takes over after that.
+
+    One that is not `given_back` keeps everybody out until it has run out.
+    """
 
     token: str
+    given_back: bool = True
 
 
 class DeskLock:
@@ -68,7 +72,7 @@ class DeskLock:
         """
         lease = Lease(new_id())
         end = self._monotonic() + patience
-        while not (self._is_free() and self._database.retried(lambda session: self._take(session, lease))):
+        while not (self._is_free() and self._taken(lease)):
             left = end - self._monotonic()
             if left <= 0:
                 raise DeskBusy("Other orders are being sent at this moment: try again")
@@ -95,6 +99,9 @@ class DeskLock:
 
     def release(self, lease: Lease) -> None:
         """Give the lock back, if nobody has taken over; where that fails it runs out by itself."""
+        if not lease.given_back:
+            log.warning("the desk stays shut until its lock runs out")
+            return
         statement = _own(lease).values(token=None, held_until=None)
         try:
             self._database.retried(lambda session: _done(session, statement))
@@ -109,6 +116,14 @@ class DeskLock:
         if row is None:
             raise NotReady(f"The table locks has no row {ORDERS_LOCK!r}: the database is not migrated")
         return row.token is None or row.held_until is None or row.held_until <= self._clock()
+
+    def _taken(self, lease: Lease) -> bool:
+        try:
+            return self._database.retried(lambda session: self._take(session, lease))
+        except SQLAlchemyError:
+            # Perhaps it was, and only the answer is lost: nobody would give it back.
+            self.release(lease)
+            raise
 
     def _take(self, session: Session, lease: Lease) -> bool:
         now = self._clock()

@@ -130,10 +130,15 @@ class OrderGateway:
     ) -> PostedOrder:
         """Replace the slices of an order, unless somebody touched it since it was read.
 
+        When the answer is lost, nobody sends anything until the lease has run out: the vendor may still make
+        the order larger, and does not show yet what that takes.
+
         Raises
         ------
         Forbidden, TradingHalted, DeskBusy
             Before anything is sent.
+        OrderOutcomeUnknown
+            When the vendor may have made the change, or may still make it.
         """
         self._admit(caller, Permission.ORDERS_WRITE)
         self._desk.renew(lease)
@@ -141,6 +146,9 @@ class OrderGateway:
             return self._orders.modify_order(
                 order_id, slices=slices, touch_count=touch_count, comment=comment
             )
+        except OrderOutcomeUnknown:
+            lease.given_back = False
+            raise
         finally:
             self._forget_positions()
 
