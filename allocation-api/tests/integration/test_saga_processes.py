@@ -246,3 +246,16 @@ def test_a_change_whose_answer_is_lost_keeps_the_desk_until_it_must_show(pair, m
     assert first.wire.count(POST) == sent
     first.clock.ahead += LEASE
     assert commit(other, waiting)["status"] == "SUCCESS"
+
+
+def test_a_slow_renewal_gives_the_preview_free(pair):
+    """The claim has its new moment by then: it is given back all the same, and nothing was sent."""
+    desk = pair[0]
+    allocation_id = preview(desk, 380_000)
+    lock = desk.services.commits._gateway._desk
+    passed = iter([0, 0, 40])
+    lock._monotonic = lambda: next(passed)
+    assert commit(desk, allocation_id, status=503)["code"] == "DESK_BUSY"
+    assert (status(desk, allocation_id), desk.wire.count(POST)) == ("PREVIEWED", 0)
+    lock._monotonic = lambda: 0
+    assert commit(desk, allocation_id)["status"] == "SUCCESS"

@@ -270,9 +270,7 @@ class VendorOrders:
 
     def orders(self, ids: Sequence[str]) -> tuple[PostedOrder, ...]:
         """Return orders by id; ids that the vendor does not show us are absent."""
-        if not ids:
-            return ()
-        return self._orders(order_queries.by_ids(ids))
+        return self._orders(order_queries.by_ids(ids)) if ids else ()
 
     def order_by_external_id(self, external_id: str) -> PostedOrder | None:
         """Return the order that was sent under one of our ids, None when the vendor shows none.
