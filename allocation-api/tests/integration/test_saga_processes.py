@@ -259,3 +259,23 @@ def test_a_slow_renewal_gives_the_preview_free(pair):
     assert (status(desk, allocation_id), desk.wire.count(POST)) == ("PREVIEWED", 0)
     lock._monotonic = lambda: 0
     assert commit(desk, allocation_id)["status"] == "SUCCESS"
+
+
+def test_a_refusal_that_comes_after_others_have_sent_it_again_is_told_and_audited(pair):
+    slow, other = pair
+    allocation_id = preview(slow, 380_000)
+
+    def take_over():
+        slow.clock.ahead += LEASE
+        slow.wire.faults[POST] = "away"
+        settle(other)
+        assert status(other, allocation_id) == "UNKNOWN"
+
+    slow.wire.faults[POST] = "refused"
+    action = once(take_over)
+    slow.wire.after = lambda name: action() if name == POST else None
+    refused = commit(slow, allocation_id, status=503)
+    assert refused["code"] == "ORDER_OUTCOME_UNKNOWN"
+    assert status(slow, allocation_id) == "UNKNOWN"
+    (record,) = saga.records(slow, allocation_id, "COMMIT")
+    assert "market closed" in record["after"]["message"]
