@@ -93,3 +93,13 @@ def test_what_is_done_alongside_is_kept_with_the_renewal_or_not_at_all(database)
     assert read() is None
     lock.renew(held, write)
     assert read() == "alongside"
+
+
+def test_a_renewal_that_takes_most_of_the_lease_lets_nothing_be_sent(database):
+    """Else the order would be on its way when the lease is over, and others would not find it."""
+    time = Time()
+    lock = lock_of(database, time, seconds=90)
+    held = lock.acquire(0)
+    lock.renew(held, lambda _session: time.sleep(29))
+    with pytest.raises(DeskBusy, match="too long"):
+        lock.renew(held, lambda _session: time.sleep(31))

@@ -226,3 +226,56 @@ def test_a_desk_without_its_row_sends_nothing(pair):
         session.delete(session.get(LockRow, "orders"))
     assert commit(pair[0], allocation_id, status=503)["code"] == "NOT_READY"
     assert status(pair[0], allocation_id) == "PREVIEWED"
+
+
+def test_a_change_whose_answer_is_lost_keeps_the_desk_until_it_must_show(pair, monkeypatch):
+    """The vendor may still carry out the growth: its cash must not be spent by the next commit."""
+    monkeypatch.setattr(gateway, "PATIENCE", 0.05)
+    first, other = pair
+    (order_id,) = commit(first, preview(first, 380_000))["aladdin_order_ids"]
+    waiting = preview(other, 380_000)
+    first.wire.faults[POST] = "away"
+    refused = first.call(
+        "PUT", f"orders/{order_id}", json={"quantity": 760_000, "comment": "more"}, status=503
+    )
+    assert refused["code"] == "ORDER_OUTCOME_UNKNOWN"
+    first.wire.faults.clear()
+    sent = first.wire.count(POST)
+    for desk in pair:
+        assert commit(desk, waiting, status=503)["code"] == "DESK_BUSY"
+    assert first.wire.count(POST) == sent
+    first.clock.ahead += LEASE
+    assert commit(other, waiting)["status"] == "SUCCESS"
+
+
+def test_a_slow_renewal_gives_the_preview_free(pair):
+    """The claim has its new moment by then: it is given back all the same, and nothing was sent."""
+    desk = pair[0]
+    allocation_id = preview(desk, 380_000)
+    lock = desk.services.commits._gateway._desk
+    passed = iter([0, 0, 40])
+    lock._monotonic = lambda: next(passed)
+    assert commit(desk, allocation_id, status=503)["code"] == "DESK_BUSY"
+    assert (status(desk, allocation_id), desk.wire.count(POST)) == ("PREVIEWED", 0)
+    lock._monotonic = lambda: 0
+    assert commit(desk, allocation_id)["status"] == "SUCCESS"
+
+
+def test_a_refusal_that_comes_after_others_have_sent_it_again_is_told_and_audited(pair):
+    slow, other = pair
+    allocation_id = preview(slow, 380_000)
+
+    def take_over():
+        slow.clock.ahead += LEASE
+        slow.wire.faults[POST] = "away"
+        settle(other)
+        assert status(other, allocation_id) == "UNKNOWN"
+
+    slow.wire.faults[POST] = "refused"
+    action = once(take_over)
+    slow.wire.after = lambda name: action() if name == POST else None
+    refused = commit(slow, allocation_id, status=503)
+    assert refused["code"] == "ORDER_OUTCOME_UNKNOWN"
+    assert status(slow, allocation_id) == "UNKNOWN"
+    (record,) = saga.records(slow, allocation_id, "COMMIT")
+    assert "market closed" in record["after"]["message"]

@@ -343,3 +343,53 @@ def test_one_commit_that_cannot_be_recorded_does_not_keep_the_others(pair):
     settle(survivor)
     assert status(survivor, second) == "SUBMITTED"
     assert saga.row(survivor, first).status == "COMMITTING"
+
+
+def test_an_order_that_the_vendor_told_us_of_is_never_sent_again(pair):
+    """Its id is known, but it could not be recorded; then the vendor does not show it."""
+    _, survivor = pair
+    allocation_id = left_behind(pair, at="after")
+    found = saga.at_vendor(survivor, allocation_id)
+    saga.change_row(survivor, allocation_id, status="UNKNOWN", aladdin_order_id=found.order_id)
+    survivor.wire.edits[FILTER] = lambda answer: answer["orders"].clear()
+    for _ in range(2):
+        settle(survivor)
+        assert status(survivor, allocation_id) == "UNKNOWN"
+    survivor.clock.ahead += timedelta(minutes=16)
+    settle(survivor)
+    assert status(survivor, allocation_id) == "UNKNOWN"
+    assert survivor.wire.count(POST) == 1
+    survivor.wire.edits.clear()
+    settle(survivor)
+    check_one_order(survivor, allocation_id)
+
+
+def test_an_order_that_turns_up_when_it_is_sent_again_is_adopted(pair):
+    """The vendor refuses the second one because of the first, which it did not show before."""
+    _, survivor = pair
+    allocation_id = left_behind(pair, at="after")
+    looks = []
+
+    def shown_late(answer):
+        looks.append(answer["orders"])
+        if len(looks) == 1:
+            answer["orders"] = []
+
+    survivor.wire.edits[FILTER] = shown_late
+    survivor.wire.faults[POST] = "refused"
+    settle(survivor)
+    check_one_order(survivor, allocation_id)
+
+
+def test_a_refusal_after_which_nobody_can_look_leaves_the_outcome_unknown(pair):
+    _, survivor = pair
+    allocation_id = left_behind(pair, at="after")
+
+    def away_from_now_on(answer):
+        answer["orders"] = []
+        survivor.wire.faults[FILTER] = "away"
+
+    survivor.wire.edits[FILTER] = away_from_now_on
+    survivor.wire.faults[POST] = "refused"
+    settle(survivor)
+    assert status(survivor, allocation_id) == "UNKNOWN"

@@ -48,16 +48,17 @@ T = TypeVar("T")
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOTHING_DONE = (VendorUnreached, VendorLoginFailed, VendorThrottled, VendorRejected)
-_REFUSALS = frozenset({3, 5, 6, 7, 8, 9, 11, 12, 16})
-"""google.rpc codes that say no: invalid argument, not found, already exists, permission denied, resource
-exhausted, failed precondition, out of range, unimplemented, unauthenticated. Every other code, also one that
-is not published, leaves open whether the work was done."""
+_REFUSALS = frozenset({3, 5, 7, 8, 9, 11, 12, 16})
+"""google.rpc codes that say no: invalid argument, not found, permission denied, resource exhausted, failed
+precondition, out of range, unimplemented, unauthenticated. Every other code, also one that is not published,
+leaves open whether the work was done; so does "already exists", which an earlier try may have caused."""
 
 _STATUS_ERRORS: dict[int, type[VendorUnavailable | VendorRejected]] = {
     401: VendorDenied,
     403: VendorDenied,
     404: VendorNotFound,
     408: VendorTimedOut,
+    409: VendorFailed,  # of a write: it may be our own that is there already
     429: VendorThrottled,
 }
 

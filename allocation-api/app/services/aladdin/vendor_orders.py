@@ -270,9 +270,7 @@ class VendorOrders:
 
     def orders(self, ids: Sequence[str]) -> tuple[PostedOrder, ...]:
         """Return orders by id; ids that the vendor does not show us are absent."""
-        if not ids:
-            return ()
-        return self._orders(order_queries.by_ids(ids))
+        return self._orders(order_queries.by_ids(ids)) if ids else ()
 
     def order_by_external_id(self, external_id: str) -> PostedOrder | None:
         """Return the order that was sent under one of our ids, None when the vendor shows none.
@@ -280,9 +278,9 @@ class VendorOrders:
         Raises
         ------
         VendorUnexpected
-            When there are several, which must never be, or another one: its `extra` names them.
+            When there are several or another one (its `extra` names them), or some are hidden from us.
         """
-        orders = self._orders(order_queries.by_external_id(self._account_code, external_id))
+        orders = self._orders(order_queries.by_external_id(self._account_code, external_id), hidden=False)
         if len(orders) > 1:
             ids = sorted(order.order_id for order in orders)
             raise VendorUnexpected(
@@ -368,11 +366,12 @@ class VendorOrders:
         answers = self._calls.run(lambda ticker: self._orders(query(ticker)), list(dict.fromkeys(tickers)))
         return tuple({order.order_id: order for found in answers for order in found}.values())
 
-    def _orders(self, query: order_wire.OrderQuery) -> tuple[PostedOrder, ...]:
-        return tuple(posted_order(_decode_order(raw), self._defaults) for raw in self._find(query))
+    def _orders(self, query: order_wire.OrderQuery, *, hidden: bool = True) -> tuple[PostedOrder, ...]:
+        found = self._find(query, hidden=hidden)
+        return tuple(posted_order(_decode_order(raw), self._defaults) for raw in found)
 
-    def _find(self, query: order_wire.OrderQuery) -> Iterator[msgspec.Raw]:
-        """Yield the undecoded orders of a search, page after page."""
+    def _find(self, query: order_wire.OrderQuery, *, hidden: bool = True) -> Iterator[msgspec.Raw]:
+        """Yield the undecoded orders of a search, page after page; some may be `hidden` from us or none."""
         token: str | None = None
         seen = {token}
         for _ in range(MOST_PAGES):
@@ -381,6 +380,8 @@ class VendorOrders:
             if page.status:
                 # The only trace of orders that our permissions hide from us.
                 log.info("aladdin FilterOrders: %s", page.status)
+            if not hidden and order_queries.hides_some(page.status or ""):
+                raise VendorUnexpected(f"FilterOrders: an order may be there, but: {page.status}")
             yield from page.orders
             if not page.next_page_token:
                 return

@@ -117,25 +117,30 @@ class CommitService:
 
     def _claim(self, attempt: Attempt) -> Claim:
         now = self._clock()
-        settle_after = now + self._lease
-        claimed = self._database.retried(
-            lambda session: compare_and_set(
-                session,
-                attempt.allocation_id,
-                Status.PREVIEWED,
-                Status.COMMITTING,
-                AllocationRow.expires_at > now,
-                commit_intent=snapshot.encode(attempt.intent),
-                settle_after=settle_after,
+        claim = Claim(attempt.allocation_id, [now + self._lease])
+        try:
+            claimed = self._database.retried(
+                lambda session: compare_and_set(
+                    session,
+                    attempt.allocation_id,
+                    Status.PREVIEWED,
+                    Status.COMMITTING,
+                    AllocationRow.expires_at > now,
+                    commit_intent=snapshot.encode(attempt.intent),
+                    settle_after=claim.found,
+                )
             )
-        )
+        except SQLAlchemyError:
+            # Perhaps it was claimed, and only the answer is lost: who asked is told that nothing was sent.
+            self._outcomes.release(claim)
+            raise
         if not claimed:
             with self._database.read() as session:
                 row = load(session, attempt.allocation_id)
             if earlier_commit(row, attempt.intent.idempotency_key) is not None:
                 raise IdempotencyKeyInUse("The commit under this key has just been done: ask again")
             raise AlreadyCommitted("Somebody else commits this allocation, or it has just expired")
-        return Claim(attempt.allocation_id, [settle_after])
+        return claim
 
     def _carry_out(self, attempt: Attempt, claim: Claim, lease: Lease) -> CommitResult:
         """Check and send what was claimed; give the preview free when surely nothing was sent."""

@@ -29,12 +29,21 @@ log = structlog.get_logger(__name__)
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 """Seconds between two looks at a lock that others have; random, so that those who wait do not collide."""
 
+LATEST = 1 / 3
+"""Part of a lease within which its renewal must be stored; the rest is for the order to arrive and show."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Lease:
-    """The right to send orders until it runs out or somebody takes over after that."""
+    """The right to send orders until it runs out or somebody takes over after that.
+
+    One that is not `given_back` keeps everybody out until it has run out. `renewed` is when that was begun
+    last, in monotonic seconds.
+    """
 
     token: str
+    given_back: bool = True
+    renewed: float = 0.0
 
 
 class DeskLock:
@@ -67,7 +76,7 @@ class DeskLock:
         """
         lease = Lease(new_id())
         end = self._monotonic() + patience
-        while not (self._is_free() and self._database.retried(lambda session: self._take(session, lease))):
+        while not (self._is_free() and self._taken(lease)):
             left = end - self._monotonic()
             if left <= 0:
                 raise DeskBusy("Other orders are being sent at this moment: try again")
@@ -80,20 +89,26 @@ class DeskLock:
         Raises
         ------
         DeskBusy
-            When somebody has taken over; nothing is kept of `alongside` either.
+            When somebody has taken over; nothing is kept of `alongside` either. Or when storing it took so
+            much of the lease that what is sent now might arrive after its end; then it is kept.
         """
 
         def work(session: Session) -> None:
-            held_until = self._clock() + self._lasting
+            lease.renewed, held_until = self._monotonic(), self._clock() + self._lasting
             if not rows_changed(session, _own(lease).values(held_until=held_until)):
                 raise DeskBusy("This took so long that others send their orders now: nothing was sent")
             if alongside is not None:
                 alongside(session)
 
         self._database.retried(work)
+        if self._monotonic() - lease.renewed > self._lasting.total_seconds() * LATEST:
+            raise DeskBusy("The database took too long: nothing was sent")
 
     def release(self, lease: Lease) -> None:
         """Give the lock back, if nobody has taken over; where that fails it runs out by itself."""
+        if not lease.given_back:
+            log.warning("the desk stays shut until its lock runs out")
+            return
         statement = _own(lease).values(token=None, held_until=None)
         try:
             self._database.retried(lambda session: rows_changed(session, statement))
@@ -108,6 +123,14 @@ class DeskLock:
         if row is None:
             raise NotReady(f"The table locks has no row {ORDERS_LOCK!r}: the database is not migrated")
         return row.token is None or row.held_until is None or row.held_until <= self._clock()
+
+    def _taken(self, lease: Lease) -> bool:
+        try:
+            return self._database.retried(lambda session: self._take(session, lease))
+        except SQLAlchemyError:
+            # Perhaps it was, and only the answer is lost: nobody would give it back.
+            self.release(lease)
+            raise
 
     def _take(self, session: Session, lease: Lease) -> bool:
         now = self._clock()

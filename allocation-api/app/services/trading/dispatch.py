@@ -65,7 +65,7 @@ class Dispatch:
         except VendorRejected as error:
             if isinstance(error, VendorDenied):
                 raise
-            return self._outcomes.record(attempt, claim, Status.FAILED, None, error.detail)
+            return self._refused(attempt, claim, error.detail)
         return self.adopt(attempt, claim, posted)
 
     def adopt(self, attempt: Attempt, claim: Claim, posted: PostedOrder) -> CommitResult:
@@ -85,6 +85,14 @@ class Dispatch:
             log.critical("an order was sent but not recorded", order_id=posted.order_id, exc_info=error)
             self._unknown(attempt, claim, detail, posted.order_id)
             raise OrderOutcomeUnknown(detail, extra={"order_id": posted.order_id}) from error
+
+    def _refused(self, attempt: Attempt, claim: Claim, reason: str) -> CommitResult:
+        try:
+            return self._outcomes.record(attempt, claim, Status.FAILED, None, reason)
+        except LostRaceError as error:
+            detail = f"Aladdin refused the order ({reason}), but others have sent it again since"
+            self._unknown(attempt, claim, detail)
+            raise OrderOutcomeUnknown(detail) from error
 
     def _unknown(self, attempt: Attempt, claim: Claim, detail: str, order_id: str | None = None) -> None:
         self._outcomes.unknown(attempt, claim, detail, self._clock() + self._settle, order_id=order_id)

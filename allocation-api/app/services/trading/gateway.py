@@ -9,7 +9,14 @@ from threading import Lock
 
 from sqlalchemy.orm import Session
 
-from app.core.errors import DeskBusy, OrderOutcomeUnknown, TradingHalted, VendorError
+from app.core.errors import (
+    DeskBusy,
+    OrderOutcomeUnknown,
+    TradingHalted,
+    VendorDenied,
+    VendorError,
+    VendorRejected,
+)
 from app.core.security import Permission
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.block_order import BlockOrder, PostedOrder, Slice
@@ -76,7 +83,9 @@ class OrderGateway:
     def post(
         self, order: BlockOrder, caller: Caller, lease: Lease, alongside: Callable[[Session], None]
     ) -> PostedOrder:
-        """Send a new order once; when the answer is lost, look for it under its external id and adopt it.
+        """Send a new order once; unless the vendor has taken it, look for it under its external id.
+
+        One that is there is adopted: its answer was lost, or it was refused because it is there already.
 
         Parameters
         ----------
@@ -88,7 +97,7 @@ class OrderGateway:
         Forbidden, TradingHalted, DeskBusy
             Before anything is sent.
         OrderOutcomeUnknown
-            When the vendor may have the order, but does not show it.
+            When the vendor may have the order, but does not show it, or cannot be asked.
         VendorError
             Any other: nothing was placed.
         """
@@ -96,12 +105,14 @@ class OrderGateway:
         self._desk.renew(lease, alongside)
         try:
             return self._orders.post_order(order)
-        except OrderOutcomeUnknown as unknown:
+        except VendorDenied:
+            raise
+        except (OrderOutcomeUnknown, VendorRejected) as reason:
             try:
                 found = self._orders.order_by_external_id(order.external_id)
             except VendorError as error:
                 # Not being able to look changes nothing: the order may still be live.
-                raise unknown from error
+                raise OrderOutcomeUnknown(reason.detail, extra=reason.extra) from error
             if found is None:
                 raise
             return found
@@ -119,10 +130,15 @@ class OrderGateway:
     ) -> PostedOrder:
         """Replace the slices of an order, unless somebody touched it since it was read.
 
+        When the answer is lost, nobody sends anything until the lease has run out: the vendor may still make
+        the order larger, and does not show yet what that takes.
+
         Raises
         ------
         Forbidden, TradingHalted, DeskBusy
             Before anything is sent.
+        OrderOutcomeUnknown
+            When the vendor may have made the change, or may still make it.
         """
         self._admit(caller, Permission.ORDERS_WRITE)
         self._desk.renew(lease)
@@ -130,6 +146,9 @@ class OrderGateway:
             return self._orders.modify_order(
                 order_id, slices=slices, touch_count=touch_count, comment=comment
             )
+        except OrderOutcomeUnknown:
+            lease.given_back = False
+            raise
         finally:
             self._forget_positions()
 

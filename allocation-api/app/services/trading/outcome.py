@@ -82,7 +82,7 @@ class Outcomes:
 
         def store(session: Session) -> None:
             order = {} if order_id is None else {"aladdin_order_id": order_id}
-            compare_and_set(
+            moved = compare_and_set(
                 session,
                 attempt.allocation_id,
                 Status.COMMITTING,
@@ -91,6 +91,8 @@ class Outcomes:
                 settle_after=settle_after,
                 **order,
             )
+            if not moved and _is_recorded(session, attempt.allocation_id, order_id):
+                return  # the answer of the database was lost, not what it was told
             after = {"message": detail, "aladdin_order_ids": list(order.values())}
             self._record(session, attempt, Status.UNKNOWN, after)
 
@@ -206,6 +208,11 @@ class Outcomes:
                 **after,
             },
         )
+
+
+def _is_recorded(session: Session, allocation_id: str, order_id: str | None) -> bool:
+    row = load(session, allocation_id)
+    return order_id is not None and row.commit_result is not None and row.aladdin_order_id == order_id
 
 
 def _recorded(session: Session, attempt: Attempt, posted: PostedOrder | None) -> CommitResult:

@@ -28,6 +28,7 @@ from app.core.errors import (
     Unauthenticated,
     VendorError,
     VendorUnavailable,
+    VendorUnexpected,
 )
 from app.models import AllocationRow
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -50,12 +51,17 @@ NOBODY = Caller(user_id="recovery", username="recovery", permissions=frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An allocation to be settled. `may_send` says whether it is known who wanted it sent, and how."""
+    """An allocation to be settled.
+
+    `may_send` says whether it is known who wanted it sent, and how; `order_id` is the order that the vendor
+    has told us, None where it has told none.
+    """
 
     attempt: Attempt
     claim: Claim
     expires_at: datetime
     may_send: bool
+    order_id: str | None
 
 
 class Recovery:
@@ -128,6 +134,7 @@ class Recovery:
             claim=Claim(row.id, [row.settle_after]),
             expires_at=row.expires_at,
             may_send=row.commit_intent is not None,
+            order_id=row.aladdin_order_id,
         )
 
     def _settle(self, cases: list[Case], lease: Lease) -> None:
@@ -150,8 +157,19 @@ class Recovery:
             del absent[allocation_id]
 
     def _adopted(self, case: Case) -> bool:
-        """Look an order up and record it if it is there."""
+        """Look an order up and record it if it is there.
+
+        Raises
+        ------
+        VendorUnexpected
+            When the vendor does not show an order that it has told us of: it may never be sent again.
+        """
         posted = self._orders.order_by_external_id(case.attempt.allocation_id)
+        if posted is None and case.order_id is not None:
+            raise VendorUnexpected(
+                f"Aladdin took the order as {case.order_id}, but does not show it",
+                extra={"order_id": case.order_id},
+            )
         if posted is None:
             return False
         try:

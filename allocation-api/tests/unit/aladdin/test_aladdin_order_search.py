@@ -181,3 +181,11 @@ def test_several_groups_are_searched_side_by_side(vendor: FakeVendor) -> None:
 
     vendor.replies(FILTER, answer)
     assert vendor.orders().orders_of_groups(["G1", "G2", "G3"]) == ()
+
+
+@pytest.mark.parametrize("status", ["0 not found, 1 hidden by permissions", "12 hidden by permissions"])
+def test_an_order_that_may_be_hidden_from_us_is_not_taken_for_absent(vendor: FakeVendor, status: str) -> None:
+    """Who is told that there is none sends it again."""
+    vendor.answers(FILTER, page(status=status))
+    with pytest.raises(VendorUnexpected, match="hidden"):
+        vendor.orders().order_by_external_id("ALLOC-1")

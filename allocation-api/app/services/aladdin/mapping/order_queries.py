@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -80,3 +81,8 @@ def _minute(local: datetime) -> MinuteBody:
 
 def _invalid(field: str, what: str) -> InvalidRequest:
     return InvalidRequest(f"{field} {what}", errors=[FieldError(field, what)])
+
+
+def hides_some(status: str) -> bool:
+    """Say whether a search's status, such as `0 not found, 1 hidden by permissions`, tells of hidden ones."""
+    return re.search(r"\b0*[1-9][0-9,]* hidden\b", status) is not None
