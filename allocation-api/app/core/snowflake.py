@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from snowflake.sqlalchemy.base import SnowflakeCompiler
@@ -23,6 +24,8 @@ class DocumentCompiler(SnowflakeCompiler):
 
 def teach(engine: Engine) -> None:
     """Let an engine write documents, and tell the vendor of the driver nothing about it."""
+    # It would ask the network, at each login, which vendor's cloud this is; there is no argument for it.
+    os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
     engine.dialect.statement_compiler = DocumentCompiler
     event.listen(engine, "do_executemany", _insert_documents)
     event.listen(engine, "connect", _without_telemetry)

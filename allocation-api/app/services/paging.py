@@ -78,7 +78,7 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         moment, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         parsed = datetime.fromisoformat(moment)
-        if parsed.tzinfo is not None and key:
+        if parsed.tzinfo is not None and key.isprintable() and key:
             return parsed.astimezone(UTC), key
     except (ValueError, OverflowError, binascii.Error):
         raise wrong from None

@@ -13,7 +13,6 @@ from tests.conftest import GOLDEN_BOOK, Desk
 from tests.storage import servers
 
 KINDS = ("sqlite", "postgresql", "snowflake")
-os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")  # the connector would ask which cloud this is
 _numbers = itertools.count(1)
 
 
@@ -68,11 +67,16 @@ def another(database, database_url):
     found.close()
 
 
-def desk_on(folder, url, scenario):
-    """A desk on a database that is brought up to date first, as `make migrate` does."""
+def migrated(url):
+    """Bring a database up to date, as `make migrate` does."""
     database = Database(url)
     migrate.upgrade(database)
     database.close()
+
+
+def desk_on(folder, url, scenario):
+    """A desk on a database that is brought up to date first."""
+    migrated(url)
     return Desk(folder, scenario=scenario, DATABASE_URL=url)
 
 

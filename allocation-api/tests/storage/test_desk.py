@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.models import AllocationRow
+from app.services.paging import encode_cursor
 from tests.storage.conftest import database_of
+from tests.storage.rows import MOMENT
 
 
 class Trader:
@@ -63,6 +65,12 @@ def test_history_is_paged_newest_first_and_filtered(desk, trader):
     ):
         found = desk.call("GET", "allocations", query_string=asked)["allocations"]
         assert len(found) == number, asked
+
+
+def test_a_cursor_that_no_database_could_look_for_is_refused(desk):
+    wrong = encode_cursor(MOMENT, "a\0")
+    for path in ("allocations", "orders", "audit", "audit/activity", "reports/allocation-history"):
+        assert desk.get(path, cursor=wrong, status=422)["errors"][0]["field"] == "cursor"
 
 
 def test_a_search_finds_words_whatever_their_case(desk, trader):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import traceback
 
 import pytest
@@ -74,6 +75,13 @@ def test_a_snowflake_account_by_its_parts():
 def test_a_snowflake_without_tls_is_on_this_machine_alone(host, plain):
     given = connect_arguments(f"snowflake://u:p@{host}:8080/D/S?account=a")
     assert given.get("protocol") == ("http" if plain else None)
+
+
+def test_the_connector_is_told_not_to_ask_the_network_which_cloud_this_is(monkeypatch):
+    name = "SNOWFLAKE_DISABLE_PLATFORM_DETECTION"
+    monkeypatch.delenv(name, raising=False)
+    Database("snowflake://u:p@acc/D/S").close()
+    assert os.environ[name] == "true"
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])

@@ -1,0 +1,223 @@
+"""Commits, recovery, keys, fills, reports and activity of the whole application, on each database."""
+
+from __future__ import annotations
+
+import csv
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from app.core.errors import DeskBusy
+from app.models import IdempotencyKeyRow, OrderRow, UserActivityRow
+from app.services.activity import ActivityService
+from app.services.trading.desk_lock import DeskLock
+from app.services.views import User
+from tests.fix_reader import read
+from tests.integration import saga
+from tests.integration.orders import FILL_SECONDS, OrderDesk, check_fills
+from tests.integration.saga import POST, preview, records, settle, status
+from tests.storage.conftest import database_of, migrated
+from tests.storage.rows import MOMENT
+
+
+class Clock:
+    def __init__(self):
+        self.now = MOMENT
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def pair(tmp_path, database_url):
+    """Two processes on one database and one vendor."""
+    migrated(database_url)
+    found = saga.desks(tmp_path, DATABASE_URL=database_url)
+    yield found
+    for desk in found:
+        database_of(desk).close()
+
+
+# --- lock, claims, recovery ---------------------------------------------------------------------------------
+
+
+def test_the_desk_s_lock_is_one_for_all_processes(database, another):
+    clock = Clock()
+    mine, theirs = (DeskLock(each, clock, 100) for each in (database, another))
+    lease = mine.acquire(0)
+    clock.now += timedelta(seconds=99)
+    mine.renew(lease)
+    clock.now += timedelta(seconds=99)
+    with pytest.raises(DeskBusy):
+        theirs.acquire(0)
+    clock.now += timedelta(seconds=1)
+    taken = theirs.acquire(0)
+    with pytest.raises(DeskBusy):
+        mine.renew(lease)
+    mine.release(lease)
+    theirs.renew(taken)
+    theirs.release(taken)
+    assert mine.acquire(0)
+
+
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_what_a_dead_process_left_is_settled_by_another(pair, at):
+    dying, survivor = pair
+    left = preview(survivor)
+    saga.die(dying, left, at=at)
+    settle(survivor)
+    assert status(survivor, left) == "COMMITTING"
+    survivor.clock.ahead += timedelta(seconds=survivor.settings.trading.lease_seconds + 1)
+    settle(survivor)
+    assert status(survivor, left) == "SUBMITTED"
+    assert survivor.wire.count(POST) == 1
+    assert sum(saga.stored_slices(survivor, left).values()) == 3_800_000
+    (record,) = records(survivor, left)
+    assert (record["username"], record["after"]["status"]) == ("demo_user", "SUBMITTED")
+    assert saga.row(survivor, left).committed_at is not None
+    assert survivor.get("audit/verify")["whole"] is True
+
+
+# --- idempotency keys ---------------------------------------------------------------------------------------
+
+
+def send(desk, method, path, body, key):
+    headers = {**desk.headers, "Idempotency-Key": key}
+    return desk.client.open(f"/v1/{path}", method=method, json=body, headers=headers)
+
+
+def test_two_processes_under_one_key_do_a_commit_once(pair):
+    path = f"allocations/{preview(pair[0])}/commit"
+    barrier = Barrier(4)
+
+    def race(n):
+        barrier.wait(60)
+        return send(pair[n % 2], "POST", path, {}, "k")
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(race, range(4)))
+    done = [a for a in answers if a.status_code == 200]
+    assert {a.get_json()["code"] for a in answers if a not in done} <= {"IDEMPOTENCY_KEY_IN_USE"}
+    assert sum(a.headers.get("Idempotency-Replayed") != "true" for a in done) == 1
+    again = send(pair[1], "POST", path, {}, "k")
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert {a.get_data() for a in (*done, again)} == {done[0].get_data()}
+    assert send(pair[1], "POST", path, {"comment": "é"}, "k").status_code == 422
+    assert pair[0].wire.count(POST) == 1
+    with database_of(pair[0]).read() as session:
+        assert len(session.scalars(select(IdempotencyKeyRow)).all()) == 1
+    pair[0].clock.ahead += pair[0].settings.idempotency_lifetime
+    pair[0].services.keeper.do("forget-keys")
+    with database_of(pair[0]).read() as session:
+        assert session.scalars(select(IdempotencyKeyRow)).all() == []
+
+
+# --- fills and reports --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def filling(tmp_path, database_url):
+    """A desk whose orders fill as its clock is moved."""
+    migrated(database_url)
+    made = OrderDesk(tmp_path, DATABASE_URL=database_url)
+    yield made
+    database_of(made).close()
+
+
+def csv_of(desk, path, **query):
+    answer = desk.client.get(f"/v1/{path}", query_string=query | {"format": "csv"}, headers=desk.headers)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_fills_are_read_back_and_reported(filling):
+    desk = filling
+    order_id = desk.partly_filled()
+    desk.services.keeper.do("watch")
+    first = desk.order_shown(order_id)
+    allocation_id = first["allocation_id"]
+    change = desk.change(order_id, 3_000_000)
+    assert change["status"] == "SUCCESS", change
+    desk.clock.pass_by(2 * FILL_SECONDS)
+    desk.services.keeper.do("watch")
+    desk.services.keeper.do("watch")
+    shown = desk.order_shown(order_id)
+    slices = {s["account_id"]: s["quantity"] for s in shown["slices"]}
+    assert sum(slices.values()) == shown["filled_quantity"] == 3_000_000
+    fills = desk.fills(order_id)
+    assert check_fills(fills, slices) == slices
+
+    lines = desk.get("reports/allocation-history", limit=3)
+    rest = desk.get("reports/allocation-history", cursor=lines["next_cursor"])
+    found = {line["account_id"]: line["filled_quantity"] for line in (*lines["lines"], *rest["lines"])}
+    assert found == slices
+    table = csv_of(desk, "reports/allocation-history", account_id="ACC001")
+    assert [Decimal(row["filled_quantity"]) for row in table] == [slices["ACC001"]]
+
+    today = desk.clock.now.date().isoformat()
+    period = {"date_from": today, "date_to": today}
+    report = desk.get("reports/fairness", **period)
+    assert {a["account_id"]: a["filled_quantity"] for a in report["accounts"]} == slices
+    assert {row["account_id"] for row in csv_of(desk, "reports/fairness", **period)} == set(slices)
+
+    answer = desk.client.get(f"/v1/allocations/{allocation_id}/fix", headers=desk.headers)
+    message = read(answer.get_data())
+    assert {a["79"]: int(a["80"]) for a in message.allocs} == slices
+    assert desk.get("audit/verify")["whole"] is True
+
+
+def test_the_first_day_price_is_stored_once(filling):
+    order_id = filling.order()
+    database = database_of(filling)
+
+    def kept():
+        with database.read() as session:
+            row = session.get(OrderRow, order_id)
+            return row.trade_date, row.first_day_price_date, row.first_day_price
+
+    traded, *nothing = kept()
+    assert nothing == [None, None]
+    filling.services.keeper.do("first-day-prices")
+    stored = kept()
+    assert stored == (traded, traded, Decimal("98.5"))
+    assert str(stored[2]) == "98.5000000000"
+    filling.services.keeper.do("first-day-prices")
+    assert kept() == stored
+
+
+# --- user activity ------------------------------------------------------------------------------------------
+
+
+def test_activity_is_written_in_batches_listed_and_forgotten(database):
+    clock = Clock()
+    activity = ActivityService(database, clock, timedelta(days=90))
+
+    def note(number):
+        for i in range(number):
+            activity.note(
+                user=User("u", "é", ()),
+                method="GET",
+                endpoint="/v1/orders",
+                status=200,
+                duration_ms=i,
+                request_id=f"{i}",
+            )
+
+    note(1_200)
+    activity.write()
+    clock.now += timedelta(days=90)
+    note(1)
+    activity.write()
+    activity.forget()
+    with database.read() as session:
+        assert len(session.scalars(select(UserActivityRow.id)).all()) == 1_201
+    clock.now += timedelta(microseconds=1)
+    activity.forget()
+    with database.read() as session:
+        (row,) = session.scalars(select(UserActivityRow))
+        assert (row.at, row.duration_ms, row.username) == (clock.now - timedelta(microseconds=1), 0, "é")
