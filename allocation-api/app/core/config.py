@@ -307,8 +307,13 @@ def _trading(read: _Reader, aladdin: AladdinSettings) -> TradingSettings:
     # A call may take this long at the vendor, and what it did shows there a little later.
     settle = read.integer("ORDER_SETTLE_SECONDS", aladdin.timeout_seconds + 10, 1, 3_600)
     lease = read.integer("ORDER_LEASE_SECONDS", settle + 2 * aladdin.timeout_seconds, 1, 7_200)
-    if lease <= settle:
-        raise SettingsError(f"ORDER_LEASE_SECONDS must be above ORDER_SETTLE_SECONDS ({settle}), not {lease}")
+    # Shorter, and others would look for an order that is still on its way, and send it again.
+    least = settle + aladdin.timeout_seconds
+    if lease < least:
+        raise SettingsError(
+            "ORDER_LEASE_SECONDS must be at least ORDER_SETTLE_SECONDS + ALADDIN_TIMEOUT_SECONDS "
+            f"({least}), not {lease}"
+        )
     return TradingSettings(
         halted=read.flag("TRADING_HALTED", default=False),
         price_band_percent=read.percent("PRICE_BAND_PERCENT", "1"),

@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_random
 
-from app.core.engines import engine_of
+from app.core.engines import INSERT_ROWS, engine_of
 
 T = TypeVar("T")
 
@@ -60,8 +60,9 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
 
     Without `render_nulls` SQLAlchemy would begin a new statement wherever another column is None.
     """
-    if rows:
-        session.execute(insert(table), rows, execution_options={"render_nulls": True})
+    for start in range(0, len(rows), INSERT_ROWS):
+        some = rows[start : start + INSERT_ROWS]
+        session.execute(insert(table), some, execution_options={"render_nulls": True})
 
 
 def rows_changed(session: Session, statement: Update | Delete) -> int:

@@ -29,7 +29,12 @@ LOST = 100
 ROUNDS = 100
 CASH = 1_000_000
 IN_FLIGHT = 20
-QUICK = {"ORDER_SETTLE_SECONDS": "1", "ORDER_LEASE_SECONDS": "3", "RECOVERY_SECONDS": "1"}
+QUICK = {
+    "ALADDIN_TIMEOUT_SECONDS": "3",
+    "ORDER_SETTLE_SECONDS": "1",
+    "ORDER_LEASE_SECONDS": "4",
+    "RECOVERY_SECONDS": "1",
+}
 """The shortest times that the settings allow, and two seconds for what comes before the sending."""
 
 

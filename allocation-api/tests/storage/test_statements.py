@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, insert, select, text, update
 
 from app.core.database import insert_many, new_id
-from app.models import AllocationLineRow, AllocationRow, RevokedTokenRow
+from app.models import AllocationLineRow, AllocationRow, OrderRow, RevokedTokenRow
 from tests.storage.rows import MOMENT, allocation
 
 MOST_FOR_A_PREVIEW = 10
@@ -82,8 +84,6 @@ def test_many_rows_are_one_statement_for_each_thousand(database, server, rows, s
     count = Count(database, server)
     with count(), database.write() as session:
         insert_many(session, AllocationLineRow, lines(rows))
-    if server.kind == "snowflake":  # the connector puts as many rows into a statement as there are
-        statements = min(statements, 1)
     assert len(inserts(count.arrived)) == statements
     with database.read() as session:
         found = session.scalars(select(AllocationLineRow.reason_code).order_by(AllocationLineRow.account_id))
@@ -127,3 +127,39 @@ def test_updates_by_compare_and_set_say_how_many_they_moved(database):
     with database.write() as session:
         assert session.execute(move).rowcount == 1
         assert session.execute(move).rowcount == 0
+
+
+def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_statements(large_desk, server):
+    desk, database = large_desk
+    bond = desk.get("securities/search", query="treasury", limit=1)["securities"][0]["cusip"]
+
+    def previewed():
+        return desk.preview(bond, 40_000_000, groups=["ALL"])["allocation_id"]
+
+    def few(most, work):
+        count = Count(database, server)
+        with count():
+            found = work()
+        for statements in (count.sent, count.arrived):
+            assert len(inserts(statements)) == 3, statements  # order and slices, or fill and lines; audit
+            assert len(statements) <= most, statements
+        return found
+
+    key, left = previewed(), previewed()
+    done = few(60, lambda: desk.post(f"allocations/{key}/commit", {"override_warnings": True}))
+    with database.write() as session:
+        intent = session.scalar(select(AllocationRow.commit_intent).where(AllocationRow.id == key))
+        died = {"status": "COMMITTING", "commit_intent": intent, "settle_after": MOMENT}
+        session.execute(update(AllocationRow).where(AllocationRow.id == left).values(**died))
+    few(60, lambda: desk.services.keeper.do("settle"))
+    assert desk.get(f"allocations/{left}")["status"] == "SUBMITTED"
+    order_id = done["aladdin_order_ids"][0]
+    (posted,) = desk.services.orders._orders.orders([order_id])
+    filled = replace(posted, filled_face=posted.face, average_price=Decimal("99.5"))
+    with database.read() as session:
+        row = session.get(OrderRow, order_id)
+    ledger = desk.services.orders._ledger
+    few(20, lambda: ledger.see(ledger.read([row])[order_id], filled))
+    ((fill, parts),) = ledger.fills(order_id)
+    assert fill.quantity == sum(part.quantity for part in parts) == posted.face
+    assert len(parts) > 100

@@ -114,3 +114,11 @@ def test_names_in_fix_messages():
 def test_a_name_that_fix_cannot_carry_is_refused(name):
     with pytest.raises(SettingsError, match="FIX_TARGET_COMP_ID"):
         load_settings({"FIX_TARGET_COMP_ID": name})
+
+
+def test_a_lease_outlasts_a_call_and_what_shows_after_it():
+    """Shorter, and others would look for an order that is still on its way, and send it again."""
+    short = {"ALADDIN_TIMEOUT_SECONDS": "30", "ORDER_SETTLE_SECONDS": "1"}
+    with pytest.raises(SettingsError, match=r"ORDER_LEASE_SECONDS must be at least .*\(31\), not 30"):
+        load_settings(short | {"ORDER_LEASE_SECONDS": "30"})
+    assert load_settings(short | {"ORDER_LEASE_SECONDS": "31"}).trading.lease_seconds == 31
