@@ -20,7 +20,9 @@ from typing import Any
 import psycopg
 
 START_SECONDS = 60
-POSTGRESQL_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+POSTGRESQL_FOLDERS = sorted(
+    Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name), reverse=True
+)
 UNPRIVILEGED = "postgres"
 """PostgreSQL refuses to run as root; Debian's package brings this user."""
 
