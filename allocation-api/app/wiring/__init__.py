@@ -69,33 +69,24 @@ def build_services(
     audit = AuditService(database, now)
     auth = AuthService(database, audit, now, passwords or Passwords(), demo=settings.is_development)
     auth.ensure_demo_user()
-    first_day = FirstDayPrices(database, aladdin.book.positions, vendor.business_date)
-    activity = ActivityService(database, now, settings.activity_lifetime)
 
     def inputs_of(book: BookReader) -> InputsLoader:
         return InputsLoader(database, book, SecurityLookup(database, book), pool, vendor.business_date)
 
-    idempotency = IdempotencyService(
-        database,
-        now,
-        hold=timedelta(seconds=settings.trading.lease_seconds),
-        lifetime=settings.idempotency_lifetime,
-    )
-    fresh = inputs_of(aladdin.vendor_book)
-    book = aladdin.book
+    book, fresh = aladdin.book, inputs_of(aladdin.vendor_book)
     trading = trading_of(settings.trading, database, aladdin, fresh, auth, audit, now)
+    activity = ActivityService(database, now, settings.activity_lifetime)
+    hold = timedelta(seconds=settings.trading.lease_seconds)
+    idempotency = IdempotencyService(database, now, hold=hold, lifetime=settings.idempotency_lifetime)
+    first_day = FirstDayPrices(database, book.positions, vendor.business_date)
+    check = aladdin.orders.check if settings.aladdin.what_if else None
     return Services(
         auth=auth,
         portfolios=PortfolioService(database, book, pool),
         securities=SecurityService(database, book, SecurityLookup(database, book), pool),
         market_data=MarketDataService(book, pool),
         allocations=AllocationService(
-            database,
-            inputs_of(book),
-            audit,
-            now,
-            settings.preview_lifetime,
-            check=aladdin.orders.check if settings.aladdin.what_if else None,
+            database, inputs_of(book), audit, now, settings.preview_lifetime, check=check
         ),
         commits=trading.commits,
         orders=trading.orders,
@@ -108,15 +99,19 @@ def build_services(
         activity=activity,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
         idempotency=idempotency,
-        keeper=Keeper(
-            (
-                *trading.jobs,
-                Job("activity", ACTIVITY_SECONDS, activity.write, last=True),
-                Job("first-day-prices", PRICE_SECONDS, first_day.store),
-                Job("forget-keys", CLEARING_SECONDS, idempotency.forget_old),
-                Job("old-activity", CLEARING_SECONDS, activity.forget),
-            )
-        ),
+        keeper=Keeper((*trading.jobs, *_jobs(activity, first_day, idempotency))),
+    )
+
+
+def _jobs(
+    activity: ActivityService, first_day: FirstDayPrices, idempotency: IdempotencyService
+) -> tuple[Job, ...]:
+    """Return what is done beside the requests, but for what trading does."""
+    return (
+        Job("activity", ACTIVITY_SECONDS, activity.write, last=True),
+        Job("first-day-prices", PRICE_SECONDS, first_day.store),
+        Job("forget-keys", CLEARING_SECONDS, idempotency.forget_old),
+        Job("old-activity", CLEARING_SECONDS, activity.forget),
     )
 
 
