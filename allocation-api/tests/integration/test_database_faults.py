@@ -229,10 +229,13 @@ def test_a_refusal_that_cannot_be_audited_is_not_given(desk):
 
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize(
-    ("method", "body", "call"),
-    [("DELETE", {"reason": "market"}, "/order:cancel"), ("PUT", {"quantity": 1_900_000}, POST)],
+    ("method", "body", "call", "action"),
+    [
+        ("DELETE", {"reason": "market"}, "/order:cancel", "CANCEL"),
+        ("PUT", {"quantity": 1_900_000}, POST, "MODIFY"),
+    ],
 )
-def test_a_change_tried_again_under_its_key_is_made_once(desk, fault, method, body, call):
+def test_a_change_tried_again_under_its_key_is_made_once(desk, fault, method, body, call, action):
     seen = set()
     for n in rounds(desk, 3 if fault is Fault.LOST else 15):
         (order_id,) = desk.post(f"allocations/{preview(desk)}/commit")["aladdin_order_ids"]
@@ -240,6 +243,7 @@ def test_a_change_tried_again_under_its_key_is_made_once(desk, fault, method, bo
         with desk.database.failing(n, fault):
             first = send(desk, f"orders/{order_id}", body, key, method)
         made = desk.wire.count(call) - before
+        assert len(audited(desk, f"{action}_INTENDED", order_id)) >= made  # before anything leaves
         if first.status_code != 200:
             assert made == (0 if is_unavailable(first) else 1)
             assert made == 0 or first.get_json()["code"] == "ORDER_OUTCOME_UNKNOWN"

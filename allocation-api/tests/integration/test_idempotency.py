@@ -372,7 +372,7 @@ def test_a_cancellation_that_was_made_before_its_process_died_is_a_success(desk)
     again = send(desk, *request)
     assert again.get_json()["status"] == "SUCCESS"
     assert desk.get(f"audit/{again.get_json()['audit_id']}")["action"] == "CANCEL"
-    assert desk.wire.count(CANCEL) == 1
+    assert desk.wire.count(CANCEL) == len(audited(desk, "CANCEL_INTENDED")) == 1
     assert code(send(desk, *request, "another"))[0] == 409
 
 
@@ -387,6 +387,7 @@ def test_a_change_that_was_made_before_its_process_died_is_a_success(desk):
     assert {name for name, _ in desk.wire.calls[calls:]} == {FILTER}
     assert desk.get(path)["quantity"] == QUANTITY // 2
     assert len(audited(desk, "MODIFY")) == 2
+    assert len(audited(desk, "MODIFY_INTENDED")) == 1  # the second try sent nothing
 
 
 def test_a_change_that_was_not_made_before_its_process_died_is_made(desk):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.integration.orders import FILL_SECONDS, LOT, OrderDesk, check_fills
+from tests.integration.saga import Killed
 
 POST, CANCEL, FILTER = "/order:post", "/order:cancel", "/orders:filter"
 
@@ -164,3 +165,67 @@ def test_the_order_that_is_sent_back_has_the_whole_new_quantity(quiet):
     quiet.change(order_id, 1_000_000)
     sent = json.loads([body for name, body in quiet.wire.calls if name == POST][-1])["order"]
     assert sum(d["quantity"] for d in sent["orderDetails"]) == sent["face"] == 1_000_000
+
+
+# --- who it was ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("way", "write", "wanted"),
+    [
+        (
+            "change",
+            POST,
+            {
+                "comment": "changed",
+                "quantity": 1_900_000,
+                "slices": {"ACC001": 500_000, "ACC002": 750_000, "ACC003": 400_000, "ACC004": 250_000},
+            },
+        ),
+        ("cancel", CANCEL, {"comment": "withdrawn"}),
+    ],
+)
+def test_a_process_that_ends_in_a_change_has_told_whose_it_is(quiet, way, write, wanted):
+    """The vendor has made the change; nothing ran after that."""
+    order_id = quiet.order()
+    before = quiet.order_shown(order_id)
+    sent = quiet.wire.count(write)
+
+    def killed(_answer):
+        raise Killed
+
+    quiet.wire.edits[write] = killed
+    with pytest.raises(Killed):
+        getattr(quiet, way)(*((order_id, 1_900_000) if way == "change" else (order_id,)))
+    quiet.wire.edits.clear()
+    assert quiet.wire.count(write) == sent + 1
+    action = "MODIFY" if way == "change" else "CANCEL"
+    assert quiet.audited(order_id, action) == []
+    (record,) = quiet.audited(order_id, f"{action}_INTENDED")
+    assert record["username"] == "demo_user"
+    assert record["after"] == wanted
+    assert record["before"]["quantity"] == 3_800_000
+    assert record["before"]["touch_count"] == before["touch_count"]
+    shown = quiet.order_shown(order_id)
+    assert (shown["quantity"], shown["status"]) == (
+        (1_900_000, "Open") if way == "change" else (3_800_000, "Canceled")
+    )
+
+
+def test_a_change_that_is_not_sent_was_not_intended(quiet):
+    order_id = quiet.order()
+    quiet.change(order_id, 1_900_001, status=422)
+    quiet.change(order_id, 1_900_000, touch_count=77, status=409)
+    quiet.cancel(order_id, touch_count=77, status=409)
+    assert quiet.audited(order_id, "MODIFY_INTENDED") == quiet.audited(order_id, "CANCEL_INTENDED") == []
+    quiet.change(order_id, 1_900_000)
+    quiet.cancel(order_id)
+    trail = sorted(quiet.get("audit", entity_id=order_id)["audit_records"], key=lambda r: r["sequence"])
+    assert [a for a in (r["action"] for r in trail) if a.startswith(("MODIFY", "CANCEL"))] == [
+        "MODIFY_REFUSED",
+        "CANCEL_REFUSED",
+        "MODIFY_INTENDED",
+        "MODIFY",
+        "CANCEL_INTENDED",
+        "CANCEL",
+    ]

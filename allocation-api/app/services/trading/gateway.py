@@ -127,11 +127,17 @@ class OrderGateway:
         comment: str,
         caller: Caller,
         lease: Lease,
+        alongside: Callable[[Session], None],
     ) -> PostedOrder:
         """Replace the slices of an order, unless somebody touched it since it was read.
 
         When the answer is lost, nobody sends anything until the lease has run out: the vendor may still make
         the order larger, and does not show yet what that takes.
+
+        Parameters
+        ----------
+        alongside
+            What is stored with the renewed lease, in one unit of work, right before the change leaves.
 
         Raises
         ------
@@ -141,7 +147,7 @@ class OrderGateway:
             When the vendor may have made the change, or may still make it.
         """
         self._admit(caller, Permission.ORDERS_WRITE)
-        self._desk.renew(lease)
+        self._desk.renew(lease, alongside)
         try:
             return self._orders.modify_order(
                 order_id, slices=slices, touch_count=touch_count, comment=comment
@@ -152,12 +158,25 @@ class OrderGateway:
         finally:
             self._forget_positions()
 
-    def cancel(self, order_id: str, touch_count: int | None, reason: str, caller: Caller) -> PostedOrder:
+    def cancel(
+        self,
+        order_id: str,
+        touch_count: int | None,
+        reason: str,
+        caller: Caller,
+        beforehand: Callable[[], None],
+    ) -> PostedOrder:
         """Cancel an order, unless somebody touched it since it was read.
 
         Neither the emergency stop nor other senders bar this.
+
+        Parameters
+        ----------
+        beforehand
+            What stores, right before the cancellation leaves, that it does; nothing is sent where that fails.
         """
         require(caller, Permission.ORDERS_WRITE)
+        beforehand()
         try:
             return self._orders.cancel_order(order_id, reason, touch_count=touch_count)
         finally:

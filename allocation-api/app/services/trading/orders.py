@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import structlog
@@ -36,6 +36,7 @@ from app.services.preview.inputs import InputsLoader
 from app.services.preview.service import load
 from app.services.preview_types import PreviewInputs
 from app.services.trading.answers import fill_view, order_view
+from app.services.trading.change import Change, state
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.ledger import Kept, OrderLedger
 from app.services.trading.recheck import check_settled
@@ -44,21 +45,6 @@ from app.services.trading.states import FINAL, in_words, is_pending
 from app.services.views import PENDING_COMPLIANCE, Caller, OrderOutcome, Page
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of an order that somebody asks for: from which state, why, by whom.
-
-    `slices` are the ones that it is given, None where it keeps its own.
-    """
-
-    action: Action
-    order_id: str
-    before: PostedOrder
-    slices: Sequence[Slice] | None
-    comment: str
-    caller: Caller
 
 
 class OrderService:
@@ -182,7 +168,9 @@ class OrderService:
             change = Change(Action.MODIFY, order_id, posted, slices, comment, caller)
             return self._carry_out(
                 change,
-                lambda: self._gateway.modify(order_id, slices, posted.touch_count, comment, caller, lease),
+                lambda: self._gateway.modify(
+                    order_id, slices, posted.touch_count, comment, caller, lease, self._intent(change)
+                ),
                 f"The order is now {quantity:,} face",
             )
 
@@ -211,7 +199,13 @@ class OrderService:
             change = Change(Action.CANCEL, order_id, posted, None, reason, caller)
             return self._carry_out(
                 change,
-                lambda: self._gateway.cancel(order_id, posted.touch_count, reason, caller),
+                lambda: self._gateway.cancel(
+                    order_id,
+                    posted.touch_count,
+                    reason,
+                    caller,
+                    lambda: self._database.retried(self._intent(change)),
+                ),
                 "The order is cancelled",
             )
 
@@ -330,6 +324,18 @@ class OrderService:
             )
             raise
 
+    def _intent(self, change: Change) -> Callable[[Session], None]:
+        """Return what audits that a change is about to be sent.
+
+        Should this process end before it records what became of the change, this tells whose it was.
+        """
+        after = {**change.wanted, "comment": change.comment}
+
+        def store(session: Session) -> None:
+            self._audited(session, change.intended, change, after)
+
+        return store
+
     def _carry_out(self, change: Change, action: Callable[[], PostedOrder], message: str) -> OrderOutcome:
         """Let the vendor make a change, and record what became of it: made, refused, or not known."""
         try:
@@ -355,28 +361,19 @@ class OrderService:
         def store(session: Session) -> str:
             if after is not None:
                 self._ledger.change(session, change.order_id, after, change.slices)
-            return self._audit.record_for(
-                session,
-                change.action,
-                change.caller,
-                "order",
-                change.order_id,
-                before=_state(change.before),
-                after={
-                    **(_state(after) if after is not None else {}),
-                    "outcome": outcome,
-                    "comment": change.comment,
-                    "message": message,
-                },
-            )
+            seen = {} if after is None else state(after)
+            told = {**seen, "outcome": outcome, "comment": change.comment, "message": message}
+            return self._audited(session, change.action, change, told)
 
         return OrderOutcome(outcome, change.order_id, message, self._database.retried(store))
 
-
-def _state(posted: PostedOrder) -> dict[str, object]:
-    return {
-        "status": posted.status,
-        "quantity": None if posted.face is None else float(posted.face),
-        "slices": {s.account_id or "?": None if s.face is None else float(s.face) for s in posted.slices},
-        "touch_count": posted.touch_count,
-    }
+    def _audited(self, session: Session, action: Action, change: Change, after: Mapping[str, object]) -> str:
+        return self._audit.record_for(
+            session,
+            action,
+            change.caller,
+            "order",
+            change.order_id,
+            before=state(change.before),
+            after=after,
+        )

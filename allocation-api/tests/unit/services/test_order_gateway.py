@@ -33,8 +33,10 @@ PM = Caller("u", "pm", frozenset(Permission), "r")
 
 WRITES: dict[str, Callable[[OrderGateway, Caller], object]] = {
     "post": lambda gateway, caller: gateway.post(ORDER, caller, LEASE, lambda _session: None),
-    "modify": lambda gateway, caller: gateway.modify("1", SLICES, None, "", caller, LEASE),
-    "cancel": lambda gateway, caller: gateway.cancel("1", None, "", caller),
+    "modify": lambda gateway, caller: gateway.modify(
+        "1", SLICES, None, "", caller, LEASE, lambda _session: None
+    ),
+    "cancel": lambda gateway, caller: gateway.cancel("1", None, "", caller, lambda: None),
 }
 
 
@@ -63,11 +65,12 @@ class Lock:
         self.told = told
         self.lost = lost
 
-    def renew(self, lease: Lease, _alongside: Callable[[Session], None] | None = None) -> None:
+    def renew(self, lease: Lease, alongside: Callable[[Session], None]) -> None:
         assert lease is LEASE
         self.told.append("renewed")
         if self.lost:
             raise DeskBusy("others send their orders now")
+        alongside(cast("Session", None))
 
 
 def gateway_of(
@@ -112,6 +115,30 @@ def test_a_cancel_needs_no_lease() -> None:
     orders = Orders(None)
     WRITES["cancel"](gateway_of(orders, lost=True, halted=True), PM)
     assert orders.told == ["sent"]
+
+
+def test_a_cancel_that_cannot_be_told_of_beforehand_is_not_sent() -> None:
+    orders = Orders(None)
+
+    def fails() -> None:
+        orders.told.append("told")
+        raise OSError("the database is away")
+
+    with pytest.raises(Forbidden):
+        gateway_of(orders).cancel("1", None, "", Caller("u", "reader", frozenset(), "r"), fails)
+    assert orders.told == []
+    with pytest.raises(OSError, match="away"):
+        gateway_of(orders).cancel("1", None, "", PM, fails)
+    assert orders.told == ["told"]
+
+
+def test_what_goes_with_the_renewed_lease_comes_from_the_change() -> None:
+    orders, stored = Orders(None), []
+    gateway_of(orders).modify(
+        "1", SLICES, None, "", PM, LEASE, lambda _session: stored.append(list(orders.told))
+    )
+    assert stored == [["renewed"]]
+    assert orders.told == ["renewed", "sent"]
 
 
 @pytest.mark.parametrize("write", ["post", "modify"])
