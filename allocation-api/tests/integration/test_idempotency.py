@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event
@@ -12,32 +10,23 @@ import pytest
 from sqlalchemy import event, select, update
 
 from app.models import AllocationRow, IdempotencyKeyRow, UserRow
-from app.services.idempotency import IdempotencyService
-from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire, TestClock
-
-POST, CANCEL, FILTER = "/order:post", "/order:cancel", "/orders:filter"
-BOND = json.loads(GOLDEN_BOOK.read_text())["securities"][0]["cusip"]
-QUANTITY = 3_800_000
-LEASE = timedelta(seconds=100)
-
-
-class Died(BaseException):
-    """The process ends here."""
-
-
-class DyingKeys(IdempotencyService):
-    """Dies before the answer is stored."""
-
-    def keep(self, reservation, answer):
-        raise Died
-
-
-def make_desk(folder, wire, clock=None, **settings):
-    """A desk on a file of this test, whatever is configured: tests choose the same keys."""
-    url = f"sqlite:///{folder / 'keys.db'}"
-    made = Desk(folder, scenario=GOLDEN_BOOK, transport=wire, clock=clock, DATABASE_URL=url, **settings)
-    made.wire = wire
-    return made
+from tests.conftest import GOLDEN_BOOK, FaultyWire
+from tests.integration.keyed import (
+    BOND,
+    CANCEL,
+    FILTER,
+    LEASE,
+    POST,
+    QUANTITY,
+    audited,
+    code,
+    committed,
+    is_replayed,
+    make_desk,
+    preview,
+    rows,
+    send,
+)
 
 
 @pytest.fixture
@@ -49,56 +38,6 @@ def desk(tmp_path):
 def other(desk, tmp_path):
     """A second process on the same database, with the same vendor and clock."""
     return make_desk(tmp_path, desk.wire, desk.clock, JWT_SECRET_KEY=desk.settings.jwt_secret_key)
-
-
-def send(desk, method, path, body, key="k", **headers):
-    """Send under a key; the answer whole, whatever its status."""
-    headers = {**desk.headers, "Idempotency-Key": key, **headers}
-    return desk.client.open(f"/v1/{path}", method=method, json=body, headers=headers)
-
-
-def preview(desk):
-    return f"allocations/{desk.preview(BOND, QUANTITY, groups=['GOLDEN'])['allocation_id']}"
-
-
-def committed(desk):
-    done = desk.post(f"{preview(desk)}/commit")
-    return f"orders/{done['aladdin_order_ids'][0]}"
-
-
-def dying(desk):
-    """Let the process die after the work and before the answer is stored."""
-    return _replaced(desk, DyingKeys)
-
-
-def _replaced(desk, kind):
-    whole = desk.services.idempotency
-    made = kind(
-        desk.services.audit._database, desk.clock, hold=LEASE, lifetime=desk.settings.idempotency_lifetime
-    )
-    object.__setattr__(desk.services, "idempotency", made)
-    return whole
-
-
-def revive(desk, whole):
-    object.__setattr__(desk.services, "idempotency", whole)
-
-
-def is_replayed(answer):
-    return answer.headers.get("Idempotency-Replayed") == "true"
-
-
-def code(answer):
-    return answer.status_code, answer.get_json()["code"]
-
-
-def rows(desk, kind):
-    with desk.services.audit._database.read() as session:
-        return session.scalars(select(kind)).all()
-
-
-def audited(desk, action):
-    return desk.get("audit", action=action)["audit_records"]
 
 
 # --- the same answer ----------------------------------------------------------------------------------------
@@ -309,146 +248,3 @@ def test_an_unknown_outcome_is_answered_from_the_state(desk):
     assert code(send(desk, "POST", path, {})) == (503, "ORDER_OUTCOME_UNKNOWN")
     assert code(send(desk, "POST", path, {}, key="another")) == (409, "ALREADY_COMMITTED")
     assert desk.wire.count(POST) == 1
-
-
-# --- a process that died ------------------------------------------------------------------------------------
-
-
-def die(desk, *request):
-    whole = dying(desk)
-    with pytest.raises(Died):
-        send(desk, *request)
-    revive(desk, whole)
-
-
-def test_who_died_holds_the_key_until_the_time_is_over(desk, other):
-    request = ("POST", f"{preview(desk)}/commit", {})
-    die(desk, *request)
-    assert code(send(other, *request)) == (409, "IDEMPOTENCY_KEY_IN_USE")
-    desk.clock.ahead += LEASE
-    done = send(other, *request)
-    assert done.get_json()["status"] == "SUCCESS"
-    assert desk.wire.count(POST) == 1
-    assert is_replayed(send(desk, *request))
-
-
-def test_a_dead_commit_is_answered_with_what_is_recorded(desk):
-    path = preview(desk)
-    die(desk, "POST", f"{path}/commit", {"comment": "mine"})
-    desk.clock.ahead += LEASE
-    again = send(desk, "POST", f"{path}/commit", {"comment": "mine"}).get_json()
-    assert again == desk.get(path)["commit"]
-    assert len(audited(desk, "COMMIT")) == 1
-
-
-def test_a_dead_commit_under_another_key_is_no_success(desk):
-    path = f"{preview(desk)}/commit"
-    die(desk, "POST", path, {})
-    desk.clock.ahead += LEASE
-    assert code(send(desk, "POST", path, {}, key="another")) == (409, "ALREADY_COMMITTED")
-
-
-def test_a_commit_that_died_on_its_way_is_in_use_until_it_is_settled(desk):
-    path = f"{preview(desk)}/commit"
-
-    def die_at_the_vendor(_):
-        raise Died
-
-    desk.wire.edits[POST] = die_at_the_vendor
-    with pytest.raises(Died):
-        send(desk, "POST", path, {})
-    desk.wire.edits.clear()
-    desk.clock.ahead += LEASE
-    assert code(send(desk, "POST", path, {})) == (409, "IDEMPOTENCY_KEY_IN_USE")
-    assert code(send(desk, "POST", path, {})) == (409, "IDEMPOTENCY_KEY_IN_USE")
-    assert desk.wire.count(POST) == 1
-
-
-def test_a_cancellation_that_was_made_before_its_process_died_is_a_success(desk):
-    path = committed(desk)
-    request = ("DELETE", path, {"reason": "market"})
-    die(desk, *request)
-    desk.clock.ahead += LEASE
-    again = send(desk, *request)
-    assert again.get_json()["status"] == "SUCCESS"
-    assert desk.get(f"audit/{again.get_json()['audit_id']}")["action"] == "CANCEL"
-    assert desk.wire.count(CANCEL) == len(audited(desk, "CANCEL_INTENDED")) == 1
-    assert code(send(desk, *request, "another"))[0] == 409
-
-
-def test_a_change_that_was_made_before_its_process_died_is_a_success(desk):
-    path = committed(desk)
-    request = ("PUT", path, {"quantity": QUANTITY // 2})
-    die(desk, *request)
-    calls = len(desk.wire.calls)
-    desk.clock.ahead += LEASE
-    again = send(desk, *request)
-    assert again.get_json()["status"] == "SUCCESS"
-    assert {name for name, _ in desk.wire.calls[calls:]} == {FILTER}
-    assert desk.get(path)["quantity"] == QUANTITY // 2
-    assert len(audited(desk, "MODIFY")) == 2
-    assert len(audited(desk, "MODIFY_INTENDED")) == 1  # the second try sent nothing
-
-
-def test_a_change_that_was_not_made_before_its_process_died_is_made(desk):
-    path = committed(desk)
-    request = ("PUT", path, {"quantity": QUANTITY // 2})
-    desk.wire.edits[FILTER] = _die
-    with pytest.raises(Died):
-        send(desk, *request)
-    desk.wire.edits.clear()
-    desk.clock.ahead += LEASE
-    assert send(desk, *request).get_json()["status"] == "SUCCESS"
-    assert desk.get(path)["quantity"] == QUANTITY // 2
-
-
-def _die(_):
-    raise Died
-
-
-# --- storing fails, time passes -----------------------------------------------------------------------------
-
-
-def test_an_answer_that_cannot_be_stored_is_given_all_the_same(desk):
-    path = f"{preview(desk)}/commit"
-
-    def fail(_connection, _cursor, statement, *_):
-        if statement.startswith("UPDATE idempotency_keys"):
-            raise sqlite3.OperationalError("disk I/O error")
-
-    engine = desk.services.audit._database.engine
-    event.listen(engine, "before_cursor_execute", fail)
-    try:
-        first = send(desk, "POST", path, {})
-    finally:
-        event.remove(engine, "before_cursor_execute", fail)
-    assert first.status_code == 200
-    assert code(send(desk, "POST", path, {})) == (409, "IDEMPOTENCY_KEY_IN_USE")
-    desk.clock.ahead += LEASE
-    assert send(desk, "POST", path, {}).get_json() == first.get_json()
-    assert desk.wire.count(POST) == 1
-
-
-def test_old_keys_are_forgotten_and_young_ones_are_not(desk):
-    path = f"{preview(desk)}/commit"
-    send(desk, "POST", path, {}, "old")
-    desk.clock.ahead += desk.settings.idempotency_lifetime - timedelta(seconds=60)
-    desk.services.keeper.do("forget-keys")
-    send(desk, "POST", "allocations/none/commit", {}, "young")
-    assert len(rows(desk, IdempotencyKeyRow)) == 2
-    desk.clock.ahead += timedelta(seconds=60)
-    desk.services.keeper.do("forget-keys")
-    (left,) = rows(desk, IdempotencyKeyRow)
-    assert left.status == 404
-
-
-def test_a_key_that_is_held_is_not_forgotten(tmp_path):
-    clock = TestClock()
-    desk = make_desk(
-        tmp_path, FaultyWire.over(GOLDEN_BOOK), clock, IDEMPOTENCY_HOURS="1", ORDER_LEASE_SECONDS="7200"
-    )
-    keys = desk.services.idempotency
-    held = keys.reserve("u", "k", "f" * 64)
-    clock.ahead += desk.settings.idempotency_lifetime
-    keys.forget_old()
-    assert [row.token for row in rows(desk, IdempotencyKeyRow)] == [held.token]

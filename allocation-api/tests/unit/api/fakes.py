@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,7 +20,6 @@ from app.services.order_views import Order, OrderFills
 from app.services.preview_types import (
     PreviewRequest,
 )
-from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.services.views import (
     AccountName,
     AllocationSummary,
@@ -44,14 +42,13 @@ from app.services.views import (
     StoredAllocation,
     User,
 )
+from tests.unit.api.fake_reports import FakeFairness, FakeFix, FakeHistory
 from tests.unit.api.samples import (
     ACTIVITY,
     BENCHMARK,
     COMMITTED,
-    FAIRNESS,
     FILLS,
     HIT,
-    LINES,
     NOW,
     ORDER,
     READY,
@@ -322,42 +319,6 @@ class FakeActivity:
     def list(self, filters: ActivityFilter, *, cursor: str | None, limit: int) -> ActivityPage:
         self.asked.append((filters, cursor, limit))
         return ActivityPage((ACTIVITY,), None, 3)
-
-
-@dataclass
-class FakeHistory:
-    """Two lines, one with text that a spreadsheet would take for a formula."""
-
-    asked: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def page(self, filters: LineFilter, *, cursor: str | None, limit: int) -> Page[HistoryLine]:
-        self.asked.append((filters, cursor, limit))
-        return Page(LINES, "bmV4dA==")
-
-    def all(self, filters: LineFilter) -> Iterator[HistoryLine]:
-        self.asked.append((filters,))
-        yield from LINES
-
-
-@dataclass
-class FakeFairness:
-    """One account."""
-
-    asked: list[Period] = field(default_factory=list)
-
-    def report(self, period: Period) -> FairnessReport:
-        self.asked.append(period)
-        return replace(FAIRNESS, period=period)
-
-
-@dataclass
-class FakeFix:
-    """One message."""
-
-    def message(self, allocation_id: str) -> bytes:
-        if allocation_id != "alloc-1":
-            raise NotFound(f"There is no allocation {allocation_id}")
-        return b"8=FIX.4.4\x019=5\x0135=J\x0110=001\x01"
 
 
 @dataclass
