@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlalchemy import event, select, update
 
@@ -13,6 +14,8 @@ from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
 POST, FILTER = "/order:post", "/orders:filter"
+LEASE = timedelta(seconds=101)
+"""Longer than a claim holds that nobody renews: ORDER_LEASE_SECONDS is 100 unless it is set."""
 
 
 class Killed(BaseException):
@@ -118,6 +121,18 @@ def records(desk, allocation_id, action="COMMIT_RECOVERED"):
 def posted(desk):
     """The orders that were sent, as they were sent."""
     return [json.loads(body)["order"] for name, body in desk.wire.calls if name == POST]
+
+
+def check_one_order(desk, allocation_id):
+    """There is one order, at the vendor and here, with the slices of the preview."""
+    found = at_vendor(desk, allocation_id)
+    shown = desk.get(f"allocations/{allocation_id}")
+    assert shown["status"] == "SUBMITTED"
+    assert shown["commit"]["aladdin_order_ids"] == [found.order_id]
+    previewed = {a["account_id"]: a["allocated_quantity"] for a in shown["allocations"]}
+    assert stored_slices(desk, allocation_id) == previewed
+    assert {s.account_id: s.face for s in found.slices} == previewed
+    assert desk.get("audit/verify")["whole"] is True
 
 
 class Death:

@@ -10,10 +10,18 @@ from sqlalchemy import update
 from app.core.security import Permission
 from app.models import UserRow
 from tests.integration import saga
-from tests.integration.saga import FILTER, POST, Death, commit, preview, records, settle, status
-
-LEASE = timedelta(seconds=101)
-"""Longer than a claim holds that nobody renews: ORDER_LEASE_SECONDS is 100 unless it is set."""
+from tests.integration.saga import (
+    FILTER,
+    LEASE,
+    POST,
+    Death,
+    check_one_order,
+    commit,
+    preview,
+    records,
+    settle,
+    status,
+)
 
 
 @pytest.fixture
@@ -33,18 +41,6 @@ def left_behind(pair, *, at="before", ahead=LEASE):
     saga.die(dying, allocation_id, at=at)
     survivor.clock.ahead += ahead
     return allocation_id
-
-
-def check_one_order(desk, allocation_id):
-    """There is one order, at the vendor and here, with the slices of the preview."""
-    found = saga.at_vendor(desk, allocation_id)
-    shown = desk.get(f"allocations/{allocation_id}")
-    assert shown["status"] == "SUBMITTED"
-    assert shown["commit"]["aladdin_order_ids"] == [found.order_id]
-    previewed = {a["account_id"]: a["allocated_quantity"] for a in shown["allocations"]}
-    assert saga.stored_slices(desk, allocation_id) == previewed
-    assert {s.account_id: s.face for s in found.slices} == previewed
-    assert desk.get("audit/verify")["whole"] is True
 
 
 def test_a_process_may_die_at_any_step_of_a_commit(tmp_path):
@@ -326,23 +322,6 @@ def test_commits_from_before_intents_were_kept_are_looked_up_but_never_sent(pair
     assert survivor.wire.count(POST) == sent
     (record,) = records(survivor, allocation_id)
     assert (record["username"], record["user_id"]) == ("recovery", "recovery")
-
-
-def test_one_commit_that_cannot_be_recorded_does_not_keep_the_others(pair):
-    dying, survivor = pair
-    first, second = preview(dying, 380_000), preview(dying, 380_000)
-    saga.die(dying, first, at="after")
-    saga.change_row(dying, first, settle_after=dying.clock())
-    with saga.database(dying).write() as session:
-        session.get(saga.LockRow, "orders").token = None
-    # The accounts of the first take no part in the second, unless it is not known to be unsettled.
-    saga.change_row(dying, first, status="FAILED")
-    saga.die(dying, second, at="after")
-    saga.change_row(dying, first, status="COMMITTING", snapshot="{}")
-    survivor.clock.ahead += LEASE
-    settle(survivor)
-    assert status(survivor, second) == "SUBMITTED"
-    assert saga.row(survivor, first).status == "COMMITTING"
 
 
 def test_an_order_that_the_vendor_told_us_of_is_never_sent_again(pair):

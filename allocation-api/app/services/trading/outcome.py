@@ -21,7 +21,7 @@ from app.services.preview.service import Status, load
 from app.services.trading.intent import Attempt
 from app.services.trading.ledger import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
-from app.services.views import PENDING_COMPLIANCE, CommitLine, CommitResult
+from app.services.views import PENDING_COMPLIANCE, Caller, CommitLine, CommitResult
 
 log = structlog.get_logger(__name__)
 
@@ -101,18 +101,28 @@ class Outcomes:
         except SQLAlchemyError as error:
             log.critical("an unknown outcome was not recorded", order_id=order_id, exc_info=error)
 
-    def postpone(self, claim: Claim) -> None:
-        """Store that what was to be sent again was not: it is UNKNOWN as it was found."""
-        self._database.retried(
-            lambda session: compare_and_set(
-                session,
-                claim.allocation_id,
-                Status.COMMITTING,
-                Status.UNKNOWN,
-                claim.holds,
-                settle_after=claim.found,
-            )
-        )
+    def unreadable(self, claim: Claim, caller: Caller, detail: str) -> None:
+        """Store that a commit is UNKNOWN of which not even can be read what was wanted, if that is news."""
+
+        def store(session: Session) -> None:
+            if _postponed(session, claim, claim.found):
+                before = {"status": Status.COMMITTING}
+                after = {"status": Status.UNKNOWN, "recovered": True, "message": detail}
+                self._audit.record_for(
+                    session,
+                    Action.COMMIT_RECOVERED,
+                    caller,
+                    "allocation",
+                    claim.allocation_id,
+                    before=before,
+                    after=after,
+                )
+
+        self._database.retried(store)
+
+    def postpone(self, claim: Claim, settle_after: datetime | None) -> None:
+        """Store that what was to be sent again is UNKNOWN again, to be looked at after that moment."""
+        self._database.retried(lambda session: _postponed(session, claim, settle_after))
 
     def release(self, claim: Claim) -> bool:
         """Give a preview free of which nothing was sent, and say whether it was still ours to give."""
@@ -208,6 +218,17 @@ class Outcomes:
                 **after,
             },
         )
+
+
+def _postponed(session: Session, claim: Claim, settle_after: datetime | None) -> bool:
+    return compare_and_set(
+        session,
+        claim.allocation_id,
+        Status.COMMITTING,
+        Status.UNKNOWN,
+        claim.holds,
+        settle_after=settle_after,
+    )
 
 
 def _is_recorded(session: Session, allocation_id: str, order_id: str | None) -> bool:

@@ -2,18 +2,20 @@
 
 What the vendor has is adopted. What it surely does not have is sent again under the same external id, after
 the same checks as at first and in the name of who wanted it, while the preview lives; otherwise it has
-failed. What cannot be told stays UNKNOWN and is looked at again.
+failed. What cannot be told stays UNKNOWN and is looked at again. A commit with which something unforeseen is
+wrong, such as a stored one that cannot be read, keeps none of the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import msgspec
 import structlog
 from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import Clock
 from app.core.database import Database
@@ -117,43 +119,46 @@ class Recovery:
     def _cases(self) -> list[Case]:
         cases = []
         for allocation_id in self._due():
+            with self._database.read() as session:
+                row = load(session, allocation_id)
+            claim = Claim(row.id, [row.settle_after])
             try:
-                cases.append(self._case(allocation_id))
-            except msgspec.MsgspecError as error:
-                log.critical("a commit cannot be read", allocation_id=allocation_id, exc_info=error)
+                cases.append(_case(row, claim))
+            except Exception as error:  # whatever it is about this one, the others are settled
+                log.exception("a commit cannot be read", allocation_id=allocation_id)
+                self._outcomes.unreadable(claim, NOBODY, f"What is stored of it cannot be read: {error}")
         return cases
 
-    def _case(self, allocation_id: str) -> Case:
-        with self._database.read() as session:
-            row = load(session, allocation_id)
-        intent = CommitIntent(NOBODY, "", override_warnings=False, at=row.created_at)
-        if row.commit_intent is not None:
-            intent = snapshot.decode(row.commit_intent, CommitIntent)
-        return Case(
-            attempt=Attempt.of(row, intent, recovered_from=Status(row.status)),
-            claim=Claim(row.id, [row.settle_after]),
-            expires_at=row.expires_at,
-            may_send=row.commit_intent is not None,
-            order_id=row.aladdin_order_id,
-        )
+    @contextmanager
+    def _apart(self, case: Case) -> Iterator[None]:
+        """Let the others be settled although something unforeseen is wrong with this one."""
+        try:
+            yield
+        except (DeskBusy, SQLAlchemyError):
+            raise
+        except Exception as error:  # it may have been sent: it is not looked at before that would show
+            log.exception("a commit cannot be settled", allocation_id=case.attempt.allocation_id)
+            self._later(case, f"{type(error).__name__}, which the log describes", case.claim.latest)
 
     def _settle(self, cases: list[Case], lease: Lease) -> None:
         """Look every order up before the first is sent again: those that are not there bar nobody."""
         absent: dict[str, Case] = {}
         away: VendorUnavailable | None = None
         for case in cases:
-            try:
-                if away is not None:
-                    raise away
-                if not self._adopted(case):
-                    absent[case.attempt.allocation_id] = case
-            except VendorUnavailable as error:
-                away = error
-                self._later(case, error)
-            except VendorError as error:
-                self._later(case, error)
+            with self._apart(case):
+                try:
+                    if away is not None:
+                        raise away
+                    if not self._adopted(case):
+                        absent[case.attempt.allocation_id] = case
+                except VendorUnavailable as error:
+                    away = error
+                    self._later(case, error.detail, case.claim.found)
+                except VendorError as error:
+                    self._later(case, error.detail, case.claim.found)
         for allocation_id, case in list(absent.items()):
-            self._finish(case, lease, set(absent))
+            with self._apart(case):
+                self._finish(case, lease, set(absent))
             del absent[allocation_id]
 
     def _adopted(self, case: Case) -> bool:
@@ -194,13 +199,13 @@ class Recovery:
         except OrderOutcomeUnknown as error:
             log.warning("a commit was sent again, and its answer was lost again", reason=error.detail)
         except AccountsUnsettled as error:
-            self._later(case, error)
+            self._later(case, error.detail, case.claim.found)
         except (Conflict, Forbidden, Unauthenticated, DataMissing) as error:
             self._fail(case, error.detail)
         except DeskBusy:
             raise
         except AllocatorError as error:
-            self._later(case, error)
+            self._later(case, error.detail, case.claim.found)
 
     def _present(self, attempt: Attempt) -> Attempt:
         """Return the attempt with what its caller may still do."""
@@ -219,11 +224,24 @@ class Recovery:
         except LostRaceError as error:
             log.warning("somebody else settles this commit", reason=str(error))
 
-    def _later(self, case: Case, error: AllocatorError) -> None:
-        """Leave an allocation UNKNOWN, to be looked at the next time; audited when that is news."""
+    def _later(self, case: Case, reason: str, settle_after: datetime | None) -> None:
+        """Leave an allocation UNKNOWN, to be looked at after that moment; audited when that is news."""
         attempt, claim = case.attempt, case.claim
-        log.warning("a commit is not settled yet", allocation_id=attempt.allocation_id, reason=error.detail)
+        log.warning("a commit is not settled yet", allocation_id=attempt.allocation_id, reason=reason)
         if attempt.recovered_from is Status.COMMITTING:
-            self._outcomes.unknown(attempt, claim, f"It is not settled yet: {error.detail}", claim.found)
+            self._outcomes.unknown(attempt, claim, f"It is not settled yet: {reason}", settle_after)
         else:
-            self._outcomes.postpone(claim)
+            self._outcomes.postpone(claim, settle_after)
+
+
+def _case(row: AllocationRow, claim: Claim) -> Case:
+    intent = CommitIntent(NOBODY, "", override_warnings=False, at=row.created_at)
+    if row.commit_intent is not None:
+        intent = snapshot.decode(row.commit_intent, CommitIntent)
+    return Case(
+        attempt=Attempt.of(row, intent, recovered_from=Status(row.status)),
+        claim=claim,
+        expires_at=row.expires_at,
+        may_send=row.commit_intent is not None,
+        order_id=row.aladdin_order_id,
+    )

@@ -63,6 +63,11 @@ class Claim:
         return self.moments[0]
 
     @property
+    def latest(self) -> datetime | None:
+        """The moment that we wrote last, before which nobody may look for what we sent; else `found`."""
+        return self.moments[-1]
+
+    @property
     def holds(self) -> ColumnElement[bool]:
         """The condition under which the row is still ours."""
         if self.moments == [None]:
