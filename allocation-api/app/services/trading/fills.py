@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -13,10 +13,14 @@ from app.services.allocation.shares import water_fill
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One account's part: its slice, its exact share, and the bounds of what it may have been filled."""
+    """One account's part: its slice, its share, and the bounds of what it may have been filled.
+
+    `pro_rata` is in proportion to the slice alone, `share` what is rounded: the same but where bounds forbid.
+    """
 
     account_id: str
     face: int
+    pro_rata: Fraction
     share: Fraction
     lower: int
     upper: int
@@ -97,11 +101,13 @@ def _parts(slices: Mapping[str, int], filled: int, before: Mapping[str, int]) ->
     face = {account: slices.get(account, 0) for account in accounts}
     kept = {account: min(before.get(account, 0), face[account]) for account in accounts}
     shrinks = filled < sum(kept.values())
+    shares = {account: Fraction(filled * face[account], block) for account in accounts}
     return [
         _Part(
             account,
             face[account],
-            Fraction(filled * face[account], block),
+            pro_rata=shares[account],
+            share=shares[account],
             lower=0 if shrinks else kept[account],
             upper=kept[account] if shrinks else face[account],
         )
@@ -118,13 +124,16 @@ def _within_bounds(parts: Sequence[_Part], filled: int) -> Sequence[_Part]:
         filled,
     )
     return [
-        _Part(p.account_id, p.face, Fraction(int(share), shares.divisor), p.lower, p.upper)
+        replace(p, share=Fraction(int(share), shares.divisor))
         for p, share in zip(parts, shares.scaled().tolist(), strict=True)
     ]
 
 
-def _turn(part: _Part, lot: int) -> tuple[bool, Fraction, Fraction, str]:
-    """Return when it is an account's turn: a begun lot first, then the next lot that is due first."""
-    down = part.down(lot)
-    due = Fraction(part.up(lot), part.face or 1)
-    return down % lot == 0, due, down - part.share, part.account_id
+def _turn(part: _Part, lot: int) -> tuple[bool, bool, Fraction, Fraction, str]:
+    """Return when it is an account's turn: a begun lot first, then the next lot that is due first.
+
+    Last come those whom it would lead a lot or more away from what is pro rata.
+    """
+    down, up = part.down(lot), part.up(lot)
+    due = Fraction(up, part.face or 1)
+    return down % lot == 0, abs(up - part.pro_rata) >= lot, due, down - part.share, part.account_id

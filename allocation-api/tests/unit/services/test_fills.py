@@ -158,6 +158,12 @@ def test_wherever_some_split_keeps_everybody_within_one_lot_ours_does(faces, lot
     assert is_fair(allocate_fill(slices, filled, lot, before)) or not possible
 
 
+def test_a_fill_taken_back_leaves_nobody_a_lot_above_its_share():
+    # The shares of 4 are 1.5, 0.5 and 2; the first account has nothing that could be taken back.
+    found = allocate_fill({"A": 3, "B": 1, "C": 4}, 4, 2, {"A": 0, "B": 1, "C": 4})
+    assert found == {"A": 0, "B": 1, "C": 3}
+
+
 def test_the_next_lot_goes_to_whoever_is_due_first():
     slices = {"A": 6000, "B": 3000, "C": 1000}
     # Shares of 1,000 are 600, 300 and 100; A's first lot is due after 1,667, B's after 3,333, C's at the
