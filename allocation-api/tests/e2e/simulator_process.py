@@ -90,6 +90,10 @@ class SimulatorProcess:
             time.sleep(0.02)
         raise AssertionError(f"{operation} is still in progress: {count}")
 
+    def taken(self, operation):
+        """The orders that the vendor has taken by now through one operation."""
+        return self.report()["operations"].get(operation, NOT_SEEN)["orders_taken"]
+
     # --- the vendor's operations ----------------------------------------------------------------------------
 
     def get(self, path=POSITION):

@@ -128,8 +128,8 @@ def test_a_commit_that_is_killed_while_it_looks_for_a_lost_answer(desks, commit_
 @pytest.mark.parametrize(
     "fault",
     [
-        pytest.param({"kind": "latency", "seconds": 0.3}, id="before the vendor takes the order"),
-        pytest.param({"kind": "slow_body", "seconds": 0.3, "pieces": 2}, id="while the answer comes in"),
+        pytest.param({"kind": "latency", "seconds": 1.0}, id="before the vendor takes the order"),
+        pytest.param({"kind": "slow_body", "seconds": 1.0, "pieces": 2}, id="while the answer comes in"),
     ],
 )
 def test_a_process_that_is_killed_within_the_call_to_the_vendor(desks, fault):
@@ -149,7 +149,9 @@ def test_a_process_that_is_killed_within_the_call_to_the_vendor(desks, fault):
         return taken, desk.client.settled(allocation_id), desk.simulator.received()[names.POST_ORDER]
 
     done = in_parallel(desks, kill, range(WIRE_KILLS))
-    assert done == [(1, "SUBMITTED", 1)] * WIRE_KILLS
+    # A request of which only the head had left takes nothing, and is sent once more.
+    assert set(done) <= {(1, "SUBMITTED", 1), (0, "SUBMITTED", 2)}
+    assert (1, "SUBMITTED", 1) in done
     for desk in desks:
         desk.books.agree()
 

@@ -164,12 +164,14 @@ def test_what_a_killed_worker_leaves_is_settled_by_the_others(start):
     many = start(**QUICK)
     allocation_id = many.client.preview()
     many.simulator.reset()
-    many.simulator.put({"operation": names.POST_ORDER, "kind": "latency", "seconds": 0.3, "times": 1})
+    many.simulator.put(
+        {"operation": names.POST_ORDER, "kind": "slow_body", "seconds": 2.5, "pieces": 2, "times": 1}
+    )
     connection = HTTPConnection("127.0.0.1", many.server.port, timeout=PATIENCE)
     headers = {**many.client.http.headers, "Content-Type": "application/json"}
     body = json.dumps({"override_warnings": True})
     connection.request("POST", f"/v1/allocations/{allocation_id}/commit", body, headers)
-    until(lambda: names.POST_ORDER in many.simulator.received(), "the order under way")
+    until(lambda: many.simulator.taken(names.POST_ORDER) == 1, "the order at the vendor")
     os.kill(many.worker_of(connection.sock.getsockname()[1]), signal.SIGKILL)
     with pytest.raises(ConnectionError):
         connection.getresponse()
