@@ -12,14 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.services.allocation import (
-    AllocationProblem,
-    MinDispersion,
-    ProRata,
-    Side,
-    Weighting,
-    dispersion_change,
-)
+from app.services.allocation import AllocationProblem, MinDispersion, ProRata, Weighting, dispersion_change
+from app.services.domain.side import Side
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "min-dispersion.svg"
 LOT, PIECE = 250_000, 1_000_000

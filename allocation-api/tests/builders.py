@@ -6,18 +6,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
-from app.services.book import Analytics, Benchmark, Price, Security
 from app.services.compliance.rules import DEFAULT_LIMITS
-from app.services.preview_types import (
-    AccountInput,
-    Constraints,
-    OrderRequest,
-    Parameters,
-    PreviewInputs,
-    PreviewRequest,
-)
+from app.services.domain.account import AccountInput
+from app.services.domain.book import Analytics, Benchmark, Price, Security
+from app.services.domain.side import Side
+from app.services.preview_types import Constraints, OrderRequest, Parameters, PreviewInputs, PreviewRequest
 
 BUSINESS_DATE = date(2026, 6, 30)
 SETTLEMENT_DATE = date(2026, 7, 1)

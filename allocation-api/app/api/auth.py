@@ -28,7 +28,7 @@ from app.schemas.auth import (
     SessionSchema,
     UserSchema,
 )
-from app.services.views import User
+from app.services.domain.caller import User
 
 auth = Namespace("auth", "Logging in, staying in, logging out", path="/auth")
 

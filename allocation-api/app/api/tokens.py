@@ -25,7 +25,7 @@ from app.api.context import request_id, services
 from app.core.config import Settings
 from app.core.errors import FieldError, Forbidden, InvalidRequest, Unauthenticated
 from app.core.security import Permission
-from app.services.views import Caller, User
+from app.services.domain.caller import Caller, User
 
 
 class Access(StrEnum):

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from app.schemas.base import ResponseSchema, doc
 from app.schemas.fields import IsoDate
-from app.services.staleness import ALLOWED_AGE
+from app.services.domain.staleness import ALLOWED_AGE
 
 
 class LiveSchema(ResponseSchema):

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields
 
 from app.schemas.base import RequestSchema, ResponseSchema, added, doc, widened
 from app.schemas.fields import IsoDate, Number, Real
-from app.services.book import AsOf
+from app.services.domain.book import AsOf
 
 
 class AsOfField(fields.String):

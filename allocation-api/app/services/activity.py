@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.models import UserActivityRow
+from app.services.domain.caller import User
 from app.services.paging import page, within_days
-from app.services.views import User
 
 log = structlog.get_logger(__name__)
 

@@ -16,8 +16,9 @@ from app.core.errors import NotFound
 from app.models import AuditRow
 from app.services import audit_chain
 from app.services.audit_verification import Span, Verification, verify
+from app.services.domain.caller import Caller
 from app.services.paging import page
-from app.services.views import AuditRecord, Caller, Page
+from app.services.views import AuditRecord, Page
 
 
 class Action(StrEnum):

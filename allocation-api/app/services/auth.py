@@ -13,8 +13,8 @@ from app.core.errors import Unauthenticated
 from app.core.security import PORTFOLIO_MANAGER, Passwords
 from app.models import START_LOCK, RevokedTokenRow, UserRow
 from app.services.audit import Action, AuditService
+from app.services.domain.caller import Caller, User
 from app.services.locks import enter
-from app.services.views import Caller, User
 
 DEMO_USERNAME = "demo_user"
 DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: it exists in development only

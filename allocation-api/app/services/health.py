@@ -17,8 +17,8 @@ from app.core.errors import VendorError
 from app.services import reference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.vendor_book import VendorBook
-from app.services.book import AsOf
-from app.services.staleness import age, is_stale
+from app.services.domain.book import AsOf
+from app.services.domain.staleness import age, is_stale
 from app.services.views import Readiness
 
 log = structlog.get_logger(__name__)

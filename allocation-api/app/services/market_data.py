@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from app.core.errors import NotFound, VendorNotFound
 from app.services.aladdin.cached_book import BookReader
-from app.services.book import AccountPositions, AsOf, Holding
+from app.services.domain.book import AccountPositions, AsOf, Holding
 from app.services.side_by_side import side_by_side
 from app.services.views import CashPosition, Position, Positions
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.services.allocation.problem import Side
+from app.services.domain.side import Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from app.core.database import Database
 from app.core.errors import NotFound
-from app.services import metrics, reference
+from app.services import reference
 from app.services.aladdin.cached_book import BookReader
-from app.services.book import AccountPositions, AsOf, Benchmark
+from app.services.domain import exposures
+from app.services.domain.book import AccountPositions, AsOf, Benchmark
 from app.services.reference import AccountReference, GroupReference
 from app.services.side_by_side import side_by_side
 from app.services.views import AccountName, GroupAccount, PortfolioGroup
@@ -97,7 +98,7 @@ def _group_account(
     holdings = positions.holdings if positions else ()
     nav = positions.nav if positions else None
     benchmark = known.benchmark if known else Benchmark()
-    spread_duration = metrics.average(holdings, nav, metrics.spread_duration)
+    spread_duration = exposures.average(holdings, nav, exposures.spread_duration)
     return GroupAccount(
         account_id=account_id,
         account_name=known.account_name if known else account_id,
@@ -106,12 +107,12 @@ def _group_account(
         restrictions=known.restrictions if known else (),
         nav=nav,
         cash=positions.cash if positions else None,
-        market_value=metrics.market_value(holdings),
+        market_value=exposures.market_value(holdings),
         position_count=len(holdings),
-        duration=metrics.average(holdings, nav, metrics.duration),
-        oas=metrics.average(holdings, nav, metrics.oas),
+        duration=exposures.average(holdings, nav, exposures.duration),
+        oas=exposures.average(holdings, nav, exposures.oas),
         spread_duration=spread_duration,
         benchmark_spread_duration=benchmark.spread_duration,
-        active_spread_duration=metrics.active(spread_duration, benchmark),
+        active_spread_duration=exposures.active(spread_duration, benchmark),
         benchmark=benchmark,
     )

@@ -12,10 +12,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from app.services.allocation.problem import Side, Solver, Weighting
+from app.services.allocation.problem import Solver, Weighting
 from app.services.allocation.registry import Method
-from app.services.block_order import VendorCheck
-from app.services.book import Analytics, AssetFault, Benchmark, Price, Security
+from app.services.domain.account import AccountInput, Limit
+from app.services.domain.block_order import VendorCheck
+from app.services.domain.book import Analytics, AssetFault, Price, Security
+from app.services.domain.side import Side
 
 
 class BaseMetric(StrEnum):
@@ -109,45 +111,6 @@ class PreviewRequest:
     portfolio_groups: tuple[str, ...]
     parameters: Parameters = field(default_factory=Parameters)
     constraints: Constraints = field(default_factory=Constraints)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountInput:
-    """One account as the split sees it: reference data and the vendor's positions, reduced to sums.
-
-    Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x
-    bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
-    bonds of its issuer. `None` means unknown, and `missing` says in words what is unknown.
-    """
-
-    account_id: str
-    account_name: str
-    currency: str | None
-    restrictions: tuple[str, ...]
-    benchmark: Benchmark
-    nav: Decimal | None
-    cash: Decimal | None
-    market_value: Decimal
-    spread_duration: float | None
-    duration: float | None
-    oas: float | None
-    dts: float | None
-    held_face: Decimal
-    held_market_value: Decimal
-    settled_face: Decimal
-    issuer_market_value: Decimal
-    reference_date: date | None
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A compliance limit as a fraction. `scope` is DEFAULT, SECTOR or ACCOUNT; the narrowest scope holds."""
-
-    code: str
-    scope: str
-    scope_id: str
-    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from app.core.config import SettingsError
 from app.core.database import insert_many
 from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
-from app.services.book import Benchmark
-from app.services.preview_types import Limit
+from app.services.domain.account import Limit
+from app.services.domain.book import Benchmark
 
 IN_LIST = 500
 """Ids per IN list: below every database's bound on parameters."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from app.core.database import Database
-from app.services import metrics, reference
+from app.services import reference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.securities import IdType
-from app.services.book import Analytics, AsOf, AssetFault, Price, Security
-from app.services.preview.inputs import latest_price
+from app.services.domain import exposures
+from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Security, latest_price
 from app.services.reference import SecurityReference
 from app.services.security_lookup import SecurityLookup
 from app.services.side_by_side import side_by_side
@@ -102,7 +102,7 @@ class SecurityService:
             spread_duration=known.spread_duration,
             convexity=known.convexity,
             oas=known.oas,
-            dts=metrics.dts(known),
+            dts=exposures.dts(known),
             dv01=dv01,
         )
 

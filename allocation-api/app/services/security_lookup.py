@@ -11,7 +11,7 @@ from app.services import reference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.faults import UNUSABLE, FaultCode
 from app.services.aladdin.mapping.securities import IdType
-from app.services.book import Analytics, AssetFault, Security
+from app.services.domain.book import Analytics, AssetFault, Security
 
 ISIN_LENGTH = 12
 SECURITY_ID = re.compile(r"[A-Z0-9*@#]{1,32}")

@@ -7,48 +7,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from app.core.errors import Forbidden
-from app.core.security import Permission
-from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
-from app.services.book import AsOf, Benchmark
+from app.services.domain.book import AsOf, Benchmark
+from app.services.domain.side import Side
 from app.services.preview_types import PreviewRequest, PreviewResult
 
 T = TypeVar("T")
 
 PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
 """What became of an order that the vendor has, but whose compliance has not finished: no success yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Who is asking."""
-
-    id: str
-    username: str
-    permissions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is asking, in which request: what every audited action is given."""
-
-    user_id: str
-    username: str
-    permissions: frozenset[str]
-    request_id: str
-
-
-def require(caller: Caller, permission: Permission) -> None:
-    """Let a caller pass who has the permission.
-
-    Raises
-    ------
-    Forbidden
-        Naming the permission that is missing.
-    """
-    if permission not in caller.permissions:
-        raise Forbidden(f"This needs the permission {permission}", extra={"permission": permission})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from app.services.aladdin.mapping.securities import MasterRules
 from app.services.aladdin.transport import Transport, Wire
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.book import Benchmark
+from app.services.domain.book import Benchmark
 from app.services.reference import copied
 
 READS_PER_REQUEST = 3

@@ -33,9 +33,9 @@ from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.aladdin.wire import Body
-from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, Slice
-from app.services.book import AsOf
+from app.services.domain.block_order import BlockOrder, Slice
+from app.services.domain.book import AsOf
+from app.services.domain.side import Side
 from tests.contract.published import (
     Descriptions,
     example,

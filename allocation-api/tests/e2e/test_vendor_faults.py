@@ -22,8 +22,8 @@ from app.core.errors import (
     VendorLoginRefused,
     VendorThrottled,
 )
-from app.services.block_order import BatchState, BlockOrder, PostedOrder, Slice
-from app.services.book import AsOf, AssetFault
+from app.services.domain.block_order import BatchState, BlockOrder, PostedOrder, Slice
+from app.services.domain.book import AsOf, AssetFault
 from tests.e2e.fault_ways import HITS, WAYS, name_of, ways_of
 from tests.e2e.vendor_client import ATTEMPTS, BOND, CALL_SECONDS, GROUP, Vendor, connected, new_block
 

@@ -20,7 +20,7 @@ from app.core.errors import (
     VendorUnreached,
 )
 from app.services.aladdin.breaker import FAILURES, PROBE_SECONDS, SUSPENDED_SECONDS
-from app.services.book import AsOf
+from app.services.domain.book import AsOf
 from tests.e2e.simulator_process import PATIENCE, SimulatorProcess
 from tests.e2e.vendor_client import ATTEMPTS, GROUP, LOGIN_OPTIONS, connected, new_block
 

@@ -19,8 +19,8 @@ from app.services.aladdin.manners import Manners, Patience
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, Slice
+from app.services.domain.block_order import BlockOrder, Slice
+from app.services.domain.side import Side
 from app.wiring import vendor as wiring
 
 CLIENT_ID, CLIENT_SECRET = "desk", "a-secret-of-the-desk"

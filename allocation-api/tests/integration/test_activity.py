@@ -13,7 +13,7 @@ from app.core import migrate
 from app.core.database import Database
 from app.models import UserActivityRow
 from app.services.activity import ActivityFilter, ActivityService
-from app.services.views import User
+from app.services.domain.caller import User
 
 ANNA = User("u-1", "anna", ())
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)

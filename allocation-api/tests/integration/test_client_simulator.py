@@ -16,9 +16,9 @@ from app.services.aladdin.mapping.securities import IdType
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, CheckState, PostedOrder, Slice, VendorCheck
-from app.services.book import AccountPositions, Analytics, AsOf, AssetFault, Holding, Ratings, Security
+from app.services.domain.block_order import BlockOrder, CheckState, PostedOrder, Slice, VendorCheck
+from app.services.domain.book import AccountPositions, Analytics, AsOf, AssetFault, Holding, Ratings, Security
+from app.services.domain.side import Side
 
 GROUP = "OPNIC"
 

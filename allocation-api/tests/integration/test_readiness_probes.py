@@ -10,7 +10,7 @@ import pytest
 
 from app.core.database import Database
 from app.core.errors import VendorTimedOut
-from app.services.book import AccountPositions, GroupMembers
+from app.services.domain.book import AccountPositions, GroupMembers
 from app.services.health import KEPT_SECONDS, HealthService
 from tests.conftest import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from aladdin_simulator.wire.operations import TOKEN_PATH
 from app.core.errors import Conflict
 from app.models import SecurityRow
-from app.services.book import AssetFault
+from app.services.domain.book import AssetFault
 from app.services.security_lookup import SecurityLookup
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 

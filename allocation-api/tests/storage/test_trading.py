@@ -15,8 +15,8 @@ from sqlalchemy import select
 from app.core.errors import DeskBusy
 from app.models import IdempotencyKeyRow, OrderRow, UserActivityRow
 from app.services.activity import ActivityService
+from app.services.domain.caller import User
 from app.services.trading.desk_lock import DeskLock
-from app.services.views import User
 from tests.fix_reader import read
 from tests.integration import saga
 from tests.integration.orders import FILL_SECONDS, OrderDesk, check_fills

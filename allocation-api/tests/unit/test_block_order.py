@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, Slice, total_face
+from app.services.domain.block_order import BlockOrder, Slice, total_face
+from app.services.domain.side import Side
 
 ORDER = BlockOrder(
     security_id="999999AA3",

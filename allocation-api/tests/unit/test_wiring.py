@@ -13,9 +13,9 @@ import pytest
 
 from app.core.config import Settings, load_settings
 from app.core.errors import VendorQuotaSpent
-from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, Slice
-from app.services.book import AsOf
+from app.services.domain.block_order import BlockOrder, Slice
+from app.services.domain.book import AsOf
+from app.services.domain.side import Side
 from app.wiring import vendor as wiring
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.services.aladdin.mapping.securities import IdType
 from app.services.aladdin.single_flight import SharedReads
-from app.services.book import (
+from app.services.domain.book import (
     AccountPositions,
     Analytics,
     AsOf,

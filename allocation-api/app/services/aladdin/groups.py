@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from app.core.errors import VendorUnexpected
-from app.services.book import GroupMembers, GroupNode
+from app.services.domain.book import GroupMembers, GroupNode
 
 MAX_DEPTH = 10
 

@@ -16,7 +16,7 @@ from app.services.aladdin.mapping.ratings import ratings_of
 from app.services.aladdin.mapping.securities import IdType, MasterRules, analytics_of, securities_of
 from app.services.aladdin.names import check_names, is_name
 from app.services.aladdin.transport import Wire
-from app.services.book import (
+from app.services.domain.book import (
     AccountPositions,
     Analytics,
     AsOf,

@@ -25,7 +25,7 @@ from app.services.aladdin.mapping.orders import (
 )
 from app.services.aladdin.names import check_names
 from app.services.aladdin.transport import Wire
-from app.services.block_order import BatchOutcome, BlockOrder, PostedOrder, Slice, VendorCheck
+from app.services.domain.block_order import BatchOutcome, BlockOrder, PostedOrder, Slice, VendorCheck
 
 log = logging.getLogger(__name__)
 

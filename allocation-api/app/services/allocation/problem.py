@@ -14,19 +14,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.domain.side import Side
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 MAX_FACE = 10**15
 """Largest face amount a kernel takes: every smaller integer is exact in a float64, and sums fit an int64."""
-
-
-class Side(StrEnum):
-    """Which way the block order trades."""
-
-    BUY = "BUY"
-    SELL = "SELL"
 
 
 class Weighting(StrEnum):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
-from app.services.allocation.problem import Side
 from app.services.compliance.rules import (
     ISSUE_OWNERSHIP,
     PRICE_DEVIATION,
@@ -15,7 +14,8 @@ from app.services.compliance.rules import (
     FindingKind,
     OrderContext,
 )
-from app.services.preview_types import AccountInput
+from app.services.domain.account import AccountInput
+from app.services.domain.side import Side
 
 
 @dataclass(frozen=True, slots=True)

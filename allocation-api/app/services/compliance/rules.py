@@ -11,10 +11,10 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from app.services.allocation.problem import Side
-from app.services.book import Security
 from app.services.compliance import facts
-from app.services.preview_types import AccountInput, Limit
+from app.services.domain.account import AccountInput, Limit
+from app.services.domain.book import Security
+from app.services.domain.side import Side
 
 
 class FindingKind(StrEnum):

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from app.core.columns import CENT
-from app.services import metrics
-from app.services.allocation.problem import Side
 from app.services.compliance import AccountVerdict, Finding, check, price_deviation
 from app.services.compliance.rules import OrderContext
-from app.services.preview_types import AccountInput, PreviewInputs, ReasonCode, TargetMetric
+from app.services.domain import exposures
+from app.services.domain.account import AccountInput
+from app.services.domain.side import Side
+from app.services.preview_types import PreviewInputs, ReasonCode, TargetMetric
 
 REFERENCE_DATA = "reference data"
 """How the words begin that say that an account is in none of our tables: its restrictions are unknown."""
@@ -218,7 +219,7 @@ def target_value(account: AccountInput, metric: TargetMetric) -> float | None:
     A missing benchmark counts as zero (and is warned of).
     """
     return {
-        TargetMetric.ACTIVE_SPREAD_DURATION: metrics.active(account.spread_duration, account.benchmark),
+        TargetMetric.ACTIVE_SPREAD_DURATION: exposures.active(account.spread_duration, account.benchmark),
         TargetMetric.DURATION: account.duration,
         TargetMetric.OAS: account.oas,
         TargetMetric.DTS: account.dts,

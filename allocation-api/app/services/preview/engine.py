@@ -11,11 +11,12 @@ from dataclasses import replace
 import numpy as np
 
 from app.core.errors import DataMissing
-from app.services import metrics
-from app.services.allocation.problem import AllocationProblem, FloatArray, Side, Strategy
+from app.services.allocation.problem import AllocationProblem, FloatArray, Strategy
 from app.services.allocation.registry import Options
 from app.services.allocation.registry import strategy as registered
-from app.services.block_order import VendorCheck
+from app.services.domain import exposures
+from app.services.domain.block_order import VendorCheck
+from app.services.domain.side import Side
 from app.services.preview.capacity import Capacities, capacities, cost_per_face, target_value
 from app.services.preview.report import account_rows, summary
 from app.services.preview.vendor_warnings import vendor_warnings
@@ -122,7 +123,7 @@ def bond_metric(inputs: PreviewInputs) -> float:
         TargetMetric.ACTIVE_SPREAD_DURATION: known.spread_duration,
         TargetMetric.DURATION: known.duration,
         TargetMetric.OAS: known.oas,
-        TargetMetric.DTS: metrics.dts(known),
+        TargetMetric.DTS: exposures.dts(known),
     }
     value = values[metric]
     if value is None:

@@ -10,13 +10,23 @@ from decimal import Decimal
 
 from app.core.database import Database
 from app.core.errors import DataMissing, FieldError, InvalidRequest
-from app.services import metrics, reference
+from app.services import reference
 from app.services.aladdin.cached_book import BookReader
-from app.services.bond_calendar import accrued_interest, add_business_days, is_business_day, trade_date
-from app.services.book import AccountPositions, Analytics, AsOf, Benchmark, Price, Security
+from app.services.domain import exposures
+from app.services.domain.account import AccountInput, Limit
+from app.services.domain.book import (
+    AccountPositions,
+    Analytics,
+    AsOf,
+    Benchmark,
+    Price,
+    Security,
+    latest_price,
+)
+from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day, trade_date
 from app.services.preview.capacity import REFERENCE_DATA
 from app.services.preview.engine import ENGINE_VERSION
-from app.services.preview_types import AccountInput, Limit, OrderRequest, PreviewInputs, PreviewRequest
+from app.services.preview_types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.reference import AccountReference
 from app.services.security_lookup import SecurityLookup
 from app.services.side_by_side import side_by_side
@@ -152,17 +162,6 @@ def _check_accounts(request: PreviewRequest, account_ids: Collection[str]) -> No
         raise InvalidRequest(f"{errors[0].field}: {errors[0].message}", errors=errors)
 
 
-def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
-    """Return the newest price at which anybody holds the bond; ties go by account id."""
-    prices = [
-        holding.price
-        for account in sorted(positions, key=lambda p: p.account_id)
-        for holding in account.holdings
-        if holding.security_id == security_id and holding.price is not None
-    ]
-    return max(prices, key=lambda price: price.price_date or date.min, default=None)
-
-
 def account_input(
     account_id: str,
     known: AccountReference | None,
@@ -183,15 +182,15 @@ def account_input(
         benchmark=known.benchmark if known else Benchmark(),
         nav=nav,
         cash=positions.cash if positions is not None else None,
-        market_value=metrics.market_value(holdings),
-        spread_duration=metrics.average(holdings, nav, metrics.spread_duration),
-        duration=metrics.average(holdings, nav, metrics.duration),
-        oas=metrics.average(holdings, nav, metrics.oas),
-        dts=metrics.average(holdings, nav, metrics.dts),
+        market_value=exposures.market_value(holdings),
+        spread_duration=exposures.average(holdings, nav, exposures.spread_duration),
+        duration=exposures.average(holdings, nav, exposures.duration),
+        oas=exposures.average(holdings, nav, exposures.oas),
+        dts=exposures.average(holdings, nav, exposures.dts),
         held_face=sum((h.face for h in held), Decimal(0)),
-        held_market_value=metrics.market_value(held),
+        held_market_value=exposures.market_value(held),
         settled_face=sum((h.settled_face for h in held), Decimal(0)),
-        issuer_market_value=metrics.market_value(same_issuer),
+        issuer_market_value=exposures.market_value(same_issuer),
         reference_date=positions.reference_date if positions is not None else None,
         missing=missing,
     )

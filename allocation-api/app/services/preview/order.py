@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.services.block_order import BlockOrder, Slice
+from app.services.domain.block_order import BlockOrder, Slice
 from app.services.preview_types import PreviewInputs, PreviewResult
 
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from app.core.columns import CENT
 from app.core.errors import SolverError
-from app.services import metrics
 from app.services.allocation.dispersion import dispersion_change
-from app.services.allocation.problem import Allocation, AllocationProblem, Reason, Side
+from app.services.allocation.problem import Allocation, AllocationProblem, Reason
+from app.services.domain import exposures
+from app.services.domain.account import AccountInput
+from app.services.domain.side import Side
 from app.services.preview.capacity import (
     AccountCapacity,
     Capacities,
@@ -19,7 +21,6 @@ from app.services.preview.capacity import (
 )
 from app.services.preview_types import (
     AccountAllocation,
-    AccountInput,
     AccountMetrics,
     DispersionMetrics,
     NoAllocation,
@@ -157,11 +158,11 @@ def account_metrics(inputs: PreviewInputs, account: AccountInput, quantity: int)
     spread_duration = moved(account.spread_duration, bond.spread_duration)
     held = None if nav is None or bond.duration is None else float(account.held_market_value) / nav
     return AccountMetrics(
-        active_spread_duration=metrics.active(spread_duration, account.benchmark),
+        active_spread_duration=exposures.active(spread_duration, account.benchmark),
         spread_duration=spread_duration,
         duration=moved(account.duration, bond.duration),
         oas=moved(account.oas, bond.oas),
-        dts=moved(account.dts, metrics.dts(bond)),
+        dts=moved(account.dts, exposures.dts(bond)),
         contribution_to_duration=moved(
             None if held is None or bond.duration is None else held * bond.duration, bond.duration
         ),

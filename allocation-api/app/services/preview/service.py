@@ -20,10 +20,11 @@ from app.core.errors import Forbidden, NotFound, OrderOutcomeUnknown, VendorErro
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.services import reference
-from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
 from app.services.audit import Action, AuditService
-from app.services.block_order import BlockOrder, CheckState, VendorCheck
+from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
+from app.services.domain.caller import Caller, require
+from app.services.domain.side import Side
 from app.services.paging import page
 from app.services.preview import engine, snapshot
 from app.services.preview.inputs import InputsLoader
@@ -31,13 +32,11 @@ from app.services.preview.order import block_order
 from app.services.preview_types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.views import (
     AllocationSummary,
-    Caller,
     CommitResult,
     HistoryFilter,
     Page,
     ReplayResult,
     StoredAllocation,
-    require,
 )
 
 log = structlog.get_logger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from app.services.block_order import CheckState, ComplianceViolation, VendorCheck
+from app.services.domain.block_order import CheckState, ComplianceViolation, VendorCheck
 from app.services.preview_types import PreviewWarning, WarningType
 
 SOURCE = "ALADDIN"

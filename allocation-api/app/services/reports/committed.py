@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow, OrderSliceRow
-from app.services.allocation.problem import Side
-from app.services.block_order import REJECTED
+from app.services.domain.block_order import REJECTED
+from app.services.domain.side import Side
 from app.services.paging import within_days
 from app.services.preview.service import Status
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.stats import hypergeom
 
 from app.core.columns import FACE_UNIT
-from app.services.allocation.problem import Side
+from app.services.domain.side import Side
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, Period
 
 PRICE = SHARE = Decimal("0.0000000001")

@@ -12,8 +12,7 @@ from app.core.columns import PRICE_UNIT
 from app.core.database import Database
 from app.models import OrderRow
 from app.services import reference
-from app.services.book import AccountPositions, AsOf, Price
-from app.services.preview.inputs import latest_price
+from app.services.domain.book import AccountPositions, AsOf, Price, latest_price
 
 WINDOW = timedelta(days=7)
 """A price from longer after the trade date is none of its first day; weekends and holidays fit in."""

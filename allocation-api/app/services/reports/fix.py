@@ -14,7 +14,7 @@ from decimal import Decimal
 from simplefix import FixMessage
 
 from app.core.errors import DataMissing
-from app.services.allocation.problem import Side
+from app.services.domain.side import Side
 
 SOH = b"\x01"
 SYMBOL = "[N/A]"

@@ -14,7 +14,7 @@ from app.core.config import FixSettings
 from app.core.database import Database
 from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
-from app.services.allocation.problem import Side
+from app.services.domain.side import Side
 from app.services.preview import snapshot
 from app.services.preview.service import load
 from app.services.preview_types import PreviewInputs

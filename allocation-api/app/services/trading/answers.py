@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.models import OrderFillLineRow, OrderFillRow
-from app.services.allocation.problem import Side
-from app.services.block_order import PostedOrder
+from app.services.domain.block_order import PostedOrder
+from app.services.domain.side import Side
 from app.services.order_views import AllocatedFill, Fill, Order, OrderSlice
 from app.services.trading.ledger import Kept
 

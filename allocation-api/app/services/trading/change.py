@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.services.audit import Action
-from app.services.block_order import PostedOrder, Slice
-from app.services.views import Caller
+from app.services.domain.block_order import PostedOrder, Slice
+from app.services.domain.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from app.core.errors import (
     PreviewExpired,
 )
 from app.models import AllocationRow
+from app.services.domain.caller import Caller
 from app.services.preview import snapshot
 from app.services.preview.service import Status, load, present_status
 from app.services.trading.desk_lock import Lease
@@ -35,7 +36,7 @@ from app.services.trading.intent import Attempt, CommitIntent, check_allowed
 from app.services.trading.outcome import Outcomes
 from app.services.trading.recheck import Recheck
 from app.services.trading.states import Claim, compare_and_set
-from app.services.views import Caller, CommitResult
+from app.services.views import CommitResult
 
 
 class CommitService:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.errors import AlreadyCommitted, OrderOutcomeUnknown, VendorDenied, VendorRejected
-from app.services.block_order import REFUSED, PostedOrder
+from app.services.domain.block_order import REFUSED, PostedOrder
 from app.services.preview.order import block_order
 from app.services.preview.service import Status
 from app.services.trading.desk_lock import Lease

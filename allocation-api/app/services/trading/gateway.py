@@ -19,9 +19,9 @@ from app.core.errors import (
 )
 from app.core.security import Permission
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.block_order import BlockOrder, PostedOrder, Slice
+from app.services.domain.block_order import BlockOrder, PostedOrder, Slice
+from app.services.domain.caller import Caller, require
 from app.services.trading.desk_lock import DeskLock, Lease
-from app.services.views import Caller, require
 
 PATIENCE = 5.0
 """Seconds that an order waits for others to be sent before it."""

@@ -8,10 +8,10 @@ from datetime import datetime
 from app.core.errors import Conflict, WarningsNotOverridden
 from app.core.security import Permission
 from app.models import AllocationRow
+from app.services.domain.caller import Caller, require
 from app.services.preview import snapshot
 from app.services.preview.service import Status
 from app.services.preview_types import PreviewInputs, PreviewResult
-from app.services.views import Caller, require
 
 
 @dataclass(frozen=True, slots=True)

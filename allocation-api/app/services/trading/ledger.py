@@ -18,7 +18,7 @@ from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.audit import Action, AuditService
-from app.services.block_order import CANCELED, PostedOrder, Slice
+from app.services.domain.block_order import CANCELED, PostedOrder, Slice
 from app.services.preview import snapshot
 from app.services.preview.service import Status, load
 from app.services.preview_types import PreviewInputs

@@ -27,7 +27,8 @@ from app.core.errors import (
 from app.models import OrderRow
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.audit import Action, AuditService
-from app.services.block_order import CANCELED, PostedOrder, Slice
+from app.services.domain.block_order import CANCELED, PostedOrder, Slice
+from app.services.domain.caller import Caller
 from app.services.order_views import Order, OrderFills
 from app.services.paging import page
 from app.services.preview import snapshot
@@ -42,7 +43,7 @@ from app.services.trading.ledger import Kept, OrderLedger
 from app.services.trading.recheck import check_settled
 from app.services.trading.slices import Resplit, faces, filled_faces
 from app.services.trading.states import FINAL, in_words, is_pending
-from app.services.views import PENDING_COMPLIANCE, Caller, OrderOutcome, Page
+from app.services.views import PENDING_COMPLIANCE, OrderOutcome, Page
 
 log = structlog.get_logger(__name__)
 

@@ -15,13 +15,14 @@ from app.core.database import Database, insert_many, new_id
 from app.core.errors import AllocatorError
 from app.models import OrderRow, OrderSliceRow
 from app.services.audit import Action, AuditService
-from app.services.block_order import PostedOrder
+from app.services.domain.block_order import PostedOrder
+from app.services.domain.caller import Caller
 from app.services.preview import snapshot
 from app.services.preview.service import Status, load
 from app.services.trading.intent import Attempt
 from app.services.trading.ledger import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
-from app.services.views import PENDING_COMPLIANCE, Caller, CommitLine, CommitResult
+from app.services.views import PENDING_COMPLIANCE, CommitLine, CommitResult
 
 log = structlog.get_logger(__name__)
 

@@ -34,6 +34,7 @@ from app.core.errors import (
 )
 from app.models import AllocationRow
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.domain.caller import Caller, User
 from app.services.preview import snapshot
 from app.services.preview.service import Status, load
 from app.services.trading.desk_lock import Lease
@@ -43,7 +44,6 @@ from app.services.trading.intent import Attempt, CommitIntent, check_allowed
 from app.services.trading.outcome import LostRaceError, Outcomes
 from app.services.trading.recheck import Recheck
 from app.services.trading.states import UNSETTLED, Claim
-from app.services.views import Caller, User
 
 log = structlog.get_logger(__name__)
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from app.core.errors import Conflict, DataMissing
 from app.services.allocation.pro_rata import ProRata
-from app.services.allocation.problem import MAX_FACE, AllocationProblem, Side
-from app.services.block_order import PostedOrder
+from app.services.allocation.problem import MAX_FACE, AllocationProblem
+from app.services.domain.block_order import PostedOrder
+from app.services.domain.side import Side
 
 
 def stated_faces(posted: PostedOrder) -> dict[str, int] | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import rows_changed
 from app.models import AllocationRow
-from app.services.block_order import COMPLIANCE_PENDING, REFUSED, PostedOrder
+from app.services.domain.block_order import COMPLIANCE_PENDING, REFUSED, PostedOrder
 from app.services.preview.service import Status
 
 FINAL = REFUSED | {"Booked"}

@@ -13,7 +13,7 @@ from app.core.database import Database
 from app.core.errors import AllocatorError, VendorError
 from app.models import OrderRow
 from app.services.aladdin.vendor_orders import IDS_PER_SEARCH, VendorOrders
-from app.services.block_order import PostedOrder
+from app.services.domain.block_order import PostedOrder
 from app.services.trading.ledger import OrderLedger, chunks
 from app.services.trading.states import FINAL
 

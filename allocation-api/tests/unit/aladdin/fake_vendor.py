@@ -15,7 +15,7 @@ import httpx
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.book import AssetFault, ById, T
+from app.services.domain.book import AssetFault, ById, T
 
 HOST = "https://tenant.example.com"
 NOW = datetime(2025, 6, 5, 13, 30, tzinfo=UTC)

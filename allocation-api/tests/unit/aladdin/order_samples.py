@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, Slice
+from app.services.domain.block_order import BlockOrder, Slice
+from app.services.domain.side import Side
 
 ORDER = BlockOrder(
     security_id="999999AA3",

@@ -21,7 +21,7 @@ from app.core.errors import (
 )
 from app.services.aladdin.long_running import LongRunning
 from app.services.aladdin.vendor_orders import CANCELS_PER_BATCH, ORDERS_PER_BATCH, VendorOrders
-from app.services.block_order import BatchOutcome, BatchState
+from app.services.domain.block_order import BatchOutcome, BatchState
 from tests.unit.aladdin.fake_vendor import BATCH_CANCEL, BATCH_POST, LONG_RUNNING, FakeVendor
 from tests.unit.aladdin.order_samples import ORDER
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import InvalidRequest, VendorNotFound, VendorUnexpected
 from app.services.aladdin.groups import MAX_DEPTH
-from app.services.book import GroupMembers, GroupNode
+from app.services.domain.book import GroupMembers, GroupNode
 from tests.unit.aladdin.fake_vendor import MEMBERS, NODE, FakeVendor, json_answer
 
 

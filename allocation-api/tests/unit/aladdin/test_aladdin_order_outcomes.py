@@ -21,7 +21,7 @@ from app.services.aladdin import order_wire
 from app.services.aladdin.mapping.batches import posted_items
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.block_order import BatchState
+from app.services.domain.block_order import BatchState
 from tests.unit.aladdin.fake_vendor import CANCEL, FILTER, POST, FakeVendor
 from tests.unit.aladdin.order_samples import ORDER, page, stored
 

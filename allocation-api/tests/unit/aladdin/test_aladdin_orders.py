@@ -14,8 +14,7 @@ from app.core.errors import (
     VendorRejected,
 )
 from app.services.aladdin.mapping.orders import OrderDefaults
-from app.services.allocation.problem import Side
-from app.services.block_order import (
+from app.services.domain.block_order import (
     BlockOrder,
     CheckState,
     ComplianceViolation,
@@ -24,6 +23,7 @@ from app.services.block_order import (
     Slice,
     VendorCheck,
 )
+from app.services.domain.side import Side
 from tests.unit.aladdin.fake_vendor import CANCEL, FILTER, POST, FakeVendor
 from tests.unit.aladdin.order_samples import ORDER, POSTED, page, stored
 

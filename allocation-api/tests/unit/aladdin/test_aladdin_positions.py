@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.errors import VendorUnexpected
-from app.services.book import AccountPositions, AsOf, Holding, Price
+from app.services.domain.book import AccountPositions, AsOf, Holding, Price
 from tests.unit.aladdin.fake_vendor import POSITION, FakeVendor
 
 BOND = """

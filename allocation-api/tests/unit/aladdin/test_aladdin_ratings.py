@@ -6,7 +6,7 @@ import pytest
 
 from app.services.aladdin.mapping.ratings import composite
 from app.services.aladdin.wire import Rating
-from app.services.book import AgencyRating, Ratings
+from app.services.domain.book import AgencyRating, Ratings
 from tests.unit.aladdin.fake_vendor import RATINGS, FakeVendor, split
 
 MOODYS, SP, FITCH = 1, 2, 3

@@ -11,7 +11,7 @@ import pytest
 from app.core.errors import InvalidRequest
 from app.services.aladdin.mapping.securities import IdType, MasterRules
 from app.services.aladdin.vendor_book import IDS_PER_CALL
-from app.services.book import Analytics, AssetFault, Security
+from app.services.domain.book import Analytics, AssetFault, Security
 from tests.unit.aladdin.fake_vendor import ASSETS, MASTER, FakeVendor, json_answer, split
 
 BOND = """

@@ -28,7 +28,7 @@ from app.core.errors import (
 from app.services.aladdin import operations
 from app.services.aladdin.exchange import LONGEST_PAUSE, AnswerTooLargeError, exchange
 from app.services.aladdin.transport import Transport
-from app.services.book import AsOf
+from app.services.domain.book import AsOf
 from tests.unit.aladdin.fake_vendor import ASSETS, HOST, MASTER, MEMBERS, POSITION, FakeVendor
 
 REQUEST_ID = "VND.com.blackrock.Request-ID"

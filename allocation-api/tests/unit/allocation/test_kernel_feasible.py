@@ -16,7 +16,6 @@ from app.services.allocation import (
     MinDispersion,
     Options,
     ProRata,
-    Side,
     Solver,
     Weighting,
     dispersion,
@@ -26,6 +25,7 @@ from app.services.allocation import (
 )
 from app.services.allocation.feasible import FeasibleSet, grid_total, reach, total_of
 from app.services.allocation.shares import exact, water_fill
+from app.services.domain.side import Side
 from tests.unit.allocation.books import amounts, book, golden, largest_total, problems
 
 # --- the feasible set ---------------------------------------------------------------------------------------

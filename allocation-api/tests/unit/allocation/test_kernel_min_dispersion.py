@@ -13,7 +13,6 @@ from app.services.allocation import (
     MinDispersion,
     ProRata,
     Reason,
-    Side,
     Solver,
     Status,
     Weighting,
@@ -21,6 +20,7 @@ from app.services.allocation import (
     lots,
     slsqp,
 )
+from app.services.domain.side import Side
 from tests.unit.allocation.books import PROOF, best_std_dev, book, golden, largest_total, problems, std_dev
 
 

@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from app.services.allocation import CustomWeights, ProRata, Reason, Side
+from app.services.allocation import CustomWeights, ProRata, Reason
+from app.services.domain.side import Side
 from tests.unit.allocation.books import book
 
 PLENTY = 1_000_000

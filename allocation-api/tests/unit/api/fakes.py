@@ -11,10 +11,11 @@ from typing import Any
 from app.core.config import Settings, load_settings
 from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused, NotFound, Unauthenticated
 from app.services.activity import ActivityFilter, ActivityPage
-from app.services.allocation.problem import Side
 from app.services.allocation.registry import Method
 from app.services.audit_verification import Span, Verification
-from app.services.book import AsOf
+from app.services.domain.book import AsOf
+from app.services.domain.caller import Caller, User
+from app.services.domain.side import Side
 from app.services.idempotency import Reservation, StoredAnswer
 from app.services.order_views import Order, OrderFills
 from app.services.preview_types import (
@@ -24,7 +25,6 @@ from app.services.views import (
     AccountName,
     AllocationSummary,
     AuditRecord,
-    Caller,
     CashPosition,
     CommitResult,
     GroupAccount,
@@ -40,7 +40,6 @@ from app.services.views import (
     SecurityDetail,
     SecurityHit,
     StoredAllocation,
-    User,
 )
 from tests.unit.api.fake_reports import FakeFairness, FakeFix, FakeHistory
 from tests.unit.api.samples import (

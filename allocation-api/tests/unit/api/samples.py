@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from app.core.security import PORTFOLIO_MANAGER
 from app.services.activity import Activity
-from app.services.allocation.problem import Side, Weighting
+from app.services.allocation.problem import Weighting
 from app.services.allocation.registry import Method
 from app.services.audit_chain import Head
 from app.services.audit_verification import Break, Damage, Verification
-from app.services.book import AssetFault, Benchmark
+from app.services.domain.book import AssetFault, Benchmark
+from app.services.domain.caller import User
+from app.services.domain.side import Side
 from app.services.order_views import AllocatedFill, Fill, Order, OrderFills, OrderSlice
 from app.services.preview_types import (
     AccountAllocation,
@@ -29,14 +31,7 @@ from app.services.preview_types import (
     WarningType,
 )
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, HistoryLine, Period
-from app.services.views import (
-    AuditRecord,
-    CommitLine,
-    CommitResult,
-    Readiness,
-    SecurityHit,
-    User,
-)
+from app.services.views import AuditRecord, CommitLine, CommitResult, Readiness, SecurityHit
 
 NOW = datetime(2026, 6, 30, 14, 30, tzinfo=UTC)
 TODAY = date(2026, 6, 30)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.services.bond_calendar import accrued_interest, add_business_days, is_business_day
+from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day
 from tests.builders import security
 
 

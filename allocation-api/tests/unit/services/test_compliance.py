@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.services.allocation.problem import Side
 from app.services.compliance import check
 from app.services.compliance.rules import DEFAULT_LIMITS, KNOWN_RESTRICTIONS, OrderContext
-from app.services.preview_types import Limit
+from app.services.domain.account import Limit
+from app.services.domain.side import Side
 from tests.builders import account, security
 
 

@@ -9,7 +9,7 @@ from math import comb
 
 import pytest
 
-from app.services.allocation.problem import Side
+from app.services.domain.side import Side
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
 from app.services.reports.views import Period
 

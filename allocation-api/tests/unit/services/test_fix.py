@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from app.core.errors import DataMissing
-from app.services.allocation.problem import Side
+from app.services.domain.side import Side
 from app.services.reports.fix import AllocationInstruction, Header, Share, encoded, readable
 from tests.fix_reader import read
 

@@ -20,11 +20,11 @@ from app.core.errors import (
 )
 from app.core.security import Permission
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.allocation.problem import Side
-from app.services.block_order import BlockOrder, Slice
+from app.services.domain.block_order import BlockOrder, Slice
+from app.services.domain.caller import Caller
+from app.services.domain.side import Side
 from app.services.trading.desk_lock import DeskLock, Lease
 from app.services.trading.gateway import OrderGateway
-from app.services.views import Caller
 
 SLICES = (Slice("A", Decimal(1000)),)
 ORDER = BlockOrder("999999AA3", Side.BUY, Decimal(1000), date(2026, 7, 1), "E-1", "B-1", SLICES)

@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import Conflict, DataMissing
-from app.services.allocation.problem import Side
-from app.services.block_order import PostedOrder, PostedSlice
+from app.services.domain.block_order import PostedOrder, PostedSlice
+from app.services.domain.side import Side
 from app.services.trading.slices import Resplit, faces, filled_faces, stated_faces
 
 LOT = 1000

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.services.staleness import age, is_stale
+from app.services.domain.staleness import age, is_stale
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.services.block_order import CheckState, ComplianceViolation, VendorCheck
+from app.services.domain.block_order import CheckState, ComplianceViolation, VendorCheck
 from app.services.preview import snapshot
 from app.services.preview.engine import compute, split, with_vendor_check
 from app.services.preview.order import block_order

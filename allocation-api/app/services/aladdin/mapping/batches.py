@@ -15,7 +15,7 @@ from app.services.aladdin.mapping.orders import OrderDefaults, posted_order
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.order_wire import CancelResult, PostResult
 from app.services.aladdin.wire import Fault
-from app.services.block_order import BatchOutcome, PostedOrder
+from app.services.domain.block_order import BatchOutcome, PostedOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from app.services.aladdin.wire import Fault
-from app.services.book import AssetFault
+from app.services.domain.book import AssetFault
 
 
 class FaultCode(StrEnum):

@@ -23,8 +23,7 @@ from app.services.aladdin.order_wire import (
     ReferenceBody,
     ViolationAnswer,
 )
-from app.services.allocation.problem import Side
-from app.services.block_order import (
+from app.services.domain.block_order import (
     COMPLIANCE_PENDING,
     LONGEST_STATUS,
     REFUSED,
@@ -37,6 +36,7 @@ from app.services.block_order import (
     VendorCheck,
     total_face,
 )
+from app.services.domain.side import Side
 
 WRITABLE_ORDER_FIELDS = frozenset(
     (

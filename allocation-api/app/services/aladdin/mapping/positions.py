@@ -15,7 +15,7 @@ from typing import Any
 from app.core.errors import VendorUnexpected
 from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.wire import PositionRow
-from app.services.book import AccountPositions, Holding, Price
+from app.services.domain.book import AccountPositions, Holding, Price
 
 CASH_SOURCE = "cash_computed"
 """Which of the vendor's numbers is taken for available cash; the audit trail records this name."""

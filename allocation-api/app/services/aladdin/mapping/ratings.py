@@ -15,7 +15,7 @@ import msgspec
 
 from app.services.aladdin.mapping.faults import FaultCode, asset_fault, not_answered, vendor_fault
 from app.services.aladdin.wire import Rating, RatingHistory, RatingsAnswer
-from app.services.book import AgencyRating, AssetFault, ById, Ratings
+from app.services.domain.book import AgencyRating, AssetFault, ById, Ratings
 
 MOODYS, STANDARD_AND_POORS, FITCH = 1, 2, 3
 

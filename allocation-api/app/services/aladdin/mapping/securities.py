@@ -21,7 +21,7 @@ from app.services.aladdin.wire import (
     Number,
     RiskRecord,
 )
-from app.services.book import Analytics, AssetFault, ById, Security
+from app.services.domain.book import Analytics, AssetFault, ById, Security
 
 
 class IdType(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.services.bond_calendar import business_days_between, trade_date
+from app.services.domain.calendar import business_days_between, trade_date
 
 ALLOWED_AGE = 1
 """Business days: the vendor's risk numbers of a day are computed in the night after it."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import QuantLib as ql
 
-from app.services.book import Security
+from app.services.domain.book import Security
 
 _CALENDAR = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
 _FREQUENCY = {1: ql.Annual, 2: ql.Semiannual, 4: ql.Quarterly, 12: ql.Monthly}

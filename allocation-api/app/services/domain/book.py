@@ -7,7 +7,7 @@ price and accrued per 100 of face, money in the account's currency, durations in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -178,3 +178,14 @@ class GroupMembers:
 
     group_id: str
     account_ids: tuple[str, ...] = field(default=())
+
+
+def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
+    """Return the newest price at which anybody holds the bond; ties go by account id."""
+    prices = [
+        holding.price
+        for account in sorted(positions, key=lambda p: p.account_id)
+        for holding in account.holdings
+        if holding.security_id == security_id and holding.price is not None
+    ]
+    return max(prices, key=lambda price: price.price_date or date.min, default=None)

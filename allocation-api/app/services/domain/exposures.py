@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from app.services.book import Analytics, Benchmark, Holding
+from app.services.domain.book import Analytics, Benchmark, Holding
 
 
 def average(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.core.errors import OrderOutcomeUnknown, VendorError
-from app.services.allocation.problem import Side
+from app.services.domain.side import Side
 
 COMPLIANCE_PENDING = "Compl Pending"
 """The vendor's status of an order that it has, and that its compliance has not finished with."""

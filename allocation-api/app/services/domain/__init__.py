@@ -1,0 +1,1 @@
+"""Values that several rooms speak in: no database, no vendor, no framework."""

@@ -1,0 +1,48 @@
+"""One account as a split and its compliance see it, and the limits that hold for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from app.services.domain.book import Benchmark
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInput:
+    """One account as the split sees it: reference data and the vendor's positions, reduced to sums.
+
+    Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x
+    bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
+    bonds of its issuer. `None` means unknown, and `missing` says in words what is unknown.
+    """
+
+    account_id: str
+    account_name: str
+    currency: str | None
+    restrictions: tuple[str, ...]
+    benchmark: Benchmark
+    nav: Decimal | None
+    cash: Decimal | None
+    market_value: Decimal
+    spread_duration: float | None
+    duration: float | None
+    oas: float | None
+    dts: float | None
+    held_face: Decimal
+    held_market_value: Decimal
+    settled_face: Decimal
+    issuer_market_value: Decimal
+    reference_date: date | None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A compliance limit as a fraction. `scope` is DEFAULT, SECTOR or ACCOUNT; the narrowest scope holds."""
+
+    code: str
+    scope: str
+    scope_id: str
+    value: Decimal
