@@ -26,12 +26,12 @@ from math import log
 
 import numpy as np
 
-from app.services.allocation import Weighting
-from app.services.allocation.branch import search
-from app.services.allocation.continuous import Continuous, solve
-from app.services.allocation.feasible import FeasibleSet
-from app.services.allocation.quadratic import Quadratic, quadratic
-from app.services.allocation.slsqp import solve_slsqp
+from app.services.kernels.allocation import Weighting
+from app.services.kernels.allocation.branch import search
+from app.services.kernels.allocation.continuous import Continuous, solve
+from app.services.kernels.allocation.feasible import FeasibleSet
+from app.services.kernels.allocation.quadratic import Quadratic, quadratic
+from app.services.kernels.allocation.slsqp import solve_slsqp
 from benchmarks.min_dispersion_books import LOT, Array, Book, random_book
 from benchmarks.min_dispersion_solvers import (
     Outcome,

@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.allocation import Weighting
+from app.services.kernels.allocation import Weighting
 
 Array = NDArray[np.float64]
 

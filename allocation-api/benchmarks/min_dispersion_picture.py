@@ -12,8 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from app.services.allocation import AllocationProblem, MinDispersion, ProRata, Weighting, dispersion_change
 from app.services.domain.side import Side
+from app.services.kernels.allocation import (
+    AllocationProblem,
+    MinDispersion,
+    ProRata,
+    Weighting,
+    dispersion_change,
+)
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "min-dispersion.svg"
 LOT, PIECE = 250_000, 1_000_000

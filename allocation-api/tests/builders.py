@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from app.services.allocation.registry import Method
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import AccountInput
 from app.services.domain.book import Analytics, Benchmark, Price, Security
 from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
 from app.services.preview_types import Constraints, OrderRequest, Parameters, PreviewInputs, PreviewRequest
 
 BUSINESS_DATE = date(2026, 6, 30)

@@ -11,9 +11,9 @@ from marshmallow.validate import Length
 
 from app.schemas.base import RequestSchema, added, doc, widened
 from app.schemas.fields import MAX_FACE, Flag, Identifier, IsoDate, Number, Real, WholeNumber
-from app.services.allocation.problem import Solver, Weighting
-from app.services.allocation.registry import Method
 from app.services.domain.side import Side
+from app.services.kernels.allocation.problem import Solver, Weighting
+from app.services.kernels.allocation.registry import Method
 from app.services.preview_types import (
     BaseMetric,
     Constraints,

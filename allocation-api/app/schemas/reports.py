@@ -12,8 +12,8 @@ from app.schemas.allocations import ALLOCATION_STATUSES
 from app.schemas.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
 from app.schemas.fields import Identifier, IsoDate, Number, QueryFlag, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
-from app.services.allocation.registry import Method
 from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
 from app.services.reports.views import LineFilter, Period
 
 

@@ -12,12 +12,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from app.services.allocation.problem import Solver, Weighting
-from app.services.allocation.registry import Method
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
 from app.services.domain.side import Side
+from app.services.kernels.allocation.problem import Solver, Weighting
+from app.services.kernels.allocation.registry import Method
 
 
 class BaseMetric(StrEnum):

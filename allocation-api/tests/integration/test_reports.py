@@ -13,9 +13,9 @@ from sqlalchemy import event, select
 from app.core import migrate
 from app.core.database import Database
 from app.models import OrderRow, PortfolioGroupRow
-from app.services.allocation.registry import Method
 from app.services.domain.book import AccountPositions, AsOf, Holding, Price
 from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.history import HistoryReport

@@ -11,12 +11,12 @@ from dataclasses import replace
 import numpy as np
 
 from app.core.errors import DataMissing
-from app.services.allocation.problem import AllocationProblem, FloatArray, Strategy
-from app.services.allocation.registry import Options
-from app.services.allocation.registry import strategy as registered
 from app.services.domain import exposures
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.side import Side
+from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, Strategy
+from app.services.kernels.allocation.registry import Options
+from app.services.kernels.allocation.registry import strategy as registered
 from app.services.preview.capacity import Capacities, capacities, cost_per_face, target_value
 from app.services.preview.report import account_rows, summary
 from app.services.preview.vendor_warnings import vendor_warnings

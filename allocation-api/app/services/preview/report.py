@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from app.core.columns import CENT
 from app.core.errors import SolverError
-from app.services.allocation.dispersion import dispersion_change
-from app.services.allocation.problem import Allocation, AllocationProblem, Reason
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
+from app.services.kernels.allocation.dispersion import dispersion_change
+from app.services.kernels.allocation.problem import Allocation, AllocationProblem, Reason
 from app.services.preview.capacity import (
     AccountCapacity,
     Capacities,

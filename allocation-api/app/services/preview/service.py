@@ -20,11 +20,11 @@ from app.core.errors import Forbidden, NotFound, OrderOutcomeUnknown, VendorErro
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.services import reference
-from app.services.allocation.registry import Method
 from app.services.audit import Action, AuditService
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
 from app.services.paging import page
 from app.services.preview import engine, snapshot
 from app.services.preview.inputs import InputsLoader

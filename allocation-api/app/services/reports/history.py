@@ -12,8 +12,8 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.models import AllocationLineRow, AllocationRow, OrderRow
 from app.services import reference
-from app.services.allocation.registry import Method
 from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
 from app.services.paging import decode_cursor, encode_cursor, within_days
 from app.services.preview.service import Status, has_status, present_status
 from app.services.reports.fills import NOTHING, AccountFill, Fills, latest_fills

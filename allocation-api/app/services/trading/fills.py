@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from app.services.allocation.shares import water_fill
+from app.services.kernels.allocation.shares import water_fill
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.core.errors import Conflict, DataMissing
-from app.services.allocation.pro_rata import ProRata
-from app.services.allocation.problem import MAX_FACE, AllocationProblem
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.side import Side
+from app.services.kernels.allocation.pro_rata import ProRata
+from app.services.kernels.allocation.problem import MAX_FACE, AllocationProblem
 
 
 def stated_faces(posted: PostedOrder) -> dict[str, int] | None:

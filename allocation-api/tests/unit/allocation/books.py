@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis import strategies as st
 
-from app.services.allocation import AllocationProblem, Weighting
 from app.services.domain.side import Side
+from app.services.kernels.allocation import AllocationProblem, Weighting
 
 # Tolerances, one per quantity.
 FACE = 0.005  # the golden face amounts are given to the cent

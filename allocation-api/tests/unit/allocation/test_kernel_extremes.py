@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.services.allocation import CustomWeights, MinDispersion, ProRata, Weighting
-from app.services.allocation.continuous import solve
-from app.services.allocation.lots import best_lots
-from app.services.allocation.quadratic import quadratic
 from app.services.domain.side import Side
+from app.services.kernels.allocation import CustomWeights, MinDispersion, ProRata, Weighting
+from app.services.kernels.allocation.continuous import solve
+from app.services.kernels.allocation.lots import best_lots
+from app.services.kernels.allocation.quadratic import quadratic
 from tests.unit.allocation.books import book, std_dev
 
 

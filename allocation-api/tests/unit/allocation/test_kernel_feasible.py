@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.services.allocation import (
+from app.services.domain.side import Side
+from app.services.kernels.allocation import (
     MAX_FACE,
     CustomWeights,
     Method,
@@ -23,9 +24,8 @@ from app.services.allocation import (
     feasible,
     strategy,
 )
-from app.services.allocation.feasible import FeasibleSet, grid_total, reach, total_of
-from app.services.allocation.shares import exact, water_fill
-from app.services.domain.side import Side
+from app.services.kernels.allocation.feasible import FeasibleSet, grid_total, reach, total_of
+from app.services.kernels.allocation.shares import exact, water_fill
 from tests.unit.allocation.books import amounts, book, golden, largest_total, problems
 
 # --- the feasible set ---------------------------------------------------------------------------------------

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.services.allocation import Weighting
-from app.services.allocation.continuous import certify, solve
-from app.services.allocation.few import FEW, root_of_few
-from app.services.allocation.knapsack import Knapsack
-from app.services.allocation.quadratic import Quadratic, quadratic
+from app.services.kernels.allocation import Weighting
+from app.services.kernels.allocation.continuous import certify, solve
+from app.services.kernels.allocation.few import FEW, root_of_few
+from app.services.kernels.allocation.knapsack import Knapsack
+from app.services.kernels.allocation.quadratic import Quadratic, quadratic
 from benchmarks.min_dispersion_books import random_book
 
 

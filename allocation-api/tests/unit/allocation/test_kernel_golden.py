@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.services.allocation import MinDispersion, Solver, Status, Weighting, dispersion_change
-from app.services.allocation.continuous import solve
-from app.services.allocation.quadratic import quadratic
-from app.services.allocation.slsqp import solve_slsqp
+from app.services.kernels.allocation import MinDispersion, Solver, Status, Weighting, dispersion_change
+from app.services.kernels.allocation.continuous import solve
+from app.services.kernels.allocation.quadratic import quadratic
+from app.services.kernels.allocation.slsqp import solve_slsqp
 from tests.unit.allocation.books import FACE, STD, best_std_dev, golden, std_dev
 
 REFERENCE = Path(__file__).resolve().parents[4] / "min-dispersion-algorithm.py"

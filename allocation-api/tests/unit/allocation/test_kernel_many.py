@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.services.allocation import MinDispersion, Status, Weighting, continuous, knapsack, lots, shrink
-from app.services.allocation.continuous import solve
-from app.services.allocation.lots import best_lots
-from app.services.allocation.quadratic import quadratic
+from app.services.kernels.allocation import (
+    MinDispersion,
+    Status,
+    Weighting,
+    continuous,
+    knapsack,
+    lots,
+    shrink,
+)
+from app.services.kernels.allocation.continuous import solve
+from app.services.kernels.allocation.lots import best_lots
+from app.services.kernels.allocation.quadratic import quadratic
 from benchmarks.min_dispersion_books import LOT, random_book
 from tests.unit.allocation.books import book
 

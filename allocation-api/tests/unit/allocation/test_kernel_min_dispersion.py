@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.services.allocation import (
+from app.services.domain.side import Side
+from app.services.kernels.allocation import (
     MinDispersion,
     ProRata,
     Reason,
@@ -20,7 +21,6 @@ from app.services.allocation import (
     lots,
     slsqp,
 )
-from app.services.domain.side import Side
 from tests.unit.allocation.books import PROOF, best_std_dev, book, golden, largest_total, problems, std_dev
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pyscipopt
 import pytest
 
-from app.services.allocation import MinDispersion, Status, Weighting
-from app.services.allocation.continuous import solve
-from app.services.allocation.quadratic import quadratic
 from app.services.domain.side import Side
+from app.services.kernels.allocation import MinDispersion, Status, Weighting
+from app.services.kernels.allocation.continuous import solve
+from app.services.kernels.allocation.quadratic import quadratic
 from benchmarks.min_dispersion_books import Book
 from benchmarks.min_dispersion_solvers import clarabel_cones, outcome, piqp_sparse
 from tests.unit.allocation.books import book, std_dev

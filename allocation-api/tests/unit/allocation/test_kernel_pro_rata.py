@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from app.services.allocation import CustomWeights, ProRata, Reason
 from app.services.domain.side import Side
+from app.services.kernels.allocation import CustomWeights, ProRata, Reason
 from tests.unit.allocation.books import book
 
 PLENTY = 1_000_000

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.services.allocation import (
+from app.services.kernels.allocation import (
     Allocation,
     AllocationProblem,
     CustomWeights,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.services.allocation.continuous import certify, solve
-from app.services.allocation.lots import best_lots
-from app.services.allocation.quadratic import quadratic
+from app.services.kernels.allocation.continuous import certify, solve
+from app.services.kernels.allocation.lots import best_lots
+from app.services.kernels.allocation.quadratic import quadratic
 
 FRACTIONS = (1e-6, 0.1, 0.5, 0.9, 1.0)
 

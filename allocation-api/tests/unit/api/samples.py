@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from app.core.security import PORTFOLIO_MANAGER
 from app.services.activity import Activity
-from app.services.allocation.problem import Weighting
-from app.services.allocation.registry import Method
 from app.services.audit_chain import Head
 from app.services.audit_verification import Break, Damage, Verification
 from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.caller import User
 from app.services.domain.side import Side
+from app.services.kernels.allocation.problem import Weighting
+from app.services.kernels.allocation.registry import Method
 from app.services.order_views import AllocatedFill, Fill, Order, OrderFills, OrderSlice
 from app.services.preview_types import (
     AccountAllocation,

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.services.allocation.problem import Solver, Weighting
-from app.services.allocation.registry import Method
 from app.services.domain.side import Side
+from app.services.kernels.allocation.problem import Solver, Weighting
+from app.services.kernels.allocation.registry import Method
 from app.services.preview_types import (
     BaseMetric,
     Constraints,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.services.allocation.registry import Method
 from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
 from app.services.reports.views import LineFilter, Period
 from tests.unit.api.samples import USER
 

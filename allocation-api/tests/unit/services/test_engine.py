@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from app.core.errors import DataMissing
-from app.services.allocation.registry import Method
 from app.services.domain.book import Analytics, Benchmark
 from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
 from app.services.preview import snapshot
 from app.services.preview.engine import compute
 from app.services.preview_types import (

@@ -14,7 +14,7 @@ from math import gcd
 
 import numpy as np
 
-from app.services.allocation.problem import AllocationProblem, BoolArray, FloatArray, IntArray
+from app.services.kernels.allocation.problem import AllocationProblem, BoolArray, FloatArray, IntArray
 
 _STATE_LIMIT = 10_000
 """Most intervals that one stage of the dynamic programme may hold before it gives up proving."""

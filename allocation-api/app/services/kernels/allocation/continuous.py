@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.services.allocation.few import FEW, root_of_few
-from app.services.allocation.knapsack import Knapsack, Root
-from app.services.allocation.problem import FloatArray
-from app.services.allocation.quadratic import Quadratic
-from app.services.allocation.shrink import MANY, root_of_many
+from app.services.kernels.allocation.few import FEW, root_of_few
+from app.services.kernels.allocation.knapsack import Knapsack, Root
+from app.services.kernels.allocation.problem import FloatArray
+from app.services.kernels.allocation.quadratic import Quadratic
+from app.services.kernels.allocation.shrink import MANY, root_of_many
 
 _sum, _largest = np.add.reduce, np.maximum.reduce  # quicker with ten accounts than an array's own methods
 

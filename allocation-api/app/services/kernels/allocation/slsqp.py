@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import Bounds, minimize
 
-from app.services.allocation.continuous import Continuous, certify
-from app.services.allocation.problem import FloatArray
-from app.services.allocation.quadratic import Quadratic
+from app.services.kernels.allocation.continuous import Continuous, certify
+from app.services.kernels.allocation.problem import FloatArray
+from app.services.kernels.allocation.quadratic import Quadratic
 
 MAX_ACCOUNTS = 300
 """Its cost grows with the cube of the accounts: ten seconds or so here, many minutes at a thousand."""

@@ -1,16 +1,16 @@
 """Allocation kernels: numpy arrays in, frozen dataclasses out; no I/O, no clock, no config."""
 
-from app.services.allocation.custom_weights import CustomWeights
-from app.services.allocation.dispersion import (
+from app.services.kernels.allocation.custom_weights import CustomWeights
+from app.services.kernels.allocation.dispersion import (
     DispersionChange,
     DispersionStats,
     dispersion,
     dispersion_change,
     post_trade_metric,
 )
-from app.services.allocation.min_dispersion import MinDispersion
-from app.services.allocation.pro_rata import ProRata
-from app.services.allocation.problem import (
+from app.services.kernels.allocation.min_dispersion import MinDispersion
+from app.services.kernels.allocation.pro_rata import ProRata
+from app.services.kernels.allocation.problem import (
     MAX_FACE,
     Allocation,
     AllocationProblem,
@@ -21,7 +21,7 @@ from app.services.allocation.problem import (
     Strategy,
     Weighting,
 )
-from app.services.allocation.registry import REGISTRY, Method, Options, strategy
+from app.services.kernels.allocation.registry import REGISTRY, Method, Options, strategy
 
 __all__ = [
     "MAX_FACE",

@@ -15,9 +15,9 @@ from math import copysign, sqrt
 
 import numpy as np
 
-from app.services.allocation.knapsack import Fill, Knapsack, Root
-from app.services.allocation.problem import FloatArray, IntArray
-from app.services.allocation.quadratic import Quadratic
+from app.services.kernels.allocation.knapsack import Fill, Knapsack, Root
+from app.services.kernels.allocation.problem import FloatArray, IntArray
+from app.services.kernels.allocation.quadratic import Quadratic
 
 MANY = 5_000
 """Accounts from which on sampling saves time."""

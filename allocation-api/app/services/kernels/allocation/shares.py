@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.allocation.problem import BoolArray, FloatArray, IntArray
+from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
 
 ExactArray = NDArray[Any]
 """Array of Python integers (dtype object)."""

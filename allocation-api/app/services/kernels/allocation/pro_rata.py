@@ -8,8 +8,8 @@ from math import fsum
 
 import numpy as np
 
-from app.services.allocation.feasible import FeasibleSet, Reach, grid_reaches, reach, total_of
-from app.services.allocation.problem import (
+from app.services.kernels.allocation.feasible import FeasibleSet, Reach, grid_reaches, reach, total_of
+from app.services.kernels.allocation.problem import (
     Allocation,
     AllocationProblem,
     BoolArray,
@@ -17,7 +17,7 @@ from app.services.allocation.problem import (
     IntArray,
     Reason,
 )
-from app.services.allocation.shares import ExactArray, Shares, exact, water_fill
+from app.services.kernels.allocation.shares import ExactArray, Shares, exact, water_fill
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from app.services.allocation.custom_weights import CustomWeights
-from app.services.allocation.min_dispersion import MinDispersion
-from app.services.allocation.pro_rata import ProRata
-from app.services.allocation.problem import FloatArray, Solver, Strategy, Weighting
+from app.services.kernels.allocation.custom_weights import CustomWeights
+from app.services.kernels.allocation.min_dispersion import MinDispersion
+from app.services.kernels.allocation.pro_rata import ProRata
+from app.services.kernels.allocation.problem import FloatArray, Solver, Strategy, Weighting
 
 
 class Method(StrEnum):

@@ -22,11 +22,11 @@ from math import copysign, inf, isfinite, sqrt, ulp
 
 import numpy as np
 
-from app.services.allocation.continuous import Continuous, solve
-from app.services.allocation.knapsack import Knapsack
-from app.services.allocation.problem import FloatArray
-from app.services.allocation.quadratic import Quadratic
-from app.services.allocation.shrink import Box, rounding_box, set_aside
+from app.services.kernels.allocation.continuous import Continuous, solve
+from app.services.kernels.allocation.knapsack import Knapsack
+from app.services.kernels.allocation.problem import FloatArray
+from app.services.kernels.allocation.quadratic import Quadratic
+from app.services.kernels.allocation.shrink import Box, rounding_box, set_aside
 
 _PROOF = 1e-12
 _MANY = 1_000

@@ -16,11 +16,11 @@ from math import gcd, inf
 
 import numpy as np
 
-from app.services.allocation.continuous import Continuous, solve
-from app.services.allocation.feasible import FeasibleSet, reach, total_of
-from app.services.allocation.lots import LotSplit, best_lots, proof_tolerance
-from app.services.allocation.problem import BoolArray, FloatArray, IntArray
-from app.services.allocation.quadratic import Quadratic
+from app.services.kernels.allocation.continuous import Continuous, solve
+from app.services.kernels.allocation.feasible import FeasibleSet, reach, total_of
+from app.services.kernels.allocation.lots import LotSplit, best_lots, proof_tolerance
+from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
+from app.services.kernels.allocation.quadratic import Quadratic
 
 _NODE_WORK = 40_000
 _NODE_RANGE = (40, 1_000)

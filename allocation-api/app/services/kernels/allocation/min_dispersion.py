@@ -7,13 +7,13 @@ from math import sqrt
 
 import numpy as np
 
-from app.services.allocation.branch import Found, search
-from app.services.allocation.continuous import Continuous, solve
-from app.services.allocation.dispersion import dispersion, population_weights, post_trade_metric
-from app.services.allocation.feasible import FeasibleSet, total_of
-from app.services.allocation.lots import proof_tolerance
-from app.services.allocation.pro_rata import share_out, usable_base
-from app.services.allocation.problem import (
+from app.services.kernels.allocation.branch import Found, search
+from app.services.kernels.allocation.continuous import Continuous, solve
+from app.services.kernels.allocation.dispersion import dispersion, population_weights, post_trade_metric
+from app.services.kernels.allocation.feasible import FeasibleSet, total_of
+from app.services.kernels.allocation.lots import proof_tolerance
+from app.services.kernels.allocation.pro_rata import share_out, usable_base
+from app.services.kernels.allocation.problem import (
     Allocation,
     AllocationProblem,
     BoolArray,
@@ -25,8 +25,8 @@ from app.services.allocation.problem import (
     Status,
     Weighting,
 )
-from app.services.allocation.quadratic import quadratic
-from app.services.allocation.slsqp import solve_slsqp
+from app.services.kernels.allocation.quadratic import quadratic
+from app.services.kernels.allocation.slsqp import solve_slsqp
 
 _EPSILON = float(np.finfo(np.float64).eps)
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.services.allocation.feasible import FeasibleSet, total_of
-from app.services.allocation.pro_rata import reasons, share_out, stated_share, usable_base
-from app.services.allocation.problem import Allocation, AllocationProblem, FloatArray, IntArray
-from app.services.allocation.shares import Shares, exact
+from app.services.kernels.allocation.feasible import FeasibleSet, total_of
+from app.services.kernels.allocation.pro_rata import reasons, share_out, stated_share, usable_base
+from app.services.kernels.allocation.problem import Allocation, AllocationProblem, FloatArray, IntArray
+from app.services.kernels.allocation.shares import Shares, exact
 
 _SUM_TOLERANCE = 1e-6
 

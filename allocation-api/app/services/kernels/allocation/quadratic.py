@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from app.services.allocation.problem import FloatArray, IntArray
+from app.services.kernels.allocation.problem import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

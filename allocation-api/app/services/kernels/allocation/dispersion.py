@@ -7,7 +7,7 @@ from math import fsum, sqrt
 
 import numpy as np
 
-from app.services.allocation.problem import AllocationProblem, FloatArray, IntArray, Weighting
+from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, IntArray, Weighting
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.services.allocation.knapsack import Root
-from app.services.allocation.problem import FloatArray
-from app.services.allocation.quadratic import Quadratic
+from app.services.kernels.allocation.knapsack import Root
+from app.services.kernels.allocation.problem import FloatArray
+from app.services.kernels.allocation.quadratic import Quadratic
 
 FEW = 32
 """Accounts up to which plain floats save time."""

@@ -1,0 +1,1 @@
+"""Numerical kernels: numpy, scipy and the standard library only."""
