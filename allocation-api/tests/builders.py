@@ -6,12 +6,18 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from app.services.allocations.types import (
+    Constraints,
+    OrderRequest,
+    Parameters,
+    PreviewInputs,
+    PreviewRequest,
+)
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import AccountInput
 from app.services.domain.book import Analytics, Benchmark, Price, Security
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from app.services.preview_types import Constraints, OrderRequest, Parameters, PreviewInputs, PreviewRequest
 
 BUSINESS_DATE = date(2026, 6, 30)
 SETTLEMENT_DATE = date(2026, 7, 1)

@@ -25,7 +25,7 @@ from app.schemas.allocations import (
 )
 from app.schemas.preview_request import PreviewRequestSchema
 from app.schemas.reports import FixQuery, FixQuerySchema
-from app.services.preview_types import PreviewRequest
+from app.services.allocations.types import PreviewRequest
 from app.services.reports.fix import readable
 from app.services.views import AllocationSummary, CommitResult, Page, ReplayResult, StoredAllocation
 

@@ -6,8 +6,8 @@ from marshmallow import fields
 
 from app.schemas.base import ResponseSchema, added, doc, widened
 from app.schemas.fields import Number, Real
+from app.services.allocations.types import ReasonCode, TargetMetric, WarningType
 from app.services.kernels.allocation.problem import Weighting
-from app.services.preview_types import ReasonCode, TargetMetric, WarningType
 
 
 class AccountMetricsSchema(ResponseSchema):

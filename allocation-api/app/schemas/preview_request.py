@@ -11,10 +11,7 @@ from marshmallow.validate import Length
 
 from app.schemas.base import RequestSchema, added, doc, widened
 from app.schemas.fields import MAX_FACE, Flag, Identifier, IsoDate, Number, Real, WholeNumber
-from app.services.domain.side import Side
-from app.services.kernels.allocation.problem import Solver, Weighting
-from app.services.kernels.allocation.registry import Method
-from app.services.preview_types import (
+from app.services.allocations.types import (
     BaseMetric,
     Constraints,
     OrderRequest,
@@ -22,6 +19,9 @@ from app.services.preview_types import (
     PreviewRequest,
     TargetMetric,
 )
+from app.services.domain.side import Side
+from app.services.kernels.allocation.problem import Solver, Weighting
+from app.services.kernels.allocation.registry import Method
 
 MAX_GROUPS = 100
 MAX_ACCOUNTS = 10_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.services.activity import ActivityService
+from app.services.allocations.service import AllocationService
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.health import HealthService
@@ -12,7 +13,6 @@ from app.services.idempotency import IdempotencyService
 from app.services.keeper import Keeper
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
-from app.services.preview.service import AllocationService
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
 from app.services.reports.instructions import FixExport

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from app.services.allocations.types import PreviewRequest, PreviewResult
 from app.services.domain.book import AsOf, Benchmark
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from app.services.preview_types import PreviewRequest, PreviewResult
 
 T = TypeVar("T")
 

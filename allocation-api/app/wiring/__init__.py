@@ -17,6 +17,8 @@ from app.models import START_LOCK, LimitRow
 from app.services import reference
 from app.services.activity import ActivityService
 from app.services.aladdin.cached_book import BookReader
+from app.services.allocations.inputs import InputsLoader
+from app.services.allocations.service import AllocationService
 from app.services.audit import AuditService
 from app.services.auth import AuthService
 from app.services.compliance.rules import DEFAULT_LIMITS
@@ -27,8 +29,6 @@ from app.services.keeper import Job, Keeper
 from app.services.locks import enter
 from app.services.market_data import MarketDataService
 from app.services.portfolios import PortfolioService
-from app.services.preview.inputs import InputsLoader
-from app.services.preview.service import AllocationService
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.history import HistoryReport

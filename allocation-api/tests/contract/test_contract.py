@@ -16,7 +16,7 @@ from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV30SpecValidat
 from app import create_app
 from app.api.contract import contract_text
 from app.schemas.allocations import ALLOCATION_STATUSES
-from app.services.preview.service import Status
+from app.services.allocations.store import AllocationStatus
 from tests.contract.original import NAMED_ONLY, ORIGINAL
 from tests.contract.validation import CONTRACT_FILE, ContractBroken, check_response, load_contract
 from tests.unit.api.fakes import fake_services, settings
@@ -161,7 +161,7 @@ def test_responses_promise_all_of_their_fields() -> None:
 
 
 def test_statuses_of_allocations_are_the_service_s_own() -> None:
-    assert set(ALLOCATION_STATUSES) == {status.value for status in Status}
+    assert set(ALLOCATION_STATUSES) == {status.value for status in AllocationStatus}
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(app: Flask) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import event, select, update
 
 from app.models import AllocationRow, LockRow, OrderRow, OrderSliceRow
-from app.services.preview.service import load
+from app.services.allocations.store import load
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"

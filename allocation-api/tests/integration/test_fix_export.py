@@ -13,7 +13,7 @@ from app.core.config import FixSettings
 from app.core.database import Database
 from app.core.errors import Conflict, NotFound
 from app.models import OrderRow
-from app.services.preview import snapshot
+from app.services.allocations import snapshot
 from app.services.reports.instructions import FixExport
 from tests import builders
 from tests.fix_reader import read

@@ -25,7 +25,7 @@ from app.models import (
     SecurityRow,
     UserRow,
 )
-from app.services.preview import snapshot
+from app.services.allocations import snapshot
 from tests.storage.rows import MOMENT, allocation, order
 
 BATCHES = settings(

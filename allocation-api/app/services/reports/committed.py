@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow, OrderSliceRow
+from app.services.allocations.store import AllocationStatus
 from app.services.domain.block_order import REJECTED
 from app.services.domain.side import Side
 from app.services.paging import within_days
-from app.services.preview.service import Status
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
 from app.services.reports.fills import NOTHING, AccountFill, latest_fills
 from app.services.reports.views import FairnessReport, Period
@@ -21,7 +21,7 @@ from app.services.reports.views import FairnessReport, Period
 AT_A_TIME = 100
 """Allocations in memory at the same time."""
 
-COMMITTED = (Status.SUBMITTED, Status.CANCELLED)
+COMMITTED = (AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 """Allocations whose order Aladdin has taken; a cancelled one may have been filled in part."""
 
 

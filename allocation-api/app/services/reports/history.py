@@ -12,10 +12,10 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.models import AllocationLineRow, AllocationRow, OrderRow
 from app.services import reference
+from app.services.allocations.store import AllocationStatus, has_status, present_status
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.paging import decode_cursor, encode_cursor, within_days
-from app.services.preview.service import Status, has_status, present_status
 from app.services.reports.fills import NOTHING, AccountFill, Fills, latest_fills
 from app.services.reports.views import HistoryLine, LineFilter
 from app.services.trading.states import FINAL
@@ -96,7 +96,7 @@ class HistoryReport:
         if filters.security_id is not None:
             query = query.where(allocation.security_id == filters.security_id)
         if filters.status is not None:
-            query = query.where(*has_status(Status(filters.status), self._clock()))
+            query = query.where(*has_status(AllocationStatus(filters.status), self._clock()))
         return query
 
     def _line(

@@ -14,10 +14,10 @@ from app.core.config import FixSettings
 from app.core.database import Database
 from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
+from app.services.allocations import snapshot
+from app.services.allocations.store import load
+from app.services.allocations.types import PreviewInputs
 from app.services.domain.side import Side
-from app.services.preview import snapshot
-from app.services.preview.service import load
-from app.services.preview_types import PreviewInputs
 from app.services.reports.fills import latest_fills
 from app.services.reports.fix import AllocationInstruction, Header, Share, encoded
 from app.services.trading.states import FINAL

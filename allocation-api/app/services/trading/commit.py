@@ -25,9 +25,9 @@ from app.core.errors import (
     PreviewExpired,
 )
 from app.models import AllocationRow
+from app.services.allocations import snapshot
+from app.services.allocations.store import AllocationStatus, load, present_status
 from app.services.domain.caller import Caller
-from app.services.preview import snapshot
-from app.services.preview.service import Status, load, present_status
 from app.services.trading.desk_lock import Lease
 from app.services.trading.dispatch import Dispatch
 from app.services.trading.earlier_commit import earlier_commit
@@ -106,11 +106,11 @@ class CommitService:
 
     def _check_open(self, row: AllocationRow) -> None:
         status = present_status(row, self._clock())
-        if status is Status.EXPIRED:
+        if status is AllocationStatus.EXPIRED:
             raise PreviewExpired(
                 f"The preview expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}: make a new one"
             )
-        if status is not Status.PREVIEWED:
+        if status is not AllocationStatus.PREVIEWED:
             raise AlreadyCommitted(
                 f"The allocation is {status}: only a preview can be committed",
                 extra={"allocation_status": status},
@@ -124,8 +124,8 @@ class CommitService:
                 lambda session: compare_and_set(
                     session,
                     attempt.allocation_id,
-                    Status.PREVIEWED,
-                    Status.COMMITTING,
+                    AllocationStatus.PREVIEWED,
+                    AllocationStatus.COMMITTING,
                     AllocationRow.expires_at > now,
                     commit_intent=snapshot.encode(attempt.intent),
                     settle_after=claim.found,

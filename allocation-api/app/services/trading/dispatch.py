@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.errors import AlreadyCommitted, OrderOutcomeUnknown, VendorDenied, VendorRejected
+from app.services.allocations.block_order import block_order
+from app.services.allocations.store import AllocationStatus
 from app.services.domain.block_order import REFUSED, PostedOrder
-from app.services.preview.order import block_order
-from app.services.preview.service import Status
 from app.services.trading.desk_lock import Lease
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.intent import Attempt
@@ -76,7 +76,7 @@ class Dispatch:
         OrderOutcomeUnknown
             When it could not be recorded; the allocation is UNKNOWN where at least that could be.
         """
-        status = Status.FAILED if posted.status in REFUSED else Status.SUBMITTED
+        status = AllocationStatus.FAILED if posted.status in REFUSED else AllocationStatus.SUBMITTED
         message = in_words("Aladdin has the order", posted)
         try:
             return self._outcomes.record(attempt, claim, status, posted, message)
@@ -88,7 +88,7 @@ class Dispatch:
 
     def _refused(self, attempt: Attempt, claim: Claim, reason: str) -> CommitResult:
         try:
-            return self._outcomes.record(attempt, claim, Status.FAILED, None, reason)
+            return self._outcomes.record(attempt, claim, AllocationStatus.FAILED, None, reason)
         except LostRaceError as error:
             detail = f"Aladdin refused the order ({reason}), but others have sent it again since"
             self._unknown(attempt, claim, detail)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.core.errors import IdempotencyKeyInUse, OrderOutcomeUnknown
 from app.models import AllocationRow
-from app.services.preview import snapshot
-from app.services.preview.service import Status
+from app.services.allocations import snapshot
+from app.services.allocations.store import AllocationStatus
 from app.services.trading.intent import CommitIntent
 from app.services.views import CommitResult
 
@@ -24,9 +24,9 @@ def earlier_commit(row: AllocationRow, idempotency_key: str | None) -> CommitRes
         return None
     if snapshot.decode(row.commit_intent, CommitIntent).idempotency_key != idempotency_key:
         return None
-    if row.status == Status.COMMITTING:
+    if row.status == AllocationStatus.COMMITTING:
         raise IdempotencyKeyInUse("The commit under this key is on its way: ask again")
-    if row.status == Status.UNKNOWN:
+    if row.status == AllocationStatus.UNKNOWN:
         extra = {"order_id": row.aladdin_order_id} if row.aladdin_order_id else {}
         raise OrderOutcomeUnknown(
             "It is not known yet whether Aladdin has the order of this commit", extra=extra

@@ -8,10 +8,10 @@ from datetime import datetime
 from app.core.errors import Conflict, WarningsNotOverridden
 from app.core.security import Permission
 from app.models import AllocationRow
+from app.services.allocations import snapshot
+from app.services.allocations.store import AllocationStatus
+from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.domain.caller import Caller, require
-from app.services.preview import snapshot
-from app.services.preview.service import Status
-from app.services.preview_types import PreviewInputs, PreviewResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,12 @@ class Attempt:
     inputs: PreviewInputs
     result: PreviewResult
     intent: CommitIntent
-    recovered_from: Status | None = None
+    recovered_from: AllocationStatus | None = None
 
     @classmethod
-    def of(cls, row: AllocationRow, intent: CommitIntent, recovered_from: Status | None = None) -> Attempt:
+    def of(
+        cls, row: AllocationRow, intent: CommitIntent, recovered_from: AllocationStatus | None = None
+    ) -> Attempt:
         """Return the attempt to commit a stored preview."""
         return cls(
             allocation_id=row.id,

@@ -17,11 +17,11 @@ from app.core.clock import Clock
 from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
+from app.services.allocations import snapshot
+from app.services.allocations.store import AllocationStatus, load
+from app.services.allocations.types import PreviewInputs
 from app.services.audit import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
-from app.services.preview import snapshot
-from app.services.preview.service import Status, load
-from app.services.preview_types import PreviewInputs
 from app.services.trading.fills import allocate_fill
 from app.services.trading.slices import stated_faces
 from app.services.trading.states import FINAL, UNREPORTED, compare_and_set
@@ -260,7 +260,7 @@ def _move(session: Session, row: OrderRow, values: Mapping[str, object], at: dat
 def _settle_allocation(session: Session, row: OrderRow, status: str | None) -> None:
     """Let a cancelled order cancel its allocation, whoever cancelled it."""
     if status == CANCELED:
-        compare_and_set(session, row.allocation_id, Status.SUBMITTED, Status.CANCELLED)
+        compare_and_set(session, row.allocation_id, AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 
 
 def slice_rows(order_id: str, slices: Mapping[str, int]) -> list[dict[str, object]]:

@@ -26,16 +26,16 @@ from app.core.errors import (
 )
 from app.models import OrderRow
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.allocations import snapshot
+from app.services.allocations.capacity import capacities
+from app.services.allocations.inputs import InputsLoader
+from app.services.allocations.store import load
+from app.services.allocations.types import PreviewInputs
 from app.services.audit import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.order_views import Order, OrderFills
 from app.services.paging import page
-from app.services.preview import snapshot
-from app.services.preview.capacity import capacities
-from app.services.preview.inputs import InputsLoader
-from app.services.preview.service import load
-from app.services.preview_types import PreviewInputs
 from app.services.trading.answers import fill_view, order_view
 from app.services.trading.change import Change, state
 from app.services.trading.gateway import OrderGateway

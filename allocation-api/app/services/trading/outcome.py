@@ -14,11 +14,11 @@ from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import AllocatorError
 from app.models import OrderRow, OrderSliceRow
+from app.services.allocations import snapshot
+from app.services.allocations.store import AllocationStatus, load
 from app.services.audit import Action, AuditService
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.caller import Caller
-from app.services.preview import snapshot
-from app.services.preview.service import Status, load
 from app.services.trading.intent import Attempt
 from app.services.trading.ledger import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
@@ -40,7 +40,12 @@ class Outcomes:
         self._clock = clock
 
     def record(
-        self, attempt: Attempt, claim: Claim, status: Status, posted: PostedOrder | None, message: str
+        self,
+        attempt: Attempt,
+        claim: Claim,
+        status: AllocationStatus,
+        posted: PostedOrder | None,
+        message: str,
     ) -> CommitResult:
         """Store that an attempt came to SUBMITTED or FAILED.
 
@@ -86,8 +91,8 @@ class Outcomes:
             moved = compare_and_set(
                 session,
                 attempt.allocation_id,
-                Status.COMMITTING,
-                Status.UNKNOWN,
+                AllocationStatus.COMMITTING,
+                AllocationStatus.UNKNOWN,
                 claim.holds,
                 settle_after=settle_after,
                 **order,
@@ -95,7 +100,7 @@ class Outcomes:
             if not moved and _is_recorded(session, attempt.allocation_id, order_id):
                 return  # the answer of the database was lost, not what it was told
             after = {"message": detail, "aladdin_order_ids": list(order.values())}
-            self._record(session, attempt, Status.UNKNOWN, after)
+            self._record(session, attempt, AllocationStatus.UNKNOWN, after)
 
         try:
             self._database.retried(store)
@@ -107,8 +112,8 @@ class Outcomes:
 
         def store(session: Session) -> None:
             if _postponed(session, claim, claim.found):
-                before = {"status": Status.COMMITTING}
-                after = {"status": Status.UNKNOWN, "recovered": True, "message": detail}
+                before = {"status": AllocationStatus.COMMITTING}
+                after = {"status": AllocationStatus.UNKNOWN, "recovered": True, "message": detail}
                 self._audit.record_for(
                     session,
                     Action.COMMIT_RECOVERED,
@@ -131,8 +136,8 @@ class Outcomes:
             lambda session: compare_and_set(
                 session,
                 claim.allocation_id,
-                Status.COMMITTING,
-                Status.PREVIEWED,
+                AllocationStatus.COMMITTING,
+                AllocationStatus.PREVIEWED,
                 claim.holds,
                 commit_intent=None,
                 settle_after=None,
@@ -153,7 +158,7 @@ class Outcomes:
             )
         )
 
-    def _settle(self, session: Session, claim: Claim, status: Status, done: CommitResult) -> bool:
+    def _settle(self, session: Session, claim: Claim, status: AllocationStatus, done: CommitResult) -> bool:
         return settle(
             session,
             claim,
@@ -161,7 +166,7 @@ class Outcomes:
             commit_result=snapshot.encode(done),
             aladdin_order_id=next(iter(done.aladdin_order_ids), None),
             settle_after=None,
-            committed_at=self._clock() if status is Status.SUBMITTED else None,
+            committed_at=self._clock() if status is AllocationStatus.SUBMITTED else None,
         )
 
     def _add_order(self, session: Session, attempt: Attempt, posted: PostedOrder) -> None:
@@ -195,7 +200,7 @@ class Outcomes:
         self,
         session: Session,
         attempt: Attempt,
-        status: Status,
+        status: AllocationStatus,
         after: Mapping[str, object],
         *,
         audit_id: str | None = None,
@@ -208,7 +213,7 @@ class Outcomes:
             "allocation",
             attempt.allocation_id,
             audit_id=audit_id,
-            before={"status": found or Status.PREVIEWED},
+            before={"status": found or AllocationStatus.PREVIEWED},
             after={
                 "status": status,
                 "comment": attempt.intent.comment,
@@ -225,8 +230,8 @@ def _postponed(session: Session, claim: Claim, settle_after: datetime | None) ->
     return compare_and_set(
         session,
         claim.allocation_id,
-        Status.COMMITTING,
-        Status.UNKNOWN,
+        AllocationStatus.COMMITTING,
+        AllocationStatus.UNKNOWN,
         claim.holds,
         settle_after=settle_after,
     )
@@ -246,11 +251,11 @@ def _recorded(session: Session, attempt: Attempt, posted: PostedOrder | None) ->
 
 
 def _commit_result(
-    attempt: Attempt, status: Status, posted: PostedOrder | None, message: str
+    attempt: Attempt, status: AllocationStatus, posted: PostedOrder | None, message: str
 ) -> CommitResult:
     order_id = posted.order_id if posted else None
     outcome, line = "FAILED", "FAILED"
-    if status is Status.SUBMITTED:
+    if status is AllocationStatus.SUBMITTED:
         outcome, line = "SUCCESS", "SUBMITTED"
         if posted is not None and is_pending(posted):
             outcome = line = PENDING_COMPLIANCE

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.core.errors import AccountsUnsettled, BookChanged, DataMissing, InvalidRequest, PriceMoved
 from app.models import AllocationLineRow, AllocationRow
-from app.services.preview.capacity import Capacities, available_cash, capacities, settlement_amount
-from app.services.preview.inputs import InputsLoader
-from app.services.preview_types import PreviewInputs
+from app.services.allocations.capacity import Capacities, available_cash, capacities, settlement_amount
+from app.services.allocations.inputs import InputsLoader
+from app.services.allocations.types import PreviewInputs
 from app.services.trading.intent import Attempt
 from app.services.trading.states import UNSETTLED
 

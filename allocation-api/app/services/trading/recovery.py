@@ -34,9 +34,9 @@ from app.core.errors import (
 )
 from app.models import AllocationRow
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.allocations import snapshot
+from app.services.allocations.store import AllocationStatus, load
 from app.services.domain.caller import Caller, User
-from app.services.preview import snapshot
-from app.services.preview.service import Status, load
 from app.services.trading.desk_lock import Lease
 from app.services.trading.dispatch import Dispatch
 from app.services.trading.gateway import OrderGateway
@@ -220,7 +220,7 @@ class Recovery:
             f"The commit was interrupted and Aladdin does not have the order. {reason}: nothing was sent"
         )
         try:
-            self._outcomes.record(case.attempt, case.claim, Status.FAILED, None, message)
+            self._outcomes.record(case.attempt, case.claim, AllocationStatus.FAILED, None, message)
         except LostRaceError as error:
             log.warning("somebody else settles this commit", reason=str(error))
 
@@ -228,7 +228,7 @@ class Recovery:
         """Leave an allocation UNKNOWN, to be looked at after that moment; audited when that is news."""
         attempt, claim = case.attempt, case.claim
         log.warning("a commit is not settled yet", allocation_id=attempt.allocation_id, reason=reason)
-        if attempt.recovered_from is Status.COMMITTING:
+        if attempt.recovered_from is AllocationStatus.COMMITTING:
             self._outcomes.unknown(attempt, claim, f"It is not settled yet: {reason}", settle_after)
         else:
             self._outcomes.postpone(claim, settle_after)
@@ -239,7 +239,7 @@ def _case(row: AllocationRow, claim: Claim) -> Case:
     if row.commit_intent is not None:
         intent = snapshot.decode(row.commit_intent, CommitIntent)
     return Case(
-        attempt=Attempt.of(row, intent, recovered_from=Status(row.status)),
+        attempt=Attempt.of(row, intent, recovered_from=AllocationStatus(row.status)),
         claim=claim,
         expires_at=row.expires_at,
         may_send=row.commit_intent is not None,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core.database import rows_changed
 from app.models import AllocationRow
+from app.services.allocations.store import AllocationStatus
 from app.services.domain.block_order import COMPLIANCE_PENDING, REFUSED, PostedOrder
-from app.services.preview.service import Status
 
 FINAL = REFUSED | {"Booked"}
 """Vendor statuses after which an order does not change any more; every other word is taken for live."""
@@ -20,28 +20,36 @@ UNREPORTED = "UNREPORTED"
 """Shown for an order that the vendor no longer shows us."""
 
 
-MOVES: dict[Status, frozenset[Status]] = {
-    Status.PREVIEWED: frozenset({Status.COMMITTING, Status.EXPIRED}),
+MOVES: dict[AllocationStatus, frozenset[AllocationStatus]] = {
+    AllocationStatus.PREVIEWED: frozenset({AllocationStatus.COMMITTING, AllocationStatus.EXPIRED}),
     # To itself: whoever sends it, or sends it again, renews the claim.
-    Status.COMMITTING: frozenset(
-        {Status.COMMITTING, Status.PREVIEWED, Status.SUBMITTED, Status.FAILED, Status.UNKNOWN}
+    AllocationStatus.COMMITTING: frozenset(
+        {
+            AllocationStatus.COMMITTING,
+            AllocationStatus.PREVIEWED,
+            AllocationStatus.SUBMITTED,
+            AllocationStatus.FAILED,
+            AllocationStatus.UNKNOWN,
+        }
     ),
-    Status.UNKNOWN: frozenset({Status.COMMITTING, Status.SUBMITTED, Status.FAILED}),
-    Status.SUBMITTED: frozenset({Status.CANCELLED}),
-    Status.FAILED: frozenset(),
-    Status.CANCELLED: frozenset(),
-    Status.EXPIRED: frozenset(),
+    AllocationStatus.UNKNOWN: frozenset(
+        {AllocationStatus.COMMITTING, AllocationStatus.SUBMITTED, AllocationStatus.FAILED}
+    ),
+    AllocationStatus.SUBMITTED: frozenset({AllocationStatus.CANCELLED}),
+    AllocationStatus.FAILED: frozenset(),
+    AllocationStatus.CANCELLED: frozenset(),
+    AllocationStatus.EXPIRED: frozenset(),
 }
 """Where an allocation may go from each status. Nothing moves one otherwise."""
 
-UNSETTLED = (Status.COMMITTING, Status.UNKNOWN)
+UNSETTLED = (AllocationStatus.COMMITTING, AllocationStatus.UNKNOWN)
 """Statuses of an allocation whose order may be at the vendor without our knowing it."""
 
 
 class ImpossibleMoveError(RuntimeError):
     """A move of an allocation that the table of moves does not have."""
 
-    def __init__(self, before: Status, after: Status) -> None:
+    def __init__(self, before: AllocationStatus, after: AllocationStatus) -> None:
         super().__init__(f"an allocation does not go from {before} to {after}")
 
 
@@ -76,7 +84,7 @@ class Claim:
 
     def renew(self, session: Session, settle_after: datetime) -> bool:
         """Keep or take back the claim on a commit about to be sent; say whether it was still ours."""
-        moved = settle(session, self, Status.COMMITTING, settle_after=settle_after)
+        moved = settle(session, self, AllocationStatus.COMMITTING, settle_after=settle_after)
         if moved:
             # Kept beside the old one: whether this unit of work is stored may stay unknown.
             self.moments.append(settle_after)
@@ -86,8 +94,8 @@ class Claim:
 def compare_and_set(
     session: Session,
     allocation_id: str,
-    before: Status,
-    after: Status,
+    before: AllocationStatus,
+    after: AllocationStatus,
     *conditions: ColumnElement[bool],
     **columns: object,
 ) -> bool:
@@ -108,7 +116,7 @@ def compare_and_set(
     return _move(session, before, after, AllocationRow.id == allocation_id, *conditions, **columns) == 1
 
 
-def settle(session: Session, claim: Claim, after: Status, **columns: object) -> bool:
+def settle(session: Session, claim: Claim, after: AllocationStatus, **columns: object) -> bool:
     """Move an unsettled allocation that is ours, and say whether it still was."""
     return any(
         compare_and_set(session, claim.allocation_id, before, after, claim.holds, **columns)
@@ -119,11 +127,17 @@ def settle(session: Session, claim: Claim, after: Status, **columns: object) -> 
 
 def expire(session: Session, now: datetime) -> int:
     """Store that the previews whose time is over have expired, and say how many they were."""
-    return _move(session, Status.PREVIEWED, Status.EXPIRED, AllocationRow.expires_at <= now)
+    return _move(
+        session, AllocationStatus.PREVIEWED, AllocationStatus.EXPIRED, AllocationRow.expires_at <= now
+    )
 
 
 def _move(
-    session: Session, before: Status, after: Status, *conditions: ColumnElement[bool], **columns: object
+    session: Session,
+    before: AllocationStatus,
+    after: AllocationStatus,
+    *conditions: ColumnElement[bool],
+    **columns: object,
 ) -> int:
     if after not in MOVES[before]:
         raise ImpossibleMoveError(before, after)

@@ -7,15 +7,7 @@ from decimal import Decimal
 
 from app.core.security import PORTFOLIO_MANAGER
 from app.services.activity import Activity
-from app.services.audit_chain import Head
-from app.services.audit_verification import Break, Damage, Verification
-from app.services.domain.book import AssetFault, Benchmark
-from app.services.domain.caller import User
-from app.services.domain.side import Side
-from app.services.kernels.allocation.problem import Weighting
-from app.services.kernels.allocation.registry import Method
-from app.services.order_views import AllocatedFill, Fill, Order, OrderFills, OrderSlice
-from app.services.preview_types import (
+from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
     DispersionMetrics,
@@ -30,6 +22,14 @@ from app.services.preview_types import (
     TargetMetric,
     WarningType,
 )
+from app.services.audit_chain import Head
+from app.services.audit_verification import Break, Damage, Verification
+from app.services.domain.book import AssetFault, Benchmark
+from app.services.domain.caller import User
+from app.services.domain.side import Side
+from app.services.kernels.allocation.problem import Weighting
+from app.services.kernels.allocation.registry import Method
+from app.services.order_views import AllocatedFill, Fill, Order, OrderFills, OrderSlice
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, HistoryLine, Period
 from app.services.views import AuditRecord, CommitLine, CommitResult, Readiness, SecurityHit
 

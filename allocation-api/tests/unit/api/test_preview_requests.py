@@ -11,10 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.services.domain.side import Side
-from app.services.kernels.allocation.problem import Solver, Weighting
-from app.services.kernels.allocation.registry import Method
-from app.services.preview_types import (
+from app.services.allocations.types import (
     BaseMetric,
     Constraints,
     OrderRequest,
@@ -22,6 +19,9 @@ from app.services.preview_types import (
     PreviewRequest,
     TargetMetric,
 )
+from app.services.domain.side import Side
+from app.services.kernels.allocation.problem import Solver, Weighting
+from app.services.kernels.allocation.registry import Method
 
 PREVIEW = "/v1/allocations/preview"
 LEAST: dict[str, Any] = {

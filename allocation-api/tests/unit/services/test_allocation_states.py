@@ -7,26 +7,30 @@ from typing import cast
 import pytest
 from sqlalchemy.orm import Session
 
-from app.services.preview.service import Status
+from app.services.allocations.store import AllocationStatus
 from app.services.trading.states import MOVES, ImpossibleMoveError, compare_and_set
 
-FINAL = {Status.FAILED, Status.CANCELLED, Status.EXPIRED}
+FINAL = {AllocationStatus.FAILED, AllocationStatus.CANCELLED, AllocationStatus.EXPIRED}
 
 
 def test_every_status_has_its_moves() -> None:
-    assert set(MOVES) == set(Status)
+    assert set(MOVES) == set(AllocationStatus)
     assert {status for status, after in MOVES.items() if not after} == FINAL
 
 
 def test_what_may_be_at_the_vendor_does_not_go_back_to_a_preview() -> None:
-    assert [before for before, after in MOVES.items() if Status.PREVIEWED in after] == [Status.COMMITTING]
+    assert [before for before, after in MOVES.items() if AllocationStatus.PREVIEWED in after] == [
+        AllocationStatus.COMMITTING
+    ]
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(b, a) for b in Status for a in Status if a not in MOVES[b]],
+    [(b, a) for b in AllocationStatus for a in AllocationStatus if a not in MOVES[b]],
 )
-def test_what_is_not_in_the_table_is_not_even_tried(before: Status, after: Status) -> None:
+def test_what_is_not_in_the_table_is_not_even_tried(
+    before: AllocationStatus, after: AllocationStatus
+) -> None:
     class Untouched:
         """A session of which nothing may be asked."""
 

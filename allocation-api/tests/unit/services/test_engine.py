@@ -8,12 +8,9 @@ from decimal import Decimal
 import pytest
 
 from app.core.errors import DataMissing
-from app.services.domain.book import Analytics, Benchmark
-from app.services.domain.side import Side
-from app.services.kernels.allocation.registry import Method
-from app.services.preview import snapshot
-from app.services.preview.engine import compute
-from app.services.preview_types import (
+from app.services.allocations import snapshot
+from app.services.allocations.engine import compute
+from app.services.allocations.types import (
     BaseMetric,
     Constraints,
     Parameters,
@@ -22,6 +19,9 @@ from app.services.preview_types import (
     TargetMetric,
     WarningType,
 )
+from app.services.domain.book import Analytics, Benchmark
+from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
 from tests.builders import BUSINESS_DATE, account, inputs, security
 
 GOLDEN = (

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.services.allocations.engine import compute
+from app.services.allocations.types import BaseMetric, Constraints, Parameters, TargetMetric
 from app.services.domain.book import Benchmark
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
 from app.services.kernels.allocation.registry import Method
-from app.services.preview.engine import compute
-from app.services.preview_types import BaseMetric, Constraints, Parameters, TargetMetric
 from tests.builders import account, inputs, security
 
 MANY = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])

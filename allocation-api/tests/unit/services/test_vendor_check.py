@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import pytest
 
+from app.services.allocations import snapshot
+from app.services.allocations.block_order import block_order
+from app.services.allocations.engine import compute, split, with_vendor_check
+from app.services.allocations.types import PreviewInputs, WarningType
 from app.services.domain.block_order import CheckState, ComplianceViolation, VendorCheck
-from app.services.preview import snapshot
-from app.services.preview.engine import compute, split, with_vendor_check
-from app.services.preview.order import block_order
-from app.services.preview_types import PreviewInputs, WarningType
 from tests.builders import account, inputs
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from app.core.columns import CENT
+from app.services.allocations.types import PreviewInputs, ReasonCode, TargetMetric
 from app.services.compliance import AccountVerdict, Finding, check, price_deviation
 from app.services.compliance.rules import OrderContext
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
-from app.services.preview_types import PreviewInputs, ReasonCode, TargetMetric
 
 REFERENCE_DATA = "reference data"
 """How the words begin that say that an account is in none of our tables: its restrictions are unknown."""

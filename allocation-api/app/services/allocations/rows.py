@@ -7,19 +7,14 @@ from decimal import Decimal
 
 from app.core.columns import CENT
 from app.core.errors import SolverError
-from app.services.domain import exposures
-from app.services.domain.account import AccountInput
-from app.services.domain.side import Side
-from app.services.kernels.allocation.dispersion import dispersion_change
-from app.services.kernels.allocation.problem import Allocation, AllocationProblem, Reason
-from app.services.preview.capacity import (
+from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
     available_cash,
     cost_per_face,
     settlement_amount,
 )
-from app.services.preview_types import (
+from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
     DispersionMetrics,
@@ -30,6 +25,11 @@ from app.services.preview_types import (
     Summary,
     TargetMetric,
 )
+from app.services.domain import exposures
+from app.services.domain.account import AccountInput
+from app.services.domain.side import Side
+from app.services.kernels.allocation.dispersion import dispersion_change
+from app.services.kernels.allocation.problem import Allocation, AllocationProblem, Reason
 
 BASIS_POINTS_PER_TOLERANCE = 100
 """For metrics in basis points a tolerance of 0.05 means 5 bp (allocation rules, section 4)."""

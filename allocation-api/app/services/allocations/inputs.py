@@ -12,6 +12,9 @@ from app.core.database import Database
 from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services import reference
 from app.services.aladdin.cached_book import BookReader
+from app.services.allocations.capacity import REFERENCE_DATA
+from app.services.allocations.engine import ENGINE_VERSION
+from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.book import (
@@ -24,9 +27,6 @@ from app.services.domain.book import (
     latest_price,
 )
 from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day, trade_date
-from app.services.preview.capacity import REFERENCE_DATA
-from app.services.preview.engine import ENGINE_VERSION
-from app.services.preview_types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.reference import AccountReference
 from app.services.security_lookup import SecurityLookup
 from app.services.side_by_side import side_by_side

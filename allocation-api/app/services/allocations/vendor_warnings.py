@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from app.services.allocations.types import PreviewWarning, WarningType
 from app.services.domain.block_order import CheckState, ComplianceViolation, VendorCheck
-from app.services.preview_types import PreviewWarning, WarningType
 
 SOURCE = "ALADDIN"
 

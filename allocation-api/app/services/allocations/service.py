@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.columns import CENT
 from app.core.database import Database, insert_many, new_id
-from app.core.errors import Forbidden, NotFound, OrderOutcomeUnknown, VendorError
+from app.core.errors import Forbidden, OrderOutcomeUnknown, VendorError
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.services import reference
+from app.services.allocations import engine, snapshot
+from app.services.allocations.block_order import block_order
+from app.services.allocations.inputs import InputsLoader
+from app.services.allocations.store import AllocationStatus, has_status, load, present_status
+from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.audit import Action, AuditService
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.paging import page
-from app.services.preview import engine, snapshot
-from app.services.preview.inputs import InputsLoader
-from app.services.preview.order import block_order
-from app.services.preview_types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.views import (
     AllocationSummary,
     CommitResult,
@@ -43,18 +43,6 @@ log = structlog.get_logger(__name__)
 
 MOST_DIFFERENCES = 20
 """Differences that a replay lists; the first few tell where to look."""
-
-
-class Status(StrEnum):
-    """Where an allocation stands. A PREVIEWED one whose time is over is EXPIRED, stored so or not yet."""
-
-    PREVIEWED = "PREVIEWED"
-    COMMITTING = "COMMITTING"
-    SUBMITTED = "SUBMITTED"
-    FAILED = "FAILED"
-    UNKNOWN = "UNKNOWN"
-    CANCELLED = "CANCELLED"
-    EXPIRED = "EXPIRED"
 
 
 class AllocationService:
@@ -216,35 +204,6 @@ class AllocationService:
             )
 
 
-def load(session: Session, allocation_id: str) -> AllocationRow:
-    """Return a stored allocation with its documents.
-
-    Raises
-    ------
-    NotFound
-        When there is none of that id.
-    """
-    documents = [
-        undefer(c)
-        for c in (
-            AllocationRow.snapshot,
-            AllocationRow.result,
-            AllocationRow.commit_result,
-            AllocationRow.commit_intent,
-        )
-    ]
-    row = session.get(AllocationRow, allocation_id, options=documents)
-    if row is None:
-        raise NotFound(f"There is no allocation {allocation_id}")
-    return row
-
-
-def present_status(row: AllocationRow, now: datetime) -> Status:
-    """Return the status as of now."""
-    status = Status(row.status)
-    return Status.EXPIRED if status is Status.PREVIEWED and now >= row.expires_at else status
-
-
 def _reason(error: VendorError) -> str:
     """Say why a question was not answered; nothing was to be placed, so no outcome is in doubt."""
     if not isinstance(error, OrderOutcomeUnknown):
@@ -264,7 +223,7 @@ def _row(
     taken = snapshot.encode(inputs)
     return AllocationRow(
         id=allocation_id,
-        status=Status.PREVIEWED,
+        status=AllocationStatus.PREVIEWED,
         created_at=now,
         expires_at=expires_at,
         user_id=caller.user_id,
@@ -329,7 +288,7 @@ def _filtered(query: Select[AllocationRow], filters: HistoryFilter, now: datetim
         end = datetime.combine(filters.date_to, time.max, UTC)
         query = query.where(AllocationRow.created_at <= end)
     if filters.status is not None:
-        query = query.where(*has_status(Status(filters.status), now))
+        query = query.where(*has_status(AllocationStatus(filters.status), now))
     for column, wanted in (
         (AllocationRow.security_id, filters.security_id),
         (AllocationRow.username, filters.username),
@@ -343,16 +302,6 @@ def _filtered(query: Select[AllocationRow], filters: HistoryFilter, now: datetim
         )
         query = query.where(exists().where(asked))
     return query
-
-
-def has_status(status: Status, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that an allocation has this status as of now."""
-    if status is Status.EXPIRED:
-        over = and_(AllocationRow.status == Status.PREVIEWED, AllocationRow.expires_at <= now)
-        return (or_(AllocationRow.status == Status.EXPIRED, over),)
-    if status is Status.PREVIEWED:
-        return AllocationRow.status == status, AllocationRow.expires_at > now
-    return (AllocationRow.status == status,)
 
 
 def _summary(row: AllocationRow, now: datetime) -> AllocationSummary:

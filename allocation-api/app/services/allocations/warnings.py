@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from app.services.allocations.capacity import Capacities, available_cash, settlement_amount
+from app.services.allocations.types import (
+    PreviewInputs,
+    PreviewWarning,
+    ReasonCode,
+    TargetMetric,
+    WarningType,
+)
 from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import Allocation, Reason
 from app.services.kernels.allocation.registry import Method
-from app.services.preview.capacity import Capacities, available_cash, settlement_amount
-from app.services.preview_types import PreviewInputs, PreviewWarning, ReasonCode, TargetMetric, WarningType
 
 LARGEST_ROUNDING = 1e-6
 """Face by which float64 may miss a whole number without anything having been rounded."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.domain.block_order import BlockOrder, Slice
-from app.services.preview_types import PreviewInputs, PreviewResult
 
 
 def block_order(

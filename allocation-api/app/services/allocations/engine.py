@@ -11,23 +11,17 @@ from dataclasses import replace
 import numpy as np
 
 from app.core.errors import DataMissing
+from app.services.allocations.capacity import Capacities, capacities, cost_per_face, target_value
+from app.services.allocations.rows import account_rows, summary
+from app.services.allocations.types import BaseMetric, PreviewInputs, PreviewResult, PricedOrder, TargetMetric
+from app.services.allocations.vendor_warnings import vendor_warnings
+from app.services.allocations.warnings import warnings
 from app.services.domain import exposures
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, Strategy
 from app.services.kernels.allocation.registry import Options
 from app.services.kernels.allocation.registry import strategy as registered
-from app.services.preview.capacity import Capacities, capacities, cost_per_face, target_value
-from app.services.preview.report import account_rows, summary
-from app.services.preview.vendor_warnings import vendor_warnings
-from app.services.preview.warnings import warnings
-from app.services.preview_types import (
-    BaseMetric,
-    PreviewInputs,
-    PreviewResult,
-    PricedOrder,
-    TargetMetric,
-)
 
 ENGINE_VERSION = "3"
 

@@ -1,8 +1,8 @@
-"""What goes into a preview and what comes out of it, as value objects.
+"""Value objects of a preview: its complete input and its result.
 
-`PreviewInputs` is the complete input of the pure function `app.services.preview.engine.compute`: it is stored
-beside the preview as its snapshot, and a replay feeds the stored one through the same function again. So
-whatever can move a number belongs in here, and nothing that cannot.
+`PreviewInputs` is all that the pure function `app.services.allocations.engine.compute` reads. It is stored
+beside the preview as its snapshot, and a replay computes from the stored one: whatever can move a number
+belongs in here, and nothing that cannot.
 """
 
 from __future__ import annotations

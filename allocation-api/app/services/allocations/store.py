@@ -1,0 +1,65 @@
+"""Stored allocations: their status, and how one is read with its documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import Session, undefer
+
+from app.core.errors import NotFound
+from app.models import AllocationRow
+
+
+class AllocationStatus(StrEnum):
+    """Where an allocation stands. A PREVIEWED one whose time is over is EXPIRED, stored so or not yet."""
+
+    PREVIEWED = "PREVIEWED"
+    COMMITTING = "COMMITTING"
+    SUBMITTED = "SUBMITTED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+def load(session: Session, allocation_id: str) -> AllocationRow:
+    """Return a stored allocation with its documents.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that id.
+    """
+    documents = [
+        undefer(c)
+        for c in (
+            AllocationRow.snapshot,
+            AllocationRow.result,
+            AllocationRow.commit_result,
+            AllocationRow.commit_intent,
+        )
+    ]
+    row = session.get(AllocationRow, allocation_id, options=documents)
+    if row is None:
+        raise NotFound(f"There is no allocation {allocation_id}")
+    return row
+
+
+def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
+    """Return the status as of now."""
+    status = AllocationStatus(row.status)
+    return (
+        AllocationStatus.EXPIRED if status is AllocationStatus.PREVIEWED and now >= row.expires_at else status
+    )
+
+
+def has_status(status: AllocationStatus, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an allocation has this status as of now."""
+    if status is AllocationStatus.EXPIRED:
+        over = and_(AllocationRow.status == AllocationStatus.PREVIEWED, AllocationRow.expires_at <= now)
+        return (or_(AllocationRow.status == AllocationStatus.EXPIRED, over),)
+    if status is AllocationStatus.PREVIEWED:
+        return AllocationRow.status == status, AllocationRow.expires_at > now
+    return (AllocationRow.status == status,)
