@@ -59,7 +59,7 @@ migrate: $(STAMP) ## Bring the database of DATABASE_URL up to date (the embedded
 	@cd $(API) && $(PY) -m app.core.migrate
 
 audit-verify: $(STAMP) ## Verify the audit trail of DATABASE_URL (AUDIT_OPTIONS, such as --anchor; see README)
-	@cd $(API) && exec $(PY) -m app.audit_verify $(AUDIT_OPTIONS)
+	@cd $(API) && exec $(PY) -m app.cli.audit $(AUDIT_OPTIONS)
 
 simulator: $(STAMP) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, default 5001; SIMULATOR_OPTIONS, see README)
 	@cd $(API) && exec $(PY) -m aladdin_simulator --port $${SIMULATOR_PORT:-5001} \

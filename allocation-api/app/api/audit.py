@@ -17,7 +17,7 @@ from app.schemas.audit import (
     VerificationSchema,
 )
 from app.services.activity import ActivityPage
-from app.services.audit_verification import Span, Verification
+from app.services.audit.verification import Span, Verification
 from app.services.views import AuditRecord, Page
 
 audit = Namespace("audit", "Who did what, when", path="/audit")

@@ -16,7 +16,7 @@ class AuditRow(Base):
     """Who did what to which thing, when, in which request; `before` and `after` are JSON objects.
 
     `day` is the day of the chain (UTC, ISO 8601), `sequence` the place in it, from 1. `previous_hash` is the
-    `hash` of the record before, across days; see `app.services.audit_chain`. The two JSON columns stay text
+    `hash` of the record before, across days; see `app.services.audit.chain`. The two JSON columns stay text
     on every database, because a hash is of their characters.
     """
 

@@ -10,7 +10,7 @@ from marshmallow import fields, post_load
 from app.schemas.base import IntervalSchema, ResponseSchema, added, doc
 from app.schemas.fields import IsoDate, Pattern, Text, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
-from app.services.audit_verification import ANCHOR, MOST_BREAKS, Damage, Span, parse_anchor
+from app.services.audit.verification import ANCHOR, MOST_BREAKS, Damage, Span, parse_anchor
 
 
 class AuditRecordSchema(ResponseSchema):

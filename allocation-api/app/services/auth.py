@@ -12,7 +12,7 @@ from app.core.database import Database, new_id
 from app.core.errors import Unauthenticated
 from app.core.security import PORTFOLIO_MANAGER, Passwords
 from app.models import START_LOCK, RevokedTokenRow, UserRow
-from app.services.audit import Action, AuditService
+from app.services.audit.trail import Action, AuditService
 from app.services.domain.caller import Caller, User
 from app.services.locks import enter
 

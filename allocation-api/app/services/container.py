@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.services.activity import ActivityService
 from app.services.allocations.service import AllocationService
-from app.services.audit import AuditService
+from app.services.audit.trail import AuditService
 from app.services.auth import AuthService
 from app.services.health import HealthService
 from app.services.idempotency import IdempotencyService

@@ -19,7 +19,7 @@ from app.services.activity import ActivityService
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.service import AllocationService
-from app.services.audit import AuditService
+from app.services.audit.trail import AuditService
 from app.services.auth import AuthService
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Reports, Services

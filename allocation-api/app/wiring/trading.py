@@ -9,7 +9,7 @@ from app.core.clock import Clock
 from app.core.config import TradingSettings
 from app.core.database import Database
 from app.services.allocations.inputs import InputsLoader
-from app.services.audit import AuditService
+from app.services.audit.trail import AuditService
 from app.services.auth import AuthService
 from app.services.keeper import Job
 from app.services.trading.commit import CommitService

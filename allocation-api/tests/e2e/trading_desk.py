@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.core import migrate
 from app.core.database import Database
 from app.models import AccountRow, AllocationRow, AuditRow, OrderRow
-from app.services.audit_verification import verify
+from app.services.audit.verification import verify
 from tests.e2e.server_process import Server, free_port
 from tests.e2e.simulator_process import GOLDEN, PATIENCE, SimulatorProcess
 from tests.e2e.vendor_client import BOND, GROUP, LOGIN_OPTIONS, settings_of

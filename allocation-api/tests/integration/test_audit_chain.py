@@ -17,9 +17,9 @@ from app.core import migrate
 from app.core.database import Database, WriteConflictError
 from app.models import AuditHeadRow, AuditRow, RevokedTokenRow
 from app.models.audit import AuditRecordFixedError
-from app.services.audit import Action, AuditService
-from app.services.audit_chain import NO_HASH, AuditChainError
-from app.services.audit_verification import Span, verify
+from app.services.audit.chain import NO_HASH, AuditChainError
+from app.services.audit.trail import Action, AuditService
+from app.services.audit.verification import Span, verify
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 

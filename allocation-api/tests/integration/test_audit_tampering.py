@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.core import migrate
 from app.core.database import Database
 from app.core.errors import InvalidRequest
-from app.services import audit_stored, audit_verification
-from app.services.audit import Action, AuditService
-from app.services.audit_chain import ChainedRecord, Head, digest
-from app.services.audit_verification import Break, Damage, Span, parse_anchor, verify
+from app.services.audit import stored, verification
+from app.services.audit.chain import ChainedRecord, Head, digest
+from app.services.audit.trail import Action, AuditService
+from app.services.audit.verification import Break, Damage, Span, parse_anchor, verify
 
 RECORDS, A_DAY = 1_000, 100
 START = datetime(2026, 6, 30, 9, tzinfo=UTC)
@@ -362,7 +362,7 @@ def test_a_span_must_continue_what_is_before_it(tampering):
 
 @pytest.mark.parametrize("page", [1, 7, 100])
 def test_pages_of_any_size_find_the_same(tampering, monkeypatch, page):
-    monkeypatch.setattr(audit_stored, "PAGE", page)
+    monkeypatch.setattr(stored, "PAGE", page)
     if page > 1:
         assert tampering.find().whole
     tampering.do("DELETE FROM audit_events WHERE day = '2026-07-02' AND sequence BETWEEN 14 AND 21")
@@ -374,7 +374,7 @@ def test_pages_of_any_size_find_the_same(tampering, monkeypatch, page):
 
 
 def test_the_list_of_breaks_is_bounded_and_their_number_is_told(tampering, monkeypatch):
-    monkeypatch.setattr(audit_verification, "MOST_BREAKS", 10)
+    monkeypatch.setattr(verification, "MOST_BREAKS", 10)
     tampering.do("UPDATE audit_events SET username = 'x'")
     found = tampering.find()
     assert found.break_count == RECORDS

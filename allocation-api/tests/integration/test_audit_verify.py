@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from app import audit_verify
+from app.cli import audit
 from app.core.config import API_DIR
 from app.core.security import PORTFOLIO_MANAGER, Permission
 from app.models import UserRow
@@ -92,10 +92,10 @@ def test_verifying_needs_the_permission_to_read_the_trail(golden_desk):
 @pytest.fixture
 def command(golden_desk, monkeypatch, capsys):
     """Run the verifier on the desk's database: exit status, output, errors."""
-    monkeypatch.setattr(audit_verify, "load_settings", lambda: golden_desk.settings)
+    monkeypatch.setattr(audit, "load_settings", lambda: golden_desk.settings)
 
     def run(*arguments):
-        status = audit_verify.main(arguments)
+        status = audit.main(arguments)
         said = capsys.readouterr()
         return status, said.out, said.err
 
@@ -142,7 +142,7 @@ def test_the_command_says_when_it_cannot_verify(command, arguments):
 
 def test_the_command_runs_by_itself_and_fails_without_a_trail(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "app.audit_verify"],
+        [sys.executable, "-m", "app.cli.audit"],
         cwd=API_DIR,
         env={"DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}", "PATH": ""},
         capture_output=True,

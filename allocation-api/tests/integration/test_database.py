@@ -12,8 +12,8 @@ from sqlalchemy import inspect, select
 from app.core import migrate
 from app.core.database import Base, Database, new_id
 from app.models import AuditRow, RevokedTokenRow
-from app.services.audit import Action, AuditService
-from app.services.audit_verification import Span, verify
+from app.services.audit.trail import Action, AuditService
+from app.services.audit.verification import Span, verify
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database, WriteConflictError, is_unavailable
 from app.models import AllocationRow
-from app.services.audit_chain import AuditChainError
+from app.services.audit.chain import AuditChainError
 from tests.conftest import GOLDEN_BOOK, Desk
 
 BODY = {

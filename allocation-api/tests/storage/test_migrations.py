@@ -28,8 +28,8 @@ from app.models import (
     OrderRow,
     OrderSliceRow,
 )
-from app.services.audit import Action, AuditService
-from app.services.audit_verification import Span, verify
+from app.services.audit.trail import Action, AuditService
+from app.services.audit.verification import Span, verify
 from tests.storage.rows import MOMENT, allocation, order
 
 

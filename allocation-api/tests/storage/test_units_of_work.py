@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.database import Database, WriteConflictError, _is_conflict, new_id
 from app.models import ORDERS_LOCK, AuditRow, LockRow, RevokedTokenRow
-from app.services.audit import Action, AuditService
-from app.services.audit_verification import Span
+from app.services.audit.trail import Action, AuditService
+from app.services.audit.verification import Span
 from tests.storage.rows import MOMENT
 
 

@@ -24,7 +24,7 @@ from app.services.allocations.block_order import block_order
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.store import AllocationStatus, has_status, load, present_status
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
-from app.services.audit import Action, AuditService
+from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.side import Side

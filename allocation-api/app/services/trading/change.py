@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services.audit import Action
+from app.services.audit.trail import Action
 from app.services.domain.block_order import PostedOrder, Slice
 from app.services.domain.caller import Caller
 

@@ -20,7 +20,7 @@ from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
 from app.services.allocations.types import PreviewInputs
-from app.services.audit import Action, AuditService
+from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
 from app.services.trading.fills import allocate_fill
 from app.services.trading.slices import stated_faces

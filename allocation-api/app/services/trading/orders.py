@@ -31,7 +31,7 @@ from app.services.allocations.capacity import capacities
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.store import load
 from app.services.allocations.types import PreviewInputs
-from app.services.audit import Action, AuditService
+from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.order_views import Order, OrderFills

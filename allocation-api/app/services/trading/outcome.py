@@ -16,7 +16,7 @@ from app.core.errors import AllocatorError
 from app.models import OrderRow, OrderSliceRow
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
-from app.services.audit import Action, AuditService
+from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.caller import Caller
 from app.services.trading.intent import Attempt

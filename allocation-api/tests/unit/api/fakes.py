@@ -12,7 +12,7 @@ from app.core.config import Settings, load_settings
 from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused, NotFound, Unauthenticated
 from app.services.activity import ActivityFilter, ActivityPage
 from app.services.allocations.types import PreviewRequest
-from app.services.audit_verification import Span, Verification
+from app.services.audit.verification import Span, Verification
 from app.services.domain.book import AsOf
 from app.services.domain.caller import Caller, User
 from app.services.domain.side import Side

@@ -22,8 +22,8 @@ from app.services.allocations.types import (
     TargetMetric,
     WarningType,
 )
-from app.services.audit_chain import Head
-from app.services.audit_verification import Break, Damage, Verification
+from app.services.audit.chain import Head
+from app.services.audit.verification import Break, Damage, Verification
 from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.caller import User
 from app.services.domain.side import Side

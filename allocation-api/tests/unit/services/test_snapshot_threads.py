@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import make_dataclass
 from threading import Barrier
 
-from app.services.preview import snapshot
+from app.services.allocations import snapshot
 
 sys.setswitchinterval(1e-6)
 barrier = Barrier(4)

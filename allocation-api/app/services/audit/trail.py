@@ -14,8 +14,8 @@ from app.core.clock import Clock
 from app.core.database import Database, new_id
 from app.core.errors import NotFound
 from app.models import AuditRow
-from app.services import audit_chain
-from app.services.audit_verification import Span, Verification, verify
+from app.services.audit import chain
+from app.services.audit.verification import Span, Verification, verify
 from app.services.domain.caller import Caller
 from app.services.paging import page
 from app.services.views import AuditRecord, Page
@@ -91,7 +91,7 @@ class AuditService:
             before=_dump(before),
             after=_dump(after),
         )
-        audit_chain.append(session, row)
+        chain.append(session, row)
         return row.id
 
     def record_own(
@@ -181,7 +181,7 @@ class AuditService:
             return page(session, query, (AuditRow.at, AuditRow.id), cursor, limit, _record)
 
     def verify(self, span: Span, progress: Callable[[int], None] | None = None) -> Verification:
-        """Verify the chain of the trail; see `app.services.audit_verification`.
+        """Verify the chain of the trail; see `app.services.audit.verification`.
 
         Raises
         ------

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from app.models import AuditHeadRow, AuditRow
-from app.services.audit_chain import ChainedRecord, Head, digest, moment
+from app.services.audit.chain import ChainedRecord, Head, digest, moment
 
 PAGE = 2_000
 """Records read at a time."""

@@ -24,8 +24,8 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from app.core.errors import FieldError, InvalidRequest
-from app.services.audit_chain import FIRST_HEAD, NO_HASH, Head, digest
-from app.services.audit_stored import (
+from app.services.audit.chain import FIRST_HEAD, NO_HASH, Head, digest
+from app.services.audit.stored import (
     DayHead,
     DayRecords,
     StoredRecord,

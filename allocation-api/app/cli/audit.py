@@ -1,4 +1,4 @@
-"""Verifies the audit trail of the database in the settings: `python -m app.audit_verify`.
+"""Verifies the audit trail of the database in the settings: `python -m app.cli.audit`.
 
 Exit status: 0 when the trail is whole, 1 when it is not, 2 when it could not be verified.
 """
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.config import SettingsError, load_settings
 from app.core.database import Database
 from app.core.errors import InvalidRequest
-from app.services.audit_verification import Span, Verification, parse_anchor, verify
+from app.services.audit.verification import Span, Verification, parse_anchor, verify
 
 WHOLE, BROKEN, NOT_VERIFIED = 0, 1, 2
 
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m app.audit_verify",
+        prog="python -m app.cli.audit",
         description="Find audit records that were changed, removed, inserted or moved.",
         epilog="Exit status: 0 whole, 1 broken, 2 not verified.",
     )

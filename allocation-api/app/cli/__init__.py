@@ -1,0 +1,1 @@
+"""Commands: thin, each over one service."""

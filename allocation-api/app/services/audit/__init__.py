@@ -1,0 +1,1 @@
+"""The audit trail: one chain of hashes, how it is stored, and how it is verified."""
