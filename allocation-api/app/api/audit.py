@@ -16,8 +16,8 @@ from app.schemas.audit import (
     VerificationQuerySchema,
     VerificationSchema,
 )
-from app.services.activity import ActivityPage
 from app.services.audit.verification import Span, Verification
+from app.services.requests.activity import ActivityPage
 from app.services.views import AuditRecord, Page
 
 audit = Namespace("audit", "Who did what, when", path="/audit")

@@ -15,7 +15,7 @@ from app.api.context import services
 from app.api.errors import on_our_error
 from app.api.tokens import caller
 from app.core.errors import AllocatorError, FieldError, InvalidRequest
-from app.services.idempotency import Reservation, StoredAnswer
+from app.services.requests.idempotency import Reservation, StoredAnswer
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"

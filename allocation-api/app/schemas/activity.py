@@ -10,7 +10,7 @@ from marshmallow import fields, post_load
 from app.schemas.base import IntervalSchema, ResponseSchema, added, doc
 from app.schemas.fields import IsoDate, QueryNumber, Text, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
-from app.services.activity import ActivityFilter
+from app.services.requests.activity import ActivityFilter
 
 
 class ActivitySchema(ResponseSchema):

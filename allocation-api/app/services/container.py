@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.services.activity import ActivityService
+from app.services.access.auth import AuthService
+from app.services.accounts.groups import PortfolioService
+from app.services.accounts.positions import MarketDataService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
-from app.services.auth import AuthService
-from app.services.health import HealthService
-from app.services.idempotency import IdempotencyService
 from app.services.keeper import Keeper
-from app.services.market_data import MarketDataService
-from app.services.portfolios import PortfolioService
+from app.services.ops.health import HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
 from app.services.reports.instructions import FixExport
-from app.services.securities import SecurityService
+from app.services.requests.activity import ActivityService
+from app.services.requests.idempotency import IdempotencyService
+from app.services.securities.service import SecurityService
 from app.services.trading.commit import CommitService
 from app.services.trading.orders import OrderService
 

@@ -14,27 +14,27 @@ from app.core.config import Settings
 from app.core.database import Database
 from app.core.security import Passwords
 from app.models import START_LOCK, LimitRow
-from app.services import reference
-from app.services.activity import ActivityService
+from app.services.access.auth import AuthService
+from app.services.accounts import reference
+from app.services.accounts.groups import PortfolioService
+from app.services.accounts.positions import MarketDataService
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
-from app.services.auth import AuthService
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.container import Reports, Services
-from app.services.health import HealthService
-from app.services.idempotency import IdempotencyService
 from app.services.keeper import Job, Keeper
 from app.services.locks import enter
-from app.services.market_data import MarketDataService
-from app.services.portfolios import PortfolioService
+from app.services.ops.health import HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.history import HistoryReport
 from app.services.reports.instructions import FixExport
-from app.services.securities import SecurityService
-from app.services.security_lookup import SecurityLookup
+from app.services.requests.activity import ActivityService
+from app.services.requests.idempotency import IdempotencyService
+from app.services.securities.lookup import SecurityLookup
+from app.services.securities.service import SecurityService
 from app.wiring.trading import trading_of
 from app.wiring.vendor import READS_PER_REQUEST, aladdin_of, vendor_of, wire_of
 

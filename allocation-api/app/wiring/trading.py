@@ -8,9 +8,9 @@ from datetime import timedelta
 from app.core.clock import Clock
 from app.core.config import TradingSettings
 from app.core.database import Database
+from app.services.access.auth import AuthService
 from app.services.allocations.inputs import InputsLoader
 from app.services.audit.trail import AuditService
-from app.services.auth import AuthService
 from app.services.keeper import Job
 from app.services.trading.commit import CommitService
 from app.services.trading.desk_lock import DeskLock

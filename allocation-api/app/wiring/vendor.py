@@ -17,7 +17,8 @@ from aladdin_simulator.wire.app import any_first_order_id
 from aladdin_simulator.wire.operations import TOKEN_PATH
 from app.core.clock import Clock
 from app.core.config import AladdinSettings, Settings, SettingsError
-from app.services import reference
+from app.services.accounts import reference
+from app.services.accounts.reference import copied
 from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.calls import CALL_THREADS, CallPool
@@ -29,7 +30,6 @@ from app.services.aladdin.transport import Transport, Wire
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.book import Benchmark
-from app.services.reference import copied
 
 READS_PER_REQUEST = 3
 """Reads that a preview makes beside the one in its own thread: so many threads for each of the server's."""

@@ -12,7 +12,7 @@ from aladdin_simulator.wire import operations as names
 from app.core import migrate
 from app.core.database import Database
 from app.models import ReferenceSourceRow
-from app.services import reference
+from app.services.accounts import reference
 from app.wiring import vendor as wiring
 from tests.e2e.simulator_process import PATIENCE, SimulatorProcess
 from tests.e2e.vendor_client import LOGIN_OPTIONS, settings_of

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.services.idempotency import IdempotencyService
+from app.services.requests.idempotency import IdempotencyService
 from tests.conftest import GOLDEN_BOOK, Desk
 
 POST, CANCEL, FILTER = "/order:post", "/order:cancel", "/orders:filter"

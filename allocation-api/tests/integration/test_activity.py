@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from app.core import migrate
 from app.core.database import Database
 from app.models import UserActivityRow
-from app.services.activity import ActivityFilter, ActivityService
 from app.services.domain.caller import User
+from app.services.requests.activity import ActivityFilter, ActivityService
 
 ANNA = User("u-1", "anna", ())
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from app.core import migrate
 from app.core.database import Database, new_id
 from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused
-from app.services.idempotency import IdempotencyService, Reservation, StoredAnswer
+from app.services.requests.idempotency import IdempotencyService, Reservation, StoredAnswer
 from tests.conftest import TestClock, database_url
 
 HOLD, LIFETIME = timedelta(seconds=60), timedelta(hours=1)

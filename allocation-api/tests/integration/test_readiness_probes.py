@@ -11,7 +11,7 @@ import pytest
 from app.core.database import Database
 from app.core.errors import VendorTimedOut
 from app.services.domain.book import AccountPositions, GroupMembers
-from app.services.health import KEPT_SECONDS, HealthService
+from app.services.ops.health import KEPT_SECONDS, HealthService
 from tests.conftest import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime
 

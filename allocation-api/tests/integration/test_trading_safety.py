@@ -16,7 +16,7 @@ from app.core.config import SettingsError
 from app.core.database import Database
 from app.core.security import Permission
 from app.models import OrderRow, UserRow
-from app.services import reference
+from app.services.accounts import reference
 from app.services.trading import gateway
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 

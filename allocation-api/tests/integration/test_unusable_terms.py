@@ -6,7 +6,7 @@ import pytest
 
 from app.core.database import Database
 from app.core.errors import DataMissing, InvalidRequest
-from app.services.security_lookup import SecurityLookup
+from app.services.securities.lookup import SecurityLookup
 from tests.conftest import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.fake_vendor import MASTER, FakeVendor
 

@@ -14,7 +14,7 @@ from aladdin_simulator.wire.operations import TOKEN_PATH
 from app.core.errors import Conflict
 from app.models import SecurityRow
 from app.services.domain.book import AssetFault
-from app.services.security_lookup import SecurityLookup
+from app.services.securities.lookup import SecurityLookup
 from tests.conftest import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from app.core.errors import DeskBusy
 from app.models import IdempotencyKeyRow, OrderRow, UserActivityRow
-from app.services.activity import ActivityService
 from app.services.domain.caller import User
+from app.services.requests.activity import ActivityService
 from app.services.trading.desk_lock import DeskLock
 from tests.fix_reader import read
 from tests.integration import saga

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from app.core.database import Database
 from app.core.errors import DataMissing, FieldError, InvalidRequest
-from app.services import reference
+from app.services.accounts import reference
+from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.capacity import REFERENCE_DATA
 from app.services.allocations.engine import ENGINE_VERSION
@@ -27,8 +28,7 @@ from app.services.domain.book import (
     latest_price,
 )
 from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day, trade_date
-from app.services.reference import AccountReference
-from app.services.security_lookup import SecurityLookup
+from app.services.securities.lookup import SecurityLookup
 from app.services.side_by_side import side_by_side
 
 REQUESTED_PRICE = "REQUEST"

@@ -18,7 +18,7 @@ from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden, OrderOutcomeUnknown, VendorError
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
-from app.services import reference
+from app.services.accounts import reference
 from app.services.allocations import engine, snapshot
 from app.services.allocations.block_order import block_order
 from app.services.allocations.inputs import InputsLoader

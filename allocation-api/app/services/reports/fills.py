@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.models import OrderFillLineRow, OrderFillRow
-from app.services.reference import IN_LIST
+from app.services.accounts.reference import IN_LIST
 
 
 @dataclass(frozen=True, slots=True)

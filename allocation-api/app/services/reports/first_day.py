@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.columns import PRICE_UNIT
 from app.core.database import Database
 from app.models import OrderRow
-from app.services import reference
+from app.services.accounts import reference
 from app.services.domain.book import AccountPositions, AsOf, Price, latest_price
 
 WINDOW = timedelta(days=7)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.database import Database
 from app.models import AllocationLineRow, AllocationRow, OrderRow
-from app.services import reference
+from app.services.accounts import reference
 from app.services.allocations.store import AllocationStatus, has_status, present_status
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method

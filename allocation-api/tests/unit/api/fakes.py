@@ -10,15 +10,15 @@ from typing import Any
 
 from app.core.config import Settings, load_settings
 from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused, NotFound, Unauthenticated
-from app.services.activity import ActivityFilter, ActivityPage
 from app.services.allocations.types import PreviewRequest
 from app.services.audit.verification import Span, Verification
 from app.services.domain.book import AsOf
 from app.services.domain.caller import Caller, User
 from app.services.domain.side import Side
-from app.services.idempotency import Reservation, StoredAnswer
 from app.services.kernels.allocation.registry import Method
 from app.services.order_views import Order, OrderFills
+from app.services.requests.activity import ActivityFilter, ActivityPage
+from app.services.requests.idempotency import Reservation, StoredAnswer
 from app.services.views import (
     AccountName,
     AllocationSummary,

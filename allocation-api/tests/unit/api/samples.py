@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from app.core.security import PORTFOLIO_MANAGER
-from app.services.activity import Activity
 from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
@@ -31,6 +30,7 @@ from app.services.kernels.allocation.problem import Weighting
 from app.services.kernels.allocation.registry import Method
 from app.services.order_views import AllocatedFill, Fill, Order, OrderFills, OrderSlice
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, HistoryLine, Period
+from app.services.requests.activity import Activity
 from app.services.views import AuditRecord, CommitLine, CommitResult, Readiness, SecurityHit
 
 NOW = datetime(2026, 6, 30, 14, 30, tzinfo=UTC)

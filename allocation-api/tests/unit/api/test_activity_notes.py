@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.services.activity import ActivityFilter
+from app.services.requests.activity import ActivityFilter
 from tests.unit.api.samples import USER
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import Database
 from app.core.errors import VendorError
-from app.services import reference
+from app.services.accounts import reference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.domain.book import AsOf

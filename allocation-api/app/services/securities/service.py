@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from app.core.database import Database
-from app.services import reference
+from app.services.accounts import reference
+from app.services.accounts.reference import SecurityReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.securities import IdType
 from app.services.domain import exposures
 from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Security, latest_price
-from app.services.reference import SecurityReference
-from app.services.security_lookup import SecurityLookup
+from app.services.securities.lookup import SecurityLookup
 from app.services.side_by_side import side_by_side
 from app.services.views import SecurityAnalytics, SecurityDetail, SecurityHit
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.core.database import Database
 from app.core.errors import Conflict, DataMissing, FieldError, InvalidRequest, NotFound
-from app.services import reference
+from app.services.accounts import reference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.faults import UNUSABLE, FaultCode
 from app.services.aladdin.mapping.securities import IdType

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from app.core.database import Database
 from app.core.errors import NotFound
-from app.services import reference
+from app.services.accounts import reference
+from app.services.accounts.reference import AccountReference, GroupReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain import exposures
 from app.services.domain.book import AccountPositions, AsOf, Benchmark
-from app.services.reference import AccountReference, GroupReference
 from app.services.side_by_side import side_by_side
 from app.services.views import AccountName, GroupAccount, PortfolioGroup
 

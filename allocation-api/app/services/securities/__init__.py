@@ -1,0 +1,1 @@
+"""Bonds: search, terms and analytics."""
