@@ -15,7 +15,7 @@ from app.core.config import Settings, load_settings
 from app.core.logging import configure_logging
 
 if TYPE_CHECKING:
-    from app.services.container import Services
+    from app.wiring.container import Services
 
 
 def create_app(settings: Settings | None = None, *, services: Services | None = None) -> Flask:

@@ -27,7 +27,8 @@ from app.schemas.preview_request import PreviewRequestSchema
 from app.schemas.reports import FixQuery, FixQuerySchema
 from app.services.allocations.types import PreviewRequest
 from app.services.reports.fix import readable
-from app.services.views import AllocationSummary, CommitResult, Page, ReplayResult, StoredAllocation
+from app.services.views import AllocationSummary, CommitResult, ReplayResult, StoredAllocation
+from app.utils.paging import Page
 
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")
 

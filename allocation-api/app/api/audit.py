@@ -18,7 +18,8 @@ from app.schemas.audit import (
 )
 from app.services.audit.verification import Span, Verification
 from app.services.requests.activity import ActivityPage
-from app.services.views import AuditRecord, Page
+from app.services.views import AuditRecord
+from app.utils.paging import Page
 
 audit = Namespace("audit", "Who did what, when", path="/audit")
 

@@ -9,7 +9,7 @@ from flask import current_app, g
 from app.core.config import Settings
 
 if TYPE_CHECKING:
-    from app.services.container import Services
+    from app.wiring.container import Services
 
 
 def services() -> Services:

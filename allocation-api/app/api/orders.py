@@ -25,7 +25,8 @@ from app.schemas.orders import (
     OrderSchema,
 )
 from app.services.order_views import Order, OrderFills
-from app.services.views import OrderOutcome, Page
+from app.services.views import OrderOutcome
+from app.utils.paging import Page
 
 orders = Namespace("orders", "Block orders at Aladdin", path="/orders")
 

@@ -20,7 +20,7 @@ from app.schemas.reports import (
     LineHistorySchema,
 )
 from app.services.reports.views import FairnessReport, HistoryLine
-from app.services.views import Page
+from app.utils.paging import Page
 
 reports = Namespace("reports", "What was allocated to whom, and how fairly", path="/reports")
 

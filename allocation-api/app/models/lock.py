@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.columns import UtcDateTime
-from app.core.database import Base
+from app.core.database import Base, new_id, rows_changed
 
 ORDERS_LOCK = "orders"
 """The lock of whoever sends orders."""
@@ -31,3 +31,15 @@ class LockRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     token: Mapped[str | None] = mapped_column(String(36))
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def enter(session: Session, name: str) -> None:
+    """Wait until no other unit of work that entered the lock is under way; left when this one ends.
+
+    Raises
+    ------
+    RuntimeError
+        When there is no such lock.
+    """
+    if rows_changed(session, update(LockRow).where(LockRow.name == name).values(token=new_id())) != 1:
+        raise RuntimeError(f"the lock {name} is missing: the database is not migrated")

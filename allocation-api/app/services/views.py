@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from app.services.allocations.types import PreviewRequest, PreviewResult
 from app.services.domain.book import AsOf, Benchmark
@@ -197,14 +197,6 @@ class HistoryFilter:
     group_id: str | None = None
     username: str | None = None
     method: Method | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """A page of a list; `next_cursor` is None on the last one."""
-
-    items: tuple[T, ...]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from app.core import migrate
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.database import Database
+from app.core.jobs.embedded import Job, JobRunner
 from app.core.security import Passwords
 from app.models import START_LOCK, LimitRow
+from app.models.lock import enter
 from app.services.access.auth import AuthService
 from app.services.accounts import reference
 from app.services.accounts.groups import PortfolioService
@@ -23,9 +25,6 @@ from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
 from app.services.compliance.rules import DEFAULT_LIMITS
-from app.services.container import Reports, Services
-from app.services.keeper import Job, Keeper
-from app.services.locks import enter
 from app.services.ops.health import HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
@@ -35,6 +34,7 @@ from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
 from app.services.securities.lookup import SecurityLookup
 from app.services.securities.service import SecurityService
+from app.wiring.container import Reports, Services
 from app.wiring.trading import trading_of
 from app.wiring.vendor import READS_PER_REQUEST, aladdin_of, vendor_of, wire_of
 
@@ -99,7 +99,7 @@ def build_services(
         activity=activity,
         health=HealthService(database, aladdin.vendor_book, book, pool, vendor.mode, vendor.business_date),
         idempotency=idempotency,
-        keeper=Keeper((*trading.jobs, *_jobs(activity, first_day, idempotency))),
+        keeper=JobRunner((*trading.jobs, *_jobs(activity, first_day, idempotency))),
     )
 
 

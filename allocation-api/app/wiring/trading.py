@@ -8,10 +8,10 @@ from datetime import timedelta
 from app.core.clock import Clock
 from app.core.config import TradingSettings
 from app.core.database import Database
+from app.core.jobs.embedded import Job
 from app.services.access.auth import AuthService
 from app.services.allocations.inputs import InputsLoader
 from app.services.audit.trail import AuditService
-from app.services.keeper import Job
 from app.services.trading.commit import CommitService
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.dispatch import Dispatch

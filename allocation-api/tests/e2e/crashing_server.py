@@ -28,7 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from app import create_app
 from app.core.clock import utc_now
 from app.core.config import load_settings
-from app.services.keeper import Job, Keeper
+from app.core.jobs.embedded import Job, JobRunner
 from app.wiring import build_services
 from run import Server
 from tests.conftest import CHEAP
@@ -122,7 +122,7 @@ class CrashingServer(Server):
         app = create_app(self._settings, services=services)
         # Only now: whoever is killed while it settles has taken the file away.
         jobs = [self._watched(job, steps) for job in services.keeper._jobs]
-        Keeper(jobs).start()
+        JobRunner(jobs).start()
         app.wsgi_app = Front(app.wsgi_app, steps)
         return app
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.models import AllocationRow
-from app.services.paging import encode_cursor
+from app.utils.paging import encode_cursor
 from tests.storage.conftest import database_of
 from tests.storage.rows import MOMENT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from app.services.keeper import Job, Keeper
+from app.core.jobs.embedded import Job, JobRunner
 
 
 def test_a_last_job_is_done_once_more_when_the_keeper_stops() -> None:
@@ -15,7 +15,9 @@ def test_a_last_job_is_done_once_more_when_the_keeper_stops() -> None:
         done.append("ordinary")
         begun.set()
 
-    keeper = Keeper((Job("last", 3_600, lambda: done.append("last"), last=True), Job("o", 3_600, ordinary)))
+    keeper = JobRunner(
+        (Job("last", 3_600, lambda: done.append("last"), last=True), Job("o", 3_600, ordinary))
+    )
     keeper.start()
     assert begun.wait(10)
     keeper.stop()
@@ -28,7 +30,7 @@ def test_a_last_job_that_fails_does_not_keep_the_others_from_their_last_round() 
     def fail() -> None:
         raise OSError
 
-    keeper = Keeper((Job("a", 1, fail, last=True), Job("b", 1, lambda: done.append("b"), last=True)))
+    keeper = JobRunner((Job("a", 1, fail, last=True), Job("b", 1, lambda: done.append("b"), last=True)))
     keeper.start()
     keeper.stop()
     assert done[-1] == "b"

@@ -12,9 +12,9 @@ from app.core.database import Database, new_id
 from app.core.errors import Unauthenticated
 from app.core.security import PORTFOLIO_MANAGER, Passwords
 from app.models import START_LOCK, RevokedTokenRow, UserRow
+from app.models.lock import enter
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.caller import Caller, User
-from app.services.locks import enter
 
 DEMO_USERNAME = "demo_user"
 DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: it exists in development only

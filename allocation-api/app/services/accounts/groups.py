@@ -11,8 +11,8 @@ from app.services.accounts.reference import AccountReference, GroupReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain import exposures
 from app.services.domain.book import AccountPositions, AsOf, Benchmark
-from app.services.side_by_side import side_by_side
 from app.services.views import AccountName, GroupAccount, PortfolioGroup
+from app.utils.parallel import side_by_side
 
 
 class PortfolioService:

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from app.core.errors import NotFound, VendorNotFound
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain.book import AccountPositions, AsOf, Holding
-from app.services.side_by_side import side_by_side
 from app.services.views import CashPosition, Position, Positions
+from app.utils.parallel import side_by_side
 
 ACCOUNT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}")
 

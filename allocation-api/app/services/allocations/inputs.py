@@ -29,7 +29,7 @@ from app.services.domain.book import (
 )
 from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day, trade_date
 from app.services.securities.lookup import SecurityLookup
-from app.services.side_by_side import side_by_side
+from app.utils.parallel import side_by_side
 
 REQUESTED_PRICE = "REQUEST"
 

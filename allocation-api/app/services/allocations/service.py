@@ -29,15 +29,8 @@ from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from app.services.paging import page
-from app.services.views import (
-    AllocationSummary,
-    CommitResult,
-    HistoryFilter,
-    Page,
-    ReplayResult,
-    StoredAllocation,
-)
+from app.services.views import AllocationSummary, CommitResult, HistoryFilter, ReplayResult, StoredAllocation
+from app.utils.paging import Page, page
 
 log = structlog.get_logger(__name__)
 

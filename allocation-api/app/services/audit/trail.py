@@ -17,8 +17,8 @@ from app.models import AuditRow
 from app.services.audit import chain
 from app.services.audit.verification import Span, Verification, verify
 from app.services.domain.caller import Caller
-from app.services.paging import page
-from app.services.views import AuditRecord, Page
+from app.services.views import AuditRecord
+from app.utils.paging import Page, page
 
 
 class Action(StrEnum):

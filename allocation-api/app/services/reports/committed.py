@@ -13,10 +13,10 @@ from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, Ord
 from app.services.allocations.store import AllocationStatus
 from app.services.domain.block_order import REJECTED
 from app.services.domain.side import Side
-from app.services.paging import within_days
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
 from app.services.reports.fills import NOTHING, AccountFill, latest_fills
 from app.services.reports.views import FairnessReport, Period
+from app.utils.paging import within_days
 
 AT_A_TIME = 100
 """Allocations in memory at the same time."""

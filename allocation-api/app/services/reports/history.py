@@ -15,11 +15,10 @@ from app.services.accounts import reference
 from app.services.allocations.store import AllocationStatus, has_status, present_status
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from app.services.paging import decode_cursor, encode_cursor, within_days
 from app.services.reports.fills import NOTHING, AccountFill, Fills, latest_fills
 from app.services.reports.views import HistoryLine, LineFilter
 from app.services.trading.states import FINAL
-from app.services.views import Page
+from app.utils.paging import Page, decode_cursor, encode_cursor, within_days
 
 STREAMED = 2_000
 """Lines read at a time where all of them are wanted."""

@@ -17,7 +17,7 @@ from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.models import UserActivityRow
 from app.services.domain.caller import User
-from app.services.paging import page, within_days
+from app.utils.paging import page, within_days
 
 log = structlog.get_logger(__name__)
 

@@ -21,7 +21,7 @@ from app.core.clock import Clock
 from app.core.database import Database, WriteConflictError, new_id, rows_changed
 from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from app.models import IDEMPOTENCY_LOCKS, IdempotencyKeyRow
-from app.services.locks import enter
+from app.models.lock import enter
 
 log = structlog.get_logger(__name__)
 

@@ -13,8 +13,8 @@ from app.services.aladdin.mapping.securities import IdType
 from app.services.domain import exposures
 from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Security, latest_price
 from app.services.securities.lookup import SecurityLookup
-from app.services.side_by_side import side_by_side
 from app.services.views import SecurityAnalytics, SecurityDetail, SecurityHit
+from app.utils.parallel import side_by_side
 
 BASIS_POINT = 0.0001
 

@@ -8,9 +8,7 @@ from typing import Any
 
 from app.core.errors import NotFound
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
-from app.services.views import (
-    Page,
-)
+from app.utils.paging import Page
 from tests.unit.api.samples import (
     FAIRNESS,
     LINES,

@@ -28,7 +28,6 @@ from app.services.views import (
     GroupAccount,
     HistoryFilter,
     OrderOutcome,
-    Page,
     PortfolioGroup,
     Position,
     Positions,
@@ -39,6 +38,7 @@ from app.services.views import (
     SecurityHit,
     StoredAllocation,
 )
+from app.utils.paging import Page
 from tests.unit.api.fake_reports import FakeFairness, FakeFix, FakeHistory
 from tests.unit.api.samples import (
     ACTIVITY,

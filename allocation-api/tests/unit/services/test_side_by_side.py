@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from app.core.errors import DataMissing
-from app.services.side_by_side import side_by_side
+from app.utils.parallel import side_by_side
 
 
 def test_reads_run_in_other_threads_and_give_their_answers() -> None:

@@ -25,7 +25,7 @@ class Job:
     last: bool = False
 
 
-class Keeper:
+class JobRunner:
     """Runs jobs one after the other in a thread of its own, from `start` to `stop`.
 
     A job that fails is logged and done again when its time comes: the others go on.

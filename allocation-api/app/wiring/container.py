@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.core.jobs.embedded import JobRunner
 from app.services.access.auth import AuthService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
-from app.services.keeper import Keeper
 from app.services.ops.health import HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
@@ -46,4 +46,4 @@ class Services:
     activity: ActivityService
     health: HealthService
     idempotency: IdempotencyService
-    keeper: Keeper
+    keeper: JobRunner

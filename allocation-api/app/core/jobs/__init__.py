@@ -1,0 +1,1 @@
+"""Background jobs: what one is, and what runs them."""

@@ -1,0 +1,1 @@
+"""Tools that know no rule of the desk: paging, parallel calls, canonical JSON."""
