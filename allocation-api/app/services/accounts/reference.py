@@ -174,6 +174,12 @@ def security(session: Session, security_id: str) -> SecurityReference | None:
     return None if row is None else copied(SecurityReference, row)
 
 
+def canonical_id(session: Session, security_id: str) -> str:
+    """Return the vendor's id of a bond that is named by any of its ids; an unknown id in capitals."""
+    known = security(session, security_id)
+    return known.security_id if known else security_id.upper()
+
+
 def search(session: Session, query: str, limit: int) -> tuple[SecurityReference, ...]:
     """Return bonds in which every word of the query occurs, best match first.
 

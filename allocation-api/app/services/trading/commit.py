@@ -26,7 +26,7 @@ from app.core.errors import (
 )
 from app.models import AllocationRow
 from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus, load, present_status
+from app.services.allocations.store import AllocationStatus, CommitResult, load, present_status
 from app.services.domain.caller import Caller
 from app.services.trading.desk_lock import Lease
 from app.services.trading.dispatch import Dispatch
@@ -36,7 +36,6 @@ from app.services.trading.intent import Attempt, CommitIntent, check_allowed
 from app.services.trading.outcome import Outcomes
 from app.services.trading.recheck import Recheck
 from app.services.trading.states import Claim, compare_and_set
-from app.services.views import CommitResult
 
 
 class CommitService:
