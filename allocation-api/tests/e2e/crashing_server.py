@@ -38,8 +38,8 @@ ANSWER = "ANSWER"
 SETTLE = "settle"
 CARRIERS = (
     "app/services/trading/",
-    "app/services/audit",
-    "app/services/idempotency",
+    "app/services/audit/",
+    "app/services/requests/idempotency.py",
     "app/core/database.py",
     "app/services/aladdin/vendor_orders.py",
     "app/services/aladdin/transport.py",

@@ -26,8 +26,8 @@ from app.services.ops.health import Readiness
 from app.services.requests.activity import ActivityFilter, ActivityPage
 from app.services.requests.idempotency import Reservation, StoredAnswer
 from app.services.securities.service import SecurityAnalytics, SecurityDetail, SecurityHit
-from app.services.trading.answers import Order, OrderFills
-from app.services.trading.change import OrderOutcome
+from app.services.trading.orders.answers import Order, OrderFills
+from app.services.trading.orders.change import OrderOutcome
 from app.utils.paging import Page
 from tests.unit.api.fake_reports import FakeFairness, FakeFix, FakeHistory
 from tests.unit.api.samples import (

@@ -34,7 +34,7 @@ from app.services.ops.health import Readiness
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, HistoryLine, Period
 from app.services.requests.activity import Activity
 from app.services.securities.service import SecurityHit
-from app.services.trading.answers import AllocatedFill, Fill, Order, OrderFills, OrderSlice
+from app.services.trading.orders.answers import AllocatedFill, Fill, Order, OrderFills, OrderSlice
 
 NOW = datetime(2026, 6, 30, 14, 30, tzinfo=UTC)
 TODAY = date(2026, 6, 30)

@@ -34,13 +34,13 @@ from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
 from app.services.domain.caller import Caller
-from app.services.trading.answers import Order, OrderFills, fill_view, order_view
-from app.services.trading.change import Change, OrderOutcome, state
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.ledger import Kept, OrderLedger
-from app.services.trading.recheck import check_settled
-from app.services.trading.slices import Resplit, faces, filled_faces
+from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
+from app.services.trading.orders.change import Change, OrderOutcome, state
+from app.services.trading.orders.ledger import Kept, OrderLedger
+from app.services.trading.orders.slices import Resplit, faces, filled_faces
 from app.services.trading.states import FINAL, in_words, is_pending
+from app.services.trading.unsettled import check_settled
 from app.utils.paging import Page, page
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.models import OrderFillLineRow, OrderFillRow
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.side import Side
-from app.services.trading.ledger import Kept
+from app.services.trading.orders.ledger import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from app.services.allocations.store import (
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.caller import Caller
-from app.services.trading.intent import Attempt
-from app.services.trading.ledger import slice_rows
+from app.services.trading.commit.intent import Attempt
+from app.services.trading.rows import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
 
 log = structlog.get_logger(__name__)

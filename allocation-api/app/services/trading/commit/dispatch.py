@@ -13,10 +13,10 @@ from app.core.errors import AlreadyCommitted, OrderOutcomeUnknown, VendorDenied,
 from app.services.allocations.block_order import block_order
 from app.services.allocations.store import AllocationStatus, CommitResult
 from app.services.domain.block_order import REFUSED, PostedOrder
+from app.services.trading.commit.intent import Attempt
+from app.services.trading.commit.outcome import LostRaceError, Outcomes
 from app.services.trading.desk_lock import Lease
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.intent import Attempt
-from app.services.trading.outcome import LostRaceError, Outcomes
 from app.services.trading.states import Claim, in_words
 
 log = structlog.get_logger(__name__)
