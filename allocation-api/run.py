@@ -37,10 +37,10 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Hand our settings to gunicorn."""
         options = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
+            "bind": f"{self._settings.server.host}:{self._settings.server.port}",
             "worker_class": "gthread",
-            "workers": self._settings.workers,
-            "threads": self._settings.threads,
+            "workers": self._settings.server.workers,
+            "threads": self._settings.server.threads,
             "timeout": 120,
             "graceful_timeout": self._settings.trading.lease_seconds,
             "control_socket_disable": True,
@@ -67,8 +67,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         """Say where the API is as soon as the first process serves; the others serve the same."""
         if worker.age > 1:
             return
-        shown = "localhost" if self._settings.host in {"127.0.0.1", "0.0.0.0"} else self._settings.host  # noqa: S104
-        root = f"http://{shown}:{self._settings.port}"
+        server = self._settings.server
+        shown = "localhost" if server.host in {"127.0.0.1", "0.0.0.0"} else server.host  # noqa: S104
+        root = f"http://{shown}:{server.port}"
         print(f"Allocator: API at {root}/v1, Swagger UI at {root}/docs", file=sys.stderr, flush=True)  # noqa: T201
 
     def _give_up(self, reason: str) -> NoReturn:

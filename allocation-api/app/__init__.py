@@ -30,11 +30,11 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
         Wired from the settings when left out; tests give their own.
     """
     settings = settings or load_settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings.server.log_level)
     app = Flask("app", static_folder=None)
     app.extensions["settings"] = settings
     app.extensions["services"] = services or _wired(settings)
-    configure_requests(app, settings.max_body_bytes)
+    configure_requests(app, settings.server.max_body_bytes)
     configure_tokens(app, settings)
     app.register_blueprint(errors)
     configure_api(app, VERSIONED, AT_ROOT)

@@ -104,4 +104,4 @@ class MeEndpoint(Endpoint):
 
 
 def _lifetime() -> int:
-    return int(settings().access_token_lifetime.total_seconds())
+    return int(settings().access.access_token_lifetime.total_seconds())

@@ -68,7 +68,7 @@ def build_services(
         clock=clock or utc_now,
         database=database,
         passwords=passwords or Passwords(),
-        pool=ThreadPoolExecutor(READS_PER_REQUEST * settings.threads, thread_name_prefix="reads"),
+        pool=ThreadPoolExecutor(READS_PER_REQUEST * settings.server.threads, thread_name_prefix="reads"),
         transport=transport,
     )
     jobs: list[Job] = []

@@ -121,7 +121,7 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
     # As many connections as there are threads that make calls: no call waits for another one's.
-    connections = (1 + READS_PER_REQUEST) * settings.threads + CALL_THREADS
+    connections = (1 + READS_PER_REQUEST) * settings.server.threads + CALL_THREADS
     return httpx.Client(
         base_url=settings.aladdin.host,
         transport=transport,

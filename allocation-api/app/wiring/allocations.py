@@ -18,7 +18,7 @@ def build(house: Services) -> Room[AllocationService]:
             inputs_over(house, aladdin.book),
             house.audit,
             house.clock,
-            settings.preview_lifetime,
+            settings.allocations.preview_lifetime,
             check=aladdin.orders.check if settings.aladdin.what_if else None,
         )
     )

@@ -21,7 +21,9 @@ def build(house: Services) -> Room[Reports]:
         Reports(
             history=HistoryReport(house.database, house.clock),
             fairness=FairnessService(house.database),
-            fix=FixExport(house.database, house.clock, house.settings.fix, look=house.trading.orders.look),
+            fix=FixExport(
+                house.database, house.clock, house.settings.reports, look=house.trading.orders.look
+            ),
         ),
         jobs=(Job("first-day-prices", PRICE_SECONDS, first_day.store),),
     )

@@ -16,10 +16,10 @@ ACTIVITY_SECONDS, CLEARING_SECONDS = 2, 3_600
 def build(house: Services) -> Room[Requests]:
     """Build the services; an idempotency key is held as long as an order may be on its way."""
     settings = house.settings
-    activity = ActivityService(house.database, house.clock, settings.activity_lifetime)
+    activity = ActivityService(house.database, house.clock, settings.requests.activity_lifetime)
     hold = timedelta(seconds=settings.trading.lease_seconds)
     idempotency = IdempotencyService(
-        house.database, house.clock, hold=hold, lifetime=settings.idempotency_lifetime
+        house.database, house.clock, hold=hold, lifetime=settings.requests.idempotency_lifetime
     )
     return Room(
         Requests(activity, idempotency),

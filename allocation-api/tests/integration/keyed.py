@@ -57,13 +57,15 @@ def dying(desk):
 
 def _replaced(desk, kind):
     whole = desk.services.requests.idempotency
-    made = kind(desk.services.database, desk.clock, hold=LEASE, lifetime=desk.settings.idempotency_lifetime)
+    made = kind(
+        desk.services.database, desk.clock, hold=LEASE, lifetime=desk.settings.requests.idempotency_lifetime
+    )
     object.__setattr__(desk.services.requests, "idempotency", made)
     return whole
 
 
 def revive(desk, whole):
-    object.__setattr__(desk.services, "idempotency", whole)
+    object.__setattr__(desk.services.requests, "idempotency", whole)
 
 
 def is_replayed(answer):

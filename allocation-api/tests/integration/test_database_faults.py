@@ -214,7 +214,7 @@ def test_a_commit_tried_again_under_its_key_places_no_second_order(desk, fault):
 
 def test_a_refusal_that_cannot_be_audited_is_not_given(desk):
     allocation_id = preview(desk)
-    desk.clock.ahead += desk.settings.preview_lifetime
+    desk.clock.ahead += desk.settings.allocations.preview_lifetime
     for n in rounds(desk, 5):
         with desk.database.failing(n, Fault.ONCE):
             answer = send(desk, f"allocations/{allocation_id}/commit", {})

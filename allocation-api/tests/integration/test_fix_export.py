@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from app.core import migrate
-from app.core.config import FixSettings
+from app.core.config import ReportsSettings
 from app.core.database import Database
 from app.core.errors import Conflict, NotFound
 from app.models import OrderRow
@@ -42,7 +42,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def export(database):
-    return FixExport(database, lambda: NOW, FixSettings("US", "THEM"), look=lambda _: None)
+    return FixExport(database, lambda: NOW, ReportsSettings("US", "THEM"), look=lambda _: None)
 
 
 def add(database, lines, **other):

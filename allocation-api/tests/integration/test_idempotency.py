@@ -37,7 +37,7 @@ def desk(tmp_path):
 @pytest.fixture
 def other(desk, tmp_path):
     """A second process on the same database, with the same vendor and clock."""
-    return make_desk(tmp_path, desk.wire, desk.clock, JWT_SECRET_KEY=desk.settings.jwt_secret_key)
+    return make_desk(tmp_path, desk.wire, desk.clock, JWT_SECRET_KEY=desk.settings.access.jwt_secret_key)
 
 
 # --- the same answer ----------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def test_a_change_and_a_cancellation_are_made_once(desk):
 
 def test_a_refusal_stays_although_the_state_has_changed(desk):
     path = preview(desk)
-    desk.clock.ahead += desk.settings.preview_lifetime
+    desk.clock.ahead += desk.settings.allocations.preview_lifetime
     first = send(desk, "POST", f"{path}/commit", {})
     assert code(first) == (409, "PREVIEW_EXPIRED")
     desk.clock.ahead = timedelta()

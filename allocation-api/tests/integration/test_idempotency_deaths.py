@@ -38,7 +38,7 @@ def desk(tmp_path):
 @pytest.fixture
 def other(desk, tmp_path):
     """A second process on the same database, with the same vendor and clock."""
-    return make_desk(tmp_path, desk.wire, desk.clock, JWT_SECRET_KEY=desk.settings.jwt_secret_key)
+    return make_desk(tmp_path, desk.wire, desk.clock, JWT_SECRET_KEY=desk.settings.access.jwt_secret_key)
 
 
 # --- a process that died ------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def test_an_answer_that_cannot_be_stored_is_given_all_the_same(desk):
 def test_old_keys_are_forgotten_and_young_ones_are_not(desk):
     path = f"{preview(desk)}/commit"
     send(desk, "POST", path, {}, "old")
-    desk.clock.ahead += desk.settings.idempotency_lifetime - timedelta(seconds=60)
+    desk.clock.ahead += desk.settings.requests.idempotency_lifetime - timedelta(seconds=60)
     desk.services.jobs.do("forget-keys")
     send(desk, "POST", "allocations/none/commit", {}, "young")
     assert len(rows(desk, IdempotencyKeyRow)) == 2
@@ -179,6 +179,6 @@ def test_a_key_that_is_held_is_not_forgotten(tmp_path):
     )
     keys = desk.services.requests.idempotency
     held = keys.reserve("u", "k", "f" * 64)
-    clock.ahead += desk.settings.idempotency_lifetime
+    clock.ahead += desk.settings.requests.idempotency_lifetime
     keys.forget_old()
     assert [row.token for row in rows(desk, IdempotencyKeyRow)] == [held.token]

@@ -111,7 +111,7 @@ def test_two_processes_under_one_key_do_a_commit_once(pair):
     assert pair[0].wire.count(POST) == 1
     with database_of(pair[0]).read() as session:
         assert len(session.scalars(select(IdempotencyKeyRow)).all()) == 1
-    pair[0].clock.ahead += pair[0].settings.idempotency_lifetime
+    pair[0].clock.ahead += pair[0].settings.requests.idempotency_lifetime
     pair[0].services.jobs.do("forget-keys")
     with database_of(pair[0]).read() as session:
         assert session.scalars(select(IdempotencyKeyRow)).all() == []

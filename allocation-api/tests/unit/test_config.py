@@ -11,11 +11,11 @@ LONG = "s" * 32
 
 def test_defaults_need_nothing():
     settings = load_settings({})
-    assert (settings.port, settings.host) == (5000, "127.0.0.1")
+    assert (settings.server.port, settings.server.host) == (5000, "127.0.0.1")
     assert settings.is_sqlite
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
-    assert load_settings({}).jwt_secret_key != settings.jwt_secret_key
+    assert load_settings({}).jwt_secret_key != settings.access.jwt_secret_key
 
 
 REAL = {
@@ -86,7 +86,7 @@ def test_an_empty_value_is_the_default():
 
 def test_production_serves_all_interfaces_and_has_no_demo_user():
     settings = load_settings({"FLASK_ENV": "production", "JWT_SECRET_KEY": LONG, "MOCK_ALADDIN_DATA": "true"})
-    assert settings.host == "0.0.0.0"
+    assert settings.server.host == "0.0.0.0"
     assert not settings.is_development
 
 

@@ -50,9 +50,9 @@ class Session:
 def configure_tokens(app: Flask, settings: Settings) -> None:
     """Sign and verify tokens with the settings' key, and ask the services which were given back."""
     app.config.update(
-        JWT_SECRET_KEY=settings.jwt_secret_key,
-        JWT_ACCESS_TOKEN_EXPIRES=settings.access_token_lifetime,
-        JWT_REFRESH_TOKEN_EXPIRES=settings.refresh_token_lifetime,
+        JWT_SECRET_KEY=settings.access.jwt_secret_key,
+        JWT_ACCESS_TOKEN_EXPIRES=settings.access.access_token_lifetime,
+        JWT_REFRESH_TOKEN_EXPIRES=settings.access.refresh_token_lifetime,
         JWT_TOKEN_LOCATION=["headers"],
         JWT_ALGORITHM="HS256",
         JWT_ENCODE_ISSUER="allocator",

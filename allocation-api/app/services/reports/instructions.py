@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.columns import CENT
-from app.core.config import FixSettings
+from app.core.config import ReportsSettings
 from app.core.database import Database
 from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
@@ -27,7 +27,7 @@ class FixExport:
     """Writes committed allocations as FIX messages."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: FixSettings, *, look: Callable[[str], None]
+        self, database: Database, clock: Clock, settings: ReportsSettings, *, look: Callable[[str], None]
     ) -> None:
         """`look` records what the vendor shows now of the order of an allocation, if it has one."""
         self._database = database

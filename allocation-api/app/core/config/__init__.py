@@ -1,0 +1,93 @@
+"""Settings: read once from the environment and `.env`, checked, then frozen; a section for each room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from dotenv import dotenv_values
+
+from app.core.config.access import AccessSettings, access_settings
+from app.core.config.aladdin import AladdinSettings, aladdin_settings
+from app.core.config.allocations import AllocationsSettings, allocations_settings
+from app.core.config.database import database_url
+from app.core.config.reader import API_DIR, Reader, SettingsError
+from app.core.config.reports import ReportsSettings, reports_settings
+from app.core.config.requests import RequestsSettings, requests_settings
+from app.core.config.server import ServerSettings, server_settings
+from app.core.config.trading import TradingSettings, trading_settings
+
+__all__ = [
+    "API_DIR",
+    "AladdinSettings",
+    "ReportsSettings",
+    "Settings",
+    "SettingsError",
+    "environment",
+    "load_settings",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside; `.env.example` says what each one does."""
+
+    environment: str
+    database_url: str = field(repr=False)
+    business_date: date | None
+    business_timezone: str
+    server: ServerSettings
+    access: AccessSettings
+    requests: RequestsSettings
+    aladdin: AladdinSettings
+    allocations: AllocationsSettings
+    trading: TradingSettings
+    reports: ReportsSettings
+
+    @property
+    def is_development(self) -> bool:
+        """Whether the demo user exists and a secret and mock data are taken for granted."""
+        return self.environment == "development"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite")
+
+
+def environment() -> dict[str, str]:
+    """Return the process environment over `allocation-api/.env` over the repository's `.env`."""
+    merged: dict[str, str] = {}
+    for file in (API_DIR.parent / ".env", API_DIR / ".env"):
+        merged.update({k: v for k, v in dotenv_values(file, interpolate=False).items() if v})
+    merged.update({k: v for k, v in os.environ.items() if v})
+    return merged
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Build the settings from an environment; without one, from the process's and `.env`.
+
+    Raises
+    ------
+    SettingsError
+        Naming the setting that is missing or has an impossible value.
+    """
+    read = Reader(environment() if env is None else env)
+    kind = read.choice("FLASK_ENV", ("development", "production"), "development")
+    access = access_settings(read, kind)
+    aladdin = aladdin_settings(read, kind)
+    return Settings(
+        environment=kind,
+        database_url=database_url(read),
+        business_date=read.day("BUSINESS_DATE"),
+        business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
+        server=server_settings(read, kind, aladdin),
+        access=access,
+        requests=requests_settings(read),
+        aladdin=aladdin,
+        allocations=allocations_settings(read),
+        trading=trading_settings(read, aladdin),
+        reports=reports_settings(read),
+    )

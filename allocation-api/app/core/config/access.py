@@ -1,0 +1,38 @@
+"""How users are let in."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from app.core.config.reader import Reader, SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """What tokens are signed with, and how long they hold."""
+
+    jwt_secret_key: str = field(repr=False)
+    access_token_lifetime: timedelta
+    refresh_token_lifetime: timedelta
+
+
+def access_settings(read: Reader, environment: str) -> AccessSettings:
+    """Read the section; production needs a key of its own."""
+    return AccessSettings(
+        jwt_secret_key=_jwt_secret(read, environment),
+        access_token_lifetime=timedelta(minutes=read.integer("ACCESS_TOKEN_MINUTES", 30, 1, 1440)),
+        refresh_token_lifetime=timedelta(hours=read.integer("REFRESH_TOKEN_HOURS", 12, 1, 720)),
+    )
+
+
+def _jwt_secret(read: Reader, environment: str) -> str:
+    secret = read.optional("JWT_SECRET_KEY")
+    if secret is None:
+        if environment == "production":
+            raise SettingsError("JWT_SECRET_KEY must be set in production")
+        return secrets.token_urlsafe(48)
+    if len(secret.encode()) < 32:  # RFC 7518 section 3.2: an HS256 key has 256 bits
+        raise SettingsError("JWT_SECRET_KEY must have at least 32 bytes")
+    return secret

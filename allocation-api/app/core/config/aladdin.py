@@ -1,0 +1,77 @@
+"""How Aladdin is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.core.config.reader import API_DIR, Reader, SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class AladdinSettings:
+    """How Aladdin is reached. `mock` serves `scenario` (a name or a book file) instead of the network.
+
+    The simulator's orders take `fill_seconds` to fill, 0 for never. The vendor states its quotas without a
+    unit of time; they are taken to hold for `quota_seconds`. Positions are read again after
+    `positions_cache_seconds`, reference data after `reference_cache_seconds`.
+    """
+
+    mock: bool
+    scenario: str
+    seed: int
+    fill_seconds: int
+    host: str
+    client_id: str | None
+    client_secret: str | None = field(repr=False)
+    token_url: str
+    scope: str | None
+    api_key: str | None = field(repr=False)
+    account_code: str
+    groups: tuple[str, ...]
+    sector_type: str
+    timeout_seconds: int
+    read_attempts: int
+    quota_seconds: int
+    positions_cache_seconds: int
+    reference_cache_seconds: int
+    what_if: bool
+
+
+def aladdin_settings(read: Reader, environment: str) -> AladdinSettings:
+    """Read the section; a real Aladdin needs its credentials, and production a choice between the two."""
+    if environment == "production" and read.optional("MOCK_ALADDIN_DATA") is None:
+        raise SettingsError("MOCK_ALADDIN_DATA must be set in production: true or false, never by default")
+    mock = read.flag("MOCK_ALADDIN_DATA", default=True)
+    host = read.url("ALADDIN_HOST", "https://aladdin.invalid")
+    groups = tuple(g.strip() for g in read.text("ALADDIN_GROUPS", "").split(",") if g.strip())
+    needed = ("ALADDIN_HOST", "ALADDIN_GROUPS", "ALADDIN_CLIENT_ID", "ALADDIN_CLIENT_SECRET")
+    missing = [name for name in needed if read.optional(name) is None]
+    if not mock and (missing or not groups):
+        missing = missing or ["ALADDIN_GROUPS"]
+        raise SettingsError(f"MOCK_ALADDIN_DATA is false, so these must be set: {', '.join(missing)}")
+    return AladdinSettings(
+        mock=mock,
+        scenario=_scenario(read.text("MOCK_DATA_SCENARIO", "default")),
+        seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
+        fill_seconds=read.integer("MOCK_FILL_SECONDS", 300, 0, 86_400),
+        host=host,
+        client_id=read.optional("ALADDIN_CLIENT_ID"),
+        client_secret=read.optional("ALADDIN_CLIENT_SECRET"),
+        token_url=read.url("ALADDIN_TOKEN_URL", f"{host}/api/oauth2/default/v1/token"),
+        scope=read.optional("ALADDIN_SCOPE"),
+        api_key=read.header("ALADDIN_API_KEY"),
+        account_code=read.text("ALADDIN_ACCOUNT_CODE", "12345"),
+        groups=groups,
+        sector_type=read.text("ALADDIN_SECTOR_TYPE", "GICS"),
+        timeout_seconds=read.integer("ALADDIN_TIMEOUT_SECONDS", 30, 3, 600),
+        read_attempts=read.integer("ALADDIN_READ_ATTEMPTS", 3, 1, 10),
+        quota_seconds=read.integer("ALADDIN_QUOTA_SECONDS", 60, 1, 86_400),
+        positions_cache_seconds=read.integer("ALADDIN_POSITIONS_CACHE_SECONDS", 15, 0, 3_600),
+        reference_cache_seconds=read.integer("ALADDIN_REFERENCE_CACHE_SECONDS", 300, 0, 86_400),
+        what_if=read.flag("ALADDIN_WHAT_IF", default=False),
+    )
+
+
+def _scenario(name: str) -> str:
+    """Return a scenario's name as it is, a book file's path resolved against the repository."""
+    return str(API_DIR.parent / name) if name.endswith(".json") else name

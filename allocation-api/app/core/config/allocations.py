@@ -1,0 +1,20 @@
+"""How long previews hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.core.config.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationsSettings:
+    """How long a preview can be committed."""
+
+    preview_lifetime: timedelta
+
+
+def allocations_settings(read: Reader) -> AllocationsSettings:
+    """Read the section."""
+    return AllocationsSettings(timedelta(minutes=read.integer("PREVIEW_MINUTES", 15, 1, 1440)))

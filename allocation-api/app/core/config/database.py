@@ -1,0 +1,50 @@
+"""Which database."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.core.config.reader import API_DIR, Reader, SettingsError
+
+DEFAULT_DATABASE = API_DIR / "instance" / "allocator.db"
+
+
+def database_url(read: Reader) -> str:
+    """Return the SQLAlchemy URL: the one that is set, one made of the `SNOWFLAKE_*` settings, or a file."""
+    url = read.optional("DATABASE_URL")
+    if url:
+        return _checked_url(url)
+    account = read.optional("SNOWFLAKE_ACCOUNT")
+    if not account:
+        return f"sqlite:///{DEFAULT_DATABASE}"
+    names = ("SNOWFLAKE_USER", "SNOWFLAKE_PASSWORD", "SNOWFLAKE_DATABASE", "SNOWFLAKE_SCHEMA")
+    missing = [name for name in names if not read.optional(name)]
+    if missing:
+        raise SettingsError(f"SNOWFLAKE_ACCOUNT is set, so these must be too: {', '.join(missing)}")
+    user, password, database, schema = (quote(read.text(name, ""), safe="") for name in names)
+    query = "&".join(
+        f"{key}={quote(value, safe='')}"
+        for key in ("warehouse", "role")
+        if (value := read.optional(f"SNOWFLAKE_{key.upper()}"))
+    )
+    return f"snowflake://{user}:{password}@{account}/{database}/{schema}" + (f"?{query}" if query else "")
+
+
+def _checked_url(url: str) -> str:
+    """Return the URL; a relative file starts at the repository, wherever the process was started."""
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect().import_dbapi()
+    except (ArgumentError, ImportError):
+        raise SettingsError(
+            "DATABASE_URL is not an SQLAlchemy URL like sqlite:///allocator.db of an installed database"
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        return url
+    if parsed.database in {None, "", ":memory:"}:
+        raise SettingsError("DATABASE_URL must name a file: a database in memory is not shared by threads")
+    placed = parsed.set(database=str(API_DIR.parent / str(parsed.database)))
+    return placed.render_as_string(hide_password=False)

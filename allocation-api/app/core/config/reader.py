@@ -1,0 +1,109 @@
+"""Typed values out of an environment; a wrong one is blamed on its setting by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+API_DIR = Path(__file__).resolve().parents[3]
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
+"""Business dates for which holiday calendars and a year of settlement exist."""
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be; the message names it."""
+
+
+class Reader:
+    """Reads typed values out of an environment and blames the setting by name."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def text(self, name: str, default: str) -> str:
+        """Return a text, or the default where it is not set."""
+        return self._env.get(name, "").strip() or default
+
+    def optional(self, name: str) -> str | None:
+        """Return a text, or None where it is not set."""
+        return self._env.get(name, "").strip() or None
+
+    def header(self, name: str) -> str | None:
+        """Return what is sent in an HTTP header."""
+        value = self.optional(name)
+        if value is not None and not (value.isascii() and value.isprintable()):
+            raise SettingsError(f"{name} must consist of printable ASCII characters")
+        return value
+
+    def name(self, name: str, default: str) -> str:
+        """Return what another system knows somebody by."""
+        value = self.text(name, default)
+        if not re.fullmatch(r"[!-~]{1,64}", value):
+            raise SettingsError(f"{name} must consist of 1 to 64 printable ASCII characters without blanks")
+        return value
+
+    def integer(self, name: str, default: int, low: int, high: int) -> int:
+        """Return a whole number within bounds."""
+        raw = self.text(name, str(default))
+        try:
+            value = int(raw)
+        except ValueError:
+            raise SettingsError(f"{name} must be a whole number, not {raw!r}") from None
+        if not low <= value <= high:
+            raise SettingsError(f"{name} must be between {low} and {high}, not {value}")
+        return value
+
+    def percent(self, name: str, default: str) -> Decimal:
+        """Return a number above 0 and at most 100."""
+        raw = self.text(name, default)
+        try:
+            value = Decimal(raw)
+        except InvalidOperation:
+            raise SettingsError(f"{name} must be a number, not {raw!r}") from None
+        if not (value.is_finite() and 0 < value <= 100):
+            raise SettingsError(f"{name} must be above 0 and at most 100, not {raw}")
+        return value
+
+    def url(self, name: str, default: str) -> str:
+        """Return an HTTP address without its last slash."""
+        value = self.text(name, default).rstrip("/")
+        if not value.startswith(("https://", "http://")):
+            raise SettingsError(f"{name} must be a URL like https://tenant.blackrock.com, not {value!r}")
+        return value
+
+    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        """Return one of a few words."""
+        value = self.text(name, default)
+        if value not in allowed:
+            raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Return whether something is on."""
+        raw = self.text(name, str(default)).lower()
+        if raw not in {"true", "false", "1", "0", "yes", "no"}:
+            raise SettingsError(f"{name} must be true or false, not {raw!r}")
+        return raw in {"true", "1", "yes"}
+
+    def timezone(self, name: str, default: str) -> str:
+        """Return the name of a time zone."""
+        value = self.text(name, default)
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise SettingsError(f"{name} must be a time zone like {default}, not {value!r}") from None
+
+    def day(self, name: str) -> date | None:
+        """Return a day of the calendars, or None where it is not set."""
+        raw = self.optional(name)
+        try:
+            found = date.fromisoformat(raw) if raw else None
+        except ValueError:
+            raise SettingsError(f"{name} must be a date like 2026-06-30, not {raw!r}") from None
+        if found is not None and not FIRST_DAY <= found <= LAST_DAY:
+            raise SettingsError(f"{name} must lie between {FIRST_DAY} and {LAST_DAY}, not {found}")
+        return found

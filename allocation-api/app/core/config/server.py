@@ -1,0 +1,42 @@
+"""How the server serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.config.aladdin import AladdinSettings
+from app.core.config.reader import Reader, SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where the server listens, with how many processes and threads, and what it takes and logs."""
+
+    host: str
+    port: int
+    threads: int
+    workers: int
+    max_body_bytes: int
+    log_level: str
+
+
+def server_settings(read: Reader, environment: str, aladdin: AladdinSettings) -> ServerSettings:
+    """Read the section; only a development server listens to its own machine alone."""
+    return ServerSettings(
+        host=read.text("HOST", "127.0.0.1" if environment == "development" else "0.0.0.0"),  # noqa: S104
+        port=read.integer("PORT", 5000, 0, 65535),
+        threads=read.integer("THREADS", 8, 1, 256),
+        workers=_workers(read, aladdin),
+        max_body_bytes=read.integer("MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000),
+        log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+    )
+
+
+def _workers(read: Reader, aladdin: AladdinSettings) -> int:
+    workers = read.integer("WORKERS", 1, 1, 64)
+    if workers > 1 and aladdin.mock:
+        raise SettingsError(
+            "WORKERS must be 1 with MOCK_ALADDIN_DATA: the simulator's orders live in one process. "
+            "Several processes can share one that runs by itself (make simulator)"
+        )
+    return workers
