@@ -9,7 +9,7 @@ from app.api.kit.examples import PREVIEWS
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
-from app.core.errors import Conflict, DataMissing, NotFound, SolverError
+from app.core.errors import Conflict, DataMissing, NotFound
 from app.core.security import Permission
 from app.schemas.allocations.answers import (
     AllocationPageSchema,
@@ -19,6 +19,7 @@ from app.schemas.allocations.answers import (
     ReplaySchema,
 )
 from app.schemas.allocations.request import PreviewRequestSchema
+from app.services.allocations.errors import SolverError
 from app.services.allocations.history import AllocationSummary
 from app.services.allocations.replay import ReplayResult
 from app.services.allocations.store import StoredAllocation

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from aladdin_simulator.front.fault_kinds import KINDS, AnyFault
 from aladdin_simulator.wire import operations as names
-from app.core.errors import (
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorError,

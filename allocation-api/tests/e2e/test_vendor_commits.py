@@ -14,7 +14,7 @@ import pytest
 from flask import Response
 
 from aladdin_simulator.wire import operations as names
-from app.core.errors import (
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorNotFound,

@@ -14,7 +14,7 @@ import pytest
 
 from aladdin_simulator.front.fault_kinds import KINDS
 from aladdin_simulator.wire import operations as names
-from app.core.errors import (
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorError,
@@ -22,7 +22,8 @@ from app.core.errors import (
     VendorLoginRefused,
     VendorThrottled,
 )
-from app.services.domain.block_order import BatchState, BlockOrder, PostedOrder, Slice
+from app.services.aladdin.mapping.batches import BatchState
+from app.services.domain.block_order import BlockOrder, PostedOrder, Slice
 from app.services.domain.book import AsOf, AssetFault
 from tests.e2e.fault_ways import HITS, WAYS, name_of, ways_of
 from tests.e2e.vendor_client import ATTEMPTS, BOND, CALL_SECONDS, GROUP, Vendor, connected, new_block

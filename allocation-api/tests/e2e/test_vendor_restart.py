@@ -12,14 +12,14 @@ import httpx
 import pytest
 
 from aladdin_simulator.wire import operations as names
-from app.core.errors import (
+from app.services.aladdin.breaker import FAILURES, PROBE_SECONDS, SUSPENDED_SECONDS
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorError,
     VendorSuspended,
     VendorUnavailable,
     VendorUnreached,
 )
-from app.services.aladdin.breaker import FAILURES, PROBE_SECONDS, SUSPENDED_SECONDS
 from app.services.domain.book import AsOf
 from tests.e2e.simulator_process import PATIENCE, SimulatorProcess
 from tests.e2e.vendor_client import ATTEMPTS, GROUP, LOGIN_OPTIONS, connected, new_block

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from aladdin_simulator import SimulatorBook, create_simulator, load_book
-from app.core.errors import Conflict, VendorNotFound, VendorRejected
+from app.core.errors import Conflict
+from app.services.aladdin.errors import VendorNotFound, VendorRejected
 from app.services.aladdin.mapping.securities import IdType
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook

@@ -8,9 +8,9 @@ import pytest
 
 from app.core import migrate
 from app.core.database import Database
-from app.core.errors import DeskBusy
 from app.models import LockRow
 from app.services.trading.desk_lock import LONGEST_PAUSE, SHORTEST_PAUSE, DeskLock
+from app.services.trading.errors import DeskBusy
 from tests.conftest import database_url
 from tests.unit.aladdin.clocks import FakeTime
 

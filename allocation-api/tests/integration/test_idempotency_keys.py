@@ -10,7 +10,7 @@ import pytest
 
 from app.core import migrate
 from app.core.database import Database, new_id
-from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from app.services.requests.idempotency import IdempotencyService, Reservation, StoredAnswer
 from tests.conftest import TestClock, database_url
 

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from app.core.database import Database
-from app.core.errors import VendorTimedOut
+from app.services.aladdin.errors import VendorTimedOut
 from app.services.domain.book import AccountPositions, GroupMembers
 from app.services.ops.health import KEPT_SECONDS, HealthService
 from tests.conftest import GOLDEN_BOOK, Desk

@@ -8,9 +8,9 @@ from threading import Barrier
 
 import pytest
 
-from app.core.errors import DeskBusy
 from app.models import LockRow
 from app.services.trading import gateway
+from app.services.trading.errors import DeskBusy
 from tests.integration import saga
 from tests.integration.saga import FILTER, POST, commit, preview, settle, status
 

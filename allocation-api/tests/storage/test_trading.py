@@ -12,11 +12,11 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from app.core.errors import DeskBusy
 from app.models import IdempotencyKeyRow, OrderRow, UserActivityRow
 from app.services.domain.caller import User
 from app.services.requests.activity import ActivityService
 from app.services.trading.desk_lock import DeskLock
+from app.services.trading.errors import DeskBusy
 from tests.fix_reader import read
 from tests.integration import saga
 from tests.integration.orders import FILL_SECONDS, OrderDesk, check_fills

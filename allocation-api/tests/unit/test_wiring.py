@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app.core.config import Settings, load_settings
-from app.core.errors import VendorQuotaSpent
+from app.services.aladdin.errors import VendorQuotaSpent
 from app.services.domain.block_order import BlockOrder, Slice
 from app.services.domain.book import AsOf
 from app.services.domain.side import Side

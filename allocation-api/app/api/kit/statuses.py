@@ -10,14 +10,13 @@ from app.core.errors import (
     AllocatorError,
     DatabaseUnavailable,
     Forbidden,
-    IdempotencyKeyInUse,
-    IdempotencyKeyReused,
     InvalidRequest,
     MalformedRequest,
     NotFound,
     Unauthenticated,
 )
 from app.core.security import Permission
+from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 
 BODY_TOO_LARGE = (413, "The body is too large")
 NOT_JSON = (415, "The body is not of type application/json")

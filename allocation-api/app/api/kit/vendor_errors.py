@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import (
+from app.services.aladdin.errors import (
     VendorError,
     VendorLoginFailed,
     VendorLoginRefused,

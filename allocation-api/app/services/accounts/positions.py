@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.core.errors import NotFound, VendorNotFound
+from app.core.errors import NotFound
 from app.services.aladdin.cached_book import BookReader
+from app.services.aladdin.errors import VendorNotFound
 from app.services.domain.book import AccountPositions, AsOf, Holding
 from app.utils.parallel import side_by_side
 

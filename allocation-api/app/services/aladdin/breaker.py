@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from app.core.errors import (
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorError,
     VendorLoginRefused,

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from app.core.clock import Clock, utc_now
-from app.core.errors import VendorLoginFailed, VendorLoginRefused
+from app.services.aladdin.errors import VendorLoginFailed, VendorLoginRefused
 from app.services.aladdin.exchange import UNREADABLE, Reply, exchange
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from app.core.errors import VendorUnexpected
+from app.services.aladdin.errors import VendorUnexpected
 from app.services.domain.book import GroupMembers, GroupNode
 
 MAX_DEPTH = 10

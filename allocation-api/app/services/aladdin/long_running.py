@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from app.core.errors import OrderOutcomeUnknown, VendorError, VendorUnavailable
 from app.services.aladdin import operations, order_wire, transport
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorUnavailable
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.transport import Wire
 

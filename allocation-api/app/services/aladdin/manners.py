@@ -12,9 +12,9 @@ from typing import TypeVar
 import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
-from app.core.errors import VendorError, VendorQuotaSpent, VendorSuspended, VendorUnavailable
 from app.services.aladdin.breaker import CircuitBreaker
 from app.services.aladdin.budgets import Budgets
+from app.services.aladdin.errors import VendorError, VendorQuotaSpent, VendorSuspended, VendorUnavailable
 from app.services.aladdin.operations import Api, Operation
 from app.services.aladdin.transport import Wire
 

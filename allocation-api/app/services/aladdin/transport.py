@@ -15,7 +15,8 @@ import httpx
 import msgspec
 
 from app.core.clock import Clock, utc_now
-from app.core.errors import (
+from app.services.aladdin.credentials import ClientCredentials
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorError,
@@ -30,7 +31,6 @@ from app.core.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin.credentials import ClientCredentials
 from app.services.aladdin.exchange import UNREADABLE, AnswerTooLargeError, Reply, exchange
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.wire import Fault

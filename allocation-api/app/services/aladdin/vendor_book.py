@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import msgspec
 
-from app.core.errors import VendorUnexpected
 from app.services.aladdin import operations, wire
 from app.services.aladdin.calls import CallPool
+from app.services.aladdin.errors import VendorUnexpected
 from app.services.aladdin.groups import Listing, walk
 from app.services.aladdin.mapping.positions import account_positions
 from app.services.aladdin.mapping.ratings import ratings_of

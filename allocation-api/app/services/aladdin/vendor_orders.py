@@ -8,12 +8,13 @@ from datetime import date, datetime, tzinfo
 
 import msgspec
 
-from app.core.errors import Conflict, VendorNotFound, VendorUnexpected
+from app.core.errors import Conflict
 from app.services.aladdin import operations, order_wire, transport, wire
 from app.services.aladdin.calls import CallPool
+from app.services.aladdin.errors import VendorNotFound, VendorUnexpected
 from app.services.aladdin.long_running import LongRunning
 from app.services.aladdin.mapping import order_queries
-from app.services.aladdin.mapping.batches import cancelled_items, check_batch, posted_items
+from app.services.aladdin.mapping.batches import BatchOutcome, cancelled_items, check_batch, posted_items
 from app.services.aladdin.mapping.orders import (
     OrderDefaults,
     RawFields,
@@ -25,7 +26,7 @@ from app.services.aladdin.mapping.orders import (
 )
 from app.services.aladdin.names import check_names
 from app.services.aladdin.transport import Wire
-from app.services.domain.block_order import BatchOutcome, BlockOrder, PostedOrder, Slice, VendorCheck
+from app.services.domain.block_order import BlockOrder, PostedOrder, Slice, VendorCheck
 
 log = logging.getLogger(__name__)
 

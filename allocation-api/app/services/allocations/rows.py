@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.core.columns import CENT
-from app.core.errors import SolverError
 from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
@@ -14,6 +13,7 @@ from app.services.allocations.capacity import (
     cost_per_face,
     settlement_amount,
 )
+from app.services.allocations.errors import SolverError
 from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.columns import CENT
 from app.core.database import Database, insert_many, new_id
-from app.core.errors import Forbidden, OrderOutcomeUnknown, VendorError
+from app.core.errors import Forbidden
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
 from app.services.allocations import engine, snapshot
 from app.services.allocations.block_order import block_order
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.core.errors import OrderOutcomeUnknown, VendorError
 from app.services.domain.side import Side
 
 COMPLIANCE_PENDING = "Compl Pending"
@@ -159,30 +158,3 @@ class PostedOrder:
     modified_at: datetime | None
     slices: tuple[PostedSlice, ...] = ()
     violations: tuple[ComplianceViolation, ...] = ()
-
-
-class BatchState(StrEnum):
-    """What became of one item of a batch; `UNKNOWN` may have been done and is never sent again by itself."""
-
-    DONE = "DONE"
-    REFUSED = "REFUSED"
-    UNKNOWN = "UNKNOWN"
-
-
-@dataclass(frozen=True, slots=True)
-class BatchOutcome:
-    """One item of a batch: its id as it was sent, and the order as it is now, or the error.
-
-    The id is the external id of an order that was posted, the order id of one that was cancelled.
-    """
-
-    item_id: str
-    order: PostedOrder | None
-    error: VendorError | None
-
-    @property
-    def state(self) -> BatchState:
-        """What became of the item."""
-        if self.error is None:
-            return BatchState.DONE
-        return BatchState.UNKNOWN if isinstance(self.error, OrderOutcomeUnknown) else BatchState.REFUSED

@@ -13,9 +13,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import Database
-from app.core.errors import VendorError
 from app.services.accounts import reference
 from app.services.aladdin.cached_book import BookReader
+from app.services.aladdin.errors import VendorError
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.domain.book import AsOf
 from app.services.domain.staleness import age, is_stale

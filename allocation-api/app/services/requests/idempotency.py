@@ -19,9 +19,9 @@ from sqlalchemy.sql.dml import Update
 
 from app.core.clock import Clock
 from app.core.database import Database, WriteConflictError, new_id, rows_changed
-from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from app.models import IDEMPOTENCY_LOCKS, IdempotencyKeyRow
 from app.models.lock import enter
+from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 
 log = structlog.get_logger(__name__)
 

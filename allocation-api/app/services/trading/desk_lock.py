@@ -21,8 +21,9 @@ from sqlalchemy.sql import Update
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id, rows_changed
-from app.core.errors import DeskBusy, NotReady
+from app.core.errors import NotReady
 from app.models import ORDERS_LOCK, LockRow
+from app.services.trading.errors import DeskBusy
 
 log = structlog.get_logger(__name__)
 

@@ -9,19 +9,13 @@ from threading import Lock
 
 from sqlalchemy.orm import Session
 
-from app.core.errors import (
-    DeskBusy,
-    OrderOutcomeUnknown,
-    TradingHalted,
-    VendorDenied,
-    VendorError,
-    VendorRejected,
-)
 from app.core.security import Permission
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorError, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.block_order import BlockOrder, PostedOrder, Slice
 from app.services.domain.caller import Caller, require
 from app.services.trading.desk_lock import DeskLock, Lease
+from app.services.trading.errors import DeskBusy, TradingHalted
 
 PATIENCE = 5.0
 """Seconds that an order waits for others to be sent before it."""

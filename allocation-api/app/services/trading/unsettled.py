@@ -7,8 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.errors import AccountsUnsettled
 from app.models import AllocationLineRow, AllocationRow
+from app.services.trading.errors import AccountsUnsettled
 from app.services.trading.states import UNSETTLED
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.errors import (
-    InvalidRequest,
+from app.core.errors import InvalidRequest
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorError,
@@ -20,8 +20,8 @@ from app.core.errors import (
     VendorUnreached,
 )
 from app.services.aladdin.long_running import LongRunning
+from app.services.aladdin.mapping.batches import BatchOutcome, BatchState
 from app.services.aladdin.vendor_orders import CANCELS_PER_BATCH, ORDERS_PER_BATCH, VendorOrders
-from app.services.domain.block_order import BatchOutcome, BatchState
 from tests.unit.aladdin.fake_vendor import BATCH_CANCEL, BATCH_POST, LONG_RUNNING, FakeVendor
 from tests.unit.aladdin.order_samples import ORDER
 

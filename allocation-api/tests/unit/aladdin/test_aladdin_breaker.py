@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.core.errors import (
+from app.services.aladdin.breaker import PROBE_SECONDS, CircuitBreaker
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorError,
@@ -22,7 +23,6 @@ from app.core.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin.breaker import PROBE_SECONDS, CircuitBreaker
 from tests.unit.aladdin.clocks import FakeTime
 
 THREADS = 50

@@ -9,12 +9,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from app.core.errors import (
-    VendorDenied,
-    VendorError,
-    VendorLoginFailed,
-    VendorLoginRefused,
-)
+from app.services.aladdin.errors import VendorDenied, VendorError, VendorLoginFailed, VendorLoginRefused
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.transport import Transport
 from tests.unit.aladdin.clocks import FakeTime

@@ -5,7 +5,8 @@ from threading import Barrier
 import httpx
 import pytest
 
-from app.core.errors import InvalidRequest, VendorNotFound, VendorUnexpected
+from app.core.errors import InvalidRequest
+from app.services.aladdin.errors import VendorNotFound, VendorUnexpected
 from app.services.aladdin.groups import MAX_DEPTH
 from app.services.domain.book import GroupMembers, GroupNode
 from tests.unit.aladdin.fake_vendor import MEMBERS, NODE, FakeVendor, json_answer

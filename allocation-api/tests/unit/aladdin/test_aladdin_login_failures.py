@@ -10,14 +10,14 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 
-from app.core.errors import (
+from app.services.aladdin.credentials import OAuthClient
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorError,
     VendorLoginFailed,
     VendorLoginRefused,
     VendorRejected,
 )
-from app.services.aladdin.credentials import OAuthClient
 from app.services.aladdin.operations import Operation
 from tests.unit.aladdin.fake_tenant import (
     KEY,

@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from app.core.errors import (
+from app.services.aladdin import breaker, operations
+from app.services.aladdin.budgets import Budgets
+from app.services.aladdin.credentials import ClientCredentials, OAuthClient
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorError,
     VendorFailed,
@@ -24,9 +27,6 @@ from app.core.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin import breaker, operations
-from app.services.aladdin.budgets import Budgets
-from app.services.aladdin.credentials import ClientCredentials, OAuthClient
 from app.services.aladdin.manners import FIRST_PAUSE, Manners, Patience
 from app.services.aladdin.operations import Api, Operation
 from app.services.aladdin.transport import Transport

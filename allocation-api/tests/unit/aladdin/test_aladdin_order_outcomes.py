@@ -7,7 +7,8 @@ import httpx
 import msgspec
 import pytest
 
-from app.core.errors import (
+from app.services.aladdin import order_wire
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorError,
@@ -17,11 +18,9 @@ from app.core.errors import (
     VendorUnexpected,
     VendorUnreached,
 )
-from app.services.aladdin import order_wire
-from app.services.aladdin.mapping.batches import posted_items
+from app.services.aladdin.mapping.batches import BatchState, posted_items
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.domain.block_order import BatchState
 from tests.unit.aladdin.fake_vendor import CANCEL, FILTER, POST, FakeVendor
 from tests.unit.aladdin.order_samples import ORDER, page, stored
 

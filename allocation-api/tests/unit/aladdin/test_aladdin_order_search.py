@@ -10,11 +10,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from app.core.errors import (
-    InvalidRequest,
-    VendorFailed,
-    VendorUnexpected,
-)
+from app.core.errors import InvalidRequest
+from app.services.aladdin.errors import VendorFailed, VendorUnexpected
 from app.services.aladdin.vendor_orders import MOST_PAGES
 from tests.unit.aladdin.fake_vendor import FILTER, FakeVendor, json_answer
 from tests.unit.aladdin.order_samples import page, stored

@@ -7,12 +7,8 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from app.core.errors import (
-    Conflict,
-    OrderOutcomeUnknown,
-    VendorNotFound,
-    VendorRejected,
-)
+from app.core.errors import Conflict
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorNotFound, VendorRejected
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.domain.block_order import (
     BlockOrder,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.core.errors import VendorUnexpected
+from app.services.aladdin.errors import VendorUnexpected
 from app.services.domain.book import AccountPositions, AsOf, Holding, Price
 from tests.unit.aladdin.fake_vendor import POSITION, FakeVendor
 

@@ -10,8 +10,9 @@ import httpx
 import msgspec
 import pytest
 
-from app.core.errors import (
-    InvalidRequest,
+from app.core.errors import InvalidRequest
+from app.services.aladdin import operations
+from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
     VendorError,
@@ -25,7 +26,6 @@ from app.core.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin import operations
 from app.services.aladdin.exchange import LONGEST_PAUSE, AnswerTooLargeError, exchange
 from app.services.aladdin.transport import Transport
 from app.services.domain.book import AsOf

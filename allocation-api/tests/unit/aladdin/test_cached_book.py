@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.core.errors import VendorFailed, VendorNotFound
 from app.services.aladdin import cached_book
 from app.services.aladdin.cached_book import CachedBook
+from app.services.aladdin.errors import VendorFailed, VendorNotFound
 from app.services.aladdin.mapping.securities import IdType
 from app.services.domain.book import AccountPositions, AsOf, AssetFault, GroupMembers, GroupNode, Holding
 

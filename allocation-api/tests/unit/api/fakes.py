@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from app.core.config import Settings, load_settings
-from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused, NotFound, Unauthenticated
+from app.core.errors import NotFound, Unauthenticated
 from app.services.accounts.groups import AccountName, GroupAccount, PortfolioGroup
 from app.services.accounts.positions import CashPosition, Position, Positions
 from app.services.allocations.history import AllocationSummary, HistoryFilter
@@ -24,6 +24,7 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.ops.health import Readiness
 from app.services.requests.activity import ActivityFilter, ActivityPage
+from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from app.services.requests.idempotency import Reservation, StoredAnswer
 from app.services.securities.service import SecurityAnalytics, SecurityDetail, SecurityHit
 from app.services.trading.orders.answers import Order, OrderFills

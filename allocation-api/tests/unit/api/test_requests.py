@@ -17,7 +17,8 @@ from flask.testing import FlaskClient
 from app.api.accounts import PortfolioGroupsEndpoint
 from app.api.kit.statuses import failures
 from app.core import errors
-from app.core.errors import AllocatorError, FieldError, VendorThrottled
+from app.core.errors import AllocatorError, FieldError
+from app.services.aladdin.errors import VendorThrottled
 
 PREVIEW = "/v1/allocations/preview"
 ORDER = {"security_id": "912828YW4", "side": "BUY", "quantity": 8_000_000}

@@ -10,20 +10,15 @@ from typing import Any, cast
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.errors import (
-    DeskBusy,
-    Forbidden,
-    OrderOutcomeUnknown,
-    TradingHalted,
-    VendorError,
-    VendorUnreached,
-)
+from app.core.errors import Forbidden
 from app.core.security import Permission
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorUnreached
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.block_order import BlockOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.domain.side import Side
 from app.services.trading.desk_lock import DeskLock, Lease
+from app.services.trading.errors import DeskBusy, TradingHalted
 from app.services.trading.gateway import OrderGateway
 
 SLICES = (Slice("A", Decimal(1000)),)

@@ -8,14 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from app.core.errors import FieldError, InvalidRequest, OrderOutcomeUnknown, VendorError, VendorRejected
+from app.core.errors import FieldError, InvalidRequest
 from app.services.aladdin import operations, transport
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorRejected
 from app.services.aladdin.mapping.orders import OrderDefaults, posted_order
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.order_wire import CancelResult, PostResult
 from app.services.aladdin.wire import Fault
-from app.services.domain.block_order import BatchOutcome, PostedOrder
+from app.services.domain.block_order import PostedOrder
+
+
+class BatchState(StrEnum):
+    """What became of one item of a batch; `UNKNOWN` may have been done and is never sent again by itself."""
+
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOutcome:
+    """One item of a batch: its id as it was sent, and the order as it is now, or the error.
+
+    The id is the external id of an order that was posted, the order id of one that was cancelled.
+    """
+
+    item_id: str
+    order: PostedOrder | None
+    error: VendorError | None
+
+    @property
+    def state(self) -> BatchState:
+        """What became of the item."""
+        if self.error is None:
+            return BatchState.DONE
+        return BatchState.UNKNOWN if isinstance(self.error, OrderOutcomeUnknown) else BatchState.REFUSED
 
 
 @dataclass(frozen=True, slots=True)

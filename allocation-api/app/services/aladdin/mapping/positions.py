@@ -12,7 +12,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from app.core.errors import VendorUnexpected
+from app.services.aladdin.errors import VendorUnexpected
 from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.wire import PositionRow
 from app.services.domain.book import AccountPositions, Holding, Price

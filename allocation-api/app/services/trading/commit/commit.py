@@ -15,25 +15,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import (
-    AllocatorError,
-    AlreadyCommitted,
-    Conflict,
-    Forbidden,
-    IdempotencyKeyInUse,
-    OrderOutcomeUnknown,
-    PreviewExpired,
-)
+from app.core.errors import AllocatorError, Conflict, Forbidden
 from app.models import AllocationRow
+from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, CommitResult, load, present_status
 from app.services.domain.caller import Caller
+from app.services.requests.errors import IdempotencyKeyInUse
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.earlier_commit import earlier_commit
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed
 from app.services.trading.commit.outcome import Outcomes
 from app.services.trading.commit.recheck import Recheck
 from app.services.trading.desk_lock import Lease
+from app.services.trading.errors import AlreadyCommitted, PreviewExpired
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import Claim, compare_and_set
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from app.core.errors import IdempotencyKeyInUse, OrderOutcomeUnknown
 from app.models import AllocationRow
+from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, CommitResult
+from app.services.requests.errors import IdempotencyKeyInUse
 from app.services.trading.commit.intent import CommitIntent
 
 

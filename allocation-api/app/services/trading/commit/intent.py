@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core.errors import Conflict, WarningsNotOverridden
+from app.core.errors import Conflict
 from app.core.security import Permission
 from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.domain.caller import Caller, require
+from app.services.trading.errors import WarningsNotOverridden
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.core.database import Database
-from app.core.errors import BookChanged, DataMissing, InvalidRequest, PriceMoved
+from app.core.errors import DataMissing, InvalidRequest
 from app.services.allocations.capacity import Capacities, available_cash, capacities, settlement_amount
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.types import PreviewInputs
 from app.services.trading.commit.intent import Attempt
+from app.services.trading.errors import BookChanged, PriceMoved
 from app.services.trading.unsettled import check_settled
 
 

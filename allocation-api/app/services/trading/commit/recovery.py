@@ -19,20 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import (
-    AccountsUnsettled,
-    AllocatorError,
-    Conflict,
-    DataMissing,
-    DeskBusy,
-    Forbidden,
-    OrderOutcomeUnknown,
-    Unauthenticated,
-    VendorError,
-    VendorUnavailable,
-    VendorUnexpected,
-)
+from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, Unauthenticated
 from app.models import AllocationRow
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorUnavailable, VendorUnexpected
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
@@ -42,6 +31,7 @@ from app.services.trading.commit.intent import Attempt, CommitIntent, check_allo
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
 from app.services.trading.commit.recheck import Recheck
 from app.services.trading.desk_lock import Lease
+from app.services.trading.errors import AccountsUnsettled, DeskBusy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import UNSETTLED, Claim
 

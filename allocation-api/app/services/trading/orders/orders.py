@@ -13,18 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.core.errors import (
-    BookChanged,
-    Conflict,
-    FieldError,
-    Forbidden,
-    InvalidRequest,
-    NotFound,
-    OrderOutcomeUnknown,
-    VendorDenied,
-    VendorRejected,
-)
+from app.core.errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound
 from app.models import OrderRow
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.capacity import capacities
@@ -34,6 +25,7 @@ from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
 from app.services.domain.caller import Caller
+from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
 from app.services.trading.orders.change import Change, OrderOutcome, state

@@ -10,8 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import AllocatorError, VendorError
+from app.core.errors import AllocatorError
 from app.models import OrderRow
+from app.services.aladdin.errors import VendorError
 from app.services.aladdin.vendor_orders import IDS_PER_SEARCH, VendorOrders
 from app.services.domain.block_order import PostedOrder
 from app.services.trading.orders.ledger import OrderLedger
