@@ -19,7 +19,7 @@ from app.schemas.allocations.answers import ALLOCATION_STATUSES
 from app.services.allocations.store import AllocationStatus
 from tests.contract.original import NAMED_ONLY, ORIGINAL
 from tests.contract.validation import CONTRACT_FILE, ContractBroken, check_response, load_contract
-from tests.unit.api.fakes import fake_services, settings
+from tests.support.fakes import fake_services, settings
 
 CONTRACT = load_contract()
 OPERATIONS = [

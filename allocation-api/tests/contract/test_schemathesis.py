@@ -21,8 +21,8 @@ from schemathesis.config import SchemathesisConfig
 
 from app import create_app
 from app.core.config import load_settings
-from tests.conftest import database_url
 from tests.contract.validation import load_contract
+from tests.support.desk import database_url
 
 GROUP = "PUBLICPRE"
 LOT = 1_000

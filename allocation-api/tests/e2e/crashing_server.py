@@ -31,7 +31,7 @@ from app.core.config import load_settings
 from app.core.jobs.embedded import Job, JobRunner
 from app.wiring import build_services
 from run import Server
-from tests.conftest import CHEAP
+from tests.support.desk import CHEAP
 
 API_DIR = Path(__file__).resolve().parents[2]
 ANSWER = "ANSWER"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.conftest import database_url
+from tests.support.desk import database_url
 
 API_DIR = Path(__file__).resolve().parents[2]
 PATIENCE = 60

@@ -21,11 +21,11 @@ from app.services.aladdin.errors import (
     VendorRejected,
     VendorThrottled,
 )
-from tests.conftest import Desk
 from tests.contract.validation import ContractClient
 from tests.e2e.fault_ways import name_of, ways_of
 from tests.e2e.simulator_process import GOLDEN, PATIENCE
 from tests.e2e.vendor_client import BOND, GROUP, settings_of
+from tests.support.desk import Desk
 
 SECONDS = 3
 """The shortest time for a call that the settings allow."""

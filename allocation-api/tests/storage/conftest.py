@@ -9,8 +9,8 @@ import pytest
 
 from app.core import migrate
 from app.core.database import Database
-from tests.conftest import GOLDEN_BOOK, Desk
 from tests.storage import servers
+from tests.support.desk import GOLDEN_BOOK, Desk
 
 KINDS = ("sqlite", "postgresql", "snowflake")
 _numbers = itertools.count(1)

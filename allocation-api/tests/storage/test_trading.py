@@ -17,12 +17,12 @@ from app.services.domain.caller import User
 from app.services.requests.activity import ActivityService
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.errors import DeskBusy
-from tests.fix_reader import read
-from tests.integration import saga
-from tests.integration.orders import FILL_SECONDS, OrderDesk, check_fills
-from tests.integration.saga import POST, preview, records, settle, status
 from tests.storage.conftest import database_of, migrated
 from tests.storage.rows import MOMENT
+from tests.support import saga
+from tests.support.fix_reader import read
+from tests.support.orders import FILL_SECONDS, OrderDesk, check_fills
+from tests.support.saga import POST, preview, records, settle, status
 
 
 class Clock:

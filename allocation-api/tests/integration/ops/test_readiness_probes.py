@@ -1,0 +1,89 @@
+"""Readiness under many probes: a vendor who hangs holds nobody for long, and is asked once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Event
+
+import pytest
+
+from app.core.database import Database
+from app.services.aladdin.errors import VendorTimedOut
+from app.services.domain.book import AccountPositions, GroupMembers
+from app.services.ops.health import KEPT_SECONDS, HealthService
+from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.unit.aladdin.clocks import FakeTime
+
+TODAY = date(2026, 6, 30)
+
+
+class Book:
+    """A vendor's book that answers when it is let to; it counts how often it was asked for a node."""
+
+    def __init__(self):
+        self.free = Event()
+        self.asked = 0
+        self.error = None
+
+    def node(self, ticker):
+        self.asked += 1
+        self.free.wait(60)
+        if self.error is not None:
+            raise self.error
+
+    def group_members(self, group_ids):
+        return (GroupMembers(group_ids[0], ("ACC001",)),)
+
+    def positions(self, tickers, as_of):
+        return (AccountPositions(tickers[0], None, None, None, TODAY),)
+
+
+@pytest.fixture
+def database(tmp_path):
+    return Database(Desk(tmp_path, scenario=GOLDEN_BOOK).settings.database_url)
+
+
+@pytest.fixture
+def time():
+    return FakeTime()
+
+
+@pytest.fixture
+def book():
+    book = Book()
+    yield book
+    book.free.set()
+
+
+@pytest.fixture
+def make(database, book, time):
+    pool = ThreadPoolExecutor(4)
+    yield lambda wait: HealthService(
+        database, book, book, pool, "mock", lambda: TODAY, longest_wait=wait, timer=time
+    )
+    book.free.set()
+    pool.shutdown()
+
+
+def test_probes_while_the_vendor_hangs_come_back_and_share_one_question(make, book, time):
+    health = make(0.0)
+    for _ in range(5):
+        seen = health.ready()
+        assert (seen.ready, seen.aladdin, seen.database) == (False, "failed: no answer yet", "ok")
+        time.now += 5.0
+    assert book.asked <= 1
+
+
+def test_what_was_seen_serves_for_a_moment_and_then_the_vendor_is_asked_again(make, book, time):
+    health = make(60.0)
+    book.free.set()
+    assert [health.ready().ready for _ in range(5)] == [True] * 5
+    assert book.asked == 1
+    time.now += KEPT_SECONDS
+    book.error = VendorTimedOut("no answer")
+    assert health.ready().aladdin == "failed: VENDOR_TIMED_OUT"
+    time.now += KEPT_SECONDS
+    book.error = None
+    assert health.ready().reference_date == TODAY
+    assert book.asked == 3

@@ -1,0 +1,143 @@
+"""Stored allocations as FIX messages: which are calculated, which preliminary, which refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import update
+
+from app.core import migrate
+from app.core.config import ReportsSettings
+from app.core.database import Database
+from app.core.errors import Conflict, NotFound
+from app.models import OrderRow
+from app.services.allocations import snapshot
+from app.services.reports.instructions import FixExport
+from tests.support import builders
+from tests.support.fix_reader import read
+from tests.support.stored_allocations import add_allocation, line
+
+NOW = datetime(2026, 7, 1, 15, tzinfo=UTC)
+SNAPSHOT = snapshot.encode(builders.inputs([builders.account()], accrued="0.8125"))
+PARTLY = {
+    "A": line(1_000_000, filled=600_000, principal="594105.00"),
+    "B": line(500_000, filled=300_000, principal="297052.50"),
+    "C": line(0, most=0),
+}
+WHOLLY = {
+    "A": line(1_000_000, filled=1_000_000, principal="990175.00"),
+    "B": line(500_000, filled=500_000, principal="495087.50"),
+}
+
+
+@pytest.fixture
+def database(tmp_path):
+    found = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    migrate.upgrade(found)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def export(database):
+    return FixExport(database, lambda: NOW, ReportsSettings("US", "THEM"), look=lambda _: None)
+
+
+def add(database, lines, **other):
+    with database.write() as session:
+        add_allocation(session, "one", lines, snapshot=SNAPSHOT, price=Decimal("99.0175"), **other)
+
+
+def test_a_working_order_is_preliminary_with_what_was_ordered(database, export):
+    add(database, PARTLY)
+    found = read(export.message("one"))
+    assert (found.header["49"], found.header["56"]) == ("US", "THEM")
+    assert (found.body["70"], found.body["626"]) == ("one-P", "2")
+    assert {a["79"]: a["80"] for a in found.allocs} == {"A": "1000000", "B": "500000"}
+    assert (found.body["53"], found.body["6"]) == ("1500000", "99.0175")
+    assert found.orders == [{"11": "one", "37": "O-one", "38": "1500000"}]
+
+
+def test_a_filled_order_is_calculated_with_its_money(database, export):
+    add(database, WHOLLY)
+    found = read(export.message("one"))
+    assert (found.body["70"], found.body["626"], found.body["6"]) == ("one", "1", "99.0175")
+    # Accrued at 0.8125 per 100: 8,125.00 and 4,062.50.
+    assert (found.allocs[0]["742"], found.allocs[1]["742"]) == ("8125", "4062.5")
+    assert found.allocs[0]["154"] == "998300"
+    assert (found.body["381"], found.body["159"], found.body["118"]) == ("1485262.5", "12187.5", "1497450")
+    assert (found.body["48"], found.body["22"], found.body["15"]) == ("US912828YW42", "4", "USD")
+    assert (found.body["75"], found.body["64"]) == ("20260701", "20260702")
+
+
+@pytest.mark.parametrize("status", ["Booked", "Canceled", "Expired"])
+def test_an_order_that_is_over_is_calculated_with_what_was_filled(database, export, status):
+    add(database, PARTLY, order_status=status)
+    found = read(export.message("one"))
+    assert (found.body["626"], found.body["53"], found.orders[0]["38"]) == ("1", "900000", "1500000")
+    assert {a["79"]: a["80"] for a in found.allocs} == {"A": "600000", "B": "300000"}
+
+
+def test_a_sale(database, export):
+    add(database, WHOLLY, side="SELL")
+    assert read(export.message("one")).body["54"] == "2"
+
+
+def test_without_a_trade_date_it_is_the_one_that_was_sent(database, export):
+    add(database, WHOLLY, trade_date=None)
+    assert read(export.message("one")).body["75"] == f"{builders.BUSINESS_DATE:%Y%m%d}"
+
+
+@pytest.mark.parametrize("status", ["Booked", "Canceled"])
+def test_without_fills_there_is_nothing_to_calculate(database, export, status):
+    add(database, {"A": line(1_000)}, order_status=status)
+    with pytest.raises(Conflict, match="no fill of it is recorded"):
+        export.message("one")
+
+
+def test_a_preview_has_no_order(database, export):
+    add(database, {"A": line(1_000)}, order=False, status="PREVIEWED")
+    with pytest.raises(Conflict, match="has no order"):
+        export.message("one")
+    with pytest.raises(NotFound):
+        export.message("two")
+
+
+@pytest.mark.parametrize(
+    ("lines", "changed", "what"),
+    [
+        (PARTLY, {"quantity": Decimal(1_400_000)}, "slices .* 1,500,000.0000, not 1,400,000"),
+        (WHOLLY, {"filled_quantity": Decimal(1_500_001)}, "fills .* 1,500,000.0000, not 1,500,001"),
+    ],
+)
+def test_what_does_not_add_up_is_refused(database, export, lines, changed, what):
+    add(database, lines)
+    with database.write() as session:
+        session.execute(update(OrderRow).values(**changed))
+    with pytest.raises(Conflict, match=what):
+        export.message("one")
+
+
+def test_a_thousand_accounts(database, export):
+    add(database, {f"A{i:04}": line(1_000, filled=1_000, principal="990.18") for i in range(1_000)})
+    found = read(export.message("one"))
+    assert len(found.allocs) == 1_000
+    assert (found.body["381"], found.body["53"]) == ("990180", "1000000")
+    assert sum(Decimal(a["154"]) for a in found.allocs) == Decimal(found.body["118"])
+
+
+def test_a_desk_s_preview_has_no_message_yet(golden_desk):
+    bond = golden_desk.get("securities/search", query="us", limit=1)["securities"][0]["cusip"]
+    group = golden_desk.get("portfolio-groups")["portfolio_groups"][0]["group_id"]
+    preview = golden_desk.preview(bond, 1_000_000, groups=(group,))
+    answer = golden_desk.get(f"allocations/{preview['allocation_id']}/fix", status=409)
+    assert "has no order" in answer["detail"]
+
+
+def test_the_settlement_date_is_the_order_s(database, export):
+    add(database, WHOLLY)
+    with database.write() as session:
+        session.execute(update(OrderRow).values(settlement_date=date(2026, 7, 6)))
+    assert read(export.message("one")).body["64"] == "20260706"

@@ -1,0 +1,363 @@
+"""Hand-written services for tests of the HTTP edge: canned answers, and a note of what was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from app.core.config import Settings, load_settings
+from app.core.errors import NotFound, Unauthenticated
+from app.services.accounts.groups import AccountName, GroupAccount, PortfolioGroup
+from app.services.accounts.positions import CashPosition, Position, Positions
+from app.services.allocations.history import AllocationSummary, HistoryFilter
+from app.services.allocations.replay import ReplayResult
+from app.services.allocations.store import CommitResult, StoredAllocation
+from app.services.allocations.types import PreviewRequest
+from app.services.audit.trail import AuditRecord
+from app.services.audit.verification import Span, Verification
+from app.services.domain.book import AsOf
+from app.services.domain.caller import Caller, User
+from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
+from app.services.ops.health import Readiness
+from app.services.requests.activity import ActivityFilter, ActivityPage
+from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from app.services.requests.idempotency import Reservation, StoredAnswer
+from app.services.securities.service import SecurityAnalytics, SecurityDetail, SecurityHit
+from app.services.trading.orders.answers import Order, OrderFills
+from app.services.trading.orders.change import OrderOutcome
+from app.utils.paging import Page
+from tests.support.fake_reports import FakeFairness, FakeFix, FakeHistory
+from tests.support.samples import (
+    ACTIVITY,
+    BENCHMARK,
+    COMMITTED,
+    FILLS,
+    HIT,
+    NOW,
+    ORDER,
+    READY,
+    RECORD,
+    TODAY,
+    USER,
+    VERIFIED,
+    result,
+)
+
+
+@dataclass
+class FakeAuth:
+    """One user with one password; tokens can be revoked."""
+
+    account: User = USER
+    revoked: set[str] = field(default_factory=set)
+
+    def authenticate(self, username: str, password: str, *, request_id: str) -> User:
+        if (username, password) != ("demo_user", "demo_password"):
+            raise Unauthenticated("Username or password is wrong")
+        return self.account
+
+    def user(self, user_id: str) -> User:
+        if user_id != self.account.id:
+            raise Unauthenticated("gone")
+        return self.account
+
+    def revoke(self, jti: str, expires_at: datetime, caller: Caller) -> None:
+        self.revoked.add(jti)
+
+    def is_revoked(self, jti: str) -> bool:
+        return jti in self.revoked
+
+
+@dataclass
+class FakePortfolios:
+    """One group, PUBLICPRE, of one account."""
+
+    def list(self) -> tuple[PortfolioGroup, ...]:
+        return (self.get("PUBLICPRE"),)
+
+    def get(self, group_id: str) -> PortfolioGroup:
+        if group_id != "PUBLICPRE":
+            raise NotFound(f"There is no portfolio group {group_id}")
+        names = (AccountName("ACC001", "Account one"),)
+        return PortfolioGroup("PUBLICPRE", "Public", "", "CORE", "Desk", None, BENCHMARK, 1, names)
+
+    def accounts(self, group_id: str) -> tuple[GroupAccount, ...]:
+        self.get(group_id)
+        return (
+            GroupAccount(
+                account_id="ACC001",
+                account_name="Account one",
+                strategy="CORE",
+                currency="USD",
+                restrictions=("NO_TOBACCO",),
+                nav=Decimal("100000000.00"),
+                cash=None,
+                market_value=Decimal("95000000.25"),
+                position_count=24,
+                duration=5.1,
+                oas=None,
+                spread_duration=5.0,
+                benchmark_spread_duration=4.8,
+                active_spread_duration=0.2,
+                benchmark=BENCHMARK,
+            ),
+        )
+
+
+@dataclass
+class FakeSecurities:
+    """One bond."""
+
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def search(self, query: str, limit: int) -> tuple[SecurityHit, ...]:
+        self.asked.append((query, limit))
+        return (HIT,)
+
+    def get(self, security_id: str) -> SecurityDetail:
+        if security_id not in {HIT.cusip, HIT.isin}:
+            raise NotFound(f"There is no security {security_id}")
+        return SecurityDetail(
+            HIT, "ACT/ACT", 2, None, Decimal(40_000_000_000), 1, Decimal(1), Decimal("98.5"), TODAY
+        )
+
+    def analytics(self, security_id: str) -> SecurityAnalytics:
+        self.get(security_id)
+        return SecurityAnalytics(
+            HIT.cusip, TODAY, Decimal("98.5"), Decimal(0), 4.1, 4.2, 3.8, 0.2, 12.0, 45.6, None
+        )
+
+
+@dataclass
+class FakeMarketData:
+    """One account, ACC001."""
+
+    asked: list[AsOf] = field(default_factory=list)
+
+    def positions(self, account_id: str, as_of: AsOf) -> Positions:
+        self.asked.append(as_of)
+        self.cash(account_id)
+        position = Position(
+            "ACC001", HIT.cusip, None, Decimal(1_000_000), Decimal("1000000.50"), None, None, 4.2, 3.8, None
+        )
+        return Positions("ACC001", as_of, TODAY, Decimal(100_000_000), (position,))
+
+    def cash(self, account_id: str) -> tuple[CashPosition, ...]:
+        if account_id != "ACC001":
+            raise NotFound(f"There is no account {account_id}")
+        return (CashPosition("ACC001", "USD", Decimal("5000000.00"), None),)
+
+
+@dataclass
+class FakeAllocations:
+    """Stores previews in memory."""
+
+    stored: dict[str, StoredAllocation] = field(default_factory=dict)
+    asked: list[Any] = field(default_factory=list)
+    callers: list[Caller] = field(default_factory=list)
+
+    def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
+        self.asked.append(request)
+        self.callers.append(caller)
+        made = StoredAllocation(
+            allocation_id=f"alloc-{len(self.stored) + 1}",
+            status="PREVIEWED",
+            created_at=NOW,
+            expires_at=NOW + timedelta(minutes=15),
+            created_by=caller.username,
+            request=request,
+            result=result(request),
+            commit=None,
+        )
+        self.stored[made.allocation_id] = made
+        return made
+
+    def get(self, allocation_id: str) -> StoredAllocation:
+        if allocation_id not in self.stored:
+            raise NotFound(f"There is no allocation {allocation_id}")
+        return self.stored[allocation_id]
+
+    def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
+        self.asked.append((filters, cursor, limit))
+        line = AllocationSummary(
+            "alloc-1",
+            "SUBMITTED",
+            NOW,
+            NOW,
+            "demo_user",
+            HIT.cusip,
+            Side.BUY,
+            Method.PRO_RATA,
+            8_000_000,
+            8_000_000,
+            0,
+            ("PUBLICPRE",),
+            None,
+        )
+        return Page((line,), "bmV4dA==")
+
+    def replay(self, allocation_id: str) -> ReplayResult:
+        self.get(allocation_id)
+        return ReplayResult(
+            allocation_id, identical=True, snapshot_sha256="0" * 64, engine_version="1", differences=()
+        )
+
+
+@dataclass
+class FakeCommits:
+    """Commits what the allocations hold."""
+
+    allocations: FakeAllocations
+    asked: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    def commit(
+        self,
+        allocation_id: str,
+        *,
+        comment: str,
+        override_warnings: bool,
+        caller: Caller,
+        idempotency_key: str | None = None,
+    ) -> CommitResult:
+        self.asked.append((allocation_id, comment, override_warnings))
+        stored = self.allocations.get(allocation_id)
+        done = replace(COMMITTED, allocation_id=allocation_id)
+        self.allocations.stored[allocation_id] = replace(stored, status="SUBMITTED", commit=done)
+        return done
+
+
+@dataclass
+class FakeOrders:
+    """One order, 9001."""
+
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+    resumed: list[bool] = field(default_factory=list)
+
+    def list(self, **wanted: Any) -> Page[Order]:
+        self.asked.append(tuple(sorted(wanted.items(), key=lambda item: item[0])))
+        return Page((ORDER,), None)
+
+    def get(self, order_id: str) -> Order:
+        if order_id != "9001":
+            raise NotFound(f"There is no order {order_id}")
+        return ORDER
+
+    def fills(self, order_id: str) -> OrderFills:
+        self.get(order_id)
+        return FILLS
+
+    def modify(
+        self,
+        order_id: str,
+        *,
+        quantity: int,
+        comment: str,
+        touch_count: int | None,
+        caller: Caller,
+        resumed: bool = False,
+    ) -> OrderOutcome:
+        self.get(order_id)
+        self.asked.append((order_id, quantity, comment, touch_count))
+        self.resumed.append(resumed)
+        return OrderOutcome("SUCCESS", order_id, "changed", "audit-2")
+
+    def cancel(
+        self, order_id: str, *, reason: str, touch_count: int | None, caller: Caller, resumed: bool = False
+    ) -> OrderOutcome:
+        self.get(order_id)
+        self.asked.append((order_id, reason, touch_count))
+        self.resumed.append(resumed)
+        return OrderOutcome("SUCCESS", order_id, "cancelled", "audit-3")
+
+
+@dataclass
+class FakeAudit:
+    """One record."""
+
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def list(self, **wanted: Any) -> Page[AuditRecord]:
+        self.asked.append(wanted)
+        return Page((RECORD,), None)
+
+    def get(self, audit_id: str) -> AuditRecord:
+        if audit_id != "audit-1":
+            raise NotFound(f"There is no audit record {audit_id}")
+        return RECORD
+
+    def verify(self, span: Span) -> Verification:
+        self.asked.append({"span": span})
+        return VERIFIED
+
+
+@dataclass
+class FakeActivity:
+    """Keeps what it was told."""
+
+    noted: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def note(self, **told: Any) -> None:
+        self.noted.append(told)
+
+    def list(self, filters: ActivityFilter, *, cursor: str | None, limit: int) -> ActivityPage:
+        self.asked.append((filters, cursor, limit))
+        return ActivityPage((ACTIVITY,), None, 3)
+
+
+@dataclass
+class FakeHealth:
+    """Ready, unless told otherwise."""
+
+    answer: Readiness = READY
+
+    def ready(self) -> Readiness:
+        return self.answer
+
+
+@dataclass
+class FakeIdempotency:
+    """Keeps keys in memory; a key is in use, or taken over, where the test says so."""
+
+    busy: bool = False
+    resumed: bool = False
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, StoredAnswer] = field(default_factory=dict)
+
+    def reserve(self, user_id: str, key: str, fingerprint: str) -> Reservation | StoredAnswer:
+        if self.busy:
+            raise IdempotencyKeyInUse("under way")
+        if self.fingerprints.setdefault(key, fingerprint) != fingerprint:
+            raise IdempotencyKeyReused("another request's")
+        return self.answers.get(key) or Reservation(key, "token", self.resumed)
+
+    def keep(self, reservation: Reservation, answer: StoredAnswer) -> None:
+        self.answers[reservation.key_id] = answer
+
+    def release(self, reservation: Reservation) -> None:
+        assert reservation.key_id not in self.answers
+
+
+def fake_services() -> Any:
+    """Return one of each, under the names of the real container."""
+    allocations = FakeAllocations()
+    return SimpleNamespace(
+        access=FakeAuth(),
+        accounts=SimpleNamespace(groups=FakePortfolios(), positions=FakeMarketData()),
+        securities=FakeSecurities(),
+        allocations=allocations,
+        trading=SimpleNamespace(commits=FakeCommits(allocations), orders=FakeOrders()),
+        reports=SimpleNamespace(history=FakeHistory(), fairness=FakeFairness(), fix=FakeFix()),
+        audit=FakeAudit(),
+        requests=SimpleNamespace(activity=FakeActivity(), idempotency=FakeIdempotency()),
+        ops=FakeHealth(),
+    )
+
+
+def settings() -> Settings:
+    """Return settings of a test: nothing from the machine's environment."""
+    return load_settings({"FLASK_ENV": "development", "JWT_SECRET_KEY": "k" * 32, "LOG_LEVEL": "INFO"})

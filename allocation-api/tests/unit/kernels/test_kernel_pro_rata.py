@@ -1,0 +1,245 @@
+"""Pro-rata and custom weights by example, every number worked out by hand."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from app.services.domain.side import Side
+from app.services.kernels.allocation import CustomWeights, ProRata, Reason
+from tests.unit.kernels.books import book
+
+PLENTY = 1_000_000
+
+
+def pro_rata(base, caps=None, **order):
+    caps = [PLENTY] * len(base) if caps is None else caps
+    return ProRata(np.array(base, dtype=np.float64)).allocate(book(caps, **order))
+
+
+def custom(weights, caps=None, *, redistribute=False, **order):
+    caps = [PLENTY] * len(weights) if caps is None else caps
+    return CustomWeights(np.array(weights), redistribute=redistribute).allocate(book(caps, **order))
+
+
+# --- pro-rata -----------------------------------------------------------------------------------------------
+
+
+def test_shares_follow_the_base():
+    allocation = pro_rata([1, 2, 3], quantity=600_000)
+    assert allocation.quantity.tolist() == [100_000, 200_000, 300_000]
+    assert allocation.reason == (None, None, None)
+
+
+def test_what_is_over_a_cap_goes_to_the_others_in_proportion():
+    # 600 of 1:2:3 would be 100, 200, 300; the third takes 150, and 450 are shared 1:2.
+    allocation = pro_rata([1, 2, 3], [PLENTY, PLENTY, 150_000], quantity=600_000)
+    assert allocation.quantity.tolist() == [150_000, 300_000, 150_000]
+    assert allocation.shortfall.tolist() == [0.0, 0.0, 150_000.0]
+
+
+def test_lots_go_by_largest_remainder():
+    # 10 lots over 15:26:59 are 1.5, 2.6, 5.9: two lots are left for .9 and .6.
+    assert pro_rata([15, 26, 59], quantity=10_000).quantity.tolist() == [1_000, 3_000, 6_000]
+
+
+def test_a_tie_goes_to_the_earlier_account():
+    assert pro_rata([1, 1, 1], quantity=10_000).quantity.tolist() == [4_000, 3_000, 3_000]
+    assert pro_rata([1, 1], quantity=5_000).quantity.tolist() == [3_000, 2_000]
+
+
+def test_decimal_bases_mean_what_they_say():
+    # 0.1 : 0.2 : 0.7 are no float64 numbers; exactly 1, 2 and 7 lots leave nothing to round.
+    assert pro_rata([0.1, 0.2, 0.7], quantity=10_000).quantity.tolist() == [1_000, 2_000, 7_000]
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-6, 0.1, 1.0, 1e9, 1e290])
+def test_the_unit_of_the_base_does_not_matter(unit):
+    assert pro_rata(np.array([1, 2, 4]) * unit, quantity=7_000).quantity.tolist() == [1_000, 2_000, 4_000]
+
+
+def test_the_smallest_share_under_the_piece_drops_out_one_at_a_time():
+    # Shares 1,750, 1,500 and 6,750 under a piece of 2,000: only the second leaves, 35/170 of 10,000 are
+    # 2,059.
+    allocation = pro_rata([35, 30, 135], quantity=10_000, piece=2_000)
+    assert allocation.quantity.tolist() == [2_000, 0, 8_000]
+    assert allocation.reason == (None, Reason.BELOW_MIN_PIECE, None)
+    assert allocation.target.tolist() == [1_750.0, 1_500.0, 6_750.0]
+
+
+def test_of_equal_shares_under_the_piece_the_later_drops_out_first():
+    assert pro_rata([1, 1], quantity=3_000, piece=2_000).quantity.tolist() == [3_000, 0]
+
+
+def test_an_account_that_the_total_needs_stays_at_its_piece():
+    # By share A gets 100 and, with B full at 9,000, the last 1,000: under its piece of 2,000, yet without A
+    # the order cannot be placed.
+    allocation = pro_rata([1, 99], [10_000, 9_000], quantity=10_000, piece=2_000)
+    assert allocation.quantity.tolist() == [2_000, 8_000]
+
+
+def test_where_the_smallest_is_needed_the_next_smallest_drops_out():
+    # 25 lots over A (cap 15, tiny base), B and C (cap 10 each), piece 10: three pieces are too many, and B
+    # with C reach 20 only. So A stays and of B and C, equal in everything, the later leaves.
+    allocation = pro_rata([1, 50, 50], [15_000, 10_000, 10_000], quantity=25_000, piece=10_000)
+    assert allocation.quantity.tolist() == [15_000, 10_000, 0]
+
+
+def test_a_thousand_shares_under_the_piece():
+    # Equal bases and an order of 100 pieces: 900 leave, the hundred first stay with one piece each.
+    allocation = pro_rata([1.0] * 1_000, quantity=100_000)
+    assert allocation.quantity.tolist() == [1_000] * 100 + [0] * 900
+
+
+def test_an_account_without_base_gets_nothing():
+    allocation = pro_rata([0, 1], [PLENTY, 4_000], quantity=10_000)
+    assert allocation.quantity.tolist() == [0, 4_000]
+    assert allocation.unallocated == 6_000
+    assert allocation.reason == (Reason.ZERO_SHARE, None)
+
+
+def test_without_any_base_nothing_is_placed():
+    allocation = pro_rata([0, 0], quantity=10_000)
+    assert allocation.unallocated == 10_000
+    assert allocation.target.tolist() == [0.0, 0.0]
+
+
+def test_reasons_of_those_without_face():
+    allocation = pro_rata([1, 1, 1], [0, 1_500, PLENTY], quantity=9_000, piece=2_000)
+    assert allocation.quantity.tolist() == [0, 0, 9_000]
+    assert allocation.reason == (Reason.NO_CAPACITY, Reason.BELOW_MIN_PIECE, None)
+    assert pro_rata([1], quantity=0).reason == (Reason.NO_REMAINDER,)
+
+
+def test_an_order_off_the_grid_leaves_its_odd_part():
+    allocation = pro_rata([1, 1], quantity=10_500)
+    assert allocation.quantity.tolist() == [5_000, 5_000]
+    assert allocation.unallocated == 500
+
+
+def sale(positions, base=None, piece=1_000, **order):
+    positions = np.array(positions)
+    whole = np.where((positions % 1_000 != 0) | (positions < piece), positions, 0)
+    base = positions if base is None else base
+    return pro_rata(base, positions, side=Side.SELL, piece=piece, whole=whole, **order)
+
+
+def test_a_sale_of_everything_sells_odd_positions_whole():
+    allocation = sale([1_500, 20_250, 300], quantity=22_050)
+    assert allocation.quantity.tolist() == [1_500, 20_250, 300]
+    assert allocation.unallocated == 0
+
+
+def test_a_partial_sale_stays_on_the_grid():
+    # Half of 1,500 is under the piece, half of 20,250 is not.
+    allocation = sale([1_500, 20_250], quantity=10_000)
+    assert allocation.quantity.tolist() == [0, 10_000]
+
+
+def test_an_odd_order_is_filled_as_far_as_positions_allow():
+    # On the grid 10,000 of 10,875 can be sold, with the odd position 1,500 + 9,000.
+    allocation = sale([1_500, 20_250], quantity=10_875)
+    assert allocation.quantity.tolist() == [1_500, 9_000]
+    assert allocation.unallocated == 375
+
+
+def test_a_whole_position_completes_an_odd_order():
+    # 11,500 = 1,500 + 10,000 is the only way to sell it all.
+    allocation = sale([1_500, 20_250], quantity=11_500)
+    assert allocation.quantity.tolist() == [1_500, 10_000]
+
+
+def test_a_position_under_the_piece_is_sold_whole_when_its_share_covers_it():
+    # Shares by base are half and half: 400 of the first is all it has, the odd order 5,400 needs it.
+    allocation = sale([400, 20_000], base=[1, 1], quantity=5_400)
+    assert allocation.quantity.tolist() == [400, 5_000]
+
+
+@pytest.mark.parametrize("base", [[1.0], [1.0, -1.0], [1.0, np.nan], [np.inf, 1.0]])
+def test_a_base_that_cannot_be_is_refused(base):
+    with pytest.raises(ValueError, match=r"^base: "):
+        ProRata(np.array(base)).allocate(book([5_000, 5_000], quantity=5_000))
+
+
+def test_the_base_of_an_account_without_capacity_does_not_matter():
+    assert pro_rata([np.nan, 1], [0, PLENTY], quantity=5_000).quantity.tolist() == [0, 5_000]
+
+
+# --- custom weights -----------------------------------------------------------------------------------------
+
+
+def test_each_gets_its_stated_part():
+    allocation = custom([0.3, 0.3, 0.4], quantity=1_000_000)
+    assert allocation.quantity.tolist() == [300_000, 300_000, 400_000]
+    assert allocation.unallocated == 0
+
+
+def test_a_cap_leaves_the_rest_unallocated():
+    # The other parts are exact decimals: 300,000 each, though 0.3 x 1,000,000 is less in binary.
+    allocation = custom([0.3, 0.3, 0.4], [PLENTY, PLENTY, 350_000], quantity=1_000_000)
+    assert allocation.quantity.tolist() == [300_000, 300_000, 350_000]
+    assert allocation.unallocated == 50_000
+    assert allocation.shortfall == pytest.approx([0, 0, 50_000], abs=1e-6)
+
+
+def test_redistribution_shares_the_rest_by_weight():
+    allocation = custom([0.3, 0.3, 0.4], [PLENTY, PLENTY, 350_000], quantity=1_000_000, redistribute=True)
+    assert allocation.quantity.tolist() == [325_000, 325_000, 350_000]
+    assert allocation.excess == pytest.approx([25_000, 25_000, 0], abs=1e-6)
+
+
+def test_redistribution_never_gives_to_those_without_a_weight():
+    allocation = custom([1.0, 0.0], [5_000, PLENTY], quantity=9_000, redistribute=True)
+    assert allocation.quantity.tolist() == [5_000, 0]
+    assert allocation.reason == (None, Reason.ZERO_SHARE)
+
+
+def test_rounding_past_the_stated_part_is_reported():
+    # Parts of 2,500 each: two get 3,000, two get 2,000.
+    allocation = custom([0.25] * 4, quantity=10_000)
+    assert allocation.quantity.tolist() == [3_000, 3_000, 2_000, 2_000]
+    assert allocation.excess.tolist() == [500.0, 500.0, 0.0, 0.0]
+
+
+def test_a_part_under_the_piece_is_not_placed():
+    allocation = custom([0.1, 0.9], quantity=10_000, piece=2_000)
+    assert allocation.quantity.tolist() == [0, 9_000]
+    assert allocation.unallocated == 1_000
+    assert allocation.reason == (Reason.BELOW_MIN_PIECE, None)
+    assert custom([0.1, 0.9], quantity=10_000, piece=2_000, redistribute=True).quantity.tolist() == [
+        0,
+        10_000,
+    ]
+
+
+def test_weights_within_the_tolerance_place_the_whole_order():
+    assert custom([0.3333333] * 3, quantity=3_000_000).quantity.tolist() == [PLENTY] * 3
+
+
+def test_a_stated_part_that_covers_an_odd_position_sells_it_whole():
+    allocation = custom([0.5, 0.5], [1_500, 20_000], quantity=4_000, side=Side.SELL, whole=[1_500, 0])
+    assert allocation.quantity.tolist() == [1_500, 2_000]
+    assert allocation.unallocated == 500
+
+
+@pytest.mark.parametrize("weights", [[0.5, 0.4], [1.5, -0.5], [np.nan, 1.0], [0.5, 0.500002]])
+def test_weights_that_cannot_be_are_refused(weights):
+    with pytest.raises(ValueError, match=r"^weights: "):
+        CustomWeights(np.array(weights))
+
+
+def test_weights_of_the_wrong_length_are_refused():
+    with pytest.raises(ValueError, match=r"^weights: "):
+        CustomWeights(np.array([1.0])).allocate(book([5_000, 5_000], quantity=5_000))
+
+
+def test_of_two_shares_that_end_at_the_same_cap_the_smaller_base_leaves_whatever_the_names():
+    """9 does not go round in pieces of 4 among three; two are capped at 4, so both have that share."""
+    base, caps = np.array([63.6, 2.7, 20.6]), np.array([4, 6, 4])
+    for order in itertools.permutations(range(3)):
+        names = list(order)
+        problem = book(caps[names], quantity=9, nav=base[names], piece=4, increment=1)
+        allocation = ProRata(base[names]).allocate(problem)
+        np.testing.assert_array_equal(allocation.quantity, np.array([4, 5, 0])[names])

@@ -1,0 +1,161 @@
+"""What holds for every method, book and order: the sum, the caps, the grid, the names, the largest total."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.services.kernels.allocation import (
+    Allocation,
+    AllocationProblem,
+    CustomWeights,
+    MinDispersion,
+    ProRata,
+    Status,
+    Weighting,
+)
+from tests.unit.kernels.books import amounts, largest_total, problems, std_dev
+
+EXAMPLES = settings(max_examples=2_000, deadline=None)
+
+
+def assert_feasible(problem: AllocationProblem, allocation: Allocation) -> None:
+    assert int(allocation.quantity.sum()) + allocation.unallocated == problem.quantity
+    for account, face in enumerate(allocation.quantity.tolist()):
+        assert face in amounts(problem, account)
+        assert (allocation.reason[account] is None) == (face > 0)
+
+
+def assert_nameless(case, allocation: Allocation, again: Allocation) -> None:
+    """Exchanging names exchanges the results, bit for bit.
+
+    Where odd whole positions have to make a total come out, accounts may tie, and a tie goes by the name.
+    """
+    assert again.unallocated == allocation.unallocated
+    np.testing.assert_array_equal(again.target, allocation.target[case.order])
+    if not case.problem.whole.any():
+        np.testing.assert_array_equal(again.quantity, allocation.quantity[case.order])
+
+
+@EXAMPLES
+@given(problems())
+def test_pro_rata_places_the_largest_total_within_every_bound(case):
+    problem = case.problem
+    allocation = ProRata(problem.nav).allocate(problem)
+    assert_feasible(problem, allocation)
+    assert int(allocation.quantity.sum()) == largest_total(problem)
+    assert allocation.total_proved
+    assert_nameless(case, allocation, ProRata(problem.nav[case.order]).allocate(case.permuted()))
+
+
+@EXAMPLES
+@given(problems(), st.booleans())
+def test_custom_weights_stay_within_every_bound_and_one_lot_of_the_stated_part(case, redistribute):
+    problem = case.problem
+    allocation = CustomWeights(case.weights, redistribute=redistribute).allocate(problem)
+    assert_feasible(problem, allocation)
+    if redistribute:
+        assert int(allocation.quantity.sum()) == largest_total(problem)
+    else:
+        assert np.all(allocation.excess < problem.increment * (1 + 1e-9))
+    again = CustomWeights(case.weights[case.order], redistribute=redistribute).allocate(case.permuted())
+    assert_nameless(case, allocation, again)
+
+
+@EXAMPLES
+@given(problems(), st.sampled_from(Weighting))
+def test_min_dispersion_places_the_largest_total_and_is_never_behind_pro_rata(case, weighting):
+    problem = case.problem
+    allocation = MinDispersion(weighting).allocate(problem)
+    assert_feasible(problem, allocation)
+    assert int(allocation.quantity.sum()) == largest_total(problem)
+    pro_rata = ProRata(problem.nav).allocate(problem)
+    assert pro_rata.unallocated == allocation.unallocated
+    achieved = std_dev(problem, weighting, allocation.quantity)
+    assert achieved <= std_dev(problem, weighting, pro_rata.quantity) + 1e-15
+    assert allocation.optimality.lower_bound_std_dev <= achieved * (1 + 1e-12)
+    assert allocation.optimality.kkt_residual <= 1e-10
+    assert allocation.optimality.status is Status.OPTIMAL
+    again = MinDispersion(weighting).allocate(case.permuted())
+    assert_nameless(case, allocation, again)
+    assert again.optimality == allocation.optimality
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems(), st.integers(-40, 40))
+def test_the_unit_of_the_metric_does_not_matter(case, power):
+    problem = case.problem
+    unit = 2.0**power
+    scaled = AllocationProblem(
+        account_ids=problem.account_ids,
+        side=problem.side,
+        quantity=problem.quantity,
+        nav=problem.nav,
+        metric=problem.metric * unit,
+        slope=problem.slope * unit,
+        cap=problem.cap,
+        piece=problem.piece,
+        increment=problem.increment,
+        whole=problem.whole,
+    )
+    one, other = MinDispersion().allocate(problem), MinDispersion().allocate(scaled)
+    np.testing.assert_array_equal(one.quantity, other.quantity)
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems(), st.sampled_from(Weighting), st.integers(1, 10))
+def test_the_currency_does_not_matter(case, weighting, power):
+    problem, rate = case.problem, 2**power
+    scaled = replace(
+        problem,
+        quantity=problem.quantity * rate,
+        nav=problem.nav * rate,
+        slope=problem.slope / rate,
+        cap=problem.cap * rate,
+        piece=problem.piece * rate,
+        increment=problem.increment * rate,
+        whole=problem.whole * rate,
+    )
+    one, other = MinDispersion(weighting).allocate(problem), MinDispersion(weighting).allocate(scaled)
+    np.testing.assert_array_equal(one.quantity * rate, other.quantity)
+    assert one.optimality == other.optimality
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems(), st.sampled_from(Weighting))
+def test_a_coarser_grid_never_lowers_the_dispersion_or_its_bound(case, weighting):
+    # Caps, order and piece are multiples of four lots, so that each grid holds the next coarser one.
+    problem = case.problem
+    whole = 4 * problem.increment
+    problem = replace(
+        problem,
+        quantity=problem.quantity // whole * whole,
+        cap=problem.cap // whole * whole,
+        piece=whole,
+        whole=np.zeros_like(problem.whole),
+    )
+    last_bound = last = 0.0
+    for lot in (problem.increment, 2 * problem.increment, whole):
+        finer = replace(problem, increment=lot)
+        allocation = MinDispersion(weighting).allocate(finer)
+        achieved = std_dev(finer, weighting, allocation.quantity)
+        bound = allocation.optimality.lower_bound_std_dev
+        assert achieved >= last * (1 - 1e-9) - 1e-12
+        assert bound >= last_bound * (1 - 1e-9) - 1e-12
+        last, last_bound = achieved, bound
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems(), st.sampled_from(Weighting))
+def test_more_room_never_raises_the_dispersion_of_the_same_order(case, weighting):
+    problem = case.problem
+    tight = MinDispersion(weighting).allocate(problem)
+    placed = int(tight.quantity.sum())
+    room = replace(problem, quantity=placed, cap=problem.cap * 2)
+    loose = MinDispersion(weighting).allocate(room)
+    if loose.unallocated == 0:
+        achieved = std_dev(problem, weighting, tight.quantity)
+        assert std_dev(room, weighting, loose.quantity) <= achieved * (1 + 1e-9) + 1e-12

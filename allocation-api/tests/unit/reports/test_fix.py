@@ -1,0 +1,122 @@
+"""AllocationInstructions as an independent reader of FIX 4.4 understands them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from app.core.errors import DataMissing
+from app.services.domain.side import Side
+from app.services.reports.fix import AllocationInstruction, Header, Share, encoded, readable
+from tests.support.fix_reader import read
+
+HEADER = Header("ALLOCATOR", "ALADDIN", datetime(2026, 7, 1, 15, 4, 5, 678_901, tzinfo=UTC))
+GIVEN = AllocationInstruction(
+    alloc_id="3b1c",
+    calculated=True,
+    external_id="3b1c",
+    order_id="90001",
+    order_quantity=Decimal("3000000.0000"),
+    side=Side.BUY,
+    isin="US91282CKF76",
+    cusip="91282CKF7",
+    currency="USD",
+    average_price=Decimal("98.5012500000"),
+    trade_date=date(2026, 6, 30),
+    settlement_date=date(2026, 7, 1),
+    transacted_at=datetime(2026, 6, 30, 20, 0, 0, tzinfo=UTC),
+    shares=(
+        Share("ACC A", Decimal("2000000.0000"), Decimal("1970025.00"), Decimal("1234.50")),
+        Share("B", Decimal("1000000.0000"), Decimal("985012.50"), Decimal("617.25")),
+    ),
+)
+
+
+def test_a_calculated_instruction():
+    found = read(encoded(GIVEN, HEADER))
+    assert found.header["49"] == "ALLOCATOR"
+    assert found.header["56"] == "ALADDIN"
+    assert found.header["34"] == "1"
+    assert found.header["52"] == "20260701-15:04:05.678"
+    assert found.body == {
+        "70": "3b1c", "71": "0", "626": "1", "857": "1", "73": "1", "54": "1", "55": "[N/A]",
+        "48": "US91282CKF76", "22": "4", "53": "3000000", "423": "1", "6": "98.50125", "15": "USD",
+        "75": "20260630", "60": "20260630-20:00:00.000", "64": "20260701", "381": "2955037.5",
+        "118": "2956889.25", "159": "1851.75", "78": "2",
+    }  # fmt: skip
+    assert found.orders == [{"11": "3b1c", "37": "90001", "38": "3000000"}]
+    assert found.allocs[0] == {
+        "79": "ACC A", "80": "2000000", "467": "3b1c:ACC A", "153": "98.50125", "154": "1971259.5",
+        "742": "1234.5",
+    }  # fmt: skip
+
+
+def test_the_bytes_of_a_small_message():
+    """Body length and checksum counted by hand from the characters."""
+    small = replace(GIVEN, calculated=False, shares=(Share("A", Decimal(1)),))
+    message = encoded(small, HEADER)
+    assert message.startswith(b"8=FIX.4.4\x019=")
+    body = message[message.index(b"35=J") : message.rindex(b"10=")]
+    assert message.startswith(
+        b"8=FIX.4.4\x019=%d\x0135=J\x0149=ALLOCATOR\x0156=ALADDIN\x0134=1\x01" % len(body)
+    )
+    total = 0
+    for byte in message[: message.rindex(b"10=")]:
+        total = (total + byte) % 256
+    assert message.endswith(b"\x0110=%03d\x01" % total)
+
+
+def test_a_preliminary_instruction_has_no_money():
+    found = read(encoded(replace(GIVEN, calculated=False, average_price=Decimal(0)), HEADER))
+    assert (found.body["626"], found.body["6"], found.body["53"]) == ("2", "0", "3000000")
+    assert not {"381", "118", "159"} & found.body.keys()
+    assert found.allocs[1] == {"79": "B", "80": "1000000", "467": "3b1c:B"}
+
+
+def test_a_sale_of_a_bond_without_isin():
+    found = read(encoded(replace(GIVEN, side=Side.SELL, isin=None), HEADER))
+    assert (found.body["54"], found.body["48"], found.body["22"]) == ("2", "91282CKF7", "1")
+
+
+def test_a_thousand_accounts_add_up():
+    shares = tuple(
+        Share(f"ACC-{i:04}", Decimal(1_000 * i), Decimal(987 * i) + Decimal("0.01"), Decimal("0.03") * i)
+        for i in range(1, 1_001)
+    )
+    found = read(encoded(replace(GIVEN, shares=shares), HEADER))
+    assert len(found.allocs) == int(found.body["78"]) == 1_000
+    for total, part in (("53", "80"), ("118", "154"), ("159", "742")):
+        assert sum(Decimal(a[part]) for a in found.allocs) == Decimal(found.body[total])
+    assert Decimal(found.body["118"]) == Decimal(found.body["381"]) + Decimal(found.body["159"])
+    assert len({a["467"] for a in found.allocs}) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("change", "tag"),
+    [
+        ({"order_id": "9\x018=x"}, "37"),
+        ({"external_id": ""}, "11"),
+        ({"shares": (Share("Zürich", Decimal(1)),)}, "79"),
+        ({"isin": None, "cusip": "XS-1"}, "48"),
+        ({"isin": "US91282CKF7", "cusip": "X"}, "48"),
+    ],
+)
+def test_what_fix_cannot_say_is_refused_by_its_tag(change, tag):
+    with pytest.raises(DataMissing, match=f"tag {tag}"):
+        encoded(replace(GIVEN, **change), HEADER)
+
+
+def test_large_numbers_have_no_exponent():
+    shares = (Share("A", Decimal("1E+12"), Decimal("999999999999.99"), Decimal("0E-2")),)
+    found = read(encoded(replace(GIVEN, shares=shares), HEADER))
+    assert (found.body["53"], found.body["381"]) == ("1000000000000", "999999999999.99")
+    assert found.body["159"] == "0"
+
+
+def test_a_message_for_people():
+    text = readable(encoded(GIVEN, HEADER))
+    assert "|79=B|80=1000000|" in text
+    assert "\x01" not in text

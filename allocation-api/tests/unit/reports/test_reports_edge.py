@@ -1,0 +1,119 @@
+"""Reports at the edge: filters, formats, and CSV that a spreadsheet can open."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
+from app.services.reports.views import LineFilter, Period
+from tests.support.samples import USER
+
+HISTORY = "/v1/reports/allocation-history"
+FAIRNESS = "/v1/reports/fairness?date_from=2026-07-01&date_to=2026-07-31"
+
+
+def test_history_takes_all_its_filters(client: FlaskClient, services: Any) -> None:
+    query = "account_id=ACC001&date_from=2026-07-01&date_to=2026-07-02&security_id=91282CKF7&status=EXPIRED"
+    answer = client.get(f"{HISTORY}?{query}&limit=7&cursor=abc").get_json()
+    wanted = LineFilter("ACC001", date(2026, 7, 1), date(2026, 7, 2), "91282CKF7", "EXPIRED")
+    assert services.reports.history.asked == [(wanted, "abc", 7)]
+    assert [line["account_id"] for line in answer["lines"]] == ["ACC001", "=SUM(A1)"]
+    assert answer["next_cursor"] == "bmV4dA=="
+
+
+def test_history_as_csv_is_rfc_4180_with_the_json_names(client: FlaskClient, services: Any) -> None:
+    answer = client.get(f"{HISTORY}?format=csv&account_id=ACC001")
+    assert services.reports.history.asked == [(LineFilter("ACC001"),)]
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="allocation-history.csv"'
+    lines = answer.text.split("\r\n")
+    assert len(lines) == 4
+    assert lines[3] == ""
+    assert "\n" not in answer.text.replace("\r\n", "")
+    first, second = csv.DictReader(io.StringIO(answer.text))
+    assert list(first) == list(client.get(HISTORY).get_json()["lines"][0])
+    assert first["principal"] == "12345678901234567.89"
+    assert first["average_price"] == "98.1234567891"
+    assert (first["reason_code"], first["side"]) == ("", "BUY")
+    assert first["created_at"] == "2026-06-30T14:30:00Z"
+    assert (second["filled_quantity"], second["committed_at"]) == ("", "")
+
+
+def test_text_in_a_csv_is_never_a_formula_and_numbers_stay_numbers(client: FlaskClient) -> None:
+    _, second = csv.DictReader(io.StringIO(client.get(f"{HISTORY}?format=csv").text))
+    assert second["account_id"] == "'=SUM(A1)"
+    assert second["created_by"] == '\'@ev,il "x"'
+    (account,) = csv.DictReader(io.StringIO(client.get(f"{FAIRNESS}&format=csv").text))
+    assert account["difference_quantity"] == "-0.5000"
+    assert float(account["gain_p_value"]) == 0.00001
+
+
+def test_fairness_takes_its_period(client: FlaskClient, services: Any) -> None:
+    answer = client.get(f"{FAIRNESS}&group_id=G&side=SELL&method=CUSTOM_WEIGHTS").get_json()
+    period = Period(date(2026, 7, 1), date(2026, 7, 31), "G", Side.SELL, Method.CUSTOM_WEIGHTS)
+    assert services.reports.fairness.asked == [period]
+    assert (answer["date_from"], answer["date_to"]) == ("2026-07-01", "2026-07-31")
+    assert answer["accounts"][0]["fill_ratio"] == 0.75
+    assert answer["accounts"][0]["gain_known"] == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/reports/fairness",
+        "/v1/reports/fairness?date_from=2026-07-01",
+        f"{FAIRNESS}&format=xml",
+        f"{FAIRNESS}&side=HOLD",
+        f"{HISTORY}?date_from=2026-07-02&date_to=2026-07-01",
+        f"{HISTORY}?status=DONE",
+        f"{HISTORY}?format=CSV",
+        f"{HISTORY}?format=csv&format=json",
+    ],
+)
+def test_wrong_queries_are_refused(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 422
+
+
+@pytest.mark.parametrize("path", [HISTORY, FAIRNESS, f"{HISTORY}?format=csv"])
+def test_reports_need_their_own_permission(client: FlaskClient, services: Any, path: str) -> None:
+    services.access.account = USER.__class__(USER.id, USER.username, ("allocations:read", "audit:read"))
+    answer = client.get(path)
+    assert (answer.status_code, answer.get_json()["permission"]) == (403, "reports:read")
+
+
+def test_what_fails_before_the_first_row_is_a_problem_document(client: FlaskClient, services: Any) -> None:
+    def fail(_: LineFilter) -> Any:
+        raise OSError
+        yield
+
+    services.reports.history.all = fail
+    assert client.get(f"{HISTORY}?format=csv").status_code == 500
+
+
+FIX = "/v1/allocations/alloc-1/fix"
+
+
+def test_a_fix_message_is_given_as_it_is(client: FlaskClient) -> None:
+    answer = client.get(FIX)
+    assert answer.data == b"8=FIX.4.4\x019=5\x0135=J\x0110=001\x01"
+    assert answer.headers["Content-Type"] == "text/plain; charset=us-ascii"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="allocation-alloc-1.fix"'
+
+
+def test_a_fix_message_for_people(client: FlaskClient) -> None:
+    answer = client.get(f"{FIX}?readable=true")
+    assert answer.text == "8=FIX.4.4|9=5|35=J|10=001|"
+    assert "Content-Disposition" not in answer.headers
+    assert client.get(f"{FIX}?readable=false").data == client.get(FIX).data
+
+
+@pytest.mark.parametrize("value", ["1", "yes", "True", ""])
+def test_readable_is_true_or_false(client: FlaskClient, value: str) -> None:
+    assert client.get(f"{FIX}?readable={value}").status_code == 422
