@@ -1,5 +1,6 @@
 """The vendor's side of the wire: a simulated Aladdin that serves a generated book or a book file."""
 
+from aladdin_simulator.app import Simulator, create_simulator
 from aladdin_simulator.book import (
     Benchmark,
     BookError,
@@ -12,7 +13,6 @@ from aladdin_simulator.book import (
 from aladdin_simulator.front.exchange import WireCutError
 from aladdin_simulator.front.faults import FaultError
 from aladdin_simulator.scenarios import DEFAULT_AS_OF, DEFAULT_SEED, load_book
-from aladdin_simulator.wire.app import Simulator, create_simulator
 
 __all__ = [
     "DEFAULT_AS_OF",

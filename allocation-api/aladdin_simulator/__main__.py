@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from aladdin_simulator.app import Simulator, any_first_order_id, create_simulator
 from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.front.faults import FaultError, decode_faults
 from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
 from aladdin_simulator.server import Server
 from aladdin_simulator.universe.generator import SCENARIOS
-from aladdin_simulator.wire.app import Simulator, any_first_order_id, create_simulator
 
 CLIENT_SECRET = "SIMULATOR_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 API_KEY = "SIMULATOR_API_KEY"

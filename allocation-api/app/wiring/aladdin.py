@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from aladdin_simulator import create_simulator, load_book
+from aladdin_simulator.app import any_first_order_id
 from aladdin_simulator.book import Benchmark as BookBenchmark
 from aladdin_simulator.book import ReferenceData
-from aladdin_simulator.wire.app import any_first_order_id
 from aladdin_simulator.wire.operations import TOKEN_PATH
 from app.core.clock import Clock
 from app.core.config import AladdinSettings, Settings, SettingsError

@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from aladdin_simulator import SimulatorBook, create_simulator
-from aladdin_simulator.wire.app import COMPLIANCE_PENDING, utc_now
+from aladdin_simulator.app import COMPLIANCE_PENDING, utc_now
 from tests.unit.simulator.vendor import HEADERS, START
 
 SHARED = Path(os.environ.get("ALLOCATOR_SHARED", Path(__file__).parents[4] / "shared"))

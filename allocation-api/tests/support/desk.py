@@ -16,7 +16,7 @@ from flask import Response
 from sqlalchemy.engine import make_url
 
 from aladdin_simulator import create_simulator, load_book
-from aladdin_simulator.wire.app import any_first_order_id
+from aladdin_simulator.app import any_first_order_id
 from app import create_app
 from app.core.clock import utc_now
 from app.core.config import environment, load_settings

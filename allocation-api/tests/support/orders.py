@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from aladdin_simulator import create_simulator, load_book
-from aladdin_simulator.wire.app import any_first_order_id
+from aladdin_simulator.app import any_first_order_id
 from app.core.clock import utc_now
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from aladdin_simulator.wire.app import any_first_order_id
+from aladdin_simulator.app import any_first_order_id
 from app.core.config import SettingsError
 from app.core.database import Database
 from app.core.security import Permission

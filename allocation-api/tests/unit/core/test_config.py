@@ -15,7 +15,7 @@ def test_defaults_need_nothing():
     assert settings.is_sqlite
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
-    assert load_settings({}).jwt_secret_key != settings.access.jwt_secret_key
+    assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
 
 
 REAL = {
@@ -81,7 +81,7 @@ def test_the_token_is_fetched_at_the_host_unless_said_otherwise():
 
 
 def test_an_empty_value_is_the_default():
-    assert load_settings({"PORT": "", "DATABASE_URL": " "}).port == 5000
+    assert load_settings({"PORT": "", "DATABASE_URL": " "}).server.port == 5000
 
 
 def test_production_serves_all_interfaces_and_has_no_demo_user():
@@ -105,9 +105,9 @@ def test_an_api_key_that_cannot_be_sent_is_refused_without_being_told(key):
 
 
 def test_names_in_fix_messages():
-    fix = load_settings({}).fix
+    fix = load_settings({}).reports
     assert (fix.sender_comp_id, fix.target_comp_id) == ("ALLOCATOR", "ALADDIN")
-    assert load_settings({"FIX_SENDER_COMP_ID": "DESK-1"}).fix.sender_comp_id == "DESK-1"
+    assert load_settings({"FIX_SENDER_COMP_ID": "DESK-1"}).reports.sender_comp_id == "DESK-1"
 
 
 @pytest.mark.parametrize("name", ["A B", "A\x01B", "Zürich", "x" * 65])

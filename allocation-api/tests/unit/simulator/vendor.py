@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.test import Client, TestResponse
 
 from aladdin_simulator import SimulatorBook, create_simulator, load_book
-from aladdin_simulator.wire.app import COMPLIANCE_PENDING
+from aladdin_simulator.app import COMPLIANCE_PENDING
 
 GOLDEN = Path(__file__).parents[2] / "books" / "golden.json"
 

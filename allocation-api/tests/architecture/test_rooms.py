@@ -1,0 +1,94 @@
+"""One name for a room in every layer, and no circle of files: what `ls app/*/<room>*` promises."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from app.wiring import ROOMS
+
+API_DIR = Path(__file__).resolve().parents[2]
+APP = API_DIR / "app"
+WITHOUT_EDGE = {"aladdin"}
+"""Rooms that no request asks directly."""
+
+FLOORS_BELOW_ROOMS = {"domain", "kernels", "compliance"}
+"""Directories of services that hold values and pure functions: nothing of theirs is wired."""
+
+
+def exists(*parts: str) -> bool:
+    """Whether there is a module or a package of this name."""
+    place = APP.joinpath(*parts)
+    return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_wired_room_has_its_name_in_every_layer(room: str) -> None:
+    assert exists("services", room)
+    assert exists("wiring", room)
+    if room not in WITHOUT_EDGE:
+        assert exists("api", room)
+        assert exists("schemas", room)
+    tests = [API_DIR / "tests" / kind / room for kind in ("unit", "integration")]
+    assert any(folder.glob("test_*.py") for folder in tests if folder.is_dir()), f"{room} has no tests"
+
+
+def test_every_room_of_the_services_is_wired_or_on_a_floor_below() -> None:
+    rooms = {place.name for place in (APP / "services").iterdir() if (place / "__init__.py").is_file()}
+    assert rooms == set(ROOMS) | FLOORS_BELOW_ROOMS
+
+
+def test_every_wiring_module_is_a_room_that_is_listed() -> None:
+    modules = {place.stem for place in (APP / "wiring").glob("*.py")} - {"__init__", "container"}
+    assert modules == set(ROOMS)
+
+
+@pytest.mark.parametrize("layer", ["api", "schemas", "models"])
+def test_a_layer_has_no_module_that_is_no_room(layer: str) -> None:
+    shared = {"__init__", "kit", "docs", "namespaces", "lock"}
+    modules = {place.stem for place in (APP / layer).iterdir() if place.name != "__pycache__"}
+    assert modules - shared <= set(ROOMS) | FLOORS_BELOW_ROOMS
+
+
+def test_the_floors_that_import_linter_holds_name_every_room() -> None:
+    configured = tomllib.loads((API_DIR / "pyproject.toml").read_text())["tool"]["importlinter"]
+    (floors,) = [c["layers"] for c in configured["contracts"] if c.get("containers") == ["app.services"]]
+    named = {room.strip() for floor in floors for room in floor.split("|")}
+    assert named == set(ROOMS) | FLOORS_BELOW_ROOMS
+
+
+def test_rooms_are_built_in_floor_order() -> None:
+    configured = tomllib.loads((API_DIR / "pyproject.toml").read_text())["tool"]["importlinter"]
+    (floors,) = [c["layers"] for c in configured["contracts"] if c.get("containers") == ["app.services"]]
+    height = {room.strip(): -depth for depth, floor in enumerate(floors) for room in floor.split("|")}
+    heights = [height[room] for room in ROOMS]
+    assert heights == sorted(heights)
+
+
+def imported(module: str, known: set[str], tree: ast.Module) -> set[str]:
+    """The project's own modules that a file imports, wherever in the file."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & known
+            found |= submodules or {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name in known and name != module}
+
+
+@pytest.mark.parametrize("package", ["app", "aladdin_simulator"])
+def test_there_is_no_circle_of_files(package: str) -> None:
+    """Also none through an import for types alone, but for the one that import-linter names."""
+    files = {
+        ".".join(file.relative_to(API_DIR).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in (API_DIR / package).rglob("*.py")
+    }
+    graph = {name: imported(name, set(files), ast.parse(file.read_text())) for name, file in files.items()}
+    graph.get("app.api.kit.context", set()).discard("app.wiring.container")
+    order = list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+    assert set(order) == set(files)
