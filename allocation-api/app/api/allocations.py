@@ -25,9 +25,11 @@ from app.schemas.allocations import (
 )
 from app.schemas.preview_request import PreviewRequestSchema
 from app.schemas.reports import FixQuery, FixQuerySchema
+from app.services.allocations.history import AllocationSummary
+from app.services.allocations.replay import ReplayResult
+from app.services.allocations.store import CommitResult, StoredAllocation
 from app.services.allocations.types import PreviewRequest
 from app.services.reports.fix import readable
-from app.services.views import AllocationSummary, CommitResult, ReplayResult, StoredAllocation
 from app.utils.paging import Page
 
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")

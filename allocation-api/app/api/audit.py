@@ -16,9 +16,9 @@ from app.schemas.audit import (
     VerificationQuerySchema,
     VerificationSchema,
 )
+from app.services.audit.trail import AuditRecord
 from app.services.audit.verification import Span, Verification
 from app.services.requests.activity import ActivityPage
-from app.services.views import AuditRecord
 from app.utils.paging import Page
 
 audit = Namespace("audit", "Who did what, when", path="/audit")

@@ -11,7 +11,7 @@ from app.api.operation import Endpoint, operation
 from app.api.tokens import Access
 from app.core.errors import NotReady
 from app.schemas.health import LiveSchema, ReadySchema
-from app.services.views import Readiness
+from app.services.ops.health import Readiness
 
 health = Namespace("health", "Whether the service lives and can work", path="/health")
 

@@ -16,7 +16,7 @@ from app.schemas.market_data import (
     PositionsQuerySchema,
     PositionsSchema,
 )
-from app.services.views import Positions
+from app.services.accounts.positions import Positions
 
 market_data = Namespace("market-data", "Positions and cash of an account", path="/")
 

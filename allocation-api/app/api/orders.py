@@ -24,8 +24,8 @@ from app.schemas.orders import (
     OrderQuerySchema,
     OrderSchema,
 )
-from app.services.order_views import Order, OrderFills
-from app.services.views import OrderOutcome
+from app.services.trading.orders.answers import Order, OrderFills
+from app.services.trading.orders.change import OrderOutcome
 from app.utils.paging import Page
 
 orders = Namespace("orders", "Block orders at Aladdin", path="/orders")

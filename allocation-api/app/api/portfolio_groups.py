@@ -11,7 +11,7 @@ from app.api.operation import Endpoint, operation
 from app.api.vendor import VENDOR_ERRORS
 from app.core.security import Permission
 from app.schemas.portfolios import GroupAccountsSchema, PortfolioGroupSchema, PortfolioGroupsSchema
-from app.services.views import PortfolioGroup
+from app.services.accounts.groups import PortfolioGroup
 
 portfolio_groups = Namespace(
     "portfolio-groups", "Portfolio groups and their accounts", path="/portfolio-groups"

@@ -18,7 +18,7 @@ from app.schemas.securities import (
     SecurityAnalyticsSchema,
     SecurityDetailSchema,
 )
-from app.services.views import SecurityAnalytics, SecurityDetail
+from app.services.securities.service import SecurityAnalytics, SecurityDetail
 
 securities = Namespace("securities", "Bonds: search, terms, analytics", path="/securities")
 

@@ -13,9 +13,10 @@ from app.schemas.base import IntervalSchema, RequestSchema, ResponseSchema, adde
 from app.schemas.fields import Flag, Identifier, IsoDate, Number, Text, UtcTime
 from app.schemas.paging import NextCursorSchema, PagingSchema
 from app.schemas.preview_request import ConstraintsSchema, ParametersSchema
+from app.services.allocations.history import HistoryFilter
+from app.services.allocations.store import PENDING_COMPLIANCE
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from app.services.views import PENDING_COMPLIANCE, HistoryFilter
 
 ALLOCATION_STATUSES = (
     "PREVIEWED",

@@ -9,8 +9,8 @@ from marshmallow import fields
 from app.schemas.base import RequestSchema, ResponseSchema, added, doc, widened
 from app.schemas.fields import MAX_FACE, Identifier, IsoDate, Number, Text, UtcTime, WholeNumber
 from app.schemas.paging import NextCursorSchema, PagingSchema
+from app.services.allocations.store import PENDING_COMPLIANCE
 from app.services.domain.side import Side
-from app.services.views import PENDING_COMPLIANCE
 
 MAX_TOUCHES = 2**31 - 1
 """The vendor counts touches in 32 bits."""

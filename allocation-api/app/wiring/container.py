@@ -17,8 +17,8 @@ from app.services.reports.instructions import FixExport
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
 from app.services.securities.service import SecurityService
-from app.services.trading.commit import CommitService
-from app.services.trading.orders import OrderService
+from app.services.trading.commit.commit import CommitService
+from app.services.trading.orders.orders import OrderService
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,17 @@ from app.core.jobs.embedded import Job
 from app.services.access.auth import AuthService
 from app.services.allocations.inputs import InputsLoader
 from app.services.audit.trail import AuditService
-from app.services.trading.commit import CommitService
+from app.services.trading.commit.commit import CommitService
+from app.services.trading.commit.dispatch import Dispatch
+from app.services.trading.commit.outcome import Outcomes
+from app.services.trading.commit.recheck import Recheck
+from app.services.trading.commit.recovery import Recovery
 from app.services.trading.desk_lock import DeskLock
-from app.services.trading.dispatch import Dispatch
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.ledger import OrderLedger
-from app.services.trading.orders import OrderService
-from app.services.trading.outcome import Outcomes
-from app.services.trading.recheck import Recheck
-from app.services.trading.recovery import Recovery
+from app.services.trading.orders.ledger import OrderLedger
+from app.services.trading.orders.orders import OrderService
+from app.services.trading.orders.watch import OrderWatch
 from app.services.trading.states import expire
-from app.services.trading.watch import OrderWatch
 from app.wiring.vendor import Aladdin
 
 EXPIRY_SECONDS = 60

@@ -36,16 +36,15 @@ from tests.conftest import CHEAP
 API_DIR = Path(__file__).resolve().parents[2]
 ANSWER = "ANSWER"
 SETTLE = "settle"
-CARRIERS = (
-    "app/services/trading/",
-    "app/services/audit",
-    "app/services/idempotency",
-    "app/core/database.py",
-    "app/services/aladdin/vendor_orders.py",
-    "app/services/aladdin/transport.py",
-    "app/services/aladdin/manners.py",
-)
-"""Beginnings of the files whose lines are steps."""
+CARRIERS = {
+    "app/services/trading/": 200,
+    "app/services/audit/": 50,
+    "app/core/database.py": 15,
+    "app/services/aladdin/vendor_orders.py": 12,
+    "app/services/aladdin/transport.py": 28,
+    "app/services/aladdin/manners.py": 14,
+}
+"""Beginnings of the files whose lines are steps, and how many lines of each a commit reaches at least."""
 
 
 class Steps:
@@ -67,7 +66,7 @@ class Steps:
     def name_of(self, file):
         if file not in self._names:
             inside = file.removeprefix(f"{API_DIR}/")
-            self._names[file] = inside if inside.startswith(CARRIERS) else None
+            self._names[file] = inside if inside.startswith(tuple(CARRIERS)) else None
         return self._names[file]
 
     def _enter(self, frame, _event, _argument):

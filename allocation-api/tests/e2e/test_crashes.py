@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import pytest
 
 from aladdin_simulator.wire import operations as names
-from tests.e2e.crashing_server import ANSWER
+from tests.e2e.crashing_server import ANSWER, CARRIERS
 from tests.e2e.trading_desk import GONE, LEASE, PREVIEW_LIFE, CrashingDesk, until
 
 DESKS = 2
@@ -85,6 +85,13 @@ def kill_in_commit(desk, step):
     allocation_id = desk.client.preview()
     killed = desk.commit_killed_at(step, allocation_id)
     return step, killed, desk.client.settled(allocation_id)
+
+
+def test_every_file_that_carries_an_order_out_has_steps(commit_steps):
+    """A beginning that names no file any more would kill fewer steps without a word."""
+    lines = {place_of(step) for step, _ in commit_steps}
+    reached = {carrier: sum(line.startswith(carrier) for line in lines) for carrier in CARRIERS}
+    assert {carrier: n for carrier, n in reached.items() if n < CARRIERS[carrier]} == {}
 
 
 def test_a_commit_that_is_killed_between_any_two_lines(desks, commit_steps):

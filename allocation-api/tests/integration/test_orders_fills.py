@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.services.trading.ledger import principal
+from app.services.trading.orders.ledger import principal
 from tests.conftest import GOLDEN_BOOK
 from tests.integration.orders import FILL_SECONDS, LOT, OrderDesk, check_fills
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from app.models import AllocationRow, OrderFillRow, OrderRow
-from app.services.trading.watch import AFTERWARDS
+from app.services.trading.orders.watch import AFTERWARDS
 from tests.integration.orders import FILL_SECONDS, OrderDesk
 
 FILTER = "/orders:filter"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from app.core.database import Database
 from app.core.errors import NotFound
@@ -11,8 +14,51 @@ from app.services.accounts.reference import AccountReference, GroupReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain import exposures
 from app.services.domain.book import AccountPositions, AsOf, Benchmark
-from app.services.views import AccountName, GroupAccount, PortfolioGroup
 from app.utils.parallel import side_by_side
+
+
+@dataclass(frozen=True, slots=True)
+class AccountName:
+    """An account in a list."""
+
+    account_id: str
+    account_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioGroup:
+    """A portfolio group with the accounts under it, nested groups walked."""
+
+    group_id: str
+    group_name: str
+    description: str
+    strategy: str
+    manager: str
+    created_date: date | None
+    benchmark: Benchmark
+    account_count: int
+    accounts: tuple[AccountName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAccount:
+    """An account of a group: money in its currency, durations in years. `strategy` is its group's."""
+
+    account_id: str
+    account_name: str
+    strategy: str
+    currency: str | None
+    restrictions: tuple[str, ...]
+    nav: Decimal | None
+    cash: Decimal | None
+    market_value: Decimal
+    position_count: int
+    duration: float | None
+    oas: float | None
+    spread_duration: float | None
+    benchmark_spread_duration: float | None
+    active_spread_duration: float | None
+    benchmark: Benchmark
 
 
 class PortfolioService:

@@ -4,12 +4,52 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from app.core.errors import NotFound, VendorNotFound
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain.book import AccountPositions, AsOf, Holding
-from app.services.views import CashPosition, Position, Positions
 from app.utils.parallel import side_by_side
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One position of an account; `quantity` is face."""
+
+    account_id: str
+    cusip: str
+    description: str | None
+    quantity: Decimal
+    settled_quantity: Decimal
+    price: Decimal | None
+    market_value: Decimal | None
+    duration: float | None
+    spread_duration: float | None
+    oas: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """An account's positions on one basis."""
+
+    account_id: str
+    as_of: AsOf
+    reference_date: date | None
+    nav: Decimal | None
+    positions: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CashPosition:
+    """Cash before (`settled_cash`) and after (`available_cash`) today's trades and live orders."""
+
+    account_id: str
+    currency: str
+    settled_cash: Decimal | None
+    available_cash: Decimal | None
+
 
 ACCOUNT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}")
 

@@ -18,9 +18,7 @@ from app.core.database import insert_many
 from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
 from app.services.domain.account import Limit
 from app.services.domain.book import Benchmark
-
-IN_LIST = 500
-"""Ids per IN list: below every database's bound on parameters."""
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +150,7 @@ def accounts(session: Session, account_ids: Collection[str]) -> dict[str, Accoun
     """
     ids = sorted(account_ids)
     rows: list[AccountRow] = []
-    for start in range(0, len(ids), IN_LIST):
-        chunk = ids[start : start + IN_LIST]
+    for chunk in chunks(ids, MAX_IDS_PER_QUERY):
         rows += session.scalars(select(AccountRow).where(AccountRow.account_id.in_(chunk)))
     by_group = {g.group_id: g.benchmark for g in groups(session)}
     return {row.account_id: _account(row, by_group) for row in rows}
@@ -172,6 +169,12 @@ def security(session: Session, security_id: str) -> SecurityReference | None:
         select(SecurityRow).where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
     )
     return None if row is None else copied(SecurityReference, row)
+
+
+def canonical_id(session: Session, security_id: str) -> str:
+    """Return the vendor's id of a bond that is named by any of its ids; an unknown id in capitals."""
+    known = security(session, security_id)
+    return known.security_id if known else security_id.upper()
 
 
 def search(session: Session, query: str, limit: int) -> tuple[SecurityReference, ...]:

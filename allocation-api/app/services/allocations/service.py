@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-import msgspec
 import structlog
-from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -18,24 +15,25 @@ from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden, OrderOutcomeUnknown, VendorError
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
-from app.services.accounts import reference
 from app.services.allocations import engine, snapshot
 from app.services.allocations.block_order import block_order
+from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.store import AllocationStatus, has_status, load, present_status
+from app.services.allocations.replay import ReplayResult, replayed
+from app.services.allocations.store import (
+    AllocationStatus,
+    CommitResult,
+    StoredAllocation,
+    load,
+    present_status,
+)
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
-from app.services.domain.side import Side
-from app.services.kernels.allocation.registry import Method
-from app.services.views import AllocationSummary, CommitResult, HistoryFilter, ReplayResult, StoredAllocation
-from app.utils.paging import Page, page
+from app.utils.paging import Page
 
 log = structlog.get_logger(__name__)
-
-MOST_DIFFERENCES = 20
-"""Differences that a replay lists; the first few tell where to look."""
 
 
 class AllocationService:
@@ -103,13 +101,8 @@ class AllocationService:
 
     def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
         """Return allocations, newest first."""
-        now = self._clock()
-        if filters.security_id is not None:
-            filters = replace(filters, security_id=self._known_security(filters.security_id))
-        query = _filtered(select(AllocationRow), filters, now)
-        order = (AllocationRow.created_at, AllocationRow.id)
         with self._database.read() as session:
-            return page(session, query, order, cursor, limit, lambda row: _summary(row, now))
+            return summaries(session, filters, self._clock(), cursor=cursor, limit=limit)
 
     def replay(self, allocation_id: str) -> ReplayResult:
         """Compute a stored preview again from its snapshot and compare every number.
@@ -121,22 +114,7 @@ class AllocationService:
         """
         with self._database.read() as session:
             row = load(session, allocation_id)
-        stored = msgspec.json.decode(row.result)
-        again = msgspec.json.decode(
-            snapshot.encode(engine.compute(snapshot.decode(row.snapshot, PreviewInputs)))
-        )
-        differences = [
-            d for _, d in zip(range(MOST_DIFFERENCES), _differences("", stored, again), strict=False)
-        ]
-        if snapshot.digest(row.snapshot) != row.snapshot_sha256:
-            differences.insert(0, "snapshot: its bytes do not have the recorded SHA-256")
-        return ReplayResult(
-            allocation_id=row.id,
-            identical=not differences,
-            snapshot_sha256=row.snapshot_sha256,
-            engine_version=engine.ENGINE_VERSION,
-            differences=tuple(differences),
-        )
+        return replayed(row)
 
     def _vendor_check(
         self, allocation_id: str, inputs: PreviewInputs, result: PreviewResult
@@ -153,11 +131,6 @@ class AllocationService:
         except VendorError as error:
             log.warning("the vendor's compliance was not asked", code=error.code, reason=error.detail)
             return VendorCheck(CheckState.NOT_ASKED, reason=_reason(error))
-
-    def _known_security(self, security_id: str) -> str:
-        with self._database.read() as session:
-            known = reference.security(session, security_id)
-        return known.security_id if known else security_id.upper()
 
     def _may_skip_compliance(self, request: PreviewRequest, caller: Caller) -> None:
         if request.constraints.compliance_check:
@@ -272,56 +245,3 @@ def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
         result=snapshot.decode(row.result, PreviewResult),
         commit=snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None,
     )
-
-
-def _filtered(query: Select[AllocationRow], filters: HistoryFilter, now: datetime) -> Select[AllocationRow]:
-    if filters.date_from is not None:
-        query = query.where(AllocationRow.created_at >= datetime.combine(filters.date_from, time(), UTC))
-    if filters.date_to is not None:
-        end = datetime.combine(filters.date_to, time.max, UTC)
-        query = query.where(AllocationRow.created_at <= end)
-    if filters.status is not None:
-        query = query.where(*has_status(AllocationStatus(filters.status), now))
-    for column, wanted in (
-        (AllocationRow.security_id, filters.security_id),
-        (AllocationRow.username, filters.username),
-        (AllocationRow.method, filters.method),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    if filters.group_id is not None:
-        asked = (AllocationGroupRow.allocation_id == AllocationRow.id) & (
-            AllocationGroupRow.group_id == filters.group_id
-        )
-        query = query.where(exists().where(asked))
-    return query
-
-
-def _summary(row: AllocationRow, now: datetime) -> AllocationSummary:
-    return AllocationSummary(
-        allocation_id=row.id,
-        status=present_status(row, now),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        created_by=row.username,
-        security_id=row.security_id,
-        side=Side(row.side),
-        method=Method(row.method),
-        quantity=row.quantity,
-        total_allocated=row.total_allocated,
-        unallocated=row.quantity - row.total_allocated,
-        portfolio_groups=tuple(row.portfolio_groups.split()),
-        aladdin_order_id=row.aladdin_order_id,
-    )
-
-
-def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
-    """Yield the places at which two JSON documents differ, with both values."""
-    if isinstance(stored, dict) and isinstance(again, dict):
-        for key in sorted(stored.keys() | again.keys()):
-            yield from _differences(f"{path}.{key}".lstrip("."), stored.get(key), again.get(key))
-    elif isinstance(stored, list) and isinstance(again, list) and len(stored) == len(again):
-        for i, (one, other) in enumerate(zip(stored, again, strict=True)):
-            yield from _differences(f"{path}[{i}]", one, other)
-    elif stored != again or type(stored) is not type(again):
-        yield f"{path}: stored {stored!r}, recomputed {again!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +11,47 @@ from sqlalchemy.orm import Session, undefer
 
 from app.core.errors import NotFound
 from app.models import AllocationRow
+from app.services.allocations.types import PreviewRequest, PreviewResult
+
+PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+"""What became of an order that the vendor has, but whose compliance has not finished: no success yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitLine:
+    """What became of one account's slice."""
+
+    account_id: str
+    allocated_quantity: int
+    aladdin_order_id: str | None
+    status: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """What became of a commit: status SUCCESS, FAILED or PENDING_COMPLIANCE."""
+
+    allocation_id: str
+    status: str
+    aladdin_order_ids: tuple[str, ...]
+    allocations: tuple[CommitLine, ...]
+    audit_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAllocation:
+    """A stored preview with what became of it: request and result exactly as they were first answered."""
+
+    allocation_id: str
+    status: str
+    created_at: datetime
+    expires_at: datetime
+    created_by: str
+    request: PreviewRequest
+    result: PreviewResult
+    commit: CommitResult | None
 
 
 class AllocationStatus(StrEnum):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
@@ -17,8 +19,26 @@ from app.models import AuditRow
 from app.services.audit import chain
 from app.services.audit.verification import Span, Verification, verify
 from app.services.domain.caller import Caller
-from app.services.views import AuditRecord
 from app.utils.paging import Page, page
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """Who did what, when, in which request, and what it changed; `day` and `sequence` are its place."""
+
+    audit_id: str
+    at: datetime
+    user_id: str | None
+    username: str
+    action: str
+    entity_type: str
+    entity_id: str
+    request_id: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    day: date
+    sequence: int
+    hash: str
 
 
 class Action(StrEnum):

@@ -19,7 +19,25 @@ from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.domain.book import AsOf
 from app.services.domain.staleness import age, is_stale
-from app.services.views import Readiness
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the service can do its work, and on which data: mode is mock or real.
+
+    `reference_date` is of the vendor's positions and risk, with its age in business days; what is not known
+    is None. `stale` says what a preview warns of; old data does not make the service unready.
+    """
+
+    ready: bool
+    mode: str
+    database: str
+    aladdin: str
+    business_date: date
+    reference_date: date | None
+    reference_age_business_days: int | None
+    stale: bool | None
+
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.models import OrderFillLineRow, OrderFillRow
-from app.services.accounts.reference import IN_LIST
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ def latest_fills(session: Session, order_ids: Sequence[str], account_id: str | N
     """Return what was last recorded for every order and account; those without any fill are absent."""
     line, fill = OrderFillLineRow, OrderFillRow
     found: dict[tuple[str, str], AccountFill] = {}
-    for start in range(0, len(order_ids), IN_LIST):
-        wanted: list[ColumnElement[bool]] = [line.order_id.in_(order_ids[start : start + IN_LIST])]
+    for ids in chunks(order_ids, MAX_IDS_PER_QUERY):
+        wanted: list[ColumnElement[bool]] = [line.order_id.in_(ids)]
         if account_id is not None:
             wanted.append(line.account_id == account_id)
         last = (

@@ -124,8 +124,7 @@ class HistoryReport:
 def _known(session: Session, filters: LineFilter) -> LineFilter:
     if filters.security_id is None:
         return filters
-    known = reference.security(session, filters.security_id)
-    return replace(filters, security_id=known.security_id if known else filters.security_id.upper())
+    return replace(filters, security_id=reference.canonical_id(session, filters.security_id))
 
 
 def _filled(order: OrderRow, fill: AccountFill | None) -> AccountFill | None:

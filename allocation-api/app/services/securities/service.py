@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from app.core.database import Database
 from app.services.accounts import reference
@@ -13,8 +16,62 @@ from app.services.aladdin.mapping.securities import IdType
 from app.services.domain import exposures
 from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Security, latest_price
 from app.services.securities.lookup import SecurityLookup
-from app.services.views import SecurityAnalytics, SecurityDetail, SecurityHit
 from app.utils.parallel import side_by_side
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityHit:
+    """A bond found by a search."""
+
+    cusip: str
+    isin: str | None
+    ticker: str | None
+    description: str
+    issuer: str | None
+    sector: str | None
+    rating: str | None
+    country: str | None
+    currency: str
+    coupon: Decimal | None
+    maturity: date | None
+    duration: float | None
+    spread_duration: float | None
+    oas: float | None
+    min_denomination: int
+    increment: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityDetail:
+    """All terms of a bond with its price; `price` is clean, per 100 of face."""
+
+    hit: SecurityHit
+    day_count: str | None
+    coupon_frequency: int | None
+    issue_date: date | None
+    amount_issued: Decimal | None
+    settle_days: int
+    factor: Decimal
+    price: Decimal | None
+    price_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityAnalytics:
+    """Risk numbers of a bond. Yield in per cent, OAS in bp, durations in years, DV01 per 100 of face."""
+
+    cusip: str
+    risk_date: date | None
+    price: Decimal | None
+    accrued: Decimal | None
+    yield_to_maturity: float | None
+    duration: float | None
+    spread_duration: float | None
+    convexity: float | None
+    oas: float | None
+    dts: float | None
+    dv01: float | None
+
 
 BASIS_POINT = 0.0001
 

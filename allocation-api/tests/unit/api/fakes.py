@@ -10,34 +10,24 @@ from typing import Any
 
 from app.core.config import Settings, load_settings
 from app.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused, NotFound, Unauthenticated
+from app.services.accounts.groups import AccountName, GroupAccount, PortfolioGroup
+from app.services.accounts.positions import CashPosition, Position, Positions
+from app.services.allocations.history import AllocationSummary, HistoryFilter
+from app.services.allocations.replay import ReplayResult
+from app.services.allocations.store import CommitResult, StoredAllocation
 from app.services.allocations.types import PreviewRequest
+from app.services.audit.trail import AuditRecord
 from app.services.audit.verification import Span, Verification
 from app.services.domain.book import AsOf
 from app.services.domain.caller import Caller, User
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from app.services.order_views import Order, OrderFills
+from app.services.ops.health import Readiness
 from app.services.requests.activity import ActivityFilter, ActivityPage
 from app.services.requests.idempotency import Reservation, StoredAnswer
-from app.services.views import (
-    AccountName,
-    AllocationSummary,
-    AuditRecord,
-    CashPosition,
-    CommitResult,
-    GroupAccount,
-    HistoryFilter,
-    OrderOutcome,
-    PortfolioGroup,
-    Position,
-    Positions,
-    Readiness,
-    ReplayResult,
-    SecurityAnalytics,
-    SecurityDetail,
-    SecurityHit,
-    StoredAllocation,
-)
+from app.services.securities.service import SecurityAnalytics, SecurityDetail, SecurityHit
+from app.services.trading.orders.answers import Order, OrderFills
+from app.services.trading.orders.change import OrderOutcome
 from app.utils.paging import Page
 from tests.unit.api.fake_reports import FakeFairness, FakeFix, FakeHistory
 from tests.unit.api.samples import (

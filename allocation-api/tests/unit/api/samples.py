@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from app.core.security import PORTFOLIO_MANAGER
+from app.services.allocations.store import CommitLine, CommitResult
 from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
@@ -22,16 +23,18 @@ from app.services.allocations.types import (
     WarningType,
 )
 from app.services.audit.chain import Head
+from app.services.audit.trail import AuditRecord
 from app.services.audit.verification import Break, Damage, Verification
 from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.caller import User
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Weighting
 from app.services.kernels.allocation.registry import Method
-from app.services.order_views import AllocatedFill, Fill, Order, OrderFills, OrderSlice
+from app.services.ops.health import Readiness
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, HistoryLine, Period
 from app.services.requests.activity import Activity
-from app.services.views import AuditRecord, CommitLine, CommitResult, Readiness, SecurityHit
+from app.services.securities.service import SecurityHit
+from app.services.trading.orders.answers import AllocatedFill, Fill, Order, OrderFills, OrderSlice
 
 NOW = datetime(2026, 6, 30, 14, 30, tzinfo=UTC)
 TODAY = date(2026, 6, 30)

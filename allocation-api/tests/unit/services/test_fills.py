@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.services.trading.fills import allocate_fill
+from app.services.trading.orders.fills import allocate_fill
 
 LOT = 1000
 

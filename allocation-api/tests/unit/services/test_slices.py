@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.core.errors import Conflict, DataMissing
 from app.services.domain.block_order import PostedOrder, PostedSlice
 from app.services.domain.side import Side
-from app.services.trading.slices import Resplit, faces, filled_faces, stated_faces
+from app.services.trading.orders.slices import Resplit, faces, filled_faces, stated_faces
 
 LOT = 1000
 

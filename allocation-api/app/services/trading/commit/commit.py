@@ -4,7 +4,7 @@ The steps are durable on purpose, each in a transaction of its own, so that a cr
 a state that says how far it came: PREVIEWED -> COMMITTING -> SUBMITTED, FAILED or UNKNOWN. Whoever moves the
 row to COMMITTING, by compare-and-set, is the only one who sends it, stores with that who wants what, and has
 the desk to itself from reading the book again to the recorded outcome. What a stopped process leaves behind
-is settled by `app.services.trading.recovery`.
+is settled by `app.services.trading.commit.recovery`.
 """
 
 from __future__ import annotations
@@ -26,17 +26,16 @@ from app.core.errors import (
 )
 from app.models import AllocationRow
 from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus, load, present_status
+from app.services.allocations.store import AllocationStatus, CommitResult, load, present_status
 from app.services.domain.caller import Caller
+from app.services.trading.commit.dispatch import Dispatch
+from app.services.trading.commit.earlier_commit import earlier_commit
+from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed
+from app.services.trading.commit.outcome import Outcomes
+from app.services.trading.commit.recheck import Recheck
 from app.services.trading.desk_lock import Lease
-from app.services.trading.dispatch import Dispatch
-from app.services.trading.earlier_commit import earlier_commit
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.intent import Attempt, CommitIntent, check_allowed
-from app.services.trading.outcome import Outcomes
-from app.services.trading.recheck import Recheck
 from app.services.trading.states import Claim, compare_and_set
-from app.services.views import CommitResult
 
 
 class CommitService:

@@ -29,20 +29,18 @@ from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.capacity import capacities
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.store import load
+from app.services.allocations.store import PENDING_COMPLIANCE, load
 from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
 from app.services.domain.caller import Caller
-from app.services.order_views import Order, OrderFills
-from app.services.trading.answers import fill_view, order_view
-from app.services.trading.change import Change, state
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.ledger import Kept, OrderLedger
-from app.services.trading.recheck import check_settled
-from app.services.trading.slices import Resplit, faces, filled_faces
+from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
+from app.services.trading.orders.change import Change, OrderOutcome, state
+from app.services.trading.orders.ledger import Kept, OrderLedger
+from app.services.trading.orders.slices import Resplit, faces, filled_faces
 from app.services.trading.states import FINAL, in_words, is_pending
-from app.services.views import PENDING_COMPLIANCE, OrderOutcome
+from app.services.trading.unsettled import check_settled
 from app.utils.paging import Page, page
 
 log = structlog.get_logger(__name__)

@@ -14,8 +14,9 @@ from app.core.errors import AllocatorError, VendorError
 from app.models import OrderRow
 from app.services.aladdin.vendor_orders import IDS_PER_SEARCH, VendorOrders
 from app.services.domain.block_order import PostedOrder
-from app.services.trading.ledger import OrderLedger, chunks
+from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.states import FINAL
+from app.utils.chunks import chunks
 
 log = structlog.get_logger(__name__)
 

@@ -15,14 +15,19 @@ from app.core.database import Database, insert_many, new_id
 from app.core.errors import AllocatorError
 from app.models import OrderRow, OrderSliceRow
 from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus, load
+from app.services.allocations.store import (
+    PENDING_COMPLIANCE,
+    AllocationStatus,
+    CommitLine,
+    CommitResult,
+    load,
+)
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.caller import Caller
-from app.services.trading.intent import Attempt
-from app.services.trading.ledger import slice_rows
+from app.services.trading.commit.intent import Attempt
+from app.services.trading.rows import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
-from app.services.views import PENDING_COMPLIANCE, CommitLine, CommitResult
 
 log = structlog.get_logger(__name__)
 

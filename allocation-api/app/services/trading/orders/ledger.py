@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,16 +22,17 @@ from app.services.allocations.store import AllocationStatus, load
 from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
-from app.services.trading.fills import allocate_fill
-from app.services.trading.slices import stated_faces
+from app.services.trading.orders.fills import allocate_fill
+from app.services.trading.orders.slices import stated_faces
+from app.services.trading.rows import slice_rows
 from app.services.trading.states import FINAL, UNREPORTED, compare_and_set
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 log = structlog.get_logger(__name__)
 
 Item = TypeVar("Item")
 Recorded = TypeVar("Recorded", OrderFillRow, OrderFillLineRow)
 
-IDS_PER_QUERY = 1000
 TICK = timedelta(microseconds=1)
 
 
@@ -93,7 +94,7 @@ class OrderLedger:
         allocated: dict[str, dict[str, int]] = {row.order_id: {} for row in rows}
         fills = dict.fromkeys(slices, (Decimal(0), Decimal(0)))
         with self._database.read() as session:
-            for ids in chunks(list(slices), IDS_PER_QUERY):
+            for ids in chunks(list(slices), MAX_IDS_PER_QUERY):
                 for part in session.scalars(select(OrderSliceRow).where(OrderSliceRow.order_id.in_(ids))):
                     slices[part.order_id][part.account_id] = int(part.quantity)
                 for fill in session.scalars(_last(OrderFillRow).where(OrderRow.order_id.in_(ids))):
@@ -263,14 +264,6 @@ def _settle_allocation(session: Session, row: OrderRow, status: str | None) -> N
         compare_and_set(session, row.allocation_id, AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 
 
-def slice_rows(order_id: str, slices: Mapping[str, int]) -> list[dict[str, object]]:
-    """Return the rows of an order's slices, for one bulk insert."""
-    return [
-        {"order_id": order_id, "account_id": account, "quantity": Decimal(face)}
-        for account, face in slices.items()
-    ]
-
-
 def _replace_slices(session: Session, order_id: str, slices: Mapping[str, int]) -> None:
     old = delete(OrderSliceRow).where(OrderSliceRow.order_id == order_id)
     rows_changed(session, old)
@@ -347,9 +340,3 @@ def _state(of: OrderRow | Sighting) -> dict[str, object]:
 
 def _fill_recorded(seen: Sighting, fill: FillSeen, sequence: int) -> dict[str, object]:
     return {**_state(seen), "sequence": sequence, "allocations": dict(fill.allocated)}
-
-
-def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """Yield the items in pieces of at most so many."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

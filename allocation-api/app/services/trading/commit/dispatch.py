@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.errors import AlreadyCommitted, OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.allocations.block_order import block_order
-from app.services.allocations.store import AllocationStatus
+from app.services.allocations.store import AllocationStatus, CommitResult
 from app.services.domain.block_order import REFUSED, PostedOrder
+from app.services.trading.commit.intent import Attempt
+from app.services.trading.commit.outcome import LostRaceError, Outcomes
 from app.services.trading.desk_lock import Lease
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.intent import Attempt
-from app.services.trading.outcome import LostRaceError, Outcomes
 from app.services.trading.states import Claim, in_words
-from app.services.views import CommitResult
 
 log = structlog.get_logger(__name__)
 

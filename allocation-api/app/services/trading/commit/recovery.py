@@ -37,12 +37,12 @@ from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
 from app.services.domain.caller import Caller, User
+from app.services.trading.commit.dispatch import Dispatch
+from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed
+from app.services.trading.commit.outcome import LostRaceError, Outcomes
+from app.services.trading.commit.recheck import Recheck
 from app.services.trading.desk_lock import Lease
-from app.services.trading.dispatch import Dispatch
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.intent import Attempt, CommitIntent, check_allowed
-from app.services.trading.outcome import LostRaceError, Outcomes
-from app.services.trading.recheck import Recheck
 from app.services.trading.states import UNSETTLED, Claim
 
 log = structlog.get_logger(__name__)

@@ -11,6 +11,16 @@ from app.services.domain.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
+class OrderOutcome:
+    """What became of a modify or a cancel: status SUCCESS or FAILED, of a modify PENDING_COMPLIANCE too."""
+
+    status: str
+    aladdin_order_id: str
+    message: str
+    audit_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A change of an order: from which state, why, by whom.
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from app.core.errors import IdempotencyKeyInUse, OrderOutcomeUnknown
 from app.models import AllocationRow
 from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus
-from app.services.trading.intent import CommitIntent
-from app.services.views import CommitResult
+from app.services.allocations.store import AllocationStatus, CommitResult
+from app.services.trading.commit.intent import CommitIntent
 
 
 def earlier_commit(row: AllocationRow, idempotency_key: str | None) -> CommitResult | None:

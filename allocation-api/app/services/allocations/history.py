@@ -1,0 +1,103 @@
+"""The history of allocations: one page of summaries, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
+
+from app.models import AllocationGroupRow, AllocationRow
+from app.services.accounts import reference
+from app.services.allocations.store import AllocationStatus, has_status, present_status
+from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
+from app.utils.paging import Page, page, within_days
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationSummary:
+    """A line of the allocation history."""
+
+    allocation_id: str
+    status: str
+    created_at: datetime
+    expires_at: datetime
+    created_by: str
+    security_id: str
+    side: Side
+    method: Method
+    quantity: int
+    total_allocated: int
+    unallocated: int
+    portfolio_groups: tuple[str, ...]
+    aladdin_order_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFilter:
+    """Which allocations are wanted; `None` filters nothing."""
+
+    date_from: date | None = None
+    date_to: date | None = None
+    status: str | None = None
+    security_id: str | None = None
+    group_id: str | None = None
+    username: str | None = None
+    method: Method | None = None
+
+
+def summaries(
+    session: Session, filters: HistoryFilter, now: datetime, *, cursor: str | None, limit: int
+) -> Page[AllocationSummary]:
+    """Return one page of the allocations that a filter lets through, with their status as of now.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming `cursor`, when it is not one that an earlier page gave.
+    """
+    order = (AllocationRow.created_at, AllocationRow.id)
+    query = _filtered(session, select(AllocationRow), filters, now)
+    return page(session, query, order, cursor, limit, lambda row: _summary(row, now))
+
+
+def _filtered(
+    session: Session, query: Select[AllocationRow], filters: HistoryFilter, now: datetime
+) -> Select[AllocationRow]:
+    query = query.where(*within_days(AllocationRow.created_at, filters.date_from, filters.date_to))
+    if filters.status is not None:
+        query = query.where(*has_status(AllocationStatus(filters.status), now))
+    security_id = filters.security_id and reference.canonical_id(session, filters.security_id)
+    for column, wanted in (
+        (AllocationRow.security_id, security_id),
+        (AllocationRow.username, filters.username),
+        (AllocationRow.method, filters.method),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if filters.group_id is not None:
+        asked = (AllocationGroupRow.allocation_id == AllocationRow.id) & (
+            AllocationGroupRow.group_id == filters.group_id
+        )
+        query = query.where(exists().where(asked))
+    return query
+
+
+def _summary(row: AllocationRow, now: datetime) -> AllocationSummary:
+    return AllocationSummary(
+        allocation_id=row.id,
+        status=present_status(row, now),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        created_by=row.username,
+        security_id=row.security_id,
+        side=Side(row.side),
+        method=Method(row.method),
+        quantity=row.quantity,
+        total_allocated=row.total_allocated,
+        unallocated=row.quantity - row.total_allocated,
+        portfolio_groups=tuple(row.portfolio_groups.split()),
+        aladdin_order_id=row.aladdin_order_id,
+    )

@@ -1,0 +1,56 @@
+"""Replays: a stored preview is computed again from its snapshot, and every number compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from app.models import AllocationRow
+from app.services.allocations import engine, snapshot
+from app.services.allocations.types import PreviewInputs
+
+MOST_DIFFERENCES = 20
+"""Differences that a replay lists; the first few tell where to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """Whether a recomputation from the stored snapshot gives the stored numbers."""
+
+    allocation_id: str
+    identical: bool
+    snapshot_sha256: str
+    engine_version: str
+    differences: tuple[str, ...]
+
+
+def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
+    """Yield the places at which two JSON documents differ, with both values."""
+    if isinstance(stored, dict) and isinstance(again, dict):
+        for key in sorted(stored.keys() | again.keys()):
+            yield from _differences(f"{path}.{key}".lstrip("."), stored.get(key), again.get(key))
+    elif isinstance(stored, list) and isinstance(again, list) and len(stored) == len(again):
+        for i, (one, other) in enumerate(zip(stored, again, strict=True)):
+            yield from _differences(f"{path}[{i}]", one, other)
+    elif stored != again or type(stored) is not type(again):
+        yield f"{path}: stored {stored!r}, recomputed {again!r}"
+
+
+def replayed(row: AllocationRow) -> ReplayResult:
+    """Compute a stored preview again from its snapshot, and list the first numbers that differ."""
+    stored = msgspec.json.decode(row.result)
+    again = msgspec.json.decode(snapshot.encode(engine.compute(snapshot.decode(row.snapshot, PreviewInputs))))
+    differences = list(islice(_differences("", stored, again), MOST_DIFFERENCES))
+    if snapshot.digest(row.snapshot) != row.snapshot_sha256:
+        differences.insert(0, "snapshot: its bytes do not have the recorded SHA-256")
+    return ReplayResult(
+        allocation_id=row.id,
+        identical=not differences,
+        snapshot_sha256=row.snapshot_sha256,
+        engine_version=engine.ENGINE_VERSION,
+        differences=tuple(differences),
+    )

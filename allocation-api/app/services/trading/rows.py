@@ -1,0 +1,14 @@
+"""Rows of an order's slices, as the commit and the ledger of orders both store them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+
+def slice_rows(order_id: str, slices: Mapping[str, int]) -> list[dict[str, object]]:
+    """Return the rows of an order's slices, for one bulk insert."""
+    return [
+        {"order_id": order_id, "account_id": account, "quantity": Decimal(face)}
+        for account, face in slices.items()
+    ]

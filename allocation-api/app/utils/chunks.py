@@ -1,0 +1,17 @@
+"""Long lists in pieces: databases and Aladdin take so many ids at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+MAX_IDS_PER_QUERY = 500
+"""Ids in one IN list: below every database's bound on parameters."""
+
+
+def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Yield the items in pieces of at most so many."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
