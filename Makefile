@@ -48,7 +48,7 @@ bench: $(STAMP) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.min_dispersion
 
 contract: $(STAMP) ## Write api-schema-contract.txt from the schemas and routes
-	@cd $(API) && $(PY) -m app.api.contract > ../api-schema-contract.txt.new
+	@cd $(API) && $(PY) -m app.cli.contract > ../api-schema-contract.txt.new
 	@mv api-schema-contract.txt.new api-schema-contract.txt
 
 requirements: $(STAMP) ## Compile requirements.txt from the ranges in pyproject.toml (needs uv)

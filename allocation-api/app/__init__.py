@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from app.api.errors import errors
-from app.api.requests import configure_requests
-from app.api.restx import configure_api
-from app.api.tokens import configure_tokens
+from app.api.kit.errors import errors
+from app.api.kit.request_log import configure_requests
+from app.api.kit.restx import configure_api
+from app.api.kit.tokens import configure_tokens
+from app.api.namespaces import AT_ROOT, VERSIONED
 from app.core.config import Settings, load_settings
 from app.core.logging import configure_logging
 
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     configure_requests(app, settings.max_body_bytes)
     configure_tokens(app, settings)
     app.register_blueprint(errors)
-    configure_api(app)
+    configure_api(app, VERSIONED, AT_ROOT)
     answer_under_api_too(app)
     return app
 

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Response
 from flask_restx import Namespace
 
-from app.api.context import services
-from app.api.examples import PREVIEWS
-from app.api.idempotency import reservation
-from app.api.operation import Endpoint, operation
-from app.api.tokens import caller
-from app.api.vendor import VENDOR_ERRORS
-from app.core.errors import Conflict, DataMissing, Forbidden, NotFound, SolverError
+from app.api.kit.context import services
+from app.api.kit.examples import PREVIEWS
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tokens import caller
+from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.core.errors import Conflict, DataMissing, NotFound, SolverError
 from app.core.security import Permission
-from app.schemas.allocations import (
+from app.schemas.allocations.answers import (
     AllocationPageSchema,
     AllocationSchema,
-    Commit,
-    CommitResultSchema,
-    CommitSchema,
     History,
     HistorySchema,
     ReplaySchema,
 )
-from app.schemas.preview_request import PreviewRequestSchema
-from app.schemas.reports import FixQuery, FixQuerySchema
+from app.schemas.allocations.request import PreviewRequestSchema
 from app.services.allocations.history import AllocationSummary
 from app.services.allocations.replay import ReplayResult
-from app.services.allocations.store import CommitResult, StoredAllocation
+from app.services.allocations.store import StoredAllocation
 from app.services.allocations.types import PreviewRequest
-from app.services.reports.fix import readable
 from app.utils.paging import Page
 
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")
@@ -68,38 +61,6 @@ class AllocationEndpoint(Endpoint):
         return services().allocations.get(allocation_id)
 
 
-@allocations.route("/<allocation:allocation_id>/commit")
-class CommitEndpoint(Endpoint):
-    """Commits."""
-
-    @operation(
-        "commitAllocation",
-        Permission.ALLOCATIONS_COMMIT,
-        body=CommitSchema,
-        body_required=False,
-        returns=CommitResultSchema,
-        fails=(*VENDOR_ERRORS, Conflict, DataMissing, Forbidden),
-        idempotent=True,
-        examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
-    )
-    def post(self, allocation_id: str, body: Commit) -> CommitResult:
-        """Commit a preview: send it to Aladdin as one block order with a slice for each account.
-
-        Refused when the preview has expired, was committed already, or has warnings that are not overridden.
-        The book is read once more: where the accounts can no longer take their parts (BOOK_CHANGED), the
-        market price has moved too far (PRICE_MOVED), or other orders for the same accounts are not settled
-        (ACCOUNTS_UNSETTLED), nothing is sent, and `accounts` says what differs for each.
-        """
-        held = reservation()
-        return services().commits.commit(
-            allocation_id,
-            comment=body.comment,
-            override_warnings=body.override_warnings,
-            caller=caller(),
-            idempotency_key=held.key_id if held else None,
-        )
-
-
 @allocations.route("/<allocation:allocation_id>/replay")
 class ReplayEndpoint(Endpoint):
     """Recomputation."""
@@ -114,34 +75,6 @@ class ReplayEndpoint(Endpoint):
     def post(self, allocation_id: str) -> ReplayResult:
         """Recompute a preview from its stored inputs and say whether the numbers are identical."""
         return services().allocations.replay(allocation_id)
-
-
-@allocations.route("/<allocation:allocation_id>/fix")
-class FixEndpoint(Endpoint):
-    """FIX."""
-
-    @operation(
-        "getAllocationFix",
-        Permission.REPORTS_READ,
-        query=FixQuerySchema,
-        fails=(*VENDOR_ERRORS, Conflict, DataMissing),
-        addition=True,
-        media_type="text/plain",
-    )
-    def get(self, allocation_id: str, query: FixQuery) -> Response:
-        """Give a committed allocation as a FIX 4.4 AllocationInstruction (35=J), by Aladdin's present word.
-
-        AllocType (626) is 1, calculated, of what was filled once the order is filled or over, and 2,
-        preliminary, of what was ordered and without money before. AllocID (70) is the allocation's id, with
-        `-P` after it in a preliminary one. Fields end with SOH; the message's number is 1.
-        """
-        message = services().reports.fix.message(allocation_id)
-        name = f"allocation-{allocation_id}.fix"
-        kind = "text/plain; charset=us-ascii"
-        if query.readable:
-            return Response(readable(message), content_type=kind)
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(message, content_type=kind, headers=headers)
 
 
 @allocations.route("")

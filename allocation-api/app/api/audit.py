@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask_restx import Namespace
 
-from app.api.context import services
-from app.api.operation import Endpoint, operation
+from app.api.kit.context import services
+from app.api.kit.operation import Endpoint, operation
 from app.core.security import Permission
-from app.schemas.activity import ActivityPageSchema, ActivityQuery, ActivityQuerySchema
 from app.schemas.audit import (
     AuditPageSchema,
     AuditQuery,
@@ -18,7 +17,6 @@ from app.schemas.audit import (
 )
 from app.services.audit.trail import AuditRecord
 from app.services.audit.verification import Span, Verification
-from app.services.requests.activity import ActivityPage
 from app.utils.paging import Page
 
 audit = Namespace("audit", "Who did what, when", path="/audit")
@@ -67,25 +65,6 @@ class AuditVerificationEndpoint(Endpoint):
         the database, to find also a chain whose end was cut off or which was rewritten altogether.
         """
         return services().audit.verify(query)
-
-
-@audit.route("/activity")
-class ActivityEndpoint(Endpoint):
-    """Who used what."""
-
-    @operation(
-        "listActivity",
-        Permission.AUDIT_READ,
-        query=ActivityQuerySchema,
-        returns=ActivityPageSchema,
-        addition=True,
-    )
-    def get(self, query: ActivityQuery) -> ActivityPage:
-        """List the requests of users, newest first.
-
-        Requests are kept in batches a few seconds after they were answered, and for a limited time.
-        """
-        return services().activity.list(query.filters, cursor=query.cursor, limit=query.limit)
 
 
 @audit.route("/<audit_id>")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, current_app, jsonify, make_response, render_template, url_for
 from flask_restx import Namespace
 
-from app.api.operation import Endpoint, operation
-from app.api.tokens import Access
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tokens import Access
 
 docs = Namespace("docs", "Descriptions of this API", path="/")
 

@@ -1,24 +1,30 @@
-"""Reports over allocations."""
+"""Reports over allocations, and an allocation as FIX."""
 
 from __future__ import annotations
 
 from flask import Response
 from flask_restx import Namespace
 
-from app.api.context import services
-from app.api.csv_answers import CSV, csv_answer
-from app.api.operation import Endpoint, operation
+from app.api.allocations import allocations
+from app.api.kit.context import services
+from app.api.kit.csv import CSV, csv_answer
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.core.errors import Conflict, DataMissing
 from app.core.security import Permission
 from app.schemas.reports import (
     AccountFairnessSchema,
     FairnessQuery,
     FairnessQuerySchema,
     FairnessSchema,
+    FixQuery,
+    FixQuerySchema,
     HistoryLinePageSchema,
     HistoryLineSchema,
     LineHistory,
     LineHistorySchema,
 )
+from app.services.reports.fix import readable
 from app.services.reports.views import FairnessReport, HistoryLine
 from app.utils.paging import Page
 
@@ -70,3 +76,31 @@ class FairnessEndpoint(Endpoint):
             name = f"fairness-{query.period.date_from}-{query.period.date_to}"
             return csv_answer(AccountFairnessSchema(), report.accounts, name)
         return report
+
+
+@allocations.route("/<allocation:allocation_id>/fix")
+class FixEndpoint(Endpoint):
+    """FIX."""
+
+    @operation(
+        "getAllocationFix",
+        Permission.REPORTS_READ,
+        query=FixQuerySchema,
+        fails=(*VENDOR_ERRORS, Conflict, DataMissing),
+        addition=True,
+        media_type="text/plain",
+    )
+    def get(self, allocation_id: str, query: FixQuery) -> Response:
+        """Give a committed allocation as a FIX 4.4 AllocationInstruction (35=J), by Aladdin's present word.
+
+        AllocType (626) is 1, calculated, of what was filled once the order is filled or over, and 2,
+        preliminary, of what was ordered and without money before. AllocID (70) is the allocation's id, with
+        `-P` after it in a preliminary one. Fields end with SOH; the message's number is 1.
+        """
+        message = services().reports.fix.message(allocation_id)
+        name = f"allocation-{allocation_id}.fix"
+        kind = "text/plain; charset=us-ascii"
+        if query.readable:
+            return Response(readable(message), content_type=kind)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(message, content_type=kind, headers=headers)

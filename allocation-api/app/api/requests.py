@@ -1,95 +1,29 @@
-"""Around every request: its id, its line in the log, and the headers of its response."""
+"""User activity: who used which endpoint."""
 
 from __future__ import annotations
 
-import re
-import time
-import uuid
-from datetime import date
-from decimal import Decimal
-from typing import Any
-
-import structlog
-from flask import Flask, Response, g, request
-from flask.json.provider import DefaultJSONProvider
-
-from app.api.context import services
-from app.schemas.fields import json_number
-
-SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-STRICT_CSP = "default-src 'none'; frame-ancestors 'none'"
-DOCS_CSP = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; frame-ancestors 'none'"
-)
-"""Swagger UI starts itself from one inline script and draws with inline styles."""
-
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-log = structlog.get_logger(__name__)
+from app.api.audit import audit
+from app.api.kit.context import services
+from app.api.kit.operation import Endpoint, operation
+from app.core.security import Permission
+from app.schemas.requests import ActivityPageSchema, ActivityQuery, ActivityQuerySchema
+from app.services.requests.activity import ActivityPage
 
 
-class FiniteJson(DefaultJSONProvider):
-    """JSON as the standard has it: a NaN in an answer is a mistake and never leaves the house."""
+@audit.route("/activity")
+class ActivityEndpoint(Endpoint):
+    """Who used what."""
 
-    sort_keys = False
-
-    def dumps(self, obj: Any, **kwargs: Any) -> str:
-        """Serialise, or fail on a number that JSON does not have."""
-        return super().dumps(obj, allow_nan=False, **kwargs)
-
-    @staticmethod
-    def default(obj: Any) -> Any:
-        """Write decimals as numbers and dates as ISO 8601; an error's numbers come as they are."""
-        if isinstance(obj, Decimal):
-            return json_number(obj)
-        if isinstance(obj, date):
-            return obj.isoformat()
-        return DefaultJSONProvider.default(obj)
-
-
-def configure_requests(app: Flask, max_body_bytes: int) -> None:
-    """Bound bodies, name requests, log them, and put the same headers on every response."""
-    app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
-    app.json = FiniteJson(app)
-    app.before_request(_begin)
-    app.after_request(_finish)
-
-
-def _begin() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if SANE_REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-    g.began = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
-
-
-def _finish(response: Response) -> Response:
-    docs = request.endpoint == "docs_ui"
-    headers = response.headers
-    headers["X-Request-ID"] = g.request_id
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Content-Security-Policy"] = DOCS_CSP if docs else STRICT_CSP
-    if request.blueprint != "restx_doc":
-        headers["Cache-Control"] = "no-store"
-    took = round((time.perf_counter() - g.began) * 1000, 1)
-    log.info(
-        "request", method=request.method, path=request.path, status=response.status_code, milliseconds=took
+    @operation(
+        "listActivity",
+        Permission.AUDIT_READ,
+        query=ActivityQuerySchema,
+        returns=ActivityPageSchema,
+        addition=True,
     )
-    if request.path.startswith("/v1/"):
-        _note(response.status_code, round(took))
-    return response
+    def get(self, query: ActivityQuery) -> ActivityPage:
+        """List the requests of users, newest first.
 
-
-def _note(status: int, duration_ms: int) -> None:
-    """Keep who used which endpoint; what has no route is kept without a word of what was asked for."""
-    services().activity.note(
-        user=g.get("user"),
-        method=request.method if request.method in METHODS else "OTHER",
-        endpoint=request.url_rule.rule if request.url_rule else "unknown",
-        status=status,
-        duration_ms=duration_ms,
-        request_id=g.request_id,
-    )
+        Requests are kept in batches a few seconds after they were answered, and for a limited time.
+        """
+        return services().activity.list(query.filters, cursor=query.cursor, limit=query.limit)

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_restx import Namespace
 
-from app.api.context import services
-from app.api.operation import Endpoint, operation
-from app.api.vendor import VENDOR_ERRORS
+from app.api.kit.context import services
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict
 from app.core.security import Permission
 from app.schemas.securities import (

@@ -1,18 +1,14 @@
 """Tables. Keys are string UUIDs or the field's own ids; large JSON is canonical text."""
 
-from app.models.allocation import AllocationGroupRow, AllocationLineRow, AllocationRow
+from app.models.access import RevokedTokenRow, UserRow
+from app.models.accounts import AccountRow, PortfolioGroupRow, ReferenceSourceRow
+from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.models.audit import AuditHeadRow, AuditRow
+from app.models.compliance import LimitRow
 from app.models.lock import IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
-from app.models.order import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
-from app.models.reference import (
-    AccountRow,
-    LimitRow,
-    PortfolioGroupRow,
-    ReferenceSourceRow,
-    SecurityRow,
-)
-from app.models.request import IdempotencyKeyRow, UserActivityRow
-from app.models.user import RevokedTokenRow, UserRow
+from app.models.requests import IdempotencyKeyRow, UserActivityRow
+from app.models.securities import SecurityRow
+from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
 __all__ = [
     "IDEMPOTENCY_LOCKS",

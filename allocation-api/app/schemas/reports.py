@@ -8,10 +8,10 @@ from typing import Any
 from marshmallow import fields, post_load
 from marshmallow.validate import OneOf
 
-from app.schemas.allocations import ALLOCATION_STATUSES
-from app.schemas.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
-from app.schemas.fields import Identifier, IsoDate, Number, QueryFlag, UtcTime
-from app.schemas.paging import NextCursorSchema, PagingSchema
+from app.schemas.allocations.answers import ALLOCATION_STATUSES
+from app.schemas.kit.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
+from app.schemas.kit.fields import Identifier, IsoDate, Number, QueryFlag, UtcTime
+from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.views import LineFilter, Period

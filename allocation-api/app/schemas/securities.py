@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from marshmallow import fields
 
-from app.schemas.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.fields import IsoDate, Number, QueryNumber, Real, Text
+from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.kit.fields import IsoDate, Number, QueryNumber, Real, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV30SpecValidator
 
 from app import create_app
-from app.api.contract import contract_text
-from app.schemas.allocations import ALLOCATION_STATUSES
+from app.cli.contract import contract_text
+from app.schemas.allocations.answers import ALLOCATION_STATUSES
 from app.services.allocations.store import AllocationStatus
 from tests.contract.original import NAMED_ONLY, ORIGINAL
 from tests.contract.validation import CONTRACT_FILE, ContractBroken, check_response, load_contract

@@ -14,8 +14,8 @@ import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.api.portfolio_groups import PortfolioGroupsEndpoint
-from app.api.statuses import failures
+from app.api.accounts import PortfolioGroupsEndpoint
+from app.api.kit.statuses import failures
 from app.core import errors
 from app.core.errors import AllocatorError, FieldError, VendorThrottled
 

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_jwt_extended import create_access_token
 
-from app.api.operation import Endpoint
-from app.api.tokens import Access
+from app.api.kit.operation import Endpoint
+from app.api.kit.tokens import Access
 from app.core.security import PORTFOLIO_MANAGER, Permission
 from tests.unit.api.samples import USER
 

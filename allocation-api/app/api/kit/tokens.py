@@ -21,7 +21,7 @@ from flask_jwt_extended import (
 from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationError
 from jwt import ExpiredSignatureError, PyJWTError
 
-from app.api.context import request_id, services
+from app.api.kit.context import request_id, services
 from app.core.config import Settings
 from app.core.errors import FieldError, Forbidden, InvalidRequest, Unauthenticated
 from app.core.security import Permission

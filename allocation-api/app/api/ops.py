@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_restx import Namespace
 
-from app.api.context import services
-from app.api.operation import Endpoint, operation
-from app.api.tokens import Access
+from app.api.kit.context import services
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tokens import Access
 from app.core.errors import NotReady
-from app.schemas.health import LiveSchema, ReadySchema
+from app.schemas.ops import LiveSchema, ReadySchema
 from app.services.ops.health import Readiness
 
 health = Namespace("health", "Whether the service lives and can work", path="/health")

@@ -13,7 +13,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from app.core.errors import FieldError, InvalidRequest, MalformedRequest
-from app.schemas.base import RequestSchema
+from app.schemas.kit.base import RequestSchema
 
 MOST_ERRORS = 100
 """Wrong fields that a problem document lists."""

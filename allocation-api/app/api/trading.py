@@ -1,20 +1,26 @@
-"""Block orders that were sent to Aladdin."""
+"""Commits of previews, and the block orders that they sent to Aladdin."""
 
 from __future__ import annotations
 
 from flask_restx import Namespace
 
-from app.api.context import services
-from app.api.idempotency import is_resumed
-from app.api.operation import Endpoint, operation
-from app.api.tokens import caller
-from app.api.vendor import VENDOR_ERRORS
-from app.core.errors import Conflict
+from app.api.allocations import allocations
+from app.api.kit.context import services
+from app.api.kit.idempotency import is_resumed, reservation
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tokens import caller
+from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.core.errors import Conflict, DataMissing, Forbidden
 from app.core.security import Permission
-from app.schemas.orders import (
+from app.schemas.allocations.answers import (
+    CommitResultSchema,
+)
+from app.schemas.trading import (
     CancelOrder,
     CancelOrderSchema,
     CancelResultSchema,
+    Commit,
+    CommitSchema,
     ModifyOrder,
     ModifyOrderSchema,
     ModifyResultSchema,
@@ -24,6 +30,7 @@ from app.schemas.orders import (
     OrderQuerySchema,
     OrderSchema,
 )
+from app.services.allocations.store import CommitResult
 from app.services.trading.orders.answers import Order, OrderFills
 from app.services.trading.orders.change import OrderOutcome
 from app.utils.paging import Page
@@ -120,3 +127,35 @@ class OrderFillsEndpoint(Endpoint):
         Fills are allocated pro rata to the slices, to the lot, at the order's average price.
         """
         return services().orders.fills(order_id)
+
+
+@allocations.route("/<allocation:allocation_id>/commit")
+class CommitEndpoint(Endpoint):
+    """Commits."""
+
+    @operation(
+        "commitAllocation",
+        Permission.ALLOCATIONS_COMMIT,
+        body=CommitSchema,
+        body_required=False,
+        returns=CommitResultSchema,
+        fails=(*VENDOR_ERRORS, Conflict, DataMissing, Forbidden),
+        idempotent=True,
+        examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
+    )
+    def post(self, allocation_id: str, body: Commit) -> CommitResult:
+        """Commit a preview: send it to Aladdin as one block order with a slice for each account.
+
+        Refused when the preview has expired, was committed already, or has warnings that are not overridden.
+        The book is read once more: where the accounts can no longer take their parts (BOOK_CHANGED), the
+        market price has moved too far (PRICE_MOVED), or other orders for the same accounts are not settled
+        (ACCOUNTS_UNSETTLED), nothing is sent, and `accounts` says what differs for each.
+        """
+        held = reservation()
+        return services().commits.commit(
+            allocation_id,
+            comment=body.comment,
+            override_warnings=body.override_warnings,
+            caller=caller(),
+            idempotency_key=held.key_id if held else None,
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import INCLUDE, Schema, fields
 
-from app.schemas.base import ResponseSchema, added, doc
+from app.schemas.kit.base import ResponseSchema, added, doc
 
 
 class FieldErrorSchema(ResponseSchema):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.schemas.base import ResponseSchema, doc
-from app.schemas.fields import IsoDate
+from app.schemas.kit.base import ResponseSchema, doc
+from app.schemas.kit.fields import IsoDate
 from app.services.domain.staleness import ALLOWED_AGE
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.schemas.base import ResponseSchema, added, doc, widened
-from app.schemas.fields import Number, Real
+from app.schemas.kit.base import ResponseSchema, added, doc, widened
+from app.schemas.kit.fields import Number, Real
 from app.services.allocations.types import ReasonCode, TargetMetric, WarningType
 from app.services.kernels.allocation.problem import Weighting
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from app.schemas.base import IntervalSchema, ResponseSchema, added, doc
-from app.schemas.fields import IsoDate, QueryNumber, Text, UtcTime
-from app.schemas.paging import NextCursorSchema, PagingSchema
+from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc
+from app.schemas.kit.fields import IsoDate, QueryNumber, Text, UtcTime
+from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.requests.activity import ActivityFilter
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from marshmallow import fields
 
-from app.schemas.base import RequestSchema, ResponseSchema, added, doc, widened
-from app.schemas.fields import MAX_FACE, Identifier, IsoDate, Number, Text, UtcTime, WholeNumber
-from app.schemas.paging import NextCursorSchema, PagingSchema
+from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc, widened
+from app.schemas.kit.fields import MAX_FACE, Flag, Identifier, IsoDate, Number, Text, UtcTime, WholeNumber
+from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.store import PENDING_COMPLIANCE
 from app.services.domain.side import Side
 
@@ -211,3 +211,23 @@ class ModifyResultSchema(CancelResultSchema):
         )
     )
     aladdin_order_id = fields.String(metadata=doc("Aladdin's id of the order."))
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Why, and whether warnings are accepted."""
+
+    comment: str
+    override_warnings: bool
+
+
+class CommitSchema(RequestSchema):
+    """The wish to commit a preview."""
+
+    makes = Commit
+
+    comment = Text(most=1000, load_default="", metadata=doc("Why, for the audit trail.", example="Agreed"))
+    override_warnings = Flag(
+        load_default=False,
+        metadata=doc("Accept the preview's warnings; needs allocations:override-warnings.", example=True),
+    )

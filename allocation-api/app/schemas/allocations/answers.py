@@ -8,11 +8,11 @@ from typing import Any
 from marshmallow import fields, post_load
 from marshmallow.validate import OneOf
 
-from app.schemas.allocation_rows import AccountAllocationSchema, SummarySchema, WarningSchema
-from app.schemas.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc, widened
-from app.schemas.fields import Flag, Identifier, IsoDate, Number, Text, UtcTime
-from app.schemas.paging import NextCursorSchema, PagingSchema
-from app.schemas.preview_request import ConstraintsSchema, ParametersSchema
+from app.schemas.allocations.request import ConstraintsSchema, ParametersSchema
+from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
+from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened
+from app.schemas.kit.fields import Identifier, IsoDate, Number, Text, UtcTime
+from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.history import HistoryFilter
 from app.services.allocations.store import PENDING_COMPLIANCE
 from app.services.domain.side import Side
@@ -132,26 +132,6 @@ class AllocationSchema(ResponseSchema):
     )
     commit = fields.Nested(
         CommitResultSchema, allow_none=True, metadata=added("What became of the commit; null before it.")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """Why, and whether warnings are accepted."""
-
-    comment: str
-    override_warnings: bool
-
-
-class CommitSchema(RequestSchema):
-    """The wish to commit a preview."""
-
-    makes = Commit
-
-    comment = Text(most=1000, load_default="", metadata=doc("Why, for the audit trail.", example="Agreed"))
-    override_warnings = Flag(
-        load_default=False,
-        metadata=doc("Accept the preview's warnings; needs allocations:override-warnings.", example=True),
     )
 
 

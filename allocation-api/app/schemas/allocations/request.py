@@ -9,8 +9,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
-from app.schemas.base import RequestSchema, added, doc, widened
-from app.schemas.fields import MAX_FACE, Flag, Identifier, IsoDate, Number, Real, WholeNumber
+from app.schemas.kit.base import RequestSchema, added, doc, widened
+from app.schemas.kit.fields import MAX_FACE, Flag, Identifier, IsoDate, Number, Real, WholeNumber
 from app.services.allocations.types import (
     BaseMetric,
     Constraints,

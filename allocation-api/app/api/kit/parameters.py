@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from werkzeug.routing import BaseConverter
 
-from app.schemas.base import doc
-from app.schemas.fields import Identifier
+from app.schemas.kit.base import doc
+from app.schemas.kit.fields import Identifier
 
 
 class AllocationId(BaseConverter):

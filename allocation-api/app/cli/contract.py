@@ -1,4 +1,4 @@
-"""Prints the contract for the repository: `python -m app.api.contract > ../api-schema-contract.txt`."""
+"""Prints the contract for the repository: `python -m app.cli.contract > ../api-schema-contract.txt`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from app.api.openapi import build_openapi
+from app.api.kit.openapi import build_openapi
+from app.api.namespaces import AT_ROOT, VERSIONED
 
 HEADER = """\
 # The contract with every client: an OpenAPI 3.0 document, made from the declared operations.
@@ -25,7 +26,9 @@ class _Plain(yaml.SafeDumper):
 
 def contract_text() -> str:
     """Return the contract file's text."""
-    document = yaml.dump(build_openapi(), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
+    document = yaml.dump(
+        build_openapi(VERSIONED, AT_ROOT), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110
+    )
     return HEADER + document
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import Date, Float, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.columns import Exact
 from app.core.database import Base
 
 
@@ -57,33 +55,3 @@ class AccountRow(Base):
     benchmark_spread_duration: Mapped[float | None] = mapped_column(Float)
     benchmark_duration: Mapped[float | None] = mapped_column(Float)
     benchmark_oas: Mapped[float | None] = mapped_column(Float)
-
-
-class SecurityRow(Base):
-    """What a search needs to know of a bond; the vendor offers no search of its own."""
-
-    __tablename__ = "securities"
-
-    security_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    isin: Mapped[str | None] = mapped_column(String(12), index=True)
-    ticker: Mapped[str | None] = mapped_column(String(32))
-    description: Mapped[str] = mapped_column(String(255))
-    issuer: Mapped[str | None] = mapped_column(String(255))
-    issuer_id: Mapped[str | None] = mapped_column(String(64))
-    sector: Mapped[str | None] = mapped_column(String(64))
-    country: Mapped[str | None] = mapped_column(String(2))
-    rating: Mapped[str | None] = mapped_column(String(16))
-    coupon: Mapped[Decimal | None] = mapped_column(Exact(18, 8))
-    maturity: Mapped[date | None] = mapped_column(Date)
-    currency: Mapped[str] = mapped_column(String(3))
-
-
-class LimitRow(Base):
-    """A compliance limit as a fraction, for everything, one sector or one account."""
-
-    __tablename__ = "compliance_limits"
-
-    code: Mapped[str] = mapped_column(String(64), primary_key=True)
-    scope: Mapped[str] = mapped_column(String(16), primary_key=True)
-    scope_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[Decimal] = mapped_column(Exact(18, 8))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from app.api.context import request_id
+from app.api.kit.context import request_id
 from app.core.database import is_unavailable
 from app.core.errors import (
     AllocatorError,

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask
-from flask_restx import Api
+from flask_restx import Api, Namespace
 
-from app.api.idempotency import HEADER, KEY_DESCRIPTION, KEY_SCHEMA
-from app.api.models import Convert, new_spec, schema_name, tidy
-from app.api.namespaces import AT_ROOT, VERSIONED, Route, routes
-from app.api.openapi import DESCRIPTION, build_openapi
-from app.api.operation import Operation
-from app.api.parameters import AllocationId, path_field
-from app.api.statuses import failures
-from app.api.tokens import Access
-from app.schemas.problem import ProblemSchema
+from app.api.kit.idempotency import HEADER, KEY_DESCRIPTION, KEY_SCHEMA
+from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy
+from app.api.kit.openapi import DESCRIPTION, build_openapi
+from app.api.kit.operation import Operation
+from app.api.kit.parameters import AllocationId, path_field
+from app.api.kit.routes import Route, routes
+from app.api.kit.statuses import failures
+from app.api.kit.tokens import Access
+from app.schemas.kit.problem import ProblemSchema
 
 PREFIX = "/v1"
 BEARER = {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Bearer <access_token>"}
@@ -38,13 +38,13 @@ class PlainApi(Api):  # type: ignore[misc]
         """Add neither a documentation page nor a root that always answers 404."""
 
 
-def configure_api(app: Flask) -> None:
+def configure_api(app: Flask, versioned: Sequence[Namespace], at_root: Sequence[Namespace]) -> None:
     """Put the versioned namespaces under /v1, the others at the root, and Swagger UI's files beside them."""
     app.config.update(
         RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False, SWAGGER_UI_DOC_EXPANSION="list"
     )
     app.url_map.converters["allocation"] = AllocationId
-    versioned = Blueprint("v1", __name__, url_prefix=PREFIX)
+    blueprint = Blueprint("v1", __name__, url_prefix=PREFIX)
     api = PlainApi(
         title="Allocator",
         version="1.0.0",
@@ -52,28 +52,28 @@ def configure_api(app: Flask) -> None:
         authorizations={"bearer": BEARER},
         doc=False,
     )
-    api.init_app(versioned, add_specs=False)
-    for namespace in VERSIONED:
+    api.init_app(blueprint, add_specs=False)
+    for namespace in versioned:
         api.add_namespace(namespace)
-    _describe(api)
-    app.register_blueprint(versioned)
-    for route in routes(AT_ROOT):
+    _describe(api, versioned)
+    app.register_blueprint(blueprint)
+    for route in routes(at_root):
         app.add_url_rule(route.url, view_func=route.endpoint.as_view(route.flask_name))
     app.extensions["swagger"] = api
-    app.extensions["openapi"] = build_openapi()
+    app.extensions["openapi"] = build_openapi(versioned, at_root)
 
 
-def _describe(api: PlainApi) -> None:
+def _describe(api: PlainApi, versioned: Sequence[Namespace]) -> None:
     spec, convert = new_spec("2.0")
     spec.components.schema("Problem", schema=ProblemSchema())
-    for route in routes(VERSIONED):
+    for route in routes(versioned):
         for declared in route.endpoint.operations.values():
             for schema in (declared.returns, declared.body):
                 if schema is not None and schema_name(schema) not in spec.components.schemas:
                     spec.components.schema(schema_name(schema), schema=schema)
     definitions = tidy(spec.to_dict())["definitions"]
     models = {name: api.schema_model(name, schema) for name, schema in definitions.items()}
-    for route in routes(VERSIONED):
+    for route in routes(versioned):
         for method, declared in route.endpoint.operations.items():
             getattr(route.endpoint, method).__apidoc__ = _apidoc(route, declared, models, convert)
 

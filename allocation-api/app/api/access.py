@@ -7,9 +7,9 @@ from typing import Any
 from flask_jwt_extended import get_jwt_identity
 from flask_restx import Namespace
 
-from app.api.context import request_id, services, settings
-from app.api.operation import Endpoint, operation
-from app.api.tokens import (
+from app.api.kit.context import request_id, services, settings
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tokens import (
     Access,
     Session,
     caller,
@@ -19,7 +19,7 @@ from app.api.tokens import (
     revoke_refresh_token,
 )
 from app.core.errors import DatabaseUnavailable, Unauthenticated
-from app.schemas.auth import (
+from app.schemas.access import (
     Login,
     LoginSchema,
     Logout,

@@ -1,4 +1,4 @@
-"""Portfolio groups and their accounts."""
+"""Portfolio groups, their accounts, and an account's positions and cash."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from typing import Any
 
 from flask_restx import Namespace
 
-from app.api.context import services
-from app.api.operation import Endpoint, operation
-from app.api.vendor import VENDOR_ERRORS
+from app.api.kit.context import services
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.security import Permission
-from app.schemas.portfolios import GroupAccountsSchema, PortfolioGroupSchema, PortfolioGroupsSchema
+from app.schemas.accounts import (
+    CashPositionsSchema,
+    GroupAccountsSchema,
+    PortfolioGroupSchema,
+    PortfolioGroupsSchema,
+    PositionsQuery,
+    PositionsQuerySchema,
+    PositionsSchema,
+)
 from app.services.accounts.groups import PortfolioGroup
+from app.services.accounts.positions import Positions
 
 portfolio_groups = Namespace(
     "portfolio-groups", "Portfolio groups and their accounts", path="/portfolio-groups"
@@ -55,3 +64,32 @@ class GroupAccountsEndpoint(Endpoint):
     def get(self, group_id: str) -> dict[str, Any]:
         """List a group's accounts with NAV, cash, restrictions and risk against the benchmark."""
         return {"accounts": services().portfolios.accounts(group_id)}
+
+
+market_data = Namespace("market-data", "Positions and cash of an account", path="/")
+
+
+@market_data.route("/positions/<account_id>")
+class PositionsEndpoint(Endpoint):
+    """Positions."""
+
+    @operation(
+        "getPositions",
+        Permission.MARKET_DATA_READ,
+        query=PositionsQuerySchema,
+        returns=PositionsSchema,
+        fails=VENDOR_ERRORS,
+    )
+    def get(self, account_id: str, query: PositionsQuery) -> Positions:
+        """List the positions of an account."""
+        return services().market_data.positions(account_id, query.as_of)
+
+
+@market_data.route("/cash/<account_id>")
+class CashEndpoint(Endpoint):
+    """Cash."""
+
+    @operation("getCash", Permission.MARKET_DATA_READ, returns=CashPositionsSchema, fails=VENDOR_ERRORS)
+    def get(self, account_id: str) -> dict[str, Any]:
+        """List the cash of an account by currency."""
+        return {"cash_positions": services().market_data.cash(account_id)}

@@ -11,9 +11,9 @@ from typing import Any, cast
 import msgspec
 from flask import Response, g, request
 
-from app.api.context import services
-from app.api.errors import on_our_error
-from app.api.tokens import caller
+from app.api.kit.context import services
+from app.api.kit.errors import on_our_error
+from app.api.kit.tokens import caller
 from app.core.errors import AllocatorError, FieldError, InvalidRequest
 from app.services.requests.idempotency import Reservation, StoredAnswer
 

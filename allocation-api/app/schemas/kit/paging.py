@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 from marshmallow.validate import Length
 
-from app.schemas.base import RequestSchema, ResponseSchema, added
-from app.schemas.fields import Pattern, QueryNumber
+from app.schemas.kit.base import RequestSchema, ResponseSchema, added
+from app.schemas.kit.fields import Pattern, QueryNumber
 
 
 class PagingSchema(RequestSchema):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from marshmallow import fields
 from marshmallow.validate import Length
 
-from app.schemas.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.fields import Text, is_encodable
+from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
+from app.schemas.kit.fields import Text, is_encodable
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec
+from flask_restx import Namespace
 
-from app.api.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
-from app.api.models import Convert, new_spec, schema_name, tidy
-from app.api.namespaces import AT_ROOT, VERSIONED, Route, routes
-from app.api.operation import Operation
-from app.api.parameters import path_field
-from app.api.statuses import failures
-from app.api.tokens import Access
-from app.schemas.problem import ProblemSchema
+from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
+from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy
+from app.api.kit.operation import Operation
+from app.api.kit.parameters import path_field
+from app.api.kit.routes import Route, routes
+from app.api.kit.statuses import failures
+from app.api.kit.tokens import Access
+from app.schemas.kit.problem import ProblemSchema
 
 DESCRIPTION = """\
 Splits one block order of a bond over client accounts, previews the split, commits it to Aladdin, and keeps
@@ -67,8 +68,8 @@ RETRIED = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 """Statuses of what may pass by itself; so may a key that is in use."""
 
 
-def build_openapi() -> dict[str, Any]:
-    """Return the whole document."""
+def build_openapi(versioned: Sequence[Namespace], at_root: Sequence[Namespace]) -> dict[str, Any]:
+    """Return the whole document: namespaces under the version's prefix, and those at the root."""
     spec, convert = new_spec(
         "3.0.3",
         info={"description": DESCRIPTION},
@@ -76,7 +77,7 @@ def build_openapi() -> dict[str, Any]:
             {"url": "/v1", "description": "The API"},
             {"url": "/api/v1", "description": "The same, for clients that are served beside it"},
         ],
-        tags=[{"name": ns.name, "description": ns.description} for ns in (*VERSIONED, *AT_ROOT)],
+        tags=[{"name": ns.name, "description": ns.description} for ns in (*versioned, *at_root)],
     )
     spec.components.security_scheme("bearer", BEARER)
     spec.components.header("RequestId", REQUEST_ID)
@@ -84,12 +85,12 @@ def build_openapi() -> dict[str, Any]:
     spec.components.header("RetryAfter", RETRY_AFTER)
     spec.components.header("Replayed", REPLAYED_ANSWER)
     spec.components.schema("Problem", schema=ProblemSchema())
-    for route in routes(VERSIONED):
+    for route in routes(versioned):
         spec.path(path=route.path, operations=_operations(spec, convert, route))
-    for route in routes(AT_ROOT):
+    for route in routes(at_root):
         spec.path(path=route.path, operations=_operations(spec, convert, route))
     document: dict[str, Any] = tidy(spec.to_dict())
-    for route in routes(AT_ROOT):
+    for route in routes(at_root):
         document["paths"][route.path]["servers"] = [{"url": "/"}]
     return document
 

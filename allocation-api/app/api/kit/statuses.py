@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.api.operation import Operation
-from app.api.tokens import Access
+from app.api.kit.operation import Operation
+from app.api.kit.tokens import Access
 from app.core.errors import (
     AllocatorError,
     DatabaseUnavailable,

@@ -12,13 +12,13 @@ from flask import Response, jsonify
 from flask_restx import Resource
 from marshmallow import Schema
 
-from app.api.idempotency import answered_once
-from app.api.reading import read_body, read_query
-from app.api.tokens import Access, authorise
+from app.api.kit.idempotency import answered_once
+from app.api.kit.reading import read_body, read_query
+from app.api.kit.tokens import Access, authorise
 from app.core.errors import AllocatorError, NotFound
 from app.core.security import Permission
-from app.schemas.base import RequestSchema
-from app.schemas.fields import is_identifier
+from app.schemas.kit.base import RequestSchema
+from app.schemas.kit.fields import is_identifier
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

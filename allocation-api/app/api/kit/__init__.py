@@ -1,0 +1,1 @@
+"""Tools of the edge: operations, tokens, idempotency, errors, and the documents made of them."""

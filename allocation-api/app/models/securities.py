@@ -1,0 +1,31 @@
+"""Bonds that can be searched."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Date, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.columns import Exact
+from app.core.database import Base
+
+
+class SecurityRow(Base):
+    """What a search needs to know of a bond; the vendor offers no search of its own."""
+
+    __tablename__ = "securities"
+
+    security_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    isin: Mapped[str | None] = mapped_column(String(12), index=True)
+    ticker: Mapped[str | None] = mapped_column(String(32))
+    description: Mapped[str] = mapped_column(String(255))
+    issuer: Mapped[str | None] = mapped_column(String(255))
+    issuer_id: Mapped[str | None] = mapped_column(String(64))
+    sector: Mapped[str | None] = mapped_column(String(64))
+    country: Mapped[str | None] = mapped_column(String(2))
+    rating: Mapped[str | None] = mapped_column(String(16))
+    coupon: Mapped[Decimal | None] = mapped_column(Exact(18, 8))
+    maturity: Mapped[date | None] = mapped_column(Date)
+    currency: Mapped[str] = mapped_column(String(3))

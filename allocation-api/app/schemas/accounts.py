@@ -1,0 +1,152 @@
+"""Portfolio groups, their accounts, and an account's positions and cash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, fields
+
+from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc, widened
+from app.schemas.kit.fields import IsoDate, Number, Real
+from app.services.domain.book import AsOf
+
+
+class AccountNameSchema(ResponseSchema):
+    """An account in a list."""
+
+    account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
+    account_name = fields.String(metadata=doc("Account name."))
+
+
+class BenchmarkSchema(ResponseSchema):
+    """Benchmark values; null where there is no benchmark."""
+
+    spread_duration = Real(allow_none=True, metadata=added("Spread duration in years.", example=4.8))
+    duration = Real(allow_none=True, metadata=added("Duration in years.", example=5.6))
+    oas = Real(allow_none=True, metadata=added("Option-adjusted spread in basis points.", example=85))
+
+
+class PortfolioGroupSchema(ResponseSchema):
+    """A portfolio group with all accounts under it, nested groups walked."""
+
+    group_id = fields.String(metadata=doc("Group id.", example="PUBLICPRE"))
+    group_name = fields.String(metadata=doc("Group name."))
+    account_count = fields.Integer(metadata=doc("Number of accounts.", example=12))
+    accounts = fields.List(fields.Nested(AccountNameSchema), metadata=doc("The accounts, sorted by id."))
+    description = fields.String(metadata=added("What the group is."))
+    strategy = fields.String(metadata=added("Investment strategy."))
+    manager = fields.String(metadata=added("Portfolio manager."))
+    created_date = IsoDate(allow_none=True, metadata=added("When the group was set up."))
+    benchmark = fields.Nested(
+        BenchmarkSchema, metadata=added("Benchmark of accounts that have none of their own.")
+    )
+
+
+class PortfolioGroupsSchema(ResponseSchema):
+    """All portfolio groups."""
+
+    portfolio_groups = fields.List(fields.Nested(PortfolioGroupSchema), metadata=doc("The groups."))
+
+
+class GroupAccountSchema(ResponseSchema):
+    """An account with NAV, cash and risk. Money in the account's currency, durations in years."""
+
+    account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
+    account_name = fields.String(metadata=doc("Account name."))
+    strategy = fields.String(metadata=doc("Strategy of the account's group."))
+    currency = fields.String(allow_none=True, metadata=doc("Currency.", example="USD"))
+    restrictions = fields.List(fields.String(), metadata=doc("Codes of the restrictions that hold."))
+    nav = Number(allow_none=True, metadata=doc("Net asset value.", example=100000000))
+    cash = Number(allow_none=True, metadata=doc("Available cash.", example=5000000))
+    market_value = Number(metadata=doc("Market value of the positions, accrued included."))
+    position_count = fields.Integer(metadata=doc("Number of positions.", example=24))
+    duration = Real(allow_none=True, metadata=doc("Duration.", example=5.1))
+    oas = Real(allow_none=True, metadata=doc("Option-adjusted spread in basis points.", example=95))
+    spread_duration = Real(allow_none=True, metadata=doc("Spread duration.", example=4.9))
+    benchmark_spread_duration = Real(
+        allow_none=True, metadata=doc("Spread duration of the benchmark.", example=4.8)
+    )
+    active_spread_duration = Real(
+        allow_none=True, metadata=doc("Spread duration less the benchmark's.", example=0.1)
+    )
+    benchmark = fields.Nested(BenchmarkSchema, metadata=doc("Benchmark of the account."))
+
+
+class GroupAccountsSchema(ResponseSchema):
+    """The accounts of one group."""
+
+    accounts = fields.List(fields.Nested(GroupAccountSchema), metadata=doc("The accounts, sorted by id."))
+
+
+class AsOfField(fields.String):
+    """Basis of positions; a plus that a URL turned into a blank is read as the plus it was."""
+
+    OFFERED: ClassVar[tuple[str, ...]] = (AsOf.SOD.value, AsOf.EOD.value, AsOf.TRADES.value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs).replace(" ", "+")
+        if text not in self.OFFERED:
+            raise ValidationError(f"Must be one of: {', '.join(self.OFFERED)}.")
+        return AsOf(text)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsQuery:
+    """Which basis of positions."""
+
+    as_of: AsOf
+
+
+class PositionsQuerySchema(RequestSchema):
+    """Which positions: start of day, end of day, or start of day with today's trades."""
+
+    makes = PositionsQuery
+
+    as_of = AsOfField(
+        load_default=AsOf.SOD,
+        metadata={
+            **widened("Basis of the positions.", ["EOD", "SOD+Trades"], example="SOD"),
+            "enum": list(AsOfField.OFFERED),
+        },
+    )
+
+
+class PositionSchema(ResponseSchema):
+    """One position; money in the account's currency, durations in years."""
+
+    account_id = fields.String(metadata=doc("Account id."))
+    cusip = fields.String(metadata=doc("CUSIP.", example="91282CKF7"))
+    quantity = Number(metadata=doc("Face.", example=1000000))
+    market_value = Number(allow_none=True, metadata=doc("Market value, accrued included."))
+    duration = Real(allow_none=True, metadata=doc("Duration of the bond."))
+    spread_duration = Real(allow_none=True, metadata=doc("Spread duration of the bond."))
+    description = fields.String(allow_none=True, metadata=added("Short description of the bond."))
+    settled_quantity = Number(metadata=added("Face that is settled and not yet being sold."))
+    price = Number(allow_none=True, metadata=added("Clean price per 100 of face."))
+    oas = Real(allow_none=True, metadata=added("Option-adjusted spread in basis points."))
+
+
+class PositionsSchema(ResponseSchema):
+    """An account's positions on one basis."""
+
+    positions = fields.List(fields.Nested(PositionSchema), metadata=doc("The positions."))
+    account_id = fields.String(metadata=added("Account id."))
+    as_of = fields.Enum(AsOf, by_value=fields.String, metadata=added("Basis.", example="SOD"))
+    reference_date = IsoDate(allow_none=True, metadata=added("Date of the positions."))
+    nav = Number(allow_none=True, metadata=added("Net asset value."))
+
+
+class CashPositionSchema(ResponseSchema):
+    """Cash in one currency."""
+
+    currency = fields.String(metadata=doc("Currency.", example="USD"))
+    settled_cash = Number(allow_none=True, metadata=doc("Cash before today's trades and live orders."))
+    available_cash = Number(allow_none=True, metadata=doc("Cash after today's trades and live orders."))
+    account_id = fields.String(metadata=added("Account id."))
+
+
+class CashPositionsSchema(ResponseSchema):
+    """An account's cash."""
+
+    cash_positions = fields.List(fields.Nested(CashPositionSchema), metadata=doc("Cash by currency."))

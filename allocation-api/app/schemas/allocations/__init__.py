@@ -1,0 +1,1 @@
+"""Previews and allocations as they enter and leave the service."""

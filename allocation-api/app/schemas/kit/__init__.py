@@ -1,0 +1,1 @@
+"""Fields and bases that the schemas of all rooms are made of."""
