@@ -2,6 +2,9 @@
 
 Nothing in here reads a clock, a setting, a table or the network, so a stored snapshot gives the same result
 years later. A change that moves any number for the same inputs gets a new `ENGINE_VERSION`.
+
+A bond without the number that the target metric needs is refused (DATA_MISSING), an account without it gets
+nothing and is warned of: the first stops the whole order, the second one account.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""Gathers all that a preview is computed from: our reference data, and the vendor's in parallel reads."""
+"""Gathers all that a preview is computed from: our reference data, and the vendor's in parallel reads.
+
+Positions are those after today's trades and live orders, so that two orders do not spend the same cash or
+sell the same bonds. An account in another currency than the bond takes no part: converting needs a rate
+that would have to be part of the snapshot.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What the portfolio manager must have seen before committing, with the numbers behind it."""
+"""What the portfolio manager must have seen before committing, with the numbers behind it.
+
+A warning must need a decision. So an account that does not hold the bond is listed with its reason in a
+sale, and is no warning.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Business days and accrued interest, by QuantLib."""
+"""Business days and accrued interest, by QuantLib.
+
+Accrued interest is computed only for settlement dates other than the standard one: the vendor reports one
+number, for one date.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How old the vendor's data is, and from which age on it is stale: for warnings and readiness alike."""
+"""How old the vendor's data is, and from which age on it is stale: for warnings and readiness alike.
+
+Stale data is warned of and does not make the service unready: whether old data will do is the desk's
+decision.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,9 @@ below it in a sale; every account of a block is filled at the block's average pr
 
 An account's own price follows from what it paid or got: the block's average price times its principal per
 face over that of all. So the factor of a bond that pays back early does not matter.
+
+The question is whether an account got its part of what it could have had. Chance is judged against all
+allocations of the period: an account's own are part of them, and those of one block share one outcome.
 """
 
 from __future__ import annotations

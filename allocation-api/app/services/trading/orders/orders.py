@@ -1,4 +1,8 @@
-"""Block orders that were sent: listed, read, changed, cancelled, with the vendor's present word on them."""
+"""Block orders that were sent: listed, read, changed, cancelled, with the vendor's present word on them.
+
+An order grows only within cash and compliance as they are now, whatever its preview was let off: otherwise
+a change would be a way round the checks.
+"""
 
 from __future__ import annotations
 

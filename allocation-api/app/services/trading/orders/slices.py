@@ -1,4 +1,7 @@
-"""The slices of a block order: read from the vendor's answer, and split anew."""
+"""The slices of a block order: read from the vendor's answer, and split anew.
+
+An order does not shrink at all where Aladdin does not say what is filled for whom: unknown is not zero.
+"""
 
 from __future__ import annotations
 
