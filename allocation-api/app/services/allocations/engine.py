@@ -84,7 +84,7 @@ def split(inputs: PreviewInputs) -> PreviewResult:
 
 
 def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProblem:
-    """Put the accounts into arrays: metric, slope per unit of face, caps, pieces."""
+    """Put the accounts into arrays: metric, slope per unit of face, caps, pieces (R1.5)."""
     accounts = inputs.accounts
     metric_name = inputs.request.parameters.target_metric
     metric = [target_value(a, metric_name) for a in accounts]
@@ -107,7 +107,7 @@ def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProb
 
 
 def bond_metric(inputs: PreviewInputs) -> float:
-    """Return the bond's own number for the target metric: years, bp, or years x bp.
+    """Return the bond's own number for the target metric: years, bp, or years x bp (R8.8).
 
     Raises
     ------
@@ -146,7 +146,7 @@ def strategy(inputs: PreviewInputs) -> Strategy:
 
 
 def base_amounts(inputs: PreviewInputs) -> FloatArray:
-    """Return what the pro-rata shares are proportional to, never negative."""
+    """Return what the pro-rata shares are proportional to, never negative (R6.1)."""
     parameters = inputs.request.parameters
     amounts = []
     for account in inputs.accounts:

@@ -184,7 +184,7 @@ class GroupMembers:
 
 
 def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
-    """Return the newest price at which anybody holds the bond; ties go by account id."""
+    """Return the newest price at which anybody holds the bond; ties go by account id (R2.2)."""
     prices = [
         holding.price
         for account in sorted(positions, key=lambda p: p.account_id)

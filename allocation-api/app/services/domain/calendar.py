@@ -23,7 +23,7 @@ def is_business_day(day: date) -> bool:
 
 
 def trade_date(day: date) -> date:
-    """Return the day itself, or the next business day when nothing trades on it."""
+    """Return the day itself, or the next business day when nothing trades on it (R2.5)."""
     return _py(_CALENDAR.adjust(_ql(day), ql.Following))
 
 

@@ -24,5 +24,5 @@ def age(of: date, today: date) -> int:
 
 
 def is_stale(of: date, today: date) -> bool:
-    """Say whether data of that date is older than what is usual."""
+    """Say whether data of that date is older than what is usual (R9.5)."""
     return age(of, today) > ALLOWED_AGE
