@@ -20,11 +20,11 @@ from app import create_app
 from app.core.config import Settings, SettingsError, load_settings
 
 
-def stop_keeper(_arbiter: Any, worker: Any) -> None:
+def stop_jobs(_arbiter: Any, worker: Any) -> None:
     """Let the work beside the requests end with its process."""
     app = getattr(worker, "wsgi", None)
     if app is not None:
-        app.extensions["services"].keeper.stop()
+        app.extensions["services"].jobs.stop()
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -46,7 +46,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "loglevel": "warning",
             "post_worker_init": self._say_where,
-            "worker_exit": stop_keeper,
+            "worker_exit": stop_jobs,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -60,7 +60,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         except (SQLAlchemyError, CommandError, OSError) as error:
             reason = str(error).splitlines()[0]
             self._give_up(f"the database in DATABASE_URL cannot be used: {reason}")
-        app.extensions["services"].keeper.start()
+        app.extensions["services"].jobs.start()
         return app
 
     def _say_where(self, worker: Any) -> None:

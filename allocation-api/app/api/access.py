@@ -51,7 +51,7 @@ class LoginEndpoint(Endpoint):
         Send the access token that comes back as `Authorization: Bearer <access_token>`. In development the
         demo user `demo_user` with the password `demo_password` exists.
         """
-        user = services().auth.authenticate(body.username, body.password, request_id=request_id())
+        user = services().access.authenticate(body.username, body.password, request_id=request_id())
         return open_session(user, _lifetime())
 
 
@@ -65,7 +65,7 @@ class RefreshEndpoint(Endpoint):
 
         Carries the refresh token as bearer token, and gives it back unchanged beside a new access token.
         """
-        user = services().auth.user(get_jwt_identity())
+        user = services().access.user(get_jwt_identity())
         return open_session(user, _lifetime(), presented_token())
 
 
@@ -100,7 +100,7 @@ class MeEndpoint(Endpoint):
     @operation("me", Access.LOGGED_IN, returns=UserSchema)
     def get(self) -> User:
         """Say who is logged in, and what the user may do."""
-        return services().auth.user(get_jwt_identity())
+        return services().access.user(get_jwt_identity())
 
 
 def _lifetime() -> int:

@@ -33,7 +33,7 @@ class ReadyEndpoint(Endpoint):
     @operation("ready", Access.PUBLIC, returns=ReadySchema, fails=(NotReady,), addition=True)
     def get(self) -> Readiness:
         """Say whether the database and Aladdin answer, and on which dates the service works."""
-        found = services().health.ready()
+        found = services().ops.ready()
         if not found.ready:
             raise NotReady(
                 f"Database: {found.database}. Aladdin: {found.aladdin}.",

@@ -26,4 +26,4 @@ class ActivityEndpoint(Endpoint):
 
         Requests are kept in batches a few seconds after they were answered, and for a limited time.
         """
-        return services().activity.list(query.filters, cursor=query.cursor, limit=query.limit)
+        return services().requests.activity.list(query.filters, cursor=query.cursor, limit=query.limit)

@@ -52,7 +52,7 @@ class OrdersEndpoint(Endpoint):
     )
     def get(self, query: OrderQuery) -> Page[Order]:
         """List the orders that were sent, newest first, with Aladdin's present word on them."""
-        return services().orders.list(
+        return services().trading.orders.list(
             status=query.status,
             security_id=query.security_id,
             allocation_id=query.allocation_id,
@@ -68,7 +68,7 @@ class OrderEndpoint(Endpoint):
     @operation("getOrder", Permission.ORDERS_READ, returns=OrderSchema, fails=VENDOR_ERRORS, addition=True)
     def get(self, order_id: str) -> Order:
         """Show one order with Aladdin's present word on it."""
-        return services().orders.get(order_id)
+        return services().trading.orders.get(order_id)
 
     @operation(
         "modifyOrder",
@@ -81,7 +81,7 @@ class OrderEndpoint(Endpoint):
     )
     def put(self, order_id: str, body: ModifyOrder) -> OrderOutcome:
         """Change the face of an order that is still open."""
-        return services().orders.modify(
+        return services().trading.orders.modify(
             order_id,
             quantity=body.quantity,
             comment=body.comment,
@@ -101,7 +101,7 @@ class OrderEndpoint(Endpoint):
     )
     def delete(self, order_id: str, body: CancelOrder) -> OrderOutcome:
         """Cancel an order that is still open."""
-        return services().orders.cancel(
+        return services().trading.orders.cancel(
             order_id,
             reason=body.reason,
             touch_count=body.touch_count,
@@ -126,7 +126,7 @@ class OrderFillsEndpoint(Endpoint):
 
         Fills are allocated pro rata to the slices, to the lot, at the order's average price.
         """
-        return services().orders.fills(order_id)
+        return services().trading.orders.fills(order_id)
 
 
 @allocations.route("/<allocation:allocation_id>/commit")
@@ -152,7 +152,7 @@ class CommitEndpoint(Endpoint):
         (ACCOUNTS_UNSETTLED), nothing is sent, and `accounts` says what differs for each.
         """
         held = reservation()
-        return services().commits.commit(
+        return services().trading.commits.commit(
             allocation_id,
             comment=body.comment,
             override_warnings=body.override_warnings,

@@ -1,13 +1,27 @@
-"""The services of one application, put together once in `app.wiring`."""
+"""The rooms of one application, filled floor by floor in `app.wiring`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
 
-from app.core.jobs.embedded import JobRunner
+import httpx
+
+from app.core.clock import Clock
+from app.core.config import Settings
+from app.core.database import Database
+from app.core.jobs.embedded import Job, JobRunner
+from app.core.security import Passwords
 from app.services.access.auth import AuthService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
+from app.services.accounts.reference import ReferenceBook
+from app.services.aladdin.cached_book import CachedBook
+from app.services.aladdin.vendor_book import VendorBook
+from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
 from app.services.ops.health import HealthService
@@ -20,6 +34,56 @@ from app.services.securities.service import SecurityService
 from app.services.trading.commit.commit import CommitService
 from app.services.trading.orders.orders import OrderService
 
+Service = TypeVar("Service")
+
+
+@dataclass(frozen=True, slots=True)
+class Room(Generic[Service]):
+    """What one room brings: its service or services, and its background jobs."""
+
+    service: Service
+    jobs: tuple[Job, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aladdin:
+    """The vendor: its book, read anew each time or from the cache, and its orders.
+
+    Ordinary readers have `book`. What leads to an order is checked against `vendor_book`. `mode` is mock or
+    real, `reference` the reference data that a mock brings along.
+    """
+
+    vendor_book: VendorBook
+    book: CachedBook
+    orders: VendorOrders
+    mode: str
+    business_date: Callable[[], date]
+    reference: ReferenceBook | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What is remembered of requests."""
+
+    activity: ActivityService
+    idempotency: IdempotencyService
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Portfolio groups with their accounts, and the positions and cash of one account."""
+
+    groups: PortfolioService
+    positions: MarketDataService
+
+
+@dataclass(frozen=True, slots=True)
+class Trading:
+    """The services that send orders."""
+
+    commits: CommitService
+    orders: OrderService
+
 
 @dataclass(frozen=True, slots=True)
 class Reports:
@@ -30,20 +94,27 @@ class Reports:
     fix: FixExport
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
-    """One of each; stateless but for what they were given."""
+    """One application: what it was given, and one field for each room, in floor order.
 
-    auth: AuthService
-    portfolios: PortfolioService
-    securities: SecurityService
-    market_data: MarketDataService
-    allocations: AllocationService
-    commits: CommitService
-    orders: OrderService
-    reports: Reports
-    audit: AuditService
-    activity: ActivityService
-    health: HealthService
-    idempotency: IdempotencyService
-    keeper: JobRunner
+    A room is built from those above it in this list, and reads their fields when it is built.
+    """
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    passwords: Passwords
+    pool: ThreadPoolExecutor
+    transport: httpx.BaseTransport | None
+    aladdin: Aladdin = field(init=False)
+    audit: AuditService = field(init=False)
+    requests: Requests = field(init=False)
+    access: AuthService = field(init=False)
+    accounts: Accounts = field(init=False)
+    securities: SecurityService = field(init=False)
+    ops: HealthService = field(init=False)
+    allocations: AllocationService = field(init=False)
+    trading: Trading = field(init=False)
+    reports: Reports = field(init=False)
+    jobs: JobRunner = field(init=False)

@@ -1,17 +1,12 @@
-"""What sends and watches orders, put together: all through one gateway."""
+"""What sends and watches orders: all through one gateway."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.clock import Clock
-from app.core.config import TradingSettings
 from app.core.database import Database
 from app.core.jobs.embedded import Job
-from app.services.access.auth import AuthService
-from app.services.allocations.inputs import InputsLoader
-from app.services.audit.trail import AuditService
 from app.services.trading.commit.commit import CommitService
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.outcome import Outcomes
@@ -23,32 +18,21 @@ from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.orders import OrderService
 from app.services.trading.orders.watch import OrderWatch
 from app.services.trading.states import expire
-from app.wiring.vendor import Aladdin
+from app.wiring.allocations import inputs_over
+from app.wiring.container import Room, Services, Trading
 
 EXPIRY_SECONDS = 60
 """How often it is stored which previews have expired; whoever reads one sees it at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trading:
-    """The services that send orders, and what is done about orders beside the requests."""
+def build(house: Services) -> Room[Trading]:
+    """Build the commit saga, the life of orders, and the jobs that settle, watch and expire.
 
-    commits: CommitService
-    orders: OrderService
-    jobs: tuple[Job, ...]
-
-
-def trading_of(
-    settings: TradingSettings,
-    database: Database,
-    aladdin: Aladdin,
-    fresh: InputsLoader,
-    auth: AuthService,
-    audit: AuditService,
-    clock: Clock,
-) -> Trading:
-    """Wire what sends orders; `fresh` reads the vendor's book past the cache."""
+    What leads to an order is checked against the vendor's book read past the cache.
+    """
+    settings, database, clock, aladdin = house.settings.trading, house.database, house.clock, house.aladdin
     lease, settle = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.settle_seconds)
+    fresh = inputs_over(house, aladdin.vendor_book)
     gateway = OrderGateway(
         aladdin.orders,
         aladdin.book.forget_positions,
@@ -56,16 +40,18 @@ def trading_of(
         halted=settings.halted,
     )
     recheck = Recheck(database, fresh, settings.price_band_percent)
-    outcomes = Outcomes(database, audit, clock)
+    outcomes = Outcomes(database, house.audit, clock)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
     recovery = Recovery(
-        database, aladdin.orders, gateway, recheck, dispatch, outcomes, auth.user, clock, lease=lease
+        database, aladdin.orders, gateway, recheck, dispatch, outcomes, house.access.user, clock, lease=lease
     )
-    ledger = OrderLedger(database, audit, clock)
+    ledger = OrderLedger(database, house.audit, clock)
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
-    return Trading(
-        commits=CommitService(database, gateway, recheck, dispatch, outcomes, clock, lease=lease),
-        orders=OrderService(database, aladdin.orders, gateway, fresh, audit, ledger),
+    return Room(
+        Trading(
+            commits=CommitService(database, gateway, recheck, dispatch, outcomes, clock, lease=lease),
+            orders=OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger),
+        ),
         jobs=(
             Job("settle", settings.recovery_seconds, recovery.settle),
             Job("watch", settings.recovery_seconds, watch.look),

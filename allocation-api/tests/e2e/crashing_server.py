@@ -120,7 +120,7 @@ class CrashingServer(Server):
         steps = Steps()
         app = create_app(self._settings, services=services)
         # Only now: whoever is killed while it settles has taken the file away.
-        jobs = [self._watched(job, steps) for job in services.keeper._jobs]
+        jobs = [self._watched(job, steps) for job in services.jobs._jobs]
         JobRunner(jobs).start()
         app.wsgi_app = Front(app.wsgi_app, steps)
         return app

@@ -13,7 +13,7 @@ from app.core import migrate
 from app.core.database import Database
 from app.models import ReferenceSourceRow
 from app.services.accounts import reference
-from app.wiring import vendor as wiring
+from app.wiring import aladdin as wiring
 from tests.e2e.simulator_process import PATIENCE, SimulatorProcess
 from tests.e2e.vendor_client import LOGIN_OPTIONS, settings_of
 

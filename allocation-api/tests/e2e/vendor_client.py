@@ -21,7 +21,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.block_order import BlockOrder, Slice
 from app.services.domain.side import Side
-from app.wiring import vendor as wiring
+from app.wiring import aladdin as wiring
 
 CLIENT_ID, CLIENT_SECRET = "desk", "a-secret-of-the-desk"
 LOGIN_OPTIONS = ("--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET)

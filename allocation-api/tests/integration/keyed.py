@@ -56,11 +56,9 @@ def dying(desk):
 
 
 def _replaced(desk, kind):
-    whole = desk.services.idempotency
-    made = kind(
-        desk.services.audit._database, desk.clock, hold=LEASE, lifetime=desk.settings.idempotency_lifetime
-    )
-    object.__setattr__(desk.services, "idempotency", made)
+    whole = desk.services.requests.idempotency
+    made = kind(desk.services.database, desk.clock, hold=LEASE, lifetime=desk.settings.idempotency_lifetime)
+    object.__setattr__(desk.services.requests, "idempotency", made)
     return whole
 
 
@@ -77,7 +75,7 @@ def code(answer):
 
 
 def rows(desk, kind):
-    with desk.services.audit._database.read() as session:
+    with desk.services.database.read() as session:
         return session.scalars(select(kind)).all()
 
 

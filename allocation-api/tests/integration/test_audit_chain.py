@@ -272,7 +272,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from app.core.database import Database
-from app.services.audit import Action, AuditService
+from app.services.audit.trail import Action, AuditService
 
 url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 database = Database(url)

@@ -16,7 +16,7 @@ from tests.conftest import CHEAP
 
 
 def tamper(desk, statement, *values):
-    with desk.services.audit._database.engine.begin() as connection:
+    with desk.services.database.engine.begin() as connection:
         connection.exec_driver_sql(statement, values)
 
 
@@ -71,7 +71,7 @@ def test_a_wrong_span_is_a_422_that_names_it(desk, query, field):
 
 
 def test_verifying_needs_the_permission_to_read_the_trail(golden_desk):
-    with golden_desk.services.audit._database.write() as session:
+    with golden_desk.services.database.write() as session:
         session.add(
             UserRow(
                 id="u-2",

@@ -90,7 +90,7 @@ def test_the_emergency_stop_sends_nothing_and_lets_cancel_pass(tmp_path):
 @pytest.mark.parametrize("losses", [1, 5])
 def test_an_order_sent_keeps_its_record_when_its_unit_loses(desk, preview, losses):
     left = [losses]
-    database = desk.services.audit._database
+    database = desk.services.database
     waited = []
     database._sleep = waited.append
 

@@ -36,7 +36,7 @@ def desk(tmp_path):
     url = f"sqlite:///{tmp_path / 'faults.db'}"
     made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire, DATABASE_URL=url)
     made.wire = wire
-    made.database = FaultyDatabase(made.services.audit._database.engine)
+    made.database = FaultyDatabase(made.services.database.engine)
     return made
 
 
@@ -71,13 +71,13 @@ def is_unavailable(answer):
 
 
 def stored(desk, kind):
-    with desk.services.audit._database.read() as session:
+    with desk.services.database.read() as session:
         return session.scalars(select(kind)).all()
 
 
 def allocation(desk, allocation_id):
     documents = (undefer(AllocationRow.commit_intent), undefer(AllocationRow.commit_result))
-    with desk.services.audit._database.read() as session:
+    with desk.services.database.read() as session:
         return session.get(AllocationRow, allocation_id, options=documents)
 
 
@@ -125,7 +125,7 @@ def test_a_preview_fails_whole_at_every_step_and_works_again(desk, fault, keyed)
 def check_commit(desk, allocation_id, answer, posts):
     """Check one commit during which the database failed: what it answered against what is stored and sent."""
     row = allocation(desk, allocation_id)
-    found = desk.services.orders._orders.order_by_external_id(allocation_id)
+    found = desk.services.trading.orders._orders.order_by_external_id(allocation_id)
     orders = [o for o in stored(desk, OrderRow) if o.allocation_id == allocation_id]
     assert posts <= 1
     assert (found is not None) == (posts == 1)
@@ -155,7 +155,7 @@ def check_commit(desk, allocation_id, answer, posts):
 def settled(desk, allocation_id):
     """Return the allocation after its claim has run out and what was left of it is settled."""
     desk.clock.ahead += timedelta(seconds=desk.settings.trading.lease_seconds)
-    desk.services.keeper.do("settle")
+    desk.services.jobs.do("settle")
     row = allocation(desk, allocation_id)
     assert row.status in {"PREVIEWED", "SUBMITTED"}
     return row
@@ -163,7 +163,7 @@ def settled(desk, allocation_id):
 
 def give_back(desk, allocation_id):
     """Cancel the one order that there is by now, so that the next round has the same cash."""
-    found = desk.services.orders._orders.order_by_external_id(allocation_id)
+    found = desk.services.trading.orders._orders.order_by_external_id(allocation_id)
     assert [o.order_id for o in stored(desk, OrderRow) if o.allocation_id == allocation_id] == [
         found.order_id
     ]
@@ -179,7 +179,7 @@ def test_a_commit_leaves_a_state_to_recover_from_at_every_step(desk, fault):
             answer = send(desk, f"allocations/{allocation_id}/commit", {})
         seen.add(check_commit(desk, allocation_id, answer, desk.wire.count(POST) - before).status)
         if fault is Fault.LOST:  # then nobody has to wait until something runs out
-            with desk.services.commits._gateway.alone(patience=0):
+            with desk.services.trading.commits._gateway.alone(patience=0):
                 pass
         if settled(desk, allocation_id).status == "PREVIEWED":
             assert desk.post(f"allocations/{allocation_id}/commit")["status"] == "SUCCESS"

@@ -41,7 +41,7 @@ def desk(tmp_path):
 
 
 def engine(desk) -> Engine:
-    return desk.services.audit._database.engine
+    return desk.services.database.engine
 
 
 @contextmanager
@@ -160,7 +160,7 @@ def test_a_database_that_fails_is_a_503_until_it_works_again(desk, broken):
     again = preview(desk)
     assert again.status_code == 200
     assert desk.post(f"allocations/{again.get_json()['allocation_id']}/commit")["status"] == "SUCCESS"
-    with desk.services.audit._database.read() as session:
+    with desk.services.database.read() as session:
         assert len(session.scalars(select(AllocationRow)).all()) == 2
     assert desk.get("audit/verify")["whole"] is True
 

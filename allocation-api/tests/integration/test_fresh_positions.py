@@ -25,7 +25,7 @@ def desk(tmp_path, wire):
 
 
 def cash(desk):
-    return sum(account.cash for account in desk.services.portfolios.accounts("GOLDEN"))
+    return sum(account.cash for account in desk.services.accounts.groups.accounts("GOLDEN"))
 
 
 def commit(desk, status=200):

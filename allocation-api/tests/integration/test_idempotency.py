@@ -96,7 +96,7 @@ def test_a_refusal_stays_although_the_state_has_changed(desk):
 
 
 def test_a_key_belongs_to_its_user(desk):
-    with desk.services.audit._database.write() as session:
+    with desk.services.database.write() as session:
         demo = session.scalar(select(UserRow).where(UserRow.username == "demo_user"))
         session.add(
             UserRow(
@@ -198,7 +198,7 @@ def test_who_comes_too_late_to_claim_is_not_told_that_somebody_else_committed(de
             with ThreadPoolExecutor(1) as pool:
                 overtaking.append(pool.submit(send, other, "POST", path, {}).result(60))
 
-    engine = desk.services.audit._database.engine
+    engine = desk.services.database.engine
     event.listen(engine, "before_cursor_execute", overtake)
     try:
         late = send(desk, "POST", path, {})
@@ -229,7 +229,7 @@ def test_a_permission_given_later_lets_the_same_request_pass(desk):
     path = f"{preview(desk)}/commit"
 
     def grant(permissions):
-        with desk.services.audit._database.write() as session:
+        with desk.services.database.write() as session:
             session.execute(update(UserRow).values(permissions=permissions))
 
     whole = rows(desk, UserRow)[0].permissions

@@ -146,7 +146,7 @@ def test_an_answer_that_cannot_be_stored_is_given_all_the_same(desk):
         if statement.startswith("UPDATE idempotency_keys"):
             raise sqlite3.OperationalError("disk I/O error")
 
-    engine = desk.services.audit._database.engine
+    engine = desk.services.database.engine
     event.listen(engine, "before_cursor_execute", fail)
     try:
         first = send(desk, "POST", path, {})
@@ -163,11 +163,11 @@ def test_old_keys_are_forgotten_and_young_ones_are_not(desk):
     path = f"{preview(desk)}/commit"
     send(desk, "POST", path, {}, "old")
     desk.clock.ahead += desk.settings.idempotency_lifetime - timedelta(seconds=60)
-    desk.services.keeper.do("forget-keys")
+    desk.services.jobs.do("forget-keys")
     send(desk, "POST", "allocations/none/commit", {}, "young")
     assert len(rows(desk, IdempotencyKeyRow)) == 2
     desk.clock.ahead += timedelta(seconds=60)
-    desk.services.keeper.do("forget-keys")
+    desk.services.jobs.do("forget-keys")
     (left,) = rows(desk, IdempotencyKeyRow)
     assert left.status == 404
 
@@ -177,7 +177,7 @@ def test_a_key_that_is_held_is_not_forgotten(tmp_path):
     desk = make_desk(
         tmp_path, FaultyWire.over(GOLDEN_BOOK), clock, IDEMPOTENCY_HOURS="1", ORDER_LEASE_SECONDS="7200"
     )
-    keys = desk.services.idempotency
+    keys = desk.services.requests.idempotency
     held = keys.reserve("u", "k", "f" * 64)
     clock.ahead += desk.settings.idempotency_lifetime
     keys.forget_old()

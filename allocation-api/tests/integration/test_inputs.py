@@ -127,7 +127,7 @@ def test_an_account_in_another_currency_takes_no_part(book_desk):
 def test_an_account_without_reference_data_takes_no_part(book_desk):
     # R4.4
     desk = book_desk(book())
-    with desk.services.audit._database.write() as session:
+    with desk.services.database.write() as session:
         session.execute(delete(AccountRow).where(AccountRow.account_id == "ACC003"))
     found = preview(desk)
     assert found["allocations"][2]["reason"]["code"] == "MISSING_DATA"

@@ -95,7 +95,7 @@ def test_preview_is_stored_as_shown_and_replays_identically(desk, bond, method):
 
 def test_replay_tells_when_a_stored_number_was_changed(desk, bond):
     shown = desk.preview(bond, 1_000_000)
-    database = desk.services.audit._database
+    database = desk.services.database
     with database.write() as session:
         row = session.get(AllocationRow, shown["allocation_id"])
         changed = row.result.replace('"total_allocated":1000000', '"total_allocated":999000')

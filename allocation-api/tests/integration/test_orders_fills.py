@@ -76,7 +76,7 @@ def test_looking_again_records_nothing(desk):
     for _ in range(3):
         assert desk.order_shown(order_id) == first
         assert desk.get("orders")["orders"] == [first]
-        desk.services.keeper.do("watch")
+        desk.services.jobs.do("watch")
     assert len(desk.fills(order_id)["fills"]) == 1
     assert len(desk.audited(order_id, "FILL_RECORDED")) == 1
 
@@ -85,9 +85,9 @@ def test_two_processes_that_see_the_same_fill_record_it_once(desk, tmp_path):
     """Both have read what is kept before either records."""
     other = OrderDesk(tmp_path, beside=desk)
     order_id = desk.partly_filled()
-    (posted,) = desk.services.orders._orders.orders([order_id])
-    ledgers = [d.services.orders._ledger for d in (desk, other)]
-    kept = [d.services.orders._kept([order_id])[0] for d in (desk, other)]
+    (posted,) = desk.services.trading.orders._orders.orders([order_id])
+    ledgers = [d.services.trading.orders._ledger for d in (desk, other)]
+    kept = [d.services.trading.orders._kept([order_id])[0] for d in (desk, other)]
     for ledger, mine in zip(ledgers, kept, strict=True):
         ledger.see(mine, posted)
     assert len(desk.fills(order_id)["fills"]) == 1
@@ -115,7 +115,7 @@ def test_many_who_look_at_once_record_every_fill_once(desk, tmp_path):
 
 def test_an_older_sight_does_not_replace_a_newer_one(desk):
     order_id = desk.partly_filled()
-    service = desk.services.orders
+    service = desk.services.trading.orders
     (kept,) = service._kept([order_id])
     (older,) = service._orders.orders([order_id])
     desk.clock.pass_by(FILL_SECONDS)
@@ -192,7 +192,7 @@ def test_a_fill_that_cannot_be_is_not_allocated_but_told(quiet, filled):
     assert shown["filled_quantity"] == filled
     assert set(filled_of(shown).values()) == {0}
     assert quiet.fills(order_id)["fills"] == []
-    quiet.services.keeper.do("watch")
+    quiet.services.jobs.do("watch")
     (record,) = quiet.audited(order_id, "FILL_UNALLOCATED")
     assert "cannot be" in record["after"]["message"]
 

@@ -24,12 +24,12 @@ def desk(tmp_path):
 
 def kept(desk):
     """What is kept of all orders, without asking the vendor."""
-    with desk.services.audit._database.read() as session:
+    with desk.services.database.read() as session:
         return {row.order_id: row for row in session.scalars(select(OrderRow))}
 
 
 def watch(desk):
-    desk.services.keeper.do("watch")
+    desk.services.jobs.do("watch")
 
 
 def asked(desk):
@@ -62,7 +62,7 @@ def test_a_final_order_is_looked_at_for_another_day(desk):
 
 def test_an_order_that_cannot_be_recorded_does_not_stop_the_others(desk):
     broken, sound = desk.order(380_000), desk.order(380_000)
-    with desk.services.audit._database.write() as session:
+    with desk.services.database.write() as session:
         taken = {"at": desk.clock(), "quantity": 1, "filled_quantity": 1, "average_price": 1}
         session.add(OrderFillRow(order_id=broken, sequence=1, **taken))
     desk.clock.pass_by(FILL_SECONDS)
@@ -109,7 +109,7 @@ def test_odd_numbers_of_one_order_are_rounded_or_refused_and_stop_no_other(tmp_p
 
 def test_a_preview_that_cannot_be_read_stops_no_other_order(desk):
     broken, sound = desk.order(380_000), desk.order(380_000)
-    with desk.services.audit._database.write() as session:
+    with desk.services.database.write() as session:
         mine = AllocationRow.id == kept(desk)[broken].allocation_id
         session.execute(update(AllocationRow).where(mine).values(snapshot="{}"))
     desk.clock.pass_by(FILL_SECONDS)

@@ -189,10 +189,10 @@ def test_the_desk_is_one_for_all_processes(pair, monkeypatch):
     monkeypatch.setattr(gateway, "PATIENCE", 0.05)
     holder, other = pair
     allocation_id = preview(other)
-    door = holder.services.commits._gateway
+    door = holder.services.trading.commits._gateway
     with door.alone():
         assert commit(other, allocation_id, status=503)["code"] == "DESK_BUSY"
-        with pytest.raises(DeskBusy), other.services.commits._gateway.alone(patience=0):
+        with pytest.raises(DeskBusy), other.services.trading.commits._gateway.alone(patience=0):
             pass
         # The lease of a process that has stopped runs out.
         other.clock.ahead += LEASE
@@ -201,7 +201,7 @@ def test_the_desk_is_one_for_all_processes(pair, monkeypatch):
 
 
 def test_what_is_given_back_is_only_what_is_ours(pair):
-    first, second = (desk.services.commits._gateway._desk for desk in pair)
+    first, second = (desk.services.trading.commits._gateway._desk for desk in pair)
     lost = first.acquire(0)
     pair[0].clock.ahead += LEASE
     held = second.acquire(0)
@@ -213,7 +213,7 @@ def test_what_is_given_back_is_only_what_is_ours(pair):
 
 
 def test_a_lease_that_ran_out_but_was_not_taken_is_still_ours(pair):
-    desk = pair[0].services.commits._gateway._desk
+    desk = pair[0].services.trading.commits._gateway._desk
     lease = desk.acquire(0)
     pair[0].clock.ahead += LEASE
     desk.renew(lease)
@@ -252,7 +252,7 @@ def test_a_slow_renewal_gives_the_preview_free(pair):
     """The claim has its new moment by then: it is given back all the same, and nothing was sent."""
     desk = pair[0]
     allocation_id = preview(desk, 380_000)
-    lock = desk.services.commits._gateway._desk
+    lock = desk.services.trading.commits._gateway._desk
     passed = iter([0, 0, 40])
     lock._monotonic = lambda: next(passed)
     assert commit(desk, allocation_id, status=503)["code"] == "DESK_BUSY"

@@ -36,7 +36,7 @@ def commit(desk, found, status=200, **body):
 
 
 def set_user(desk, **columns):
-    with desk.services.audit._database.write() as session:
+    with desk.services.database.write() as session:
         session.execute(update(UserRow).where(UserRow.username == "demo_user").values(**columns))
 
 
@@ -175,7 +175,7 @@ def test_mock_data_never_replaces_real_reference_data(tmp_path):
 def test_yesterday_s_preview_is_not_sent_today(golden_desk):
     # R10.2
     found = preview(golden_desk)
-    golden_desk.services.commits._recheck._inputs._business_date = lambda: date(2026, 7, 1)
+    golden_desk.services.trading.commits._recheck._inputs._business_date = lambda: date(2026, 7, 1)
     refused = commit(golden_desk, found, status=409)
     assert refused["code"] == "BOOK_CHANGED"
     assert "2026-06-30" in refused["detail"]
@@ -186,7 +186,7 @@ def test_an_order_that_cannot_be_recorded_is_unknown_and_audited(tmp_path):
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=FaultyWire.over(GOLDEN_BOOK, order_id=start))
     first, second = preview(desk), preview(desk)
     commit(desk, first)
-    with desk.services.audit._database.write() as session:
+    with desk.services.database.write() as session:
         taken = session.get(OrderRow, str(start))
         columns = {c.name: getattr(taken, c.name) for c in OrderRow.__table__.columns}
         session.add(OrderRow(**{**columns, "order_id": str(start + 1)}))
@@ -305,7 +305,7 @@ def test_waiting_orders_are_sent_away_and_cancelling_never_waits(golden_desk, mo
     monkeypatch.setattr(gateway, "PATIENCE", 0.05)
     (order_id,) = commit(golden_desk, preview(golden_desk, 380_000))["aladdin_order_ids"]
     found = preview(golden_desk, 380_000)
-    with golden_desk.services.commits._gateway.alone():
+    with golden_desk.services.trading.commits._gateway.alone():
         assert commit(golden_desk, found, status=503)["code"] == "DESK_BUSY"
         done = golden_desk.call("DELETE", f"orders/{order_id}", json={"reason": "now"})
         assert done["status"] == "SUCCESS"

@@ -100,7 +100,7 @@ def commit(desk, found, status=200):
 
 def without_our_index(desk):
     """Forget the bonds that we know ourselves: every id has to be looked up."""
-    with desk.services.audit._database.write() as session:
+    with desk.services.database.write() as session:
         session.execute(delete(SecurityRow))
 
 
@@ -160,7 +160,7 @@ class TwoAssets:
 
 
 def test_an_id_that_stands_for_several_assets_is_a_conflict_that_names_them(make):
-    lookup = SecurityLookup(make(book()).services.audit._database, TwoAssets())
+    lookup = SecurityLookup(make(book()).services.database, TwoAssets())
     with pytest.raises(Conflict, match="A1, A2"):
         lookup.find("US999999AA38")
 

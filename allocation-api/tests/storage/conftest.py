@@ -81,7 +81,7 @@ def desk_on(folder, url, scenario):
 
 
 def database_of(desk):
-    return desk.services.audit._database
+    return desk.services.database
 
 
 @pytest.fixture

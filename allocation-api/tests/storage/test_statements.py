@@ -151,14 +151,14 @@ def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_state
         intent = session.scalar(select(AllocationRow.commit_intent).where(AllocationRow.id == key))
         died = {"status": "COMMITTING", "commit_intent": intent, "settle_after": MOMENT}
         session.execute(update(AllocationRow).where(AllocationRow.id == left).values(**died))
-    few(60, lambda: desk.services.keeper.do("settle"))
+    few(60, lambda: desk.services.jobs.do("settle"))
     assert desk.get(f"allocations/{left}")["status"] == "SUBMITTED"
     order_id = done["aladdin_order_ids"][0]
-    (posted,) = desk.services.orders._orders.orders([order_id])
+    (posted,) = desk.services.trading.orders._orders.orders([order_id])
     filled = replace(posted, filled_face=posted.face, average_price=Decimal("99.5"))
     with database.read() as session:
         row = session.get(OrderRow, order_id)
-    ledger = desk.services.orders._ledger
+    ledger = desk.services.trading.orders._ledger
     few(20, lambda: ledger.see(ledger.read([row])[order_id], filled))
     ((fill, parts),) = ledger.fills(order_id)
     assert fill.quantity == sum(part.quantity for part in parts) == posted.face

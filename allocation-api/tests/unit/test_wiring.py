@@ -16,7 +16,7 @@ from app.core.errors import VendorQuotaSpent
 from app.services.domain.block_order import BlockOrder, Slice
 from app.services.domain.book import AsOf
 from app.services.domain.side import Side
-from app.wiring import vendor as wiring
+from app.wiring import aladdin as wiring
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 REAL = {
@@ -48,7 +48,7 @@ class Tenant:
 
 def client(settings: Settings, tenant: Callable[[httpx.Request], httpx.Response]) -> wiring.Aladdin:
     vendor = wiring.vendor_of(settings, lambda: NOW, httpx.MockTransport(tenant))
-    return wiring.aladdin_of(settings.aladdin, wiring.wire_of(settings.aladdin, vendor))
+    return wiring.aladdin_of(settings.aladdin, wiring.wire_of(settings.aladdin, vendor), vendor)
 
 
 def test_real_mode_logs_in_at_the_tenant_and_sends_the_token_and_the_api_key() -> None:

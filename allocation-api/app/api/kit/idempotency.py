@@ -57,7 +57,7 @@ def answered_once(
     key = _presented_key()
     if key is None:
         return answer()
-    keys = services().idempotency
+    keys = services().requests.idempotency
     reserved = keys.reserve(caller().user_id, key, fingerprint(operation, path, body))
     if isinstance(reserved, StoredAnswer):
         headers = {REPLAYED: "true"}

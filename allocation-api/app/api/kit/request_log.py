@@ -85,7 +85,7 @@ def _finish(response: Response) -> Response:
 
 def _note(status: int, duration_ms: int) -> None:
     """Keep who used which endpoint; what has no route is kept without a word of what was asked for."""
-    services().activity.note(
+    services().requests.activity.note(
         user=g.get("user"),
         method=request.method if request.method in METHODS else "OTHER",
         endpoint=request.url_rule.rule if request.url_rule else "unknown",

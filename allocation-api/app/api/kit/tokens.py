@@ -66,11 +66,11 @@ def configure_tokens(app: Flask, settings: Settings) -> None:
 
     @manager.token_in_blocklist_loader
     def is_revoked(_: dict[str, Any], claims: dict[str, Any]) -> bool:
-        return services().auth.is_revoked(claims["jti"])
+        return services().access.is_revoked(claims["jti"])
 
     @manager.user_lookup_loader
     def user_of(_: dict[str, Any], claims: dict[str, Any]) -> User:
-        return services().auth.user(claims["sub"])
+        return services().access.user(claims["sub"])
 
 
 def authorise(access: Permission | Access) -> None:
@@ -142,7 +142,7 @@ def presented_token() -> str:
 def revoke_presented_token(caller: Caller) -> None:
     """Make the token of the request worthless."""
     claims = get_jwt()
-    services().auth.revoke(claims["jti"], _expiry(claims), caller)
+    services().access.revoke(claims["jti"], _expiry(claims), caller)
 
 
 def revoke_refresh_token(token: str, caller: Caller) -> None:
@@ -160,7 +160,7 @@ def revoke_refresh_token(token: str, caller: Caller) -> None:
     if claims.get("type") != "refresh" or claims["sub"] != caller.user_id:
         message = "This is not a refresh token of yours."
         raise InvalidRequest(f"refresh_token: {message}", errors=[FieldError("refresh_token", message)])
-    services().auth.revoke(claims["jti"], _expiry(claims), caller)
+    services().access.revoke(claims["jti"], _expiry(claims), caller)
 
 
 def _expiry(claims: dict[str, Any]) -> datetime:

@@ -345,18 +345,15 @@ def fake_services() -> Any:
     """Return one of each, under the names of the real container."""
     allocations = FakeAllocations()
     return SimpleNamespace(
-        auth=FakeAuth(),
-        portfolios=FakePortfolios(),
+        access=FakeAuth(),
+        accounts=SimpleNamespace(groups=FakePortfolios(), positions=FakeMarketData()),
         securities=FakeSecurities(),
-        market_data=FakeMarketData(),
         allocations=allocations,
-        commits=FakeCommits(allocations),
-        orders=FakeOrders(),
+        trading=SimpleNamespace(commits=FakeCommits(allocations), orders=FakeOrders()),
         reports=SimpleNamespace(history=FakeHistory(), fairness=FakeFairness(), fix=FakeFix()),
         audit=FakeAudit(),
-        activity=FakeActivity(),
-        health=FakeHealth(),
-        idempotency=FakeIdempotency(),
+        requests=SimpleNamespace(activity=FakeActivity(), idempotency=FakeIdempotency()),
+        ops=FakeHealth(),
     )
 
 

@@ -13,7 +13,7 @@ from tests.unit.api.samples import USER
 
 
 def last(services: Any) -> dict[str, Any]:
-    return services.activity.noted[-1]
+    return services.requests.activity.noted[-1]
 
 
 def test_a_request_is_noted_by_its_route_with_its_user(client: FlaskClient, services: Any) -> None:
@@ -30,7 +30,7 @@ def test_a_request_is_noted_by_its_route_with_its_user(client: FlaskClient, serv
 
 
 def test_who_lacks_the_permission_is_known_all_the_same(client: FlaskClient, services: Any) -> None:
-    services.auth.account = USER.__class__(USER.id, USER.username, ())
+    services.access.account = USER.__class__(USER.id, USER.username, ())
     assert client.get("/v1/orders").status_code == 403
     assert (last(services)["user"].id, last(services)["status"]) == (USER.id, 403)
 
@@ -64,14 +64,14 @@ def test_a_word_that_is_no_method_is_not_kept(anyone: FlaskClient, services: Any
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/docs", "/openapi.json", "/swagger.json"])
 def test_health_and_documentation_are_not_noted(anyone: FlaskClient, services: Any, path: str) -> None:
     assert anyone.get(path).status_code == 200
-    assert services.activity.noted == []
+    assert services.requests.activity.noted == []
 
 
 def test_a_mistake_of_ours_is_noted(client: FlaskClient, services: Any) -> None:
     def fail(**_: Any) -> None:
         raise ZeroDivisionError
 
-    services.orders.list = fail
+    services.trading.orders.list = fail
     assert client.get("/v1/orders").status_code == 500
     assert last(services)["status"] == 500
 
@@ -80,7 +80,7 @@ def test_the_list_takes_filters_and_shows_what_was_dropped(client: FlaskClient, 
     query = "username=a&endpoint=/v1/orders&status=409&date_from=2026-06-30&date_to=2026-07-01&limit=7"
     answer = client.get(f"/v1/audit/activity?{query}").get_json()
     first, last_day = date(2026, 6, 30), date(2026, 7, 1)
-    assert services.activity.asked == [
+    assert services.requests.activity.asked == [
         (ActivityFilter("a", "/v1/orders", 409, first, last_day), None, 7),
     ]
     assert answer["dropped"] == 3

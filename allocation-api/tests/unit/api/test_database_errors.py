@@ -20,7 +20,7 @@ def get(client: FlaskClient, services: Any, error: Exception) -> Any:
     def fail() -> None:
         raise error
 
-    services.portfolios.list = fail
+    services.accounts.groups.list = fail
     return client.get("/v1/portfolio-groups")
 
 
@@ -65,11 +65,11 @@ def test_a_token_that_cannot_be_checked_is_a_503_and_no_401(client: FlaskClient,
     def fail(_: str) -> bool:
         raise as_driver(OperationalError)
 
-    services.auth.is_revoked = fail
+    services.access.is_revoked = fail
     response = client.get("/v1/portfolio-groups")
     assert (response.status_code, response.get_json()["code"]) == (503, "DATABASE_UNAVAILABLE")
 
 
 def test_liveness_needs_no_database(anyone: FlaskClient, services: Any) -> None:
-    del services.auth
+    del services.access
     assert anyone.get("/health/live").status_code == 200

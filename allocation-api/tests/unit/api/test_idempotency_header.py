@@ -88,7 +88,7 @@ def test_another_operation_and_another_path_under_the_key_are_refused(
     assert code(send(f"/v1/allocations/{first}/commit", json={})) == (422, "IDEMPOTENCY_KEY_REUSED")
     assert send(f"/v1/allocations/{first}/commit", key="c", json={}).status_code == 200
     assert code(send(f"/v1/allocations/{other}/commit", key="c", json={})) == (422, "IDEMPOTENCY_KEY_REUSED")
-    assert [asked[0] for asked in services.commits.asked] == [first]
+    assert [asked[0] for asked in services.trading.commits.asked] == [first]
 
 
 def test_white_space_the_order_of_keys_and_the_place_of_the_mount_make_no_other_request(send: Any) -> None:
@@ -104,7 +104,7 @@ def test_no_body_is_the_same_as_an_empty_one(send: Any, services: Any) -> None:
     commit = f"/v1/allocations/{send().get_json()['allocation_id']}/commit"
     assert not is_replayed(send(commit, key="c", data=b""))
     assert is_replayed(send(commit, key="c", json={}))
-    assert len(services.commits.asked) == 1
+    assert len(services.trading.commits.asked) == 1
 
 
 def test_an_order_is_changed_and_cancelled_once(client: FlaskClient, services: Any) -> None:
@@ -114,7 +114,7 @@ def test_an_order_is_changed_and_cancelled_once(client: FlaskClient, services: A
         )
         gone = client.delete("/v1/orders/9001", json={"reason": "x"}, headers={"Idempotency-Key": "c"})
         assert (changed.status_code, gone.status_code) == (200, 200)
-    assert services.orders.asked == [("9001", 4_000_000, "", None), ("9001", "x", None)]
+    assert services.trading.orders.asked == [("9001", 4_000_000, "", None), ("9001", "x", None)]
 
 
 def test_a_request_that_cannot_be_read_uses_no_key_up(send: Any) -> None:
@@ -170,7 +170,7 @@ def test_after_a_failure_the_same_request_is_done_again(send: Any, services: Any
 
 
 def test_a_key_in_use_says_when_to_ask_again(send: Any, services: Any) -> None:
-    services.idempotency.busy = True
+    services.requests.idempotency.busy = True
     refused = send()
     assert code(refused) == (409, "IDEMPOTENCY_KEY_IN_USE")
     assert int(refused.headers["Retry-After"]) > 0
@@ -178,10 +178,10 @@ def test_a_key_in_use_says_when_to_ask_again(send: Any, services: Any) -> None:
 
 
 def test_a_request_taken_over_tells_its_service(client: FlaskClient, services: Any) -> None:
-    services.idempotency.resumed = True
+    services.requests.idempotency.resumed = True
     client.delete("/v1/orders/9001", json={"reason": "x"}, headers={"Idempotency-Key": "c"})
     client.put("/v1/orders/9001", json={"quantity": 4_000_000}, headers={"Idempotency-Key": "m"})
-    assert services.orders.resumed == [True, True]
+    assert services.trading.orders.resumed == [True, True]
 
 
 def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None:

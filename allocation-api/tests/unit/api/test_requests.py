@@ -32,7 +32,7 @@ def raise_from(services: Any, error: Exception) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    services.portfolios.list = fail
+    services.accounts.groups.list = fail
 
 
 # --- bodies -------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(client: FlaskCli
 def test_a_commit_without_a_body_has_the_published_defaults(client: FlaskClient, services: Any) -> None:
     made = client.post(PREVIEW, json=BODY).get_json()
     assert client.post(f"/v1/allocations/{made['allocation_id']}/commit").status_code == 200
-    assert services.commits.asked == [(made["allocation_id"], "", False)]
+    assert services.trading.commits.asked == [(made["allocation_id"], "", False)]
 
 
 def test_a_cancellation_without_a_reason_is_a_422(client: FlaskClient) -> None:
@@ -160,7 +160,12 @@ def test_a_wrong_parameter_is_a_422_that_names_it(client: FlaskClient, url: str,
 def test_a_plus_in_a_query_string_survives(client: FlaskClient, services: Any) -> None:
     for query in ("", "?as_of=EOD", "?as_of=SOD+Trades", "?as_of=SOD%2BTrades"):
         assert client.get(f"/v1/positions/ACC001{query}").status_code == 200
-    assert [basis.value for basis in services.market_data.asked] == ["SOD", "EOD", "SOD+Trades", "SOD+Trades"]
+    assert [basis.value for basis in services.accounts.positions.asked] == [
+        "SOD",
+        "EOD",
+        "SOD+Trades",
+        "SOD+Trades",
+    ]
 
 
 def test_search_passes_words_and_limit_on(client: FlaskClient, services: Any) -> None:
@@ -251,7 +256,7 @@ def test_a_mistake_of_ours_is_a_500_without_internals(
 
 
 def test_a_number_that_json_does_not_have_never_leaves(client: FlaskClient, services: Any) -> None:
-    services.portfolios.accounts = lambda _: ()
+    services.accounts.groups.accounts = lambda _: ()
     bad = services.securities.analytics("912828YW4")
     object.__setattr__(bad, "dv01", float("nan"))
     services.securities.analytics = lambda _: bad
@@ -279,7 +284,7 @@ def test_the_wait_that_the_vendor_asks_for_is_passed_on(client: FlaskClient, ser
 
 def test_not_ready_is_a_503_with_the_states(anyone: FlaskClient, services: Any) -> None:
     assert anyone.get("/health/ready").get_json()["ready"] is True
-    services.health.answer = replace(services.health.answer, ready=False, aladdin="failed: VENDOR_FAILED")
+    services.ops.answer = replace(services.ops.answer, ready=False, aladdin="failed: VENDOR_FAILED")
     response = anyone.get("/health/ready")
     assert response.status_code == 503
     assert response.get_json()["code"] == "NOT_READY"

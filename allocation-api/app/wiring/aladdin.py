@@ -30,6 +30,7 @@ from app.services.aladdin.transport import Transport, Wire
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.book import Benchmark
+from app.wiring.container import Aladdin, Room, Services
 
 READS_PER_REQUEST = 3
 """Reads that a preview makes beside the one in its own thread: so many threads for each of the server's."""
@@ -49,16 +50,11 @@ class Vendor:
     reference: reference.ReferenceBook | None
 
 
-@dataclass(frozen=True, slots=True)
-class Aladdin:
-    """The vendor's book, read anew each time or kept for a while, and its orders.
-
-    Ordinary readers have `book`. What leads to an order is checked against `vendor_book`.
-    """
-
-    vendor_book: VendorBook
-    book: CachedBook
-    orders: VendorOrders
+def build(house: Services) -> Room[Aladdin]:
+    """Build the one client of the vendor: the network, or the simulator behind the same wire."""
+    settings = house.settings.aladdin
+    vendor = vendor_of(house.settings, house.clock, house.transport)
+    return Room(aladdin_of(settings, wire_of(settings, vendor), vendor))
 
 
 def wire_of(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
@@ -71,7 +67,7 @@ def wire_of(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
     )
 
 
-def aladdin_of(aladdin: AladdinSettings, wire: Wire) -> Aladdin:
+def aladdin_of(aladdin: AladdinSettings, wire: Wire, vendor: Vendor) -> Aladdin:
     """Give compliance two thirds of a call's time, so that its answer comes before we stop waiting."""
     calls = CallPool()
     vendor_book = VendorBook(wire, calls=calls, rules=MasterRules(sector_type=aladdin.sector_type))
@@ -88,6 +84,9 @@ def aladdin_of(aladdin: AladdinSettings, wire: Wire) -> Aladdin:
             defaults=OrderDefaults(compliance_timeout_seconds=aladdin.timeout_seconds * 2 // 3),
             calls=calls,
         ),
+        mode=vendor.mode,
+        business_date=vendor.business_date,
+        reference=vendor.reference,
     )
 
 

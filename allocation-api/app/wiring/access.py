@@ -1,0 +1,15 @@
+"""Users and sessions."""
+
+from __future__ import annotations
+
+from app.services.access.auth import AuthService
+from app.wiring.container import Room, Services
+
+
+def build(house: Services) -> Room[AuthService]:
+    """Build the login; in development, make sure that the demo user is there."""
+    auth = AuthService(
+        house.database, house.audit, house.clock, house.passwords, demo=house.settings.is_development
+    )
+    auth.ensure_demo_user()
+    return Room(auth)

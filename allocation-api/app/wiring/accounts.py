@@ -1,0 +1,45 @@
+"""Portfolio groups, accounts, and the reference data that the vendor does not have."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+from app.models import START_LOCK, LimitRow
+from app.models.lock import enter
+from app.services.accounts import reference
+from app.services.accounts.groups import PortfolioService
+from app.services.accounts.positions import MarketDataService
+from app.services.compliance.rules import DEFAULT_LIMITS
+from app.wiring.container import Accounts, Room, Services
+
+
+def build(house: Services) -> Room[Accounts]:
+    """Load the reference data that a start brings along, and build the services."""
+    aladdin, settings = house.aladdin, house.settings.aladdin
+    _seed(house.database, aladdin.reference, () if settings.mock else settings.groups)
+    return Room(
+        Accounts(
+            groups=PortfolioService(house.database, aladdin.book, house.pool),
+            positions=MarketDataService(aladdin.book, house.pool),
+        )
+    )
+
+
+def _seed(database: Database, book: reference.ReferenceBook | None, groups: tuple[str, ...]) -> None:
+    """Load the mock's reference data, the groups of the settings, and limits where the desk has none."""
+
+    def fill(session: Session) -> None:
+        enter(session, START_LOCK)
+        if book is not None:
+            reference.load_mock(session, book)
+        else:
+            reference.refuse_mock(session)
+        reference.add_groups(session, groups)
+        if not reference.limits(session):
+            session.add_all(
+                LimitRow(code=x.code, scope=x.scope, scope_id=x.scope_id, value=x.value)
+                for x in DEFAULT_LIMITS
+            )
+
+    database.retried(fill)

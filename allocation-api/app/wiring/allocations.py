@@ -1,0 +1,30 @@
+"""Previews, their history and their replays."""
+
+from __future__ import annotations
+
+from app.services.aladdin.cached_book import BookReader
+from app.services.allocations.inputs import InputsLoader
+from app.services.allocations.service import AllocationService
+from app.services.securities.lookup import SecurityLookup
+from app.wiring.container import Room, Services
+
+
+def build(house: Services) -> Room[AllocationService]:
+    """Build the service over the cached book; the vendor's compliance is asked where that is set."""
+    aladdin, settings = house.aladdin, house.settings
+    return Room(
+        AllocationService(
+            house.database,
+            inputs_over(house, aladdin.book),
+            house.audit,
+            house.clock,
+            settings.preview_lifetime,
+            check=aladdin.orders.check if settings.aladdin.what_if else None,
+        )
+    )
+
+
+def inputs_over(house: Services, book: BookReader) -> InputsLoader:
+    """Return what gathers a preview's inputs from this book, cached or not."""
+    lookup = SecurityLookup(house.database, book)
+    return InputsLoader(house.database, book, lookup, house.pool, house.aladdin.business_date)

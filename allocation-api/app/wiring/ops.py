@@ -1,0 +1,21 @@
+"""Readiness."""
+
+from __future__ import annotations
+
+from app.services.ops.health import HealthService
+from app.wiring.container import Room, Services
+
+
+def build(house: Services) -> Room[HealthService]:
+    """Build the readiness check, which asks the vendor past the cache."""
+    aladdin = house.aladdin
+    return Room(
+        HealthService(
+            house.database,
+            aladdin.vendor_book,
+            aladdin.book,
+            house.pool,
+            aladdin.mode,
+            aladdin.business_date,
+        )
+    )

@@ -1,0 +1,27 @@
+"""Reports over what was committed, and the prices that they compare with."""
+
+from __future__ import annotations
+
+from app.core.jobs.embedded import Job
+from app.services.reports.committed import FairnessService
+from app.services.reports.first_day import FirstDayPrices
+from app.services.reports.history import HistoryReport
+from app.services.reports.instructions import FixExport
+from app.wiring.container import Reports, Room, Services
+
+PRICE_SECONDS = 900
+"""Seconds between two searches for first-day prices."""
+
+
+def build(house: Services) -> Room[Reports]:
+    """Build one of each report."""
+    aladdin = house.aladdin
+    first_day = FirstDayPrices(house.database, aladdin.book.positions, aladdin.business_date)
+    return Room(
+        Reports(
+            history=HistoryReport(house.database, house.clock),
+            fairness=FairnessService(house.database),
+            fix=FixExport(house.database, house.clock, house.settings.fix, look=house.trading.orders.look),
+        ),
+        jobs=(Job("first-day-prices", PRICE_SECONDS, first_day.store),),
+    )

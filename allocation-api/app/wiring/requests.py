@@ -1,0 +1,31 @@
+"""User activity and idempotency keys, and the jobs that write and forget them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.core.jobs.embedded import Job
+from app.services.requests.activity import ActivityService
+from app.services.requests.idempotency import IdempotencyService
+from app.wiring.container import Requests, Room, Services
+
+ACTIVITY_SECONDS, CLEARING_SECONDS = 2, 3_600
+"""Seconds between two writes of activity, and between two deletions of what is too old."""
+
+
+def build(house: Services) -> Room[Requests]:
+    """Build the services; an idempotency key is held as long as an order may be on its way."""
+    settings = house.settings
+    activity = ActivityService(house.database, house.clock, settings.activity_lifetime)
+    hold = timedelta(seconds=settings.trading.lease_seconds)
+    idempotency = IdempotencyService(
+        house.database, house.clock, hold=hold, lifetime=settings.idempotency_lifetime
+    )
+    return Room(
+        Requests(activity, idempotency),
+        jobs=(
+            Job("activity", ACTIVITY_SECONDS, activity.write, last=True),
+            Job("forget-keys", CLEARING_SECONDS, idempotency.forget_old),
+            Job("old-activity", CLEARING_SECONDS, activity.forget),
+        ),
+    )
