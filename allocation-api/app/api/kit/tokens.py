@@ -1,4 +1,8 @@
-"""Signed tokens: making them, and checking the one that a request carries."""
+"""Signed tokens: making them, and checking the one that a request carries.
+
+A token's permissions count only as far as its user still has them, which is read with every request: a
+withdrawn permission and a closed account end at once.
+"""
 
 from __future__ import annotations
 

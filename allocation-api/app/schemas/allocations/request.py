@@ -43,7 +43,7 @@ class ByAccount(fields.Dict):
 
 
 class OrderRequestSchema(RequestSchema):
-    """The block order to split."""
+    """The block order to split (R1.1)."""
 
     makes = OrderRequest
 
@@ -227,6 +227,7 @@ def _weights_problem(method: Method, parameters: Parameters) -> str | None:
 
 
 def _sum_problem(weights: Sequence[Decimal]) -> str | None:
+    # R7.1
     if not weights:
         return "CUSTOM_WEIGHTS needs a weight for each account that takes part."
     total = sum(weights, Decimal(0))

@@ -1,4 +1,8 @@
-"""Our own reference data: names, strategies, restrictions, benchmarks, limits, and the search over bonds."""
+"""Our own reference data: names, strategies, restrictions, benchmarks, limits, and the search over bonds.
+
+An account's benchmark is its own, else that of the group that lists it directly, so a result does not
+depend on which parent group was asked for.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from app.services.domain.block_order import BlockOrder, Slice
 def block_order(
     allocation_id: str, inputs: PreviewInputs, result: PreviewResult, *, comment: str = ""
 ) -> BlockOrder:
-    """Return one order with one slice for each account that gets anything.
+    """Return one order with one slice for each account that gets anything (R2.3, R10.1).
 
     Its external id is the allocation's, so it can be found again. A price that the request gave is the
     order's limit: what was reckoned with is what may be paid.

@@ -70,6 +70,7 @@ class Capacities:
 
     def accepts(self, capacity: AccountCapacity, face: int) -> bool:
         """Say whether an account may get this face: nothing, one on the grid, or its whole position."""
+        # R3.3, R3.4
         on_grid = face >= self.piece and face % self.increment == 0
         return face == 0 or (0 < face <= capacity.cap and (on_grid or face == capacity.whole))
 
@@ -80,7 +81,7 @@ class Capacities:
 
 
 def settlement_amount(inputs: PreviewInputs, face: int) -> Decimal:
-    """Return face x (clean + accrued) / 100 x factor, to the cent."""
+    """Return face x (clean + accrued) / 100 x factor, to the cent (R1.2)."""
     return (face * cost_per_face(inputs)).quantize(CENT)
 
 
@@ -90,7 +91,7 @@ def cost_per_face(inputs: PreviewInputs) -> Decimal:
 
 
 def capacities(inputs: PreviewInputs) -> Capacities:
-    """Return the feasible set of every account, in the order of the inputs."""
+    """Return the feasible set of every account, in the order of the inputs (R3.2)."""
     order, constraints = inputs.request.order, inputs.request.constraints
     increment = inputs.increment
     smallest = max(inputs.security.min_piece, constraints.min_allocation, 1)
@@ -131,6 +132,7 @@ def _capacity(
     piece: int,
     increment: int,
 ) -> AccountCapacity:
+    # R4.5
     order = inputs.request.order
     bounds = [_missing_bound(inputs, account), _compliance_bound(verdict)]
     if order.side is Side.SELL:
@@ -151,6 +153,7 @@ def _capacity(
 
 
 def _missing_bound(inputs: PreviewInputs, account: AccountInput) -> Bound | None:
+    # R4.4
     constraints, metric = inputs.request.constraints, inputs.request.parameters.target_metric
     missing = [
         words
@@ -178,6 +181,7 @@ def _compliance_bound(verdict: AccountVerdict) -> Bound | None:
 
 
 def _cash_bound(inputs: PreviewInputs, account: AccountInput) -> Bound:
+    # R4.1
     cash = max(available_cash(account) or Decimal(0), Decimal(0))
     face = int((cash / cost_per_face(inputs)).to_integral_value(ROUND_FLOOR))
     needed = settlement_amount(inputs, inputs.request.order.quantity)
@@ -190,6 +194,7 @@ def _cash_bound(inputs: PreviewInputs, account: AccountInput) -> Bound:
 
 
 def _position_bound(account: AccountInput) -> Bound:
+    # R4.2, R4.3
     face = int(max(account.settled_face, Decimal(0)).to_integral_value(ROUND_FLOOR))
     return Bound(
         ReasonCode.INSUFFICIENT_POSITION,
@@ -201,6 +206,7 @@ def _position_bound(account: AccountInput) -> Bound:
 
 def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
     """Return the settled position where it is all there is, is off the grid, and nothing bars its sale."""
+    # R3.4
     position = account.settled_face
     if position <= 0 or position != account.held_face or position != int(position) or position > cap:
         return 0

@@ -2,6 +2,9 @@
 
 Nothing in here reads a clock, a setting, a table or the network, so a stored snapshot gives the same result
 years later. A change that moves any number for the same inputs gets a new `ENGINE_VERSION`.
+
+A bond without the number that the target metric needs is refused (DATA_MISSING), an account without it gets
+nothing and is warned of: the first stops the whole order, the second one account.
 """
 
 from __future__ import annotations
@@ -81,7 +84,7 @@ def split(inputs: PreviewInputs) -> PreviewResult:
 
 
 def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProblem:
-    """Put the accounts into arrays: metric, slope per unit of face, caps, pieces."""
+    """Put the accounts into arrays: metric, slope per unit of face, caps, pieces (R1.5)."""
     accounts = inputs.accounts
     metric_name = inputs.request.parameters.target_metric
     metric = [target_value(a, metric_name) for a in accounts]
@@ -104,7 +107,7 @@ def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProb
 
 
 def bond_metric(inputs: PreviewInputs) -> float:
-    """Return the bond's own number for the target metric: years, bp, or years x bp.
+    """Return the bond's own number for the target metric: years, bp, or years x bp (R8.8).
 
     Raises
     ------
@@ -143,7 +146,7 @@ def strategy(inputs: PreviewInputs) -> Strategy:
 
 
 def base_amounts(inputs: PreviewInputs) -> FloatArray:
-    """Return what the pro-rata shares are proportional to, never negative."""
+    """Return what the pro-rata shares are proportional to, never negative (R6.1)."""
     parameters = inputs.request.parameters
     amounts = []
     for account in inputs.accounts:

@@ -1,4 +1,9 @@
-"""Gathers all that a preview is computed from: our reference data, and the vendor's in parallel reads."""
+"""Gathers all that a preview is computed from: our reference data, and the vendor's in parallel reads.
+
+Positions are those after today's trades and live orders, so that two orders do not spend the same cash or
+sell the same bonds. An account in another currency than the bond takes no part: converting needs a rate
+that would have to be part of the snapshot.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +60,7 @@ class InputsLoader:
         self._business_date = business_date
 
     def load(self, request: PreviewRequest) -> PreviewInputs:
-        """Return the inputs of a preview of this request, as the book stands now.
+        """Return the inputs of a preview of this request, as the book stands now (R2.1).
 
         Raises
         ------
@@ -139,6 +144,7 @@ class InputsLoader:
 
 
 def _price(order: OrderRequest, market: Price | None) -> Price:
+    # R2.2
     if order.price is not None:
         return Price(order.price, None, REQUESTED_PRICE)
     if market is None:
@@ -215,6 +221,7 @@ def _missing(
 
 
 def _settlement_date(order: OrderRequest, security: Security, today: date) -> date:
+    # R2.5
     settlement = order.settlement_date or add_business_days(today, security.settle_days)
     message = None
     if settlement < today:
@@ -234,6 +241,7 @@ def _settlement_date(order: OrderRequest, security: Security, today: date) -> da
 
 def _accrued(security: Security, analytics: Analytics, settlement: date, today: date) -> Decimal:
     """Return the vendor's accrued for standard settlement, and for any other day one from the terms."""
+    # R2.6
     if settlement == add_business_days(today, security.settle_days) and analytics.accrued is not None:
         return analytics.accrued
     computed = accrued_interest(security, settlement)

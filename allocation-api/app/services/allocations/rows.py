@@ -88,7 +88,7 @@ def summary(inputs: PreviewInputs, problem: AllocationProblem, allocation: Alloc
 def dispersion_metrics(
     inputs: PreviewInputs, problem: AllocationProblem, allocation: Allocation
 ) -> DispersionMetrics:
-    """Return the dispersion of the target metric over all accounts that have one, before and after."""
+    """Return the dispersion of the target metric over all accounts that have one, before and after (R8.7)."""
     parameters = inputs.request.parameters
     change = dispersion_change(problem, allocation.quantity, parameters.weighting)
     in_basis_points = parameters.target_metric in (TargetMetric.OAS, TargetMetric.DTS)
@@ -107,7 +107,7 @@ def dispersion_metrics(
 
 
 def notional(inputs: PreviewInputs, face: int) -> Decimal:
-    """Return face x clean / 100 x factor, to the cent."""
+    """Return face x clean / 100 x factor, to the cent (R1.2)."""
     return (face * inputs.price.clean * inputs.security.factor / 100).quantize(CENT)
 
 
@@ -170,7 +170,7 @@ def account_metrics(inputs: PreviewInputs, account: AccountInput, quantity: int)
 
 
 def _reason(capacity: AccountCapacity, reason: Reason | None, feasible: Capacities) -> NoAllocation | None:
-    """Say in the desk's words why an account got nothing."""
+    """Say in the desk's words why an account got nothing (R9.1)."""
     if reason is None:
         return None
     binding, total = capacity.binding, feasible.total
@@ -194,7 +194,7 @@ def _reason(capacity: AccountCapacity, reason: Reason | None, feasible: Capaciti
 def _verify(
     feasible: Capacities, problem: AllocationProblem, quantities: Sequence[int], unallocated: int
 ) -> None:
-    """Check the promises that every split keeps, in whole numbers, after rounding."""
+    """Check the promises that every split keeps, in whole numbers, after rounding (R3.6)."""
     if sum(quantities) + unallocated != problem.quantity:
         raise SolverError("the split does not add up to the order")
     for account_id, capacity, quantity in zip(

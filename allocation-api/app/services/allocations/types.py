@@ -138,7 +138,7 @@ class PreviewInputs:
 
     @property
     def increment(self) -> int:
-        """Grid of face amounts that the order is split on."""
+        """Grid of face amounts that the order is split on (R3.1)."""
         return self.security.increment if self.request.constraints.round_to_denomination else 1
 
 

@@ -28,6 +28,7 @@ def vendor_warnings(check: VendorCheck, account_ids: Collection[str]) -> tuple[P
     account_ids : collection of str
         The accounts of the preview.
     """
+    # R5.8
     warnings = []
     if check.state is not CheckState.FINISHED:
         message = f"{_UNFINISHED[check.state]}: {check.reason or 'no reason given'}"

@@ -1,4 +1,8 @@
-"""What the portfolio manager must have seen before committing, with the numbers behind it."""
+"""What the portfolio manager must have seen before committing, with the numbers behind it.
+
+A warning must need a decision. So an account that does not hold the bond is listed with its reason in a
+sale, and is no warning.
+"""
 
 from __future__ import annotations
 
@@ -78,6 +82,7 @@ def _bindings(feasible: Capacities) -> dict[ReasonCode, int]:
 
 def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: Allocation) -> WarningType:
     """Name the chief cause: a cap on the order, what accounts could not take, or what the grid leaves."""
+    # R9.4
     order = inputs.request.order
     if feasible.total is not None:
         return WarningType.COMPLIANCE
@@ -154,10 +159,10 @@ def _of_the_accounts(
 def _bites(
     inputs: PreviewInputs, feasible: Capacities, allocation: Allocation, index: int, *, has_choice: bool
 ) -> bool:
-    """Say whether an account would have taken more, or anything at all, but for its bound.
+    """Say whether an account would have taken more, or anything at all, but for its bound (R9.3).
 
-    An account that does not hold the bond is no warning in a sale, and neither is an account that is sold out
-    because the whole of all positions is sold.
+    An account that does not hold the bond is no warning in a sale, and neither is one that is sold out where
+    shares are by position.
     """
     bound = feasible.accounts[index].binding
     if bound is None or allocation.reason[index] is Reason.ZERO_SHARE:

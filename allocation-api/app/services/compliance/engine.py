@@ -54,7 +54,7 @@ def _account(account: AccountInput, order: OrderContext) -> AccountVerdict:
 
 
 def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> Finding | None:
-    """Cap what all accounts together may buy at a fraction of the issue's outstanding amount.
+    """Cap what all accounts together may buy at a fraction of the issue's outstanding amount (R5.5).
 
     The requested groups count as one holder, which is the stricter reading where there are several.
     """
@@ -82,7 +82,7 @@ def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> F
 
 
 def price_deviation(given: Decimal, market: Decimal | None, order: OrderContext) -> Finding | None:
-    """Flag a price given in a request that lies further from the market's than the limit allows.
+    """Flag a price given in a request that lies further from the market's than the limit allows (R2.4).
 
     The limit is a fraction of the market price. Without a market price nothing can be compared, which is
     flagged too.

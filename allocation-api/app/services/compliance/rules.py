@@ -46,7 +46,7 @@ class OrderContext:
     limits: tuple[Limit, ...]
 
     def limit(self, code: str, account_id: str) -> Decimal:
-        """Return the narrowest limit of that code: the account's, else the sector's, else the default.
+        """Return the narrowest limit of that code: the account's, else the sector's, else the default (R5.6).
 
         A code of which the desk has no row has the limit that a desk starts with: to lift one, set it to 1.
         """
@@ -72,7 +72,7 @@ def _excluded(rule: str, message: str, **details: float | str | None) -> Finding
 
 
 class RestrictionRule:
-    """Base of the rules that an account's restriction codes switch on. They bind buys only."""
+    """Base of the rules that an account's restriction codes switch on. They bind buys only (R5.1)."""
 
     code: ClassVar[str]
 
@@ -135,7 +135,7 @@ class SectorRestriction(RestrictionRule):
     words: ClassVar[str]
 
     def breach(self, security: Security) -> Finding | None:
-        """Exclude the listed sectors, and a bond whose sector is unknown or a word in no list."""
+        """Exclude the listed sectors, and a bond whose sector is unknown or a word in no list (R5.3)."""
         sector = facts.sector_name(security.sector)
         known = facts.CLEAN_SECTORS | facts.ESG_EXCLUDED_SECTORS
         if sector in known and sector not in self.sectors:
@@ -163,6 +163,8 @@ class EsgCompliant(SectorRestriction):
 class KnownRestrictionsOnly:
     """An account with a restriction code that no rule reads takes no part: nobody can say what it forbids."""
 
+    # R5.2
+
     code = "UNKNOWN_RESTRICTION"
 
     def judge(self, account: AccountInput, order: OrderContext) -> Finding | None:  # noqa: ARG002
@@ -176,6 +178,8 @@ class KnownRestrictionsOnly:
 
 class Concentration:
     """Base of the limits on a market value after the trade as a fraction of NAV. They bind buys only."""
+
+    # R5.4
 
     code: ClassVar[str]
     what: ClassVar[str]

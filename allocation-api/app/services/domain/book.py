@@ -3,6 +3,9 @@
 Every value object here is frozen and carries the units of the field: face in the bond's currency, clean
 price and accrued per 100 of face, money in the account's currency, durations in years, OAS in basis points.
 `None` always means "the source did not say"; nothing in here is guessed.
+
+The vendor publishes prices on positions only, so the market price of a bond is the newest at which an
+account holds it.
 """
 
 from __future__ import annotations
@@ -181,7 +184,7 @@ class GroupMembers:
 
 
 def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
-    """Return the newest price at which anybody holds the bond; ties go by account id."""
+    """Return the newest price at which anybody holds the bond; ties go by account id (R2.2)."""
     prices = [
         holding.price
         for account in sorted(positions, key=lambda p: p.account_id)

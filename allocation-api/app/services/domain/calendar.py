@@ -1,4 +1,8 @@
-"""Business days and accrued interest, by QuantLib."""
+"""Business days and accrued interest, by QuantLib.
+
+Accrued interest is computed only for settlement dates other than the standard one: the vendor reports one
+number, for one date.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ def is_business_day(day: date) -> bool:
 
 
 def trade_date(day: date) -> date:
-    """Return the day itself, or the next business day when nothing trades on it."""
+    """Return the day itself, or the next business day when nothing trades on it (R2.5)."""
     return _py(_CALENDAR.adjust(_ql(day), ql.Following))
 
 

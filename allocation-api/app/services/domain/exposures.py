@@ -12,7 +12,7 @@ from app.services.domain.book import Analytics, Benchmark, Holding
 def average(
     holdings: Sequence[Holding], nav: Decimal | None, value: Callable[[Holding], float | None]
 ) -> float | None:
-    """Return sum(market value x value) / NAV, or None when a number that it takes is missing."""
+    """Return sum(market value x value) / NAV, or None when a number that it takes is missing (R1.3)."""
     if nav is None or nav <= 0:
         return None
     terms = []
@@ -49,7 +49,7 @@ def dts(item: Holding | Analytics) -> float | None:
 
 
 def active(value: float | None, benchmark: Benchmark) -> float | None:
-    """Return a spread duration less the benchmark's; a missing benchmark counts as zero."""
+    """Return a spread duration less the benchmark's; a missing benchmark counts as zero (R1.4)."""
     return None if value is None else value - (benchmark.spread_duration or 0.0)
 
 

@@ -1,4 +1,8 @@
-"""How old the vendor's data is, and from which age on it is stale: for warnings and readiness alike."""
+"""How old the vendor's data is, and from which age on it is stale: for warnings and readiness alike.
+
+Stale data is warned of and does not make the service unready: whether old data will do is the desk's
+decision.
+"""
 
 from __future__ import annotations
 
@@ -20,5 +24,5 @@ def age(of: date, today: date) -> int:
 
 
 def is_stale(of: date, today: date) -> bool:
-    """Say whether data of that date is older than what is usual."""
+    """Say whether data of that date is older than what is usual (R9.5)."""
     return age(of, today) > ALLOWED_AGE

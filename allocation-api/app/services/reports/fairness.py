@@ -10,6 +10,9 @@ below it in a sale; every account of a block is filled at the block's average pr
 
 An account's own price follows from what it paid or got: the block's average price times its principal per
 face over that of all. So the factor of a bond that pays back early does not matter.
+
+The question is whether an account got its part of what it could have had. Chance is judged against all
+allocations of the period: an account's own are part of them, and those of one block share one outcome.
 """
 
 from __future__ import annotations
@@ -62,7 +65,7 @@ class AllocationFacts:
 
     @property
     def gained(self) -> bool | None:
-        """Whether it had a first-day gain; None where that is not known."""
+        """Whether it had a first-day gain; None where that is not known (R13.3)."""
         if self.average_price is None or self.first_day_price is None:
             return None
         if self.side is Side.BUY:
@@ -106,7 +109,7 @@ class _Sums:
 
 
 def fairness(period: Period, allocations: Iterable[AllocationFacts]) -> FairnessReport:
-    """Return the report over the allocations, which are read once, one after the other."""
+    """Return the report over the allocations, which are read once, one after the other (R13.1, R13.2)."""
     accounts: dict[str, _Sums] = {}
     count, made, not_comparable, allocated, filled = _Count(), 0, 0, 0, ZERO
     for facts in allocations:
@@ -206,7 +209,7 @@ def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
 
 
 def _p_values(overall: Gains, accounts: Sequence[_Count]) -> list[float | None]:
-    """Return how likely a record at least as one-sided as each account's is by chance.
+    """Return how likely a record at least as one-sided as each account's is by chance (R13.4).
 
     Had an account's allocations been drawn at random from all of the period, its gains would follow the
     hypergeometric distribution (Fisher's exact test). Two-sided: twice the smaller tail, at most 1.

@@ -36,7 +36,7 @@ class FixExport:
         self._look = look
 
     def message(self, allocation_id: str) -> bytes:
-        """Return an allocation as a FIX 4.4 AllocationInstruction.
+        """Return an allocation as a FIX 4.4 AllocationInstruction (R14.1).
 
         It is calculated once the order is filled or over, of what was filled, and preliminary before, of what
         was ordered.

@@ -77,7 +77,7 @@ class OrderGateway:
     def post(
         self, order: BlockOrder, caller: Caller, lease: Lease, alongside: Callable[[Session], None]
     ) -> PostedOrder:
-        """Send a new order once; unless the vendor has taken it, look for it under its external id.
+        """Send a new order once; unless the vendor has taken it, look for it under its external id (R10.7).
 
         One that is there is adopted: its answer was lost, or it was refused because it is there already.
 
@@ -177,6 +177,7 @@ class OrderGateway:
             self._forget_positions()
 
     def _admit(self, caller: Caller, permission: Permission) -> None:
+        # R10.6
         require(caller, permission)
         if self._halted:
             raise TradingHalted("Trading is halted: no order is sent until TRADING_HALTED is taken back")

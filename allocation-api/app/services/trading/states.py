@@ -1,4 +1,8 @@
-"""The states of allocations and orders, the moves between them, and the one way to move an allocation."""
+"""The states of allocations and orders, the moves between them, and the one way to move an allocation.
+
+An order whose compliance is pending at Aladdin leaves its allocation SUBMITTED, for Aladdin has it: it may
+still be barred, and must not be sent again.
+"""
 
 from __future__ import annotations
 

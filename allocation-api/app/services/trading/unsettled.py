@@ -13,7 +13,7 @@ from app.services.trading.states import UNSETTLED
 
 
 def check_settled(session: Session, accounts: Collection[str], *, but: Collection[str] = ()) -> None:
-    """Let accounts pass whose cash and positions are as the vendor shows them.
+    """Let accounts pass whose cash and positions are as the vendor shows them (R10.5).
 
     What the order of an unsettled allocation takes, the vendor may not show yet.
 

@@ -40,6 +40,7 @@ def ask(golden_desk):
     ],
 )
 def test_in_lots(ask, solver, quantity, lots, std):
+    # R8.2
     found = ask(quantity, solver)
     assert {a["account_id"]: a["allocated_quantity"] for a in found["allocations"]} == lots
     metrics = found["summary"]["dispersion_metrics"]
@@ -65,6 +66,7 @@ def test_active_spread_durations_before_the_trade(ask):
 
 
 def test_pro_rata_shares_by_hand(ask):
+    # R6.1
     # NAV 100 : 150 : 80 : 50 of 3,800,000 is 1,000,000 : 1,500,000 : 800,000 : 500,000.
     found = ask(3_800_000, method="PRO_RATA")
     assert [a["allocated_quantity"] for a in found["allocations"]] == [1_000_000, 1_500_000, 800_000, 500_000]

@@ -43,6 +43,7 @@ def quantities(found):
 
 
 def test_nested_groups_and_accounts_in_several_count_once(book_desk):
+    # R2.1
     nested = book()
     group = nested["groups"][0]
     nested["groups"] = [
@@ -61,6 +62,7 @@ def test_nested_groups_and_accounts_in_several_count_once(book_desk):
 
 
 def test_the_benchmark_is_the_account_s_own_else_its_group_s(book_desk):
+    # R1.4
     given = book()
     del given["accounts"][0]["benchmark"]
     given["groups"][0]["benchmark"] = {"spread_duration": 1.5}
@@ -73,6 +75,7 @@ def test_the_benchmark_is_the_account_s_own_else_its_group_s(book_desk):
 
 
 def test_without_any_benchmark_zero_is_taken_and_warned_of(book_desk):
+    # R1.4
     given = book()
     del given["accounts"][0]["benchmark"]
     found = preview(book_desk(given))
@@ -81,6 +84,7 @@ def test_without_any_benchmark_zero_is_taken_and_warned_of(book_desk):
 
 
 def test_a_bond_that_nobody_of_the_groups_holds_takes_the_desk_s_price(book_desk):
+    # R2.2
     given = book()
     given["securities"].append(second_bond())
     given["accounts"].append(
@@ -100,6 +104,7 @@ def test_a_bond_that_nobody_of_the_groups_holds_takes_the_desk_s_price(book_desk
 
 
 def test_a_bond_that_nobody_holds_needs_a_price(book_desk):
+    # R2.2
     given = book()
     given["securities"].append(second_bond())
     desk = book_desk(given)
@@ -110,6 +115,7 @@ def test_a_bond_that_nobody_holds_needs_a_price(book_desk):
 
 
 def test_an_account_in_another_currency_takes_no_part(book_desk):
+    # R4.4
     given = book()
     given["accounts"][1] |= {"currency": "EUR", "positions": []}
     found = preview(book_desk(given))
@@ -119,6 +125,7 @@ def test_an_account_in_another_currency_takes_no_part(book_desk):
 
 
 def test_an_account_without_reference_data_takes_no_part(book_desk):
+    # R4.4
     desk = book_desk(book())
     with desk.services.database.write() as session:
         session.execute(delete(AccountRow).where(AccountRow.account_id == "ACC003"))
@@ -135,6 +142,7 @@ def test_a_bond_without_spread_duration(book_desk):
 
 
 def test_another_settlement_date_has_another_accrued_interest(book_desk):
+    # R2.6
     given = book()
     given["securities"][0] |= {"coupon": 3.65, "day_count": "ACT/ACT", "maturity": "2031-05-31"}
     desk = book_desk(given)
@@ -156,6 +164,7 @@ def test_old_data_is_warned_of(book_desk):
 
 
 def test_a_sale_by_position_and_of_an_odd_rest(book_desk):
+    # R3.4, R9.3
     given = book()
     given["accounts"][2]["positions"][0]["face"] = 500_500
     desk = book_desk(given)
@@ -168,6 +177,7 @@ def test_a_sale_by_position_and_of_an_odd_rest(book_desk):
 
 
 def test_a_business_date_without_trading_moves_on(book_desk):
+    # R2.5
     # July 3rd 2026 is a holiday: the next business day is Monday the 6th, which settles on the 7th.
     found = preview(book_desk(book(), BUSINESS_DATE="2026-07-03"))
     assert found["order"]["settlement_date"] == "2026-07-07"

@@ -48,6 +48,7 @@ def test_groups_and_accounts(desk):
 
 
 def test_positions_add_up_to_the_account(desk):
+    # R1.3
     account = desk.get("portfolio-groups/BIG6/accounts")["accounts"][0]
     found = desk.get(f"positions/{account['account_id']}", as_of="SOD")
     assert len(found["positions"]) == account["position_count"]
@@ -106,6 +107,7 @@ def test_replay_tells_when_a_stored_number_was_changed(desk, bond):
 
 
 def test_several_groups_at_once_in_any_order(desk, bond):
+    # R2.1
     one = desk.preview(bond, 9_000_000, groups=["OPNIC", "BIG6"])
     other = desk.preview(bond, 9_000_000, groups=["BIG6", "OPNIC"])
     assert one["allocations"] == other["allocations"]
@@ -113,6 +115,7 @@ def test_several_groups_at_once_in_any_order(desk, bond):
 
 
 def test_commit_sends_one_order_with_one_slice_per_account(desk, clean_preview):
+    # R10.1
     done = commit(desk, clean_preview, comment="first")
     assert done["status"] == "SUCCESS"
     (order_id,) = done["aladdin_order_ids"]
@@ -136,6 +139,7 @@ def test_commit_sends_one_order_with_one_slice_per_account(desk, clean_preview):
 
 
 def test_a_committed_order_takes_cash_from_the_next_preview(desk, bond):
+    # R4.2
     first = desk.preview(bond, 3_000_000, groups=["OPNIC"])
     commit(desk, first, override_warnings=True)
     second = desk.preview(bond, 1_000, groups=["OPNIC"])
@@ -146,11 +150,13 @@ def test_a_committed_order_takes_cash_from_the_next_preview(desk, bond):
 
 
 def test_commit_twice_is_refused(desk, clean_preview):
+    # R10.1
     commit(desk, clean_preview)
     assert commit(desk, clean_preview, status=409)["code"] == "ALREADY_COMMITTED"
 
 
 def test_commit_of_an_expired_preview_is_refused(desk, clean_preview):
+    # R10.2
     desk.clock.ahead += timedelta(minutes=15, seconds=1)
     desk.token = desk.login()["access_token"]
     try:
@@ -161,6 +167,7 @@ def test_commit_of_an_expired_preview_is_refused(desk, clean_preview):
 
 
 def test_commit_with_warnings_needs_to_override_them(desk, bond):
+    # R9.2
     odd = desk.preview(bond, 1_000_500)
     assert [w["type"] for w in odd["warnings"]] == ["ROUNDING"]
     refused = commit(desk, odd, status=409)
@@ -169,6 +176,7 @@ def test_commit_with_warnings_needs_to_override_them(desk, bond):
 
 
 def test_commit_reads_the_book_again(desk, bond):
+    # R10.3
     """Two previews want the same cash; the second to be committed finds it gone."""
     accounts = desk.get("portfolio-groups/OPNIC/accounts")["accounts"]
     most = int(sum(a["cash"] for a in accounts) / 1.6) // 1000 * 1000
@@ -211,6 +219,7 @@ def test_an_order_is_changed_in_proportion_and_cancelled_with_a_reason(desk, cle
 
 
 def test_an_order_does_not_outgrow_the_cash(desk, bond):
+    # R11.3
     preview = desk.preview(bond, 1_000_000, groups=["OPNIC"])
     (order_id,) = commit(desk, preview, override_warnings=True)["aladdin_order_ids"]
     huge = {"quantity": 5_000_000_000, "comment": ""}
@@ -261,6 +270,7 @@ def test_the_audit_names_who_what_and_the_request(desk, bond):
 
 
 def test_a_price_override_replaces_the_clean_price_everywhere(desk, bond):
+    # R2.3
     shown = desk.preview(bond, 1_000_000, order={"price": 97.25})
     assert shown["order"]["price"] == 97.25
     assert shown["order"]["price_source"] == "REQUEST"
@@ -270,5 +280,6 @@ def test_a_price_override_replaces_the_clean_price_everywhere(desk, bond):
 
 
 def test_skipping_compliance_needs_its_own_permission(desk, bond):
+    # R5.7
     refused = desk.preview(bond, 1_000_000, status=403, constraints={"compliance_check": False})
     assert refused["permission"] == "compliance:bypass"

@@ -143,6 +143,7 @@ def test_a_replay_asks_nobody_and_gives_the_same_warnings(desk):
     [("unreached", "ConnectError"), ("away", "ReadTimeout"), ("refused", "market closed")],
 )
 def test_a_vendor_who_cannot_be_asked_costs_a_warning_not_the_preview(desk, fault, reason):
+    # R5.8
     desk.wire.faults[POST] = fault
     found = preview(desk)
     assert found["summary"]["total_allocated"] == QUANTITY

@@ -143,6 +143,7 @@ def test_weights_that_do_not_make_one(desk, bond, weights, field):
 
 
 def test_weights_of_accounts_elsewhere(desk, bond):
+    # R7.1
     other = desk.get("portfolio-groups/BIG6/accounts")["accounts"][0]["account_id"]
     body = changed(bond, "parameters.weights", {other: 1}) | {"allocation_method": "CUSTOM_WEIGHTS"}
     problem = desk.post("allocations/preview", body, status=422)

@@ -51,6 +51,7 @@ def add(database, lines, **other):
 
 
 def test_a_working_order_is_preliminary_with_what_was_ordered(database, export):
+    # R14.1
     add(database, PARTLY)
     found = read(export.message("one"))
     assert (found.header["49"], found.header["56"]) == ("US", "THEM")
@@ -61,6 +62,7 @@ def test_a_working_order_is_preliminary_with_what_was_ordered(database, export):
 
 
 def test_a_filled_order_is_calculated_with_its_money(database, export):
+    # R14.1
     add(database, WHOLLY)
     found = read(export.message("one"))
     assert (found.body["70"], found.body["626"], found.body["6"]) == ("one", "1", "99.0175")
@@ -74,6 +76,7 @@ def test_a_filled_order_is_calculated_with_its_money(database, export):
 
 @pytest.mark.parametrize("status", ["Booked", "Canceled", "Expired"])
 def test_an_order_that_is_over_is_calculated_with_what_was_filled(database, export, status):
+    # R14.1
     add(database, PARTLY, order_status=status)
     found = read(export.message("one"))
     assert (found.body["626"], found.body["53"], found.orders[0]["38"]) == ("1", "900000", "1500000")

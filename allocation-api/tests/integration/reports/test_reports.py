@@ -261,6 +261,7 @@ def test_aladdin_is_not_asked_when_nothing_waits(database, add, with_group):
 
 
 def test_a_price_from_weeks_later_is_no_first_day_price(database, add, with_group):
+    # R13.3
     add("mine", {"A": line(1)})
     later = DAY + timedelta(days=8)
     store(database, Book(price("99", later)), DAY + timedelta(days=7))

@@ -33,6 +33,7 @@ def preview(desk):
 
 
 def test_a_lost_answer_is_found_again_by_its_external_id(desk, preview):
+    # R10.7
     desk.wire.faults[POST] = "lost"
     done = desk.post(f"{preview}/commit")
     assert done["status"] == "SUCCESS"
@@ -77,6 +78,7 @@ def test_a_refusal_is_recorded_with_its_reason(desk, preview):
 
 
 def test_the_emergency_stop_sends_nothing_and_lets_cancel_pass(tmp_path):
+    # R10.6
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, TRADING_HALTED="true")
     bond = json.loads(GOLDEN_BOOK.read_text())["securities"][0]["cusip"]
     found = desk.preview(bond, 3_800_000, groups=["GOLDEN"])

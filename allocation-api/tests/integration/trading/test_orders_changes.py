@@ -107,6 +107,7 @@ def test_the_slices_kept_are_those_of_the_change_with_its_audit_record(quiet):
 
 @pytest.mark.parametrize("way", ["change", "cancel"])
 def test_what_the_caller_saw_must_still_be_so(quiet, way):
+    # R11.4
     order_id = quiet.order()
     seen = quiet.order_shown(order_id)["touch_count"]
     quiet.change(order_id, 1_900_000, touch_count=seen)
@@ -122,6 +123,7 @@ def test_what_the_caller_saw_must_still_be_so(quiet, way):
 
 @pytest.mark.parametrize(("way", "write"), [("change", POST), ("cancel", CANCEL)])
 def test_a_touch_between_reading_and_writing_stops_the_change(quiet, way, write):
+    # R11.4
     order_id = quiet.order()
     sent = quiet.wire.count(write)
     seen = touched_between(quiet, order_id)
@@ -140,6 +142,7 @@ def test_a_touch_count_is_a_whole_number(quiet, count):
 
 
 def test_a_cancelled_order_keeps_what_is_filled(desk):
+    # R11.5
     order_id = desk.partly_filled()
     filled = desk.order_shown(order_id)["filled_quantity"]
     assert desk.cancel(order_id)["status"] == "SUCCESS"

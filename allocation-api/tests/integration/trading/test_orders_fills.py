@@ -168,6 +168,7 @@ def test_a_corrected_price_alone_is_a_fill_without_face(quiet):
 
 
 def test_a_fill_without_a_price_waits_for_it(quiet):
+    # R12.5
     order_id = quiet.order()
     says(quiet, 380_000, 0)
     for _ in range(2):
@@ -184,6 +185,7 @@ def test_a_fill_without_a_price_waits_for_it(quiet):
 
 @pytest.mark.parametrize("filled", [3_801_000, 1000.5, -1000])
 def test_a_fill_that_cannot_be_is_not_allocated_but_told(quiet, filled):
+    # R12.5
     order_id = quiet.order()
     says(quiet, filled)
     shown = quiet.order_shown(order_id)
@@ -266,11 +268,13 @@ def test_an_odd_position_sold_whole_is_filled_whole(tmp_path):
     ],
 )
 def test_principal_is_face_by_price_and_factor_to_the_cent(face, price, factor, expected):
+    # R12.4
     """Half a cent goes to the even one, as in previews: 0.985 to 0.98, 2.985 to 2.98."""
     assert principal(face, Decimal(price), Decimal(factor)) == Decimal(expected)
 
 
 def test_the_average_price_of_every_account_is_the_block_s(desk):
+    # R12.4
     order_id = desk.partly_filled()
     (fill,) = desk.fills(order_id)["fills"]
     assert {a["average_price"] for a in fill["allocations"]} <= {fill["average_price"], None}

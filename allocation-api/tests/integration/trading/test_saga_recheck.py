@@ -39,6 +39,7 @@ def unsettled(desk, quantity=380_000):
 
 @pytest.mark.parametrize(("price", "code"), [(99.485, None), (99.49, "PRICE_MOVED"), (97.515, None)])
 def test_the_market_may_move_within_the_band(desk, price, code):
+    # R10.4
     """1 % of 98.5 is 0.985; what is at the edge of the band is within it."""
     allocation_id = preview(desk, 380_000)
     market(desk, price)
@@ -72,6 +73,7 @@ def test_a_moved_price_is_shown_with_what_it_costs_each_account(desk):
 
 
 def test_a_price_that_has_gone_is_a_moved_price(desk):
+    # R10.4
     market_order, limit_order = preview(desk, 380_000), preview(desk, 380_000, order={"price": 98.5})
     market(desk, 0)
     for allocation_id in (market_order, limit_order):
@@ -98,6 +100,7 @@ def test_a_price_that_could_not_be_compared_at_the_preview_is_not_compared_at_co
 
 
 def test_spent_cash_is_shown_account_by_account(desk):
+    # R10.3
     first, second = preview(desk, 6_000_000), preview(desk, 6_000_000)
     commit(desk, first, override_warnings=True)
     refused = commit(desk, second, status=409, override_warnings=True)
@@ -117,6 +120,7 @@ def test_spent_cash_is_shown_account_by_account(desk):
 
 
 def test_a_tightened_limit_stops_the_commit(desk):
+    # R10.3
     allocation_id = preview(desk, 380_000)
     with saga.database(desk).write() as session:
         session.execute(update(LimitRow).values(value=0))
@@ -126,6 +130,7 @@ def test_a_tightened_limit_stops_the_commit(desk):
 
 
 def test_accounts_of_an_unsettled_order_take_no_part_in_another_commit(pair):
+    # R10.5
     desk, other = pair
     open_one, next_one = unsettled(desk), preview(desk, 380_000)
     refused = commit(other, next_one, status=409)
@@ -141,6 +146,7 @@ def test_accounts_of_an_unsettled_order_take_no_part_in_another_commit(pair):
 
 
 def test_an_order_does_not_grow_while_its_accounts_are_unsettled(desk):
+    # R10.5
     (order_id,) = commit(desk, preview(desk, 760_000))["aladdin_order_ids"]
     open_one = unsettled(desk)
     more, less = ({"quantity": q, "comment": ""} for q in (1_140_000, 380_000))

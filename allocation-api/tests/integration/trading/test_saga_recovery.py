@@ -97,6 +97,7 @@ def test_a_recovery_may_die_at_any_step_as_well(tmp_path):
 
 
 def test_an_order_that_arrived_is_adopted_in_the_name_of_who_sent_it(pair):
+    # R10.7
     _, survivor = pair
     allocation_id = left_behind(pair, at="after")
     settle(survivor)
@@ -110,6 +111,7 @@ def test_an_order_that_arrived_is_adopted_in_the_name_of_who_sent_it(pair):
 
 
 def test_an_order_that_did_not_arrive_is_sent_again_as_it_was(pair):
+    # R10.7
     dying, survivor = pair
     allocation_id = left_behind(pair)
     settle(survivor)
@@ -175,6 +177,7 @@ def test_an_order_whose_answer_is_lost_twice_waits_twice(pair):
 
 
 def test_an_expired_preview_is_not_sent_again(pair):
+    # R10.7
     _, survivor = pair
     allocation_id = left_behind(pair, ahead=timedelta(minutes=16))
     settle(survivor)
@@ -194,6 +197,7 @@ def test_an_expired_preview_whose_order_arrived_is_adopted(pair):
 
 
 def test_the_emergency_stop_lets_nothing_be_sent_again(pair, tmp_path):
+    # R10.6
     allocation_id = left_behind(pair)
     stopped = saga.joined(pair[1], tmp_path, TRADING_HALTED="true")
     settle(stopped)

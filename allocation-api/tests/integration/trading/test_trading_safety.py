@@ -68,6 +68,7 @@ def test_previews_that_want_the_same_cash_do_not_both_get_it(golden_desk):
 
 
 def test_a_position_is_sold_once(golden_desk):
+    # R4.3
     sale = {"order": {"side": "SELL"}, "parameters": {"base_metric": "POSITION"}}
     first, second = (preview(golden_desk, 3_500_000, **sale) for _ in range(2))
     assert commit(golden_desk, first)["status"] == "SUCCESS"
@@ -75,6 +76,7 @@ def test_a_position_is_sold_once(golden_desk):
 
 
 def test_a_price_far_from_the_market_is_warned_of_and_becomes_the_limit(tmp_path):
+    # R2.3, R2.4
     wire = FaultyWire.over(GOLDEN_BOOK)
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
     far = preview(desk, order={"price": 90.0})
@@ -91,6 +93,7 @@ def test_a_price_far_from_the_market_is_warned_of_and_becomes_the_limit(tmp_path
 
 
 def test_cash_that_runs_out_on_request_is_warned_of(golden_desk):
+    # R4.1
     found = preview(golden_desk, 38_000_000, constraints={"respect_cash": False})
     warned = {w["account_id"]: w["details"]["settlement_amount"] for w in found["warnings"]}
     # NAV 100 : 150 : 80 : 50 of 38m is 10m, 15m, 8m and 5m at 98.5, against cash of 5m, 8m, 3m and 1m.
@@ -99,6 +102,7 @@ def test_cash_that_runs_out_on_request_is_warned_of(golden_desk):
 
 
 def test_an_order_does_not_grow_past_what_its_preview_was_let_off(book_desk):
+    # R11.3
     given = book()
     for account in given["accounts"]:
         account["restrictions"] = ["NO_SUCH_RULE"]
@@ -112,6 +116,7 @@ def test_an_order_does_not_grow_past_what_its_preview_was_let_off(book_desk):
 
 
 def test_a_bypassed_preview_needs_the_permission_again_at_commit(golden_desk):
+    # R5.7
     grant(golden_desk)
     loose = preview(golden_desk, constraints={"compliance_check": False})
     set_user(
@@ -168,6 +173,7 @@ def test_mock_data_never_replaces_real_reference_data(tmp_path):
 
 
 def test_yesterday_s_preview_is_not_sent_today(golden_desk):
+    # R10.2
     found = preview(golden_desk)
     golden_desk.services.trading.commits._recheck._inputs._business_date = lambda: date(2026, 7, 1)
     refused = commit(golden_desk, found, status=409)
@@ -284,6 +290,7 @@ def test_a_price_that_runs_away_after_the_preview_stops_the_commit(tmp_path):
 
 
 def test_nothing_falls_below_what_is_filled(tmp_path):
+    # R11.2
     wire = FaultyWire.over(GOLDEN_BOOK)
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
     (order_id,) = commit(desk, preview(desk))["aladdin_order_ids"]

@@ -65,6 +65,7 @@ def kinds(result):
     ],
 )
 def test_golden_minimum_dispersion(quantity, lots, std):
+    # R8.1, R8.2
     # Expectations: allocation rules, section 7.
     result = compute(inputs(golden_accounts(), quantity=quantity, method=Method.MIN_DISPERSION))
     assert quantities(result) == lots
@@ -75,6 +76,7 @@ def test_golden_minimum_dispersion(quantity, lots, std):
 
 
 def test_a_row_by_hand():
+    # R1.2, R1.5
     # One account, 1,000,000 face at clean 98.5 and accrued 0.25: notional 985,000, accrued 2,500.
     result = compute(inputs([account(held_market_value=Decimal(492_500))], accrued="0.25"))
     row = result.allocations[0]
@@ -99,6 +101,7 @@ def test_a_row_by_hand():
 
 
 def test_a_sale_brings_cash_and_lowers_the_metrics():
+    # R1.5
     holder = account(
         held_face=Decimal(2_000_000), settled_face=Decimal(2_000_000), held_market_value=Decimal(1_970_000)
     )
@@ -110,6 +113,7 @@ def test_a_sale_brings_cash_and_lowers_the_metrics():
 
 
 def test_pro_rata_by_nav_with_a_cash_cap():
+    # R4.1
     # NAV 100:300. The rich one would get 750,000 but has cash for 0.5m / 0.985 = 507,614 -> 507,000.
     poor = account("A", nav=Decimal(300_000_000), cash=Decimal(500_000))
     rich = account("B", nav=Decimal(100_000_000))
@@ -120,6 +124,7 @@ def test_pro_rata_by_nav_with_a_cash_cap():
 
 
 def test_more_than_everybody_can_take_is_reported_with_its_reasons():
+    # R3.6, R9.4
     two = [account("A", cash=Decimal(985_000)), account("B", cash=Decimal(98_500))]
     result = compute(inputs(two, quantity=5_000_000))
     assert quantities(result) == [1_000_000, 100_000]
@@ -132,12 +137,14 @@ def test_more_than_everybody_can_take_is_reported_with_its_reasons():
 
 
 def test_cash_is_ignored_on_request_but_still_reported():
+    # R4.1
     result = compute(inputs([account(cash=Decimal(0))], constraints=Constraints(respect_cash=False)))
     assert quantities(result) == [1_000_000]
     assert result.allocations[0].post_trade_cash == Decimal("-985000.00")
 
 
 def test_every_account_that_got_nothing_says_why():
+    # R9.1
     accounts = [
         account("A_NO_CASH", cash=Decimal(0)),
         account("B_NO_NAV", nav=None),
@@ -162,6 +169,7 @@ def test_every_account_that_got_nothing_says_why():
 
 
 def test_concentration_limits_cap_the_split():
+    # R5.4
     # 10 % of 100m NAV is 10m; 9m is held, so 1m of value is left: 1,000,000 / 0.985 = 1,015,228 face.
     bond = security(sector="INDUSTRIAL", issuer_id="ACME")
     full = account("A", issuer_market_value=Decimal(9_000_000))
@@ -174,6 +182,7 @@ def test_concentration_limits_cap_the_split():
 
 
 def test_the_accounts_together_stay_under_their_share_of_the_issue():
+    # R5.5
     # 25 % of 4,000,000 issued is 1,000,000; 300,000 is held.
     bond = security(amount_issued=Decimal(4_000_000))
     holder = account("A", held_face=Decimal(300_000), settled_face=Decimal(300_000))
@@ -184,6 +193,7 @@ def test_the_accounts_together_stay_under_their_share_of_the_issue():
 
 
 def test_compliance_switched_off_is_warned_of():
+    # R5.7
     result = compute(
         inputs([account(restrictions=("NO_FUN",))], constraints=Constraints(compliance_check=False))
     )
@@ -192,6 +202,7 @@ def test_compliance_switched_off_is_warned_of():
 
 
 def test_restrictions_do_not_bar_a_sale():
+    # R5.1
     bond = security(sector="TOBACCO")
     holder = account(
         restrictions=("NO_TOBACCO",), held_face=Decimal(1_000_000), settled_face=Decimal(1_000_000)
@@ -200,6 +211,7 @@ def test_restrictions_do_not_bar_a_sale():
 
 
 def test_only_settled_face_is_sold():
+    # R4.3
     holder = account(held_face=Decimal(2_000_000), settled_face=Decimal(600_000))
     result = compute(inputs([holder], side=Side.SELL))
     assert quantities(result) == [600_000]
@@ -207,6 +219,7 @@ def test_only_settled_face_is_sold():
 
 
 def test_an_odd_position_is_sold_whole():
+    # R3.4
     holder = account(held_face=Decimal(1500500), settled_face=Decimal(1500500))
     result = compute(inputs([holder], side=Side.SELL, quantity=1_500_500))
     assert quantities(result) == [1_500_500]
@@ -214,12 +227,14 @@ def test_an_odd_position_is_sold_whole():
 
 
 def test_off_grid_orders_leave_a_rest_with_a_rounding_warning():
+    # R3.1
     result = compute(inputs([account()], quantity=1_000_500))
     assert quantities(result) == [1_000_000]
     assert kinds(result) == [(WarningType.ROUNDING, None)]
 
 
 def test_without_rounding_to_the_denomination_the_grid_is_one():
+    # R3.1
     result = compute(
         inputs(
             [account("A"), account("B")],
@@ -231,6 +246,7 @@ def test_without_rounding_to_the_denomination_the_grid_is_one():
 
 
 def test_min_allocation_raises_the_piece():
+    # R3.2
     accounts = [account("A", nav=Decimal(90_000_000)), account("B", nav=Decimal(10_000_000))]
     result = compute(inputs(accounts, constraints=Constraints(min_allocation=150_500)))
     assert quantities(result) == [1_000_000, 0]
@@ -239,6 +255,7 @@ def test_min_allocation_raises_the_piece():
 
 
 def test_custom_weights_leave_the_rest_or_redistribute_it():
+    # R7.2, R7.3
     accounts = [account("A", cash=Decimal(98_500)), account("B")]
     weights = {"A": Decimal("0.5"), "B": Decimal("0.5")}
     kept = compute(inputs(accounts, method=Method.CUSTOM_WEIGHTS, parameters=Parameters(weights=weights)))
@@ -257,6 +274,7 @@ def test_custom_weights_leave_the_rest_or_redistribute_it():
 
 
 def test_pro_rata_bases():
+    # R6.1
     accounts = [
         account(
             "A",
@@ -285,6 +303,7 @@ def test_pro_rata_bases():
 
 
 def test_tolerance_is_in_the_metric_s_own_unit():
+    # R8.7
     # Two accounts 8 bp apart deviate 4 bp from their mean: inside 0.05 x 100 bp, outside 0.03 x 100 bp.
     accounts = [account("A", oas=92.0), account("B", oas=100.0)]
     for tolerance, within in ((0.05, True), (0.03, False)):
@@ -295,12 +314,14 @@ def test_tolerance_is_in_the_metric_s_own_unit():
 
 
 def test_a_missing_benchmark_counts_as_zero_and_is_warned_of():
+    # R1.4
     result = compute(inputs([account(benchmark=Benchmark())]))
     assert result.allocations[0].pre_trade_metrics.active_spread_duration == 4.5
     assert kinds(result) == [(WarningType.MISSING_DATA, "A1")]
 
 
 def test_an_account_without_the_metric_is_out_of_the_population():
+    # R4.4, R8.8
     accounts = [account("A"), account("B", spread_duration=5.5), account("C", spread_duration=None)]
     result = compute(inputs(accounts, quantity=1000))
     assert result.allocations[2].reason.code is ReasonCode.MISSING_DATA
@@ -309,12 +330,14 @@ def test_an_account_without_the_metric_is_out_of_the_population():
 
 
 def test_a_bond_without_the_target_metric_is_a_data_error():
+    # R8.8
     bare = Analytics("912828YW4", BUSINESS_DATE, 4.2, None, 12.0, 0.2, 4.1, Decimal(0))
     with pytest.raises(DataMissing, match="ACTIVE_SPREAD_DURATION"):
         compute(inputs([account()], analytics=bare))
 
 
 def test_old_positions_are_warned_of_for_each_account_that_has_them():
+    # R9.5
     # 2026-06-30 is a Tuesday: Monday's data is as usual, Friday's is two business days old.
     monday, friday = BUSINESS_DATE.replace(day=29), BUSINESS_DATE.replace(day=26)
     dates = {"A": BUSINESS_DATE, "B": monday, "C": friday, "D": None, "E": friday}

@@ -173,6 +173,7 @@ def has_ties(given_inputs):
 
 @pytest.mark.parametrize("method", list(Method))
 def test_every_split_keeps_its_promises(method):
+    # R3.3, R3.6
     @MANY
     @given(books(method))
     def promises(given_inputs):
@@ -187,6 +188,7 @@ def test_every_split_keeps_its_promises(method):
 @MANY
 @given(books(Method.MIN_DISPERSION))
 def test_minimum_dispersion_is_never_worse_than_pro_rata(given_inputs):
+    # R8.3
     parameters = replace(given_inputs.request.parameters, base_metric=BaseMetric.NAV)
     shared = replace(given_inputs.request, method=Method.PRO_RATA, parameters=parameters)
     ours, theirs = compute(given_inputs), compute(replace(given_inputs, request=shared))

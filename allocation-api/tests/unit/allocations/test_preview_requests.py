@@ -123,6 +123,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
 def test_a_whole_quantity_may_be_written_as_json_likes(
     client: FlaskClient, services: Any, literal: str
 ) -> None:
+    # R1.1
     assert post_raw(client, "order.quantity", literal).status_code == 200
     quantity = services.allocations.asked[0].order.quantity
     assert (quantity, type(quantity)) == (1_000_000, int)
@@ -150,6 +151,7 @@ def test_a_whole_quantity_may_be_written_as_json_likes(
     ],
 )
 def test_an_impossible_quantity_is_named(client: FlaskClient, services: Any, literal: str) -> None:
+    # R1.1
     assert list(errors(post_raw(client, "order.quantity", literal))) == ["order.quantity"]
     assert services.allocations.asked == []
 
@@ -254,6 +256,7 @@ def test_weights_that_sum_to_one_pass(client: FlaskClient, weights: dict[str, fl
 def test_weights_that_do_not_are_told_their_sum(
     client: FlaskClient, weights: dict[str, float], total: str
 ) -> None:
+    # R7.1
     told = errors(client.post(PREVIEW, json=weighted(weights)))
     assert list(told) == ["parameters.weights"]
     assert f"these sum to {float(total)}" in told["parameters.weights"]

@@ -51,6 +51,7 @@ def test_a_violation_of_no_account_of_ours_is_a_warning_for_the_order(accounts):
 
 
 def test_one_rule_is_one_warning_for_an_account_however_often_it_is_broken():
+    # R5.8
     found = vendor_s(
         compute(
             checked(

@@ -41,6 +41,7 @@ def verdict(restrictions=(), *, side=Side.BUY, limits=(), cost="1", bond=None, *
     ],
 )
 def test_restrictions(code, allowed, barred):
+    # R5.1, R5.3
     assert code in KNOWN_RESTRICTIONS
     assert verdict([code], bond=security(**allowed)).excluded is None
     for terms in barred:
@@ -51,12 +52,14 @@ def test_restrictions(code, allowed, barred):
 
 @pytest.mark.parametrize("side", list(Side))
 def test_an_unknown_restriction_bars_both_ways(side):
+    # R5.2
     found = verdict(["NO_HIGH_YIELD", "NO_FUN"], side=side).excluded
     assert found.rule == "UNKNOWN_RESTRICTION"
     assert found.details == {"codes": "NO_FUN"}
 
 
 def test_the_narrowest_limit_holds():
+    # R5.6
     bond = security(sector="BANKING")
     default = Limit("SECURITY_CONCENTRATION", "DEFAULT", "*", Decimal("0.10"))
     sector = Limit("SECURITY_CONCENTRATION", "SECTOR", "BANKING", Decimal("0.05"))
@@ -73,20 +76,24 @@ def test_the_narrowest_limit_holds():
 
 
 def test_a_limit_already_broken_leaves_no_room():
+    # R5.4
     limit = Limit("ISSUER_CONCENTRATION", "DEFAULT", "*", Decimal("0.10"))
     assert verdict(limits=[limit], issuer_market_value=Decimal(12_000_000)).cap.cap == 0
 
 
 def test_an_unknown_issuer_cannot_be_checked():
+    # R5.3
     bond = security(issuer_id=None, sector="BANKING")
     assert verdict(limits=DEFAULT_LIMITS, bond=bond).excluded.rule == "ISSUER_CONCENTRATION"
 
 
 def test_sovereigns_are_free_of_concentration_by_default():
+    # R5.4
     assert verdict(limits=DEFAULT_LIMITS, held_market_value=Decimal(50_000_000)).cap.cap >= 50_000_000
 
 
 def test_an_unknown_amount_issued_stops_the_purchase():
+    # R5.3
     order = OrderContext(Side.BUY, security(amount_issued=None), Decimal(1), DEFAULT_LIMITS)
     assert check([account()], order).total.cap == 0
     sale = OrderContext(Side.SELL, security(amount_issued=None), Decimal(1), DEFAULT_LIMITS)

@@ -12,6 +12,7 @@ from tests.support.builders import security
 
 
 def test_accrued_act_act_by_hand():
+    # R2.6
     # 2.5 % semiannual to 2031-05-31, month ends: from 2026-05-31 to 2026-11-30 are 183 days, 31 to July 1st.
     bond = security(coupon=Decimal("2.5"), maturity=date(2031, 5, 31), issue_date=date(2021, 5, 31))
     expected = Decimal("2.5") / 2 * 31 / 183
@@ -19,6 +20,7 @@ def test_accrued_act_act_by_hand():
 
 
 def test_accrued_30_360_by_hand():
+    # R2.6
     # 4.25 % from June 15th to July 1st is 16 days of 360.
     bond = security(
         coupon=Decimal("4.25"), maturity=date(2031, 6, 15), issue_date=date(2021, 6, 15), day_count="30/360"

@@ -29,5 +29,6 @@ from app.services.domain.staleness import age, is_stale
     ],
 )
 def test_age_is_counted_in_business_days(of, today, days, stale):
+    # R9.5
     assert age(of, today) == days
     assert is_stale(of, today) is stale

@@ -34,6 +34,7 @@ from tests.unit.kernels.books import amounts, book, golden, largest_total, probl
 @settings(max_examples=600, deadline=None)
 @given(problems(), st.lists(st.floats(0, 1), min_size=6, max_size=6))
 def test_the_largest_total_is_the_one_of_brute_force_and_can_be_reached(case, fractions):
+    # R3.5
     problem = case.problem
     room = FeasibleSet.of(problem)
     wanted = room.upper * np.array(fractions)[: problem.size]
@@ -70,6 +71,7 @@ def test_a_search_with_too_many_states_says_that_it_proved_nothing(monkeypatch):
 
 
 def test_grid_totals_have_gaps():
+    # R3.5
     caps = np.array([5, 5])
     # Piece 4: 4 and 5 by one account, 8, 9 and 10 by two.
     assert [grid_total(caps, 4, limit) for limit in range(12)] == [0, 0, 0, 0, 4, 5, 5, 5, 8, 9, 10, 10]
@@ -124,6 +126,7 @@ def test_water_filling_has_one_level(rows, data):
 
 
 def test_dispersion_of_known_values():
+    # R8.1
     # 1, 2, 6 about 3: deviations 2, 1, 3, squares 14, the unknown one does not count.
     stats = dispersion(np.array([1.0, 2.0, 6.0, np.nan]), Weighting.EQUAL, np.ones(4))
     assert stats.mean == pytest.approx(3.0)
@@ -132,12 +135,14 @@ def test_dispersion_of_known_values():
 
 
 def test_dispersion_weighted_by_nav():
+    # R8.1
     # Weights 3/4 and 1/4 on 0 and 4: mean 1, variance 0.75 x 1 + 0.25 x 9 = 3.
     stats = dispersion(np.array([0.0, 4.0, 9.0]), Weighting.NAV, np.array([30.0, 10.0, -5.0]))
     assert (stats.mean, stats.std_dev) == (pytest.approx(1.0), pytest.approx(np.sqrt(3.0)))
 
 
 def test_no_dispersion_of_equal_values_or_none():
+    # R8.6
     assert dispersion(np.full(7, 0.1), Weighting.NAV, np.arange(1.0, 8.0)).std_dev == 0.0
     assert dispersion(np.array([np.nan]), Weighting.EQUAL, np.ones(1)).std_dev == 0.0
     problem = book([5_000], quantity=0)
@@ -145,6 +150,7 @@ def test_no_dispersion_of_equal_values_or_none():
 
 
 def test_improvement_of_the_golden_lots():
+    # R8.6
     change = dispersion_change(
         golden(10_000_000), np.array([864_000, 8_121_000, 0, 1_015_000]), Weighting.EQUAL
     )

@@ -46,6 +46,7 @@ def reference():
 @pytest.mark.parametrize("solver", Solver)
 @pytest.mark.parametrize(("order", "continuous", "least", "lots", "in_lots"), GOLDEN)
 def test_golden_numbers(order, continuous, least, lots, in_lots, solver):
+    # R8.2
     problem = golden(order)
     allocation = MinDispersion(solver=solver).allocate(problem)
     # Golden are caps of cash / 0.985; the kernel's caps are whole units of face, up to one unit less.

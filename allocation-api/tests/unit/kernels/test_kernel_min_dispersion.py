@@ -186,6 +186,7 @@ def binding_pieces(size: int, seed: int):
 
 
 def test_a_search_cut_short_reports_an_honest_gap(monkeypatch):
+    # R8.4
     problem = binding_pieces(60, seed=5)
     proved = MinDispersion().allocate(problem)
     monkeypatch.setattr(branch, "_NODE_RANGE", (1, 1))
@@ -211,6 +212,7 @@ def test_a_lot_search_cut_short_reports_an_honest_gap(monkeypatch):
 
 
 def test_slsqp_out_of_iterations_is_a_flagged_fallback():
+    # R8.5
     problem = binding_pieces(20, seed=1)
     allocation = MinDispersion(solver=Solver.SLSQP, max_iterations=2).allocate(problem)
     pro_rata = ProRata(problem.nav).allocate(problem)
@@ -223,6 +225,7 @@ def test_slsqp_out_of_iterations_is_a_flagged_fallback():
 
 
 def test_slsqp_is_not_let_loose_on_a_thousand_accounts():
+    # R8.5
     problem = book(np.full(slsqp.MAX_ACCOUNTS + 1, 5_000), quantity=50_000)
     allocation = MinDispersion(solver=Solver.SLSQP).allocate(problem)
     assert allocation.optimality.status is Status.FALLBACK

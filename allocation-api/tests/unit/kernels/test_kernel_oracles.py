@@ -137,6 +137,7 @@ def least_std_dev(problem, weighting: Weighting) -> float:
 
 @pytest.mark.parametrize("block", range(10))
 def test_lots_and_pieces_equal_trying_everything(block):
+    # R8.2
     for seed in range(block * 60, block * 60 + 60):
         problem = small_lots(seed, list(METRICS)[seed % len(METRICS)])
         for weighting in Weighting:

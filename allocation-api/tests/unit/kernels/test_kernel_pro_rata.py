@@ -34,6 +34,7 @@ def test_shares_follow_the_base():
 
 
 def test_what_is_over_a_cap_goes_to_the_others_in_proportion():
+    # R6.2
     # 600 of 1:2:3 would be 100, 200, 300; the third takes 150, and 450 are shared 1:2.
     allocation = pro_rata([1, 2, 3], [PLENTY, PLENTY, 150_000], quantity=600_000)
     assert allocation.quantity.tolist() == [150_000, 300_000, 150_000]
@@ -41,11 +42,13 @@ def test_what_is_over_a_cap_goes_to_the_others_in_proportion():
 
 
 def test_lots_go_by_largest_remainder():
+    # R6.3
     # 10 lots over 15:26:59 are 1.5, 2.6, 5.9: two lots are left for .9 and .6.
     assert pro_rata([15, 26, 59], quantity=10_000).quantity.tolist() == [1_000, 3_000, 6_000]
 
 
 def test_a_tie_goes_to_the_earlier_account():
+    # R6.3
     assert pro_rata([1, 1, 1], quantity=10_000).quantity.tolist() == [4_000, 3_000, 3_000]
     assert pro_rata([1, 1], quantity=5_000).quantity.tolist() == [3_000, 2_000]
 
@@ -61,6 +64,7 @@ def test_the_unit_of_the_base_does_not_matter(unit):
 
 
 def test_the_smallest_share_under_the_piece_drops_out_one_at_a_time():
+    # R6.4
     # Shares 1,750, 1,500 and 6,750 under a piece of 2,000: only the second leaves, 35/170 of 10,000 are
     # 2,059.
     allocation = pro_rata([35, 30, 135], quantity=10_000, piece=2_000)
@@ -70,10 +74,12 @@ def test_the_smallest_share_under_the_piece_drops_out_one_at_a_time():
 
 
 def test_of_equal_shares_under_the_piece_the_later_drops_out_first():
+    # R6.4
     assert pro_rata([1, 1], quantity=3_000, piece=2_000).quantity.tolist() == [3_000, 0]
 
 
 def test_an_account_that_the_total_needs_stays_at_its_piece():
+    # R6.5
     # By share A gets 100 and, with B full at 9,000, the last 1,000: under its piece of 2,000, yet without A
     # the order cannot be placed.
     allocation = pro_rata([1, 99], [10_000, 9_000], quantity=10_000, piece=2_000)
@@ -81,6 +87,7 @@ def test_an_account_that_the_total_needs_stays_at_its_piece():
 
 
 def test_where_the_smallest_is_needed_the_next_smallest_drops_out():
+    # R6.5
     # 25 lots over A (cap 15, tiny base), B and C (cap 10 each), piece 10: three pieces are too many, and B
     # with C reach 20 only. So A stays and of B and C, equal in everything, the later leaves.
     allocation = pro_rata([1, 50, 50], [15_000, 10_000, 10_000], quantity=25_000, piece=10_000)
@@ -94,6 +101,7 @@ def test_a_thousand_shares_under_the_piece():
 
 
 def test_an_account_without_base_gets_nothing():
+    # R6.1
     allocation = pro_rata([0, 1], [PLENTY, 4_000], quantity=10_000)
     assert allocation.quantity.tolist() == [0, 4_000]
     assert allocation.unallocated == 6_000
@@ -107,6 +115,7 @@ def test_without_any_base_nothing_is_placed():
 
 
 def test_reasons_of_those_without_face():
+    # R3.3
     allocation = pro_rata([1, 1, 1], [0, 1_500, PLENTY], quantity=9_000, piece=2_000)
     assert allocation.quantity.tolist() == [0, 0, 9_000]
     assert allocation.reason == (Reason.NO_CAPACITY, Reason.BELOW_MIN_PIECE, None)
@@ -114,6 +123,7 @@ def test_reasons_of_those_without_face():
 
 
 def test_an_order_off_the_grid_leaves_its_odd_part():
+    # R3.1
     allocation = pro_rata([1, 1], quantity=10_500)
     assert allocation.quantity.tolist() == [5_000, 5_000]
     assert allocation.unallocated == 500
@@ -127,12 +137,14 @@ def sale(positions, base=None, piece=1_000, **order):
 
 
 def test_a_sale_of_everything_sells_odd_positions_whole():
+    # R3.4
     allocation = sale([1_500, 20_250, 300], quantity=22_050)
     assert allocation.quantity.tolist() == [1_500, 20_250, 300]
     assert allocation.unallocated == 0
 
 
 def test_a_partial_sale_stays_on_the_grid():
+    # R3.4
     # Half of 1,500 is under the piece, half of 20,250 is not.
     allocation = sale([1_500, 20_250], quantity=10_000)
     assert allocation.quantity.tolist() == [0, 10_000]
@@ -177,6 +189,7 @@ def test_each_gets_its_stated_part():
 
 
 def test_a_cap_leaves_the_rest_unallocated():
+    # R7.2
     # The other parts are exact decimals: 300,000 each, though 0.3 x 1,000,000 is less in binary.
     allocation = custom([0.3, 0.3, 0.4], [PLENTY, PLENTY, 350_000], quantity=1_000_000)
     assert allocation.quantity.tolist() == [300_000, 300_000, 350_000]
@@ -185,6 +198,7 @@ def test_a_cap_leaves_the_rest_unallocated():
 
 
 def test_redistribution_shares_the_rest_by_weight():
+    # R7.3
     allocation = custom([0.3, 0.3, 0.4], [PLENTY, PLENTY, 350_000], quantity=1_000_000, redistribute=True)
     assert allocation.quantity.tolist() == [325_000, 325_000, 350_000]
     assert allocation.excess == pytest.approx([25_000, 25_000, 0], abs=1e-6)
@@ -197,6 +211,7 @@ def test_redistribution_never_gives_to_those_without_a_weight():
 
 
 def test_rounding_past_the_stated_part_is_reported():
+    # R7.4
     # Parts of 2,500 each: two get 3,000, two get 2,000.
     allocation = custom([0.25] * 4, quantity=10_000)
     assert allocation.quantity.tolist() == [3_000, 3_000, 2_000, 2_000]
@@ -204,6 +219,7 @@ def test_rounding_past_the_stated_part_is_reported():
 
 
 def test_a_part_under_the_piece_is_not_placed():
+    # R7.2
     allocation = custom([0.1, 0.9], quantity=10_000, piece=2_000)
     assert allocation.quantity.tolist() == [0, 9_000]
     assert allocation.unallocated == 1_000
@@ -226,6 +242,7 @@ def test_a_stated_part_that_covers_an_odd_position_sells_it_whole():
 
 @pytest.mark.parametrize("weights", [[0.5, 0.4], [1.5, -0.5], [np.nan, 1.0], [0.5, 0.500002]])
 def test_weights_that_cannot_be_are_refused(weights):
+    # R7.1
     with pytest.raises(ValueError, match=r"^weights: "):
         CustomWeights(np.array(weights))
 

@@ -43,6 +43,7 @@ def assert_nameless(case, allocation: Allocation, again: Allocation) -> None:
 @EXAMPLES
 @given(problems())
 def test_pro_rata_places_the_largest_total_within_every_bound(case):
+    # R3.5, R3.6
     problem = case.problem
     allocation = ProRata(problem.nav).allocate(problem)
     assert_feasible(problem, allocation)
@@ -54,6 +55,7 @@ def test_pro_rata_places_the_largest_total_within_every_bound(case):
 @EXAMPLES
 @given(problems(), st.booleans())
 def test_custom_weights_stay_within_every_bound_and_one_lot_of_the_stated_part(case, redistribute):
+    # R7.4
     problem = case.problem
     allocation = CustomWeights(case.weights, redistribute=redistribute).allocate(problem)
     assert_feasible(problem, allocation)
@@ -68,6 +70,7 @@ def test_custom_weights_stay_within_every_bound_and_one_lot_of_the_stated_part(c
 @EXAMPLES
 @given(problems(), st.sampled_from(Weighting))
 def test_min_dispersion_places_the_largest_total_and_is_never_behind_pro_rata(case, weighting):
+    # R3.5, R8.3
     problem = case.problem
     allocation = MinDispersion(weighting).allocate(problem)
     assert_feasible(problem, allocation)

@@ -48,6 +48,7 @@ def test_every_continuous_solution_is_certified(seed, weights):
 
 @pytest.mark.parametrize("seed", range(30))
 def test_the_bound_holds_for_any_split_that_is_certified(seed):
+    # R8.4
     random = np.random.default_rng(seed)
     function, upper = random_function(random, 12, "equal")
     lower, total = np.zeros_like(upper), float(upper.sum()) / 2

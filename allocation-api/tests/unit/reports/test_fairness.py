@@ -37,6 +37,7 @@ def accounts(*allocations):
 
 
 def test_shares_against_pro_rata_over_two_allocations():
+    # R13.1
     first = facts(
         {
             "A": {"got": 500_000, "nav": "100"},
@@ -98,6 +99,7 @@ def test_where_nobody_has_nav_nothing_is_expected():
     "unknown", [{"got": 0, "nav": None, "most": None}, {"got": 400, "nav": None, "most": 1_000}]
 )
 def test_what_was_not_kept_is_counted_and_never_guessed(unknown):
+    # R13.2
     old = facts({"A": {"got": 600, "nav": "10"}, "B": unknown})
     new = facts({"A": {"got": 300, "nav": "1"}, "B": {"got": 100, "nav": "1"}})
     report = fairness(PERIOD, [old, new])
@@ -166,6 +168,7 @@ def filled(*names):
     ],
 )
 def test_a_first_day_gain(side, first_day, gained):
+    # R13.3
     (a,) = fairness(PERIOD, [facts(filled("A"), side=side, price="99", first_day=first_day)]).accounts
     assert a.gains.gained == (gained is True)
     assert (a.gains.known, a.gains.unknown) == ((0, 1) if gained is None else (1, 0))
@@ -173,6 +176,7 @@ def test_a_first_day_gain(side, first_day, gained):
 
 
 def test_the_chance_of_a_record_by_the_binomial_coefficients():
+    # R13.4
     """Twelve allocations, five gains; A was in six with five gains, B in six with none, C in one unknown."""
     won = [facts(filled("A"), price="99", first_day="100") for _ in range(5)]
     lost = [facts(filled(who), price="99", first_day="98") for who in ("A", "B", "B", "B", "B", "B", "B")]

@@ -46,6 +46,7 @@ def share(slices, account, filled):
 
 @given(growing())
 def test_the_sum_is_the_fill_and_nobody_gets_more_than_its_slice_or_gives_anything_back(case):
+    # R12.2
     slices, fills = case
     before = dict.fromkeys(slices, 0)
     for filled, found in zip(fills, allocated(slices, fills), strict=True):
@@ -57,6 +58,7 @@ def test_the_sum_is_the_fill_and_nobody_gets_more_than_its_slice_or_gives_anythi
 @settings(max_examples=500)
 @given(growing())
 def test_everybody_stays_within_one_lot_of_its_share(case):
+    # R12.1
     slices, fills = case
     for filled, found in zip(fills, allocated(slices, fills), strict=True):
         assert all(abs(found[a] - share(slices, a, filled)) < LOT for a in slices)
@@ -165,6 +167,7 @@ def test_a_fill_taken_back_leaves_nobody_a_lot_above_its_share():
 
 
 def test_the_next_lot_goes_to_whoever_is_due_first():
+    # R12.1
     slices = {"A": 6000, "B": 3000, "C": 1000}
     # Shares of 1,000 are 600, 300 and 100; A's first lot is due after 1,667, B's after 3,333, C's at the
     # end, as are the last ones of A and B: of these three the largest shortfall goes first.
@@ -183,6 +186,7 @@ def test_the_next_lot_goes_to_whoever_is_due_first():
 
 
 def test_who_was_served_first_waits_for_the_others():
+    # R12.2
     slices = {"A": 3000, "B": 3000, "C": 3000}
     assert allocated(slices, [1000, 2000, 3000, 4000]) == [
         {"A": 1000, "B": 0, "C": 0},
@@ -193,6 +197,7 @@ def test_who_was_served_first_waits_for_the_others():
 
 
 def test_a_part_of_a_lot_goes_to_one_account_which_is_completed_first():
+    # R12.3
     slices = {"A": 4000, "B": 4000}
     first, second, third = allocated(slices, [1300, 1700, 2000])
     assert (first, second, third) == ({"A": 1000, "B": 300}, {"A": 1000, "B": 700}, {"A": 1000, "B": 1000})

@@ -46,11 +46,13 @@ def resplit(current, quantity, filled=(), *, piece=LOT, side=Side.BUY):
 
 
 def test_a_new_quantity_is_split_in_proportion_in_lots():
+    # R11.1
     assert resplit({"A": 6000, "B": 3000, "C": 1000}, 5000) == {"A": 3000, "B": 2000, "C": 0}
     assert resplit({"A": 6000, "B": 3000, "C": 1000}, 20_000) == {"A": 12_000, "B": 6000, "C": 2000}
 
 
 def test_who_would_fall_below_what_is_filled_keeps_just_that_and_the_others_share_the_rest():
+    # R11.1
     current = {"A": 40_000, "B": 40_000, "C": 20_000}
     # In proportion 50,000 were 20, 20 and 10 thousand.
     filled = {"A": 30_000, "B": 1000}
@@ -137,6 +139,7 @@ def test_what_is_booked_or_allocated_is_filled_whichever_is_more():
     "order", [posted(("A", 5000, None), filled=1000), posted(("A", 5000, 0), filled=None)]
 )
 def test_what_is_filled_for_whom_must_be_said(order):
+    # R11.2
     with pytest.raises(Conflict, match="does not say"):
         filled_faces(order, {}, 4000)
 

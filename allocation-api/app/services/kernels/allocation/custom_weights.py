@@ -16,7 +16,7 @@ _SUM_TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CustomWeights:
-    """Split by stated weights.
+    """Split by stated weights (R7.1, R7.3).
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class CustomWeights:
 
 
 def _take_stated(problem: AllocationProblem, weights: FloatArray) -> IntArray:
-    """Give each account its stated part as far as it can take it.
+    """Give each account its stated part as far as it can take it (R7.2, R7.4).
 
     Parts at or over a cap are cut to it, parts under the minimum piece are not placed, and the whole lots in
     the sum of the other parts go by largest remainder, so that nobody is a full lot past its stated part.

@@ -51,7 +51,7 @@ def population_weights(metric: FloatArray, weighting: Weighting, nav: FloatArray
 
 
 def dispersion(metric: FloatArray, weighting: Weighting, nav: FloatArray) -> DispersionStats:
-    """Measure the dispersion of `metric` (float64[n], nan where unknown) with `nav` (float64[n]).
+    """Measure the dispersion of `metric` (float64[n], nan where unknown) with `nav` (float64[n]) (R8.1).
 
     std_dev = sqrt(sum w_i (y_i - mean)^2), the population form, with w_i = 1/n (EQUAL) or N_i / sum N (NAV).
     Sums are exact (`math.fsum`), so that the order of the accounts does not show in the last digit.
@@ -85,7 +85,7 @@ def post_trade_metric(problem: AllocationProblem, quantity: IntArray) -> FloatAr
 def dispersion_change(
     problem: AllocationProblem, quantity: IntArray, weighting: Weighting
 ) -> DispersionChange:
-    """Compare the dispersion before and after `quantity` (int64[n]) is traded."""
+    """Compare the dispersion before and after `quantity` (int64[n]) is traded (R8.6)."""
     pre = dispersion(problem.metric, weighting, problem.nav)
     post = dispersion(post_trade_metric(problem, quantity), weighting, problem.nav)
     improvement = (pre.std_dev - post.std_dev) / pre.std_dev if pre.std_dev > 0 else 0.0

@@ -22,7 +22,7 @@ _STATE_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeasibleSet:
-    """What n accounts may take.
+    """What n accounts may take (R3.3).
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def grid_reaches(top: IntArray, feasible: FeasibleSet, total: int) -> bool:
 
 
 def reach(feasible: FeasibleSet, limit: int, wanted: FloatArray | None = None) -> Reach:
-    """Find the largest reachable total of at most `limit`, and which accounts sell whole to reach it.
+    """Find the largest reachable total of at most `limit`, and which accounts sell whole to reach it (R3.5).
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ _EPSILON = float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MinDispersion:
-    """Minimise the standard deviation of y_i = a_i + c_i q_i over the population.
+    """Minimise the standard deviation of y_i = a_i + c_i q_i over the population (R8.1, R8.2).
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ class _Task:
         self.cap = np.minimum(problem.cap[self.members], problem.quantity) / feasible.increment
 
     def answer(self) -> _Answer:
-        """Solve the continuous problem, search in lots, and never end up behind pro-rata."""
+        """Solve the continuous problem, search in lots, and never end up behind pro-rata (R8.3, R8.5)."""
         relaxed, failure = self._relax()
         target = np.zeros(self.problem.size)
         target[self.members] = relaxed.lots * self.increment

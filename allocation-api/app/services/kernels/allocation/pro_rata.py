@@ -102,6 +102,7 @@ def share_out(problem: AllocationProblem, base: FloatArray) -> tuple[IntArray, b
     proved : bool
         Whether the total is proved to be the largest reachable one.
     """
+    # R6.4, R6.5
     feasible = FeasibleSet.of(problem).only(base > 0)
     quantity = np.zeros(problem.size, dtype=np.int64)
     members = np.flatnonzero(feasible.upper > 0)

@@ -160,7 +160,7 @@ def _check_array(name: str, array: object, size: int, dtype: type[np.generic]) -
 
 @dataclass(frozen=True, slots=True)
 class Optimality:
-    """The certificate of a minimum-dispersion result.
+    """The certificate of a minimum-dispersion result (R8.4).
 
     Parameters
     ----------

@@ -57,6 +57,7 @@ class Shares:
 
     def in_lots(self, increment: int) -> IntArray:
         """Round to the grid by largest remainder, ties to the earlier account; bounds must be on the grid."""
+        # R6.3
         step = self.divisor * increment
         scaled = self.weight[~self.fixed] * self.pool
         lots = scaled // step
@@ -83,6 +84,7 @@ def water_fill(weight: ExactArray, lower: IntArray, upper: IntArray, total: int)
     total : int
         Face to share.
     """
+    # R6.2
     fixed = upper == 0
     bound = np.zeros_like(upper)
     low, high = lower.astype(object), upper.astype(object)

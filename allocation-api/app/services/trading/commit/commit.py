@@ -64,7 +64,7 @@ class CommitService:
         caller: Caller,
         idempotency_key: str | None = None,
     ) -> CommitResult:
-        """Send the block order of a preview and record what became of it.
+        """Send the block order of a preview and record what became of it (R10.1).
 
         A preview that was committed under the same `idempotency_key` before answers with what is recorded.
 
@@ -99,6 +99,7 @@ class CommitService:
             raise
 
     def _check_open(self, row: AllocationRow) -> None:
+        # R10.2
         status = present_status(row, self._clock())
         if status is AllocationStatus.EXPIRED:
             raise PreviewExpired(

@@ -66,7 +66,7 @@ class Attempt:
 
 
 def check_allowed(attempt: Attempt) -> None:
-    """Let an attempt pass that its caller may make.
+    """Let an attempt pass that its caller may make (R5.7, R9.2).
 
     Raises
     ------

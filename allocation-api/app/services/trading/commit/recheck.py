@@ -61,7 +61,7 @@ class Recheck:
         self._band_percent = band_percent
 
     def check(self, attempt: Attempt, *, absent: Collection[str] = ()) -> None:
-        """Read the book again and compare every slice with what its account can take now.
+        """Read the book again and compare every slice with what its account can take now (R10.3).
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class Recheck:
             raise _moved(attempt, None, "it has none now", []) from error
 
     def _check_price(self, attempt: Attempt, now: PreviewInputs, differences: Sequence[Difference]) -> None:
-        """Compare the market's prices, whichever price the order is reckoned with."""
+        """Compare the market's prices, whichever price the order is reckoned with (R10.4)."""
         before, after = attempt.inputs.market_price, now.market_price
         if before is None:
             return  # the preview was warned of that, and the price that it gave is the order's limit

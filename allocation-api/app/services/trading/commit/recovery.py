@@ -87,6 +87,7 @@ class Recovery:
 
     def settle(self) -> None:
         """Settle what can be; come again for the rest, and when others have the desk at this moment."""
+        # R10.7
         if not self._due():
             return
         try:

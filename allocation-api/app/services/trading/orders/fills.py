@@ -37,7 +37,7 @@ class _Part:
 def allocate_fill(
     slices: Mapping[str, int], filled: int, lot: int, before: Mapping[str, int]
 ) -> dict[str, int]:
-    """Allocate the filled face of a block order to its accounts.
+    """Allocate the filled face of a block order to its accounts (R12.1, R12.2, R12.3).
 
     Every account gets its share, filled x slice / block, rounded to one of the two lots around it. The lots
     that are left after rounding down go to the accounts whose next lot is due first: those for which the

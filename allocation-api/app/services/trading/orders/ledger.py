@@ -181,7 +181,7 @@ class OrderLedger:
         filled: Decimal,
         price: Decimal | None,
     ) -> tuple[FillSeen | None, str | None]:
-        """Allocate a fill that is new, or say why that is not possible."""
+        """Allocate a fill that is new, or say why that is not possible (R12.5)."""
         had, had_price = kept.fill
         changed = slices is not kept.slices and any(slices.get(a, 0) < x for a, x in kept.allocated.items())
         if filled == had and (not filled or price in {None, had_price}) and not changed:
@@ -306,7 +306,7 @@ def _add_fill(
 
 
 def principal(face: int, price: Decimal, factor: Decimal) -> Decimal:
-    """Return face x price / 100 x factor to the cent, half a cent to the even one, as previews do.
+    """Return face x price / 100 x factor to the cent, half a cent to the even one, as previews do (R12.4).
 
     Each account's is rounded by itself, so that together they may differ from the block's by some cents.
     """

@@ -1,4 +1,8 @@
-"""Block orders that were sent: listed, read, changed, cancelled, with the vendor's present word on them."""
+"""Block orders that were sent: listed, read, changed, cancelled, with the vendor's present word on them.
+
+An order grows only within cash and compliance as they are now, whatever its preview was let off: otherwise
+a change would be a way round the checks.
+"""
 
 from __future__ import annotations
 
@@ -168,7 +172,7 @@ class OrderService:
     def cancel(
         self, order_id: str, *, reason: str, touch_count: int | None, caller: Caller, resumed: bool = False
     ) -> OrderOutcome:
-        """Cancel what is open of an order; what is filled stays. `touch_count` is as for `modify`.
+        """Cancel what is open of an order; what is filled stays. `touch_count` is as for `modify` (R11.5).
 
         One that an earlier try of the same request (`resumed`) cancelled is a success.
 
@@ -234,6 +238,7 @@ class OrderService:
         return seen if seen is not None and is_done(seen) else None
 
     def _live(self, order_id: str, touch_count: int | None) -> tuple[Kept, PostedOrder]:
+        # R11.4
         kept, posted = self._read(order_id)
         if posted is None:
             raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
@@ -272,7 +277,7 @@ class OrderService:
         return [Slice(a, Decimal(face)) for a, face in split.items() if face > 0]
 
     def _check_growth(self, inputs: PreviewInputs, grown: dict[str, int]) -> None:
-        """See whether the accounts can take more, by the book as it stands with this order in it."""
+        """See whether the accounts can take more, by the book as it stands with this order in it (R11.3)."""
         with self._database.read() as session:
             check_settled(session, grown)
         request = inputs.request

@@ -1,4 +1,7 @@
-"""The slices of a block order: read from the vendor's answer, and split anew."""
+"""The slices of a block order: read from the vendor's answer, and split anew.
+
+An order does not shrink at all where Aladdin does not say what is filled for whom: unknown is not zero.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,7 @@ def filled_faces(posted: PostedOrder, allocated: Mapping[str, int], quantity: in
     Conflict
         When less is asked for than is filled, or the vendor does not say what is filled for whom.
     """
+    # R11.2
     if posted.filled_face is not None and quantity < posted.filled_face:
         raise Conflict(f"The new quantity lies below the {posted.filled_face:,} that are filled")
     booked = {s.account_id or "": s.booked_face for s in posted.slices}
@@ -94,7 +98,7 @@ class Resplit:
     side: Side
 
     def split(self) -> dict[str, int] | None:
-        """Return face by account that adds up to the quantity, None where no way was found.
+        """Return face by account that adds up to the quantity, None where no way was found (R11.1).
 
         The pro-rata method itself, unless that goes below what is filled: then those accounts keep just what
         is filled, to the lot above where nothing else adds up, and the others share the rest. Where lots and

@@ -1,0 +1,112 @@
+"""Documents that stay true: links and paths lead somewhere, decisions are whole, settings documented."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+API = ROOT / "allocation-api"
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+DOCUMENTS = (
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(API.glob("docs/*.md")),
+)
+LIVING = tuple(path for path in DOCUMENTS if path.name != "CHANGELOG.md" and path not in DECISIONS)
+SECTIONS = ["Context", "Decision", "Consequences", "Alternatives considered"]
+MAX_LINES = 45
+"""What fits one screen."""
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+def anchors(path):
+    """The places in a document that a link can name: its headings as GitHub spells them, and `<a id=...>`."""
+    text = path.read_text()
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return slugs | set(re.findall(r'<a id="([^"]+)">', text))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+def test_every_link_leads_somewhere(path):
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+        file, _, place = target.partition("#")
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        found = path.parent / file if file else path
+        if not found.exists() or (place and place not in anchors(found)):
+            broken.append(target)
+    assert broken == []
+
+
+def tree(text):
+    """Yield the paths of the first tree in a document: one or more names a line, nested by indentation."""
+    block = re.search(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[1]
+    parents = []
+    for line in block.splitlines():
+        indent = len(line) - len(line.lstrip())
+        names = list(takewhile(lambda word: re.search(r"(/|\.py)$", word), line.split()))
+        if names:
+            parents = [parent for parent in parents if parent[0] < indent]
+            inside = "".join(name for _, name in parents)
+            yield from (inside + name for name in names)
+            parents.append((indent, names[0]))
+
+
+def test_the_tree_of_the_house_is_as_it_is():
+    found = list(tree((ROOT / "implementation-plan.md").read_text()))
+    assert "allocation-api/app/services/trading/commit/" in found
+    assert [path for path in found if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("path", LIVING, ids=named)
+def test_every_path_that_is_named_exists(path):
+    """Paths in code marks, below the repository, the service or its `app`; `<room>` stands for any name."""
+    missing = []
+    for name in re.findall(r"`([\w.\-/]+/[\w.\-]*)`", path.read_text()):
+        if name.startswith(("/", "draft-")) or not re.search(r"(\.(py|md|txt|json|svg)|/)$", name):
+            continue
+        if not any((base / name).exists() for base in (ROOT, API, API / "app", API / "app" / "services")):
+            missing.append(name)
+    assert missing == []
+
+
+def test_decisions_are_numbered_without_a_gap():
+    assert [path.name[:5] for path in DECISIONS] == [f"{n:04}-" for n in range(1, len(DECISIONS) + 1)]
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=named)
+def test_a_decision_is_complete_and_fits_one_screen(path):
+    text = path.read_text()
+    assert re.match(rf"# {path.name[:4]}\. \S.*\n\nStatus: (accepted|superseded by \d{{4}})\.", text)
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == SECTIONS
+    assert all(part.strip() for part in re.split(r"^## .+$", text, flags=re.MULTILINE))
+    assert len(text.splitlines()) <= MAX_LINES
+
+
+def test_every_page_is_in_the_index():
+    plan = (ROOT / "implementation-plan.md").read_text()
+    listed = re.findall(r"^- \[(\d{4})\]\(docs/decisions/([^)]+)\) (.+)$", plan, re.MULTILINE)
+    titles = [path.read_text().splitlines()[0].removeprefix(f"# {path.name[:4]}. ") for path in DECISIONS]
+    assert listed == [(p.name[:4], p.name, title) for p, title in zip(DECISIONS, titles, strict=True)]
+
+
+def test_every_setting_is_in_the_example():
+    """Both ways: what is read from the environment is in `.env.example`, and nothing else is."""
+    source = "\n".join(
+        path.read_text() for path in sorted((API / "app" / "core").glob("config*")) if path.is_file()
+    )
+    source += "\n".join(path.read_text() for path in sorted((API / "app" / "core").glob("config/*.py")))
+    read = set(re.findall(r'\bread\.\w+\(\s*"([A-Z][A-Z0-9_]+)"', source))
+    example = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert sorted(read - example) == []
+    built = {name for name in example if name.startswith("SNOWFLAKE_")}
+    assert sorted(example - read - built) == []
