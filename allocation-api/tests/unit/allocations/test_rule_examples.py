@@ -12,7 +12,7 @@ from app.services.allocations.inputs import account_input
 from app.services.allocations.types import BaseMetric, Parameters, ReasonCode, WarningType
 from app.services.domain.book import AccountPositions, Holding
 from app.services.domain.side import Side
-from tests.builders import TREASURY, account, inputs, security
+from tests.support.builders import TREASURY, account, inputs, security
 
 HOLDING = Holding(
     account_id="A1",
