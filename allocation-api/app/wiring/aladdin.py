@@ -23,9 +23,9 @@ from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.calls import CALL_THREADS, CallPool
 from app.services.aladdin.credentials import ClientCredentials, OAuthClient
-from app.services.aladdin.manners import Manners, Patience
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
+from app.services.aladdin.resilient_wire import Patience, ResilientWire
 from app.services.aladdin.transport import Transport, Wire
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -60,7 +60,7 @@ def build(house: Services) -> Room[Aladdin]:
 def wire_of(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
     """Return the one wire to the vendor: its budgets and circuit breakers hold for all who use it."""
     seconds = float(aladdin.timeout_seconds)
-    return Manners(
+    return ResilientWire(
         Transport(vendor.http, vendor.credentials, seconds=seconds),
         Budgets(aladdin.quota_seconds),
         Patience(aladdin.read_attempts, PATIENCE * seconds),

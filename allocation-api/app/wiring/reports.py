@@ -22,7 +22,7 @@ def build(house: Services) -> Room[Reports]:
             history=HistoryReport(house.database, house.clock),
             fairness=FairnessService(house.database),
             fix=FixExport(
-                house.database, house.clock, house.settings.reports, look=house.trading.orders.look
+                house.database, house.clock, house.settings.reports, sync=house.trading.orders.sync
             ),
         ),
         jobs=(Job("first-day-prices", PRICE_SECONDS, first_day.store),),

@@ -54,7 +54,7 @@ def build(house: Services) -> Room[Trading]:
         ),
         jobs=(
             Job("settle", settings.recovery_seconds, recovery.settle),
-            Job("watch", settings.recovery_seconds, watch.look),
+            Job("watch", settings.recovery_seconds, watch.sync),
             Job("expire", EXPIRY_SECONDS, lambda: _expire(database, clock)),
         ),
     )

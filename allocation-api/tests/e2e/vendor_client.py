@@ -15,7 +15,7 @@ from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.long_running import LongRunning
-from app.services.aladdin.manners import Manners, Patience
+from app.services.aladdin.resilient_wire import Patience, ResilientWire
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -73,7 +73,7 @@ def connected(simulator, *, seconds=CALL_SECONDS, transport=None):
     settings = load_settings(settings_of(simulator, MOCK_ALADDIN_DATA="false", ALADDIN_GROUPS=GROUP))
     behind = wiring.vendor_of(settings, utc_now, transport or httpx.HTTPTransport())
     pauses = Pauses()
-    wire = Manners(
+    wire = ResilientWire(
         Transport(behind.http, behind.credentials, seconds=seconds),
         Budgets(settings.aladdin.quota_seconds),
         Patience(ATTEMPTS, wiring.PATIENCE * CALL_SECONDS),

@@ -159,7 +159,7 @@ def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_state
     with database.read() as session:
         row = session.get(OrderRow, order_id)
     ledger = desk.services.trading.orders._ledger
-    few(20, lambda: ledger.see(ledger.read([row])[order_id], filled))
+    few(20, lambda: ledger.sync(ledger.read([row])[order_id], filled))
     ((fill, parts),) = ledger.fills(order_id)
     assert fill.quantity == sum(part.quantity for part in parts) == posted.face
     assert len(parts) > 100

@@ -14,7 +14,7 @@ import msgspec
 
 from app.core.clock import Clock, utc_now
 from app.services.aladdin.errors import VendorLoginFailed, VendorLoginRefused
-from app.services.aladdin.exchange import UNREADABLE, Reply, exchange
+from app.services.aladdin.http_call import UNREADABLE, Reply, http_call
 
 log = logging.getLogger(__name__)
 
@@ -184,7 +184,7 @@ class ClientCredentials:
             form["scope"] = client.scope
         asked = self._monotonic()
         try:
-            reply = exchange(
+            reply = http_call(
                 self._http,
                 "POST",
                 client.token_url,

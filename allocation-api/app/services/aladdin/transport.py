@@ -31,7 +31,7 @@ from app.services.aladdin.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin.exchange import UNREADABLE, AnswerTooLargeError, Reply, exchange
+from app.services.aladdin.http_call import UNREADABLE, AnswerTooLargeError, Reply, http_call
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.wire import Fault
 
@@ -94,7 +94,7 @@ class Transport:
     credentials : ClientCredentials or None
         Who we are; None sends no credentials of ours.
     seconds : float
-        For one call; see `exchange`.
+        For one call; see `http_call`.
     clock, request_id : callables
         Time in UTC and a fresh UUID for the two headers that the vendor requires on every call.
     monotonic : callable
@@ -188,7 +188,7 @@ class Transport:
         if body is not None:
             headers["Content-Type"] = "application/json"
         try:
-            reply = exchange(
+            reply = http_call(
                 self._http,
                 operation.method,
                 operation.path.replace("{item}", quote(item, safe="")),

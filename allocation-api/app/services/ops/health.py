@@ -98,7 +98,7 @@ class HealthService:
         self._longest_wait = longest_wait
         self._timer = timer
         self._lock = Lock()
-        self._look: Future[_Sight] | None = None
+        self._probe: Future[_Sight] | None = None
         self._begun = 0.0
 
     def ready(self) -> Readiness:
@@ -129,9 +129,9 @@ class HealthService:
 
     def _seen(self, group_id: str) -> _Sight:
         with self._lock:
-            if self._look is None or (self._look.done() and self._timer() >= self._begun + KEPT_SECONDS):
-                self._look, self._begun = self._pool.submit(self._ask, group_id), self._timer()
-            look = self._look
+            if self._probe is None or (self._probe.done() and self._timer() >= self._begun + KEPT_SECONDS):
+                self._probe, self._begun = self._pool.submit(self._ask, group_id), self._timer()
+            look = self._probe
         try:
             return look.result(self._longest_wait)
         except TimeoutError:

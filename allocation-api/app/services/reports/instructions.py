@@ -27,13 +27,13 @@ class FixExport:
     """Writes committed allocations as FIX messages."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: ReportsSettings, *, look: Callable[[str], None]
+        self, database: Database, clock: Clock, settings: ReportsSettings, *, sync: Callable[[str], None]
     ) -> None:
         """`look` records what the vendor shows now of the order of an allocation, if it has one."""
         self._database = database
         self._clock = clock
         self._settings = settings
-        self._look = look
+        self._sync = sync
 
     def message(self, allocation_id: str) -> bytes:
         """Return an allocation as a FIX 4.4 AllocationInstruction (R14.1).
@@ -53,7 +53,7 @@ class FixExport:
         VendorError
             When Aladdin cannot say what is filled now: a message would tell counterparties less than is true.
         """
-        self._look(allocation_id)
+        self._sync(allocation_id)
         header = Header(self._settings.sender_comp_id, self._settings.target_comp_id, self._clock())
         with self._database.read() as session:
             inputs = snapshot.decode(load(session, allocation_id).snapshot, PreviewInputs)

@@ -45,7 +45,7 @@ class OrderGateway:
         self._lock = Lock()
 
     @contextmanager
-    def alone(self, patience: float | None = None) -> Iterator[Lease]:
+    def exclusive(self, patience: float | None = None) -> Iterator[Lease]:
         """Keep every other sender out, in all processes, from reading the book to the recorded outcome.
 
         Two orders that were both checked against the same cash before either was sent would spend it twice.

@@ -67,31 +67,31 @@ class Claim:
     """
 
     allocation_id: str
-    moments: list[datetime | None]
+    versions: list[datetime | None]
 
     @property
     def found(self) -> datetime | None:
         """The moment that stood in the row before we renewed anything."""
-        return self.moments[0]
+        return self.versions[0]
 
     @property
     def latest(self) -> datetime | None:
         """The moment that we wrote last, before which nobody may look for what we sent; else `found`."""
-        return self.moments[-1]
+        return self.versions[-1]
 
     @property
     def holds(self) -> ColumnElement[bool]:
         """The condition under which the row is still ours."""
-        if self.moments == [None]:
+        if self.versions == [None]:
             return AllocationRow.settle_after.is_(None)
-        return AllocationRow.settle_after.in_([m for m in self.moments if m is not None])
+        return AllocationRow.settle_after.in_([m for m in self.versions if m is not None])
 
     def renew(self, session: Session, settle_after: datetime) -> bool:
         """Keep or take back the claim on a commit about to be sent; say whether it was still ours."""
         moved = settle(session, self, AllocationStatus.COMMITTING, settle_after=settle_after)
         if moved:
-            # Kept beside the old one: whether this unit of work is stored may stay unknown.
-            self.moments.append(settle_after)
+            # StoredOrder beside the old one: whether this unit of work is stored may stay unknown.
+            self.versions.append(settle_after)
         return moved
 
 

@@ -42,7 +42,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def export(database):
-    return FixExport(database, lambda: NOW, ReportsSettings("US", "THEM"), look=lambda _: None)
+    return FixExport(database, lambda: NOW, ReportsSettings("US", "THEM"), sync=lambda _: None)
 
 
 def add(database, lines, **other):

@@ -89,7 +89,7 @@ def test_two_processes_that_see_the_same_fill_record_it_once(desk, tmp_path):
     ledgers = [d.services.trading.orders._ledger for d in (desk, other)]
     kept = [d.services.trading.orders._kept([order_id])[0] for d in (desk, other)]
     for ledger, mine in zip(ledgers, kept, strict=True):
-        ledger.see(mine, posted)
+        ledger.sync(mine, posted)
     assert len(desk.fills(order_id)["fills"]) == 1
     assert len(desk.audited(order_id, "FILL_RECORDED")) == 1
 
@@ -121,7 +121,7 @@ def test_an_older_sight_does_not_replace_a_newer_one(desk):
     desk.clock.pass_by(FILL_SECONDS)
     newer = desk.order_shown(order_id)
     assert newer["status"] == "Booked"
-    service._ledger.see(kept, older)
+    service._ledger.sync(kept, older)
     assert desk.order_shown(order_id) == newer
     assert len(desk.fills(order_id)["fills"]) == 1
 

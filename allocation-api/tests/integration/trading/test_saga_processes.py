@@ -190,9 +190,9 @@ def test_the_desk_is_one_for_all_processes(pair, monkeypatch):
     holder, other = pair
     allocation_id = preview(other)
     door = holder.services.trading.commits._gateway
-    with door.alone():
+    with door.exclusive():
         assert commit(other, allocation_id, status=503)["code"] == "DESK_BUSY"
-        with pytest.raises(DeskBusy), other.services.trading.commits._gateway.alone(patience=0):
+        with pytest.raises(DeskBusy), other.services.trading.commits._gateway.exclusive(patience=0):
             pass
         # The lease of a process that has stopped runs out.
         other.clock.ahead += LEASE

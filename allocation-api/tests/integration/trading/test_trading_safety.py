@@ -305,7 +305,7 @@ def test_waiting_orders_are_sent_away_and_cancelling_never_waits(golden_desk, mo
     monkeypatch.setattr(gateway, "PATIENCE", 0.05)
     (order_id,) = commit(golden_desk, preview(golden_desk, 380_000))["aladdin_order_ids"]
     found = preview(golden_desk, 380_000)
-    with golden_desk.services.trading.commits._gateway.alone():
+    with golden_desk.services.trading.commits._gateway.exclusive():
         assert commit(golden_desk, found, status=503)["code"] == "DESK_BUSY"
         done = golden_desk.call("DELETE", f"orders/{order_id}", json={"reason": "now"})
         assert done["status"] == "SUCCESS"

@@ -26,7 +26,7 @@ from app.services.aladdin.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin.exchange import LONGEST_PAUSE, AnswerTooLargeError, exchange
+from app.services.aladdin.http_call import LONGEST_PAUSE, AnswerTooLargeError, http_call
 from app.services.aladdin.transport import Transport
 from app.services.domain.book import AsOf
 from tests.unit.aladdin.fake_vendor import ASSETS, HOST, MASTER, MEMBERS, POSITION, FakeVendor
@@ -272,7 +272,7 @@ def test_an_answer_without_an_end_is_given_up() -> None:
         base_url=HOST, transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=stream))
     )
     with pytest.raises(AnswerTooLargeError):
-        exchange(client, "GET", "/x", headers={}, seconds=1e9, monotonic=lambda: stream.now, largest=1000)
+        http_call(client, "GET", "/x", headers={}, seconds=1e9, monotonic=lambda: stream.now, largest=1000)
     assert stream.now <= 1001
 
 

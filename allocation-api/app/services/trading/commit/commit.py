@@ -92,7 +92,7 @@ class CommitService:
         try:
             self._check_open(row)
             check_allowed(attempt)
-            with self._gateway.alone() as lease:
+            with self._gateway.exclusive() as lease:
                 return self._carry_out(attempt, self._claim(attempt), lease)
         except (Conflict, Forbidden) as error:
             self._outcomes.refused(attempt, error)

@@ -91,7 +91,7 @@ class Recovery:
         if not self._due():
             return
         try:
-            with self._gateway.alone(patience=0) as lease:
+            with self._gateway.exclusive(patience=0) as lease:
                 self._settle(self._cases(), lease)
         except DeskBusy:
             log.info("commits are to be settled, but others send their orders now")
@@ -121,7 +121,7 @@ class Recovery:
         return cases
 
     @contextmanager
-    def _apart(self, case: Case) -> Iterator[None]:
+    def _isolated(self, case: Case) -> Iterator[None]:
         """Let the others be settled although something unforeseen is wrong with this one."""
         try:
             yield
@@ -129,14 +129,14 @@ class Recovery:
             raise
         except Exception as error:  # it may have been sent: it is not looked at before that would show
             log.exception("a commit cannot be settled", allocation_id=case.attempt.allocation_id)
-            self._later(case, f"{type(error).__name__}, which the log describes", case.claim.latest)
+            self._postpone(case, f"{type(error).__name__}, which the log describes", case.claim.latest)
 
     def _settle(self, cases: list[Case], lease: Lease) -> None:
         """Look every order up before the first is sent again: those that are not there bar nobody."""
         absent: dict[str, Case] = {}
         away: VendorUnavailable | None = None
         for case in cases:
-            with self._apart(case):
+            with self._isolated(case):
                 try:
                     if away is not None:
                         raise away
@@ -144,12 +144,12 @@ class Recovery:
                         absent[case.attempt.allocation_id] = case
                 except VendorUnavailable as error:
                     away = error
-                    self._later(case, error.detail, case.claim.found)
+                    self._postpone(case, error.detail, case.claim.found)
                 except VendorError as error:
-                    self._later(case, error.detail, case.claim.found)
+                    self._postpone(case, error.detail, case.claim.found)
         for allocation_id, case in list(absent.items()):
-            with self._apart(case):
-                self._finish(case, lease, set(absent))
+            with self._isolated(case):
+                self._resend_or_fail(case, lease, set(absent))
             del absent[allocation_id]
 
     def _adopted(self, case: Case) -> bool:
@@ -174,7 +174,7 @@ class Recovery:
             log.warning("an order was found, but not recorded", reason=error.detail)
         return True
 
-    def _finish(self, case: Case, lease: Lease, absent: Collection[str]) -> None:
+    def _resend_or_fail(self, case: Case, lease: Lease, absent: Collection[str]) -> None:
         """Send again what the vendor surely does not have, or record that it has failed."""
         if not case.may_send:
             self._fail(case, "It is not stored who wanted to send it")
@@ -190,13 +190,13 @@ class Recovery:
         except OrderOutcomeUnknown as error:
             log.warning("a commit was sent again, and its answer was lost again", reason=error.detail)
         except AccountsUnsettled as error:
-            self._later(case, error.detail, case.claim.found)
+            self._postpone(case, error.detail, case.claim.found)
         except (Conflict, Forbidden, Unauthenticated, DataMissing) as error:
             self._fail(case, error.detail)
         except DeskBusy:
             raise
         except AllocatorError as error:
-            self._later(case, error.detail, case.claim.found)
+            self._postpone(case, error.detail, case.claim.found)
 
     def _present(self, attempt: Attempt) -> Attempt:
         """Return the attempt with what its caller may still do."""
@@ -215,7 +215,7 @@ class Recovery:
         except LostRaceError as error:
             log.warning("somebody else settles this commit", reason=str(error))
 
-    def _later(self, case: Case, reason: str, settle_after: datetime | None) -> None:
+    def _postpone(self, case: Case, reason: str, settle_after: datetime | None) -> None:
         """Leave an allocation UNKNOWN, to be looked at after that moment; audited when that is news."""
         attempt, claim = case.attempt, case.claim
         log.warning("a commit is not settled yet", allocation_id=attempt.allocation_id, reason=reason)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.models import OrderFillLineRow, OrderFillRow
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.side import Side
-from app.services.trading.orders.ledger import Kept
+from app.services.trading.orders.ledger import StoredOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class OrderFills:
     fills: tuple[Fill, ...]
 
 
-def order_view(kept: Kept, posted: PostedOrder | None) -> Order:
+def order_view(kept: StoredOrder, posted: PostedOrder | None) -> Order:
     """Return an order as it is kept, with what the vendor says of it where it shows it."""
     row = kept.row
     booked = {part.account_id: part.booked_face for part in posted.slices} if posted else {}

@@ -37,7 +37,7 @@ TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredOrder:
     """An order as it is kept: its row, slices and allocated fills, face by account.
 
     `fill` is the block's filled face and average price at the last recorded fill.
@@ -50,7 +50,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Update:
     """What there is to record of an order that was looked at.
 
     `slices` are None where they did not change. A fill that is new is either in `fill` or `unallocated` says
@@ -62,12 +62,12 @@ class Sighting:
     filled_quantity: Decimal
     average_price: Decimal | None
     slices: Mapping[str, int] | None
-    fill: FillSeen | None
+    fill: FillUpdate | None
     unallocated: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class FillSeen:
+class FillUpdate:
     """A new fill of the block, allocated: face by account after it; `price` is 0 when nothing is filled."""
 
     filled_quantity: Decimal
@@ -88,7 +88,7 @@ class OrderLedger:
         self._audit = audit
         self._clock = clock
 
-    def read(self, rows: Sequence[OrderRow]) -> dict[str, Kept]:
+    def read(self, rows: Sequence[OrderRow]) -> dict[str, StoredOrder]:
         """Return what is kept of orders, by id."""
         slices: dict[str, dict[str, int]] = {row.order_id: {} for row in rows}
         allocated: dict[str, dict[str, int]] = {row.order_id: {} for row in rows}
@@ -102,15 +102,16 @@ class OrderLedger:
                 for line in session.scalars(_last(OrderFillLineRow).where(OrderRow.order_id.in_(ids))):
                     allocated[line.order_id][line.account_id] = int(line.filled_quantity)
         return {
-            r.order_id: Kept(r, slices[r.order_id], allocated[r.order_id], fills[r.order_id]) for r in rows
+            r.order_id: StoredOrder(r, slices[r.order_id], allocated[r.order_id], fills[r.order_id])
+            for r in rows
         }
 
-    def see(self, kept: Kept, posted: PostedOrder | None) -> None:
+    def sync(self, kept: StoredOrder, posted: PostedOrder | None) -> None:
         """Record what Aladdin shows of an order, where that differs from what is kept.
 
         Who loses against somebody who records something newer records nothing: the next look tells.
         """
-        seen = self._sighting(kept, posted)
+        seen = self._update(kept, posted)
         if seen is not None:
             self._database.retried(lambda session: self._record(session, kept.row, kept, seen))
 
@@ -153,21 +154,19 @@ class OrderLedger:
 
     # --- what is new ----------------------------------------------------------------------------------------
 
-    def _sighting(self, kept: Kept, posted: PostedOrder | None) -> Sighting | None:
+    def _update(self, kept: StoredOrder, posted: PostedOrder | None) -> Update | None:
         row = kept.row
         if posted is None:
             if row.status == UNREPORTED or row.status in FINAL:
                 return None  # Aladdin forgets old orders: what became of one that is over stays known.
-            return Sighting(
-                UNREPORTED, row.quantity, row.filled_quantity, row.average_price, None, None, None
-            )
+            return Update(UNREPORTED, row.quantity, row.filled_quantity, row.average_price, None, None, None)
         stated = stated_faces(posted)
         slices = stated if stated is not None and stated != kept.slices else None
         filled = row.filled_quantity if posted.filled_face is None else posted.filled_face
         price = _average_price(row, posted, filled)
         fill, unallocated = self._fill(kept, posted, slices or kept.slices, filled, price)
         quantity = row.quantity if posted.face is None else posted.face
-        seen = Sighting(posted.status or row.status, quantity, filled, price, slices, fill, unallocated)
+        seen = Update(posted.status or row.status, quantity, filled, price, slices, fill, unallocated)
         same = (row.status, row.quantity, row.filled_quantity, row.average_price)
         if (seen.status, seen.quantity, seen.filled_quantity, seen.average_price) == same:
             return seen if slices is not None or fill is not None else None
@@ -175,12 +174,12 @@ class OrderLedger:
 
     def _fill(
         self,
-        kept: Kept,
+        kept: StoredOrder,
         posted: PostedOrder,
         slices: Mapping[str, int],
         filled: Decimal,
         price: Decimal | None,
-    ) -> tuple[FillSeen | None, str | None]:
+    ) -> tuple[FillUpdate | None, str | None]:
         """Allocate a fill that is new, or say why that is not possible (R12.5)."""
         had, had_price = kept.fill
         changed = slices is not kept.slices and any(slices.get(a, 0) < x for a, x in kept.allocated.items())
@@ -199,11 +198,11 @@ class OrderLedger:
         except msgspec.DecodeError as error:
             return None, f"its preview cannot be read: {error}"
         allocated = allocate_fill(slices, int(filled), inputs.increment, kept.allocated)
-        return FillSeen(filled, price or Decimal(0), allocated, inputs.security.factor), None
+        return FillUpdate(filled, price or Decimal(0), allocated, inputs.security.factor), None
 
     # --- recording ------------------------------------------------------------------------------------------
 
-    def _record(self, session: Session, row: OrderRow, kept: Kept, seen: Sighting) -> None:
+    def _record(self, session: Session, row: OrderRow, kept: StoredOrder, seen: Update) -> None:
         """Store a sighting with its audit records, all or nothing."""
         at = self._moment(row)
         sequence = row.fill_count + (seen.fill is not None)
@@ -271,7 +270,7 @@ def _replace_slices(session: Session, order_id: str, slices: Mapping[str, int]) 
 
 
 def _add_fill(
-    session: Session, order_id: str, sequence: int, at: datetime, kept: Kept, fill: FillSeen
+    session: Session, order_id: str, sequence: int, at: datetime, kept: StoredOrder, fill: FillUpdate
 ) -> None:
     """Store a fill and each account's part of it, every account at the block's average price."""
     insert_many(
@@ -329,7 +328,7 @@ def _average_price(row: OrderRow, posted: PostedOrder, filled: Decimal) -> Decim
     return price
 
 
-def _state(of: OrderRow | Sighting) -> dict[str, object]:
+def _state(of: OrderRow | Update) -> dict[str, object]:
     return {
         "status": of.status,
         "quantity": float(of.quantity),
@@ -338,5 +337,5 @@ def _state(of: OrderRow | Sighting) -> dict[str, object]:
     }
 
 
-def _fill_recorded(seen: Sighting, fill: FillSeen, sequence: int) -> dict[str, object]:
+def _fill_recorded(seen: Update, fill: FillUpdate, sequence: int) -> dict[str, object]:
     return {**_state(seen), "sequence": sequence, "allocations": dict(fill.allocated)}

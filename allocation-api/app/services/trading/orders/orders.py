@@ -33,7 +33,7 @@ from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
 from app.services.trading.orders.change import Change, OrderOutcome, state
-from app.services.trading.orders.ledger import Kept, OrderLedger
+from app.services.trading.orders.ledger import OrderLedger, StoredOrder
 from app.services.trading.orders.slices import Resplit, faces, filled_faces
 from app.services.trading.states import FINAL, in_words, is_pending
 from app.services.trading.unsettled import check_settled
@@ -85,7 +85,7 @@ class OrderService:
                 query = query.where(column == wanted)
         with self._database.read() as session:
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
-        posted = self._look(found.items)
+        posted = self._sync(found.items)
         shown = self._kept([row.order_id for row in found.items])
         orders = [order_view(kept, posted.get(kept.row.order_id)) for kept in shown]
         fitting = tuple(order for order in orders if status in {None, order.status})
@@ -118,11 +118,11 @@ class OrderService:
             fills=tuple(fill_view(row, lines) for row, lines in self._ledger.fills(order_id)),
         )
 
-    def look(self, allocation_id: str) -> None:
+    def sync(self, allocation_id: str) -> None:
         """Record what Aladdin shows now of the order of an allocation; without one nothing is done."""
         with self._database.read() as session:
             rows = list(session.scalars(select(OrderRow).where(OrderRow.allocation_id == allocation_id)))
-        self._look(rows)
+        self._sync(rows)
 
     def modify(
         self,
@@ -153,7 +153,7 @@ class OrderService:
             When the vendor may have changed it; that is recorded.
         """
         refusals = self._refusals_audited(Action.MODIFY_REFUSED, order_id, comment, caller)
-        with refusals, self._gateway.alone() as lease:
+        with refusals, self._gateway.exclusive() as lease:
             done = self._seen_done(order_id, lambda seen: seen.face == quantity) if resumed else None
             if done is not None:
                 change = Change(Action.MODIFY, order_id, done, None, comment, caller)
@@ -206,23 +206,23 @@ class OrderService:
 
     # --- reading --------------------------------------------------------------------------------------------
 
-    def _read(self, order_id: str) -> tuple[Kept, PostedOrder | None]:
+    def _read(self, order_id: str) -> tuple[StoredOrder, PostedOrder | None]:
         with self._database.read() as session:
             row = session.get(OrderRow, order_id)
         if row is None:
             raise NotFound(f"There is no order {order_id!r}")
-        found = self._look([row])
+        found = self._sync([row])
         (kept,) = self._kept([order_id])
         return kept, found.get(order_id)
 
-    def _look(self, rows: Sequence[OrderRow]) -> dict[str, PostedOrder]:
+    def _sync(self, rows: Sequence[OrderRow]) -> dict[str, PostedOrder]:
         """Ask the vendor for orders, and record what is new; those that it does not show are absent."""
         posted = {order.order_id: order for order in self._orders.orders([row.order_id for row in rows])}
         for kept in self._ledger.read(rows).values():
-            self._ledger.see(kept, posted.get(kept.row.order_id))
+            self._ledger.sync(kept, posted.get(kept.row.order_id))
         return posted
 
-    def _kept(self, order_ids: Sequence[str]) -> Sequence[Kept]:
+    def _kept(self, order_ids: Sequence[str]) -> Sequence[StoredOrder]:
         """Return what is kept of orders now, in the order of their ids."""
         with self._database.read() as session:
             rows = {
@@ -237,7 +237,7 @@ class OrderService:
         _, seen = self._read(order_id)
         return seen if seen is not None and is_done(seen) else None
 
-    def _live(self, order_id: str, touch_count: int | None) -> tuple[Kept, PostedOrder]:
+    def _live(self, order_id: str, touch_count: int | None) -> tuple[StoredOrder, PostedOrder]:
         # R11.4
         kept, posted = self._read(order_id)
         if posted is None:
@@ -256,7 +256,7 @@ class OrderService:
 
     # --- changing -------------------------------------------------------------------------------------------
 
-    def _split(self, kept: Kept, posted: PostedOrder, quantity: int) -> Sequence[Slice]:
+    def _split(self, kept: StoredOrder, posted: PostedOrder, quantity: int) -> Sequence[Slice]:
         with self._database.read() as session:
             inputs = snapshot.decode(load(session, kept.row.allocation_id).snapshot, PreviewInputs)
         current = faces(posted)

@@ -35,7 +35,7 @@ class OrderWatch:
         self._clock = clock
         self._is_away = False
 
-    def look(self) -> None:
+    def sync(self) -> None:
         """Record what is new; an order that cannot be recorded is logged and does not stop the others."""
         live = OrderRow.status.not_in(FINAL)
         fresh = OrderRow.updated_at >= self._clock() - AFTERWARDS
@@ -46,7 +46,7 @@ class OrderWatch:
             return
         for kept in self._ledger.read(rows).values():
             try:
-                self._ledger.see(kept, posted.get(kept.row.order_id))
+                self._ledger.sync(kept, posted.get(kept.row.order_id))
             except (AllocatorError, SQLAlchemyError):
                 log.exception("an order was not recorded", order_id=kept.row.order_id)
 

@@ -44,7 +44,7 @@ class Patience:
     seconds: float
 
 
-class Manners:
+class ResilientWire:
     """The wire, used as its owner wants it to be; threads share it.
 
     Reads wait for their operation's budget and are repeated after errors that are `retryable`, as far as

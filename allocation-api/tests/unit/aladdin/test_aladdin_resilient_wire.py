@@ -27,8 +27,8 @@ from app.services.aladdin.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin.manners import FIRST_PAUSE, Manners, Patience
 from app.services.aladdin.operations import Api, Operation
+from app.services.aladdin.resilient_wire import FIRST_PAUSE, Patience, ResilientWire
 from app.services.aladdin.transport import Transport
 from tests.unit.aladdin.clocks import FakeTime
 from tests.unit.aladdin.fake_vendor import HOST
@@ -341,7 +341,7 @@ def test_a_login_that_fails_sends_nothing_and_is_repeated_for_reads_only(operati
     time = FakeTime()
     http = httpx.Client(base_url=HOST, transport=httpx.MockTransport(handle))
     client = OAuthClient(token_url=f"{HOST}/token", client_id="allocator", client_secret="x")
-    wire = Manners(
+    wire = ResilientWire(
         Transport(http, ClientCredentials(http, client, monotonic=time)),
         Budgets(3600),
         Patience(3, 60.0),

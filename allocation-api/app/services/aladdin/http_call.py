@@ -54,7 +54,7 @@ class Reply:
         return min(max(0.0, seconds), LONGEST_PAUSE)
 
 
-def exchange(
+def http_call(
     http: httpx.Client,
     method: str,
     url: str,
