@@ -27,6 +27,7 @@ from app.services.allocations.store import (
     StoredAllocation,
     load,
     present_status,
+    stored_inputs,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.audit.trail import Action, AuditService
@@ -242,7 +243,7 @@ def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
         created_at=row.created_at,
         expires_at=row.expires_at,
         created_by=row.username,
-        request=snapshot.decode(row.snapshot, PreviewInputs).request,
+        request=stored_inputs(row).request,
         result=snapshot.decode(row.result, PreviewResult),
         commit=snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None,
     )

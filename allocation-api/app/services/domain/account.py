@@ -16,6 +16,7 @@ class AccountInput:
     Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x
     bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
     bonds of its issuer. `None` means unknown, and `missing` says in words what is unknown.
+    `missing_reference` says the same of our own reference data, which only compliance needs.
     """
 
     account_id: str
@@ -36,6 +37,7 @@ class AccountInput:
     issuer_market_value: Decimal
     reference_date: date | None
     missing: tuple[str, ...] = ()
+    missing_reference: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from app.core.config import ReportsSettings
 from app.core.database import Database
 from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
-from app.services.allocations import snapshot
-from app.services.allocations.store import load
+from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.side import Side
 from app.services.reports.fills import latest_fills
@@ -56,7 +55,7 @@ class FixExport:
         self._sync(allocation_id)
         header = Header(self._settings.sender_comp_id, self._settings.target_comp_id, self._clock())
         with self._database.read() as session:
-            inputs = snapshot.decode(load(session, allocation_id).snapshot, PreviewInputs)
+            inputs = stored_inputs(load(session, allocation_id))
             order = session.scalar(select(OrderRow).where(OrderRow.allocation_id == allocation_id))
             if order is None:
                 raise Conflict(f"The allocation {allocation_id} has no order at Aladdin")

@@ -9,7 +9,7 @@ from app.core.errors import Conflict
 from app.core.security import Permission
 from app.models import AllocationRow
 from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus
+from app.services.allocations.store import AllocationStatus, stored_inputs
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.domain.caller import Caller, require
 from app.services.trading.errors import WarningsNotOverridden
@@ -46,7 +46,7 @@ class Attempt:
         """Return the attempt to commit a stored preview."""
         return cls(
             allocation_id=row.id,
-            inputs=snapshot.decode(row.snapshot, PreviewInputs),
+            inputs=stored_inputs(row),
             result=snapshot.decode(row.result, PreviewResult),
             intent=intent,
             recovered_from=recovered_from,

@@ -164,7 +164,7 @@ def _differences(attempt: Attempt, now: PreviewInputs, feasible: Capacities) -> 
 
 
 def _check_feasible(attempt: Attempt, feasible: Capacities, differences: Sequence[Difference]) -> None:
-    seen = {w.details.get("rule") for w in attempt.result.warnings}
+    seen = {f.rule for f in capacities(attempt.inputs).flags} if feasible.flags else set()
     fresh = [f.message for f in feasible.flags if f.rule not in seen]
     total = attempt.result.summary.total_allocated
     if fresh:

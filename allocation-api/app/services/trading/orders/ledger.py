@@ -17,9 +17,7 @@ from app.core.clock import Clock
 from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
-from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus, load
-from app.services.allocations.types import PreviewInputs
+from app.services.allocations.store import AllocationStatus, load, stored_inputs
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
 from app.services.trading.orders.fills import allocate_fill
@@ -194,7 +192,7 @@ class OrderLedger:
             return None, f"{filled:,} filled of {block:,} cannot be"
         try:
             with self._database.read() as session:
-                inputs = snapshot.decode(load(session, kept.row.allocation_id).snapshot, PreviewInputs)
+                inputs = stored_inputs(load(session, kept.row.allocation_id))
         except msgspec.DecodeError as error:
             return None, f"its preview cannot be read: {error}"
         allocated = allocate_fill(slices, int(filled), inputs.increment, kept.allocated)

@@ -21,10 +21,9 @@ from app.core.errors import Conflict, FieldError, Forbidden, InvalidRequest, Not
 from app.models import OrderRow
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.allocations import snapshot
 from app.services.allocations.capacity import capacities
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.store import PENDING_COMPLIANCE, load
+from app.services.allocations.store import PENDING_COMPLIANCE, load, stored_inputs
 from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.block_order import CANCELED, PostedOrder, Slice
@@ -258,7 +257,7 @@ class OrderService:
 
     def _split(self, kept: StoredOrder, posted: PostedOrder, quantity: int) -> Sequence[Slice]:
         with self._database.read() as session:
-            inputs = snapshot.decode(load(session, kept.row.allocation_id).snapshot, PreviewInputs)
+            inputs = stored_inputs(load(session, kept.row.allocation_id))
         current = faces(posted)
         if quantity == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
