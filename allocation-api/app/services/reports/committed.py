@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import AllocationStatus
-from app.services.domain.block_order import REJECTED
+from app.services.domain.block_order import REJECTED_WORDS
 from app.services.domain.side import Side
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
 from app.services.reports.fills import NOTHING, AccountFill, latest_fills
@@ -43,7 +43,7 @@ def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
         .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
         .where(
             AllocationRow.status.in_(COMMITTED),
-            OrderRow.status != REJECTED,
+            OrderRow.status.not_in(REJECTED_WORDS),
             *within_days(OrderRow.created_at, period.date_from, period.date_to),
         )
         .order_by(OrderRow.created_at, OrderRow.order_id)

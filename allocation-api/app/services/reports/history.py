@@ -13,11 +13,11 @@ from app.core.database import Database
 from app.models import AllocationLineRow, AllocationRow, OrderRow
 from app.services.accounts import reference
 from app.services.allocations.store import AllocationStatus, has_status, present_status
+from app.services.domain.block_order import OrderStatus
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.fills import NOTHING, AccountFill, Fills, latest_fills
 from app.services.reports.views import HistoryLine, LineFilter
-from app.services.trading.states import FINAL
 from app.utils.paging import Page, decode_cursor, encode_cursor, within_days
 
 STREAMED = 2_000
@@ -131,4 +131,4 @@ def _filled(order: OrderRow, fill: AccountFill | None) -> AccountFill | None:
     """Return what was filled; nothing recorded of an order that is over does not mean that nothing was."""
     if fill is not None:
         return fill
-    return None if order.fill_count == 0 and order.status in FINAL else NOTHING
+    return None if order.fill_count == 0 and OrderStatus.of(order.status).is_final else NOTHING

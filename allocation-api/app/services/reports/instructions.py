@@ -16,10 +16,10 @@ from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
+from app.services.domain.block_order import OrderStatus
 from app.services.domain.side import Side
 from app.services.reports.fills import latest_fills
 from app.services.reports.fix import AllocationInstruction, Header, Share, encoded
-from app.services.trading.states import FINAL
 
 
 class FixExport:
@@ -63,7 +63,7 @@ class FixExport:
 
 
 def _instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> AllocationInstruction:
-    calculated = order.status in FINAL or 0 < order.quantity <= order.filled_quantity
+    calculated = OrderStatus.of(order.status).is_final or 0 < order.quantity <= order.filled_quantity
     shares = _filled(session, order, inputs) if calculated else _ordered(session, order)
     last = session.get(OrderFillRow, (order.order_id, order.fill_count)) if calculated else None
     if last is not None and last.average_price != order.average_price:

@@ -15,14 +15,7 @@ from sqlalchemy.orm import Session
 from app.core.database import rows_changed
 from app.models import AllocationRow
 from app.services.allocations.store import AllocationStatus
-from app.services.domain.block_order import COMPLIANCE_PENDING, REFUSED, PostedOrder
-
-FINAL = REFUSED | {"Booked"}
-"""Vendor statuses after which an order does not change any more; every other word is taken for live."""
-
-UNREPORTED = "UNREPORTED"
-"""Shown for an order that the vendor no longer shows us."""
-
+from app.services.domain.block_order import OrderStatus, PostedOrder
 
 MOVES: dict[AllocationStatus, frozenset[AllocationStatus]] = {
     AllocationStatus.PREVIEWED: frozenset({AllocationStatus.COMMITTING, AllocationStatus.EXPIRED}),
@@ -151,7 +144,7 @@ def _move(
 
 def is_pending(posted: PostedOrder) -> bool:
     """Say whether the vendor has the order and its compliance has not finished with it."""
-    return posted.status == COMPLIANCE_PENDING
+    return OrderStatus.of(posted.status) is OrderStatus.PENDING_COMPLIANCE
 
 
 def in_words(done: str, posted: PostedOrder) -> str:

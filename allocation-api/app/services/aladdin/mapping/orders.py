@@ -25,12 +25,11 @@ from app.services.aladdin.order_wire import (
     ViolationAnswer,
 )
 from app.services.domain.block_order import (
-    COMPLIANCE_PENDING,
     LONGEST_STATUS,
-    REFUSED,
     BlockOrder,
     CheckState,
     ComplianceViolation,
+    OrderStatus,
     PostedOrder,
     PostedSlice,
     Slice,
@@ -222,14 +221,15 @@ def vendor_check(output: PostOutput) -> VendorCheck:
     taken for an end.
     """
     order = output.order
-    status = order.order_status if order else None
+    word = order.order_status if order else None
+    status = OrderStatus.of(word)
     violations = posted_violations(output.compliance_violations, order.order_details if order else None)
-    if status == COMPLIANCE_PENDING:
-        return VendorCheck(CheckState.PENDING, violations, f"the order would be {COMPLIANCE_PENDING}")
-    if not status:
+    if status is OrderStatus.PENDING_COMPLIANCE:
+        return VendorCheck(CheckState.PENDING, violations, f"the order would be {word}")
+    if status is OrderStatus.UNREPORTED:
         return VendorCheck(CheckState.PENDING, violations, "the answer does not say whether it has")
-    if status in REFUSED:
-        return VendorCheck(CheckState.REFUSED, violations, f"the order would be {status}")
+    if status.is_refused:
+        return VendorCheck(CheckState.REFUSED, violations, f"the order would be {word}")
     return VendorCheck(CheckState.FINISHED, violations)
 
 

@@ -12,7 +12,7 @@ from app.core.clock import Clock
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.allocations.block_order import block_order
 from app.services.allocations.store import AllocationStatus, CommitResult
-from app.services.domain.block_order import REFUSED, PostedOrder
+from app.services.domain.block_order import OrderStatus, PostedOrder
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
 from app.services.trading.desk_lock import Lease
@@ -76,7 +76,8 @@ class Dispatch:
         OrderOutcomeUnknown
             When it could not be recorded; the allocation is UNKNOWN where at least that could be.
         """
-        status = AllocationStatus.FAILED if posted.status in REFUSED else AllocationStatus.SUBMITTED
+        refused = OrderStatus.of(posted.status).is_refused
+        status = AllocationStatus.FAILED if refused else AllocationStatus.SUBMITTED
         message = in_words("Aladdin has the order", posted)
         try:
             return self._outcomes.record(attempt, claim, status, posted, message)

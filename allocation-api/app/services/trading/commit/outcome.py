@@ -23,7 +23,7 @@ from app.services.allocations.store import (
     load,
 )
 from app.services.audit.trail import Action, AuditService
-from app.services.domain.block_order import PostedOrder
+from app.services.domain.block_order import UNREPORTED, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.rows import slice_rows
@@ -185,7 +185,7 @@ class Outcomes:
                 security_id=inputs.request.order.security_id,
                 side=inputs.request.order.side,
                 quantity=Decimal(attempt.result.summary.total_allocated),
-                status=posted.status or "UNREPORTED",
+                status=posted.status or UNREPORTED,
                 trade_date=inputs.business_date,
                 settlement_date=inputs.settlement_date,
                 filled_quantity=Decimal(0),

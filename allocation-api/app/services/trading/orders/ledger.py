@@ -19,11 +19,11 @@ from app.core.database import Database, WriteConflictError, insert_many, rows_ch
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import AllocationStatus, load, stored_inputs
 from app.services.audit.trail import Action, AuditService
-from app.services.domain.block_order import CANCELED, PostedOrder, Slice
+from app.services.domain.block_order import UNREPORTED, OrderStatus, PostedOrder, Slice
 from app.services.trading.orders.fills import allocate_fill
 from app.services.trading.orders.slices import stated_faces
 from app.services.trading.rows import slice_rows
-from app.services.trading.states import FINAL, UNREPORTED, compare_and_set
+from app.services.trading.states import compare_and_set
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 log = structlog.get_logger(__name__)
@@ -155,7 +155,8 @@ class OrderLedger:
     def _update(self, kept: StoredOrder, posted: PostedOrder | None) -> Update | None:
         row = kept.row
         if posted is None:
-            if row.status == UNREPORTED or row.status in FINAL:
+            known = OrderStatus.of(row.status)
+            if known is OrderStatus.UNREPORTED or known.is_final:
                 return None  # Aladdin forgets old orders: what became of one that is over stays known.
             return Update(UNREPORTED, row.quantity, row.filled_quantity, row.average_price, None, None, None)
         stated = stated_faces(posted)
@@ -257,7 +258,7 @@ def _move(session: Session, row: OrderRow, values: Mapping[str, object], at: dat
 
 def _settle_allocation(session: Session, row: OrderRow, status: str | None) -> None:
     """Let a cancelled order cancel its allocation, whoever cancelled it."""
-    if status == CANCELED:
+    if OrderStatus.of(status) is OrderStatus.CANCELLED:
         compare_and_set(session, row.allocation_id, AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 
 

@@ -26,7 +26,7 @@ from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.store import PENDING_COMPLIANCE, load, stored_inputs
 from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService
-from app.services.domain.block_order import CANCELED, PostedOrder, Slice
+from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
@@ -34,7 +34,7 @@ from app.services.trading.orders.answers import Order, OrderFills, fill_view, or
 from app.services.trading.orders.change import Change, OrderOutcome, state
 from app.services.trading.orders.ledger import OrderLedger, StoredOrder
 from app.services.trading.orders.slices import Resplit, faces, filled_faces
-from app.services.trading.states import FINAL, in_words, is_pending
+from app.services.trading.states import in_words, is_pending
 from app.services.trading.unsettled import check_settled
 from app.utils.paging import Page, page
 
@@ -185,7 +185,7 @@ class OrderService:
             When the vendor may have cancelled it; that is recorded.
         """
         with self._refusals_audited(Action.CANCEL_REFUSED, order_id, reason, caller):
-            done = self._seen_done(order_id, lambda seen: seen.status == CANCELED) if resumed else None
+            done = self._seen_done(order_id, _is_cancelled) if resumed else None
             if done is not None:
                 change = Change(Action.CANCEL, order_id, done, None, reason, caller)
                 return self._carry_out(change, lambda: done, "The order is cancelled already")
@@ -241,7 +241,7 @@ class OrderService:
         kept, posted = self._read(order_id)
         if posted is None:
             raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
-        if posted.status in FINAL:
+        if OrderStatus.of(posted.status).is_final:
             raise Conflict(
                 f"The order {order_id} is {posted.status} and does not change any more",
                 extra={"order_status": posted.status},
@@ -372,3 +372,7 @@ class OrderService:
             before=state(change.before),
             after=after,
         )
+
+
+def _is_cancelled(posted: PostedOrder) -> bool:
+    return OrderStatus.of(posted.status) is OrderStatus.CANCELLED

@@ -14,9 +14,8 @@ from app.core.errors import AllocatorError
 from app.models import OrderRow
 from app.services.aladdin.errors import VendorError
 from app.services.aladdin.vendor_orders import IDS_PER_SEARCH, VendorOrders
-from app.services.domain.block_order import PostedOrder
+from app.services.domain.block_order import FINAL_WORDS, PostedOrder
 from app.services.trading.orders.ledger import OrderLedger
-from app.services.trading.states import FINAL
 from app.utils.chunks import chunks
 
 log = structlog.get_logger(__name__)
@@ -37,7 +36,7 @@ class OrderWatch:
 
     def sync(self) -> None:
         """Record what is new; an order that cannot be recorded is logged and does not stop the others."""
-        live = OrderRow.status.not_in(FINAL)
+        live = OrderRow.status.not_in(FINAL_WORDS)
         fresh = OrderRow.updated_at >= self._clock() - AFTERWARDS
         with self._database.read() as session:
             rows = list(session.scalars(select(OrderRow).where(or_(live, fresh))))
