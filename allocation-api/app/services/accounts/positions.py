@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from app.core.errors import NotFound
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.errors import VendorNotFound
 from app.services.domain.book import AccountPositions, AsOf, Holding
+from app.services.domain.identifiers import is_identifier
 from app.utils.parallel import side_by_side
 
 
@@ -50,9 +50,6 @@ class CashPosition:
     currency: str
     settled_cash: Decimal | None
     available_cash: Decimal | None
-
-
-ACCOUNT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}")
 
 
 class MarketDataService:
@@ -97,7 +94,7 @@ class MarketDataService:
 
     def _account(self, account_id: str, as_of: AsOf) -> AccountPositions:
         found: tuple[AccountPositions, ...] = ()
-        if ACCOUNT_ID.fullmatch(account_id):
+        if is_identifier(account_id):
             try:
                 found = self._book.positions([account_id], as_of)
             except VendorNotFound:

@@ -14,7 +14,7 @@ from app.services.aladdin.groups import Listing, walk
 from app.services.aladdin.mapping.positions import account_positions
 from app.services.aladdin.mapping.ratings import ratings_of
 from app.services.aladdin.mapping.securities import IdType, MasterRules, analytics_of, securities_of
-from app.services.aladdin.names import check_names, is_name
+from app.services.aladdin.names import check_names
 from app.services.aladdin.transport import Wire
 from app.services.domain.book import (
     AccountPositions,
@@ -28,6 +28,7 @@ from app.services.domain.book import (
     Security,
     T,
 )
+from app.services.domain.identifiers import is_list_item
 
 IDS_PER_CALL = 200
 """Ids in one URL: 200 ISINs make some 3 kB, well under the 8 kB that servers commonly take."""
@@ -170,7 +171,7 @@ class VendorBook:
 
 
 def _node(node: wire.GroupNode) -> GroupNode:
-    if not is_name(node.portfolio_ticker):
+    if not is_list_item(node.portfolio_ticker):
         raise VendorUnexpected(f"portfolio groups: {node.portfolio_ticker!r} cannot be a ticker")
     return GroupNode(
         ticker=node.portfolio_ticker,

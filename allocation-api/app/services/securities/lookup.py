@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from app.core.database import Database
@@ -12,9 +11,9 @@ from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.faults import UNUSABLE, FaultCode
 from app.services.aladdin.mapping.securities import IdType
 from app.services.domain.book import Analytics, AssetFault, Security
+from app.services.domain.identifiers import is_identifier
 
 ISIN_LENGTH = 12
-SECURITY_ID = re.compile(r"[A-Z0-9*@#]{1,32}")
 
 
 class SecurityLookup:
@@ -49,7 +48,7 @@ class SecurityLookup:
             When the vendor knows it, and its terms cannot be used.
         """
         wanted = security_id.upper()
-        if not SECURITY_ID.fullmatch(wanted):
+        if not is_identifier(wanted):
             return None
         with self._database.read() as session:
             known = reference.security(session, wanted)
