@@ -9,6 +9,26 @@ VENV := .venv/.created
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
+PYTEST := $(PY) -m pytest
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+
+# What lint and check look at: everything, or one room. A room is wired under its name or is a package of services.
+ifdef ROOM
+ROOMS := $(sort $(filter-out __init__ container,$(basename $(notdir $(wildcard $(API)/app/wiring/*.py)))) \
+	$(notdir $(patsubst %/__init__.py,%,$(wildcard $(API)/app/services/*/__init__.py))))
+ifeq ($(filter $(ROOMS),$(ROOM)),)
+$(error There is no room "$(ROOM)". The rooms are: $(ROOMS))
+endif
+in_api = $(patsubst $(API)/%,%,$(wildcard $(addprefix $(API)/,$(1))))
+TYPED := $(call in_api,app/*/$(ROOM) app/*/$(ROOM).py)
+TESTS := $(call in_api,tests/unit/$(ROOM) tests/integration/$(ROOM))
+LINTED := $(TYPED) $(TESTS)
+else
+TYPED :=
+TESTS := tests/
+LINTED := . ../min-dispersion-algorithm.py
+endif
+
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -37,16 +57,20 @@ setup: $(DEV) ## Create the virtual environment and install the pinned packages,
 run: $(RUNTIME) ## Migrate the embedded database and serve the API at http://localhost:5000/v1 (docs at /docs)
 	@cd $(API) && exec $(PY) run.py
 
-test: $(DEV) ## Run the whole test suite, the files side by side
-	@cd $(API) && $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/
+check: lint ## Lint and run the fast tests; ROOM=trading: only that room's
+	@$(if $(TESTS),cd $(API) && HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(PYTEST) -m "not slow" $(PARALLEL) $(TESTS),\
+		echo "The room $(ROOM) has no tests in tests/unit/$(ROOM) or tests/integration/$(ROOM).")
+
+test: $(DEV) ## Run the whole test suite, the files side by side; T=tests/unit/test_config.py::test_name: only that one
+	@cd $(API) && $(PYTEST) $(if $(T),"$${T#$(API)/}",$(PARALLEL) tests/)
 
 e2e: $(DEV) ## Run only the tests that start the real server
-	@cd $(API) && $(PY) -m pytest tests/e2e
+	@cd $(API) && $(PYTEST) tests/e2e
 
-lint: $(DEV) ## Check style, types and who may import whom
-	@cd $(API) && $(PY) -m ruff check . ../min-dispersion-algorithm.py
-	@cd $(API) && $(PY) -m ruff format --check . ../min-dispersion-algorithm.py
-	@cd $(API) && $(PY) -m mypy
+lint: $(DEV) ## Check style, types and who may import whom; ROOM=trading: style and types of that room
+	@cd $(API) && $(PY) -m ruff check $(LINTED)
+	@cd $(API) && $(PY) -m ruff format --check $(LINTED)
+	@cd $(API) && $(PY) -m mypy $(TYPED)
 	@cd $(API) && "$(BIN)/lint-imports"
 
 format: $(DEV) ## Format the code and mend what can be mended by itself
