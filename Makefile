@@ -96,7 +96,7 @@ requirements: $(VENV) ## Compile the requirements files from the ranges in pypro
 	@cd $(API) && $(COMPILE) $(UPGRADE) --group installer -o requirements-uv.txt
 
 migrate: $(RUNTIME) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
-	@cd $(API) && $(PY) -m app.core.migrate
+	@cd $(API) && $(PY) -m app.cli.migrate
 
 audit-verify: $(RUNTIME) ## Verify the audit trail of DATABASE_URL (AUDIT_OPTIONS, such as --anchor; see README)
 	@cd $(API) && exec $(PY) -m app.cli.audit $(AUDIT_OPTIONS)
