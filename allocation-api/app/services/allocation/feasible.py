@@ -44,8 +44,10 @@ class FeasibleSet:
         """Floor caps to the grid and keep only whole positions within cap and order that the grid lacks."""
         piece, increment = max(problem.piece, problem.increment), problem.increment
         cap = np.minimum(problem.cap, problem.quantity)
-        top = cap - cap % increment
-        top[top < piece] = 0
+        top = cap // increment * increment
+        top *= top >= piece
+        if not problem.whole.any():
+            return cls(piece, increment, top, np.zeros_like(top))
         on_grid = (problem.whole % increment == 0) & (problem.whole >= piece)
         available = (problem.whole <= cap) & ~on_grid
         return cls(piece, increment, top, np.where(available, problem.whole, 0))
@@ -55,9 +57,9 @@ class FeasibleSet:
         """Largest amount each account may take."""
         return np.maximum(self.top, self.whole)
 
-    def only(self, mask: BoolArray) -> FeasibleSet:
-        """Return the set with every account outside `mask` at zero."""
-        return replace(self, top=np.where(mask, self.top, 0), whole=np.where(mask, self.whole, 0))
+    def of_accounts(self, accounts: IntArray) -> FeasibleSet:
+        """Return the set of the accounts at the given places, in that order."""
+        return replace(self, top=self.top[accounts], whole=self.whole[accounts])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +84,10 @@ def grid_total(top: IntArray, piece: int, limit: int) -> int:
     `limit` must be on the grid. With k accounts every grid amount in [k x piece, sum of the k largest caps]
     is reachable, and both ends grow with k, so the largest k with k x piece <= limit decides.
     """
-    caps = np.sort(top[top > 0])[::-1]
-    count = min(caps.size, limit // piece) if limit >= piece else 0
-    return min(limit, total_of(caps[:count]))
+    count = limit // piece
+    if count < np.count_nonzero(top):
+        top = np.partition(top, top.size - count)[top.size - count :] if count else top[:0]
+    return min(limit, total_of(top))
 
 
 def grid_reaches(top: IntArray, feasible: FeasibleSet, total: int) -> bool:
