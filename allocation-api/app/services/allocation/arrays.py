@@ -19,7 +19,7 @@ def exact_sum(values: FloatArray) -> float:
     Each layer takes the leading bits of all values on one common grid, so coarse that their sum needs no
     rounding; what the layers leave is summed one by one.
     """
-    largest = 0.0 if values.size < _SHORT else _largest(values)
+    largest = 0.0 if values.size < _SHORT else largest_size(values)
     if not isfinite(largest) or frexp(largest)[1] > _MAX_EXPONENT - values.size.bit_length():
         return fsum(values.tolist())
     layers: list[float] = []
@@ -30,13 +30,14 @@ def exact_sum(values: FloatArray) -> float:
         leading -= grid
         rest = np.subtract(rest, leading, out=rest if layers else None)
         layers.append(float(np.add.reduce(leading)))
-        largest = _largest(rest)
+        largest = largest_size(rest)
     if layers:
         rest = rest[rest != 0.0]
     return fsum([*layers, *rest.tolist()])
 
 
-def _largest(values: FloatArray) -> float:
+def largest_size(values: FloatArray) -> float:
+    """Return the largest absolute value, which takes no further array."""
     return max(float(np.maximum.reduce(values)), -float(np.minimum.reduce(values)))
 
 

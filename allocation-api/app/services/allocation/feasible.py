@@ -9,7 +9,7 @@ problem, solved by dynamic programming over a window of accounts that widens unt
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import gcd
 
 import numpy as np
@@ -32,12 +32,18 @@ class FeasibleSet:
         Largest amount on the grid within the cap, 0 where that is under the piece.
     whole : int64[n]
         Whole position that the grid does not hold (off it or under the piece), 0 where there is none.
+    upper : int64[n]
+        Largest amount each account may take.
     """
 
     piece: int
     increment: int
     top: IntArray
     whole: IntArray
+    upper: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "upper", np.maximum(self.top, self.whole))
 
     @classmethod
     def of(cls, problem: AllocationProblem) -> FeasibleSet:
@@ -52,14 +58,9 @@ class FeasibleSet:
         available = (problem.whole <= cap) & ~on_grid
         return cls(piece, increment, top, np.where(available, problem.whole, 0))
 
-    @property
-    def upper(self) -> IntArray:
-        """Largest amount each account may take."""
-        return np.maximum(self.top, self.whole)
-
     def of_accounts(self, accounts: IntArray) -> FeasibleSet:
         """Return the set of the accounts at the given places, in that order."""
-        return replace(self, top=self.top[accounts], whole=self.whole[accounts])
+        return FeasibleSet(self.piece, self.increment, self.top[accounts], self.whole[accounts])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,13 +5,13 @@ every answer is exact. Otherwise they are rounded, the bound on what rounding ca
 checked, and where it could change one the answer is `InDoubtError`: exact integers have to decide (`shares`).
 
 A product of two int64 does not fit, a remainder does: float64 gives the quotient to within one, and
-product - quotient x divisor is right modulo 2^64, so it is right (Hensel's remainder).
+product - quotient x divisor is right modulo 2^64, and so it is right.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import frexp, gcd, inf
+from math import ceil, frexp, gcd, inf
 
 import numpy as np
 
@@ -26,6 +26,8 @@ _CLOSE = 1e-13
 _DECIMAL = 2.0**-51
 """More than a float64 is off its own decimal form, relatively, where it is not subnormal; room for sums."""
 _TINY = 2.0**-900
+_MAX_OFF = 1e-9
+"""Largest relative error of a divisor whose square is nothing beside a float64's rounding."""
 
 
 class InDoubtError(ArithmeticError):
@@ -34,13 +36,13 @@ class InDoubtError(ArithmeticError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FixedPointShares:
-    """Shares of a total: a bound where `fixed`, else weight x pool / divisor (see `shares.Shares`).
+    """Shares of a total: weight x pool / divisor of the accounts `free`, of the others their bound.
 
     `level` is pool / divisor in units of the base amounts, to within `_CLOSE`.
     """
 
     weights: FixedPoint
-    fixed: BoolArray
+    free: IntArray
     bound: IntArray
     pool: int
     divisor: int
@@ -48,7 +50,8 @@ class FixedPointShares:
 
     def reaches(self, account: int, face: int) -> bool:
         """Say whether the share of `account` is at least `face`, a positive face not above its bound."""
-        if self.fixed[account]:
+        at = int(np.searchsorted(self.free, account))
+        if at == self.free.size or self.free[at] != account:
             return True
         share = float(self.weights.base[account]) * self.level
         if abs(share - face) > _CLOSE * face:
@@ -58,26 +61,24 @@ class FixedPointShares:
 
     def in_lots(self, increment: int) -> IntArray:
         """Round to the grid by largest remainder, ties to the earlier account; bounds must be on the grid."""
-        face = np.where(self.fixed, self.bound, 0)
-        free = np.flatnonzero(~self.fixed)
-        if not free.size:
-            return face
+        faces = self.bound.copy()
+        if not self.free.size:
+            return faces
         common = gcd(self.pool, increment)
         pool, step = self.pool // common, self.divisor * (increment // common)
         if step >= _MAX_SUM:
             raise InDoubtError
-        parts = self.weights.parts[free]
+        parts = self.weights.parts[self.free]
+        slack = pool * self.weights.error(self.free, parts, self.divisor)
         lots, remainder = _divmod(parts, pool, step)
-        slack = self.weights.slack(parts, pool, self.divisor)
-        if slack is not None and (
-            np.any((remainder < slack) & (lots > 0)) or np.any(remainder + slack >= step)
-        ):
+        if slack and (np.any(lots[remainder < slack]) or int(np.maximum.reduce(remainder)) + slack >= step):
             raise InDoubtError
-        extra = pool * self.divisor // step - int(lots.sum())
+        extra = pool * self.divisor // step - int(np.add.reduce(lots))
         if extra:
             lots += _largest(remainder, extra, slack)
-        face[free] = lots * increment
-        return face
+        lots *= increment
+        faces[self.free] = lots
+        return faces
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,21 +123,18 @@ class FixedPoint:
         if not self.exact:
             raise InDoubtError
 
-    def slack(self, parts: IntArray, pool: int, divisor: int) -> FloatArray | None:
-        """Return how far rounding may have moved each remainder of parts x pool, None where it cannot.
+    def error(self, free: IntArray, parts: IntArray, divisor: int) -> int:
+        """Return by how many units of weight the share of one of the `free` accounts may be off.
 
-        A weight is off by half a unit and its decimal form, the divisor by the sum of that.
+        `parts` are their weights and `divisor` the sum of these. A weight is off by half a unit and by its
+        decimal form, the divisor by what the rounding of its weights adds up to.
         """
         if self.exact:
-            return None
-        relative = 0.5 * parts.size / divisor + _DECIMAL if divisor else 1.0
-        if relative > 1e-3:
+            return 0
+        off = abs(float(np.add.reduce(self.base[free] - parts))) / divisor + _DECIMAL
+        if off > _MAX_OFF:
             raise InDoubtError
-        slack = parts.astype(np.float64)
-        slack *= relative + _DECIMAL
-        slack += 0.5
-        slack *= 1.01 * pool
-        return slack
+        return ceil(1.0 + float(np.maximum.reduce(parts)) * (off + _DECIMAL))
 
     def fill(self, upper: IntArray, total: int) -> FixedPointShares:
         """Share `total` within [0, upper] by water-filling, exactly (Bitran and Hax 1981).
@@ -151,60 +149,59 @@ class FixedPoint:
             Positive, at most sum(upper).
         """
         free = np.flatnonzero(upper)
-        base, most = self.base[free], upper[free]
-        pool, level = total, 0.0
-        capacity = total_of(most)
-        if total < capacity:
-            full = most / base  # the level at which an account meets its bound
-            while True:
-                level = pool / float(np.add.reduce(base))
+        base, most = (self.base, upper) if free.size == upper.size else (self.base[free], upper[free])
+        pool, level, capacity = total, 0.0, total_of(most)
+        if total == capacity:
+            return FixedPointShares(self, free[:0], upper, pool=0, divisor=1, level=inf)
+        full = most / base  # the level at which an account meets its bound
+        while True:
+            level = pool / float(np.add.reduce(base))
+            first = float(np.minimum.reduce(full))
+            if first > level * (1.0 + _CLOSE):
+                break
+            if first <= level * (1.0 - _CLOSE):
                 rest = np.flatnonzero(full > level * (1.0 - _CLOSE))
+            else:
+                rest = self._under(free, most, full <= level * (1.0 + _CLOSE), pool)
                 if rest.size == free.size:
-                    rest = self._under(free, most, full <= level * (1.0 + _CLOSE), pool)
-                    if rest.size == free.size:
-                        break
-                free, base, most, full = free[rest], base[rest], most[rest], full[rest]
-                left = total_of(most)
-                pool, capacity = pool - (capacity - left), left
-        else:
-            free, pool = free[:0], 0
-        fixed = np.ones(upper.size, dtype=np.bool_)
-        fixed[free] = False
-        divisor = int(self.parts[free].sum()) or 1
-        return FixedPointShares(self, fixed, upper, pool, divisor, level)
+                    break
+            free, base, most, full = free[rest], base[rest], most[rest], full[rest]
+            left = total_of(most)
+            pool, capacity = pool - (capacity - left), left
+        divisor = int(np.add.reduce(self.parts[free]))
+        if not divisor:
+            raise InDoubtError
+        return FixedPointShares(self, free, upper, pool, divisor, level)
 
     def _under(self, free: IntArray, most: IntArray, close: BoolArray, pool: int) -> IntArray:
         """Return the places of those under their bound, compared exactly where it is `close`."""
-        if close.any():
-            self.must_be_exact()
-            parts = self.parts[free]
-            share = parts[close].astype(object) * pool
-            close[close] = share >= most[close].astype(object) * int(parts.sum())
+        self.must_be_exact()
+        parts = self.parts[free]
+        share = parts[close].astype(object) * pool
+        close[close] = share >= most[close].astype(object) * int(parts.sum())
         return np.flatnonzero(~close)
 
 
 def _divmod(parts: IntArray, pool: int, step: int) -> tuple[IntArray, IntArray]:
     """Return quotients and remainders of parts x pool by `step` < 2^61, quotients below 2^50."""
-    quotient = np.floor(parts * (pool / step)).astype(np.int64)
+    quotient = (parts * (pool / step)).astype(np.int64)
     remainder = parts * np.int64(pool)
     remainder -= quotient * np.int64(step)
-    low = remainder < 0
-    quotient -= low
-    remainder += low * np.int64(step)
-    high = remainder >= step
-    quotient += high
-    remainder -= high * np.int64(step)
+    for wrong, by in ((remainder < 0, -1), (remainder >= step, 1)):
+        if wrong.any():
+            quotient[wrong] += by
+            remainder[wrong] -= by * step
     return quotient, remainder
 
 
-def _largest(remainder: IntArray, count: int, slack: FloatArray | None) -> BoolArray:
-    """Return a mask of the `count` (positive) largest remainders, ties to the earlier account."""
-    cut = np.partition(remainder, remainder.size - count)[remainder.size - count]
+def _largest(remainder: IntArray, count: int, slack: int) -> BoolArray:
+    """Return a mask of the `count` largest remainders, ties to the earlier account; some stay outside."""
+    place = remainder.size - count
+    ranked = np.partition(remainder, place)
+    cut = ranked[place]
+    if slack and int(cut) - int(np.maximum.reduce(ranked[:place])) <= 2 * slack:
+        raise InDoubtError
     first: BoolArray = remainder > cut
-    tied = np.flatnonzero(remainder == cut)[: count - int(np.count_nonzero(first))]
-    first[tied] = True
-    if slack is not None:
-        least = float(np.where(first, remainder - slack, inf).min())
-        if least <= float(np.where(first, -inf, remainder + slack).max()):
-            raise InDoubtError
+    missing = count - int(np.count_nonzero(first))
+    first[np.flatnonzero(remainder == cut)[:missing]] = True
     return first

@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from app.services.allocation.arrays import lexical_order
+from app.services.allocation.arrays import largest_size, lexical_order
 from app.services.allocation.branch import Found, search
 from app.services.allocation.continuous import Continuous, solve
 from app.services.allocation.dispersion import dispersion, population_weights, post_trade_metric
@@ -29,6 +29,7 @@ from app.services.allocation.quadratic import quadratic
 from app.services.allocation.slsqp import solve_slsqp
 
 _EPSILON = float(np.finfo(np.float64).eps)
+_CLEAR = 1e-6  # difference in variance, for metrics of scale one, that no rounding makes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,13 +63,12 @@ class MinDispersion:
             If the slope of an account that can trade is unknown, or slopes differ in sign.
         """
         feasible = FeasibleSet.of(problem)
-        upper = feasible.upper
-        able = np.flatnonzero(upper)
+        able = np.flatnonzero(feasible.upper)
         slope = problem.slope[able]
         _check_slope(slope)
         fallback, proved = share_out(feasible, usable_base("nav", problem.nav, problem), problem.quantity)
         total = total_of(fallback)
-        if total == 0 or _negligible(slope * upper[able], problem.metric[able]):
+        if total == 0 or _negligible(slope * feasible.upper[able], problem.metric[able]):
             answer = self._any_split(problem, fallback)
         else:
             answer = _Task(self, problem, feasible, fallback, total).answer()
@@ -109,14 +109,13 @@ class _Task:
         self.method, self.problem, self.fallback, self.total = method, problem, fallback, total
         self.increment = feasible.increment
         weight = population_weights(problem.metric, method.weighting, problem.nav)
-        upper = feasible.upper
-        able = upper > 0
+        able = feasible.upper > 0
         step = np.where(able, problem.slope, 0.0) * feasible.increment
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
         order = lexical_order(problem.metric, step, weight, feasible.top, feasible.whole)
         self.members = order[able[order]]
         self.function, self.scale = quadratic(
-            weight[order], problem.metric[order], step[order], upper[order] / feasible.increment
+            weight[order], problem.metric[order], step[order], feasible.upper[order] / feasible.increment
         )
         self.feasible = feasible.of_accounts(self.members)
         self.cap = np.minimum(problem.cap[self.members], problem.quantity) / feasible.increment
@@ -132,17 +131,24 @@ class _Task:
             std_dev = self._std_dev(self.fallback)
             return _Answer(self.fallback, target, self._certificate(std_dev, relaxed, found, failure))
         found = search(self.function, self.feasible, self.total, relaxed, cutoff)
-        faces, std_dev = self.fallback, self._std_dev(self.fallback)
-        if found.quantity is not None:
-            faces = np.zeros_like(self.fallback)
-            faces[self.members] = found.quantity
-            if std_dev < (reached := self._std_dev(faces)):
-                faces = self.fallback  # they differ by rounding only
-            else:
-                std_dev = reached
-        elif found.lower_bound < cutoff - proof_tolerance(cutoff):
-            failure = f"no split better than pro-rata found within {found.nodes} nodes"
+        if found.quantity is None:
+            if found.lower_bound < cutoff - proof_tolerance(cutoff):
+                failure = f"no split better than pro-rata found within {found.nodes} nodes"
+            faces, std_dev = self.fallback, self._std_dev(self.fallback)
+        else:
+            faces, std_dev = self._better(found.quantity, clearly=found.variance < cutoff - _CLEAR)
         return _Answer(faces, target, self._certificate(std_dev, relaxed, found, failure))
+
+    def _better(self, found: IntArray, *, clearly: bool) -> tuple[IntArray, float]:
+        """Return what was found and its dispersion, or pro-rata's where rounding alone tells them apart."""
+        faces = np.zeros_like(self.fallback)
+        faces[self.members] = found
+        std_dev = self._std_dev(faces)
+        if not clearly:
+            fallback = self._std_dev(self.fallback)
+            if fallback < std_dev:
+                return self.fallback, fallback
+        return faces, std_dev
 
     def _relax(self) -> tuple[Continuous, str | None]:
         """Solve without pieces and lots, within the caps as they are, not floored to the grid."""
@@ -176,7 +182,7 @@ class _Task:
 
 def _negligible(change: FloatArray, metric: FloatArray) -> bool:
     """Say whether the largest possible changes are zero, or less than float64 can add to the metric."""
-    return bool(np.abs(change).max() <= _EPSILON * np.abs(metric).max())
+    return largest_size(change) <= _EPSILON * largest_size(metric)
 
 
 def _check_slope(slope: FloatArray) -> None:

@@ -114,6 +114,9 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int) -> tuple[IntA
     mine, base = feasible.of_accounts(members), base[members]
     largest = reach(mine, order)
     wholes = _choose_wholes(base, mine, largest)
+    if not wholes.any():
+        faces[members] = _share_grid(base, mine.top, mine, largest.total)
+        return faces, largest.proved
     sold_whole = np.where(wholes, mine.whole, 0)
     top = np.where(wholes, 0, mine.top)
     faces[members] = sold_whole + _share_grid(base, top, mine, largest.total - total_of(sold_whole))
@@ -157,7 +160,8 @@ def _drop_out(fill: _Fill, base: FloatArray, top: IntArray, feasible: FeasibleSe
     tried one by one.
     """
     shares = fill(top, total)
-    if shares.reaches(int(np.argmin(np.where(top > 0, base, inf))), feasible.piece):
+    open_base = base if top.all() else np.where(top > 0, base, inf)
+    if shares.reaches(int(np.argmin(open_base)), feasible.piece):
         return shares.in_lots(feasible.increment)
     ranked = base.size - 1 - lexical_order(base[::-1])
     ranked = ranked[top[ranked] > 0]

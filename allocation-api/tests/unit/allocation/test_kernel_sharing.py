@@ -1,8 +1,7 @@
 """Sharing in proportion against plain fractions: ties, weights far apart, amounts at the end of the range.
 
-The reference below follows section 4 of the allocation rules to the letter: shares are fractions, the level is
-found by walking the points where an account meets a bound, and what can be reached by trying every group of
-accounts.
+The reference follows section 4 of the allocation rules to the letter: shares are fractions, the level is
+found by walking the points where an account meets a bound, and what can be reached by trying every group.
 """
 
 from __future__ import annotations
