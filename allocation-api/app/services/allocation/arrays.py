@@ -44,12 +44,18 @@ def largest_size(values: FloatArray) -> float:
 def lexical_order(primary: FloatArray, *others: FloatArray | IntArray) -> IntArray:
     """Return the indices that sort by `primary`, ties by each of `others` in turn, at last by index.
 
-    Equal to `numpy.lexsort`, which sorts by every key; here the others are read only where `primary` ties.
+    Equal to `numpy.lexsort`, which sorts by every key. Here the leading bits of `primary` are sorted, each
+    with its index in the bits behind, and the rest is read only where these tie; nan comes last.
     """
-    order: IntArray = np.argsort(primary)
-    ranked = primary[order]
-    same = ranked[1:] == ranked[:-1]
-    same |= np.isnan(ranked[1:])
+    places = np.int64((1 << primary.size.bit_length()) - 1)
+    leading = np.where(np.isnan(primary), np.nan, primary + 0.0).view(np.int64)  # one nan and one zero
+    leading ^= (leading >> 63) & np.int64(2**63 - 1)  # integers in the order of the floats
+    leading &= ~places
+    leading |= np.arange(primary.size)
+    leading.sort()
+    order: IntArray = leading & places
+    leading |= places
+    same = leading[1:] == leading[:-1]
     if not same.any():
         return order
     tied = np.zeros(order.size, dtype=np.bool_)

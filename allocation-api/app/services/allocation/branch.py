@@ -91,7 +91,7 @@ class _Search:
         """Dive for a first split, then go best bound first, following each branch down to its end."""
         root = _Node(
             lower=np.zeros_like(self.top),
-            upper=np.maximum(self.top, self.whole),
+            upper=np.maximum(self.top, self.whole) if self.order.size else self.top,
             sold=np.zeros(self.top.size, dtype=np.bool_),
             decided=0,
             bound=-inf,

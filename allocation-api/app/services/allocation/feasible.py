@@ -43,7 +43,8 @@ class FeasibleSet:
     upper: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "upper", np.maximum(self.top, self.whole))
+        upper = np.maximum(self.top, self.whole) if self.whole.any() else self.top
+        object.__setattr__(self, "upper", upper)
 
     @classmethod
     def of(cls, problem: AllocationProblem) -> FeasibleSet:
@@ -53,14 +54,20 @@ class FeasibleSet:
         top = cap // increment * increment
         top *= top >= piece
         if not problem.whole.any():
-            return cls(piece, increment, top, np.zeros_like(top))
+            return cls(piece, increment, top, _no_wholes(top.size))
         on_grid = (problem.whole % increment == 0) & (problem.whole >= piece)
         available = (problem.whole <= cap) & ~on_grid
         return cls(piece, increment, top, np.where(available, problem.whole, 0))
 
     def of_accounts(self, accounts: IntArray) -> FeasibleSet:
         """Return the set of the accounts at the given places, in that order."""
-        return FeasibleSet(self.piece, self.increment, self.top[accounts], self.whole[accounts])
+        whole = _no_wholes(accounts.size) if self.upper is self.top else self.whole[accounts]
+        return FeasibleSet(self.piece, self.increment, self.top[accounts], whole)
+
+
+def _no_wholes(size: int) -> IntArray:
+    """Return zeros that take no memory: with very many accounts it is fetching memory that takes the time."""
+    return np.broadcast_to(np.int64(0), size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

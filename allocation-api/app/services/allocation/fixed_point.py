@@ -148,7 +148,7 @@ class FixedPoint:
         total : int
             Positive, at most sum(upper).
         """
-        free = np.flatnonzero(upper)
+        free = np.flatnonzero(upper > 0)
         base, most = (self.base, upper) if free.size == upper.size else (self.base[free], upper[free])
         pool, level, capacity = total, 0.0, total_of(most)
         if total == capacity:

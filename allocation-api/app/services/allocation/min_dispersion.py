@@ -63,7 +63,7 @@ class MinDispersion:
             If the slope of an account that can trade is unknown, or slopes differ in sign.
         """
         feasible = FeasibleSet.of(problem)
-        able = np.flatnonzero(feasible.upper)
+        able = np.flatnonzero(feasible.upper > 0)
         slope = problem.slope[able]
         _check_slope(slope)
         fallback, proved = share_out(feasible, usable_base("nav", problem.nav, problem), problem.quantity)
