@@ -55,7 +55,7 @@ def dispersion(metric: FloatArray, weighting: Weighting, nav: FloatArray) -> Dis
     """Measure the dispersion of `metric` (float64[n], nan where unknown) with `nav` (float64[n]).
 
     std_dev = sqrt(sum w_i (y_i - mean)^2), the population form, with w_i = 1/n (EQUAL) or N_i / sum N (NAV).
-    Sums are exact (as `math.fsum`), so that the order of the accounts does not show in the last digit.
+    Sums are exactly rounded (`exact_sum`), so that the order of the accounts does not show in the last digit.
     """
     weights = population_weights(metric, weighting, nav)
     member = weights > 0
