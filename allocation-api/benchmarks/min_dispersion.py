@@ -27,10 +27,10 @@ from math import log
 import numpy as np
 
 from app.services.kernels.allocation import Weighting
-from app.services.kernels.allocation.branch import search
+from app.services.kernels.allocation.branch_and_bound import search
 from app.services.kernels.allocation.continuous import Continuous, solve
 from app.services.kernels.allocation.feasible import FeasibleSet
-from app.services.kernels.allocation.quadratic import Quadratic, quadratic
+from app.services.kernels.allocation.objective import Quadratic, objective
 from app.services.kernels.allocation.slsqp import solve_slsqp
 from benchmarks.min_dispersion_books import LOT, Array, Book, random_book
 from benchmarks.min_dispersion_solvers import (
@@ -103,7 +103,7 @@ class Bar:
 
 def _function(book: Book) -> tuple[Quadratic, Array]:
     able = book.cap > 0
-    function, _ = quadratic(book.weight, book.metric, book.slope * able, book.cap)
+    function, _ = objective(book.weight, book.metric, book.slope * able, book.cap)
     return function, book.cap[able]
 
 

@@ -15,7 +15,14 @@ from decimal import Decimal
 
 import numpy as np
 
-from app.services.kernels.allocation import AllocationProblem, MinDispersion, ProRata, Side, Status, Weighting
+from app.services.kernels.allocation import (
+    AllocationProblem,
+    MinDispersion,
+    ProofStatus,
+    ProRata,
+    Side,
+    Weighting,
+)
 from benchmarks.min_dispersion_books import DIRTY_PRICE, LOT, SPREAD_DURATION, Array, Book, random_book
 from benchmarks.min_dispersion_solvers import Outcome, outcome, piqp_sparse
 
@@ -90,7 +97,7 @@ def _with_model(solved: Outcome) -> float:
 
 def _proved(problem: AllocationProblem) -> None:
     optimality = MinDispersion().allocate(problem).optimality
-    if optimality is None or optimality.status is not Status.OPTIMAL:
+    if optimality is None or optimality.status is not ProofStatus.OPTIMAL:
         raise RuntimeError(f"not proved: {optimality}")
 
 

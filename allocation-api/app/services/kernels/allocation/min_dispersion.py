@@ -8,24 +8,24 @@ from math import sqrt
 import numpy as np
 
 from app.services.kernels.allocation.arrays import largest_size, lexical_order
-from app.services.kernels.allocation.branch import Found, search
+from app.services.kernels.allocation.branch_and_bound import Found, search
 from app.services.kernels.allocation.continuous import Continuous, solve
 from app.services.kernels.allocation.dispersion import dispersion, population_weights, post_trade_metric
 from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import proof_tolerance
+from app.services.kernels.allocation.objective import objective
 from app.services.kernels.allocation.pro_rata import first_reasons, share_out, usable_base
 from app.services.kernels.allocation.problem import (
     Allocation,
     AllocationProblem,
     FloatArray,
     IntArray,
+    KernelReason,
     Optimality,
-    Reason,
+    ProofStatus,
     Solver,
-    Status,
     Weighting,
 )
-from app.services.kernels.allocation.quadratic import quadratic
 from app.services.kernels.allocation.slsqp import solve_slsqp
 
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -84,7 +84,7 @@ class MinDispersion:
     def _any_split(self, problem: AllocationProblem, quantity: IntArray) -> _Answer:
         std_dev = dispersion(problem.metric, self.weighting, problem.nav).std_dev
         reason = "no split changes the dispersion; this one is pro-rata" if quantity.any() else None
-        certificate = Optimality(Status.OPTIMAL, std_dev, 0.0, 0.0, self.solver, 0, reason)
+        certificate = Optimality(ProofStatus.OPTIMAL, std_dev, 0.0, 0.0, self.solver, 0, reason)
         return _Answer(quantity, quantity.astype(np.float64), certificate)
 
 
@@ -114,7 +114,7 @@ class _Task:
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
         order = lexical_order(problem.metric, step, weight, feasible.top, feasible.whole)
         self.members = order[able[order]]
-        self.function, self.scale = quadratic(
+        self.function, self.scale = objective(
             weight[order], problem.metric[order], step[order], feasible.upper[order] / feasible.increment
         )
         self.feasible = feasible.of_accounts(self.members)
@@ -168,9 +168,9 @@ class _Task:
     ) -> Optimality:
         proved = found.lower_bound >= found.variance - proof_tolerance(found.variance)
         bound = std_dev if proved else min(std_dev, sqrt(found.lower_bound) * self.scale)
-        status = Status.OPTIMAL if proved else Status.WITHIN_GAP
+        status = ProofStatus.OPTIMAL if proved else ProofStatus.WITHIN_GAP
         return Optimality(
-            status=status if failure is None else Status.FALLBACK,
+            status=status if failure is None else ProofStatus.FALLBACK,
             lower_bound_std_dev=bound,
             gap=(std_dev - bound) / std_dev if std_dev > 0 else 0.0,
             kkt_residual=relaxed.kkt_residual,
@@ -192,8 +192,10 @@ def _check_slope(slope: FloatArray) -> None:
         raise ValueError("slope: must have one sign (or be zero for all) where accounts can trade")
 
 
-def _reasons(problem: AllocationProblem, feasible: FeasibleSet, faces: IntArray) -> tuple[Reason | None, ...]:
-    able = Reason.NOT_OPTIMAL if problem.quantity else Reason.NO_REMAINDER
-    last = Reason.BELOW_MIN_PIECE if problem.quantity else Reason.NO_REMAINDER
-    cases = {None: faces != 0, Reason.NO_CAPACITY: problem.cap == 0, able: feasible.upper > 0}
+def _reasons(
+    problem: AllocationProblem, feasible: FeasibleSet, faces: IntArray
+) -> tuple[KernelReason | None, ...]:
+    able = KernelReason.NOT_OPTIMAL if problem.quantity else KernelReason.NO_REMAINDER
+    last = KernelReason.BELOW_MIN_PIECE if problem.quantity else KernelReason.NO_REMAINDER
+    cases = {None: faces != 0, KernelReason.NO_CAPACITY: problem.cap == 0, able: feasible.upper > 0}
     return first_reasons(cases, last)

@@ -20,7 +20,7 @@ from app.services.kernels.allocation.problem import (
     BoolArray,
     FloatArray,
     IntArray,
-    Reason,
+    KernelReason,
 )
 from app.services.kernels.allocation.shares import ExactArray, exact, water_fill
 
@@ -77,14 +77,16 @@ def stated_share(base: FloatArray, quantity: int) -> FloatArray:
     return share
 
 
-def reasons(problem: AllocationProblem, base: FloatArray, faces: IntArray) -> tuple[Reason | None, ...]:
+def reasons(problem: AllocationProblem, base: FloatArray, faces: IntArray) -> tuple[KernelReason | None, ...]:
     """Say why each account without face got none, for the methods that share by a base amount."""
-    last = Reason.BELOW_MIN_PIECE if problem.quantity else Reason.NO_REMAINDER
-    cases = {None: faces != 0, Reason.NO_CAPACITY: problem.cap == 0, Reason.ZERO_SHARE: base == 0}
+    last = KernelReason.BELOW_MIN_PIECE if problem.quantity else KernelReason.NO_REMAINDER
+    cases = {None: faces != 0, KernelReason.NO_CAPACITY: problem.cap == 0, KernelReason.ZERO_SHARE: base == 0}
     return first_reasons(cases, last)
 
 
-def first_reasons(cases: Mapping[Reason | None, BoolArray], last: Reason) -> tuple[Reason | None, ...]:
+def first_reasons(
+    cases: Mapping[KernelReason | None, BoolArray], last: KernelReason
+) -> tuple[KernelReason | None, ...]:
     """Return for each account the first of `cases` that applies to it, `last` where none does."""
     choices = [*cases, last]
     index: NDArray[np.uint8] = np.array(len(cases), dtype=np.uint8)

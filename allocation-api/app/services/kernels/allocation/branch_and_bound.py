@@ -1,4 +1,4 @@
-"""Minimum dispersion with minimum pieces and whole positions: branch and bound.
+"""Branch and bound for minimum dispersion with minimum pieces and whole positions.
 
 Pieces make an account's amount semicontinuous (0, or at least the piece), whole positions take it off the
 grid. A node fixes some of these choices. While whole positions are undecided it is bounded by its continuous
@@ -19,8 +19,8 @@ import numpy as np
 from app.services.kernels.allocation.continuous import Continuous, solve
 from app.services.kernels.allocation.feasible import FeasibleSet, reach, total_of
 from app.services.kernels.allocation.lots import LotSplit, best_lots, proof_tolerance
+from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
-from app.services.kernels.allocation.quadratic import Quadratic
 
 _NODE_WORK = 40_000
 _NODE_RANGE = (40, 1_000)
