@@ -12,7 +12,7 @@ from app.core.database import Database, new_id
 from app.core.errors import Unauthenticated
 from app.core.security import PORTFOLIO_MANAGER, Passwords
 from app.models import START_LOCK, RevokedTokenRow, UserRow
-from app.models.lock import enter
+from app.models.lock import serialise
 from app.services.audit.trail import Action, AuditService
 from app.services.domain.caller import Caller, User
 
@@ -108,7 +108,7 @@ class AuthService:
         self._database.retried(self._set_demo_user)
 
     def _set_demo_user(self, session: Session) -> None:
-        enter(session, START_LOCK)
+        serialise(session, START_LOCK)
         wanted = self._demo
         row = session.scalar(select(UserRow).where(UserRow.username == DEMO_USERNAME))
         if row is not None:

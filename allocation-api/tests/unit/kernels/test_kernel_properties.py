@@ -13,8 +13,8 @@ from app.services.kernels.allocation import (
     AllocationProblem,
     CustomWeights,
     MinDispersion,
+    ProofStatus,
     ProRata,
-    Status,
     Weighting,
 )
 from tests.unit.kernels.books import amounts, largest_total, problems, std_dev
@@ -81,7 +81,7 @@ def test_min_dispersion_places_the_largest_total_and_is_never_behind_pro_rata(ca
     assert achieved <= std_dev(problem, weighting, pro_rata.quantity) + 1e-15
     assert allocation.optimality.lower_bound_std_dev <= achieved * (1 + 1e-12)
     assert allocation.optimality.kkt_residual <= 1e-10
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     again = MinDispersion(weighting).allocate(case.permuted())
     assert_nameless(case, allocation, again)
     assert again.optimality == allocation.optimality
