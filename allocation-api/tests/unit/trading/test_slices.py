@@ -140,7 +140,7 @@ def test_what_is_booked_or_allocated_is_filled_whichever_is_more():
 )
 def test_what_is_filled_for_whom_must_be_said(order):
     # R11.2
-    with pytest.raises(Conflict, match="does not say"):
+    with pytest.raises(Conflict, match="does not report"):
         filled_faces(order, {}, 4000)
 
 
