@@ -1,4 +1,4 @@
-"""Ids as they may stand in an address."""
+"""Ids that are safe in a URL's path and in a comma-separated list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.core.errors import FieldError, InvalidRequest
 
 
 def is_name(text: str) -> bool:
-    """Say whether a text can be an id: neither part of a list nor of a path may change its meaning.
+    """Return whether a text can be an id: it must change neither a list of ids nor a path that it is put in.
 
     Commas separate ids, a leading minus excludes a group, and dots alone are steps in a path.
     """
@@ -16,7 +16,7 @@ def is_name(text: str) -> bool:
 
 
 def check_names(field: str, names: Sequence[str]) -> None:
-    """Refuse what is no id, see `is_name`.
+    """Check that all names can be ids, see `is_name`.
 
     Raises
     ------
@@ -25,5 +25,5 @@ def check_names(field: str, names: Sequence[str]) -> None:
     """
     for name in names:
         if not is_name(name):
-            message = f"{name!r} is not an id: not blank or dots, no comma, no minus in front"
+            message = f"{name!r} is not a valid id: not blank, not '.' or '..', no comma, no leading minus."
             raise InvalidRequest(message, errors=[FieldError(field, message)])

@@ -13,7 +13,7 @@ from app.core.database import Database
 from app.core.errors import AllocatorError
 from app.models import OrderRow
 from app.services.aladdin.errors import VendorError
-from app.services.aladdin.vendor_orders import IDS_PER_SEARCH, VendorOrders
+from app.services.aladdin.vendor_orders import MAX_IDS_PER_SEARCH, VendorOrders
 from app.services.domain.block_order import PostedOrder
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.states import FINAL
@@ -53,7 +53,9 @@ class OrderWatch:
     def _ask(self, order_ids: list[str]) -> dict[str, PostedOrder] | None:
         """Ask for the orders; None when Aladdin does not answer, which is logged when it begins and ends."""
         try:
-            found = [order for ids in chunks(order_ids, IDS_PER_SEARCH) for order in self._orders.orders(ids)]
+            found = [
+                order for ids in chunks(order_ids, MAX_IDS_PER_SEARCH) for order in self._orders.orders(ids)
+            ]
         except VendorError as error:
             if not self._is_away:
                 log.warning("the orders cannot be watched", code=error.code, reason=error.detail)
