@@ -240,7 +240,7 @@ class OrderLedger:
         before: Mapping[str, object],
         after: Mapping[str, object],
     ) -> None:
-        self._audit.record_own(session, action, "order", row.order_id, before=before, after=after)
+        self._audit.record_system(session, action, "order", row.order_id, before=before, after=after)
 
     def _moment(self, row: OrderRow) -> datetime:
         """Return now, but never a moment at which the row was changed before: it tells its versions apart."""
