@@ -147,7 +147,7 @@ def test_without_its_open_end_nothing_can_be_recorded(trail):
     trail.record()
     with trail.database.write() as session:
         session.execute(delete(AuditHeadRow).where(AuditHeadRow.next_day.is_(None)))
-    with pytest.raises(AuditChainError, match="0 open ends"):
+    with pytest.raises(AuditChainError, match="0 open heads"):
         trail.record()
     assert len(trail.rows()) == 1
 

@@ -362,7 +362,7 @@ def test_a_span_must_continue_what_is_before_it(tampering):
 
 @pytest.mark.parametrize("page", [1, 7, 100])
 def test_pages_of_any_size_find_the_same(tampering, monkeypatch, page):
-    monkeypatch.setattr(stored, "PAGE", page)
+    monkeypatch.setattr(stored, "PAGE_ROWS", page)
     if page > 1:
         assert tampering.find().whole
     tampering.do("DELETE FROM audit_events WHERE day = '2026-07-02' AND sequence BETWEEN 14 AND 21")
@@ -374,11 +374,11 @@ def test_pages_of_any_size_find_the_same(tampering, monkeypatch, page):
 
 
 def test_the_list_of_breaks_is_bounded_and_their_number_is_told(tampering, monkeypatch):
-    monkeypatch.setattr(verification, "MOST_BREAKS", 10)
+    monkeypatch.setattr(verification, "MAX_BREAKS", 10)
     tampering.do("UPDATE audit_events SET username = 'x'")
     found = tampering.find()
     assert found.break_count == RECORDS
     assert len(found.breaks) == 10
     assert found.breaks[0] == Break(
-        Damage.CHANGED, "2026-06-30", 1, tampering.records()[0][0], "the record does not fit its hash"
+        Damage.CHANGED, "2026-06-30", 1, tampering.records()[0][0], "the record does not match its hash"
     )

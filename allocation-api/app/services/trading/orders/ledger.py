@@ -245,7 +245,7 @@ class OrderLedger:
         before: Mapping[str, object],
         after: Mapping[str, object],
     ) -> None:
-        self._audit.record_own(session, action, "order", row.order_id, before=before, after=after)
+        self._audit.record_system(session, action, "order", row.order_id, before=before, after=after)
 
     def _next_version(self, row: OrderRow) -> datetime:
         """Return now, or the row's version plus one step if that is later: versions grow strictly."""
