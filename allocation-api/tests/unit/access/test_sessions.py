@@ -87,6 +87,8 @@ def test_public_operations_are_exactly_these(app: Flask) -> None:
         "/v1/auth/login",
         "/health/live",
         "/health/ready",
+        "/v1/health/live",
+        "/v1/health/ready",
         "/openapi.json",
         "/swagger.json",
         "/docs",
