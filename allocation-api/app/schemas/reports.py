@@ -18,17 +18,9 @@ from app.services.reports.views import LineFilter, Period
 
 
 class FormatSchema(RequestSchema):
-    """In which format a report is wanted."""
+    """In which format a report is wanted, of clients from before CSV had operations of its own."""
 
-    format = fields.String(
-        load_default="json",
-        validate=OneOf(["json", "csv"]),
-        metadata=added(
-            "`csv` gives all rows as RFC 4180 with the names of the JSON fields as header; text that begins "
-            "like a spreadsheet's formula has an apostrophe put before it.",
-            example="json",
-        ),
-    )
+    format = fields.String(load_default="json", validate=OneOf(["json", "csv"]), metadata={"retired": True})
 
 
 class HistoryLineSchema(ResponseSchema):
@@ -71,10 +63,10 @@ class LineHistory:
     format: str
 
 
-class LineHistorySchema(IntervalSchema, PagingSchema, FormatSchema):
+class LineFilterSchema(IntervalSchema):
     """Filters over the lines of allocations; all that are given hold together."""
 
-    makes = LineHistory
+    makes = LineFilter
 
     account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
     date_from = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or later."))
@@ -83,6 +75,10 @@ class LineHistorySchema(IntervalSchema, PagingSchema, FormatSchema):
     status = fields.String(
         load_default=None, validate=OneOf(ALLOCATION_STATUSES), metadata=added("State.", example="SUBMITTED")
     )
+
+
+class LineHistorySchema(LineFilterSchema, PagingSchema, FormatSchema):
+    """Filters over the lines of allocations, and which page of them."""
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> LineHistory:
@@ -178,10 +174,10 @@ class FairnessQuery:
     format: str
 
 
-class FairnessQuerySchema(IntervalSchema, FormatSchema):
+class PeriodSchema(IntervalSchema):
     """Which committed allocations a fairness report is about."""
 
-    makes = FairnessQuery
+    makes = Period
 
     date_from = IsoDate(
         required=True, metadata=added("Sent on this day (UTC) or later.", example="2026-07-01")
@@ -194,6 +190,10 @@ class FairnessQuerySchema(IntervalSchema, FormatSchema):
     method = fields.Enum(
         Method, by_value=fields.String, load_default=None, metadata=added("How it was split.")
     )
+
+
+class FairnessQuerySchema(PeriodSchema, FormatSchema):
+    """Which committed allocations a fairness report is about, and in which format."""
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> FairnessQuery:

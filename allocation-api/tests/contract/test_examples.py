@@ -14,6 +14,7 @@ READS = [
     for path, item in PATHS.items()
     if "get" in item
     and "servers" not in item
+    and "application/json" in item["get"]["responses"]["200"]["content"]
     and all("example" in p["schema"] for p in item["get"].get("parameters", ()) if p["required"])
 ]
 

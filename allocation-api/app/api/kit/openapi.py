@@ -145,7 +145,7 @@ def _path_parameters(convert: Convert, route: Route) -> Iterator[dict[str, Any]]
 
 
 def _query_parameters(convert: Convert, declared: Operation) -> Iterator[dict[str, Any]]:
-    for name, field in declared.query.fields.items():
+    for name, field in declared.parameters:
         schema = convert(field)
         schema.pop("nullable", None)
         lifted: dict[str, Any] = {
@@ -174,10 +174,7 @@ def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
     return {
         "description": text,
         "headers": _headers(HTTPStatus.OK, declared),
-        "content": {
-            declared.media_type: {"schema": schema},
-            **{other: {"schema": {"type": "string"}} for other in declared.also},
-        },
+        "content": {declared.media_type: {"schema": schema}},
     }
 
 

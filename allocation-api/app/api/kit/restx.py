@@ -97,12 +97,12 @@ def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: 
             **{name: _parameter("path", convert(path_field(name))) for name in route.path_parameters},
             **{
                 name: {**_parameter("query", convert(field)), "required": field.required}
-                for name, field in declared.query.fields.items()
+                for name, field in declared.parameters
             },
             **({HEADER: _key_parameter()} if declared.idempotent else {}),
         },
         "responses": {"200": success, **problems},
-        "produces": ["application/json", *declared.also, "application/problem+json"],
+        "produces": [declared.media_type, "application/problem+json"],
         "security": None if declared.access is Access.PUBLIC else "bearer",
     }
     if declared.body is not None:
