@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-from scipy.stats import hypergeom
 
 from app.core.columns import FACE_UNIT
 from app.services.domain.side import Side
@@ -218,6 +217,8 @@ def _p_values(overall: Gains, accounts: Sequence[_Count]) -> list[float | None]:
     known = np.array([count.known for count in accounts])
     if not overall.known or not accounts:
         return [None] * len(accounts)
+    from scipy.stats import hypergeom  # noqa: PLC0415 - a quarter of the start, and only this report asks
+
     law = hypergeom(overall.known, overall.gained, known)
     p = np.minimum(1.0, 2 * np.minimum(law.sf(gained - 1), law.cdf(gained)))
     return [float(value) if count.known else None for value, count in zip(p, accounts, strict=True)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, minimize
 
 from app.services.kernels.allocation.continuous import Continuous, certify
 from app.services.kernels.allocation.problem import FloatArray
@@ -52,6 +51,8 @@ def solve_slsqp(
         metric = function.start + change * split
         slope: FloatArray = 2.0 * function.weight * change * (metric - function.mean(metric)) / size
         return slope
+
+    from scipy.optimize import Bounds, minimize  # noqa: PLC0415 - a fifth of the start, and seldom used
 
     ones = np.ones_like(start)
     result = minimize(
