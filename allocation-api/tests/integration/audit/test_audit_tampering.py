@@ -10,13 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core import migrate
-from app.core.database import Database
 from app.core.errors import InvalidRequest
 from app.services.audit import stored, verification
 from app.services.audit.chain import ChainedRecord, Head, digest
 from app.services.audit.trail import Action, AuditService
 from app.services.audit.verification import Break, Damage, Span, parse_anchor, verify
+from tests.support.databases import migrated
 
 RECORDS, A_DAY = 1_000, 100
 START = datetime(2026, 6, 30, 9, tzinfo=UTC)
@@ -42,8 +41,7 @@ OTHER = {
 @pytest.fixture(scope="module")
 def trail(tmp_path_factory):
     """A chain of 1,000 records on ten days; the tests leave it as it is."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('trail') / 'trail.db'}")
-    migrate.upgrade(database)
+    database = migrated(f"sqlite:///{tmp_path_factory.mktemp('trail') / 'trail.db'}")
     at = START
     audit = AuditService(database, lambda: at)
     for day in range(RECORDS // A_DAY):

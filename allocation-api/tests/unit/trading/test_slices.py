@@ -6,13 +6,14 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.core.errors import Conflict, DataMissing
 from app.services.domain.block_order import PostedOrder, PostedSlice
 from app.services.domain.side import Side
 from app.services.trading.orders.slices import Resplit, faces, filled_faces, stated_faces
+from tests.support.profiles import examples
 
 LOT = 1000
 
@@ -106,7 +107,7 @@ def test_every_split_adds_up_in_lots_and_keeps_what_is_filled(sizes, data, lots,
         assert face in {0, filled[account]} or face >= pieces * LOT
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     st.lists(st.tuples(st.integers(1, 6), st.integers(0, 6)), min_size=1, max_size=3),
     st.integers(1, 14),
