@@ -1,6 +1,6 @@
-"""Logs: one JSON object a line on stderr, with the request's id and without secrets.
+"""Structured logging: one JSON object per line on stderr, with the request id and without secrets.
 
-Lines from `logging` and from `structlog` come out the same; libraries are heard from WARNING on.
+Lines from `logging` and from `structlog` have the same format; libraries log from WARNING on.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ SECRETS = frozenset(
 
 
 class JsonHandler(logging.StreamHandler[TextIO]):
-    """Writes to whatever stderr is at the moment."""
+    """Handler that looks `sys.stderr` up for each line, since tests replace it."""
 
     @property
     def stream(self) -> TextIO:
-        """The stream to write to."""
+        """The current `sys.stderr`."""
         return sys.stderr
 
     @stream.setter
     def stream(self, value: TextIO) -> None:
-        """Ignore what the base class would keep."""
+        """Ignore the stream that the base class sets."""
 
 
 def configure_logging(level: str) -> None:
-    """Make every logger of the process write JSON, ours from `level` on; may be called again."""
+    """Configure all loggers to write JSON, those of the service from `level` on; idempotent."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -63,7 +63,7 @@ def configure_logging(level: str) -> None:
 
 
 def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  # noqa: ARG001
-    """Replace the values of keys that name a secret, at any depth of mappings."""
+    """Mask the values of keys that name a secret, at any depth of mappings."""
     return {key: _hidden(key, value) for key, value in event.items()}
 
 

@@ -42,7 +42,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def activity(database, clock):
-    return ActivityService(database, clock, timedelta(days=90), most_waiting=1_200)
+    return ActivityService(database, clock, timedelta(days=90), max_queued=1_200)
 
 
 def note(activity, count=1, *, user=ANNA, endpoint="/v1/orders", status=200):
