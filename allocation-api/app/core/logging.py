@@ -12,7 +12,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-OURS = "app"
+APP_LOGGER = "app"
 SECRETS = frozenset(
     {"password", "token", "access_token", "refresh_token", "authorization", "api_key", "secret"}
 )
@@ -59,7 +59,7 @@ def configure_logging(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [*(h for h in root.handlers if not isinstance(h, JsonHandler)), handler]
-    logging.getLogger(OURS).setLevel(level)
+    logging.getLogger(APP_LOGGER).setLevel(level)
 
 
 def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  # noqa: ARG001
