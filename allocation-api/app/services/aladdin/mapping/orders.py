@@ -66,7 +66,7 @@ WRITABLE_DETAIL_FIELDS = frozenset(
         "strategyName",
     }
 )
-"""The same for one account's part. Reservations are only returned on request, so they cannot be lost."""
+"""The same for one account's part. Reservations are absent, because a read returns them only on request."""
 
 _CUSTOM_FIELDS = frozenset({"customFieldLabel", "customFieldValue"})
 
