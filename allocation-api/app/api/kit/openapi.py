@@ -9,14 +9,15 @@ from typing import Any
 from apispec import APISpec
 from flask_restx import Namespace
 
+from app.api.kit.errors import PROBLEM_JSON
 from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
 from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy, with_named_enums
 from app.api.kit.operation import Operation
 from app.api.kit.parameters import path_field
+from app.api.kit.problems import EXAMPLE_ID, add_problems, problem_example
 from app.api.kit.routes import Route, routes
-from app.api.kit.statuses import failures
+from app.api.kit.statuses import Failure, failures
 from app.api.kit.tokens import Access
-from app.schemas.kit.problem import ProblemSchema
 
 DESCRIPTION = """\
 Splits one block order of a bond over client accounts, previews the split, commits it to Aladdin, and keeps
@@ -84,25 +85,27 @@ def build_openapi(versioned: Sequence[Namespace], at_root: Sequence[Namespace]) 
     spec.components.header("Challenge", CHALLENGE)
     spec.components.header("RetryAfter", RETRY_AFTER)
     spec.components.header("Replayed", REPLAYED_ANSWER)
-    spec.components.schema("Problem", schema=ProblemSchema())
-    for route in routes(versioned):
-        spec.path(path=route.path, operations=_operations(spec, convert, route))
-    for route in routes(at_root):
-        spec.path(path=route.path, operations=_operations(spec, convert, route))
+    add_problems(spec)
+    for prefix, namespaces in (("/v1", versioned), ("", at_root)):
+        for route in routes(namespaces):
+            spec.path(path=route.path, operations=_operations(spec, convert, route, prefix))
     document = with_named_enums(tidy(spec.to_dict()))
     for route in routes(at_root):
         document["paths"][route.path]["servers"] = [{"url": "/"}]
     return document
 
 
-def _operations(spec: APISpec, convert: Convert, route: Route) -> dict[str, Any]:
+def _operations(spec: APISpec, convert: Convert, route: Route, prefix: str) -> dict[str, Any]:
     return {
-        method: _operation(spec, convert, route, declared)
+        method: _operation(spec, convert, route, prefix, declared)
         for method, declared in route.endpoint.operations.items()
     }
 
 
-def _operation(spec: APISpec, convert: Convert, route: Route, declared: Operation) -> dict[str, Any]:
+def _operation(
+    spec: APISpec, convert: Convert, route: Route, prefix: str, declared: Operation
+) -> dict[str, Any]:
+    path = prefix + _example_path(route)
     documented: dict[str, Any] = {
         "operationId": declared.name,
         "summary": declared.summary,
@@ -111,8 +114,8 @@ def _operation(spec: APISpec, convert: Convert, route: Route, declared: Operatio
         "responses": {
             "200": _success(spec, declared),
             **{
-                str(status): _failure(declared, status, text)
-                for status, text in failures(declared, in_path=bool(route.path_parameters))
+                str(failure.status): _failure(spec, path, declared, failure)
+                for failure in failures(declared, in_path=bool(route.path_parameters))
             },
         },
     }
@@ -178,13 +181,21 @@ def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
     }
 
 
-def _failure(declared: Operation, status: int, text: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
+def _failure(spec: APISpec, path: str, declared: Operation, failure: Failure) -> dict[str, Any]:
+    examples = {error.code: problem_example(spec, error, declared, path) for error in failure.errors}
+    media = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
     return {
-        "description": text,
-        "headers": _headers(status, declared),
-        "content": {"application/problem+json": {"schema": schema}},
+        "description": failure.meaning,
+        "headers": _headers(failure.status, declared),
+        "content": {PROBLEM_JSON: media},
     }
+
+
+def _example_path(route: Route) -> str:
+    path = route.path
+    for name in route.path_parameters:
+        path = path.replace(f"{{{name}}}", path_field(name).metadata.get("example", EXAMPLE_ID))
+    return path
 
 
 def _headers(status: int, declared: Operation) -> dict[str, Any]:
