@@ -76,7 +76,7 @@ def test_restx_serves_valid_swagger_2_0_of_the_same_operations(app: Flask) -> No
             method,
             path,
             operation(method, path)["operationId"],
-            tuple(sorted(operation(method, path)["responses"])),
+            tuple(sorted(operation(method, path)["responses"].keys() - {"304"})),  # those tools keep nothing
         )
         for method, path in OPERATIONS
         if "servers" not in CONTRACT["paths"][path]
@@ -114,7 +114,8 @@ def test_an_operation_is_described(method: str, path: str) -> None:
     assert declared["summary"]
     assert declared["tags"][0] in {tag["name"] for tag in CONTRACT["tags"]}
     assert all(parameter["description"] for parameter in declared.get("parameters", ()))
-    problems = {status: answer for status, answer in declared["responses"].items() if status != "200"}
+    problems = {status: answer for status, answer in declared["responses"].items() if int(status) >= 400}
+    assert declared["responses"].keys() - problems.keys() <= {"200", "304"}
     for answer in problems.values():
         schema = answer["content"]["application/problem+json"]["schema"]
         assert schema == {"$ref": "#/components/schemas/Problem"}

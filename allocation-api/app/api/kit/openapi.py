@@ -9,6 +9,7 @@ from typing import Any
 from apispec import APISpec
 from flask_restx import Namespace
 
+from app.api.kit.csv import CSV
 from app.api.kit.errors import PROBLEM_JSON
 from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
 from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy, with_named_enums
@@ -30,6 +31,7 @@ from the answer, press **Authorize** and paste it. Then search a bond, preview a
 Units: quantities are face in the bond's currency; prices and accrued are per 100 of face; money is in the
 account's currency; durations are in years, OAS in basis points; weights and rates are fractions.
 Every error is a problem document (RFC 9457) with a `code` and, where a field is wrong, its path in `errors`.
+Large answers to a GET are compressed with gzip for clients that accept it, and carry an `ETag`.
 What goes beyond the product's original contract is marked `x-addition` (fields, parameters, operations) or
 `x-added-values` (values of an enum).
 """
@@ -56,6 +58,17 @@ RETRY_AFTER = {
 REPLAYED_ANSWER = {
     "description": "`true` on the stored answer to an earlier request under the same Idempotency-Key.",
     "schema": {"type": "string", "enum": ["true"]},
+}
+ETAG = {
+    "description": "Names a large answer: where it is sent as If-None-Match, the same answer is a 304.",
+    "schema": {"type": "string"},
+}
+NOT_MODIFIED = {
+    "description": "The answer is the one whose ETag was sent as If-None-Match.",
+    "headers": {
+        "X-Request-ID": {"$ref": "#/components/headers/RequestId"},
+        "ETag": {"$ref": "#/components/headers/ETag"},
+    },
 }
 KEY_PARAMETER = {
     "name": HEADER,
@@ -85,6 +98,7 @@ def build_openapi(versioned: Sequence[Namespace], at_root: Sequence[Namespace]) 
     spec.components.header("Challenge", CHALLENGE)
     spec.components.header("RetryAfter", RETRY_AFTER)
     spec.components.header("Replayed", REPLAYED_ANSWER)
+    spec.components.header("ETag", ETAG)
     add_problems(spec)
     for prefix, namespaces in (("/v1", versioned), ("", at_root)):
         for route in routes(namespaces):
@@ -97,13 +111,13 @@ def build_openapi(versioned: Sequence[Namespace], at_root: Sequence[Namespace]) 
 
 def _operations(spec: APISpec, convert: Convert, route: Route, prefix: str) -> dict[str, Any]:
     return {
-        method: _operation(spec, convert, route, prefix, declared)
+        method: _operation(spec, convert, route, prefix, method, declared)
         for method, declared in route.endpoint.operations.items()
     }
 
 
 def _operation(
-    spec: APISpec, convert: Convert, route: Route, prefix: str, declared: Operation
+    spec: APISpec, convert: Convert, route: Route, prefix: str, method: str, declared: Operation
 ) -> dict[str, Any]:
     path = prefix + _example_path(route)
     documented: dict[str, Any] = {
@@ -112,7 +126,8 @@ def _operation(
         "tags": [route.namespace.name],
         "security": [] if declared.access is Access.PUBLIC else [{"bearer": []}],
         "responses": {
-            "200": _success(spec, declared),
+            "200": _success(spec, method, declared),
+            **({"304": NOT_MODIFIED} if _is_tagged(method, declared) else {}),
             **{
                 str(failure.status): _failure(spec, path, declared, failure)
                 for failure in failures(declared, in_path=bool(route.path_parameters))
@@ -167,7 +182,11 @@ def _body(spec: APISpec, declared: Operation) -> dict[str, Any]:
     return {"required": declared.body_required, "content": {"application/json": media}}
 
 
-def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
+def _is_tagged(method: str, declared: Operation) -> bool:
+    return method == "get" and declared.media_type != CSV
+
+
+def _success(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:
     if declared.returns is None:
         schema = {"type": "object" if declared.media_type == "application/json" else "string"}
         text = declared.summary
@@ -176,7 +195,10 @@ def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
         text = (type(declared.returns).__doc__ or "").partition("\n")[0]
     return {
         "description": text,
-        "headers": _headers(HTTPStatus.OK, declared),
+        "headers": {
+            **_headers(HTTPStatus.OK, declared),
+            **({"ETag": {"$ref": "#/components/headers/ETag"}} if _is_tagged(method, declared) else {}),
+        },
         "content": {declared.media_type: {"schema": schema}},
     }
 
