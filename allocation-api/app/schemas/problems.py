@@ -71,6 +71,7 @@ class ConflictProblemSchema(CaseSchema):
 
     of = frozenset({Conflict})
 
+    order_id = fields.String(metadata=doc("Aladdin's id of the order."))
     order_status = fields.String(metadata=doc("The order's status, in Aladdin's own words."))
     touch_count = fields.Integer(
         allow_none=True, metadata=doc("Aladdin's count of the order's changes, as it is now.")

@@ -12,7 +12,14 @@ from flask_restx import Namespace
 from app.api.kit.csv import CSV
 from app.api.kit.errors import PROBLEM_JSON
 from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
-from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy, with_named_enums
+from app.api.kit.json_schema import (
+    Convert,
+    new_spec,
+    schema_name,
+    tidy,
+    with_named_enums,
+    with_spelled_defaults,
+)
 from app.api.kit.operation import Operation
 from app.api.kit.parameters import path_field
 from app.api.kit.problems import EXAMPLE_ID, add_problems, problem_example
@@ -103,7 +110,7 @@ def build_openapi(versioned: Sequence[Namespace], at_root: Sequence[Namespace]) 
     for prefix, namespaces in (("/v1", versioned), ("", at_root)):
         for route in routes(namespaces):
             spec.path(path=route.path, operations=_operations(spec, convert, route, prefix))
-    document = with_named_enums(tidy(spec.to_dict()))
+    document = with_named_enums(with_spelled_defaults(tidy(spec.to_dict())))
     for route in routes(at_root):
         document["paths"][route.path]["servers"] = [{"url": "/"}]
     return document
