@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
+
+from app import create_app
+from tests.support.fakes import settings
 
 PREVIEW = "/v1/allocations/preview"
 LARGE = "/openapi.json"
@@ -89,7 +91,8 @@ def test_csv_is_compressed_while_it_is_written(client: FlaskClient) -> None:
     assert not {"ETag", "Content-Length"} & set(packed.headers.keys())
 
 
-def test_what_streams_is_closed_with_the_answer(app: Flask, anyone: FlaskClient) -> None:
+def test_what_streams_is_closed_with_the_answer(services: Any) -> None:
+    app = create_app(settings(), services=services)
     closed = []
 
     def rows() -> Iterator[bytes]:
@@ -100,6 +103,6 @@ def test_what_streams_is_closed_with_the_answer(app: Flask, anyone: FlaskClient)
             closed.append(True)
 
     app.add_url_rule("/swaggerui/stream", view_func=lambda: app.response_class(rows()), endpoint="stream")
-    with anyone.get("/swaggerui/stream", headers=GZIP, buffered=False) as answer:
+    with app.test_client().get("/swaggerui/stream", headers=GZIP, buffered=False) as answer:
         next(answer.iter_encoded())
     assert closed
