@@ -38,11 +38,18 @@ class PlainApi(Api):  # type: ignore[misc]
         """Add neither a documentation page nor a root that always answers 404."""
 
 
-def configure_api(app: Flask, versioned: Sequence[Namespace], at_root: Sequence[Namespace]) -> None:
-    """Put the versioned namespaces under /v1, the others at the root, and Swagger UI's files beside them."""
-    app.config.update(
-        RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False, SWAGGER_UI_DOC_EXPANSION="list"
-    )
+def configure_api(
+    app: Flask,
+    versioned: Sequence[Namespace],
+    at_root: Sequence[Namespace],
+    also_at_root: Sequence[Namespace],
+) -> None:
+    """Put the versioned namespaces under /v1, the others at the root, and Swagger UI's files beside them.
+
+    Those that are `also_at_root` are among the versioned ones and answer at the root as well; the contract
+    shows them under the version alone.
+    """
+    app.config.update(RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False)
     app.url_map.converters["allocation"] = AllocationId
     blueprint = Blueprint("v1", __name__, url_prefix=PREFIX)
     api = PlainApi(
@@ -57,8 +64,8 @@ def configure_api(app: Flask, versioned: Sequence[Namespace], at_root: Sequence[
         api.add_namespace(namespace)
     _describe(api, versioned)
     app.register_blueprint(blueprint)
-    for route in routes(at_root):
-        app.add_url_rule(route.url, view_func=route.endpoint.as_view(route.flask_name))
+    for route in routes((*at_root, *also_at_root)):
+        app.add_url_rule(route.url, view_func=route.endpoint.as_view(route.flask_name, api))
     app.extensions["swagger"] = api
     app.extensions["openapi"] = build_openapi(versioned, at_root)
 
@@ -90,12 +97,12 @@ def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: 
             **{name: _parameter("path", convert(path_field(name))) for name in route.path_parameters},
             **{
                 name: {**_parameter("query", convert(field)), "required": field.required}
-                for name, field in declared.query.fields.items()
+                for name, field in declared.parameters
             },
             **({HEADER: _key_parameter()} if declared.idempotent else {}),
         },
         "responses": {"200": success, **problems},
-        "produces": ["application/json", *declared.also, "application/problem+json"],
+        "produces": [declared.media_type, "application/problem+json"],
         "security": None if declared.access is Access.PUBLIC else "bearer",
     }
     if declared.body is not None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -62,6 +63,19 @@ class Identifier(fields.String):
         metadata = {**({"format": kind} if kind else {}), **more.pop("metadata", {})}
         check = Pattern(PATTERN, "An id of 1 to 64 printable characters without slash or comma is expected.")
         super().__init__(validate=[Length(1, MAX_ID_LENGTH), check], metadata=metadata, **more)
+
+
+class Code(fields.Enum[StrEnum]):
+    """A value of a closed list, published once under the list's name.
+
+    What a store holds as text goes out as it is.
+    """
+
+    def __init__(self, kind: type[StrEnum], **more: Any) -> None:
+        super().__init__(kind, by_value=fields.String, **more)
+
+    def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
+        return None if value is None else str(value)
 
 
 class Flag(fields.Boolean):
