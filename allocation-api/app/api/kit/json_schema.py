@@ -21,8 +21,8 @@ ENUM_NAMES = {
     "AsOf": "PositionBasis",
     "Damage": "AuditDamage",
     "Method": "AllocationMethod",
+    "ProofStatus": "OptimalityStatus",
     "Solver": "AllocationSolver",
-    "Status": "OptimalityStatus",
     "Weighting": "DispersionWeighting",
 }
 """Names in the contract of lists whose own name is clear only where it stands; others keep theirs."""
@@ -36,7 +36,7 @@ def new_spec(openapi_version: str, **options: Any) -> tuple[APISpec, Convert]:
     plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
     spec = APISpec("Allocator", "1.0.0", openapi_version, plugins=[plugin], **options)
     converter = cast("OpenAPIConverter", plugin.converter)
-    converter.add_attribute_function(_enum_name)
+    converter.add_attribute_function(_enum_name)  # type: ignore[no-untyped-call]
     return spec, lambda field: cast("dict[str, Any]", tidy(converter.field2property(field)))
 
 
