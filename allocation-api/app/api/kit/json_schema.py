@@ -20,6 +20,7 @@ ENUM_NAMES = {
     "Action": "AuditAction",
     "AsOf": "PositionBasis",
     "Damage": "AuditDamage",
+    "EntityType": "AuditEntityType",
     "Method": "AllocationMethod",
     "ProofStatus": "OptimalityStatus",
     "Solver": "AllocationSolver",

@@ -15,46 +15,6 @@ from app.services.allocations import snapshot
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.domain.account import AccountInput
 
-PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
-"""What became of an order that the vendor has, but whose compliance has not finished: no success yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommitLine:
-    """What became of one account's slice."""
-
-    account_id: str
-    allocated_quantity: int
-    aladdin_order_id: str | None
-    status: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommitResult:
-    """What became of a commit: status SUCCESS, FAILED or PENDING_COMPLIANCE."""
-
-    allocation_id: str
-    status: str
-    aladdin_order_ids: tuple[str, ...]
-    allocations: tuple[CommitLine, ...]
-    audit_id: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAllocation:
-    """A stored preview with what became of it: request and result exactly as they were first answered."""
-
-    allocation_id: str
-    status: str
-    created_at: datetime
-    expires_at: datetime
-    created_by: str
-    request: PreviewRequest
-    result: PreviewResult
-    commit: CommitResult | None
-
 
 class AllocationStatus(StrEnum):
     """Where an allocation stands. A PREVIEWED one whose time is over is EXPIRED, stored so or not yet."""
@@ -66,6 +26,59 @@ class AllocationStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
     CANCELLED = "CANCELLED"
     EXPIRED = "EXPIRED"
+
+
+class CommitStatus(StrEnum):
+    """What became of a commit; PENDING_COMPLIANCE where the vendor's compliance has not finished with it."""
+
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+
+
+class CommitLineStatus(StrEnum):
+    """What became of one account's slice of a commit."""
+
+    SUBMITTED = "SUBMITTED"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitLine:
+    """What became of one account's slice."""
+
+    account_id: str
+    allocated_quantity: int
+    aladdin_order_id: str | None
+    status: CommitLineStatus
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """What became of a commit, as a whole and for each slice."""
+
+    allocation_id: str
+    status: CommitStatus
+    aladdin_order_ids: tuple[str, ...]
+    allocations: tuple[CommitLine, ...]
+    audit_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAllocation:
+    """A stored preview with what became of it: request and result exactly as they were first answered."""
+
+    allocation_id: str
+    status: AllocationStatus
+    created_at: datetime
+    expires_at: datetime
+    created_by: str
+    request: PreviewRequest
+    result: PreviewResult
+    commit: CommitResult | None
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:

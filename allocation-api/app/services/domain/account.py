@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from app.services.domain.book import Benchmark
 
@@ -40,11 +41,19 @@ class AccountInput:
     missing_reference: tuple[str, ...] = ()
 
 
+class LimitScope(StrEnum):
+    """What a compliance limit is for; the narrowest scope holds, which is the one of an account."""
+
+    DEFAULT = "DEFAULT"
+    SECTOR = "SECTOR"
+    ACCOUNT = "ACCOUNT"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A compliance limit as a fraction. `scope` is DEFAULT, SECTOR or ACCOUNT; the narrowest scope holds."""
+    """A compliance limit as a fraction, for the account or sector `scope_id`; by default for all, `*`."""
 
     code: str
-    scope: str
+    scope: LimitScope
     scope_id: str
     value: Decimal

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from threading import Lock
 
 import structlog
@@ -21,16 +22,23 @@ from app.services.domain.book import AsOf
 from app.services.domain.staleness import age, is_stale
 
 
+class DataMode(StrEnum):
+    """Where the data comes from: the simulated vendor or the real one."""
+
+    MOCK = "mock"
+    REAL = "real"
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the service can do its work, and on which data: mode is mock or real.
+    """Whether the service can do its work, and on which data; `database` and `aladdin` say so in words.
 
     `reference_date` is of the vendor's positions and risk, with its age in business days; what is not known
     is None. `stale` says what a preview warns of; old data does not make the service unready.
     """
 
     ready: bool
-    mode: str
+    mode: DataMode
     database: str
     aladdin: str
     business_date: date
@@ -41,6 +49,9 @@ class Readiness:
 
 log = structlog.get_logger(__name__)
 
+OK = "ok"
+"""What is said of a dependency that works."""
+
 LONGEST_WAIT = 5.0
 """Seconds that a caller waits for what the vendor says: probes must not use up the server's threads."""
 
@@ -50,9 +61,10 @@ KEPT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """What was seen of the vendor."""
+    """Whether a dependency works, and what was seen of it, in words."""
 
-    state: str
+    works: bool
+    words: str
     reference_date: date | None = None
 
 
@@ -67,8 +79,8 @@ class HealthService:
         The vendor's book, read anew and kept for a while.
     pool : ThreadPoolExecutor
         Where looks run.
-    mode : str
-        mock or real.
+    mode : DataMode
+        Where the data comes from.
     business_date : callable
         Which day it is for the desk.
     longest_wait : float
@@ -83,7 +95,7 @@ class HealthService:
         vendor: VendorBook,
         book: BookReader,
         pool: ThreadPoolExecutor,
-        mode: str,
+        mode: DataMode,
         business_date: Callable[[], date],
         *,
         longest_wait: float = LONGEST_WAIT,
@@ -103,24 +115,24 @@ class HealthService:
 
     def ready(self) -> Readiness:
         """Return what works; never raises for a dependency that does not."""
-        database = "ok"
+        database = _Sight(works=True, words=OK)
         groups: tuple[reference.GroupReference, ...] = ()
         try:
             with self._database.read() as session:
                 groups = reference.groups(session)
         except SQLAlchemyError as error:
-            database = f"failed: {type(error).__name__}"
+            database = _Sight(works=False, words=f"failed: {type(error).__name__}")
         if groups:
             seen = self._seen(groups[0].group_id)
         else:
-            seen = _Sight("unknown: no portfolio group is configured")
+            seen = _Sight(works=False, words="unknown: no portfolio group is configured")
         reference_date = seen.reference_date
         today = self._business_date()
         return Readiness(
-            ready=database == "ok" and seen.state == "ok",
+            ready=database.works and seen.works,
             mode=self._mode,
-            database=database,
-            aladdin=seen.state,
+            database=database.words,
+            aladdin=seen.words,
             business_date=today,
             reference_date=reference_date,
             reference_age_business_days=None if reference_date is None else age(reference_date, today),
@@ -135,7 +147,7 @@ class HealthService:
         try:
             return look.result(self._longest_wait)
         except TimeoutError:
-            return _Sight("failed: no answer yet")
+            return _Sight(works=False, words="failed: no answer yet")
 
     def _ask(self, group_id: str) -> _Sight:
         try:
@@ -145,5 +157,5 @@ class HealthService:
         except VendorError as error:
             # Which group it was is for the log: anybody may ask whether we are ready.
             log.warning("aladdin_not_ready", code=error.code, detail=str(error))
-            return _Sight(f"failed: {error.code}")
-        return _Sight("ok", found[0].reference_date if found else None)
+            return _Sight(works=False, words=f"failed: {error.code}")
+        return _Sight(works=True, words=OK, reference_date=found[0].reference_date if found else None)

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.services.audit.trail import Action
 from app.services.domain.block_order import PostedOrder, Slice
 from app.services.domain.caller import Caller
 
 
+class ChangeStatus(StrEnum):
+    """What became of a change that was sent.
+
+    Only a modify can be PENDING_COMPLIANCE, where the vendor's compliance has not finished with it. UNKNOWN,
+    where the answer was lost, is audited and never answered with.
+    """
+
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+    UNKNOWN = "UNKNOWN"
+
+
 @dataclass(frozen=True, slots=True)
 class OrderOutcome:
-    """What became of a modify or a cancel: status SUCCESS or FAILED, of a modify PENDING_COMPLIANCE too."""
+    """What became of a modify or a cancel."""
 
-    status: str
+    status: ChangeStatus
     aladdin_order_id: str
     message: str
     audit_id: str

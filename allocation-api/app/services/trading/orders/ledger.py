@@ -18,7 +18,7 @@ from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import AllocationStatus, load, stored_inputs
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.block_order import UNREPORTED, OrderStatus, PostedOrder, Slice
 from app.services.trading.orders.fills import allocate_fill
 from app.services.trading.orders.slices import stated_faces
@@ -239,7 +239,7 @@ class OrderLedger:
         before: Mapping[str, object],
         after: Mapping[str, object],
     ) -> None:
-        self._audit.record_own(session, action, "order", row.order_id, before=before, after=after)
+        self._audit.record_own(session, action, EntityType.ORDER, row.order_id, before=before, after=after)
 
     def _moment(self, row: OrderRow) -> datetime:
         """Return now, but never a moment at which the row was changed before: it tells its versions apart."""
