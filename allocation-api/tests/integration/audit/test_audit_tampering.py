@@ -15,7 +15,7 @@ from app.core.database import Database
 from app.core.errors import InvalidRequest
 from app.services.audit import stored, verification
 from app.services.audit.chain import ChainedRecord, Head, digest
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Break, Damage, Span, parse_anchor, verify
 
 RECORDS, A_DAY = 1_000, 100
@@ -56,7 +56,7 @@ def trail(tmp_path_factory):
                     user_id="u-1",
                     username="ann",
                     request_id=f"r-{day}-{place}",
-                    entity_type="allocation",
+                    entity_type=EntityType.ALLOCATION,
                     entity_id=f"a-{place}",
                     after={"quantity": 1_001 + place},
                 )
