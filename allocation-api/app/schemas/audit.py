@@ -11,7 +11,7 @@ from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc
 from app.schemas.kit.fields import Code, IsoDate, Pattern, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.audit.trail import Action, EntityType
-from app.services.audit.verification import ANCHOR, MOST_BREAKS, Damage, Span, parse_anchor
+from app.services.audit.verification import ANCHOR, MAX_BREAKS, Damage, Span, parse_anchor
 
 
 class AuditRecordSchema(ResponseSchema):
@@ -62,7 +62,7 @@ class VerificationSchema(ResponseSchema):
     )
     break_count = fields.Integer(metadata=doc("Breaks that were found.", example=0))
     breaks = fields.List(
-        fields.Nested(BreakSchema), metadata=doc(f"The breaks; the first {MOST_BREAKS:,} of them.")
+        fields.Nested(BreakSchema), metadata=doc(f"The breaks; the first {MAX_BREAKS:,} of them.")
     )
 
 

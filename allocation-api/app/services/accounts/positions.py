@@ -1,4 +1,4 @@
-"""Positions and cash of one account."""
+"""Positions and cash of one account, read from the vendor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.utils.parallel import side_by_side
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One position of an account; `quantity` is face."""
+    """One position of an account; `quantity` and `settled_quantity` are face, `price` is clean."""
 
     account_id: str
     cusip: str
@@ -33,7 +33,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """An account's positions on one basis."""
+    """An account's positions on one basis (`AsOf`); NAV in the account's currency."""
 
     account_id: str
     as_of: AsOf
@@ -53,14 +53,14 @@ class CashPosition:
 
 
 class MarketDataService:
-    """What the vendor says of one account."""
+    """Reads the positions and cash of one account from the vendor."""
 
     def __init__(self, book: BookReader, pool: ThreadPoolExecutor) -> None:
         self._book = book
         self._pool = pool
 
     def positions(self, account_id: str, as_of: AsOf) -> Positions:
-        """Return the positions of an account, by CUSIP.
+        """Return the positions of an account, sorted by CUSIP.
 
         Raises
         ------
@@ -79,7 +79,7 @@ class MarketDataService:
         )
 
     def cash(self, account_id: str) -> tuple[CashPosition, ...]:
-        """Return the cash of an account at the start of the day, and less today's trades and live orders.
+        """Return the cash of an account: at the start of the day, and after today's trades and live orders.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class MarketDataService:
                 found = self._book.positions([account_id], as_of)
             except VendorNotFound:
                 found = ()
-        # A group's ticker answers with the accounts under it: only the account itself counts.
+        # For a group's ticker the vendor returns the accounts under it: only the account itself counts.
         account = next((p for p in found if p.account_id == account_id), None)
         if account is None:
             raise NotFound(f"There is no account {account_id!r}")

@@ -1,4 +1,4 @@
-"""Ids as they may stand in an address."""
+"""Ids that are safe in a URL's path and in a comma-separated list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.services.domain.identifiers import is_list_item
 
 
 def check_names(field: str, names: Sequence[str]) -> None:
-    """Refuse what is no id, see `is_list_item`.
+    """Check that all names can be ids, see `is_list_item`.
 
     Raises
     ------
@@ -18,5 +18,5 @@ def check_names(field: str, names: Sequence[str]) -> None:
     """
     for name in names:
         if not is_list_item(name):
-            message = f"{name!r} is not an id: not blank or dots, no comma, no minus in front"
+            message = f"{name!r} is not a valid id: not blank, not '.' or '..', no comma, no leading minus."
             raise InvalidRequest(message, errors=[FieldError(field, message)])

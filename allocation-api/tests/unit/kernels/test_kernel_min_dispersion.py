@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.domain.side import Side
@@ -21,10 +21,11 @@ from app.services.kernels.allocation import (
     lots,
     slsqp,
 )
+from tests.support.profiles import examples
 from tests.unit.kernels.books import PROOF, best_std_dev, book, golden, largest_total, problems, std_dev
 
 
-@settings(max_examples=700, deadline=None)
+@examples(700, deadline=None)
 @given(problems(size=4), st.sampled_from(Weighting))
 def test_equal_to_brute_force_over_lots_pieces_and_whole_positions(case, weighting):
     problem = case.problem
@@ -34,7 +35,7 @@ def test_equal_to_brute_force_over_lots_pieces_and_whole_positions(case, weighti
     assert allocation.optimality.lower_bound_std_dev <= best * (1 + PROOF) + 1e-12
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200, deadline=None)
 @given(problems(size=5), st.sampled_from(Weighting))
 def test_slsqp_ends_in_the_same_lots_or_says_that_it_failed(case, weighting):
     problem = case.problem

@@ -15,14 +15,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.kernels.allocation import MAX_FACE, ProRata
 from app.services.kernels.allocation.arrays import exact_sum, lexical_order
+from tests.support.profiles import examples
 from tests.unit.kernels.books import book
 
-EXAMPLES = settings(max_examples=2_000, deadline=None)
+EXAMPLES = examples(2_000, deadline=None)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.kernels.allocation.continuous import certify, solve
 from app.services.kernels.allocation.lots import best_lots
 from app.services.kernels.allocation.objective import objective
+from tests.support.profiles import examples
 
 FRACTIONS = (1e-6, 0.1, 0.5, 0.9, 1.0)
 
@@ -59,7 +60,7 @@ def test_the_bound_holds_for_any_split_that_is_certified(seed):
         assert poor.kkt_residual > 1e-10
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["equal", "nav", "any"]))
 def test_lots_equal_brute_force(seed, weights):
     random = np.random.default_rng(seed)
