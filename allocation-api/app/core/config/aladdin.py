@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.core.config.reader import API_DIR, Reader, SettingsError
+from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class AladdinSettings:
     what_if: bool
 
 
-def aladdin_settings(read: Reader, environment: str) -> AladdinSettings:
+def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
     """Read the section; a real Aladdin needs its credentials, and production a choice between the two."""
-    if environment == "production" and read.optional("MOCK_ALADDIN_DATA") is None:
+    if environment is Environment.PRODUCTION and read.optional("MOCK_ALADDIN_DATA") is None:
         raise SettingsError("MOCK_ALADDIN_DATA must be set in production: true or false, never by default")
     mock = read.flag("MOCK_ALADDIN_DATA", default=True)
     host = read.url("ALADDIN_HOST", "https://aladdin.invalid")
