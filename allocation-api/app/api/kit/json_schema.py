@@ -23,7 +23,6 @@ ENUM_NAMES = {
     "Damage": "AuditDamage",
     "EntityType": "AuditEntityType",
     "Method": "AllocationMethod",
-    "ProofStatus": "OptimalityStatus",
     "Solver": "AllocationSolver",
     "Weighting": "DispersionWeighting",
 }
