@@ -21,9 +21,9 @@ ENUM_NAMES = {
     "Action": "AuditAction",
     "AsOf": "PositionBasis",
     "Damage": "AuditDamage",
+    "EntityType": "AuditEntityType",
     "Method": "AllocationMethod",
     "Solver": "AllocationSolver",
-    "Status": "OptimalityStatus",
     "Weighting": "DispersionWeighting",
 }
 """Names in the contract of lists whose own name is clear only where it stands; others keep theirs."""

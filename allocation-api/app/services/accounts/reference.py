@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 
 from app.core.config import SettingsError
 from app.core.database import insert_many
+from app.core.errors import DataMissing
 from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
-from app.services.domain.account import Limit
+from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
@@ -162,9 +163,25 @@ def accounts(session: Session, account_ids: Collection[str]) -> dict[str, Accoun
 
 
 def limits(session: Session) -> tuple[Limit, ...]:
-    """Return all compliance limits, in a fixed order."""
+    """Return all compliance limits, in a fixed order.
+
+    Raises
+    ------
+    DataMissing
+        When the scope of one is none that is known: whom it limits cannot be told.
+    """
     rows = session.scalars(select(LimitRow).order_by(LimitRow.code, LimitRow.scope, LimitRow.scope_id))
-    return tuple(Limit(row.code, row.scope, row.scope_id, row.value) for row in rows)
+    return tuple(Limit(row.code, _scope(row), row.scope_id, row.value) for row in rows)
+
+
+def _scope(row: LimitRow) -> LimitScope:
+    try:
+        return LimitScope(row.scope)
+    except ValueError:
+        known = ", ".join(LimitScope)
+        raise DataMissing(
+            f"The limit {row.code} has the scope {row.scope!r}, which is none of {known}"
+        ) from None
 
 
 def security(session: Session, security_id: str) -> SecurityReference | None:

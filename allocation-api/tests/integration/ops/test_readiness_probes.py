@@ -11,7 +11,7 @@ import pytest
 from app.core.database import Database
 from app.services.aladdin.errors import VendorTimedOut
 from app.services.domain.book import AccountPositions, GroupMembers
-from app.services.ops.health import CACHE_TTL_SECONDS, HealthService
+from app.services.ops.health import CACHE_TTL_SECONDS, DataMode, HealthService
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime
 
@@ -60,7 +60,7 @@ def book():
 def make(database, book, time):
     pool = ThreadPoolExecutor(4)
     yield lambda wait: HealthService(
-        database, book, book, pool, "mock", lambda: TODAY, max_wait=wait, timer=time
+        database, book, book, pool, DataMode.MOCK, lambda: TODAY, max_wait=wait, timer=time
     )
     book.free.set()
     pool.shutdown()
