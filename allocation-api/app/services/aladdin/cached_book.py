@@ -9,7 +9,6 @@ from typing import Protocol
 from app.services.aladdin.mapping.securities import IdType
 from app.services.aladdin.single_flight import SharedReads
 from app.services.domain.book import (
-    AccountPositions,
     Analytics,
     AsOf,
     AssetFault,
@@ -19,6 +18,7 @@ from app.services.domain.book import (
     Ratings,
     Security,
 )
+from app.services.domain.positions import AccountPositions
 
 POSITIONS_KEPT = 150_000
 """Holdings and accounts in memory: three groups of the largest size that the vendor publishes."""

@@ -10,7 +10,7 @@ account holds it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -121,18 +121,6 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountPositions:
-    """All that the vendor says of one account: NAV, cash and holdings."""
-
-    account_id: str
-    nav: Decimal | None
-    cash: Decimal | None
-    currency: str | None
-    reference_date: date | None
-    holdings: tuple[Holding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class AssetFault:
     """The vendor answered for this asset with an error instead of data."""
 
@@ -181,14 +169,3 @@ class GroupMembers:
 
     group_id: str
     account_ids: tuple[str, ...] = field(default=())
-
-
-def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
-    """Return the newest price at which anybody holds the bond; ties go by account id (R2.2)."""
-    prices = [
-        holding.price
-        for account in sorted(positions, key=lambda p: p.account_id)
-        for holding in account.holdings
-        if holding.security_id == security_id and holding.price is not None
-    ]
-    return max(prices, key=lambda price: price.price_date or date.min, default=None)

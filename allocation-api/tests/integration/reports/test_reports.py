@@ -13,7 +13,8 @@ from sqlalchemy import event, select
 from app.core import migrate
 from app.core.database import Database
 from app.models import OrderRow, PortfolioGroupRow
-from app.services.domain.book import AccountPositions, AsOf, Holding, Price
+from app.services.domain.book import AsOf, Holding, Price
+from app.services.domain.positions import AccountPositions
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.committed import FairnessService
