@@ -6,9 +6,11 @@ its face, or to flag it. What a rule cannot judge for want of data it excludes: 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
+from functools import cached_property, partial
 from typing import ClassVar, Protocol
 
 from app.services.compliance import facts
@@ -26,17 +28,37 @@ class FindingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What a rule says of one account; `cap` is the face that may still be bought, for CAPPED only."""
+class Explanation:
+    """What a finding or a bound rests on, for people and for machines."""
 
-    rule: str
-    kind: FindingKind
     message: str
-    cap: int | None = None
     details: dict[str, int | float | str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of one account; `cap` is the face that may still be bought, for CAPPED only.
+
+    `explain` writes the explanation when it is asked for: of most findings only the cap is ever looked at.
+    """
+
+    rule: str
+    kind: FindingKind
+    explain: Callable[[], Explanation]
+    cap: int | None = None
+
+    @property
+    def message(self) -> str:
+        """The finding in words."""
+        return self.explain().message
+
+    @property
+    def details(self) -> dict[str, int | float | str | None]:
+        """The numbers behind it."""
+        return self.explain().details
+
+
+@dataclass(frozen=True)
 class OrderContext:
     """What the rules know of the order: `cost` is what one unit of face costs, accrued included."""
 
@@ -50,14 +72,28 @@ class OrderContext:
 
         A code of which the desk has no row has the limit that a desk starts with: to lift one, set it to 1.
         """
+        known = self._by_code.get(code) or self._starting_by_code.get(code, {})
         wanted = (
             ("ACCOUNT", account_id),
             ("SECTOR", facts.sector_name(self.security.sector)),
             ("DEFAULT", "*"),
         )
-        known = {(x.scope, x.scope_id): x.value for x in self.limits if x.code == code}
-        known = known or {(x.scope, x.scope_id): x.value for x in DEFAULT_LIMITS if x.code == code}
         return next((known[key] for key in wanted if key in known), Decimal(0))
+
+    @cached_property
+    def _by_code(self) -> dict[str, dict[tuple[str, str], Decimal]]:
+        return _by_code(self.limits)
+
+    @cached_property
+    def _starting_by_code(self) -> dict[str, dict[tuple[str, str], Decimal]]:
+        return _by_code(DEFAULT_LIMITS)
+
+
+def _by_code(limits: Iterable[Limit]) -> dict[str, dict[tuple[str, str], Decimal]]:
+    found: dict[str, dict[tuple[str, str], Decimal]] = {}
+    for limit in limits:
+        found.setdefault(limit.code, {})[limit.scope, limit.scope_id] = limit.value
+    return found
 
 
 class Rule(Protocol):
@@ -68,7 +104,7 @@ class Rule(Protocol):
 
 
 def _excluded(rule: str, message: str, **details: float | str | None) -> Finding:
-    return Finding(rule, FindingKind.EXCLUDED, message, details=dict(details))
+    return Finding(rule, FindingKind.EXCLUDED, lambda: Explanation(message, dict(details)))
 
 
 class RestrictionRule:
@@ -194,16 +230,13 @@ class Concentration:
             return _excluded(self.code, f"The {self.what} limit cannot be checked: the issuer is unknown")
         room = max(limit * account.nav - held, Decimal(0))
         cap = int((room / order.cost).to_integral_value(ROUND_FLOOR))
-        return Finding(
-            self.code,
-            FindingKind.CAPPED,
-            f"At most {limit:.2%} of NAV may be in one {self.what}; {held / account.nav:.2%} is already",
-            cap=cap,
-            details={
-                "limit": float(limit),
-                "weight_before": float(held / account.nav),
-                "max_quantity": cap,
-            },
+        explain = partial(self._explained, limit, held / account.nav, cap)
+        return Finding(self.code, FindingKind.CAPPED, explain, cap)
+
+    def _explained(self, limit: Decimal, weight: Decimal, cap: int) -> Explanation:
+        return Explanation(
+            f"At most {limit:.2%} of NAV may be in one {self.what}; {weight:.2%} is already",
+            {"limit": float(limit), "weight_before": float(weight), "max_quantity": cap},
         )
 
     def held(self, account: AccountInput, order: OrderContext) -> Decimal | None:

@@ -7,6 +7,7 @@ decision.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from app.services.domain.calendar import business_days_between, trade_date
 
@@ -14,6 +15,7 @@ ALLOWED_AGE = 1
 """Business days: the vendor's risk numbers of a day are computed in the night after it."""
 
 
+@lru_cache(maxsize=1024)
 def age(of: date, today: date) -> int:
     """Return the business days from the date of some data to the day that is traded on.
 
