@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -87,7 +87,9 @@ class AllocationService:
             self._record(session, row, request, caller)
             return row
 
-        return _stored(self._database.retried(store), now)
+        row = self._database.retried(store)
+        # Stored texts decode to equal values, so what was just computed need not be read back from them.
+        return _presented(row, now, inputs.request, result, None)
 
     def get(self, allocation_id: str) -> StoredAllocation:
         """Return a stored preview with the numbers that were shown when it was made.
@@ -236,13 +238,33 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
 
 
 def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
+    request = snapshot.decode(row.snapshot, _Asked).request
+    result = snapshot.decode(row.result, PreviewResult)
+    commit = snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None
+    return _presented(row, now, request, result, commit)
+
+
+def _presented(
+    row: AllocationRow,
+    now: datetime,
+    request: PreviewRequest,
+    result: PreviewResult,
+    commit: CommitResult | None,
+) -> StoredAllocation:
     return StoredAllocation(
         allocation_id=row.id,
         status=present_status(row, now),
         created_at=row.created_at,
         expires_at=row.expires_at,
         created_by=row.username,
-        request=snapshot.decode(row.snapshot, PreviewInputs).request,
-        result=snapshot.decode(row.result, PreviewResult),
-        commit=snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None,
+        request=request,
+        result=result,
+        commit=commit,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The part of a snapshot that says what was asked for."""
+
+    request: PreviewRequest
