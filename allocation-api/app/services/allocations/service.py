@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
@@ -35,6 +36,8 @@ from app.services.domain.caller import Caller, require
 from app.utils.paging import Page
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 class AllocationService:
@@ -88,8 +91,7 @@ class AllocationService:
             return row
 
         row = self._database.retried(store)
-        # Stored texts decode to equal values, so what was just computed need not be read back from them.
-        return _presented(row, now, inputs.request, result, None)
+        return _presented(row, now, *_as_stored(inputs.request, result), None)
 
     def get(self, allocation_id: str) -> StoredAllocation:
         """Return a stored preview with the numbers that were shown when it was made.
@@ -242,6 +244,24 @@ def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
     result = snapshot.decode(row.result, PreviewResult)
     commit = snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None
     return _presented(row, now, request, result, commit)
+
+
+def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewRequest, PreviewResult]:
+    """Return what the stored texts decode to: equal values, and objects by id or name in the texts' order.
+
+    To decode a thousand rows that were just encoded takes as long as to compute them.
+    """
+    parameters = replace(
+        request.parameters,
+        base_amounts=_by_key(request.parameters.base_amounts),
+        weights=_by_key(request.parameters.weights),
+    )
+    shown = tuple(replace(warning, details=_by_key(warning.details)) for warning in result.warnings)
+    return replace(request, parameters=parameters), replace(result, warnings=shown)
+
+
+def _by_key(members: dict[str, T]) -> dict[str, T]:
+    return dict(sorted(members.items()))
 
 
 def _presented(
