@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
 
+from msgspec import Struct
+
 from app.core.columns import CENT
 from app.services.allocations.types import PreviewInputs, ReasonCode, TargetMetric
 from app.services.compliance import AccountVerdict, Explanation, Finding, check, price_deviation
@@ -21,8 +23,7 @@ REFERENCE_DATA = "reference data"
 NO_VERDICT = AccountVerdict(excluded=None, cap=None, flags=())
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """One upper bound on an account's face; `explain` writes the numbers behind it when asked to."""
 
     code: ReasonCode
@@ -30,8 +31,7 @@ class Bound:
     explain: Callable[[], Explanation]
 
 
-@dataclass(frozen=True, slots=True)
-class AccountCapacity:
+class AccountCapacity(Struct, frozen=True):
     """What an account can take or give.
 
     `cap` is face, already at most the order; `binding` is the tightest bound where one lies below the order;

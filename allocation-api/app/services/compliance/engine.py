@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
+from msgspec import Struct
+
 from app.services.compliance.rules import (
     ISSUE_OWNERSHIP,
     PRICE_DEVIATION,
@@ -19,8 +21,7 @@ from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
 
 
-@dataclass(frozen=True, slots=True)
-class AccountVerdict:
+class AccountVerdict(Struct, frozen=True):
     """What compliance says of one account: may it take part, up to which face, and why."""
 
     excluded: Finding | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 INVESTMENT_GRADE = frozenset(
     ("AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-"),
@@ -36,7 +35,6 @@ CLEAN_SECTORS = SOVEREIGN_SECTORS | frozenset(
 """Sectors that no policy here excludes. A word in neither list says nothing that could be relied on."""
 
 
-@lru_cache(maxsize=1024)
 def sector_name(sector: str | None) -> str:
     """Return a sector's word as the lists write it: THERMAL_COAL for `Thermal coal`."""
     return re.sub(r"[^A-Z0-9]+", "_", (sector or "").upper()).strip("_")
