@@ -185,8 +185,12 @@ def limits(session: Session) -> tuple[Limit, ...]:
 def security(session: Session, security_id: str) -> SecurityReference | None:
     """Return a bond by CUSIP or ISIN."""
     wanted = security_id.upper()
-    row = session.get(SecurityRow, wanted) or session.scalar(
-        select(SecurityRow).where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
+    statement = select(*_columns_of(SecurityRow))
+    row = (
+        session.execute(statement.where(SecurityRow.security_id == wanted)).first()
+        or session.execute(
+            statement.where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
+        ).first()
     )
     return None if row is None else copied(SecurityReference, row)
 
