@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from msgspec import structs
+
 from app.services.allocations.types import (
     Constraints,
     OrderRequest,
@@ -69,7 +71,7 @@ def account(account_id="A1", **other):
         issuer_market_value=Decimal(0),
         reference_date=BUSINESS_DATE,
     )
-    return replace(base, **other)
+    return structs.replace(base, **other)
 
 
 def inputs(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from msgspec import Struct
+
 from app.services.domain.book import Benchmark
 
 
-@dataclass(frozen=True, slots=True)
-class AccountInput:
+class AccountInput(Struct, frozen=True):
     """One account as the split sees it: reference data and the vendor's positions, reduced to sums.
 
     Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x

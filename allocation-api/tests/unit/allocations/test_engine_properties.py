@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.services.allocations.engine import compute
 from app.services.allocations.types import BaseMetric, Constraints, Parameters, TargetMetric
@@ -137,7 +138,8 @@ def renamed(given_inputs):
     names = [a.account_id for a in given_inputs.accounts]
     twin = dict(zip(names, reversed(names), strict=True))
     accounts = sorted(
-        (replace(a, account_id=twin[a.account_id]) for a in given_inputs.accounts), key=lambda a: a.account_id
+        (structs.replace(a, account_id=twin[a.account_id]) for a in given_inputs.accounts),
+        key=lambda a: a.account_id,
     )
     parameters = given_inputs.request.parameters
     weights = {twin[a]: w for a, w in parameters.weights.items()}
