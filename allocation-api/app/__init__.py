@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from app.api.docs import home
 from app.api.kit.errors import errors
 from app.api.kit.request_log import configure_requests
 from app.api.kit.restx import configure_api
 from app.api.kit.tokens import configure_tokens
-from app.api.namespaces import AT_ROOT, VERSIONED
+from app.api.namespaces import ALSO_AT_ROOT, AT_ROOT, VERSIONED
 from app.core.config import Settings, load_settings
 from app.core.logging import configure_logging
 
@@ -37,7 +38,8 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     configure_requests(app, settings.server.max_body_bytes)
     configure_tokens(app, settings)
     app.register_blueprint(errors)
-    configure_api(app, VERSIONED, AT_ROOT)
+    configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT)
+    app.add_url_rule("/", view_func=home, strict_slashes=False)
     answer_under_api_too(app)
     return app
 

@@ -1,6 +1,6 @@
-"""Who issues the generated bonds. Treasuries, agencies and sovereigns are real; every company is invented.
+"""Issuers of the generated bonds. Treasuries, agencies and sovereigns are real; every company is invented.
 
-CUSIP prefixes of companies are invented too: six characters, one per issuer, as the numbering agency does it.
+CUSIP prefixes of companies are invented too: six characters, one per issuer, as the numbering agency assigns.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ESG_EXCLUDED_SECTORS = frozenset({"TOBACCO", "WEAPONS", "THERMAL_COAL"})
 
 
 class Bucket(Enum):
-    """A part of the market."""
+    """Market segments."""
 
     TREASURY = "Treasury"
     AGENCY = "agency"
@@ -26,7 +26,7 @@ class Bucket(Enum):
 
 
 def bucket_of(sector: str, risk_country: str, rating: str) -> Bucket:
-    """Return the part of the market; country of risk goes before rating: an Indonesian BBB is emerging."""
+    """Return the market segment; country of risk precedes rating, so an Indonesian BBB is emerging."""
     if sector == "GOVT":
         return Bucket.TREASURY
     if sector == "AGENCY":
@@ -60,7 +60,7 @@ class Issuer:
 
     @property
     def bucket(self) -> Bucket:
-        """The part of the market that the issuer's bonds belong to."""
+        """The market segment of the issuer's bonds."""
         return bucket_of(self.sector, self.risk_country, self.rating)
 
 

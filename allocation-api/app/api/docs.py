@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, jsonify, make_response, render_template, url_for
+from flask import Response, current_app, jsonify, make_response, redirect, render_template, url_for
 from flask_restx import Namespace
+from werkzeug.wrappers import Response as Answer
 
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import Access
 
 docs = Namespace("docs", "Descriptions of this API", path="/")
+
+
+def home() -> Answer:
+    """Redirect to the documentation: whoever opens the root is looking for the way in."""
+    return redirect(url_for("docs_ui"))
 
 
 @docs.route("/openapi.json", endpoint="docs_openapi")
@@ -38,5 +44,4 @@ class DocsEndpoint(Endpoint):
     @operation("docs", Access.PUBLIC, addition=True, media_type="text/html")
     def get(self) -> Response:
         """Show Swagger UI, to read this contract and to try it."""
-        page = render_template("swagger-ui.html", title="Allocator", specs_url=url_for("docs_openapi"))
-        return make_response(page)
+        return make_response(render_template("docs.html", contract=url_for("docs_openapi")))

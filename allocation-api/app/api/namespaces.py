@@ -1,4 +1,4 @@
-"""All namespaces of the edge: those under the version's prefix, and those at the root."""
+"""All namespaces of the edge: those under the version's prefix, those at the root, and those at both."""
 
 from __future__ import annotations
 
@@ -13,5 +13,7 @@ from app.api.reports import reports
 from app.api.securities import securities
 from app.api.trading import orders
 
-VERSIONED = (auth, portfolio_groups, securities, allocations, orders, market_data, reports, audit)
-AT_ROOT = (health, docs)
+VERSIONED = (auth, portfolio_groups, securities, allocations, orders, market_data, reports, audit, health)
+AT_ROOT = (docs,)
+ALSO_AT_ROOT = (health,)
+"""Of the versioned: load balancers ask at the root, and know no version."""

@@ -1,4 +1,4 @@
-"""Whether the service lives and can work; for machines that watch it, so at the root and open."""
+"""Whether the service lives and can work; for machines that watch it, so open, and at the root as well."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class LiveEndpoint(Endpoint):
 
     @operation("live", Access.PUBLIC, returns=LiveSchema, addition=True)
     def get(self) -> dict[str, Any]:
-        """Say that the process answers."""
+        """Say that the process answers.
+
+        Answers at the root, too, outside the version's prefix.
+        """
         return {"status": "alive"}
 
 
@@ -32,7 +35,10 @@ class ReadyEndpoint(Endpoint):
 
     @operation("ready", Access.PUBLIC, returns=ReadySchema, fails=(NotReady,), addition=True)
     def get(self) -> Readiness:
-        """Say whether the database and Aladdin answer, and on which dates the service works."""
+        """Say whether the database and Aladdin answer, and on which dates the service works.
+
+        Answers at the root, too, outside the version's prefix.
+        """
         found = services().ops.ready()
         if not found.ready:
             raise NotReady(

@@ -21,11 +21,13 @@ from app.schemas.reports import (
     FixQuerySchema,
     HistoryLinePageSchema,
     HistoryLineSchema,
+    LineFilterSchema,
     LineHistory,
     LineHistorySchema,
+    PeriodSchema,
 )
 from app.services.reports.fix import readable
-from app.services.reports.views import FairnessReport, HistoryLine
+from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.utils.paging import Page
 
 reports = Namespace("reports", "What was allocated to whom, and how fairly", path="/reports")
@@ -40,18 +42,34 @@ class AllocationHistoryEndpoint(Endpoint):
         Permission.REPORTS_READ,
         query=LineHistorySchema,
         returns=HistoryLinePageSchema,
-        also=(CSV,),
         addition=True,
     )
     def get(self, query: LineHistory) -> Page[HistoryLine] | Response:
-        """List what each account was allocated and filled, newest first.
-
-        As CSV it holds all lines that the filters let pass; `cursor` and `limit` are for JSON.
-        """
-        history = services().reports.history
+        """List what each account was allocated and filled, newest first."""
         if query.format == "csv":
-            return csv_answer(HistoryLineSchema(), history.all(query.filters), "allocation-history")
+            return _history_as_csv(query.filters)
+        history = services().reports.history
         return history.page(query.filters, cursor=query.cursor, limit=query.limit)
+
+
+@reports.route("/allocation-history.csv")
+class AllocationHistoryCsvEndpoint(Endpoint):
+    """Lines of allocations, as CSV."""
+
+    @operation(
+        "reportAllocationHistoryCsv",
+        Permission.REPORTS_READ,
+        query=LineFilterSchema,
+        addition=True,
+        media_type=CSV,
+    )
+    def get(self, query: LineFilter) -> Response:
+        """Give what each account was allocated and filled as CSV, newest first.
+
+        All lines that the filters let pass, as RFC 4180 with the names of the JSON fields as header. Text
+        that begins like a spreadsheet's formula has an apostrophe put before it.
+        """
+        return _history_as_csv(query)
 
 
 @reports.route("/fairness")
@@ -63,19 +81,36 @@ class FairnessEndpoint(Endpoint):
         Permission.REPORTS_READ,
         query=FairnessQuerySchema,
         returns=FairnessSchema,
-        also=(CSV,),
         addition=True,
     )
     def get(self, query: FairnessQuery) -> FairnessReport | Response:
         """Show what each account got in a period beside its pro-rata share, and how it fared.
 
-        Over the allocations whose order was sent in the period and not refused. As CSV it holds the accounts.
+        Over the allocations whose order was sent in the period and not refused.
         """
-        report = services().reports.fairness.report(query.period)
         if query.format == "csv":
-            name = f"fairness-{query.period.date_from}-{query.period.date_to}"
-            return csv_answer(AccountFairnessSchema(), report.accounts, name)
-        return report
+            return _fairness_as_csv(query.period)
+        return services().reports.fairness.report(query.period)
+
+
+@reports.route("/fairness.csv")
+class FairnessCsvEndpoint(Endpoint):
+    """Fairness, as CSV."""
+
+    @operation(
+        "reportFairnessCsv",
+        Permission.REPORTS_READ,
+        query=PeriodSchema,
+        addition=True,
+        media_type=CSV,
+    )
+    def get(self, query: Period) -> Response:
+        """Give what each account got in a period beside its pro-rata share as CSV, by account id.
+
+        As RFC 4180 with the names of the JSON fields of `accounts` as header. Text that begins like a
+        spreadsheet's formula has an apostrophe put before it.
+        """
+        return _fairness_as_csv(query)
 
 
 @allocations.route("/<allocation:allocation_id>/fix")
@@ -104,3 +139,13 @@ class FixEndpoint(Endpoint):
             return Response(readable(message), content_type=kind)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(message, content_type=kind, headers=headers)
+
+
+def _history_as_csv(filters: LineFilter) -> Response:
+    return csv_answer(HistoryLineSchema(), services().reports.history.all(filters), "allocation-history")
+
+
+def _fairness_as_csv(period: Period) -> Response:
+    report = services().reports.fairness.report(period)
+    name = f"fairness-{period.date_from}-{period.date_to}"
+    return csv_answer(AccountFairnessSchema(), report.accounts, name)

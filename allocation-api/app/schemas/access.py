@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from marshmallow import fields
 from marshmallow.validate import Length
 
+from app.core.security import Permission
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Text, is_encodable
+from app.schemas.kit.fields import Code, Text, is_encodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class UserSchema(ResponseSchema):
     id = fields.String(metadata=doc("The user's id.", example="9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11"))
     username = fields.String(metadata=doc("User name.", example="demo_user"))
     permissions = fields.List(
-        fields.String(), metadata=doc("What the user may do.", example=["allocations:preview"])
+        Code(Permission), metadata=doc("What the user may do.", example=["allocations:preview"])
     )
 
 
@@ -65,7 +66,7 @@ class SessionSchema(ResponseSchema):
     access_token = fields.String(metadata=doc("Signed token for the API; short-lived."))
     refresh_token = fields.String(metadata=doc("Signed token for POST auth/refresh only."))
     user = fields.Nested(UserSchema, metadata=doc("Who logged in."))
-    token_type = fields.String(metadata=added("Always Bearer.", example="Bearer"))
+    token_type = fields.String(metadata=added("Always Bearer.", example="Bearer", enum=["Bearer"]))
     expires_in = fields.Integer(metadata=added("Seconds for which the access token holds.", example=1800))
 
 

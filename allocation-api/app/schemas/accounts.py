@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields
 
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc, widened
-from app.schemas.kit.fields import IsoDate, Number, Real
+from app.schemas.kit.fields import Code, IsoDate, Number, Real
 from app.services.domain.book import AsOf
 
 
@@ -132,7 +132,7 @@ class PositionsSchema(ResponseSchema):
 
     positions = fields.List(fields.Nested(PositionSchema), metadata=doc("The positions."))
     account_id = fields.String(metadata=added("Account id."))
-    as_of = fields.Enum(AsOf, by_value=fields.String, metadata=added("Basis.", example="SOD"))
+    as_of = Code(AsOf, metadata=added("Basis.", example="SOD"))
     reference_date = IsoDate(allow_none=True, metadata=added("Date of the positions."))
     nav = Number(allow_none=True, metadata=added("Net asset value."))
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields, post_load
+from marshmallow.validate import OneOf
 
-from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import IsoDate, Pattern, Text, UtcTime
+from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, closed, doc
+from app.schemas.kit.fields import Code, IsoDate, Pattern, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
-from app.services.audit.verification import ANCHOR, MOST_BREAKS, Damage, Span, parse_anchor
+from app.services.audit.trail import Action
+from app.services.audit.verification import ANCHOR, MAX_BREAKS, Damage, Span, parse_anchor
+
+ENTITY_TYPES = ("allocation", "order", "security", "user")
 
 
 class AuditRecordSchema(ResponseSchema):
@@ -20,8 +24,14 @@ class AuditRecordSchema(ResponseSchema):
     at = UtcTime(metadata=doc("When, in UTC."))
     user_id = fields.String(allow_none=True, metadata=doc("Who; null for an unknown user."))
     username = fields.String(metadata=doc("Who, by name.", example="demo_user"))
-    action = fields.String(metadata=doc("What.", example="PREVIEW"))
-    entity_type = fields.String(metadata=doc("Kind of thing that it was done to.", example="allocation"))
+    action = Code(Action, metadata=doc("What.", example="PREVIEW"))
+    entity_type = fields.String(
+        metadata=doc(
+            "Kind of thing that it was done to.",
+            example="allocation",
+            **closed("AuditEntityType", ENTITY_TYPES),
+        )
+    )
     entity_id = fields.String(metadata=doc("Id of that thing."))
     request_id = fields.String(metadata=doc("The request in which it was done."))
     before = fields.Dict(keys=fields.String(), allow_none=True, metadata=doc("State before; null if none."))
@@ -43,7 +53,7 @@ class AnchorSchema(ResponseSchema):
 class BreakSchema(ResponseSchema):
     """A place where the chain does not hold."""
 
-    damage = fields.Enum(Damage, by_value=fields.String, metadata=doc("What is wrong.", example="CHANGED"))
+    damage = Code(Damage, metadata=doc("What is wrong.", example="CHANGED"))
     day = fields.String(metadata=doc("Day of the chain.", example="2026-06-30"))
     sequence = fields.Integer(allow_none=True, metadata=doc("Place in that day; null for the whole day."))
     audit_id = fields.String(allow_none=True, metadata=doc("The record; null where none is left to name."))
@@ -61,7 +71,7 @@ class VerificationSchema(ResponseSchema):
     )
     break_count = fields.Integer(metadata=doc("Breaks that were found.", example=0))
     breaks = fields.List(
-        fields.Nested(BreakSchema), metadata=doc(f"The breaks; the first {MOST_BREAKS:,} of them.")
+        fields.Nested(BreakSchema), metadata=doc(f"The breaks; the first {MAX_BREAKS:,} of them.")
     )
 
 
@@ -111,9 +121,11 @@ class AuditQuerySchema(PagingSchema):
 
     makes = AuditQuery
 
-    action = Text(least=1, most=40, load_default=None, metadata=added("What was done.", example="PREVIEW"))
-    entity_type = Text(
-        least=1, most=40, load_default=None, metadata=added("Kind of thing.", example="allocation")
+    action = Code(Action, load_default=None, metadata=added("What was done.", example="PREVIEW"))
+    entity_type = fields.String(
+        load_default=None,
+        validate=OneOf(ENTITY_TYPES),
+        metadata=added("Kind of thing.", example="allocation", **{"x-enum-name": "AuditEntityType"}),
     )
     entity_id = Text(least=1, most=100, load_default=None, metadata=added("Id of the thing."))
     username = Text(least=1, most=100, load_default=None, metadata=added("Who.", example="demo_user"))

@@ -20,8 +20,8 @@ class ReadySchema(ResponseSchema):
 
     ready = fields.Boolean(metadata=doc("Everything that is needed answers.", example=True, enum=[True]))
     mode = fields.String(metadata=doc("Where the data comes from.", example="mock", enum=["mock", "real"]))
-    database = fields.String(metadata=doc("State of the database.", example="ok"))
-    aladdin = fields.String(metadata=doc("State of Aladdin.", example="ok"))
+    database = fields.String(metadata=doc("The database answers.", example="ok", enum=["ok"]))
+    aladdin = fields.String(metadata=doc("Aladdin answers.", example="ok", enum=["ok"]))
     business_date = IsoDate(metadata=doc("The date that the service works on."))
     reference_date = IsoDate(
         allow_none=True, metadata=doc("Date of Aladdin's positions and risk numbers; null where unknown.")

@@ -8,27 +8,20 @@ from typing import Any
 from marshmallow import fields, post_load
 from marshmallow.validate import OneOf
 
-from app.schemas.allocations.answers import ALLOCATION_STATUSES
 from app.schemas.kit.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Identifier, IsoDate, Number, QueryFlag, UtcTime
+from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.services.allocations.store import AllocationStatus
+from app.services.allocations.types import ReasonCode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.views import LineFilter, Period
 
 
 class FormatSchema(RequestSchema):
-    """In which format a report is wanted."""
+    """In which format a report is wanted, of clients from before CSV had operations of its own."""
 
-    format = fields.String(
-        load_default="json",
-        validate=OneOf(["json", "csv"]),
-        metadata=added(
-            "`csv` gives all rows as RFC 4180 with the names of the JSON fields as header; text that begins "
-            "like a spreadsheet's formula has an apostrophe put before it.",
-            example="json",
-        ),
-    )
+    format = fields.String(load_default="json", validate=OneOf(["json", "csv"]), metadata={"retired": True})
 
 
 class HistoryLineSchema(ResponseSchema):
@@ -39,11 +32,9 @@ class HistoryLineSchema(ResponseSchema):
     committed_at = UtcTime(allow_none=True, metadata=doc("When it was committed, in UTC."))
     account_id = fields.String(metadata=doc("The account.", example="PPR-001"))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
-    side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way.", example="BUY"))
-    method = fields.Enum(Method, by_value=fields.String, metadata=doc("How it was split."))
-    status = fields.String(
-        metadata=doc("State of the allocation.", example="SUBMITTED", enum=list(ALLOCATION_STATUSES))
-    )
+    side = Code(Side, metadata=doc("Which way.", example="BUY"))
+    method = Code(Method, metadata=doc("How it was split."))
+    status = Code(AllocationStatus, metadata=doc("State of the allocation.", example="SUBMITTED"))
     allocated_quantity = fields.Integer(metadata=doc("Face that the preview gave it.", example=400000))
     filled_quantity = Number(
         allow_none=True, metadata=doc("Face filled; null without an order, or where that is not recorded.")
@@ -51,7 +42,7 @@ class HistoryLineSchema(ResponseSchema):
     average_price = Number(allow_none=True, metadata=doc("Average clean price of its fills.", example=98.5))
     principal = Number(allow_none=True, metadata=doc("Clean value of its fills, in the bond's currency."))
     order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
-    reason_code = fields.String(allow_none=True, metadata=doc("Why it got nothing, where it did not."))
+    reason_code = Code(ReasonCode, allow_none=True, metadata=doc("Why it got nothing, where it did not."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
 
 
@@ -71,18 +62,20 @@ class LineHistory:
     format: str
 
 
-class LineHistorySchema(IntervalSchema, PagingSchema, FormatSchema):
+class LineFilterSchema(IntervalSchema):
     """Filters over the lines of allocations; all that are given hold together."""
 
-    makes = LineHistory
+    makes = LineFilter
 
     account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
     date_from = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or later."))
     date_to = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or earlier."))
     security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
-    status = fields.String(
-        load_default=None, validate=OneOf(ALLOCATION_STATUSES), metadata=added("State.", example="SUBMITTED")
-    )
+    status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
+
+
+class LineHistorySchema(LineFilterSchema, PagingSchema, FormatSchema):
+    """Filters over the lines of allocations, and which page of them."""
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> LineHistory:
@@ -178,10 +171,10 @@ class FairnessQuery:
     format: str
 
 
-class FairnessQuerySchema(IntervalSchema, FormatSchema):
+class PeriodSchema(IntervalSchema):
     """Which committed allocations a fairness report is about."""
 
-    makes = FairnessQuery
+    makes = Period
 
     date_from = IsoDate(
         required=True, metadata=added("Sent on this day (UTC) or later.", example="2026-07-01")
@@ -190,10 +183,12 @@ class FairnessQuerySchema(IntervalSchema, FormatSchema):
         required=True, metadata=added("Sent on this day (UTC) or earlier.", example="2026-09-30")
     )
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
-    side = fields.Enum(Side, by_value=fields.String, load_default=None, metadata=added("Which way."))
-    method = fields.Enum(
-        Method, by_value=fields.String, load_default=None, metadata=added("How it was split.")
-    )
+    side = Code(Side, load_default=None, metadata=added("Which way."))
+    method = Code(Method, load_default=None, metadata=added("How it was split."))
+
+
+class FairnessQuerySchema(PeriodSchema, FormatSchema):
+    """Which committed allocations a fairness report is about, and in which format."""
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> FairnessQuery:

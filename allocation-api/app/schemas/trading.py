@@ -6,8 +6,18 @@ from dataclasses import dataclass
 
 from marshmallow import fields
 
-from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc, widened
-from app.schemas.kit.fields import MAX_FACE, Flag, Identifier, IsoDate, Number, Text, UtcTime, WholeNumber
+from app.schemas.kit.base import RequestSchema, ResponseSchema, added, closed, doc, widened
+from app.schemas.kit.fields import (
+    MAX_FACE,
+    Code,
+    Flag,
+    Identifier,
+    IsoDate,
+    Number,
+    Text,
+    UtcTime,
+    WholeNumber,
+)
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.store import PENDING_COMPLIANCE
 from app.services.domain.side import Side
@@ -34,7 +44,7 @@ class OrderSchema(ResponseSchema):
     order_id = fields.String(metadata=doc("Aladdin's id of the order."))
     allocation_id = fields.String(metadata=doc("The allocation that it came from."))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
-    side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way.", example="BUY"))
+    side = Code(Side, metadata=doc("Which way.", example="BUY"))
     quantity = Number(metadata=doc("Face.", example=8000000))
     filled_quantity = Number(
         allow_none=True, metadata=doc("Face that is filled; null where Aladdin does not say.", example=0)
@@ -42,8 +52,9 @@ class OrderSchema(ResponseSchema):
     average_price = Number(allow_none=True, metadata=doc("Average clean price of the fills."))
     status = fields.String(
         metadata=doc(
-            "Aladdin's own word for the state of the order, Compl Pending while its compliance has not "
-            "finished; UNREPORTED where Aladdin does not show the order.",
+            "Aladdin's own word for the state of the order, which each of its clients defines, so no closed "
+            "list: Compl Pending while its compliance has not finished; UNREPORTED where Aladdin does not "
+            "show the order.",
             example="Open",
         )
     )
@@ -193,7 +204,9 @@ class CancelOrderSchema(RequestSchema):
 class CancelResultSchema(ResponseSchema):
     """What became of a cancellation."""
 
-    status = fields.String(metadata=doc("What became of it.", example="SUCCESS", enum=["SUCCESS", "FAILED"]))
+    status = fields.String(
+        metadata=doc("What became of it.", example="SUCCESS", **closed("CancelStatus", ("SUCCESS", "FAILED")))
+    )
     message = fields.String(metadata=doc("The same in words."))
     audit_id = fields.String(metadata=added("Id of the audit record."))
 
@@ -207,7 +220,7 @@ class ModifyResultSchema(CancelResultSchema):
             "finished and may still bar the order; GET /orders/{order_id} shows what comes of it.",
             [PENDING_COMPLIANCE],
             example="SUCCESS",
-            enum=["SUCCESS", "FAILED", PENDING_COMPLIANCE],
+            **closed("ModifyStatus", ("SUCCESS", "FAILED", PENDING_COMPLIANCE)),
         )
     )
     aladdin_order_id = fields.String(metadata=doc("Aladdin's id of the order."))

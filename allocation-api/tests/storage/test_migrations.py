@@ -158,6 +158,18 @@ def test_what_is_stored_goes_down_and_up_again(database):
         assert set(session.scalars(select(LockRow.name))) == names
 
 
+def test_groups_are_joined_again_on_the_way_down(database):
+    fill(database)
+    with database.write() as session:
+        session.execute(insert(AllocationGroupRow), [{"allocation_id": "a", "group_id": "CORE FI"}])
+    migrate.downgrade(database, "0004")
+    with database.engine.connect() as connection:
+        found = connection.execute(text("SELECT portfolio_groups FROM allocations")).scalar()
+    assert found == "CORE FI G"
+    migrate.upgrade(database)
+    assert "portfolio_groups" not in columns(database)["allocations"]
+
+
 def test_records_from_before_the_chain_are_chained_in_the_order_of_their_time(empty):
     migrate.upgrade(empty, "0001")
     old = ("z", "2026-06-30 09:00:00"), ("a", "2026-06-30 23:59:59.999999"), ("c", "2026-07-02 00:00:00")

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from msgspec import structs
-
 from app.services.allocations.types import (
     Constraints,
     OrderRequest,
@@ -71,7 +69,7 @@ def account(account_id="A1", **other):
         issuer_market_value=Decimal(0),
         reference_date=BUSINESS_DATE,
     )
-    return structs.replace(base, **other)
+    return replace(base, **other)
 
 
 def inputs(

@@ -10,8 +10,22 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
+from app.schemas.kit.fields import Code
+
 Convert = Callable[[fields.Field[Any]], dict[str, Any]]
 """Turns a field into the JSON Schema of its values."""
+
+ENUM_NAME = "x-enum-name"
+ENUM_NAMES = {
+    "Action": "AuditAction",
+    "AsOf": "PositionBasis",
+    "Damage": "AuditDamage",
+    "Method": "AllocationMethod",
+    "Solver": "AllocationSolver",
+    "Status": "OptimalityStatus",
+    "Weighting": "DispersionWeighting",
+}
+"""Names in the contract of lists whose own name is clear only where it stands; others keep theirs."""
 
 LOOSE_NULL = {"type": "object", "nullable": True}
 NULL = {"enum": [None], "nullable": True}
@@ -22,7 +36,42 @@ def new_spec(openapi_version: str, **options: Any) -> tuple[APISpec, Convert]:
     plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
     spec = APISpec("Allocator", "1.0.0", openapi_version, plugins=[plugin], **options)
     converter = cast("OpenAPIConverter", plugin.converter)
+    converter.add_attribute_function(_enum_name)  # type: ignore[no-untyped-call]
     return spec, lambda field: cast("dict[str, Any]", tidy(converter.field2property(field)))
+
+
+def _enum_name(_: OpenAPIConverter, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
+    """Return the name under which a field's closed list is published."""
+    if not isinstance(field, Code):
+        return {}
+    kind = field.enum.__name__
+    return {ENUM_NAME: ENUM_NAMES.get(kind, kind)}
+
+
+def with_named_enums(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with every closed list that has a name once, in a component: a type for clients."""
+    lists: dict[str, dict[str, Any]] = {}
+    named: dict[str, Any] = _refer(document, lists)
+    named["components"]["schemas"] |= dict(sorted(lists.items()))
+    return named
+
+
+def _refer(node: Any, lists: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(node, list):
+        return [_refer(item, lists) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _refer(value, lists) for key, value in node.items()}
+    name = found.pop(ENUM_NAME, None)
+    if name is None:
+        return found
+    whole = {"type": found.pop("type"), "enum": [value for value in found.pop("enum") if value is not None]}
+    if lists.setdefault(name, whole) != whole:
+        raise ValueError(f"two closed lists have the name {name}")
+    reference = {"$ref": f"#/components/schemas/{name}"}
+    if found.pop("nullable", False):
+        return {**found, "anyOf": [reference, dict(NULL)]}
+    return {**found, "allOf": [reference]} if found else reference
 
 
 def schema_name(schema: Schema | type[Schema] | str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,7 @@ from apispec import APISpec
 from flask_restx import Namespace
 
 from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
-from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy
+from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy, with_named_enums
 from app.api.kit.operation import Operation
 from app.api.kit.parameters import path_field
 from app.api.kit.routes import Route, routes
@@ -68,8 +69,12 @@ RETRIED = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 """Statuses of what may pass by itself; so may a key that is in use."""
 
 
-def build_openapi(versioned: Sequence[Namespace], at_root: Sequence[Namespace]) -> dict[str, Any]:
-    """Return the whole document: namespaces under the version's prefix, and those at the root."""
+@cache
+def build_openapi(versioned: tuple[Namespace, ...], at_root: tuple[Namespace, ...]) -> dict[str, Any]:
+    """Return the whole document: namespaces under the version's prefix, and those at the root.
+
+    It is built once for the same namespaces; nobody may change it.
+    """
     spec, convert = new_spec(
         "3.0.3",
         info={"description": DESCRIPTION},
@@ -89,7 +94,7 @@ def build_openapi(versioned: Sequence[Namespace], at_root: Sequence[Namespace]) 
         spec.path(path=route.path, operations=_operations(spec, convert, route))
     for route in routes(at_root):
         spec.path(path=route.path, operations=_operations(spec, convert, route))
-    document: dict[str, Any] = tidy(spec.to_dict())
+    document = with_named_enums(tidy(spec.to_dict()))
     for route in routes(at_root):
         document["paths"][route.path]["servers"] = [{"url": "/"}]
     return document
@@ -145,7 +150,7 @@ def _path_parameters(convert: Convert, route: Route) -> Iterator[dict[str, Any]]
 
 
 def _query_parameters(convert: Convert, declared: Operation) -> Iterator[dict[str, Any]]:
-    for name, field in declared.query.fields.items():
+    for name, field in declared.parameters:
         schema = convert(field)
         schema.pop("nullable", None)
         lifted: dict[str, Any] = {
@@ -174,10 +179,7 @@ def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
     return {
         "description": text,
         "headers": _headers(HTTPStatus.OK, declared),
-        "content": {
-            declared.media_type: {"schema": schema},
-            **{other: {"schema": {"type": "string"}} for other in declared.also},
-        },
+        "content": {declared.media_type: {"schema": schema}},
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ClassVar, cast
@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 from flask import Response, jsonify
 from flask_restx import Resource
 from marshmallow import Schema
+from marshmallow.fields import Field
 
 from app.api.kit.idempotency import answered_once
 from app.api.kit.reading import read_body, read_query
@@ -19,7 +20,7 @@ from app.core.errors import AllocatorError, NotFound
 from app.core.security import Permission
 from app.schemas.kit.base import RequestSchema
 from app.schemas.kit.dump import compiled
-from app.schemas.kit.fields import is_identifier
+from app.services.domain.identifiers import is_identifier
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -36,8 +37,7 @@ class Operation:
 
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
     `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
-    header `Idempotency-Key`; `media_type` is the type of what comes back, `also` are further types in which
-    the view answers when asked to, with a response of its own.
+    header `Idempotency-Key`; `media_type` is the type of what comes back.
     """
 
     name: str
@@ -52,8 +52,14 @@ class Operation:
     addition: bool
     idempotent: bool
     media_type: str
-    also: tuple[str, ...]
     examples: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> Iterator[tuple[str, Field[Any]]]:
+        """Yield name and field of the query parameters to publish; retired ones are still accepted."""
+        for name, known in self.query.fields.items():
+            if not known.metadata.get("retired", False):
+                yield name, known
 
 
 View = Callable[..., Any]
@@ -71,7 +77,6 @@ def operation(
     addition: bool = False,
     idempotent: bool = False,
     media_type: str = "application/json",
-    also: tuple[str, ...] = (),
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
@@ -94,7 +99,6 @@ def operation(
             addition=addition,
             idempotent=idempotent,
             media_type=media_type,
-            also=also,
             examples=examples or {},
         )
         return _answering(view, declared)

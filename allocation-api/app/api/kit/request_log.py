@@ -24,6 +24,9 @@ DOCS_CSP = (
 )
 """Swagger UI starts itself from one inline script and draws with inline styles."""
 
+HEALTH = "/v1/health/"
+"""Machines ask here all day, and are nobody's activity."""
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = structlog.get_logger(__name__)
@@ -78,7 +81,7 @@ def _finish(response: Response) -> Response:
     log.info(
         "request", method=request.method, path=request.path, status=response.status_code, milliseconds=took
     )
-    if request.path.startswith("/v1/"):
+    if request.path.startswith("/v1/") and not request.path.startswith(HEALTH):
         _note(response.status_code, round(took))
     return response
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -38,11 +39,18 @@ class PlainApi(Api):  # type: ignore[misc]
         """Add neither a documentation page nor a root that always answers 404."""
 
 
-def configure_api(app: Flask, versioned: Sequence[Namespace], at_root: Sequence[Namespace]) -> None:
-    """Put the versioned namespaces under /v1, the others at the root, and Swagger UI's files beside them."""
-    app.config.update(
-        RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False, SWAGGER_UI_DOC_EXPANSION="list"
-    )
+def configure_api(
+    app: Flask,
+    versioned: tuple[Namespace, ...],
+    at_root: tuple[Namespace, ...],
+    also_at_root: tuple[Namespace, ...],
+) -> None:
+    """Put the versioned namespaces under /v1, the others at the root, and Swagger UI's files beside them.
+
+    Those that are `also_at_root` are among the versioned ones and answer at the root as well; the contract
+    shows them under the version alone.
+    """
+    app.config.update(RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False)
     app.url_map.converters["allocation"] = AllocationId
     blueprint = Blueprint("v1", __name__, url_prefix=PREFIX)
     api = PlainApi(
@@ -57,25 +65,31 @@ def configure_api(app: Flask, versioned: Sequence[Namespace], at_root: Sequence[
         api.add_namespace(namespace)
     _describe(api, versioned)
     app.register_blueprint(blueprint)
-    for route in routes(at_root):
-        app.add_url_rule(route.url, view_func=route.endpoint.as_view(route.flask_name))
+    for route in routes((*at_root, *also_at_root)):
+        app.add_url_rule(route.url, view_func=route.endpoint.as_view(route.flask_name, api))
     app.extensions["swagger"] = api
     app.extensions["openapi"] = build_openapi(versioned, at_root)
 
 
-def _describe(api: PlainApi, versioned: Sequence[Namespace]) -> None:
-    spec, convert = new_spec("2.0")
+def _describe(api: PlainApi, versioned: tuple[Namespace, ...]) -> None:
+    _, convert = new_spec("2.0")
+    models = {name: api.schema_model(name, schema) for name, schema in _definitions(versioned).items()}
+    for route in routes(versioned):
+        for method, declared in route.endpoint.operations.items():
+            getattr(route.endpoint, method).__apidoc__ = _apidoc(route, declared, models, convert)
+
+
+@cache
+def _definitions(versioned: tuple[Namespace, ...]) -> dict[str, Any]:
+    spec, _ = new_spec("2.0")
     spec.components.schema("Problem", schema=ProblemSchema())
     for route in routes(versioned):
         for declared in route.endpoint.operations.values():
             for schema in (declared.returns, declared.body):
                 if schema is not None and schema_name(schema) not in spec.components.schemas:
                     spec.components.schema(schema_name(schema), schema=schema)
-    definitions = tidy(spec.to_dict())["definitions"]
-    models = {name: api.schema_model(name, schema) for name, schema in definitions.items()}
-    for route in routes(versioned):
-        for method, declared in route.endpoint.operations.items():
-            getattr(route.endpoint, method).__apidoc__ = _apidoc(route, declared, models, convert)
+    definitions: dict[str, Any] = tidy(spec.to_dict())["definitions"]
+    return definitions
 
 
 def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: Convert) -> dict[str, Any]:
@@ -90,12 +104,12 @@ def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: 
             **{name: _parameter("path", convert(path_field(name))) for name in route.path_parameters},
             **{
                 name: {**_parameter("query", convert(field)), "required": field.required}
-                for name, field in declared.query.fields.items()
+                for name, field in declared.parameters
             },
             **({HEADER: _key_parameter()} if declared.idempotent else {}),
         },
         "responses": {"200": success, **problems},
-        "produces": ["application/json", *declared.also, "application/problem+json"],
+        "produces": [declared.media_type, "application/problem+json"],
         "security": None if declared.access is Access.PUBLIC else "bearer",
     }
     if declared.body is not None:

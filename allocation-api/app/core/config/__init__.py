@@ -1,4 +1,4 @@
-"""Settings: read once from the environment and `.env`, checked, then frozen; a section for each room."""
+"""Settings: read once from the environment and `.env`, validated and immutable; one section per room."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set from outside; `.env.example` says what each one does."""
+    """All settings of the service; `.env.example` documents each."""
 
     environment: str
     database_url: str = field(repr=False)
@@ -48,7 +48,7 @@ class Settings:
 
     @property
     def is_development(self) -> bool:
-        """Whether the demo user exists and a secret and mock data are taken for granted."""
+        """Whether the demo user exists, and the secret and mock data have defaults."""
         return self.environment == "development"
 
     @property
@@ -67,12 +67,12 @@ def environment() -> dict[str, str]:
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
-    """Build the settings from an environment; without one, from the process's and `.env`.
+    """Build the settings from an environment; by default from the process's environment and `.env`.
 
     Raises
     ------
     SettingsError
-        Naming the setting that is missing or has an impossible value.
+        Naming the setting that is missing or invalid.
     """
     read = Reader(environment() if env is None else env)
     kind = read.choice("FLASK_ENV", ("development", "production"), "development")

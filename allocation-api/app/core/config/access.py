@@ -1,4 +1,4 @@
-"""How users are let in."""
+"""Settings of authentication."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.core.config.reader import Reader, SettingsError
 
 @dataclass(frozen=True, slots=True)
 class AccessSettings:
-    """What tokens are signed with, and how long they hold."""
+    """Signing key and lifetimes of tokens (JWT)."""
 
     jwt_secret_key: str = field(repr=False)
     access_token_lifetime: timedelta
@@ -19,7 +19,7 @@ class AccessSettings:
 
 
 def access_settings(read: Reader, environment: str) -> AccessSettings:
-    """Read the section; production needs a key of its own."""
+    """Read the section; in production the key must be set."""
     return AccessSettings(
         jwt_secret_key=_jwt_secret(read, environment),
         access_token_lifetime=timedelta(minutes=read.integer("ACCESS_TOKEN_MINUTES", 30, 1, 1440)),

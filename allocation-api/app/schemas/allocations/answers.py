@@ -6,46 +6,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields, post_load
-from marshmallow.validate import OneOf
 
 from app.schemas.allocations.request import ConstraintsSchema, ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
-from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened
-from app.schemas.kit.fields import Identifier, IsoDate, Number, Text, UtcTime
+from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, closed, doc, widened
+from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.history import HistoryFilter
-from app.services.allocations.store import PENDING_COMPLIANCE
+from app.services.allocations.store import PENDING_COMPLIANCE, AllocationStatus
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-
-ALLOCATION_STATUSES = (
-    "PREVIEWED",
-    "EXPIRED",
-    "COMMITTING",
-    "SUBMITTED",
-    "FAILED",
-    "UNKNOWN",
-    "CANCELLED",
-)
 
 
 class PricedOrderSchema(ResponseSchema):
     """The block order as it was priced."""
 
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
-    side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way to trade.", example="BUY"))
+    side = Code(Side, metadata=doc("Which way to trade.", example="BUY"))
     total_quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
     settlement_date = IsoDate(metadata=doc("Settlement date."))
     price = Number(metadata=added("Clean price per 100 of face.", example=98.5))
     accrued = Number(metadata=added("Accrued per 100 of face at settlement.", example=1.2))
-    price_source = fields.String(metadata=added("Where the price comes from.", example="REQUEST"))
+    price_source = fields.String(
+        metadata=added(
+            "Where the price comes from: REQUEST, or the source that Aladdin names, in its own words.",
+            example="REQUEST",
+        )
+    )
 
 
 class ItemErrorSchema(ResponseSchema):
     """Aladdin answered for this asset or account with an error instead of data."""
 
     security_id = fields.String(metadata=added("The asset or account."))
-    code = fields.String(metadata=added("Aladdin's code."))
+    code = fields.String(metadata=added("Aladdin's code, in its own words: no closed list."))
     message = fields.String(metadata=added("Aladdin's message."))
 
 
@@ -59,7 +53,7 @@ class CommitLineSchema(ResponseSchema):
             "What became of it; PENDING_COMPLIANCE as for the whole.",
             [PENDING_COMPLIANCE],
             example="SUBMITTED",
-            enum=["SUBMITTED", "FAILED", PENDING_COMPLIANCE],
+            **closed("CommitLineStatus", ("SUBMITTED", "FAILED", PENDING_COMPLIANCE)),
         )
     )
     message = fields.String(metadata=doc("The same in words."))
@@ -76,7 +70,7 @@ class CommitResultSchema(ResponseSchema):
             "is SUBMITTED.",
             [PENDING_COMPLIANCE],
             example="SUCCESS",
-            enum=["SUCCESS", "FAILED", PENDING_COMPLIANCE],
+            **closed("CommitStatus", ("SUCCESS", "FAILED", PENDING_COMPLIANCE)),
         )
     )
     aladdin_order_ids = fields.List(
@@ -110,14 +104,11 @@ class AllocationSchema(ResponseSchema):
         attribute="result.errors",
         metadata=doc("Assets or accounts for which Aladdin gave an error."),
     )
-    status = fields.String(
-        metadata=added("State of the preview.", example="PREVIEWED", enum=list(ALLOCATION_STATUSES))
-    )
+    status = Code(AllocationStatus, metadata=added("State of the preview.", example="PREVIEWED"))
     expires_at = UtcTime(metadata=added("Until when it can be committed."))
     created_by = fields.String(metadata=added("Who asked for it.", example="demo_user"))
-    allocation_method = fields.Enum(
+    allocation_method = Code(
         Method,
-        by_value=fields.String,
         attribute="request.method",
         metadata=added("How the order was split.", example="PRO_RATA"),
     )
@@ -149,15 +140,11 @@ class HistorySchema(IntervalSchema, PagingSchema):
 
     date_from = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or later."))
     date_to = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or earlier."))
-    status = fields.String(
-        load_default=None, validate=OneOf(ALLOCATION_STATUSES), metadata=added("State.", example="SUBMITTED")
-    )
+    status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
     security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
     username = Text(least=1, most=100, load_default=None, metadata=added("Who asked for it."))
-    method = fields.Enum(
-        Method, by_value=fields.String, load_default=None, metadata=added("How it was split.")
-    )
+    method = Code(Method, load_default=None, metadata=added("How it was split."))
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> History:
@@ -170,15 +157,13 @@ class AllocationLineSchema(ResponseSchema):
     """A line of the allocation history."""
 
     allocation_id = fields.String(metadata=doc("Id of the preview."))
-    status = fields.String(metadata=doc("State.", example="SUBMITTED", enum=list(ALLOCATION_STATUSES)))
+    status = Code(AllocationStatus, metadata=doc("State.", example="SUBMITTED"))
     timestamp = UtcTime(attribute="created_at", metadata=doc("When it was computed, in UTC."))
     expires_at = UtcTime(metadata=doc("Until when it could be committed."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
-    side = fields.Enum(Side, by_value=fields.String, metadata=doc("Which way.", example="BUY"))
-    allocation_method = fields.Enum(
-        Method, by_value=fields.String, attribute="method", metadata=doc("How it was split.")
-    )
+    side = Code(Side, metadata=doc("Which way.", example="BUY"))
+    allocation_method = Code(Method, attribute="method", metadata=doc("How it was split."))
     quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
     total_allocated = fields.Integer(metadata=doc("Face that was allocated.", example=8000000))
     unallocated = fields.Integer(metadata=doc("Face that was not.", example=0))

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
 from app.schemas.kit.base import RequestSchema, added, doc, widened
-from app.schemas.kit.fields import MAX_FACE, Flag, Identifier, IsoDate, Number, Real, WholeNumber
+from app.schemas.kit.fields import MAX_FACE, Code, Flag, Identifier, IsoDate, Number, Real, WholeNumber
 from app.services.allocations.types import (
     BaseMetric,
     Constraints,
@@ -50,9 +50,7 @@ class OrderRequestSchema(RequestSchema):
     security_id = Identifier(
         "security-id", required=True, metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7")
     )
-    side = fields.Enum(
-        Side, by_value=fields.String, required=True, metadata=doc("Which way to trade.", example="BUY")
-    )
+    side = Code(Side, required=True, metadata=doc("Which way to trade.", example="BUY"))
     quantity = WholeNumber(
         1, MAX_FACE, required=True, metadata=doc("Face to split, in the bond's currency.", example=8000000)
     )
@@ -77,9 +75,8 @@ class ParametersSchema(RequestSchema):
 
     makes = Parameters
 
-    base_metric = fields.Enum(
+    base_metric = Code(
         BaseMetric,
-        by_value=fields.String,
         load_default=_PARAMETERS.base_metric,
         metadata=widened(
             "PRO_RATA: what the shares are proportional to.", ["MARKET_VALUE", "POSITION"], example="NAV"
@@ -99,9 +96,8 @@ class ParametersSchema(RequestSchema):
         load_default=_PARAMETERS.redistribute,
         metadata=added("CUSTOM_WEIGHTS: give what an account cannot take to the others.", example=False),
     )
-    target_metric = fields.Enum(
+    target_metric = Code(
         TargetMetric,
-        by_value=fields.String,
         load_default=_PARAMETERS.target_metric,
         metadata=widened(
             "The metric whose dispersion is reported, and minimised by MIN_DISPERSION.",
@@ -109,15 +105,13 @@ class ParametersSchema(RequestSchema):
             example="ACTIVE_SPREAD_DURATION",
         ),
     )
-    weighting = fields.Enum(
+    weighting = Code(
         Weighting,
-        by_value=fields.String,
         load_default=_PARAMETERS.weighting,
         metadata=added("How accounts count in the dispersion.", example="EQUAL"),
     )
-    solver = fields.Enum(
+    solver = Code(
         Solver,
-        by_value=fields.String,
         load_default=_PARAMETERS.solver,
         metadata=added("MIN_DISPERSION: which solver.", example="EXACT"),
     )
@@ -169,9 +163,8 @@ class PreviewRequestSchema(RequestSchema):
     makes = PreviewRequest
 
     order = fields.Nested(OrderRequestSchema, required=True, metadata=doc("The block order."))
-    method = fields.Enum(
+    method = Code(
         Method,
-        by_value=fields.String,
         required=True,
         data_key="allocation_method",
         metadata=doc("How to split it.", example="PRO_RATA"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.schemas.kit.base import ResponseSchema, added, doc, widened
-from app.schemas.kit.fields import Number, Real
+from app.schemas.kit.fields import Code, Number, Real
 from app.services.allocations.types import ReasonCode, TargetMetric, WarningType
-from app.services.kernels.allocation.problem import Weighting
+from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
 
 
 class AccountMetricsSchema(ResponseSchema):
@@ -28,9 +28,7 @@ class AccountMetricsSchema(ResponseSchema):
 class ReasonSchema(ResponseSchema):
     """Why an account gets nothing."""
 
-    code = fields.Enum(
-        ReasonCode, by_value=fields.String, metadata=added("For programs.", example="INSUFFICIENT_CASH")
-    )
+    code = Code(ReasonCode, metadata=added("For programs.", example="INSUFFICIENT_CASH"))
     message = fields.String(metadata=added("For people."))
 
 
@@ -63,18 +61,18 @@ class DispersionMetricsSchema(ResponseSchema):
     min_deviation = Real(metadata=added("Smallest deviation from the mean after the trade.", example=0.01))
     target_value = Real(metadata=added("The mean after the trade.", example=5.19))
     within_tolerance = fields.Boolean(metadata=added("Whether max_deviation is within the tolerance."))
-    target_metric = fields.Enum(TargetMetric, by_value=fields.String, metadata=added("The metric."))
-    weighting = fields.Enum(Weighting, by_value=fields.String, metadata=added("How accounts count."))
+    target_metric = Code(TargetMetric, metadata=added("The metric."))
+    weighting = Code(Weighting, metadata=added("How accounts count."))
 
 
 class OptimalitySchema(ResponseSchema):
     """How good the minimum-dispersion answer is proved to be."""
 
-    status = fields.String(metadata=added("What is known about the answer.", example="OPTIMAL"))
+    status = Code(ProofStatus, metadata=added("What is known about the answer.", example="OPTIMAL"))
     lower_bound_std_dev = Real(allow_none=True, metadata=added("No split has a smaller deviation than this."))
     gap = Real(allow_none=True, metadata=added("Distance from the bound, as a fraction."))
     kkt_residual = Real(allow_none=True, metadata=added("Residual of the optimality conditions."))
-    solver = fields.String(metadata=added("The solver.", example="SLSQP"))
+    solver = Code(Solver, metadata=added("The solver.", example="SLSQP"))
     iterations = fields.Integer(metadata=added("Iterations."))
     reason = fields.String(allow_none=True, metadata=added("Why the status is what it is."))
 
@@ -98,9 +96,8 @@ class SummarySchema(ResponseSchema):
 class WarningSchema(ResponseSchema):
     """Something to have seen before committing."""
 
-    type = fields.Enum(
+    type = Code(
         WarningType,
-        by_value=fields.String,
         metadata=widened(
             "Kind of warning.",
             ["INSUFFICIENT_POSITION", "ROUNDING", "STALE_DATA", "MISSING_DATA"],

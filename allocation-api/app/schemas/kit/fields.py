@@ -7,17 +7,17 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
+from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
+
 MAX_FACE = 1_000_000_000_000
 MAX_DIGITS = 28
 """Significant digits of a number in a request: what decimal arithmetic keeps without rounding."""
-
-IDENTIFIER = r"^[!-.0-~]([ -.0-~]{0,62}[!-.0-~])?$"
-"""Printable ASCII without a slash and without blanks at the ends, up to 64 characters."""
 
 
 class Pattern:
@@ -32,11 +32,6 @@ class Pattern:
         if not self.regex.fullmatch(value):
             raise ValidationError(self.message)
         return value
-
-
-def is_identifier(value: str) -> bool:
-    """Say whether the text could be an identifier of anything."""
-    return re.fullmatch(IDENTIFIER, value) is not None
 
 
 def _is_printable(value: str) -> str:
@@ -66,8 +61,21 @@ class Identifier(fields.String):
 
     def __init__(self, kind: str | None = None, **more: Any) -> None:
         metadata = {**({"format": kind} if kind else {}), **more.pop("metadata", {})}
-        check = Pattern(IDENTIFIER, "An id of 1 to 64 printable characters without a slash is expected.")
-        super().__init__(validate=[Length(1, 64), check], metadata=metadata, **more)
+        check = Pattern(PATTERN, "An id of 1 to 64 printable characters without slash or comma is expected.")
+        super().__init__(validate=[Length(1, MAX_ID_LENGTH), check], metadata=metadata, **more)
+
+
+class Code(fields.Enum[StrEnum]):
+    """A value of a closed list, published once under the list's name.
+
+    What a store holds as text goes out as it is.
+    """
+
+    def __init__(self, kind: type[StrEnum], **more: Any) -> None:
+        super().__init__(kind, by_value=fields.String, **more)
+
+    def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
+        return None if value is None else str(value)
 
 
 class Flag(fields.Boolean):

@@ -18,7 +18,6 @@ from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services.accounts import reference
 from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
-from app.services.allocations.capacity import REFERENCE_DATA
 from app.services.allocations.engine import ENGINE_VERSION
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain.account import AccountInput, Limit
@@ -29,6 +28,9 @@ from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
 
 REQUESTED_PRICE = "REQUEST"
+
+UNKNOWN_ACCOUNT = "reference data: name, restrictions and benchmark are unknown"
+"""Said of an account that is in none of our tables; without positions at Aladdin, that alone is said."""
 
 
 class InputsLoader:
@@ -167,7 +169,8 @@ def account_input(
     security: Security,
 ) -> AccountInput:
     """Reduce one account's positions to the sums that the split needs, saying what is missing."""
-    missing = tuple(_missing(known, positions, security))
+    missing = tuple(_missing(positions, security))
+    without_reference = known is None and positions is not None
     positions = positions or AccountPositions(account_id)
     held = positions.of_security(security.security_id)
     return AccountInput(
@@ -189,17 +192,14 @@ def account_input(
         issuer_market_value=market_value(positions.of_issuer(security.issuer_id)),
         reference_date=positions.reference_date,
         missing=missing,
+        missing_reference=(UNKNOWN_ACCOUNT,) if without_reference else (),
     )
 
 
-def _missing(
-    known: AccountReference | None, positions: AccountPositions | None, security: Security
-) -> list[str]:
+def _missing(positions: AccountPositions | None, security: Security) -> list[str]:
     if positions is None:
         return ["positions: Aladdin did not answer for this account"]
     words = []
-    if known is None:
-        words.append(f"{REFERENCE_DATA}: name, restrictions and benchmark are unknown")
     if positions.currency != security.currency:
         words.append(f"currency: {positions.currency or 'unknown'} account, {security.currency} bond")
     return words + [f"market value: not reported for {security_id}" for security_id in positions.unvalued]

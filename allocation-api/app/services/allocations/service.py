@@ -205,7 +205,6 @@ def _row(
         method=inputs.request.method,
         quantity=inputs.request.order.quantity,
         total_allocated=result.summary.total_allocated,
-        portfolio_groups=" ".join(inputs.request.portfolio_groups),
         warning_count=len(result.warnings),
         engine_version=inputs.engine_version,
         snapshot_sha256=snapshot.digest(taken),

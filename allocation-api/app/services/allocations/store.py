@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, undefer
 
 from app.core.errors import NotFound
 from app.models import AllocationRow
-from app.services.allocations.types import PreviewRequest, PreviewResult
+from app.services.allocations import snapshot
+from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
+from app.services.domain.account import AccountInput
 
 PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
 """What became of an order that the vendor has, but whose compliance has not finished: no success yet."""
@@ -87,6 +89,31 @@ def load(session: Session, allocation_id: str) -> AllocationRow:
     if row is None:
         raise NotFound(f"There is no allocation {allocation_id}")
     return row
+
+
+def stored_inputs(row: AllocationRow) -> PreviewInputs:
+    """Return the inputs of a stored preview, upgraded on read: an older snapshot has today's fields.
+
+    The text in the row stays as it was written, because its SHA-256 is in the audit trail.
+    """
+    inputs = snapshot.decode(row.snapshot, PreviewInputs)
+    if not any(_names_reference(account) for account in inputs.accounts):
+        return inputs
+    return replace(inputs, accounts=tuple(_upgraded(account) for account in inputs.accounts))
+
+
+_REFERENCE_DATA = "reference data: "
+"""How the words in `AccountInput.missing` began that are in `missing_reference` since engine version 3."""
+
+
+def _names_reference(account: AccountInput) -> bool:
+    return any(words.startswith(_REFERENCE_DATA) for words in account.missing)
+
+
+def _upgraded(account: AccountInput) -> AccountInput:
+    reference = tuple(words for words in account.missing if words.startswith(_REFERENCE_DATA))
+    missing = tuple(words for words in account.missing if words not in reference)
+    return replace(account, missing=missing, missing_reference=(*account.missing_reference, *reference))
 
 
 def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:

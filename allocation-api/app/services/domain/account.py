@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from msgspec import Struct
-
 from app.services.domain.book import Benchmark
 
 
-class AccountInput(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AccountInput:
     """One account as the split sees it: reference data and the vendor's positions, reduced to sums.
 
     Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x
     bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
     bonds of its issuer. `None` means unknown, and `missing` says in words what is unknown.
+    `missing_reference` says the same of our own reference data, which only compliance needs.
     """
 
     account_id: str
@@ -37,6 +37,7 @@ class AccountInput(Struct, frozen=True):
     issuer_market_value: Decimal
     reference_date: date | None
     missing: tuple[str, ...] = ()
+    missing_reference: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whether the service can do its work."""
+"""Readiness probe: checks the database and the vendor, with a TTL cache and single flight for the vendor."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from app.services.domain.staleness import age, is_stale
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the service can do its work, and on which data: mode is mock or real.
+    """Result of a readiness probe; `mode` is mock or real.
 
-    `reference_date` is of the vendor's positions and risk, with its age in business days; what is not known
-    is None. `stale` says what a preview warns of; old data does not make the service unready.
+    `reference_date` is the date of the vendor's positions, with its age in business days; None where it is
+    unknown. `stale` is True where a preview would warn of stale data (R9.5), which leaves the service ready.
     """
 
     ready: bool
@@ -41,40 +41,40 @@ class Readiness:
 
 log = structlog.get_logger(__name__)
 
-LONGEST_WAIT = 5.0
-"""Seconds that a caller waits for what the vendor says: probes must not use up the server's threads."""
+MAX_WAIT_SECONDS = 5.0
+"""Longest wait of a caller for the vendor: probes must not use up the server's threads."""
 
-KEPT_SECONDS = 2.0
-"""From its beginning, a look at the vendor serves all who ask: anybody may, and the vendor counts calls."""
+CACHE_TTL_SECONDS = 2.0
+"""Lifetime of a vendor check from its start: probes need no login, and the vendor has quotas."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Sight:
-    """What was seen of the vendor."""
+class _VendorState:
+    """Result of a vendor check."""
 
     state: str
     reference_date: date | None = None
 
 
 class HealthService:
-    """Asks the database and the vendor for something small.
+    """Checks readiness by a small read of the database and of the vendor.
 
-    There is one look at the vendor at a time, in a thread of `pool`, and whoever asks meanwhile shares it.
+    Vendor checks are single flight, in a thread of `pool`: concurrent probes share one check.
 
     Parameters
     ----------
     vendor, book : VendorBook, BookReader
-        The vendor's book, read anew and kept for a while.
+        The vendor's book, uncached and cached.
     pool : ThreadPoolExecutor
-        Where looks run.
+        Threads in which vendor checks run.
     mode : str
-        mock or real.
+        Either mock or real, for the result.
     business_date : callable
-        Which day it is for the desk.
-    longest_wait : float
-        Seconds that a caller waits for a look.
+        Returns the desk's business date.
+    max_wait : float
+        Longest wait of a caller for a vendor check, in seconds.
     timer : callable
-        Seconds that only grow.
+        Monotonic clock, in seconds.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class HealthService:
         mode: str,
         business_date: Callable[[], date],
         *,
-        longest_wait: float = LONGEST_WAIT,
+        max_wait: float = MAX_WAIT_SECONDS,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -95,14 +95,14 @@ class HealthService:
         self._mode = mode
         self._business_date = business_date
         self._pool = pool
-        self._longest_wait = longest_wait
+        self._max_wait = max_wait
         self._timer = timer
         self._lock = Lock()
-        self._probe: Future[_Sight] | None = None
+        self._probe: Future[_VendorState] | None = None
         self._begun = 0.0
 
     def ready(self) -> Readiness:
-        """Return what works; never raises for a dependency that does not."""
+        """Return the readiness; a failing dependency is part of the result and never an error."""
         database = "ok"
         groups: tuple[reference.GroupReference, ...] = ()
         try:
@@ -111,39 +111,41 @@ class HealthService:
         except SQLAlchemyError as error:
             database = f"failed: {type(error).__name__}"
         if groups:
-            seen = self._seen(groups[0].group_id)
+            vendor = self._vendor_state(groups[0].group_id)
         else:
-            seen = _Sight("unknown: no portfolio group is configured")
-        reference_date = seen.reference_date
+            vendor = _VendorState("unknown: no portfolio group is configured")
+        reference_date = vendor.reference_date
         today = self._business_date()
         return Readiness(
-            ready=database == "ok" and seen.state == "ok",
+            ready=database == "ok" and vendor.state == "ok",
             mode=self._mode,
             database=database,
-            aladdin=seen.state,
+            aladdin=vendor.state,
             business_date=today,
             reference_date=reference_date,
             reference_age_business_days=None if reference_date is None else age(reference_date, today),
             stale=None if reference_date is None else is_stale(reference_date, today),
         )
 
-    def _seen(self, group_id: str) -> _Sight:
+    def _vendor_state(self, group_id: str) -> _VendorState:
         with self._lock:
-            if self._probe is None or (self._probe.done() and self._timer() >= self._begun + KEPT_SECONDS):
-                self._probe, self._begun = self._pool.submit(self._ask, group_id), self._timer()
-            look = self._probe
+            if self._probe is None or (
+                self._probe.done() and self._timer() >= self._begun + CACHE_TTL_SECONDS
+            ):
+                self._probe, self._begun = self._pool.submit(self._check, group_id), self._timer()
+            check = self._probe
         try:
-            return look.result(self._longest_wait)
+            return check.result(self._max_wait)
         except TimeoutError:
-            return _Sight("failed: no answer yet")
+            return _VendorState("failed: no answer yet")
 
-    def _ask(self, group_id: str) -> _Sight:
+    def _check(self, group_id: str) -> _VendorState:
         try:
             self._vendor.node(group_id)
             members = self._book.group_members([group_id])[0].account_ids
             found = self._book.positions(members[:1], AsOf.SOD)
         except VendorError as error:
-            # Which group it was is for the log: anybody may ask whether we are ready.
+            # The details are for the log only: probes need no login.
             log.warning("aladdin_not_ready", code=error.code, detail=str(error))
-            return _Sight(f"failed: {error.code}")
-        return _Sight("ok", found[0].reference_date if found else None)
+            return _VendorState(f"failed: {error.code}")
+        return _VendorState("ok", found[0].reference_date if found else None)

@@ -181,3 +181,22 @@ def test_a_business_date_without_trading_moves_on(book_desk):
     # July 3rd 2026 is a holiday: the next business day is Monday the 6th, which settles on the 7th.
     found = preview(book_desk(book(), BUSINESS_DATE="2026-07-03"))
     assert found["order"]["settlement_date"] == "2026-07-07"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"order": {"price": 250}},
+        {"order": {"side": "SELL"}, "parameters": {"base_metric": "POSITION"}},
+        {"method": "CUSTOM_WEIGHTS", "parameters": {"weights": {"ACC003": 0.75, "ACC001": 0.25}}},
+        {"parameters": {"base_metric": "CUSTOM", "base_amounts": {"ACC002": 3, "ACC001": 1.5}}},
+        {"method": "MIN_DISPERSION", "constraints": {"respect_cash": False, "min_allocation": 5000}},
+    ],
+)
+def test_a_preview_is_read_back_as_it_was_answered(book_desk, more):
+    """One is made from what was computed, the other from what was stored; members in the same order."""
+    desk = book_desk(book())
+    answered = preview(desk, 90_000_000, **more)
+    read = desk.get(f"allocations/{answered['allocation_id']}")
+    assert answered["warnings"]
+    assert json.dumps(answered) == json.dumps(read)

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
-from app.core import migrate
-from app.core.database import Database
 from app.models import UserActivityRow
 from app.services.domain.caller import User
 from app.services.requests.activity import ActivityFilter, ActivityService
+from tests.support.databases import migrated
 
 ANNA = User("u-1", "anna", ())
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -34,15 +33,14 @@ def clock():
 
 @pytest.fixture
 def database(tmp_path):
-    found = Database(f"sqlite:///{tmp_path / 'test.db'}", sleep=lambda _: None)
-    migrate.upgrade(found)
+    found = migrated(f"sqlite:///{tmp_path / 'test.db'}", sleep=lambda _: None)
     yield found
     found.close()
 
 
 @pytest.fixture
 def activity(database, clock):
-    return ActivityService(database, clock, timedelta(days=90), most_waiting=1_200)
+    return ActivityService(database, clock, timedelta(days=90), max_queued=1_200)
 
 
 def note(activity, count=1, *, user=ANNA, endpoint="/v1/orders", status=200):
@@ -182,7 +180,7 @@ def test_what_is_older_than_its_lifetime_is_forgotten(database, activity, clock)
     assert stored(database) == 2
 
 
-def test_a_desk_s_requests_are_listed_once_the_keeper_has_written_them(golden_desk):
+def test_a_desk_s_requests_are_listed_once_the_job_has_written_them(golden_desk):
     golden_desk.get("portfolio-groups")
     golden_desk.services.jobs.do("activity")
     listed = golden_desk.get("audit/activity", endpoint="/v1/portfolio-groups")

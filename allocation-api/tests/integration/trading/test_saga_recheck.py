@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -127,6 +128,32 @@ def test_a_tightened_limit_stops_the_commit(desk):
     refused = commit(desk, allocation_id, status=409)
     assert refused["code"] == "BOOK_CHANGED"
     assert {(a["feasible"], a["max_quantity"]) for a in refused["accounts"]} == {(False, 0)}
+
+
+def change_warnings(desk, allocation_id, change):
+    """Let a preview have other stored warnings; what it was computed from stays."""
+    result = json.loads(saga.row(desk, allocation_id).result)
+    change(result["warnings"])
+    saga.change_row(desk, allocation_id, result=json.dumps(result))
+
+
+def test_the_details_of_a_warning_do_not_say_what_was_seen(desk):
+    """106 is 7.6 % from the market's 98.5, more than 5 %: the preview itself was warned of that."""
+    allocation_id = preview(desk, 380_000, order={"price": 106.0})
+    change_warnings(desk, allocation_id, lambda warnings: warnings[0]["details"].clear())
+    assert commit(desk, allocation_id, override_warnings=True)["status"] == "SUCCESS"
+
+
+def test_a_warning_of_aladdin_s_shows_no_rule_of_ours(desk):
+    """103.4 is 4.97 % from the market's 98.5; from 97.6, within the band of 1 %, it is 5.94 %."""
+    allocation_id = preview(desk, 380_000, order={"price": 103.4})
+    details = {"source": "ALADDIN", "rule": "PRICE_DEVIATION"}
+    theirs = {"type": "COMPLIANCE", "account_id": None, "message": "a rule is broken", "details": details}
+    change_warnings(desk, allocation_id, lambda warnings: warnings.append(theirs))
+    market(desk, 97.6)
+    refused = commit(desk, allocation_id, status=409, override_warnings=True)
+    assert refused["code"] == "BOOK_CHANGED"
+    assert "5.94% away" in refused["detail"]
 
 
 def test_accounts_of_an_unsettled_order_take_no_part_in_another_commit(pair):

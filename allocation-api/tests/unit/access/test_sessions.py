@@ -69,7 +69,7 @@ def test_every_operation_but_the_public_ones_is_closed_without_a_token(
     app: Flask, anyone: FlaskClient
 ) -> None:
     closed = closed_operations(app)
-    assert len(closed) == 28
+    assert len(closed) == 30
     for method, url, _ in closed:
         response = anyone.open(url, method=method.upper())
         assert response.status_code == 401, f"{method} {url}"
@@ -87,6 +87,8 @@ def test_public_operations_are_exactly_these(app: Flask) -> None:
         "/v1/auth/login",
         "/health/live",
         "/health/ready",
+        "/v1/health/live",
+        "/v1/health/ready",
         "/openapi.json",
         "/swagger.json",
         "/docs",
@@ -97,7 +99,7 @@ def test_every_permission_is_asked_for_before_anything_is_read(app: Flask, anyon
     with app.app_context():
         token = create_access_token("user-1", additional_claims={"username": "u", "permissions": []})
     guarded = [o for o in closed_operations(app) if isinstance(o[2], Permission)]
-    assert len(guarded) == 25
+    assert len(guarded) == 27
     for method, url, permission in guarded:
         response = anyone.open(url, method=method.upper(), headers=bearer(token))
         assert response.status_code == 403, f"{method} {url}"

@@ -113,6 +113,15 @@ def test_a_cancellation_without_a_reason_is_a_422(client: FlaskClient) -> None:
     assert fields(response) == ["reason"]
 
 
+@pytest.mark.parametrize("kind", [None, "application/json", "text/plain"])
+def test_a_cancellation_without_a_body_is_told_that_it_lacks_a_reason(
+    client: FlaskClient, kind: str | None
+) -> None:
+    response = client.delete("/v1/orders/9001", content_type=kind)
+    assert response.status_code == 422
+    assert fields(response) == ["reason"]
+
+
 @pytest.mark.parametrize("text", ["a\x00b", "a\nb", "\x1b[31m", "\x9f", "\ud800"])
 def test_control_characters_are_refused(client: FlaskClient, text: str) -> None:
     response = client.delete("/v1/orders/9001", json={"reason": text})
@@ -190,7 +199,7 @@ def test_history_passes_its_filters_on(client: FlaskClient, services: Any) -> No
 # --- paths --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/nothing", "/v1/orders/", "/v1", "/v2/orders", "/api"])
+@pytest.mark.parametrize("path", ["/v1/nothing", "/nothing", "/v1/orders/", "/v1", "/v2/orders"])
 def test_an_unknown_path_is_a_404_problem(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
@@ -344,3 +353,15 @@ def test_lines_of_other_loggers_come_out_the_same(app: Flask, capsys: pytest.Cap
         ("app.services.any", "info", "took 7 ms", "r-9"),
         ("httpx", "warning", "slow", "r-9"),
     ]
+
+
+@pytest.mark.parametrize(("root", "page"), [("/", "/docs"), ("/api", "/api/docs"), ("/api/", "/api/docs")])
+def test_the_root_leads_to_the_documentation(anyone: FlaskClient, root: str, page: str) -> None:
+    response = anyone.get(root)
+    assert response.status_code == 302
+    assert response.headers["Location"] == page
+    assert anyone.get(page).status_code == 200
+
+
+def test_the_documentation_keeps_its_authorization_over_a_reload(anyone: FlaskClient) -> None:
+    assert "persistAuthorization: true" in anyone.get("/docs").text

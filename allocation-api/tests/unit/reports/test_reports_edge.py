@@ -16,7 +16,10 @@ from app.services.reports.views import LineFilter, Period
 from tests.support.samples import USER
 
 HISTORY = "/v1/reports/allocation-history"
-FAIRNESS = "/v1/reports/fairness?date_from=2026-07-01&date_to=2026-07-31"
+HISTORY_CSV = f"{HISTORY}.csv"
+DAYS = "date_from=2026-07-01&date_to=2026-07-31"
+FAIRNESS = f"/v1/reports/fairness?{DAYS}"
+FAIRNESS_CSV = f"/v1/reports/fairness.csv?{DAYS}"
 
 
 def test_history_takes_all_its_filters(client: FlaskClient, services: Any) -> None:
@@ -29,7 +32,7 @@ def test_history_takes_all_its_filters(client: FlaskClient, services: Any) -> No
 
 
 def test_history_as_csv_is_rfc_4180_with_the_json_names(client: FlaskClient, services: Any) -> None:
-    answer = client.get(f"{HISTORY}?format=csv&account_id=ACC001")
+    answer = client.get(f"{HISTORY_CSV}?account_id=ACC001")
     assert services.reports.history.asked == [(LineFilter("ACC001"),)]
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="allocation-history.csv"'
@@ -47,12 +50,25 @@ def test_history_as_csv_is_rfc_4180_with_the_json_names(client: FlaskClient, ser
 
 
 def test_text_in_a_csv_is_never_a_formula_and_numbers_stay_numbers(client: FlaskClient) -> None:
-    _, second = csv.DictReader(io.StringIO(client.get(f"{HISTORY}?format=csv").text))
+    _, second = csv.DictReader(io.StringIO(client.get(HISTORY_CSV).text))
     assert second["account_id"] == "'=SUM(A1)"
     assert second["created_by"] == '\'@ev,il "x"'
-    (account,) = csv.DictReader(io.StringIO(client.get(f"{FAIRNESS}&format=csv").text))
+    (account,) = csv.DictReader(io.StringIO(client.get(FAIRNESS_CSV).text))
     assert account["difference_quantity"] == "-0.5000"
     assert float(account["gain_p_value"]) == 0.00001
+
+
+@pytest.mark.parametrize(
+    ("retired", "present"),
+    [(f"{HISTORY}?format=csv&cursor=abc&limit=7", HISTORY_CSV), (f"{FAIRNESS}&format=csv", FAIRNESS_CSV)],
+)
+def test_clients_that_ask_for_csv_by_format_still_get_it(
+    client: FlaskClient, retired: str, present: str
+) -> None:
+    answer, wanted = client.get(retired), client.get(present)
+    assert answer.data == wanted.data
+    for header in ("Content-Type", "Content-Disposition"):
+        assert answer.headers[header] == wanted.headers[header]
 
 
 def test_fairness_takes_its_period(client: FlaskClient, services: Any) -> None:
@@ -75,13 +91,16 @@ def test_fairness_takes_its_period(client: FlaskClient, services: Any) -> None:
         f"{HISTORY}?status=DONE",
         f"{HISTORY}?format=CSV",
         f"{HISTORY}?format=csv&format=json",
+        f"{HISTORY_CSV}?limit=7",
+        f"{HISTORY_CSV}?date_from=2026-07-02&date_to=2026-07-01",
+        "/v1/reports/fairness.csv",
     ],
 )
 def test_wrong_queries_are_refused(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 422
 
 
-@pytest.mark.parametrize("path", [HISTORY, FAIRNESS, f"{HISTORY}?format=csv"])
+@pytest.mark.parametrize("path", [HISTORY, FAIRNESS, HISTORY_CSV, FAIRNESS_CSV, f"{HISTORY}?format=csv"])
 def test_reports_need_their_own_permission(client: FlaskClient, services: Any, path: str) -> None:
     services.access.account = USER.__class__(USER.id, USER.username, ("allocations:read", "audit:read"))
     answer = client.get(path)
@@ -94,7 +113,7 @@ def test_what_fails_before_the_first_row_is_a_problem_document(client: FlaskClie
         yield
 
     services.reports.history.all = fail
-    assert client.get(f"{HISTORY}?format=csv").status_code == 500
+    assert client.get(HISTORY_CSV).status_code == 500
 
 
 FIX = "/v1/allocations/alloc-1/fix"

@@ -61,7 +61,18 @@ def test_a_word_that_is_no_method_is_not_kept(anyone: FlaskClient, services: Any
     assert last(services)["method"] == "OTHER"
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/docs", "/openapi.json", "/swagger.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/health/live",
+        "/health/ready",
+        "/v1/health/live",
+        "/v1/health/ready",
+        "/docs",
+        "/openapi.json",
+        "/swagger.json",
+    ],
+)
 def test_health_and_documentation_are_not_noted(anyone: FlaskClient, services: Any, path: str) -> None:
     assert anyone.get(path).status_code == 200
     assert services.requests.activity.noted == []

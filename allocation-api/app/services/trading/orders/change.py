@@ -1,4 +1,4 @@
-"""A change of an order that somebody asks for, and what the audit trail tells of it."""
+"""A requested change of an order, its outcome, and what is audited of both."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.services.domain.caller import Caller
 
 @dataclass(frozen=True, slots=True)
 class OrderOutcome:
-    """What became of a modify or a cancel: status SUCCESS or FAILED, of a modify PENDING_COMPLIANCE too."""
+    """Outcome of a modify or cancel: status SUCCESS or FAILED, for a modify also PENDING_COMPLIANCE."""
 
     status: str
     aladdin_order_id: str
@@ -22,9 +22,9 @@ class OrderOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of an order: from which state, why, by whom.
+    """A requested change of an order: its state before, comment and caller.
 
-    `slices` are the ones that it is given, None where it keeps its own.
+    `slices` are the new slices, None where the order keeps its own.
     """
 
     action: Action
@@ -36,12 +36,12 @@ class Change:
 
     @property
     def intended(self) -> Action:
-        """What is audited before the change is sent; `action` is audited afterwards."""
+        """The action that is audited before the change is sent; `action` is audited after it."""
         return {Action.MODIFY: Action.MODIFY_INTENDED, Action.CANCEL: Action.CANCEL_INTENDED}[self.action]
 
     @property
     def wanted(self) -> dict[str, object]:
-        """What the order is to become, face by account; nothing where it keeps its slices."""
+        """The intended face of the order and by account, for the audit; empty where it keeps its slices."""
         if self.slices is None:
             return {}
         return {
@@ -51,7 +51,7 @@ class Change:
 
 
 def state(posted: PostedOrder) -> dict[str, object]:
-    """Return what is audited of the state of an order."""
+    """Return the state of an order for the audit; quantities are face."""
     return {
         "status": posted.status,
         "quantity": None if posted.face is None else float(posted.face),
