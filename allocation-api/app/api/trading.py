@@ -30,7 +30,18 @@ from app.schemas.trading import (
     OrderQuerySchema,
     OrderSchema,
 )
+from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations.store import CommitResult
+from app.services.trading.errors import (
+    AccountsUnsettled,
+    AlreadyCommitted,
+    BookChanged,
+    DeskBusy,
+    PreviewExpired,
+    PriceMoved,
+    TradingHalted,
+    WarningsNotOverridden,
+)
 from app.services.trading.orders.answers import Order, OrderFills
 from app.services.trading.orders.change import OrderOutcome
 from app.utils.paging import Page
@@ -75,7 +86,15 @@ class OrderEndpoint(Endpoint):
         Permission.ORDERS_WRITE,
         body=ModifyOrderSchema,
         returns=ModifyResultSchema,
-        fails=(*VENDOR_ERRORS, Conflict),
+        fails=(
+            *VENDOR_ERRORS,
+            OrderOutcomeUnknown,
+            DeskBusy,
+            Conflict,
+            BookChanged,
+            AccountsUnsettled,
+            TradingHalted,
+        ),
         idempotent=True,
         examples={"half": {"quantity": 4000000, "comment": "Half the size"}},
     )
@@ -95,7 +114,7 @@ class OrderEndpoint(Endpoint):
         Permission.ORDERS_WRITE,
         body=CancelOrderSchema,
         returns=CancelResultSchema,
-        fails=(*VENDOR_ERRORS, Conflict),
+        fails=(*VENDOR_ERRORS, OrderOutcomeUnknown, Conflict),
         idempotent=True,
         examples={"market": {"reason": "Market moved"}},
     )
@@ -139,7 +158,21 @@ class CommitEndpoint(Endpoint):
         body=CommitSchema,
         body_required=False,
         returns=CommitResultSchema,
-        fails=(*VENDOR_ERRORS, Conflict, DataMissing, Forbidden),
+        fails=(
+            *VENDOR_ERRORS,
+            OrderOutcomeUnknown,
+            DeskBusy,
+            Conflict,
+            PreviewExpired,
+            AlreadyCommitted,
+            WarningsNotOverridden,
+            BookChanged,
+            PriceMoved,
+            AccountsUnsettled,
+            TradingHalted,
+            DataMissing,
+            Forbidden,
+        ),
         idempotent=True,
         examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
     )

@@ -58,6 +58,24 @@ class MalformedRequest(AllocatorError):
     status, code, title = 400, "MALFORMED_REQUEST", "The request cannot be read"
 
 
+class MethodNotAllowed(AllocatorError):
+    """The path does not know this method; the header `Allow` names those that it knows."""
+
+    status, code, title = 405, "METHOD_NOT_ALLOWED", "The path does not know this method"
+
+
+class BodyTooLarge(AllocatorError):
+    """The body is longer than the service reads."""
+
+    status, code, title = 413, "REQUEST_ENTITY_TOO_LARGE", "The body is too large"
+
+
+class NotJson(AllocatorError):
+    """The body must be of type application/json."""
+
+    status, code, title = 415, "UNSUPPORTED_MEDIA_TYPE", "The body is not of type application/json"
+
+
 class NotFound(AllocatorError):
     """The resource does not exist, or is hidden from the caller."""
 

@@ -76,13 +76,14 @@ def test_restx_serves_valid_swagger_2_0_of_the_same_operations(app: Flask) -> No
             method,
             path,
             operation(method, path)["operationId"],
-            tuple(sorted(operation(method, path)["responses"])),
+            tuple(sorted(operation(method, path)["responses"].keys() - {"304"})),  # those tools keep nothing
         )
         for method, path in OPERATIONS
         if "servers" not in CONTRACT["paths"][path]
     }
     for name, schema in swagger["definitions"].items():
-        assert schema["properties"].keys() == CONTRACT["components"]["schemas"][name]["properties"].keys()
+        same = "PlainProblem" if name == "Problem" else name  # Swagger 2.0 has no unions
+        assert schema["properties"].keys() == CONTRACT["components"]["schemas"][same]["properties"].keys()
 
 
 def test_every_route_is_in_it_and_it_has_no_other_operations(app: Flask) -> None:
@@ -113,7 +114,8 @@ def test_an_operation_is_described(method: str, path: str) -> None:
     assert declared["summary"]
     assert declared["tags"][0] in {tag["name"] for tag in CONTRACT["tags"]}
     assert all(parameter["description"] for parameter in declared.get("parameters", ()))
-    problems = {status: answer for status, answer in declared["responses"].items() if status != "200"}
+    problems = {status: answer for status, answer in declared["responses"].items() if int(status) >= 400}
+    assert declared["responses"].keys() - problems.keys() <= {"200", "304"}
     for answer in problems.values():
         schema = answer["content"]["application/problem+json"]["schema"]
         assert schema == {"$ref": "#/components/schemas/Problem"}
@@ -150,8 +152,9 @@ def test_every_property_is_described_and_no_object_is_open() -> None:
     for name, schema in CONTRACT["components"]["schemas"].items():
         if "enum" in schema:
             continue
-        if name != "Problem":
-            assert schema["additionalProperties"] is False, name
+        if name == "Problem":
+            continue
+        assert schema["additionalProperties"] is False, name
         for field, described in schema["properties"].items():
             assert described.get("description"), f"{name}.{field}"
 
@@ -180,12 +183,13 @@ def test_a_closed_list_has_one_name_and_one_spelling() -> None:
 def test_every_code_is_of_a_closed_list() -> None:
     """Each property that a client switches on is of one, but for those in the vendor's own words."""
     switched = {"status", "action", "entity_type", "code", "reason_code", "type", "side", "method"}
-    free = {("Order", "status"), ("ItemError", "code"), ("Problem", "code"), ("Problem", "type")}
-    free.add(("Activity", "method"))
+    free = {("Order", "status"), ("ItemError", "code"), ("Activity", "method")}
     for name, schema in CONTRACT["components"]["schemas"].items():
         for field, described in schema.get("properties", {}).items():
             whole = resolve(described)
-            if whole.get("type") == "string" and field in switched and (name, field) not in free:
+            is_uri = name.endswith("Problem") and field == "type"
+            text = whole.get("type") == "string" and not is_uri
+            if text and field in switched and (name, field) not in free:
                 assert "enum" in whole, f"{name}.{field}"
 
 
@@ -305,7 +309,7 @@ PROBLEM = {
     "title": "t",
     "status": 404,
     "detail": "d",
-    "code": "c",
+    "code": "NOT_FOUND",
     "instance": "i",
     "request_id": "r",
     "errors": [],
@@ -339,7 +343,7 @@ def test_a_response_that_keeps_the_contract_passes(path: str, answer: Any) -> No
         ("/v1/nothing", _Answer(200, ME), "no such operation"),
         ("/v1/docs", _Answer(200, {"status": "alive"}), "no such operation"),
         ("/auth/me", _Answer(200, ME), "no such operation"),
-        ("/v1/nothing", _Answer(404, {"message": "no"}, "application/problem+json"), "required property"),
+        ("/v1/nothing", _Answer(404, {"message": "no"}, "application/problem+json"), "not valid under any"),
         ("/health/live", _Answer(200, {"status": "dead"}), "is not one of"),
     ],
 )

@@ -28,6 +28,8 @@ from tests.e2e.simulator_process import (
     vendor_headers,
 )
 
+pytestmark = pytest.mark.slow
+
 MASTER = "/api/reference-data/securities/v1/security-master"
 TOKEN = "/api/oauth2/default/v1/token"
 POST = "OrderAPI_PostOrder"

@@ -17,15 +17,22 @@ from app.api.kit.context import request_id
 from app.core.database import is_unavailable
 from app.core.errors import (
     AllocatorError,
+    BodyTooLarge,
     DatabaseUnavailable,
     FieldError,
     MalformedRequest,
+    MethodNotAllowed,
     NotFound,
+    NotJson,
     Unauthenticated,
 )
 
 PROBLEM_JSON = "application/problem+json"
-CODES = {400: MalformedRequest.code, 404: NotFound.code}
+BUG = "Something went wrong on our side; the request id finds it in our logs."
+BY_STATUS: Mapping[int, type[AllocatorError]] = {
+    error.status: error for error in (MalformedRequest, NotFound, MethodNotAllowed, BodyTooLarge, NotJson)
+}
+"""Which of our errors a refusal of the web framework is, so that the codes are a closed list."""
 
 errors = Blueprint("errors", __name__)
 log = structlog.get_logger(__name__)
@@ -41,21 +48,45 @@ def problem(
     extra: Mapping[str, Any] | None = None,
 ) -> Response:
     """Return a problem document as a response."""
+    document = problem_document(
+        status,
+        code,
+        title,
+        detail,
+        instance=request.path,
+        request_id=request_id(),
+        fields=fields,
+        extra=extra,
+    )
+    return Response(current_app.json.dumps(document), status=status, content_type=PROBLEM_JSON)
+
+
+def problem_document(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    instance: str,
+    request_id: str,
+    fields: Sequence[FieldError],
+    extra: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Return a problem document (RFC 9457) with members of its own beside the common ones."""
     document: dict[str, Any] = {
         "type": f"urn:allocator:problem:{code.lower().replace('_', '-')}",
         "title": title,
         "status": status,
         "detail": detail,
         "code": code,
-        "instance": request.path,
-        "request_id": request_id(),
+        "instance": instance,
+        "request_id": request_id,
         "errors": [{"field": error.field, "message": error.message} for error in fields],
     }
     taken = document.keys() & (extra or {}).keys()
     if taken:
         raise ValueError(f"members of a problem document given twice: {sorted(taken)}")
-    document |= extra or {}
-    return Response(current_app.json.dumps(document), status=status, content_type=PROBLEM_JSON)
+    return document | dict(extra or {})
 
 
 @errors.app_errorhandler(AllocatorError)
@@ -88,8 +119,9 @@ def on_http_error(error: HTTPException) -> Response:
     """Answer for the web framework: no such path, method not allowed, body too large."""
     if isinstance(error, RequestRedirect) or error.code is None:
         return Response(error.get_response().get_data(), error.code or 500, error.get_headers())
-    code = CODES.get(error.code, error.name.upper().replace(" ", "_"))
-    response = problem(error.code, code, error.name, error.description or error.name)
+    otherwise = AllocatorError if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR else MalformedRequest
+    kind = BY_STATUS.get(error.code, otherwise)
+    response = problem(error.code, kind.code, kind.title, error.description or error.name)
     response.headers.extend([(n, v) for n, v in error.get_headers() if n.lower() in {"allow", "retry-after"}])
     return response
 
@@ -98,5 +130,4 @@ def on_http_error(error: HTTPException) -> Response:
 def on_bug(error: Exception) -> Response:
     """Answer for a mistake of ours: the traceback goes to the logs, the request's id to the caller."""
     log.error("unexpected error", exc_info=error)
-    detail = "Something went wrong on our side; the request id finds it in our logs."
-    return problem(500, AllocatorError.code, AllocatorError.title, detail)
+    return problem(500, AllocatorError.code, AllocatorError.title, BUG)

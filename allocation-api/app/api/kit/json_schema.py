@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -72,6 +73,20 @@ def _refer(node: Any, lists: dict[str, dict[str, Any]]) -> Any:
     if found.pop("nullable", False):
         return {**found, "anyOf": [reference, dict(NULL)]}
     return {**found, "allOf": [reference]} if found else reference
+
+
+def with_spelled_defaults(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with the defaults of bodies in words, and none where a field is always there.
+
+    Generators of TypeScript take a field with a default for one that is always there, in requests too.
+    """
+    schemas = document["components"]["schemas"]
+    for schema in schemas.values():
+        for name, field in schema.get("properties", {}).items():
+            default = field.pop("default", None)
+            if default not in (None, {}, "") and name not in schema.get("required", ()):
+                field["description"] += f" {json.dumps(default)} when left out."
+    return document
 
 
 def schema_name(schema: Schema | type[Schema] | str) -> str:

@@ -10,14 +10,23 @@ from typing import Any
 from apispec import APISpec
 from flask_restx import Namespace
 
+from app.api.kit.csv import CSV
+from app.api.kit.errors import PROBLEM_JSON
 from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
-from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy, with_named_enums
+from app.api.kit.json_schema import (
+    Convert,
+    new_spec,
+    schema_name,
+    tidy,
+    with_named_enums,
+    with_spelled_defaults,
+)
 from app.api.kit.operation import Operation
 from app.api.kit.parameters import path_field
+from app.api.kit.problems import EXAMPLE_ID, add_problems, problem_example
 from app.api.kit.routes import Route, routes
-from app.api.kit.statuses import failures
+from app.api.kit.statuses import Failure, failures
 from app.api.kit.tokens import Access
-from app.schemas.kit.problem import ProblemSchema
 
 DESCRIPTION = """\
 Splits one block order of a bond over client accounts, previews the split, commits it to Aladdin, and keeps
@@ -30,6 +39,7 @@ from the answer, press **Authorize** and paste it. Then search a bond, preview a
 Units: quantities are face in the bond's currency; prices and accrued are per 100 of face; money is in the
 account's currency; durations are in years, OAS in basis points; weights and rates are fractions.
 Every error is a problem document (RFC 9457) with a `code` and, where a field is wrong, its path in `errors`.
+Large answers to a GET are compressed with gzip for clients that accept it, and carry an `ETag`.
 What goes beyond the product's original contract is marked `x-addition` (fields, parameters, operations) or
 `x-added-values` (values of an enum).
 """
@@ -56,6 +66,17 @@ RETRY_AFTER = {
 REPLAYED_ANSWER = {
     "description": "`true` on the stored answer to an earlier request under the same Idempotency-Key.",
     "schema": {"type": "string", "enum": ["true"]},
+}
+ETAG = {
+    "description": "Names a large answer: where it is sent as If-None-Match, the same answer is a 304.",
+    "schema": {"type": "string"},
+}
+NOT_MODIFIED = {
+    "description": "The answer is the one whose ETag was sent as If-None-Match.",
+    "headers": {
+        "X-Request-ID": {"$ref": "#/components/headers/RequestId"},
+        "ETag": {"$ref": "#/components/headers/ETag"},
+    },
 }
 KEY_PARAMETER = {
     "name": HEADER,
@@ -89,35 +110,39 @@ def build_openapi(versioned: tuple[Namespace, ...], at_root: tuple[Namespace, ..
     spec.components.header("Challenge", CHALLENGE)
     spec.components.header("RetryAfter", RETRY_AFTER)
     spec.components.header("Replayed", REPLAYED_ANSWER)
-    spec.components.schema("Problem", schema=ProblemSchema())
-    for route in routes(versioned):
-        spec.path(path=route.path, operations=_operations(spec, convert, route))
-    for route in routes(at_root):
-        spec.path(path=route.path, operations=_operations(spec, convert, route))
-    document = with_named_enums(tidy(spec.to_dict()))
+    spec.components.header("ETag", ETAG)
+    add_problems(spec)
+    for prefix, namespaces in (("/v1", versioned), ("", at_root)):
+        for route in routes(namespaces):
+            spec.path(path=route.path, operations=_operations(spec, convert, route, prefix))
+    document = with_named_enums(with_spelled_defaults(tidy(spec.to_dict())))
     for route in routes(at_root):
         document["paths"][route.path]["servers"] = [{"url": "/"}]
     return document
 
 
-def _operations(spec: APISpec, convert: Convert, route: Route) -> dict[str, Any]:
+def _operations(spec: APISpec, convert: Convert, route: Route, prefix: str) -> dict[str, Any]:
     return {
-        method: _operation(spec, convert, route, declared)
+        method: _operation(spec, convert, route, prefix, method, declared)
         for method, declared in route.endpoint.operations.items()
     }
 
 
-def _operation(spec: APISpec, convert: Convert, route: Route, declared: Operation) -> dict[str, Any]:
+def _operation(
+    spec: APISpec, convert: Convert, route: Route, prefix: str, method: str, declared: Operation
+) -> dict[str, Any]:
+    path = prefix + _example_path(route)
     documented: dict[str, Any] = {
         "operationId": declared.name,
         "summary": declared.summary,
         "tags": [route.namespace.name],
         "security": [] if declared.access is Access.PUBLIC else [{"bearer": []}],
         "responses": {
-            "200": _success(spec, declared),
+            "200": _success(spec, method, declared),
+            **({"304": NOT_MODIFIED} if _is_tagged(method, declared) else {}),
             **{
-                str(status): _failure(declared, status, text)
-                for status, text in failures(declared, in_path=bool(route.path_parameters))
+                str(failure.status): _failure(spec, path, declared, failure)
+                for failure in failures(declared, in_path=bool(route.path_parameters))
             },
         },
     }
@@ -169,7 +194,11 @@ def _body(spec: APISpec, declared: Operation) -> dict[str, Any]:
     return {"required": declared.body_required, "content": {"application/json": media}}
 
 
-def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
+def _is_tagged(method: str, declared: Operation) -> bool:
+    return method == "get" and declared.media_type != CSV
+
+
+def _success(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:
     if declared.returns is None:
         schema = {"type": "object" if declared.media_type == "application/json" else "string"}
         text = declared.summary
@@ -178,18 +207,29 @@ def _success(spec: APISpec, declared: Operation) -> dict[str, Any]:
         text = (type(declared.returns).__doc__ or "").partition("\n")[0]
     return {
         "description": text,
-        "headers": _headers(HTTPStatus.OK, declared),
+        "headers": {
+            **_headers(HTTPStatus.OK, declared),
+            **({"ETag": {"$ref": "#/components/headers/ETag"}} if _is_tagged(method, declared) else {}),
+        },
         "content": {declared.media_type: {"schema": schema}},
     }
 
 
-def _failure(declared: Operation, status: int, text: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
+def _failure(spec: APISpec, path: str, declared: Operation, failure: Failure) -> dict[str, Any]:
+    examples = {error.code: problem_example(spec, error, declared, path) for error in failure.errors}
+    media = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
     return {
-        "description": text,
-        "headers": _headers(status, declared),
-        "content": {"application/problem+json": {"schema": schema}},
+        "description": failure.meaning,
+        "headers": _headers(failure.status, declared),
+        "content": {PROBLEM_JSON: media},
     }
+
+
+def _example_path(route: Route) -> str:
+    path = route.path
+    for name in route.path_parameters:
+        path = path.replace(f"{{{name}}}", path_field(name).metadata.get("example", EXAMPLE_ID))
+    return path
 
 
 def _headers(status: int, declared: Operation) -> dict[str, Any]:

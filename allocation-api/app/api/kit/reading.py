@@ -10,9 +10,8 @@ from typing import Any
 
 from flask import request
 from marshmallow import ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from app.core.errors import FieldError, InvalidRequest, MalformedRequest
+from app.core.errors import BodyTooLarge, FieldError, InvalidRequest, MalformedRequest, NotJson
 from app.schemas.kit.base import RequestSchema
 
 MOST_ERRORS = 100
@@ -42,19 +41,19 @@ def read_body(schema: RequestSchema, *, required: bool) -> Body:
         When the body is not JSON.
     InvalidRequest
         When it is, but not what the schema describes; each wrong field is named.
-    UnsupportedMediaType
+    NotJson
         When the body is of another media type.
-    RequestEntityTooLarge
+    BodyTooLarge
         When the body is longer than the settings allow.
     """
     body = request.get_data()
     if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
         # A body that does not say how long it is has been cut off at the limit, silently.
-        raise RequestEntityTooLarge
+        raise BodyTooLarge("The body is longer than the service reads.")
     if not body and (not required or request.method == "DELETE"):
         return Body({}, _load(schema, {}))
     if request.mimetype != "application/json":
-        raise UnsupportedMediaType("The body must be of type application/json.")
+        raise NotJson("The body must be of type application/json.")
     written = _parse(body)
     return Body(written, _load(schema, written))
 

@@ -14,6 +14,7 @@ from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from app.api.kit.context import services
+from app.api.kit.delivery import deliver
 from app.schemas.kit.fields import json_number
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -77,6 +78,7 @@ def _finish(response: Response) -> Response:
     headers["Content-Security-Policy"] = DOCS_CSP if docs else STRICT_CSP
     if request.blueprint != "restx_doc":
         headers["Cache-Control"] = "no-store"
+    deliver(request, response)
     took = round((time.perf_counter() - g.began) * 1000, 1)
     log.info(
         "request", method=request.method, path=request.path, status=response.status_code, milliseconds=took

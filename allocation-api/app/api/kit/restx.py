@@ -94,8 +94,8 @@ def _definitions(versioned: tuple[Namespace, ...]) -> dict[str, Any]:
 
 def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: Convert) -> dict[str, Any]:
     problems = {
-        str(status): (text, models["Problem"])
-        for status, text in failures(declared, in_path=bool(route.path_parameters))
+        str(failure.status): (failure.meaning, models["Problem"])
+        for failure in failures(declared, in_path=bool(route.path_parameters))
     }
     success = (declared.summary, models[schema_name(declared.returns)]) if declared.returns else "Done"
     documented: dict[str, Any] = {

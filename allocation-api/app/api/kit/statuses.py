@@ -3,57 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from app.api.kit.operation import Operation
 from app.api.kit.tokens import Access
 from app.core.errors import (
     AllocatorError,
+    BodyTooLarge,
     DatabaseUnavailable,
     Forbidden,
     InvalidRequest,
     MalformedRequest,
     NotFound,
+    NotJson,
     Unauthenticated,
 )
 from app.core.security import Permission
 from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 
-BODY_TOO_LARGE = (413, "The body is too large")
-NOT_JSON = (415, "The body is not of type application/json")
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An HTTP status that an operation may answer with, what it means there, and by which errors."""
+
+    status: int
+    meaning: str
+    errors: tuple[type[AllocatorError], ...]
 
 
-def failures(operation: Operation, *, in_path: bool) -> Iterator[tuple[int, str]]:
-    """Yield HTTP status and meaning of every problem that the operation may answer with, by status."""
-    meanings: dict[int, list[str]] = {}
-    for status, meaning in _all(operation, in_path=in_path):
-        known = meanings.setdefault(status, [])
-        if meaning not in known:
-            known.append(meaning)
-    for status in sorted(meanings):
-        yield status, ". ".join(meanings[status])
+def failures(operation: Operation, *, in_path: bool) -> Iterator[Failure]:
+    """Yield what the operation may fail with, by status."""
+    found: dict[int, dict[type[AllocatorError], str]] = {}
+    for error in _all(operation, in_path=in_path):
+        found.setdefault(error.status, {})[error] = _meaning(error, operation)
+    for status, errors in sorted(found.items()):
+        yield Failure(status, ". ".join(dict.fromkeys(errors.values())), tuple(errors))
 
 
-def _all(operation: Operation, *, in_path: bool) -> Iterator[tuple[int, str]]:
+def _meaning(error: type[AllocatorError], operation: Operation) -> str:
+    needs_permission = error is Forbidden and isinstance(operation.access, Permission)
+    return f"{error.title}: {operation.access}" if needs_permission else error.title
+
+
+def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError]]:
     if operation.access is not Access.PUBLIC:
-        yield _of(Unauthenticated)
+        yield Unauthenticated
     if isinstance(operation.access, Permission):
-        yield Forbidden.status, f"{Forbidden.title}: {operation.access}"
+        yield Forbidden
     if in_path:
-        yield _of(NotFound)
+        yield NotFound
     if operation.body is not None:
-        yield _of(MalformedRequest)
-        yield BODY_TOO_LARGE
-        yield NOT_JSON
-    yield _of(InvalidRequest)
+        yield MalformedRequest
+        yield BodyTooLarge
+        yield NotJson
+    yield InvalidRequest
     if operation.idempotent:
-        yield _of(IdempotencyKeyInUse)
-        yield _of(IdempotencyKeyReused)
-    for error in operation.fails:
-        yield _of(error)
+        yield IdempotencyKeyInUse
+        yield IdempotencyKeyReused
+    yield from operation.fails
     if operation.access is not Access.PUBLIC:
-        yield _of(DatabaseUnavailable)
-    yield _of(AllocatorError)
-
-
-def _of(error: type[AllocatorError]) -> tuple[int, str]:
-    return error.status, error.title
+        yield DatabaseUnavailable
+    yield AllocatorError

@@ -82,6 +82,14 @@ class CommitResultSchema(ResponseSchema):
     message = fields.String(metadata=added("What became of it, in words."))
 
 
+class UsedParametersSchema(ResponseSchema, ParametersSchema):
+    """Parameters of the methods as they were used, defaults filled in."""
+
+
+class UsedConstraintsSchema(ResponseSchema, ConstraintsSchema):
+    """Limits of the request as they were used, defaults filled in."""
+
+
 class AllocationSchema(ResponseSchema):
     """A preview, and what became of it: always the numbers that were shown first."""
 
@@ -116,10 +124,12 @@ class AllocationSchema(ResponseSchema):
         fields.String(), attribute="request.portfolio_groups", metadata=added("Groups that took part.")
     )
     parameters = fields.Nested(
-        ParametersSchema, attribute="request.parameters", metadata=added("Parameters, defaults filled in.")
+        UsedParametersSchema,
+        attribute="request.parameters",
+        metadata=added("Parameters, defaults filled in."),
     )
     constraints = fields.Nested(
-        ConstraintsSchema, attribute="request.constraints", metadata=added("Limits, defaults filled in.")
+        UsedConstraintsSchema, attribute="request.constraints", metadata=added("Limits, defaults filled in.")
     )
     commit = fields.Nested(
         CommitResultSchema, allow_none=True, metadata=added("What became of the commit; null before it.")

@@ -15,7 +15,7 @@ class FieldErrorSchema(ResponseSchema):
 
 
 class ProblemSchema(Schema):
-    """Why a request was not answered. Further members hold the numbers and ids of the case."""
+    """Why a request was not answered; `code` tells the cases apart, each with members of its own."""
 
     class Meta:
         """A problem may carry members of its own."""

@@ -1,4 +1,4 @@
-"""Stored allocations: their status, and how one is read with its documents."""
+"""Stored allocations: their status (`AllocationStatus`), and reading one with its documents."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from app.services.allocations.types import PreviewInputs, PreviewRequest, Previe
 from app.services.domain.account import AccountInput
 
 PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
-"""What became of an order that the vendor has, but whose compliance has not finished: no success yet."""
+"""Outcome of an accepted order whose compliance check at the vendor has not finished: no success yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitLine:
-    """What became of one account's slice."""
+    """Outcome of a commit for one account's slice, in face."""
 
     account_id: str
     allocated_quantity: int
@@ -32,7 +32,7 @@ class CommitLine:
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """What became of a commit: status SUCCESS, FAILED or PENDING_COMPLIANCE."""
+    """Outcome of a commit: status SUCCESS, FAILED or PENDING_COMPLIANCE."""
 
     allocation_id: str
     status: str
@@ -44,7 +44,7 @@ class CommitResult:
 
 @dataclass(frozen=True, slots=True)
 class StoredAllocation:
-    """A stored preview with what became of it: request and result exactly as they were first answered."""
+    """A stored preview with the outcome of its commit; request and result are as first answered."""
 
     allocation_id: str
     status: str
@@ -57,7 +57,7 @@ class StoredAllocation:
 
 
 class AllocationStatus(StrEnum):
-    """Where an allocation stands. A PREVIEWED one whose time is over is EXPIRED, stored so or not yet."""
+    """Status of an allocation. A PREVIEWED one past its expiry counts as EXPIRED, stored so or not."""
 
     PREVIEWED = "PREVIEWED"
     COMMITTING = "COMMITTING"
@@ -69,12 +69,12 @@ class AllocationStatus(StrEnum):
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:
-    """Return a stored allocation with its documents.
+    """Return a stored allocation with its documents loaded.
 
     Raises
     ------
     NotFound
-        When there is none of that id.
+        When there is no allocation with this id.
     """
     documents = [
         undefer(c)
@@ -117,7 +117,7 @@ def _upgraded(account: AccountInput) -> AccountInput:
 
 
 def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
-    """Return the status as of now."""
+    """Return the status at `now`: EXPIRED for a preview past its expiry."""
     status = AllocationStatus(row.status)
     return (
         AllocationStatus.EXPIRED if status is AllocationStatus.PREVIEWED and now >= row.expires_at else status
@@ -125,7 +125,7 @@ def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
 
 
 def has_status(status: AllocationStatus, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that an allocation has this status as of now."""
+    """Return the SQL conditions that an allocation has this status at `now`."""
     if status is AllocationStatus.EXPIRED:
         over = and_(AllocationRow.status == AllocationStatus.PREVIEWED, AllocationRow.expires_at <= now)
         return (or_(AllocationRow.status == AllocationStatus.EXPIRED, over),)

@@ -1,4 +1,4 @@
-"""One account's holdings, and what is reckoned from them (allocation rules, section 2)."""
+"""Positions of an account, with their market-value-weighted sums divided by NAV (R1.3)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from app.services.domain.book import Holding, Price
 
 @dataclass(frozen=True)
 class AccountPositions:
-    """All that the vendor says of one account: NAV, cash and holdings.
+    """NAV, cash and holdings of one account at the vendor, on one basis (`AsOf`).
 
-    Sums and indices are made when they are first asked for and kept with the object. So one read of the
-    positions pays for them once, and they go when it goes.
+    Sums and indices are computed once per object, on demand. They expire with the read that it came from.
     """
 
     account_id: str
@@ -30,32 +29,32 @@ class AccountPositions:
 
     @cached_property
     def market_value(self) -> Decimal:
-        """Market value of all holdings that the vendor values."""
+        """Total market value; holdings without one are left out."""
         return market_value(self.holdings)
 
     @cached_property
     def spread_duration(self) -> float | None:
-        """Spread duration of the account in years, None when a number that it takes is missing (R1.3)."""
+        """Spread duration in years, None when a number is missing (R1.3)."""
         return self._average(lambda holding: holding.spread_duration)
 
     @cached_property
     def duration(self) -> float | None:
-        """Duration of the account in years, None as for the spread duration."""
+        """Option-adjusted duration in years, None when a number is missing (R1.3)."""
         return self._average(lambda holding: holding.duration)
 
     @cached_property
     def oas(self) -> float | None:
-        """Option-adjusted spread of the account in basis points, None as for the spread duration."""
+        """Option-adjusted spread in basis points, None when a number is missing (R1.3)."""
         return self._average(lambda holding: holding.oas)
 
     @cached_property
     def dts(self) -> float | None:
-        """Duration times spread of the account in years x basis points, None as for the spread duration."""
+        """Duration times spread in years x basis points, None when a number is missing (R1.3)."""
         return self._average(exposures.dts)
 
     @cached_property
     def unvalued(self) -> tuple[str, ...]:
-        """Security ids of the holdings that the vendor does not value."""
+        """Security ids of the holdings without a market value."""
         return tuple(h.security_id for h in self.holdings if h.market_value is None)
 
     def of_security(self, security_id: str) -> Sequence[Holding]:
@@ -75,7 +74,7 @@ class AccountPositions:
         return _indexed((h.issuer_id, h) for h in self.holdings if h.issuer_id is not None)
 
     def _average(self, value: Callable[[Holding], float | None]) -> float | None:
-        """Return sum(market value x value) / NAV, or None when a number that it takes is missing."""
+        """Return sum(market value x value) / NAV in the unit of `value`; None when one is missing (R1.3)."""
         if self.nav is None or self.nav <= 0:
             return None
         terms = []
@@ -90,12 +89,15 @@ class AccountPositions:
 
 
 def market_value(holdings: Sequence[Holding]) -> Decimal:
-    """Return the market value of holdings, those that the vendor did not value left out."""
+    """Return the total market value of holdings; those without one are left out."""
     return sum((h.market_value for h in holdings if h.market_value is not None), Decimal(0))
 
 
 def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
-    """Return the newest price at which anybody holds the bond; ties go by account id (R2.2)."""
+    """Return the newest price of a position in the bond; ties go to the smaller account id (R2.2).
+
+    None when no account holds it at a price.
+    """
     prices = [
         holding.price
         for account in sorted(positions, key=lambda p: p.account_id)

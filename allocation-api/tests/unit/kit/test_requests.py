@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 
 from app.api.accounts import PortfolioGroupsEndpoint
 from app.api.kit.statuses import failures
-from app.core import errors
 from app.core.errors import AllocatorError, FieldError
 from app.services.aladdin.errors import VendorError, VendorThrottled
+from app.services.trading.errors import PriceMoved
 
 PREVIEW = "/v1/allocations/preview"
 ORDER = {"security_id": "912828YW4", "side": "BUY", "quantity": 8_000_000}
@@ -228,27 +228,37 @@ def test_the_same_under_api_v1(client: FlaskClient) -> None:
 
 
 def test_an_error_of_ours_is_told_as_it_is(client: FlaskClient, services: Any) -> None:
-    error = errors.InvalidRequest(
+    error = PriceMoved(
         "bad",
         errors=[FieldError("order.security_id", "unknown")],
-        extra={"numbers": [1, 2.5, Decimal("0.10")], "day": date(2026, 6, 30)},
+        extra={"accounts": [], "previewed_market_price": 2.5, "market_price": Decimal("0.10")},
     )
-    raise_from(services, error)
-    response = client.get("/v1/portfolio-groups", headers={"X-Request-ID": "desk-7"})
-    assert response.status_code == 422
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    services.trading.commits.commit = fail
+    path = "/v1/allocations/alloc-1/commit"
+    response = client.post(path, headers={"X-Request-ID": "desk-7"})
+    assert response.status_code == 409
     assert response.content_type == "application/problem+json"
     assert response.get_json() == {
-        "type": "urn:allocator:problem:invalid-request",
-        "title": "The request is not valid",
-        "status": 422,
+        "type": "urn:allocator:problem:price-moved",
+        "title": "The market has moved since the preview",
+        "status": 409,
         "detail": "bad",
-        "code": "INVALID_REQUEST",
-        "instance": "/v1/portfolio-groups",
+        "code": "PRICE_MOVED",
+        "instance": path,
         "request_id": "desk-7",
         "errors": [{"field": "order.security_id", "message": "unknown"}],
-        "numbers": [1, 2.5, 0.1],
-        "day": "2026-06-30",
+        "accounts": [],
+        "previewed_market_price": 2.5,
+        "market_price": 0.1,
     }
+
+
+def test_a_date_is_written_as_iso_8601_wherever_it_stands(app: Flask) -> None:
+    assert app.json.dumps({"days": [date(2026, 6, 30)]}) == '{"days": ["2026-06-30"]}'
 
 
 def test_a_mistake_of_ours_is_a_500_without_internals(
@@ -277,7 +287,8 @@ def test_a_number_that_json_does_not_have_never_leaves(client: FlaskClient, serv
 
 def test_every_error_class_has_a_status_that_reads_declare() -> None:
     """`portfolio-groups` is a plain read of vendor data: whatever the vendor does to it must be declared."""
-    declared = {status for status, _ in failures(PortfolioGroupsEndpoint.operations["get"], in_path=True)}
+    reads = failures(PortfolioGroupsEndpoint.operations["get"], in_path=True)
+    declared = {failure.status for failure in reads}
 
     def below(kind: type[AllocatorError]) -> set[type[AllocatorError]]:
         return {kind}.union(*(below(sub) for sub in kind.__subclasses__()))

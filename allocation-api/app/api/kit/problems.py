@@ -1,0 +1,96 @@
+"""The problem documents in the contract: a union of closed cases that `code` tells apart, and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apispec import APISpec
+
+from app.api.kit.errors import BUG, problem_document
+from app.api.kit.json_schema import schema_name
+from app.api.kit.operation import Operation
+from app.core.errors import AllocatorError, FieldError, Forbidden, InvalidRequest
+from app.core.security import Permission
+from app.schemas.kit.problem import ProblemSchema
+from app.schemas.problems import CASES, CaseSchema, PlainProblemSchema, case_of, error_classes
+
+EXAMPLE_ID = "9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11"
+
+
+def add_problems(spec: APISpec) -> None:
+    """Add `Problem` to a document, its cases, and `ProblemCode`, the closed list of their codes.
+
+    Each case lists its codes, so that a client that has switched on `code` knows the other members.
+    """
+    known = error_classes()
+    spec.components.schema("ProblemCode", {"type": "string", "enum": _codes(known)})
+    cases: tuple[type[CaseSchema], ...] = (PlainProblemSchema, *CASES)
+    for case in cases:
+        spec.components.schema(schema_name(case), schema=case())
+        codes = _codes({error for error in known if case_of(error) is case})
+        code = spec.components.schemas[schema_name(case)]["properties"]["code"]
+        code |= {
+            "allOf": [{"$ref": "#/components/schemas/ProblemCode"}, {"enum": codes}],
+            "example": codes[0],
+        }
+        del code["type"]
+    references = [{"$ref": f"#/components/schemas/{schema_name(case)}"} for case in cases]
+    about = (ProblemSchema.__doc__ or "").partition("\n")[0]
+    spec.components.schema("Problem", {"description": about, "oneOf": references})
+
+
+def problem_example(
+    spec: APISpec, error: type[AllocatorError], declared: Operation, path: str
+) -> dict[str, Any]:
+    """Return an example of an operation's problem: all but its occasion is the error's own.
+
+    What depends on the operation stands there; the others stand once, with the first operation's path.
+    """
+    if error is Forbidden and isinstance(declared.access, Permission):
+        return _example(error, path, extra={"permission": declared.access.value})
+    if error is InvalidRequest:
+        return _example(error, path, fields=[_wrong_field(declared)])
+    if error.code not in spec.components.examples:
+        spec.components.example(error.code, _example(error, path))
+    return {"$ref": f"#/components/examples/{error.code}"}
+
+
+def _example(
+    error: type[AllocatorError],
+    path: str,
+    *,
+    fields: Sequence[FieldError] = (),
+    extra: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    own = {
+        name: field.metadata["example"]
+        for name, field in case_of(error)().fields.items()
+        if name not in ProblemSchema().fields and "example" in field.metadata
+    }
+    sentence = (error.__doc__ or "").partition("\n")[0]
+    detail = "; ".join(f"{wrong.field}: {wrong.message}" for wrong in fields) or sentence
+    value = problem_document(
+        error.status,
+        error.code,
+        error.title,
+        BUG if error is AllocatorError else detail,
+        instance=path,
+        request_id=EXAMPLE_ID,
+        fields=fields,
+        extra=own | dict(extra or {}),
+    )
+    return {"summary": error.title, "value": value}
+
+
+def _wrong_field(declared: Operation) -> FieldError:
+    """Return a field that the operation would find wrong: one that is missing, else one that is not known."""
+    for schema in (declared.body, declared.query):
+        for name, field in schema.fields.items() if schema else ():
+            if field.required:
+                return FieldError(field.data_key or name, str(field.error_messages["required"]))
+    return FieldError("unknown", str(declared.query.error_messages["unknown"]))
+
+
+def _codes(errors: set[type[AllocatorError]]) -> list[str]:
+    return sorted({error.code for error in errors})

@@ -1,0 +1,237 @@
+"""Problem documents with members of their own, one schema for the errors that share them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from marshmallow import RAISE, fields
+
+from app.core.errors import AllocatorError, Conflict, Forbidden, NotReady
+from app.core.security import Permission
+from app.schemas.kit.base import StrictSchema, doc
+from app.schemas.kit.fields import Code, Number
+from app.schemas.kit.problem import ProblemSchema
+from app.services.aladdin.errors import VendorError
+from app.services.allocations.store import AllocationStatus
+from app.services.allocations.types import WarningType
+from app.services.trading.errors import (
+    AccountsUnsettled,
+    AlreadyCommitted,
+    BookChanged,
+    PriceMoved,
+    WarningsNotOverridden,
+)
+
+
+def error_classes(base: type[AllocatorError] = AllocatorError) -> set[type[AllocatorError]]:
+    """Return an error class with all that derive from it: the tree holds whatever is imported."""
+    return {base}.union(*(error_classes(below) for below in base.__subclasses__()))
+
+
+class CaseSchema(ProblemSchema):
+    """A problem document whose members are all known; `of` are the errors that it is of."""
+
+    class Meta:
+        """No other members."""
+
+        unknown = RAISE
+
+    of: ClassVar[frozenset[type[AllocatorError]]]
+
+
+class ForbiddenProblemSchema(CaseSchema):
+    """The token lacks a permission."""
+
+    of = frozenset({Forbidden})
+
+    permission = Code(Permission, required=True, metadata=doc("What the user would need."))
+
+
+class NotReadyProblemSchema(CaseSchema):
+    """The service cannot work at the moment."""
+
+    of = frozenset({NotReady})
+
+    mode = fields.String(
+        required=True, metadata=doc("Where the data comes from.", example="mock", enum=["mock", "real"])
+    )
+    database = fields.String(
+        required=True, metadata=doc("ok, or `failed:` and the kind of failure.", example="ok")
+    )
+    aladdin = fields.String(
+        required=True,
+        metadata=doc(
+            "ok, or `failed:` and a code, or `unknown:` and why.", example="failed: VENDOR_UNREACHED"
+        ),
+    )
+
+
+class ConflictProblemSchema(CaseSchema):
+    """The thing is not in a state in which this can be done."""
+
+    of = frozenset({Conflict})
+
+    order_id = fields.String(metadata=doc("Aladdin's id of the order."))
+    order_status = fields.String(metadata=doc("The order's status, in Aladdin's own words."))
+    touch_count = fields.Integer(
+        allow_none=True, metadata=doc("Aladdin's count of the order's changes, as it is now.")
+    )
+    min_quantity = fields.Integer(metadata=doc("Face below which the order cannot go."))
+
+
+class AlreadyCommittedProblemSchema(CaseSchema):
+    """The allocation cannot be committed again."""
+
+    of = frozenset({AlreadyCommitted})
+
+    allocation_status = Code(AllocationStatus, metadata=doc("State of the allocation.", example="SUBMITTED"))
+
+
+class SeenWarningSchema(StrictSchema):
+    """A warning that was not overridden."""
+
+    type = Code(WarningType, required=True, metadata=doc("Kind of warning."))
+    account_id = fields.String(
+        required=True, allow_none=True, metadata=doc("The account; null for the whole order.")
+    )
+
+
+class WarningsNotOverriddenProblemSchema(CaseSchema):
+    """The preview carries warnings."""
+
+    of = frozenset({WarningsNotOverridden})
+
+    warnings = fields.List(
+        fields.Nested(SeenWarningSchema),
+        required=True,
+        metadata=doc("The warnings.", example=[{"type": "INSUFFICIENT_CASH", "account_id": "PPR-001"}]),
+    )
+
+
+class AccountDifferenceSchema(StrictSchema):
+    """What an account can take now, beside what it was to take; money in the account's currency."""
+
+    account_id = fields.String(required=True, metadata=doc("Account id."))
+    max_quantity = fields.Integer(required=True, metadata=doc("Face that it can take now."))
+    allocated_quantity = fields.Integer(metadata=doc("Of a commit: face that the preview gave it."))
+    additional_quantity = fields.Integer(metadata=doc("Of a larger order: further face that it would get."))
+    feasible = fields.Boolean(metadata=doc("Whether it can still take its part."))
+    previewed_settlement_amount = Number(metadata=doc("Notional and accrued interest at the preview."))
+    settlement_amount = Number(metadata=doc("The same now."))
+    previewed_available_cash = Number(allow_none=True, metadata=doc("Available cash at the preview."))
+    available_cash = Number(allow_none=True, metadata=doc("The same now."))
+
+
+_DIFFERENCE: dict[str, Any] = {
+    "account_id": "PPR-001",
+    "allocated_quantity": 400000,
+    "max_quantity": 250000,
+    "feasible": False,
+    "previewed_settlement_amount": 398800,
+    "settlement_amount": 398800,
+    "previewed_available_cash": 5000000,
+    "available_cash": 249250,
+}
+
+
+class BookChangedProblemSchema(CaseSchema):
+    """The accounts have changed since the preview."""
+
+    of = frozenset({BookChanged})
+
+    accounts = fields.List(
+        fields.Nested(AccountDifferenceSchema),
+        metadata=doc("The accounts that differ.", example=[_DIFFERENCE]),
+    )
+    total = fields.Integer(metadata=doc("Of a commit: face of the order.", example=8000000))
+    max_total = fields.Integer(
+        metadata=doc("Of a commit: face that all accounts can take together.", example=7850000)
+    )
+    additional = fields.Integer(metadata=doc("Of a larger order: further face that is asked for."))
+    max_additional = fields.Integer(
+        metadata=doc("Of a larger order: further face that all accounts can take together.")
+    )
+
+
+class PriceMovedProblemSchema(CaseSchema):
+    """The market has moved since the preview; clean prices per 100 of face, null where there is none."""
+
+    of = frozenset({PriceMoved})
+
+    accounts = fields.List(
+        fields.Nested(AccountDifferenceSchema),
+        required=True,
+        metadata=doc("The accounts that differ.", example=[]),
+    )
+    previewed_market_price = Number(
+        required=True, allow_none=True, metadata=doc("Market price at the preview.", example=98.5)
+    )
+    market_price = Number(required=True, allow_none=True, metadata=doc("Market price now.", example=101.25))
+
+
+class UnsettledAccountSchema(StrictSchema):
+    """An account with a part in another allocation that is being committed."""
+
+    account_id = fields.String(required=True, metadata=doc("Account id."))
+    allocation_id = fields.String(required=True, metadata=doc("The other allocation."))
+    allocation_status = Code(AllocationStatus, required=True, metadata=doc("Its state."))
+
+
+class AccountsUnsettledProblemSchema(CaseSchema):
+    """Other orders for these accounts are not settled."""
+
+    of = frozenset({AccountsUnsettled})
+
+    accounts = fields.List(
+        fields.Nested(UnsettledAccountSchema),
+        required=True,
+        metadata=doc(
+            "The accounts, and in which allocations.",
+            example=[
+                {
+                    "account_id": "PPR-001",
+                    "allocation_id": "9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11",
+                    "allocation_status": "COMMITTING",
+                }
+            ],
+        ),
+    )
+
+
+class VendorProblemSchema(CaseSchema):
+    """Aladdin did not do what was asked for; each member is there where it is known."""
+
+    of = frozenset(error_classes(VendorError))
+
+    operation = fields.String(metadata=doc("Aladdin's operation."))
+    vendor_request_id = fields.String(metadata=doc("Our id of the request to Aladdin."))
+    vendor_status = fields.Integer(metadata=doc("HTTP status of Aladdin's answer."))
+    vendor_code = fields.Raw(metadata=doc("Aladdin's code.", anyOf=[{"type": "string"}, {"type": "integer"}]))
+    field = fields.String(metadata=doc("The field of Aladdin's answer that is at fault."))
+    account_id = fields.String(metadata=doc("The account that it is about."))
+    order_id = fields.String(metadata=doc("Aladdin's id of the order that it is about."))
+    operation_id = fields.String(metadata=doc("Aladdin's id of the operation that runs."))
+
+
+class PlainProblemSchema(CaseSchema):
+    """A problem without members of its own."""
+
+    of = frozenset()
+
+
+CASES: tuple[type[CaseSchema], ...] = (
+    ForbiddenProblemSchema,
+    NotReadyProblemSchema,
+    ConflictProblemSchema,
+    AlreadyCommittedProblemSchema,
+    WarningsNotOverriddenProblemSchema,
+    BookChangedProblemSchema,
+    PriceMovedProblemSchema,
+    AccountsUnsettledProblemSchema,
+    VendorProblemSchema,
+)
+
+
+def case_of(error: type[AllocatorError]) -> type[CaseSchema]:
+    """Return the schema of an error's problem document."""
+    return next((case for case in CASES if error in case.of), PlainProblemSchema)
