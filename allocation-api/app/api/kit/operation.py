@@ -19,6 +19,7 @@ from app.api.kit.tokens import Access, authorise
 from app.core.errors import AllocatorError, NotFound
 from app.core.security import Permission
 from app.schemas.kit.base import RequestSchema
+from app.schemas.kit.dump import compiled
 from app.services.domain.identifiers import is_identifier
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -107,6 +108,7 @@ def operation(
 
 def _answering(view: View, declared: Operation) -> View:
     """Wrap a view: authorise, parse, call, dump."""
+    dump = None if declared.returns is None else compiled(declared.returns)
 
     @wraps(view)
     def handle(self: Resource, **path: str) -> Response:
@@ -123,9 +125,9 @@ def _answering(view: View, declared: Operation) -> View:
 
         def respond() -> Response:
             answer = view(self, **given)
-            if declared.returns is None or isinstance(answer, Response):
+            if dump is None or isinstance(answer, Response):
                 return cast("Response", answer)
-            return jsonify(declared.returns.dump(answer))
+            return jsonify(dump(answer))
 
         if not declared.idempotent:
             return respond()

@@ -13,7 +13,8 @@ from app.services.accounts import reference
 from app.services.accounts.reference import AccountReference, GroupReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain import exposures
-from app.services.domain.book import AccountPositions, AsOf, Benchmark
+from app.services.domain.book import AsOf, Benchmark
+from app.services.domain.positions import AccountPositions
 from app.utils.parallel import side_by_side
 
 
@@ -105,7 +106,9 @@ class PortfolioService:
             known = reference.accounts(session, account_ids)
             strategies = {g.group_id: g.strategy for g in reference.groups(session)}
         return tuple(
-            _group_account(account_id, known.get(account_id), by_account.get(account_id), strategies)
+            _group_account(
+                known.get(account_id), by_account.get(account_id) or AccountPositions(account_id), strategies
+            )
             for account_id in account_ids
         )
 
@@ -139,29 +142,25 @@ class PortfolioService:
 
 
 def _group_account(
-    account_id: str,
     known: AccountReference | None,
-    positions: AccountPositions | None,
+    positions: AccountPositions,
     strategies: dict[str, str],
 ) -> GroupAccount:
-    holdings = positions.holdings if positions else ()
-    nav = positions.nav if positions else None
     benchmark = known.benchmark if known else Benchmark()
-    spread_duration = exposures.average(holdings, nav, exposures.spread_duration)
     return GroupAccount(
-        account_id=account_id,
-        account_name=known.account_name if known else account_id,
+        account_id=positions.account_id,
+        account_name=known.account_name if known else positions.account_id,
         strategy=strategies.get(known.home_group_id or "", "") if known else "",
-        currency=positions.currency if positions else None,
+        currency=positions.currency,
         restrictions=known.restrictions if known else (),
-        nav=nav,
-        cash=positions.cash if positions else None,
-        market_value=exposures.market_value(holdings),
-        position_count=len(holdings),
-        duration=exposures.average(holdings, nav, exposures.duration),
-        oas=exposures.average(holdings, nav, exposures.oas),
-        spread_duration=spread_duration,
+        nav=positions.nav,
+        cash=positions.cash,
+        market_value=positions.market_value,
+        position_count=len(positions.holdings),
+        duration=positions.duration,
+        oas=positions.oas,
+        spread_duration=positions.spread_duration,
         benchmark_spread_duration=benchmark.spread_duration,
-        active_spread_duration=exposures.active(spread_duration, benchmark),
+        active_spread_duration=exposures.active(positions.spread_duration, benchmark),
         benchmark=benchmark,
     )

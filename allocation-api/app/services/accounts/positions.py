@@ -10,8 +10,9 @@ from decimal import Decimal
 from app.core.errors import NotFound
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.errors import VendorNotFound
-from app.services.domain.book import AccountPositions, AsOf, Holding
+from app.services.domain.book import AsOf, Holding
 from app.services.domain.identifiers import is_identifier
+from app.services.domain.positions import AccountPositions
 from app.utils.parallel import side_by_side
 
 

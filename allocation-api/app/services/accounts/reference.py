@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, delete, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.config import SettingsError
-from app.core.database import insert_many
+from app.core.database import Base, insert_many
 from app.core.errors import DataMissing
 from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
 from app.services.domain.account import Limit, LimitScope
@@ -125,8 +125,7 @@ def refuse_mock(session: Session) -> None:
 def _digest(session: Session) -> str:
     rows = []
     for table in REFERENCE_TABLES:
-        names = [column.name for column in table.__table__.columns]
-        found = session.execute(select(*(getattr(table, n) for n in names)))
+        found = session.execute(select(*_columns_of(table)))
         rows += sorted(repr((table.__tablename__, *row)) for row in found)
     return _digest_of(rows)
 
@@ -145,7 +144,7 @@ def add_groups(session: Session, group_ids: Collection[str]) -> None:
 
 def groups(session: Session) -> tuple[GroupReference, ...]:
     """Return all portfolio groups, by id."""
-    rows = session.scalars(select(PortfolioGroupRow).order_by(PortfolioGroupRow.group_id))
+    rows = session.execute(select(*_columns_of(PortfolioGroupRow)).order_by(PortfolioGroupRow.group_id))
     return tuple(_group(row) for row in rows)
 
 
@@ -154,12 +153,28 @@ def accounts(session: Session, account_ids: Collection[str]) -> dict[str, Accoun
 
     A benchmark value that the account does not have is its home group's (R1.4).
     """
-    ids = sorted(account_ids)
-    rows: list[AccountRow] = []
-    for chunk in chunks(ids, MAX_IDS_PER_QUERY):
-        rows += session.scalars(select(AccountRow).where(AccountRow.account_id.in_(chunk)))
-    by_group = {g.group_id: g.benchmark for g in groups(session)}
-    return {row.account_id: _account(row, by_group) for row in rows}
+    own_else_homes = (
+        func.coalesce(getattr(AccountRow, name), getattr(PortfolioGroupRow, name))
+        for name in (f"benchmark_{name}" for name in BENCHMARK_COLUMNS)
+    )
+    # Columns, not objects: a preview of a thousand accounts spent a tenth of its time on making objects.
+    statement = select(
+        AccountRow.account_id,
+        AccountRow.account_name,
+        AccountRow.home_group_id,
+        AccountRow.currency,
+        AccountRow.restrictions,
+        *own_else_homes,
+    ).outerjoin(PortfolioGroupRow, AccountRow.home_group_id == PortfolioGroupRow.group_id)
+    return {
+        account_id: AccountReference(
+            account_id, name, home, currency, tuple(codes.splitlines()), Benchmark(*benchmark)
+        )
+        for chunk in chunks(sorted(account_ids), MAX_IDS_PER_QUERY)
+        for account_id, name, home, currency, codes, *benchmark in session.execute(
+            statement.where(AccountRow.account_id.in_(chunk))
+        )
+    }
 
 
 def limits(session: Session) -> tuple[Limit, ...]:
@@ -168,27 +183,32 @@ def limits(session: Session) -> tuple[Limit, ...]:
     Raises
     ------
     DataMissing
-        When the scope of one is none that is known: whom it limits cannot be told.
+        When a limit has an unknown scope, so that it is not known which accounts it limits.
     """
-    rows = session.scalars(select(LimitRow).order_by(LimitRow.code, LimitRow.scope, LimitRow.scope_id))
-    return tuple(Limit(row.code, _scope(row), row.scope_id, row.value) for row in rows)
+    statement = select(LimitRow.code, LimitRow.scope, LimitRow.scope_id, LimitRow.value)
+    rows = session.execute(statement.order_by(LimitRow.code, LimitRow.scope, LimitRow.scope_id))
+    return tuple(Limit(code, _scope(code, scope), scope_id, value) for code, scope, scope_id, value in rows)
 
 
-def _scope(row: LimitRow) -> LimitScope:
+def _scope(code: str, scope: str) -> LimitScope:
     try:
-        return LimitScope(row.scope)
+        return LimitScope(scope)
     except ValueError:
         known = ", ".join(LimitScope)
         raise DataMissing(
-            f"The limit {row.code} has the scope {row.scope!r}, which is none of {known}"
+            f"The limit {code} has the unknown scope {scope!r}: it must be one of {known}"
         ) from None
 
 
 def security(session: Session, security_id: str) -> SecurityReference | None:
     """Return a bond of the search index by CUSIP or ISIN; None if it is not there."""
     wanted = security_id.upper()
-    row = session.get(SecurityRow, wanted) or session.scalar(
-        select(SecurityRow).where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
+    statement = select(*_columns_of(SecurityRow))
+    row = (
+        session.execute(statement.where(SecurityRow.security_id == wanted)).first()
+        or session.execute(
+            statement.where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
+        ).first()
     )
     return None if row is None else copied(SecurityReference, row)
 
@@ -251,20 +271,13 @@ def copied(kind: Callable[..., T], source: object, **other: object) -> T:
     return kind(**{name: getattr(source, name) for name in names if name not in other}, **other)
 
 
-def _benchmark(row: PortfolioGroupRow | AccountRow) -> Benchmark:
-    return Benchmark(*(getattr(row, f"benchmark_{name}") for name in BENCHMARK_COLUMNS))
+def _columns_of(table: type[Base]) -> Sequence[InstrumentedAttribute[Any]]:
+    return [getattr(table, column.name) for column in table.__table__.columns]
 
 
-def _group(row: PortfolioGroupRow) -> GroupReference:
-    return copied(GroupReference, row, benchmark=_benchmark(row))
-
-
-def _account(row: AccountRow, by_group: dict[str, Benchmark]) -> AccountReference:
-    own, home = _benchmark(row), by_group.get(row.home_group_id or "", Benchmark())
-    values = (getattr(home if getattr(own, name) is None else own, name) for name in BENCHMARK_COLUMNS)
-    return copied(
-        AccountReference, row, benchmark=Benchmark(*values), restrictions=tuple(row.restrictions.splitlines())
-    )
+def _group(row: Row[Any]) -> GroupReference:
+    benchmark = Benchmark(*(getattr(row, f"benchmark_{name}") for name in BENCHMARK_COLUMNS))
+    return copied(GroupReference, row, benchmark=benchmark)
 
 
 def _columns(

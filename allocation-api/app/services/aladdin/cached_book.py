@@ -9,7 +9,6 @@ from typing import Protocol
 from app.services.aladdin.mapping.securities import IdType
 from app.services.aladdin.single_flight import SingleFlightCache
 from app.services.domain.book import (
-    AccountPositions,
     Analytics,
     AsOf,
     AssetFault,
@@ -19,6 +18,7 @@ from app.services.domain.book import (
     Ratings,
     Security,
 )
+from app.services.domain.positions import AccountPositions
 
 MAX_POSITION_ROWS = 150_000
 """Holdings and accounts in the cache: three groups of the largest size that the vendor publishes."""

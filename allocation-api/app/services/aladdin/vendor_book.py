@@ -17,7 +17,6 @@ from app.services.aladdin.mapping.securities import IdType, MasterRules, analyti
 from app.services.aladdin.names import check_names
 from app.services.aladdin.transport import Wire
 from app.services.domain.book import (
-    AccountPositions,
     Analytics,
     AsOf,
     AssetFault,
@@ -29,6 +28,7 @@ from app.services.domain.book import (
     T,
 )
 from app.services.domain.identifiers import is_list_item
+from app.services.domain.positions import AccountPositions
 
 MAX_IDS_PER_CALL = 200
 """Ids in one URL: 200 ISINs make some 3 kB, well under the 8 kB that servers commonly accept."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from functools import partial
+
+from msgspec import Struct
 
 from app.core.columns import CENT
 from app.services.allocations.types import PreviewInputs, ReasonCode, TargetMetric
-from app.services.compliance import AccountVerdict, Finding, check, price_deviation
+from app.services.compliance import AccountVerdict, Explanation, Finding, check, price_deviation
 from app.services.compliance.rules import OrderContext
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
@@ -16,18 +20,15 @@ from app.services.domain.side import Side
 NO_VERDICT = AccountVerdict(excluded=None, cap=None, flags=())
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """One upper bound on an account's face, with the numbers behind it."""
+class Bound(Struct, frozen=True):
+    """One upper bound on an account's face; `explain` writes the numbers behind it when asked to."""
 
     code: ReasonCode
     face: int
-    message: str
-    details: dict[str, int | float | str | None]
+    explain: Callable[[], Explanation]
 
 
-@dataclass(frozen=True, slots=True)
-class AccountCapacity:
+class AccountCapacity(Struct, frozen=True):
     """What an account can take or give.
 
     `cap` is face, already at most the order; `binding` is the tightest bound where one lies below the order;
@@ -93,7 +94,8 @@ def capacities(inputs: PreviewInputs) -> Capacities:
     increment = inputs.increment
     smallest = max(inputs.security.min_piece, constraints.min_allocation, 1)
     piece = -(-smallest // increment) * increment
-    context = OrderContext(order.side, inputs.security, cost_per_face(inputs), inputs.limits)
+    cost = cost_per_face(inputs)
+    context = OrderContext(order.side, inputs.security, cost, inputs.limits)
     verdict = check(inputs.accounts, context) if constraints.compliance_check else None
     verdicts = verdict.accounts if verdict else (NO_VERDICT,) * len(inputs.accounts)
     total = verdict.total if verdict else None
@@ -102,7 +104,7 @@ def capacities(inputs: PreviewInputs) -> Capacities:
         quantity = min(quantity, total.cap)
     return Capacities(
         accounts=tuple(
-            _capacity(inputs, account, said, piece, increment)
+            _capacity(inputs, account, said, cost, piece, increment)
             for account, said in zip(inputs.accounts, verdicts, strict=True)
         ),
         quantity=quantity,
@@ -126,6 +128,7 @@ def _capacity(
     inputs: PreviewInputs,
     account: AccountInput,
     verdict: AccountVerdict,
+    cost: Decimal,
     piece: int,
     increment: int,
 ) -> AccountCapacity:
@@ -135,7 +138,7 @@ def _capacity(
     if order.side is Side.SELL:
         bounds.append(_position_bound(account))
     elif inputs.request.constraints.respect_cash:
-        bounds.append(_cash_bound(inputs, account))
+        bounds.append(_cash_bound(inputs, account, cost))
     present = [b for b in bounds if b is not None]
     tightest = min(present, key=lambda b: b.face, default=None)
     binding = tightest if tightest is not None and tightest.face < order.quantity else None
@@ -163,7 +166,9 @@ def _missing_bound(inputs: PreviewInputs, account: AccountInput) -> Bound | None
     if not missing:
         return None
     words = "; ".join(missing)
-    return Bound(ReasonCode.MISSING_DATA, 0, f"Data is missing ({words})", {"missing": words})
+    return Bound(
+        ReasonCode.MISSING_DATA, 0, lambda: Explanation(f"Data is missing ({words})", {"missing": words})
+    )
 
 
 def _compliance_bound(verdict: AccountVerdict) -> Bound | None:
@@ -171,17 +176,24 @@ def _compliance_bound(verdict: AccountVerdict) -> Bound | None:
     if finding is None:
         return None
     face = 0 if verdict.excluded else finding.cap or 0
-    return Bound(ReasonCode.COMPLIANCE, face, finding.message, {"rule": finding.rule, **finding.details})
+    return Bound(ReasonCode.COMPLIANCE, face, partial(_explained, finding))
 
 
-def _cash_bound(inputs: PreviewInputs, account: AccountInput) -> Bound:
+def _explained(finding: Finding) -> Explanation:
+    explanation = finding.explain()
+    return Explanation(explanation.message, {"rule": finding.rule, **explanation.details})
+
+
+def _cash_bound(inputs: PreviewInputs, account: AccountInput, cost: Decimal) -> Bound:
     # R4.1
     cash = max(available_cash(account) or Decimal(0), Decimal(0))
-    face = int((cash / cost_per_face(inputs)).to_integral_value(ROUND_FLOOR))
+    face = int((cash / cost).to_integral_value(ROUND_FLOOR))
+    return Bound(ReasonCode.INSUFFICIENT_CASH, face, partial(_cash_explained, inputs, cash, face))
+
+
+def _cash_explained(inputs: PreviewInputs, cash: Decimal, face: int) -> Explanation:
     needed = settlement_amount(inputs, inputs.request.order.quantity)
-    return Bound(
-        ReasonCode.INSUFFICIENT_CASH,
-        face,
+    return Explanation(
         f"Cash of {cash:,.2f} buys at most {face:,} face",
         {"available_cash": float(cash), "max_quantity": face, "whole_order_costs": float(needed)},
     )
@@ -190,12 +202,11 @@ def _cash_bound(inputs: PreviewInputs, account: AccountInput) -> Bound:
 def _position_bound(account: AccountInput) -> Bound:
     # R4.2, R4.3
     face = int(max(account.settled_face, Decimal(0)).to_integral_value(ROUND_FLOOR))
-    return Bound(
-        ReasonCode.INSUFFICIENT_POSITION,
-        face,
+    explanation = Explanation(
         f"The settled position is {face:,} face",
         {"settled_position": face, "position": float(account.held_face)},
     )
+    return Bound(ReasonCode.INSUFFICIENT_POSITION, face, lambda: explanation)
 
 
 def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
@@ -218,9 +229,12 @@ def target_value(account: AccountInput, metric: TargetMetric) -> float | None:
 
     A missing benchmark counts as zero (and is warned of).
     """
-    return {
-        TargetMetric.ACTIVE_SPREAD_DURATION: exposures.active(account.spread_duration, account.benchmark),
-        TargetMetric.DURATION: account.duration,
-        TargetMetric.OAS: account.oas,
-        TargetMetric.DTS: account.dts,
-    }[metric]
+    match metric:
+        case TargetMetric.ACTIVE_SPREAD_DURATION:
+            return exposures.active(account.spread_duration, account.benchmark)
+        case TargetMetric.DURATION:
+            return account.duration
+        case TargetMetric.OAS:
+            return account.oas
+        case TargetMetric.DTS:
+            return account.dts

@@ -65,6 +65,7 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     feasible = capacities(inputs)
     problem = build_problem(inputs, feasible)
     allocation = strategy(inputs).allocate(problem)
+    rows = account_rows(inputs, feasible, problem, allocation)
     order = inputs.request.order
     return PreviewResult(
         order=PricedOrder(
@@ -76,9 +77,9 @@ def split(inputs: PreviewInputs) -> PreviewResult:
             accrued=inputs.accrued,
             price_source=inputs.price.source,
         ),
-        allocations=account_rows(inputs, feasible, problem, allocation),
-        summary=summary(inputs, problem, allocation),
-        warnings=warnings(inputs, feasible, allocation),
+        allocations=rows,
+        summary=summary(inputs, problem, allocation, rows),
+        warnings=warnings(inputs, feasible, allocation, rows),
         errors=inputs.faults,
     )
 

@@ -21,18 +21,10 @@ from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.engine import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
-from app.services.domain import exposures
 from app.services.domain.account import AccountInput, Limit
-from app.services.domain.book import (
-    AccountPositions,
-    Analytics,
-    AsOf,
-    Benchmark,
-    Price,
-    Security,
-    latest_price,
-)
+from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
 from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day, trade_date
+from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
 
@@ -178,30 +170,30 @@ def account_input(
     security: Security,
 ) -> AccountInput:
     """Reduce one account's positions to the sums that the split needs, with a list of what is missing."""
-    holdings = positions.holdings if positions is not None else ()
-    nav = positions.nav if positions is not None else None
-    held = [h for h in holdings if h.security_id == security.security_id]
-    same_issuer = [h for h in holdings if h.issuer_id is not None and h.issuer_id == security.issuer_id]
+    missing = tuple(_missing(positions, security))
+    without_reference = known is None and positions is not None
+    positions = positions or AccountPositions(account_id)
+    held = positions.of_security(security.security_id)
     return AccountInput(
         account_id=account_id,
         account_name=known.account_name if known else account_id,
-        currency=positions.currency if positions is not None else None,
+        currency=positions.currency,
         restrictions=known.restrictions if known else (),
         benchmark=known.benchmark if known else Benchmark(),
-        nav=nav,
-        cash=positions.cash if positions is not None else None,
-        market_value=exposures.market_value(holdings),
-        spread_duration=exposures.average(holdings, nav, exposures.spread_duration),
-        duration=exposures.average(holdings, nav, exposures.duration),
-        oas=exposures.average(holdings, nav, exposures.oas),
-        dts=exposures.average(holdings, nav, exposures.dts),
+        nav=positions.nav,
+        cash=positions.cash,
+        market_value=positions.market_value,
+        spread_duration=positions.spread_duration,
+        duration=positions.duration,
+        oas=positions.oas,
+        dts=positions.dts,
         held_face=sum((h.face for h in held), Decimal(0)),
-        held_market_value=exposures.market_value(held),
+        held_market_value=market_value(held),
         settled_face=sum((h.settled_face for h in held), Decimal(0)),
-        issuer_market_value=exposures.market_value(same_issuer),
-        reference_date=positions.reference_date if positions is not None else None,
-        missing=tuple(_missing(positions, security)),
-        missing_reference=(UNKNOWN_ACCOUNT,) if known is None and positions is not None else (),
+        issuer_market_value=market_value(positions.of_issuer(security.issuer_id)),
+        reference_date=positions.reference_date,
+        missing=missing,
+        missing_reference=(UNKNOWN_ACCOUNT,) if without_reference else (),
     )
 
 
@@ -211,12 +203,7 @@ def _missing(positions: AccountPositions | None, security: Security) -> list[str
     words = []
     if positions.currency != security.currency:
         words.append(f"currency: {positions.currency or 'unknown'} account, {security.currency} bond")
-    words += [
-        f"market value: not reported for {h.security_id}"
-        for h in positions.holdings
-        if h.market_value is None
-    ]
-    return words
+    return words + [f"market value: not reported for {security_id}" for security_id in positions.unvalued]
 
 
 def _settlement_date(order: OrderRequest, security: Security, today: date) -> date:

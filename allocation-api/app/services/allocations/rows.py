@@ -11,7 +11,6 @@ from app.services.allocations.capacity import (
     Capacities,
     available_cash,
     cost_per_face,
-    settlement_amount,
 )
 from app.services.allocations.errors import SolverError
 from app.services.allocations.types import (
@@ -45,31 +44,36 @@ def account_rows(
     SolverError
         When the split breaks a bound or does not add up: never shown, never stored.
     """
-    quantities = [int(q) for q in allocation.quantity]
+    quantities: list[int] = allocation.quantity.tolist()
     _verify(feasible, problem, quantities, allocation.unallocated)
+    trade = _Trade(inputs)
     return tuple(
-        _row(inputs, account, capacity, quantity, _reason(capacity, reason, feasible))
-        for account, capacity, quantity, reason in zip(
+        trade.row(account, capacity, face, _reason(capacity, reason, feasible))
+        for account, capacity, face, reason in zip(
             inputs.accounts, feasible.accounts, quantities, allocation.reason, strict=True
         )
     )
 
 
-def summary(inputs: PreviewInputs, problem: AllocationProblem, allocation: Allocation) -> Summary:
+def summary(
+    inputs: PreviewInputs,
+    problem: AllocationProblem,
+    allocation: Allocation,
+    rows: Sequence[AccountAllocation],
+) -> Summary:
     """Return the totals and the dispersion before and after."""
     order = inputs.request.order
-    quantities = [int(q) for q in allocation.quantity]
-    total = sum(quantities)
-    got = sum(1 for q in quantities if q > 0)
+    total = sum(row.allocated_quantity for row in rows)
+    got = sum(1 for row in rows if row.allocated_quantity > 0)
     proof = allocation.optimality
     return Summary(
         total_allocated=total,
         unallocated=order.quantity - total,
         allocation_rate=total / order.quantity,
         accounts_allocated=got,
-        accounts_skipped=len(quantities) - got,
-        total_notional=sum((notional(inputs, q) for q in quantities), Decimal(0)),
-        total_settlement_amount=sum((settlement_amount(inputs, q) for q in quantities), Decimal(0)),
+        accounts_skipped=len(rows) - got,
+        total_notional=sum((row.allocated_notional for row in rows), Decimal(0)),
+        total_settlement_amount=sum((row.settlement_amount for row in rows), Decimal(0)),
         dispersion_metrics=dispersion_metrics(inputs, problem, allocation),
         optimality=None
         if proof is None
@@ -106,67 +110,84 @@ def dispersion_metrics(
     )
 
 
-def notional(inputs: PreviewInputs, face: int) -> Decimal:
-    """Return face x clean / 100 x factor, to the cent (R1.2)."""
-    return (face * inputs.price.clean * inputs.security.factor / 100).quantize(CENT)
+class _Trade:
+    """What the rows of one preview share: the bond's numbers, and the amounts of each face that occurs."""
+
+    def __init__(self, inputs: PreviewInputs) -> None:
+        cost = cost_per_face(inputs)
+        self._inputs = inputs
+        self._cost = cost
+        self._buys = inputs.request.order.side is Side.BUY
+        self._value_per_face = (1.0 if self._buys else -1.0) * float(cost)
+        self._dts = exposures.dts(inputs.analytics)
+        self._amounts: dict[int, tuple[Decimal, Decimal, Decimal, Decimal]] = {}
+
+    def row(
+        self, account: AccountInput, capacity: AccountCapacity, face: int, reason: NoAllocation | None
+    ) -> AccountAllocation:
+        """Return what the trade of that face does to the account."""
+        notional, accrued, settlement, paid = self._amounts_of(face)
+        cash = available_cash(account)
+        before, after = self._metrics(account, face)
+        return AccountAllocation(
+            account_id=account.account_id,
+            account_name=account.account_name,
+            allocated_quantity=face,
+            allocated_notional=notional,
+            accrued_interest=accrued,
+            settlement_amount=settlement,
+            available_cash=cash,
+            post_trade_cash=None if cash is None else cash - paid,
+            max_quantity=capacity.cap,
+            pre_trade_metrics=before,
+            post_trade_metrics=after,
+            reason=reason if face == 0 else None,
+        )
+
+    def _amounts_of(self, face: int) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """Return notional, accrued, settlement, and what the account pays, to the cent (R1.2)."""
+        found = self._amounts.get(face)
+        if found is None:
+            price, factor = self._inputs.price.clean, self._inputs.security.factor
+            notional = (face * price * factor / 100).quantize(CENT)
+            settlement = (face * self._cost).quantize(CENT)
+            paid = settlement if self._buys else -settlement
+            found = self._amounts[face] = notional, settlement - notional, settlement, paid
+        return found
+
+    def _metrics(self, account: AccountInput, face: int) -> tuple[AccountMetrics, AccountMetrics]:
+        """Return the account's metrics before and after a trade of that face.
+
+        NAV does not change, because cash is exchanged for bonds at market (allocation rules, section 2).
+        """
+        nav = None if account.nav is None or account.nav <= 0 else float(account.nav)
+        bond, held, benchmark = self._inputs.analytics, account.held_market_value, account.benchmark
+        contributed = None if nav is None or bond.duration is None else float(held) / nav * bond.duration
+        before = AccountMetrics(
+            active_spread_duration=exposures.active(account.spread_duration, benchmark),
+            spread_duration=account.spread_duration,
+            duration=account.duration,
+            oas=account.oas,
+            dts=account.dts,
+            contribution_to_duration=contributed,
+        )
+        if face == 0:
+            return before, before
+        weight = None if nav is None else self._value_per_face * face / nav
+        spread_duration = _moved(account.spread_duration, weight, bond.spread_duration)
+        return before, AccountMetrics(
+            active_spread_duration=exposures.active(spread_duration, benchmark),
+            spread_duration=spread_duration,
+            duration=_moved(account.duration, weight, bond.duration),
+            oas=_moved(account.oas, weight, bond.oas),
+            dts=_moved(account.dts, weight, self._dts),
+            contribution_to_duration=_moved(contributed, weight, bond.duration),
+        )
 
 
-def _row(
-    inputs: PreviewInputs,
-    account: AccountInput,
-    capacity: AccountCapacity,
-    quantity: int,
-    reason: NoAllocation | None,
-) -> AccountAllocation:
-    settlement = settlement_amount(inputs, quantity)
-    clean = notional(inputs, quantity)
-    cash = available_cash(account)
-    paid = settlement if inputs.request.order.side is Side.BUY else -settlement
-    return AccountAllocation(
-        account_id=account.account_id,
-        account_name=account.account_name,
-        allocated_quantity=quantity,
-        allocated_notional=clean,
-        accrued_interest=settlement - clean,
-        settlement_amount=settlement,
-        available_cash=cash,
-        post_trade_cash=None if cash is None else cash - paid,
-        max_quantity=capacity.cap,
-        pre_trade_metrics=account_metrics(inputs, account, 0),
-        post_trade_metrics=account_metrics(inputs, account, quantity),
-        reason=reason if quantity == 0 else None,
-    )
-
-
-def account_metrics(inputs: PreviewInputs, account: AccountInput, quantity: int) -> AccountMetrics:
-    """Return the account's metrics after a trade of that face; zero gives those before it.
-
-    NAV does not change, because cash is exchanged for bonds at market (allocation rules, section 2).
-    """
-    sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
-    nav = None if account.nav is None or account.nav <= 0 else float(account.nav)
-    weight = None if nav is None else sign * float(cost_per_face(inputs)) * quantity / nav
-    bond = inputs.analytics
-
-    def moved(value: float | None, per_weight: float | None) -> float | None:
-        if quantity == 0:
-            return value
-        if value is None or weight is None or per_weight is None:
-            return None
-        return value + weight * per_weight
-
-    spread_duration = moved(account.spread_duration, bond.spread_duration)
-    held = None if nav is None or bond.duration is None else float(account.held_market_value) / nav
-    return AccountMetrics(
-        active_spread_duration=exposures.active(spread_duration, account.benchmark),
-        spread_duration=spread_duration,
-        duration=moved(account.duration, bond.duration),
-        oas=moved(account.oas, bond.oas),
-        dts=moved(account.dts, exposures.dts(bond)),
-        contribution_to_duration=moved(
-            None if held is None or bond.duration is None else held * bond.duration, bond.duration
-        ),
-    )
+def _moved(value: float | None, weight: float | None, of_bond: float | None) -> float | None:
+    """Return a metric after a trade of that weight, None where a number that it takes is missing."""
+    return None if value is None or weight is None or of_bond is None else value + weight * of_bond
 
 
 def _reason(
@@ -180,7 +201,8 @@ def _reason(
     if reason is KernelReason.ZERO_SHARE:
         code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
     elif binding is not None and binding.face < feasible.piece:
-        words = binding.message if binding.face == 0 else f"{binding.message}; {smallest}"
+        said = binding.explain().message
+        words = said if binding.face == 0 else f"{said}; {smallest}"
         code = binding.code
     elif total is not None and feasible.quantity < feasible.piece:
         code, words = ReasonCode.COMPLIANCE, total.message

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
@@ -27,7 +28,6 @@ from app.services.allocations.store import (
     StoredAllocation,
     load,
     present_status,
-    stored_inputs,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.audit.trail import Action, AuditService, EntityType
@@ -36,6 +36,8 @@ from app.services.domain.caller import Caller, require
 from app.utils.paging import Page
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 class AllocationService:
@@ -89,7 +91,8 @@ class AllocationService:
             self._record(session, row, request, caller)
             return row
 
-        return _stored(self._database.retried(store), now)
+        row = self._database.retried(store)
+        return _presented(row, now, *_as_stored(inputs.request, result), None)
 
     def get(self, allocation_id: str) -> StoredAllocation:
         """Return a stored preview with the numbers of its first answer.
@@ -239,13 +242,51 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
 
 
 def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
+    request = snapshot.decode(row.snapshot, _Asked).request
+    result = snapshot.decode(row.result, PreviewResult)
+    commit = snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None
+    return _presented(row, now, request, result, commit)
+
+
+def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewRequest, PreviewResult]:
+    """Return what the stored texts decode to: equal values, and objects by id or name in the texts' order.
+
+    To decode a thousand rows that were just encoded takes as long as to compute them.
+    """
+    parameters = replace(
+        request.parameters,
+        base_amounts=_by_key(request.parameters.base_amounts),
+        weights=_by_key(request.parameters.weights),
+    )
+    shown = tuple(replace(warning, details=_by_key(warning.details)) for warning in result.warnings)
+    return replace(request, parameters=parameters), replace(result, warnings=shown)
+
+
+def _by_key(members: dict[str, T]) -> dict[str, T]:
+    return dict(sorted(members.items()))
+
+
+def _presented(
+    row: AllocationRow,
+    now: datetime,
+    request: PreviewRequest,
+    result: PreviewResult,
+    commit: CommitResult | None,
+) -> StoredAllocation:
     return StoredAllocation(
         allocation_id=row.id,
         status=present_status(row, now),
         created_at=row.created_at,
         expires_at=row.expires_at,
         created_by=row.username,
-        request=stored_inputs(row).request,
-        result=snapshot.decode(row.result, PreviewResult),
-        commit=snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None,
+        request=request,
+        result=result,
+        commit=commit,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The part of a snapshot that says what was asked for."""
+
+    request: PreviewRequest

@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from msgspec import Struct
+
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
@@ -145,8 +147,7 @@ class PreviewInputs:
 # --- out ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AccountMetrics:
+class AccountMetrics(Struct, frozen=True):
     """Metrics of one account; contribution is of the ordered bond. `None` where the data is missing."""
 
     active_spread_duration: float | None
@@ -165,8 +166,7 @@ class NoAllocation:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountAllocation:
+class AccountAllocation(Struct, frozen=True):
     """One account's row of a preview; money with two decimals, `max_quantity` the face it could take."""
 
     account_id: str

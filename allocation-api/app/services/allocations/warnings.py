@@ -6,18 +6,19 @@ sale, and is no warning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from app.services.allocations.capacity import Capacities, available_cash, settlement_amount
+from app.services.allocations.capacity import Capacities
 from app.services.allocations.types import (
+    AccountAllocation,
     PreviewInputs,
     PreviewWarning,
     ReasonCode,
     TargetMetric,
     WarningType,
 )
-from app.services.domain.account import AccountInput
+from app.services.compliance import Finding
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import Allocation, KernelReason
@@ -28,13 +29,16 @@ LARGEST_ROUNDING = 1e-6
 
 
 def warnings(
-    inputs: PreviewInputs, feasible: Capacities, allocation: Allocation
+    inputs: PreviewInputs,
+    feasible: Capacities,
+    allocation: Allocation,
+    rows: Sequence[AccountAllocation],
 ) -> tuple[PreviewWarning, ...]:
     """Return all warnings: those of the whole order first, then by account id."""
     return (
         *_of_the_order(inputs, feasible, allocation),
         *_of_the_data(inputs),
-        *_of_the_accounts(inputs, feasible, allocation),
+        *_of_the_accounts(inputs, feasible, allocation, rows),
     )
 
 
@@ -47,8 +51,7 @@ def _of_the_order(
     total = int(allocation.quantity.sum())
     for finding in (feasible.total, *feasible.flags):
         if finding is not None:
-            details = {"rule": finding.rule, **finding.details}
-            yield PreviewWarning(WarningType.COMPLIANCE, None, finding.message, details)
+            yield _found(None, finding)
     if total < quantity:
         capacity = feasible.largest_total
         yield PreviewWarning(
@@ -73,6 +76,12 @@ def _of_the_order(
             "A larger total might have been reachable with other whole positions",
             {},
         )
+
+
+def _found(account_id: str | None, finding: Finding) -> PreviewWarning:
+    explanation = finding.explain()
+    details = {"rule": finding.rule, **explanation.details}
+    return PreviewWarning(WarningType.COMPLIANCE, account_id, explanation.message, details)
 
 
 def _bindings(feasible: Capacities) -> dict[ReasonCode, int]:
@@ -126,13 +135,15 @@ def _stale(
 
 
 def _of_the_accounts(
-    inputs: PreviewInputs, feasible: Capacities, allocation: Allocation
+    inputs: PreviewInputs,
+    feasible: Capacities,
+    allocation: Allocation,
+    rows: Sequence[AccountAllocation],
 ) -> Iterator[PreviewWarning]:
     active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
     has_choice = feasible.together > inputs.request.order.quantity
-    for i, account in enumerate(inputs.accounts):
-        capacity, quantity = feasible.accounts[i], int(allocation.quantity[i])
-        name = account.account_id
+    for i, (account, row) in enumerate(zip(inputs.accounts, rows, strict=True)):
+        capacity, quantity, name = feasible.accounts[i], row.allocated_quantity, account.account_id
         yield from _stale(inputs, name, "positions", account.reference_date)
         if active and account.benchmark.spread_duration is None:
             yield PreviewWarning(
@@ -142,14 +153,13 @@ def _of_the_accounts(
                 {"benchmark_spread_duration": None},
             )
         for flag in capacity.flags:
-            yield PreviewWarning(
-                WarningType.COMPLIANCE, name, flag.message, {"rule": flag.rule, **flag.details}
-            )
-        yield from _overdrawn(inputs, account, quantity)
+            yield _found(name, flag)
+        yield from _overdrawn(inputs, row)
         bound = capacity.binding
         if bound is not None and _bites(inputs, feasible, allocation, i, has_choice=has_choice):
-            details = {**bound.details, "allocated_quantity": quantity}
-            yield PreviewWarning(WarningType(bound.code.value), name, bound.message, details)
+            explanation = bound.explain()
+            details = {**explanation.details, "allocated_quantity": quantity}
+            yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)
         elif allocation.reason[i] is KernelReason.BELOW_MIN_PIECE and allocation.target[i] >= 1:
             yield _below_piece(name, feasible, float(allocation.target[i]))
         elif inputs.request.method is Method.CUSTOM_WEIGHTS:
@@ -178,21 +188,21 @@ def _bites(
     return float(allocation.target[index]) - quantity >= feasible.increment
 
 
-def _overdrawn(inputs: PreviewInputs, account: AccountInput, quantity: int) -> Iterator[PreviewWarning]:
+def _overdrawn(inputs: PreviewInputs, row: AccountAllocation) -> Iterator[PreviewWarning]:
     """Warn of a balance below zero, which can only be where the request does not respect cash."""
-    if inputs.request.order.side is Side.SELL or quantity == 0:
+    if inputs.request.order.side is Side.SELL or row.allocated_quantity == 0:
         return
-    cash, cost = available_cash(account), settlement_amount(inputs, quantity)
+    cash, cost = row.available_cash, row.settlement_amount
     if cash is None or cost > cash:
         shown = "unknown" if cash is None else f"{cash:,.2f}"
         yield PreviewWarning(
             WarningType.INSUFFICIENT_CASH,
-            account.account_id,
+            row.account_id,
             f"Cash is {shown}, the purchase takes {cost:,.2f}",
             {
                 "available_cash": None if cash is None else float(cash),
                 "settlement_amount": float(cost),
-                "allocated_quantity": quantity,
+                "allocated_quantity": row.allocated_quantity,
             },
         )
 

@@ -1,6 +1,14 @@
 """Pre-trade compliance: rules that exclude accounts, cap their face, or flag them, as input of the split."""
 
 from app.services.compliance.engine import AccountVerdict, ComplianceVerdict, check, price_deviation
-from app.services.compliance.rules import Finding, FindingKind
+from app.services.compliance.rules import Explanation, Finding, FindingKind
 
-__all__ = ["AccountVerdict", "ComplianceVerdict", "Finding", "FindingKind", "check", "price_deviation"]
+__all__ = [
+    "AccountVerdict",
+    "ComplianceVerdict",
+    "Explanation",
+    "Finding",
+    "FindingKind",
+    "check",
+    "price_deviation",
+]

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
+from msgspec import Struct
+
 from app.services.compliance.rules import (
     ISSUE_OWNERSHIP,
     PRICE_DEVIATION,
     RULES,
+    Explanation,
     Finding,
     FindingKind,
     OrderContext,
@@ -18,8 +21,7 @@ from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
 
 
-@dataclass(frozen=True, slots=True)
-class AccountVerdict:
+class AccountVerdict(Struct, frozen=True):
     """Compliance result of one account: exclusion, tightest cap and flags."""
 
     excluded: Finding | None
@@ -64,21 +66,19 @@ def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> F
     issued = order.security.amount_issued
     if issued is None:
         message = "The share of the issue cannot be checked: its amount issued is unknown"
-        return Finding(ISSUE_OWNERSHIP, FindingKind.CAPPED, message, cap=0)
+        return Finding(ISSUE_OWNERSHIP, FindingKind.CAPPED, lambda: Explanation(message), cap=0)
     held = sum((account.held_face for account in accounts), Decimal(0))
     room = int(max(limit * issued - held, Decimal(0)).to_integral_value(ROUND_FLOOR))
-    return Finding(
-        ISSUE_OWNERSHIP,
-        FindingKind.CAPPED,
+    explanation = Explanation(
         f"The accounts together may hold at most {limit:.2%} of the issue; {held / issued:.2%} is already",
-        cap=room,
-        details={
+        {
             "limit": float(limit),
             "held_face": float(held),
             "amount_issued": float(issued),
             "max_quantity": room,
         },
     )
+    return Finding(ISSUE_OWNERSHIP, FindingKind.CAPPED, lambda: explanation, cap=room)
 
 
 def price_deviation(given: Decimal, market: Decimal | None, order: OrderContext) -> Finding | None:
@@ -88,14 +88,16 @@ def price_deviation(given: Decimal, market: Decimal | None, order: OrderContext)
     """
     limit = order.limit(PRICE_DEVIATION, "")
     if market is None:
-        message = "The given price cannot be compared: no account holds the bond, so Aladdin has none"
-        return Finding(PRICE_DEVIATION, FindingKind.FLAGGED, message, details={"price": float(given)})
+        unknown = Explanation(
+            "The given price cannot be compared: no account holds the bond, so Aladdin has none",
+            {"price": float(given)},
+        )
+        return Finding(PRICE_DEVIATION, FindingKind.FLAGGED, lambda: unknown)
     deviation = abs(given - market) / market
     if deviation <= limit:
         return None
-    return Finding(
-        PRICE_DEVIATION,
-        FindingKind.FLAGGED,
+    far = Explanation(
         f"The given price of {given} is {deviation:.2%} away from Aladdin's {market}",
-        details={"price": float(given), "market_price": float(market), "deviation": float(deviation)},
+        {"price": float(given), "market_price": float(market), "deviation": float(deviation)},
     )
+    return Finding(PRICE_DEVIATION, FindingKind.FLAGGED, lambda: far)

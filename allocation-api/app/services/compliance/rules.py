@@ -6,10 +6,14 @@ Rules fail closed: where data is missing for a judgement, the account is exclude
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
+from functools import cached_property, partial
 from typing import ClassVar, Protocol
+
+from msgspec import Struct, field
 
 from app.services.compliance import facts
 from app.services.domain.account import AccountInput, Limit, LimitScope
@@ -25,18 +29,37 @@ class FindingKind(StrEnum):
     FLAGGED = "FLAGGED"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Result of a rule for one account; `cap` is the face that may still be bought, for CAPPED only."""
+class Explanation(Struct, frozen=True):
+    """Grounds of a finding or a bound: a message for people, and details for programs."""
 
-    rule: str
-    kind: FindingKind
     message: str
-    cap: int | None = None
     details: dict[str, int | float | str | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+class Finding(Struct, frozen=True):
+    """Result of a rule for one account; `cap` is the face that may still be bought, for CAPPED only.
+
+    `explain` gives the explanation on demand: most findings are only ever compared by their cap. Findings are
+    structs, because a preview makes several for each account and a frozen dataclass is slow to make.
+    """
+
+    rule: str
+    kind: FindingKind
+    explain: Callable[[], Explanation]
+    cap: int | None = None
+
+    @property
+    def message(self) -> str:
+        """Message for people."""
+        return self.explain().message
+
+    @property
+    def details(self) -> dict[str, int | float | str | None]:
+        """Numbers behind the finding, for programs."""
+        return self.explain().details
+
+
+@dataclass(frozen=True)
 class OrderContext:
     """Facts of the order for the rules: `cost` is the settlement amount of one unit of face."""
 
@@ -50,14 +73,22 @@ class OrderContext:
 
         A code without any row has its limit of `DEFAULT_LIMITS`: to lift a limit, set it to 1.
         """
-        wanted = (
-            (LimitScope.ACCOUNT, account_id),
-            (LimitScope.SECTOR, facts.sector_name(self.security.sector)),
-            (LimitScope.DEFAULT, "*"),
-        )
-        known = {(x.scope, x.scope_id): x.value for x in self.limits if x.code == code}
-        known = known or {(x.scope, x.scope_id): x.value for x in DEFAULT_LIMITS if x.code == code}
-        return next((known[key] for key in wanted if key in known), Decimal(0))
+        if code not in self._of_code:
+            self._of_code[code] = self._narrowed(code)
+        by_account, otherwise = self._of_code[code]
+        return by_account.get(account_id, otherwise)
+
+    @cached_property
+    def _of_code(self) -> dict[str, tuple[dict[str, Decimal], Decimal]]:
+        return {}
+
+    def _narrowed(self, code: str) -> tuple[dict[str, Decimal], Decimal]:
+        """Return the limits of that code by account, and the limit of all other accounts."""
+        known = [x for x in self.limits if x.code == code] or [x for x in DEFAULT_LIMITS if x.code == code]
+        wide = {(x.scope, x.scope_id): x.value for x in known}
+        sector = (LimitScope.SECTOR, facts.sector_name(self.security.sector))
+        otherwise = wide.get(sector, wide.get((LimitScope.DEFAULT, "*"), Decimal(0)))
+        return {x.scope_id: x.value for x in known if x.scope is LimitScope.ACCOUNT}, otherwise
 
 
 class Rule(Protocol):
@@ -68,7 +99,7 @@ class Rule(Protocol):
 
 
 def _excluded(rule: str, message: str, **details: float | str | None) -> Finding:
-    return Finding(rule, FindingKind.EXCLUDED, message, details=dict(details))
+    return Finding(rule, FindingKind.EXCLUDED, lambda: Explanation(message, dict(details)))
 
 
 class RestrictionRule:
@@ -190,16 +221,13 @@ class Concentration:
             return _excluded(self.code, f"The {self.what} limit cannot be checked: the issuer is unknown")
         room = max(limit * account.nav - held, Decimal(0))
         cap = int((room / order.cost).to_integral_value(ROUND_FLOOR))
-        return Finding(
-            self.code,
-            FindingKind.CAPPED,
-            f"At most {limit:.2%} of NAV may be in one {self.what}; {held / account.nav:.2%} is already",
-            cap=cap,
-            details={
-                "limit": float(limit),
-                "weight_before": float(held / account.nav),
-                "max_quantity": cap,
-            },
+        explain = partial(self._explained, limit, held / account.nav, cap)
+        return Finding(self.code, FindingKind.CAPPED, explain, cap)
+
+    def _explained(self, limit: Decimal, weight: Decimal, cap: int) -> Explanation:
+        return Explanation(
+            f"At most {limit:.2%} of NAV may be in one {self.what}; {weight:.2%} is already",
+            {"limit": float(limit), "weight_before": float(weight), "max_quantity": cap},
         )
 
     def held(self, account: AccountInput, order: OrderContext) -> Decimal | None:

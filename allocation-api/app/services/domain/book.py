@@ -10,7 +10,7 @@ in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -121,18 +121,6 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountPositions:
-    """NAV, cash and holdings of one account at the vendor, on one basis (`AsOf`)."""
-
-    account_id: str
-    nav: Decimal | None
-    cash: Decimal | None
-    currency: str | None
-    reference_date: date | None
-    holdings: tuple[Holding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class AssetFault:
     """The vendor's error for one asset, in place of its data."""
 
@@ -181,17 +169,3 @@ class GroupMembers:
 
     group_id: str
     account_ids: tuple[str, ...] = field(default=())
-
-
-def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
-    """Return the newest price of a position in the bond; ties go to the smaller account id (R2.2).
-
-    None when no account holds it at a price.
-    """
-    prices = [
-        holding.price
-        for account in sorted(positions, key=lambda p: p.account_id)
-        for holding in account.holdings
-        if holding.security_id == security_id and holding.price is not None
-    ]
-    return max(prices, key=lambda price: price.price_date or date.min, default=None)

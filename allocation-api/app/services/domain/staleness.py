@@ -6,6 +6,7 @@ Stale data is a warning and does not make the service unready: the desk decides 
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from app.services.domain.calendar import business_days_between, trade_date
 
@@ -13,6 +14,7 @@ MAX_AGE_BUSINESS_DAYS = 1
 """Age up to which data is fresh: the vendor computes a day's risk numbers in the night after it."""
 
 
+@lru_cache(maxsize=1024)
 def age(of: date, today: date) -> int:
     """Return the age of data in business days on the business date of `today`.
 

@@ -12,7 +12,8 @@ from app.core.columns import PRICE_UNIT
 from app.core.database import Database
 from app.models import OrderRow
 from app.services.accounts import reference
-from app.services.domain.book import AccountPositions, AsOf, Price, latest_price
+from app.services.domain.book import AsOf, Price
+from app.services.domain.positions import AccountPositions, latest_price
 
 FIRST_DAY_WINDOW = timedelta(days=7)
 """Longest time from trade date to price date of a first-day price; weekends and holidays fit in."""

@@ -14,7 +14,8 @@ from app.services.accounts.reference import SecurityReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.securities import IdType
 from app.services.domain import exposures
-from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Security, latest_price
+from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Security
+from app.services.domain.positions import latest_price
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
 

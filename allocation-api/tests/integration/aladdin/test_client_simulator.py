@@ -18,7 +18,8 @@ from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.block_order import BlockOrder, CheckState, PostedOrder, Slice, VendorCheck
-from app.services.domain.book import AccountPositions, Analytics, AsOf, AssetFault, Holding, Ratings, Security
+from app.services.domain.book import Analytics, AsOf, AssetFault, Holding, Ratings, Security
+from app.services.domain.positions import AccountPositions
 from app.services.domain.side import Side
 
 GROUP = "OPNIC"

@@ -190,4 +190,23 @@ def test_a_limit_with_an_unknown_scope_stops_the_preview(golden_desk):
         session.add(LimitRow(code="ISSUER_CONCENTRATION", scope="FUND", scope_id="*", value=Decimal("0.05")))
     refused = preview(golden_desk, status=422)
     assert refused["code"] == "DATA_MISSING"
-    assert "the scope 'FUND'" in refused["detail"]
+    assert "the unknown scope 'FUND'" in refused["detail"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"order": {"price": 250}},
+        {"order": {"side": "SELL"}, "parameters": {"base_metric": "POSITION"}},
+        {"method": "CUSTOM_WEIGHTS", "parameters": {"weights": {"ACC003": 0.75, "ACC001": 0.25}}},
+        {"parameters": {"base_metric": "CUSTOM", "base_amounts": {"ACC002": 3, "ACC001": 1.5}}},
+        {"method": "MIN_DISPERSION", "constraints": {"respect_cash": False, "min_allocation": 5000}},
+    ],
+)
+def test_a_preview_is_read_back_as_it_was_answered(book_desk, more):
+    """One is made from what was computed, the other from what was stored; members in the same order."""
+    desk = book_desk(book())
+    answered = preview(desk, 90_000_000, **more)
+    read = desk.get(f"allocations/{answered['allocation_id']}")
+    assert answered["warnings"]
+    assert json.dumps(answered) == json.dumps(read)

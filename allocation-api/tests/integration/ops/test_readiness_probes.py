@@ -10,7 +10,8 @@ import pytest
 
 from app.core.database import Database
 from app.services.aladdin.errors import VendorTimedOut
-from app.services.domain.book import AccountPositions, GroupMembers
+from app.services.domain.book import GroupMembers
+from app.services.domain.positions import AccountPositions
 from app.services.ops.health import CACHE_TTL_SECONDS, DataMode, HealthService
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event, select
 
 from app.models import OrderRow, PortfolioGroupRow
-from app.services.domain.book import AccountPositions, AsOf, Holding, Price
+from app.services.domain.book import AsOf, Holding, Price
+from app.services.domain.positions import AccountPositions
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.committed import FairnessService

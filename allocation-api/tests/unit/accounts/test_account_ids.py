@@ -9,7 +9,8 @@ import pytest
 
 from app.core.errors import NotFound
 from app.services.accounts.positions import MarketDataService
-from app.services.domain.book import AccountPositions, AsOf
+from app.services.domain.book import AsOf
+from app.services.domain.positions import AccountPositions
 
 
 class Book:

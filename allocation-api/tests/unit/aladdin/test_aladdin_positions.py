@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from app.services.aladdin.errors import VendorUnexpected
-from app.services.domain.book import AccountPositions, AsOf, Holding, Price
+from app.services.domain.book import AsOf, Holding, Price
+from app.services.domain.positions import AccountPositions
 from tests.unit.aladdin.fake_vendor import POSITION, FakeVendor
 
 BOND = """

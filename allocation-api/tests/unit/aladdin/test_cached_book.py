@@ -15,7 +15,8 @@ from app.services.aladdin import cached_book
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.errors import VendorFailed, VendorNotFound
 from app.services.aladdin.mapping.securities import IdType
-from app.services.domain.book import AccountPositions, AsOf, AssetFault, GroupMembers, GroupNode, Holding
+from app.services.domain.book import AsOf, AssetFault, GroupMembers, GroupNode, Holding
+from app.services.domain.positions import AccountPositions
 
 SOD, ORDERS = AsOf.SOD, AsOf.TRADES_AND_ORDERS
 PATIENCE = 30

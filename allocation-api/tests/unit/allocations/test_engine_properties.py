@@ -138,7 +138,8 @@ def renamed(given_inputs):
     names = [a.account_id for a in given_inputs.accounts]
     twin = dict(zip(names, reversed(names), strict=True))
     accounts = sorted(
-        (replace(a, account_id=twin[a.account_id]) for a in given_inputs.accounts), key=lambda a: a.account_id
+        (replace(a, account_id=twin[a.account_id]) for a in given_inputs.accounts),
+        key=lambda a: a.account_id,
     )
     parameters = given_inputs.request.parameters
     weights = {twin[a]: w for a, w in parameters.weights.items()}

@@ -10,7 +10,8 @@ import pytest
 from app.services.allocations.engine import compute
 from app.services.allocations.inputs import account_input
 from app.services.allocations.types import BaseMetric, Parameters, ReasonCode, WarningType
-from app.services.domain.book import AccountPositions, Holding
+from app.services.domain.book import Holding
+from app.services.domain.positions import AccountPositions
 from app.services.domain.side import Side
 from tests.support.builders import TREASURY, account, inputs, security
 

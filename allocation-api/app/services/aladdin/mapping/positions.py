@@ -15,7 +15,8 @@ from typing import Any
 from app.services.aladdin.errors import VendorUnexpected
 from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.wire import PositionRow
-from app.services.domain.book import AccountPositions, Holding, Price
+from app.services.domain.book import Holding, Price
+from app.services.domain.positions import AccountPositions
 
 CASH_SOURCE = "cash_computed"
 """Field of the vendor's that is used as available cash; the audit trail records this name."""
