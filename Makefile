@@ -4,64 +4,104 @@ SHELL := /bin/bash
 BIN := $(CURDIR)/.venv/bin
 PY := "$(BIN)/python"
 API := allocation-api
-STAMP := .venv/.installed
+# Each stands for a step that is done: the environment, what serving needs, what tests and lint need on top.
+VENV := .venv/.created
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+
+PYTEST := $(PY) -m pytest
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+
+# What lint and check look at: everything, or one room. A room is wired under its name or is a package of services.
+ifdef ROOM
+ROOMS := $(sort $(filter-out __init__ container,$(basename $(notdir $(wildcard $(API)/app/wiring/*.py)))) \
+	$(notdir $(patsubst %/__init__.py,%,$(wildcard $(API)/app/services/*/__init__.py))))
+ifeq ($(filter $(ROOMS),$(ROOM)),)
+$(error There is no room "$(ROOM)". The rooms are: $(ROOMS))
+endif
+in_api = $(patsubst $(API)/%,%,$(wildcard $(addprefix $(API)/,$(1))))
+TYPED := $(call in_api,app/*/$(ROOM) app/*/$(ROOM).py)
+TESTS := $(call in_api,tests/unit/$(ROOM) tests/integration/$(ROOM))
+LINTED := $(TYPED) $(TESTS)
+else
+TYPED :=
+TESTS := tests/
+LINTED := . ../min-dispersion-algorithm.py
+endif
 
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test e2e lint format bench contract requirements migrate audit-verify simulator clean
+.PHONY: help setup run check test e2e lint format bench contract requirements migrate audit-verify simulator clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  UV=0 installs with pip instead of uv."
 	@echo "  Settings come from the environment and .env (see .env.example): PORT, DATABASE_URL, MOCK_DATA_SCENARIO, ..."
 
-$(STAMP): $(API)/requirements.txt scripts/make-venv
+$(VENV): scripts/make-venv
 	@scripts/make-venv .venv
-	@echo "Installing packages (about a minute, once) ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(API)/requirements.txt
 	@touch $@
 
-setup: $(STAMP) ## Create the virtual environment and install the pinned packages
+$(RUNTIME): $(API)/requirements.txt $(API)/requirements-uv.txt scripts/install-packages $(VENV)
+	@scripts/install-packages .venv $(API)/requirements.txt
+	@touch $@
 
-run: $(STAMP) ## Migrate the embedded database and serve the API at http://localhost:5000/v1 (docs at /docs)
+# It holds the runtime packages, too.
+$(DEV): $(API)/requirements-dev.txt $(API)/requirements-uv.txt scripts/install-packages $(VENV)
+	@scripts/install-packages .venv $(API)/requirements-dev.txt
+	@touch $@ $(RUNTIME)
+
+setup: $(DEV) ## Create the virtual environment and install the pinned packages, those of tests and lint too
+
+run: $(RUNTIME) ## Migrate the embedded database and serve the API at http://localhost:5000/v1 (docs at /docs)
 	@cd $(API) && exec $(PY) run.py
 
-test: $(STAMP) ## Run the whole test suite, the files side by side
-	@cd $(API) && $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/
+check: lint ## Lint and run the fast tests; ROOM=trading: only that room's
+	@$(if $(TESTS),cd $(API) && HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(PYTEST) -m "not slow" $(PARALLEL) $(TESTS),\
+		echo "The room $(ROOM) has no tests in tests/unit/$(ROOM) or tests/integration/$(ROOM).")
 
-e2e: $(STAMP) ## Run only the tests that start the real server
-	@cd $(API) && $(PY) -m pytest tests/e2e
+test: $(DEV) ## Run the whole test suite, the files side by side; T=tests/unit/test_config.py::test_name: only that one
+	@cd $(API) && $(PYTEST) $(if $(T),"$${T#$(API)/}",$(PARALLEL) tests/)
 
-lint: $(STAMP) ## Check style, types and who may import whom
-	@cd $(API) && $(PY) -m ruff check . ../min-dispersion-algorithm.py
-	@cd $(API) && $(PY) -m ruff format --check . ../min-dispersion-algorithm.py
-	@cd $(API) && $(PY) -m mypy
+e2e: $(DEV) ## Run only the tests that start the real server
+	@cd $(API) && $(PYTEST) tests/e2e
+
+lint: $(DEV) ## Check style, types and who may import whom; ROOM=trading: style and types of that room
+	@cd $(API) && $(PY) -m ruff check $(LINTED)
+	@cd $(API) && $(PY) -m ruff format --check $(LINTED)
+	@cd $(API) && $(PY) -m mypy $(TYPED)
 	@cd $(API) && "$(BIN)/lint-imports"
 
-format: $(STAMP) ## Format the code and mend what can be mended by itself
+format: $(DEV) ## Format the code and mend what can be mended by itself
 	@cd $(API) && $(PY) -m ruff check --fix-only . && $(PY) -m ruff format .
 
-bench: $(STAMP) ## Print the benchmarks (ratios within one run)
+bench: $(DEV) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.preview
 	@cd $(API) && $(PY) -m benchmarks.latency
 	@cd $(API) && $(PY) -m benchmarks.positions
 	@cd $(API) && $(PY) -m benchmarks.min_dispersion
 
-contract: $(STAMP) ## Write api-schema-contract.txt from the schemas and routes
+contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and routes
 	@cd $(API) && $(PY) -m app.cli.contract > ../api-schema-contract.txt.new
 	@mv api-schema-contract.txt.new api-schema-contract.txt
 
-requirements: $(STAMP) ## Compile requirements.txt from the ranges in pyproject.toml (needs uv)
-	@cd $(API) && uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-		--no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.txt
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make requirements" "$(BIN)/uv" pip compile --quiet --generate-hashes --universal \
+	--python-version 3.11 --no-annotate --no-emit-index-url --no-emit-find-links
 
-migrate: $(STAMP) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
-	@cd $(API) && $(PY) -m app.core.migrate
+requirements: $(VENV) ## Compile the requirements files from the ranges in pyproject.toml (UPGRADE=--upgrade for the newest)
+	@cd $(API) && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@cd $(API) && $(COMPILE) $(UPGRADE) pyproject.toml --all-extras -o requirements-dev.txt
+	@cd $(API) && $(COMPILE) pyproject.toml --constraints requirements-dev.txt -o requirements.txt
+	@cd $(API) && $(COMPILE) $(UPGRADE) --group installer -o requirements-uv.txt
 
-audit-verify: $(STAMP) ## Verify the audit trail of DATABASE_URL (AUDIT_OPTIONS, such as --anchor; see README)
+migrate: $(RUNTIME) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
+	@cd $(API) && $(PY) -m app.cli.migrate
+
+audit-verify: $(RUNTIME) ## Verify the audit trail of DATABASE_URL (AUDIT_OPTIONS, such as --anchor; see README)
 	@cd $(API) && exec $(PY) -m app.cli.audit $(AUDIT_OPTIONS)
 
-simulator: $(STAMP) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, default 5001; SIMULATOR_OPTIONS, see README)
+simulator: $(RUNTIME) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, default 5001; SIMULATOR_OPTIONS, see README)
 	@cd $(API) && exec $(PY) -m aladdin_simulator --port $${SIMULATOR_PORT:-5001} \
 		--scenario "$${MOCK_DATA_SCENARIO:-default}" $(SIMULATOR_OPTIONS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from aladdin_simulator.book import BookError, SimulatorBook
@@ -11,10 +12,13 @@ from aladdin_simulator.universe.generator import SCENARIOS, build_book
 
 DEFAULT_SEED = 2026
 DEFAULT_AS_OF = date(2026, 6, 30)
+MAX_KEPT_BOOKS = 8
+
+_generated = lru_cache(MAX_KEPT_BOOKS)(build_book)
 
 
 def load_book(scenario: str, *, seed: int = DEFAULT_SEED, as_of: date = DEFAULT_AS_OF) -> SimulatorBook:
-    """Return the book of a scenario.
+    """Return the book of a scenario; a generated one is built once, for it cannot change.
 
     Parameters
     ----------
@@ -35,4 +39,4 @@ def load_book(scenario: str, *, seed: int = DEFAULT_SEED, as_of: date = DEFAULT_
     if scenario not in SCENARIOS:
         allowed = ", ".join(SCENARIOS)
         raise BookError(f"unknown scenario {scenario!r}: use {allowed}, or the path of a .json book file")
-    return build_book(SCENARIOS[scenario], seed=seed, as_of=as_of)
+    return _generated(SCENARIOS[scenario], seed=seed, as_of=as_of)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+import tests.support.profiles  # noqa: F401 - loads the profile before any property is read
 from app.core.config import environment
 from tests.support.desk import GOLDEN_BOOK, Desk
 

@@ -23,17 +23,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_random
 
-from app.core.engines import INSERT_ROWS, engine_of
+from app.core.engines import MAX_INSERT_ROWS, engine_of
 
 T = TypeVar("T")
 
-TRIES = 40
+MAX_ATTEMPTS = 40
 """How often a unit of work that loses against others is done before it is given up."""
 
-LONGEST_WAIT = 0.25
+MAX_WAIT_SECONDS = 0.25
 """Seconds between two of these at most; the wait is random, so that those who collided do not do so again."""
 
-LONGEST_TRYING = 60
+MAX_RETRY_SECONDS = 60
 """Seconds after which it is not done once more, however few the tries were: each may wait for a lock."""
 
 CONFLICTS = frozenset({"40001", "40P01", "55P03"})
@@ -42,7 +42,7 @@ CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 SNOWFLAKE_LOCKED = 625
 """Snowflake's error number for a statement that was given up because others hold the table."""
 
-OUR_MISTAKES = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+PROGRAMMING_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """What a database that works says to a statement that is wrong."""
 
 
@@ -60,8 +60,8 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
 
     Without `render_nulls` SQLAlchemy would begin a new statement wherever another column is None.
     """
-    for start in range(0, len(rows), INSERT_ROWS):
-        some = rows[start : start + INSERT_ROWS]
+    for start in range(0, len(rows), MAX_INSERT_ROWS):
+        some = rows[start : start + MAX_INSERT_ROWS]
         session.execute(insert(table), some, execution_options={"render_nulls": True})
 
 
@@ -110,7 +110,7 @@ class Database:
         Raises
         ------
         WriteConflictError, DBAPIError
-            The last conflict, when it lost `TRIES` times or for too long. Any other error at its first
+            The last conflict, when it lost `MAX_ATTEMPTS` times or for too long. Any other error at its first
             occurrence.
         """
 
@@ -120,8 +120,8 @@ class Database:
 
         trying = Retrying(
             retry=retry_if_exception(_is_conflict),
-            stop=stop_after_attempt(TRIES) | stop_after_delay(LONGEST_TRYING),
-            wait=wait_random(0, LONGEST_WAIT),
+            stop=stop_after_attempt(MAX_ATTEMPTS) | stop_after_delay(MAX_RETRY_SECONDS),
+            wait=wait_random(0, MAX_WAIT_SECONDS),
             sleep=self._sleep,
             reraise=True,
         )
@@ -158,4 +158,4 @@ def is_unavailable(error: BaseException) -> bool:
         return True
     # SQLite calls a wrong statement an operational error, too, and tells them apart by its code.
     mistaken = (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_ERROR
-    return not (isinstance(error, OUR_MISTAKES) or mistaken)
+    return not (isinstance(error, PROGRAMMING_ERRORS) or mistaken)

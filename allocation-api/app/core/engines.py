@@ -21,7 +21,7 @@ LOCK_SECONDS = 5
 SQLITE_LOCK_SECONDS = 30
 """How long a writing unit waits for its turn on SQLite, where there is one writer at a time."""
 
-INSERT_ROWS = 1_000
+MAX_INSERT_ROWS = 1_000
 """Rows of one INSERT at most."""
 
 
@@ -40,7 +40,7 @@ def engine_of(url: str) -> Engine:
         connect_args=arguments,
         pool_pre_ping=True,
         hide_parameters=True,
-        insertmanyvalues_page_size=INSERT_ROWS,
+        insertmanyvalues_page_size=MAX_INSERT_ROWS,
     )
     if backend == "snowflake":
         from app.core.snowflake import teach  # noqa: PLC0415 - the connector takes a second to load
@@ -98,7 +98,7 @@ def _sqlite(url: URL) -> Engine:
         url,
         connect_args={"timeout": SQLITE_LOCK_SECONDS},
         hide_parameters=True,
-        insertmanyvalues_page_size=INSERT_ROWS,
+        insertmanyvalues_page_size=MAX_INSERT_ROWS,
     )
     engine.dialect.use_insertmanyvalues_wo_returning = True
     event.listen(engine, "connect", _sqlite_connect)

@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from app.core.config import API_DIR, load_settings
+from app.core.config import API_DIR
 from app.core.database import Database
 
 
@@ -58,7 +58,3 @@ def _config(connection: Connection) -> Config:
     config = Config(str(API_DIR / "alembic.ini"))
     config.attributes["connection"] = connection
     return config
-
-
-if __name__ == "__main__":
-    upgrade(Database(load_settings().database_url))

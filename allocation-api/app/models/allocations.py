@@ -36,7 +36,6 @@ class AllocationRow(Base):
     method: Mapped[str] = mapped_column(String(32))
     quantity: Mapped[int] = mapped_column(BigInteger)
     total_allocated: Mapped[int] = mapped_column(BigInteger)
-    portfolio_groups: Mapped[str] = mapped_column(Text)
     warning_count: Mapped[int] = mapped_column(BigInteger)
     engine_version: Mapped[str] = mapped_column(String(32))
     snapshot_sha256: Mapped[str] = mapped_column(String(64))

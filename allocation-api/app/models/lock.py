@@ -33,13 +33,15 @@ class LockRow(Base):
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def enter(session: Session, name: str) -> None:
-    """Wait until no other unit of work that entered the lock is under way; left when this one ends.
+def serialise(session: Session, name: str) -> None:
+    """Serialise transactions on a named row: this one waits until every other that touched the row has ended.
+
+    Snowflake enforces no unique key, so what must be there once is looked up and stored under such a row.
 
     Raises
     ------
     RuntimeError
-        When there is no such lock.
+        When there is no such row.
     """
     if rows_changed(session, update(LockRow).where(LockRow.name == name).values(token=new_id())) != 1:
         raise RuntimeError(f"the lock {name} is missing: the database is not migrated")

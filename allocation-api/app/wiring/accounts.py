@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.models import START_LOCK, LimitRow
-from app.models.lock import enter
+from app.models.lock import serialise
 from app.services.accounts import reference
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
@@ -30,7 +30,7 @@ def _seed(database: Database, book: reference.ReferenceBook | None, groups: tupl
     """Load the mock's reference data, the groups of the settings, and limits where the desk has none."""
 
     def fill(session: Session) -> None:
-        enter(session, START_LOCK)
+        serialise(session, START_LOCK)
         if book is not None:
             reference.load_mock(session, book)
         else:

@@ -19,23 +19,24 @@ from app.core.clock import Clock
 from app.core.config import AladdinSettings, Settings, SettingsError
 from app.services.accounts import reference
 from app.services.accounts.reference import copied
-from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.cached_book import CachedBook
-from app.services.aladdin.calls import CALL_THREADS, CallPool
+from app.services.aladdin.calls import MAX_CALL_THREADS, CallPool
 from app.services.aladdin.credentials import ClientCredentials, OAuthClient
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
-from app.services.aladdin.resilient_wire import Patience, ResilientWire
+from app.services.aladdin.quotas import Quotas
+from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.transport import Transport, Wire
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.book import Benchmark
+from app.services.ops.health import DataMode
 from app.wiring.container import Aladdin, Room, Services
 
 READS_PER_REQUEST = 3
 """Reads that a preview makes beside the one in its own thread: so many threads for each of the server's."""
 
-PATIENCE = 1.5
+READ_TIMEOUTS = 1.5
 """How long a read is kept trying, in times of one call: one that ran out of time can be repeated once."""
 
 
@@ -45,7 +46,7 @@ class Vendor:
 
     http: httpx.Client
     credentials: ClientCredentials
-    mode: str
+    mode: DataMode
     business_date: Callable[[], date]
     reference: reference.ReferenceBook | None
 
@@ -62,8 +63,8 @@ def wire_of(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
     seconds = float(aladdin.timeout_seconds)
     return ResilientWire(
         Transport(vendor.http, vendor.credentials, seconds=seconds),
-        Budgets(aladdin.quota_seconds),
-        Patience(aladdin.read_attempts, PATIENCE * seconds),
+        Quotas(aladdin.quota_seconds),
+        RetryPolicy(aladdin.read_attempts, READ_TIMEOUTS * seconds),
     )
 
 
@@ -98,7 +99,7 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
         credentials = _credentials(aladdin, http)
         zone = ZoneInfo(settings.business_timezone)
         today = lambda: settings.business_date or clock().astimezone(zone).date()  # noqa: E731
-        return Vendor(http, credentials, "real", today, None)
+        return Vendor(http, credentials, DataMode.REAL, today, None)
     aladdin = replace(
         aladdin,
         client_id=aladdin.client_id or "allocator",
@@ -116,12 +117,12 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
     )
     http = _http(settings, transport or httpx.WSGITransport(app=simulator))
     day = settings.business_date or book.as_of
-    return Vendor(http, _credentials(aladdin, http), "mock", lambda: day, _reference(book.reference()))
+    return Vendor(http, _credentials(aladdin, http), DataMode.MOCK, lambda: day, _reference(book.reference()))
 
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
     # As many connections as there are threads that make calls: no call waits for another one's.
-    connections = (1 + READS_PER_REQUEST) * settings.server.threads + CALL_THREADS
+    connections = (1 + READS_PER_REQUEST) * settings.server.threads + MAX_CALL_THREADS
     return httpx.Client(
         base_url=settings.aladdin.host,
         transport=transport,

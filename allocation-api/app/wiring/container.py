@@ -24,7 +24,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
-from app.services.ops.health import HealthService
+from app.services.ops.health import DataMode, HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
 from app.services.reports.instructions import FixExport
@@ -49,14 +49,14 @@ class Room(Generic[Service]):
 class Aladdin:
     """The vendor: its book, read anew each time or from the cache, and its orders.
 
-    Ordinary readers have `book`. What leads to an order is checked against `vendor_book`. `mode` is mock or
-    real, `reference` the reference data that a mock brings along.
+    Ordinary readers have `book`. What leads to an order is checked against `vendor_book`. `mode` is where
+    the data comes from, `reference` the reference data that a mock brings along.
     """
 
     vendor_book: VendorBook
     book: CachedBook
     orders: VendorOrders
-    mode: str
+    mode: DataMode
     business_date: Callable[[], date]
     reference: ReferenceBook | None
 

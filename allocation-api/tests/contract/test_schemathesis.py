@@ -15,7 +15,7 @@ import pytest
 import schemathesis
 from flask import Flask
 from flask_jwt_extended import create_access_token, create_refresh_token
-from hypothesis import HealthCheck, Phase, assume, settings
+from hypothesis import HealthCheck, Phase, assume
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
@@ -23,6 +23,7 @@ from app import create_app
 from app.core.config import load_settings
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
+from tests.support.profiles import examples
 
 GROUP = "PUBLICPRE"
 LOT = 1_000
@@ -94,8 +95,8 @@ def user(application: Flask) -> dict[str, Any]:
 
 
 @schema.parametrize()
-@settings(
-    max_examples=25,
+@examples(
+    25,
     deadline=None,
     derandomize=True,
     database=None,

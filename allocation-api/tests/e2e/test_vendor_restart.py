@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from aladdin_simulator.wire import operations as names
-from app.services.aladdin.breaker import FAILURES, PROBE_SECONDS, SUSPENDED_SECONDS
+from app.services.aladdin.breaker import MAX_FAILURES, PROBE_RETRY_SECONDS, SUSPENDED_SECONDS
 from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorError,
@@ -100,7 +100,7 @@ def positions(vendor):
 def suspend(vendor):
     """Ask a dead vendor until it is left alone, and see that the errors are right up to then."""
     failures = 0
-    while failures + ATTEMPTS <= FAILURES:
+    while failures + ATTEMPTS <= MAX_FAILURES:
         with pytest.raises(VendorUnreached):
             positions(vendor)
         failures += ATTEMPTS
@@ -132,7 +132,7 @@ def test_a_vendor_who_was_killed_is_found_again_by_one_probe(start, gate):
             (probe,) = set(asked) - set(refused)
             errors = [each.exception(PATIENCE) for each in refused]
             assert {type(error) for error in errors} == {VendorSuspended}
-            assert {error.retry_after for error in errors} == {PROBE_SECONDS}
+            assert {error.retry_after for error in errors} == {PROBE_RETRY_SECONDS}
             assert probe.result(PATIENCE) == before
         seen = [(each["operation"], each["status"]) for each in again.report()["last"]]
         # One probe; the new vendor does not know its token.
@@ -164,10 +164,10 @@ def test_the_other_apis_are_not_suspended_with_the_one_that_failed(start):
     simulator = start()
     with connected(simulator) as vendor:
         simulator.put({"operation": names.GET_POSITIONS, "kind": "status", "status": 503})
-        for _ in range(FAILURES):
+        for _ in range(MAX_FAILURES):
             with pytest.raises(VendorUnavailable):
                 positions(vendor)
-        assert simulator.received()[names.GET_POSITIONS] == FAILURES
+        assert simulator.received()[names.GET_POSITIONS] == MAX_FAILURES
         assert vendor.book.node(GROUP)
         assert vendor.orders.post_order(new_block()).status == "Open"
 
@@ -199,7 +199,7 @@ def test_an_order_for_a_dead_vendor_is_not_sent(start, gate):
     with connected(simulator, transport=gate) as vendor:
         positions(vendor)
         kill(simulator, gate)
-        for _ in range(FAILURES):
+        for _ in range(MAX_FAILURES):
             with pytest.raises(VendorUnreached):
                 vendor.orders.post_order(new_block())
         with pytest.raises(VendorSuspended):

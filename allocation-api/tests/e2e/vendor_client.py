@@ -13,9 +13,9 @@ import httpx
 
 from app.core.clock import utc_now
 from app.core.config import load_settings
-from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.long_running import LongRunning
-from app.services.aladdin.resilient_wire import Patience, ResilientWire
+from app.services.aladdin.quotas import Quotas
+from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -75,8 +75,8 @@ def connected(simulator, *, seconds=CALL_SECONDS, transport=None):
     pauses = Pauses()
     wire = ResilientWire(
         Transport(behind.http, behind.credentials, seconds=seconds),
-        Budgets(settings.aladdin.quota_seconds),
-        Patience(ATTEMPTS, wiring.PATIENCE * CALL_SECONDS),
+        Quotas(settings.aladdin.quota_seconds),
+        RetryPolicy(ATTEMPTS, wiring.PATIENCE * CALL_SECONDS),
         sleep=pauses.sleep,
         monotonic=pauses,
     )

@@ -24,7 +24,6 @@ def allocation(**other):
         "method": "PRO_RATA",
         "quantity": 1,
         "total_allocated": 1,
-        "portfolio_groups": "A",
         "warning_count": 0,
         "engine_version": "1",
         "snapshot_sha256": "0" * 64,

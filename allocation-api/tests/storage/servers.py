@@ -193,7 +193,7 @@ def snowflake() -> Iterator[DatabaseServer]:
         When fakesnow is not installed.
     """
     if find_spec("fakesnow") is None:
-        raise Unavailable("fakesnow is not installed (it comes with requirements.txt)")
+        raise Unavailable("fakesnow is not installed (it comes with requirements-dev.txt)")
     port = free_port()
     script = Path(__file__).with_name("snowflake_server.py")
     process = Server([sys.executable, str(script), str(port)], "Uvicorn running on")

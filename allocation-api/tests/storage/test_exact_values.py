@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import dialect as postgresql_dialect
@@ -27,9 +27,10 @@ from app.models import (
 )
 from app.services.allocations import snapshot
 from tests.storage.rows import MOMENT, allocation, order
+from tests.support.profiles import examples
 
-BATCHES = settings(
-    max_examples=8,
+BATCHES = examples(
+    8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,

@@ -28,7 +28,7 @@ from app.models import (
     OrderRow,
     OrderSliceRow,
 )
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
 from tests.storage.rows import MOMENT, allocation, order
 
@@ -101,7 +101,7 @@ def fill(database):
             user_id=None,
             username="ann",
             request_id="r",
-            entity_type="user",
+            entity_type=EntityType.USER,
             entity_id="ann",
             after={"x": 'é " \\'},
         )
@@ -156,6 +156,18 @@ def test_what_is_stored_goes_down_and_up_again(database):
         assert verify(session, Span()).whole
         names = {ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
         assert set(session.scalars(select(LockRow.name))) == names
+
+
+def test_groups_are_joined_again_on_the_way_down(database):
+    fill(database)
+    with database.write() as session:
+        session.execute(insert(AllocationGroupRow), [{"allocation_id": "a", "group_id": "CORE FI"}])
+    migrate.downgrade(database, "0004")
+    with database.engine.connect() as connection:
+        found = connection.execute(text("SELECT portfolio_groups FROM allocations")).scalar()
+    assert found == "CORE FI G"
+    migrate.upgrade(database)
+    assert "portfolio_groups" not in columns(database)["allocations"]
 
 
 def test_records_from_before_the_chain_are_chained_in_the_order_of_their_time(empty):

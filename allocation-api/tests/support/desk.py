@@ -23,6 +23,7 @@ from app.core.config import environment, load_settings
 from app.core.security import Passwords
 from app.wiring import build_services
 from tests.contract.validation import ContractClient
+from tests.support.databases import prepare
 
 GOLDEN_BOOK = Path(__file__).parents[1] / "books" / "golden.json"
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -127,6 +128,7 @@ class Desk:
         }
         self.folder = folder
         self.settings = load_settings(env)
+        prepare(self.settings.database_url)
         self.clock = clock or TestClock()
         self.services = build_services(self.settings, clock=self.clock, passwords=CHEAP, transport=transport)
         self.app = create_app(self.settings, services=self.services)

@@ -140,7 +140,7 @@ VERIFIED = Verification(
     break_count=2,
     breaks=(
         Break(Damage.CHANGED, "2026-06-30", 3, "audit-1", "the record does not fit its hash"),
-        Break(Damage.HEAD_MISSING, "2026-06-29", None, None, "the head of this day is gone"),
+        Break(Damage.HEAD_MISSING, "2026-06-29", None, None, "the head of this day is missing"),
     ),
 )
 

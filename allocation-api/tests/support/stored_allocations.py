@@ -49,7 +49,6 @@ def add_allocation(session, name, lines, *, at=AT, order=True, groups=("G",), **
         "method": "PRO_RATA",
         "quantity": total,
         "total_allocated": total,
-        "portfolio_groups": " ".join(groups),
         "warning_count": 0,
         "engine_version": "1",
         "snapshot_sha256": "0",

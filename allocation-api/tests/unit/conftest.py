@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.core.logging import configure_logging
 from tests.contract.validation import ContractClient
 from tests.support.fakes import fake_services, settings
 
@@ -16,11 +17,20 @@ def services() -> Any:
     return fake_services()
 
 
-@pytest.fixture
-def app(services: Any) -> Flask:
-    built = create_app(settings(), services=services)
+@pytest.fixture(scope="session")
+def edge() -> Flask:
+    """The application that all tests of the edge share."""
+    built = create_app(settings(), services=fake_services())
     built.test_client_class = ContractClient
     return built
+
+
+@pytest.fixture
+def app(edge: Flask, services: Any) -> Flask:
+    """The application, over services of the test's own."""
+    configure_logging(settings().server.log_level)  # the process's own: other applications change it
+    edge.extensions["services"] = services
+    return edge
 
 
 @pytest.fixture

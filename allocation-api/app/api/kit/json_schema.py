@@ -21,9 +21,10 @@ ENUM_NAMES = {
     "Action": "AuditAction",
     "AsOf": "PositionBasis",
     "Damage": "AuditDamage",
+    "EntityType": "AuditEntityType",
     "Method": "AllocationMethod",
+    "ProofStatus": "OptimalityStatus",
     "Solver": "AllocationSolver",
-    "Status": "OptimalityStatus",
     "Weighting": "DispersionWeighting",
 }
 """Names in the contract of lists whose own name is clear only where it stands; others keep theirs."""

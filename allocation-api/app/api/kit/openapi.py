@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -89,8 +90,12 @@ RETRIED = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 """Statuses of what may pass by itself; so may a key that is in use."""
 
 
-def build_openapi(versioned: Sequence[Namespace], at_root: Sequence[Namespace]) -> dict[str, Any]:
-    """Return the whole document: namespaces under the version's prefix, and those at the root."""
+@cache
+def build_openapi(versioned: tuple[Namespace, ...], at_root: tuple[Namespace, ...]) -> dict[str, Any]:
+    """Return the whole document: namespaces under the version's prefix, and those at the root.
+
+    It is built once for the same namespaces; nobody may change it.
+    """
     spec, convert = new_spec(
         "3.0.3",
         info={"description": DESCRIPTION},

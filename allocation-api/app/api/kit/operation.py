@@ -19,7 +19,7 @@ from app.api.kit.tokens import Access, authorise
 from app.core.errors import AllocatorError, NotFound
 from app.core.security import Permission
 from app.schemas.kit.base import RequestSchema
-from app.schemas.kit.fields import is_identifier
+from app.services.domain.identifiers import is_identifier
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -40,9 +41,9 @@ class PlainApi(Api):  # type: ignore[misc]
 
 def configure_api(
     app: Flask,
-    versioned: Sequence[Namespace],
-    at_root: Sequence[Namespace],
-    also_at_root: Sequence[Namespace],
+    versioned: tuple[Namespace, ...],
+    at_root: tuple[Namespace, ...],
+    also_at_root: tuple[Namespace, ...],
 ) -> None:
     """Put the versioned namespaces under /v1, the others at the root, and Swagger UI's files beside them.
 
@@ -70,19 +71,25 @@ def configure_api(
     app.extensions["openapi"] = build_openapi(versioned, at_root)
 
 
-def _describe(api: PlainApi, versioned: Sequence[Namespace]) -> None:
-    spec, convert = new_spec("2.0")
+def _describe(api: PlainApi, versioned: tuple[Namespace, ...]) -> None:
+    _, convert = new_spec("2.0")
+    models = {name: api.schema_model(name, schema) for name, schema in _definitions(versioned).items()}
+    for route in routes(versioned):
+        for method, declared in route.endpoint.operations.items():
+            getattr(route.endpoint, method).__apidoc__ = _apidoc(route, declared, models, convert)
+
+
+@cache
+def _definitions(versioned: tuple[Namespace, ...]) -> dict[str, Any]:
+    spec, _ = new_spec("2.0")
     spec.components.schema("Problem", schema=ProblemSchema())
     for route in routes(versioned):
         for declared in route.endpoint.operations.values():
             for schema in (declared.returns, declared.body):
                 if schema is not None and schema_name(schema) not in spec.components.schemas:
                     spec.components.schema(schema_name(schema), schema=schema)
-    definitions = tidy(spec.to_dict())["definitions"]
-    models = {name: api.schema_model(name, schema) for name, schema in definitions.items()}
-    for route in routes(versioned):
-        for method, declared in route.endpoint.operations.items():
-            getattr(route.endpoint, method).__apidoc__ = _apidoc(route, declared, models, convert)
+    definitions: dict[str, Any] = tidy(spec.to_dict())["definitions"]
+    return definitions
 
 
 def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: Convert) -> dict[str, Any]:

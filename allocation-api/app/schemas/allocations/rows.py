@@ -7,7 +7,7 @@ from marshmallow import fields
 from app.schemas.kit.base import ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Number, Real
 from app.services.allocations.types import ReasonCode, TargetMetric, WarningType
-from app.services.kernels.allocation.problem import Solver, Status, Weighting
+from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
 
 
 class AccountMetricsSchema(ResponseSchema):
@@ -68,7 +68,7 @@ class DispersionMetricsSchema(ResponseSchema):
 class OptimalitySchema(ResponseSchema):
     """How good the minimum-dispersion answer is proved to be."""
 
-    status = Code(Status, metadata=added("What is known about the answer.", example="OPTIMAL"))
+    status = Code(ProofStatus, metadata=added("What is known about the answer.", example="OPTIMAL"))
     lower_bound_std_dev = Real(allow_none=True, metadata=added("No split has a smaller deviation than this."))
     gap = Real(allow_none=True, metadata=added("Distance from the bound, as a fraction."))
     kkt_residual = Real(allow_none=True, metadata=added("Residual of the optimality conditions."))

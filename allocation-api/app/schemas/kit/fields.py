@@ -13,12 +13,11 @@ from typing import Any
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
+from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
+
 MAX_FACE = 1_000_000_000_000
 MAX_DIGITS = 28
 """Significant digits of a number in a request: what decimal arithmetic keeps without rounding."""
-
-IDENTIFIER = r"^[!-.0-~]([ -.0-~]{0,62}[!-.0-~])?$"
-"""Printable ASCII without a slash and without blanks at the ends, up to 64 characters."""
 
 
 class Pattern:
@@ -33,11 +32,6 @@ class Pattern:
         if not self.regex.fullmatch(value):
             raise ValidationError(self.message)
         return value
-
-
-def is_identifier(value: str) -> bool:
-    """Say whether the text could be an identifier of anything."""
-    return re.fullmatch(IDENTIFIER, value) is not None
 
 
 def _is_printable(value: str) -> str:
@@ -67,8 +61,8 @@ class Identifier(fields.String):
 
     def __init__(self, kind: str | None = None, **more: Any) -> None:
         metadata = {**({"format": kind} if kind else {}), **more.pop("metadata", {})}
-        check = Pattern(IDENTIFIER, "An id of 1 to 64 printable characters without a slash is expected.")
-        super().__init__(validate=[Length(1, 64), check], metadata=metadata, **more)
+        check = Pattern(PATTERN, "An id of 1 to 64 printable characters without slash or comma is expected.")
+        super().__init__(validate=[Length(1, MAX_ID_LENGTH), check], metadata=metadata, **more)
 
 
 class Code(fields.Enum[StrEnum]):

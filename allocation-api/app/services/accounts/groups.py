@@ -19,7 +19,7 @@ from app.utils.parallel import side_by_side
 
 @dataclass(frozen=True, slots=True)
 class AccountName:
-    """An account in a list."""
+    """Id and name of an account, for lists."""
 
     account_id: str
     account_name: str
@@ -27,7 +27,7 @@ class AccountName:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioGroup:
-    """A portfolio group with the accounts under it, nested groups walked."""
+    """A portfolio group with all accounts under it, those of nested groups included."""
 
     group_id: str
     group_name: str
@@ -42,7 +42,10 @@ class PortfolioGroup:
 
 @dataclass(frozen=True, slots=True)
 class GroupAccount:
-    """An account of a group: money in its currency, durations in years. `strategy` is its group's."""
+    """An account of a group: money in its currency, durations in years, OAS in basis points.
+
+    `strategy` is that of the group that lists the account directly.
+    """
 
     account_id: str
     account_name: str
@@ -62,7 +65,7 @@ class GroupAccount:
 
 
 class PortfolioService:
-    """The desk's groups; which accounts are in them is the vendor's word."""
+    """Reads portfolio groups: the list is the desk's reference data, their accounts come from the vendor."""
 
     def __init__(self, database: Database, book: BookReader, pool: ThreadPoolExecutor) -> None:
         self._database = database

@@ -1,8 +1,7 @@
-"""Positions and cash of one account."""
+"""Positions and cash of one account, read from the vendor."""
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +11,13 @@ from app.core.errors import NotFound
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.errors import VendorNotFound
 from app.services.domain.book import AccountPositions, AsOf, Holding
+from app.services.domain.identifiers import is_identifier
 from app.utils.parallel import side_by_side
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One position of an account; `quantity` is face."""
+    """One position of an account; `quantity` and `settled_quantity` are face, `price` is clean."""
 
     account_id: str
     cusip: str
@@ -33,7 +33,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """An account's positions on one basis."""
+    """An account's positions on one basis (`AsOf`); NAV in the account's currency."""
 
     account_id: str
     as_of: AsOf
@@ -52,18 +52,15 @@ class CashPosition:
     available_cash: Decimal | None
 
 
-ACCOUNT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}")
-
-
 class MarketDataService:
-    """What the vendor says of one account."""
+    """Reads the positions and cash of one account from the vendor."""
 
     def __init__(self, book: BookReader, pool: ThreadPoolExecutor) -> None:
         self._book = book
         self._pool = pool
 
     def positions(self, account_id: str, as_of: AsOf) -> Positions:
-        """Return the positions of an account, by CUSIP.
+        """Return the positions of an account, sorted by CUSIP.
 
         Raises
         ------
@@ -82,7 +79,7 @@ class MarketDataService:
         )
 
     def cash(self, account_id: str) -> tuple[CashPosition, ...]:
-        """Return the cash of an account at the start of the day, and less today's trades and live orders.
+        """Return the cash of an account: at the start of the day, and after today's trades and live orders.
 
         Raises
         ------
@@ -97,12 +94,12 @@ class MarketDataService:
 
     def _account(self, account_id: str, as_of: AsOf) -> AccountPositions:
         found: tuple[AccountPositions, ...] = ()
-        if ACCOUNT_ID.fullmatch(account_id):
+        if is_identifier(account_id):
             try:
                 found = self._book.positions([account_id], as_of)
             except VendorNotFound:
                 found = ()
-        # A group's ticker answers with the accounts under it: only the account itself counts.
+        # For a group's ticker the vendor returns the accounts under it: only the account itself counts.
         account = next((p for p in found if p.account_id == account_id), None)
         if account is None:
             raise NotFound(f"There is no account {account_id!r}")

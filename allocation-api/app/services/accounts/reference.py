@@ -1,7 +1,7 @@
-"""Our own reference data: names, strategies, restrictions, benchmarks, limits, and the search over bonds.
+"""Reference data of the desk: names, strategies, restrictions, benchmarks, limits; search index of bonds.
 
-An account's benchmark is its own, else that of the group that lists it directly, so a result does not
-depend on which parent group was asked for.
+An account's benchmark is its own, else that of the group that lists it directly (R1.4), so results do not
+depend on the requested parent group.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from sqlalchemy.orm import Session
 
 from app.core.config import SettingsError
 from app.core.database import insert_many
+from app.core.errors import DataMissing
 from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
-from app.services.domain.account import Limit
+from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
 @dataclass(frozen=True, slots=True)
 class GroupReference:
-    """A portfolio group as the desk knows it."""
+    """Reference data of a portfolio group."""
 
     group_id: str
     group_name: str
@@ -40,7 +41,7 @@ class GroupReference:
 
 @dataclass(frozen=True, slots=True)
 class AccountReference:
-    """An account as the desk knows it; `home_group_id` is the group that lists it directly."""
+    """Reference data of an account; `home_group_id` is the group that lists it directly."""
 
     account_id: str
     account_name: str
@@ -52,7 +53,7 @@ class AccountReference:
 
 @dataclass(frozen=True, slots=True)
 class SecurityReference:
-    """What the search knows of a bond."""
+    """A bond in the search index."""
 
     security_id: str
     isin: str | None
@@ -70,7 +71,7 @@ class SecurityReference:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceBook:
-    """All reference data of a desk, for loading into our tables."""
+    """All reference data of a desk, to be loaded into the tables."""
 
     groups: tuple[GroupReference, ...]
     accounts: tuple[AccountReference, ...]
@@ -82,19 +83,19 @@ REFERENCE_TABLES = (PortfolioGroupRow, AccountRow, SecurityRow)
 
 
 def load_mock(session: Session, book: ReferenceBook) -> None:
-    """Make the tables hold a simulated book and nothing else; compliance limits are the desk's and stay.
+    """Replace the reference data by that of a simulated book; compliance limits stay.
 
     Raises
     ------
     SettingsError
-        When the tables hold anything that no simulated book put there: it is never thrown away.
+        When the tables hold anything else than what a simulated book put there: real data is never deleted.
     """
     marker = session.get(ReferenceSourceRow, MOCK)
     present = _digest(session)
     if present != (marker.digest if marker else _digest_of([])):
         raise SettingsError(
-            "MOCK_ALADDIN_DATA would replace the reference data in the database of DATABASE_URL, "
-            "which is real or was changed by hand"
+            "MOCK_ALADDIN_DATA would replace reference data in the database of DATABASE_URL that is real or "
+            "was changed by hand. Use another database for mock data"
         )
     for table in REFERENCE_TABLES:
         session.execute(delete(table))
@@ -107,16 +108,17 @@ def load_mock(session: Session, book: ReferenceBook) -> None:
 
 
 def refuse_mock(session: Session) -> None:
-    """Refuse reference data that a simulated book put there.
+    """Check that the database does not hold the reference data of a simulated book.
 
     Raises
     ------
     SettingsError
-        When the database was filled by a mock: its accounts and restrictions are invented.
+        When it does: its accounts and restrictions are invented.
     """
     if session.get(ReferenceSourceRow, MOCK) is not None:
         raise SettingsError(
-            "MOCK_ALADDIN_DATA is false, but the database of DATABASE_URL holds invented reference data"
+            "MOCK_ALADDIN_DATA is false, but the database of DATABASE_URL holds the reference data of a "
+            "simulated book. Use another database for real data"
         )
 
 
@@ -134,7 +136,7 @@ def _digest_of(rows: Sequence[str]) -> str:
 
 
 def add_groups(session: Session, group_ids: Collection[str]) -> None:
-    """Add groups that the desk has not described yet, under their ticker as name."""
+    """Add the groups that have no reference data yet, with their ticker as name."""
     known = {g.group_id for g in groups(session)}
     for group_id in sorted(set(group_ids) - known):
         bare = GroupReference(group_id, group_id, "", "", "", None, Benchmark())
@@ -148,9 +150,9 @@ def groups(session: Session) -> tuple[GroupReference, ...]:
 
 
 def accounts(session: Session, account_ids: Collection[str]) -> dict[str, AccountReference]:
-    """Return the reference data of these accounts by id; unknown ones are absent.
+    """Return the reference data of accounts by id; unknown ones are absent.
 
-    An account without a benchmark value of its own has its home group's.
+    A benchmark value that the account does not have is its home group's (R1.4).
     """
     ids = sorted(account_ids)
     rows: list[AccountRow] = []
@@ -161,13 +163,29 @@ def accounts(session: Session, account_ids: Collection[str]) -> dict[str, Accoun
 
 
 def limits(session: Session) -> tuple[Limit, ...]:
-    """Return all compliance limits, in a fixed order."""
+    """Return all compliance limits, in a fixed order.
+
+    Raises
+    ------
+    DataMissing
+        When the scope of one is none that is known: whom it limits cannot be told.
+    """
     rows = session.scalars(select(LimitRow).order_by(LimitRow.code, LimitRow.scope, LimitRow.scope_id))
-    return tuple(Limit(row.code, row.scope, row.scope_id, row.value) for row in rows)
+    return tuple(Limit(row.code, _scope(row), row.scope_id, row.value) for row in rows)
+
+
+def _scope(row: LimitRow) -> LimitScope:
+    try:
+        return LimitScope(row.scope)
+    except ValueError:
+        known = ", ".join(LimitScope)
+        raise DataMissing(
+            f"The limit {row.code} has the scope {row.scope!r}, which is none of {known}"
+        ) from None
 
 
 def security(session: Session, security_id: str) -> SecurityReference | None:
-    """Return a bond by CUSIP or ISIN."""
+    """Return a bond of the search index by CUSIP or ISIN; None if it is not there."""
     wanted = security_id.upper()
     row = session.get(SecurityRow, wanted) or session.scalar(
         select(SecurityRow).where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
@@ -176,16 +194,15 @@ def security(session: Session, security_id: str) -> SecurityReference | None:
 
 
 def canonical_id(session: Session, security_id: str) -> str:
-    """Return the vendor's id of a bond that is named by any of its ids; an unknown id in capitals."""
+    """Return the vendor's id of a bond by CUSIP or ISIN; an unknown id is returned in capitals."""
     known = security(session, security_id)
     return known.security_id if known else security_id.upper()
 
 
 def search(session: Session, query: str, limit: int) -> tuple[SecurityReference, ...]:
-    """Return bonds in which every word of the query occurs, best match first.
+    """Return up to `limit` bonds in which every word of the query occurs, best match first.
 
-    Exact ids rank before exact tickers, those before prefixes, those before whole words and parts of words in
-    issuer and description.
+    Rank: exact id, exact ticker, prefix of ticker or id, whole word in issuer or description, part of a word.
     """
     words = [w for w in re.split(r"[\s,]+", query.upper()) if w]
     if not words:
@@ -229,7 +246,7 @@ BENCHMARK_COLUMNS = ("spread_duration", "duration", "oas")
 
 
 def copied(kind: Callable[..., T], source: object, **other: object) -> T:
-    """Make a value object out of the attributes of the same names; `other` names those that differ."""
+    """Return a value object with the attributes of `source` of the same names; `other` overrides them."""
     names = (f.name for f in fields(kind))  # type: ignore[arg-type]
     return kind(**{name: getattr(source, name) for name in names if name not in other}, **other)
 
@@ -253,7 +270,7 @@ def _account(row: AccountRow, by_group: dict[str, Benchmark]) -> AccountReferenc
 def _columns(
     source: GroupReference | AccountReference | SecurityReference, **other: object
 ) -> dict[str, object]:
-    """Return the columns of a row: its fields, with a benchmark spread over columns of its own."""
+    """Return the columns of a row: the fields of `source`, its benchmark flattened into `benchmark_*`."""
     columns = {f.name: getattr(source, f.name) for f in fields(source)} | other
     benchmark = columns.pop("benchmark", None)
     if benchmark is not None:

@@ -1,4 +1,4 @@
-"""Stops asking an API of the vendor's that does not answer, and finds out when it does again."""
+"""Circuit breaker: stops calls to a vendor API that keeps failing, and probes it until it answers again."""
 
 from __future__ import annotations
 
@@ -20,30 +20,31 @@ from app.services.aladdin.errors import (
 
 log = logging.getLogger(__name__)
 
-FAILURES = 5
-"""Failures in a row that suspend an API."""
+MAX_FAILURES = 5
+"""Failures in a row that open the breaker and suspend an API."""
 
 SUSPENDED_SECONDS = 10.0
 
-PROBE_SECONDS = 1.0
-"""While a probe is under way its end is not known: others are asked to come back after this."""
+PROBE_RETRY_SECONDS = 1.0
+"""`Retry-After` of calls that are refused while a probe is under way, whose end is not known."""
 
 
 class CircuitBreaker:
-    """Lets calls to one API through until it fails several times in a row; threads share it.
+    """Circuit breaker of one API: opens after several failures in a row, closes after one good probe.
 
-    Then it is suspended: calls fail at once, until `suspended_seconds` have passed and one of them, the
-    probe, is let through. Its outcome ends the suspension or begins another; calls that were under way before
-    count no more. Any answer but an HTTP 5xx (and 408) shows that the API lives, a 429 too.
+    Closed, it lets calls through. Open, it fails them at once (`VendorSuspended`) for `suspended_seconds`.
+    Half-open, it lets exactly one call through, the probe, whose outcome closes or reopens it; outcomes of
+    calls that began before a change of state are ignored. Any answer but an HTTP 5xx or 408 counts as a
+    success, a 429 included. Safe to share between threads.
 
     Parameters
     ----------
     name : str
         The API, for errors and logs.
     failures : int
-        Failures in a row that suspend it.
+        Failures in a row that open it.
     suspended_seconds : float
-        How long.
+        Seconds for which it stays open.
     monotonic : callable
         Seconds on a clock that only goes forward.
     """
@@ -52,7 +53,7 @@ class CircuitBreaker:
         self,
         name: str,
         *,
-        failures: int = FAILURES,
+        failures: int = MAX_FAILURES,
         suspended_seconds: float = SUSPENDED_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -64,18 +65,20 @@ class CircuitBreaker:
         self._failed = 0
         self._suspended_until: float | None = None
         self._probing = False
-        self._turn = 0  # grows with every suspension and return: calls from before are told by it
+        self._generation = (
+            0  # grows with every change of state, so that outcomes of earlier calls are ignored
+        )
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        """Make one call inside this.
+        """Guard one call, made inside this context, and count its outcome.
 
         Raises
         ------
         VendorSuspended
-            Instead of making it; nothing is sent.
+            While the breaker is open; nothing is sent.
         """
-        turn = self._enter()
+        generation = self._enter()
         answered: bool | None = None
         try:
             yield
@@ -84,8 +87,8 @@ class CircuitBreaker:
             answered = _answered(error)
             raise
         finally:
-            # Whatever ended the call, a probe must not leave its place taken.
-            self._leave(turn, answered)
+            # However the call ended, a probe must free its place for the next one.
+            self._leave(generation, answered)
 
     def _enter(self) -> int:
         with self._lock:
@@ -93,35 +96,36 @@ class CircuitBreaker:
                 left = self._suspended_until - self._monotonic()
                 if left > 0 or self._probing:
                     raise VendorSuspended(
-                        f"{self._name} failed {self._failed} times in a row and is not asked for the moment",
-                        retry_after=left if left > 0 else PROBE_SECONDS,
+                        f"Aladdin's API {self._name} failed {self._failed} times in a row and is not called"
+                        " for a few seconds. Try again later.",
+                        retry_after=left if left > 0 else PROBE_RETRY_SECONDS,
                         extra={"api": self._name},
                     )
                 self._probing = True
-            return self._turn
+            return self._generation
 
-    def _leave(self, turn: int, answered: bool | None) -> None:  # noqa: FBT001
-        """Count an outcome: None is a call of which nothing can be learnt about the API."""
+    def _leave(self, generation: int, answered: bool | None) -> None:  # noqa: FBT001
+        """Count an outcome; None, for a call that never reached the API, counts neither way."""
         with self._lock:
-            if turn != self._turn:
+            if generation != self._generation:
                 return
             probe, self._probing = self._probing, False
             if answered:
                 self._failed = 0
                 if probe:
                     self._suspended_until = None
-                    self._turn += 1
-                    log.warning("aladdin %s answers again", self._name)
+                    self._generation += 1
+                    log.warning("aladdin %s answers again: circuit breaker closed", self._name)
             elif answered is not None:
                 self._failed += 1
                 if self._failed >= self._limit:
                     self._suspended_until = self._monotonic() + self._seconds
-                    self._turn += 1
-                    log.error("aladdin %s suspended after %d failures in a row", self._name, self._failed)
+                    self._generation += 1
+                    log.error("aladdin %s: circuit breaker open after %d failures", self._name, self._failed)
 
 
 def _answered(error: VendorError) -> bool | None:
-    """Say whether the API answered, however unhappily; None when it was not asked."""
+    """Return whether the API answered, be it with an error; None when the call never reached it."""
     cause = error.__cause__ if isinstance(error, OrderOutcomeUnknown) else error
     if isinstance(cause, VendorQuotaSpent | VendorSuspended | VendorLoginRefused):
         return None

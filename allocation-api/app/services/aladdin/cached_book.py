@@ -1,4 +1,4 @@
-"""The vendor's book, kept for a while: what ordinary readers read."""
+"""TTL cache over the vendor's book, for all reads but those that an order is checked against."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app.services.aladdin.mapping.securities import IdType
-from app.services.aladdin.single_flight import SharedReads
+from app.services.aladdin.single_flight import SingleFlightCache
 from app.services.domain.book import (
     AccountPositions,
     Analytics,
@@ -20,15 +20,15 @@ from app.services.domain.book import (
     Security,
 )
 
-POSITIONS_KEPT = 150_000
-"""Holdings and accounts in memory: three groups of the largest size that the vendor publishes."""
+MAX_POSITION_ROWS = 150_000
+"""Holdings and accounts in the cache: three groups of the largest size that the vendor publishes."""
 
-REFERENCES_KEPT = 10_000
-"""Answers of each kind of reference data in memory."""
+MAX_REFERENCE_ANSWERS = 10_000
+"""Answers in the cache, for each kind of reference data."""
 
 
 class BookReader(Protocol):
-    """What services read of the vendor's book; `VendorBook` says what each answer is."""
+    """Port through which services read the vendor's book; `VendorBook` documents each answer."""
 
     def node(self, ticker: str) -> GroupNode:
         """Return what the vendor lists of one portfolio or group."""
@@ -56,20 +56,20 @@ class BookReader(Protocol):
 
 
 class CachedBook:
-    """A book whose answers are kept, and read once however many threads ask for them.
+    """TTL cache with single flight: concurrent requests for the same answer cause one read.
 
-    Members, terms, analytics and ratings are kept one by one, so that questions that overlap share them;
-    positions are kept by the set of tickers, since one call answers for all of them. Errors are not kept,
-    neither are faults of single ids: they may be gone with the next call.
+    Members, terms, analytics and ratings are cached id by id, so that requests that overlap share them;
+    positions are cached by the set of tickers, since one call answers for all of them. Neither errors nor
+    faults of single ids are cached, because the next call may be without them.
 
     Parameters
     ----------
     book : BookReader
         Where answers come from.
     positions_seconds, reference_seconds : float
-        For how long positions, and everything else, are kept; 0 for not at all.
+        Time to live of positions, and of everything else; 0 switches the cache off.
     timer : callable
-        Seconds that only grow.
+        Seconds on a clock that only goes forward.
     """
 
     def __init__(
@@ -81,24 +81,28 @@ class CachedBook:
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._book = book
-        life, size = reference_seconds, REFERENCES_KEPT
-        self._positions: SharedReads[tuple[tuple[str, ...], AsOf], tuple[AccountPositions, ...]] = (
-            SharedReads(seconds=positions_seconds, size=POSITIONS_KEPT, timer=timer, weigh=_rows)
+        seconds, size = reference_seconds, MAX_REFERENCE_ANSWERS
+        self._positions: SingleFlightCache[tuple[tuple[str, ...], AsOf], tuple[AccountPositions, ...]] = (
+            SingleFlightCache(seconds=positions_seconds, size=MAX_POSITION_ROWS, timer=timer, weigh=_rows)
         )
-        self._nodes: SharedReads[str, GroupNode] = SharedReads(seconds=life, size=size, timer=timer)
-        self._members: SharedReads[str, GroupMembers] = SharedReads(seconds=life, size=size, timer=timer)
-        self._securities: SharedReads[tuple[IdType, str], Security | AssetFault] = SharedReads(
-            seconds=life, size=size, timer=timer, keep=_is_found
+        self._nodes: SingleFlightCache[str, GroupNode] = SingleFlightCache(
+            seconds=seconds, size=size, timer=timer
         )
-        self._analytics: SharedReads[str, Analytics | AssetFault] = SharedReads(
-            seconds=life, size=size, timer=timer, keep=_is_found
+        self._members: SingleFlightCache[str, GroupMembers] = SingleFlightCache(
+            seconds=seconds, size=size, timer=timer
         )
-        self._ratings: SharedReads[str, Ratings | AssetFault] = SharedReads(
-            seconds=life, size=size, timer=timer, keep=_is_found
+        self._securities: SingleFlightCache[tuple[IdType, str], Security | AssetFault] = SingleFlightCache(
+            seconds=seconds, size=size, timer=timer, keep=_is_found
+        )
+        self._analytics: SingleFlightCache[str, Analytics | AssetFault] = SingleFlightCache(
+            seconds=seconds, size=size, timer=timer, keep=_is_found
+        )
+        self._ratings: SingleFlightCache[str, Ratings | AssetFault] = SingleFlightCache(
+            seconds=seconds, size=size, timer=timer, keep=_is_found
         )
 
     def forget_positions(self) -> None:
-        """Read positions anew from now on, also those that are just being read: an order has changed them."""
+        """Invalidate all positions, reads under way included, because an order has changed them."""
         self._positions.forget()
 
     def node(self, ticker: str) -> GroupNode:

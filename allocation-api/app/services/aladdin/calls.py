@@ -1,4 +1,4 @@
-"""Runs calls to the vendor side by side."""
+"""Thread pool for concurrent calls to the vendor."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-CALL_THREADS = 16
+MAX_CALL_THREADS = 16
 
 X = TypeVar("X")
 Y = TypeVar("Y")
 
 
 class CallPool:
-    """A few threads for single calls.
+    """Thread pool that runs the calls of one read concurrently, free of deadlock.
 
-    What runs here must never use the pool itself: so whoever waits for it waits for calls that are being
-    made, and nobody can wait for ever.
+    A call that runs in the pool must not use the pool itself; so each wait is for a call that makes
+    progress.
 
     Parameters
     ----------
     threads : int
-        Calls beside those that run in the threads of the askers.
+        Threads of the pool; the calling threads make calls of their own besides.
     """
 
-    def __init__(self, threads: int = CALL_THREADS) -> None:
+    def __init__(self, threads: int = MAX_CALL_THREADS) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="aladdin")
 
     def run(self, call: Callable[[X], Y], items: Sequence[X]) -> list[Y]:
-        """Return the answers in the order of the items; the first of them is asked in this very thread.
+        """Return the answers in the order of the items; the first call runs in the calling thread.
 
         Raises
         ------
         VendorError
-            Of the first item in order that failed; what has not begun by then is not asked for any more.
+            Of the first item in order that failed; calls that have not begun by then are cancelled.
         """
         if not items:
             return []

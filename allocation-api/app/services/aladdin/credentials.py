@@ -1,4 +1,4 @@
-"""Who we are to the vendor: OAuth 2.0 client credentials (RFC 6749, section 4.4), one token for all."""
+"""OAuth 2.0 client credentials grant (RFC 6749, section 4.4): one access token, shared and renewed."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ log = logging.getLogger(__name__)
 API_KEY = "VND.com.blackrock.API-Key"
 
 LOGIN = "login"
-"""What the token call is called in errors and logs."""
+"""Name of the token call in errors and logs."""
 
 LOGIN_SECONDS = 10.0
-"""For the token call; threads that wait for another's wait at most twice as long."""
+"""Timeout of the token call; a thread waits at most twice as long for the call of another thread."""
 
-USUAL_LIFE = 300.0
-"""Seconds for which a token is used whose answer states no usable life."""
-LONGEST_LIFE = 86_400.0
-RENEW_EARLY = 60.0
-"""Seconds before its end at which a token is replaced; a tenth of a shorter life."""
+DEFAULT_TOKEN_SECONDS = 300.0
+"""Lifetime of a token whose answer states no usable one."""
+MAX_TOKEN_SECONDS = 86_400.0
+RENEW_EARLY_SECONDS = 60.0
+"""A token is renewed this long before it expires, or a tenth of its lifetime before where that is less."""
 
 _EXTRA = {"operation": LOGIN}
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")  # RFC 6750, section 2.1
@@ -44,19 +44,19 @@ _REASONS = frozenset(
         "invalid_scope",
     }
 )
-"""RFC 6749, section 5.2. Nothing else of a refusal is repeated: it might quote what we sent."""
+"""Error codes of RFC 6749, section 5.2. Nothing else of a refusal is passed on: it might quote secrets."""
 
 
 @dataclass(frozen=True, slots=True)
 class OAuthClient:
-    """What the tenant has registered for us, and where tokens come from.
+    """OAuth client as the tenant has registered it, and its token endpoint.
 
     Parameters
     ----------
     scope : str or None
-        Separated by spaces; None leaves the choice to the tenant.
+        Scopes separated by spaces; None requests the tenant's default.
     api_key : str or None
-        Sent beside the token, for tenants that want it.
+        Sent beside the token, for tenants that require one.
     """
 
     token_url: str
@@ -67,7 +67,7 @@ class OAuthClient:
 
 
 class TokenAnswer(msgspec.Struct):
-    """RFC 6749, section 5.1; tenants are known to leave out all but the token and its life."""
+    """Token response (RFC 6749, section 5.1); tenants may leave out all but the token and its lifetime."""
 
     access_token: str
     token_type: str = "Bearer"  # noqa: S105
@@ -75,7 +75,7 @@ class TokenAnswer(msgspec.Struct):
 
 
 class RefusalAnswer(msgspec.Struct):
-    """RFC 6749, section 5.2."""
+    """Error response (RFC 6749, section 5.2)."""
 
     error: str = ""
 
@@ -91,14 +91,16 @@ class _Token:
 
 
 class ClientCredentials:
-    """Gives the headers that say who we are; fetches a token when there is no fresh one. Threads share it.
+    """Cached access token: gives the authentication headers of a call, and renews the token when it is due.
+
+    Concurrent callers share one fetch (single flight), and its failure. Safe to share between threads.
 
     Parameters
     ----------
     http : httpx.Client
-        The way to the login service.
+        Connection to the token endpoint.
     client : OAuthClient
-        Who we are.
+        Credentials to log in with.
     monotonic : callable
         Seconds on a clock that only goes forward.
     clock : callable
@@ -123,14 +125,14 @@ class ClientCredentials:
         self._failure: VendorLoginFailed | VendorLoginRefused | None = None
 
     def headers(self) -> Mapping[str, str]:
-        """Return the headers for a call.
+        """Return the authentication headers of a call.
 
         Raises
         ------
         VendorLoginFailed
             When the login service gives no usable answer; it may be tried again.
         VendorLoginRefused
-            When it refuses us.
+            When it refuses our credentials.
         """
         token = self._token
         if token is None or self._monotonic() >= token.fresh_until:
@@ -138,7 +140,7 @@ class ClientCredentials:
         return self._headers(token)
 
     def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str]:
-        """Return headers with another token than the one that the vendor refused; errors as for `headers`."""
+        """Return headers with another token than the refused one; errors as for `headers`."""
         token = self._token
         if token is None or self._headers(token) == refused:
             token = self._fetched(instead_of=token)
@@ -151,15 +153,17 @@ class ClientCredentials:
         return headers
 
     def _fetched(self, *, instead_of: _Token | None) -> _Token:
-        """Fetch a token, or share what comes of a fetch that is under way: its token or its failure."""
+        """Fetch a token, or share the result of a fetch that is under way: its token or its failure."""
         before = self._fetches
         if not self._lock.acquire(timeout=2 * LOGIN_SECONDS):
-            raise VendorLoginFailed(f"{LOGIN}: other calls have waited too long for a token", extra=_EXTRA)
+            raise VendorLoginFailed(
+                f"{LOGIN}: no token in {2 * LOGIN_SECONDS:g} s from the call that fetches one", extra=_EXTRA
+            )
         try:
             if self._token is not None and self._token is not instead_of:
                 return self._token
             if self._fetches != before and self._failure is not None:
-                raise _again(self._failure) from self._failure
+                raise _copied(self._failure) from self._failure
             self._failure = None
             try:
                 self._token = self._fetch()
@@ -182,7 +186,7 @@ class ClientCredentials:
         }
         if client.scope:
             form["scope"] = client.scope
-        asked = self._monotonic()
+        sent_at = self._monotonic()
         try:
             reply = http_call(
                 self._http,
@@ -199,10 +203,10 @@ class ClientCredentials:
         if reply.status != httpx.codes.OK:
             raise self._refused(reply)
         token = _read(reply.content)
-        life = _life(token.expires_in)
-        log.info("aladdin %s: token for %d s", LOGIN, life)
-        # Counted from before the request, so never longer than the vendor counts.
-        return _Token(token.access_token, asked + life - min(RENEW_EARLY, life / 10))
+        lifetime = _lifetime(token.expires_in)
+        log.info("aladdin %s: token for %d s", LOGIN, lifetime)
+        # Counted from before the request, so that it never ends later than at the vendor.
+        return _Token(token.access_token, sent_at + lifetime - min(RENEW_EARLY_SECONDS, lifetime / 10))
 
     def _refused(self, reply: Reply) -> VendorLoginFailed | VendorLoginRefused:
         extra = {**_EXTRA, "vendor_status": reply.status}
@@ -221,8 +225,8 @@ class ClientCredentials:
         return VendorLoginRefused(detail, extra=extra)
 
 
-def _again(failure: VendorLoginFailed | VendorLoginRefused) -> VendorLoginFailed | VendorLoginRefused:
-    """Return a copy: threads that raise one exception write into each other's traceback."""
+def _copied(failure: VendorLoginFailed | VendorLoginRefused) -> VendorLoginFailed | VendorLoginRefused:
+    """Return a copy: threads that raise the same exception object write into each other's traceback."""
     if isinstance(failure, VendorLoginFailed):
         return VendorLoginFailed(failure.detail, retry_after=failure.retry_after, extra=failure.extra)
     return VendorLoginRefused(failure.detail, extra=failure.extra)
@@ -235,16 +239,16 @@ def _read(content: bytes) -> TokenAnswer:
         raise VendorLoginFailed(f"{LOGIN}: the answer cannot be read: {error}", extra=_EXTRA) from error
     if token.token_type.lower() != "bearer":
         raise VendorLoginFailed(f"{LOGIN}: the token is not a bearer token", extra=_EXTRA)
-    # Checked here because a header that cannot be sent is quoted in the error of whoever tries.
+    # Checked here because the HTTP client's error for an invalid header would quote the token.
     if not _TOKEN.fullmatch(token.access_token):
-        raise VendorLoginFailed(f"{LOGIN}: the token cannot stand in a header", extra=_EXTRA)
+        raise VendorLoginFailed(f"{LOGIN}: the token is not a valid bearer token (RFC 6750)", extra=_EXTRA)
     return token
 
 
-def _life(stated: float | str | None) -> float:
-    """Return seconds of use: what is stated, the usual where that cannot be, at most the longest."""
+def _lifetime(stated: float | str | None) -> float:
+    """Return the token's lifetime in seconds: as stated, at most the maximum, else the default."""
     try:
         seconds = float(stated if stated is not None else 0)
     except ValueError:
         seconds = 0.0
-    return min(seconds, LONGEST_LIFE) if seconds >= 1 else USUAL_LIFE
+    return min(seconds, MAX_TOKEN_SECONDS) if seconds >= 1 else DEFAULT_TOKEN_SECONDS

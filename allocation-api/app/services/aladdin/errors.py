@@ -1,4 +1,4 @@
-"""What can go wrong at the vendor, and for a write, whether it was done."""
+"""Errors of the vendor; for a write, each says whether it was carried out."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from app.core.errors import AllocatorError
 
 
 class VendorError(AllocatorError):
-    """Aladdin answered with something other than what was asked for.
+    """Base of all errors of the vendor.
 
-    `retryable` says whether the same read may be tried again; a write never is by itself.
+    `retryable` says whether the same read may be retried; a write is never retried.
     """
 
     status, code, title = 502, "VENDOR_ERROR", "Aladdin could not answer"
@@ -32,7 +32,7 @@ class VendorUnreadable(VendorError):
 
 
 class VendorUnavailable(VendorError):
-    """Aladdin could not be reached, or did not answer in time: for a write, the outcome is unknown."""
+    """Aladdin could not be reached or did not answer; the outcome of a write may be unknown."""
 
     status, code, title = 503, "VENDOR_UNAVAILABLE", "Aladdin is not reachable"
     retryable = True
@@ -45,27 +45,27 @@ class VendorUnavailable(VendorError):
 
 
 class VendorUnreached(VendorUnavailable):
-    """No connection was made, so the request was never sent: for a write, nothing was done."""
+    """No connection was made, so the request was never sent and nothing was done."""
 
     code = "VENDOR_UNREACHED"
 
 
 class VendorLoginFailed(VendorUnavailable):
-    """Aladdin's login service gave us no token: no request was read, so nothing was done."""
+    """Aladdin's login service gave no token, so the request was not carried out."""
 
     code, title = "VENDOR_LOGIN_FAILED", "Aladdin's login service does not answer"
 
 
 class VendorQuotaSpent(VendorUnavailable):
-    """We have used up what Aladdin grants us of an operation: nothing was sent."""
+    """The quota of an operation is used up on our side: nothing was sent."""
 
     code, title = "VENDOR_QUOTA_SPENT", "Our quota at Aladdin is used up"
 
 
 class VendorSuspended(VendorUnavailable):
-    """Aladdin failed several times in a row and is left alone for a while: nothing was sent."""
+    """The circuit breaker of the API is open after several failures in a row: nothing was sent."""
 
-    code, title = "VENDOR_SUSPENDED", "Aladdin is not asked for the moment"
+    code, title = "VENDOR_SUSPENDED", "Calls to Aladdin are suspended for a few seconds"
 
 
 class VendorTimedOut(VendorUnavailable):
@@ -75,43 +75,43 @@ class VendorTimedOut(VendorUnavailable):
 
 
 class VendorFailed(VendorUnavailable):
-    """Aladdin answered that it failed (an HTTP 5xx)."""
+    """Aladdin answered with an HTTP 5xx."""
 
     code, title = "VENDOR_FAILED", "Aladdin failed"
 
 
 class VendorThrottled(VendorUnavailable):
-    """Too many requests for Aladdin's quota (429): nothing was done."""
+    """Aladdin refused the request because its quota is exceeded (429): nothing was done."""
 
-    code, title = "VENDOR_THROTTLED", "Aladdin asks for fewer requests"
+    code, title = "VENDOR_THROTTLED", "Aladdin's quota is exceeded"
 
 
 class OrderOutcomeUnknown(VendorUnavailable):
-    """An order was sent and no readable answer came: it may be live. Look for it, never send it again."""
+    """An order was sent and no usable answer came: it may be live, so look it up before sending another."""
 
     code, title = "ORDER_OUTCOME_UNKNOWN", "It is not known whether Aladdin took the order"
     retryable = False
 
 
 class VendorRejected(VendorError):
-    """Aladdin read the request and said no: nothing was done."""
+    """Aladdin read the request and refused it: nothing was done."""
 
     status, code, title = 422, "VENDOR_REJECTED", "Aladdin refused the request"
 
 
 class VendorNotFound(VendorRejected):
-    """Aladdin does not know the id, or does not show it to us."""
+    """Aladdin does not have the id, or hides it from our credentials."""
 
-    status, code, title = 404, "VENDOR_NOT_FOUND", "Aladdin does not know this"
+    status, code, title = 404, "VENDOR_NOT_FOUND", "Not found at Aladdin"
 
 
 class VendorDenied(VendorRejected):
     """Aladdin does not accept our credentials, or they lack an entitlement (401, 403)."""
 
-    status, code, title = 502, "VENDOR_DENIED", "Aladdin denied us access"
+    status, code, title = 502, "VENDOR_DENIED", "Aladdin denied access"
 
 
 class VendorLoginRefused(VendorDenied):
-    """Aladdin's login service does not accept our credentials: no request was read."""
+    """Aladdin's login service does not accept our credentials, so the request was not carried out."""
 
-    code, title = "VENDOR_LOGIN_REFUSED", "Aladdin's login service refused us"
+    code, title = "VENDOR_LOGIN_REFUSED", "Aladdin's login service refused our credentials"

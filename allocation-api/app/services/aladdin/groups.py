@@ -1,4 +1,4 @@
-"""Walks nested portfolio groups down to their accounts."""
+"""Breadth-first search through nested portfolio groups for their accounts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Listing = Mapping[str, Sequence[GroupNode]]
 def walk(
     group_ids: Sequence[str], list_nodes: Callable[[Sequence[str]], Listing]
 ) -> tuple[GroupMembers, ...]:
-    """Collect the accounts under groups, all of them level by level: one round of calls for each level.
+    """Collect the accounts under groups breadth first: one round of calls per level for all groups together.
 
     The vendor leaves open whether an answer lists direct members or all descendants, and does not mark which
     nodes are groups. So a node without children counts as an account, and a sub-group is asked for its
-    members unless all its children have been listed already. Groups may contain each other, and a sub-group
-    of several groups is asked once.
+    members unless all its children have been listed already. Cycles of groups are allowed, and a sub-group of
+    several groups is asked once.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def walk(
 
 
 class _Walk:
-    """The walk under one group: what was seen, and the level of sub-groups whose members come next."""
+    """State of the search under one group: nodes found, and the sub-groups to list next."""
 
     def __init__(self, group_id: str) -> None:
         self.level = [group_id]
@@ -55,7 +55,7 @@ class _Walk:
         self._listed: set[str] = set()
 
     def descend(self, listing: Listing) -> None:
-        """Take in the members of this level, and find the next one."""
+        """Add the members of this level, and determine the next level."""
         nodes = [node for ticker in self.level for node in listing[ticker]]
         self._listed.update(node.portfolio_id for node in nodes if node.portfolio_id is not None)
         self.level = []
@@ -75,5 +75,5 @@ class _Walk:
             )
 
     def members(self) -> GroupMembers:
-        """Return what was found."""
+        """Return the accounts found."""
         return GroupMembers(self._group_id, tuple(sorted(self._accounts - self._groups)))

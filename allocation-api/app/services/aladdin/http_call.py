@@ -1,4 +1,4 @@
-"""One request and its whole answer within a bounded time."""
+"""One HTTP request with a deadline for its whole response and a limit on its size."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ import httpx
 import msgspec
 
 CONNECT_SECONDS = 5.0
-"""For opening a connection, and for getting one out of the pool."""
+"""Timeout for opening a connection, and for taking one from the pool."""
 
-LARGEST_ANSWER = 512 * 1024 * 1024
-"""Bytes, decompressed: some 10 kB for each of the 50,000 positions that the vendor gives at most."""
+MAX_ANSWER_BYTES = 512 * 1024 * 1024
+"""Decompressed: some 10 kB for each of the 50,000 positions that the vendor returns at most."""
 
-LONGEST_PAUSE = 86_400.0
-"""Seconds that an answer can ask us to wait."""
+MAX_RETRY_AFTER_SECONDS = 86_400.0
+"""Longest `Retry-After` that is honoured."""
 
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What decoders raise for a body that is not what it should be; the last for a deeply nested one."""
+"""Errors of the JSON decoder for a malformed body; the last for one nested too deeply."""
 
 
 class AnswerTooLargeError(httpx.RequestError):
-    """An answer was given up because it would not end."""
+    """A response exceeds the limit on its size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that has arrived in full."""
+    """A response that was received in full."""
 
     status: int
     headers: httpx.Headers
@@ -45,13 +45,13 @@ class Reply:
         """Return the seconds of `Retry-After`, a number or an HTTP-date; None without a usable one."""
         raw = self.headers.get("Retry-After", "").strip()
         if raw.isascii() and raw.isdecimal():
-            return min(float(raw), LONGEST_PAUSE)
+            return min(float(raw), MAX_RETRY_AFTER_SECONDS)
         try:
             until = parsedate_to_datetime(raw)
             seconds = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
         except (ValueError, OverflowError):
             return None
-        return min(max(0.0, seconds), LONGEST_PAUSE)
+        return min(max(0.0, seconds), MAX_RETRY_AFTER_SECONDS)
 
 
 def http_call(
@@ -65,31 +65,31 @@ def http_call(
     params: Mapping[str, str] | None = None,
     content: bytes | None = None,
     form: Mapping[str, str] | None = None,
-    largest: int = LARGEST_ANSWER,
+    max_bytes: int = MAX_ANSWER_BYTES,
 ) -> Reply:
-    """Send one request and read its whole answer.
+    """Send one request and read its whole response, within a deadline and a size.
 
     Parameters
     ----------
     http : httpx.Client
         Its own headers and authentication apply as well.
     seconds : float
-        For each step of sending and waiting, and for all of it up to the last part of the body, so that a
-        body which comes a little at a time does not hold us for longer. Headers are not bounded that way.
+        Timeout of each step (connect, write, read), and deadline for the last part of the body, so that a
+        body which arrives bit by bit is cut off, too. Headers that arrive bit by bit are not.
     monotonic : callable
         Seconds on a clock that only goes forward.
     content, form
         The body: bytes, or fields to be form-encoded.
-    largest : int
-        Bytes of the answer's body that are taken.
+    max_bytes : int
+        Largest body, decompressed, that is accepted.
 
     Raises
     ------
     httpx.RequestError
-        When there is no whole answer; `AnswerTooLargeError` when there is too much of it.
+        When there is no whole response; `AnswerTooLargeError` when it exceeds `max_bytes`.
     """
     opening = min(CONNECT_SECONDS, seconds)
-    until = monotonic() + seconds
+    deadline = monotonic() + seconds
     with http.stream(
         method,
         url,
@@ -104,8 +104,10 @@ def http_call(
         for part in response.iter_bytes():
             parts.append(part)
             size += len(part)
-            if size > largest:
-                raise AnswerTooLargeError(f"more than {largest:,} bytes", request=response.request)
-            if monotonic() > until:
+            if size > max_bytes:
+                raise AnswerTooLargeError(
+                    f"the answer has more than {max_bytes:,} bytes", request=response.request
+                )
+            if monotonic() > deadline:
                 raise httpx.ReadTimeout(f"no whole answer in {seconds:g} s", request=response.request)
     return Reply(response.status_code, response.headers, b"".join(parts))

@@ -1,4 +1,4 @@
-"""The vendor's long-running operations: started by one call, asked for until they are done."""
+"""The vendor's long-running operations: started by one call, then polled with backoff until they end."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, Vendor
 from app.services.aladdin.operations import Operation
 from app.services.aladdin.transport import Wire
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0
-"""Seconds between two looks at an operation: doubled each time, up to what the vendor's own kit waits."""
+FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS = 1.0, 10.0
+"""Wait between two polls: doubled each time, up to the vendor's own client library's maximum."""
 
-TIME_LIMIT = 300.0
-"""Seconds after which an operation is no longer waited for; what the vendor's own kit takes."""
+MAX_OPERATION_SECONDS = 300.0
+"""Deadline for the end of an operation, as in the vendor's own client library."""
 
 _OPERATION = msgspec.json.Decoder(order_wire.LongRunningAnswer)
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Ended(Generic[T]):
+class Finished(Generic[T]):
     """A long-running operation that has ended, with its response."""
 
     operation_id: str | None
@@ -34,23 +34,23 @@ class Ended(Generic[T]):
 
 
 class LongRunning:
-    """Starts an operation that writes, once, and waits for its end.
+    """Starts a long-running operation that writes, exactly one call, and polls it until it ends.
 
     Parameters
     ----------
     wire : Wire
-        The way to the vendor.
+        Makes the calls.
     time_limit : float
-        Seconds for which an operation is waited for.
+        Seconds from the start after which polling stops.
     clock, sleep : callables
-        Seconds that only grow, and waiting for some of them.
+        Seconds on a clock that only goes forward, and waiting.
     """
 
     def __init__(
         self,
         wire: Wire,
         *,
-        time_limit: float = TIME_LIMIT,
+        time_limit: float = MAX_OPERATION_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -59,8 +59,8 @@ class LongRunning:
         self._clock = clock
         self._sleep = sleep
 
-    def run(self, operation: Operation, body: bytes, decoder: msgspec.json.Decoder[T]) -> Ended[T]:
-        """Send the call that starts the operation, once, and return the operation as it ended.
+    def run(self, operation: Operation, body: bytes, decoder: msgspec.json.Decoder[T]) -> Finished[T]:
+        """Send the call that starts the operation, once, and return its result.
 
         Raises
         ------
@@ -86,20 +86,22 @@ class LongRunning:
         if not bytes(answer.response):
             raise transport.outcome_unknown(operation, "the operation has no response", extra)
         try:
-            return Ended(operation_id, decoder.decode(answer.response))
+            return Finished(operation_id, decoder.decode(answer.response))
         except msgspec.ValidationError as error:
             raise transport.outcome_unknown(operation, str(error), extra) from error
 
     def _wait(self, operation: Operation, operation_id: str, deadline: float) -> order_wire.LongRunningAnswer:
-        """Ask for the operation until it is done; a look that fails for the moment is repeated."""
-        pause = FIRST_WAIT
+        """Poll the operation until it is done; polls that fail with a retryable error are repeated."""
+        pause = FIRST_WAIT_SECONDS
         reason = "it is still running"
         while True:
             left = deadline - self._clock()
             if left <= 0:
-                raise _unknown(operation, operation_id, f"the time to wait for it is over ({reason})")
+                raise _unknown(
+                    operation, operation_id, f"it did not end in {self._time_limit:g} s ({reason})"
+                )
             self._sleep(min(pause, left))
-            pause = min(2 * pause, LONGEST_WAIT)
+            pause = min(2 * pause, MAX_WAIT_SECONDS)
             try:
                 answer = self._wire.call(operations.LONG_RUNNING_OPERATION, _OPERATION, item=operation_id)
             except VendorError as error:

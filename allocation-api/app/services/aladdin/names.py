@@ -1,22 +1,15 @@
-"""Ids as they may stand in an address."""
+"""Ids that are safe in a URL's path and in a comma-separated list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from app.core.errors import FieldError, InvalidRequest
-
-
-def is_name(text: str) -> bool:
-    """Say whether a text can be an id: neither part of a list nor of a path may change its meaning.
-
-    Commas separate ids, a leading minus excludes a group, and dots alone are steps in a path.
-    """
-    return bool(text.strip()) and "," not in text and not text.startswith("-") and text not in {".", ".."}
+from app.services.domain.identifiers import is_list_item
 
 
 def check_names(field: str, names: Sequence[str]) -> None:
-    """Refuse what is no id, see `is_name`.
+    """Check that all names can be ids, see `is_list_item`.
 
     Raises
     ------
@@ -24,6 +17,6 @@ def check_names(field: str, names: Sequence[str]) -> None:
         Naming `field`.
     """
     for name in names:
-        if not is_name(name):
-            message = f"{name!r} is not an id: not blank or dots, no comma, no minus in front"
+        if not is_list_item(name):
+            message = f"{name!r} is not a valid id: not blank, not '.' or '..', no comma, no leading minus."
             raise InvalidRequest(message, errors=[FieldError(field, message)])

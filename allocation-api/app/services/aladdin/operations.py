@@ -1,4 +1,4 @@
-"""The vendor's published operations that we use: exact paths below the host, and what each may cost."""
+"""The vendor's published operations that we use: paths below the host, and quotas."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Operation:
     """One operation of the vendor's.
 
     `name` is its published id without the API's prefix; `path` starts below the host, and `{item}` in it
-    stands for the quoted id of one thing. `quota` is the published `x-quota-limit`, which has no unit of
-    time. One that `writes` is never repeated by itself.
+    stands for one URL-quoted id. `quota` is the published `x-quota-limit`, which has no unit of time. An
+    operation that `writes` is never retried.
     """
 
     name: str

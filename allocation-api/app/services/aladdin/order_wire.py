@@ -1,4 +1,4 @@
-"""The order API's JSON as typed structs; the conventions are those of `wire`."""
+"""The order API's JSON as typed structs, by the conventions of `wire`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from app.services.aladdin.wire import Answer, Body, Fault, WireId
 
-# --- what comes back ----------------------------------------------------------------------------------------
+# --- answers ------------------------------------------------------------------------------------------------
 
 
 class PortfolioAnswer(Answer):
@@ -35,7 +35,7 @@ class ReferenceAnswer(Answer):
 
 
 class OrderAnswer(Answer):
-    """An order. Dates and times stay strings: an odd one must not hide a live order from us."""
+    """An order. Dates and times stay strings, so that an unreadable one does not hide a live order."""
 
     id: WireId | None = None
     order_status: str | None = None
@@ -73,21 +73,21 @@ class ViolationAnswer(Answer):
 
 
 class PostOutput(Answer):
-    """A posted order and the rules that it breaks; a what-if order may come without an id."""
+    """A posted order and its compliance violations; a what-if order may come without an id."""
 
     order: OrderAnswer | None = None
     compliance_violations: tuple[ViolationAnswer, ...] | None = None
 
 
 class PostResult(Answer):
-    """Either `output` or `error`, in an HTTP 200 both."""
+    """Result for one order: either `output` or `error`, both within an HTTP 200."""
 
     output: PostOutput | None = None
     error: Fault | None = None
 
 
 class PostAnswer(Answer):
-    """Results of one post: a list even for one order."""
+    """Results of one post: a list, even for one order."""
 
     results: tuple[PostResult, ...]
 
@@ -115,14 +115,14 @@ class LongRunningAnswer(Answer):
 
 
 class FilterAnswer(Answer):
-    """A page of orders, undecoded: a change must send back every field, also those that we do not use."""
+    """A page of orders, undecoded, because a change must send back every field, unused ones included."""
 
     orders: tuple[Raw, ...] = ()
     status: str | None = None
     next_page_token: str | None = None
 
 
-# --- what we send -------------------------------------------------------------------------------------------
+# --- bodies -------------------------------------------------------------------------------------------------
 
 
 class PortfolioBody(Body):
@@ -139,7 +139,7 @@ class DetailBody(Body):
 
 
 class ReferenceBody(Body):
-    """Our own id of an order, and who we are."""
+    """Our own id of an order, under our account code."""
 
     account_code: str
     external_id1: str
@@ -173,7 +173,7 @@ class OrderBody(Body):
 
 
 class PostConfigBody(Body):
-    """How to post. Without a timeout the vendor would wait for compliance for ever."""
+    """Options of a post; without `compliance_timeout` the vendor waits for compliance without limit."""
 
     what_if: bool
     run_compliance: bool
@@ -188,7 +188,7 @@ class PostBody(Body):
 
 
 class ChangeBody(Body):
-    """One order to change: every writable field of it, most of them as they came."""
+    """One order to change: all its writable fields, the unchanged ones as they were read."""
 
     order: dict[str, object]
     post_order_config: PostConfigBody
@@ -244,7 +244,7 @@ class MinuteBody(Body):
 
 
 class ModifiedRange(Body):
-    """From one minute to another, by default to now."""
+    """Range of minutes; without an end, up to now."""
 
     start_time_range: MinuteBody
     end_time_range: MinuteBody | None = None
@@ -258,7 +258,7 @@ class ModifiedCriterion(Body):
 
 
 class OrderQuery(Body):
-    """Exactly one of the criteria."""
+    """Search for orders by exactly one of the criteria."""
 
     order_id_criterion: IdsCriterion | None = None
     external_id_criterion: ReferenceBody | None = None
@@ -268,7 +268,7 @@ class OrderQuery(Body):
 
 
 class FilterBody(Body):
-    """A page of a search; all but the token stays the same from page to page."""
+    """Request for one page of a search; only the token differs between its pages."""
 
     query: OrderQuery
     page_size: int

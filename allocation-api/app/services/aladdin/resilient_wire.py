@@ -1,4 +1,4 @@
-"""How the vendor is treated: within its quotas, asked again with restraint, left alone when down."""
+"""Retry, quota and circuit breaker around the vendor's wire; only reads are retried."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from app.services.aladdin.breaker import CircuitBreaker
-from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.errors import VendorError, VendorQuotaSpent, VendorSuspended, VendorUnavailable
 from app.services.aladdin.operations import Api, Operation
+from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.transport import Wire
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 5.0
-"""Seconds before a read is repeated; they double with each attempt."""
+FIRST_PAUSE_SECONDS = 0.2
+MAX_PAUSE_SECONDS = 5.0
+"""Exponential backoff between the attempts of a read: the first pause, and the maximum."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a read is kept trying.
+class RetryPolicy:
+    """Limits on the retries of one read.
 
     Parameters
     ----------
     attempts : int
-        In all.
+        Attempts in all.
     seconds : float
-        None begins later than this after the first; waiting for a budget counts. So a read takes at most this
-        and the time of one call.
+        Latest start of an attempt, counted from the call; waiting for a quota counts. So a read takes at most
+        this and the timeout of one attempt.
     """
 
     attempts: int
@@ -45,40 +45,40 @@ class Patience:
 
 
 class ResilientWire:
-    """The wire, used as its owner wants it to be; threads share it.
+    """Wire with retry, quotas and a circuit breaker per API.
 
-    Reads wait for their operation's budget and are repeated after errors that are `retryable`, as far as
-    `patience` reaches. Writes are passed on once or not at all: what is over budget or meets a suspended API
-    fails with nothing sent.
+    Reads wait for their operation's quota and are retried after errors that are `retryable`, within `policy`.
+    Writes are sent at most once: over quota, or while the breaker is open, they fail with nothing sent. Safe
+    to share between threads.
 
     Parameters
     ----------
     wire : Wire
         Makes the calls.
-    budgets : Budgets
-        What each operation may be used.
-    patience : Patience
-        With reads.
+    quotas : Quotas
+        Rate limits of the operations.
+    policy : RetryPolicy
+        Limits on the retries of a read.
     sleep, monotonic : callables
         Waiting, and seconds on a clock that only goes forward.
     uniform : callable
-        A random number between two: pauses differ, so that threads which failed together do not come back
-        together.
+        Random number between two, for the jitter of pauses: threads that failed together retry at different
+        times.
     """
 
     def __init__(
         self,
         wire: Wire,
-        budgets: Budgets,
-        patience: Patience,
+        quotas: Quotas,
+        policy: RetryPolicy,
         *,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._wire = wire
-        self._budgets = budgets
-        self._patience = patience
+        self._quotas = quotas
+        self._policy = policy
         self._sleep = sleep
         self._monotonic = monotonic
         self._uniform = uniform
@@ -93,45 +93,45 @@ class ResilientWire:
         params: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> T:
-        """Make one call, or several in the case of a read; parameters and errors as for `Transport.call`.
+        """Make one call, and retry a read; parameters and errors as for `Transport.call`.
 
         Raises
         ------
         VendorQuotaSpent
-            When the budget has no room, for a read within our patience; nothing is sent.
+            When the quota has no room, for a read within the retry policy's time; nothing is sent.
         VendorSuspended
-            When the API has failed too often; nothing is sent.
+            While the API's circuit breaker is open; nothing is sent.
         """
-        until = self._monotonic() + self._patience.seconds
+        deadline = self._monotonic() + self._policy.seconds
 
         def once() -> T:
             with self._breakers[operation.api].passing():
-                self._spend(operation, until)
+                self._spend(operation, deadline)
                 return self._wire.call(operation, decoder, item=item, params=params, body=body)
 
         if operation.writes:
             return once()
-        return self._retrying(operation, until)(once)
+        return self._retrying(operation, deadline)(once)
 
-    def _spend(self, operation: Operation, until: float) -> None:
-        while wait := self._budgets.spend(operation):
-            if operation.writes or self._monotonic() + wait > until:
+    def _spend(self, operation: Operation, deadline: float) -> None:
+        while wait := self._quotas.spend(operation):
+            if operation.writes or self._monotonic() + wait > deadline:
                 raise VendorQuotaSpent(
-                    f"{operation.name}: our quota of {operation.quota} calls is used up",
+                    f"{operation.name}: our quota of {operation.quota} calls is used up. Try again later.",
                     retry_after=wait,
                     extra={"operation": operation.name},
                 )
-            self._sleep(wait + self._uniform(0, FIRST_PAUSE))
+            self._sleep(wait + self._uniform(0, FIRST_PAUSE_SECONDS))
 
-    def _retrying(self, operation: Operation, until: float) -> Retrying:
-        def over(state: RetryCallState) -> bool:
-            late = self._monotonic() + state.upcoming_sleep > until
-            return late or state.attempt_number >= self._patience.attempts
+    def _retrying(self, operation: Operation, deadline: float) -> Retrying:
+        def is_exhausted(state: RetryCallState) -> bool:
+            late = self._monotonic() + state.upcoming_sleep > deadline
+            return late or state.attempt_number >= self._policy.attempts
 
-        def tell(state: RetryCallState) -> None:
+        def log_retry(state: RetryCallState) -> None:
             error = _failure(state)
             log.warning(
-                "aladdin %s attempt %d: %s, again in %.2f s",
+                "aladdin %s attempt %d failed with %s, retry in %.2f s",
                 operation.name,
                 state.attempt_number,
                 getattr(error, "code", None),
@@ -139,26 +139,26 @@ class ResilientWire:
             )
 
         return Retrying(
-            retry=retry_if_exception(_may_be_repeated),
+            retry=retry_if_exception(_may_be_retried),
             wait=self._pause,
-            stop=over,
-            before_sleep=tell,
+            stop=is_exhausted,
+            before_sleep=log_retry,
             sleep=self._sleep,
             reraise=True,
         )
 
     def _pause(self, state: RetryCallState) -> float:
-        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (state.attempt_number - 1))
+        backoff = min(MAX_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** (state.attempt_number - 1))
         error = _failure(state)
-        asked = error.retry_after if isinstance(error, VendorUnavailable) else None
-        return (asked or 0.0) + self._uniform(longest / 2, longest)
+        retry_after = error.retry_after if isinstance(error, VendorUnavailable) else None
+        return (retry_after or 0.0) + self._uniform(backoff / 2, backoff)
 
 
 def _failure(state: RetryCallState) -> BaseException | None:
     return state.outcome.exception() if state.outcome is not None else None
 
 
-def _may_be_repeated(error: BaseException) -> bool:
-    # Our own refusals come after all the waiting that there is patience for, or instead of any.
-    ours = isinstance(error, VendorQuotaSpent | VendorSuspended)
-    return isinstance(error, VendorError) and error.retryable and not ours
+def _may_be_retried(error: BaseException) -> bool:
+    # Not after a refusal of our own: the quota has been waited for, and an open breaker fails at once.
+    is_ours = isinstance(error, VendorQuotaSpent | VendorSuspended)
+    return isinstance(error, VendorError) and error.retryable and not is_ours

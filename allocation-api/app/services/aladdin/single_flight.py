@@ -1,4 +1,4 @@
-"""Reads that are kept for a while, and made once however many ask for them at the same time."""
+"""TTL cache with single flight: concurrent requests for a key share one read."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Flight(Generic[K, V]):
-    """One read on its way, by the thread that asked first; it always lands, with answers or an error."""
+    """One read under way in the thread that asked first; its future always completes."""
 
     keys: frozenset[K]
-    landed: Future[Mapping[K, V]] = field(default_factory=Future)
+    answers: Future[Mapping[K, V]] = field(default_factory=Future)
 
 
-class SharedReads(Generic[K, V]):
-    """Answers by key, from memory, from a read that is on its way, or from a new one.
+class SingleFlightCache(Generic[K, V]):
+    """TTL cache that reads each key once, however many threads ask for it at the same time (single flight).
 
-    A thread that begins a read runs it itself, at once and to its end, before it waits for anybody else's.
-    So whoever waits, waits for a running thread, whatever pools and locks there are around.
+    A thread that begins a read runs it itself, at once and to its end, before it waits for another thread's
+    read. So every wait is for a running thread, and there is no deadlock.
 
     Parameters
     ----------
     seconds : float
-        For how long an answer is kept; 0 keeps none, and still only one of many askers reads.
+        Time to live of an answer; 0 caches none, and concurrent requests still share one read.
     size : int
-        Weight of all answers that are kept; the least recently used are dropped first.
+        Total weight of all cached answers; the least recently used are evicted first.
     timer : callable
-        Seconds that only grow.
+        Seconds on a clock that only goes forward.
     weigh : callable
         Weight of one answer, 1 by default.
     keep : callable
-        Says which answers are kept at all.
+        Predicate for answers that may be cached.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class SharedReads(Generic[K, V]):
         weigh: Callable[[V], int] = lambda _: 1,
         keep: Callable[[V], bool] = lambda _: True,
     ) -> None:
-        self._kept: TTLCache[K, V] = TTLCache(size, seconds, timer=timer, getsizeof=weigh)
+        self._cache: TTLCache[K, V] = TTLCache(size, seconds, timer=timer, getsizeof=weigh)
         self._flights: dict[K, _Flight[K, V]] = {}
         self._lock = Lock()
         self._size = size
@@ -59,13 +59,13 @@ class SharedReads(Generic[K, V]):
         self._keep = keep
 
     def get(self, keys: Collection[K], read: Callable[[Sequence[K]], Mapping[K, V]]) -> dict[K, V]:
-        """Return the answers to all keys; `read` is called at most once, for those that nobody has or reads.
+        """Return the answers to all keys; `read` gets those that are neither cached nor being read.
 
         Raises
         ------
         Exception
-            Whatever `read` raises, to everybody who waits for that read. Who asked for only a part of what
-            failed asks again: the rest may have been at fault. Errors are not kept.
+            Any error of `read`, in every thread that waits for all keys of that read. A thread that waits for
+            a part of them reads that part again, since the rest may be the cause. Errors are not cached.
         """
         found: dict[K, V] = {}
         awaited: set[_Flight[K, V]] = set()
@@ -74,7 +74,7 @@ class SharedReads(Generic[K, V]):
             for key in keys:
                 try:
                     # Not `in` and then `[]`: the answer may expire in between.
-                    found[key] = self._kept[key]
+                    found[key] = self._cache[key]
                 except KeyError:
                     if key in self._flights:
                         awaited.add(self._flights[key])
@@ -84,12 +84,12 @@ class SharedReads(Generic[K, V]):
                 flight: _Flight[K, V] = _Flight(frozenset(mine))
                 self._flights |= dict.fromkeys(mine, flight)
         if mine:
-            found |= self._fly(flight, mine, read)
+            found |= self._run(flight, mine, read)
         wanted = set(keys)
         for other in awaited:
-            error = other.landed.exception()
+            error = other.answers.exception()
             if error is None:
-                answers = other.landed.result()
+                answers = other.answers.result()
                 found |= {key: answers[key] for key in other.keys & wanted}
             elif other.keys <= wanted:
                 raise error
@@ -98,31 +98,31 @@ class SharedReads(Generic[K, V]):
         return {key: found[key] for key in keys}
 
     def forget(self) -> None:
-        """Drop every answer, and keep none that is on its way: those who ask from now on read anew."""
+        """Invalidate the cache and all reads under way: every later request reads anew."""
         with self._lock:
-            self._kept.clear()
+            self._cache.clear()
             self._flights.clear()
 
-    def _fly(
+    def _run(
         self, flight: _Flight[K, V], keys: Sequence[K], read: Callable[[Sequence[K]], Mapping[K, V]]
     ) -> Mapping[K, V]:
         try:
             answers = read(keys)
         except BaseException as error:
-            # Whatever ends this thread's read must end the waiting of the others.
-            self._land(flight, {})
-            flight.landed.set_exception(error)
+            # Any error, KeyboardInterrupt included, must end the wait of the other threads.
+            self._store(flight, {})
+            flight.answers.set_exception(error)
             raise
-        self._land(flight, answers)
-        flight.landed.set_result(answers)
+        self._store(flight, answers)
+        flight.answers.set_result(answers)
         return answers
 
-    def _land(self, flight: _Flight[K, V], answers: Mapping[K, V]) -> None:
-        """Take a read off the list; its answers are kept only where nobody has said meanwhile to forget."""
+    def _store(self, flight: _Flight[K, V], answers: Mapping[K, V]) -> None:
+        """Remove a read from those under way, and cache its answers unless `forget` came in between."""
         with self._lock:
             for key in flight.keys:
                 if self._flights.get(key) is not flight:
                     continue
                 del self._flights[key]
                 if key in answers and self._keep(answers[key]) and self._weigh(answers[key]) <= self._size:
-                    self._kept[key] = answers[key]
+                    self._cache[key] = answers[key]

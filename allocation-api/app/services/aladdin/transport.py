@@ -1,4 +1,4 @@
-"""One call over the vendor's wire: addresses, headers, and every way to fail as an error of ours."""
+"""Single calls to the vendor over HTTP: URLs, headers, and the mapping of every failure to an error class."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from app.services.aladdin.wire import Fault
 log = logging.getLogger(__name__)
 
 CALL_SECONDS = 30.0
-"""For one call; compliance on a posted order must end before it."""
+"""Timeout of one call; the vendor's compliance check on a posted order must end before it."""
 
 REQUEST_ID = "VND.com.blackrock.Request-ID"
 ORIGIN_TIMESTAMP = "VND.com.blackrock.Origin-Timestamp"
@@ -49,16 +49,17 @@ T = TypeVar("T")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOTHING_DONE = (VendorUnreached, VendorLoginFailed, VendorThrottled, VendorRejected)
 _REFUSALS = frozenset({3, 5, 7, 8, 9, 11, 12, 16})
-"""google.rpc codes that say no: invalid argument, not found, permission denied, resource exhausted, failed
-precondition, out of range, unimplemented, unauthenticated. Every other code, also one that is not published,
-leaves open whether the work was done; so does "already exists", which an earlier try may have caused."""
+"""google.rpc codes of a refusal, after which nothing was done: invalid argument, not found, permission
+denied, resource exhausted, failed precondition, out of range, unimplemented, unauthenticated. After any other
+code, published or not, the outcome is unknown; after "already exists", too, since an earlier attempt of the
+same write may have caused it."""
 
 _STATUS_ERRORS: dict[int, type[VendorUnavailable | VendorRejected]] = {
     401: VendorDenied,
     403: VendorDenied,
     404: VendorNotFound,
     408: VendorTimedOut,
-    409: VendorFailed,  # of a write: it may be our own that is there already
+    409: VendorFailed,  # the outcome of a write is unknown: its own first attempt may be what exists already
     429: VendorThrottled,
 }
 
@@ -69,7 +70,7 @@ def new_request_id() -> str:
 
 
 class Wire(Protocol):
-    """The vendor's wire, as those who read books and send orders see it."""
+    """Port to the vendor: carries out one published operation."""
 
     def call(
         self,
@@ -85,16 +86,16 @@ class Wire(Protocol):
 
 
 class Transport:
-    """Sends single calls and decodes single answers; holds no state, so threads may share it.
+    """HTTP adapter of `Wire`: sends a call once and decodes its answer. Stateless, safe to share.
 
     Parameters
     ----------
     http : httpx.Client
         With the tenant's host as `base_url`.
     credentials : ClientCredentials or None
-        Who we are; None sends no credentials of ours.
+        Source of the authentication headers; None sends none.
     seconds : float
-        For one call; see `http_call`.
+        Timeout of one call; see `http_call`.
     clock, request_id : callables
         Time in UTC and a fresh UUID for the two headers that the vendor requires on every call.
     monotonic : callable
@@ -131,14 +132,14 @@ class Transport:
     ) -> T:
         """Send one call, once, and decode its answer.
 
-        A call refused for its token (401) is sent again with a new one, once.
+        A call that is refused with a 401 is sent once more with a renewed token.
 
         Parameters
         ----------
         operation : Operation
-            What to call; `{item}` in its path is filled with the quoted `item`.
+            Operation to call; `{item}` in its path is filled with the quoted `item`.
         decoder : msgspec.json.Decoder
-            Of the answer's type.
+            Decoder of the answer's type.
         params, body
             Query and JSON body.
 
@@ -147,7 +148,7 @@ class Transport:
         OrderOutcomeUnknown
             For a write that may have been done although no usable answer came.
         VendorError
-            Otherwise, one class for each way to fail.
+            Any other failure, one class for each kind.
         """
         try:
             return _decode(operation, self._content(operation, item, params, body), decoder)
@@ -161,14 +162,14 @@ class Transport:
     def _content(
         self, operation: Operation, item: str, params: Mapping[str, str] | None, body: bytes | None
     ) -> bytes:
-        who = self._credentials.headers() if self._credentials else {}
-        reply, request_id = self._send(operation, item, params, body, who)
+        authentication = self._credentials.headers() if self._credentials else {}
+        reply, request_id = self._send(operation, item, params, body, authentication)
         if reply.status == httpx.codes.UNAUTHORIZED and self._credentials:
             # Tokens are checked before a request is read, so this is no second order, even for a write.
-            who = self._credentials.renewed(who)
-            reply, request_id = self._send(operation, item, params, body, who)
+            authentication = self._credentials.renewed(authentication)
+            reply, request_id = self._send(operation, item, params, body, authentication)
         if not reply.is_success:
-            raise _refused(operation, reply, request_id, self._clock(), who)
+            raise _refused(operation, reply, request_id, self._clock(), authentication)
         return reply.content
 
     def _send(
@@ -177,11 +178,11 @@ class Transport:
         item: str,
         params: Mapping[str, str] | None,
         body: bytes | None,
-        who: Mapping[str, str],
+        authentication: Mapping[str, str],
     ) -> tuple[Reply, str]:
         request_id = self._request_id()
         headers = {
-            **who,
+            **authentication,
             REQUEST_ID: request_id,
             ORIGIN_TIMESTAMP: format_datetime(self._clock(), usegmt=True),
         }
@@ -215,7 +216,7 @@ class Transport:
 def outcome_unknown(operation: Operation, reason: str, extra: Mapping[str, object]) -> OrderOutcomeUnknown:
     """Return the error for a write that may or may not have been done."""
     return OrderOutcomeUnknown(
-        f"{operation.name} was sent, but whether it was done is not known: {reason}",
+        f"{operation.name} was sent, but its outcome is not known: {reason}",
         extra={**extra, "operation": operation.name},
     )
 
@@ -223,8 +224,7 @@ def outcome_unknown(operation: Operation, reason: str, extra: Mapping[str, objec
 def item_error(operation: Operation, fault: Fault) -> VendorError:
     """Return the error for a failure inside an HTTP 200, by its google.rpc code.
 
-    Only codes that say no are believed that nothing was done: any other gives `OrderOutcomeUnknown` for a
-    write.
+    After a code of a refusal nothing was done; any other gives `OrderOutcomeUnknown` for a write.
     """
     extra = {"operation": operation.name, "vendor_code": fault.code}
     detail = f"{operation.name}: {fault.message or 'no reason given'}"
@@ -262,11 +262,11 @@ def _unanswered(operation: Operation, error: httpx.RequestError, request_id: str
         return VendorUnexpected(f"{operation.name}: {error}", extra=extra)
     if isinstance(error, httpx.DecodingError):
         return VendorUnreadable(f"{operation.name}: the body cannot be decompressed", extra=extra)
-    return VendorUnavailable(f"{operation.name}: the connection broke ({kind})", extra=extra)
+    return VendorUnavailable(f"{operation.name}: the connection was lost ({kind})", extra=extra)
 
 
 def _refused(
-    operation: Operation, reply: Reply, request_id: str, now: datetime, who: Mapping[str, str]
+    operation: Operation, reply: Reply, request_id: str, now: datetime, authentication: Mapping[str, str]
 ) -> VendorError:
     status = reply.status
     fault = _fault_of(reply)
@@ -274,9 +274,9 @@ def _refused(
         "operation": operation.name,
         "vendor_request_id": request_id,
         "vendor_status": status,
-        "vendor_code": _without(str(fault.code), who),
+        "vendor_code": _redacted(str(fault.code), authentication),
     }
-    detail = f"{operation.name}: {_without(fault.message or '', who) or f'HTTP {status}'}"
+    detail = f"{operation.name}: {_redacted(fault.message or '', authentication) or f'HTTP {status}'}"
     kind = _STATUS_ERRORS.get(status)
     if kind is None and not httpx.codes.is_error(status):
         return VendorUnexpected(f"{operation.name}: HTTP {status} is not a published answer", extra=extra)
@@ -287,18 +287,18 @@ def _refused(
     return kind(detail, extra=extra)
 
 
-def _without(said: str, who: Mapping[str, str]) -> str:
-    """Return what the vendor said without our credentials, should it quote them."""
-    for secret in who.values():
-        said = said.replace(secret.removeprefix("Bearer "), "...")
-    return said
+def _redacted(text: str, authentication: Mapping[str, str]) -> str:
+    """Return the vendor's text with our credentials masked, should it quote them."""
+    for secret in authentication.values():
+        text = text.replace(secret.removeprefix("Bearer "), "...")
+    return text
 
 
 _FAULT = msgspec.json.Decoder(Fault)
 
 
 def _fault_of(reply: Reply) -> Fault:
-    """Read the published error body; a proxy in between may answer with something else."""
+    """Decode the published error body; the answer of a proxy in between may have another."""
     try:
         return _FAULT.decode(reply.content)
     except UNREADABLE:

@@ -1,4 +1,4 @@
-"""The vendor's book as domain types, read over the wire anew with every call."""
+"""The vendor's book as domain types, read over the wire with every call (`CachedBook` caches it)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.services.aladdin.groups import Listing, walk
 from app.services.aladdin.mapping.positions import account_positions
 from app.services.aladdin.mapping.ratings import ratings_of
 from app.services.aladdin.mapping.securities import IdType, MasterRules, analytics_of, securities_of
-from app.services.aladdin.names import check_names, is_name
+from app.services.aladdin.names import check_names
 from app.services.aladdin.transport import Wire
 from app.services.domain.book import (
     AccountPositions,
@@ -28,9 +28,10 @@ from app.services.domain.book import (
     Security,
     T,
 )
+from app.services.domain.identifiers import is_list_item
 
-IDS_PER_CALL = 200
-"""Ids in one URL: 200 ISINs make some 3 kB, well under the 8 kB that servers commonly take."""
+MAX_IDS_PER_CALL = 200
+"""Ids in one URL: 200 ISINs make some 3 kB, well under the 8 kB that servers commonly accept."""
 
 _NODE = msgspec.json.Decoder(wire.GroupNode)
 _NODES = msgspec.json.Decoder(wire.GroupNodes)
@@ -43,20 +44,19 @@ _NO_CURRENCIES: Mapping[str, str] = MappingProxyType({})
 
 
 class VendorBook:
-    """Reads the book; holds no state, so threads may share it.
+    """Client of the vendor's read APIs. Stateless, safe to share between threads.
 
-    What needs several calls makes them side by side. Every method raises a `VendorError` for anything but
-    the answer that was asked for; the class says what failed, its `retryable` whether the read may be tried
-    again.
+    A method that needs several calls makes them concurrently. Every method raises a `VendorError` for
+    anything but the requested answer; its class says what failed, its `retryable` whether a retry may help.
 
     Parameters
     ----------
     wire : Wire
-        The way to the vendor.
+        Makes the calls.
     calls : CallPool
-        Where calls run side by side.
+        Runs concurrent calls.
     rules : MasterRules
-        What the tenant decides about the security master.
+        The tenant's conventions in the security master.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class VendorBook:
         self._rules = rules or MasterRules()
 
     def node(self, ticker: str) -> GroupNode:
-        """Return what the vendor lists of one portfolio or group: the cheapest question there is.
+        """Return the vendor's entry for one portfolio or group: its cheapest read, also used for readiness.
 
         Raises
         ------
@@ -78,7 +78,7 @@ class VendorBook:
         return _node(self._wire.call(operations.GROUP_NODE, _NODE, item=ticker))
 
     def group_members(self, group_ids: Sequence[str]) -> tuple[GroupMembers, ...]:
-        """Return the accounts under each group, nested groups walked level by level.
+        """Return the accounts under each group, those of nested groups included.
 
         Raises
         ------
@@ -95,14 +95,14 @@ class VendorBook:
     def positions(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
         """Return all accounts of groups, or single accounts, with their holdings, in one call.
 
-        An account without any row, not even a cash row, is absent: the vendor has no number for it here.
+        An account without any row, not even a cash row, is absent from the result.
 
         Parameters
         ----------
         groups_or_accounts : sequence of str
             Tickers; groups and accounts share one namespace.
         as_of : AsOf
-            Which trades and orders count.
+            Trades and orders to include.
         """
         check_names("groups_or_accounts", groups_or_accounts)
         if not groups_or_accounts:
@@ -139,7 +139,7 @@ class VendorBook:
         ids : sequence of str
             The vendor's asset ids; each counts once.
         currencies : mapping
-            Security currency by asset id, where it is known: it picks among risk in several currencies.
+            Security currency by asset id, where known; selects among risk numbers in several currencies.
         """
 
         def ask(asked: Sequence[str]) -> ById[Analytics]:
@@ -170,7 +170,7 @@ class VendorBook:
 
 
 def _node(node: wire.GroupNode) -> GroupNode:
-    if not is_name(node.portfolio_ticker):
+    if not is_list_item(node.portfolio_ticker):
         raise VendorUnexpected(f"portfolio groups: {node.portfolio_ticker!r} cannot be a ticker")
     return GroupNode(
         ticker=node.portfolio_ticker,
@@ -180,10 +180,10 @@ def _node(node: wire.GroupNode) -> GroupNode:
 
 
 def _batches(field: str, ids: Sequence[str]) -> Sequence[Sequence[str]]:
-    """Return the distinct ids in calls of at most `IDS_PER_CALL`."""
+    """Return the distinct ids in calls of at most `MAX_IDS_PER_CALL`."""
     check_names(field, ids)
     distinct = list(dict.fromkeys(ids))
-    return [distinct[start : start + IDS_PER_CALL] for start in range(0, len(distinct), IDS_PER_CALL)]
+    return [distinct[start : start + MAX_IDS_PER_CALL] for start in range(0, len(distinct), MAX_IDS_PER_CALL)]
 
 
 def _joined(answers: Sequence[ById[T]]) -> ById[T]:

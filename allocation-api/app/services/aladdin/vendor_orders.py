@@ -1,4 +1,4 @@
-"""Orders at the vendor: sent, changed, cancelled and found again, one by one and in batches."""
+"""Client of the vendor's order API: post, modify, cancel and search, one by one and in batches."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from app.services.domain.block_order import BlockOrder, PostedOrder, Slice, Vend
 
 log = logging.getLogger(__name__)
 
-ORDERS_PER_PAGE = 4000
-MOST_PAGES = 100
-"""Pages that a search may have: far more orders than a desk has, and an end to a search without one."""
-IDS_PER_SEARCH = 30_000
-ORDERS_PER_BATCH = 1000
-CANCELS_PER_BATCH = 500
+MAX_ORDERS_PER_PAGE = 4000
+MAX_PAGES = 100
+"""Pages of one search: far more orders than a desk has; ends a search whose paging would not end."""
+MAX_IDS_PER_SEARCH = 30_000
+MAX_ORDERS_PER_BATCH = 1000
+MAX_CANCELS_PER_BATCH = 500
 
 _POSTED = msgspec.json.Decoder(order_wire.PostAnswer)
 _CANCELLED = msgspec.json.Decoder(order_wire.CancelAnswer)
@@ -45,23 +45,23 @@ _ORDER_FIELDS = msgspec.json.Decoder(RawFields)
 
 
 class VendorOrders:
-    """Sends orders and finds them; holds no state, so threads may share it.
+    """Client of the vendor's order API. Stateless, safe to share between threads.
 
-    What writes is sent once. Every method raises a `VendorError` for anything but the answer that was asked
-    for; after a write, `OrderOutcomeUnknown` alone leaves open whether it was done.
+    Writes are sent at most once. Every method raises a `VendorError` for anything but the requested answer;
+    after a write, only `OrderOutcomeUnknown` leaves open whether it was done.
 
     Parameters
     ----------
     wire : Wire
-        The way to the vendor.
+        Makes the calls.
     account_code : str
-        The vendor's code of our system: half of the key under which our orders are found again.
+        The vendor's code for our system; with our external id, the key by which an order is looked up.
     defaults : OrderDefaults
-        What the tenant prescribes for orders.
+        The tenant's conventions for orders.
     calls : CallPool
-        Where reads run side by side.
+        Runs concurrent reads.
     long_running : LongRunning
-        How the end of a batch is waited for.
+        Polls batches until they end.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class VendorOrders:
         Raises
         ------
         OrderOutcomeUnknown
-            When it may be live although no usable answer came: look for it by `order_by_external_id`.
+            When it may be live although no usable answer came: look it up by `order_by_external_id`.
         VendorError
             Any other: nothing was placed.
         """
@@ -98,7 +98,7 @@ class VendorOrders:
         return self._post(body)
 
     def check(self, order: BlockOrder) -> VendorCheck:
-        """Ask what compliance says of an order, without placing it (the vendor's what-if mode)."""
+        """Run the vendor's compliance on an order without placing it (its what-if mode)."""
         body = order_wire.PostBody(
             order=new_order(order, self._account_code, self._defaults),
             post_order_config=self._post_config(what_if=True),
@@ -108,23 +108,24 @@ class VendorOrders:
     def modify_order(
         self, order_id: str, *, slices: Sequence[Slice], touch_count: int | None, comment: str = ""
     ) -> PostedOrder:
-        """Replace the slices of an order, and so its face: read, compare, write the full set back.
+        """Replace the slices of an order, and so its face: read, compare the version, write it back whole.
 
-        The vendor has no lock: a change by someone else between our read and our write is not seen.
+        The vendor offers no atomic compare-and-set: a concurrent change between the read and the write goes
+        unnoticed.
 
         Parameters
         ----------
         slices : sequence of Slice
-            All slices from now on; accounts that are left out go to 0.
+            All slices of the changed order; accounts that are left out go to 0.
         touch_count : int or None
-            The order's `touch_count` as last seen by the caller; None skips the comparison.
+            Version of the order that the change is based on; None skips the comparison.
 
         Raises
         ------
         VendorNotFound
             When the order does not exist.
         Conflict
-            When the order has been touched since, or an account has several details in it.
+            When the order has changed since that version, or an account has several details in it.
         OrderOutcomeUnknown
             When the change may have been made although no usable answer came.
         """
@@ -136,35 +137,34 @@ class VendorOrders:
         return self._post(body)
 
     def _untouched(self, order_id: str, touch_count: int | None) -> msgspec.Raw:
-        """Read an order as it is now, undecoded, unless somebody touched it; None skips the comparison."""
+        """Read an order, undecoded, and compare its version with `touch_count`; None skips the comparison."""
         found = list(self._find(order_queries.by_ids([order_id])))
         orders = [_decode_order(raw) for raw in found]
         if not orders:
             raise VendorNotFound(f"order {order_id} is not known", extra={"order_id": order_id})
         if [str(order.id) for order in orders] != [order_id]:
-            raise VendorUnexpected(
-                f"FilterOrders: asked for order {order_id}, it gives others", extra={"order_id": order_id}
-            )
+            message = f"FilterOrders: the search for order {order_id} returned other orders"
+            raise VendorUnexpected(message, extra={"order_id": order_id})
         now = orders[0].touch_count
         if touch_count is not None and now != touch_count:
             raise Conflict(
-                f"order {order_id} has changed: touch count {now}, expected {touch_count}",
+                f"Order {order_id} has changed: touch count {now}, expected {touch_count}. Read it again.",
                 extra={"order_id": order_id, "touch_count": now},
             )
         return found[0]
 
     def cancel_order(self, order_id: str, reason: str, *, touch_count: int | None = None) -> PostedOrder:
-        """Cancel an order; the reason goes into a comment. The answer may say little beyond the status.
+        """Cancel an order; the reason goes into a comment. The answer may have little but the status.
 
-        `touch_count` is that of the order as the caller saw it, which is compared just before; None skips
-        the comparison.
+        `touch_count` is the version of the order that the caller has read; it is compared just before. None
+        skips the comparison.
 
         Raises
         ------
         VendorNotFound
-            When the order that is to be compared does not exist.
+            When the order does not exist (only found out by the comparison).
         Conflict
-            When the order has been touched since.
+            When the order has changed since that version.
         OrderOutcomeUnknown
             When it may have been cancelled although no usable answer came.
         VendorError
@@ -206,7 +206,7 @@ class VendorOrders:
     # --- batches --------------------------------------------------------------------------------------------
 
     def post_batch(self, orders: Sequence[BlockOrder]) -> tuple[BatchOutcome, ...]:
-        """Send several new orders in one call, once, and wait until the vendor is done with them.
+        """Send several new orders in one call, once, and wait until the batch has ended.
 
         Parameters
         ----------
@@ -229,7 +229,7 @@ class VendorOrders:
             Any other: nothing was placed.
         """
         ids = [order.external_id for order in orders]
-        check_batch("orders", ids, ORDERS_PER_BATCH)
+        check_batch("orders", ids, MAX_ORDERS_PER_BATCH)
         body = order_wire.BatchPostBody(
             orders=tuple(new_order(order, self._account_code, self._defaults) for order in orders),
             post_order_config=self._post_config(what_if=False),
@@ -238,7 +238,7 @@ class VendorOrders:
         return posted_items(ids, ended.response.results, ended.operation_id, self._defaults)
 
     def cancel_batch(self, order_ids: Sequence[str], reason: str) -> tuple[BatchOutcome, ...]:
-        """Cancel several orders in one call and wait until the vendor is done; the reason is a comment.
+        """Cancel several orders in one call and wait until the batch has ended; the reason is a comment.
 
         Parameters
         ----------
@@ -260,38 +260,38 @@ class VendorOrders:
         VendorError
             Any other: nothing was changed.
         """
-        check_batch("order_ids", order_ids, CANCELS_PER_BATCH)
-        said = comments(reason, self._defaults)
-        requests = tuple(order_wire.CancelBody(order_id=i, order_comments=said) for i in order_ids)
+        check_batch("order_ids", order_ids, MAX_CANCELS_PER_BATCH)
+        notes = comments(reason, self._defaults)
+        requests = tuple(order_wire.CancelBody(order_id=i, order_comments=notes) for i in order_ids)
         body = order_wire.BatchCancelBody(requests=requests)
         ended = self._long_running.run(operations.BATCH_CANCEL_ORDERS, wire.encode(body), _CANCELLED)
         return cancelled_items(order_ids, ended.response.results, ended.operation_id, self._defaults)
 
-    # --- orders back ----------------------------------------------------------------------------------------
+    # --- searches -------------------------------------------------------------------------------------------
 
     def orders(self, ids: Sequence[str]) -> tuple[PostedOrder, ...]:
-        """Return orders by id; ids that the vendor does not show us are absent."""
+        """Return orders by id; ids that the vendor does not return are absent."""
         return self._orders(order_queries.by_ids(ids)) if ids else ()
 
     def order_by_external_id(self, external_id: str) -> PostedOrder | None:
-        """Return the order that was sent under one of our ids, None when the vendor shows none.
+        """Return the order that was sent under one of our ids, None when the vendor has none.
 
         Raises
         ------
         VendorUnexpected
-            When there are several or another one (its `extra` names them), or some are hidden from us.
+            When there are several or another one (its `extra` names them), or permissions hide some.
         """
         orders = self._orders(order_queries.by_external_id(self._account_code, external_id), hidden=False)
         if len(orders) > 1:
             ids = sorted(order.order_id for order in orders)
             raise VendorUnexpected(
-                f"several orders have the external id {external_id}: {', '.join(ids)}",
+                f"Aladdin has several orders with the external id {external_id}: {', '.join(ids)}",
                 extra={"external_id": external_id, "order_ids": ids},
             )
         if orders and orders[0].external_id != external_id:
             found = orders[0].order_id
             raise VendorUnexpected(
-                f"asked for the order with the external id {external_id}, Aladdin gives the order {found}",
+                f"the search for external id {external_id} returned order {found}, which has another one",
                 extra={"external_id": external_id, "order_ids": [found]},
             )
         return orders[0] if orders else None
@@ -303,7 +303,7 @@ class VendorOrders:
         statuses: Sequence[str] = (),
         security_ids: Sequence[str] = (),
     ) -> tuple[PostedOrder, ...]:
-        """Return the live orders of groups or accounts, each once: one search for each ticker.
+        """Return the live orders of groups or accounts, each once; makes one search for each ticker.
 
         Parameters
         ----------
@@ -324,16 +324,16 @@ class VendorOrders:
     ) -> tuple[PostedOrder, ...]:
         """Return the orders of groups or accounts that were changed within a range of time, each once.
 
-        The vendor counts in whole minutes of its server's own clock: `since` is moved back and `until`
-        forward to a full minute. In the hour that a change of clocks repeats, the vendor cannot be told which
-        of the two is meant: ask from before it.
+        The vendor takes whole minutes in its server's time zone: `since` is rounded down and `until` up to a
+        full minute. The hour that is repeated when daylight saving time ends is ambiguous there, so a range
+        that concerns it should begin before it.
 
         Parameters
         ----------
         since, until : datetime
             With a time zone; the vendor goes back at most 7 days. Without `until`, up to now.
         zone : tzinfo
-            The time zone of the vendor's server, which the tenant has to tell.
+            Time zone of the vendor's server, by the tenant's configuration.
 
         Raises
         ------
@@ -346,14 +346,14 @@ class VendorOrders:
         )
 
     def orders_of_baskets(self, basket_ids: Sequence[str], order_date: date) -> tuple[PostedOrder, ...]:
-        """Return the orders of baskets that were opened on one day: all that one allocation has led to.
+        """Return the orders of baskets that were opened on one day.
 
         Parameters
         ----------
         basket_ids : sequence of str
             The orders' `basket_id`; each counts once.
         order_date : date
-            The orders' `trade_date`, which is sent as their date.
+            The orders' `trade_date`, which is posted as their order date.
         """
         if not basket_ids:
             return ()
@@ -362,7 +362,7 @@ class VendorOrders:
     def _searched(
         self, tickers: Sequence[str], query: Callable[[str], order_wire.OrderQuery]
     ) -> tuple[PostedOrder, ...]:
-        """Search under several tickers side by side; an order that is found twice comes once."""
+        """Search under several tickers concurrently, and return each order once."""
         check_names("groups_or_accounts", tickers)
         answers = self._calls.run(lambda ticker: self._orders(query(ticker)), list(dict.fromkeys(tickers)))
         return tuple({order.order_id: order for found in answers for order in found}.values())
@@ -372,25 +372,25 @@ class VendorOrders:
         return tuple(posted_order(_decode_order(raw), self._defaults) for raw in found)
 
     def _find(self, query: order_wire.OrderQuery, *, hidden: bool = True) -> Iterator[msgspec.Raw]:
-        """Yield the undecoded orders of a search, page after page; some may be `hidden` from us or none."""
+        """Yield the undecoded orders of a search, page by page; fail unless some may be `hidden` from us."""
         token: str | None = None
         seen = {token}
-        for _ in range(MOST_PAGES):
-            body = order_wire.FilterBody(query=query, page_size=ORDERS_PER_PAGE, page_token=token)
+        for _ in range(MAX_PAGES):
+            body = order_wire.FilterBody(query=query, page_size=MAX_ORDERS_PER_PAGE, page_token=token)
             page = self._wire.call(operations.FILTER_ORDERS, _FILTERED, body=wire.encode(body))
             if page.status:
-                # The only trace of orders that our permissions hide from us.
+                # The only sign of orders that the vendor's permissions hide from us.
                 log.info("aladdin FilterOrders: %s", page.status)
             if not hidden and order_queries.hides_some(page.status or ""):
-                raise VendorUnexpected(f"FilterOrders: an order may be there, but: {page.status}")
+                raise VendorUnexpected(f"FilterOrders: permissions may hide the order from us: {page.status}")
             yield from page.orders
             if not page.next_page_token:
                 return
             token = page.next_page_token
             if token in seen:
-                raise VendorUnexpected("FilterOrders: the next page is the same page again")
+                raise VendorUnexpected("FilterOrders: the next page is the same page as before")
             seen.add(token)
-        raise VendorUnexpected(f"FilterOrders: there is no end after {MOST_PAGES} pages")
+        raise VendorUnexpected(f"FilterOrders: the search has more than {MAX_PAGES} pages")
 
 
 def _decode_order(raw: msgspec.Raw) -> order_wire.OrderAnswer:

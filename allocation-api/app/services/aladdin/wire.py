@@ -1,8 +1,8 @@
-"""The vendor's JSON as typed structs: just the fields that we use, under our names.
+"""The vendor's JSON as typed structs: only the fields that we use, in snake case.
 
-Answers ignore unknown fields, and every field that the vendor does not promise is optional. Money, prices and
-faces are `Decimal`, risk numbers `float`; ids come as strings in one API and as integers in another, so they
-are `str | int` here and become strings in the mapping. Bodies leave out what is not set.
+Answers ignore unknown fields, and every field that the vendor does not guarantee is optional. Money, prices
+and faces are `Decimal`, risk numbers `float`; ids come as strings in one API and as integers in another, so
+they are `str | int` here and become strings in the mapping. Bodies omit fields that are not set.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ Number = str | int | float
 
 
 class Answer(Struct, rename="camel", kw_only=True):
-    """Base of everything that the vendor sends."""
+    """Base of the structs that the vendor sends."""
 
 
 class Body(Struct, rename="camel", kw_only=True, omit_defaults=True):
-    """Base of everything that we send."""
+    """Base of the structs that we send."""
 
 
 encode = Encoder(decimal_format="number").encode
@@ -39,7 +39,7 @@ class Fault(Answer):
 
 
 class GroupNode(Answer):
-    """A portfolio or a group; only its children tell which."""
+    """A portfolio or a group; only a group has children."""
 
     portfolio_ticker: str
     portfolio_id: WireId | None = None
@@ -56,7 +56,7 @@ class GroupNodes(Answer):
 
 
 class PositionRow(Answer, gc=False):
-    """One row of `/position`: a part of one account's position in one asset, and the account's totals."""
+    """One row of `/position`: part of one account's position in one asset, and the account's totals."""
 
     portfolio_name: str | None = None
     base_ccy: str | None = None
@@ -93,14 +93,14 @@ class PositionRow(Answer, gc=False):
 
 
 class MasterAnswer(Answer):
-    """Assets by id, then by a type key that only the tenant knows; each record is decoded by itself."""
+    """Assets by id, then by a type key of the tenant's; each record is decoded separately."""
 
     asset_by_asset_id: dict[str, dict[str, Raw]]
     errors: dict[str, Fault] = field(default_factory=dict)
 
 
 class Identifier(Answer):
-    """A further id of an asset; `code` says of which kind (I is the ISIN)."""
+    """Another id of an asset; `code` is its kind (I is the ISIN)."""
 
     code: str
     identifier: str
@@ -113,7 +113,7 @@ class IdentifierSet(Answer):
 
 
 class Rating(Answer):
-    """One agency's rating from one date on."""
+    """One agency's rating, valid from a date."""
 
     agency_id: int
     value: str
@@ -127,7 +127,7 @@ class RatingSet(Answer):
 
 
 class Sector(Answer):
-    """A class in one of several classifications; level 1 is the widest."""
+    """A class in one of several classifications; level 1 is the broadest."""
 
     type: str
     code: str
@@ -141,7 +141,7 @@ class SectorSet(Answer):
 
 
 class AssetRecord(Answer):
-    """Terms of one asset. Coupon and frequency are published as strings and may come as numbers."""
+    """Terms of one asset. Coupon and frequency are strings by the specification and may come as numbers."""
 
     cusip: str | None = None
     ticker: str | None = None
@@ -168,14 +168,14 @@ class AssetRecord(Answer):
 
 
 class RatingsAnswer(Answer):
-    """Rating histories by asset id; each record is decoded by itself."""
+    """Rating histories by asset id; each record is decoded separately."""
 
     ratings_by_asset_id: dict[str, Raw]
     errors: dict[str, Fault] = field(default_factory=dict)
 
 
 class RatingChange(Answer):
-    """A rating of one agency, and the day from which it holds."""
+    """A rating of one agency, and the day from which it is valid."""
 
     credit_rating: str
     effective_date: str
@@ -198,7 +198,7 @@ class RatingHistory(Answer):
 
 
 class AnalyticsAnswer(Answer):
-    """Risk by asset id; each record is decoded by itself."""
+    """Risk by asset id; each record is decoded separately."""
 
     risk_by_asset_id: dict[str, Raw]
     errors: dict[str, Fault] = field(default_factory=dict)

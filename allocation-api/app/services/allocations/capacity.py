@@ -13,9 +13,6 @@ from app.services.domain import exposures
 from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
 
-REFERENCE_DATA = "reference data"
-"""How the words begin that say that an account is in none of our tables: its restrictions are unknown."""
-
 NO_VERDICT = AccountVerdict(excluded=None, cap=None, flags=())
 
 
@@ -155,11 +152,8 @@ def _capacity(
 def _missing_bound(inputs: PreviewInputs, account: AccountInput) -> Bound | None:
     # R4.4
     constraints, metric = inputs.request.constraints, inputs.request.parameters.target_metric
-    missing = [
-        words
-        for words in account.missing
-        if constraints.compliance_check or not words.startswith(REFERENCE_DATA)
-    ]
+    reference = account.missing_reference if constraints.compliance_check else ()
+    missing = [*reference, *account.missing]
     if account.nav is None or account.nav <= 0:
         missing.append("NAV: not reported" if account.nav is None else f"NAV: {account.nav}")
     elif target_value(account, metric) is None:

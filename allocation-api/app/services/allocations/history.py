@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from app.services.accounts import reference
 from app.services.allocations.store import AllocationStatus, has_status, present_status
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 from app.utils.paging import Page, page, within_days
 
 
@@ -21,7 +23,7 @@ class AllocationSummary:
     """A line of the allocation history."""
 
     allocation_id: str
-    status: str
+    status: AllocationStatus
     created_at: datetime
     expires_at: datetime
     created_by: str
@@ -41,7 +43,7 @@ class HistoryFilter:
 
     date_from: date | None = None
     date_to: date | None = None
-    status: str | None = None
+    status: AllocationStatus | None = None
     security_id: str | None = None
     group_id: str | None = None
     username: str | None = None
@@ -60,7 +62,9 @@ def summaries(
     """
     order = (AllocationRow.created_at, AllocationRow.id)
     query = _filtered(session, select(AllocationRow), filters, now)
-    return page(session, query, order, cursor, limit, lambda row: _summary(row, now))
+    found = page(session, query, order, cursor, limit, lambda row: row)
+    groups = _groups(session, [row.id for row in found.items])
+    return Page(tuple(_summary(row, groups[row.id], now) for row in found.items), found.next_cursor)
 
 
 def _filtered(
@@ -68,7 +72,7 @@ def _filtered(
 ) -> Select[AllocationRow]:
     query = query.where(*within_days(AllocationRow.created_at, filters.date_from, filters.date_to))
     if filters.status is not None:
-        query = query.where(*has_status(AllocationStatus(filters.status), now))
+        query = query.where(*has_status(filters.status, now))
     security_id = filters.security_id and reference.canonical_id(session, filters.security_id)
     for column, wanted in (
         (AllocationRow.security_id, security_id),
@@ -85,7 +89,17 @@ def _filtered(
     return query
 
 
-def _summary(row: AllocationRow, now: datetime) -> AllocationSummary:
+def _groups(session: Session, allocation_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the portfolio groups of allocations by allocation id, in the order of the groups' ids."""
+    found: dict[str, list[str]] = {allocation_id: [] for allocation_id in allocation_ids}
+    for ids in chunks(allocation_ids, MAX_IDS_PER_QUERY):
+        rows = select(AllocationGroupRow).where(AllocationGroupRow.allocation_id.in_(ids))
+        for row in session.scalars(rows):
+            found[row.allocation_id].append(row.group_id)
+    return {allocation_id: tuple(sorted(group_ids)) for allocation_id, group_ids in found.items()}
+
+
+def _summary(row: AllocationRow, groups: tuple[str, ...], now: datetime) -> AllocationSummary:
     return AllocationSummary(
         allocation_id=row.id,
         status=present_status(row, now),
@@ -98,6 +112,6 @@ def _summary(row: AllocationRow, now: datetime) -> AllocationSummary:
         quantity=row.quantity,
         total_allocated=row.total_allocated,
         unallocated=row.quantity - row.total_allocated,
-        portfolio_groups=tuple(row.portfolio_groups.split()),
+        portfolio_groups=groups,
         aladdin_order_id=row.aladdin_order_id,
     )

@@ -18,8 +18,8 @@ from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services.accounts import reference
 from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
-from app.services.allocations.capacity import REFERENCE_DATA
 from app.services.allocations.engine import ENGINE_VERSION
+from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput, Limit
@@ -37,6 +37,9 @@ from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
 
 REQUESTED_PRICE = "REQUEST"
+
+UNKNOWN_ACCOUNT = "reference data: name, restrictions and benchmark are unknown"
+"""Said of an account that is in none of our tables; without positions at Aladdin, that alone is said."""
 
 
 class InputsLoader:
@@ -149,7 +152,7 @@ def _price(order: OrderRequest, market: Price | None) -> Price:
         return Price(order.price, None, REQUESTED_PRICE)
     if market is None:
         message = "no account holds this bond, so Aladdin has no price for it: give one"
-        raise DataMissing(message, errors=[FieldError("order.price", message)])
+        raise MarketPriceMissing(message, errors=[FieldError("order.price", message)])
     return market
 
 
@@ -177,7 +180,6 @@ def account_input(
     """Reduce one account's positions to the sums that the split needs, saying what is missing."""
     holdings = positions.holdings if positions is not None else ()
     nav = positions.nav if positions is not None else None
-    missing = tuple(_missing(known, positions, security))
     held = [h for h in holdings if h.security_id == security.security_id]
     same_issuer = [h for h in holdings if h.issuer_id is not None and h.issuer_id == security.issuer_id]
     return AccountInput(
@@ -198,18 +200,15 @@ def account_input(
         settled_face=sum((h.settled_face for h in held), Decimal(0)),
         issuer_market_value=exposures.market_value(same_issuer),
         reference_date=positions.reference_date if positions is not None else None,
-        missing=missing,
+        missing=tuple(_missing(positions, security)),
+        missing_reference=(UNKNOWN_ACCOUNT,) if known is None and positions is not None else (),
     )
 
 
-def _missing(
-    known: AccountReference | None, positions: AccountPositions | None, security: Security
-) -> list[str]:
+def _missing(positions: AccountPositions | None, security: Security) -> list[str]:
     if positions is None:
         return ["positions: Aladdin did not answer for this account"]
     words = []
-    if known is None:
-        words.append(f"{REFERENCE_DATA}: name, restrictions and benchmark are unknown")
     if positions.currency != security.currency:
         words.append(f"currency: {positions.currency or 'unknown'} account, {security.currency} bond")
     words += [

@@ -11,7 +11,7 @@ import msgspec
 
 from app.models import AllocationRow
 from app.services.allocations import engine, snapshot
-from app.services.allocations.types import PreviewInputs
+from app.services.allocations.store import stored_inputs
 
 MOST_DIFFERENCES = 20
 """Differences that a replay lists; the first few tell where to look."""
@@ -43,7 +43,7 @@ def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
 def replayed(row: AllocationRow) -> ReplayResult:
     """Compute a stored preview again from its snapshot, and list the first numbers that differ."""
     stored = msgspec.json.decode(row.result)
-    again = msgspec.json.decode(snapshot.encode(engine.compute(snapshot.decode(row.snapshot, PreviewInputs))))
+    again = msgspec.json.decode(snapshot.encode(engine.compute(stored_inputs(row))))
     differences = list(islice(_differences("", stored, again), MOST_DIFFERENCES))
     if snapshot.digest(row.snapshot) != row.snapshot_sha256:
         differences.insert(0, "snapshot: its bytes do not have the recorded SHA-256")

@@ -29,7 +29,7 @@ from app.services.domain import exposures
 from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
-from app.services.kernels.allocation.problem import Allocation, AllocationProblem, Reason
+from app.services.kernels.allocation.problem import Allocation, AllocationProblem, KernelReason
 
 BASIS_POINTS_PER_TOLERANCE = 100
 """For metrics in basis points a tolerance of 0.05 means 5 bp (allocation rules, section 4)."""
@@ -74,11 +74,11 @@ def summary(inputs: PreviewInputs, problem: AllocationProblem, allocation: Alloc
         optimality=None
         if proof is None
         else OptimalityReport(
-            status=proof.status.value,
+            status=proof.status,
             lower_bound_std_dev=proof.lower_bound_std_dev,
             gap=proof.gap,
             kkt_residual=proof.kkt_residual,
-            solver=proof.solver.value,
+            solver=proof.solver,
             iterations=proof.iterations,
             reason=proof.reason,
         ),
@@ -169,22 +169,24 @@ def account_metrics(inputs: PreviewInputs, account: AccountInput, quantity: int)
     )
 
 
-def _reason(capacity: AccountCapacity, reason: Reason | None, feasible: Capacities) -> NoAllocation | None:
+def _reason(
+    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities
+) -> NoAllocation | None:
     """Say in the desk's words why an account got nothing (R9.1)."""
     if reason is None:
         return None
     binding, total = capacity.binding, feasible.total
     smallest = f"the minimum piece is {feasible.piece:,}"
-    if reason is Reason.ZERO_SHARE:
+    if reason is KernelReason.ZERO_SHARE:
         code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
     elif binding is not None and binding.face < feasible.piece:
         words = binding.message if binding.face == 0 else f"{binding.message}; {smallest}"
         code = binding.code
     elif total is not None and feasible.quantity < feasible.piece:
         code, words = ReasonCode.COMPLIANCE, total.message
-    elif reason is Reason.NOT_OPTIMAL:
+    elif reason is KernelReason.NOT_OPTIMAL:
         code, words = ReasonCode.NOT_OPTIMAL, "Face in this account would raise the dispersion"
-    elif reason is Reason.BELOW_MIN_PIECE:
+    elif reason is KernelReason.BELOW_MIN_PIECE:
         code, words = ReasonCode.MIN_LOT_SIZE, f"Its share does not reach a tradable lot; {smallest}"
     else:
         code, words = ReasonCode.ORDER_EXHAUSTED, "The order had nothing left to give"

@@ -27,9 +27,10 @@ from app.services.allocations.store import (
     StoredAllocation,
     load,
     present_status,
+    stored_inputs,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.utils.paging import Page
@@ -141,7 +142,9 @@ class AllocationService:
         except Forbidden:
             action, security_id = Action.COMPLIANCE_BYPASS_REFUSED, request.order.security_id
             self._database.retried(
-                lambda session: self._audit.record_for(session, action, caller, "security", security_id)
+                lambda session: self._audit.record_for(
+                    session, action, caller, EntityType.SECURITY, security_id
+                )
             )
             raise
 
@@ -154,7 +157,7 @@ class AllocationService:
                 session,
                 action,
                 caller,
-                "allocation",
+                EntityType.ALLOCATION,
                 row.id,
                 after={
                     "status": row.status,
@@ -201,7 +204,6 @@ def _row(
         method=inputs.request.method,
         quantity=inputs.request.order.quantity,
         total_allocated=result.summary.total_allocated,
-        portfolio_groups=" ".join(inputs.request.portfolio_groups),
         warning_count=len(result.warnings),
         engine_version=inputs.engine_version,
         snapshot_sha256=snapshot.digest(taken),
@@ -242,7 +244,7 @@ def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
         created_at=row.created_at,
         expires_at=row.expires_at,
         created_by=row.username,
-        request=snapshot.decode(row.snapshot, PreviewInputs).request,
+        request=stored_inputs(row).request,
         result=snapshot.decode(row.result, PreviewResult),
         commit=snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,47 +11,9 @@ from sqlalchemy.orm import Session, undefer
 
 from app.core.errors import NotFound
 from app.models import AllocationRow
-from app.services.allocations.types import PreviewRequest, PreviewResult
-
-PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
-"""What became of an order that the vendor has, but whose compliance has not finished: no success yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommitLine:
-    """What became of one account's slice."""
-
-    account_id: str
-    allocated_quantity: int
-    aladdin_order_id: str | None
-    status: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommitResult:
-    """What became of a commit: status SUCCESS, FAILED or PENDING_COMPLIANCE."""
-
-    allocation_id: str
-    status: str
-    aladdin_order_ids: tuple[str, ...]
-    allocations: tuple[CommitLine, ...]
-    audit_id: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAllocation:
-    """A stored preview with what became of it: request and result exactly as they were first answered."""
-
-    allocation_id: str
-    status: str
-    created_at: datetime
-    expires_at: datetime
-    created_by: str
-    request: PreviewRequest
-    result: PreviewResult
-    commit: CommitResult | None
+from app.services.allocations import snapshot
+from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
+from app.services.domain.account import AccountInput
 
 
 class AllocationStatus(StrEnum):
@@ -64,6 +26,59 @@ class AllocationStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
     CANCELLED = "CANCELLED"
     EXPIRED = "EXPIRED"
+
+
+class CommitStatus(StrEnum):
+    """What became of a commit; PENDING_COMPLIANCE where the vendor's compliance has not finished with it."""
+
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+
+
+class CommitLineStatus(StrEnum):
+    """What became of one account's slice of a commit."""
+
+    SUBMITTED = "SUBMITTED"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitLine:
+    """What became of one account's slice."""
+
+    account_id: str
+    allocated_quantity: int
+    aladdin_order_id: str | None
+    status: CommitLineStatus
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """What became of a commit, as a whole and for each slice."""
+
+    allocation_id: str
+    status: CommitStatus
+    aladdin_order_ids: tuple[str, ...]
+    allocations: tuple[CommitLine, ...]
+    audit_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAllocation:
+    """A stored preview with what became of it: request and result exactly as they were first answered."""
+
+    allocation_id: str
+    status: AllocationStatus
+    created_at: datetime
+    expires_at: datetime
+    created_by: str
+    request: PreviewRequest
+    result: PreviewResult
+    commit: CommitResult | None
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:
@@ -87,6 +102,31 @@ def load(session: Session, allocation_id: str) -> AllocationRow:
     if row is None:
         raise NotFound(f"There is no allocation {allocation_id}")
     return row
+
+
+def stored_inputs(row: AllocationRow) -> PreviewInputs:
+    """Return the inputs of a stored preview, upgraded on read: an older snapshot has today's fields.
+
+    The text in the row stays as it was written, because its SHA-256 is in the audit trail.
+    """
+    inputs = snapshot.decode(row.snapshot, PreviewInputs)
+    if not any(_names_reference(account) for account in inputs.accounts):
+        return inputs
+    return replace(inputs, accounts=tuple(_upgraded(account) for account in inputs.accounts))
+
+
+_REFERENCE_DATA = "reference data: "
+"""How the words in `AccountInput.missing` began that are in `missing_reference` since engine version 3."""
+
+
+def _names_reference(account: AccountInput) -> bool:
+    return any(words.startswith(_REFERENCE_DATA) for words in account.missing)
+
+
+def _upgraded(account: AccountInput) -> AccountInput:
+    reference = tuple(words for words in account.missing if words.startswith(_REFERENCE_DATA))
+    missing = tuple(words for words in account.missing if words not in reference)
+    return replace(account, missing=missing, missing_reference=(*account.missing_reference, *reference))
 
 
 def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:

@@ -59,7 +59,6 @@ def _violated(account_id: str | None, found: list[ComplianceViolation]) -> Previ
         account_id,
         f"Aladdin's compliance: {description or 'a rule is broken'}"
         f" ({rule_id or 'rule not named'}, {severity or 'severity not given'})",
-        # Not under "rule", which names rules of our own: a commit takes those for seen.
         {
             "source": SOURCE,
             "rule_id": rule_id,

@@ -20,7 +20,7 @@ from app.services.allocations.types import (
 from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
-from app.services.kernels.allocation.problem import Allocation, Reason
+from app.services.kernels.allocation.problem import Allocation, KernelReason
 from app.services.kernels.allocation.registry import Method
 
 LARGEST_ROUNDING = 1e-6
@@ -150,7 +150,7 @@ def _of_the_accounts(
         if bound is not None and _bites(inputs, feasible, allocation, i, has_choice=has_choice):
             details = {**bound.details, "allocated_quantity": quantity}
             yield PreviewWarning(WarningType(bound.code.value), name, bound.message, details)
-        elif allocation.reason[i] is Reason.BELOW_MIN_PIECE and allocation.target[i] >= 1:
+        elif allocation.reason[i] is KernelReason.BELOW_MIN_PIECE and allocation.target[i] >= 1:
             yield _below_piece(name, feasible, float(allocation.target[i]))
         elif inputs.request.method is Method.CUSTOM_WEIGHTS:
             yield from _past_weight(name, quantity, float(allocation.target[i]))
@@ -165,7 +165,7 @@ def _bites(
     shares are by position.
     """
     bound = feasible.accounts[index].binding
-    if bound is None or allocation.reason[index] is Reason.ZERO_SHARE:
+    if bound is None or allocation.reason[index] is KernelReason.ZERO_SHARE:
         return False
     quantity = int(allocation.quantity[index])
     if quantity == 0:

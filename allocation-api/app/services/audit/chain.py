@@ -1,12 +1,12 @@
-"""The chain of the audit trail: each record carries the hash of the one before, and its own.
+"""Hash chain of the audit trail: each record carries the hash of the record before it, and its own.
 
 A record's hash is the SHA-256 of its canonical encoding: the UTF-8 JSON object of all its fields, the hash of
-the record before included, in the order of `ChainedRecord`. JSON quotes every text and keeps null apart from
-"null", so no two different records encode alike.
+the record before included, in the order of `ChainedRecord`. JSON quotes every text and distinguishes null
+from "null", so different records have different encodings.
 
-A day is the UTC day on which a record is written, but never before the open day: when the clock goes back
-over midnight, records go on where the chain is and keep their own time. A day is opened by closing the one
-before with the same compare-and-set that takes its last hash, so no record can slip in behind it.
+A record belongs to the UTC day on which it is written, but never to a day before the open one: when the clock
+goes back over midnight, records are appended to the open day and keep their own time. The compare-and-set
+that closes a day also takes its last hash for the next, so no record can be appended to a closed day.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from app.core.database import WriteConflictError, rows_changed
 from app.models import AuditHeadRow, AuditRow
 
 FIRST_HEAD = "1970-01-01"
-"""Day of the head before all records, which the migration writes; its chain is empty."""
+"""Day of the head before all records, which the migration writes; it has no records."""
 
 NO_HASH = "0" * 64
-"""What the very first record has before it."""
+"""`previous_hash` of the very first record."""
 
-TRIES = 8
-"""How often a head that others move is read again within one unit of work."""
+MAX_ATTEMPTS = 8
+"""Attempts to move the head within one unit of work; each reads it again."""
 
 
 class ChainedRecord(msgspec.Struct, frozen=True, tag="audit/1", tag_field="scheme"):
-    """What is hashed of a record; `at` as `2026-06-30T09:15:00.000001Z`, `before` and `after` as stored."""
+    """Hashed fields of a record: `at` as `2026-06-30T09:15:00.000001Z`, `before` and `after` as stored."""
 
     day: str
     sequence: int
@@ -53,7 +53,7 @@ class ChainedRecord(msgspec.Struct, frozen=True, tag="audit/1", tag_field="schem
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the chain of a day ends, or ended once: then it is an anchor, when it is kept outside."""
+    """End of a day's chain; a copy that is kept outside the database is an anchor."""
 
     day: str
     sequence: int
@@ -61,12 +61,12 @@ class Head:
 
     @property
     def text(self) -> str:
-        """All three, as `parse_anchor` reads them."""
+        """`day:sequence:hash`, as `parse_anchor` reads it."""
         return f"{self.day}:{self.sequence}:{self.hash}"
 
 
 class AuditChainError(SQLAlchemyError):
-    """The chain cannot be continued, because its open end is not what it must be: nothing may be recorded."""
+    """The chain does not have exactly one open head, so nothing can be recorded."""
 
 
 def digest(record: ChainedRecord) -> str:
@@ -74,22 +74,22 @@ def digest(record: ChainedRecord) -> str:
     return sha256(msgspec.json.encode(record)).hexdigest()
 
 
-def moment(at: datetime) -> str:
-    """Return a moment as it is hashed: UTC, to the microsecond."""
+def timestamp(at: datetime) -> str:
+    """Return a time as it is hashed: ISO 8601 in UTC, to the microsecond."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def append(session: Session, row: AuditRow) -> None:
-    """Give a new record its place at the end of the chain, and add it to the unit of work.
+    """Append a record to the chain by compare-and-set on the open head, within the caller's unit of work.
 
     Raises
     ------
     WriteConflictError
-        When others were faster every time: the unit of work must be done again.
+        When other units of work moved the head before each attempt: this unit must be retried.
     AuditChainError
         When there is not exactly one open head.
     """
-    for _ in range(TRIES):
+    for _ in range(MAX_ATTEMPTS):
         end = _open_head(session)
         row.day = max(row.at.astimezone(UTC).date().isoformat(), end.day)
         row.sequence = end.sequence + 1 if row.day == end.day else 1
@@ -98,19 +98,21 @@ def append(session: Session, row: AuditRow) -> None:
         if _move(session, end, Head(row.day, row.sequence, row.hash)):
             session.add(row)
             return
-    raise WriteConflictError("the end of the audit trail moved each time it was read")
+    raise WriteConflictError(f"the head of the audit trail was moved by others {MAX_ATTEMPTS} times")
 
 
 def _open_head(session: Session) -> Head:
     columns = (AuditHeadRow.day, AuditHeadRow.sequence, AuditHeadRow.hash)
     found = session.execute(select(*columns).where(AuditHeadRow.next_day.is_(None))).all()
     if len(found) != 1:
-        raise AuditChainError(f"the audit trail has {len(found)} open ends instead of one")
+        raise AuditChainError(
+            f"the audit trail has {len(found)} open heads instead of one; run audit verification"
+        )
     return Head(*found[0])
 
 
 def _move(session: Session, end: Head, new: Head) -> bool:
-    """Move the open head, or close it and open the next day; say whether it still stood where it was read."""
+    """Compare-and-set the open head, or close it and open the next day; False if it has moved meanwhile."""
     unmoved = update(AuditHeadRow).where(
         AuditHeadRow.day == end.day,
         AuditHeadRow.sequence == end.sequence,
@@ -133,7 +135,7 @@ def _chained(row: AuditRow) -> ChainedRecord:
         sequence=row.sequence,
         previous_hash=row.previous_hash,
         id=row.id,
-        at=moment(row.at),
+        at=timestamp(row.at),
         user_id=row.user_id,
         username=row.username,
         action=row.action,

@@ -1,4 +1,4 @@
-"""The audit trail as it is stored, read as something that anybody may have tampered with."""
+"""The stored audit trail, read without trust in its contents, since the database may be tampered with."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from app.models import AuditHeadRow, AuditRow
-from app.services.audit.chain import ChainedRecord, Head, digest, moment
+from app.services.audit.chain import ChainedRecord, Head, digest, timestamp
 
-PAGE = 2_000
-"""Records read at a time."""
+PAGE_ROWS = 2_000
+"""Records read per query."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayHead:
-    """Where a day ends, and which day follows; None while the day is open."""
+    """Head of a day; `next_day` is None while the day is open."""
 
     end: Head
     next_day: str | None
@@ -28,7 +28,7 @@ class DayHead:
 
 @dataclass(frozen=True, slots=True)
 class DayRecords:
-    """The last place among a day's records, and how many there are."""
+    """Highest sequence among a day's records, and their number."""
 
     last: int = 0
     count: int = 0
@@ -36,19 +36,19 @@ class DayRecords:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record as it was read: what its hash is to be of, and the hash that it carries."""
+    """A record as read: its hashed fields, and the hash that it carries."""
 
     record: ChainedRecord
     hash: str
 
     @property
     def fits(self) -> bool:
-        """Whether the record has the hash that it carries."""
+        """Whether the hash of the fields is the one that the record carries."""
         return digest(self.record) == self.hash
 
 
 _COLUMNS = [
-    type_coerce(getattr(AuditRow, name), NullType()).label(name)  # as the driver gives it: it may be anything
+    type_coerce(getattr(AuditRow, name), NullType()).label(name)  # unconverted: it may be of any type
     for name in (*ChainedRecord.__struct_fields__, "hash")
 ]
 
@@ -72,12 +72,12 @@ def stored_days(session: Session) -> dict[str, DayRecords]:
 
 
 def stored_records(session: Session, day: str, last: int) -> Iterator[list[StoredRecord]]:
-    """Yield a day's records in pages, in the order of their places up to the last."""
+    """Yield a day's records in pages, by sequence, up to the sequence `last`."""
     query = (
         select(*_COLUMNS)
         .where(AuditRow.day == day, AuditRow.sequence <= last)
         .order_by(AuditRow.sequence, AuditRow.id)
-        .limit(PAGE)
+        .limit(PAGE_ROWS)
     )
     page = [_stored(row) for row in session.execute(query).mappings()]
     while page:
@@ -94,9 +94,9 @@ def _stored(row: RowMapping) -> StoredRecord:
 
 
 def _hashed_moment(at: object) -> str:
-    """Return a stored moment as it is hashed; what is no moment stays what it is, and fits no hash."""
+    """Return a stored time as it is hashed; any other value unchanged, which matches no hash."""
     try:
         read = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
     except ValueError:
         return str(at)
-    return str(at) if read.tzinfo else moment(read.replace(tzinfo=UTC))
+    return str(at) if read.tzinfo else timestamp(read.replace(tzinfo=UTC))

@@ -1,4 +1,4 @@
-"""The audit trail: who did what, when, and what it changed."""
+"""Append-only audit trail: user, action, time, and the state before and after."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from app.utils.paging import Page, page
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """Who did what, when, in which request, and what it changed; `day` and `sequence` are its place."""
+    """One audit record; `day` and `sequence` are its place in the hash chain.
+
+    `action` and `entity_type` are the stored text, so that a record that was tampered with is still shown.
+    """
 
     audit_id: str
     at: datetime
@@ -42,7 +45,7 @@ class AuditRecord:
 
 
 class Action(StrEnum):
-    """What is audited."""
+    """Audited actions."""
 
     LOGIN = "LOGIN"
     LOGIN_REFUSED = "LOGIN_REFUSED"
@@ -64,8 +67,17 @@ class Action(StrEnum):
     FILL_UNALLOCATED = "FILL_UNALLOCATED"
 
 
+class EntityType(StrEnum):
+    """Kinds of things that are audited."""
+
+    ALLOCATION = "allocation"
+    ORDER = "order"
+    SECURITY = "security"
+    USER = "user"
+
+
 SYSTEM = "system"
-"""Who records what nobody did here: what Aladdin shows of an order."""
+"""User name of records without a user, such as a change of an order that Aladdin reports."""
 
 
 class AuditService:
@@ -83,21 +95,21 @@ class AuditService:
         user_id: str | None,
         username: str,
         request_id: str,
-        entity_type: str,
+        entity_type: EntityType,
         entity_id: str,
         audit_id: str | None = None,
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
     ) -> str:
-        """Add one record to the end of the trail, in the caller's unit of work, and return its id.
+        """Append one record to the trail, in the caller's unit of work, and return its id.
 
         `before` and `after` are the state of the entity, as JSON-able mappings. Records come last in a unit:
-        from here to its end, other units wait for this one or lose against it.
+        from here to its end, other units that record wait for it or conflict with it.
 
         Raises
         ------
         WriteConflictError
-            When others were faster; `Database.retried` does the whole unit again.
+            When other units moved the head first; `Database.retried` retries the whole unit.
         """
         row = AuditRow(
             id=audit_id or new_id(),
@@ -114,17 +126,17 @@ class AuditService:
         chain.append(session, row)
         return row.id
 
-    def record_own(
+    def record_system(
         self,
         session: Session,
         action: Action,
-        entity_type: str,
+        entity_type: EntityType,
         entity_id: str,
         *,
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
     ) -> str:
-        """Add one record of what this system saw by itself, and return its id."""
+        """Append one record of the system, without a user, and return its id."""
         return self.record(
             session,
             action,
@@ -142,14 +154,14 @@ class AuditService:
         session: Session,
         action: Action,
         caller: Caller,
-        entity_type: str,
+        entity_type: EntityType,
         entity_id: str,
         *,
         audit_id: str | None = None,
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
     ) -> str:
-        """Add one record of what an authenticated caller did, and return its id."""
+        """Append one record of an authenticated caller's action, and return its id."""
         return self.record(
             session,
             action,
@@ -174,21 +186,21 @@ class AuditService:
         with self._database.read() as session:
             row = session.get(AuditRow, audit_id)
         if row is None:
-            raise NotFound(f"There is no audit record {audit_id}")
+            raise NotFound(f"There is no audit record {audit_id}.")
         return _record(row)
 
     def list(
         self,
         *,
-        action: str | None = None,
-        entity_type: str | None = None,
+        action: Action | None = None,
+        entity_type: EntityType | None = None,
         entity_id: str | None = None,
         username: str | None = None,
         request_id: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[AuditRecord]:
-        """Return records, newest first; filters that are None filter nothing."""
+        """Return a page of records, newest first; a filter of None matches all."""
         wanted = {
             AuditRow.action: action,
             AuditRow.entity_type: entity_type,
@@ -201,7 +213,7 @@ class AuditService:
             return page(session, query, (AuditRow.at, AuditRow.id), cursor, limit, _record)
 
     def verify(self, span: Span, progress: Callable[[int], None] | None = None) -> Verification:
-        """Verify the chain of the trail; see `app.services.audit.verification`.
+        """Verify the hash chain; see `app.services.audit.verification`.
 
         Raises
         ------

@@ -1,14 +1,14 @@
-"""Finds every audit record that was changed, removed, inserted or moved, in constant memory.
+"""Verification of the audit hash chain: finds records that were changed, removed, inserted or moved.
 
-What is found without anything from outside: any change of a record or of a head that is not carried through
-all the hashes after it, and any record, day or tail that is gone while a head still tells of it. Whoever can
-write to the database could also cut off the end of the chain, or rewrite it from some record on, and make
-the heads fit. That is found with an anchor kept outside the database: the day, place and hash of a record
-that was the last once. No chain tells who wrote a record at its end.
+Found from the database alone: any change of a record or head that is not carried through all later hashes,
+and any record, day or tail that is missing while a head still counts it. With write access to the database
+one can also cut off the end of the chain, or rewrite it from some record on, and adjust the heads; that is
+found with an anchor kept outside the database: the day, sequence and hash of an earlier last record. The
+hashes are not keyed, so forged records that are appended at the end are not found.
 
-Heads move in the same transactions as records, so verifying takes neither a lock nor a snapshot: the end of
-each day's records is read before the heads, so that no record which is properly written meanwhile lies beyond
-its head.
+Memory is constant, and neither a lock nor a snapshot is needed: heads move in the transactions of their
+records, and each day's highest sequence is read before the heads, so no record that is written meanwhile lies
+beyond its head.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ from app.services.audit.stored import (
     stored_records,
 )
 
-MOST_BREAKS = 1_000
-"""Breaks that are listed; more are counted."""
+MAX_BREAKS = 1_000
+"""Breaks that are listed; further ones are only counted."""
 
-MOST_SUSPECTS = 100
-"""Records that do not fit their hash and are looked at for having changed places with each other."""
+MAX_SUSPECTS = 100
+"""Changed records that are compared with each other's places, to recognise reordering."""
 
 ANCHOR = r"[0-9]{4}-[0-9]{2}-[0-9]{2}:[0-9]{1,18}:[0-9a-f]{64}"
 """An anchor as text: day, sequence and hash."""
 
 
 class Damage(StrEnum):
-    """What is wrong at a place of the chain."""
+    """Kinds of damage at a place of the chain."""
 
     CHANGED = "CHANGED"
     REMOVED = "REMOVED"
@@ -58,7 +58,7 @@ class Damage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A place where the chain does not hold; `sequence` and `audit_id` where there is one to name."""
+    """A damaged place of the chain; `sequence` and `audit_id` are None where they do not apply."""
 
     damage: Damage
     day: str
@@ -69,9 +69,9 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verification found. `breaks` are the first `MOST_BREAKS` of `break_count`.
+    """Result of a verification; `breaks` are the first `MAX_BREAKS` of `break_count`.
 
-    `anchor` is the end of the last day, to be kept outside; None when there is no day.
+    `anchor` is the head of the last day, to be kept outside the database; None when there is no day.
     """
 
     records: int
@@ -82,13 +82,13 @@ class Verification:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether the chain has no break."""
         return self.break_count == 0
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is to be verified: the days from and to, None for no bound, and an anchor that must be in them."""
+    """Days to verify, both included, None for no bound; and an anchor that must lie within them."""
 
     date_from: date | None = None
     date_to: date | None = None
@@ -101,7 +101,7 @@ class Span:
 
 
 def parse_anchor(text: str) -> Head:
-    """Read an anchor of the form `day:sequence:hash`.
+    """Parse an anchor of the form `day:sequence:hash`.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def parse_anchor(text: str) -> Head:
         Naming `anchor`.
     """
     if not re.fullmatch(ANCHOR, text):
-        raise _wrong_anchor("is not of the form day:sequence:hash that a verification gives")
+        raise _wrong_anchor("must have the form day:sequence:hash, as a verification returns it")
     day, sequence, known = text.split(":")
     return Head(day, int(sequence), known)
 
@@ -117,16 +117,16 @@ def parse_anchor(text: str) -> Head:
 def verify(
     session: Session, span: Span | None = None, progress: Callable[[int], None] | None = None
 ) -> Verification:
-    """Compare every record of the span with its hash, with its neighbours and with the heads.
+    """Verify every record of the span against its hash, its neighbours and the heads.
 
     Parameters
     ----------
     session : Session
-        Any isolation will do, and records may be written meanwhile.
+        At any isolation level; records may be written meanwhile.
     span : Span, optional
-        The whole trail when left out.
+        Days to verify; by default the whole trail.
     progress : callable, optional
-        Told after every page how many records were looked at.
+        Called after every page with the number of records verified so far.
 
     Raises
     ------
@@ -135,20 +135,20 @@ def verify(
     """
     span = span or Span()
     if span.anchor is not None and span.anchor.day not in span:
-        raise _wrong_anchor("lies outside the days that are to be verified")
-    return _Walk(session, span, progress or (lambda _: None)).whole_way()
+        raise _wrong_anchor("must lie within the days to verify")
+    return _Verifier(session, span, progress or (lambda _: None)).verify()
 
 
 def _wrong_anchor(what: str) -> InvalidRequest:
     return InvalidRequest(f"anchor {what}", errors=[FieldError("anchor", what)])
 
 
-# --- the way along the chain --------------------------------------------------------------------------------
+# --- the chain, day by day ----------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Findings:
-    """The breaks, and the records among them that may have changed places."""
+    """The breaks found, and the changed records that may be reordered ones."""
 
     count: int = 0
     breaks: list[Break] = field(default_factory=list)
@@ -159,31 +159,31 @@ class _Findings:
 
     def add_record(self, damage: Damage, stored: StoredRecord, message: str) -> None:
         record = stored.record
-        if damage is Damage.CHANGED and len(self.suspects) < MOST_SUSPECTS:
+        if damage is Damage.CHANGED and len(self.suspects) < MAX_SUSPECTS:
             self.suspects.append((len(self.breaks), stored))
         self._add(Break(damage, record.day, record.sequence, record.id, message))
 
     def _add(self, found: Break) -> None:
         self.count += 1
-        if len(self.breaks) < MOST_BREAKS:
+        if len(self.breaks) < MAX_BREAKS:
             self.breaks.append(found)
 
-    def settle(self) -> tuple[Break, ...]:
-        """Tell records that stand in each other's places from records that were changed."""
+    def classified(self) -> tuple[Break, ...]:
+        """Return the breaks, with records that match their hash at another's place as REORDERED."""
         places = {(stored.record.day, stored.record.sequence) for _, stored in self.suspects}
         for index, stored in self.suspects:
             for day, sequence in places:
                 there = msgspec.structs.replace(stored.record, day=day, sequence=sequence)
                 if index < len(self.breaks) and digest(there) == stored.hash and there != stored.record:
-                    message = f"the record belongs at {day}, place {sequence}"
+                    message = f"the record belongs to {day}, sequence {sequence}"
                     record = stored.record
                     moved = Break(Damage.REORDERED, record.day, record.sequence, record.id, message)
                     self.breaks[index] = moved
         return tuple(self.breaks)
 
 
-class _Walk:
-    """One verification, from the first day to the last."""
+class _Verifier:
+    """One verification: walks the chain from the first day to the last."""
 
     def __init__(self, session: Session, span: Span, progress: Callable[[int], None]) -> None:
         self._session = session
@@ -192,12 +192,12 @@ class _Walk:
         self._found = _Findings()
         self._records = 0
         self._previous = NO_HASH
-        # What comes before is gone or wrong, and that is said: that the next does not fit is no news.
+        # Set after a break, so that the record after it is not reported, too, for its previous_hash.
         self._excused = False
         self._anchored = span.anchor is None
 
-    def whole_way(self) -> Verification:
-        present = stored_days(self._session)  # before the heads: see the module
+    def verify(self) -> Verification:
+        present = stored_days(self._session)  # before the heads: see the module's docstring
         heads = stored_heads(self._session)
         days = sorted(day for day in present.keys() | (heads.keys() - {FIRST_HEAD}) if day in self._span)
         before = self._start(heads)
@@ -211,36 +211,37 @@ class _Walk:
             days=len(days),
             anchor=next((heads[day].end for day in reversed(days) if day in heads), None),
             break_count=self._found.count,
-            breaks=self._found.settle(),
+            breaks=self._found.classified(),
         )
 
     def _start(self, heads: dict[str, DayHead]) -> str:
-        """Find the day before the first one, whose end that must continue."""
+        """Return the day before the first one, whose head the first record must continue."""
         first = self._span.date_from
         earlier = [day for day in heads if first is not None and day < first.isoformat()]
         before = max(earlier, default=FIRST_HEAD)
         if before in heads:
             self._previous = heads[before].end.hash
         else:
-            self._found.add(Damage.HEAD_MISSING, before, None, "the head before all records is gone")
+            self._found.add(Damage.HEAD_MISSING, before, None, "the head before all records is missing")
             self._excused = True
         return before
 
     def _link(self, head: DayHead | None, before: str, day: str) -> None:
-        """See whether the head of the day before names this day as the next."""
+        """Verify that the head of the day before names this day as the next."""
         if head is None or head.next_day == day:
             return
         if head.next_day is None:
-            message = f"the head of {before} is open, and yet {day} follows"
+            message = f"the head of {before} is still open, although {day} follows"
             self._found.add(Damage.HEAD_CHANGED, before, None, message)
         elif head.next_day < day:
             self._day_gone(head.next_day, before)
         else:
-            message = f"no such day follows {before}: {head.next_day} does"
+            message = f"the head of {before} is followed by {head.next_day}, not by this day"
             self._found.add(Damage.INSERTED, day, None, message)
 
     def _day_gone(self, day: str, before: str) -> None:
-        self._found.add(Damage.REMOVED, day, None, f"the day that follows {before} is gone, records and head")
+        message = f"the day after {before} is missing, records and head"
+        self._found.add(Damage.REMOVED, day, None, message)
         self._excused = True
 
     def _day(self, day: str, head: DayHead | None, present: DayRecords) -> None:
@@ -251,48 +252,52 @@ class _Walk:
             seen += len(rivals)
             if sequence < 1 or (head is not None and sequence > head.end.sequence):
                 for stored in rivals:
-                    self._found.add_record(Damage.INSERTED, stored, "no head tells of this place")
+                    self._found.add_record(Damage.INSERTED, stored, "the day's head has no such sequence")
                 continue
             if sequence > place:
                 self._gone(day, place, sequence - 1)
             self._place(rivals)
             place = sequence + 1
         if seen < present.count:
-            message = f"{present.count - seen} records have no place of their own"
+            message = f"{present.count - seen} records have no valid sequence"
             self._found.add(Damage.INSERTED, day, None, message)
         self._day_end(day, head, place)
 
     def _day_end(self, day: str, head: DayHead | None, place: int) -> None:
         if head is None:
-            self._found.add(Damage.HEAD_MISSING, day, None, "the head of this day is gone")
+            self._found.add(Damage.HEAD_MISSING, day, None, "the head of this day is missing")
             return
         if place <= head.end.sequence:
             self._gone(day, place, head.end.sequence)
         elif head.end.hash != self._previous and not self._excused:
-            message = "head and last record have different hashes: one of them was rewritten"
+            message = "the head and the last record have different hashes: one of them was rewritten"
             self._found.add(Damage.HEAD_CHANGED, day, head.end.sequence, message)
         self._previous, self._excused = head.end.hash, False
 
     def _gone(self, day: str, first: int, last: int) -> None:
-        message = "the record is gone" if first == last else f"the records up to place {last} are gone"
+        message = (
+            "the record is missing" if first == last else f"the records up to sequence {last} are missing"
+        )
         self._found.add(Damage.REMOVED, day, first, message)
         self._excused = True
 
     def _place(self, rivals: list[StoredRecord]) -> None:
-        """Verify the record of one place; where there are several, the one that fits best is it."""
+        """Verify the record of one sequence number; of several, all but the best match count as inserted."""
         chosen = max(rivals, key=lambda s: (s.fits, s.record.previous_hash == self._previous))
         for stored in rivals:
             if stored is not chosen:
-                self._found.add_record(Damage.INSERTED, stored, "another record has this place")
+                self._found.add_record(Damage.INSERTED, stored, "another record has the same sequence")
         fits = chosen.fits
         linked = chosen.record.previous_hash == self._previous
         if not fits:
-            self._found.add_record(Damage.CHANGED, chosen, "the record does not fit its hash")
+            self._found.add_record(Damage.CHANGED, chosen, "the record does not match its hash")
         elif not linked and not self._excused:
-            message = "the record before does not have the hash that this one carries: one was rewritten"
+            message = (
+                "previous_hash is not the hash of the record before it: one of the two records was rewritten"
+            )
             damage = Damage.CHANGED
             if chosen.record.sequence == 1:
-                damage, message = Damage.REMOVED, "what stood before this day is gone or was rewritten"
+                damage, message = Damage.REMOVED, "the records before this day are missing or were rewritten"
             self._found.add_record(damage, chosen, message)
         self._previous, self._excused = chosen.hash, not fits
         anchor = self._span.anchor
@@ -306,10 +311,10 @@ class _Walk:
             self._progress(self._records)
 
     def _finish(self, head: DayHead | None) -> None:
-        """See whether the last day is the last, and whether the anchor was met."""
+        """Verify that no day is missing at the end, and that the anchor's record was found."""
         if head is not None and head.next_day is not None and head.next_day in self._span:
             self._day_gone(head.next_day, head.end.day)
         anchor = self._span.anchor
         if anchor is not None and not self._anchored:
-            message = "the record of the anchor is gone, or has another hash"
+            message = "the record of the anchor is missing or has another hash"
             self._found.add(Damage.ANCHOR_MISSING, anchor.day, anchor.sequence, message)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from app.services.compliance import facts
-from app.services.domain.account import AccountInput, Limit
+from app.services.domain.account import AccountInput, Limit, LimitScope
 from app.services.domain.book import Security
 from app.services.domain.side import Side
 
@@ -51,9 +51,9 @@ class OrderContext:
         A code of which the desk has no row has the limit that a desk starts with: to lift one, set it to 1.
         """
         wanted = (
-            ("ACCOUNT", account_id),
-            ("SECTOR", facts.sector_name(self.security.sector)),
-            ("DEFAULT", "*"),
+            (LimitScope.ACCOUNT, account_id),
+            (LimitScope.SECTOR, facts.sector_name(self.security.sector)),
+            (LimitScope.DEFAULT, "*"),
         )
         known = {(x.scope, x.scope_id): x.value for x in self.limits if x.code == code}
         known = known or {(x.scope, x.scope_id): x.value for x in DEFAULT_LIMITS if x.code == code}
@@ -251,12 +251,12 @@ ISSUE_OWNERSHIP = "ISSUE_OWNERSHIP"
 PRICE_DEVIATION = "PRICE_DEVIATION"
 
 DEFAULT_LIMITS: tuple[Limit, ...] = (
-    Limit(IssuerConcentration.code, "DEFAULT", "*", Decimal("0.10")),
-    Limit(SecurityConcentration.code, "DEFAULT", "*", Decimal("0.10")),
-    Limit(ISSUE_OWNERSHIP, "DEFAULT", "*", Decimal("0.25")),
-    Limit(PRICE_DEVIATION, "DEFAULT", "*", Decimal("0.05")),
+    Limit(IssuerConcentration.code, LimitScope.DEFAULT, "*", Decimal("0.10")),
+    Limit(SecurityConcentration.code, LimitScope.DEFAULT, "*", Decimal("0.10")),
+    Limit(ISSUE_OWNERSHIP, LimitScope.DEFAULT, "*", Decimal("0.25")),
+    Limit(PRICE_DEVIATION, LimitScope.DEFAULT, "*", Decimal("0.05")),
     *(
-        Limit(code, "SECTOR", sector, Decimal(1))
+        Limit(code, LimitScope.SECTOR, sector, Decimal(1))
         for code in (IssuerConcentration.code, SecurityConcentration.code)
         for sector in sorted(facts.SOVEREIGN_SECTORS)
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from app.services.domain.book import Benchmark
 
@@ -16,6 +17,7 @@ class AccountInput:
     Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x
     bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
     bonds of its issuer. `None` means unknown, and `missing` says in words what is unknown.
+    `missing_reference` says the same of our own reference data, which only compliance needs.
     """
 
     account_id: str
@@ -36,13 +38,22 @@ class AccountInput:
     issuer_market_value: Decimal
     reference_date: date | None
     missing: tuple[str, ...] = ()
+    missing_reference: tuple[str, ...] = ()
+
+
+class LimitScope(StrEnum):
+    """What a compliance limit is for; the narrowest scope holds, which is the one of an account."""
+
+    DEFAULT = "DEFAULT"
+    SECTOR = "SECTOR"
+    ACCOUNT = "ACCOUNT"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A compliance limit as a fraction. `scope` is DEFAULT, SECTOR or ACCOUNT; the narrowest scope holds."""
+    """A compliance limit as a fraction, for the account or sector `scope_id`; by default for all, `*`."""
 
     code: str
-    scope: str
+    scope: LimitScope
     scope_id: str
     value: Decimal

@@ -8,22 +8,64 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from app.services.domain.side import Side
 
-COMPLIANCE_PENDING = "Compl Pending"
-"""The vendor's status of an order that it has, and that its compliance has not finished with."""
-
-CANCELED, REJECTED = "Canceled", "Rejected"
-REFUSED = frozenset({CANCELED, REJECTED, "Expired"})
-"""Vendor statuses of orders that will never be filled."""
+UNREPORTED = "UNREPORTED"
+"""Stored where there is no word of the vendor's: its answer had none, or it no longer shows the order."""
 
 LONGEST_STATUS = 32
 """Characters of the vendor's word for an order's state that are kept; tenants choose the words."""
 
 MAX_REFERENCE = 64
 """Longest reference that the vendor stores; it cuts a longer basket id off without a word."""
+
+
+class OrderStatus(Enum):
+    """Closed classification of the vendor's word for an order's state: decisions are made on this alone.
+
+    The word itself stays text, because tenants may change the list; one that is not known here is LIVE.
+    """
+
+    LIVE = auto()
+    PENDING_COMPLIANCE = auto()
+    BOOKED = auto()
+    CANCELLED = auto()
+    REJECTED = auto()
+    EXPIRED = auto()
+    UNREPORTED = auto()
+
+    @classmethod
+    def of(cls, word: str | None) -> OrderStatus:
+        """Return the status that the vendor's word stands for; without a word it is UNREPORTED."""
+        return _STATUSES.get(word, cls.LIVE) if word else cls.UNREPORTED
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the order was not let through, taken back or ran out: no more of it is filled."""
+        return self in {OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.EXPIRED}
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the order does not change any more."""
+        return self.is_refused or self is OrderStatus.BOOKED
+
+
+_STATUSES = {
+    "Compl Pending": OrderStatus.PENDING_COMPLIANCE,
+    "Booked": OrderStatus.BOOKED,
+    "Canceled": OrderStatus.CANCELLED,
+    "Rejected": OrderStatus.REJECTED,
+    "Expired": OrderStatus.EXPIRED,
+    UNREPORTED: OrderStatus.UNREPORTED,
+}
+
+FINAL_WORDS = frozenset(word for word, status in _STATUSES.items() if status.is_final)
+"""The vendor's words for orders that do not change any more, for queries."""
+
+REJECTED_WORDS = frozenset(word for word, status in _STATUSES.items() if status is OrderStatus.REJECTED)
+"""The vendor's words for orders that it did not take, for queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +180,9 @@ class VendorCheck:
 class PostedOrder:
     """An order as the vendor reports it; None where this answer does not say.
 
-    `status` is the vendor's own word (tenants may change the list), `side` None when its transaction type is
-    neither a plain buy nor a plain sell, `average_price` None until something is filled. `touch_count` grows
-    with every change of the order. Times are in UTC.
+    `status` is the vendor's own word, to be shown; `OrderStatus.of` says what it means. `side` is None when
+    its transaction type is neither a plain buy nor a plain sell, `average_price` until something is filled.
+    `touch_count` grows with every change of the order. Times are in UTC.
     """
 
     order_id: str

@@ -1,1 +1,1 @@
-"""Liveness and readiness."""
+"""Operations: the readiness probe."""

@@ -1,4 +1,4 @@
-"""Whether the service can do its work."""
+"""Readiness probe: checks the database and the vendor, with a TTL cache and single flight for the vendor."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from threading import Lock
 
 import structlog
@@ -21,16 +22,23 @@ from app.services.domain.book import AsOf
 from app.services.domain.staleness import age, is_stale
 
 
+class DataMode(StrEnum):
+    """Where the data comes from: the simulated vendor or the real one."""
+
+    MOCK = "mock"
+    REAL = "real"
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the service can do its work, and on which data: mode is mock or real.
+    """Result of a readiness probe; `database` and `aladdin` describe the dependencies in words.
 
-    `reference_date` is of the vendor's positions and risk, with its age in business days; what is not known
-    is None. `stale` says what a preview warns of; old data does not make the service unready.
+    `reference_date` is the date of the vendor's positions, with its age in business days; None where it is
+    unknown. `stale` is True where a preview would warn of stale data (R9.5), which leaves the service ready.
     """
 
     ready: bool
-    mode: str
+    mode: DataMode
     database: str
     aladdin: str
     business_date: date
@@ -41,40 +49,44 @@ class Readiness:
 
 log = structlog.get_logger(__name__)
 
-LONGEST_WAIT = 5.0
-"""Seconds that a caller waits for what the vendor says: probes must not use up the server's threads."""
+OK = "ok"
+"""Description of a dependency that works."""
 
-KEPT_SECONDS = 2.0
-"""From its beginning, a look at the vendor serves all who ask: anybody may, and the vendor counts calls."""
+MAX_WAIT_SECONDS = 5.0
+"""Longest wait of a caller for the vendor: probes must not use up the server's threads."""
+
+CACHE_TTL_SECONDS = 2.0
+"""Lifetime of a vendor check from its start: probes need no login, and the vendor has quotas."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Sight:
-    """What was seen of the vendor."""
+class _Probe:
+    """Result of a check of the database or the vendor; `words` describe it."""
 
-    state: str
+    works: bool
+    words: str
     reference_date: date | None = None
 
 
 class HealthService:
-    """Asks the database and the vendor for something small.
+    """Checks readiness by a small read of the database and of the vendor.
 
-    There is one look at the vendor at a time, in a thread of `pool`, and whoever asks meanwhile shares it.
+    Vendor checks are single flight, in a thread of `pool`: concurrent probes share one check.
 
     Parameters
     ----------
     vendor, book : VendorBook, BookReader
-        The vendor's book, read anew and kept for a while.
+        The vendor's book, uncached and cached.
     pool : ThreadPoolExecutor
-        Where looks run.
-    mode : str
-        mock or real.
+        Threads in which vendor checks run.
+    mode : DataMode
+        Where the data comes from, for the result.
     business_date : callable
-        Which day it is for the desk.
-    longest_wait : float
-        Seconds that a caller waits for a look.
+        Returns the desk's business date.
+    max_wait : float
+        Longest wait of a caller for a vendor check, in seconds.
     timer : callable
-        Seconds that only grow.
+        Monotonic clock, in seconds.
     """
 
     def __init__(
@@ -83,10 +95,10 @@ class HealthService:
         vendor: VendorBook,
         book: BookReader,
         pool: ThreadPoolExecutor,
-        mode: str,
+        mode: DataMode,
         business_date: Callable[[], date],
         *,
-        longest_wait: float = LONGEST_WAIT,
+        max_wait: float = MAX_WAIT_SECONDS,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -95,55 +107,57 @@ class HealthService:
         self._mode = mode
         self._business_date = business_date
         self._pool = pool
-        self._longest_wait = longest_wait
+        self._max_wait = max_wait
         self._timer = timer
         self._lock = Lock()
-        self._probe: Future[_Sight] | None = None
+        self._probe: Future[_Probe] | None = None
         self._begun = 0.0
 
     def ready(self) -> Readiness:
-        """Return what works; never raises for a dependency that does not."""
-        database = "ok"
+        """Return the readiness; a failing dependency is part of the result and never an error."""
+        database = _Probe(works=True, words=OK)
         groups: tuple[reference.GroupReference, ...] = ()
         try:
             with self._database.read() as session:
                 groups = reference.groups(session)
         except SQLAlchemyError as error:
-            database = f"failed: {type(error).__name__}"
+            database = _Probe(works=False, words=f"failed: {type(error).__name__}")
         if groups:
-            seen = self._seen(groups[0].group_id)
+            vendor = self._vendor_state(groups[0].group_id)
         else:
-            seen = _Sight("unknown: no portfolio group is configured")
-        reference_date = seen.reference_date
+            vendor = _Probe(works=False, words="unknown: no portfolio group is configured")
+        reference_date = vendor.reference_date
         today = self._business_date()
         return Readiness(
-            ready=database == "ok" and seen.state == "ok",
+            ready=database.works and vendor.works,
             mode=self._mode,
-            database=database,
-            aladdin=seen.state,
+            database=database.words,
+            aladdin=vendor.words,
             business_date=today,
             reference_date=reference_date,
             reference_age_business_days=None if reference_date is None else age(reference_date, today),
             stale=None if reference_date is None else is_stale(reference_date, today),
         )
 
-    def _seen(self, group_id: str) -> _Sight:
+    def _vendor_state(self, group_id: str) -> _Probe:
         with self._lock:
-            if self._probe is None or (self._probe.done() and self._timer() >= self._begun + KEPT_SECONDS):
-                self._probe, self._begun = self._pool.submit(self._ask, group_id), self._timer()
-            look = self._probe
+            if self._probe is None or (
+                self._probe.done() and self._timer() >= self._begun + CACHE_TTL_SECONDS
+            ):
+                self._probe, self._begun = self._pool.submit(self._check, group_id), self._timer()
+            check = self._probe
         try:
-            return look.result(self._longest_wait)
+            return check.result(self._max_wait)
         except TimeoutError:
-            return _Sight("failed: no answer yet")
+            return _Probe(works=False, words="failed: no answer yet")
 
-    def _ask(self, group_id: str) -> _Sight:
+    def _check(self, group_id: str) -> _Probe:
         try:
             self._vendor.node(group_id)
             members = self._book.group_members([group_id])[0].account_ids
             found = self._book.positions(members[:1], AsOf.SOD)
         except VendorError as error:
-            # Which group it was is for the log: anybody may ask whether we are ready.
+            # The details are for the log only: probes need no login.
             log.warning("aladdin_not_ready", code=error.code, detail=str(error))
-            return _Sight(f"failed: {error.code}")
-        return _Sight("ok", found[0].reference_date if found else None)
+            return _Probe(works=False, words=f"failed: {error.code}")
+        return _Probe(works=True, words=OK, reference_date=found[0].reference_date if found else None)

@@ -1,1 +1,1 @@
-"""Reports: what was allocated, filled and paid, read from what is stored."""
+"""Reports over stored data: allocation history, fairness, first-day prices, FIX messages."""

@@ -1,4 +1,4 @@
-"""The committed allocations of a period, as a fairness report needs them."""
+"""Reads the committed allocations of a period for the fairness report, in chunks."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import AllocationStatus
-from app.services.domain.block_order import REJECTED
+from app.services.domain.block_order import REJECTED_WORDS
 from app.services.domain.side import Side
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
-from app.services.reports.fills import NOTHING, AccountFill, latest_fills
+from app.services.reports.fills import NO_FILL, AccountFill, latest_fills
 from app.services.reports.views import FairnessReport, Period
 from app.utils.paging import within_days
 
-AT_A_TIME = 100
+MAX_ALLOCATIONS_PER_CHUNK = 100
 """Allocations in memory at the same time."""
 
 COMMITTED = (AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
-"""Allocations whose order Aladdin has taken; a cancelled one may have been filled in part."""
+"""Statuses of allocations whose order Aladdin accepted; a cancelled one may be filled in part."""
 
 
 class FairnessService:
-    """Computes fairness reports from what is stored."""
+    """Computes fairness reports from stored allocations and fills."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,7 +43,7 @@ def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
         .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
         .where(
             AllocationRow.status.in_(COMMITTED),
-            OrderRow.status != REJECTED,
+            OrderRow.status.not_in(REJECTED_WORDS),
             *within_days(OrderRow.created_at, period.date_from, period.date_to),
         )
         .order_by(OrderRow.created_at, OrderRow.order_id)
@@ -61,8 +61,8 @@ def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
 
 
 def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationFacts]:
-    for start in range(0, len(orders), AT_A_TIME):
-        chunk = orders[start : start + AT_A_TIME]
+    for start in range(0, len(orders), MAX_ALLOCATIONS_PER_CHUNK):
+        chunk = orders[start : start + MAX_ALLOCATIONS_PER_CHUNK]
         ids = [order.order_id for order in chunk]
         slices, fills = _slices(session, ids), latest_fills(session, ids)
         filled: dict[str, dict[str, AccountFill]] = {order_id: {} for order_id in ids}
@@ -79,15 +79,15 @@ def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationF
 def _lines(
     previewed: Mapping[str, LineFacts], slices: Mapping[str, int] | None, fills: Mapping[str, AccountFill]
 ) -> tuple[LineFacts, ...]:
-    """Return the accounts of an order: with its slices, as they are after every change of it.
+    """Return one line for each account of an order, with its present slice in face.
 
-    An order from before slices were kept has none: what its preview allocated was sent. An account that
-    Aladdin gave a slice is in none of our previews, so that what it could take is not known.
+    An order from before slices were stored has the slices of its preview. What an account could have taken
+    that got its slice at Aladdin is unknown, because no preview has it.
     """
     lines = []
     for account_id in sorted({*previewed, *(slices or {}), *fills}):
         known = previewed.get(account_id, LineFacts(account_id, 0, None, None))
-        fill = fills.get(account_id, NOTHING)
+        fill = fills.get(account_id, NO_FILL)
         face = known.allocated if slices is None else slices.get(account_id, 0)
         lines.append(replace(known, allocated=face, filled=fill.quantity, principal=fill.principal))
     return tuple(lines)
@@ -99,8 +99,8 @@ def _previewed(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, 
     query = select(
         line.allocation_id, line.account_id, line.allocated_quantity, line.nav, line.max_quantity
     ).where(line.allocation_id.in_(allocation_ids))
-    for allocation_id, account_id, allocated, nav, most in session.execute(query):
-        found.setdefault(allocation_id, {})[account_id] = LineFacts(account_id, allocated, nav, most)
+    for allocation_id, account_id, allocated, nav, max_quantity in session.execute(query):
+        found.setdefault(allocation_id, {})[account_id] = LineFacts(account_id, allocated, nav, max_quantity)
     return found
 
 

@@ -1,18 +1,17 @@
-"""How fairly allocations were shared: what each account got beside its pro-rata share, and how it fared.
+"""Fairness statistics of allocations: allocated against expected face, prices paid, and first-day gains.
 
-An account's expected quantity is, summed over the allocations that can be compared, what was allocated in all
-times the account's NAV over the NAV of all accounts that could have taken something (`max_quantity` > 0). An
-allocation can be compared where every account's `max_quantity` is known, and the NAV of those that could have
-taken something; the others are counted, and add to no expectation.
+Expected quantity (R13.1): over the comparable allocations, the sum of the total allocated times the account's
+NAV over the NAV of all eligible accounts (`max_quantity` > 0). An allocation is comparable where every
+account's `max_quantity` and every eligible account's NAV is known (R13.2); the others are only counted.
 
-A first-day gain is a market price at the end of the trade date above the block's average price in a purchase,
-below it in a sale; every account of a block is filled at the block's average price.
+First-day gain (R13.3): the market price at the end of the trade date lies above the block's average price in
+a buy, below it in a sale.
 
-An account's own price follows from what it paid or got: the block's average price times its principal per
-face over that of all. So the factor of a bond that pays back early does not matter.
+Own price: the block's average price times the account's principal per face over that of all accounts, so that
+the factor of an amortising bond cancels.
 
-The question is whether an account got its part of what it could have had. Chance is judged against all
-allocations of the period: an account's own are part of them, and those of one block share one outcome.
+P-value (R13.4): Fisher's exact test against all allocations of the period. The account's own are part of
+them, and the accounts of one block share one outcome.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-from scipy.stats import hypergeom
 
 from app.core.columns import FACE_UNIT
 from app.services.domain.side import Side
@@ -34,7 +32,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """One account in one allocation; `nav` and `max_quantity` are None where they were not kept."""
+    """One account in one allocation; amounts are face. `nav` and `max_quantity` are None where not stored."""
 
     account_id: str
     allocated: int
@@ -45,12 +43,12 @@ class LineFacts:
 
     @property
     def eligible(self) -> bool:
-        """Whether the account is known to have been able to take something."""
+        """Whether the account could have taken something; False also where that is unknown."""
         return self.max_quantity is not None and self.max_quantity > 0
 
     @property
     def weight(self) -> Decimal:
-        """NAV by which it shares pro rata; none without a positive NAV, or where it could take nothing."""
+        """Pro-rata weight: the NAV of an eligible account, else 0; never negative."""
         return max(self.nav or ZERO, ZERO) if self.eligible else ZERO
 
 
@@ -65,7 +63,7 @@ class AllocationFacts:
 
     @property
     def gained(self) -> bool | None:
-        """Whether it had a first-day gain; None where that is not known (R13.3)."""
+        """Whether the allocation had a first-day gain; None where a price is unknown (R13.3)."""
         if self.average_price is None or self.first_day_price is None:
             return None
         if self.side is Side.BUY:
@@ -81,7 +79,7 @@ class _Count:
     known: int = 0
     unknown: int = 0
 
-    def add(self, gained: bool | None) -> None:  # noqa: FBT001 - it is what is counted
+    def add(self, gained: bool | None) -> None:  # noqa: FBT001 - the counted value
         self.unknown += gained is None
         self.known += gained is not None
         self.gained += gained is True
@@ -92,7 +90,7 @@ class _Count:
 
 @dataclass(slots=True)
 class _Sums:
-    """What is summed up for one account."""
+    """Running sums of one account."""
 
     allocations: int = 0
     not_comparable: int = 0
@@ -109,7 +107,7 @@ class _Sums:
 
 
 def fairness(period: Period, allocations: Iterable[AllocationFacts]) -> FairnessReport:
-    """Return the report over the allocations, which are read once, one after the other (R13.1, R13.2)."""
+    """Return the fairness report, in one pass over the allocations (R13.1, R13.2)."""
     accounts: dict[str, _Sums] = {}
     count, made, not_comparable, allocated, filled = _Count(), 0, 0, 0, ZERO
     for facts in allocations:
@@ -135,7 +133,7 @@ def fairness(period: Period, allocations: Iterable[AllocationFacts]) -> Fairness
 
 
 def _add(accounts: dict[str, _Sums], facts: AllocationFacts) -> bool:
-    """Add one allocation to the sums of its accounts, and say whether it can be compared."""
+    """Add one allocation to the sums of its accounts; return whether it is comparable."""
     total = sum(line.allocated for line in facts.lines)
     nav = _eligible_nav(facts.lines)
     filled = sum((line.filled for line in facts.lines), ZERO)
@@ -166,7 +164,7 @@ def _add(accounts: dict[str, _Sums], facts: AllocationFacts) -> bool:
 
 
 def _eligible_nav(lines: Sequence[LineFacts]) -> Decimal | None:
-    """Return the NAV of all that could have taken something; None where the shares cannot be known."""
+    """Return the NAV of all eligible accounts; None where it is not positive or data is missing."""
     if any(line.max_quantity is None or (line.eligible and line.nav is None) for line in lines):
         return None
     nav = sum((line.weight for line in lines), ZERO)
@@ -178,7 +176,7 @@ def _account(account_id: str, sums: _Sums, p_value: float | None) -> AccountFair
     difference = sums.comparable - sums.expected
     price = sums.at_own_price / sums.priced if sums.priced else None
     block = sums.at_block_price / sums.priced if sums.priced else None
-    apart = None if price is None or block is None else price - block
+    difference_price = None if price is None or block is None else price - block
     return AccountFairness(
         account_id=account_id,
         allocations=sums.allocations,
@@ -196,28 +194,32 @@ def _account(account_id: str, sums: _Sums, p_value: float | None) -> AccountFair
         fill_ratio=ratio(sums.filled, Decimal(sums.allocated)),
         average_price=price and price.quantize(PRICE),
         block_average_price=block and block.quantize(PRICE),
-        price_difference=None if apart is None else apart.quantize(PRICE),
-        price_difference_bp=ratio(10_000 * apart, block) if apart is not None and block else None,
+        price_difference=None if difference_price is None else difference_price.quantize(PRICE),
+        price_difference_bp=ratio(10_000 * difference_price, block)
+        if difference_price is not None and block
+        else None,
         gains=sums.count.gains(),
         gain_p_value=p_value,
     )
 
 
 def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
-    """Return a quotient to ten places; None where there is nothing to divide by."""
+    """Return part / whole to ten decimal places; None where `whole` is 0."""
     return (part / whole).quantize(SHARE) if whole else None
 
 
 def _p_values(overall: Gains, accounts: Sequence[_Count]) -> list[float | None]:
-    """Return how likely a record at least as one-sided as each account's is by chance (R13.4).
+    """Return each account's p-value by Fisher's exact test; None without a known outcome (R13.4).
 
-    Had an account's allocations been drawn at random from all of the period, its gains would follow the
-    hypergeometric distribution (Fisher's exact test). Two-sided: twice the smaller tail, at most 1.
+    Under the null hypothesis an account's allocations are drawn at random from all of the period, so its
+    gains are hypergeometric. Two-sided: twice the smaller tail, at most 1.
     """
     gained = np.array([count.gained for count in accounts])
     known = np.array([count.known for count in accounts])
     if not overall.known or not accounts:
         return [None] * len(accounts)
-    law = hypergeom(overall.known, overall.gained, known)
-    p = np.minimum(1.0, 2 * np.minimum(law.sf(gained - 1), law.cdf(gained)))
+    from scipy.stats import hypergeom  # noqa: PLC0415 - a quarter of the start, and only this report asks
+
+    distribution = hypergeom(overall.known, overall.gained, known)
+    p = np.minimum(1.0, 2 * np.minimum(distribution.sf(gained - 1), distribution.cdf(gained)))
     return [float(value) if count.known else None for value, count in zip(p, accounts, strict=True)]

@@ -1,4 +1,4 @@
-"""What was filled for each account, as it was last recorded."""
+"""Latest recorded fill of each order and account."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 @dataclass(frozen=True, slots=True)
 class AccountFill:
-    """Face that is filled for an account, at which average price, and for how much money."""
+    """Filled face of an account, its clean principal, and the average price per 100 of face."""
 
     quantity: Decimal
     principal: Decimal
     average_price: Decimal
 
 
-NOTHING = AccountFill(Decimal(0), Decimal(0), Decimal(0))
+NO_FILL = AccountFill(Decimal(0), Decimal(0), Decimal(0))
 
 Fills: TypeAlias = Mapping[tuple[str, str], AccountFill]
-"""By order and account."""
+"""Fills by (order id, account id)."""
 
 
 def latest_fills(session: Session, order_ids: Sequence[str], account_id: str | None = None) -> Fills:
-    """Return what was last recorded for every order and account; those without any fill are absent."""
+    """Return the totals after the last recorded fill, by order and account; absent without any fill."""
     line, fill = OrderFillLineRow, OrderFillRow
     found: dict[tuple[str, str], AccountFill] = {}
     for ids in chunks(order_ids, MAX_IDS_PER_QUERY):

@@ -1,4 +1,4 @@
-"""First-day prices: what the market said of a bond at the end of the day on which it was traded."""
+"""First-day prices: the market price of a bond at the end of the trade date, stored by order (R13.3)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.domain.book import AccountPositions, AsOf, Price, latest_price
 
-WINDOW = timedelta(days=7)
-"""A price from longer after the trade date is none of its first day; weekends and holidays fit in."""
+FIRST_DAY_WINDOW = timedelta(days=7)
+"""Longest time from trade date to price date of a first-day price; weekends and holidays fit in."""
 
 Positions = Callable[[Sequence[str], AsOf], Sequence[AccountPositions]]
 
 
 class FirstDayPrices:
-    """Stores, for orders that have none, the first price seen that is dated on or after their trade date."""
+    """Background job: stores the first market price dated on or after the trade date of each order."""
 
     def __init__(self, database: Database, positions: Positions, business_date: Callable[[], date]) -> None:
         self._database = database
@@ -29,15 +29,15 @@ class FirstDayPrices:
         self._business_date = business_date
 
     def store(self) -> None:
-        """Look for prices and store those that are there; the vendor is asked once, or not at all.
+        """Store the missing first-day prices that are known by now, with at most one read of the vendor.
 
         Raises
         ------
         VendorError
-            When Aladdin cannot answer.
+            When Aladdin does not answer.
         """
         with self._database.read() as session:
-            wanted = _wanted(session, self._business_date() - WINDOW)
+            wanted = _wanted(session, self._business_date() - FIRST_DAY_WINDOW)
             groups = tuple(group.group_id for group in reference.groups(session))
         if not wanted or not groups:
             return
@@ -53,7 +53,7 @@ class FirstDayPrices:
 
 
 def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
-    """Return bond and trade date of the orders that wait for a price, each pair once."""
+    """Return the distinct (security id, trade date) of orders without a first-day price."""
     query = (
         select(OrderRow.security_id, OrderRow.trade_date)
         .where(OrderRow.trade_date >= since, OrderRow.first_day_price.is_(None))
@@ -63,7 +63,7 @@ def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
 
 
 def _is_first_day(price: Price, traded: date) -> bool:
-    return price.price_date is not None and traded <= price.price_date <= traded + WINDOW
+    return price.price_date is not None and traded <= price.price_date <= traded + FIRST_DAY_WINDOW
 
 
 def _store(session: Session, found: Iterable[tuple[str, date, Price]]) -> None:

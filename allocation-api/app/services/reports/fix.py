@@ -1,7 +1,7 @@
-"""FIX 4.4 AllocationInstruction (35=J): an allocation as its counterparties' systems read it.
+"""Encoder of the FIX 4.4 message AllocationInstruction (35=J), for the systems of counterparties.
 
-Fields stand in the order of the FIX 4.4 specification, volume 5, AllocationInstruction; in repeating groups
-that order is binding.
+Fields are in the order of the FIX 4.4 specification, volume 5, AllocationInstruction; inside repeating groups
+that order is mandatory.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from app.services.domain.side import Side
 
 SOH = b"\x01"
 SYMBOL = "[N/A]"
-"""What FIX prescribes as Symbol of an instrument that is named by its SecurityID alone."""
+"""Symbol (55) that FIX prescribes for an instrument identified by its SecurityID alone."""
 
 Field = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Who sends to whom, and when. The message stands by itself: its number is 1."""
+    """Sender, target and sending time. The message belongs to no FIX session: its sequence number is 1."""
 
     sender: str
     target: str
@@ -34,7 +34,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One account's part: face, and once calculated its clean value and accrued interest."""
+    """One account's part: face and, in calculated messages, clean principal and accrued interest."""
 
     account_id: str
     quantity: Decimal
@@ -44,9 +44,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class AllocationInstruction:
-    """An allocation of one order.
+    """Allocation of one order, preliminary or calculated (R14.1).
 
-    `calculated` ones are of what was filled, with money; others are preliminary: what was ordered, without.
+    With `calculated` it has the filled face with money; else, preliminary, the ordered face without.
     `average_price` is clean, per 100 of face; 0 while nothing is filled.
     """
 
@@ -67,7 +67,7 @@ class AllocationInstruction:
 
 
 def encoded(instruction: AllocationInstruction, header: Header) -> bytes:
-    """Return the message with body length and checksum.
+    """Return the encoded message with body length and checksum.
 
     Raises
     ------
@@ -77,13 +77,13 @@ def encoded(instruction: AllocationInstruction, header: Header) -> bytes:
     message = FixMessage()
     for tag, value in (*_header(header), *_body(instruction)):
         if not (value and value.isascii() and value.isprintable()):
-            raise DataMissing(f"FIX tag {tag} cannot be written: {value!r} is not printable ASCII")
+            raise DataMissing(f"FIX tag {tag} cannot be written: {value!r} is not printable ASCII text")
         message.append_pair(tag, value)
     return bytes(message.encode())
 
 
 def readable(message: bytes) -> str:
-    """Return a message for people, its fields separated by bars."""
+    """Return a message as text with | instead of the field separator SOH."""
     return message.replace(SOH, b"|").decode("ascii")
 
 
@@ -93,7 +93,7 @@ def _header(header: Header) -> Iterator[Field]:
     yield 49, header.sender
     yield 56, header.target
     yield 34, "1"
-    yield 52, _moment(header.sent_at)
+    yield 52, _utc_timestamp(header.sent_at)
 
 
 def _body(given: AllocationInstruction) -> Iterator[Field]:
@@ -113,7 +113,7 @@ def _body(given: AllocationInstruction) -> Iterator[Field]:
     yield 6, _number(given.average_price)
     yield 15, given.currency
     yield 75, f"{given.trade_date:%Y%m%d}"
-    yield 60, _moment(given.transacted_at)
+    yield 60, _utc_timestamp(given.transacted_at)
     yield 64, f"{given.settlement_date:%Y%m%d}"
     if given.calculated:
         principal = sum((share.principal for share in given.shares), Decimal(0))
@@ -148,11 +148,11 @@ def _security_id(given: AllocationInstruction) -> Iterator[Field]:
 
 
 def _number(value: Decimal) -> str:
-    """Return a FIX float: no exponent, no zeros at its end."""
+    """Return a FIX float: no exponent, no trailing zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _moment(at: datetime) -> str:
+def _utc_timestamp(at: datetime) -> str:
     """Return a FIX UTCTimestamp in milliseconds; `at` is in UTC."""
     return f"{at:%Y%m%d-%H:%M:%S}.{at.microsecond // 1000:03}"

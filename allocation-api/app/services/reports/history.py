@@ -1,4 +1,4 @@
-"""The allocation history, line by line: one line for each account of each allocation."""
+"""Allocation history report: one line for each account of each allocation, newest first."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.models import AllocationLineRow, AllocationRow, OrderRow
 from app.services.accounts import reference
-from app.services.allocations.store import AllocationStatus, has_status, present_status
+from app.services.allocations.store import has_status, present_status
+from app.services.allocations.types import ReasonCode
+from app.services.domain.block_order import OrderStatus
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from app.services.reports.fills import NOTHING, AccountFill, Fills, latest_fills
+from app.services.reports.fills import NO_FILL, AccountFill, Fills, latest_fills
 from app.services.reports.views import HistoryLine, LineFilter
-from app.services.trading.states import FINAL
 from app.utils.paging import Page, decode_cursor, encode_cursor, within_days
 
-STREAMED = 2_000
-"""Lines read at a time where all of them are wanted."""
+MAX_LINES_PER_READ = 2_000
+"""Lines in one read when all lines are streamed."""
 
 
 class HistoryReport:
-    """Reads the lines of allocations, newest first."""
+    """Reads the history report with keyset pagination."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -37,16 +38,16 @@ class HistoryReport:
         Raises
         ------
         InvalidRequest
-            Naming `cursor`, when it is not one that an earlier page gave.
+            Naming `cursor`, when it is not the `next_cursor` of an earlier page.
         """
         with self._database.read() as session:
             return self._page(session, _known(session, filters), cursor, limit)
 
     def all(self, filters: LineFilter) -> Iterator[HistoryLine]:
-        """Yield all lines, read in pages: lines that come in meanwhile move none of the others."""
+        """Yield all lines by keyset pagination: lines added meanwhile neither repeat nor skip others."""
         cursor: str | None = None
         while True:
-            found = self.page(filters, cursor=cursor, limit=STREAMED)
+            found = self.page(filters, cursor=cursor, limit=MAX_LINES_PER_READ)
             yield from found.items
             cursor = found.next_cursor
             if cursor is None:
@@ -58,14 +59,14 @@ class HistoryReport:
         allocation, line = AllocationRow, AllocationLineRow
         query = self._filtered(filters)
         if cursor is not None:
-            moment, key = decode_cursor(cursor)
+            created_at, key = decode_cursor(cursor)
             allocation_id, _, account_id = key.partition("|")
             query = query.where(
                 or_(
-                    allocation.created_at < moment,
-                    and_(allocation.created_at == moment, allocation.id < allocation_id),
+                    allocation.created_at < created_at,
+                    and_(allocation.created_at == created_at, allocation.id < allocation_id),
                     and_(
-                        allocation.created_at == moment,
+                        allocation.created_at == created_at,
                         allocation.id == allocation_id,
                         line.account_id > account_id,
                     ),
@@ -95,7 +96,7 @@ class HistoryReport:
         if filters.security_id is not None:
             query = query.where(allocation.security_id == filters.security_id)
         if filters.status is not None:
-            query = query.where(*has_status(AllocationStatus(filters.status), self._clock()))
+            query = query.where(*has_status(filters.status, self._clock()))
         return query
 
     def _line(
@@ -116,7 +117,7 @@ class HistoryReport:
             average_price=filled.average_price if filled and filled.quantity else None,
             principal=filled.principal if filled else None,
             order_id=order.order_id if order else None,
-            reason_code=line.reason_code,
+            reason_code=None if line.reason_code is None else ReasonCode(line.reason_code),
             created_by=allocation.username,
         )
 
@@ -128,7 +129,7 @@ def _known(session: Session, filters: LineFilter) -> LineFilter:
 
 
 def _filled(order: OrderRow, fill: AccountFill | None) -> AccountFill | None:
-    """Return what was filled; nothing recorded of an order that is over does not mean that nothing was."""
+    """Return the fill of one account; None for a final order without a recorded fill, where it is unknown."""
     if fill is not None:
         return fill
-    return None if order.fill_count == 0 and order.status in FINAL else NOTHING
+    return None if order.fill_count == 0 and OrderStatus.of(order.status).is_final else NO_FILL

@@ -1,4 +1,4 @@
-"""Stored allocations as allocation instructions."""
+"""FIX export: stored allocations as FIX allocation instructions."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from app.core.config import ReportsSettings
 from app.core.database import Database
 from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
-from app.services.allocations import snapshot
-from app.services.allocations.store import load
+from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
+from app.services.domain.block_order import OrderStatus
 from app.services.domain.side import Side
 from app.services.reports.fills import latest_fills
 from app.services.reports.fix import AllocationInstruction, Header, Share, encoded
-from app.services.trading.states import FINAL
 
 
 class FixExport:
-    """Writes committed allocations as FIX messages."""
+    """Exports committed allocations as FIX messages, after a sync of the order with the vendor."""
 
     def __init__(
         self, database: Database, clock: Clock, settings: ReportsSettings, *, sync: Callable[[str], None]
     ) -> None:
-        """`look` records what the vendor shows now of the order of an allocation, if it has one."""
+        """`sync` records the present state at the vendor of the order of an allocation, by allocation id."""
         self._database = database
         self._clock = clock
         self._settings = settings
@@ -38,25 +37,25 @@ class FixExport:
     def message(self, allocation_id: str) -> bytes:
         """Return an allocation as a FIX 4.4 AllocationInstruction (R14.1).
 
-        It is calculated once the order is filled or over, of what was filled, and preliminary before, of what
-        was ordered.
+        It is calculated, with the filled face, once the order is filled or final; before that it is
+        preliminary, with the ordered face.
 
         Raises
         ------
         NotFound
             When there is no such allocation.
         Conflict
-            When it has no order, nothing was filled, or what is recorded for the accounts does not fit the
-            order, by quantity or average price.
+            When it has no order, no fill is recorded of a final order, or the accounts' recorded face or
+            average price differs from the order's.
         DataMissing
             When the bond has neither an ISIN nor a CUSIP, or an id cannot be written in FIX.
         VendorError
-            When Aladdin cannot say what is filled now: a message would tell counterparties less than is true.
+            When Aladdin does not answer: a message from stored data might report too little.
         """
         self._sync(allocation_id)
         header = Header(self._settings.sender_comp_id, self._settings.target_comp_id, self._clock())
         with self._database.read() as session:
-            inputs = snapshot.decode(load(session, allocation_id).snapshot, PreviewInputs)
+            inputs = stored_inputs(load(session, allocation_id))
             order = session.scalar(select(OrderRow).where(OrderRow.allocation_id == allocation_id))
             if order is None:
                 raise Conflict(f"The allocation {allocation_id} has no order at Aladdin")
@@ -64,7 +63,7 @@ class FixExport:
 
 
 def _instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> AllocationInstruction:
-    calculated = order.status in FINAL or 0 < order.quantity <= order.filled_quantity
+    calculated = OrderStatus.of(order.status).is_final or 0 < order.quantity <= order.filled_quantity
     shares = _filled(session, order, inputs) if calculated else _ordered(session, order)
     last = session.get(OrderFillRow, (order.order_id, order.fill_count)) if calculated else None
     if last is not None and last.average_price != order.average_price:
@@ -99,7 +98,7 @@ def _ordered(session: Session, order: OrderRow) -> tuple[Share, ...]:
         .order_by(part.account_id)
     )
     shares = tuple(Share(account_id, quantity) for account_id, quantity in session.execute(query))
-    _must_add_up(order, shares, order.quantity, "slices")
+    _check_total(order, shares, order.quantity, "slices")
     return shares
 
 
@@ -111,12 +110,15 @@ def _filled(session: Session, order: OrderRow, inputs: PreviewInputs) -> tuple[S
         if fill.quantity > 0
     )
     if not shares:
-        raise Conflict(f"The order {order.order_id} is {order.status}, and no fill of it is recorded")
-    _must_add_up(order, shares, order.filled_quantity, "fills")
+        raise Conflict(
+            f"The order {order.order_id} is {order.status}, and no fill of it is recorded. "
+            "There is nothing to export"
+        )
+    _check_total(order, shares, order.filled_quantity, "fills")
     return shares
 
 
-def _must_add_up(order: OrderRow, shares: tuple[Share, ...], quantity: Decimal, what: str) -> None:
+def _check_total(order: OrderRow, shares: tuple[Share, ...], quantity: Decimal, what: str) -> None:
     total = sum((share.quantity for share in shares), Decimal(0))
     if total != quantity:
         raise Conflict(
@@ -125,5 +127,5 @@ def _must_add_up(order: OrderRow, shares: tuple[Share, ...], quantity: Decimal, 
 
 
 def _accrued(inputs: PreviewInputs, face: Decimal) -> Decimal:
-    """Return the accrued interest at settlement of that face, to the cent."""
+    """Return the accrued interest at settlement of this face, rounded to the cent, half to even."""
     return (face * inputs.accrued * inputs.security.factor / 100).quantize(CENT)

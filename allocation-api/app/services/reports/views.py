@@ -1,4 +1,4 @@
-"""What reports ask for and answer with. Quantities are face; prices are clean, per 100 of face."""
+"""Filters and results of reports. Quantities are face; prices are clean, per 100 of face."""
 
 from __future__ import annotations
 
@@ -6,27 +6,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from app.services.allocations.store import AllocationStatus
+from app.services.allocations.types import ReasonCode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 
 
 @dataclass(frozen=True, slots=True)
 class LineFilter:
-    """Which lines of allocations are wanted; `None` filters nothing. Days are UTC, both included."""
+    """Filter of allocation lines; `None` does not filter. Days are UTC, both inclusive."""
 
     account_id: str | None = None
     date_from: date | None = None
     date_to: date | None = None
     security_id: str | None = None
-    status: str | None = None
+    status: AllocationStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One account's part of an allocation, and what was filled of it.
+    """One account's part of an allocation and its fill.
 
-    What was filled is None without an order, and where the vendor filled before fills were recorded.
-    `principal` is in the bond's currency.
+    `filled_quantity`, `average_price` and `principal` are None without an order, and where fills were not
+    recorded yet; `average_price` also while nothing is filled. `principal` is in the bond's currency.
     """
 
     allocation_id: str
@@ -36,19 +38,19 @@ class HistoryLine:
     security_id: str
     side: Side
     method: Method
-    status: str
+    status: AllocationStatus
     allocated_quantity: int
     filled_quantity: Decimal | None
     average_price: Decimal | None
     principal: Decimal | None
     order_id: str | None
-    reason_code: str | None
+    reason_code: ReasonCode | None
     created_by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whose orders a fairness report is about: sent in these UTC days, both included."""
+    """Filter of a fairness report: orders sent on these UTC days, both inclusive."""
 
     date_from: date
     date_to: date
@@ -59,7 +61,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """First-day gains: of `known` allocations `gained` did; of `unknown` ones no first-day price is known."""
+    """Counts of allocations by first-day gain: `gained` of `known`; `unknown` have no first-day price yet."""
 
     gained: int
     known: int
@@ -69,7 +71,7 @@ class Gains:
 
 @dataclass(frozen=True, slots=True)
 class AccountFairness:
-    """What one account got in a period, beside what it would have got pro rata; see `fairness`."""
+    """Fairness statistics of one account in a period; see `app.services.reports.fairness` for each."""
 
     account_id: str
     allocations: int
@@ -95,7 +97,7 @@ class AccountFairness:
 
 @dataclass(frozen=True, slots=True)
 class FairnessReport:
-    """How fairly the committed allocations of a period were shared, account by account."""
+    """Fairness statistics of the committed allocations of a period, by account."""
 
     period: Period
     allocations: int

@@ -20,7 +20,7 @@ from sqlalchemy.sql.dml import Update
 from app.core.clock import Clock
 from app.core.database import Database, WriteConflictError, new_id, rows_changed
 from app.models import IDEMPOTENCY_LOCKS, IdempotencyKeyRow
-from app.models.lock import enter
+from app.models.lock import serialise
 from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ class IdempotencyService:
         key_id = sha256(f"{user_id}\n{key}".encode()).hexdigest()
 
         def work(session: Session) -> Reservation | StoredAnswer:
-            enter(session, IDEMPOTENCY_LOCKS[int(key_id[0], 16)])
+            serialise(session, IDEMPOTENCY_LOCKS[int(key_id[0], 16)])
             row = session.get(IdempotencyKeyRow, key_id)
             if row is None:
                 return self._first(session, key_id, user_id, fingerprint)

@@ -1,1 +1,1 @@
-"""Bonds: search, terms and analytics."""
+"""Securities: search, terms and analytics of bonds."""

@@ -1,8 +1,7 @@
-"""Finds a bond by the ids that people use, and reads its terms and analytics from the vendor."""
+"""Resolves CUSIP and ISIN to the vendor's id of a bond, and reads its terms and analytics."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from app.core.database import Database
@@ -12,25 +11,25 @@ from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.faults import UNUSABLE, FaultCode
 from app.services.aladdin.mapping.securities import IdType
 from app.services.domain.book import Analytics, AssetFault, Security
+from app.services.domain.identifiers import is_identifier
 
 ISIN_LENGTH = 12
-SECURITY_ID = re.compile(r"[A-Z0-9*@#]{1,32}")
 
 
 class SecurityLookup:
-    """One bond at a time, by CUSIP or ISIN."""
+    """Looks up one bond by CUSIP or ISIN: first in the search index, then at the vendor."""
 
     def __init__(self, database: Database, book: BookReader) -> None:
         self._database = database
         self._book = book
 
     def resolve(self, security_id: str, field: str) -> str:
-        """Return the vendor's id of a bond that a request names by CUSIP or ISIN.
+        """Return the vendor's id of a bond that a request body names by CUSIP or ISIN.
 
         Raises
         ------
         InvalidRequest
-            Naming `field`, when neither we nor the vendor know it.
+            Naming `field`, when the bond is neither in the search index nor at the vendor.
         """
         found = self.find(security_id)
         if found is None:
@@ -44,12 +43,12 @@ class SecurityLookup:
         Raises
         ------
         Conflict
-            When an ISIN stands for several of the vendor's assets: nothing is picked silently.
+            When an ISIN stands for several assets of the vendor: none is chosen.
         DataMissing
-            When the vendor knows it, and its terms cannot be used.
+            When the vendor has the bond, but its terms cannot be used.
         """
         wanted = security_id.upper()
-        if not SECURITY_ID.fullmatch(wanted):
+        if not is_identifier(wanted):
             return None
         with self._database.read() as session:
             known = reference.security(session, wanted)
@@ -61,19 +60,19 @@ class SecurityLookup:
             return found.security_id
         if found.code == FaultCode.AMBIGUOUS:
             raise Conflict(
-                f"{security_id} stands for several securities: {found.message}. Use one of these ids"
+                f"{security_id} stands for several securities: {found.message}. Use one of these ids instead"
             )
         if found.code in UNUSABLE:
             raise DataMissing(_fault("security master", found))
         return None
 
     def require(self, security_id: str) -> str:
-        """Return the vendor's id of a bond that a path names.
+        """Return the vendor's id of a bond that a URL names by CUSIP or ISIN.
 
         Raises
         ------
         NotFound
-            When neither we nor the vendor know it.
+            When the bond is neither in the search index nor at the vendor.
         """
         found = self.find(security_id)
         if found is None:
@@ -81,12 +80,12 @@ class SecurityLookup:
         return found
 
     def terms(self, security_id: str) -> Security:
-        """Return the terms of a bond, with the issuer's name and sector of our own reference data.
+        """Return the terms of a bond by the vendor's id, completed from our own reference data.
 
         Raises
         ------
         DataMissing
-            When the vendor answers for this asset with an error, or with incomplete terms.
+            When the vendor returns an error or incomplete terms for this asset.
         """
         security = self._book.securities([security_id], IdType.ALADDIN)[security_id]
         if isinstance(security, AssetFault):
@@ -104,12 +103,12 @@ class SecurityLookup:
         )
 
     def analytics(self, security_id: str) -> Analytics:
-        """Return the risk numbers of a bond.
+        """Return the risk numbers of a bond by the vendor's id.
 
         Raises
         ------
         DataMissing
-            When the vendor has none.
+            When the vendor has none for this asset.
         """
         found = self._book.analytics([security_id])[security_id]
         if isinstance(found, AssetFault):

@@ -1,4 +1,4 @@
-"""Bonds: search, terms, analytics."""
+"""Search, terms and analytics of bonds: our search index, and the vendor's data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.utils.parallel import side_by_side
 
 @dataclass(frozen=True, slots=True)
 class SecurityHit:
-    """A bond found by a search."""
+    """A bond found by a search; durations in years, OAS in basis points, denominations in face."""
 
     cusip: str
     isin: str | None
@@ -77,7 +77,7 @@ BASIS_POINT = 0.0001
 
 
 class SecurityService:
-    """Searches our index of bonds and reads the vendor for everything that moves."""
+    """Searches the index of bonds, and reads terms, prices and analytics from the vendor."""
 
     def __init__(
         self, database: Database, book: BookReader, lookup: SecurityLookup, pool: ThreadPoolExecutor
@@ -104,12 +104,12 @@ class SecurityService:
         )
 
     def get(self, security_id: str) -> SecurityDetail:
-        """Return the terms of a bond, by CUSIP or ISIN, with the price at which the desk holds it.
+        """Return the terms of a bond by CUSIP or ISIN, with the newest price of the desk's positions (R2.2).
 
         Raises
         ------
         NotFound
-            When neither we nor the vendor know it.
+            When the bond is neither in the search index nor at the vendor.
         """
         found = self._lookup.require(security_id)
         with side_by_side(self._pool) as begin:
@@ -130,16 +130,16 @@ class SecurityService:
         )
 
     def analytics(self, security_id: str) -> SecurityAnalytics:
-        """Return the risk numbers of a bond, by CUSIP or ISIN.
+        """Return the risk numbers of a bond by CUSIP or ISIN.
 
         DV01 per 100 of face is duration x (clean price + accrued) x 0.0001.
 
         Raises
         ------
         NotFound
-            When neither we nor the vendor know the bond.
+            When the bond is neither in the search index nor at the vendor.
         DataMissing
-            When the vendor has no analytics of it.
+            When the vendor has no analytics for it.
         """
         found = self._lookup.require(security_id)
         with side_by_side(self._pool) as begin:

@@ -1,1 +1,1 @@
-"""Orders: previews committed, orders changed and cancelled, through one gateway."""
+"""Trading: commits of previews, changes and cancellations of orders, all through one order gateway."""

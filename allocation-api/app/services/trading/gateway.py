@@ -1,4 +1,7 @@
-"""The one door through which orders leave: permission, emergency stop, the desk's lock, then the vendor."""
+"""Order gateway: the only code that sends, changes or cancels orders.
+
+It checks permission and emergency stop, and sends under the desk's lease only.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,14 @@ from app.services.domain.caller import Caller, require
 from app.services.trading.desk_lock import DeskLock, Lease
 from app.services.trading.errors import DeskBusy, TradingHalted
 
-PATIENCE = 5.0
-"""Seconds that an order waits for others to be sent before it."""
+MAX_WAIT_SECONDS = 5.0
+"""Longest wait of an order for the desk's lease."""
 
 
 class OrderGateway:
-    """Sends, changes and cancels orders for callers who may; nothing else in the system does.
+    """Sends, changes and cancels orders at the vendor for callers with the permission.
 
-    Whatever becomes of an attempt, the positions that were read before it are worth nothing after it:
-    `forget_positions` drops them.
+    After every attempt, whatever its outcome, `forget_positions` invalidates the cached positions.
     """
 
     def __init__(
@@ -45,26 +47,26 @@ class OrderGateway:
         self._lock = Lock()
 
     @contextmanager
-    def exclusive(self, patience: float | None = None) -> Iterator[Lease]:
-        """Keep every other sender out, in all processes, from reading the book to the recorded outcome.
+    def exclusive(self, max_wait: float | None = None) -> Iterator[Lease]:
+        """Mutual exclusion of all senders, over threads and processes: a process lock, then the desk's lease.
 
-        Two orders that were both checked against the same cash before either was sent would spend it twice.
-        Whoever waits too long is sent away, so that waiting requests do not use up the server's threads. The
-        threads of one process queue here, so that only one of them asks the database.
+        It covers everything from reading the book to the recorded outcome, because two orders that are both
+        checked against the same cash before either is sent spend it twice. The wait is bounded so that
+        waiting requests do not use up the server's threads.
 
         Parameters
         ----------
-        patience : float, optional
-            Seconds to wait; `PATIENCE` unless given.
+        max_wait : float, optional
+            Longest wait in seconds; `MAX_WAIT_SECONDS` unless given.
 
         Raises
         ------
         DeskBusy
-            When others keep the door for longer.
+            When the lease does not become free in that time.
         """
-        end = self._monotonic() + (PATIENCE if patience is None else patience)
+        end = self._monotonic() + (MAX_WAIT_SECONDS if max_wait is None else max_wait)
         if not self._lock.acquire(timeout=max(0.0, end - self._monotonic())):
-            raise DeskBusy("Other orders are being sent at this moment: try again")
+            raise DeskBusy("Another order is being sent. Try again in a moment")
         try:
             lease = self._desk.acquire(max(0.0, end - self._monotonic()))
             try:
@@ -77,21 +79,21 @@ class OrderGateway:
     def post(
         self, order: BlockOrder, caller: Caller, lease: Lease, alongside: Callable[[Session], None]
     ) -> PostedOrder:
-        """Send a new order once; unless the vendor has taken it, look for it under its external id (R10.7).
+        """Send a new order once; after a lost answer or a refusal look it up by its external id (R10.7).
 
-        One that is there is adopted: its answer was lost, or it was refused because it is there already.
+        An order that is found is returned as posted: its answer was lost, or the vendor refused a duplicate.
 
         Parameters
         ----------
         alongside
-            What is stored with the renewed lease, in one unit of work, right before the order leaves.
+            Work stored in one transaction with the renewed lease, right before the order is sent.
 
         Raises
         ------
         Forbidden, TradingHalted, DeskBusy
             Before anything is sent.
         OrderOutcomeUnknown
-            When the vendor may have the order, but does not show it, or cannot be asked.
+            When the vendor may have the order, but does not show it or does not answer.
         VendorError
             Any other: nothing was placed.
         """
@@ -105,7 +107,7 @@ class OrderGateway:
             try:
                 found = self._orders.order_by_external_id(order.external_id)
             except VendorError as error:
-                # Not being able to look changes nothing: the order may still be live.
+                # A failed lookup leaves the outcome open: the order may be live.
                 raise OrderOutcomeUnknown(reason.detail, extra=reason.extra) from error
             if found is None:
                 raise
@@ -123,15 +125,15 @@ class OrderGateway:
         lease: Lease,
         alongside: Callable[[Session], None],
     ) -> PostedOrder:
-        """Replace the slices of an order, unless somebody touched it since it was read.
+        """Replace the slices of an order under the vendor's optimistic lock, its touch count (R11.4).
 
-        When the answer is lost, nobody sends anything until the lease has run out: the vendor may still make
-        the order larger, and does not show yet what that takes.
+        When the answer is lost, the lease is not released but expires: the vendor may still make the order
+        larger, and its positions do not show yet what that takes.
 
         Parameters
         ----------
         alongside
-            What is stored with the renewed lease, in one unit of work, right before the change leaves.
+            Work stored in one transaction with the renewed lease, right before the change is sent.
 
         Raises
         ------
@@ -147,7 +149,7 @@ class OrderGateway:
                 order_id, slices=slices, touch_count=touch_count, comment=comment
             )
         except OrderOutcomeUnknown:
-            lease.given_back = False
+            lease.releasable = False
             raise
         finally:
             self._forget_positions()
@@ -160,14 +162,14 @@ class OrderGateway:
         caller: Caller,
         beforehand: Callable[[], None],
     ) -> PostedOrder:
-        """Cancel an order, unless somebody touched it since it was read.
+        """Cancel an order under the vendor's optimistic lock, its touch count (R11.4).
 
-        Neither the emergency stop nor other senders bar this.
+        Neither the emergency stop nor the desk's lease is checked: a cancellation spends nothing (R10.6).
 
         Parameters
         ----------
         beforehand
-            What stores, right before the cancellation leaves, that it does; nothing is sent where that fails.
+            Stores the intent right before the cancellation is sent; where that fails nothing is sent.
         """
         require(caller, Permission.ORDERS_WRITE)
         beforehand()
@@ -180,4 +182,4 @@ class OrderGateway:
         # R10.6
         require(caller, permission)
         if self._halted:
-            raise TradingHalted("Trading is halted: no order is sent until TRADING_HALTED is taken back")
+            raise TradingHalted("Trading is halted: no order is sent or changed while TRADING_HALTED is on")

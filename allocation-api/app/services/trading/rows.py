@@ -1,4 +1,4 @@
-"""Rows of an order's slices, as the commit and the ledger of orders both store them."""
+"""Table rows of an order's slices, shared by the commit and the order ledger."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 
 def slice_rows(order_id: str, slices: Mapping[str, int]) -> list[dict[str, object]]:
-    """Return the rows of an order's slices, for one bulk insert."""
+    """Return the rows of an order's slices (face by account id), for one bulk insert."""
     return [
         {"order_id": order_id, "account_id": account, "quantity": Decimal(face)}
         for account, face in slices.items()

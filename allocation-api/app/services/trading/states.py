@@ -1,7 +1,7 @@
-"""The states of allocations and orders, the moves between them, and the one way to move an allocation.
+"""State machine of allocations: one table of transitions, and compare-and-set as the only way to make one.
 
-An order whose compliance is pending at Aladdin leaves its allocation SUBMITTED, for Aladdin has it: it may
-still be barred, and must not be sent again.
+An order whose compliance is pending at Aladdin leaves its allocation SUBMITTED: Aladdin has accepted it and
+may still bar it, so it is never sent again.
 """
 
 from __future__ import annotations
@@ -15,18 +15,11 @@ from sqlalchemy.orm import Session
 from app.core.database import rows_changed
 from app.models import AllocationRow
 from app.services.allocations.store import AllocationStatus
-from app.services.domain.block_order import COMPLIANCE_PENDING, REFUSED, PostedOrder
-
-FINAL = REFUSED | {"Booked"}
-"""Vendor statuses after which an order does not change any more; every other word is taken for live."""
-
-UNREPORTED = "UNREPORTED"
-"""Shown for an order that the vendor no longer shows us."""
-
+from app.services.domain.block_order import OrderStatus, PostedOrder
 
 MOVES: dict[AllocationStatus, frozenset[AllocationStatus]] = {
     AllocationStatus.PREVIEWED: frozenset({AllocationStatus.COMMITTING, AllocationStatus.EXPIRED}),
-    # To itself: whoever sends it, or sends it again, renews the claim.
+    # To itself: sending, or sending again, renews the claim.
     AllocationStatus.COMMITTING: frozenset(
         {
             AllocationStatus.COMMITTING,
@@ -44,53 +37,53 @@ MOVES: dict[AllocationStatus, frozenset[AllocationStatus]] = {
     AllocationStatus.CANCELLED: frozenset(),
     AllocationStatus.EXPIRED: frozenset(),
 }
-"""Where an allocation may go from each status. Nothing moves one otherwise."""
+"""Transition table: the statuses that may follow each status."""
 
 UNSETTLED = (AllocationStatus.COMMITTING, AllocationStatus.UNKNOWN)
-"""Statuses of an allocation whose order may be at the vendor without our knowing it."""
+"""Statuses in which the outcome of the order is open: the vendor may have it, and no record says so."""
 
 
 class ImpossibleMoveError(RuntimeError):
-    """A move of an allocation that the table of moves does not have."""
+    """Forbidden transition: the transition table does not have it."""
 
     def __init__(self, before: AllocationStatus, after: AllocationStatus) -> None:
-        super().__init__(f"an allocation does not go from {before} to {after}")
+        super().__init__(f"an allocation cannot move from {before} to {after}")
 
 
 @dataclass(slots=True)
 class Claim:
-    """Our hold on an unsettled allocation: it is ours as long as our moment stands in its row.
+    """Optimistic lock on an unsettled allocation: it is held while the row's `settle_after` is in `versions`.
 
-    `moments` are the values of `settle_after` that we read or wrote; None is that of an allocation from
-    before they were kept. Who takes a claim over waits until it has run out and writes a
-    later moment, so two of them never have the same.
+    `versions` are the values of `settle_after` that this process read or wrote, oldest first; None is that of
+    an allocation from before the column existed. A claim is taken over only after it has expired and with a
+    later `settle_after`, so no two claims share a version.
     """
 
     allocation_id: str
     versions: list[datetime | None]
 
     @property
-    def found(self) -> datetime | None:
-        """The moment that stood in the row before we renewed anything."""
+    def initial(self) -> datetime | None:
+        """The version before any renewal by this claim."""
         return self.versions[0]
 
     @property
     def latest(self) -> datetime | None:
-        """The moment that we wrote last, before which nobody may look for what we sent; else `found`."""
+        """The newest version: recovery does not look the order up before this time."""
         return self.versions[-1]
 
     @property
     def holds(self) -> ColumnElement[bool]:
-        """The condition under which the row is still ours."""
+        """SQL condition that the row still has a version of this claim."""
         if self.versions == [None]:
             return AllocationRow.settle_after.is_(None)
         return AllocationRow.settle_after.in_([m for m in self.versions if m is not None])
 
     def renew(self, session: Session, settle_after: datetime) -> bool:
-        """Keep or take back the claim on a commit about to be sent; say whether it was still ours."""
+        """Renew the claim right before an order is sent. False if another process has taken it over."""
         moved = settle(session, self, AllocationStatus.COMMITTING, settle_after=settle_after)
         if moved:
-            # StoredOrder beside the old one: whether this unit of work is stored may stay unknown.
+            # The old version stays: it may remain unknown whether this transaction was stored.
             self.versions.append(settle_after)
         return moved
 
@@ -103,25 +96,25 @@ def compare_and_set(
     *conditions: ColumnElement[bool],
     **columns: object,
 ) -> bool:
-    """Move an allocation from one status to another, and say whether it was this call that moved it.
+    """Compare-and-set of an allocation's status. True if this call moved it from `before` to `after`.
 
     Parameters
     ----------
     conditions
-        What else must hold of its row.
+        Further conditions on the row.
     columns
-        What else is stored in it.
+        Further columns that are set with the status.
 
     Raises
     ------
     ImpossibleMoveError
-        When the table of moves does not have this one.
+        When the transition table does not have this transition.
     """
     return _move(session, before, after, AllocationRow.id == allocation_id, *conditions, **columns) == 1
 
 
 def settle(session: Session, claim: Claim, after: AllocationStatus, **columns: object) -> bool:
-    """Move an unsettled allocation that is ours, and say whether it still was."""
+    """Move an unsettled allocation under its claim. False if another process has taken over the claim."""
     return any(
         compare_and_set(session, claim.allocation_id, before, after, claim.holds, **columns)
         for before in UNSETTLED
@@ -130,7 +123,7 @@ def settle(session: Session, claim: Claim, after: AllocationStatus, **columns: o
 
 
 def expire(session: Session, now: datetime) -> int:
-    """Store that the previews whose time is over have expired, and say how many they were."""
+    """Move all previews past their expiry to EXPIRED; return their number."""
     return _move(
         session, AllocationStatus.PREVIEWED, AllocationStatus.EXPIRED, AllocationRow.expires_at <= now
     )
@@ -150,24 +143,33 @@ def _move(
 
 
 def is_pending(posted: PostedOrder) -> bool:
-    """Say whether the vendor has the order and its compliance has not finished with it."""
-    return posted.status == COMPLIANCE_PENDING
+    """Say whether the vendor has accepted the order and its compliance check is still running."""
+    return OrderStatus.of(posted.status) is OrderStatus.PENDING_COMPLIANCE
 
 
-def in_words(done: str, posted: PostedOrder) -> str:
-    """Return what was done, what the vendor calls the order now, and what its compliance said."""
-    words = f"{done}; Aladdin calls it {posted.status or 'nothing yet'}"
+def outcome_message(done: str, posted: PostedOrder) -> str:
+    """Return a message: what Aladdin did with an order, its status there, and its compliance violations.
+
+    `done` is a sentence about Aladdin without its full stop, such as "Aladdin accepted the order".
+    """
     if is_pending(posted):
-        words += f": its compliance has not finished. GET /v1/orders/{posted.order_id} shows what comes of it"
+        message = (
+            f"{done}, and its compliance check has not finished. "
+            f"GET /v1/orders/{posted.order_id} shows the result"
+        )
+    elif posted.status:
+        message = f"{done}. Its status is {posted.status}"
+    else:
+        message = f"{done} and has not reported a status yet"
     if posted.violations:
-        words += f". Aladdin's compliance says: {_violations_in_words(posted)}"
-    return words
+        message += f". Aladdin's compliance reports: {_violations_message(posted)}"
+    return message
 
 
-def _violations_in_words(posted: PostedOrder) -> str:
+def _violations_message(posted: PostedOrder) -> str:
     """Return the vendor's compliance violations of an order, each with its accounts."""
     return "; ".join(
-        f"{v.rule_id or 'a rule'} ({v.severity or 'no severity'}): {v.description or 'no words'}"
+        f"{v.rule_id or 'a rule'} ({v.severity or 'no severity'}): {v.description or 'no description'}"
         + (f" [{', '.join(v.account_ids)}]" if v.account_ids else "")
         for v in posted.violations
     )

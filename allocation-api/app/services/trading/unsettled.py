@@ -1,4 +1,4 @@
-"""Accounts with a part in an unsettled allocation take no part in another: no cash is spent twice."""
+"""Reservation of accounts by unsettled allocations: no cash is spent and no bond sold twice (R10.5)."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from app.services.trading.errors import AccountsUnsettled
 from app.services.trading.states import UNSETTLED
 
 
-def check_settled(session: Session, accounts: Collection[str], *, but: Collection[str] = ()) -> None:
-    """Let accounts pass whose cash and positions are as the vendor shows them (R10.5).
+def check_settled(session: Session, accounts: Collection[str], *, ignored: Collection[str] = ()) -> None:
+    """Check that none of the accounts has a part in an unsettled allocation (R10.5).
 
-    What the order of an unsettled allocation takes, the vendor may not show yet.
+    The vendor's cash and positions may not show yet what the order of such an allocation takes.
 
     Parameters
     ----------
-    but
-        Allocations that do not count: the one that is asked for, and those whose order is surely not there.
+    ignored
+        Ids of allocations that do not count: the caller's own, and those that have no order at the vendor.
 
     Raises
     ------
     AccountsUnsettled
-        Naming the accounts that have a part in other allocations which are being committed.
+        Naming the accounts and the unsettled allocations.
     """
     parts = session.execute(
         select(AllocationLineRow.account_id, AllocationRow.id, AllocationRow.status)
@@ -33,15 +33,16 @@ def check_settled(session: Session, accounts: Collection[str], *, but: Collectio
         .where(AllocationRow.status.in_(UNSETTLED), AllocationLineRow.allocated_quantity > 0)
         .order_by(AllocationLineRow.account_id, AllocationRow.id)
     )
-    wanted, apart = set(accounts), set(but)
+    wanted, not_counted = set(accounts), set(ignored)
     found = [
         {"account_id": account_id, "allocation_id": allocation_id, "allocation_status": status}
         for account_id, allocation_id, status in parts
-        if account_id in wanted and allocation_id not in apart
+        if account_id in wanted and allocation_id not in not_counted
     ]
     if found:
         allocations = ", ".join(sorted({part["allocation_id"] for part in found}))
         raise AccountsUnsettled(
-            f"It is not settled yet what became of other orders for these accounts: {allocations}",
+            "The outcome of other orders for these accounts is not known yet. "
+            f"Wait until these allocations are settled: {allocations}",
             extra={"accounts": found},
         )

@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.orm import Session
 
-from app.core import migrate
-from app.core.database import Database, WriteConflictError
+from app.core.config import API_DIR
+from app.core.database import WriteConflictError
 from app.models import AuditHeadRow, AuditRow, RevokedTokenRow
 from app.models.audit import AuditRecordFixedError
 from app.services.audit.chain import NO_HASH, AuditChainError
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
+from tests.support.databases import migrated
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
@@ -30,8 +31,7 @@ class Trail:
     def __init__(self, folder):
         self.url = f"sqlite:///{folder / 'trail.db'}"
         self.waited = []
-        self.database = Database(self.url, sleep=self.waited.append)
-        migrate.upgrade(self.database)
+        self.database = migrated(self.url, sleep=self.waited.append)
         self.now = NOON
         self.audit = AuditService(self.database, lambda: self.now)
 
@@ -42,7 +42,7 @@ class Trail:
             user_id=None,
             username=name,
             request_id="r",
-            entity_type="allocation",
+            entity_type=EntityType.ALLOCATION,
             entity_id="a",
             after={"n": 1},
         )
@@ -147,7 +147,7 @@ def test_without_its_open_end_nothing_can_be_recorded(trail):
     trail.record()
     with trail.database.write() as session:
         session.execute(delete(AuditHeadRow).where(AuditHeadRow.next_day.is_(None)))
-    with pytest.raises(AuditChainError, match="0 open ends"):
+    with pytest.raises(AuditChainError, match="0 open heads"):
         trail.record()
     assert len(trail.rows()) == 1
 
@@ -272,7 +272,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from app.core.database import Database
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 
 url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 database = Database(url)
@@ -283,8 +283,8 @@ for _ in range(count):
     database.retried(
         lambda session: [
             audit.record(
-                session, Action.LOGIN, user_id=None, username=name, request_id="r", entity_type="u",
-                entity_id="e",
+                session, Action.LOGIN, user_id=None, username=name, request_id="r",
+                entity_type=EntityType.USER, entity_id="e",
             )
             for _ in range(2)
         ]
@@ -298,7 +298,7 @@ def test_processes_leave_one_chain(trail):
     writers = [
         subprocess.Popen(  # noqa: S603 - our own interpreter and text
             [sys.executable, "-c", WRITER, trail.url, name, str(each)],
-            cwd=migrate.API_DIR,
+            cwd=API_DIR,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -10,13 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core import migrate
-from app.core.database import Database
 from app.core.errors import InvalidRequest
 from app.services.audit import stored, verification
 from app.services.audit.chain import ChainedRecord, Head, digest
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Break, Damage, Span, parse_anchor, verify
+from tests.support.databases import migrated
 
 RECORDS, A_DAY = 1_000, 100
 START = datetime(2026, 6, 30, 9, tzinfo=UTC)
@@ -42,8 +41,7 @@ OTHER = {
 @pytest.fixture(scope="module")
 def trail(tmp_path_factory):
     """A chain of 1,000 records on ten days; the tests leave it as it is."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('trail') / 'trail.db'}")
-    migrate.upgrade(database)
+    database = migrated(f"sqlite:///{tmp_path_factory.mktemp('trail') / 'trail.db'}")
     at = START
     audit = AuditService(database, lambda: at)
     for day in range(RECORDS // A_DAY):
@@ -56,7 +54,7 @@ def trail(tmp_path_factory):
                     user_id="u-1",
                     username="ann",
                     request_id=f"r-{day}-{place}",
-                    entity_type="allocation",
+                    entity_type=EntityType.ALLOCATION,
                     entity_id=f"a-{place}",
                     after={"quantity": 1_001 + place},
                 )
@@ -362,7 +360,7 @@ def test_a_span_must_continue_what_is_before_it(tampering):
 
 @pytest.mark.parametrize("page", [1, 7, 100])
 def test_pages_of_any_size_find_the_same(tampering, monkeypatch, page):
-    monkeypatch.setattr(stored, "PAGE", page)
+    monkeypatch.setattr(stored, "PAGE_ROWS", page)
     if page > 1:
         assert tampering.find().whole
     tampering.do("DELETE FROM audit_events WHERE day = '2026-07-02' AND sequence BETWEEN 14 AND 21")
@@ -374,11 +372,11 @@ def test_pages_of_any_size_find_the_same(tampering, monkeypatch, page):
 
 
 def test_the_list_of_breaks_is_bounded_and_their_number_is_told(tampering, monkeypatch):
-    monkeypatch.setattr(verification, "MOST_BREAKS", 10)
+    monkeypatch.setattr(verification, "MAX_BREAKS", 10)
     tampering.do("UPDATE audit_events SET username = 'x'")
     found = tampering.find()
     assert found.break_count == RECORDS
     assert len(found.breaks) == 10
     assert found.breaks[0] == Break(
-        Damage.CHANGED, "2026-06-30", 1, tampering.records()[0][0], "the record does not fit its hash"
+        Damage.CHANGED, "2026-06-30", 1, tampering.records()[0][0], "the record does not match its hash"
     )

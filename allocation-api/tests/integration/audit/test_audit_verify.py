@@ -47,7 +47,7 @@ def test_a_changed_record_is_named(golden_desk):
             "day": record["day"],
             "sequence": record["sequence"],
             "audit_id": record["audit_id"],
-            "message": "the record does not fit its hash",
+            "message": "the record does not match its hash",
         }
     ]
     assert golden_desk.get("audit/verify", date_from="2999-01-01")["anchor"] is None

@@ -179,7 +179,7 @@ def test_a_commit_leaves_a_state_to_recover_from_at_every_step(desk, fault):
             answer = send(desk, f"allocations/{allocation_id}/commit", {})
         seen.add(check_commit(desk, allocation_id, answer, desk.wire.count(POST) - before).status)
         if fault is Fault.LOST:  # then nobody has to wait until something runs out
-            with desk.services.trading.commits._gateway.exclusive(patience=0):
+            with desk.services.trading.commits._gateway.exclusive(max_wait=0):
                 pass
         if settled(desk, allocation_id).status == "PREVIEWED":
             assert desk.post(f"allocations/{allocation_id}/commit")["status"] == "SUCCESS"

@@ -11,7 +11,7 @@ import pytest
 from app.core.database import Database
 from app.services.aladdin.errors import VendorTimedOut
 from app.services.domain.book import AccountPositions, GroupMembers
-from app.services.ops.health import KEPT_SECONDS, HealthService
+from app.services.ops.health import CACHE_TTL_SECONDS, DataMode, HealthService
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime
 
@@ -60,7 +60,7 @@ def book():
 def make(database, book, time):
     pool = ThreadPoolExecutor(4)
     yield lambda wait: HealthService(
-        database, book, book, pool, "mock", lambda: TODAY, longest_wait=wait, timer=time
+        database, book, book, pool, DataMode.MOCK, lambda: TODAY, max_wait=wait, timer=time
     )
     book.free.set()
     pool.shutdown()
@@ -80,10 +80,10 @@ def test_what_was_seen_serves_for_a_moment_and_then_the_vendor_is_asked_again(ma
     book.free.set()
     assert [health.ready().ready for _ in range(5)] == [True] * 5
     assert book.asked == 1
-    time.now += KEPT_SECONDS
+    time.now += CACHE_TTL_SECONDS
     book.error = VendorTimedOut("no answer")
     assert health.ready().aladdin == "failed: VENDOR_TIMED_OUT"
-    time.now += KEPT_SECONDS
+    time.now += CACHE_TTL_SECONDS
     book.error = None
     assert health.ready().reference_date == TODAY
     assert book.asked == 3

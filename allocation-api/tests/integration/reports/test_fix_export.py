@@ -8,14 +8,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from app.core import migrate
 from app.core.config import ReportsSettings
-from app.core.database import Database
 from app.core.errors import Conflict, NotFound
 from app.models import OrderRow
 from app.services.allocations import snapshot
 from app.services.reports.instructions import FixExport
 from tests.support import builders
+from tests.support.databases import migrated
 from tests.support.fix_reader import read
 from tests.support.stored_allocations import add_allocation, line
 
@@ -34,8 +33,7 @@ WHOLLY = {
 
 @pytest.fixture
 def database(tmp_path):
-    found = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    migrate.upgrade(found)
+    found = migrated(f"sqlite:///{tmp_path / 'test.db'}")
     yield found
     found.close()
 

@@ -10,8 +10,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, select
 
-from app.core import migrate
-from app.core.database import Database
 from app.models import OrderRow, PortfolioGroupRow
 from app.services.domain.book import AccountPositions, AsOf, Holding, Price
 from app.services.domain.side import Side
@@ -20,6 +18,7 @@ from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.history import HistoryReport
 from app.services.reports.views import LineFilter, Period
+from tests.support.databases import migrated
 from tests.support.stored_allocations import AT, BOND, add_allocation, add_fill, line
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -29,8 +28,7 @@ MONTH = Period(DAY, date(2026, 7, 31))
 
 @pytest.fixture
 def database(tmp_path):
-    found = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    migrate.upgrade(found)
+    found = migrated(f"sqlite:///{tmp_path / 'test.db'}")
     yield found
     found.close()
 

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
-from app.core import migrate
-from app.core.database import Database
 from app.models import UserActivityRow
 from app.services.domain.caller import User
 from app.services.requests.activity import ActivityFilter, ActivityService
+from tests.support.databases import migrated
 
 ANNA = User("u-1", "anna", ())
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -34,8 +33,7 @@ def clock():
 
 @pytest.fixture
 def database(tmp_path):
-    found = Database(f"sqlite:///{tmp_path / 'test.db'}", sleep=lambda _: None)
-    migrate.upgrade(found)
+    found = migrated(f"sqlite:///{tmp_path / 'test.db'}", sleep=lambda _: None)
     yield found
     found.close()
 

@@ -8,10 +8,10 @@ from threading import Barrier
 
 import pytest
 
-from app.core import migrate
 from app.core.database import Database, new_id
 from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from app.services.requests.idempotency import IdempotencyService, Reservation, StoredAnswer
+from tests.support.databases import migrated
 from tests.support.desk import TestClock, database_url
 
 HOLD, LIFETIME = timedelta(seconds=60), timedelta(hours=1)
@@ -29,8 +29,7 @@ def clock():
 def processes(tmp_path, clock):
     """Two services on one database, each with connections of its own."""
     url = database_url(tmp_path)
-    databases = [Database(url), Database(url)]
-    migrate.upgrade(databases[0])
+    databases = [migrated(url), Database(url)]
     yield [IdempotencyService(d, clock, hold=HOLD, lifetime=LIFETIME) for d in databases]
     for each in databases:
         each.close()

@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.core import migrate
-from app.core.database import Database
 from app.models import LockRow
-from app.services.trading.desk_lock import LONGEST_PAUSE, SHORTEST_PAUSE, DeskLock
+from app.services.trading.desk_lock import MAX_PAUSE_SECONDS, MIN_PAUSE_SECONDS, DeskLock
 from app.services.trading.errors import DeskBusy
+from tests.support.databases import migrated
 from tests.support.desk import database_url
 from tests.unit.aladdin.clocks import FakeTime
 
@@ -19,8 +18,7 @@ START = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 @pytest.fixture
 def database(tmp_path):
-    made = Database(database_url(tmp_path))
-    migrate.upgrade(made)
+    made = migrated(database_url(tmp_path))
     yield made
     made.close()
 
@@ -51,7 +49,7 @@ def test_who_waits_gets_the_lock_when_it_is_given_back(database):
     time.after[3] = lambda: lock.release(held)
     lock.acquire(5)
     assert len(time.slept) == 3
-    assert all(SHORTEST_PAUSE <= pause <= LONGEST_PAUSE for pause in time.slept)
+    assert all(MIN_PAUSE_SECONDS <= pause <= MAX_PAUSE_SECONDS for pause in time.slept)
 
 
 def test_who_waits_too_long_is_sent_away_in_time(database):

@@ -67,7 +67,7 @@ def test_an_order_shrinks_to_what_is_filled_whoever_counted_more(desk):
     shown = desk.order_shown(order_id)
     least = sum(max(s["filled_quantity"], s["booked_quantity"]) for s in shown["slices"])
     refused = desk.change(order_id, shown["filled_quantity"] - LOT, status=409)
-    assert "are filled" in refused["detail"]
+    assert "is filled" in refused["detail"]
     if least > shown["filled_quantity"]:
         assert desk.change(order_id, shown["filled_quantity"], status=409)["min_quantity"] == least
     desk.change(order_id, least)

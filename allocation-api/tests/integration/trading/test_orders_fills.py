@@ -87,7 +87,7 @@ def test_two_processes_that_see_the_same_fill_record_it_once(desk, tmp_path):
     order_id = desk.partly_filled()
     (posted,) = desk.services.trading.orders._orders.orders([order_id])
     ledgers = [d.services.trading.orders._ledger for d in (desk, other)]
-    kept = [d.services.trading.orders._kept([order_id])[0] for d in (desk, other)]
+    kept = [d.services.trading.orders._stored([order_id])[0] for d in (desk, other)]
     for ledger, mine in zip(ledgers, kept, strict=True):
         ledger.sync(mine, posted)
     assert len(desk.fills(order_id)["fills"]) == 1
@@ -116,7 +116,7 @@ def test_many_who_look_at_once_record_every_fill_once(desk, tmp_path):
 def test_an_older_sight_does_not_replace_a_newer_one(desk):
     order_id = desk.partly_filled()
     service = desk.services.trading.orders
-    (kept,) = service._kept([order_id])
+    (kept,) = service._stored([order_id])
     (older,) = service._orders.orders([order_id])
     desk.clock.pass_by(FILL_SECONDS)
     newer = desk.order_shown(order_id)
@@ -194,7 +194,7 @@ def test_a_fill_that_cannot_be_is_not_allocated_but_told(quiet, filled):
     assert quiet.fills(order_id)["fills"] == []
     quiet.services.jobs.do("watch")
     (record,) = quiet.audited(order_id, "FILL_UNALLOCATED")
-    assert "cannot be" in record["after"]["message"]
+    assert "not a possible fill" in record["after"]["message"]
 
 
 def details(**faces):

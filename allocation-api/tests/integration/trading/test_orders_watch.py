@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from app.models import AllocationRow, OrderFillRow, OrderRow
-from app.services.trading.orders.watch import AFTERWARDS
+from app.services.trading.orders.watch import WATCH_AFTER_FINAL
 from tests.support.orders import FILL_SECONDS, OrderDesk
 
 FILTER = "/orders:filter"
@@ -56,7 +56,7 @@ def test_a_final_order_is_looked_at_for_another_day(desk):
     desk.clock.pass_by(FILL_SECONDS)
     assert order_id in asked(desk)
     assert order_id in asked(desk)
-    desk.clock.now += AFTERWARDS + timedelta(seconds=1)
+    desk.clock.now += WATCH_AFTER_FINAL + timedelta(seconds=1)
     assert order_id not in asked(desk)
 
 
@@ -132,8 +132,8 @@ def test_a_vendor_that_does_not_answer_is_told_of_once(tmp_path):
             watch(desk)
         desk.wire.faults.clear()
         watch(desk)
-    said = [(line["log_level"], line["event"]) for line in logs if "watched" in line["event"]]
-    assert said == [("warning", "the orders cannot be watched"), ("info", "the orders are watched again")]
+    said = [(line["log_level"], line["event"]) for line in logs if "order sync" in line["event"]]
+    assert said == [("warning", "order sync is failing"), ("info", "order sync works again")]
     assert kept(desk)[order_id].status == "Booked"
 
 

@@ -46,7 +46,7 @@ def check_pending(desk, allocation_id, done):
     assert {(line["status"], line["aladdin_order_id"]) for line in done["allocations"]} == {
         ("PENDING_COMPLIANCE", order_id)
     }
-    assert "compliance has not finished" in done["message"]
+    assert "compliance check has not finished" in done["message"]
     assert f"GET /v1/orders/{order_id}" in done["message"]
     stored = desk.get(f"allocations/{allocation_id}")
     assert (stored["status"], stored["commit"]) == ("SUBMITTED", done)
@@ -86,8 +86,8 @@ def test_a_change_whose_compliance_is_not_finished_is_no_success_yet(desk):
     desk.wire.status = PENDING
     done = desk.call("PUT", f"orders/{order_id}", json={"quantity": 1_900_000, "comment": "Smaller"})
     assert (done["status"], done["aladdin_order_id"]) == ("PENDING_COMPLIANCE", order_id)
-    assert "The order is now 1,900,000 face" in done["message"]
-    assert "compliance has not finished" in done["message"]
+    assert "Aladdin changed the order to 1,900,000 face" in done["message"]
+    assert "compliance check has not finished" in done["message"]
     after = audited(desk, "MODIFY", order_id)
     assert (after["outcome"], after["status"], after["quantity"]) == (
         "PENDING_COMPLIANCE",

@@ -105,7 +105,7 @@ def test_who_is_too_slow_sends_nothing_once_another_has_taken_over(pair):
     slow.wire.before = lambda name: action() if name == "/position" else None
     refused = commit(slow, allocation_id, status=503)
     assert refused["code"] == "ORDER_OUTCOME_UNKNOWN"
-    assert "settled by others" in refused["detail"]
+    assert "the recovery job has taken it over" in refused["detail"]
     assert status(slow, allocation_id) == "SUBMITTED"
     assert slow.wire.count(POST) == 1
 
@@ -186,13 +186,13 @@ def test_an_order_that_turns_up_beside_another_one_is_told_and_audited(pair):
 
 
 def test_the_desk_is_one_for_all_processes(pair, monkeypatch):
-    monkeypatch.setattr(gateway, "PATIENCE", 0.05)
+    monkeypatch.setattr(gateway, "MAX_WAIT_SECONDS", 0.05)
     holder, other = pair
     allocation_id = preview(other)
     door = holder.services.trading.commits._gateway
     with door.exclusive():
         assert commit(other, allocation_id, status=503)["code"] == "DESK_BUSY"
-        with pytest.raises(DeskBusy), other.services.trading.commits._gateway.exclusive(patience=0):
+        with pytest.raises(DeskBusy), other.services.trading.commits._gateway.exclusive(max_wait=0):
             pass
         # The lease of a process that has stopped runs out.
         other.clock.ahead += LEASE
@@ -230,7 +230,7 @@ def test_a_desk_without_its_row_sends_nothing(pair):
 
 def test_a_change_whose_answer_is_lost_keeps_the_desk_until_it_must_show(pair, monkeypatch):
     """The vendor may still carry out the growth: its cash must not be spent by the next commit."""
-    monkeypatch.setattr(gateway, "PATIENCE", 0.05)
+    monkeypatch.setattr(gateway, "MAX_WAIT_SECONDS", 0.05)
     first, other = pair
     (order_id,) = commit(first, preview(first, 380_000))["aladdin_order_ids"]
     waiting = preview(other, 380_000)

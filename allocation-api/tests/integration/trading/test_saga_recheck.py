@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
 
+from app.core.errors import DataMissing, FieldError
 from app.models import LimitRow
+from app.services.allocations.errors import MarketPriceMissing
+from app.services.domain.caller import Caller
+from app.services.trading.commit.intent import Attempt, CommitIntent
+from app.services.trading.commit.recheck import Recheck
+from app.services.trading.errors import PriceMoved
 from tests.support import saga
 from tests.support.saga import POST, commit, preview, settle, status
 
@@ -83,6 +91,31 @@ def test_a_price_that_has_gone_is_a_moved_price(desk):
     assert desk.wire.count(POST) == 0
 
 
+class Inputs:
+    """A reading of the book that ends in an error."""
+
+    def __init__(self, error):
+        self._error = error
+
+    def load(self, request):
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("missing", "raised"), [(MarketPriceMissing, PriceMoved), (DataMissing, DataMissing)]
+)
+def test_only_a_market_price_that_is_missing_is_a_moved_one(desk, missing, raised):
+    """Which field an error names says nothing of its kind."""
+    row = saga.row(desk, preview(desk, 380_000))
+    caller = Caller("u", "ann", frozenset(), "r")
+    attempt = Attempt.of(row, CommitIntent(caller, "", override_warnings=False, at=row.created_at))
+    error = missing("no number", errors=[FieldError("order.price", "no number")])
+    recheck = Recheck(saga.database(desk), Inputs(error), Decimal(1))
+    with pytest.raises(raised) as found:
+        recheck.check(attempt)
+    assert type(found.value) is raised
+
+
 def test_the_band_is_of_market_prices_where_the_order_has_its_own(desk):
     """What the order settles at stays, because its own price does; the market has moved all the same."""
     allocation_id = preview(desk, 380_000, order={"price": 98.0})
@@ -127,6 +160,32 @@ def test_a_tightened_limit_stops_the_commit(desk):
     refused = commit(desk, allocation_id, status=409)
     assert refused["code"] == "BOOK_CHANGED"
     assert {(a["feasible"], a["max_quantity"]) for a in refused["accounts"]} == {(False, 0)}
+
+
+def change_warnings(desk, allocation_id, change):
+    """Let a preview have other stored warnings; what it was computed from stays."""
+    result = json.loads(saga.row(desk, allocation_id).result)
+    change(result["warnings"])
+    saga.change_row(desk, allocation_id, result=json.dumps(result))
+
+
+def test_the_details_of_a_warning_do_not_say_what_was_seen(desk):
+    """106 is 7.6 % from the market's 98.5, more than 5 %: the preview itself was warned of that."""
+    allocation_id = preview(desk, 380_000, order={"price": 106.0})
+    change_warnings(desk, allocation_id, lambda warnings: warnings[0]["details"].clear())
+    assert commit(desk, allocation_id, override_warnings=True)["status"] == "SUCCESS"
+
+
+def test_a_warning_of_aladdin_s_shows_no_rule_of_ours(desk):
+    """103.4 is 4.97 % from the market's 98.5; from 97.6, within the band of 1 %, it is 5.94 %."""
+    allocation_id = preview(desk, 380_000, order={"price": 103.4})
+    details = {"source": "ALADDIN", "rule": "PRICE_DEVIATION"}
+    theirs = {"type": "COMPLIANCE", "account_id": None, "message": "a rule is broken", "details": details}
+    change_warnings(desk, allocation_id, lambda warnings: warnings.append(theirs))
+    market(desk, 97.6)
+    refused = commit(desk, allocation_id, status=409, override_warnings=True)
+    assert refused["code"] == "BOOK_CHANGED"
+    assert "5.94% away" in refused["detail"]
 
 
 def test_accounts_of_an_unsettled_order_take_no_part_in_another_commit(pair):

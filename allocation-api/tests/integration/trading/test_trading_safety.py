@@ -302,7 +302,7 @@ def test_nothing_falls_below_what_is_filled(tmp_path):
 
 
 def test_waiting_orders_are_sent_away_and_cancelling_never_waits(golden_desk, monkeypatch):
-    monkeypatch.setattr(gateway, "PATIENCE", 0.05)
+    monkeypatch.setattr(gateway, "MAX_WAIT_SECONDS", 0.05)
     (order_id,) = commit(golden_desk, preview(golden_desk, 380_000))["aladdin_order_ids"]
     found = preview(golden_desk, 380_000)
     with golden_desk.services.trading.commits._gateway.exclusive():

@@ -11,9 +11,9 @@ import httpx
 import msgspec
 
 from app.services.aladdin import operations
-from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.operations import Operation
-from app.services.aladdin.resilient_wire import Patience, ResilientWire
+from app.services.aladdin.quotas import Quotas
+from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.transport import Transport
 from tests.unit.aladdin.clocks import FakeTime
 from tests.unit.aladdin.fake_vendor import HOST, NOW
@@ -67,8 +67,8 @@ class House:
         http = httpx.Client(base_url=HOST, transport=httpx.MockTransport(self.vendor))
         self.wire = ResilientWire(
             Transport(http, clock=lambda: NOW),
-            Budgets(3600, monotonic=self.time),
-            Patience(attempts, patience),
+            Quotas(3600, monotonic=self.time),
+            RetryPolicy(attempts, patience),
             sleep=self.time.sleep,
             monotonic=self.time,
             uniform=lambda low, high: high,

@@ -21,7 +21,7 @@ from app.services.aladdin.errors import (
 )
 from app.services.aladdin.long_running import LongRunning
 from app.services.aladdin.mapping.batches import BatchOutcome, BatchState
-from app.services.aladdin.vendor_orders import CANCELS_PER_BATCH, ORDERS_PER_BATCH, VendorOrders
+from app.services.aladdin.vendor_orders import MAX_CANCELS_PER_BATCH, MAX_ORDERS_PER_BATCH, VendorOrders
 from tests.unit.aladdin.fake_vendor import BATCH_CANCEL, BATCH_POST, LONG_RUNNING, FakeVendor
 from tests.unit.aladdin.order_samples import ORDER
 
@@ -134,13 +134,16 @@ def test_a_batch_of_cancellations(vendor: FakeVendor, waiting: Waiting) -> None:
         (lambda orders: orders.post_batch([]), "orders"),
         (
             lambda orders: orders.post_batch(
-                [replace(ORDER, external_id=f"E-{n}") for n in range(ORDERS_PER_BATCH + 1)]
+                [replace(ORDER, external_id=f"E-{n}") for n in range(MAX_ORDERS_PER_BATCH + 1)]
             ),
             "orders",
         ),
         (lambda orders: orders.post_batch([FIRST, FIRST]), "orders"),
         (lambda orders: orders.cancel_batch([], ""), "order_ids"),
-        (lambda orders: orders.cancel_batch([str(n) for n in range(CANCELS_PER_BATCH + 1)], ""), "order_ids"),
+        (
+            lambda orders: orders.cancel_batch([str(n) for n in range(MAX_CANCELS_PER_BATCH + 1)], ""),
+            "order_ids",
+        ),
         (lambda orders: orders.cancel_batch(["1", "1"], ""), "order_ids"),
     ],
 )

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.services.aladdin.breaker import PROBE_SECONDS, CircuitBreaker
+from app.services.aladdin.breaker import PROBE_RETRY_SECONDS, CircuitBreaker
 from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
@@ -180,7 +180,7 @@ def test_exactly_one_of_many_threads_is_the_probe(breaker: CircuitBreaker, time:
     with ThreadPoolExecutor(THREADS) as pool:
         told = [future.result() for future in [pool.submit(call) for _ in range(THREADS)]]
     assert told.count(None) == 1
-    assert told.count(PROBE_SECONDS) == THREADS - 1
+    assert told.count(PROBE_RETRY_SECONDS) == THREADS - 1
     passes(breaker)
 
 

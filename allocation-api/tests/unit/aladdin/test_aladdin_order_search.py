@@ -12,7 +12,7 @@ import pytest
 
 from app.core.errors import InvalidRequest
 from app.services.aladdin.errors import VendorFailed, VendorUnexpected
-from app.services.aladdin.vendor_orders import MOST_PAGES
+from app.services.aladdin.vendor_orders import MAX_PAGES
 from tests.unit.aladdin.fake_vendor import FILTER, FakeVendor, json_answer
 from tests.unit.aladdin.order_samples import page, stored
 
@@ -91,7 +91,7 @@ def test_pages_without_an_end_are_an_error(vendor: FakeVendor, tokens: list[str]
     vendor.answers(FILTER, *(page(nextPageToken=token) for token in [*tokens, *tokens]))
     with pytest.raises(VendorUnexpected, match="FilterOrders"):
         vendor.orders().orders(["90001"])
-    assert len(vendor.requests) <= MOST_PAGES
+    assert len(vendor.requests) <= MAX_PAGES
 
 
 @pytest.mark.parametrize("reference", [None, {"accountCode": "12345", "externalId1": "ALLOC-2"}])

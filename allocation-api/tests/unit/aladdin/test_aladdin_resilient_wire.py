@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from app.services.aladdin import breaker, operations
-from app.services.aladdin.budgets import Budgets
 from app.services.aladdin.credentials import ClientCredentials, OAuthClient
 from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
@@ -28,7 +27,8 @@ from app.services.aladdin.errors import (
     VendorUnreadable,
 )
 from app.services.aladdin.operations import Api, Operation
-from app.services.aladdin.resilient_wire import FIRST_PAUSE, Patience, ResilientWire
+from app.services.aladdin.quotas import Quotas
+from app.services.aladdin.resilient_wire import FIRST_PAUSE_SECONDS, ResilientWire, RetryPolicy
 from app.services.aladdin.transport import Transport
 from tests.unit.aladdin.clocks import FakeTime
 from tests.unit.aladdin.fake_vendor import HOST
@@ -125,7 +125,7 @@ def test_pauses_grow_and_are_spread() -> None:
     house.wire._uniform = uniform
     house.vendor.faults = [status(503)] * 3
     house.call()
-    assert spread == [(FIRST_PAUSE * k / 2, FIRST_PAUSE * k) for k in (1, 2, 4)]
+    assert spread == [(FIRST_PAUSE_SECONDS * k / 2, FIRST_PAUSE_SECONDS * k) for k in (1, 2, 4)]
     assert house.time.slept == [low for low, _ in spread]
 
 
@@ -133,7 +133,7 @@ def test_pauses_grow_and_are_spread() -> None:
 def test_a_wait_that_the_vendor_asks_for_is_kept(house: House, code: int) -> None:
     house.vendor.faults = [status(code, Retry_After="7")]
     house.call()
-    assert house.time.slept == [7 + FIRST_PAUSE]
+    assert house.time.slept == [7 + FIRST_PAUSE_SECONDS]
 
 
 def test_a_wait_beyond_our_patience_fails_at_once_and_is_passed_on() -> None:
@@ -199,7 +199,7 @@ def test_a_read_over_budget_waits_until_there_is_room(house: House) -> None:
     for _ in range(3):
         house.call(SMALL)
     assert house.vendor.asked == 3
-    assert house.time.slept == [3600 + FIRST_PAUSE]
+    assert house.time.slept == [3600 + FIRST_PAUSE_SECONDS]
 
 
 def test_a_read_without_room_within_our_patience_fails_and_nothing_is_sent(house: House) -> None:
@@ -271,8 +271,8 @@ def test_many_threads_together_keep_within_a_budget(house: House) -> None:
 
 
 def suspend(house: House, operation: Operation) -> None:
-    house.vendor.faults = [broken(httpx.ConnectError)] * breaker.FAILURES
-    for _ in range(breaker.FAILURES):
+    house.vendor.faults = [broken(httpx.ConnectError)] * breaker.MAX_FAILURES
+    for _ in range(breaker.MAX_FAILURES):
         with pytest.raises(VendorUnreached):
             house.call(operation)
 
@@ -283,14 +283,14 @@ def test_a_write_that_meets_a_suspended_api_is_not_sent(house: House, operation:
     with pytest.raises(VendorSuspended, match="ORDERS") as caught:
         house.call(operation)
     assert caught.value.retry_after == breaker.SUSPENDED_SECONDS
-    assert house.vendor.asked == breaker.FAILURES
+    assert house.vendor.asked == breaker.MAX_FAILURES
 
 
 def test_a_read_that_meets_a_suspended_api_fails_at_once(house: House) -> None:
     suspend(house, operations.POST_ORDER)
     with pytest.raises(VendorSuspended):
         house.call(operations.FILTER_ORDERS)
-    assert house.vendor.asked == breaker.FAILURES
+    assert house.vendor.asked == breaker.MAX_FAILURES
     assert house.time.slept == []
 
 
@@ -314,7 +314,7 @@ def test_the_attempts_of_one_read_count_each(house: House) -> None:
     house.vendor.faults = [status(503)] * 10
     with pytest.raises(VendorSuspended):
         house.call()
-    assert house.vendor.asked == breaker.FAILURES
+    assert house.vendor.asked == breaker.MAX_FAILURES
 
 
 def test_a_probe_over_budget_does_not_keep_the_api_suspended(house: House) -> None:
@@ -343,8 +343,8 @@ def test_a_login_that_fails_sends_nothing_and_is_repeated_for_reads_only(operati
     client = OAuthClient(token_url=f"{HOST}/token", client_id="allocator", client_secret="x")
     wire = ResilientWire(
         Transport(http, ClientCredentials(http, client, monotonic=time)),
-        Budgets(3600),
-        Patience(3, 60.0),
+        Quotas(3600),
+        RetryPolicy(3, 60.0),
         sleep=time.sleep,
         monotonic=time,
     )

@@ -10,7 +10,7 @@ import pytest
 
 from app.core.errors import InvalidRequest
 from app.services.aladdin.mapping.securities import IdType, MasterRules
-from app.services.aladdin.vendor_book import IDS_PER_CALL
+from app.services.aladdin.vendor_book import MAX_IDS_PER_CALL
 from app.services.domain.book import Analytics, AssetFault, Security
 from tests.unit.aladdin.fake_vendor import ASSETS, MASTER, FakeVendor, json_answer, split
 
@@ -221,7 +221,7 @@ def test_an_asset_without_exactly_one_record_is_a_fault(vendor: FakeVendor) -> N
 
 
 def test_many_ids_travel_in_calls_of_bounded_length_each_once(vendor: FakeVendor) -> None:
-    ids = [f"A{n}" for n in range(IDS_PER_CALL + 1)]
+    ids = [f"A{n}" for n in range(MAX_IDS_PER_CALL + 1)]
     vendor.replies(
         MASTER, lambda r: json_answer(master(**{i: {} for i in r.url.params["assetId"].split(",")}))
     )
@@ -229,7 +229,7 @@ def test_many_ids_travel_in_calls_of_bounded_length_each_once(vendor: FakeVendor
     assert [s.security_id for s in found] == ids
     assert faults == ()
     lengths = sorted(len(r.url.params["assetId"].split(",")) for r in vendor.requests)
-    assert lengths == [1, IDS_PER_CALL]
+    assert lengths == [1, MAX_IDS_PER_CALL]
 
 
 def test_batches_of_ids_travel_side_by_side(vendor: FakeVendor) -> None:
@@ -240,7 +240,7 @@ def test_batches_of_ids_travel_side_by_side(vendor: FakeVendor) -> None:
         return json_answer(master(**{i: {} for i in request.url.params["assetId"].split(",")}))
 
     vendor.replies(MASTER, answer)
-    ids = [f"A{n}" for n in range(IDS_PER_CALL + 1)]
+    ids = [f"A{n}" for n in range(MAX_IDS_PER_CALL + 1)]
     assert list(vendor.book().securities(ids)) == ids
 
 

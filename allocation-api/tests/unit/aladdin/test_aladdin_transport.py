@@ -26,7 +26,7 @@ from app.services.aladdin.errors import (
     VendorUnreached,
     VendorUnreadable,
 )
-from app.services.aladdin.http_call import LONGEST_PAUSE, AnswerTooLargeError, http_call
+from app.services.aladdin.http_call import MAX_RETRY_AFTER_SECONDS, AnswerTooLargeError, http_call
 from app.services.aladdin.transport import Transport
 from app.services.domain.book import AsOf
 from tests.unit.aladdin.fake_vendor import ASSETS, HOST, MASTER, MEMBERS, POSITION, FakeVendor
@@ -250,8 +250,8 @@ def test_a_wire_without_a_host_is_refused() -> None:
 @pytest.mark.parametrize(
     ("said", "seconds"),
     [
-        ("9" * 400, LONGEST_PAUSE),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_PAUSE),
+        ("9" * 400, MAX_RETRY_AFTER_SECONDS),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", MAX_RETRY_AFTER_SECONDS),
         ("Thu, 05 Jun 2025 13:30:20 GMT", 20.0),
         ("Mon, 99999999999999999999 Jan 2024 00:00:00 GMT", None),
         ("-5", None),
@@ -272,7 +272,7 @@ def test_an_answer_without_an_end_is_given_up() -> None:
         base_url=HOST, transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=stream))
     )
     with pytest.raises(AnswerTooLargeError):
-        http_call(client, "GET", "/x", headers={}, seconds=1e9, monotonic=lambda: stream.now, largest=1000)
+        http_call(client, "GET", "/x", headers={}, seconds=1e9, monotonic=lambda: stream.now, max_bytes=1000)
     assert stream.now <= 1001
 
 

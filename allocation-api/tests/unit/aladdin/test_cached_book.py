@@ -245,8 +245,8 @@ def test_faults_of_single_ids_are_not_kept(book: CachedBook, vendor: FakeBook) -
 
 
 def test_what_is_kept_has_a_bound(vendor: FakeBook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached_book, "POSITIONS_KEPT", 5)
-    monkeypatch.setattr(cached_book, "REFERENCES_KEPT", 2)
+    monkeypatch.setattr(cached_book, "MAX_POSITION_ROWS", 5)
+    monkeypatch.setattr(cached_book, "MAX_REFERENCE_ANSWERS", 2)
     book = CachedBook(vendor, positions_seconds=15, reference_seconds=300)
     for name in "ABC":  # each answer weighs 2: itself and one account
         book.positions([name], SOD)
@@ -261,7 +261,7 @@ def test_what_is_kept_has_a_bound(vendor: FakeBook, monkeypatch: pytest.MonkeyPa
 def test_an_answer_above_the_bound_is_given_and_not_kept(
     vendor: FakeBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached_book, "POSITIONS_KEPT", 1)
+    monkeypatch.setattr(cached_book, "MAX_POSITION_ROWS", 1)
     book = CachedBook(vendor, positions_seconds=15, reference_seconds=300)
     assert book.positions(["A"], SOD) != book.positions(["A"], SOD)
 

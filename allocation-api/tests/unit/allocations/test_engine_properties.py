@@ -1,4 +1,4 @@
-"""Promises that hold for every book and every order, each over 2,000 random ones per method."""
+"""Promises that hold for every book and every order, each over many random ones per method."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from app.services.allocations.engine import compute
@@ -16,8 +16,9 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
 from app.services.kernels.allocation.registry import Method
 from tests.support.builders import account, inputs, security
+from tests.support.profiles import examples
 
-MANY = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = examples(2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BETTER = 1e-9
 """Relative slack of a comparison of two standard deviations: float64 rounding of the sums."""
 

@@ -9,7 +9,7 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation import CustomWeights, MinDispersion, ProRata, Weighting
 from app.services.kernels.allocation.continuous import solve
 from app.services.kernels.allocation.lots import best_lots
-from app.services.kernels.allocation.quadratic import quadratic
+from app.services.kernels.allocation.objective import objective
 from tests.unit.kernels.books import book, std_dev
 
 
@@ -72,7 +72,7 @@ def test_steps_that_float64_cannot_tell_apart_still_add_up():
     # A lot moves one metric by 1e-16, another by 1e-3: no level resolves the lots of the first.
     metric, step = np.array([1.0, -1.0, 0.0]), np.array([1e-16, 1e-3, 1e-15])
     upper = np.array([1e7, 10.0, 1e7])
-    function, _ = quadratic(np.full(3, 1 / 3), metric, step, upper)
+    function, _ = objective(np.full(3, 1 / 3), metric, step, upper)
     lower, total = np.zeros(3), 5e6
     relaxed = solve(function, lower, upper, total)
     assert relaxed.lots.sum() == pytest.approx(total, rel=1e-12)

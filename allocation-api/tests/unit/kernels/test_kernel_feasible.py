@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.domain.side import Side
@@ -26,12 +26,13 @@ from app.services.kernels.allocation import (
 )
 from app.services.kernels.allocation.feasible import FeasibleSet, grid_total, reach, total_of
 from app.services.kernels.allocation.shares import exact, water_fill
+from tests.support.profiles import examples
 from tests.unit.kernels.books import amounts, book, golden, largest_total, problems
 
 # --- the feasible set ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600, deadline=None)
 @given(problems(), st.lists(st.floats(0, 1), min_size=6, max_size=6))
 def test_the_largest_total_is_the_one_of_brute_force_and_can_be_reached(case, fractions):
     # R3.5
@@ -102,7 +103,7 @@ def test_water_filling_within_two_bounds():
     assert (shares.scaled() / shares.divisor).tolist() == [2, 4, 9]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 50), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=7),
     st.data(),

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.services.kernels.allocation import MinDispersion, Solver, Status, Weighting, dispersion_change
+from app.services.kernels.allocation import MinDispersion, ProofStatus, Solver, Weighting, dispersion_change
 from app.services.kernels.allocation.continuous import solve
-from app.services.kernels.allocation.quadratic import quadratic
+from app.services.kernels.allocation.objective import objective
 from app.services.kernels.allocation.slsqp import solve_slsqp
 from tests.unit.kernels.books import FACE, STD, best_std_dev, golden, std_dev
 
@@ -56,7 +56,7 @@ def test_golden_numbers(order, continuous, least, lots, in_lots, solver):
     change = dispersion_change(problem, allocation.quantity, Weighting.EQUAL)
     assert change.pre.std_dev == pytest.approx(0.2586020108, abs=STD)
     assert change.post.std_dev == pytest.approx(in_lots, abs=STD)
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     assert allocation.optimality.gap == 0.0
     assert allocation.optimality.solver is solver
 
@@ -66,7 +66,7 @@ def test_golden_numbers(order, continuous, least, lots, in_lots, solver):
 def test_golden_continuous_optimum(order, continuous, least, lots, in_lots, solver):
     problem = golden(order)
     cap = np.array([5e6, 8e6, 3e6, 1e6]) / 0.985
-    function, scale = quadratic(np.full(4, 0.25), problem.metric, problem.slope, cap)
+    function, scale = objective(np.full(4, 0.25), problem.metric, problem.slope, cap)
     none = np.zeros(4)
     if solver is Solver.EXACT:
         solution = solve(function, none, cap, order)

@@ -7,16 +7,16 @@ import pytest
 
 from app.services.kernels.allocation import (
     MinDispersion,
-    Status,
+    ProofStatus,
     Weighting,
     continuous,
     knapsack,
     lots,
-    shrink,
+    presolve,
 )
 from app.services.kernels.allocation.continuous import solve
 from app.services.kernels.allocation.lots import best_lots
-from app.services.kernels.allocation.quadratic import quadratic
+from app.services.kernels.allocation.objective import objective
 from benchmarks.min_dispersion_books import LOT, random_book
 from tests.unit.kernels.books import book
 
@@ -28,7 +28,7 @@ def drawn(seed: int, weighting: Weighting, *, in_lots: bool = False):
     case = random_book(SIZE, seed, weighting)
     case = case.in_lots() if in_lots else case
     able = case.cap > 0
-    function, _ = quadratic(case.weight, case.metric, np.where(able, case.slope, 0.0), case.cap)
+    function, _ = objective(case.weight, case.metric, np.where(able, case.slope, 0.0), case.cap)
     return function, np.zeros(int(able.sum())), case.cap[able], case.order
 
 
@@ -44,7 +44,7 @@ def test_the_split_is_the_same_with_and_without_setting_aside(monkeypatch, part,
     function, lower, upper, third = drawn(1, weighting)
     total = min(third * part, float(upper.sum()))
     solution = solve(function, lower, upper, total)
-    monkeypatch.setattr(continuous, "MANY", NEVER)
+    monkeypatch.setattr(continuous, "MIN_PRESOLVE_ACCOUNTS", NEVER)
     plain = solve(function, lower, upper, total)
     for found in (solution, plain):
         assert_proved(found, total)
@@ -57,7 +57,7 @@ def test_a_box_that_misses_the_root_is_widened_or_given_up(monkeypatch, weightin
     function, lower, upper, total = drawn(2, weighting)
     right = solve(function, lower, upper, total)
     for deviations in (0.3, 0.03, 1e-6):
-        monkeypatch.setattr(shrink, "_DEVIATIONS", deviations)
+        monkeypatch.setattr(presolve, "_DEVIATIONS", deviations)
         narrow = solve(function, lower, upper, total)
         assert_proved(narrow, total)
         assert narrow.variance == pytest.approx(right.variance, rel=1e-13)
@@ -103,7 +103,7 @@ def test_lots_found_outside_the_box_are_searched_for_again(monkeypatch):
     function, lower, upper, total = drawn(4, Weighting.EQUAL, in_lots=True)
     relaxed = solve(function, lower, upper, total)
     right = best_lots(function, lower, upper, total, relaxed=relaxed)
-    tiny = shrink.Box(relaxed.mean, relaxed.level, 1e-12, 1e-9 * abs(relaxed.level))
+    tiny = presolve.Box(relaxed.mean, relaxed.level, 1e-12, 1e-9 * abs(relaxed.level))
     monkeypatch.setattr(lots, "rounding_box", lambda *_: tiny)
     again = best_lots(function, lower, upper, total, relaxed=relaxed)
     assert again.variance == pytest.approx(right.variance, rel=1e-12)
@@ -124,18 +124,18 @@ def test_names_do_not_matter_among_many(weighting):
     np.testing.assert_array_equal(other.quantity, one.quantity[order])
     np.testing.assert_array_equal(other.target, one.target[order])
     assert other.optimality == one.optimality
-    assert one.optimality.status is Status.OPTIMAL
+    assert one.optimality.status is ProofStatus.OPTIMAL
 
 
 def test_where_newton_cycles_brackets_take_over(monkeypatch):
     # Accounts far apart and bounds close together: Newton's method on both unknowns swings between two sets
     # of free accounts for ever when it starts at a level of nought.
-    monkeypatch.setattr(continuous, "FEW", 0)
+    monkeypatch.setattr(continuous, "MAX_SMALL_CASE_ACCOUNTS", 0)
     cycled = 0
     for seed in range(60):
         case = random_book(31, seed, Weighting.EQUAL)
         able = case.cap > 0
-        function, _ = quadratic(case.weight, case.metric, np.where(able, case.slope, 0.0), case.cap)
+        function, _ = objective(case.weight, case.metric, np.where(able, case.slope, 0.0), case.cap)
         upper = case.cap[able]
         solution = solve(function, np.zeros_like(upper), upper, case.order)
         assert_proved(solution, case.order)

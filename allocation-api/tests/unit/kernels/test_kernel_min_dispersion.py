@@ -6,25 +6,26 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.domain.side import Side
 from app.services.kernels.allocation import (
+    KernelReason,
     MinDispersion,
+    ProofStatus,
     ProRata,
-    Reason,
     Solver,
-    Status,
     Weighting,
-    branch,
+    branch_and_bound,
     lots,
     slsqp,
 )
+from tests.support.profiles import examples
 from tests.unit.kernels.books import PROOF, best_std_dev, book, golden, largest_total, problems, std_dev
 
 
-@settings(max_examples=700, deadline=None)
+@examples(700, deadline=None)
 @given(problems(size=4), st.sampled_from(Weighting))
 def test_equal_to_brute_force_over_lots_pieces_and_whole_positions(case, weighting):
     problem = case.problem
@@ -34,7 +35,7 @@ def test_equal_to_brute_force_over_lots_pieces_and_whole_positions(case, weighti
     assert allocation.optimality.lower_bound_std_dev <= best * (1 + PROOF) + 1e-12
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200, deadline=None)
 @given(problems(size=5), st.sampled_from(Weighting))
 def test_slsqp_ends_in_the_same_lots_or_says_that_it_failed(case, weighting):
     problem = case.problem
@@ -44,7 +45,7 @@ def test_slsqp_ends_in_the_same_lots_or_says_that_it_failed(case, weighting):
     theirs = std_dev(problem, weighting, allocation.quantity)
     assert int(allocation.quantity.sum()) == largest_total(problem)
     assert ours <= theirs * (1 + PROOF) + 1e-12
-    if allocation.optimality.status is Status.FALLBACK:
+    if allocation.optimality.status is ProofStatus.FALLBACK:
         assert allocation.optimality.reason.startswith("SLSQP")
     else:
         assert theirs == pytest.approx(ours, rel=PROOF, abs=1e-12)
@@ -57,14 +58,14 @@ def test_an_order_of_nothing():
     allocation = MinDispersion().allocate(golden(0))
     assert allocation.quantity.tolist() == [0, 0, 0, 0]
     assert allocation.unallocated == 0
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     assert allocation.optimality.lower_bound_std_dev == pytest.approx(0.2586020108, abs=5e-11)
 
 
 def test_an_order_under_the_minimum_piece_stays_unallocated():
     allocation = MinDispersion().allocate(replace(golden(900), cap=np.full(4, 900)))
     assert allocation.unallocated == 900
-    assert set(allocation.reason) == {Reason.BELOW_MIN_PIECE}
+    assert set(allocation.reason) == {KernelReason.BELOW_MIN_PIECE}
 
 
 @pytest.mark.parametrize("order", [17_256_000, 30_000_000])
@@ -72,7 +73,7 @@ def test_an_order_of_the_capacity_and_above_fills_every_account(order):
     full = [5_076_000, 8_121_000, 3_045_000, 1_015_000]
     allocation = MinDispersion().allocate(replace(golden(order), cap=golden(30_000_000).cap))
     assert int(allocation.quantity.sum()) == min(order, sum(full))
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     if order > sum(full):
         assert allocation.quantity.tolist() == full
         assert allocation.unallocated == order - sum(full)
@@ -81,7 +82,7 @@ def test_an_order_of_the_capacity_and_above_fills_every_account(order):
 def test_all_caps_zero():
     allocation = MinDispersion().allocate(book([0, 0], quantity=5_000, metric=[1.0, 2.0]))
     assert allocation.unallocated == 5_000
-    assert allocation.reason == (Reason.NO_CAPACITY, Reason.NO_CAPACITY)
+    assert allocation.reason == (KernelReason.NO_CAPACITY, KernelReason.NO_CAPACITY)
     assert allocation.optimality.lower_bound_std_dev == 0.5
 
 
@@ -107,13 +108,13 @@ def test_a_bond_without_spread_duration_is_split_pro_rata():
     problem = replace(golden(8_000_000), slope=np.zeros(4))
     allocation = MinDispersion().allocate(problem)
     assert allocation.quantity.tolist() == ProRata(problem.nav).allocate(problem).quantity.tolist()
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     assert "pro-rata" in allocation.optimality.reason
 
 
 def test_a_change_too_small_for_the_metric_counts_as_none():
     problem = replace(golden(8_000_000), slope=np.full(4, 1e-30))
-    assert MinDispersion().allocate(problem).optimality.status is Status.OPTIMAL
+    assert MinDispersion().allocate(problem).optimality.status is ProofStatus.OPTIMAL
 
 
 def test_accounts_without_a_metric_are_outside_the_population():
@@ -123,7 +124,7 @@ def test_accounts_without_a_metric_are_outside_the_population():
     # One lot moves a metric by 0.004 years: all 50 lots to the lower account bring 4.0 to 4.2.
     assert allocation.quantity.tolist() == [0, 50_000, 0]
     assert allocation.optimality.lower_bound_std_dev == pytest.approx(0.9, rel=1e-12)
-    assert allocation.reason == (Reason.NO_CAPACITY, None, Reason.NOT_OPTIMAL)
+    assert allocation.reason == (KernelReason.NO_CAPACITY, None, KernelReason.NOT_OPTIMAL)
 
 
 def test_accounts_that_cannot_trade_pull_the_mean():
@@ -166,7 +167,7 @@ def test_one_unit_of_face_as_increment(side):
     )
     allocation = MinDispersion().allocate(problem)
     assert int(allocation.quantity.sum()) == 123_456_789
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     assert allocation.target == pytest.approx(allocation.quantity, abs=2.0)
 
 
@@ -189,12 +190,12 @@ def test_a_search_cut_short_reports_an_honest_gap(monkeypatch):
     # R8.4
     problem = binding_pieces(60, seed=5)
     proved = MinDispersion().allocate(problem)
-    monkeypatch.setattr(branch, "_NODE_RANGE", (1, 1))
+    monkeypatch.setattr(branch_and_bound, "_NODE_RANGE", (1, 1))
     cut = MinDispersion().allocate(problem)
     achieved = std_dev(problem, Weighting.EQUAL, cut.quantity)
     best = std_dev(problem, Weighting.EQUAL, proved.quantity)
-    assert proved.optimality.status is Status.OPTIMAL
-    assert cut.optimality.status is Status.WITHIN_GAP
+    assert proved.optimality.status is ProofStatus.OPTIMAL
+    assert cut.optimality.status is ProofStatus.WITHIN_GAP
     assert cut.optimality.lower_bound_std_dev <= best * (1 + 1e-12) <= achieved * (1 + 2e-12)
     expected = (achieved - cut.optimality.lower_bound_std_dev) / achieved
     assert cut.optimality.gap == pytest.approx(expected, rel=1e-6)
@@ -207,8 +208,8 @@ def test_a_lot_search_cut_short_reports_an_honest_gap(monkeypatch):
     achieved = std_dev(problem, Weighting.EQUAL, cut.quantity)
     assert achieved <= 0.1906204359 * (1 + 1e-6)
     assert cut.optimality.lower_bound_std_dev <= 0.1906204360
-    assert cut.optimality.status in {Status.OPTIMAL, Status.WITHIN_GAP}
-    assert (cut.optimality.gap == 0) == (cut.optimality.status is Status.OPTIMAL)
+    assert cut.optimality.status in {ProofStatus.OPTIMAL, ProofStatus.WITHIN_GAP}
+    assert (cut.optimality.gap == 0) == (cut.optimality.status is ProofStatus.OPTIMAL)
 
 
 def test_slsqp_out_of_iterations_is_a_flagged_fallback():
@@ -216,7 +217,7 @@ def test_slsqp_out_of_iterations_is_a_flagged_fallback():
     problem = binding_pieces(20, seed=1)
     allocation = MinDispersion(solver=Solver.SLSQP, max_iterations=2).allocate(problem)
     pro_rata = ProRata(problem.nav).allocate(problem)
-    assert allocation.optimality.status is Status.FALLBACK
+    assert allocation.optimality.status is ProofStatus.FALLBACK
     assert allocation.optimality.reason == "SLSQP: Iteration limit reached"
     assert allocation.quantity.tolist() == pro_rata.quantity.tolist()
     best = MinDispersion().allocate(problem)
@@ -226,9 +227,9 @@ def test_slsqp_out_of_iterations_is_a_flagged_fallback():
 
 def test_slsqp_is_not_let_loose_on_a_thousand_accounts():
     # R8.5
-    problem = book(np.full(slsqp.MAX_ACCOUNTS + 1, 5_000), quantity=50_000)
+    problem = book(np.full(slsqp.MAX_SMALL_CASE_ACCOUNTS + 1, 5_000), quantity=50_000)
     allocation = MinDispersion(solver=Solver.SLSQP).allocate(problem)
-    assert allocation.optimality.status is Status.FALLBACK
+    assert allocation.optimality.status is ProofStatus.FALLBACK
     assert "301 accounts" in allocation.optimality.reason
 
 
@@ -245,7 +246,7 @@ def test_a_thousand_accounts_are_proved(weighting):
     )
     allocation = MinDispersion(weighting).allocate(problem)
     assert allocation.unallocated == 0
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     assert allocation.optimality.kkt_residual <= 1e-10
     continuous = std_dev(problem, weighting, allocation.target)
     assert std_dev(problem, weighting, allocation.quantity) == pytest.approx(continuous, rel=1e-6)

@@ -7,9 +7,9 @@ import pyscipopt
 import pytest
 
 from app.services.domain.side import Side
-from app.services.kernels.allocation import MinDispersion, Status, Weighting
+from app.services.kernels.allocation import MinDispersion, ProofStatus, Weighting
 from app.services.kernels.allocation.continuous import solve
-from app.services.kernels.allocation.quadratic import quadratic
+from app.services.kernels.allocation.objective import objective
 from benchmarks.min_dispersion_books import Book
 from benchmarks.min_dispersion_solvers import clarabel_cones, outcome, piqp_sparse
 from tests.unit.kernels.books import book, std_dev
@@ -48,7 +48,7 @@ def random_continuous(seed: int, weighting: Weighting, kind: str = "ACTIVE_SPREA
 
 def exact_std_dev(case: Book) -> float:
     able = case.cap > 0
-    function, _ = quadratic(case.weight, case.metric, np.where(able, case.slope, 0.0), case.cap)
+    function, _ = objective(case.weight, case.metric, np.where(able, case.slope, 0.0), case.cap)
     upper = case.cap[able]
     solution = solve(function, np.zeros_like(upper), upper, case.order)
     assert solution.kkt_residual <= 1e-10
@@ -144,7 +144,7 @@ def test_lots_and_pieces_equal_trying_everything(block):
             allocation = MinDispersion(weighting).allocate(problem)
             best = least_std_dev(problem, weighting)
             size = float(np.abs(problem.metric).max())
-            assert allocation.optimality.status is Status.OPTIMAL
+            assert allocation.optimality.status is ProofStatus.OPTIMAL
             assert std_dev(problem, weighting, allocation.quantity) == pytest.approx(
                 best, rel=1e-9, abs=1e-13 * size
             )
@@ -198,6 +198,6 @@ def test_lots_and_pieces_agree_with_scip(size, piece, weighting):
     allocation = MinDispersion(weighting).allocate(problem)
     found, proved = solve_with_scip(problem, weighting)
     ours = std_dev(problem, weighting, allocation.quantity)
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     assert ours <= std_dev(problem, weighting, found) * (1 + 1e-12)
     assert ours**2 >= proved - FEASIBLE

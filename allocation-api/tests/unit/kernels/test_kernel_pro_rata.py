@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.services.domain.side import Side
-from app.services.kernels.allocation import CustomWeights, ProRata, Reason
+from app.services.kernels.allocation import CustomWeights, KernelReason, ProRata
 from tests.unit.kernels.books import book
 
 PLENTY = 1_000_000
@@ -69,7 +69,7 @@ def test_the_smallest_share_under_the_piece_drops_out_one_at_a_time():
     # 2,059.
     allocation = pro_rata([35, 30, 135], quantity=10_000, piece=2_000)
     assert allocation.quantity.tolist() == [2_000, 0, 8_000]
-    assert allocation.reason == (None, Reason.BELOW_MIN_PIECE, None)
+    assert allocation.reason == (None, KernelReason.BELOW_MIN_PIECE, None)
     assert allocation.target.tolist() == [1_750.0, 1_500.0, 6_750.0]
 
 
@@ -105,7 +105,7 @@ def test_an_account_without_base_gets_nothing():
     allocation = pro_rata([0, 1], [PLENTY, 4_000], quantity=10_000)
     assert allocation.quantity.tolist() == [0, 4_000]
     assert allocation.unallocated == 6_000
-    assert allocation.reason == (Reason.ZERO_SHARE, None)
+    assert allocation.reason == (KernelReason.ZERO_SHARE, None)
 
 
 def test_without_any_base_nothing_is_placed():
@@ -118,8 +118,8 @@ def test_reasons_of_those_without_face():
     # R3.3
     allocation = pro_rata([1, 1, 1], [0, 1_500, PLENTY], quantity=9_000, piece=2_000)
     assert allocation.quantity.tolist() == [0, 0, 9_000]
-    assert allocation.reason == (Reason.NO_CAPACITY, Reason.BELOW_MIN_PIECE, None)
-    assert pro_rata([1], quantity=0).reason == (Reason.NO_REMAINDER,)
+    assert allocation.reason == (KernelReason.NO_CAPACITY, KernelReason.BELOW_MIN_PIECE, None)
+    assert pro_rata([1], quantity=0).reason == (KernelReason.NO_REMAINDER,)
 
 
 def test_an_order_off_the_grid_leaves_its_odd_part():
@@ -207,7 +207,7 @@ def test_redistribution_shares_the_rest_by_weight():
 def test_redistribution_never_gives_to_those_without_a_weight():
     allocation = custom([1.0, 0.0], [5_000, PLENTY], quantity=9_000, redistribute=True)
     assert allocation.quantity.tolist() == [5_000, 0]
-    assert allocation.reason == (None, Reason.ZERO_SHARE)
+    assert allocation.reason == (None, KernelReason.ZERO_SHARE)
 
 
 def test_rounding_past_the_stated_part_is_reported():
@@ -223,7 +223,7 @@ def test_a_part_under_the_piece_is_not_placed():
     allocation = custom([0.1, 0.9], quantity=10_000, piece=2_000)
     assert allocation.quantity.tolist() == [0, 9_000]
     assert allocation.unallocated == 1_000
-    assert allocation.reason == (Reason.BELOW_MIN_PIECE, None)
+    assert allocation.reason == (KernelReason.BELOW_MIN_PIECE, None)
     assert custom([0.1, 0.9], quantity=10_000, piece=2_000, redistribute=True).quantity.tolist() == [
         0,
         10_000,

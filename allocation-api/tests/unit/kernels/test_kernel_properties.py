@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.kernels.allocation import (
@@ -13,13 +13,14 @@ from app.services.kernels.allocation import (
     AllocationProblem,
     CustomWeights,
     MinDispersion,
+    ProofStatus,
     ProRata,
-    Status,
     Weighting,
 )
+from tests.support.profiles import examples
 from tests.unit.kernels.books import amounts, largest_total, problems, std_dev
 
-EXAMPLES = settings(max_examples=2_000, deadline=None)
+EXAMPLES = examples(2_000, deadline=None)
 
 
 def assert_feasible(problem: AllocationProblem, allocation: Allocation) -> None:
@@ -81,13 +82,13 @@ def test_min_dispersion_places_the_largest_total_and_is_never_behind_pro_rata(ca
     assert achieved <= std_dev(problem, weighting, pro_rata.quantity) + 1e-15
     assert allocation.optimality.lower_bound_std_dev <= achieved * (1 + 1e-12)
     assert allocation.optimality.kkt_residual <= 1e-10
-    assert allocation.optimality.status is Status.OPTIMAL
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
     again = MinDispersion(weighting).allocate(case.permuted())
     assert_nameless(case, allocation, again)
     assert again.optimality == allocation.optimality
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300, deadline=None)
 @given(problems(), st.integers(-40, 40))
 def test_the_unit_of_the_metric_does_not_matter(case, power):
     problem = case.problem
@@ -108,7 +109,7 @@ def test_the_unit_of_the_metric_does_not_matter(case, power):
     np.testing.assert_array_equal(one.quantity, other.quantity)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300, deadline=None)
 @given(problems(), st.sampled_from(Weighting), st.integers(1, 10))
 def test_the_currency_does_not_matter(case, weighting, power):
     problem, rate = case.problem, 2**power
@@ -127,7 +128,7 @@ def test_the_currency_does_not_matter(case, weighting, power):
     assert one.optimality == other.optimality
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300, deadline=None)
 @given(problems(), st.sampled_from(Weighting))
 def test_a_coarser_grid_never_lowers_the_dispersion_or_its_bound(case, weighting):
     # Caps, order and piece are multiples of four lots, so that each grid holds the next coarser one.
@@ -151,7 +152,7 @@ def test_a_coarser_grid_never_lowers_the_dispersion_or_its_bound(case, weighting
         last, last_bound = achieved, bound
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300, deadline=None)
 @given(problems(), st.sampled_from(Weighting))
 def test_more_room_never_raises_the_dispersion_of_the_same_order(case, weighting):
     problem = case.problem

@@ -6,12 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.kernels.allocation.continuous import certify, solve
 from app.services.kernels.allocation.lots import best_lots
-from app.services.kernels.allocation.quadratic import quadratic
+from app.services.kernels.allocation.objective import objective
+from tests.support.profiles import examples
 
 FRACTIONS = (1e-6, 0.1, 0.5, 0.9, 1.0)
 
@@ -25,7 +26,7 @@ def random_function(random: np.random.Generator, size: int, weights: str):
     upper[0] = max(upper[0], 0.1)
     weight = np.ones(size) if weights == "equal" else 1.0 / np.abs(step)  # NAV: every w x step is the same
     able = upper > 0
-    function, _ = quadratic(weight / weight.sum(), metric, np.where(able, step, 0.0), upper)
+    function, _ = objective(weight / weight.sum(), metric, np.where(able, step, 0.0), upper)
     return function, upper[able]
 
 
@@ -59,7 +60,7 @@ def test_the_bound_holds_for_any_split_that_is_certified(seed):
         assert poor.kkt_residual > 1e-10
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["equal", "nav", "any"]))
 def test_lots_equal_brute_force(seed, weights):
     random = np.random.default_rng(seed)
@@ -77,7 +78,7 @@ def test_lots_equal_brute_force(seed, weights):
     if total == 0:
         return
     step[-1] = 0.0
-    function, _ = quadratic(weight / weight.sum(), metric, step, np.append(upper, 0.0))
+    function, _ = objective(weight / weight.sum(), metric, step, np.append(upper, 0.0))
     split = best_lots(function, lower, upper, total, relaxed=solve(function, lower, upper, total))
     ranges = [range(int(low), int(high) + 1) for low, high in zip(lower, upper, strict=True)]
     best = min(
@@ -92,7 +93,7 @@ def test_lots_equal_brute_force(seed, weights):
 
 
 def test_a_cutoff_below_the_best_split_ends_the_search():
-    function, _ = quadratic(np.full(2, 0.5), np.array([0.0, 1.0]), np.array([0.1, 0.1]), np.array([5.0, 5.0]))
+    function, _ = objective(np.full(2, 0.5), np.array([0.0, 1.0]), np.array([0.1, 0.1]), np.array([5.0, 5.0]))
     lower, upper = np.zeros(2), np.full(2, 5.0)
     relaxed = solve(function, lower, upper, 5.0)
     best = best_lots(function, lower, upper, 5.0, relaxed=relaxed)
@@ -102,7 +103,7 @@ def test_a_cutoff_below_the_best_split_ends_the_search():
 
 
 def test_lots_outside_their_bounds_are_refused():
-    function, _ = quadratic(np.full(2, 0.5), np.array([0.0, 1.0]), np.array([0.1, 0.1]), np.array([5.0, 5.0]))
+    function, _ = objective(np.full(2, 0.5), np.array([0.0, 1.0]), np.array([0.1, 0.1]), np.array([5.0, 5.0]))
     lower, upper = np.zeros(2), np.full(2, 5.0)
     relaxed = solve(function, lower, upper, 5.0)
     with pytest.raises(ValueError, match=r"^total: "):

@@ -6,10 +6,11 @@ from fractions import Fraction
 from itertools import pairwise, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.trading.orders.fills import allocate_fill
+from tests.support.profiles import examples
 
 LOT = 1000
 
@@ -55,7 +56,7 @@ def test_the_sum_is_the_fill_and_nobody_gets_more_than_its_slice_or_gives_anythi
         before = found
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(growing())
 def test_everybody_stays_within_one_lot_of_its_share(case):
     # R12.1
@@ -138,7 +139,7 @@ def lot_splits(slices, filled, lot, lower, upper):
     return [dict(zip(accounts, split, strict=True)) for split in found]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     st.lists(st.integers(1, 9), min_size=1, max_size=3),
     st.integers(1, 4),

@@ -6,13 +6,14 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.core.errors import Conflict, DataMissing
 from app.services.domain.block_order import PostedOrder, PostedSlice
 from app.services.domain.side import Side
 from app.services.trading.orders.slices import Resplit, faces, filled_faces, stated_faces
+from tests.support.profiles import examples
 
 LOT = 1000
 
@@ -106,7 +107,7 @@ def test_every_split_adds_up_in_lots_and_keeps_what_is_filled(sizes, data, lots,
         assert face in {0, filled[account]} or face >= pieces * LOT
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     st.lists(st.tuples(st.integers(1, 6), st.integers(0, 6)), min_size=1, max_size=3),
     st.integers(1, 14),
@@ -140,7 +141,7 @@ def test_what_is_booked_or_allocated_is_filled_whichever_is_more():
 )
 def test_what_is_filled_for_whom_must_be_said(order):
     # R11.2
-    with pytest.raises(Conflict, match="does not say"):
+    with pytest.raises(Conflict, match="does not report"):
         filled_faces(order, {}, 4000)
 
 

@@ -1,7 +1,7 @@
-"""Results of a batch to what became of each of its items.
+"""Results of a batch to the outcome of each of its items.
 
-The vendor does not promise results in the order of the items, and an error carries no id. So an item whose
-order comes back is done; the others can only be told apart from the unknown by counting.
+The vendor does not guarantee results in the order of the items, and an error carries no id. So an item whose
+order comes back is done, and errors are matched to the other items by their number only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from app.services.domain.block_order import PostedOrder
 
 
 class BatchState(StrEnum):
-    """What became of one item of a batch; `UNKNOWN` may have been done and is never sent again by itself."""
+    """Outcome of one item of a batch; an `UNKNOWN` one may have been done and is never retried."""
 
     DONE = "DONE"
     REFUSED = "REFUSED"
@@ -30,9 +30,9 @@ class BatchState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """One item of a batch: its id as it was sent, and the order as it is now, or the error.
+    """Outcome of one item of a batch: its id as sent, and the resulting order or the error.
 
-    The id is the external id of an order that was posted, the order id of one that was cancelled.
+    The id is the external id of a posted order, or the order id of a cancelled one.
     """
 
     item_id: str
@@ -41,7 +41,7 @@ class BatchOutcome:
 
     @property
     def state(self) -> BatchState:
-        """What became of the item."""
+        """Outcome of the item."""
         if self.error is None:
             return BatchState.DONE
         return BatchState.UNKNOWN if isinstance(self.error, OrderOutcomeUnknown) else BatchState.REFUSED
@@ -49,7 +49,7 @@ class BatchOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch that has ended: which operation it was, and the vendor's id of it."""
+    """A finished batch: its operation, and the vendor's id for it."""
 
     operation: Operation
     operation_id: str | None
@@ -59,16 +59,16 @@ class Batch:
         return transport.outcome_unknown(self.operation, reason, {"operation_id": self.operation_id})
 
 
-def check_batch(field: str, ids: Sequence[str], most: int) -> None:
+def check_batch(field: str, ids: Sequence[str], max_items: int) -> None:
     """Check the ids of a batch before it is sent.
 
     Raises
     ------
     InvalidRequest
-        Naming `field`: none, too many, or an id twice.
+        Naming `field`: without ids, with more than `max_items`, or with an id twice.
     """
-    if not 0 < len(ids) <= most:
-        raise _invalid(field, f"must have 1 to {most} items, not {len(ids)}")
+    if not 0 < len(ids) <= max_items:
+        raise _invalid(field, f"must have 1 to {max_items} items, not {len(ids)}")
     if len(set(ids)) < len(ids):
         raise _invalid(field, "must not have the same id twice")
 
@@ -83,7 +83,7 @@ def posted_items(
     operation_id: str | None,
     defaults: OrderDefaults,
 ) -> tuple[BatchOutcome, ...]:
-    """Return what became of the orders of a batch, matched by external id."""
+    """Return the outcome of each order of a posted batch, matched by external id."""
     orders: list[PostedOrder | None] = []
     faults: list[Fault] = []
     for result in results:
@@ -104,7 +104,7 @@ def cancelled_items(
     operation_id: str | None,
     defaults: OrderDefaults,
 ) -> tuple[BatchOutcome, ...]:
-    """Return what became of the cancellations of a batch, matched by order id."""
+    """Return the outcome of each order of a cancelled batch, matched by order id."""
     orders: list[PostedOrder | None] = []
     faults: list[Fault] = []
     for result in results:
@@ -127,8 +127,8 @@ def _items(
     sent = set(ids)
     done = {name: order for name, order in named if order is not None and name in sent}
     missing = [item_id for item_id in ids if item_id not in done]
-    # Each item has one result. When every order that came back is one of ours, once, and there are just as
-    # many errors as items without an order, then those errors are theirs.
+    # Each item has one result. When every order that came back is one of the batch, once, and there are as
+    # many errors as items without an order, the errors belong to those items.
     matched = len(done) == len(named) and len(faults) == len(missing)
     error = _common_error(batch, faults) if matched else _unmatched(batch, faults)
     return tuple(
@@ -138,7 +138,7 @@ def _items(
 
 
 def _common_error(batch: Batch, faults: Sequence[Fault]) -> VendorError | None:
-    """Return one error for all items that failed; which of several applies to which of them is not known."""
+    """Return one error for all items that failed, since errors carry no id to match them by."""
     errors = [transport.item_error(batch.operation, fault) for fault in faults]
     details = "; ".join(dict.fromkeys(error.detail for error in errors))
     if any(isinstance(error, OrderOutcomeUnknown) for error in errors):
@@ -146,11 +146,11 @@ def _common_error(batch: Batch, faults: Sequence[Fault]) -> VendorError | None:
     if len({(type(error), error.detail) for error in errors}) <= 1:
         return errors[0] if errors else None
     return VendorRejected(
-        f"each for one of these reasons: {details}", extra={"operation": batch.operation.name}
+        f"refused for one of these reasons each: {details}", extra={"operation": batch.operation.name}
     )
 
 
 def _unmatched(batch: Batch, faults: Sequence[Fault]) -> OrderOutcomeUnknown:
-    said = "; ".join(dict.fromkeys(fault.message or "no reason given" for fault in faults))
-    reason = "its result cannot be told from those of others"
-    return batch.unknown(f"{reason} ({said})" if said else reason)
+    messages = "; ".join(dict.fromkeys(fault.message or "no reason given" for fault in faults))
+    reason = "the results cannot be matched to the items of the batch"
+    return batch.unknown(f"{reason} ({messages})" if messages else reason)

@@ -1,4 +1,4 @@
-"""Faults: why an id that was asked for has no usable answer."""
+"""Faults: the reason why a requested id has no usable answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.services.domain.book import AssetFault
 
 
 class FaultCode(StrEnum):
-    """Faults that we find ourselves; further codes are the vendor's own."""
+    """Fault codes of our own checks; all other codes are the vendor's."""
 
     NOT_ANSWERED = "NOT_ANSWERED"
     AMBIGUOUS = "AMBIGUOUS"
@@ -19,21 +19,21 @@ class FaultCode(StrEnum):
 
 
 UNUSABLE = frozenset({FaultCode.UNREADABLE, FaultCode.DATA_MISSING, FaultCode.DATA_INVALID})
-"""Faults of an id that the vendor does know."""
+"""Faults of ids that the vendor has, with data that cannot be used."""
 
 
 def vendor_fault(asset_id: str, fault: Fault) -> AssetFault:
-    """Return the vendor's own error for an id."""
+    """Return the vendor's error for an id as a fault."""
     return AssetFault(asset_id, str(fault.code), fault.message or "")
 
 
 def not_answered(asset_id: str) -> AssetFault:
-    """Return the fault for an id that the vendor passed over in silence."""
+    """Return the fault for an id that the answer omits."""
     return asset_fault(
         asset_id, FaultCode.NOT_ANSWERED, "is neither in the data nor in the errors of the answer"
     )
 
 
 def asset_fault(asset_id: str, code: FaultCode, message: str) -> AssetFault:
-    """Return a fault that we found ourselves."""
+    """Return a fault of our own checks."""
     return AssetFault(asset_id, code.value, f"{asset_id}: {message}")

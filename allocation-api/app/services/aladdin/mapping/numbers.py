@@ -1,18 +1,18 @@
-"""Which of the vendor's numbers can be reckoned with."""
+"""Range check of the vendor's numbers."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-MOST_DIGITS = 18
-"""Before and after the point: no face, amount or price of a desk has more.
+MAX_DIGITS = 18
+"""Digits before and after the decimal point; no face, amount or price has more.
 
-JSON sets no bounds, and a whole number of a billion digits takes all the memory and time that there is.
+JSON sets no bounds, and a number with a billion digits would exhaust memory and time.
 """
 
 
 def is_usable(number: Decimal) -> bool:
-    """Say whether a number is finite, and neither too large nor too small to be one of a desk's."""
+    """Return whether a number is finite and within `MAX_DIGITS` before and after the point."""
     if not number.is_finite():
         return False
-    return number.is_zero() or -MOST_DIGITS <= number.adjusted() < MOST_DIGITS
+    return number.is_zero() or -MAX_DIGITS <= number.adjusted() < MAX_DIGITS

@@ -1,4 +1,4 @@
-"""What orders are searched for, as the vendor's criteria."""
+"""Criteria of the vendor's order search."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from app.services.aladdin.order_wire import (
 
 
 def by_ids(ids: Sequence[str]) -> OrderQuery:
-    """Look for orders by the vendor's ids."""
+    """Return the criterion for orders by the vendor's ids."""
     return OrderQuery(order_id_criterion=IdsCriterion(ids=tuple(dict.fromkeys(ids))))
 
 
 def by_external_id(account_code: str, external_id: str) -> OrderQuery:
-    """Look for the order that we sent under an id of ours."""
+    """Return the criterion for the order that was sent under one of our ids."""
     key = ReferenceBody(account_code=account_code, external_id1=external_id)
     return OrderQuery(external_id_criterion=key)
 
 
 def of_baskets(basket_ids: Sequence[str], order_date: date) -> OrderQuery:
-    """Look for the orders of baskets that were opened on one day."""
+    """Return the criterion for the orders of baskets that were opened on one day."""
     criterion = BasketCriterion(basket_ids=tuple(dict.fromkeys(basket_ids)), order_date=order_date)
     return OrderQuery(basket_id_criterion=criterion)
 
 
 def of_group(ticker: str, statuses: Sequence[str], security_ids: Sequence[str]) -> OrderQuery:
-    """Look for the live orders of a portfolio or group."""
+    """Return the criterion for the live orders of a portfolio or group."""
     criterion = GroupCriterion(
         portfolio_group_ticker=ticker, order_statuses=tuple(statuses), asset_ids=tuple(security_ids)
     )
@@ -45,34 +45,34 @@ def of_group(ticker: str, statuses: Sequence[str], security_ids: Sequence[str]) 
 
 
 def modified_in_group(ticker: str, wanted: ModifiedRange) -> OrderQuery:
-    """Look for the orders of a portfolio or group that were changed within a range of time."""
+    """Return the criterion for the orders of a portfolio or group that were changed within a time range."""
     criterion = ModifiedCriterion(portfolio_group_ticker=ticker, modified_time_range=wanted)
     return OrderQuery(portfolio_modified_time_criterion=criterion)
 
 
 def modified_range(since: datetime, until: datetime | None, zone: tzinfo) -> ModifiedRange:
-    """Return a range in whole minutes of the server's clock, never narrower than what was asked for.
+    """Return a range in whole minutes of the server's time zone, rounded outwards.
 
     Raises
     ------
     InvalidRequest
         Naming `since` or `until`: without a time zone, or not one before the other.
     """
-    for name, moment in (("since", since), ("until", until)):
-        if moment is not None and moment.utcoffset() is None:
+    for name, instant in (("since", since), ("until", until)):
+        if instant is not None and instant.utcoffset() is None:
             raise _invalid(name, "must have a time zone")
     if until is not None and until <= since:
         raise _invalid("until", f"must be later than since, {since.isoformat()}")
     return ModifiedRange(
         start_time_range=_minute(since.astimezone(zone)),
-        end_time_range=None if until is None else _minute(_full_minute(until).astimezone(zone)),
+        end_time_range=None if until is None else _minute(_rounded_up(until).astimezone(zone)),
     )
 
 
-def _full_minute(moment: datetime) -> datetime:
-    """Return the moment if it is a full minute, else the next one."""
-    full = moment.replace(second=0, microsecond=0)
-    return full if full == moment else full + timedelta(minutes=1)
+def _rounded_up(instant: datetime) -> datetime:
+    """Return the instant rounded up to a full minute."""
+    minute = instant.replace(second=0, microsecond=0)
+    return minute if minute == instant else minute + timedelta(minutes=1)
 
 
 def _minute(local: datetime) -> MinuteBody:
@@ -84,5 +84,5 @@ def _invalid(field: str, what: str) -> InvalidRequest:
 
 
 def hides_some(status: str) -> bool:
-    """Say whether a search's status, such as `0 not found, 1 hidden by permissions`, tells of hidden ones."""
+    """Return whether the status of a search, such as `0 not found, 1 hidden by permissions`, counts any."""
     return re.search(r"\b0*[1-9][0-9,]* hidden\b", status) is not None

@@ -25,12 +25,11 @@ from app.services.aladdin.order_wire import (
     ViolationAnswer,
 )
 from app.services.domain.block_order import (
-    COMPLIANCE_PENDING,
     LONGEST_STATUS,
-    REFUSED,
     BlockOrder,
     CheckState,
     ComplianceViolation,
+    OrderStatus,
     PostedOrder,
     PostedSlice,
     Slice,
@@ -53,7 +52,7 @@ WRITABLE_ORDER_FIELDS = frozenset(
         *("tradingStopValue", "transactionType", "unitType", "urgency"),
     )
 )
-"""The vendor's writable fields of an order; everything else that a read returns must not be sent back."""
+"""The vendor's writable fields of an order; a change must not send back any other field of a read."""
 
 WRITABLE_DETAIL_FIELDS = frozenset(
     {
@@ -67,7 +66,7 @@ WRITABLE_DETAIL_FIELDS = frozenset(
         "strategyName",
     }
 )
-"""As above for one account's part; reservations are only returned when asked for, and we do not ask."""
+"""The same for one account's part. Reservations are only returned on request, so they cannot be lost."""
 
 _CUSTOM_FIELDS = frozenset({"customFieldLabel", "customFieldValue"})
 
@@ -80,7 +79,7 @@ _DETAILS = msgspec.json.Decoder(list[DetailAnswer])
 
 @dataclass(frozen=True, slots=True)
 class OrderDefaults:
-    """What the tenant's decode tables prescribe for an order, and how long compliance may take."""
+    """Values of the tenant's decode tables for orders, and the timeout of compliance in seconds."""
 
     buy: str = "BUY"
     sell: str = "SELL"
@@ -126,14 +125,14 @@ def changed_order(
 ) -> dict[str, object]:
     """Return the full writable set of an order with new slices.
 
-    Whether the vendor keeps or drops what an update leaves out is not published, so nothing is left out:
-    fields that we do not know go back byte for byte, accounts that lose their slice go back with 0, and the
-    earlier comments stay in front of the new one.
+    Whether an update keeps or clears fields that it omits is not published, so none are omitted: unknown
+    fields go back byte for byte, accounts that lose their slice go back with 0, and earlier comments precede
+    the new one.
 
     Raises
     ------
     Conflict
-        When an account has several details (one per strategy, say), so that its slice is not one number.
+        When an account has several details, such as one per strategy, so that its slice is not one number.
     ValueError
         For impossible slices, see `total_face`.
     """
@@ -162,11 +161,14 @@ def _changed_details(current: msgspec.Raw | None, slices: Sequence[Slice]) -> li
     for detail, raw in zip(known, fields, strict=True):
         account_id = detail.portfolio_reference.portfolio_ticker if detail.portfolio_reference else None
         if account_id is None or account_id in seen:
-            raise Conflict(f"orderDetails: not exactly one detail for account {account_id}")
+            raise Conflict(
+                f"The order cannot be changed here, because account {account_id} does not have exactly one"
+                " part (orderDetails) in it. Change it in Aladdin."
+            )
         seen.add(account_id)
         part = wanted.pop(account_id, None)
-        quantity = Decimal(0) if part is None else part.face
-        details.append({**_only(raw, WRITABLE_DETAIL_FIELDS), "quantity": quantity})
+        face = Decimal(0) if part is None else part.face
+        details.append({**_only(raw, WRITABLE_DETAIL_FIELDS), "quantity": face})
     return [*details, *(_detail(part) for part in wanted.values())]
 
 
@@ -181,10 +183,10 @@ def _detail(part: Slice) -> DetailBody:
 def posted_order(
     order: OrderAnswer, defaults: OrderDefaults, violations: Sequence[ViolationAnswer] | None = None
 ) -> PostedOrder:
-    """Map an order of the vendor's to ours; a number or date that cannot be read becomes None.
+    """Map an order of the vendor's to ours; an unreadable number or date becomes None.
 
-    The vendor's numbers are doubles: faces and prices are rounded here to what they are stored to, and a
-    status is cut to its first characters, so that nothing that is shown is told apart from what is kept.
+    Faces and prices, which the vendor sends as doubles, are rounded to the precision of their columns, and a
+    status is truncated to the length of its column, so that an order read now equals the same order stored.
 
     Raises
     ------
@@ -218,18 +220,18 @@ def posted_order(
 def vendor_check(output: PostOutput) -> VendorCheck:
     """Map the answer to an order in what-if mode.
 
-    The order's status is all that tells whether compliance came to its end, so an answer without one is not
-    taken for an end.
+    Only the order's status shows whether compliance has finished, so an answer without one counts as pending.
     """
     order = output.order
-    status = order.order_status if order else None
+    word = order.order_status if order else None
+    status = OrderStatus.of(word)
     violations = posted_violations(output.compliance_violations, order.order_details if order else None)
-    if status == COMPLIANCE_PENDING:
-        return VendorCheck(CheckState.PENDING, violations, f"the order would be {COMPLIANCE_PENDING}")
-    if not status:
+    if status is OrderStatus.PENDING_COMPLIANCE:
+        return VendorCheck(CheckState.PENDING, violations, f"the order would be {word}")
+    if status is OrderStatus.UNREPORTED:
         return VendorCheck(CheckState.PENDING, violations, "the answer does not say whether it has")
-    if status in REFUSED:
-        return VendorCheck(CheckState.REFUSED, violations, f"the order would be {status}")
+    if status.is_refused:
+        return VendorCheck(CheckState.REFUSED, violations, f"the order would be {word}")
     return VendorCheck(CheckState.FINISHED, violations)
 
 
@@ -282,7 +284,7 @@ def _slice(detail: DetailAnswer) -> PostedSlice:
 
 
 def _amount(number: Decimal | None, unit: Decimal) -> Decimal | None:
-    """Return a usable number to the unit; the vendor's doubles may be the string NaN, which says nothing."""
+    """Return a number rounded to the unit; None if it is not usable, such as the string NaN."""
     if number is None or not is_usable(number):
         return None
     rounded = number.quantize(unit)
@@ -298,7 +300,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _instant(text: str | None) -> datetime | None:
-    """Read a time; without an offset it could be in any zone, so it counts as unknown."""
+    """Return a time in UTC; None without an offset, since its time zone is unknown."""
     try:
         instant = datetime.fromisoformat(text) if text else None
     except ValueError:

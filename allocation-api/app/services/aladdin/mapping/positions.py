@@ -18,7 +18,7 @@ from app.services.aladdin.wire import PositionRow
 from app.services.domain.book import AccountPositions, Holding, Price
 
 CASH_SOURCE = "cash_computed"
-"""Which of the vendor's numbers is taken for available cash; the audit trail records this name."""
+"""Field of the vendor's that is used as available cash; the audit trail records this name."""
 
 SETTLED_SOURCES = frozenset({"EOD", "CA"})
 RELATIVE_TOLERANCE = Decimal("1e-6")
@@ -35,7 +35,7 @@ _DESCRIPTION = attrgetter(
 
 
 def account_positions(rows: Iterable[PositionRow]) -> tuple[AccountPositions, ...]:
-    """Group rows by account and add them up; accounts and their holdings are sorted by id.
+    """Aggregate rows by account and asset; accounts and their holdings are sorted by id.
 
     NAV is `portfolioNAV`, else `portfolioNAVComputed`; cash is `cashComputed`. The reference date is the
     oldest of the account's rows. Rows of the CASH group carry these totals but are not holdings.
@@ -43,8 +43,8 @@ def account_positions(rows: Iterable[PositionRow]) -> tuple[AccountPositions, ..
     Raises
     ------
     VendorUnexpected
-        For a row without account, asset or quantity, for a number that cannot be reckoned with, and for
-        totals of one account that differ between its rows; names the account and the field.
+        For a row without account, asset or quantity, for a number that is not usable, and for totals of one
+        account that differ between its rows; names the account and the field.
     """
     by_account: defaultdict[str, list[PositionRow]] = defaultdict(list)
     for row in rows:
@@ -78,14 +78,14 @@ def _account(account_id: str, rows: Sequence[PositionRow]) -> AccountPositions:
 
 
 def _holding(account_id: str, asset_id: str, rows: list[PositionRow]) -> Holding:
-    """Add up the rows of one asset; its description is the close's, else the next row's."""
+    """Sum the rows of one asset; descriptive fields come from the end-of-day row, else from the next one."""
     if len(rows) > 1:
         rows.sort(key=lambda row: _SOURCE_ORDER.get(row.pos_source or "", 4))
     face = settled = _ZERO
     for row in rows:
         quantity = _finite(account_id, "posQuantity", asset_id, row.pos_quantity)
         face += quantity
-        # Unsettled purchases cannot be sold, nor can what comes from an unknown source; sales count at once.
+        # Purchases that are unsettled or of an unknown source cannot be sold yet; sales count at once.
         settled += quantity if row.pos_source in SETTLED_SOURCES else min(_ZERO, quantity)
     issuer_id, isin, ticker, description, issuer, currency, duration, spread_duration, oas = _described(rows)
     return Holding(
@@ -117,7 +117,7 @@ def _described(rows: Sequence[PositionRow]) -> tuple[Any, ...]:
 
 
 def _market_value(account_id: str, asset_id: str, rows: Sequence[PositionRow]) -> Decimal | None:
-    """Add up the rows' values in the account's currency; None as soon as one row has none."""
+    """Sum the rows' values in the account's currency; None if any row has none."""
     total = _ZERO
     for row in rows:
         value = row.mkt_value
@@ -156,18 +156,18 @@ def _price(account_id: str, asset_id: str, rows: Sequence[PositionRow]) -> Price
     for row in rows:
         if row.price is not None and _is_per_cent(row):
             clean = _finite(account_id, "price", asset_id, row.price)
-            if clean > 0:  # a zero stands for "no price": reckoned with, it would make every purchase free
+            if clean > 0:  # zero means "no price"; taken as a price, it would make every purchase free
                 return Price(clean, row.price_date, row.price_source or "ALADDIN")
     return None
 
 
 def _is_per_cent(row: PositionRow) -> bool:
-    """Whether the price is per 100 of face; only an explicit no says that it is not."""
+    """Return whether the price is per 100 of face, which only an explicit "N" denies."""
     return row.price_as_pct != "N"
 
 
 def _agreed(account_id: str, field: str, values: Iterable[Decimal | None]) -> Decimal | None:
-    """Return the one value that all rows repeat; None when no row has it."""
+    """Return the value that all rows repeat; None when no row has it."""
     agreed: Decimal | None = None
     for value in values:
         if value is None or value == agreed:

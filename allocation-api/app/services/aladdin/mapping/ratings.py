@@ -1,8 +1,7 @@
-"""A composite rating in S&P's notation, since the vendor gives agencies' ratings but no composite.
+"""Composite ratings in S&P's notation, since the vendor has agencies' ratings but no composite.
 
-Our rule: with ratings by three agencies the middle one, with two the lower, with one that one; the primary
-long-term ratings of Moody's, S&P and Fitch count, each agency's newest. A rating that is withdrawn, or that
-this table does not know, does not count.
+Of the newest primary long-term ratings of Moody's, S&P and Fitch the composite is the median of three, the
+lower of two, or the only one. Withdrawn ratings, and ratings that are not on the scales here, do not count.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ SCALE = (
     *("AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-"),
     *("BB+", "BB", "BB-", "B+", "B", "B-", "CCC+", "CCC", "CCC-", "CC", "C", "D"),
 )
-"""Best first; BBB- is the last that is investment grade."""
+"""Best first; BBB- is the lowest investment-grade rating."""
 
 _MOODYS_SCALE = (
     *("Aaa", "Aa1", "Aa2", "Aa3", "A1", "A2", "A3", "Baa1", "Baa2", "Baa3"),
@@ -39,14 +38,14 @@ _POSITION = {
     FITCH: _LETTERS,
 }
 _MARKS = re.compile(r"\((?:P|sf|EXP|prelim)\)|\*[+-]?|\s", re.IGNORECASE)
-"""Provisional, structured-finance and watch marks around a rating, none of which changes its notch."""
+"""Provisional, structured-finance and watch marks of a rating, which do not change its notch."""
 
 
 _HISTORY = msgspec.json.Decoder(RatingHistory)
 
 
 def composite(ratings: Sequence[Rating]) -> str | None:
-    """Return the composite of an asset's ratings in S&P's notation, None when no rating counts."""
+    """Return the composite of an asset's ratings in S&P's notation; None when no rating counts."""
     newest = _newest(ratings)
     positions = sorted(
         position
@@ -57,7 +56,7 @@ def composite(ratings: Sequence[Rating]) -> str | None:
 
 
 def ratings_of(asked: Sequence[str], answer: RatingsAnswer) -> ById[Ratings]:
-    """Map one answer with rating histories: for each id that was asked for its ratings or one fault."""
+    """Map one answer with rating histories: for each requested id its ratings or one fault."""
     found: dict[str, Ratings | AssetFault] = {}
     for asset_id in asked:
         raw = answer.ratings_by_asset_id.get(asset_id)
@@ -86,7 +85,7 @@ def _ratings(asset_id: str, raw: msgspec.Raw) -> Ratings | AssetFault:
 
 
 def _newest(ratings: Sequence[Rating]) -> dict[int, Rating]:
-    """Return the newest rating of each agency; dates in ISO form sort as they are."""
+    """Return the newest rating of each agency; ISO dates sort as strings."""
     newest: dict[int, Rating] = {}
     for rating in ratings:
         held = newest.get(rating.agency_id)

@@ -1,4 +1,4 @@
-"""Security master and analytics records to our domain types, with a fault for every id that has no answer."""
+"""Security master and analytics records to our domain types, with a fault for each id without an answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from app.services.domain.book import Analytics, AssetFault, ById, Security
 
 
 class IdType(StrEnum):
-    """Kinds of id by which a security can be asked for; the names are the vendor's."""
+    """Kinds of id by which a security can be requested; the names are the vendor's."""
 
     CUSIP = "CUSIP"
     ISIN = "ISIN"
@@ -34,13 +34,13 @@ class IdType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MasterRules:
-    """What the tenant decides: the sector classification, and settlement days where the master is blank."""
+    """The tenant's conventions: sector classification, and settlement days where the master has none."""
 
     sector_type: str = "GICS"
     default_settle_days: int = 1
 
 
-MOST_SETTLE_DAYS = 100
+MAX_SETTLE_DAYS = 100
 
 _RECORD = msgspec.json.Decoder(AssetRecord)
 _RISK = msgspec.json.Decoder(AssetRisk)
@@ -57,18 +57,18 @@ _DAY_COUNTS = {
 def securities_of(
     asked: Sequence[str], id_type: IdType, answer: MasterAnswer, rules: MasterRules
 ) -> ById[Security]:
-    """Map one answer of the security master: for each id that was asked for one security or one fault.
+    """Map one answer of the security master: for each requested id one security or one fault.
 
-    The answer is keyed by the vendor's asset id whatever was asked for, so records are matched back by the
-    ids in them. An id that fits several assets is a fault: which one is meant is not ours to choose.
+    The answer is keyed by the vendor's asset id whatever kind of id was requested, so records are matched by
+    the ids in them. An id that matches several assets is a fault, because it does not say which one is meant.
     """
-    hits: defaultdict[str, dict[str, Security | AssetFault]] = defaultdict(dict)
+    matches: defaultdict[str, dict[str, Security | AssetFault]] = defaultdict(dict)
     for asset_id, names, record in _records(answer, id_type, rules):
         for name in names:
-            hits[name][asset_id] = record
+            matches[name][asset_id] = record
     found: dict[str, Security | AssetFault] = {}
     for name in asked:
-        match list(hits[name].values()):
+        match list(matches[name].values()):
             case _ if name in answer.errors:
                 found[name] = vendor_fault(name, answer.errors[name])
             case []:
@@ -78,7 +78,7 @@ def securities_of(
             case [AssetFault() as fault]:
                 found[name] = AssetFault(name, fault.code, fault.message)
             case _:
-                message = f"fits {', '.join(sorted(hits[name]))}"
+                message = f"fits {', '.join(sorted(matches[name]))}"
                 found[name] = asset_fault(name, FaultCode.AMBIGUOUS, message)
     return found
 
@@ -86,12 +86,12 @@ def securities_of(
 def analytics_of(
     asked: Sequence[str], currencies: Mapping[str, str], answer: AnalyticsAnswer
 ) -> ById[Analytics]:
-    """Map one answer of the analytics: for each asset id that was asked for its numbers or one fault.
+    """Map one answer of the analytics: for each requested asset id its numbers or one fault.
 
     Parameters
     ----------
     currencies : mapping
-        Currency of each security, where it is known: its entry is taken, else ALL, else the only one.
+        Currency of each security, where known. Its entry is used, else that of ALL, else the only one.
     """
     found: dict[str, Analytics | AssetFault] = {}
     for asset_id in asked:
@@ -108,7 +108,7 @@ def analytics_of(
 def _records(
     answer: MasterAnswer, id_type: IdType, rules: MasterRules
 ) -> Iterator[tuple[str, set[str], Security | AssetFault]]:
-    """Yield asset id, the ids of the asked type that it answers to, and the security or what is wrong."""
+    """Yield each asset's id, its ids of the requested type, and the security or a fault."""
     for asset_id, by_type in answer.asset_by_asset_id.items():
         # Beside the plain asset id the map has one record, under a key made of the tenant's own type names.
         raw = [record for key, record in by_type.items() if key != "assetId"]
@@ -151,7 +151,7 @@ def _security(
             asset_id, FaultCode.DATA_INVALID, f"pdFactor is {factor}: nothing of the issue is left"
         )
     settle_days = rules.default_settle_days if record.settle_days is None else int(record.settle_days)
-    if not 0 <= settle_days <= MOST_SETTLE_DAYS:
+    if not 0 <= settle_days <= MAX_SETTLE_DAYS:
         return asset_fault(asset_id, FaultCode.DATA_INVALID, f"settleDays is {record.settle_days}")
     return Security(
         security_id=asset_id,
@@ -178,14 +178,14 @@ def _security(
 
 
 def _coupon(record: AssetRecord) -> Decimal | None:
-    """Return the coupon in per cent; the coupon type (Z zero, T floating) says which field holds it."""
+    """Return the coupon in per cent, from the field that the coupon type (Z zero, T floating) selects."""
     if record.cpn_type == "Z":
         return Decimal(0)
     return _number(record.coupon_float if record.cpn_type == "T" else record.coupon_fix)
 
 
 def _number(value: Number | Decimal | None) -> Decimal | None:
-    """Read a number that may come as a string; blank is None."""
+    """Return a number that may come as a string; None if it is blank."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     number = Decimal(str(value))
@@ -200,7 +200,7 @@ def _isin(record: AssetRecord) -> str | None:
 
 
 def _sector(record: AssetRecord, sector_type: str) -> str | None:
-    """Return the widest class in the configured classification."""
+    """Return the broadest class in the configured classification."""
     sectors = [s for s in (record.sector_set.records if record.sector_set else ()) if s.type == sector_type]
     return min(sectors, key=lambda sector: sector.level).code if sectors else None
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.services.kernels.allocation.few import FEW, root_of_few
 from app.services.kernels.allocation.knapsack import Knapsack, Root
+from app.services.kernels.allocation.objective import Quadratic
+from app.services.kernels.allocation.presolve import MIN_PRESOLVE_ACCOUNTS, presolved_root
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.allocation.quadratic import Quadratic
-from app.services.kernels.allocation.shrink import MANY, root_of_many
+from app.services.kernels.allocation.small_case import MAX_SMALL_CASE_ACCOUNTS, small_case_root
 
 _sum, _largest = np.add.reduce, np.maximum.reduce  # quicker with ten accounts than an array's own methods
 
@@ -72,10 +72,10 @@ def solve(
     """
     size = function.start.size
     root: Root | None = None
-    if near is None and size <= FEW:
-        root = root_of_few(function, lower, upper, total)
-    elif near is None and size >= MANY:
-        root = root_of_many(function, lower, upper, total)
+    if near is None and size <= MAX_SMALL_CASE_ACCOUNTS:
+        root = small_case_root(function, lower, upper, total)
+    elif near is None and size >= MIN_PRESOLVE_ACCOUNTS:
+        root = presolved_root(function, lower, upper, total)
     if root is None:
         root = Knapsack(function, lower, upper, total).solution(near)
     return certify(function, lower, upper, root.lots, level=root.level, iterations=root.steps)

@@ -46,7 +46,7 @@ class CustomWeights:
         """Split the order; `Allocation.shortfall` and `.excess` are against the stated weights."""
         usable = usable_base("weights", self.weights, problem)
         if self.redistribute:
-            quantity, proved = share_out(problem, usable)
+            quantity, proved = share_out(FeasibleSet.of(problem), usable, problem.quantity)
         else:
             quantity, proved = _take_stated(problem, self.weights), True
         return Allocation(

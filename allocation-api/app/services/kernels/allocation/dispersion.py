@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import fsum, sqrt
+from math import sqrt
 
 import numpy as np
 
+from app.services.kernels.allocation.arrays import exact_sum
 from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, IntArray, Weighting
 
 
@@ -45,7 +46,7 @@ def population_weights(metric: FloatArray, weighting: Weighting, nav: FloatArray
         raw = raw / raw.max(initial=1.0)
     else:
         raw = member.astype(np.float64)
-    total = fsum(raw.tolist())
+    total = exact_sum(raw) if weighting is Weighting.NAV else float(np.count_nonzero(member))
     weights: FloatArray = raw / total if total else raw
     return weights
 
@@ -54,20 +55,23 @@ def dispersion(metric: FloatArray, weighting: Weighting, nav: FloatArray) -> Dis
     """Measure the dispersion of `metric` (float64[n], nan where unknown) with `nav` (float64[n]) (R8.1).
 
     std_dev = sqrt(sum w_i (y_i - mean)^2), the population form, with w_i = 1/n (EQUAL) or N_i / sum N (NAV).
-    Sums are exact (`math.fsum`), so that the order of the accounts does not show in the last digit.
+    Sums are exactly rounded (`exact_sum`), so that the order of the accounts does not show in the last digit.
     """
     weights = population_weights(metric, weighting, nav)
     member = weights > 0
     if not member.any():
         return DispersionStats(0.0, 0.0, 0.0, 0.0)
-    weights, values = weights[member], metric[member]
-    origin = float(values.min())
-    shifted = values - origin
-    centre = fsum((weights * shifted).tolist())
-    deviation = shifted - centre
-    size = np.abs(deviation)
+    if not member.all():
+        weights, metric = weights[member], metric[member]
+    origin = float(metric.min())
+    deviation = metric - origin
+    centre = exact_sum(weights * deviation)
+    deviation -= centre
+    square = weights * deviation
+    square *= deviation
+    size = np.abs(deviation, out=deviation)
     return DispersionStats(
-        std_dev=sqrt(fsum((weights * deviation * deviation).tolist())),
+        std_dev=sqrt(exact_sum(square)),
         mean=origin + centre,
         max_deviation=float(size.max()),
         min_deviation=float(size.min()),
@@ -76,9 +80,9 @@ def dispersion(metric: FloatArray, weighting: Weighting, nav: FloatArray) -> Dis
 
 def post_trade_metric(problem: AllocationProblem, quantity: IntArray) -> FloatArray:
     """Return y_i = a_i + c_i q_i; accounts without face keep a_i even where the slope is unknown."""
-    traded = quantity != 0
-    moved = np.where(traded, problem.slope, 0.0) * quantity
-    post: FloatArray = problem.metric + moved
+    post: FloatArray = np.where(quantity != 0, problem.slope, 0.0)
+    post *= quantity
+    post += problem.metric
     return post
 
 

@@ -9,7 +9,7 @@ problem, solved by dynamic programming over a window of accounts that widens unt
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import gcd
 
 import numpy as np
@@ -32,32 +32,42 @@ class FeasibleSet:
         Largest amount on the grid within the cap, 0 where that is under the piece.
     whole : int64[n]
         Whole position that the grid does not hold (off it or under the piece), 0 where there is none.
+    upper : int64[n]
+        Largest amount each account may take.
     """
 
     piece: int
     increment: int
     top: IntArray
     whole: IntArray
+    upper: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        upper = np.maximum(self.top, self.whole) if self.whole.any() else self.top
+        object.__setattr__(self, "upper", upper)
 
     @classmethod
     def of(cls, problem: AllocationProblem) -> FeasibleSet:
         """Floor caps to the grid and keep only whole positions within cap and order that the grid lacks."""
         piece, increment = max(problem.piece, problem.increment), problem.increment
         cap = np.minimum(problem.cap, problem.quantity)
-        top = cap - cap % increment
-        top[top < piece] = 0
+        top = cap // increment * increment
+        top *= top >= piece
+        if not problem.whole.any():
+            return cls(piece, increment, top, _no_wholes(top.size))
         on_grid = (problem.whole % increment == 0) & (problem.whole >= piece)
         available = (problem.whole <= cap) & ~on_grid
         return cls(piece, increment, top, np.where(available, problem.whole, 0))
 
-    @property
-    def upper(self) -> IntArray:
-        """Largest amount each account may take."""
-        return np.maximum(self.top, self.whole)
+    def of_accounts(self, accounts: IntArray) -> FeasibleSet:
+        """Return the set of the accounts at the given places, in that order."""
+        whole = _no_wholes(accounts.size) if self.upper is self.top else self.whole[accounts]
+        return FeasibleSet(self.piece, self.increment, self.top[accounts], whole)
 
-    def only(self, mask: BoolArray) -> FeasibleSet:
-        """Return the set with every account outside `mask` at zero."""
-        return replace(self, top=np.where(mask, self.top, 0), whole=np.where(mask, self.whole, 0))
+
+def _no_wholes(size: int) -> IntArray:
+    """Return zeros that take no memory: with very many accounts it is fetching memory that takes the time."""
+    return np.broadcast_to(np.int64(0), size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +92,10 @@ def grid_total(top: IntArray, piece: int, limit: int) -> int:
     `limit` must be on the grid. With k accounts every grid amount in [k x piece, sum of the k largest caps]
     is reachable, and both ends grow with k, so the largest k with k x piece <= limit decides.
     """
-    caps = np.sort(top[top > 0])[::-1]
-    count = min(caps.size, limit // piece) if limit >= piece else 0
-    return min(limit, total_of(caps[:count]))
+    count = limit // piece
+    if count < np.count_nonzero(top):
+        top = np.partition(top, top.size - count)[top.size - count :] if count else top[:0]
+    return min(limit, total_of(top))
 
 
 def grid_reaches(top: IntArray, feasible: FeasibleSet, total: int) -> bool:

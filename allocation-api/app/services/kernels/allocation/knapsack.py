@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import BoolArray, FloatArray
-from app.services.kernels.allocation.quadratic import Quadratic
 
 _MAX_STEPS = 200
 _QUICK_STEPS = 12

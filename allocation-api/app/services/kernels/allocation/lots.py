@@ -24,9 +24,9 @@ import numpy as np
 
 from app.services.kernels.allocation.continuous import Continuous, solve
 from app.services.kernels.allocation.knapsack import Knapsack
+from app.services.kernels.allocation.objective import Quadratic
+from app.services.kernels.allocation.presolve import Box, rounding_box, set_aside
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.allocation.quadratic import Quadratic
-from app.services.kernels.allocation.shrink import Box, rounding_box, set_aside
 
 _PROOF = 1e-12
 _MANY = 1_000

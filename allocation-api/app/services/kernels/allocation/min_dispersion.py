@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 
-from app.services.kernels.allocation.branch import Found, search
+from app.services.kernels.allocation.arrays import largest_size, lexical_order
+from app.services.kernels.allocation.branch_and_bound import Found, search
 from app.services.kernels.allocation.continuous import Continuous, solve
 from app.services.kernels.allocation.dispersion import dispersion, population_weights, post_trade_metric
 from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import proof_tolerance
-from app.services.kernels.allocation.pro_rata import share_out, usable_base
+from app.services.kernels.allocation.objective import objective
+from app.services.kernels.allocation.pro_rata import first_reasons, share_out, usable_base
 from app.services.kernels.allocation.problem import (
     Allocation,
     AllocationProblem,
-    BoolArray,
     FloatArray,
     IntArray,
+    KernelReason,
     Optimality,
-    Reason,
+    ProofStatus,
     Solver,
-    Status,
     Weighting,
 )
-from app.services.kernels.allocation.quadratic import quadratic
 from app.services.kernels.allocation.slsqp import solve_slsqp
 
 _EPSILON = float(np.finfo(np.float64).eps)
+_CLEAR = 1e-6  # difference in variance, for metrics of scale one, that no rounding makes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,11 +63,12 @@ class MinDispersion:
             If the slope of an account that can trade is unknown, or slopes differ in sign.
         """
         feasible = FeasibleSet.of(problem)
-        able = feasible.upper > 0
-        _check_slope(problem.slope[able])
-        fallback, proved = share_out(problem, usable_base("nav", problem.nav, problem))
+        able = np.flatnonzero(feasible.upper > 0)
+        slope = problem.slope[able]
+        _check_slope(slope)
+        fallback, proved = share_out(feasible, usable_base("nav", problem.nav, problem), problem.quantity)
         total = total_of(fallback)
-        if total == 0 or _negligible(problem.slope[able] * feasible.upper[able], problem.metric[able]):
+        if total == 0 or _negligible(slope * feasible.upper[able], problem.metric[able]):
             answer = self._any_split(problem, fallback)
         else:
             answer = _Task(self, problem, feasible, fallback, total).answer()
@@ -82,7 +84,7 @@ class MinDispersion:
     def _any_split(self, problem: AllocationProblem, quantity: IntArray) -> _Answer:
         std_dev = dispersion(problem.metric, self.weighting, problem.nav).std_dev
         reason = "no split changes the dispersion; this one is pro-rata" if quantity.any() else None
-        certificate = Optimality(Status.OPTIMAL, std_dev, 0.0, 0.0, self.solver, 0, reason)
+        certificate = Optimality(ProofStatus.OPTIMAL, std_dev, 0.0, 0.0, self.solver, 0, reason)
         return _Answer(quantity, quantity.astype(np.float64), certificate)
 
 
@@ -110,12 +112,12 @@ class _Task:
         able = feasible.upper > 0
         step = np.where(able, problem.slope, 0.0) * feasible.increment
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
-        order = np.lexsort((feasible.whole, feasible.top, weight, step, problem.metric))
+        order = lexical_order(problem.metric, step, weight, feasible.top, feasible.whole)
         self.members = order[able[order]]
-        self.function, self.scale = quadratic(
+        self.function, self.scale = objective(
             weight[order], problem.metric[order], step[order], feasible.upper[order] / feasible.increment
         )
-        self.feasible = replace(feasible, top=feasible.top[self.members], whole=feasible.whole[self.members])
+        self.feasible = feasible.of_accounts(self.members)
         self.cap = np.minimum(problem.cap[self.members], problem.quantity) / feasible.increment
 
     def answer(self) -> _Answer:
@@ -126,17 +128,27 @@ class _Task:
         cutoff = self.function.variance(self.fallback[self.members] / self.increment)
         if failure is not None:
             found = Found(None, cutoff, relaxed.lower_bound, 0)
-            return _Answer(self.fallback, target, self._certificate(self.fallback, relaxed, found, failure))
+            std_dev = self._std_dev(self.fallback)
+            return _Answer(self.fallback, target, self._certificate(std_dev, relaxed, found, failure))
         found = search(self.function, self.feasible, self.total, relaxed, cutoff)
-        quantity = self.fallback
-        if found.quantity is not None:
-            quantity = np.zeros_like(self.fallback)
-            quantity[self.members] = found.quantity
-            if self._std_dev(self.fallback) < self._std_dev(quantity):
-                quantity = self.fallback  # they differ by rounding only
-        elif found.lower_bound < cutoff - proof_tolerance(cutoff):
-            failure = f"no split better than pro-rata found within {found.nodes} nodes"
-        return _Answer(quantity, target, self._certificate(quantity, relaxed, found, failure))
+        if found.quantity is None:
+            if found.lower_bound < cutoff - proof_tolerance(cutoff):
+                failure = f"no split better than pro-rata found within {found.nodes} nodes"
+            faces, std_dev = self.fallback, self._std_dev(self.fallback)
+        else:
+            faces, std_dev = self._better(found.quantity, clearly=found.variance < cutoff - _CLEAR)
+        return _Answer(faces, target, self._certificate(std_dev, relaxed, found, failure))
+
+    def _better(self, found: IntArray, *, clearly: bool) -> tuple[IntArray, float]:
+        """Return what was found and its dispersion, or pro-rata's where rounding alone tells them apart."""
+        faces = np.zeros_like(self.fallback)
+        faces[self.members] = found
+        std_dev = self._std_dev(faces)
+        if not clearly:
+            fallback = self._std_dev(self.fallback)
+            if fallback < std_dev:
+                return self.fallback, fallback
+        return faces, std_dev
 
     def _relax(self) -> tuple[Continuous, str | None]:
         """Solve without pieces and lots, within the caps as they are, not floored to the grid."""
@@ -152,14 +164,13 @@ class _Task:
         return dispersion(metric, self.method.weighting, self.problem.nav).std_dev
 
     def _certificate(
-        self, quantity: IntArray, relaxed: Continuous, found: Found, failure: str | None
+        self, std_dev: float, relaxed: Continuous, found: Found, failure: str | None
     ) -> Optimality:
-        std_dev = self._std_dev(quantity)
         proved = found.lower_bound >= found.variance - proof_tolerance(found.variance)
         bound = std_dev if proved else min(std_dev, sqrt(found.lower_bound) * self.scale)
-        status = Status.OPTIMAL if proved else Status.WITHIN_GAP
+        status = ProofStatus.OPTIMAL if proved else ProofStatus.WITHIN_GAP
         return Optimality(
-            status=status if failure is None else Status.FALLBACK,
+            status=status if failure is None else ProofStatus.FALLBACK,
             lower_bound_std_dev=bound,
             gap=(std_dev - bound) / std_dev if std_dev > 0 else 0.0,
             kkt_residual=relaxed.kkt_residual,
@@ -171,7 +182,7 @@ class _Task:
 
 def _negligible(change: FloatArray, metric: FloatArray) -> bool:
     """Say whether the largest possible changes are zero, or less than float64 can add to the metric."""
-    return bool(np.abs(change).max() <= _EPSILON * np.abs(metric).max())
+    return largest_size(change) <= _EPSILON * largest_size(metric)
 
 
 def _check_slope(slope: FloatArray) -> None:
@@ -182,18 +193,9 @@ def _check_slope(slope: FloatArray) -> None:
 
 
 def _reasons(
-    problem: AllocationProblem, feasible: FeasibleSet, quantity: IntArray
-) -> tuple[Reason | None, ...]:
-    largest: BoolArray = feasible.upper > 0
-    return tuple(
-        None
-        if got
-        else Reason.NO_CAPACITY
-        if not cap
-        else Reason.NO_REMAINDER
-        if not problem.quantity
-        else Reason.NOT_OPTIMAL
-        if able
-        else Reason.BELOW_MIN_PIECE
-        for got, cap, able in zip(quantity.tolist(), problem.cap.tolist(), largest.tolist(), strict=True)
-    )
+    problem: AllocationProblem, feasible: FeasibleSet, faces: IntArray
+) -> tuple[KernelReason | None, ...]:
+    able = KernelReason.NOT_OPTIMAL if problem.quantity else KernelReason.NO_REMAINDER
+    last = KernelReason.BELOW_MIN_PIECE if problem.quantity else KernelReason.NO_REMAINDER
+    cases = {None: faces != 0, KernelReason.NO_CAPACITY: problem.cap == 0, able: feasible.upper > 0}
+    return first_reasons(cases, last)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import fsum
+from functools import partial
+from math import inf
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from app.services.kernels.allocation.arrays import exact_sum, lexical_order
 from app.services.kernels.allocation.feasible import FeasibleSet, Reach, grid_reaches, reach, total_of
+from app.services.kernels.allocation.fixed_point import FixedPoint, InDoubtError
 from app.services.kernels.allocation.problem import (
     Allocation,
     AllocationProblem,
     BoolArray,
     FloatArray,
     IntArray,
-    Reason,
+    KernelReason,
 )
-from app.services.kernels.allocation.shares import ExactArray, Shares, exact, water_fill
+from app.services.kernels.allocation.shares import ExactArray, exact, water_fill
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +41,7 @@ class ProRata:
     def allocate(self, problem: AllocationProblem) -> Allocation:
         """Split the order; see `share_out` for how."""
         base = usable_base("base", self.base, problem)
-        quantity, proved = share_out(problem, base)
+        quantity, proved = share_out(FeasibleSet.of(problem), base, problem.quantity)
         return Allocation(
             quantity=quantity,
             unallocated=problem.quantity - total_of(quantity),
@@ -68,28 +73,30 @@ def stated_share(base: FloatArray, quantity: int) -> FloatArray:
     if largest == 0.0:
         return np.zeros_like(base)
     scaled = base / largest
-    share: FloatArray = scaled / fsum(scaled.tolist()) * quantity
+    share: FloatArray = scaled / exact_sum(scaled) * quantity
     return share
 
 
-def reasons(problem: AllocationProblem, base: FloatArray, quantity: IntArray) -> tuple[Reason | None, ...]:
+def reasons(problem: AllocationProblem, base: FloatArray, faces: IntArray) -> tuple[KernelReason | None, ...]:
     """Say why each account without face got none, for the methods that share by a base amount."""
-    return tuple(
-        None
-        if got
-        else Reason.NO_CAPACITY
-        if not cap
-        else Reason.ZERO_SHARE
-        if not amount
-        else Reason.NO_REMAINDER
-        if not problem.quantity
-        else Reason.BELOW_MIN_PIECE
-        for got, cap, amount in zip(quantity.tolist(), problem.cap.tolist(), base.tolist(), strict=True)
-    )
+    last = KernelReason.BELOW_MIN_PIECE if problem.quantity else KernelReason.NO_REMAINDER
+    cases = {None: faces != 0, KernelReason.NO_CAPACITY: problem.cap == 0, KernelReason.ZERO_SHARE: base == 0}
+    return first_reasons(cases, last)
 
 
-def share_out(problem: AllocationProblem, base: FloatArray) -> tuple[IntArray, bool]:
-    """Place the largest reachable total over the accounts with a positive base, in proportion to it.
+def first_reasons(
+    cases: Mapping[KernelReason | None, BoolArray], last: KernelReason
+) -> tuple[KernelReason | None, ...]:
+    """Return for each account the first of `cases` that applies to it, `last` where none does."""
+    choices = [*cases, last]
+    index: NDArray[np.uint8] = np.array(len(cases), dtype=np.uint8)
+    for at, applies in reversed(list(enumerate(cases.values()))):
+        index = np.where(applies, np.uint8(at), index)
+    return tuple(np.array(choices, dtype=object)[index].tolist())
+
+
+def share_out(feasible: FeasibleSet, base: FloatArray, order: int) -> tuple[IntArray, bool]:
+    """Place the largest reachable total of at most `order` over those with a positive base, in proportion.
 
     Water-filling within the caps; the smallest share under its minimum piece drops out, one at a time, and
     the rest is shared again; lots go by largest remainder. An account whose leaving would put the total out
@@ -98,84 +105,85 @@ def share_out(problem: AllocationProblem, base: FloatArray) -> tuple[IntArray, b
 
     Returns
     -------
-    quantity : int64[n]
+    faces : int64[n]
     proved : bool
         Whether the total is proved to be the largest reachable one.
     """
     # R6.4, R6.5
-    feasible = FeasibleSet.of(problem).only(base > 0)
-    quantity = np.zeros(problem.size, dtype=np.int64)
-    members = np.flatnonzero(feasible.upper > 0)
+    faces = np.zeros_like(feasible.top)
+    members = np.flatnonzero((feasible.upper > 0) & (base > 0))
     if not members.size:
-        return quantity, True
-    mine = FeasibleSet(
-        feasible.piece, feasible.increment, top=feasible.top[members], whole=feasible.whole[members]
-    )
-    weight = exact(base[members])
-    largest = reach(mine, problem.quantity)
-    wholes = _choose_wholes(weight, mine, largest)
+        return faces, True
+    mine, base = feasible.of_accounts(members), base[members]
+    largest = reach(mine, order)
+    wholes = _choose_wholes(base, mine, largest)
+    if not wholes.any():
+        faces[members] = _share_grid(base, mine.top, mine, largest.total)
+        return faces, largest.proved
     sold_whole = np.where(wholes, mine.whole, 0)
     top = np.where(wholes, 0, mine.top)
-    quantity[members] = sold_whole + _share_grid(weight, top, mine, largest.total - total_of(sold_whole))
-    return quantity, largest.proved
+    faces[members] = sold_whole + _share_grid(base, top, mine, largest.total - total_of(sold_whole))
+    return faces, largest.proved
 
 
-def _choose_wholes(weight: ExactArray, feasible: FeasibleSet, largest: Reach) -> BoolArray:
+def _choose_wholes(base: FloatArray, feasible: FeasibleSet, largest: Reach) -> BoolArray:
     """Sell whole those whose share covers their whole position, as far as the total allows it."""
     if not largest.total or not feasible.whole.any():
         return largest.wholes
-    shares = water_fill(weight, np.zeros_like(feasible.top), feasible.upper, largest.total)
+    shares = water_fill(exact(base), np.zeros_like(feasible.top), feasible.upper, largest.total)
     wanted = (shares.scaled() / shares.divisor).astype(np.float64)
     found = reach(feasible, largest.total, wanted)
     return found.wholes if found.total == largest.total else largest.wholes
 
 
-def _share_grid(weight: ExactArray, top: IntArray, feasible: FeasibleSet, total: int) -> IntArray:
+class _Shares(Protocol):
+    def reaches(self, account: int, face: int) -> bool: ...
+    def in_lots(self, increment: int) -> IntArray: ...
+
+
+_Fill = Callable[[IntArray, int], _Shares]
+"""Shares a total within upper bounds."""
+
+
+def _share_grid(base: FloatArray, top: IntArray, feasible: FeasibleSet, total: int) -> IntArray:
     if total == 0:
         return np.zeros_like(top)
-    keep, lower = _drop_out(weight, top, feasible, total)
-    upper = np.where(keep, top, 0)
-    return water_fill(weight, np.where(keep, lower, 0), upper, total).in_lots(feasible.increment)
+    try:
+        return _drop_out(FixedPoint.of(base).fill, base, top, feasible, total)
+    except InDoubtError:
+        weight, none = exact(base), np.zeros_like(top)
+        return _drop_out(partial(water_fill, weight, none), base, top, feasible, total)
 
 
-def _fill(weight: ExactArray, top: IntArray, keep: BoolArray, total: int) -> Shares:
-    return water_fill(weight, np.zeros_like(top), np.where(keep, top, 0), total)
+def _drop_out(fill: _Fill, base: FloatArray, top: IntArray, feasible: FeasibleSet, total: int) -> IntArray:
+    """Share in lots once those have left whose share is under the piece.
 
-
-def _drop_out(
-    weight: ExactArray, top: IntArray, feasible: FeasibleSet, total: int
-) -> tuple[BoolArray, IntArray]:
-    """Decide who stays, and the lower bound of everyone (the piece, where shares alone do not reach it).
-
-    Under-piece shares are never capped, so they rank by weight and grow as others leave: how many of the
+    Under-piece shares are never capped, so they rank by base and grow as others leave: how many of the
     smallest have to leave is found by bisection. Only when that would put the total out of reach are accounts
     tried one by one.
     """
-    none = np.zeros_like(top)
-    ranked = np.lexsort((-np.arange(top.size), weight))
+    shares = fill(top, total)
+    open_base = base if top.all() else np.where(top > 0, base, inf)
+    if shares.reaches(int(np.argmin(open_base)), feasible.piece):
+        return shares.in_lots(feasible.increment)
+    ranked = base.size - 1 - lexical_order(base[::-1])
     ranked = ranked[top[ranked] > 0]
 
-    def without(count: int) -> BoolArray:
-        keep = top > 0
-        keep[ranked[:count]] = False
-        return keep
+    def without(count: int) -> IntArray:
+        kept = top.copy()
+        kept[ranked[:count]] = 0
+        return kept
 
     def settled(count: int) -> bool:
-        shares = _fill(weight, top, without(count), total)
-        smallest = ranked[count]
-        return (
-            bool(shares.fixed[smallest]) or weight[smallest] * shares.pool >= feasible.piece * shares.divisor
-        )
+        return fill(without(count), total).reaches(int(ranked[count]), feasible.piece)
 
-    def reachable(count: int) -> bool:
-        return grid_reaches(np.where(without(count), top, 0), feasible, total)
-
-    if settled(0):
-        return without(0), none
-    most = _last(reachable, ranked.size - 1)
+    most = _last(lambda count: grid_reaches(without(count), feasible, total), ranked.size - 1)
     if settled(most):
-        return without(_last(lambda count: not settled(count), most) + 1), none
-    return _drop_one_by_one(weight, top, without(most), feasible, total)
+        least = _last(lambda count: not settled(count), most) + 1
+        return fill(without(least), total).in_lots(feasible.increment)
+    weight = exact(base)
+    keep, lower = _drop_one_by_one(weight, top, without(most) > 0, feasible, total)
+    return water_fill(weight, lower, np.where(keep, top, 0), total).in_lots(feasible.increment)
 
 
 def _last(holds: Callable[[int], bool], most: int) -> int:
@@ -193,7 +201,7 @@ def _drop_one_by_one(
     needed = np.zeros_like(keep)
     none = np.zeros_like(top)
     while True:
-        shares = _fill(weight, top, keep, total)
+        shares = water_fill(weight, none, np.where(keep, top, 0), total)
         scaled = shares.scaled()
         under = keep & (scaled < feasible.piece * shares.divisor).astype(np.bool_)
         if not under.any():

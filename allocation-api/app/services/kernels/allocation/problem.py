@@ -38,7 +38,7 @@ class Solver(StrEnum):
     SLSQP = "SLSQP"
 
 
-class Status(StrEnum):
+class ProofStatus(StrEnum):
     """What is known about a minimum-dispersion result."""
 
     OPTIMAL = "OPTIMAL"
@@ -46,7 +46,7 @@ class Status(StrEnum):
     FALLBACK = "FALLBACK"
 
 
-class Reason(StrEnum):
+class KernelReason(StrEnum):
     """Why an account got nothing.
 
     NO_CAPACITY: its cap is zero. BELOW_MIN_PIECE: its cap or its share does not reach the minimum piece.
@@ -164,7 +164,7 @@ class Optimality:
 
     Parameters
     ----------
-    status : Status
+    status : ProofStatus
         OPTIMAL: proved, up to rounding of float64. WITHIN_GAP: feasible, and `gap` bounds what may be
         missing. FALLBACK: not the solver's own answer; `reason` says why.
     lower_bound_std_dev : float
@@ -181,7 +181,7 @@ class Optimality:
         What the status rests on, where there is something to say.
     """
 
-    status: Status
+    status: ProofStatus
     lower_bound_std_dev: float
     gap: float
     kkt_residual: float
@@ -200,7 +200,7 @@ class Allocation:
         Face per account; `quantity.sum() + unallocated` is the order.
     unallocated : int
         Face that no account took.
-    reason : tuple of (Reason or None)
+    reason : tuple of (KernelReason or None)
         Why an account got nothing; None for those that got something.
     target : float64[n]
         Face the method aimed for before pieces and lots: the account's stated part of the order by base
@@ -214,7 +214,7 @@ class Allocation:
 
     quantity: IntArray
     unallocated: int
-    reason: tuple[Reason | None, ...]
+    reason: tuple[KernelReason | None, ...]
     target: FloatArray
     total_proved: bool = True
     optimality: Optimality | None = None

@@ -19,14 +19,26 @@ ExactArray = NDArray[Any]
 """Array of Python integers (dtype object)."""
 
 _EXACT_FLOAT = 2.0**53
+_PROBE = 50  # most arrays that are no such integers show it at once
+
+
+def decimal_integers(values: FloatArray) -> IntArray | None:
+    """Return `values` (finite, >= 0) times 1, 100 or 10,000 if these are integers below 2^53, else None."""
+    for scale in (1.0, 100.0, 10_000.0):
+        for part in (values[:_PROBE], values):
+            scaled = np.rint(part * scale)
+            if not (np.all(scaled / scale == part) and np.all(scaled < _EXACT_FLOAT)):
+                break
+        else:
+            return scaled.astype(np.int64)
+    return None
 
 
 def exact(values: FloatArray) -> ExactArray:
     """Return integers in the same proportions as the shortest decimal forms of `values` (finite, >= 0)."""
-    for scale in (1.0, 100.0, 10_000.0):
-        scaled = np.rint(values * scale)
-        if np.all(scaled / scale == values) and np.all(scaled < _EXACT_FLOAT):
-            return scaled.astype(np.int64).astype(object)
+    integers = decimal_integers(values)
+    if integers is not None:
+        return integers.astype(object)
     parts = [Decimal(repr(value)).as_tuple() for value in values.tolist()]
     exponents = [int(part.exponent) for part in parts]
     lowest = min(exponents)
@@ -54,6 +66,10 @@ class Shares:
         free = self.weight * self.pool
         held = self.bound.astype(object) * self.divisor
         return np.where(self.fixed, held, free)
+
+    def reaches(self, account: int, face: int) -> bool:
+        """Say whether the share of `account` is at least `face`, a positive face not above its bound."""
+        return bool(self.fixed[account]) or self.weight[account] * self.pool >= face * self.divisor
 
     def in_lots(self, increment: int) -> IntArray:
         """Round to the grid by largest remainder, ties to the earlier account; bounds must be on the grid."""

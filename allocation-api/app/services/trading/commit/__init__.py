@@ -1,1 +1,1 @@
-"""The commit saga: durable steps from a preview to one order at Aladdin, and recovery from any of them."""
+"""Commit saga: durable steps from a preview to one order at Aladdin, and recovery after any of them."""

@@ -1,10 +1,10 @@
-"""Commit: a preview becomes one block order, once.
+"""Commit saga: turns a preview into one block order at the vendor, at most once.
 
-The steps are durable on purpose, each in a transaction of its own, so that a crash between two of them leaves
-a state that says how far it came: PREVIEWED -> COMMITTING -> SUBMITTED, FAILED or UNKNOWN. Whoever moves the
-row to COMMITTING, by compare-and-set, is the only one who sends it, stores with that who wants what, and has
-the desk to itself from reading the book again to the recorded outcome. What a stopped process leaves behind
-is settled by `app.services.trading.commit.recovery`.
+Each step is durable, in a transaction of its own, because one vendor call cannot share a transaction with the
+database: a crash leaves a status that says how far the saga came, PREVIEWED -> COMMITTING -> SUBMITTED,
+FAILED or UNKNOWN. The compare-and-set to COMMITTING stores the intent and gives this process the claim; the
+desk's lease covers everything from reading the book again to the recorded outcome. The recovery job,
+`app.services.trading.commit.recovery`, settles what a stopped process leaves behind.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from app.services.trading.states import Claim, compare_and_set
 
 
 class CommitService:
-    """Sends previews to the vendor. A claim that nobody renews holds for `lease`."""
+    """Runs the commit saga. A claim expires `lease` after it was made or renewed."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class CommitService:
     ) -> CommitResult:
         """Send the block order of a preview and record what became of it (R10.1).
 
-        A preview that was committed under the same `idempotency_key` before answers with what is recorded.
+        A repeated commit with the same `idempotency_key` returns the recorded result and sends nothing.
 
         Raises
         ------
@@ -76,9 +76,9 @@ class CommitService:
             When it is expired, already committed, carries warnings that are not overridden, allocates
             nothing, or cannot be carried out any more; nothing is sent.
         IdempotencyKeyInUse
-            While the commit under the same key is on its way.
+            While the commit with the same key is in progress.
         OrderOutcomeUnknown
-            When the vendor may have the order; the allocation is UNKNOWN and is settled later.
+            When the vendor may have the order; the allocation is UNKNOWN until the recovery job settles it.
         DeskBusy, VendorUnavailable
             When nothing was sent; the preview can be committed again.
         """
@@ -103,11 +103,11 @@ class CommitService:
         status = present_status(row, self._clock())
         if status is AllocationStatus.EXPIRED:
             raise PreviewExpired(
-                f"The preview expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}: make a new one"
+                f"The preview expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Make a new preview"
             )
         if status is not AllocationStatus.PREVIEWED:
             raise AlreadyCommitted(
-                f"The allocation is {status}: only a preview can be committed",
+                f"The allocation is {status}. Only a PREVIEWED allocation can be committed",
                 extra={"allocation_status": status},
             )
 
@@ -123,23 +123,25 @@ class CommitService:
                     AllocationStatus.COMMITTING,
                     AllocationRow.expires_at > now,
                     commit_intent=snapshot.encode(attempt.intent),
-                    settle_after=claim.found,
+                    settle_after=claim.initial,
                 )
             )
         except SQLAlchemyError:
-            # Perhaps it was claimed, and only the answer is lost: who asked is told that nothing was sent.
+            # It may have been claimed and only the answer lost; the caller is told that nothing was sent.
             self._outcomes.release(claim)
             raise
         if not claimed:
             with self._database.read() as session:
                 row = load(session, attempt.allocation_id)
             if earlier_commit(row, attempt.intent.idempotency_key) is not None:
-                raise IdempotencyKeyInUse("The commit under this key has just been done: ask again")
-            raise AlreadyCommitted("Somebody else commits this allocation, or it has just expired")
+                raise IdempotencyKeyInUse(
+                    "The commit with this idempotency key has just finished. Repeat the request to get it"
+                )
+            raise AlreadyCommitted("Another request is committing this allocation, or it has just expired")
         return claim
 
     def _carry_out(self, attempt: Attempt, claim: Claim, lease: Lease) -> CommitResult:
-        """Check and send what was claimed; give the preview free when surely nothing was sent."""
+        """Check and send a claimed preview; return it to PREVIEWED where certainly nothing was sent."""
         try:
             self._recheck.check(attempt)
             return self._dispatch.send(attempt, claim, lease)
@@ -148,6 +150,7 @@ class CommitService:
         except (AllocatorError, SQLAlchemyError) as error:
             if not self._outcomes.release(claim):
                 raise OrderOutcomeUnknown(
-                    "This commit took so long that it is settled by others: see what became of the allocation"
+                    "This commit took too long, and the recovery job has taken it over. "
+                    "Read the allocation for its outcome"
                 ) from error
             raise

@@ -1,4 +1,4 @@
-"""The sending of an attempt, and the recording of what came of it: the same for a commit and its recovery."""
+"""Sends an attempt and records its outcome; commit and recovery share this step of the saga."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from app.core.clock import Clock
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.allocations.block_order import block_order
 from app.services.allocations.store import AllocationStatus, CommitResult
-from app.services.domain.block_order import REFUSED, PostedOrder
+from app.services.domain.block_order import OrderStatus, PostedOrder
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
 from app.services.trading.desk_lock import Lease
 from app.services.trading.errors import AlreadyCommitted
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.states import Claim, in_words
+from app.services.trading.states import Claim, outcome_message
 
 log = structlog.get_logger(__name__)
 
 
 class Dispatch:
-    """Sends attempts, once each.
+    """Sends each attempt once and records its outcome.
 
-    A claim that is renewed holds for `lease`; `settle` after an order was sent, one that the vendor does not
-    show is surely not there.
+    A renewed claim expires after `lease`. An order that the vendor does not show `settle` after it was sent
+    was not placed.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Dispatch:
         self._settle = settle
 
     def send(self, attempt: Attempt, claim: Claim, lease: Lease) -> CommitResult:
-        """Send the block order of an attempt and record what became of it.
+        """Send the block order of an attempt and record its outcome.
 
         Raises
         ------
@@ -52,7 +52,10 @@ class Dispatch:
 
         def renew(session: Session) -> None:
             if not claim.renew(session, self._clock() + self._lease):
-                raise AlreadyCommitted("This commit took so long that it has been settled meanwhile")
+                raise AlreadyCommitted(
+                    "This commit took too long, and the recovery job has settled it. "
+                    "Read the allocation for its outcome"
+                )
 
         order = block_order(
             attempt.allocation_id, attempt.inputs, attempt.result, comment=attempt.intent.comment
@@ -69,19 +72,21 @@ class Dispatch:
         return self.adopt(attempt, claim, posted)
 
     def adopt(self, attempt: Attempt, claim: Claim, posted: PostedOrder) -> CommitResult:
-        """Record the order that the vendor has.
+        """Record an order that the vendor has as the outcome of the attempt.
 
         Raises
         ------
         OrderOutcomeUnknown
-            When it could not be recorded; the allocation is UNKNOWN where at least that could be.
+            When it could not be recorded; the allocation is UNKNOWN where at least that was stored.
         """
-        status = AllocationStatus.FAILED if posted.status in REFUSED else AllocationStatus.SUBMITTED
-        message = in_words("Aladdin has the order", posted)
+        status, done = AllocationStatus.SUBMITTED, "Aladdin accepted the order"
+        if OrderStatus.of(posted.status).is_refused:
+            status, done = AllocationStatus.FAILED, "Aladdin received the order and will not carry it out"
+        message = outcome_message(done, posted)
         try:
             return self._outcomes.record(attempt, claim, status, posted, message)
         except (SQLAlchemyError, LostRaceError) as error:
-            detail = f"Aladdin has the order as {posted.order_id}, but it could not be recorded"
+            detail = f"Aladdin has the order as {posted.order_id}, but this could not be recorded here"
             log.critical("an order was sent but not recorded", order_id=posted.order_id, exc_info=error)
             self._unknown(attempt, claim, detail, posted.order_id)
             raise OrderOutcomeUnknown(detail, extra={"order_id": posted.order_id}) from error
@@ -90,7 +95,7 @@ class Dispatch:
         try:
             return self._outcomes.record(attempt, claim, AllocationStatus.FAILED, None, reason)
         except LostRaceError as error:
-            detail = f"Aladdin refused the order ({reason}), but others have sent it again since"
+            detail = f"Aladdin refused the order ({reason}), but the recovery job has sent it again since"
             self._unknown(attempt, claim, detail)
             raise OrderOutcomeUnknown(detail) from error
 

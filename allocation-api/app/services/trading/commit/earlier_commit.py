@@ -1,4 +1,4 @@
-"""What became of an earlier commit of the same request, known by its idempotency key."""
+"""Idempotent replay of a commit: the recorded outcome of an earlier request with the same key."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from app.services.trading.commit.intent import CommitIntent
 
 
 def earlier_commit(row: AllocationRow, idempotency_key: str | None) -> CommitResult | None:
-    """Return the recorded outcome of the commit under this key; None where another one, or none, was made.
+    """Return the recorded outcome of the commit with this key; None without one with this key.
 
     Raises
     ------
     IdempotencyKeyInUse
-        While the commit under this key is on its way, or waits for recovery.
+        While the commit with this key is in progress, or waits for recovery.
     OrderOutcomeUnknown
         While it is not known whether the vendor has its order.
     """
@@ -25,7 +25,9 @@ def earlier_commit(row: AllocationRow, idempotency_key: str | None) -> CommitRes
     if snapshot.decode(row.commit_intent, CommitIntent).idempotency_key != idempotency_key:
         return None
     if row.status == AllocationStatus.COMMITTING:
-        raise IdempotencyKeyInUse("The commit under this key is on its way: ask again")
+        raise IdempotencyKeyInUse(
+            "The commit with this idempotency key is in progress. Repeat the request later"
+        )
     if row.status == AllocationStatus.UNKNOWN:
         extra = {"order_id": row.aladdin_order_id} if row.aladdin_order_id else {}
         raise OrderOutcomeUnknown(

@@ -1,4 +1,4 @@
-"""What somebody wants to commit: stored with the claim, so that another process can finish it."""
+"""Intent of a commit: stored with the claim, so that the recovery job can finish the saga."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.core.errors import Conflict
 from app.core.security import Permission
 from app.models import AllocationRow
 from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus
+from app.services.allocations.store import AllocationStatus, stored_inputs
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.domain.caller import Caller, require
 from app.services.trading.errors import WarningsNotOverridden
@@ -17,7 +17,7 @@ from app.services.trading.errors import WarningsNotOverridden
 
 @dataclass(frozen=True, slots=True)
 class CommitIntent:
-    """Who commits, with which words, since when, and under which idempotency key."""
+    """A request to commit: caller, comment, override, time and idempotency key."""
 
     caller: Caller
     comment: str
@@ -28,9 +28,9 @@ class CommitIntent:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to commit a preview.
+    """One attempt to commit a preview.
 
-    `recovered_from` is the status in which another process left it, None where whoever asked is waiting.
+    `recovered_from` is the status in which recovery found the allocation; None in a commit by request.
     """
 
     allocation_id: str
@@ -46,7 +46,7 @@ class Attempt:
         """Return the attempt to commit a stored preview."""
         return cls(
             allocation_id=row.id,
-            inputs=snapshot.decode(row.snapshot, PreviewInputs),
+            inputs=stored_inputs(row),
             result=snapshot.decode(row.result, PreviewResult),
             intent=intent,
             recovered_from=recovered_from,
@@ -54,38 +54,38 @@ class Attempt:
 
     @property
     def caller(self) -> Caller:
-        """Who commits."""
+        """The caller of the commit."""
         return self.intent.caller
 
     @property
     def slices(self) -> dict[str, int]:
-        """Return face by account id, of the accounts that get anything."""
+        """Face by account id, of the accounts that get anything."""
         return {
             a.account_id: a.allocated_quantity for a in self.result.allocations if a.allocated_quantity > 0
         }
 
 
 def check_allowed(attempt: Attempt) -> None:
-    """Let an attempt pass that its caller may make (R5.7, R9.2).
+    """Check that the caller may commit this preview (R5.7, R9.2).
 
     Raises
     ------
-    WarningsNotOverridden, Forbidden
-        When the preview carries warnings that the caller did not override, or may not; or it left out
-        compliance and the caller may not do that.
+    WarningsNotOverridden
+        When the preview carries warnings and the request does not override them.
+    Forbidden
+        When the caller lacks the permission to override warnings, or to commit without a compliance check.
     Conflict
         When the preview allocates nothing.
     """
     if not attempt.inputs.request.constraints.compliance_check:
         require(attempt.caller, Permission.COMPLIANCE_BYPASS)
-    seen = attempt.result.warnings
-    if seen and not attempt.intent.override_warnings:
+    warnings = attempt.result.warnings
+    if warnings and not attempt.intent.override_warnings:
         raise WarningsNotOverridden(
-            f"The preview carries {len(seen)} warnings: commit with override_warnings "
-            "when you have seen them",
-            extra={"warnings": [{"type": w.type, "account_id": w.account_id} for w in seen]},
+            f"The preview carries {len(warnings)} warnings. Review them, then commit with override_warnings",
+            extra={"warnings": [{"type": w.type, "account_id": w.account_id} for w in warnings]},
         )
-    if seen:
+    if warnings:
         require(attempt.caller, Permission.WARNINGS_OVERRIDE)
     if attempt.result.summary.total_allocated == 0:
         raise Conflict("The preview allocates nothing, so there is nothing to send")

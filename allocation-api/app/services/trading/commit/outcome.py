@@ -1,4 +1,4 @@
-"""What became of an attempt to commit: recorded with order, slices, answer and audit, all or nothing."""
+"""Outcome of a commit: stored with order, slices, result and audit record in one transaction."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from app.core.errors import AllocatorError
 from app.models import OrderRow, OrderSliceRow
 from app.services.allocations import snapshot
 from app.services.allocations.store import (
-    PENDING_COMPLIANCE,
     AllocationStatus,
     CommitLine,
+    CommitLineStatus,
     CommitResult,
+    CommitStatus,
     load,
 )
-from app.services.audit.trail import Action, AuditService
-from app.services.domain.block_order import PostedOrder
+from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.domain.block_order import UNREPORTED, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.rows import slice_rows
@@ -33,11 +34,11 @@ log = structlog.get_logger(__name__)
 
 
 class LostRaceError(RuntimeError):
-    """An allocation that was ours to move was moved by somebody else, to something else."""
+    """Another process has moved the allocation to a different outcome."""
 
 
 class Outcomes:
-    """Records what became of attempts. An allocation is moved only while its claim holds."""
+    """Stores the outcomes of attempts; an allocation is moved only under its claim."""
 
     def __init__(self, database: Database, audit: AuditService, clock: Clock) -> None:
         self._database = database
@@ -52,14 +53,14 @@ class Outcomes:
         posted: PostedOrder | None,
         message: str,
     ) -> CommitResult:
-        """Store that an attempt came to SUBMITTED or FAILED.
+        """Store the outcome SUBMITTED or FAILED; return what is recorded in the end.
 
-        Where a recovery was faster, the answer is what it recorded.
+        Where another process recorded an outcome first, its result is returned.
 
         Raises
         ------
         LostRaceError
-            When something else is recorded than what is known here.
+            When that outcome is about another order.
         """
         done = _commit_result(attempt, status, posted, message)
 
@@ -89,7 +90,7 @@ class Outcomes:
         *,
         order_id: str | None = None,
     ) -> None:
-        """Store that the vendor may have the order; where even that fails, the log is what is left."""
+        """Store the outcome UNKNOWN: the vendor may have the order. Logged where storing fails."""
 
         def store(session: Session) -> None:
             order = {} if order_id is None else {"aladdin_order_id": order_id}
@@ -103,7 +104,7 @@ class Outcomes:
                 **order,
             )
             if not moved and _is_recorded(session, attempt.allocation_id, order_id):
-                return  # the answer of the database was lost, not what it was told
+                return  # the database stored the outcome, and only its answer was lost
             after = {"message": detail, "aladdin_order_ids": list(order.values())}
             self._record(session, attempt, AllocationStatus.UNKNOWN, after)
 
@@ -113,17 +114,17 @@ class Outcomes:
             log.critical("an unknown outcome was not recorded", order_id=order_id, exc_info=error)
 
     def unreadable(self, claim: Claim, caller: Caller, detail: str) -> None:
-        """Store that a commit is UNKNOWN of which not even can be read what was wanted, if that is news."""
+        """Store UNKNOWN for a commit whose stored intent cannot be read, unless it is UNKNOWN already."""
 
         def store(session: Session) -> None:
-            if _postponed(session, claim, claim.found):
+            if _postponed(session, claim, claim.initial):
                 before = {"status": AllocationStatus.COMMITTING}
                 after = {"status": AllocationStatus.UNKNOWN, "recovered": True, "message": detail}
                 self._audit.record_for(
                     session,
                     Action.COMMIT_RECOVERED,
                     caller,
-                    "allocation",
+                    EntityType.ALLOCATION,
                     claim.allocation_id,
                     before=before,
                     after=after,
@@ -132,11 +133,11 @@ class Outcomes:
         self._database.retried(store)
 
     def postpone(self, claim: Claim, settle_after: datetime | None) -> None:
-        """Store that what was to be sent again is UNKNOWN again, to be looked at after that moment."""
+        """Return a COMMITTING allocation to UNKNOWN; recovery looks at it again after `settle_after`."""
         self._database.retried(lambda session: _postponed(session, claim, settle_after))
 
     def release(self, claim: Claim) -> bool:
-        """Give a preview free of which nothing was sent, and say whether it was still ours to give."""
+        """Return an unsent commit to PREVIEWED. False if another process has taken over the claim."""
         return self._database.retried(
             lambda session: compare_and_set(
                 session,
@@ -150,14 +151,14 @@ class Outcomes:
         )
 
     def refused(self, attempt: Attempt, error: AllocatorError) -> None:
-        """Store that an attempt was refused before anything was sent."""
+        """Audit that an attempt was refused before anything was sent."""
         after = {"code": error.code, "message": error.detail, "comment": attempt.intent.comment}
         self._database.retried(
             lambda session: self._audit.record_for(
                 session,
                 Action.COMMIT_REFUSED,
                 attempt.caller,
-                "allocation",
+                EntityType.ALLOCATION,
                 attempt.allocation_id,
                 after=after,
             )
@@ -185,7 +186,7 @@ class Outcomes:
                 security_id=inputs.request.order.security_id,
                 side=inputs.request.order.side,
                 quantity=Decimal(attempt.result.summary.total_allocated),
-                status=posted.status or "UNREPORTED",
+                status=posted.status or UNREPORTED,
                 trade_date=inputs.business_date,
                 settlement_date=inputs.settlement_date,
                 filled_quantity=Decimal(0),
@@ -210,22 +211,22 @@ class Outcomes:
         *,
         audit_id: str | None = None,
     ) -> None:
-        found = attempt.recovered_from
+        recovered_from = attempt.recovered_from
         self._audit.record_for(
             session,
-            Action.COMMIT if found is None else Action.COMMIT_RECOVERED,
+            Action.COMMIT if recovered_from is None else Action.COMMIT_RECOVERED,
             attempt.caller,
-            "allocation",
+            EntityType.ALLOCATION,
             attempt.allocation_id,
             audit_id=audit_id,
-            before={"status": found or AllocationStatus.PREVIEWED},
+            before={"status": recovered_from or AllocationStatus.PREVIEWED},
             after={
                 "status": status,
                 "comment": attempt.intent.comment,
                 "override_warnings": attempt.intent.override_warnings,
                 "warnings": [{"type": w.type, "account_id": w.account_id} for w in attempt.result.warnings],
                 "compliance_check": attempt.inputs.request.constraints.compliance_check,
-                "recovered": found is not None,
+                "recovered": recovered_from is not None,
                 **after,
             },
         )
@@ -248,7 +249,7 @@ def _is_recorded(session: Session, allocation_id: str, order_id: str | None) -> 
 
 
 def _recorded(session: Session, attempt: Attempt, posted: PostedOrder | None) -> CommitResult:
-    """Return the answer that somebody else recorded, if it is about the same order."""
+    """Return the result that another process recorded, if it is about the same order."""
     row = load(session, attempt.allocation_id)
     if row.commit_result is None or (posted is not None and row.aladdin_order_id != posted.order_id):
         raise LostRaceError(f"the allocation {row.id} is {row.status}, with order {row.aladdin_order_id}")
@@ -259,11 +260,11 @@ def _commit_result(
     attempt: Attempt, status: AllocationStatus, posted: PostedOrder | None, message: str
 ) -> CommitResult:
     order_id = posted.order_id if posted else None
-    outcome, line = "FAILED", "FAILED"
+    outcome, line = CommitStatus.FAILED, CommitLineStatus.FAILED
     if status is AllocationStatus.SUBMITTED:
-        outcome, line = "SUCCESS", "SUBMITTED"
+        outcome, line = CommitStatus.SUCCESS, CommitLineStatus.SUBMITTED
         if posted is not None and is_pending(posted):
-            outcome = line = PENDING_COMPLIANCE
+            outcome, line = CommitStatus.PENDING_COMPLIANCE, CommitLineStatus.PENDING_COMPLIANCE
     return CommitResult(
         allocation_id=attempt.allocation_id,
         status=outcome,

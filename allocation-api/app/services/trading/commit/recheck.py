@@ -1,4 +1,4 @@
-"""The re-check right before an order leaves: what was previewed against the book as it stands now."""
+"""Re-check right before an order is sent: the preview is compared with the book as it is now (R10.3)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.core.database import Database
-from app.core.errors import DataMissing, InvalidRequest
+from app.core.errors import InvalidRequest
 from app.services.allocations.capacity import Capacities, available_cash, capacities, settlement_amount
+from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.types import PreviewInputs
 from app.services.trading.commit.intent import Attempt
@@ -18,7 +19,7 @@ from app.services.trading.unsettled import check_settled
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One account's slice, as it was previewed and as it stands now; money in the account's currency."""
+    """One account's slice as previewed and as of now; amounts are face, money in the account's currency."""
 
     account_id: str
     allocated_quantity: int
@@ -30,16 +31,16 @@ class Difference:
     available_cash: Decimal | None
 
     @property
-    def is_one(self) -> bool:
-        """Whether anything differs."""
+    def has_changed(self) -> bool:
+        """Whether anything differs from the preview."""
         return (
             not self.feasible
             or self.settlement_amount != self.previewed_settlement_amount
             or self.available_cash != self.previewed_available_cash
         )
 
-    def shown(self) -> dict[str, str | int | float | bool | None]:
-        """Return it for a problem document, money as numbers as everywhere in the API."""
+    def as_json(self) -> dict[str, str | int | float | bool | None]:
+        """Return the JSON object of a problem document; money as numbers, as everywhere in the API."""
         return {
             "account_id": self.account_id,
             "allocated_quantity": self.allocated_quantity,
@@ -53,7 +54,7 @@ class Difference:
 
 
 class Recheck:
-    """Says whether a preview can still be carried out; the market may have moved by `band_percent`."""
+    """Checks that a preview can still be carried out; the price may have moved by `band_percent` per cent."""
 
     def __init__(self, database: Database, inputs: InputsLoader, band_percent: Decimal) -> None:
         self._database = database
@@ -66,12 +67,12 @@ class Recheck:
         Parameters
         ----------
         absent
-            Unsettled allocations whose orders the vendor surely does not have.
+            Ids of unsettled allocations that have no order at the vendor.
 
         Raises
         ------
         AccountsUnsettled
-            When accounts have a part in other orders of which it is not known what became.
+            When accounts have a part in other orders whose outcome is unknown.
         PriceMoved
             When the market has left the band, or has no price any more.
         BookChanged
@@ -81,16 +82,16 @@ class Recheck:
             When Aladdin could not answer.
         """
         with self._database.read() as session:
-            check_settled(session, attempt.slices, but={attempt.allocation_id, *absent})
+            check_settled(session, attempt.slices, ignored={attempt.allocation_id, *absent})
         now = self._now(attempt)
         if now.business_date != attempt.inputs.business_date:
             raise BookChanged(
-                f"The preview is of {attempt.inputs.business_date}, today is {now.business_date}: "
-                "make a new one",
+                f"The preview is of the business date {attempt.inputs.business_date}, and today's is "
+                f"{now.business_date}. Make a new preview",
                 extra={"accounts": []},
             )
         feasible = capacities(now)
-        differences = [d for d in _differences(attempt, now, feasible) if d.is_one]
+        differences = [d for d in _differences(attempt, now, feasible) if d.has_changed]
         self._check_price(attempt, now, differences)
         _check_feasible(attempt, feasible, differences)
 
@@ -103,36 +104,34 @@ class Recheck:
             raise BookChanged(
                 f"The order is no longer valid: {error.detail}", extra={"accounts": []}
             ) from error
-        except DataMissing as error:
-            if all(field.field != "order.price" for field in error.errors):
-                raise
+        except MarketPriceMissing as error:
             raise _moved(attempt, None, "it has none now", []) from error
 
     def _check_price(self, attempt: Attempt, now: PreviewInputs, differences: Sequence[Difference]) -> None:
-        """Compare the market's prices, whichever price the order is reckoned with (R10.4)."""
+        """Compare the market prices of then and now, also where the request gave a price (R10.4)."""
         before, after = attempt.inputs.market_price, now.market_price
         if before is None:
-            return  # the preview was warned of that, and the price that it gave is the order's limit
+            return  # the preview has a warning for that, and the request's price is the order's limit
         if after is None:
             raise _moved(attempt, None, "it has none now", differences)
         moved = abs(after.clean - before.clean) / before.clean * 100
         if moved > self._band_percent:
-            words = f"{after.clean} now, {moved:.2f} % away, more than {self._band_percent} %"
-            raise _moved(attempt, after.clean, words, differences)
+            message = f"{after.clean} now, {moved:.2f} % away, more than {self._band_percent} %"
+            raise _moved(attempt, after.clean, message, differences)
 
 
 def _moved(
     attempt: Attempt,
     price: Decimal | None,
-    words: str,
+    now: str,
     differences: Sequence[Difference],
 ) -> PriceMoved:
     before = attempt.inputs.market_price
     previewed = before.clean if before else None
     return PriceMoved(
-        f"The market price was {previewed} at the preview, {words}: make a new preview",
+        f"The market price was {previewed} at the preview, {now}. Make a new preview",
         extra={
-            "accounts": [d.shown() for d in differences],
+            "accounts": [d.as_json() for d in differences],
             "previewed_market_price": _number(previewed),
             "market_price": _number(price),
         },
@@ -164,16 +163,16 @@ def _differences(attempt: Attempt, now: PreviewInputs, feasible: Capacities) -> 
 
 
 def _check_feasible(attempt: Attempt, feasible: Capacities, differences: Sequence[Difference]) -> None:
-    seen = {w.details.get("rule") for w in attempt.result.warnings}
+    seen = {f.rule for f in capacities(attempt.inputs).flags} if feasible.flags else set()
     fresh = [f.message for f in feasible.flags if f.rule not in seen]
     total = attempt.result.summary.total_allocated
     if fresh:
-        words = f"Since the preview: {'; '.join(fresh)}. Make a new one"
+        words = f"Since the preview: {'; '.join(fresh)}. Make a new preview"
     elif total > feasible.quantity or not all(d.feasible for d in differences):
-        words = "The allocation can no longer be carried out as previewed: make a new preview"
+        words = "The allocation can no longer be carried out as previewed. Make a new preview"
     else:
         return
-    accounts = [d.shown() for d in differences]
+    accounts = [d.as_json() for d in differences]
     raise BookChanged(words, extra={"accounts": accounts, "total": total, "max_total": feasible.quantity})
 
 

@@ -1,9 +1,9 @@
-"""Recovery: commits that were left in the middle are settled, by whichever process comes first.
+"""Recovery job of the commit saga: settles the commits that a stopped process or a lost answer left open.
 
-What the vendor has is adopted. What it surely does not have is sent again under the same external id, after
-the same checks as at first and in the name of who wanted it, while the preview lives; otherwise it has
-failed. What cannot be told stays UNKNOWN and is looked at again. A commit with which something unforeseen is
-wrong, such as a stored one that cannot be read, keeps none of the others.
+It looks each order up by its external id. An order that the vendor has is adopted; one that it does not have
+is sent once more with the same external id, after the same checks and for the same caller, until the preview
+expires, and fails after that. An outcome that cannot be determined stays UNKNOWN and is retried by the next
+run. An unexpected error in one commit does not stop the others.
 """
 
 from __future__ import annotations
@@ -37,16 +37,18 @@ from app.services.trading.states import UNSETTLED, Claim
 
 log = structlog.get_logger(__name__)
 
-NOBODY = Caller(user_id="recovery", username="recovery", permissions=frozenset(), request_id="recovery")
-"""In whose name allocations are settled of which it was not stored who committed them."""
+RECOVERY_CALLER = Caller(
+    user_id="recovery", username="recovery", permissions=frozenset(), request_id="recovery"
+)
+"""Caller in the audit record of an allocation whose own caller was not stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An allocation to be settled.
+    """An unsettled allocation with an expired claim.
 
-    `may_send` says whether it is known who wanted it sent, and how; `order_id` is the order that the vendor
-    has told us, None where it has told none.
+    `may_send` says whether its intent was stored, so that it can be sent again; `order_id` is the vendor's id
+    of its order, None where the vendor never returned one.
     """
 
     attempt: Attempt
@@ -57,9 +59,9 @@ class Case:
 
 
 class Recovery:
-    """Settles commits whose claim has run out; `users` reads a user as of now.
+    """Settles commits whose claim has expired; `users` reads a user's present permissions.
 
-    Allocations from before intents were kept are looked up once `lease` has passed since they expired.
+    An allocation without `settle_after` (from before the column existed) is due `lease` after its expiry.
     """
 
     def __init__(
@@ -86,24 +88,24 @@ class Recovery:
         self._lease = lease
 
     def settle(self) -> None:
-        """Settle what can be; come again for the rest, and when others have the desk at this moment."""
+        """Settle all due commits under the desk's lease; what cannot be settled is left to the next run."""
         # R10.7
         if not self._due():
             return
         try:
-            with self._gateway.exclusive(patience=0) as lease:
+            with self._gateway.exclusive(max_wait=0) as lease:
                 self._settle(self._cases(), lease)
         except DeskBusy:
-            log.info("commits are to be settled, but others send their orders now")
+            log.info("recovery postponed to the next run: another order is being sent")
 
     def _due(self) -> list[str]:
-        """Return the allocations whose claim has run out, the oldest first."""
+        """Return the ids of unsettled allocations whose claim has expired, the oldest first."""
         now = self._clock()
-        over = or_(
+        expired = or_(
             AllocationRow.settle_after <= now,
             and_(AllocationRow.settle_after.is_(None), AllocationRow.expires_at <= now - self._lease),
         )
-        query = select(AllocationRow.id).where(AllocationRow.status.in_(UNSETTLED), over)
+        query = select(AllocationRow.id).where(AllocationRow.status.in_(UNSETTLED), expired)
         with self._database.read() as session:
             return list(session.scalars(query.order_by(AllocationRow.created_at, AllocationRow.id)))
 
@@ -115,55 +117,61 @@ class Recovery:
             claim = Claim(row.id, [row.settle_after])
             try:
                 cases.append(_case(row, claim))
-            except Exception as error:  # whatever it is about this one, the others are settled
-                log.exception("a commit cannot be read", allocation_id=allocation_id)
-                self._outcomes.unreadable(claim, NOBODY, f"What is stored of it cannot be read: {error}")
+            except Exception as error:  # one unreadable commit does not stop the others
+                log.exception("a stored commit cannot be read", allocation_id=allocation_id)
+                self._outcomes.unreadable(
+                    claim, RECOVERY_CALLER, f"The stored commit cannot be read: {error}"
+                )
         return cases
 
     @contextmanager
     def _isolated(self, case: Case) -> Iterator[None]:
-        """Let the others be settled although something unforeseen is wrong with this one."""
+        """Contain an unexpected error to this case: it is logged, and the case is postponed."""
         try:
             yield
         except (DeskBusy, SQLAlchemyError):
             raise
-        except Exception as error:  # it may have been sent: it is not looked at before that would show
-            log.exception("a commit cannot be settled", allocation_id=case.attempt.allocation_id)
-            self._postpone(case, f"{type(error).__name__}, which the log describes", case.claim.latest)
+        except Exception as error:  # it may have been sent: the next lookup waits until that would show
+            log.exception(
+                "unexpected error while settling a commit", allocation_id=case.attempt.allocation_id
+            )
+            self._postpone(
+                case, f"unexpected error {type(error).__name__}; the log has the details", case.claim.latest
+            )
 
     def _settle(self, cases: list[Case], lease: Lease) -> None:
-        """Look every order up before the first is sent again: those that are not there bar nobody."""
+        """Look up all orders before any is sent again, so that absent orders block no accounts."""
         absent: dict[str, Case] = {}
-        away: VendorUnavailable | None = None
+        outage: VendorUnavailable | None = None
         for case in cases:
             with self._isolated(case):
                 try:
-                    if away is not None:
-                        raise away
+                    if outage is not None:
+                        raise outage
                     if not self._adopted(case):
                         absent[case.attempt.allocation_id] = case
                 except VendorUnavailable as error:
-                    away = error
-                    self._postpone(case, error.detail, case.claim.found)
+                    outage = error
+                    self._postpone(case, error.detail, case.claim.initial)
                 except VendorError as error:
-                    self._postpone(case, error.detail, case.claim.found)
+                    self._postpone(case, error.detail, case.claim.initial)
         for allocation_id, case in list(absent.items()):
             with self._isolated(case):
                 self._resend_or_fail(case, lease, set(absent))
             del absent[allocation_id]
 
     def _adopted(self, case: Case) -> bool:
-        """Look an order up and record it if it is there.
+        """Look up an order by its external id and record it if the vendor has it. False if it has not.
 
         Raises
         ------
         VendorUnexpected
-            When the vendor does not show an order that it has told us of: it may never be sent again.
+            When the vendor does not show an order whose id it has returned: that is never sent again.
         """
         posted = self._orders.order_by_external_id(case.attempt.allocation_id)
         if posted is None and case.order_id is not None:
             raise VendorUnexpected(
-                f"Aladdin took the order as {case.order_id}, but does not show it",
+                f"Aladdin accepted the order as {case.order_id}, but does not show it",
                 extra={"order_id": case.order_id},
             )
         if posted is None:
@@ -171,35 +179,35 @@ class Recovery:
         try:
             self._dispatch.adopt(case.attempt, case.claim, posted)
         except OrderOutcomeUnknown as error:
-            log.warning("an order was found, but not recorded", reason=error.detail)
+            log.warning("an order was found at the vendor, but could not be recorded", reason=error.detail)
         return True
 
     def _resend_or_fail(self, case: Case, lease: Lease, absent: Collection[str]) -> None:
-        """Send again what the vendor surely does not have, or record that it has failed."""
+        """Send once more an order that the vendor does not have, or record that the commit has failed."""
         if not case.may_send:
-            self._fail(case, "It is not stored who wanted to send it")
+            self._fail(case, "Its caller was not stored")
             return
         if self._clock() >= case.expires_at:
-            self._fail(case, "The preview has expired since")
+            self._fail(case, "The preview has expired")
             return
         try:
-            attempt = self._present(case.attempt)
+            attempt = self._with_present_permissions(case.attempt)
             check_allowed(attempt)
             self._recheck.check(attempt, absent=absent)
             self._dispatch.send(attempt, case.claim, lease)
         except OrderOutcomeUnknown as error:
-            log.warning("a commit was sent again, and its answer was lost again", reason=error.detail)
+            log.warning("an order was sent again, and its outcome is unknown again", reason=error.detail)
         except AccountsUnsettled as error:
-            self._postpone(case, error.detail, case.claim.found)
+            self._postpone(case, error.detail, case.claim.initial)
         except (Conflict, Forbidden, Unauthenticated, DataMissing) as error:
             self._fail(case, error.detail)
         except DeskBusy:
             raise
         except AllocatorError as error:
-            self._postpone(case, error.detail, case.claim.found)
+            self._postpone(case, error.detail, case.claim.initial)
 
-    def _present(self, attempt: Attempt) -> Attempt:
-        """Return the attempt with what its caller may still do."""
+    def _with_present_permissions(self, attempt: Attempt) -> Attempt:
+        """Return the attempt without the permissions that its caller has lost since."""
         caller = attempt.caller
         permissions = caller.permissions.intersection(self._users(caller.user_id).permissions)
         return replace(
@@ -208,25 +216,25 @@ class Recovery:
 
     def _fail(self, case: Case, reason: str) -> None:
         message = (
-            f"The commit was interrupted and Aladdin does not have the order. {reason}: nothing was sent"
+            f"The commit was interrupted and Aladdin does not have the order. {reason}, so nothing was sent"
         )
         try:
             self._outcomes.record(case.attempt, case.claim, AllocationStatus.FAILED, None, message)
         except LostRaceError as error:
-            log.warning("somebody else settles this commit", reason=str(error))
+            log.warning("another process has settled this commit", reason=str(error))
 
     def _postpone(self, case: Case, reason: str, settle_after: datetime | None) -> None:
-        """Leave an allocation UNKNOWN, to be looked at after that moment; audited when that is news."""
+        """Leave an allocation UNKNOWN until a run after `settle_after`; audited when it was COMMITTING."""
         attempt, claim = case.attempt, case.claim
-        log.warning("a commit is not settled yet", allocation_id=attempt.allocation_id, reason=reason)
+        log.warning("a commit could not be settled yet", allocation_id=attempt.allocation_id, reason=reason)
         if attempt.recovered_from is AllocationStatus.COMMITTING:
-            self._outcomes.unknown(attempt, claim, f"It is not settled yet: {reason}", settle_after)
+            self._outcomes.unknown(attempt, claim, f"The outcome is not known yet: {reason}", settle_after)
         else:
             self._outcomes.postpone(claim, settle_after)
 
 
 def _case(row: AllocationRow, claim: Claim) -> Case:
-    intent = CommitIntent(NOBODY, "", override_warnings=False, at=row.created_at)
+    intent = CommitIntent(RECOVERY_CALLER, "", override_warnings=False, at=row.created_at)
     if row.commit_intent is not None:
         intent = snapshot.decode(row.commit_intent, CommitIntent)
     return Case(

@@ -1,1 +1,1 @@
-"""The life of an order at Aladdin: changes, fills, and what is stored of them."""
+"""Orders at Aladdin: read, changed, cancelled, synchronised, and their fills allocated."""

@@ -1,4 +1,4 @@
-"""Orders and fills as they are kept, to the value objects that are answered with."""
+"""Views of orders and fills: stored rows mapped to the value objects that the service returns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.services.trading.orders.ledger import StoredOrder
 class OrderSlice:
     """One account's slice of a block order; quantities are face.
 
-    `filled_quantity` is what we allocated to the account, `booked_quantity` what the vendor says of it.
+    `filled_quantity` is what was allocated to the account here, `booked_quantity` what the vendor reports.
     """
 
     account_id: str
@@ -28,9 +28,9 @@ class OrderSlice:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A block order that this system sent, with the vendor's present word on it.
+    """A block order that this system sent, with its state at the vendor.
 
-    `touch_count` grows with every change of the order at the vendor.
+    `touch_count` is the vendor's version number of the order.
     """
 
     order_id: str
@@ -51,7 +51,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class AllocatedFill:
-    """One account's part of a fill; all but `quantity` are the account's after it, `principal` is clean."""
+    """One account's part of a fill, in face.
+
+    All but `quantity` are the account's totals after it; `principal` is clean, in the bond's currency.
+    """
 
     account_id: str
     quantity: Decimal
@@ -62,9 +65,9 @@ class AllocatedFill:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A step by which an order was filled, when it was seen; a negative `quantity` was taken back.
+    """One recorded fill of an order, in face; a negative `quantity` was taken back by the vendor.
 
-    `filled_quantity` and `average_price` are the order's after it.
+    `at` is when it was recorded. `filled_quantity` and `average_price` are the order's after it.
     """
 
     sequence: int
@@ -77,7 +80,7 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class OrderFills:
-    """What was filled of an order in all, and step by step."""
+    """The fills of an order: the total and each recorded fill, in face."""
 
     order_id: str
     quantity: Decimal
@@ -86,9 +89,9 @@ class OrderFills:
     fills: tuple[Fill, ...]
 
 
-def order_view(kept: StoredOrder, posted: PostedOrder | None) -> Order:
-    """Return an order as it is kept, with what the vendor says of it where it shows it."""
-    row = kept.row
+def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
+    """Return a stored order, with the vendor's present numbers where it shows the order."""
+    row = stored.row
     booked = {part.account_id: part.booked_face for part in posted.slices} if posted else {}
     return Order(
         order_id=row.order_id,
@@ -107,11 +110,11 @@ def order_view(kept: StoredOrder, posted: PostedOrder | None) -> Order:
         slices=tuple(
             OrderSlice(
                 account_id=account,
-                quantity=Decimal(kept.slices.get(account, 0)),
-                filled_quantity=Decimal(kept.allocated.get(account, 0)),
+                quantity=Decimal(stored.slices.get(account, 0)),
+                filled_quantity=Decimal(stored.allocated.get(account, 0)),
                 booked_quantity=booked.get(account),
             )
-            for account in sorted({*kept.slices, *(a for a, face in kept.allocated.items() if face)})
+            for account in sorted({*stored.slices, *(a for a, face in stored.allocated.items() if face)})
         ),
     )
 

@@ -1,20 +1,34 @@
-"""A change of an order that somebody asks for, and what the audit trail tells of it."""
+"""A requested change of an order, its outcome, and what is audited of both."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.services.audit.trail import Action
 from app.services.domain.block_order import PostedOrder, Slice
 from app.services.domain.caller import Caller
 
 
+class ChangeStatus(StrEnum):
+    """Outcome of a change that was sent to the vendor.
+
+    PENDING_COMPLIANCE is an outcome of a modify only; UNKNOWN, after a lost answer, is audited and never
+    returned.
+    """
+
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+    UNKNOWN = "UNKNOWN"
+
+
 @dataclass(frozen=True, slots=True)
 class OrderOutcome:
-    """What became of a modify or a cancel: status SUCCESS or FAILED, of a modify PENDING_COMPLIANCE too."""
+    """Outcome of a modify or cancel."""
 
-    status: str
+    status: ChangeStatus
     aladdin_order_id: str
     message: str
     audit_id: str
@@ -22,9 +36,9 @@ class OrderOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of an order: from which state, why, by whom.
+    """A requested change of an order: its state before, comment and caller.
 
-    `slices` are the ones that it is given, None where it keeps its own.
+    `slices` are the new slices, None where the order keeps its own.
     """
 
     action: Action
@@ -36,12 +50,12 @@ class Change:
 
     @property
     def intended(self) -> Action:
-        """What is audited before the change is sent; `action` is audited afterwards."""
+        """The action that is audited before the change is sent; `action` is audited after it."""
         return {Action.MODIFY: Action.MODIFY_INTENDED, Action.CANCEL: Action.CANCEL_INTENDED}[self.action]
 
     @property
     def wanted(self) -> dict[str, object]:
-        """What the order is to become, face by account; nothing where it keeps its slices."""
+        """The intended face of the order and by account, for the audit; empty where it keeps its slices."""
         if self.slices is None:
             return {}
         return {
@@ -51,7 +65,7 @@ class Change:
 
 
 def state(posted: PostedOrder) -> dict[str, object]:
-    """Return what is audited of the state of an order."""
+    """Return the state of an order for the audit; quantities are face."""
     return {
         "status": posted.status,
         "quantity": None if posted.face is None else float(posted.face),

@@ -1,4 +1,4 @@
-"""The fills of a block order, allocated to its accounts pro rata to their slices, to the lot."""
+"""Fill allocation: the filled face of a block order, pro rata to its slices, in whole lots (R12)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from app.services.kernels.allocation.shares import water_fill
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One account's part: its slice, its share, and the bounds of what it may have been filled.
+    """One account's slice, its exact share, and the bounds of its filled face.
 
-    `pro_rata` is in proportion to the slice alone, `share` what is rounded: the same but where bounds forbid.
+    `pro_rata` is in proportion to the slice alone; `share`, which is rounded, differs only where bounds bind.
     """
 
     account_id: str
@@ -26,11 +26,11 @@ class _Part:
     upper: int
 
     def down(self, lot: int) -> int:
-        """Return the whole lots of the share, within the bounds."""
+        """Return the share rounded down to a lot, within the bounds."""
         return self.upper if self.share >= self.upper else max(self.lower, self.share // lot * lot)
 
     def up(self, lot: int) -> int:
-        """Return the lots that hold the share, within the bounds: where rounding it up leads."""
+        """Return the share rounded up to a lot, within the bounds."""
         return min(self.upper, max(self.down(lot), -(-self.share // lot) * lot))
 
 
@@ -39,13 +39,12 @@ def allocate_fill(
 ) -> dict[str, int]:
     """Allocate the filled face of a block order to its accounts (R12.1, R12.2, R12.3).
 
-    Every account gets its share, filled x slice / block, rounded to one of the two lots around it. The lots
-    that are left after rounding down go to the accounts whose next lot is due first: those for which the
-    smallest part of the block has to be filled until their share is that whole lot. In this order no fill has
-    to be taken from an account again and every account stays within one lot of its share, however the fills
-    come (Tijdeman's rule for the chairman assignment problem, 1980; a later lot given first may make it
-    impossible). A part of the fill that is no whole lot goes to one account, which is completed first
-    afterwards.
+    Tijdeman's rule for the chairman assignment problem (1980): every account gets its share, filled x slice /
+    block, rounded to one of the two lots around it, and the lots that are left after rounding down go to the
+    accounts whose next lot is due first. A lot is due when the filled part of the block makes the share that
+    whole lot. By this order no account gives up face while the block fills and every account stays within one
+    lot of its share, however the fills come; another order may make that impossible. A part of the fill that
+    is no whole lot goes to one account, which is completed first afterwards.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ def allocate_fill(
     lot : int
         Grid of face amounts, at least 1. A slice that is off the grid is filled off the grid at its end.
     before : mapping
-        What the accounts had been allocated before, in face; absent means nothing.
+        Face allocated so far by account; absent means 0.
 
     Returns
     -------
@@ -68,16 +67,16 @@ def allocate_fill(
     Raises
     ------
     ValueError
-        Naming what is impossible: a negative face, a lot below 1, more filled than the block has.
+        For a negative face, a lot below 1, or more filled than the block has; the message names it.
     """
     _check(slices, filled, lot, before)
     parts = _parts(slices, filled, before)
     if not sum(p.down(lot) for p in parts) <= filled <= sum(p.up(lot) for p in parts):
-        # Slices or fills have changed so much that some cannot come near their shares: the rest share anew.
+        # After a change some accounts are bound away from their shares: the rest is shared within the bounds.
         parts = _within_bounds(parts, filled)
     found = {p.account_id: p.down(lot) for p in parts}
     left = filled - sum(found.values())
-    for part in sorted(parts, key=lambda p: _turn(p, lot)):
+    for part in sorted(parts, key=lambda p: _priority(p, lot)):
         more = min(left, part.up(lot) - found[part.account_id])
         found[part.account_id] += more
         left -= more
@@ -116,7 +115,7 @@ def _parts(slices: Mapping[str, int], filled: int, before: Mapping[str, int]) ->
 
 
 def _within_bounds(parts: Sequence[_Part], filled: int) -> Sequence[_Part]:
-    """Return the parts with shares that keep the bounds, in proportion as far as these allow."""
+    """Return the parts with water-filled shares: in proportion to the slices, within the bounds."""
     shares = water_fill(
         np.array([p.face for p in parts], dtype=object),
         np.array([p.lower for p in parts], dtype=np.int64),
@@ -129,10 +128,10 @@ def _within_bounds(parts: Sequence[_Part], filled: int) -> Sequence[_Part]:
     ]
 
 
-def _turn(part: _Part, lot: int) -> tuple[bool, bool, Fraction, Fraction, str]:
-    """Return when it is an account's turn: a begun lot first, then the next lot that is due first.
+def _priority(part: _Part, lot: int) -> tuple[bool, bool, Fraction, Fraction, str]:
+    """Return the sort key of the next lot: begun lots first, then by Tijdeman's due time, then by account id.
 
-    Last come those whom it would lead a lot or more away from what is pro rata.
+    Accounts that the lot would lead a lot or more away from pro rata come after all others.
     """
     down, up = part.down(lot), part.up(lot)
     due = Fraction(up, part.face or 1)

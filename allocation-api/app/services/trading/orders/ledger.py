@@ -1,4 +1,4 @@
-"""What is kept of our orders: the state that Aladdin showed last, the slices, and the fills."""
+"""Order ledger: the stored state, slices and fills of our orders, synchronised with Aladdin."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from app.core.clock import Clock
 from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
-from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus, load
-from app.services.allocations.types import PreviewInputs
-from app.services.audit.trail import Action, AuditService
-from app.services.domain.block_order import CANCELED, PostedOrder, Slice
+from app.services.allocations.store import AllocationStatus, load, stored_inputs
+from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.domain.block_order import UNREPORTED, OrderStatus, PostedOrder, Slice
 from app.services.trading.orders.fills import allocate_fill
 from app.services.trading.orders.slices import stated_faces
 from app.services.trading.rows import slice_rows
-from app.services.trading.states import FINAL, UNREPORTED, compare_and_set
+from app.services.trading.states import compare_and_set
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 log = structlog.get_logger(__name__)
@@ -33,14 +31,15 @@ log = structlog.get_logger(__name__)
 Item = TypeVar("Item")
 Recorded = TypeVar("Recorded", OrderFillRow, OrderFillLineRow)
 
-TICK = timedelta(microseconds=1)
+VERSION_STEP = timedelta(microseconds=1)
+"""Least difference of two versions of an order, in the resolution of the column."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """An order as it is kept: its row, slices and allocated fills, face by account.
+    """A stored order: its row, slices and allocated fills, face by account.
 
-    `fill` is the block's filled face and average price at the last recorded fill.
+    `fill` is the block's filled face and average price after the last recorded fill.
     """
 
     row: OrderRow
@@ -51,10 +50,10 @@ class StoredOrder:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What there is to record of an order that was looked at.
+    """New state of an order to be recorded after a sync; quantities are face.
 
-    `slices` are None where they did not change. A fill that is new is either in `fill` or `unallocated` says
-    why it cannot be allocated.
+    `slices` are None where they did not change. A new fill is in `fill`, or `unallocated` says why it cannot
+    be allocated.
     """
 
     status: str
@@ -68,7 +67,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class FillUpdate:
-    """A new fill of the block, allocated: face by account after it; `price` is 0 when nothing is filled."""
+    """A new fill of the block: totals after it, face by account; `price` is 0 when nothing is filled."""
 
     filled_quantity: Decimal
     price: Decimal
@@ -77,10 +76,10 @@ class FillUpdate:
 
 
 class OrderLedger:
-    """Keeps what Aladdin shows of our orders.
+    """Stores the state of our orders at Aladdin under an optimistic lock.
 
-    A row moves by compare-and-set from the state that was kept before Aladdin was asked, so that an older
-    sight never replaces a newer one, and two who see the same fill record it once.
+    A row is changed by compare-and-set on the version that was read before Aladdin was asked: an older answer
+    never replaces a newer one, and two processes that read the same fill record it once.
     """
 
     def __init__(self, database: Database, audit: AuditService, clock: Clock) -> None:
@@ -89,7 +88,7 @@ class OrderLedger:
         self._clock = clock
 
     def read(self, rows: Sequence[OrderRow]) -> dict[str, StoredOrder]:
-        """Return what is kept of orders, by id."""
+        """Return stored orders by id, with their slices and allocated fills."""
         slices: dict[str, dict[str, int]] = {row.order_id: {} for row in rows}
         allocated: dict[str, dict[str, int]] = {row.order_id: {} for row in rows}
         fills = dict.fromkeys(slices, (Decimal(0), Decimal(0)))
@@ -97,35 +96,38 @@ class OrderLedger:
             for ids in chunks(list(slices), MAX_IDS_PER_QUERY):
                 for part in session.scalars(select(OrderSliceRow).where(OrderSliceRow.order_id.in_(ids))):
                     slices[part.order_id][part.account_id] = int(part.quantity)
-                for fill in session.scalars(_last(OrderFillRow).where(OrderRow.order_id.in_(ids))):
+                for fill in session.scalars(_of_last_fill(OrderFillRow).where(OrderRow.order_id.in_(ids))):
                     fills[fill.order_id] = (fill.filled_quantity, fill.average_price)
-                for line in session.scalars(_last(OrderFillLineRow).where(OrderRow.order_id.in_(ids))):
+                for line in session.scalars(
+                    _of_last_fill(OrderFillLineRow).where(OrderRow.order_id.in_(ids))
+                ):
                     allocated[line.order_id][line.account_id] = int(line.filled_quantity)
         return {
             r.order_id: StoredOrder(r, slices[r.order_id], allocated[r.order_id], fills[r.order_id])
             for r in rows
         }
 
-    def sync(self, kept: StoredOrder, posted: PostedOrder | None) -> None:
-        """Record what Aladdin shows of an order, where that differs from what is kept.
+    def sync(self, stored: StoredOrder, posted: PostedOrder | None) -> None:
+        """Record the state of an order at Aladdin where it differs from the stored one.
 
-        Who loses against somebody who records something newer records nothing: the next look tells.
+        If another process has changed the row meanwhile, nothing is recorded; the next sync compares again.
         """
-        seen = self._update(kept, posted)
-        if seen is not None:
-            self._database.retried(lambda session: self._record(session, kept.row, kept, seen))
+        observed = self._update(stored, posted)
+        if observed is not None:
+            self._database.retried(lambda session: self._record(session, stored.row, stored, observed))
 
     def change(
         self, session: Session, order_id: str, after: PostedOrder, sent: Sequence[Slice] | None
     ) -> None:
-        """Store in the caller's unit of work what a change of ours has made of an order; its fills are left.
+        """Store the new status and slices of an order after a change of ours, in the caller's unit of work.
 
-        `sent` are the slices that the order was given, None where it keeps its own.
+        Fills are left to the next sync. `sent` are the slices that were sent, None where the order keeps its
+        own.
 
         Raises
         ------
         WriteConflictError
-            When somebody recorded something of the order meanwhile: the unit must be done again.
+            When another process has changed the row meanwhile: the unit of work must be retried.
         """
         row = session.get_one(OrderRow, order_id, populate_existing=True)
         given = None if sent is None else {part.account_id: int(part.face) for part in sent}
@@ -134,8 +136,8 @@ class OrderLedger:
             "status": after.status or row.status,
             "quantity": row.quantity if slices is None else Decimal(sum(slices.values())),
         }
-        if not _move(session, row, values, self._moment(row)):
-            raise WriteConflictError(f"the order {order_id} was recorded by others meanwhile")
+        if not _move(session, row, values, self._next_version(row)):
+            raise WriteConflictError(f"another process has changed the order {order_id} meanwhile")
         if slices is not None:
             _replace_slices(session, order_id, slices)
         _settle_allocation(session, row, after.status)
@@ -154,85 +156,88 @@ class OrderLedger:
 
     # --- what is new ----------------------------------------------------------------------------------------
 
-    def _update(self, kept: StoredOrder, posted: PostedOrder | None) -> Update | None:
-        row = kept.row
+    def _update(self, stored: StoredOrder, posted: PostedOrder | None) -> Update | None:
+        row = stored.row
         if posted is None:
-            if row.status == UNREPORTED or row.status in FINAL:
-                return None  # Aladdin forgets old orders: what became of one that is over stays known.
+            known = OrderStatus.of(row.status)
+            if known is OrderStatus.UNREPORTED or known.is_final:
+                return None  # Aladdin drops old orders: a final status stays.
             return Update(UNREPORTED, row.quantity, row.filled_quantity, row.average_price, None, None, None)
         stated = stated_faces(posted)
-        slices = stated if stated is not None and stated != kept.slices else None
+        slices = stated if stated is not None and stated != stored.slices else None
         filled = row.filled_quantity if posted.filled_face is None else posted.filled_face
         price = _average_price(row, posted, filled)
-        fill, unallocated = self._fill(kept, posted, slices or kept.slices, filled, price)
+        fill, unallocated = self._fill(stored, posted, slices or stored.slices, filled, price)
         quantity = row.quantity if posted.face is None else posted.face
-        seen = Update(posted.status or row.status, quantity, filled, price, slices, fill, unallocated)
+        observed = Update(posted.status or row.status, quantity, filled, price, slices, fill, unallocated)
         same = (row.status, row.quantity, row.filled_quantity, row.average_price)
-        if (seen.status, seen.quantity, seen.filled_quantity, seen.average_price) == same:
-            return seen if slices is not None or fill is not None else None
-        return seen
+        if (observed.status, observed.quantity, observed.filled_quantity, observed.average_price) == same:
+            return observed if slices is not None or fill is not None else None
+        return observed
 
     def _fill(
         self,
-        kept: StoredOrder,
+        stored: StoredOrder,
         posted: PostedOrder,
         slices: Mapping[str, int],
         filled: Decimal,
         price: Decimal | None,
     ) -> tuple[FillUpdate | None, str | None]:
-        """Allocate a fill that is new, or say why that is not possible (R12.5)."""
-        had, had_price = kept.fill
-        changed = slices is not kept.slices and any(slices.get(a, 0) < x for a, x in kept.allocated.items())
+        """Allocate a new fill, or return why that is not possible (R12.5)."""
+        had, had_price = stored.fill
+        changed = slices is not stored.slices and any(
+            slices.get(a, 0) < x for a, x in stored.allocated.items()
+        )
         if filled == had and (not filled or price in {None, had_price}) and not changed:
             return None, None
         if filled and price is None:
-            return None, "Aladdin states no average price yet"
+            return None, "Aladdin reports no average price yet"
         block = sum(slices.values())
         if posted.face is not None and posted.face != block:
-            return None, f"the slices add up to {block:,}, the order has {posted.face:,}"
+            return None, f"the slices add up to {block:,} face, but the order has {posted.face:,}"
         if not 0 <= filled <= block or filled != int(filled):
-            return None, f"{filled:,} filled of {block:,} cannot be"
+            return None, f"{filled:,} filled of {block:,} is not a possible fill"
         try:
             with self._database.read() as session:
-                inputs = snapshot.decode(load(session, kept.row.allocation_id).snapshot, PreviewInputs)
+                inputs = stored_inputs(load(session, stored.row.allocation_id))
         except msgspec.DecodeError as error:
             return None, f"its preview cannot be read: {error}"
-        allocated = allocate_fill(slices, int(filled), inputs.increment, kept.allocated)
+        allocated = allocate_fill(slices, int(filled), inputs.increment, stored.allocated)
         return FillUpdate(filled, price or Decimal(0), allocated, inputs.security.factor), None
 
     # --- recording ------------------------------------------------------------------------------------------
 
-    def _record(self, session: Session, row: OrderRow, kept: StoredOrder, seen: Update) -> None:
-        """Store a sighting with its audit records, all or nothing."""
-        at = self._moment(row)
-        sequence = row.fill_count + (seen.fill is not None)
+    def _record(self, session: Session, row: OrderRow, stored: StoredOrder, observed: Update) -> None:
+        """Store an update with its audit records, in one transaction."""
+        at = self._next_version(row)
+        sequence = row.fill_count + (observed.fill is not None)
         values = {
-            "status": seen.status,
-            "quantity": seen.quantity,
-            "filled_quantity": seen.filled_quantity,
-            "average_price": seen.average_price,
+            "status": observed.status,
+            "quantity": observed.quantity,
+            "filled_quantity": observed.filled_quantity,
+            "average_price": observed.average_price,
             "fill_count": sequence,
         }
         if not _move(session, row, values, at):
             return
-        if seen.slices is not None:
-            _replace_slices(session, row.order_id, seen.slices)
-        if seen.fill is not None:
-            _add_fill(session, row.order_id, sequence, at, kept, seen.fill)
-        _settle_allocation(session, row, seen.status)
-        if seen.slices is not None:
-            before = {"quantity": float(row.quantity), "slices": dict(kept.slices)}
-            after = {"quantity": float(seen.quantity), "slices": dict(seen.slices)}
-            self._audit_seen(session, Action.ORDER_CHANGED, row, before, after)
-        if seen.fill is not None:
-            after = _fill_recorded(seen, seen.fill, sequence)
-            self._audit_seen(session, Action.FILL_RECORDED, row, _state(row), after)
-        elif seen.unallocated is not None:
-            log.warning("a fill was not allocated", order_id=row.order_id, reason=seen.unallocated)
-            after = {**_state(seen), "message": f"The fill is not allocated: {seen.unallocated}"}
-            self._audit_seen(session, Action.FILL_UNALLOCATED, row, _state(row), after)
+        if observed.slices is not None:
+            _replace_slices(session, row.order_id, observed.slices)
+        if observed.fill is not None:
+            _add_fill(session, row.order_id, sequence, at, stored, observed.fill)
+        _settle_allocation(session, row, observed.status)
+        if observed.slices is not None:
+            before = {"quantity": float(row.quantity), "slices": dict(stored.slices)}
+            after = {"quantity": float(observed.quantity), "slices": dict(observed.slices)}
+            self._audit_observed(session, Action.ORDER_CHANGED, row, before, after)
+        if observed.fill is not None:
+            after = _fill_recorded(observed, observed.fill, sequence)
+            self._audit_observed(session, Action.FILL_RECORDED, row, _state(row), after)
+        elif observed.unallocated is not None:
+            log.warning("a fill was not allocated", order_id=row.order_id, reason=observed.unallocated)
+            after = {**_state(observed), "message": f"The fill is not allocated: {observed.unallocated}"}
+            self._audit_observed(session, Action.FILL_UNALLOCATED, row, _state(row), after)
 
-    def _audit_seen(
+    def _audit_observed(
         self,
         session: Session,
         action: Action,
@@ -240,26 +245,26 @@ class OrderLedger:
         before: Mapping[str, object],
         after: Mapping[str, object],
     ) -> None:
-        self._audit.record_own(session, action, "order", row.order_id, before=before, after=after)
+        self._audit.record_system(session, action, EntityType.ORDER, row.order_id, before=before, after=after)
 
-    def _moment(self, row: OrderRow) -> datetime:
-        """Return now, but never a moment at which the row was changed before: it tells its versions apart."""
-        return max(self._clock(), row.updated_at + TICK)
+    def _next_version(self, row: OrderRow) -> datetime:
+        """Return now, or the row's version plus one step if that is later: versions grow strictly."""
+        return max(self._clock(), row.updated_at + VERSION_STEP)
 
 
 def _move(session: Session, row: OrderRow, values: Mapping[str, object], at: datetime) -> bool:
-    """Change an order's row unless it has moved since it was read, and say whether that was done."""
-    unmoved = update(OrderRow).where(
+    """Compare-and-set of an order's row. False if it has been changed since it was read."""
+    unchanged = update(OrderRow).where(
         OrderRow.order_id == row.order_id,
         OrderRow.updated_at == row.updated_at,
         OrderRow.fill_count == row.fill_count,
     )
-    return rows_changed(session, unmoved.values(**values, updated_at=at)) == 1
+    return rows_changed(session, unchanged.values(**values, updated_at=at)) == 1
 
 
 def _settle_allocation(session: Session, row: OrderRow, status: str | None) -> None:
-    """Let a cancelled order cancel its allocation, whoever cancelled it."""
-    if status == CANCELED:
+    """Move the allocation of a cancelled order to CANCELLED, wherever the order was cancelled."""
+    if OrderStatus.of(status) is OrderStatus.CANCELLED:
         compare_and_set(session, row.allocation_id, AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 
 
@@ -270,9 +275,9 @@ def _replace_slices(session: Session, order_id: str, slices: Mapping[str, int]) 
 
 
 def _add_fill(
-    session: Session, order_id: str, sequence: int, at: datetime, kept: StoredOrder, fill: FillUpdate
+    session: Session, order_id: str, sequence: int, at: datetime, stored: StoredOrder, fill: FillUpdate
 ) -> None:
-    """Store a fill and each account's part of it, every account at the block's average price."""
+    """Store a fill and each account's part of it, all at the block's average price."""
     insert_many(
         session,
         OrderFillRow,
@@ -281,7 +286,7 @@ def _add_fill(
                 "order_id": order_id,
                 "sequence": sequence,
                 "at": at,
-                "quantity": fill.filled_quantity - kept.fill[0],
+                "quantity": fill.filled_quantity - stored.fill[0],
                 "filled_quantity": fill.filled_quantity,
                 "average_price": fill.price,
             }
@@ -295,7 +300,7 @@ def _add_fill(
                 "order_id": order_id,
                 "sequence": sequence,
                 "account_id": account,
-                "quantity": Decimal(face - kept.allocated.get(account, 0)),
+                "quantity": Decimal(face - stored.allocated.get(account, 0)),
                 "filled_quantity": Decimal(face),
                 "principal": principal(face, fill.price, fill.factor),
             }
@@ -305,21 +310,21 @@ def _add_fill(
 
 
 def principal(face: int, price: Decimal, factor: Decimal) -> Decimal:
-    """Return face x price / 100 x factor to the cent, half a cent to the even one, as previews do (R12.4).
+    """Return face x price / 100 x factor, rounded to the cent, half to even, as previews are (R12.4).
 
-    Each account's is rounded by itself, so that together they may differ from the block's by some cents.
+    Each account is rounded on its own, so the sum may differ from the block's principal by some cents.
     """
     return (face * price * factor / 100).quantize(CENT)
 
 
-def _last(entity: type[Recorded]) -> Select[Recorded]:
-    """Return the query for what belongs to the last fills of orders."""
+def _of_last_fill(entity: type[Recorded]) -> Select[Recorded]:
+    """Return the query for the rows of the last fill of each order."""
     last = and_(OrderRow.order_id == entity.order_id, OrderRow.fill_count == entity.sequence)
     return select(entity).join(OrderRow, last)
 
 
 def _average_price(row: OrderRow, posted: PostedOrder, filled: Decimal) -> Decimal | None:
-    """Return the price of what is filled; the one that is kept where Aladdin leaves it out this time."""
+    """Return the average price of the fills; the stored one where Aladdin leaves out an unchanged one."""
     if not filled:
         return None
     price = posted.average_price
@@ -337,5 +342,5 @@ def _state(of: OrderRow | Update) -> dict[str, object]:
     }
 
 
-def _fill_recorded(seen: Update, fill: FillUpdate, sequence: int) -> dict[str, object]:
-    return {**_state(seen), "sequence": sequence, "allocations": dict(fill.allocated)}
+def _fill_recorded(observed: Update, fill: FillUpdate, sequence: int) -> dict[str, object]:
+    return {**_state(observed), "sequence": sequence, "allocations": dict(fill.allocated)}

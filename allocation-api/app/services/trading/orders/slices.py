@@ -1,6 +1,6 @@
-"""The slices of a block order: read from the vendor's answer, and split anew.
+"""Slices of a block order: read from the vendor's answer, and split again for a new quantity.
 
-An order does not shrink at all where Aladdin does not say what is filled for whom: unknown is not zero.
+Where Aladdin does not report what is filled for each account, the order cannot shrink: unknown is not zero.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from app.services.kernels.allocation.problem import MAX_FACE, AllocationProblem
 
 
 def stated_faces(posted: PostedOrder) -> dict[str, int] | None:
-    """Return the face of every account with a slice, by account id; None where the order does not say.
+    """Return face by account id, as the vendor states it; None where the answer is incomplete.
 
-    It says so when every slice has one account of its own and a whole face, and they add up to the order's.
+    It is complete when each slice has an account of its own and a whole face, and the faces add up to the
+    order's.
     """
     found: dict[str, int] = {}
     for part in posted.slices:
@@ -35,59 +36,63 @@ def stated_faces(posted: PostedOrder) -> dict[str, int] | None:
 
 
 def faces(posted: PostedOrder) -> dict[str, int]:
-    """Return face by account, by account id.
+    """Return face by account id, sorted.
 
     Raises
     ------
     DataMissing
-        When the vendor does not say which account a slice belongs to, or its face.
+        When the vendor does not report the account or the face of a slice.
     """
     found = stated_faces(posted)
     if found is None:
-        raise DataMissing(f"Aladdin does not say whose slices order {posted.order_id} has")
+        raise DataMissing(
+            f"Aladdin does not report the accounts and faces of all slices of the order {posted.order_id}"
+        )
     return found
 
 
 def filled_faces(posted: PostedOrder, allocated: Mapping[str, int], quantity: int) -> dict[str, int]:
-    """Return the face of each account that is filled: what the vendor booked or we allocated, if more.
+    """Return filled face by account: the larger of what the vendor booked and what was allocated here.
 
     Raises
     ------
     Conflict
-        When less is asked for than is filled, or the vendor does not say what is filled for whom.
+        When the new quantity is below the filled face, or the vendor does not report it for each account.
     """
     # R11.2
     if posted.filled_face is not None and quantity < posted.filled_face:
-        raise Conflict(f"The new quantity lies below the {posted.filled_face:,} that are filled")
+        raise Conflict(f"The new quantity is less than the {posted.filled_face:,} face that is filled")
     booked = {s.account_id or "": s.booked_face for s in posted.slices}
     if posted.filled_face is None or (posted.filled_face and None in booked.values()):
-        raise Conflict(f"Aladdin does not say what is filled of the order {posted.order_id} for each account")
-    found = {a: max(int(face or 0), allocated.get(a, 0)) for a, face in booked.items()}
-    least = sum(found.values())
-    if quantity < least:
         raise Conflict(
-            f"The new quantity lies below the {least:,} that are booked at Aladdin or allocated here",
-            extra={"min_quantity": least},
+            f"Aladdin does not report the filled face of the order {posted.order_id} for each account"
+        )
+    found = {a: max(int(face or 0), allocated.get(a, 0)) for a, face in booked.items()}
+    minimum = sum(found.values())
+    if quantity < minimum:
+        raise Conflict(
+            f"The new quantity is less than the {minimum:,} face that is booked at Aladdin or allocated here",
+            extra={"min_quantity": minimum},
         )
     return {account: face for account, face in found.items() if face}
 
 
 @dataclass(frozen=True, slots=True)
 class Resplit:
-    """A new quantity for the accounts of an order.
+    """Split of a new quantity over the accounts of an order (R11.1).
 
     Parameters
     ----------
     current : mapping
-        The present slices: what the new ones are in proportion to.
+        Present slices, face by account; the new ones are in proportion to them.
     filled : mapping
-        What no slice may fall below; a slice may be just that, off the grid or under the piece.
+        Filled face by account: the floor of its slice. A slice may equal it, off the grid or under the piece.
     quantity : int
         The new face of the order.
     increment, piece : int
-        Grid of face amounts and smallest slice on it.
+        Grid of face amounts and minimum piece.
     side : Side
-        Which way; a slice of a sale that is off the grid is a whole position and may stay as it is.
+        Side of the order; in a sale, a slice off the grid is an odd position (R3.4) and may stay as it is.
     """
 
     current: Mapping[str, int]
@@ -98,34 +103,38 @@ class Resplit:
     side: Side
 
     def split(self) -> dict[str, int] | None:
-        """Return face by account that adds up to the quantity, None where no way was found (R11.1).
+        """Return face by account that adds up to the quantity; None where no split was found (R11.1).
 
-        The pro-rata method itself, unless that goes below what is filled: then those accounts keep just what
-        is filled, to the lot above where nothing else adds up, and the others share the rest. Where lots and
-        pieces leave nothing to share, one account takes all that is not filled.
+        Pro-rata with floors: accounts that would fall below their filled face keep exactly that (rounded up
+        to the lot where nothing else adds up), and the others share the rest. Where lots and pieces leave
+        nothing to share, one account takes all that is not filled.
         """
         raised = {a: -(-face // self.increment) * self.increment for a, face in self.filled.items()}
-        for found in (self._above(self.filled), self._above(raised), next(self._one_grows(), None)):
+        for found in (
+            self._with_floors(self.filled),
+            self._with_floors(raised),
+            next(self._one_account(), None),
+        ):
             if found is not None:
                 return found
         return None
 
-    def _above(self, floors: Mapping[str, int]) -> dict[str, int] | None:
-        """Share in proportion; whoever would fall below its floor gets the floor, the others share again."""
-        kept: dict[str, int] = {}
+    def _with_floors(self, floors: Mapping[str, int]) -> dict[str, int] | None:
+        """Share in proportion; an account below its floor is fixed there, and the others share again."""
+        fixed: dict[str, int] = {}
         while True:
-            others = {a: face for a, face in self.current.items() if a not in kept}
-            rest = self.quantity - sum(kept.values())
+            others = {a: face for a, face in self.current.items() if a not in fixed}
+            rest = self.quantity - sum(fixed.values())
             if rest < 0:
                 return None
             split = self._shares(others, rest)
             under = {a: floors[a] for a, face in split.items() if face < floors.get(a, 0)}
             if not under:
-                found = {**kept, **split}
+                found = {**fixed, **split}
                 return dict(sorted(found.items())) if sum(found.values()) == self.quantity else None
-            kept |= under
+            fixed |= under
 
-    def _one_grows(self) -> Iterator[dict[str, int]]:
+    def _one_account(self) -> Iterator[dict[str, int]]:
         rest = self.quantity - sum(self.filled.values())
         for account in sorted(self.current, key=lambda a: (-self.current[a], a)):
             face = self.filled.get(account, 0) + rest

@@ -1,4 +1,4 @@
-"""Orders watched without anybody asking: what Aladdin shows of them is recorded from time to time."""
+"""Background job: synchronises the stored state of live and recently final orders with Aladdin."""
 
 from __future__ import annotations
 
@@ -13,53 +13,54 @@ from app.core.database import Database
 from app.core.errors import AllocatorError
 from app.models import OrderRow
 from app.services.aladdin.errors import VendorError
-from app.services.aladdin.vendor_orders import IDS_PER_SEARCH, VendorOrders
-from app.services.domain.block_order import PostedOrder
+from app.services.aladdin.vendor_orders import MAX_IDS_PER_SEARCH, VendorOrders
+from app.services.domain.block_order import FINAL_WORDS, PostedOrder
 from app.services.trading.orders.ledger import OrderLedger
-from app.services.trading.states import FINAL
 from app.utils.chunks import chunks
 
 log = structlog.get_logger(__name__)
 
-AFTERWARDS = timedelta(days=1)
-"""How long a final order is still looked at: fills come with its end, and some are taken back after it."""
+WATCH_AFTER_FINAL = timedelta(days=1)
+"""Time for which a final order is still synchronised: fills come with its end or are corrected after it."""
 
 
 class OrderWatch:
-    """Looks at all orders that may change, in one call; several processes may do so at once."""
+    """Synchronises all orders that may change, read in batches; safe to run in several processes at once."""
 
     def __init__(self, database: Database, orders: VendorOrders, ledger: OrderLedger, clock: Clock) -> None:
         self._database = database
         self._orders = orders
         self._ledger = ledger
         self._clock = clock
-        self._is_away = False
+        self._is_failing = False
 
     def sync(self) -> None:
-        """Record what is new; an order that cannot be recorded is logged and does not stop the others."""
-        live = OrderRow.status.not_in(FINAL)
-        fresh = OrderRow.updated_at >= self._clock() - AFTERWARDS
+        """Record what is new of all watched orders; one that fails is logged and does not stop the others."""
+        live = OrderRow.status.not_in(FINAL_WORDS)
+        fresh = OrderRow.updated_at >= self._clock() - WATCH_AFTER_FINAL
         with self._database.read() as session:
             rows = list(session.scalars(select(OrderRow).where(or_(live, fresh))))
         posted = self._ask([row.order_id for row in rows])
         if posted is None:
             return
-        for kept in self._ledger.read(rows).values():
+        for stored in self._ledger.read(rows).values():
             try:
-                self._ledger.sync(kept, posted.get(kept.row.order_id))
+                self._ledger.sync(stored, posted.get(stored.row.order_id))
             except (AllocatorError, SQLAlchemyError):
-                log.exception("an order was not recorded", order_id=kept.row.order_id)
+                log.exception("the state of an order could not be recorded", order_id=stored.row.order_id)
 
     def _ask(self, order_ids: list[str]) -> dict[str, PostedOrder] | None:
-        """Ask for the orders; None when Aladdin does not answer, which is logged when it begins and ends."""
+        """Read the orders; None when Aladdin fails, which is logged once when it begins and when it ends."""
         try:
-            found = [order for ids in chunks(order_ids, IDS_PER_SEARCH) for order in self._orders.orders(ids)]
+            found = [
+                order for ids in chunks(order_ids, MAX_IDS_PER_SEARCH) for order in self._orders.orders(ids)
+            ]
         except VendorError as error:
-            if not self._is_away:
-                log.warning("the orders cannot be watched", code=error.code, reason=error.detail)
-            self._is_away = True
+            if not self._is_failing:
+                log.warning("order sync is failing", code=error.code, reason=error.detail)
+            self._is_failing = True
             return None
-        if self._is_away:
-            log.info("the orders are watched again")
-        self._is_away = False
+        if self._is_failing:
+            log.info("order sync works again")
+        self._is_failing = False
         return {order.order_id: order for order in found}

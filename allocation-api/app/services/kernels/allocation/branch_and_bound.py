@@ -1,4 +1,4 @@
-"""Minimum dispersion with minimum pieces and whole positions: branch and bound.
+"""Branch and bound for minimum dispersion with minimum pieces and whole positions.
 
 Pieces make an account's amount semicontinuous (0, or at least the piece), whole positions take it off the
 grid. A node fixes some of these choices. While whole positions are undecided it is bounded by its continuous
@@ -19,8 +19,8 @@ import numpy as np
 from app.services.kernels.allocation.continuous import Continuous, solve
 from app.services.kernels.allocation.feasible import FeasibleSet, reach, total_of
 from app.services.kernels.allocation.lots import LotSplit, best_lots, proof_tolerance
+from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
-from app.services.kernels.allocation.quadratic import Quadratic
 
 _NODE_WORK = 40_000
 _NODE_RANGE = (40, 1_000)
@@ -91,7 +91,7 @@ class _Search:
         """Dive for a first split, then go best bound first, following each branch down to its end."""
         root = _Node(
             lower=np.zeros_like(self.top),
-            upper=np.maximum(self.top, self.whole),
+            upper=np.maximum(self.top, self.whole) if self.order.size else self.top,
             sold=np.zeros(self.top.size, dtype=np.bool_),
             decided=0,
             bound=-inf,
@@ -128,7 +128,7 @@ class _Search:
     def _whole_order(self) -> IntArray:
         """Decide the clear cases first; those near the middle are left to make the total come out."""
         odd = np.flatnonzero(self.feasible.whole > 0)
-        clear = np.abs(self.relaxed.lots - (self.whole + self.top) / 2)[odd]
+        clear = np.abs(self.relaxed.lots[odd] - (self.whole[odd] + self.top[odd]) / 2)
         return odd[np.argsort(-clear, kind="stable")]
 
     def _branch_whole(self, node: _Node) -> Iterator[_Node]:
@@ -160,7 +160,9 @@ class _Search:
 
     def _branch_piece(self, node: _Node) -> Iterator[_Node]:
         rest = self.total - total_of(self.feasible.whole[node.sold])
-        lower, upper = np.where(node.sold, 0.0, node.lower), np.where(node.sold, 0.0, node.upper)
+        lower, upper = node.lower, node.upper
+        if node.sold.any():
+            lower, upper = np.where(node.sold, 0.0, lower), np.where(node.sold, 0.0, upper)
         if rest % self.feasible.increment or not self._fits(lower, upper, rest // self.feasible.increment):
             return
         relaxed = self.relaxed if node.bound == -inf else None
@@ -196,17 +198,21 @@ class _Search:
         least = float(lower.sum())
         if rest < least:
             return False
-        others = upper[~held & (upper >= self.piece)]
+        free = (upper >= self.piece) & ~held
+        others = upper if free.all() else upper[free]
         joining = int((rest - least) // self.piece)
         if joining < others.size:
             others = np.sort(others)[::-1][:joining]
         return float(upper[held].sum()) + float(others.sum()) >= rest
 
     def _accept(self, lots: FloatArray, sold: BoolArray) -> None:
-        variance = self.function.variance(np.where(sold, self.whole, lots))
+        some = bool(sold.any())
+        variance = self.function.variance(np.where(sold, self.whole, lots) if some else lots)
         if variance < self.variance:
-            face = lots.astype(np.int64) * self.feasible.increment
-            self.quantity, self.variance = np.where(sold, self.feasible.whole, face), variance
+            faces = lots.astype(np.int64)
+            faces *= self.feasible.increment
+            self.quantity = np.where(sold, self.feasible.whole, faces) if some else faces
+            self.variance = variance
 
     # --- a first split ----------------------------------------------------------------------------------
 

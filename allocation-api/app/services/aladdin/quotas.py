@@ -1,4 +1,4 @@
-"""Counts our calls against the quotas that the vendor publishes for each operation."""
+"""Client-side rate limiting: keeps the calls of each operation within the vendor's published quota."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from threading import Lock
 
 from app.services.aladdin.operations import Operation
 
-SHORTEST_WAIT = 0.05
-"""Seconds: a place that is about to become free may be taken by another thread."""
+MIN_WAIT_SECONDS = 0.05
+"""Shortest wait that is asked for: another thread may take the place that is about to become free."""
 
 
-class Budgets:
-    """As many calls of each operation as its quota allows in any window of time; threads share it.
+class Quotas:
+    """Sliding-window rate limiter: at most `operation.quota` calls of an operation in any window of time.
+
+    Each process counts its own calls. Safe to share between threads.
 
     Parameters
     ----------
     quota_seconds : float
-        The window, which the vendor does not publish.
+        Length of the window, which the vendor does not publish.
     monotonic : callable
         Seconds on a clock that only goes forward: one that is set back would make old calls new again.
     """
@@ -38,6 +40,6 @@ class Budgets:
             if len(calls) == operation.quota:
                 free_at = calls[0] + self._seconds
                 if free_at > now:
-                    return max(free_at - now, SHORTEST_WAIT)
-            calls.append(now)  # and the oldest goes, which lies outside the window
+                    return max(free_at - now, MIN_WAIT_SECONDS)
+            calls.append(now)  # drops the oldest call, which lies outside the window
             return 0.0

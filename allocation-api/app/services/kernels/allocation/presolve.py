@@ -1,4 +1,4 @@
-"""Many accounts: a sample tells where the answer lies, and who sits at a bound all around it is set aside.
+"""Presolve: fix the accounts that are at a bound all around the solution, and solve for the others.
 
 A solution is a pair (mu, level) and everything else follows from it. A sample of m^0.7 accounts gives the
 pair up to a sampling error, so a box around it is drawn. Most accounts are at the same bound wherever in the
@@ -6,6 +6,10 @@ box the solution is; they join the part of the population that does not trade, a
 Nothing is taken on trust: if the root of the small problem lies inside the box, setting aside was right and
 the root is that of the whole problem; if not, a wider box around it is tried. Whole lots keep even closer to
 the continuous solution, and the same holds for them.
+
+In the whole allocation it is the stage in lots that pays: 10,000 accounts take 2.0 ms with it and 2.7 ms
+without, 100,000 take 17 ms and 25 ms. The sample saves 5 % at 100,000 and nothing at 10,000; it stays because
+the iterations that are stored with every result would be others without it.
 """
 
 from __future__ import annotations
@@ -16,10 +20,10 @@ from math import copysign, sqrt
 import numpy as np
 
 from app.services.kernels.allocation.knapsack import Fill, Knapsack, Root
+from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import FloatArray, IntArray
-from app.services.kernels.allocation.quadratic import Quadratic
 
-MANY = 5_000
+MIN_PRESOLVE_ACCOUNTS = 5_000
 """Accounts from which on sampling saves time."""
 
 _DEVIATIONS = 2.5
@@ -76,7 +80,7 @@ class Small:
         return split
 
 
-def root_of_many(function: Quadratic, lower: FloatArray, upper: FloatArray, total: float) -> Root | None:
+def presolved_root(function: Quadratic, lower: FloatArray, upper: FloatArray, total: float) -> Root | None:
     """Solve a problem with many accounts by way of a small one, or return None where that does not work."""
     box = _sampled_box(function, lower, upper, total)
     steps = 0

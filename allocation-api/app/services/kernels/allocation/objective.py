@@ -1,4 +1,4 @@
-"""The dispersion as a quadratic function of lots: y_i = start_i + step_i x_i over those that trade."""
+"""The objective: dispersion as a quadratic function of lots, y_i = start_i + step_i x_i."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Quadratic:
         return replace(self, start=self.start - origin, outside_mean=self.outside_mean - origin)
 
 
-def quadratic(
+def objective(
     weight: FloatArray, metric: FloatArray, step: FloatArray, upper: FloatArray
 ) -> tuple[Quadratic, float]:
     """Build the function from population weights, metric, step, and the most lots that an account may trade.

@@ -1,0 +1,163 @@
+"""Databases of earlier schemas come up to date, and what they hold reads and replays as it did.
+
+`databases/NNNN.sql` is an SQL dump of an SQLite database at revision NNNN, made through the API of the code
+of that time over the four-account book of the allocation rules: 0001 and 0002 by the last code before the
+next revision, 0003 by the first code of that revision, which kept neither slices nor fills yet and did not
+have the lock of a start, 0004 by the code before the rooms were cut. Each has previews by every method; one
+with a price 7.6 % from the market; two in which ACC003 was in none of our tables, with and without
+compliance; an order that was filled, and one that was made smaller and cancelled. 0004 also has an order
+that Aladdin refused and one whose compliance was pending. The one user is the public demo user.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core import migrate
+from app.core.database import Database
+from tests.support.desk import GOLDEN_BOOK, Desk, TestClock
+from tests.support.fix_reader import read
+
+DUMPS = Path(__file__).parent / "databases"
+REVISIONS = ("0001", "0002", "0003", "0004")
+UNKNOWN = "Data is missing (reference data: name, restrictions and benchmark are unknown)"
+MADE = {"date_from": "2026-11-29", "date_to": "2026-11-29"}
+
+
+def restored(folder, revision):
+    """A file with the database of a dump."""
+    path = folder / f"{revision}.db"
+    connection = sqlite3.connect(path)
+    connection.executescript((DUMPS / f"{revision}.sql").read_text())
+    connection.close()
+    return path
+
+
+def head_of(path):
+    """The end of the audit chain as it was stored, or None from before there was one."""
+    connection = sqlite3.connect(path)
+    try:
+        found = connection.execute("SELECT day, sequence, hash FROM audit_heads ORDER BY day DESC").fetchone()
+        return ":".join(str(part) for part in found)
+    except sqlite3.OperationalError:
+        return None
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module", params=REVISIONS)
+def old(request, tmp_path_factory):
+    """A desk on an old database after all migrations, with the revision and the head that it had."""
+    folder = tmp_path_factory.mktemp("old")
+    path = restored(folder, request.param)
+    head = head_of(path)
+    url = f"sqlite:///{path}"
+    database = Database(url)
+    migrate.upgrade(database)
+    database.close()
+    clock = TestClock()
+    clock.ahead = timedelta(hours=1)  # no preview lives that long, whenever this runs
+    return Desk(folder, scenario=GOLDEN_BOOK, clock=clock, DATABASE_URL=url), request.param, head
+
+
+def allocations(desk):
+    return desk.get("allocations", limit=100)["allocations"]
+
+
+def order_of(desk, status):
+    (found,) = [o for o in desk.get("orders")["orders"] if o["status"] == status]
+    return found
+
+
+def test_every_allocation_replays_identically(old):
+    desk, revision, _ = old
+    found = allocations(desk)
+    assert len(found) == (13 if revision == "0004" else 9)
+    for allocation in found:
+        again = desk.post(f"allocations/{allocation['allocation_id']}/replay")
+        assert (again["identical"], again["differences"], again["engine_version"]) == (True, [], "3")
+
+
+def test_the_history_shows_what_became_of_each(old):
+    desk, revision, _ = old
+    found = allocations(desk)
+    more = {"FAILED": 1, "SUBMITTED": 2, "EXPIRED": 9} if revision == "0004" else {"EXPIRED": 7}
+    expected = {"SUBMITTED": 1, "CANCELLED": 1} | more
+    assert Counter(a["status"] for a in found) == expected
+    assert {tuple(a["portfolio_groups"]) for a in found} == {("GOLDEN",)}
+    methods = {"MIN_DISPERSION", "PRO_RATA", "CUSTOM_WEIGHTS"}
+    assert {a["allocation_method"] for a in found} == methods
+    lines = desk.get("reports/allocation-history", **MADE, limit=200)["lines"]
+    assert len(lines) == 4 * len(found)
+
+
+def test_a_preview_shows_its_first_numbers(old):
+    """The lots and the deviation are those of the allocation rules, section 7."""
+    desk, _, _ = old
+    ids = [a["allocation_id"] for a in allocations(desk) if a["quantity"] == 8_000_000]
+    for allocation_id in ids:
+        shown = desk.get(f"allocations/{allocation_id}")
+        faces = {a["account_id"]: a["allocated_quantity"] for a in shown["allocations"]}
+        assert faces == {"ACC001": 0, "ACC002": 6_985_000, "ACC003": 0, "ACC004": 1_015_000}
+        metrics = shown["summary"]["dispersion_metrics"]
+        assert metrics["post_trade_std_dev"] == pytest.approx(0.1972962214, abs=1e-10)
+    assert ids
+
+
+def test_an_account_that_was_unknown_is_still_barred_only_by_compliance(old):
+    desk, _, _ = old
+    reasons = []
+    for allocation in allocations(desk):
+        shown = desk.get(f"allocations/{allocation['allocation_id']}")
+        (unknown,) = [a for a in shown["allocations"] if a["account_id"] == "ACC003"]
+        if unknown["account_name"] == "ACC003":
+            reason = unknown["reason"] and unknown["reason"]["message"]
+            reasons.append((shown["constraints"]["compliance_check"], reason))
+    assert sorted(reasons) == [(False, None), (True, UNKNOWN)]
+
+
+def test_the_audit_trail_is_whole_and_has_not_been_rewritten(old):
+    desk, revision, head = old
+    assert (head is None) == (revision == "0001")
+    found = desk.get("audit/verify", **({} if head is None else {"anchor": head}))
+    assert (found["whole"], found["breaks"]) == (True, [])
+    for record in desk.get("audit", limit=200)["audit_records"]:
+        assert desk.get(f"audit/{record['audit_id']}") == record
+
+
+def test_orders_are_shown_as_they_were_seen_last(old):
+    desk, revision, _ = old
+    booked, cancelled = order_of(desk, "Booked"), order_of(desk, "Canceled")
+    assert (booked["quantity"], cancelled["quantity"]) == (3_800_000, 500_000)
+    assert len(booked["slices"]) == (0 if revision == "0003" else 4)
+    fairness = desk.get("reports/fairness", **MADE)
+    assert fairness["allocations"] == (3 if revision == "0004" else 2)
+
+
+def test_fills_and_fix_message_of_what_was_filled(old):
+    """Pro rata by NAV, 100 : 150 : 80 : 50; before fills were kept there is nothing to tell."""
+    desk, revision, _ = old
+    order = order_of(desk, "Booked")
+    fills = desk.get(f"orders/{order['order_id']}/fills")["fills"]
+    path = f"/v1/allocations/{order['allocation_id']}/fix"
+    message = desk.client.get(path, headers=desk.headers)
+    if revision != "0004":
+        assert (fills, message.status_code) == ([], 409)
+        return
+    (fill,) = fills
+    expected = {"ACC001": 1_000_000, "ACC002": 1_500_000, "ACC003": 800_000, "ACC004": 500_000}
+    assert {a["account_id"]: a["filled_quantity"] for a in fill["allocations"]} == expected
+    assert message.status_code == 200
+    told = {part["79"]: int(part["80"]) for part in read(message.data).allocs}
+    assert told == expected
+
+
+def test_the_order_whose_compliance_was_pending_is_not_shown_by_aladdin_any_more(old):
+    desk, revision, _ = old
+    unreported = [o for o in desk.get("orders")["orders"] if o["status"] == "UNREPORTED"]
+    assert [o["quantity"] for o in unreported] == ([380_000] if revision == "0004" else [])
