@@ -1,4 +1,4 @@
-"""Serves the API: `python run.py`."""
+"""Serves the API with gunicorn: `python run.py`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any, NoReturn
 
-# Before numpy is loaded: requests run in threads already, and BLAS threads on top of them slow small problems
+# Before numpy is loaded: requests already run in threads, and BLAS threads beside them slow small problems
 # down by a factor of fifty.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -21,21 +21,21 @@ from app.core.config import Settings, SettingsError, load_settings
 
 
 def stop_jobs(_arbiter: Any, worker: Any) -> None:
-    """Let the work beside the requests end with its process."""
+    """Stop the background jobs of a server process that ends."""
     app = getattr(worker, "wsgi", None)
     if app is not None:
         app.extensions["services"].jobs.stop()
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with threads; one process where the simulator's orders live in it."""
+    """Gunicorn with threads; one process in mock mode, whose simulator keeps its orders in memory."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand our settings to gunicorn."""
+        """Pass our settings to gunicorn."""
         options = {
             "bind": f"{self._settings.server.host}:{self._settings.server.port}",
             "worker_class": "gthread",
@@ -45,26 +45,26 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": self._settings.trading.lease_seconds,
             "control_socket_disable": True,
             "loglevel": "warning",
-            "post_worker_init": self._say_where,
+            "post_worker_init": self._announce,
             "worker_exit": stop_jobs,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Build the application, in the process that serves it."""
+        """Build the application in the server process, and start its background jobs."""
         try:
             app = create_app(self._settings)
         except (SettingsError, BookError) as error:
-            self._give_up(str(error))
+            self._exit_with(str(error))
         except (SQLAlchemyError, CommandError, OSError) as error:
             reason = str(error).splitlines()[0]
-            self._give_up(f"the database in DATABASE_URL cannot be used: {reason}")
+            self._exit_with(f"the database in DATABASE_URL cannot be used: {reason}")
         app.extensions["services"].jobs.start()
         return app
 
-    def _say_where(self, worker: Any) -> None:
-        """Say where the API is as soon as the first process serves; the others serve the same."""
+    def _announce(self, worker: Any) -> None:
+        """Print the API's address once the first server process is ready."""
         if worker.age > 1:
             return
         server = self._settings.server
@@ -72,13 +72,13 @@ class Server(BaseApplication):  # type: ignore[misc]
         root = f"http://{shown}:{server.port}"
         print(f"Allocator: API at {root}/v1, Swagger UI at {root}/docs", file=sys.stderr, flush=True)  # noqa: T201
 
-    def _give_up(self, reason: str) -> NoReturn:
+    def _exit_with(self, reason: str) -> NoReturn:
         print(f"Cannot start: {reason}", file=sys.stderr)  # noqa: T201
         sys.exit(Arbiter.APP_LOAD_ERROR)
 
 
 def main() -> None:
-    """Read the settings and serve until told to stop."""
+    """Read the settings and serve until a signal ends the process."""
     try:
         settings = load_settings()
     except SettingsError as error:

@@ -1,4 +1,4 @@
-"""The vendor's side of the wire: a simulated Aladdin that serves a generated book or a book file."""
+"""Simulator of Aladdin's APIs over HTTP, which serves a generated book or a book file."""
 
 from aladdin_simulator.app import Simulator, create_simulator
 from aladdin_simulator.book import (
@@ -10,7 +10,7 @@ from aladdin_simulator.book import (
     ReferenceSecurity,
     SimulatorBook,
 )
-from aladdin_simulator.front.exchange import WireCutError
+from aladdin_simulator.front.fault_context import WireCutError
 from aladdin_simulator.front.faults import FaultError
 from aladdin_simulator.scenarios import DEFAULT_AS_OF, DEFAULT_SEED, load_book
 

@@ -20,13 +20,13 @@ API_KEY = "SIMULATOR_API_KEY"
 
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
-    """Serve a book until told to stop by SIGTERM or SIGINT.
+    """Serve a book until SIGTERM or SIGINT.
 
     Returns
     -------
     int
-        The exit status: 2 if the book or the faults cannot be loaded or an option cannot be meant. Serving
-        itself ends the process.
+        The exit status: 2 if an option is invalid, or the book or the faults cannot be loaded. A server that
+        was started ends the process by itself.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -55,7 +55,7 @@ def _clients(client_id: str | None, secret: str | None) -> dict[str, str] | None
     if client_id and secret:
         return {client_id: secret}
     if client_id or secret:
-        raise ValueError(f"--client-id and a secret (--client-secret or {CLIENT_SECRET}) need each other")
+        raise ValueError(f"--client-id needs a secret (--client-secret or {CLIENT_SECRET}), and vice versa")
     return None
 
 
@@ -84,7 +84,9 @@ def _port(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m aladdin_simulator", description="A simulated Aladdin.")
+    parser = argparse.ArgumentParser(
+        prog="python -m aladdin_simulator", description="Serve a simulator of Aladdin's APIs."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
         "--port",
@@ -98,20 +100,24 @@ def _parser() -> argparse.ArgumentParser:
         help=f"{', '.join(SCENARIOS)}, or the path of a .json book file (default: %(default)s)",
     )
     parser.add_argument(
-        "--seed", type=int, default=DEFAULT_SEED, help="of generated data (default: %(default)s)"
+        "--seed", type=int, default=DEFAULT_SEED, help="seed of generated data (default: %(default)s)"
     )
     parser.add_argument(
         "--fill-seconds",
         type=float,
         default=0.0,
-        help="how long an order takes to fill at most (a week), 0 for never (default: %(default)s)",
+        help="seconds until an order is filled, up to a week; 0 for never (default: %(default)s)",
     )
-    parser.add_argument("--client-id", help="OAuth2 client; with it every operation needs a bearer token")
-    parser.add_argument("--client-secret", help=f"its secret; better from {CLIENT_SECRET}")
+    parser.add_argument("--client-id", help="OAuth2 client id; with it every operation needs a bearer token")
     parser.add_argument(
-        "--api-key", help=f"what the vendor's API-Key header must say; better from {API_KEY} (default: none)"
+        "--client-secret", help=f"secret of the client; better in the environment as {CLIENT_SECRET}"
     )
-    parser.add_argument("--faults", type=Path, help="JSON file with a list of faults (see GET /simulator/)")
+    parser.add_argument(
+        "--api-key",
+        help=f"required value of the vendor's API-Key header; better in the environment as {API_KEY}"
+        " (default: none required)",
+    )
+    parser.add_argument("--faults", type=Path, help="JSON file with a list of faults, see GET /simulator/")
     return parser
 
 

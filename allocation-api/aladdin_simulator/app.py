@@ -19,7 +19,7 @@ from aladdin_simulator.book import SimulatorBook
 from aladdin_simulator.front.access import TOKEN_SECONDS, Access
 from aladdin_simulator.front.admin import Admin
 from aladdin_simulator.front.door import FrontDoor
-from aladdin_simulator.front.exchange import COMPLIANCE_PENDING, ORDERS_TAKEN, Sleep
+from aladdin_simulator.front.fault_context import COMPLIANCE_PENDING, ORDERS_TAKEN, Sleep
 from aladdin_simulator.front.fault_kinds import WireFault
 from aladdin_simulator.front.faults import Faults
 from aladdin_simulator.front.request_log import RequestLog
@@ -53,10 +53,9 @@ FIRST_ORDER_ID = 90001
 
 
 def any_first_order_id() -> int:
-    """Return where the ids of a simulator's orders may start, unlike those of any other one.
+    """Return a random first order id, so that order ids of different simulators do not collide.
 
-    It forgets its orders when it ends and a client's record of them stays, so no two simulators that the same
-    client meets may use the same ids. The vendor's ids fit 32 bits.
+    A simulator loses its orders when it ends, while its clients keep theirs. The vendor's ids fit 32 bits.
     """
     return 100_000_000 + secrets.randbelow(2_000_000_000)
 
@@ -85,32 +84,32 @@ def create_simulator(
     Parameters
     ----------
     book : SimulatorBook
-        What the vendor knows. It never changes: orders live beside it, in this simulator alone.
+        The vendor's data. It is immutable; orders are kept beside it, in this simulator.
     clock : callable
-        Gives the current time in UTC, for order times, fills and response headers.
+        The current time in UTC, for order times, fills and response headers.
     first_order_id : int
         The id of the first order; later ones count up.
     fill_seconds : float
-        How long an order takes to fill at most, in seconds of the clock; 0 means that none ever fills.
+        Longest time until an order is filled, in seconds of the clock; 0 for never.
     seed : int
-        Of fills: the same seed and order id give the same times and prices.
+        Seed of fills: the same seed and order id give the same times and prices.
     clients : mapping or None
-        OAuth2 secrets by client id; with them every operation needs a bearer token. None needs none.
+        OAuth2 secrets by client id; with them every operation needs a bearer token. None needs no token.
     api_key : str or None
-        What the header `VND.com.blackrock.API-Key` must say; None needs no such header.
+        Required value of the header `VND.com.blackrock.API-Key`; None requires no such header.
     token_seconds : int
-        How long a token lives, by `clock`.
+        Lifetime of a token, by `clock`.
     faults : iterable
-        Faults in force from the start; `Simulator.faults` changes them.
+        Faults active from the start; `Simulator.faults` changes them.
     sleep : callable
         Waits some seconds, for faults that take time.
     admin : bool
-        Whether `/simulator/` is served. It asks for no token, so it is for a process of its own alone.
+        Whether `/simulator/` is served. It needs no token, so it is only for a separate process.
 
     Raises
     ------
     ValueError
-        If a client, its secret or the API key is empty, a token has no life, a fault cannot be meant, or
+        If a client id, its secret or the API key is empty, `token_seconds` is under 1, a fault is invalid, or
         `fill_seconds` is negative or more than a week.
     """
     return Simulator(
@@ -126,9 +125,9 @@ def create_simulator(
 
 
 class Simulator:
-    """A WSGI application that answers the vendor's wire for one book.
+    """WSGI application that serves the vendor's APIs for one book.
 
-    `faults` are the faults in force and `requests` counts what came in.
+    `faults` are the active faults, and `requests` is the log of requests.
     """
 
     def __init__(
@@ -168,7 +167,7 @@ class Simulator:
         return self.wsgi_app(environ, start_response)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request; the place to wrap middleware around."""
+        """Answer one request; tests may wrap middleware around this method."""
         return self._door(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -211,7 +210,7 @@ class Simulator:
         }
 
     def _position(self, request: Request) -> bytes:
-        # The book has one date: the caller's own may be any, but must be a date.
+        # The book has one date, so calendarDate is validated and otherwise ignored.
         _date_of(request, "calendarDate")
         return self._positions.answer(_required(request, "portGroup"), _required(request, "posType"))
 
@@ -277,7 +276,7 @@ class Simulator:
 
 
 def _only(answer: Callable[..., bytes]) -> Callable[..., bytes]:
-    """Return a handler that needs nothing of a request but what stands in its path."""
+    """Return a handler that needs only the values in the path."""
     return lambda _request, **path_values: answer(**path_values)
 
 
@@ -286,13 +285,13 @@ def _compliance_times_out(request: Request) -> bool:
 
 
 def _count_taken(request: Request, orders: int, config: PostConfig | None = None) -> None:
-    """Note for the counts how many orders a request really placed, changed or canceled."""
+    """Record for the log how many orders a request placed, changed or canceled; none for a what-if."""
     what_if = config is not None and config.what_if
     request.environ[ORDERS_TAKEN] = 0 if what_if else orders
 
 
 def _check_headers(request: Request) -> None:
-    """Require the two headers that every operation needs, in the form that the vendor documents."""
+    """Validate the two headers that the vendor requires for every operation."""
     request_id = request.headers.get(REQUEST_ID)
     origin = request.headers.get(ORIGIN_TIMESTAMP)
     if not request_id or not origin:
@@ -307,7 +306,7 @@ def _check_headers(request: Request) -> None:
 
 
 def _is_timestamp(text: str) -> bool:
-    """Say whether `text` is an HTTP date, or an RFC 3339 time as the vendor's own SDK sends it."""
+    """Return whether `text` is an HTTP date, or an RFC 3339 time as the vendor's own SDK sends it."""
     for read in (email.utils.parsedate_to_datetime, datetime.fromisoformat):
         try:
             read(text)

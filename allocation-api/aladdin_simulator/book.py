@@ -1,4 +1,4 @@
-"""The simulated desk's book: what the vendor would know of groups, accounts, bonds and positions.
+"""The simulated desk's book: portfolio groups, accounts, bonds and positions at the vendor.
 
 Units are the field's: face in the bond's currency, clean price and accrued per 100 of face, money in the
 account's currency with two decimals, durations in years, yields and coupons in per cent, OAS in basis points.
@@ -19,11 +19,11 @@ BASIS_POINT = Decimal("0.0001")
 
 
 class BookError(ValueError):
-    """A book cannot be built: an unknown scenario, or a book file that cannot be right."""
+    """A book cannot be built: the scenario is unknown, or the book file is invalid."""
 
 
 class DayCount(StrEnum):
-    """How days become fractions of a coupon period."""
+    """Day count conventions."""
 
     ACT_ACT = "ACT/ACT"
     THIRTY_360 = "30/360"
@@ -46,13 +46,13 @@ def to_cents(amount: Decimal) -> Decimal:
 
 
 def exact(number: float) -> Decimal:
-    """Return the decimal number that a JSON text said: the shortest one that reads as this float."""
+    """Return the decimal number of a JSON text: the shortest one that parses as this float."""
     return Decimal(int(number)) if number.is_integer() else Decimal(repr(number))
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """Benchmark values of an account or a group; None where the benchmark has no such value."""
+    """Benchmark values of an account or a group; None for a value that the benchmark does not have."""
 
     spread_duration: float | None = None
     duration: float | None = None
@@ -106,7 +106,7 @@ class Bond:
         return self.duration * float(self.dirty_price * BASIS_POINT)
 
     def market_value(self, face: Decimal) -> Decimal:
-        """Return what `face` is worth with accrued, to the cent; also its settlement amount."""
+        """Return the market value of `face` with accrued, to the cent; also its settlement amount."""
         return to_cents(face * self.dirty_price / HUNDRED)
 
     def accrued_interest(self, face: Decimal) -> Decimal:
@@ -138,7 +138,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceGroup:
-    """A portfolio group; a member is an account or another group. The vendor publishes the members alone."""
+    """A portfolio group; a member is an account or another group. The vendor only publishes the members."""
 
     group_id: str
     group_name: str
@@ -152,7 +152,7 @@ class ReferenceGroup:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceAccount:
-    """What the vendor does not publish of an account."""
+    """Reference data of an account that the vendor does not publish."""
 
     account_id: str
     account_name: str
@@ -163,7 +163,7 @@ class ReferenceAccount:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSecurity:
-    """What a search index needs to know of a bond; `country` is the country of risk."""
+    """Fields of a bond for a search index; `country` is the country of risk."""
 
     security_id: str
     isin: str
@@ -181,7 +181,7 @@ class ReferenceSecurity:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceData:
-    """Names, strategies, restrictions and benchmarks, for reference tables of one's own."""
+    """Names, strategies, restrictions and benchmarks, for the client's own reference tables."""
 
     as_of: date
     groups: tuple[ReferenceGroup, ...]
@@ -203,7 +203,7 @@ class SimulatorBook:
         object.__setattr__(self, "bond_by_cusip", {bond.cusip: bond for bond in self.securities})
 
     def holdings_value(self, account: Account) -> Decimal:
-        """Return the market value of the account's positions, accrued included, cash not."""
+        """Return the market value of the account's positions with accrued, without cash."""
         bonds = self.bond_by_cusip
         return sum(
             (bonds[position.cusip].market_value(position.face) for position in account.positions), Decimal(0)

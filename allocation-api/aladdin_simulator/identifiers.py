@@ -27,7 +27,7 @@ def cusip_check_digit(base: str) -> int:
 
 
 def cusip_fault(text: str) -> str | None:
-    """Say what keeps `text` from being a CUSIP; None if nothing does."""
+    """Return why `text` is not a valid CUSIP; None if it is one."""
     if _CUSIP.fullmatch(text) is None:
         return "a CUSIP has eight digits or capital letters and a check digit"
     expected = cusip_check_digit(text[:8])

@@ -1,4 +1,4 @@
-"""Bond numbers as of one date, computed with QuantLib from one dated Treasury curve.
+"""Prices and risk numbers of bonds on one date, computed with QuantLib from a Treasury curve.
 
 A bullet bond without options has an OAS equal to its z-spread: the constant that, added to every semiannually
 compounded zero rate of the curve, discounts the cash flows to the dirty price. The curve is bootstrapped from
@@ -49,7 +49,7 @@ class PricingError(BookError):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What fixes the cash flows of a semiannual bullet bond; `coupon` in per cent."""
+    """Terms that determine the cash flows of a semiannual bullet bond; `coupon` in per cent."""
 
     coupon: Decimal
     maturity: date
@@ -98,7 +98,7 @@ class Market:
 
     @property
     def settlement(self) -> date:
-        """The settlement date of a trade done on the curve's date."""
+        """The settlement date of a trade on the curve's date."""
         settled = self._settlement
         return date(settled.year(), settled.month(), settled.dayOfMonth())
 

@@ -1,4 +1,4 @@
-"""One way to a book: by the name of a generated scenario, or by the path of a book file."""
+"""Books by the name of a generated scenario, or by the path of a book file."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def load_book(scenario: str, *, seed: int = DEFAULT_SEED, as_of: date = DEFAULT_
     scenario : str
         The name of a generated scenario, or a path that ends in `.json`.
     seed : int
-        Of a generated book: the same seed gives the same book. A book file ignores it.
+        Seed of a generated book: the same seed gives the same book. Ignored for a book file.
     as_of : date
-        The date of a generated book, a business day. A book file states its own.
+        The date of a generated book, a business day. Ignored for a book file, which has its own.
 
     Raises
     ------
     BookError
-        If there is no such scenario, or the book file cannot be right.
+        If there is no such scenario, or the book file is invalid.
     """
     if scenario.endswith(".json"):
         return load_book_file(Path(scenario))

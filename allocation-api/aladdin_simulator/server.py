@@ -1,4 +1,4 @@
-"""Serves one simulator by gunicorn: a single process with threads, as orders live in its memory."""
+"""Serves the simulator with gunicorn: one process with threads, since its orders are in memory."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Server(BaseApplication):  # type: ignore[misc]
     Parameters
     ----------
     simulator : WSGI application
-        What to serve.
+        Application to serve.
     host : str
         Address to listen on.
     port : int
-        0 takes any free one.
+        Port to listen on; 0 for any free one.
     announce : callable
-        Told the port once connections are accepted.
+        Called with the port once connections are accepted.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand our settings to gunicorn."""
+        """Pass our settings to gunicorn."""
         address = f"[{self._host}]" if ":" in self._host else self._host
         options: dict[str, Any] = {
             "bind": f"{address}:{self._port}",
@@ -52,9 +52,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "threads": THREADS,
             "timeout": 0,
             "graceful_timeout": _GRACE_SECONDS,
-            # A connection is broken only where a fault asks for it.
+            # No connection is closed unless a fault does so.
             "keepalive": 3600,
-            # The vendor's lists of ids come in the query.
+            # Lists of ids are sent in the query, so its length is not limited.
             "limit_request_line": 0,
             "control_socket_disable": True,
             "loglevel": "warning",
@@ -66,7 +66,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> WSGIApplication:
-        """Return what is served."""
+        """Return the application."""
         return self._simulator
 
     def _ready(self, arbiter: Any) -> None:
@@ -74,17 +74,17 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def _start_once(_arbiter: Any, worker: Any) -> None:
-    """Stop rather than start the serving process again: a new one would have forgotten every order."""
+    """Stop instead of restarting a server process that ended, since the orders in its memory are lost."""
     if worker.age > 1:
-        sys.stderr.write("The simulator's process ended, and its orders with it.\n")
+        sys.stderr.write("The simulator's server process ended and its orders are lost.\n")
         raise HaltServer("the serving process ended", _LOST)
 
 
 def _end_without_locks(worker: Any) -> None:
-    """End on an interrupt as on SIGTERM.
+    """Ignore SIGINT in the server process, and end on the parent's SIGQUIT without taking locks.
 
-    Gunicorn's own handler takes a lock of the thread pool, and waits for ever where the thread that it
-    interrupts holds it. An interrupt from the keyboard reaches both processes; the parent's word is enough.
+    Gunicorn's own handler takes a lock of the thread pool, which deadlocks if the interrupted thread holds
+    it. An interrupt from the keyboard reaches both processes, and the parent stops its child.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, worker.handle_exit)

@@ -1,1 +1,1 @@
-"""Books read from files."""
+"""Book files: format, validation and loading."""

@@ -1,4 +1,4 @@
-"""What the types of `format` cannot say: dates, identifiers and references of a book file that fit."""
+"""Validation of a book file beyond the types of `format`: dates, identifiers and references."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from aladdin_simulator.files.json_source import JsonSource
 from aladdin_simulator.identifiers import cusip_fault
 from aladdin_simulator.ratings import NOT_RATED, SCALE
 
-_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
-_LAST_MATURITY = date(2199, 12, 31)
+_MIN_DAY, _MAX_DAY = date(1970, 1, 1), date(2100, 12, 31)
+_MAX_MATURITY = date(2199, 12, 31)
 
 
 def check_book(source: JsonSource, book: BookEntry) -> None:
-    """Refuse what cannot be.
+    """Validate a book.
 
     Raises
     ------
     BookError
-        On the first wrong date, CUSIP, rating, currency, duplicate, unlisted security or member, or on groups
-        that contain themselves.
+        On the first invalid date, CUSIP, rating or currency, duplicate, or unknown security or member, and on
+        groups that contain themselves.
     """
-    if not _FIRST_DAY <= book.as_of <= _LAST_DAY:
-        raise source.error(["as_of"], f"{book.as_of} is not between {_FIRST_DAY} and {_LAST_DAY}")
+    if not _MIN_DAY <= book.as_of <= _MAX_DAY:
+        raise source.error(["as_of"], f"{book.as_of} is not between {_MIN_DAY} and {_MAX_DAY}")
     for number, security in enumerate(book.securities):
         _check_security(source, number, security, book.as_of)
     _check_unique(
@@ -53,8 +53,8 @@ def _check_security(source: JsonSource, number: int, security: SecurityEntry, as
     if security.rating not in (*SCALE, NOT_RATED):
         allowed = ", ".join((*SCALE, NOT_RATED))
         raise source.error((*place, "rating"), f"{security.rating!r} is not one of {allowed}")
-    if not as_of < security.maturity <= _LAST_MATURITY:
-        allowed = f"after as_of {as_of} and by {_LAST_MATURITY}"
+    if not as_of < security.maturity <= _MAX_MATURITY:
+        allowed = f"after as_of {as_of} and by {_MAX_MATURITY}"
         raise source.error((*place, "maturity"), f"{security.maturity} is not {allowed}")
 
 
@@ -87,7 +87,7 @@ def _check_unique(source: JsonSource, places: Sequence[Sequence[Step]], values: 
     seen: set[str] = set()
     for place, value in zip(places, values, strict=True):
         if value in seen:
-            raise source.error(place, f"{value!r} comes twice")
+            raise source.error(place, f"{value!r} occurs twice")
         seen.add(value)
 
 
@@ -102,10 +102,10 @@ def _check_no_cycle(source: JsonSource, groups: Sequence[GroupEntry]) -> None:
 
 
 def _cycle(top: str, members: Mapping[str, Sequence[str]], cleared: set[str]) -> list[str] | None:
-    """Return the chain of groups that leads from `top` back into itself, None if there is none.
+    """Return the first cycle of groups that depth-first search finds from `top`, None if there is none.
 
-    Groups under which there is none are added to `cleared`, and are not walked again. The chain is a list
-    and not a recursion: a book may nest its groups as deep as it likes.
+    Groups without a cycle under them are added to `cleared` and are not searched again. The search is
+    iterative, since a book may nest groups deeper than the recursion limit.
     """
     if top in cleared:
         return None

@@ -1,6 +1,6 @@
-"""The format of a book file, as types: what a key may hold, and which keys may be left out.
+"""Format of a book file as types: the values of each key, and which keys are optional.
 
-`null` means the same as leaving a key out where that is allowed.
+`null` in an optional key is the same as leaving it out.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from msgspec import Meta, Struct, field
 
 from aladdin_simulator.book import DayCount
 
-_LARGEST_MONEY = 1e13
+_MAX_MONEY = 1e13
 
 Finite = Annotated[float, Meta(ge=-1e6, le=1e6)]
-Money = Annotated[float, Meta(ge=-_LARGEST_MONEY, le=_LARGEST_MONEY)]
-Face = Annotated[float, Meta(ge=0, le=_LARGEST_MONEY)]
-Size = Annotated[float, Meta(gt=0, le=_LARGEST_MONEY)]
+Money = Annotated[float, Meta(ge=-_MAX_MONEY, le=_MAX_MONEY)]
+Face = Annotated[float, Meta(ge=0, le=_MAX_MONEY)]
+Size = Annotated[float, Meta(gt=0, le=_MAX_MONEY)]
 Lot = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Price = Annotated[float, Meta(gt=0, le=10_000)]
 Coupon = Annotated[float, Meta(ge=0, le=100)]
 Accrued = Annotated[float, Meta(ge=-100, le=100)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
-# Tickers travel in comma-separated lists in which a leading minus excludes.
+# Tickers are sent in comma-separated lists, in which a leading minus excludes one.
 Ticker = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]

@@ -1,4 +1,4 @@
-"""Where in a JSON text a value stands, for messages that name the line. The text must be valid JSON."""
+"""Positions of values in a valid JSON text, for messages that name the line."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def line_of(text: str, path: Sequence[Step]) -> int:
 
 
 def first_duplicate(text: str) -> tuple[Step, ...] | None:
-    """Return the path of the first key that its object has already named, None if there is none."""
+    """Return the path of the first key that occurs twice in its object, None if there is none."""
     return _first_duplicate(text, _next(text, 0), ())
 
 
 def format_path(path: Sequence[Step]) -> str:
-    """Write a path as `accounts[2].positions[0].face`."""
+    """Return a path as text, such as `accounts[2].positions[0].face`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 

@@ -1,4 +1,4 @@
-"""JSON files read into types, with errors that name the file, the line and the path of what is wrong."""
+"""Typed reading of JSON files, with errors that name the file, the line and the path."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _PATH_STEP = re.compile(r"\.([A-Za-z_]+)|\[(\d+)\]")
 
 
 class NotFinite:
-    """Stands for NaN and the infinities, which Python's JSON reader would let pass."""
+    """Placeholder for NaN and the infinities, which Python's JSON parser would accept."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonSource:
-    """The text of a JSON file, and the file's name for messages."""
+    """Text of a JSON file, and its name for messages."""
 
     name: str
     text: str
@@ -57,12 +57,12 @@ class JsonSource:
             raise BookError(f"{path}: is not UTF-8: {error.reason} at byte {error.start}") from error
 
     def parse(self, wanted: type[T]) -> T:
-        """Read the text as a value of a type.
+        """Parse the text as a value of a type.
 
         Raises
         ------
         BookError
-            If the text is not JSON, an object names a key twice, or the value does not fit the type.
+            If the text is not JSON, an object has a key twice, or the value does not have the type.
         """
         try:
             raw = json.loads(self.text, parse_constant=lambda _: NotFinite())
@@ -71,21 +71,21 @@ class JsonSource:
             place = f"line {error.lineno}, column {error.colno}"
             raise BookError(f"{self.name}, {place}: not JSON: {error.msg}") from error
         except (ValueError, RecursionError) as error:
-            raise BookError(f"{self.name}: not JSON that can be read: {error}") from error
+            raise BookError(f"{self.name}: the JSON cannot be read: {error}") from error
         if duplicate:
-            raise self.error(duplicate, "the key comes twice in the same object")
+            raise self.error(duplicate, "the key occurs twice in the same object")
         try:
             return msgspec.convert(raw, wanted)
         except msgspec.ValidationError as error:
             raise self._misfit(str(error)) from error
 
     def error(self, path: Sequence[Step], message: str) -> BookError:
-        """Return the refusal of the value at `path`, or of a key missing there."""
+        """Return the error for the value at `path`, or for a key that is missing there."""
         place = ", ".join(filter(None, (f"line {line_of(self.text, path)}", format_path(path))))
         return BookError(f"{self.name}, {place}: {message}")
 
     def _misfit(self, text: str) -> BookError:
-        """Read msgspec's message, such as "Expected `float`, got `str` - at `$.accounts[0].nav`"."""
+        """Translate msgspec's message, such as "Expected `float`, got `str` - at `$.accounts[0].nav`"."""
         match = _MISFIT.fullmatch(text)
         message, where = (match["message"], match["path"] or "") if match else (text, "")
         path: list[Step] = [key or int(index) for key, index in _PATH_STEP.findall(where)]

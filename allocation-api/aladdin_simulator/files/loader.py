@@ -1,4 +1,4 @@
-"""Book files: a desk's own accounts as JSON. Unknown keys and impossible values are refused by place."""
+"""Loader of book files: a desk's own accounts as JSON, validated strictly."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def load_book_file(path: Path) -> SimulatorBook:
     Raises
     ------
     BookError
-        If the file cannot be read, is not JSON, or holds an unknown key or an impossible value. The message
-        names the file, the line, and the path of the value.
+        If the file cannot be read, is not JSON, or has an unknown key or an invalid value. The message names
+        the file, the line, and the path of the value.
     """
     source = JsonSource.read(path)
     entry = source.parse(BookEntry)
@@ -48,7 +48,7 @@ def load_book_file(path: Path) -> SimulatorBook:
 
 
 def _bond(source: JsonSource, number: int, entry: SecurityEntry, market: Market) -> Bond:
-    """Build a bond; what the entry states holds, and what it leaves out is computed from terms and price."""
+    """Build a bond from its entry; numbers that are left out are computed from terms and price."""
     coupon, price = exact(entry.coupon), exact(entry.price)
     accrued, bond_yield = entry.accrued, entry.yield_
     duration, convexity = entry.duration, entry.convexity

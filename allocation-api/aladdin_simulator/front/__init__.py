@@ -1,1 +1,1 @@
-"""Between the socket and the vendor's operations: who may come in, what goes wrong on demand, and a log."""
+"""Front of the simulator: authentication, fault injection and request log."""

@@ -1,4 +1,4 @@
-"""Who may call: OAuth2 client credentials (RFC 6749), bearer tokens (RFC 6750) and the vendor's API key."""
+"""Authentication: OAuth2 client credentials (RFC 6749), bearer tokens (RFC 6750), the vendor's API key."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ONCE = ("grant_type", "client_id", "client_secret", "scope")
 
 
 class OAuthError(Exception):
-    """A token is refused; `code` is one of RFC 6749, section 5.2."""
+    """A token request is refused; `code` is one of RFC 6749, section 5.2."""
 
     def __init__(self, code: str, description: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(description)
@@ -32,16 +32,16 @@ class OAuthError(Exception):
 
 
 class Access:
-    """Issues tokens and checks them; safe for threads.
+    """Issues and validates tokens. Thread-safe.
 
     Parameters
     ----------
     clients : mapping or None
-        Secrets by client id. None gives a token to anybody and asks nobody for one.
+        Secrets by client id. With None, every token request is granted and no operation needs a token.
     api_key : str or None
-        What the header `VND.com.blackrock.API-Key` must say. None asks for none.
+        Required value of the header `VND.com.blackrock.API-Key`; None requires none.
     token_seconds : int
-        How long a token lives, by `clock`.
+        Lifetime of a token, by `clock`.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Access:
         self._lock = threading.Lock()
 
     def refusal_of(self, request: Request) -> Response | None:
-        """Return the answer to a request that may not come in, None for one that may."""
+        """Return the 401 for an unauthenticated request, None for an authenticated one."""
         if self._api_key is not None and not _same(request.headers.get(API_KEY, ""), self._api_key):
             return refusal(
                 HTTPStatus.UNAUTHORIZED, Fault(code="INVALID_API_KEY", message=f"header {API_KEY} is wrong")
@@ -71,7 +71,7 @@ class Access:
         return no_live_token()
 
     def revoke(self, request: Request) -> None:
-        """Let the token of a request be live no longer."""
+        """Revoke the token of a request."""
         with self._lock:
             self._expiry.pop(_bearer(request), None)
 
@@ -91,7 +91,7 @@ class Access:
         if request.mimetype != _FORM:
             raise OAuthError("invalid_request", f"the body must be {_FORM}")
         if request.args:
-            raise OAuthError("invalid_request", "parameters belong into the body, not into the URL")
+            raise OAuthError("invalid_request", "parameters must be in the body, not in the URL")
         form = request.form
         repeated = [name for name in _ONCE if len(form.getlist(name)) > 1]
         if repeated:
@@ -114,7 +114,7 @@ class Access:
     def _check_client(self, client_id: str, client_secret: str) -> None:
         if self._clients is None and client_id and client_secret:
             return
-        # An unknown client takes as long as a wrong secret.
+        # Compared for an unknown client, too, so that it takes as long as a wrong secret.
         known = (self._clients or {}).get(client_id, "")
         if not (_same(client_secret, known) and known):
             raise OAuthError("invalid_client", "client_id or client_secret is wrong", HTTPStatus.UNAUTHORIZED)
@@ -134,9 +134,9 @@ class Access:
 
 
 def no_live_token() -> Response:
-    """Return the answer to a request without a live token."""
+    """Return the 401 for a request without a valid token."""
     response = refusal(
-        HTTPStatus.UNAUTHORIZED, Fault(code="UNAUTHORIZED", message="a live bearer token is required")
+        HTTPStatus.UNAUTHORIZED, Fault(code="UNAUTHORIZED", message="a valid bearer token is required")
     )
     response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     return response

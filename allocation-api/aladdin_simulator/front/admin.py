@@ -1,4 +1,4 @@
-"""The simulator's own operations under `/simulator/`: faults, counts and orders. No vendor has them."""
+"""Admin API of the simulator under `/simulator/`: faults, request log and orders."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from aladdin_simulator.wire.order_messages import Order
 
 ROOT = "/simulator"
 
-HELP = f"""The Aladdin simulator's own operations. All bodies are JSON.
+HELP = f"""Admin API of the Aladdin simulator. All bodies are JSON.
 
 GET    {ROOT}/           this text
-GET    {ROOT}/faults     the faults in force, and how many requests each has hit
-PUT    {ROOT}/faults     replace them by a list of faults
-POST   {ROOT}/faults     put one fault behind them
-DELETE {ROOT}/faults     take them all away
+GET    {ROOT}/faults     the active faults, and how many requests each has hit
+PUT    {ROOT}/faults     replace all faults by a list
+POST   {ROOT}/faults     append one fault
+DELETE {ROOT}/faults     delete all faults
 GET    {ROOT}/requests   counts by operation, and the last requests
-DELETE {ROOT}/requests   forget the counts
+DELETE {ROOT}/requests   reset the counts
 GET    {ROOT}/orders     id, externalId1, status and face of every order, oldest first
 
 A fault: {{"operation": "getPositions", "kind": "status", "times": 3, "after": 1, ...}}
-  operation  a published operationId, or * for all that the kind can hit, or token (never meant by *)
+  operation  a published operationId; or * for all that the kind can hit, except token; or token
   times      how many requests it hits (absent: until it is deleted)
-  after      how many requests pass first (default 0)
-A request meets the faults in their order. One that answers itself keeps the request from those behind it.
+  after      how many requests pass before it hits (default 0)
+Faults apply in the order of the list. A fault that answers itself ends the request there.
 
 kind                parameters
 latency             seconds
@@ -42,24 +42,24 @@ status              status (400 to 599), retry_after (seconds or an HTTP date), 
 reset_before        -                    the connection is reset, the request not processed
 reset_after         -                    the request is processed, then the connection is reset
 slow_body           seconds, pieces (10)
-truncated_json      -                    a complete HTTP message, broken JSON
-cut_body            -                    fewer bytes than Content-Length says
+truncated_json      -                    a complete HTTP message with incomplete JSON
+cut_body            -                    fewer bytes than Content-Length announces
 not_json            status (200 or 502), processed
 item_error          code (google.rpc, 1 to 16), message, processed
 empty_results       processed
-missing_ids         ids (by which the maps are keyed)
+missing_ids         ids (keys of the answer's maps)
 item_faults         ids, code, message
 expired_token       -                    a 401, and the token is revoked
 compliance_timeout  -                    the order becomes Compl Pending
 stale_risk_date     days
-`processed`: true has the vendor process the request although its answer is lost; false is the default.
+`processed`: true if the request is processed although its answer is lost (default false).
 
 Operations: {", ".join(sorted(NAMES))}
 """
 
 
 class OrderLine(msgspec.Struct, frozen=True, rename="camel"):
-    """An order in brief; `external_id1` is the client's id of it."""
+    """Summary of an order; `external_id1` is the client's id."""
 
     id: str | None
     external_id1: str | None
@@ -88,11 +88,11 @@ class Admin:
         )
 
     def serves(self, request: Request) -> bool:
-        """Say whether a request is for the simulator itself."""
+        """Return whether a request is for the admin API."""
         return request.path == ROOT or request.path.startswith(f"{ROOT}/")
 
     def answer(self, request: Request) -> Response:
-        """Answer one request: 400 for a body that is not right, naming the field."""
+        """Answer one request; 400 names the field of an invalid body."""
         try:
             handler, _ = self._routes.bind_to_environ(request.environ).match()
             response: Response = handler(request)

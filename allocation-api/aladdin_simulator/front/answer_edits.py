@@ -1,4 +1,4 @@
-"""How faults change answers that the vendor gave: what they do not touch stays as it was, byte for byte."""
+"""Edits of the vendor's answers by faults; all else in an answer stays the same, byte for byte."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EMPTY: Mapping[str, bytes] = {
     names.FILTER_ORDERS: ENCODER.encode({"orders": [], "status": _NO_ORDERS_STATUS}),
     names.FILTER_ORDER_IDS: ENCODER.encode({"orderIds": [], "status": _NO_ORDERS_STATUS}),
 }
-"""Answers without content, by operation, for all that have a list or a map."""
+"""Empty answers of the operations whose answers have a list or a map."""
 
 _MAPS = msgspec.json.Decoder(dict[str, dict[str, Raw]])
 _ROWS = msgspec.json.Decoder(list[dict[str, Raw]])
@@ -44,7 +44,7 @@ _DATE = msgspec.json.Decoder(date)
 
 
 def streamed(response: Response, pieces: Callable[[bytes], Iterable[bytes]]) -> Response:
-    """Send the body as `pieces` gives it, under the Content-Length of the whole body."""
+    """Send the body in `pieces`, with the Content-Length of the whole body."""
     body = response.get_data()
     response.response = pieces(body)
     response.headers["Content-Length"] = str(len(body))
@@ -52,7 +52,7 @@ def streamed(response: Response, pieces: Callable[[bytes], Iterable[bytes]]) -> 
 
 
 def without_ids(response: Response, ids: frozenset[str]) -> Response:
-    """Drop ids from all maps of an answer."""
+    """Remove ids from all maps of an answer."""
 
     def edit(maps: dict[str, dict[str, Raw]]) -> dict[str, dict[str, Raw]]:
         return {
@@ -63,7 +63,7 @@ def without_ids(response: Response, ids: frozenset[str]) -> Response:
 
 
 def failed_ids(response: Response, ids: frozenset[str], fault: Fault) -> Response:
-    """Move ids from the map of what was found into the map `errors`."""
+    """Move ids from the map of results into the map `errors`."""
 
     def edit(maps: dict[str, dict[str, Raw]]) -> dict[str, dict[str, Raw]]:
         errors = maps.get("errors", {})
@@ -99,7 +99,7 @@ def older_risk(response: Response, days: int) -> Response:
 
 
 def _edited(response: Response, decoder: msgspec.json.Decoder[T], edit: Callable[[T], object]) -> Response:
-    """Change the content of a good answer; one that another fault has spoilt stays as it is."""
+    """Edit the content of a valid answer; one that another fault has broken is left as it is."""
     if response.status_code != HTTPStatus.OK:
         return response
     try:

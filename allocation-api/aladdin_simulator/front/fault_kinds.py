@@ -1,7 +1,4 @@
-"""The kinds of faults.
-
-A fault stands between client and vendor: it waits, answers itself, or spoils the vendor's answer.
-"""
+"""Kinds of injected faults: delays, answers in place of the vendor's, and edits of its answers."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from aladdin_simulator.front import answer_edits as edits
 from aladdin_simulator.front.access import no_live_token
-from aladdin_simulator.front.exchange import COMPLIANCE_PENDING, Exchange, Proceed, WireCutError
+from aladdin_simulator.front.fault_context import COMPLIANCE_PENDING, FaultContext, Proceed, WireCutError
 from aladdin_simulator.wire import operations as names
 from aladdin_simulator.wire.answers import JSON, refusal
 from aladdin_simulator.wire.messages import ENCODER, Fault
@@ -34,22 +31,22 @@ Ids = Annotated[tuple[str, ...], Meta(min_length=1)]
 
 
 class WireFault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
-    """What all faults have.
+    """Base of all faults.
 
     Attributes
     ----------
     operation : str
         A published operationId, `token`, or `*` for every published operation that the kind can hit.
     times : int or None
-        How many requests it hits; None hits until it is deleted.
+        Number of requests that it hits; None for all until it is deleted.
     after : int
-        How many requests pass before it hits.
+        Number of requests that pass before it hits.
     """
 
     spoils: ClassVar[bool] = True
     """Whether a request that it hits counts as failed."""
     hits: ClassVar[frozenset[str]] = names.NAMES
-    """The operations that the kind makes sense for."""
+    """Operations that the kind can hit."""
 
     operation: str
     times: Annotated[int, Meta(ge=1)] | None = None
@@ -61,41 +58,41 @@ class WireFault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
         return str(self.__struct_config__.tag)
 
     def concerns(self, operation: str) -> bool:
-        """Say whether requests of an operation are meant; `*` never means the token endpoint."""
+        """Return whether the fault is for an operation; `*` does not include the token endpoint."""
         if self.operation == EVERY:
             return operation in self.hits and operation in names.PUBLISHED_NAMES
         return operation == self.operation
 
-    def apply(self, exchange: Exchange, proceed: Proceed) -> Response:
-        """Return the answer that the client gets; `proceed` has the vendor process the request."""
+    def apply(self, context: FaultContext, proceed: Proceed) -> Response:
+        """Return the answer for the client; `proceed` carries the request out and returns the vendor's."""
         raise NotImplementedError
 
 
 class Latency(WireFault, frozen=True, kw_only=True, tag="latency"):
-    """The request is processed and answered `seconds` late."""
+    """The request is processed after a delay of `seconds`."""
 
     spoils: ClassVar[bool] = False
 
     seconds: Seconds
 
-    def apply(self, exchange: Exchange, proceed: Proceed) -> Response:
-        """Wait, then let the request through."""
-        exchange.sleep(self.seconds)
+    def apply(self, context: FaultContext, proceed: Proceed) -> Response:
+        """Wait, then proceed."""
+        context.sleep(self.seconds)
         return proceed()
 
 
 class AnswerInstead(WireFault, frozen=True, kw_only=True):
-    """An answer in place of the vendor's. Unless `processed`, the vendor never sees the request."""
+    """An answer in place of the vendor's; unless `processed`, the request is not carried out."""
 
     processed: bool = False
 
-    def apply(self, exchange: Exchange, proceed: Proceed) -> Response:
-        """Answer, after the request was processed or without."""
+    def apply(self, context: FaultContext, proceed: Proceed) -> Response:
+        """Answer, after processing the request if `processed`."""
         if self.processed:
             proceed()
-        return self.answer(exchange)
+        return self.answer(context)
 
-    def answer(self, exchange: Exchange) -> Response:
+    def answer(self, context: FaultContext) -> Response:
         """Return the answer."""
         raise NotImplementedError
 
@@ -115,10 +112,10 @@ class Status(AnswerInstead, frozen=True, kw_only=True, tag="status"):
             except ValueError:
                 raise ValueError(f"retry_after: {self.retry_after!r} is not an HTTP date") from None
             if not self.retry_after.isprintable():
-                raise ValueError("retry_after: a header has one line")
+                raise ValueError("retry_after: must be one line of printable characters")
 
-    def answer(self, _exchange: Exchange) -> Response:
-        """Refuse in the vendor's shape."""
+    def answer(self, _context: FaultContext) -> Response:
+        """Answer with the vendor's error body."""
         status = HTTPStatus(self.status)
         response = refusal(status, Fault(code=status.name, message=f"{status.phrase}, on demand"))
         if self.retry_after is not None:
@@ -127,7 +124,7 @@ class Status(AnswerInstead, frozen=True, kw_only=True, tag="status"):
 
 
 class NotJson(AnswerInstead, frozen=True, kw_only=True, tag="not_json"):
-    """The HTML page of a proxy in between, with status 200 or 502."""
+    """The HTML page of a proxy, with status 200 or 502."""
 
     status: int = 200
 
@@ -135,26 +132,26 @@ class NotJson(AnswerInstead, frozen=True, kw_only=True, tag="not_json"):
         if self.status not in {200, 502}:
             raise ValueError("status: must be 200 or 502")
 
-    def answer(self, _exchange: Exchange) -> Response:
+    def answer(self, _context: FaultContext) -> Response:
         """Answer with the page."""
         return Response(_HTML, status=self.status, mimetype="text/html")
 
 
 class ItemError(AnswerInstead, frozen=True, kw_only=True, tag="item_error"):
-    """An HTTP 200 that says what failed, with a number of google.rpc; a batch fails as a whole."""
+    """An HTTP 200 whose item has failed with a google.rpc code; a batch fails as a whole."""
 
     hits: ClassVar[frozenset[str]] = names.ORDER_WRITES | {names.GET_LONG_RUNNING}
 
     code: Annotated[int, Meta(ge=1, le=16)]
     message: str = "refused on demand"
 
-    def answer(self, exchange: Exchange) -> Response:
-        """Answer with the error alone."""
+    def answer(self, context: FaultContext) -> Response:
+        """Answer with the error."""
         error = RpcStatus(code=self.code, message=self.message)
-        if exchange.operation in {names.POST_ORDER, names.CANCEL_ORDER}:
+        if context.operation in {names.POST_ORDER, names.CANCEL_ORDER}:
             return Response(ENCODER.encode({"results": [{"error": error}]}), mimetype=JSON)
-        asked = exchange.request.path.rpartition("/longrunningoperations/")[2]
-        operation_id = asked if exchange.operation == names.GET_LONG_RUNNING else "operations/refused"
+        asked = context.request.path.rpartition("/longrunningoperations/")[2]
+        operation_id = asked if context.operation == names.GET_LONG_RUNNING else "operations/refused"
         return Response(
             ENCODER.encode({"id": operation_id, "done": True, "error": error}),
             mimetype=JSON,
@@ -162,30 +159,30 @@ class ItemError(AnswerInstead, frozen=True, kw_only=True, tag="item_error"):
 
 
 class EmptyResults(AnswerInstead, frozen=True, kw_only=True, tag="empty_results"):
-    """An HTTP 200 with nothing in it."""
+    """An HTTP 200 with an empty list or map."""
 
     hits: ClassVar[frozenset[str]] = frozenset(edits.EMPTY)
 
-    def answer(self, exchange: Exchange) -> Response:
-        """Answer with the operation's shape and no content."""
-        return Response(edits.EMPTY[exchange.operation], mimetype=JSON)
+    def answer(self, context: FaultContext) -> Response:
+        """Answer with the operation's empty answer."""
+        return Response(edits.EMPTY[context.operation], mimetype=JSON)
 
 
 class ExpiredToken(WireFault, frozen=True, kw_only=True, tag="expired_token"):
-    """A 401 although the token was live. It is live no longer."""
+    """A 401 although the token was valid; it is revoked."""
 
     hits: ClassVar[frozenset[str]] = names.PUBLISHED_NAMES
 
-    def apply(self, exchange: Exchange, _proceed: Proceed) -> Response:
-        """Revoke the token and refuse."""
-        exchange.revoke(exchange.request)
+    def apply(self, context: FaultContext, _proceed: Proceed) -> Response:
+        """Revoke the token, and answer 401."""
+        context.revoke(context.request)
         return no_live_token()
 
 
 class ResetBefore(WireFault, frozen=True, kw_only=True, tag="reset_before"):
     """The connection is reset before the request is processed."""
 
-    def apply(self, _exchange: Exchange, _proceed: Proceed) -> Response:
+    def apply(self, _context: FaultContext, _proceed: Proceed) -> Response:
         """Break the connection."""
         raise WireCutError("reset before the request was processed")
 
@@ -193,7 +190,7 @@ class ResetBefore(WireFault, frozen=True, kw_only=True, tag="reset_before"):
 class ResetAfter(WireFault, frozen=True, kw_only=True, tag="reset_after"):
     """The request is processed, then the connection is reset without an answer."""
 
-    def apply(self, _exchange: Exchange, proceed: Proceed) -> Response:
+    def apply(self, _context: FaultContext, proceed: Proceed) -> Response:
         """Process, then break the connection."""
         proceed()
         raise WireCutError("reset after the request was processed")
@@ -207,22 +204,22 @@ class SlowBody(WireFault, frozen=True, kw_only=True, tag="slow_body"):
     seconds: Seconds
     pieces: Annotated[int, Meta(ge=2, le=1000)] = 10
 
-    def apply(self, exchange: Exchange, proceed: Proceed) -> Response:
-        """Answer with the headers and the first piece at once, and the others after a pause each."""
-        return edits.streamed(proceed(), lambda body: self._trickle(exchange, body))
+    def apply(self, context: FaultContext, proceed: Proceed) -> Response:
+        """Answer with headers and first piece at once, and pause before each further piece."""
+        return edits.streamed(proceed(), lambda body: self._trickle(context, body))
 
-    def _trickle(self, exchange: Exchange, body: bytes) -> Iterator[bytes]:
+    def _trickle(self, context: FaultContext, body: bytes) -> Iterator[bytes]:
         size = max(1, -(-len(body) // self.pieces))
         for start in range(0, len(body), size):
             if start:
-                exchange.sleep(self.seconds / (self.pieces - 1))
+                context.sleep(self.seconds / (self.pieces - 1))
             yield body[start : start + size]
 
 
 class CutBody(WireFault, frozen=True, kw_only=True, tag="cut_body"):
-    """The connection ends within the body: fewer bytes come than Content-Length says."""
+    """The connection ends within the body, after fewer bytes than Content-Length announces."""
 
-    def apply(self, _exchange: Exchange, proceed: Proceed) -> Response:
+    def apply(self, _context: FaultContext, proceed: Proceed) -> Response:
         """Send half of the body, then break the connection."""
         return edits.streamed(proceed(), self._half)
 
@@ -233,9 +230,9 @@ class CutBody(WireFault, frozen=True, kw_only=True, tag="cut_body"):
 
 
 class TruncatedJson(WireFault, frozen=True, kw_only=True, tag="truncated_json"):
-    """A complete HTTP message whose JSON ends too soon."""
+    """A complete HTTP message whose JSON is truncated."""
 
-    def apply(self, _exchange: Exchange, proceed: Proceed) -> Response:
+    def apply(self, _context: FaultContext, proceed: Proceed) -> Response:
         """Answer with the first half of the body."""
         response = proceed()
         body = response.get_data()
@@ -244,20 +241,20 @@ class TruncatedJson(WireFault, frozen=True, kw_only=True, tag="truncated_json"):
 
 
 class MissingIds(WireFault, frozen=True, kw_only=True, tag="missing_ids"):
-    """Ids that are in neither map of the answer."""
+    """Ids are missing from both maps of the answer."""
 
     spoils: ClassVar[bool] = False
     hits: ClassVar[frozenset[str]] = _LOOKUPS
 
     ids: Ids
 
-    def apply(self, _exchange: Exchange, proceed: Proceed) -> Response:
-        """Drop the ids from the answer."""
+    def apply(self, _context: FaultContext, proceed: Proceed) -> Response:
+        """Remove the ids from the answer."""
         return edits.without_ids(proceed(), frozenset(self.ids))
 
 
 class ItemFaults(WireFault, frozen=True, kw_only=True, tag="item_faults"):
-    """Ids that are found, but answered in the `errors` map."""
+    """Ids are answered in the `errors` map instead of the results."""
 
     spoils: ClassVar[bool] = False
     hits: ClassVar[frozenset[str]] = _LOOKUPS
@@ -266,20 +263,20 @@ class ItemFaults(WireFault, frozen=True, kw_only=True, tag="item_faults"):
     code: str = "INTERNAL"
     message: str = "failed on demand"
 
-    def apply(self, _exchange: Exchange, proceed: Proceed) -> Response:
+    def apply(self, _context: FaultContext, proceed: Proceed) -> Response:
         """Move the ids into the errors."""
         return edits.failed_ids(proceed(), frozenset(self.ids), Fault(code=self.code, message=self.message))
 
 
 class ComplianceTimeout(WireFault, frozen=True, kw_only=True, tag="compliance_timeout"):
-    """The compliance check of an order does not end in time: the order is taken as `Compl Pending`."""
+    """The compliance check of an order times out: the order is accepted as `Compl Pending`."""
 
     spoils: ClassVar[bool] = False
     hits: ClassVar[frozenset[str]] = frozenset({names.POST_ORDER, names.BATCH_POST})
 
-    def apply(self, exchange: Exchange, proceed: Proceed) -> Response:
-        """Tell the order desk, which looks for the mark."""
-        exchange.request.environ[COMPLIANCE_PENDING] = True
+    def apply(self, context: FaultContext, proceed: Proceed) -> Response:
+        """Set the flag for the order desk, then proceed."""
+        context.request.environ[COMPLIANCE_PENDING] = True
         return proceed()
 
 
@@ -291,9 +288,9 @@ class StaleRiskDate(WireFault, frozen=True, kw_only=True, tag="stale_risk_date")
 
     days: Annotated[int, Meta(ge=1, le=36_500)]
 
-    def apply(self, exchange: Exchange, proceed: Proceed) -> Response:
-        """Move the dates of the answer."""
-        edit = edits.older_positions if exchange.operation == names.GET_POSITIONS else edits.older_risk
+    def apply(self, context: FaultContext, proceed: Proceed) -> Response:
+        """Move the dates of the answer back."""
+        edit = edits.older_positions if context.operation == names.GET_POSITIONS else edits.older_risk
         return edit(proceed(), self.days)
 
 

@@ -1,4 +1,4 @@
-"""The list of faults that are in force, and which of them hit a request."""
+"""Fault injection: the list of active faults, and their application to requests."""
 
 from __future__ import annotations
 
@@ -10,72 +10,72 @@ from typing import TypeVar
 import msgspec
 from werkzeug.wrappers import Response
 
-from aladdin_simulator.front.exchange import Exchange, Proceed
+from aladdin_simulator.front.fault_context import FaultContext, Proceed
 from aladdin_simulator.front.fault_kinds import EVERY, AnyFault, WireFault
 
 T = TypeVar("T")
 
 
 class FaultError(ValueError):
-    """A fault cannot be meant; the message names the field."""
+    """A fault is invalid; the message names the field."""
 
 
 class FaultState(msgspec.Struct, frozen=True):
-    """A fault and how many requests it has hit."""
+    """A fault, and the number of requests that it has hit."""
 
     fault: AnyFault
     hits: int
 
 
 class Faults:
-    """Faults in the order in which requests meet them; safe for threads.
+    """Ordered list of active faults. Thread-safe.
 
-    A request meets the first fault first. A fault that lets it through (a latency) lets it meet the next one;
-    a fault that answers itself keeps it from the others, which do not count it.
+    Faults apply in order. One that proceeds, such as a latency, passes the request on to the next; one that
+    answers itself ends it there, and later faults do not count the request.
     """
 
     def __init__(self, faults: Iterable[WireFault] = ()) -> None:
         self._lock = threading.Lock()
-        self._armed: tuple[_Armed, ...] = ()
+        self._active: tuple[_ActiveFault, ...] = ()
         self.replace(faults)
 
     def replace(self, faults: Iterable[WireFault]) -> None:
-        """Put these faults in place of those in force.
+        """Replace all active faults.
 
         Raises
         ------
         FaultError
             If a value is out of its range or a kind cannot hit the operation; then nothing changes.
         """
-        armed = tuple(_Armed(checked(fault)) for fault in faults)
+        active = tuple(_ActiveFault(checked(fault)) for fault in faults)
         with self._lock:
-            self._armed = armed
+            self._active = active
 
     def append(self, fault: WireFault) -> None:
-        """Put a fault behind those in force.
+        """Append a fault.
 
         Raises
         ------
         FaultError
             If a value is out of its range or the kind cannot hit the operation.
         """
-        armed = _Armed(checked(fault))
+        active = _ActiveFault(checked(fault))
         with self._lock:
-            self._armed = (*self._armed, armed)
+            self._active = (*self._active, active)
 
     def clear(self) -> None:
-        """Take all faults away."""
+        """Delete all faults."""
         self.replace(())
 
     def listed(self) -> list[FaultState]:
-        """Return the faults in force, those included that have hit all they were to hit."""
+        """Return all faults, including those that have reached `times`."""
         with self._lock:
-            return [armed.state() for armed in self._armed]
+            return [active.state() for active in self._active]
 
-    def run(self, exchange: Exchange, process: Proceed, note: Callable[[WireFault], None]) -> Response:
-        """Take a request through the faults to `process`, and its answer back.
+    def run(self, context: FaultContext, process: Proceed, note: Callable[[WireFault], None]) -> Response:
+        """Apply the faults to a request around `process`, and return the answer.
 
-        `note` is told of each fault that hits, before it acts.
+        `note` is called with each fault that hits, before it acts.
 
         Raises
         ------
@@ -83,34 +83,38 @@ class Faults:
             If a fault breaks the connection.
         """
         with self._lock:
-            armed = self._armed
-        return self._meet(armed, exchange, process, note)
+            active = self._active
+        return self._apply_from(active, context, process, note)
 
-    def _meet(
-        self, armed: Sequence[_Armed], exchange: Exchange, process: Proceed, note: Callable[[WireFault], None]
+    def _apply_from(
+        self,
+        active: Sequence[_ActiveFault],
+        context: FaultContext,
+        process: Proceed,
+        note: Callable[[WireFault], None],
     ) -> Response:
-        for place, each in enumerate(armed):
-            if each.fault.concerns(exchange.operation) and self._claims(each):
+        for place, each in enumerate(active):
+            if each.fault.concerns(context.operation) and self._counts_hit(each):
                 note(each.fault)
-                proceed = partial(self._meet, armed[place + 1 :], exchange, process, note)
-                return each.fault.apply(exchange, proceed)
+                proceed = partial(self._apply_from, active[place + 1 :], context, process, note)
+                return each.fault.apply(context, proceed)
         return process()
 
-    def _claims(self, armed: _Armed) -> bool:
+    def _counts_hit(self, active: _ActiveFault) -> bool:
         with self._lock:
-            return armed.claim()
+            return active.count_request()
 
 
-class _Armed:
-    """A fault in force; whoever holds the lock may count."""
+class _ActiveFault:
+    """An active fault with its counts; callers hold the lock."""
 
     def __init__(self, fault: AnyFault) -> None:
         self.fault = fault
         self._passed = 0
         self._hits = 0
 
-    def claim(self) -> bool:
-        """Count a request, and say whether the fault hits it."""
+    def count_request(self) -> bool:
+        """Count a request, and return whether the fault hits it."""
         if self._passed < self.fault.after:
             self._passed += 1
             return False
@@ -147,12 +151,12 @@ def decode_faults(body: bytes) -> list[AnyFault]:
 
 
 def checked(fault: WireFault) -> AnyFault:
-    """Return a fault whose values are in their ranges and whose kind can hit its operation.
+    """Validate a fault and return it.
 
     Raises
     ------
     FaultError
-        Otherwise.
+        If a value is out of its range or the kind cannot hit the operation.
     """
     try:
         read: AnyFault = msgspec.convert(msgspec.to_builtins(fault), AnyFault)

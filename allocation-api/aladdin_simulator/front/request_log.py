@@ -1,4 +1,4 @@
-"""What came in and what became of it: counts by operation, and the last requests without what they said."""
+"""Request log: counts by operation, and the last requests without their contents."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from aladdin_simulator.front.fault_kinds import WireFault
 from aladdin_simulator.wire.answers import REQUEST_ID
 from aladdin_simulator.wire.operations import ORDER_WRITES
 
-LAST_REQUESTS = 500
-_LONGEST_ID = 64
+MAX_LOGGED_REQUESTS = 500
+_MAX_ID_CHARACTERS = 64
 
 
 class OperationCount(msgspec.Struct, frozen=True):
@@ -23,13 +23,13 @@ class OperationCount(msgspec.Struct, frozen=True):
     Attributes
     ----------
     received, answered, failed_by_fault : int
-        Requests; a request is in progress until it is one of the latter two. Answered is any answer that no
-        fault spoilt, a refusal too.
+        Requests; a request is in progress until it counts as one of the latter two. Answered is any answer
+        that no fault broke, including refusals.
     faults : dict
-        How many requests each kind of fault hit.
+        Number of requests that each kind of fault hit.
     orders_taken : int or None
-        Orders really placed, changed or canceled, whatever the client was told; a what-if takes none. None
-        for operations that take no orders.
+        Orders placed, changed or canceled, whether the client got the answer or not; a what-if takes none.
+        None for operations that take no orders.
     """
 
     received: int
@@ -40,7 +40,7 @@ class OperationCount(msgspec.Struct, frozen=True):
 
 
 class SeenRequest(msgspec.Struct, frozen=True):
-    """One request; `status` is None while it is in progress and where the connection was broken."""
+    """One request; `status` is None while it is in progress, and if its connection was broken."""
 
     operation: str
     request_id: str | None
@@ -49,7 +49,7 @@ class SeenRequest(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything counted since the start or the last reset, and the last requests, oldest first."""
+    """Counts since the start or the last reset, and the last requests, oldest first."""
 
     operations: dict[str, OperationCount]
     last: list[SeenRequest]
@@ -65,8 +65,8 @@ class _Tally:
 
 
 @dataclass(slots=True, eq=False)
-class Visit:
-    """One request in progress. A reset of the log does not let it count in the new tallies."""
+class ActiveRequest:
+    """One request in progress; after a reset of the log it still counts in its old tally."""
 
     operation: str
     request_id: str | None
@@ -75,59 +75,59 @@ class Visit:
     status: int | None = None
 
     def seen(self) -> SeenRequest:
-        """Return the request as it is shown."""
+        """Return the request for the report."""
         kinds = [fault.kind for fault in self.faults]
         return SeenRequest(self.operation, self.request_id, self.status, kinds)
 
 
 class RequestLog:
-    """Counts requests; safe for threads."""
+    """Counts requests. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tallies: dict[str, _Tally] = {}
-        self._last: deque[Visit] = deque(maxlen=LAST_REQUESTS)
+        self._last: deque[ActiveRequest] = deque(maxlen=MAX_LOGGED_REQUESTS)
 
-    def received(self, operation: str, request: Request) -> Visit:
-        """Count a request that came in."""
+    def received(self, operation: str, request: Request) -> ActiveRequest:
+        """Count a received request."""
         request_id = request.headers.get(REQUEST_ID)
         with self._lock:
             tally = self._tallies.setdefault(operation, _Tally())
             tally.received += 1
-            visit = Visit(operation, request_id[:_LONGEST_ID] if request_id else None, tally)
-            self._last.append(visit)
-        return visit
+            entry = ActiveRequest(operation, request_id[:_MAX_ID_CHARACTERS] if request_id else None, tally)
+            self._last.append(entry)
+        return entry
 
-    def hit(self, visit: Visit, fault: WireFault) -> None:
+    def hit(self, entry: ActiveRequest, fault: WireFault) -> None:
         """Count a fault that hits a request."""
         with self._lock:
-            visit.faults.append(fault)
-            visit.tally.faults[fault.kind] += 1
+            entry.faults.append(fault)
+            entry.tally.faults[fault.kind] += 1
 
-    def taken(self, visit: Visit, orders: int) -> None:
-        """Count orders that were really taken."""
+    def taken(self, entry: ActiveRequest, orders: int) -> None:
+        """Count orders that were placed, changed or canceled."""
         with self._lock:
-            visit.tally.taken += orders
+            entry.tally.taken += orders
 
-    def done(self, visit: Visit, status: int | None) -> None:
-        """Count the end of a request; `status` is None if its connection is broken."""
+    def done(self, entry: ActiveRequest, status: int | None) -> None:
+        """Count the end of a request; `status` is None if its connection was broken."""
         with self._lock:
-            visit.status = status
-            if any(fault.spoils for fault in visit.faults):
-                visit.tally.failed += 1
+            entry.status = status
+            if any(fault.spoils for fault in entry.faults):
+                entry.tally.failed += 1
             else:
-                visit.tally.answered += 1
+                entry.tally.answered += 1
 
     def report(self) -> Report:
         """Return all counts and the last requests."""
         with self._lock:
             return Report(
                 operations={name: _count(name, tally) for name, tally in self._tallies.items()},
-                last=[visit.seen() for visit in self._last],
+                last=[entry.seen() for entry in self._last],
             )
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Reset the log."""
         with self._lock:
             self._tallies = {}
             self._last.clear()

@@ -1,1 +1,1 @@
-"""Books made up from a seed."""
+"""Generated books, deterministic by seed."""

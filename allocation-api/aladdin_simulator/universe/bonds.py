@@ -22,7 +22,7 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _TREASURY_TICKER = "T"
 _NOTES = Issuer("91282C", _TREASURY_TICKER, "US Treasury", "GOVT", "AA+")
 _LONG_BONDS = Issuer("912810", _TREASURY_TICKER, "US Treasury", "GOVT", "AA+")
-_LONGEST_NOTE = 10
+_MAX_NOTE_YEARS = 10
 # Original term and age, in years: the newest issue of every term and a choice of older ones.
 _TREASURIES = (
     *((2, 0.1), (2, 0.6), (3, 0.1), (3, 0.8), (3, 1.6), (5, 0.1), (5, 0.9), (5, 1.7), (5, 3.2)),
@@ -48,10 +48,10 @@ _INCREMENT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Programme:
-    """How the issuers of a bucket borrow.
+    """Issuance of a bucket's issuers.
 
     `rungs` are ranges of remaining years, one bond of each issuer in each; `size` the range of an issue's
-    size in USD millions; `premium` basis points on top of what the rating costs.
+    size in USD millions; `premium` a spread in basis points on top of the rating's.
     """
 
     rungs: tuple[tuple[float, float], ...]
@@ -70,7 +70,7 @@ _PROGRAMMES = {
 
 @dataclass(frozen=True, slots=True)
 class _Borrower:
-    """An issuer as the market sees it today; `spread` is what it pays for ten years, in basis points."""
+    """An issuer with its present credit spread at ten years, in basis points."""
 
     issuer: Issuer
     programme: _Programme
@@ -80,7 +80,7 @@ class _Borrower:
 
 @dataclass(frozen=True, slots=True)
 class _Issue:
-    """One bond before it has a price; `spread` is the OAS in basis points that its price is made from."""
+    """One bond before pricing; `spread` is the OAS in basis points that it is priced at."""
 
     issuer: Issuer
     serial: str
@@ -103,9 +103,9 @@ def build_universe(seed: int, as_of: date, market: Market) -> tuple[Bond, ...]:
 
 def _treasuries(rng: random.Random, as_of: date) -> Iterator[_Issue]:
     for number, (term, age) in enumerate(_TREASURIES):
-        issuer = _NOTES if term <= _LONGEST_NOTE else _LONG_BONDS
-        maturity = _in_years(as_of, term - age, day=15 if term >= _LONGEST_NOTE else 31)
-        # The newest issues pay about their yield; older ones were sold at the yields of another time.
+        issuer = _NOTES if term <= _MAX_NOTE_YEARS else _LONG_BONDS
+        maturity = _in_years(as_of, term - age, day=15 if term >= _MAX_NOTE_YEARS else 31)
+        # The newest issues have coupons near today's yields; older ones near those of their issue date.
         drift = 0.0 if age < 1 else rng.uniform(-3.0, 0.5)
         yield _Issue(
             issuer=issuer,
@@ -141,7 +141,7 @@ def _credits(rng: random.Random, as_of: date) -> Iterator[_Issue]:
 
 
 def _credit_issue(rng: random.Random, as_of: date, borrower: _Borrower, number: int) -> _Issue:
-    """Draw the bond of a borrower that stands on the rung `number` of its programme."""
+    """Draw the bond of a borrower on the rung `number` of its programme."""
     programme = borrower.programme
     remaining = rng.uniform(*programme.rungs[number])
     term = next(years for years in _ORIGINAL_TERMS if years > remaining + 0.1)

@@ -27,9 +27,9 @@ _OWN_BENCHMARK_RANGE = 0.6
 class Scenario:
     """A variation of the generated book.
 
-    `cash` is the range of an account's cash as a share of its size; `spread` how many years of spread
-    duration the outermost accounts of a group are off its mandate, to either side; `large` adds a group of
-    969 small accounts, and one group over all groups.
+    `cash` is the range of an account's cash as a share of its NAV; `spread` the largest deviation of an
+    account's spread duration from its group's mandate, in years to either side; `large` adds a group of 969
+    small accounts, and a parent of all groups.
     """
 
     cash: tuple[float, float] = (0.015, 0.06)

@@ -1,6 +1,6 @@
-"""Who issues the generated bonds. Treasuries, agencies and sovereigns are real; every company is invented.
+"""Issuers of the generated bonds. Treasuries, agencies and sovereigns are real; every company is invented.
 
-CUSIP prefixes of companies are invented too: six characters, one per issuer, as the numbering agency does it.
+CUSIP prefixes of companies are invented too: six characters, one per issuer, as the numbering agency assigns.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from aladdin_simulator import sectors
 from aladdin_simulator.book import SecurityKind
 from aladdin_simulator.ratings import INVESTMENT_GRADE
 
 EMERGING_MARKETS = frozenset({"BR", "CO", "ID", "MX", "PE", "PH", "TR", "ZA"})
-ESG_EXCLUDED_SECTORS = frozenset({"TOBACCO", "WEAPONS", "THERMAL_COAL"})
 
 
 class Bucket(Enum):
-    """A part of the market."""
+    """Market segments."""
 
     TREASURY = "Treasury"
     AGENCY = "agency"
@@ -26,10 +26,10 @@ class Bucket(Enum):
 
 
 def bucket_of(sector: str, risk_country: str, rating: str) -> Bucket:
-    """Return the part of the market; country of risk goes before rating: an Indonesian BBB is emerging."""
-    if sector == "GOVT":
+    """Return the market segment; country of risk precedes rating, so an Indonesian BBB is emerging."""
+    if sector == sectors.GOVERNMENT:
         return Bucket.TREASURY
-    if sector == "AGENCY":
+    if sector == sectors.AGENCY:
         return Bucket.AGENCY
     if risk_country in EMERGING_MARKETS:
         return Bucket.EMERGING
@@ -39,9 +39,9 @@ def bucket_of(sector: str, risk_country: str, rating: str) -> Bucket:
 def kind_of(sector: str) -> SecurityKind:
     """Return the vendor's security type of a bond of this sector."""
     kinds = {
-        "GOVT": SecurityKind.GOVERNMENT,
-        "AGENCY": SecurityKind.AGENCY,
-        "SOVEREIGN": SecurityKind.SOVEREIGN,
+        sectors.GOVERNMENT: SecurityKind.GOVERNMENT,
+        sectors.AGENCY: SecurityKind.AGENCY,
+        sectors.SOVEREIGN: SecurityKind.SOVEREIGN,
     }
     return kinds.get(sector, SecurityKind.CORPORATE)
 
@@ -60,7 +60,7 @@ class Issuer:
 
     @property
     def bucket(self) -> Bucket:
-        """The part of the market that the issuer's bonds belong to."""
+        """The market segment of the issuer's bonds."""
         return bucket_of(self.sector, self.risk_country, self.rating)
 
 

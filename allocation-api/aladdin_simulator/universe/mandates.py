@@ -18,11 +18,11 @@ RESTRICTIONS = (INVESTMENT_GRADE_ONLY, NO_HIGH_YIELD, NO_EMERGING_MARKETS, NO_TO
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """How a group invests.
+    """Investment mandate of a group.
 
     `mix` is the share of each bucket among the bonds that are not Treasuries, by number; `treasury_share` the
-    range of the Treasuries' weight; `spread_duration` what the accounts aim at, in years; `nav` the range of
-    an account's size in USD millions.
+    range of the Treasuries' weight; `spread_duration` the accounts' target in years; `nav` the range of an
+    account's NAV in USD millions.
     """
 
     mix: Mapping[Bucket, float]
@@ -33,7 +33,7 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One account before it holds anything."""
+    """Specification of one account."""
 
     account_id: str
     account_name: str
@@ -42,7 +42,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlan:
-    """One group before its accounts hold anything."""
+    """Specification of one group."""
 
     group_id: str
     group_name: str

@@ -1,8 +1,8 @@
-"""How much of each chosen bond a generated account holds.
+"""Sizes of the positions of generated accounts.
 
-Weights stay under what a compliance registry would object to: no issuer other than the Treasury reaches 5 %
-of an account, no security 10 %, and no account owns over 2 % of an issue. Within that they lean to long or
-short bonds as far as it takes to reach the account's spread duration.
+Weights stay within common compliance limits: no issuer other than the Treasury reaches 5 % of an account, no
+security 10 %, and no account owns over 2 % of an issue. Within these they are tilted to long or short bonds
+to reach the account's spread duration.
 """
 
 from __future__ import annotations
@@ -11,21 +11,22 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
+from aladdin_simulator import sectors
 from aladdin_simulator.book import Account, Bond, Position, to_cents
 from aladdin_simulator.universe.selection import Draft, length
 
 _TREASURY_CAP = 0.095
 _ISSUER_CAP = 0.046
 _ISSUE_SHARE_CAP = 0.02
-_LEAN = (-3.0, 3.0)
-_LEAN_STEPS = 10
+_TILT = (-3.0, 3.0)
+_TILT_STEPS = 10
 
 
 def invest(draft: Draft) -> Account:
-    """Turn a draft into an account whose cash and positions add up to its NAV to the cent."""
+    """Return the draft's account; its cash and positions add up to its NAV to the cent."""
     bonds = sorted(draft.bonds, key=lambda bond: bond.cusip)
     invested = draft.size * (1 - draft.cash_share)
-    weights = _aimed(draft, bonds)
+    weights = _weights(draft, bonds)
     faces = [_face(bond, weight * invested) for bond, weight in zip(bonds, weights, strict=True)]
     cash = to_cents(Decimal(draft.size * draft.cash_share))
     return Account(
@@ -40,48 +41,55 @@ def invest(draft: Draft) -> Account:
     )
 
 
-def _aimed(draft: Draft, bonds: Sequence[Bond]) -> list[float]:
-    """Return weights whose spread duration is about the draft's target, by bisection on the lean."""
+def _weights(draft: Draft, bonds: Sequence[Bond]) -> list[float]:
+    """Return weights with about the draft's target spread duration, by bisection on the tilt."""
     rng = draft.rng
     treasury_share = rng.uniform(*draft.mandate.treasury_share)
     base = [rng.uniform(0.6, 1.4) * _popularity(bond) for bond in bonds]
     caps = [_cap(draft, bond) for bond in bonds]
-    low, high = _LEAN
-    for _ in range(_LEAN_STEPS):
-        lean = (low + high) / 2
-        weights = _capped(_leaning(base, bonds, lean, treasury_share), caps)
+    low, high = _TILT
+    for _ in range(_TILT_STEPS):
+        tilt = (low + high) / 2
+        weights = _capped(_tilted(base, bonds, tilt, treasury_share), caps)
         reached = sum(
             weight * (bond.spread_duration or 0.0) for weight, bond in zip(weights, bonds, strict=True)
         )
-        low, high = (lean, high) if reached * (1 - draft.cash_share) < draft.target else (low, lean)
+        low, high = (tilt, high) if reached * (1 - draft.cash_share) < draft.target else (low, tilt)
     return weights
 
 
-def _leaning(base: Sequence[float], bonds: Sequence[Bond], lean: float, treasury_share: float) -> list[float]:
-    """Lean weights to long bonds (positive) or short ones; Treasuries add up to their share, all to one."""
-    raw = [weight * math.exp(lean * length(bond)) for weight, bond in zip(base, bonds, strict=True)]
-    treasuries = sum(weight for weight, bond in zip(raw, bonds, strict=True) if bond.sector == "GOVT")
+def _tilted(base: Sequence[float], bonds: Sequence[Bond], tilt: float, treasury_share: float) -> list[float]:
+    """Tilt weights to long bonds (positive) or short ones; Treasuries sum to their share, all to one."""
+    raw = [weight * math.exp(tilt * length(bond)) for weight, bond in zip(base, bonds, strict=True)]
+    treasuries = sum(
+        weight for weight, bond in zip(raw, bonds, strict=True) if bond.sector == sectors.GOVERNMENT
+    )
     others = sum(raw) - treasuries
     return [
-        weight * (treasury_share / treasuries if bond.sector == "GOVT" else (1 - treasury_share) / others)
+        weight
+        * (
+            treasury_share / treasuries
+            if bond.sector == sectors.GOVERNMENT
+            else (1 - treasury_share) / others
+        )
         for weight, bond in zip(raw, bonds, strict=True)
     ]
 
 
 def _popularity(bond: Bond) -> float:
-    """Return how much larger issues are held more."""
+    """Return the factor by which larger issues are held more."""
     return math.sqrt(float(bond.amount_issued) / 1e9)
 
 
 def _cap(draft: Draft, bond: Bond) -> float:
     """Return the largest weight that the bond may have."""
-    if bond.sector == "GOVT":
+    if bond.sector == sectors.GOVERNMENT:
         return _TREASURY_CAP
     return min(_ISSUER_CAP, _ISSUE_SHARE_CAP * float(bond.amount_issued) / draft.size)
 
 
 def _capped(weights: Sequence[float], caps: Sequence[float]) -> list[float]:
-    """Cut weights that add up to one off at their caps; what is cut off goes to the rest in proportion."""
+    """Cap weights that sum to one, and redistribute the excess to the rest in proportion (water-filling)."""
     result = list(weights)
     free = set(range(len(weights)))
     while over := {index for index in free if result[index] > caps[index]}:

@@ -1,4 +1,4 @@
-"""The account-info API: organisations, which order references name by account code. None is a portfolio."""
+"""Account-info API: the organisations that external order references name by account code."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from enum import StrEnum
 from aladdin_simulator.wire.messages import ENCODER, Message, bad_request
 from aladdin_simulator.wire.paging import page_of
 
-_SHORTEST_SEARCH = 2
-_LARGEST_SEARCH = 100
+_MIN_SEARCH_CHARACTERS = 2
+_MAX_SEARCH_ROWS = 100
 
 
 class SearchType(StrEnum):
-    """What a search looks at: always the name."""
+    """Types of search; all search the name."""
 
     UNSPECIFIED = "ACCOUNT_INFO_SEARCH_TYPE_UNSPECIFIED"
     ACCOUNT_NAME = "ACCOUNT_INFO_SEARCH_TYPE_ACCOUNT_NAME"
@@ -53,7 +53,7 @@ ACCOUNT_INFOS = (
     AccountInfo(id="20145", short_name="NORTHGATE", full_name="Northgate Capital Markets"),
     AccountInfo(id="20377", short_name="STERLING", full_name="Sterling Oak Custody Services"),
 )
-"""Invented, all but in form; the first is our own side."""
+"""Invented organisations; the first is the client itself."""
 
 
 def filtered(request: AccountInfoRequest) -> bytes:
@@ -78,12 +78,14 @@ def searched(text: str, search_type: str, page_size: int) -> bytes:
     WireFaultError
         400 for a text of one character, or an unknown type of search.
     """
-    if len(text) < _SHORTEST_SEARCH:
-        raise bad_request("INVALID_PARAMETER", f"search: {text!r} is under {_SHORTEST_SEARCH} characters")
+    if len(text) < _MIN_SEARCH_CHARACTERS:
+        raise bad_request(
+            "INVALID_PARAMETER", f"search: {text!r} is under {_MIN_SEARCH_CHARACTERS} characters"
+        )
     if search_type not in set(SearchType):
         allowed = ", ".join(SearchType)
         raise bad_request("INVALID_PARAMETER", f"acctInfoSearchType: {search_type!r} is not one of {allowed}")
     wanted = text.casefold()
     found = [info for info in ACCOUNT_INFOS if wanted in f"{info.short_name}\n{info.full_name}".casefold()]
-    page, _ = page_of(found, page_size, None, _LARGEST_SEARCH)
+    page, _ = page_of(found, page_size, None, _MAX_SEARCH_ROWS)
     return ENCODER.encode(AccountInfoAnswer(account_infos=page))

@@ -1,4 +1,4 @@
-"""What every HTTP answer of the vendor has: its media type, its error body and its headers."""
+"""Media type, error body and headers of the vendor's HTTP answers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ JSON = "application/json"
 
 
 def refusal(status: HTTPStatus, fault: Fault) -> Response:
-    """Return the answer to a request that is refused."""
+    """Return the answer to a refused request."""
     return Response(ENCODER.encode(fault), status=status, mimetype=JSON)
 
 
 def stamp(response: Response, request: Request, now: datetime) -> Response:
-    """Put the vendor's headers on an answer: the request's id, an id of its own and the time in UTC."""
+    """Set the vendor's headers on an answer: request id, response id and time in UTC."""
     if REQUEST_ID in request.headers:
         response.headers[REQUEST_ID] = request.headers[REQUEST_ID]
     response.headers[RESPONSE_ID] = str(uuid.uuid4())

@@ -1,7 +1,7 @@
-"""Batches of orders and the long-running operations that tell what became of them.
+"""Batches of orders, and the long-running operations by which their results are polled.
 
-Orders are posted and cancelled at once, one by one; the results can be fetched a moment later. They come in
-reverse: nothing promises the order of the request, so a client must not rely on it.
+Orders are posted and cancelled at once, one by one; the operation is done a little later. Results come in
+reverse, because the vendor does not guarantee the order of the request and a client must not rely on it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from aladdin_simulator.wire.order_messages import (
 )
 
 OPERATION_TIME = timedelta(seconds=1)
-"""How long an operation takes."""
+"""Duration of an operation."""
 
 
 class BatchPostRequest(Message, frozen=True, forbid_unknown_fields=True):
@@ -43,14 +43,14 @@ class BatchCancelRequest(Message, frozen=True, forbid_unknown_fields=True):
 
 
 class BatchResponse(Message, frozen=True):
-    """What became of each item; `type` names the vendor's response message."""
+    """Results of the items; `type` is the vendor's response message."""
 
     type: str = field(name="@type")
     results: list[PostResult] | list[CancelResult]
 
 
 class Operation(Message, frozen=True):
-    """A long-running operation; its id contains a slash, as the vendor says it may."""
+    """A long-running operation; its id contains a slash, as the vendor's may."""
 
     id: str
     done: bool
@@ -64,7 +64,7 @@ class _Running:
 
 
 class Batches:
-    """Takes batches and answers polls."""
+    """Carries out batches and answers polls."""
 
     def __init__(self, desk: OrderDesk, *, clock: Clock) -> None:
         self._desk = desk
@@ -73,7 +73,7 @@ class Batches:
         self._lock = threading.Lock()
 
     def post(self, request: BatchPostRequest, *, compliance_times_out: bool) -> Operation:
-        """Post orders, new ones and changes."""
+        """Post a batch of new orders and changes."""
         results = [
             self._desk.post(
                 PostRequest(order=order, post_order_config=request.post_order_config),
@@ -84,7 +84,7 @@ class Batches:
         return self._start(BatchResponse(type="BatchPostOrdersResponse", results=results[::-1]))
 
     def cancel(self, request: BatchCancelRequest) -> Operation:
-        """Cancel orders."""
+        """Cancel a batch of orders."""
         results = [self._desk.cancel(each) for each in request.requests]
         return self._start(BatchResponse(type="BatchCancelOrdersResponse", results=results[::-1]))
 
@@ -104,7 +104,7 @@ class Batches:
         return Operation(id=operation_id, done=done, response=running.response if done else None)
 
     def taken(self, operation_id: str) -> int:
-        """Return how many items of a known operation succeeded."""
+        """Return the number of items of a known operation that succeeded."""
         with self._lock:
             results = self._running[operation_id].response.results
         return sum(result.output is not None for result in results)

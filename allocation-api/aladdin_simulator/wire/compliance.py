@@ -1,15 +1,14 @@
-"""The tenant's own compliance: what the vendor finds in an order before it is posted.
+"""Compliance of the simulated tenant: violations that the vendor reports before an order is posted.
 
-Two kinds of rules, for purchases only, each account by itself:
+Two kinds of rules, for purchases only, evaluated account by account:
 
-- `MAX_ISSUER_WEIGHT`, a warning: after the order, what the account holds of one issuer, orders and trades
-  included, is worth more than 8 % of its NAV. Governments and agencies are free. A generated account holds
+- `MAX_ISSUER_WEIGHT`, a warning: with the order, the account's holdings of one issuer, orders and trades
+  included, are worth more than 8 % of its NAV. Governments and agencies are exempt. A generated account holds
   under 5 % of any other issuer.
-- one rule for each restriction of the account, of severity RESTRICTION: the bond is one that the account must
-  not buy. A restriction that no rule knows is reported too, as is what cannot be told of a bond.
+- one rule for each restriction of the account, of severity RESTRICTION: the account must not buy the bond. An
+  unknown restriction is reported too, as is a bond without the data to judge it.
 
-No rule blocks an order: which of them does is the tenant's decision, and the simulator's tenant only wants to
-be told.
+No rule blocks an order: the simulated tenant has configured all of them to report only.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from aladdin_simulator import sectors
 from aladdin_simulator.book import HUNDRED, Account, Bond, SecurityKind, SimulatorBook, exact
 from aladdin_simulator.ratings import INVESTMENT_GRADE
 from aladdin_simulator.universe import mandates
-from aladdin_simulator.universe.issuers import ESG_EXCLUDED_SECTORS
-from aladdin_simulator.wire.order_messages import Detail, Order, Violation, ViolationContribution
+from aladdin_simulator.wire.order_messages import BUY, Detail, Order, Violation, ViolationContribution
 
 MAX_ISSUER_WEIGHT = Decimal("0.08")
 """Of an account's NAV, market value with accrued; more is a warning."""
@@ -38,14 +37,14 @@ _BREACHES: Mapping[str, Callable[[Bond], bool]] = {
     mandates.INVESTMENT_GRADE_ONLY: lambda bond: bond.rating not in INVESTMENT_GRADE,
     mandates.NO_HIGH_YIELD: lambda bond: bond.rating not in INVESTMENT_GRADE,
     mandates.NO_EMERGING_MARKETS: lambda bond: bond.risk_country not in _DEVELOPED_MARKETS,
-    mandates.NO_TOBACCO: lambda bond: bond.sector.upper() == "TOBACCO",
-    mandates.ESG_COMPLIANT: lambda bond: bond.sector.upper() in ESG_EXCLUDED_SECTORS,
+    mandates.NO_TOBACCO: lambda bond: bond.sector.upper() == sectors.TOBACCO,
+    mandates.ESG_COMPLIANT: lambda bond: bond.sector.upper() in sectors.ESG_EXCLUDED,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Breach:
-    """A rule that an account would break, in words."""
+    """Violation of a rule by an account, with its description."""
 
     rule: str
     severity: str
@@ -54,23 +53,23 @@ class _Breach:
 
 
 class Compliance:
-    """Judges orders against the accounts of a book."""
+    """Checks orders against the compliance rules."""
 
     def __init__(self, book: SimulatorBook) -> None:
         self._bonds = book.bond_by_cusip
         self._accounts = {account.account_id: account for account in book.accounts}
 
     def violations(self, order: Order, elsewhere: Mapping[str, Decimal]) -> list[Violation]:
-        """Return what an order would break, account by account in the order of its slices.
+        """Return the violations of an order, account by account in the order of its slices.
 
         Parameters
         ----------
         order : Order
-            As it would be posted.
+            The order to check.
         elsewhere : mapping
-            Market value of what other orders bring the accounts of this issuer, by ticker; sales take away.
+            Market value of other orders in bonds of this issuer, by account ticker; sales are negative.
         """
-        if order.transaction_type != "BUY":
+        if order.transaction_type != BUY:
             return []
         bond = self._bonds[order.asset_id or ""]
         parts: dict[str, list[Detail]] = {}
@@ -90,7 +89,7 @@ class Compliance:
         return found
 
     def _concentrated(self, account: Account, bond: Bond, value: Decimal) -> list[_Breach]:
-        """Judge the weight of an issuer of whom the account's orders come to `value`."""
+        """Check the weight of an issuer, of which the account's orders are worth `value`."""
         for position in account.positions:
             other = self._bonds[position.cusip]
             if other.issuer_id == bond.issuer_id:

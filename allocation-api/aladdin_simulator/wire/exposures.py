@@ -1,4 +1,4 @@
-"""What the accounts' orders come to by issuer, kept up to date so that nobody has to look at every order."""
+"""Running totals of the accounts' orders by issuer, so that a compliance check need not read all orders."""
 
 from __future__ import annotations
 
@@ -8,52 +8,52 @@ from datetime import datetime
 from decimal import Decimal
 
 from aladdin_simulator.book import Bond, exact
-from aladdin_simulator.wire.fills import Course
+from aladdin_simulator.wire.fills import Timeline
 from aladdin_simulator.wire.order_messages import Order
 from aladdin_simulator.wire.order_rules import EXPIRED, LIVE_STATUSES, SIGNS
 
 
 class Exposures:
-    """The market value of what is booked in all orders and open in live ones, by issuer and account ticker.
+    """Market value of the booked part of all orders and the open part of live ones, by issuer and account.
 
-    A fill changes no value: what was open is booked then. So an order counts the same from one touch to the
-    next and is added up once; only one that a day's end will expire is looked at each time.
+    A fill changes no value, since what was open is then booked. So an order's value is constant between two
+    changes and is added to the totals once; only orders that will expire are evaluated at each query.
     """
 
     def __init__(self, bonds: Mapping[str, Bond]) -> None:
         self._bonds = bonds
         self._sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-        self._expiring: dict[str, dict[str | None, Course]] = defaultdict(dict)
+        self._expiring: dict[str, dict[str | None, Timeline]] = defaultdict(dict)
 
-    def replace(self, before: Course | None, course: Course) -> None:
-        """Count a course in place of what it was before its last touch; None for a new order's."""
+    def replace(self, before: Timeline | None, timeline: Timeline) -> None:
+        """Replace an order's former timeline, None for a new order, by its present one."""
         if before is not None:
             self._count(before, -1)
-        self._count(course, 1)
+        self._count(timeline, 1)
 
-    def elsewhere(self, order: Order, own: Course | None, moment: datetime) -> Mapping[str, Decimal]:
-        """Return what all orders but this one come to in bonds of its issuer, by account; sales count less.
+    def elsewhere(self, order: Order, own: Timeline | None, moment: datetime) -> Mapping[str, Decimal]:
+        """Return the value of all other orders in bonds of the issuer, by account; sales are negative.
 
         Parameters
         ----------
-        own : Course or None
-            The order's own course if it is kept already.
+        own : Timeline or None
+            The order's own timeline, if it is stored already.
         """
         issuer = self._issuer(order)
         values = defaultdict(Decimal, self._sums[issuer])
-        others = [course for course in self._expiring[issuer].values() if course is not own]
-        self._add(values, (course.at(moment) for course in others), 1)
+        others = [timeline for timeline in self._expiring[issuer].values() if timeline is not own]
+        self._add(values, (timeline.at(moment) for timeline in others), 1)
         if own is not None and not _expires(own):
             self._add(values, [own.states[-1]], -1)
         return values
 
-    def _count(self, course: Course, times: int) -> None:
-        last = course.states[-1]
+    def _count(self, timeline: Timeline, times: int) -> None:
+        last = timeline.states[-1]
         issuer = self._issuer(last)
-        if not _expires(course):
+        if not _expires(timeline):
             self._add(self._sums[issuer], [last], times)
         elif times > 0:
-            self._expiring[issuer][last.id] = course
+            self._expiring[issuer][last.id] = timeline
         else:
             del self._expiring[issuer][last.id]
 
@@ -69,5 +69,5 @@ class Exposures:
         return self._bonds[order.asset_id or ""].issuer_id
 
 
-def _expires(course: Course) -> bool:
-    return course.states[-1].order_status == EXPIRED
+def _expires(timeline: Timeline) -> bool:
+    return timeline.states[-1].order_status == EXPIRED

@@ -1,11 +1,11 @@
-"""How an order moves on by itself: released, active, filled in a few steps, booked, or expired.
+"""Simulated life of an order: released, active, filled in a few steps, booked, or expired.
 
-Nothing runs in the background. With every touch of an order the states that will follow are worked out ahead,
-each with its moment, and whoever asks gets the last one whose moment has come.
+Nothing runs in the background. Every change of an order computes its future states in advance, each with its
+time, and a query returns the last state whose time has come.
 
-The timetable of an order counts from its entry and depends on the seed and the order's id alone: when it
-becomes active, and then some steps, each with a price and the part of the order that should be filled by
-then. A change of the order leaves the timetable as it is; the steps that remain fill what is open then.
+The timetable of an order counts from its entry and depends only on the seed and the order's id: the time when
+it becomes active, and a few steps, each with a price and the part of the order that should be filled by then.
+A change of the order does not change the timetable; the remaining steps fill what is open by then.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from msgspec.structs import replace
 
 from aladdin_simulator.book import HUNDRED, Bond, exact
-from aladdin_simulator.wire.order_messages import Detail, Order
+from aladdin_simulator.wire.order_messages import BUY, Detail, Order
 from aladdin_simulator.wire.order_rules import (
     ACTIVE,
     BOOKED,
@@ -33,17 +33,17 @@ from aladdin_simulator.wire.order_rules import (
 )
 
 COMPLIANCE_TIME = timedelta(seconds=30)
-"""How long compliance takes after it timed out, where orders never fill; else a tenth of the fill time."""
+"""Duration of compliance that timed out, if orders never fill; else it is a tenth of the fill time."""
 
-LONGEST_FILL_SECONDS = 7 * 86_400
+MAX_FILL_SECONDS = 7 * 86_400
 
 _DAY_ORDER = "Day"
 _PRICE_LIMIT = "Price"
-# Thousandths of the time that an order takes to fill.
+# In thousandths of the fill time.
 _ACTIVE = (120, 180)
 _STEPS = (220, 1000)
 _STEP_COUNT = (3, 5)
-# Fills come within a tenth of a per cent of the market price.
+# Fill prices are within 0.1 % of the market price.
 _PRICE_BAND = 100
 _PRICE_UNIT = Decimal("0.0001")
 _AVERAGE_UNIT = Decimal("0.000001")
@@ -51,7 +51,7 @@ _AVERAGE_UNIT = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True)
 class FillStep:
-    """By `after` its entry `per_cent` of an order should be filled; what comes now, at `price` per 100."""
+    """Step of a timetable: at `after` from entry, `per_cent` of the order is filled, this part at `price`."""
 
     after: timedelta
     per_cent: int
@@ -60,62 +60,62 @@ class FillStep:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When an order becomes active and in which steps it fills; the last step fills all of it."""
+    """Times at which an order becomes active and fills; the last step fills all of it."""
 
     active_after: timedelta
     steps: tuple[FillStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """All states of one order by `modify_time`: those that were, and those that will come by themselves.
+class Timeline:
+    """All states of one order by `modify_time`, past and future.
 
-    `touched` is when a client last touched the order.
+    `touched` is the time of the client's last change.
     """
 
     states: tuple[Order, ...]
     touched: datetime
 
     def at(self, moment: datetime) -> Order:
-        """Return the order as it is at a moment; before its entry, as it came in."""
+        """Return the state of the order at a time; before its entry, its first state."""
         return self.states[max(0, self._count(moment) - 1)]
 
-    def touch(self, order: Order, ahead: tuple[Order, ...]) -> Course:
-        """Return the course after a client's touch: what was foreseen beyond it will not be."""
+    def touch(self, order: Order, future: tuple[Order, ...]) -> Timeline:
+        """Return the timeline after a client's change, with `future` in place of the later states."""
         past = self.states[: self._count(order.modify_time)]
-        return Course((*past, order, *ahead), order.modify_time)
+        return Timeline((*past, order, *future), order.modify_time)
 
     def _count(self, moment: datetime) -> int:
         return bisect_right(self.states, moment, key=lambda state: state.modify_time)
 
 
 class Fills:
-    """Foresees the states of orders.
+    """Computes the future states of orders.
 
     Parameters
     ----------
     bonds : mapping
-        By CUSIP; fills are whole increments of the bond as far as the slices are.
+        Bonds by CUSIP; fills are whole increments of the bond as far as the slices are.
     fill_seconds : float
-        The time from an order's entry until it is booked at the latest, 0 for never, at most a week. The
-        first fill comes after more than a fifth of it.
+        Longest time from an order's entry until it is booked, 0 for never, at most a week. The first fill
+        comes after more than a fifth of it.
     seed : int
-        With the order's id it fixes the timetable.
+        Seed of the timetable, together with the order's id.
     """
 
     def __init__(self, bonds: Mapping[str, Bond], *, fill_seconds: float, seed: int) -> None:
-        if not 0 <= fill_seconds <= LONGEST_FILL_SECONDS:
-            raise ValueError(f"fill_seconds: {fill_seconds} is not between 0 and {LONGEST_FILL_SECONDS}")
+        if not 0 <= fill_seconds <= MAX_FILL_SECONDS:
+            raise ValueError(f"fill_seconds: {fill_seconds} is not between 0 and {MAX_FILL_SECONDS}")
         self._bonds = bonds
         self._fill_time = timedelta(seconds=fill_seconds)
         self._seed = seed
 
-    def ahead(self, order: Order) -> tuple[Order, ...]:
-        """Return the states that follow an order's present one unless somebody touches it, oldest first."""
+    def future_states(self, order: Order) -> tuple[Order, ...]:
+        """Return the states after an order's present one, if no client changes it, oldest first."""
         if order.order_status not in LIVE_STATUSES:
             return ()
         end = _end_of_day(order)
-        states = tuple(state for state in self._foreseen(order) if end is None or state.modify_time < end)
+        states = tuple(state for state in self._states_after(order) if end is None or state.modify_time < end)
         last = states[-1] if states else order
         if end is None or last.order_status == BOOKED:
             return states
@@ -138,7 +138,7 @@ class Fills:
             ),
         )
 
-    def _foreseen(self, order: Order) -> Iterator[Order]:
+    def _states_after(self, order: Order) -> Iterator[Order]:
         touched = resumed = order.modify_time
         if order.order_status == COMPL_PENDING:
             resumed = touched + (self._fill_time / 10 or COMPLIANCE_TIME)
@@ -152,7 +152,7 @@ class Fills:
             order = _moved(order, active, order_status=ACTIVE, active_time=active)
             yield order
         passed = [step for step in table.steps if order.entry_time + step.after <= touched]
-        # Where the time for all steps has passed while compliance was pending, the last one is still to come.
+        # If the time of all steps has passed while compliance was pending, the last one is still done.
         coming = table.steps[len(passed) :] or table.steps[-1:]
         base, lot = order, self._bonds[order.asset_id or ""].increment
         before = passed[-1].per_cent if passed else 0
@@ -174,10 +174,10 @@ def _moved(order: Order, moment: datetime, **changes: object) -> Order:
 
 
 def _filled(now: Detail, start: Detail, reach: int, before: int, lot: int, moment: datetime) -> Detail:
-    """Return a slice filled in whole lots up to its part of what was open at the start.
+    """Return a slice filled in whole lots up to its share of what was open at the start.
 
-    `reach` and `before` are the parts of the order, in per cent, that should be filled by now and were to be
-    filled by the start. At 100 the slice is full, whole lots or not.
+    `reach` and `before` are the parts of the order, in per cent, that are to be filled by now and by the
+    start. At 100 the slice is full, even if it is not a whole number of lots.
     """
     quantity, booked = exact(start.quantity), exact(start.quantity_booked)
     target = quantity
@@ -189,7 +189,7 @@ def _filled(now: Detail, start: Detail, reach: int, before: int, lot: int, momen
 
 
 def _with_fill(order: Order, details: tuple[Detail, ...], price: Decimal, moment: datetime) -> Order:
-    """Return the order with more filled; the average price is that of the whole block, to six decimals."""
+    """Return the order after a fill; the average price is that of the whole block, to six decimals."""
     total = sum((exact(detail.quantity_booked) for detail in details), Decimal(0))
     had = exact(order.fill_amount)
     average = (exact(order.average_price) * had + price * (total - had)) / total
@@ -204,19 +204,19 @@ def _with_fill(order: Order, details: tuple[Detail, ...], price: Decimal, moment
 
 
 def _price(order: Order, bond: Bond, offset: int) -> Decimal:
-    """Return a price near the market's, and never worse than the limit: the market always comes to it."""
+    """Return a price near the market's and never worse than the limit, since every order fills."""
     market = bond.price * (HUNDRED * 1000 + offset) / (HUNDRED * 1000)
     price = max(_PRICE_UNIT, market.quantize(_PRICE_UNIT))
     if order.trading_limit_type != _PRICE_LIMIT or order.trading_limit_value is None:
         return price
     limit = exact(order.trading_limit_value)
-    if order.transaction_type == "BUY":
+    if order.transaction_type == BUY:
         return min(price, limit.quantize(_AVERAGE_UNIT, rounding=ROUND_FLOOR))
     return max(price, limit.quantize(_AVERAGE_UNIT, rounding=ROUND_CEILING))
 
 
 def _end_of_day(order: Order) -> datetime | None:
-    """Return when a day order expires: midnight (UTC) after its order date, or its last touch if later."""
+    """Return the expiry of a day order: midnight (UTC) after its order date, or its last change if later."""
     if order.expiration_type != _DAY_ORDER:
         return None
     touched = order.modify_time.astimezone(UTC).date()

@@ -1,4 +1,4 @@
-"""What all endpoints share: how answers are encoded and how a request is refused."""
+"""Encoding of answers, and errors, common to all endpoints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 class Message(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """A message of the vendor's API: names in camel case, absent values left out."""
+    """Base of the vendor's messages: names in camel case, values of None omitted."""
 
 
 class Fault(Message, frozen=True):
@@ -30,10 +30,10 @@ class WireFaultError(Exception):
 
 
 def bad_request(code: str, message: str) -> WireFaultError:
-    """Return the refusal of a request that cannot be right."""
+    """Return a 400 for an invalid request."""
     return WireFaultError(HTTPStatus.BAD_REQUEST, code, message)
 
 
 def not_found(code: str, message: str) -> WireFaultError:
-    """Return the refusal of a request for something that does not exist."""
+    """Return a 404 for something that does not exist."""
     return WireFaultError(HTTPStatus.NOT_FOUND, code, message)

@@ -1,4 +1,4 @@
-"""The operations that the simulator serves, under their published names."""
+"""Operations of the simulator, with their published names and paths."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ BATCH_CANCEL = "OrderAPI_BatchCancelOrders"
 GET_LONG_RUNNING = "OrderAPI_GetLongrunningOperation"
 TOKEN = "token"  # noqa: S105 - the name of an operation
 UNKNOWN = "unknown"
-"""Stands for requests that are none of the operations."""
+"""Name for requests that match no operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ PUBLISHED = (
     Operation(BATCH_CANCEL, "POST", f"{ORDERS}/orders:batchCancel"),
     Operation(GET_LONG_RUNNING, "GET", f"{ORDERS}/longrunningoperations/<path:operation_id>"),
 )
-"""What the vendor publishes of what is served here."""
+"""The vendor's published operations that are served here."""
 
 PUBLISHED_NAMES = frozenset(operation.name for operation in PUBLISHED)
 NAMES = PUBLISHED_NAMES | {TOKEN}
@@ -95,7 +95,7 @@ _ROUTES = Map(
 
 
 def match(request: Request) -> tuple[str, Mapping[str, str]]:
-    """Return the name of the operation that a request asks for, and the values in its path.
+    """Return the name of the operation that a request matches, and the values in its path.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def match(request: Request) -> tuple[str, Mapping[str, str]]:
 
 
 def operation_of(request: Request) -> str:
-    """Return the name of the operation that a request asks for, `UNKNOWN` if there is no such operation."""
+    """Return the name of the operation that a request matches, `UNKNOWN` if there is none."""
     try:
         return match(request)[0]
     except HTTPException:

@@ -1,4 +1,4 @@
-"""The vendor's order desk: takes, changes and cancels block orders, in memory and safe for threads."""
+"""Order store of the simulated vendor: posts, changes and cancels block orders, in memory. Thread-safe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from aladdin_simulator.book import SimulatorBook, exact
 from aladdin_simulator.wire.compliance import Compliance
 from aladdin_simulator.wire.exposures import Exposures
-from aladdin_simulator.wire.fills import Course, Fills
+from aladdin_simulator.wire.fills import Fills, Timeline
 from aladdin_simulator.wire.order_messages import (
     CancelRequest,
     CancelResult,
@@ -43,10 +43,9 @@ Clock = Callable[[], datetime]
 
 
 class OrderDesk:
-    """All orders of one simulator, each with its course.
+    """All orders of one simulator, each with its timeline.
 
-    Two orders with the same external id are two orders: like the vendor, the desk does not look for
-    repetitions.
+    Like the vendor, the desk does not detect duplicates: two orders may have the same external id.
     """
 
     def __init__(
@@ -58,18 +57,18 @@ class OrderDesk:
         self._fills = fills
         self._clock = clock
         self._next_id = first_order_id
-        self._courses: dict[str, Course] = {}
+        self._timelines: dict[str, Timeline] = {}
         self._exposures = Exposures(book.bond_by_cusip)
         self._lock = threading.Lock()
 
     def orders(self, moment: datetime) -> list[Order]:
-        """Return all orders as they are at a moment, oldest first."""
+        """Return the states of all orders at a time, oldest first."""
         with self._lock:
-            courses = list(self._courses.values())
-        return [course.at(moment) for course in courses]
+            timelines = list(self._timelines.values())
+        return [timeline.at(moment) for timeline in timelines]
 
     def slices(self) -> dict[str, list[AccountSlice]]:
-        """Return what is booked in all orders and what is open in live ones, by account ticker."""
+        """Return the booked slices of all orders and the open slices of live ones, by account ticker."""
         slices: dict[str, list[AccountSlice]] = {}
         for order in self.orders(self._clock()):
             for ticker, part in self._parts(order):
@@ -77,10 +76,10 @@ class OrderDesk:
         return slices
 
     def post(self, request: PostRequest, *, compliance_times_out: bool = False) -> PostResult:
-        """Take a new order, or a change of one that exists; with `whatIf` say what would come of it.
+        """Post a new order or a change; with `whatIf` return the result without storing it.
 
-        Compliance reports and never blocks: what a tenant lets it stop, it decides for itself. If it times
-        out, the order is posted as `Compl Pending` without its findings.
+        Compliance reports violations and never blocks. If it times out, the order is posted as
+        `Compl Pending`, without violations.
         """
         config = request.post_order_config or PostConfig(what_if=False)
         pending = compliance_times_out and config.run_compliance
@@ -93,7 +92,7 @@ class OrderDesk:
                 order = replace(order, order_status=COMPL_PENDING)
             violations = None
             if config.run_compliance and not pending:
-                own = self._courses.get(order.id or "")
+                own = self._timelines.get(order.id or "")
                 elsewhere = self._exposures.elsewhere(order, own, order.modify_time)
                 violations = self._compliance.violations(order, elsewhere) or None
             if not config.what_if:
@@ -101,7 +100,7 @@ class OrderDesk:
             return PostResult(output=PostOutput(order=order, compliance_violations=violations))
 
     def cancel(self, request: CancelRequest) -> CancelResult:
-        """Cancel a live order; what is booked stays."""
+        """Cancel the open part of a live order; booked fills stay."""
         with self._lock:
             try:
                 order, now = self._to_touch(self._find(request))
@@ -122,46 +121,46 @@ class OrderDesk:
     def _read(self, sent: OrderInput) -> Order:
         if sent.id is None:
             return self._rules.new_order(sent, self._clock())
-        order, now = self._to_touch(self._course(sent.id))
+        order, now = self._to_touch(self._timeline(sent.id))
         return self._rules.changed_order(order, sent, now)
 
-    def _to_touch(self, course: Course) -> tuple[Order, datetime]:
-        """Return an order as it is now and the moment, which is never before the last touch."""
-        now = max(self._clock(), course.touched)
-        return course.at(now), now
+    def _to_touch(self, timeline: Timeline) -> tuple[Order, datetime]:
+        """Return an order's present state and the current time, which is never before its last change."""
+        now = max(self._clock(), timeline.touched)
+        return timeline.at(now), now
 
     def _keep(self, order: Order) -> Order:
-        """Store an order with what will come of it; a new one gets the next id."""
+        """Store an order with its future states; a new one gets the next id."""
         if order.id is None:
             order = replace(order, id=str(self._next_id))
             self._next_id += 1
         order_id = order.id or ""
-        before = self._courses.get(order_id)
-        course = before or Course((), order.modify_time)
-        self._courses[order_id] = course.touch(order, self._fills.ahead(order))
-        self._exposures.replace(before, self._courses[order_id])
+        before = self._timelines.get(order_id)
+        timeline = before or Timeline((), order.modify_time)
+        self._timelines[order_id] = timeline.touch(order, self._fills.future_states(order))
+        self._exposures.replace(before, self._timelines[order_id])
         return order
 
-    def _find(self, request: CancelRequest) -> Course:
-        """Find the order to cancel: by its id, or the oldest with the external id, live ones first."""
+    def _find(self, request: CancelRequest) -> Timeline:
+        """Return the order to cancel: by its id, or the oldest with the external id, live ones first."""
         if request.order_id is not None:
-            return self._course(request.order_id)
+            return self._timeline(request.order_id)
         key = request.external_reference
         if key is None:
             raise OrderRefusedError(INVALID_ARGUMENT, "orderId or externalReference is needed")
         now = self._clock()
-        matches = [course for course in self._courses.values() if has_key(course.at(now), key)]
+        matches = [timeline for timeline in self._timelines.values() if has_key(timeline.at(now), key)]
         if not matches:
             raise OrderRefusedError(NOT_FOUND, f"no order with externalId1 {key.external_id1}")
-        return min(matches, key=lambda course: course.at(now).order_status not in LIVE_STATUSES)
+        return min(matches, key=lambda timeline: timeline.at(now).order_status not in LIVE_STATUSES)
 
-    def _course(self, order_id: str) -> Course:
-        if order_id not in self._courses:
+    def _timeline(self, order_id: str) -> Timeline:
+        if order_id not in self._timelines:
             raise OrderRefusedError(NOT_FOUND, f"no order {order_id}")
-        return self._courses[order_id]
+        return self._timelines[order_id]
 
     def _parts(self, order: Order) -> Iterator[tuple[str, AccountSlice]]:
-        """Yield what each account has booked at the order's average price, and has open at the market's."""
+        """Yield each account's booked slice at the average price, and its open slice at the market price."""
         side, bond = order.transaction_type or "", self._bonds[order.asset_id or ""]
         live = order.order_status in LIVE_STATUSES
         for detail in order.order_details:
@@ -187,7 +186,7 @@ class OrderDesk:
 
 
 def has_key(order: Order, key: ExternalKey) -> bool:
-    """Say whether an order carries this external id of this account code."""
+    """Return whether an order has this external id under this account code."""
     reference = order.external_order_reference
     return (
         reference is not None

@@ -1,8 +1,7 @@
 """The messages of the order API.
 
-A request may name every field that the vendor's order has and a client may set, reservations apart; a
-read-only or unknown field is refused. What the simulator does nothing with is kept and sent back. Quantities
-are face.
+A request may have every writable field of the vendor's order except reservations; read-only and unknown
+fields are refused. Fields without meaning for the simulator are stored and returned. Quantities are face.
 """
 
 from __future__ import annotations
@@ -13,6 +12,9 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from aladdin_simulator.wire.messages import Message
+
+BUY, SELL = "BUY", "SELL"
+"""The transaction types that the simulator trades."""
 
 Seconds = Annotated[str, Meta(pattern=r"^-?\d+(\.\d{1,9})?s$")]
 """A duration as the vendor writes it, for example `10s`."""
@@ -37,7 +39,7 @@ RequestStatus = Literal[
 
 
 class PortfolioReference(Message, frozen=True, forbid_unknown_fields=True):
-    """A portfolio by code or ticker; the code wins. Answers name both."""
+    """A portfolio by code or ticker; the code takes precedence. Answers have both."""
 
     portfolio_id: str | None = None
     portfolio_ticker: str | None = None
@@ -54,7 +56,7 @@ class AssetReference(Message, frozen=True, forbid_unknown_fields=True):
 
 
 class ExternalReference(Message, frozen=True, forbid_unknown_fields=True):
-    """The client's own ids of an order; not unique, and no protection against posting twice."""
+    """The client's own ids of an order; not unique, so no protection against duplicate orders."""
 
     account_code: str | None = None
     external_id1: str | None = None
@@ -76,14 +78,14 @@ class Flag(Message, frozen=True, forbid_unknown_fields=True):
 
 
 class CustomField(Message, frozen=True, forbid_unknown_fields=True):
-    """A field that the tenant defined."""
+    """A custom field of the tenant."""
 
     custom_field_label: str | None = None
     custom_field_value: Annotated[str, Meta(max_length=64)] | None = None
 
 
 class DetailFields(Message, frozen=True):
-    """What a client may say of one account's slice besides account and quantity."""
+    """Writable fields of one account's slice besides account and quantity."""
 
     external_portfolio_id: str | None = None
     reference_face: float | None = None
@@ -93,7 +95,7 @@ class DetailFields(Message, frozen=True):
 
 
 class DetailInput(DetailFields, frozen=True, forbid_unknown_fields=True):
-    """One account's slice of an order as a client sends it; an id refers to a slice that exists."""
+    """One account's slice of an order as a client sends it; an id refers to an existing slice."""
 
     order_detail_id: int | None = None
     portfolio_reference: PortfolioReference | None = None
@@ -101,7 +103,7 @@ class DetailInput(DetailFields, frozen=True, forbid_unknown_fields=True):
 
 
 class OrderFields(Message, frozen=True):
-    """What a client may say of an order, its slices apart."""
+    """Writable fields of an order besides its slices."""
 
     id: str | None = None
     asset_id: str | None = None
@@ -156,14 +158,14 @@ class OrderFields(Message, frozen=True):
 
 
 class OrderInput(OrderFields, frozen=True, forbid_unknown_fields=True):
-    """An order as a client sends it: new without an id, a change of an existing one with it."""
+    """An order as a client sends it: a new one without an id, a change of an existing one with an id."""
 
     asset_reference: AssetReference | None = None
     order_details: tuple[DetailInput, ...] | None = None
 
 
 class Detail(DetailFields, frozen=True, kw_only=True):
-    """One account's slice of an order as the vendor keeps it."""
+    """One account's slice of an order at the vendor."""
 
     order_detail_id: int
     portfolio_reference: PortfolioReference
@@ -174,7 +176,7 @@ class Detail(DetailFields, frozen=True, kw_only=True):
 
 
 class Order(OrderFields, frozen=True, kw_only=True):
-    """An order as the vendor keeps it. It is never changed: every touch makes a new one."""
+    """An order at the vendor. Immutable: every change makes a new instance."""
 
     order_status: str
     version: int
@@ -192,7 +194,7 @@ class Order(OrderFields, frozen=True, kw_only=True):
 
 
 class PostConfig(Message, frozen=True, forbid_unknown_fields=True):
-    """How to post; `what_if` must be said when the object is there at all."""
+    """Options of a post; `what_if` is required in it."""
 
     what_if: bool
     run_compliance: bool = True
@@ -209,7 +211,7 @@ class PostRequest(Message, frozen=True, forbid_unknown_fields=True):
 
 
 class RpcStatus(Message, frozen=True):
-    """Why one item failed inside an answer with HTTP status 200; `code` is a number of google.rpc."""
+    """Error of one item inside an HTTP 200; `code` is a google.rpc code."""
 
     code: int
     message: str
@@ -227,7 +229,7 @@ class ViolationContribution(Message, frozen=True):
 
 
 class Violation(Message, frozen=True):
-    """A compliance rule that one portfolio breaks with an order."""
+    """Violation of a compliance rule by one portfolio's part of an order."""
 
     action_status: str
     compliance_severity: str
@@ -240,27 +242,27 @@ class Violation(Message, frozen=True):
 
 
 class PostOutput(Message, frozen=True):
-    """A posted order, and what compliance has against it."""
+    """A posted order and its compliance violations."""
 
     order: Order
     compliance_violations: list[Violation] | None = None
 
 
 class PostResult(Message, frozen=True):
-    """The outcome of one posted order: one of the two."""
+    """Result of one posted order: either the output or the error."""
 
     output: PostOutput | None = None
     error: RpcStatus | None = None
 
 
 class PostAnswer(Message, frozen=True):
-    """The answer to `order:post`: a list, though of one order."""
+    """The answer to `order:post`: a list with the result of the one order."""
 
     results: list[PostResult]
 
 
 class ExternalKey(Message, frozen=True, forbid_unknown_fields=True):
-    """The client's id of an order, as a key to find it by."""
+    """The client's id of an order, as a search key."""
 
     external_id1: str
     account_code: str
@@ -275,7 +277,7 @@ class CancelRequest(Message, frozen=True, forbid_unknown_fields=True):
 
 
 class CancelResult(Message, frozen=True):
-    """The outcome of one cancellation: here the output is the order itself, not wrapped."""
+    """Result of one cancellation; unlike that of a post, the output is the order itself."""
 
     output: Order | None = None
     error: RpcStatus | None = None

@@ -1,4 +1,4 @@
-"""`orders:filter` and `orderIds:filter`: finding orders by exactly one criterion, page by page."""
+"""`orders:filter` and `orderIds:filter`: search for orders by exactly one criterion, page by page."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from aladdin_simulator.wire.order_rules import LIVE_STATUSES
 from aladdin_simulator.wire.paging import page_of
 from aladdin_simulator.wire.portfolios import Portfolios
 
-_LARGEST_PAGE = 4000
-_LARGEST_PAGE_OF_IDS = 20_000
-_FURTHEST_BACK = timedelta(days=7)
+_MAX_PAGE_ORDERS = 4000
+_MAX_PAGE_IDS = 20_000
+_MAX_AGE = timedelta(days=7)
 Test = Callable[[Order], bool]
 
 
@@ -59,20 +59,20 @@ class MinuteOfDay(Message, frozen=True, forbid_unknown_fields=True):
     hour: Annotated[int, Meta(ge=0, le=23)] = 0
     minute: Annotated[int, Meta(ge=0, le=59)] = 0
 
-    def moment(self) -> datetime:
-        """Return the start of the minute."""
+    def start(self) -> datetime:
+        """Return the start of the minute, in UTC."""
         return datetime.combine(self.filter_date, time(self.hour, self.minute), tzinfo=UTC)
 
 
 class ModifiedTimeRange(Message, frozen=True, forbid_unknown_fields=True):
-    """From one minute to another, by default to now."""
+    """Range of minutes; without an end, up to now."""
 
     start_time_range: MinuteOfDay
     end_time_range: MinuteOfDay | None = None
 
 
 class PortfolioModifiedTime(Message, frozen=True, forbid_unknown_fields=True):
-    """Orders of a portfolio or group that were touched in a range of time."""
+    """Orders of a portfolio or group that were changed within a range of time."""
 
     modified_time_range: ModifiedTimeRange
     portfolio_group_ticker: str | None = None
@@ -99,7 +99,7 @@ class FilterRequest(Message, frozen=True, forbid_unknown_fields=True):
 
 
 class FilterAnswer(Message, frozen=True):
-    """One page of orders; `status` says in words how many were not found."""
+    """One page of orders; `status` is a text with the number of orders not found."""
 
     orders: list[Order]
     status: str
@@ -107,7 +107,7 @@ class FilterAnswer(Message, frozen=True):
 
 
 class OrderIdQuery(Message, frozen=True, forbid_unknown_fields=True):
-    """Exactly one criterion, of the two that find mere ids."""
+    """Exactly one of the two criteria for ids."""
 
     basket_id_criterion: BasketIds | None = None
     portfolio_group_criterion: PortfolioGroup | None = None
@@ -141,13 +141,13 @@ class OrderQueries:
         self._clock = clock
 
     def answer(self, request: FilterRequest) -> bytes:
-        """Return one page of the orders that fit, oldest first.
+        """Return one page of the matching orders, oldest first.
 
         Raises
         ------
         WireFaultError
-            400 for no criterion or several, a range that cannot be, or a page token that is not ours; 404 for
-            an unknown portfolio.
+            400 for no criterion or several, an invalid range or an invalid page token; 404 for an unknown
+            portfolio.
         """
         query = request.query
         criteria = (
@@ -158,13 +158,13 @@ class OrderQueries:
             query.portfolio_modified_time_criterion,
         )
         found = self._find(criteria)
-        page, token = page_of(found, request.page_size, request.page_token, _LARGEST_PAGE)
+        page, token = page_of(found, request.page_size, request.page_token, _MAX_PAGE_ORDERS)
         return ENCODER.encode(
             FilterAnswer(orders=page, status=_status(_missing(query, found)), next_page_token=token)
         )
 
     def ids(self, request: IdFilterRequest) -> bytes:
-        """Return one page of the ids of the orders that fit, oldest first.
+        """Return one page of the ids of the matching orders, oldest first.
 
         Raises
         ------
@@ -174,7 +174,7 @@ class OrderQueries:
         query = request.query
         found = self._find((query.basket_id_criterion, query.portfolio_group_criterion))
         ids = [order.id or "" for order in found]
-        page, token = page_of(ids, request.page_size, request.page_token, _LARGEST_PAGE_OF_IDS)
+        page, token = page_of(ids, request.page_size, request.page_token, _MAX_PAGE_IDS)
         return ENCODER.encode(IdFilterAnswer(order_ids=page, status=_status(0), next_page_token=token))
 
     def _find(self, criteria: Sequence[Criterion | None]) -> list[Order]:
@@ -182,11 +182,11 @@ class OrderQueries:
         if len(named) != 1:
             raise _invalid("query: exactly one criterion is needed")
         now = self._clock()
-        fits = self._test(named[0], now)
-        return [order for order in self._desk.orders(now) if fits(order)]
+        matches = self._test(named[0], now)
+        return [order for order in self._desk.orders(now) if matches(order)]
 
     def _test(self, criterion: Criterion, now: datetime) -> Test:
-        """Turn a criterion into a test of one order."""
+        """Return a criterion as a predicate of orders."""
         match criterion:
             case OrderIds(ids=ids):
                 wanted = frozenset(ids)
@@ -231,10 +231,10 @@ class OrderQueries:
         if ticker is None:
             raise _invalid("portfolioModifiedTimeCriterion: portfolioGroupTicker or portfolioId is needed")
         tickers = self._tickers(ticker)
-        start = modified.modified_time_range.start_time_range.moment()
+        start = modified.modified_time_range.start_time_range.start()
         until = modified.modified_time_range.end_time_range
-        end = now if until is None else min(until.moment(), now)
-        if not now - _FURTHEST_BACK <= start <= end:
+        end = now if until is None else min(until.start(), now)
+        if not now - _MAX_AGE <= start <= end:
             raise _invalid("modifiedTimeRange: the start is over 7 days back, or after the end")
         return lambda order: start <= order.modify_time <= end and _touches(order, tickers)
 
@@ -247,7 +247,7 @@ def _touches(order: Order, tickers: frozenset[str]) -> bool:
 
 
 def _statuses(wanted: Iterable[str] | None) -> frozenset[str]:
-    """Return the live statuses asked for, all if none is named.
+    """Return the requested live statuses, all if none is named.
 
     Raises
     ------
@@ -265,7 +265,7 @@ def _status(missing: int) -> str:
 
 
 def _missing(query: OrderQuery, found: list[Order]) -> int:
-    """Count the ids asked for that no order has."""
+    """Return the number of requested ids without an order."""
     if query.order_id_criterion is not None:
         return len(set(query.order_id_criterion.ids) - {order.id for order in found})
     return int(query.external_id_criterion is not None and not found)

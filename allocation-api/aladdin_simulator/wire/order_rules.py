@@ -1,4 +1,4 @@
-"""What makes an order that the desk takes: what a client sends becomes an order as the vendor keeps it."""
+"""Validation of orders: a client's input becomes an order of the vendor, or is refused."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from aladdin_simulator.book import HUNDRED, Bond, SimulatorBook, exact, to_cents
 from aladdin_simulator.wire.order_messages import (
+    BUY,
+    SELL,
     AssetReference,
     Detail,
     DetailFields,
@@ -27,14 +29,14 @@ INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION = 3, 5, 9
 OPEN, ACTIVE, COMPL_PENDING = "Open", "Active", "Compl Pending"
 BOOKED, CANCELED, EXPIRED = "Booked", "Canceled", "Expired"
 LIVE_STATUSES = frozenset({OPEN, COMPL_PENDING, "Authorized", ACTIVE})
-SIGNS: Mapping[str, int] = {"BUY": 1, "SELL": -1}
-_LONGEST_ID = 64
-_LARGEST_FACE = 1e13
-_SMALLEST_PRICE, _LARGEST_PRICE = 1e-6, 1e9
+SIGNS: Mapping[str, int] = {BUY: 1, SELL: -1}
+_MAX_ID_CHARACTERS = 64
+_MAX_FACE = 1e13
+_MIN_PRICE, _MAX_PRICE = 1e-6, 1e9
 
 
 class OrderRefusedError(Exception):
-    """The desk does not take an order, a change or a cancellation; `code` is a number of google.rpc."""
+    """An order, a change or a cancellation is refused; `code` is a google.rpc code."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -42,7 +44,7 @@ class OrderRefusedError(Exception):
 
 
 class OrderRules:
-    """Reads orders against the bonds and portfolios of a book. It keeps nothing."""
+    """Validates orders against the bonds and portfolios of a book. Stateless."""
 
     def __init__(self, book: SimulatorBook, portfolios: Portfolios) -> None:
         self._bonds = book.bond_by_cusip
@@ -50,7 +52,7 @@ class OrderRules:
         self._portfolios = portfolios
 
     def new_order(self, sent: OrderInput, now: datetime) -> Order:
-        """Return the order that a client asks for, without an id yet.
+        """Return the new order of a client's input, without an id yet.
 
         Raises
         ------
@@ -91,11 +93,11 @@ class OrderRules:
         )
 
     def changed_order(self, order: Order, sent: OrderInput, now: datetime) -> Order:
-        """Return `order` with what the client sends in place of what it has, live again or full.
+        """Return `order` with the fields that the client sends; it is live again, or booked if it is full.
 
-        Slices that are sent replace all slices: one with an id keeps it and may go down to what is booked for
-        it, one without is new, and one that is not sent is gone, which nothing may be booked for. Without
-        slices the order keeps its own.
+        Slices that are sent replace all slices: one with an id changes that slice, not below what is booked
+        for it; one without an id is new; one that is not sent is removed, unless anything is booked for it.
+        If no slices are sent, the order keeps its own.
 
         Raises
         ------
@@ -149,7 +151,7 @@ class OrderRules:
     def _details(
         self, sent: Sequence[DetailInput], existing: Mapping[int, Detail], now: datetime
     ) -> tuple[Detail, ...]:
-        """Turn the slices sent into slices kept; ids are numbers from one, unique within the order."""
+        """Return the slices of an order from those that are sent; ids count from 1 within the order."""
         if not sent:
             raise _invalid("orderDetails: at least one slice is needed")
         next_id = max(existing, default=0) + 1
@@ -166,7 +168,7 @@ class OrderRules:
                     f"{place}.orderDetailId: {slice_.order_detail_id} is not a slice of this order"
                 )
         if len({detail.order_detail_id for detail in details}) < len(details):
-            raise _invalid("orderDetails: an orderDetailId comes twice")
+            raise _invalid("orderDetails: an orderDetailId occurs twice")
         return tuple(details)
 
     def _new_detail(self, place: str, sent: DetailInput, detail_id: int, now: datetime) -> Detail:
@@ -195,7 +197,7 @@ class OrderRules:
         return replace(detail, **changes, quantity=quantity, version=detail.version + 1, modify_time=now)
 
     def _portfolio(self, place: str, reference: PortfolioReference | None) -> PortfolioReference:
-        """Complete a reference: the code wins over the ticker, and a group is not a portfolio."""
+        """Complete a reference by code or ticker; the code takes precedence, and groups are refused."""
         if reference is None:
             raise _invalid(f"{place}: portfolio is required")
         named = reference.portfolio_id if reference.portfolio_id is not None else reference.portfolio_ticker
@@ -205,8 +207,8 @@ class OrderRules:
         return PortfolioReference(portfolio_id=self._portfolios.code(ticker), portfolio_ticker=ticker)
 
 
-def check_live(order: Order, wish: str) -> None:
-    """Refuse to touch an order that is no longer live.
+def check_live(order: Order, action: str) -> None:
+    """Check that an order is live.
 
     Raises
     ------
@@ -215,17 +217,17 @@ def check_live(order: Order, wish: str) -> None:
     """
     if order.order_status not in LIVE_STATUSES:
         raise OrderRefusedError(
-            FAILED_PRECONDITION, f"order {order.id} is {order.order_status} and cannot be {wish}"
+            FAILED_PRECONDITION, f"order {order.id} is {order.order_status} and cannot be {action}"
         )
 
 
 def status_of_trading(order: Order) -> str:
-    """Return the status of an order that nothing holds up: whether a trader has begun with it."""
+    """Return the status of a live order after compliance: Active once trading has begun, else Open."""
     return OPEN if order.active_time is None else ACTIVE
 
 
 def is_filled(details: Sequence[Detail]) -> bool:
-    """Say whether nothing is open any more."""
+    """Return whether every slice is fully booked."""
     return all(detail.quantity_booked >= detail.quantity for detail in details)
 
 
@@ -236,13 +238,13 @@ def _invalid(message: str) -> OrderRefusedError:
 def _quantity(place: str, sent: DetailInput) -> float:
     if sent.quantity is None:
         raise _invalid(f"{place}: quantity is required")
-    if not 0 <= sent.quantity <= _LARGEST_FACE:
-        raise _invalid(f"{place}.quantity: {sent.quantity:g} is not between 0 and {_LARGEST_FACE:g}")
+    if not 0 <= sent.quantity <= _MAX_FACE:
+        raise _invalid(f"{place}.quantity: {sent.quantity:g} is not between 0 and {_MAX_FACE:g}")
     return sent.quantity
 
 
 def _face(sent: OrderInput, details: Sequence[Detail]) -> Decimal:
-    """Return the sum of the slices, which the face that is sent must equal."""
+    """Return the sum of the slices; a face that is sent must equal it."""
     total = sum((exact(detail.quantity) for detail in details), Decimal(0))
     if total == 0:
         raise _invalid("face: the slices add up to nothing")
@@ -261,10 +263,8 @@ def _check_booked_kept(existing: Mapping[int, Detail], details: Sequence[Detail]
 
 
 def _check_limit(kind: str | None, value: float | None) -> None:
-    if kind == "Price" and (value is None or not _SMALLEST_PRICE <= value <= _LARGEST_PRICE):
-        raise _invalid(
-            f"tradingLimitValue: {value} is not a price between {_SMALLEST_PRICE:g} and {_LARGEST_PRICE:g}"
-        )
+    if kind == "Price" and (value is None or not _MIN_PRICE <= value <= _MAX_PRICE):
+        raise _invalid(f"tradingLimitValue: {value} is not a price between {_MIN_PRICE:g} and {_MAX_PRICE:g}")
 
 
 def _principal(bond: Bond, face: Decimal) -> float:
@@ -273,12 +273,12 @@ def _principal(bond: Bond, face: Decimal) -> float:
 
 
 def _basket_id(sent: OrderInput) -> str | None:
-    """Cut the basket id off where the vendor does, without a word."""
-    return None if sent.basket_id is None else sent.basket_id[:_LONGEST_ID]
+    """Truncate the basket id silently, as the vendor does."""
+    return None if sent.basket_id is None else sent.basket_id[:_MAX_ID_CHARACTERS]
 
 
 def _check_external_id(sent: OrderInput) -> None:
     reference = sent.external_order_reference or ExternalReference()
     for key, value in (("externalId1", reference.external_id1), ("externalId2", reference.external_id2)):
-        if value is not None and len(value) > _LONGEST_ID:
-            raise _invalid(f"externalOrderReference.{key}: longer than {_LONGEST_ID} characters")
+        if value is not None and len(value) > _MAX_ID_CHARACTERS:
+            raise _invalid(f"externalOrderReference.{key}: longer than {_MAX_ID_CHARACTERS} characters")

@@ -1,4 +1,4 @@
-"""Pages of answers, and the tokens that lead from one to the next."""
+"""Pagination by opaque page tokens."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ T = TypeVar("T")
 _TOKEN = re.compile(r"offset:(\d{1,9})")
 
 
-def page_of(found: Sequence[T], size: int, token: str | None, largest: int) -> tuple[list[T], str | None]:
-    """Return the page that a token leads to, and the token of the next one if there is one.
+def page_of(found: Sequence[T], size: int, token: str | None, max_size: int) -> tuple[list[T], str | None]:
+    """Return the page of a token, and the token of the next page if there is one.
 
     Parameters
     ----------
     found : sequence
-        Everything that was found.
+        All results.
     size : int
-        How many are wanted on a page; out of range means `largest`.
+        Requested size of the page; out of range means `max_size`.
     token : str, optional
-        From the page before; the first page without.
-    largest : int
-        How many fit on a page.
+        Token from the page before; None for the first page.
+    max_size : int
+        Largest size of a page.
 
     Raises
     ------
     WireFaultError
-        400 for a token that was not given out.
+        400 for an invalid token.
     """
     start = _offset(token)
-    end = start + (min(size, largest) if size > 0 else largest)
+    end = start + (min(size, max_size) if size > 0 else max_size)
     return list(found[start:end]), _token(end) if end < len(found) else None
 
 

@@ -1,4 +1,4 @@
-"""The portfolio-group API: accounts and groups under one namespace of tickers, with numeric codes beside."""
+"""Portfolio-group API: accounts and groups in one namespace of tickers, each with a numeric code."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class Node(Message, frozen=True):
 
 
 class Nodes(Message, frozen=True):
-    """Groups and portfolios mixed, with nothing that tells which is which."""
+    """Groups and portfolios in one list; only their children distinguish them."""
 
     nodes: list[Node]
 
 
 class Answer(Message, frozen=True):
-    """Whether one node is related to another as was asked."""
+    """Whether two nodes have the requested relation."""
 
     result: bool
 
 
 class Portfolios:
-    """Who belongs to whom. Codes follow the order of the book and never change."""
+    """Membership of accounts and groups. Codes follow the order of the book and never change."""
 
     def __init__(self, book: SimulatorBook) -> None:
         self._accounts = {account.account_id: account for account in book.accounts}
@@ -52,7 +52,7 @@ class Portfolios:
         return self._accounts.get(ticker)
 
     def code(self, ticker: str) -> str:
-        """Return the code of a known ticker, as orders write it."""
+        """Return the code of a known ticker, as text as in orders."""
         return str(self._codes[ticker])
 
     def ticker(self, code: str) -> str | None:
@@ -70,14 +70,14 @@ class Portfolios:
         self._known(ticker)
         found: dict[str, Account] = {}
         visited: set[str] = set()
-        waiting = [ticker]
-        while waiting:
-            each = waiting.pop()
+        queue = [ticker]
+        while queue:
+            each = queue.pop()
             if account := self._accounts.get(each):
                 found[each] = account
             elif each not in visited:
                 visited.add(each)
-                waiting.extend(reversed(self._members[each]))
+                queue.extend(reversed(self._members[each]))
         return tuple(found.values())
 
     def node(self, ticker: str) -> bytes:
@@ -107,14 +107,14 @@ class Portfolios:
         return ENCODER.encode(Answer(result=ancestor in self._above(self._known(child))))
 
     def _above(self, ticker: str) -> list[str]:
-        """Return all groups above, the nearest first."""
+        """Return all ancestors, breadth first."""
         found = dict.fromkeys(self._parents[ticker])
-        waiting = deque(found)
-        while waiting:
-            for parent in self._parents[waiting.popleft()]:
+        queue = deque(found)
+        while queue:
+            for parent in self._parents[queue.popleft()]:
                 if parent not in found:
                     found[parent] = None
-                    waiting.append(parent)
+                    queue.append(parent)
         return list(found)
 
     def _nodes(self, tickers: Iterable[str]) -> bytes:

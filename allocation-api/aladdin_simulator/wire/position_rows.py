@@ -1,4 +1,4 @@
-"""One account's position rows: its holdings, its cash, and what its trades and live orders change."""
+"""Position rows of one account: its holdings, its cash, and its trades and live orders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_FACTOR = 1
 
 
 class PosSource(StrEnum):
-    """What a row comes from."""
+    """Source of a row."""
 
     CLOSE = "EOD"
     TRADE = "TRD"
@@ -89,13 +89,13 @@ class AccountSlice:
 
     @property
     def settlement_amount(self) -> Decimal:
-        """What the account pays (positive) or receives (negative) at settlement, to the cent."""
+        """Amount that the account pays (positive) or receives (negative) at settlement, to the cent."""
         return to_cents(self.face * (self.price + self.bond.accrued) / HUNDRED)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """What is the same on all rows of one account."""
+class _AccountRows:
+    """Values that are the same on all rows of one account."""
 
     account: Account
     as_of: date
@@ -171,17 +171,17 @@ class _Sheet:
 def rows_of(book: SimulatorBook, account: Account, parts: Sequence[AccountSlice]) -> Iterator[PositionRow]:
     """Yield the rows of one account: its holdings, its cash, then two rows for every part of an order.
 
-    A part counts as a row of the bond at the market's price and a row of cash for its settlement amount with
-    the opposite sign. So the computed NAV, the sum of all rows, moves with what trades were done below or
-    above the market, and not with open orders; `cashComputed` on all rows is cash after all of them.
+    A part makes a row of the bond at the market price, and a row of cash of its settlement amount with the
+    opposite sign. So the computed NAV, the sum of all rows, changes by the gain or loss of trades against the
+    market price, and not by open orders; `cashComputed` on all rows is the cash after all of them.
     """
     paid = sum((part.settlement_amount for part in parts), Decimal(0))
     gained = sum((part.bond.market_value(part.face) for part in parts), Decimal(0)) - paid
     nav = account.cash + book.holdings_value(account) + gained
-    sheet = _Sheet(account, book.as_of, nav, account.cash - paid)
+    rows = _AccountRows(account, book.as_of, nav, account.cash - paid)
     for position in account.positions:
-        yield sheet.bond_row(book.bond_by_cusip[position.cusip], position.face)
-    yield sheet.cash_row(account.cash)
+        yield rows.bond_row(book.bond_by_cusip[position.cusip], position.face)
+    yield rows.cash_row(account.cash)
     for part in parts:
-        yield sheet.bond_row(part.bond, part.face, part)
-        yield sheet.cash_row(-part.settlement_amount, part)
+        yield rows.bond_row(part.bond, part.face, part)
+        yield rows.cash_row(-part.settlement_amount, part)

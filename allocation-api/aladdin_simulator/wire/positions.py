@@ -1,4 +1,4 @@
-"""The positions API: one array with the rows of all accounts asked for."""
+"""Positions API: one array with the rows of all requested accounts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aladdin_simulator.wire.position_rows import AccountSlice, PosSource, rows_o
 
 
 class PosType(StrEnum):
-    """Which positions are meant; today's trades and orders are in the last two."""
+    """Kinds of positions; the last two include today's trades and orders."""
 
     EOD = "EOD"
     SOD = "SOD"
@@ -26,11 +26,11 @@ _SOURCES: Mapping[str, frozenset[PosSource]] = {
 }
 
 Slices = Callable[[], Mapping[str, Sequence[AccountSlice]]]
-"""Gives what is booked and open by account ticker at the moment of asking."""
+"""Returns the current booked and open slices by account ticker."""
 
 
 class Positions:
-    """Answers `GET /position`. Rows of the close never change, so those of each account are encoded once."""
+    """Answers `GET /position`. End-of-day rows never change, so each account's are encoded once."""
 
     def __init__(self, book: SimulatorBook, portfolios: Portfolios, slices: Slices) -> None:
         self._book = book
@@ -73,7 +73,7 @@ class Positions:
         return list(found.values())
 
     def _rows(self, account: Account, parts: Sequence[AccountSlice]) -> bytes:
-        """Return the rows of one account as the inside of a JSON array; every account has a cash row."""
+        """Return the rows of one account as JSON array elements; every account has a cash row."""
         kept = self._of_close.get(account.account_id)
         if kept is not None and not parts:
             return kept

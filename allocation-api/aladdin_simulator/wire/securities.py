@@ -1,4 +1,4 @@
-"""The security APIs: lookups by id, each answered with a map of what was found and one of what failed."""
+"""Security APIs: lookups by id, each answered with a map of results and a map of errors."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from aladdin_simulator.wire.security_records import (
 
 ALADDIN_ID = "ALADDIN_SEC_ID"
 RISK_HIERARCHY = "RISK"
-# The vendor knows these kinds of id as well; no bond of a simulated book has one.
+# Kinds of id that the vendor has as well; no bond of a simulated book has one.
 _OTHER_IDS = frozenset({"SEDOL", "CINS", "RIC", "LOANX_ID", "LIN"})
 
 
 class MasterAnswer(Message, frozen=True):
-    """Records by Aladdin id, whatever kind of id was asked for; `errors` by the id that was asked for."""
+    """Records by Aladdin id, whatever kind of id was requested; `errors` by the requested id."""
 
     asset_by_asset_id: dict[str, Raw]
     errors: dict[str, Fault]
@@ -40,7 +40,7 @@ class RatingsAnswer(Message, frozen=True):
 
 
 class CouponAnswer(Message, frozen=True):
-    """Coupon histories by Aladdin id, of floating bonds alone; a simulated book has none."""
+    """Coupon histories by Aladdin id, of floating-rate bonds only; a simulated book has none."""
 
     coupon_data_by_asset_id: dict[str, Raw]
     errors: dict[str, Fault]
@@ -102,7 +102,7 @@ class Securities:
         return ENCODER.encode(RatingsAnswer(ratings_by_asset_id=found, errors=errors))
 
     def coupons(self, asset_ids: str) -> bytes:
-        """Answer `GET /coupons`, by Aladdin ids: coupons are fixed here, so every bond has none to tell of.
+        """Answer `GET /coupons`, by Aladdin ids; all coupons are fixed here, so every bond is an error.
 
         Raises
         ------
@@ -115,7 +115,7 @@ class Securities:
         return ENCODER.encode(CouponAnswer(coupon_data_by_asset_id={}, errors=errors))
 
     def factors(self, asset_ids: str) -> bytes:
-        """Answer `GET /factors`, by Aladdin ids: nothing amortizes here, so every bond has the factor 1.
+        """Answer `GET /factors`, by Aladdin ids; no bond amortizes here, so every factor is 1.
 
         Raises
         ------
@@ -129,8 +129,8 @@ class Securities:
     def analytics(self, asset_ids: str, *, hierarchy: str, risk_date: date | None, tolerance: int) -> bytes:
         """Answer `GET /assets`, by Aladdin ids.
 
-        The simulator has numbers of one date, the book's: asked for a later one it looks back up to
-        `tolerance` days.
+        The simulator only has numbers as of the book's date; for a later `risk_date` they are returned if
+        they are at most `tolerance` days older.
 
         Raises
         ------

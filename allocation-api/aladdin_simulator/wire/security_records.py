@@ -1,4 +1,4 @@
-"""How the vendor writes one bond: its master record, its ratings and its risk numbers."""
+"""The vendor's records of one bond: master record, ratings and risk numbers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class IdSet(Message, frozen=True):
 
 
 class MasterRating(Message, frozen=True):
-    """The rating of one agency in the agency's notation; the vendor names the agency twice."""
+    """The rating of one agency in the agency's notation; the agency is in two fields."""
 
     agency_id: int
     agy: int
@@ -62,7 +62,7 @@ class SectorSet(Message, frozen=True):
 
 
 class AssetRecord(Message, frozen=True):
-    """The master record of a bond. The vendor types the fixed coupon and its frequency as strings."""
+    """The master record of a bond. Fixed coupon and frequency are strings at the vendor."""
 
     cusip: str
     cusip_type: str
@@ -92,7 +92,7 @@ class AssetRecord(Message, frozen=True):
 
 
 class HistoricRating(Message, frozen=True):
-    """A rating and the day since when it holds."""
+    """A rating, and the day from which it is valid."""
 
     credit_rating: str
     effective_date: date
@@ -113,7 +113,7 @@ class AssetRatings(Message, frozen=True):
 
 
 class Factor(Message, frozen=True):
-    """The part of the original face that is not repaid yet, since `effective_date`."""
+    """Current face over original face, valid from `effective_date`."""
 
     factor: int
     effective_date: date
@@ -153,7 +153,7 @@ class AssetRisk(Message, frozen=True):
 
 
 def asset_record(bond: Bond, as_of: date) -> AssetRecord:
-    """Write the master record of a bond."""
+    """Return the master record of a bond."""
     ratings = [
         MasterRating(agency_id=agency, agy=agency, date=_rated_since(bond, as_of), value=value)
         for agency, value in _ratings(bond).items()
@@ -189,7 +189,7 @@ def asset_record(bond: Bond, as_of: date) -> AssetRecord:
 
 
 def asset_ratings(bond: Bond, as_of: date) -> AssetRatings:
-    """Write the rating history of a bond: one rating per agency."""
+    """Return the rating history of a bond: one rating per agency."""
     since = _rated_since(bond, as_of)
     return AssetRatings(
         asset_id=bond.cusip,
@@ -203,14 +203,14 @@ def asset_ratings(bond: Bond, as_of: date) -> AssetRatings:
 
 
 def asset_factors(bond: Bond, as_of: date) -> AssetFactors:
-    """Write the factor of a bond that does not amortize: 1 since its issue, or the book's date if unknown."""
+    """Return the factor of a bond that does not amortize: 1 since its issue, else since the book's date."""
     since = bond.issue_date or as_of
     factor = Factor(factor=1, effective_date=since, sec_group="BND", sec_type=f"BND_{bond.kind}")
     return AssetFactors(asset_id=bond.cusip, factor_by_effective_date={since.isoformat(): factor})
 
 
 def asset_risk(bond: Bond, as_of: date, hierarchy: str) -> AssetRisk:
-    """Write the risk numbers of a bond in its own currency. A bullet bond's worst yield is to maturity."""
+    """Return the risk numbers of a bond in its currency; a bullet bond's yield to worst is to maturity."""
     risk = Risk(
         currency=bond.currency,
         risk_date=as_of,

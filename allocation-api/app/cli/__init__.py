@@ -1,1 +1,1 @@
-"""Commands: thin, each over one service."""
+"""Command-line tools, each a thin layer over one service."""

@@ -1,6 +1,6 @@
 """Verifies the audit trail of the database in the settings: `python -m app.cli.audit`.
 
-Exit status: 0 when the trail is whole, 1 when it is not, 2 when it could not be verified.
+Exit status: 0 if the trail is whole, 1 if it is broken, 2 if it could not be verified.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from app.services.audit.verification import Span, Verification, parse_anchor, ve
 
 WHOLE, BROKEN, NOT_VERIFIED = 0, 1, 2
 
-PROGRESS = 100_000
-"""Records after which progress is told."""
+PROGRESS_ROWS = 100_000
+"""Records between two lines of progress."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Verify, print what was found, and return the exit status."""
+    """Verify the audit trail, print the result, and return the exit status."""
     given = _parser().parse_args(arguments)
     try:
         anchor = parse_anchor(given.anchor) if given.anchor else None
         span = Span(given.date_from, given.date_to, anchor)
         database = Database(load_settings().database_url)
         with database.read() as session:
-            found = verify(session, span, None if given.json else _tell)
+            found = verify(session, span, None if given.json else _print_progress)
         database.close()
     except (InvalidRequest, SettingsError, SQLAlchemyError) as error:
-        print(f"Cannot verify: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201
+        print(f"Cannot verify the audit trail: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201
         return NOT_VERIFIED
     print(_json(found) if given.json else _text(found))  # noqa: T201
     return WHOLE if found.whole else BROKEN
@@ -44,19 +44,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m app.cli.audit",
-        description="Find audit records that were changed, removed, inserted or moved.",
-        epilog="Exit status: 0 whole, 1 broken, 2 not verified.",
+        description="Verify the audit trail: find records that were changed, removed, inserted or moved.",
+        epilog="Exit status: 0 if the trail is whole, 1 if it is broken, 2 if it could not be verified.",
     )
-    parser.add_argument("--date-from", type=date.fromisoformat, metavar="DAY", help="from this UTC day on")
-    parser.add_argument("--date-to", type=date.fromisoformat, metavar="DAY", help="up to this UTC day")
-    parser.add_argument("--anchor", help="an anchor of an earlier verification, which the chain must contain")
-    parser.add_argument("--json", action="store_true", help="print JSON, as GET audit/verify answers")
+    parser.add_argument(
+        "--date-from", type=date.fromisoformat, metavar="DAY", help="first UTC day, like 2026-06-30"
+    )
+    parser.add_argument("--date-to", type=date.fromisoformat, metavar="DAY", help="last UTC day")
+    parser.add_argument("--anchor", help="anchor of an earlier verification; the chain must still contain it")
+    parser.add_argument("--json", action="store_true", help="print JSON, as GET /v1/audit/verify returns it")
     return parser
 
 
-def _tell(records: int) -> None:
-    if records % PROGRESS == 0:
-        print(f"{records:,} records ...", file=sys.stderr, flush=True)  # noqa: T201
+def _print_progress(records: int) -> None:
+    if records % PROGRESS_ROWS == 0:
+        print(f"{records:,} records verified ...", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _json(found: Verification) -> str:
@@ -72,7 +74,7 @@ def _text(found: Verification) -> str:
         lines.append(f"{broken.damage} {place} {broken.audit_id or '-'}: {broken.message}")
     if found.break_count > len(found.breaks):
         lines.append(f"and {found.break_count - len(found.breaks):,} more breaks")
-    lines.append(f"anchor: {found.anchor.text if found.anchor else 'none, there are no records'}")
+    lines.append(f"anchor: {found.anchor.text if found.anchor else 'none, because there are no records'}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Prints the contract for the repository: `python -m app.cli.contract > ../api-schema-contract.txt`."""
+"""Prints the OpenAPI contract: `python -m app.cli.contract > ../api-schema-contract.txt`."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ HEADER = """\
 
 
 class _Plain(yaml.SafeDumper):
-    """YAML without anchors: a reader should not have to follow them."""
+    """YAML without anchors and aliases, so that every part can be read by itself."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
 
 
 def contract_text() -> str:
-    """Return the contract file's text."""
+    """Return the text of the contract file."""
     document = yaml.dump(
         build_openapi(VERSIONED, AT_ROOT), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110
     )

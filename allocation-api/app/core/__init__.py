@@ -1,1 +1,1 @@
-"""Config, database, security, errors, logging: knows nothing above it."""
+"""Foundation of the service: configuration, database, security, errors, logging and jobs."""

@@ -1,4 +1,4 @@
-"""The one source of the present moment, handed to whoever needs it."""
+"""Clock that is injected wherever the current time is needed, so that tests can set it."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """Return the present moment, aware, in UTC."""
+    """Return the current time, timezone-aware, in UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Column types that keep a value exactly, on SQLite, PostgreSQL and Snowflake alike."""
+"""Column types that store values exactly, on SQLite, PostgreSQL and Snowflake alike."""
 
 from __future__ import annotations
 
@@ -13,48 +13,47 @@ from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 CENT, FACE_UNIT, PRICE_UNIT = Decimal("0.01"), Decimal("0.0001"), Decimal("0.0000000001")
-"""What money, faces and clean prices are stored to a multiple of."""
+"""Units of which stored money, faces and clean prices are multiples."""
 
 _DIGITS = decimal.Context(prec=40, traps=[decimal.InvalidOperation])
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC moment in Python, a naive UTC timestamp in every database."""
+    """A timezone-aware UTC datetime in Python, a naive UTC timestamp in every database."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse naive moments: a local time stored as UTC is a wrong audit record."""
+        """Refuse naive datetimes, since a local time stored as UTC would falsify the audit trail."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a stored moment must carry its time zone")
+            raise ValueError("a datetime to be stored must have a time zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give the moment its time zone back."""
+        """Return the datetime with its time zone, UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 
 class Exact(TypeDecorator[Decimal]):
-    """A decimal number of `precision` digits, `scale` of them behind the point, kept to the last one.
+    """Exact decimal number of `precision` digits, `scale` of them after the point.
 
-    It is NUMERIC on PostgreSQL and Snowflake. SQLite has doubles only, so there it is text, always with all
-    its decimals: equal numbers are equal texts. Texts do not sort as numbers do and cannot be added up, so
-    SQL may ask whether two are equal and nothing else; the rest is done in Python.
+    NUMERIC on PostgreSQL and Snowflake; text with all its decimals on SQLite, which has only doubles. Texts
+    neither sort nor add up as numbers do, so SQL may only compare for equality; Python does the rest.
 
-    A number that does not fit is refused, never rounded, and what is read has all its decimals.
+    A number that does not fit is refused, never rounded, and a number that is read has all its decimals.
     """
 
     impl = Numeric
     cache_ok = True
 
     class comparator_factory(TypeDecorator.Comparator[Decimal]):  # noqa: N801 - SQLAlchemy's name
-        """Lets SQL compare for equality alone."""
+        """Allows only comparison for equality in SQL."""
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
-            """Refuse what text cannot do."""
+            """Refuse every operation but equality, since the column may be text."""
             if op not in _EQUALITY:
                 raise TypeError(
                     f"exact numbers are compared and added up in Python, not in SQL ({op.__name__})"
@@ -67,33 +66,33 @@ class Exact(TypeDecorator[Decimal]):
         self._bound = Decimal(10) ** (precision - scale)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose text on SQLite."""
+        """Return TEXT for SQLite, NUMERIC for the others."""
         return Text() if dialect.name == "sqlite" else self.impl_instance
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Decimal | str | None:
-        """Refuse what cannot be kept: too many digits, no number, a float."""
+        """Refuse what cannot be stored exactly: too many digits, NaN or infinity, a float."""
         if value is None:
             return None
         if not isinstance(value, Decimal | int):
             raise TypeError(f"an exact number is a Decimal, not {type(value).__name__}")
-        kept = self._whole(Decimal(value))
+        kept = self._exact(Decimal(value))
         return f"{kept:f}" if dialect.name == "sqlite" else kept
 
     def process_result_value(self, value: Decimal | str | None, dialect: Dialect) -> Decimal | None:
-        """Give the number all its decimals; one that came through a float is none of ours."""
+        """Return the number with all its decimals; refuse one that the driver returns as a float."""
         if value is None:
             return None
         if not isinstance(value, str if dialect.name == "sqlite" else Decimal):
-            raise TypeError(f"the database gave a {type(value).__name__} for an exact number")
-        return self._whole(Decimal(value))
+            raise TypeError(f"the database returned a {type(value).__name__} for an exact number")
+        return self._exact(Decimal(value))
 
-    def _whole(self, value: Decimal) -> Decimal:
+    def _exact(self, value: Decimal) -> Decimal:
         if not value.is_finite() or abs(value) >= self._bound:
             raise ValueError(f"a number to be stored must be finite and below {self._bound:f}")
         kept = value.quantize(self._unit, context=_DIGITS)
         if kept != value:
             raise ValueError(f"a number to be stored must be a multiple of {self._unit:f}")
-        return abs(kept) if kept == 0 else kept  # no database knows a negative zero
+        return abs(kept) if kept == 0 else kept  # databases have no negative zero
 
 
 _EQUALITY = frozenset(
@@ -102,19 +101,19 @@ _EQUALITY = frozenset(
 
 
 class JsonDocument(TypeDecorator[str]):
-    """A JSON document as the text that it was written as, in Python and on every database.
+    """A JSON document whose text is preserved byte for byte, on every database.
 
-    On Snowflake it is a VARIANT, `{"document": ..., "text": "..."}`. A VARIANT orders keys anew and keeps
-    numbers in types of its own, so a text can never be had back from it alone; and evidence is its bytes. The
-    text is therefore kept as a string beside the document, which is for questions in SQL, such as
-    `snapshot:document.accounts[0].account_id::string`. Both are of one value, written by one statement.
+    On Snowflake it is a VARIANT, `{"document": ..., "text": "..."}`. A VARIANT reorders keys and converts
+    numbers, so it cannot return the original text, whose bytes are the evidence. The text is therefore stored
+    as a string beside the document, which is for queries in SQL, such as
+    `snapshot:document.accounts[0].account_id::string`. Both come from one value, by one statement.
     """
 
     impl = Text
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose VARIANT on Snowflake, which brings its PARSE_JSON along."""
+        """Return VARIANT for Snowflake, which adds PARSE_JSON by itself, TEXT for the others."""
         if dialect.name != "snowflake":
             return self.impl_instance
         from snowflake.sqlalchemy.custom_types import VARIANT  # noqa: PLC0415 - it takes a second to load
@@ -122,13 +121,13 @@ class JsonDocument(TypeDecorator[str]):
         return VARIANT()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Put the text beside the document on Snowflake."""
+        """Add the text to the document on Snowflake."""
         if value is None or dialect.name != "snowflake":
             return value
         return f'{{"document":{value},"text":{msgspec.json.encode(value).decode()}}}'
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        """Return the text as it was written."""
+        """Return the original text."""
         if value is None or dialect.name != "snowflake":
             return value if value is None else str(value)
         return str(value["text"])

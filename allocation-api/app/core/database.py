@@ -1,4 +1,4 @@
-"""The base of every table, and units of work."""
+"""Declarative base of the tables, and units of work with retry of write conflicts."""
 
 from __future__ import annotations
 
@@ -28,61 +28,61 @@ from app.core.engines import MAX_INSERT_ROWS, engine_of
 T = TypeVar("T")
 
 MAX_ATTEMPTS = 40
-"""How often a unit of work that loses against others is done before it is given up."""
+"""Attempts at a unit of work that loses against others."""
 
 MAX_WAIT_SECONDS = 0.25
-"""Seconds between two of these at most; the wait is random, so that those who collided do not do so again."""
+"""Longest wait between two attempts; it is random (jitter), so that they do not conflict again."""
 
 MAX_RETRY_SECONDS = 60
-"""Seconds after which it is not done once more, however few the tries were: each may wait for a lock."""
+"""No further attempt after this time, since each attempt may wait for a lock."""
 
 CONFLICTS = frozenset({"40001", "40P01", "55P03"})
-"""SQLSTATEs by which a database says that a unit of work lost: serialisation, deadlock, a lock not had."""
+"""SQLSTATEs of a write conflict: serialization failure, deadlock, lock not available."""
 
 SNOWFLAKE_LOCKED = 625
-"""Snowflake's error number for a statement that was given up because others hold the table."""
+"""Snowflake's error number for a statement that was aborted while waiting for a table's lock."""
 
 PROGRAMMING_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-"""What a database that works says to a statement that is wrong."""
+"""Errors that a working database raises for a wrong statement."""
 
 
 class Base(DeclarativeBase):
-    """Base of every table."""
+    """Declarative base of all tables."""
 
 
 def new_id() -> str:
-    """Return a random key: Snowflake hands none out."""
+    """Return a random UUID as key, since Snowflake's autoincrement is not usable."""
     return str(uuid.uuid4())
 
 
 def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows of the same columns, by one statement for each thousand of them; none is fine.
+    """Bulk insert: one statement per thousand rows, all of the same columns; no rows are allowed.
 
     Without `render_nulls` SQLAlchemy would begin a new statement wherever another column is None.
     """
     for start in range(0, len(rows), MAX_INSERT_ROWS):
-        some = rows[start : start + MAX_INSERT_ROWS]
-        session.execute(insert(table), some, execution_options={"render_nulls": True})
+        batch = rows[start : start + MAX_INSERT_ROWS]
+        session.execute(insert(table), batch, execution_options={"render_nulls": True})
 
 
 def rows_changed(session: Session, statement: Update | Delete) -> int:
-    """Carry out a change and return the number of rows that it changed: what compare-and-set goes by.
+    """Execute an UPDATE or DELETE and return its row count, which tells whether a compare-and-set succeeded.
 
-    Objects that the session has loaded are left as they are.
+    Objects that the session has loaded are not refreshed.
     """
     done = session.execute(statement, execution_options={"synchronize_session": False})
     return done.rowcount if isinstance(done, CursorResult) else 0
 
 
 class WriteConflictError(SQLAlchemyError):
-    """Other units of work moved what this one had to move: nothing of this one is kept."""
+    """A compare-and-set failed, because another unit of work was first; this unit is rolled back."""
 
 
 class Database:
-    """One engine and the two kinds of unit of work: reading and writing.
+    """Engine and units of work, for reading and for writing.
 
-    A writing unit commits at its end or rolls back. On SQLite it takes the write lock at its start, because a
-    reader that upgrades to writer fails at once when somebody else wrote in between.
+    A writing unit commits at its end or rolls back. On SQLite it takes the write lock at its start (BEGIN
+    IMMEDIATE), because a read transaction that begins to write fails if another has written in between.
     """
 
     def __init__(self, url: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -92,63 +92,63 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Give a session whose work is thrown away."""
+        """Yield a session that is never committed."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Give a session that is committed when the block ends, and rolled back when it raises."""
+        """Yield a session that is committed when the block ends, and rolled back when it raises."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def retried(self, work: Callable[[Session], T]) -> T:
-        """Do a writing unit of work, anew from its start when it loses against another one.
+        """Run a writing unit of work, and retry it from its start after a write conflict.
 
-        `work` must have no effect but on its session: what asked the vendor for anything comes before it.
+        `work` must have no effect but on its session; calls to the vendor come before it.
 
         Raises
         ------
         WriteConflictError, DBAPIError
-            The last conflict, when it lost `MAX_ATTEMPTS` times or for too long. Any other error at its first
-            occurrence.
+            The last conflict, after `MAX_ATTEMPTS` attempts or `MAX_RETRY_SECONDS`. Any other error at its
+            first occurrence.
         """
 
         def once() -> T:
             with self.write() as session:
                 return work(session)
 
-        trying = Retrying(
+        retrying = Retrying(
             retry=retry_if_exception(_is_conflict),
             stop=stop_after_attempt(MAX_ATTEMPTS) | stop_after_delay(MAX_RETRY_SECONDS),
             wait=wait_random(0, MAX_WAIT_SECONDS),
             sleep=self._sleep,
             reraise=True,
         )
-        return trying(once)
+        return retrying(once)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all pooled connections."""
         self.engine.dispose()
 
 
 def _is_conflict(error: BaseException) -> bool:
-    """Say whether a unit of work was rolled back because of another one, and can be done again.
+    """Return whether a unit of work was rolled back because of another one, and can be retried.
 
-    An error that leaves open whether the unit was kept, such as a lost connection, is none.
+    False for errors that leave open whether the unit was committed, such as a lost connection.
     """
     if isinstance(error, WriteConflictError):
         return True
     if not isinstance(error, DBAPIError):
         return False
-    told = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "pgcode", None))
-    return not CONFLICTS.isdisjoint(told) or getattr(error.orig, "errno", None) == SNOWFLAKE_LOCKED
+    states = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "pgcode", None))
+    return not CONFLICTS.isdisjoint(states) or getattr(error.orig, "errno", None) == SNOWFLAKE_LOCKED
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Say whether the database is away, fails or is too busy, rather than that a statement of ours is wrong.
+    """Return whether the database is down, failing or overloaded, rather than a statement of ours wrong.
 
-    What cannot be told apart counts as the database's: the caller may try again, and the log has it all.
+    Doubtful errors count as unavailability: the caller may retry, and the log has the details.
     """
     if isinstance(error, DisconnectionError | PoolTimeoutError) or _is_conflict(error):
         return True
@@ -156,6 +156,6 @@ def is_unavailable(error: BaseException) -> bool:
         return False
     if error.connection_invalidated:
         return True
-    # SQLite calls a wrong statement an operational error, too, and tells them apart by its code.
-    mistaken = (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_ERROR
-    return not (isinstance(error, PROGRAMMING_ERRORS) or mistaken)
+    # SQLite raises OperationalError for a wrong statement, too; its error code distinguishes them.
+    is_wrong_statement = (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_ERROR
+    return not (isinstance(error, PROGRAMMING_ERRORS) or is_wrong_statement)

@@ -1,4 +1,4 @@
-"""Engines: how each of the three databases is reached, and how long it is waited for."""
+"""SQLAlchemy engines of the three databases, with timeouts for connecting, statements and locks."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
 CONNECT_SECONDS = 15
-"""How long a connection and its login may take."""
+"""Timeout of a connection and its login."""
 
 STATEMENT_SECONDS = 60
-"""How long a statement may take, and how long a transaction may lie idle."""
+"""Timeout of a statement, and of an idle transaction."""
 
 LOCK_SECONDS = 5
-"""How long a statement waits for a row or table that others hold; then its unit of work is done anew."""
+"""Timeout of a statement's wait for a locked row or table; after it the unit of work is retried."""
 
 SQLITE_LOCK_SECONDS = 30
-"""How long a writing unit waits for its turn on SQLite, where there is one writer at a time."""
+"""Timeout of a writing unit's wait for SQLite's single write lock."""
 
 MAX_INSERT_ROWS = 1_000
-"""Rows of one INSERT at most."""
+"""Rows of one INSERT statement."""
 
 
 def engine_of(url: str) -> Engine:
-    """Return an engine that inserts many rows by one statement, and waits for nothing forever.
+    """Return an engine with bulk inserts and a timeout for every wait.
 
-    A Snowflake whose host is this very machine is spoken to without TLS: it is a stand-in.
+    A Snowflake on a loopback address is connected to without TLS, since it is a stand-in for tests.
     """
     parsed = make_url(url)
     backend = parsed.get_backend_name()
@@ -43,9 +43,9 @@ def engine_of(url: str) -> Engine:
         insertmanyvalues_page_size=MAX_INSERT_ROWS,
     )
     if backend == "snowflake":
-        from app.core.snowflake import teach  # noqa: PLC0415 - the connector takes a second to load
+        from app.core.snowflake import install  # noqa: PLC0415 - the connector takes a second to load
 
-        teach(engine)
+        install(engine)
     else:
         engine.dialect.use_insertmanyvalues_wo_returning = True
     return engine
@@ -79,12 +79,12 @@ def _snowflake_arguments(url: URL) -> dict[str, Any]:
             "CLIENT_TELEMETRY_ENABLED": False,
         },
     }
-    if _is_this_machine(url.host):
+    if _is_loopback(url.host):
         arguments["protocol"] = "http"
     return {name: value for name, value in arguments.items() if name not in url.query}
 
 
-def _is_this_machine(host: str | None) -> bool:
+def _is_loopback(host: str | None) -> bool:
     try:
         return host == "localhost" or ip_address(host or "").is_loopback
     except ValueError:

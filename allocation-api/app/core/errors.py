@@ -1,4 +1,4 @@
-"""The one error tree. A class says whose fault it is; the HTTP edge turns it into a problem document."""
+"""Base of all error classes; the API turns each into a problem document (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One wrong field: its JSON path (`order.quantity`) and what is wrong with it."""
+    """One invalid field: its JSON path, such as `order.quantity`, and a message."""
 
     field: str
     message: str
 
 
 class AllocatorError(Exception):
-    """Base of every error that the system raises on purpose.
+    """Base of every error that the service raises deliberately.
 
     Parameters
     ----------
     detail : str
-        What happened, in words for the person who asked.
+        Explanation for the user.
     errors : sequence of FieldError
-        The fields at fault, where there are any.
+        Invalid fields, if any.
     extra : mapping
-        Further members of the problem document: numbers, ids.
+        Extension members of the problem document, such as numbers and ids.
     """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_ERROR"
     title: ClassVar[str] = "Internal error"
     retry_after: float | None = None
-    """Seconds after which it is worth trying again, where that is known."""
+    """Seconds after which a retry may succeed, for the `Retry-After` header; None if not known."""
 
     def __init__(
         self, detail: str, *, errors: Sequence[FieldError] = (), extra: Mapping[str, Any] | None = None
@@ -47,13 +47,13 @@ class AllocatorError(Exception):
 
 
 class InvalidRequest(AllocatorError):
-    """The request can be read, but a field of it is wrong."""
+    """The request is well formed, but a field is invalid."""
 
     status, code, title = 422, "INVALID_REQUEST", "The request is not valid"
 
 
 class MalformedRequest(AllocatorError):
-    """The body cannot be read as JSON."""
+    """The body is not JSON."""
 
     status, code, title = 400, "MALFORMED_REQUEST", "The request cannot be read"
 
@@ -77,25 +77,25 @@ class NotJson(AllocatorError):
 
 
 class NotFound(AllocatorError):
-    """The thing that the path names does not exist, or the caller may not see it."""
+    """The resource does not exist, or is hidden from the caller."""
 
     status, code, title = 404, "NOT_FOUND", "Not found"
 
 
 class Unauthenticated(AllocatorError):
-    """No token, or one that does not hold."""
+    """The token is missing, invalid, expired or revoked."""
 
     status, code, title = 401, "UNAUTHENTICATED", "Authentication required"
 
 
 class Forbidden(AllocatorError):
-    """The token holds, but lacks the permission."""
+    """The token is valid, but lacks the permission."""
 
     status, code, title = 403, "FORBIDDEN", "Permission missing"
 
 
 class Conflict(AllocatorError):
-    """The thing is not in a state in which this can be done."""
+    """The resource is not in a state that allows the operation."""
 
     status, code, title = 409, "CONFLICT", "Not possible in this state"
 
@@ -104,22 +104,22 @@ class Conflict(AllocatorError):
 
 
 class DataMissing(AllocatorError):
-    """A number that the calculation needs does not exist at its source."""
+    """A number that the calculation needs is missing at its source."""
 
     status, code, title = 422, "DATA_MISSING", "Data that the calculation needs is missing"
 
 
-# --- ourselves ----------------------------------------------------------------------------------------------
+# --- the service --------------------------------------------------------------------------------------------
 
 
 class NotReady(AllocatorError):
-    """Something that the service cannot work without does not answer."""
+    """A dependency that the service needs does not answer."""
 
-    status, code, title = 503, "NOT_READY", "The service cannot work at the moment"
+    status, code, title = 503, "NOT_READY", "The service is not ready"
 
 
 class DatabaseUnavailable(AllocatorError):
-    """The database is away, fails, or has too much to do; what was not stored by then is not stored."""
+    """The database is down, failing or overloaded; the current unit of work is not stored."""
 
-    status, code, title = 503, "DATABASE_UNAVAILABLE", "The database cannot be used at the moment"
+    status, code, title = 503, "DATABASE_UNAVAILABLE", "The database is not available"
     retry_after = 5.0

@@ -1,6 +1,6 @@
-"""Logs: one JSON object a line on stderr, with the request's id and without secrets.
+"""Structured logging: one JSON object per line on stderr, with the request id and without secrets.
 
-Lines from `logging` and from `structlog` come out the same; libraries are heard from WARNING on.
+Lines from `logging` and from `structlog` have the same format; libraries log from WARNING on.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-OURS = "app"
+APP_LOGGER = "app"
 SECRETS = frozenset(
     {"password", "token", "access_token", "refresh_token", "authorization", "api_key", "secret"}
 )
 
 
 class JsonHandler(logging.StreamHandler[TextIO]):
-    """Writes to whatever stderr is at the moment."""
+    """Handler that looks `sys.stderr` up for each line, since tests replace it."""
 
     @property
     def stream(self) -> TextIO:
-        """The stream to write to."""
+        """The current `sys.stderr`."""
         return sys.stderr
 
     @stream.setter
     def stream(self, value: TextIO) -> None:
-        """Ignore what the base class would keep."""
+        """Ignore the stream that the base class sets."""
 
 
 def configure_logging(level: str) -> None:
-    """Make every logger of the process write JSON, ours from `level` on; may be called again."""
+    """Configure all loggers to write JSON, those of the service from `level` on; idempotent."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -59,11 +59,11 @@ def configure_logging(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [*(h for h in root.handlers if not isinstance(h, JsonHandler)), handler]
-    logging.getLogger(OURS).setLevel(level)
+    logging.getLogger(APP_LOGGER).setLevel(level)
 
 
 def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  # noqa: ARG001
-    """Replace the values of keys that name a secret, at any depth of mappings."""
+    """Mask the values of keys that name a secret, at any depth of mappings."""
     return {key: _hidden(key, value) for key, value in event.items()}
 
 

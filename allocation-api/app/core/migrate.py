@@ -1,4 +1,4 @@
-"""Brings the schema of a database up to date."""
+"""Schema migrations with Alembic: `python -m app.core.migrate` upgrades the database in the settings."""
 
 from __future__ import annotations
 
@@ -15,40 +15,42 @@ from app.core.database import Database
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the outstanding migrations, in one transaction where the database allows it.
+    """Run the pending migrations, in one transaction where the database supports it.
 
-    Several processes may do so at once over an embedded database: each takes the write lock at its start.
+    Safe to run in several processes at once on SQLite: each takes the write lock first.
     """
     with schema_change(database) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
-    """Undo the migrations after a revision."""
+    """Revert the migrations after a revision."""
     with schema_change(database) as connection:
         command.downgrade(_config(connection), revision)
 
 
 @contextmanager
 def schema_change(database: Database) -> Iterator[Connection]:
-    """Give a connection in a transaction of its own, in which tables may be replaced.
+    """Yield a connection in a transaction in which tables may be replaced.
 
-    SQLite cannot replace a table while it watches over references to it, so it looks at them at the end.
+    SQLite cannot replace a table while foreign keys are enforced, so they are checked at the end instead.
 
     Raises
     ------
     IntegrityError
-        When a row is left that refers to none.
+        When a foreign key is violated at the end.
     """
     with database.engine.execution_options(immediate=True).connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
-        if is_sqlite:  # straight to the driver: within a transaction it has no effect
+        if is_sqlite:  # by the driver, because the pragma has no effect within a transaction
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
                 yield connection
                 if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
-                    raise IntegrityError("a migration left rows that refer to none", None, Exception(*lost))
+                    raise IntegrityError(
+                        "a migration left rows whose foreign key refers to none", None, Exception(*lost)
+                    )
         finally:
             if is_sqlite:
                 connection.connection.cursor().execute("PRAGMA foreign_keys=ON")

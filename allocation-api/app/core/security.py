@@ -1,4 +1,4 @@
-"""Passwords and permissions."""
+"""Permissions, and password hashing with Argon2id."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 
 class Permission(StrEnum):
-    """What a user may do; carried in the access token."""
+    """Permissions of users, as carried in the access token."""
 
     PORTFOLIOS_READ = "portfolios:read"
     SECURITIES_READ = "securities:read"
@@ -26,11 +26,11 @@ class Permission(StrEnum):
 
 
 PORTFOLIO_MANAGER = tuple(p for p in Permission if p is not Permission.COMPLIANCE_BYPASS)
-"""What the desk's portfolio managers may do: everything but switching compliance off."""
+"""Permissions of portfolio managers: all but switching compliance off."""
 
 
 class Passwords:
-    """Argon2id hashing; the cost parameters are the library's unless a test lowers them."""
+    """Password hashing with Argon2id, by default with the library's cost parameters."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
@@ -41,7 +41,7 @@ class Passwords:
         return self._hasher.hash(password)
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """Say whether the password matches; an unknown user (`None`) costs the same time as a known one."""
+        """Return whether the password matches; an unknown user (None) takes the same time as a known one."""
         try:
             matches = self._hasher.verify(password_hash or self._decoy, password)
         except (VerificationError, InvalidHashError):

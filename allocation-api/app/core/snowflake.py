@@ -1,4 +1,4 @@
-"""What the Snowflake dialect needs to know of our column types. Imported only where Snowflake is used."""
+"""Extensions of the Snowflake dialect for our column types. Imported only where Snowflake is used."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from app.core.columns import JsonDocument
 
 
 class DocumentCompiler(SnowflakeCompiler):
-    """Writes rows with documents as INSERT ... SELECT: Snowflake takes no PARSE_JSON in VALUES.
+    """Compiles inserts of documents to INSERT ... SELECT, since Snowflake allows no PARSE_JSON in VALUES.
 
-    The dialect does so by itself for its own types, but does not look behind a type decorator.
+    The dialect does so for its own types, but does not recognise them behind a type decorator.
     """
 
     def _insert_targets_semi_structured(self, insert_stmt: Any) -> bool:
         return _has_documents(insert_stmt)
 
 
-def teach(engine: Engine) -> None:
-    """Let an engine write documents, and tell the vendor of the driver nothing about it."""
-    # It would ask the network, at each login, which vendor's cloud this is; there is no argument for it.
+def install(engine: Engine) -> None:
+    """Install the compiler and the bulk insert of documents on an engine, and switch off telemetry."""
+    # Else the driver probes the network for the cloud platform at each login; there is no argument for it.
     os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
     engine.dialect.statement_compiler = DocumentCompiler
     event.listen(engine, "do_executemany", _insert_documents)
@@ -36,7 +36,7 @@ def _without_telemetry(connection: Any, _record: Any) -> None:
 
 
 def _insert_documents(cursor: Any, statement: str, rows: Any, context: ExecutionContext) -> bool:
-    """Insert rows with documents one by one: the connector makes one statement of VALUES only."""
+    """Insert rows with documents one by one, since the connector batches only inserts with VALUES."""
     compiled = context.compiled
     if compiled is None or not _has_documents(compiled.statement):
         return False

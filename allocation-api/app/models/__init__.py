@@ -1,4 +1,4 @@
-"""Tables. Keys are string UUIDs or the field's own ids; large JSON is canonical text."""
+"""Tables (SQLAlchemy models). Keys are string UUIDs or ids of the business; large JSON is canonical text."""
 
 from app.models.access import RevokedTokenRow, UserRow
 from app.models.accounts import AccountRow, PortfolioGroupRow, ReferenceSourceRow

@@ -1,4 +1,4 @@
-"""Users and the tokens they gave back."""
+"""Users and revoked tokens."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class UserRow(Base):
 
 
 class RevokedTokenRow(Base):
-    """A token that was logged out before its time."""
+    """A token revoked by logout before its expiry."""
 
     __tablename__ = "revoked_tokens"
 

@@ -11,9 +11,9 @@ from app.core.database import Base
 
 
 class ReferenceSourceRow(Base):
-    """Where the reference data comes from: one row, `mock` when a simulated book put it there.
+    """Source of the reference data: one row, `mock`, when it comes from a simulated book.
 
-    `digest` is the SHA-256 of the rows as they were put there: what somebody changed is no mock's any more.
+    `digest` is the SHA-256 of the rows as they were loaded; it tells whether they were changed since.
     """
 
     __tablename__ = "reference_source"
@@ -23,7 +23,7 @@ class ReferenceSourceRow(Base):
 
 
 class PortfolioGroupRow(Base):
-    """A portfolio group of the desk; its members are the vendor's to say."""
+    """A portfolio group of the desk; its accounts come from the vendor."""
 
     __tablename__ = "portfolio_groups"
 
@@ -39,10 +39,10 @@ class PortfolioGroupRow(Base):
 
 
 class AccountRow(Base):
-    """A client account; `restrictions` has one code a line.
+    """A client account; `restrictions` has one code per line.
 
-    `home_group_id` is the group that lists the account directly; its benchmark holds where the account has
-    none.
+    `home_group_id` is the group that lists the account directly; its benchmark applies where the account has
+    none (R1.4).
     """
 
     __tablename__ = "accounts"

@@ -1,4 +1,4 @@
-"""Previews and commits."""
+"""Allocations: previews, their groups and lines, and their commits."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from app.core.database import Base
 
 
 class AllocationRow(Base):
-    """One preview and what became of it.
+    """One allocation, from preview to the outcome of its commit.
 
-    `result` is the computed answer and `snapshot` its whole input, both canonical JSON; `snapshot_sha256` is
-    of the snapshot's bytes. `status` moves by compare-and-set only. `commit_intent` says who sends it and
-    with which words, stored before it is sent; until `settle_after` an order that the vendor does not show
-    may still turn up there.
+    `result` is the computed preview and `snapshot` its complete input, both canonical JSON; `snapshot_sha256`
+    is of the snapshot's bytes. `status` moves by compare-and-set only. `commit_intent` has caller, comment
+    and override, stored before the order is sent. `settle_after` is the version of the claim on an unsettled
+    allocation: recovery takes it over after that time, when an order that was sent shows at the vendor.
     """
 
     __tablename__ = "allocations"
@@ -49,7 +49,7 @@ class AllocationRow(Base):
 
 
 class AllocationGroupRow(Base):
-    """Which portfolio groups an allocation was asked for."""
+    """A portfolio group that an allocation was requested for."""
 
     __tablename__ = "allocation_groups"
 
@@ -58,10 +58,10 @@ class AllocationGroupRow(Base):
 
 
 class AllocationLineRow(Base):
-    """One account's part of an allocation, zero included; money in the account's currency.
+    """One account's part of an allocation, zero included; quantities are face, money in its currency.
 
-    `nav` and `max_quantity` (the face that the account could have taken) are what its share is judged by
-    later; None in allocations from before they were kept.
+    `nav` and `max_quantity` (the largest face that the account could take) serve the fairness report; None in
+    allocations from before these columns.
     """
 
     __tablename__ = "allocation_lines"

@@ -1,4 +1,4 @@
-"""The audit trail: written with what it records, never changed, each record chained to the one before."""
+"""Audit trail: append-only records in a hash chain, stored in the transaction of what they record."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from app.core.database import Base
 
 
 class AuditRow(Base):
-    """Who did what to which thing, when, in which request; `before` and `after` are JSON objects.
+    """One audit record: user, action, entity, time and request; `before` and `after` are JSON objects.
 
-    `day` is the day of the chain (UTC, ISO 8601), `sequence` the place in it, from 1. `previous_hash` is the
-    `hash` of the record before, across days; see `app.services.audit.chain`. The two JSON columns stay text
-    on every database, because a hash is of their characters.
+    `day` is the day of the chain (UTC, ISO 8601), `sequence` the position in it, from 1. `previous_hash` is
+    the `hash` of the record before, across days; see `app.services.audit.chain`. The two JSON columns are
+    text on every database, because the hash covers their characters.
     """
 
     __tablename__ = "audit_events"
@@ -44,10 +44,10 @@ class AuditRow(Base):
 
 
 class AuditHeadRow(Base):
-    """Where a day's chain ends: the place and hash of its last record.
+    """Head of a day's hash chain: position and hash of its last record.
 
-    The one head without a `next_day` is open: the next record goes there, or closes it and opens a day. Heads
-    move by compare-and-set only. The first head, of a day before all records, stands in from the beginning.
+    The only head without a `next_day` is open: the next record is appended there, or closes it and opens a
+    day. Heads move by compare-and-set only. The migration inserts the first, of a day before all records.
     """
 
     __tablename__ = "audit_heads"
@@ -59,7 +59,7 @@ class AuditHeadRow(Base):
 
 
 class AuditRecordFixedError(RuntimeError):
-    """Somebody tried to change or delete an audit record."""
+    """An audit record was about to be changed or deleted."""
 
     def __init__(self) -> None:
         super().__init__("audit records are written once: they are neither changed nor deleted")

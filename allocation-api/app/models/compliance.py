@@ -12,7 +12,7 @@ from app.core.database import Base
 
 
 class LimitRow(Base):
-    """A compliance limit as a fraction, for everything, one sector or one account."""
+    """A compliance limit as a fraction; its scope is the default, one sector or one account (R5.6)."""
 
     __tablename__ = "compliance_limits"
 

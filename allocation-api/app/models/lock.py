@@ -1,4 +1,7 @@
-"""Rows that processes agree by: Snowflake keeps no unique key and has no row locks."""
+"""Lock rows: leases and serialised transactions.
+
+They exist because Snowflake has no row locks and does not enforce unique keys.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,19 @@ from app.core.columns import UtcDateTime
 from app.core.database import Base, new_id, rows_changed
 
 ORDERS_LOCK = "orders"
-"""The lock of whoever sends orders."""
+"""Lock of the desk's lease: the right to send orders."""
 
 START_LOCK = "start"
-"""The lock of whoever writes what a new database needs."""
+"""Lock under which a new database is filled."""
 
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
-"""One of these is touched before a key is looked up and stored, so that no two units do it at once."""
+"""Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 
 
 class LockRow(Base):
-    """A lock: held by whoever has the `token` until `held_until`, free when that has passed.
+    """A lock with a lease: held under `token` until `held_until`, and free after that.
 
-    Its rows come with the migration. It is taken, kept and given back by compare-and-set.
+    It is acquired, renewed and released by compare-and-set. The migration inserts the rows.
     """
 
     __tablename__ = "locks"
@@ -34,9 +37,9 @@ class LockRow(Base):
 
 
 def serialise(session: Session, name: str) -> None:
-    """Serialise transactions on a named row: this one waits until every other that touched the row has ended.
+    """Serialise transactions on a named row, because Snowflake does not enforce unique keys.
 
-    Snowflake enforces no unique key, so what must be there once is looked up and stored under such a row.
+    The lock is released when the transaction of `session` ends.
 
     Raises
     ------
@@ -44,4 +47,4 @@ def serialise(session: Session, name: str) -> None:
         When there is no such row.
     """
     if rows_changed(session, update(LockRow).where(LockRow.name == name).values(token=new_id())) != 1:
-        raise RuntimeError(f"the lock {name} is missing: the database is not migrated")
+        raise RuntimeError(f"the table locks has no row {name}: migrate the database")

@@ -1,4 +1,4 @@
-"""What is kept of requests: answers given under a key, and who used what."""
+"""Requests: answers stored by idempotency key, and user activity."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from app.core.database import Base
 
 
 class IdempotencyKeyRow(Base):
-    """A request under an `Idempotency-Key` and, once there is one, its answer.
+    """A request with an `Idempotency-Key` and, once it is finished, its answer.
 
-    `id` is the SHA-256 of user and key, `fingerprint` that of operation, path parameters and body. Without an
-    answer the request belongs to the process with the `token` until `held_until`.
+    `id` is the SHA-256 of user and key, `fingerprint` that of operation, path parameters and body. While
+    there is no answer, `token` and `held_until` are the lease of the process that executes the request.
     """
 
     __tablename__ = "idempotency_keys"
@@ -33,7 +33,7 @@ class IdempotencyKeyRow(Base):
 
 
 class UserActivityRow(Base):
-    """One request: who used which endpoint, with which status, in how many milliseconds."""
+    """One request: user, endpoint, status and duration in milliseconds."""
 
     __tablename__ = "user_activity"
     __table_args__ = (Index("ix_activity_at", "at", "id"), Index("ix_activity_user", "user_id", "at"))

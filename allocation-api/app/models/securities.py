@@ -1,4 +1,4 @@
-"""Bonds that can be searched."""
+"""Search index of bonds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.core.database import Base
 
 
 class SecurityRow(Base):
-    """What a search needs to know of a bond; the vendor offers no search of its own."""
+    """One bond of the search index, which exists because the vendor has no search."""
 
     __tablename__ = "securities"
 

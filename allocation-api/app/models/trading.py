@@ -1,4 +1,4 @@
-"""Block orders that were sent, their slices, and what was filled of them."""
+"""Block orders, their slices and fills."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from app.core.database import Base
 
 
 class OrderRow(Base):
-    """One block order at the vendor, under the vendor's id, with the last state seen of it.
+    """One block order at the vendor, under the vendor's id, with its last recorded state in face.
 
-    `fill_count` is the sequence of its last fill and moves by compare-and-set. `average_price` is clean, per
-    100 of face. `first_day_price` is the market's at the end of the trade date, once it is known.
+    `updated_at` is the row's version and `fill_count` the sequence of its last fill; the row changes by
+    compare-and-set on both. `average_price` is per 100 of face. `first_day_price` is the market price at the
+    end of the trade date, once it is known (R13.3).
     """
 
     __tablename__ = "orders"
@@ -42,7 +43,7 @@ class OrderRow(Base):
 
 
 class OrderSliceRow(Base):
-    """One account's slice of an order as it was last sent: what fills are allocated in proportion to."""
+    """One account's slice of an order, in face; fills are allocated in proportion to the slices (R12.1)."""
 
     __tablename__ = "order_slices"
 
@@ -52,9 +53,9 @@ class OrderSliceRow(Base):
 
 
 class OrderFillRow(Base):
-    """A step by which an order was filled, as it was seen.
+    """One recorded fill of an order; quantities are face.
 
-    `quantity` is the face of this step, negative where the vendor took a fill back; `filled_quantity` and
+    `quantity` is the face of this fill, negative where the vendor took a fill back; `filled_quantity` and
     `average_price` are of the whole order after it.
     """
 
@@ -69,7 +70,7 @@ class OrderFillRow(Base):
 
 
 class OrderFillLineRow(Base):
-    """One account's part of a fill; `filled_quantity` and `principal` are the account's after it.
+    """One account's part of a fill; `filled_quantity` and `principal` are the account's totals after it.
 
     `principal` is clean, in the bond's currency: filled face at the order's average price.
     """

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from app.schemas.kit.base import ResponseSchema, doc
 from app.schemas.kit.fields import IsoDate
-from app.services.domain.staleness import ALLOWED_AGE
+from app.services.domain.staleness import MAX_AGE_BUSINESS_DAYS
 from app.services.ops.health import DataMode
 
 
@@ -40,8 +40,8 @@ class ReadySchema(ResponseSchema):
     stale = fields.Boolean(
         allow_none=True,
         metadata=doc(
-            f"Whether that is more than {ALLOWED_AGE} business day, of which previews warn (STALE_DATA); the "
-            "service stays ready. Null where unknown.",
+            f"Whether that is more than {MAX_AGE_BUSINESS_DAYS} business day, of which previews warn "
+            "(STALE_DATA); the service stays ready. Null where unknown.",
             example=False,
         ),
     )

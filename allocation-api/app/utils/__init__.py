@@ -1,1 +1,1 @@
-"""Tools that know no rule of the desk: paging, parallel calls, canonical JSON."""
+"""General tools without any rule of the desk: paging, chunks and concurrent reads."""

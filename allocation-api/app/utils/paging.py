@@ -1,4 +1,4 @@
-"""Cursor paging over a moment and an id, newest first: stable while rows are added."""
+"""Keyset (cursor) pagination by time and id, newest first; stable while rows are added."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def page(
     Raises
     ------
     InvalidRequest
-        Naming `cursor`, when it is not one that an earlier page gave.
+        Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
     at, key = order
     if cursor is not None:
-        moment, last = decode_cursor(cursor)
-        query = query.where(or_(at < moment, and_(at == moment, key < last)))
+        last_at, last_key = decode_cursor(cursor)
+        query = query.where(or_(at < last_at, and_(at == last_at, key < last_key)))
     rows = list(session.scalars(query.order_by(at.desc(), key.desc()).limit(limit + 1)))
     more = len(rows) > limit
     rows = rows[:limit]
@@ -55,7 +55,7 @@ def page(
 def within_days(
     at: InstrumentedAttribute[datetime], first: date | None, last: date | None
 ) -> list[ColumnElement[bool]]:
-    """Return the conditions that a moment lies in the UTC days from `first` to `last`, both included."""
+    """Return the conditions that a time lies in the UTC days from `first` to `last`, both included."""
     conditions = []
     if first is not None:
         conditions.append(at >= _midnight(first))
@@ -68,26 +68,26 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def encode_cursor(moment: datetime, key: str) -> str:
-    """Return the cursor of a page that ended with this moment and key."""
-    return base64.urlsafe_b64encode(f"{moment.astimezone(UTC).isoformat()}|{key}".encode()).decode()
+def encode_cursor(at: datetime, key: str) -> str:
+    """Return the cursor of the page after a row with this time and key."""
+    return base64.urlsafe_b64encode(f"{at.astimezone(UTC).isoformat()}|{key}".encode()).decode()
 
 
 def decode_cursor(cursor: str) -> tuple[datetime, str]:
-    """Return the moment and key of the row after which a page begins.
+    """Return the time and key of the row after which a page begins.
 
     Raises
     ------
     InvalidRequest
-        Naming `cursor`, when it is not one that an earlier page gave.
+        Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
-    message = "is not a cursor that a page of this list gave"
+    message = "must be the next_cursor of an earlier page of this list"
     wrong = InvalidRequest(f"cursor {message}", errors=[FieldError("cursor", message)])
     try:
-        moment, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        parsed = datetime.fromisoformat(moment)
-        if parsed.tzinfo is not None and key.isprintable() and key:
-            return parsed.astimezone(UTC), key
+        text, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is not None and key.isprintable() and key:
+            return at.astimezone(UTC), key
     except (ValueError, OverflowError, binascii.Error):
         raise wrong from None
     raise wrong

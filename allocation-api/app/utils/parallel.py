@@ -1,4 +1,4 @@
-"""Reads of one request that run side by side."""
+"""Concurrent reads of one request in a thread pool."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ T = TypeVar("T")
 
 
 class Begin(Protocol):
-    """Begins a read in another thread."""
+    """Submits a read to the pool."""
 
     def __call__(self, read: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Return what will come of it."""
+        """Return the future of its result."""
         ...
 
 
 @contextmanager
 def side_by_side(pool: ThreadPoolExecutor) -> Iterator[Begin]:
-    """Run reads in threads of a pool; a request that fails leaves none behind that has not begun.
+    """Run reads concurrently in a pool; those that have not begun when the block ends are cancelled.
 
-    What nobody waits for any more would keep the threads from those who do.
+    So a request that fails does not occupy threads with reads whose results it no longer needs.
     """
     begun: list[Future[Any]] = []
 

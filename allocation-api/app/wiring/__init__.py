@@ -1,4 +1,4 @@
-"""Puts the rooms together, floor by floor: `app.wiring.<room>` builds one room from those below it."""
+"""Composition root: `app.wiring.<room>` builds each room from those on the floors below it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "trading": trading.build,
     "reports": reports.build,
 }
-"""How each room is built, the lowest floor first."""
+"""Builders of the rooms, lowest floor first."""
 
 
 def build_services(
@@ -56,9 +56,9 @@ def build_services(
     Parameters
     ----------
     settings : Settings
-        From `load_settings`.
+        Settings from `load_settings`.
     clock, passwords, transport
-        Replaced by tests; the real ones otherwise. `transport` is the way to the vendor.
+        Substitutes for tests. `transport` carries the HTTP calls to the vendor.
     """
     database = Database(settings.database_url)
     if settings.is_sqlite:

@@ -7,7 +7,7 @@ from app.wiring.container import Room, Services
 
 
 def build(house: Services) -> Room[AuthService]:
-    """Build the login; in development, make sure that the demo user is there."""
+    """Build the service; create the demo user in development, and deactivate it elsewhere."""
     auth = AuthService(
         house.database, house.audit, house.clock, house.passwords, demo=house.settings.is_development
     )

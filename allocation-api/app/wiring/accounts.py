@@ -1,4 +1,4 @@
-"""Portfolio groups, accounts, and the reference data that the vendor does not have."""
+"""Portfolio groups, accounts, and reference data that the vendor does not publish."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.wiring.container import Accounts, Room, Services
 
 
 def build(house: Services) -> Room[Accounts]:
-    """Load the reference data that a start brings along, and build the services."""
+    """Load the initial reference data, and build the services."""
     aladdin, settings = house.aladdin, house.settings.aladdin
     _seed(house.database, aladdin.reference, () if settings.mock else settings.groups)
     return Room(
@@ -27,7 +27,7 @@ def build(house: Services) -> Room[Accounts]:
 
 
 def _seed(database: Database, book: reference.ReferenceBook | None, groups: tuple[str, ...]) -> None:
-    """Load the mock's reference data, the groups of the settings, and limits where the desk has none."""
+    """Load the mock's reference data, the groups of the settings, and default limits if there are none."""
 
     def fill(session: Session) -> None:
         serialise(session, START_LOCK)

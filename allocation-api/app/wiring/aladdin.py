@@ -1,4 +1,4 @@
-"""How Aladdin is reached: the one place that knows which Aladdin is behind the wire."""
+"""Client of Aladdin; the only place that chooses between the real Aladdin and the simulator."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ from app.services.ops.health import DataMode
 from app.wiring.container import Aladdin, Room, Services
 
 READS_PER_REQUEST = 3
-"""Reads that a preview makes beside the one in its own thread: so many threads for each of the server's."""
+"""Reads that a preview makes concurrently, beside the one in its own thread; sizes the pool of reads."""
 
 READ_TIMEOUTS = 1.5
-"""How long a read is kept trying, in times of one call: one that ran out of time can be repeated once."""
+"""Time for the retries of a read, in timeouts of one call: a read that timed out can be retried once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """How Aladdin is reached, which day it is there, and the reference data that a mock brings along."""
+    """Connection to Aladdin with its business date; for the mock, its reference data, too."""
 
     http: httpx.Client
     credentials: ClientCredentials
@@ -52,14 +52,14 @@ class Vendor:
 
 
 def build(house: Services) -> Room[Aladdin]:
-    """Build the one client of the vendor: the network, or the simulator behind the same wire."""
+    """Build the client of the vendor, over the network or over the simulator in this process."""
     settings = house.settings.aladdin
     vendor = vendor_of(house.settings, house.clock, house.transport)
     return Room(aladdin_of(settings, wire_of(settings, vendor), vendor))
 
 
 def wire_of(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
-    """Return the one wire to the vendor: its budgets and circuit breakers hold for all who use it."""
+    """Return the wire to the vendor, one per process, since its quotas and circuit breakers are shared."""
     seconds = float(aladdin.timeout_seconds)
     return ResilientWire(
         Transport(vendor.http, vendor.credentials, seconds=seconds),
@@ -69,7 +69,7 @@ def wire_of(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
 
 
 def aladdin_of(aladdin: AladdinSettings, wire: Wire, vendor: Vendor) -> Aladdin:
-    """Give compliance two thirds of a call's time, so that its answer comes before we stop waiting."""
+    """Build the clients; compliance gets two thirds of a call's timeout, so that it ends before the call."""
     calls = CallPool()
     vendor_book = VendorBook(wire, calls=calls, rules=MasterRules(sector_type=aladdin.sector_type))
     return Aladdin(
@@ -92,7 +92,7 @@ def aladdin_of(aladdin: AladdinSettings, wire: Wire, vendor: Vendor) -> Aladdin:
 
 
 def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport | None) -> Vendor:
-    """Choose what is behind the wire; everything on this side of it is the same in both modes."""
+    """Connect to the real Aladdin or to a simulator; all other code is the same in both modes."""
     aladdin = settings.aladdin
     if not aladdin.mock:
         http = _http(settings, transport)
@@ -121,7 +121,7 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
 
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
-    # As many connections as there are threads that make calls: no call waits for another one's.
+    # As many connections as threads that make calls, so that no call waits for a connection.
     connections = (1 + READS_PER_REQUEST) * settings.server.threads + MAX_CALL_THREADS
     return httpx.Client(
         base_url=settings.aladdin.host,
@@ -144,7 +144,7 @@ def _credentials(aladdin: AladdinSettings, http: httpx.Client) -> ClientCredenti
 
 
 def _reference(data: ReferenceData) -> reference.ReferenceBook:
-    """Translate what the simulator knows beside the wire; the first group to list an account is its home."""
+    """Convert the simulator's reference data; an account's home is the first group that lists it."""
     home = {
         member: group.group_id
         for group in sorted(data.groups, key=lambda g: g.group_id, reverse=True)

@@ -10,7 +10,7 @@ from app.wiring.container import Room, Services
 
 
 def build(house: Services) -> Room[AllocationService]:
-    """Build the service over the cached book; the vendor's compliance is asked where that is set."""
+    """Build the service over the cached book, with the vendor's what-if compliance if it is switched on."""
     aladdin, settings = house.aladdin, house.settings
     return Room(
         AllocationService(
@@ -25,6 +25,6 @@ def build(house: Services) -> Room[AllocationService]:
 
 
 def inputs_over(house: Services, book: BookReader) -> InputsLoader:
-    """Return what gathers a preview's inputs from this book, cached or not."""
+    """Return the loader of preview inputs over this book, cached or not."""
     lookup = SecurityLookup(house.database, book)
     return InputsLoader(house.database, book, lookup, house.pool, house.aladdin.business_date)

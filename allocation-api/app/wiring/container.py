@@ -1,4 +1,4 @@
-"""The rooms of one application, filled floor by floor in `app.wiring`."""
+"""Container of an application's rooms, filled floor by floor in `app.wiring`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True, slots=True)
 class Room(Generic[Service]):
-    """What one room brings: its service or services, and its background jobs."""
+    """One room: its service or services, and its background jobs."""
 
     service: Service
     jobs: tuple[Job, ...] = ()
@@ -47,10 +47,10 @@ class Room(Generic[Service]):
 
 @dataclass(frozen=True, slots=True)
 class Aladdin:
-    """The vendor: its book, read anew each time or from the cache, and its orders.
+    """Clients of the vendor: its book, uncached and cached, and its orders.
 
-    Ordinary readers have `book`. What leads to an order is checked against `vendor_book`. `mode` is where
-    the data comes from, `reference` the reference data that a mock brings along.
+    Ordinary reads use `book`, the cache; what leads to an order is checked against `vendor_book`. `mode` is
+    where the data comes from, `reference` the mock's reference data.
     """
 
     vendor_book: VendorBook
@@ -63,7 +63,7 @@ class Aladdin:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """What is remembered of requests."""
+    """User activity and idempotency keys."""
 
     activity: ActivityService
     idempotency: IdempotencyService
@@ -71,7 +71,7 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Portfolio groups with their accounts, and the positions and cash of one account."""
+    """Portfolio groups with their accounts, and positions and cash of accounts."""
 
     groups: PortfolioService
     positions: MarketDataService
@@ -87,7 +87,7 @@ class Trading:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """One of each report."""
+    """The reports."""
 
     history: HistoryReport
     fairness: FairnessService
@@ -96,9 +96,9 @@ class Reports:
 
 @dataclass(slots=True)
 class Services:
-    """One application: what it was given, and one field for each room, in floor order.
+    """One application: its infrastructure, and one field per room, in floor order.
 
-    A room is built from those above it in this list, and reads their fields when it is built.
+    A room is built from the fields above its own in this list.
     """
 
     settings: Settings

@@ -7,7 +7,7 @@ from app.wiring.container import Room, Services
 
 
 def build(house: Services) -> Room[HealthService]:
-    """Build the readiness check, which asks the vendor past the cache."""
+    """Build the readiness check, which reads from the vendor past the cache."""
     aladdin = house.aladdin
     return Room(
         HealthService(

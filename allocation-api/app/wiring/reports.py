@@ -1,4 +1,4 @@
-"""Reports over what was committed, and the prices that they compare with."""
+"""Reports on committed allocations, and the job that stores first-day prices for them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from app.services.reports.instructions import FixExport
 from app.wiring.container import Reports, Room, Services
 
 PRICE_SECONDS = 900
-"""Seconds between two searches for first-day prices."""
+"""Period of the job that stores first-day prices."""
 
 
 def build(house: Services) -> Room[Reports]:
-    """Build one of each report."""
+    """Build the reports and their job."""
     aladdin = house.aladdin
     first_day = FirstDayPrices(house.database, aladdin.book.positions, aladdin.business_date)
     return Room(

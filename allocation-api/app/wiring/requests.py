@@ -1,4 +1,4 @@
-"""User activity and idempotency keys, and the jobs that write and forget them."""
+"""User activity and idempotency keys, with the jobs that write activity and delete expired rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from app.services.requests.idempotency import IdempotencyService
 from app.wiring.container import Requests, Room, Services
 
 ACTIVITY_SECONDS, CLEARING_SECONDS = 2, 3_600
-"""Seconds between two writes of activity, and between two deletions of what is too old."""
+"""Periods of the jobs that write activity, and that delete expired rows."""
 
 
 def build(house: Services) -> Room[Requests]:
-    """Build the services; an idempotency key is held as long as an order may be on its way."""
+    """Build the services; an idempotency key is reserved for as long as the desk's lease."""
     settings = house.settings
     activity = ActivityService(house.database, house.clock, settings.requests.activity_lifetime)
     hold = timedelta(seconds=settings.trading.lease_seconds)

@@ -1,4 +1,4 @@
-"""What sends and watches orders: all through one gateway."""
+"""Trading: commits, orders and their jobs, all over one order gateway."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from app.wiring.allocations import inputs_over
 from app.wiring.container import Room, Services, Trading
 
 EXPIRY_SECONDS = 60
-"""How often it is stored which previews have expired; whoever reads one sees it at once."""
+"""Period of the job that stores EXPIRED; a preview that is read shows it at once."""
 
 
 def build(house: Services) -> Room[Trading]:
-    """Build the commit saga, the life of orders, and the jobs that settle, watch and expire.
+    """Build the commit saga, the order service, and the jobs that recover, watch and expire.
 
-    What leads to an order is checked against the vendor's book read past the cache.
+    What leads to an order is checked against the vendor's book, read past the cache.
     """
     settings, database, clock, aladdin = house.settings.trading, house.database, house.clock, house.aladdin
     lease, settle = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.settle_seconds)

@@ -25,6 +25,8 @@ from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
 
+pytestmark = pytest.mark.slow
+
 GROUP = "PUBLICPRE"
 LOT = 1_000
 KNOWN: dict[str, list[str]] = {}

@@ -176,6 +176,7 @@ def golden_process() -> Iterator[str]:
             process.terminate()
 
 
+@pytest.mark.slow
 def test_the_simulator_serves_a_book_file_as_a_process_of_its_own():
     with golden_process() as url:
         query = {"portGroup": "GOLDEN", "posType": "SOD+Trades"}
@@ -183,6 +184,7 @@ def test_the_simulator_serves_a_book_file_as_a_process_of_its_own():
         assert {row["portfolioName"] for row in answer.json()} == {"ACC001", "ACC002", "ACC003", "ACC004"}
 
 
+@pytest.mark.slow
 def test_a_process_that_is_started_again_gives_its_orders_other_ids():
     """It has forgotten its orders; a client's record of them stays, under their ids."""
     ids = set()

@@ -16,6 +16,8 @@ from aladdin_simulator.wire import operations as names
 from tests.e2e.crashing_server import ANSWER, CARRIERS
 from tests.e2e.trading_desk import GONE, LEASE, PREVIEW_LIFE, CrashingDesk, until
 
+pytestmark = pytest.mark.slow
+
 DESKS = 2
 LEAST_KILLS = 200
 WIRE_KILLS = 10

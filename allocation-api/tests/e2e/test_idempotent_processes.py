@@ -7,6 +7,8 @@ import pytest
 from aladdin_simulator.wire import operations as names
 from tests.e2e.many_processes import ManyProcesses, at_once
 
+pytestmark = pytest.mark.slow
+
 COMMITTERS = 50
 
 

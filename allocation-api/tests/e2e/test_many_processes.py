@@ -24,6 +24,8 @@ from tests.e2e.trading_desk import (
     vendor_of,
 )
 
+pytestmark = pytest.mark.slow
+
 COMMITTERS = 50
 LOST = 100
 ROUNDS = 100

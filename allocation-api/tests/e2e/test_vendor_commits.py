@@ -27,6 +27,8 @@ from tests.e2e.simulator_process import GOLDEN, PATIENCE
 from tests.e2e.vendor_client import BOND, GROUP, settings_of
 from tests.support.desk import Desk
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 3
 """The shortest time for a call that the settings allow."""
 

@@ -28,6 +28,8 @@ from app.services.domain.book import AsOf, AssetFault
 from tests.e2e.fault_ways import HITS, WAYS, name_of, ways_of
 from tests.e2e.vendor_client import ATTEMPTS, BOND, CALL_SECONDS, GROUP, Vendor, connected, new_block
 
+pytestmark = pytest.mark.slow
+
 IMPATIENT = 0.75
 """Seconds for a call that is to run out of time."""
 

@@ -17,6 +17,8 @@ from app.wiring import aladdin as wiring
 from tests.e2e.simulator_process import PATIENCE, SimulatorProcess
 from tests.e2e.vendor_client import LOGIN_OPTIONS, settings_of
 
+pytestmark = pytest.mark.slow
+
 DESKS = 50
 GROUPS = ("PUBLICPRE", "BIG6", "DP-LB-USD", "OPNIC")
 ACCOUNTS = 31

@@ -24,6 +24,8 @@ from app.services.domain.book import AsOf
 from tests.e2e.simulator_process import PATIENCE, SimulatorProcess
 from tests.e2e.vendor_client import ATTEMPTS, GROUP, LOGIN_OPTIONS, connected, new_block
 
+pytestmark = pytest.mark.slow
+
 ASKERS = 20
 
 

@@ -76,7 +76,7 @@ def connected(simulator, *, seconds=CALL_SECONDS, transport=None):
     wire = ResilientWire(
         Transport(behind.http, behind.credentials, seconds=seconds),
         Quotas(settings.aladdin.quota_seconds),
-        RetryPolicy(ATTEMPTS, wiring.PATIENCE * CALL_SECONDS),
+        RetryPolicy(ATTEMPTS, wiring.READ_TIMEOUTS * CALL_SECONDS),
         sleep=pauses.sleep,
         monotonic=pauses,
     )

@@ -12,7 +12,8 @@ from app.core.database import Database
 from tests.storage import servers
 from tests.support.desk import GOLDEN_BOOK, Desk
 
-KINDS = ("sqlite", "postgresql", "snowflake")
+SERVERS = ("postgresql", "snowflake")
+KINDS = ("sqlite", *SERVERS)
 _numbers = itertools.count(1)
 
 
@@ -28,6 +29,13 @@ def started(manager):
 
 def server_of(kind, folder):
     return servers.sqlite(folder) if kind == "sqlite" else getattr(servers, kind)()
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what asks a server that has to be started: it takes long."""
+    for item in items:
+        if hasattr(item, "callspec") and item.callspec.params.get("server") in SERVERS:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", params=KINDS)

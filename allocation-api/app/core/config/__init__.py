@@ -1,4 +1,4 @@
-"""Settings: read once from the environment and `.env`, checked, then frozen; a section for each room."""
+"""Settings: read once from the environment and `.env`, validated and immutable; one section per room."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url
-from app.core.config.reader import API_DIR, Reader, SettingsError
+from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.server import ServerSettings, server_settings
@@ -32,9 +32,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set from outside; `.env.example` says what each one does."""
+    """All settings of the service; `.env.example` documents each."""
 
-    environment: str
+    environment: Environment
     database_url: str = field(repr=False)
     business_date: date | None
     business_timezone: str
@@ -48,8 +48,8 @@ class Settings:
 
     @property
     def is_development(self) -> bool:
-        """Whether the demo user exists and a secret and mock data are taken for granted."""
-        return self.environment == "development"
+        """Whether the demo user exists, and the secret and mock data have defaults."""
+        return self.environment is Environment.DEVELOPMENT
 
     @property
     def is_sqlite(self) -> bool:
@@ -67,15 +67,15 @@ def environment() -> dict[str, str]:
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
-    """Build the settings from an environment; without one, from the process's and `.env`.
+    """Build the settings from an environment; by default from the process's environment and `.env`.
 
     Raises
     ------
     SettingsError
-        Naming the setting that is missing or has an impossible value.
+        Naming the setting that is missing or invalid.
     """
     read = Reader(environment() if env is None else env)
-    kind = read.choice("FLASK_ENV", ("development", "production"), "development")
+    kind = Environment(read.choice("FLASK_ENV", tuple(Environment), Environment.DEVELOPMENT))
     access = access_settings(read, kind)
     aladdin = aladdin_settings(read, kind)
     return Settings(

@@ -1,19 +1,19 @@
-"""How Aladdin is reached."""
+"""Settings of the connection to Aladdin."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.core.config.reader import API_DIR, Reader, SettingsError
+from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class AladdinSettings:
-    """How Aladdin is reached. `mock` serves `scenario` (a name or a book file) instead of the network.
+    """Connection to Aladdin; with `mock` the simulator serves `scenario` (a name or a book file) instead.
 
-    The simulator's orders take `fill_seconds` to fill, 0 for never. The vendor states its quotas without a
-    unit of time; they are taken to hold for `quota_seconds`. Positions are read again after
-    `positions_cache_seconds`, reference data after `reference_cache_seconds`.
+    The simulator's orders take `fill_seconds` to fill, 0 for never. The vendor publishes its quotas without a
+    unit of time; they are assumed to hold per `quota_seconds`. `positions_cache_seconds` and
+    `reference_cache_seconds` are the cache's times to live.
     """
 
     mock: bool
@@ -37,10 +37,10 @@ class AladdinSettings:
     what_if: bool
 
 
-def aladdin_settings(read: Reader, environment: str) -> AladdinSettings:
-    """Read the section; a real Aladdin needs its credentials, and production a choice between the two."""
-    if environment == "production" and read.optional("MOCK_ALADDIN_DATA") is None:
-        raise SettingsError("MOCK_ALADDIN_DATA must be set in production: true or false, never by default")
+def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
+    """Read the section; real mode needs credentials, and production an explicit choice of the mode."""
+    if environment is Environment.PRODUCTION and read.optional("MOCK_ALADDIN_DATA") is None:
+        raise SettingsError("MOCK_ALADDIN_DATA must be set to true or false in production")
     mock = read.flag("MOCK_ALADDIN_DATA", default=True)
     host = read.url("ALADDIN_HOST", "https://aladdin.invalid")
     groups = tuple(g.strip() for g in read.text("ALADDIN_GROUPS", "").split(",") if g.strip())
@@ -73,5 +73,5 @@ def aladdin_settings(read: Reader, environment: str) -> AladdinSettings:
 
 
 def _scenario(name: str) -> str:
-    """Return a scenario's name as it is, a book file's path resolved against the repository."""
+    """Return a scenario's name unchanged, or a book file's path resolved against the repository."""
     return str(API_DIR.parent / name) if name.endswith(".json") else name

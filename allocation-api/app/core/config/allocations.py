@@ -1,4 +1,4 @@
-"""How long previews hold."""
+"""Settings of previews."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.core.config.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class AllocationsSettings:
-    """How long a preview can be committed."""
+    """Time for which a preview can be committed (R10.2)."""
 
     preview_lifetime: timedelta
 

@@ -1,4 +1,4 @@
-"""Which database."""
+"""Settings of the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEFAULT_DATABASE = API_DIR / "instance" / "allocator.db"
 
 
 def database_url(read: Reader) -> str:
-    """Return the SQLAlchemy URL: the one that is set, one made of the `SNOWFLAKE_*` settings, or a file."""
+    """Return the SQLAlchemy URL: `DATABASE_URL`, else from `SNOWFLAKE_*` settings, else an SQLite file."""
     url = read.optional("DATABASE_URL")
     if url:
         return _checked_url(url)
@@ -34,17 +34,17 @@ def database_url(read: Reader) -> str:
 
 
 def _checked_url(url: str) -> str:
-    """Return the URL; a relative file starts at the repository, wherever the process was started."""
+    """Return the URL, with a relative path resolved against the repository, not the working directory."""
     try:
         parsed = make_url(url)
         parsed.get_dialect().import_dbapi()
     except (ArgumentError, ImportError):
         raise SettingsError(
-            "DATABASE_URL is not an SQLAlchemy URL like sqlite:///allocator.db of an installed database"
+            "DATABASE_URL must be an SQLAlchemy URL such as sqlite:///allocator.db, and its driver installed"
         ) from None
     if parsed.get_backend_name() != "sqlite":
         return url
     if parsed.database in {None, "", ":memory:"}:
-        raise SettingsError("DATABASE_URL must name a file: a database in memory is not shared by threads")
+        raise SettingsError("DATABASE_URL must name a file: threads cannot share a database in memory")
     placed = parsed.set(database=str(API_DIR.parent / str(parsed.database)))
     return placed.render_as_string(hide_password=False)

@@ -1,4 +1,4 @@
-"""Typed values out of an environment; a wrong one is blamed on its setting by name."""
+"""Typed reading of settings from an environment, with errors that name the setting."""
 
 from __future__ import annotations
 
@@ -6,41 +6,49 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 API_DIR = Path(__file__).resolve().parents[3]
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2150, 12, 31)
-"""Business dates for which holiday calendars and a year of settlement exist."""
+MIN_DAY, MAX_DAY = date(1950, 1, 1), date(2150, 12, 31)
+"""Business dates for which the holiday calendars cover a year of settlement."""
 
 
 class SettingsError(ValueError):
-    """A setting is missing or cannot be; the message names it."""
+    """A setting is missing or invalid; the message names it."""
+
+
+class Environment(StrEnum):
+    """What the service runs for: development takes a secret, the demo user and mock data for granted."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
 
 
 class Reader:
-    """Reads typed values out of an environment and blames the setting by name."""
+    """Reads and validates typed values from an environment; every method raises `SettingsError`."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = env
 
     def text(self, name: str, default: str) -> str:
-        """Return a text, or the default where it is not set."""
+        """Return a text, or the default if it is not set."""
         return self._env.get(name, "").strip() or default
 
     def optional(self, name: str) -> str | None:
-        """Return a text, or None where it is not set."""
+        """Return a text, or None if it is not set."""
         return self._env.get(name, "").strip() or None
 
     def header(self, name: str) -> str | None:
-        """Return what is sent in an HTTP header."""
+        """Return a value for an HTTP header, or None if it is not set."""
         value = self.optional(name)
         if value is not None and not (value.isascii() and value.isprintable()):
             raise SettingsError(f"{name} must consist of printable ASCII characters")
         return value
 
     def name(self, name: str, default: str) -> str:
-        """Return what another system knows somebody by."""
+        """Return an identifier in another system: 1 to 64 printable ASCII characters without blanks."""
         value = self.text(name, default)
         if not re.fullmatch(r"[!-~]{1,64}", value):
             raise SettingsError(f"{name} must consist of 1 to 64 printable ASCII characters without blanks")
@@ -69,28 +77,28 @@ class Reader:
         return value
 
     def url(self, name: str, default: str) -> str:
-        """Return an HTTP address without its last slash."""
+        """Return an HTTP URL without a trailing slash."""
         value = self.text(name, default).rstrip("/")
         if not value.startswith(("https://", "http://")):
             raise SettingsError(f"{name} must be a URL like https://tenant.blackrock.com, not {value!r}")
         return value
 
     def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
-        """Return one of a few words."""
+        """Return one of the allowed words."""
         value = self.text(name, default)
         if value not in allowed:
             raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
         return value
 
     def flag(self, name: str, *, default: bool) -> bool:
-        """Return whether something is on."""
+        """Return a truth value."""
         raw = self.text(name, str(default)).lower()
         if raw not in {"true", "false", "1", "0", "yes", "no"}:
             raise SettingsError(f"{name} must be true or false, not {raw!r}")
         return raw in {"true", "1", "yes"}
 
     def timezone(self, name: str, default: str) -> str:
-        """Return the name of a time zone."""
+        """Return the name of an IANA time zone."""
         value = self.text(name, default)
         try:
             return ZoneInfo(value).key
@@ -98,12 +106,12 @@ class Reader:
             raise SettingsError(f"{name} must be a time zone like {default}, not {value!r}") from None
 
     def day(self, name: str) -> date | None:
-        """Return a day of the calendars, or None where it is not set."""
+        """Return a date within the calendars, or None if it is not set."""
         raw = self.optional(name)
         try:
             found = date.fromisoformat(raw) if raw else None
         except ValueError:
             raise SettingsError(f"{name} must be a date like 2026-06-30, not {raw!r}") from None
-        if found is not None and not FIRST_DAY <= found <= LAST_DAY:
-            raise SettingsError(f"{name} must lie between {FIRST_DAY} and {LAST_DAY}, not {found}")
+        if found is not None and not MIN_DAY <= found <= MAX_DAY:
+            raise SettingsError(f"{name} must be between {MIN_DAY} and {MAX_DAY}, not {found}")
         return found

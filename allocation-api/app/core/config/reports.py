@@ -1,4 +1,4 @@
-"""How reports are written."""
+"""Settings of reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.core.config.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class ReportsSettings:
-    """Under which names FIX messages are written: SenderCompID and TargetCompID."""
+    """SenderCompID (49) and TargetCompID (56) of FIX messages."""
 
     sender_comp_id: str
     target_comp_id: str

@@ -1,4 +1,4 @@
-"""How long requests are remembered."""
+"""Settings of idempotency keys and user activity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.core.config.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class RequestsSettings:
-    """How long the answer under an idempotency key, and who used what, are kept."""
+    """Retention of idempotency keys with their answers, and of user activity."""
 
     idempotency_lifetime: timedelta
     activity_lifetime: timedelta

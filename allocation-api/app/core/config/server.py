@@ -1,16 +1,16 @@
-"""How the server serves."""
+"""Settings of the HTTP server."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from app.core.config.aladdin import AladdinSettings
-from app.core.config.reader import Reader, SettingsError
+from app.core.config.reader import Environment, Reader, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Where the server listens, with how many processes and threads, and what it takes and logs."""
+    """Address, processes, threads, limit on bodies and log level of the HTTP server."""
 
     host: str
     port: int
@@ -20,10 +20,10 @@ class ServerSettings:
     log_level: str
 
 
-def server_settings(read: Reader, environment: str, aladdin: AladdinSettings) -> ServerSettings:
-    """Read the section; only a development server listens to its own machine alone."""
+def server_settings(read: Reader, environment: Environment, aladdin: AladdinSettings) -> ServerSettings:
+    """Read the section; by default a development server listens on the loopback address only."""
     return ServerSettings(
-        host=read.text("HOST", "127.0.0.1" if environment == "development" else "0.0.0.0"),  # noqa: S104
+        host=read.text("HOST", "127.0.0.1" if environment is Environment.DEVELOPMENT else "0.0.0.0"),  # noqa: S104
         port=read.integer("PORT", 5000, 0, 65535),
         threads=read.integer("THREADS", 8, 1, 256),
         workers=_workers(read, aladdin),
@@ -36,7 +36,7 @@ def _workers(read: Reader, aladdin: AladdinSettings) -> int:
     workers = read.integer("WORKERS", 1, 1, 64)
     if workers > 1 and aladdin.mock:
         raise SettingsError(
-            "WORKERS must be 1 with MOCK_ALADDIN_DATA: the simulator's orders live in one process. "
-            "Several processes can share one that runs by itself (make simulator)"
+            "WORKERS must be 1 with MOCK_ALADDIN_DATA, because the simulator keeps its orders in one "
+            "process's memory. For more processes, start a separate simulator (make simulator)"
         )
     return workers

@@ -1,4 +1,4 @@
-"""How orders leave."""
+"""Settings of trading."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from app.core.config.reader import Reader, SettingsError
 
 @dataclass(frozen=True, slots=True)
 class TradingSettings:
-    """How orders leave. `price_band_percent` is how far the market may move between preview and commit.
+    """Emergency stop, price band, and the times of the commit saga.
 
-    Whoever sends orders has the desk to itself for `lease_seconds` at most. `settle_seconds` after an order
-    was sent, one that Aladdin does not show is surely not there; the rest of the lease is for what comes
-    before the sending. What was left unsettled is looked at every `recovery_seconds`.
+    `price_band_percent` bounds the move of the market price between preview and commit (R10.4).
+    `lease_seconds` is the length of the desk's lease. An order that Aladdin does not show `settle_seconds`
+    after it was sent does not exist there; the rest of the lease is for the steps before sending. The
+    recovery job runs every `recovery_seconds`.
     """
 
     halted: bool
@@ -26,16 +27,16 @@ class TradingSettings:
 
 
 def trading_settings(read: Reader, aladdin: AladdinSettings) -> TradingSettings:
-    """Read the section; how long a call to Aladdin may take bounds the times from below."""
-    # A call may take this long at the vendor, and what it did shows there a little later.
+    """Read the section; the timeout of a call to Aladdin bounds the times from below."""
+    # A call may take up to its timeout at the vendor, and its order shows there a little later.
     settle = read.integer("ORDER_SETTLE_SECONDS", aladdin.timeout_seconds + 10, 1, 3_600)
     lease = read.integer("ORDER_LEASE_SECONDS", settle + 2 * aladdin.timeout_seconds, 1, 7_200)
-    # Shorter, and others would look for an order that is still on its way, and send it again.
-    least = settle + aladdin.timeout_seconds
-    if lease < least:
+    # With a shorter lease, recovery could look for an order that is still being sent, and send it again.
+    min_lease = settle + aladdin.timeout_seconds
+    if lease < min_lease:
         raise SettingsError(
             "ORDER_LEASE_SECONDS must be at least ORDER_SETTLE_SECONDS + ALADDIN_TIMEOUT_SECONDS "
-            f"({least}), not {lease}"
+            f"({min_lease}), not {lease}"
         )
     return TradingSettings(
         halted=read.flag("TRADING_HALTED", default=False),

@@ -1,1 +1,1 @@
-"""Background jobs: what one is, and what runs them."""
+"""Background jobs and the scheduler that runs them."""

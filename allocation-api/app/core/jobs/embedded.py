@@ -1,4 +1,4 @@
-"""The keeper: work that nobody asks for, done beside the requests, at the start and from time to time."""
+"""Background jobs: one daemon thread per process runs each job at the start and then periodically."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do `every` so many seconds; it may run in several processes at once.
+    """Periodic job that runs `every` so many seconds; it may run in several processes at once.
 
-    One that is `last` is done once more when the keeper stops.
+    A job that is `last` runs once more when the runner stops.
     """
 
     name: str
@@ -26,9 +26,9 @@ class Job:
 
 
 class JobRunner:
-    """Runs jobs one after the other in a thread of its own, from `start` to `stop`.
+    """Scheduler of periodic jobs: runs them one after another in a daemon thread, from `start` to `stop`.
 
-    A job that fails is logged and done again when its time comes: the others go on.
+    A job that fails is logged and runs again when it is next due; the other jobs are not affected.
     """
 
     def __init__(self, jobs: Sequence[Job], *, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -38,25 +38,25 @@ class JobRunner:
         self._thread: Thread | None = None
 
     def start(self) -> None:
-        """Begin, with every job at once. A fork does not take the thread along."""
+        """Start the thread, with every job due at once. Call it after a fork, which copies no threads."""
         self._stopping.clear()
-        self._thread = Thread(target=self._run, name="keeper", daemon=True)
+        self._thread = Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Let the job under way end, and wait so many seconds for that."""
+        """Stop after the running job and the `last` ones, and wait at most `timeout` seconds for it."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(timeout)
             self._thread = None
 
     def do(self, name: str) -> None:
-        """Do one job now, in this thread.
+        """Run one job now, in the calling thread.
 
         Raises
         ------
         KeyError
-            When there is no job of that name. What the job raises comes through.
+            When there is no job of that name. Errors of the job are passed on.
         """
         {job.name: job for job in self._jobs}[name].work()
 
@@ -75,5 +75,5 @@ class JobRunner:
     def _guarded(self, job: Job) -> None:
         try:
             job.work()
-        except Exception:  # the thread must outlive whatever one job does
-            log.exception("a job of the keeper failed", job=job.name)
+        except Exception:  # the thread must survive any failure of a job
+            log.exception("background job failed", job=job.name)

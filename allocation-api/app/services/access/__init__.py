@@ -1,1 +1,1 @@
-"""Who may do what: users, their permissions, and their sessions."""
+"""Authentication and authorisation: users, permissions and sessions."""

@@ -1,4 +1,4 @@
-"""Who may come in: users, their passwords, and the tokens they gave back."""
+"""Authentication: user accounts, password checks and revoked tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: it exists in d
 
 
 class AuthService:
-    """Checks passwords and remembers revoked tokens; the tokens themselves are the HTTP edge's."""
+    """Checks passwords and stores revoked tokens; `api/kit/tokens` issues and reads the tokens."""
 
     def __init__(
         self,
@@ -39,16 +39,16 @@ class AuthService:
         self._demo = demo
 
     def authenticate(self, username: str, password: str, *, request_id: str) -> User:
-        """Return the user whose password this is; both outcomes are audited.
+        """Return the user if the password is right; both outcomes are audited.
 
         Raises
         ------
         Unauthenticated
-            When the user is unknown or switched off, or the password is wrong: the caller cannot tell which.
+            When the user is unknown or inactive, or the password is wrong; the message does not say which.
         """
         with self._database.read() as session:
             row = session.scalar(select(UserRow).where(UserRow.username == username))
-        known = self._may_come_in(row)
+        known = self._may_log_in(row)
         valid = self._passwords.verify(row.password_hash if row is not None and known else None, password)
         self._database.retried(
             lambda session: self._audit.record(
@@ -62,7 +62,7 @@ class AuthService:
             )
         )
         if row is None or not valid:
-            raise Unauthenticated("Username or password is wrong")
+            raise Unauthenticated("The username or password is wrong.")
         return _user(row)
 
     def user(self, user_id: str) -> User:
@@ -71,16 +71,16 @@ class AuthService:
         Raises
         ------
         Unauthenticated
-            When the user is gone or switched off.
+            When the user is deleted or inactive.
         """
         with self._database.read() as session:
             row = session.get(UserRow, user_id)
-        if row is None or not self._may_come_in(row):
-            raise Unauthenticated("The user of this token is no longer active")
+        if row is None or not self._may_log_in(row):
+            raise Unauthenticated("The user of this token is no longer active.")
         return _user(row)
 
     def revoke(self, jti: str, expires_at: datetime, caller: Caller) -> None:
-        """Make a token worthless for the rest of its life; doing it twice is no error."""
+        """Revoke a token until it expires; idempotent."""
 
         def store(session: Session) -> None:
             if session.get(RevokedTokenRow, jti) is not None:
@@ -95,16 +95,16 @@ class AuthService:
         self._database.retried(store)
 
     def is_revoked(self, jti: str) -> bool:
-        """Say whether a token was given back."""
+        """Return whether a token was revoked."""
         with self._database.read() as session:
             return session.get(RevokedTokenRow, jti) is not None
 
-    def _may_come_in(self, row: UserRow | None) -> bool:
-        """Whatever its row says, the demo user comes in where it is wanted only."""
+    def _may_log_in(self, row: UserRow | None) -> bool:
+        """Return whether the user is active; the demo user only if it is enabled, whatever its row says."""
         return row is not None and row.active and (self._demo or row.username != DEMO_USERNAME)
 
     def ensure_demo_user(self) -> None:
-        """Create the demo user where it is wanted; switch it off everywhere else."""
+        """Create the demo user, or deactivate it where it is not enabled."""
         self._database.retried(self._set_demo_user)
 
     def _set_demo_user(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""The history of allocations: one page of summaries, newest first."""
+"""Allocation history: pages of summaries, newest first, by keyset pagination."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.utils.paging import Page, page, within_days
 
 @dataclass(frozen=True, slots=True)
 class AllocationSummary:
-    """A line of the allocation history."""
+    """Summary of one allocation; quantities are face."""
 
     allocation_id: str
     status: AllocationStatus
@@ -39,7 +39,7 @@ class AllocationSummary:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which allocations are wanted; `None` filters nothing."""
+    """Filter of allocations; `None` does not filter. Days are UTC, both inclusive."""
 
     date_from: date | None = None
     date_to: date | None = None
@@ -53,12 +53,12 @@ class HistoryFilter:
 def summaries(
     session: Session, filters: HistoryFilter, now: datetime, *, cursor: str | None, limit: int
 ) -> Page[AllocationSummary]:
-    """Return one page of the allocations that a filter lets through, with their status as of now.
+    """Return one page of the matching allocations, with their status at `now`.
 
     Raises
     ------
     InvalidRequest
-        Naming `cursor`, when it is not one that an earlier page gave.
+        Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
     order = (AllocationRow.created_at, AllocationRow.id)
     query = _filtered(session, select(AllocationRow), filters, now)

@@ -1,8 +1,8 @@
-"""Gathers all that a preview is computed from: our reference data, and the vendor's in parallel reads.
+"""Loads the inputs of a preview: our reference data, and the vendor's data in parallel reads.
 
 Positions are those after today's trades and live orders, so that two orders do not spend the same cash or
-sell the same bonds. An account in another currency than the bond takes no part: converting needs a rate
-that would have to be part of the snapshot.
+sell the same bonds. An account in another currency than the bond is excluded: there is no exchange rate in
+the snapshot.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ UNKNOWN_ACCOUNT = "reference data: name, restrictions and benchmark are unknown"
 
 
 class InputsLoader:
-    """Turns a request into the complete input of the engine.
+    """Loads the complete input of the engine for a request.
 
-    `business_date` says which day it is for the desk; the vendor's day in mock mode.
+    `business_date` returns the desk's business date; in mock mode the simulated vendor's.
     """
 
     def __init__(
@@ -63,16 +63,16 @@ class InputsLoader:
         self._business_date = business_date
 
     def load(self, request: PreviewRequest) -> PreviewInputs:
-        """Return the inputs of a preview of this request, as the book stands now (R2.1).
+        """Return the inputs of a preview of this request from the present book (R2.1).
 
         Raises
         ------
         InvalidRequest
             Naming the field: an unknown security or group, an impossible settlement date.
         DataMissing
-            When the bond has no price or no analytics at the vendor.
+            When the bond has no price, no analytics or no accrued interest.
         VendorError
-            When Aladdin could not answer.
+            When Aladdin does not answer.
         """
         known_groups, limits = self._reference(request.portfolio_groups)
         groups = request.portfolio_groups
@@ -157,7 +157,7 @@ def _price(order: OrderRequest, market: Price | None) -> Price:
 
 
 def _check_accounts(request: PreviewRequest, account_ids: Collection[str]) -> None:
-    """Refuse weights and base amounts of accounts that are not in the requested groups."""
+    """Check that weights and base amounts name only accounts of the requested groups."""
     parameters = request.parameters
     named = [("weights", a) for a in parameters.weights] + [
         ("base_amounts", a) for a in parameters.base_amounts
@@ -177,7 +177,7 @@ def account_input(
     positions: AccountPositions | None,
     security: Security,
 ) -> AccountInput:
-    """Reduce one account's positions to the sums that the split needs, saying what is missing."""
+    """Reduce one account's positions to the sums that the split needs, with a list of what is missing."""
     holdings = positions.holdings if positions is not None else ()
     nav = positions.nav if positions is not None else None
     held = [h for h in holdings if h.security_id == security.security_id]
@@ -239,7 +239,7 @@ def _settlement_date(order: OrderRequest, security: Security, today: date) -> da
 
 
 def _accrued(security: Security, analytics: Analytics, settlement: date, today: date) -> Decimal:
-    """Return the vendor's accrued for standard settlement, and for any other day one from the terms."""
+    """Return accrued interest per 100 of face: the vendor's for standard settlement, else from the terms."""
     # R2.6
     if settlement == add_business_days(today, security.settle_days) and analytics.accrued is not None:
         return analytics.accrued

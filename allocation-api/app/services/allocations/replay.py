@@ -1,4 +1,4 @@
-"""Replays: a stored preview is computed again from its snapshot, and every number compared."""
+"""Replay: recomputes a stored preview from its snapshot and compares every value."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from app.models import AllocationRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.store import stored_inputs
 
-MOST_DIFFERENCES = 20
-"""Differences that a replay lists; the first few tell where to look."""
+MAX_DIFFERENCES = 20
+"""Differences that a replay lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """Whether a recomputation from the stored snapshot gives the stored numbers."""
+    """Result of a replay: whether it is identical to the stored result, else the first differences."""
 
     allocation_id: str
     identical: bool
@@ -29,7 +29,7 @@ class ReplayResult:
 
 
 def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
-    """Yield the places at which two JSON documents differ, with both values."""
+    """Yield the paths at which two JSON documents differ, with both values."""
     if isinstance(stored, dict) and isinstance(again, dict):
         for key in sorted(stored.keys() | again.keys()):
             yield from _differences(f"{path}.{key}".lstrip("."), stored.get(key), again.get(key))
@@ -41,10 +41,10 @@ def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
 
 
 def replayed(row: AllocationRow) -> ReplayResult:
-    """Compute a stored preview again from its snapshot, and list the first numbers that differ."""
+    """Recompute a stored preview from its snapshot; return the first values that differ."""
     stored = msgspec.json.decode(row.result)
     again = msgspec.json.decode(snapshot.encode(engine.compute(stored_inputs(row))))
-    differences = list(islice(_differences("", stored, again), MOST_DIFFERENCES))
+    differences = list(islice(_differences("", stored, again), MAX_DIFFERENCES))
     if snapshot.digest(row.snapshot) != row.snapshot_sha256:
         differences.insert(0, "snapshot: its bytes do not have the recorded SHA-256")
     return ReplayResult(

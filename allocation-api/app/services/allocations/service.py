@@ -1,4 +1,4 @@
-"""Previews: computed, stored with their whole input, read back, listed, and recomputed."""
+"""Previews: computed, stored with their complete input (the snapshot), read, listed and replayed."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ log = structlog.get_logger(__name__)
 
 
 class AllocationService:
-    """Everything about previews but sending them.
+    """Creates, reads, lists and replays previews; commits are `app.services.trading.commit`.
 
-    `check` asks the vendor's compliance about an order without placing it; None never asks.
+    `lifetime` is the time until a preview expires. `check` runs a what-if compliance check of an order at the
+    vendor (R5.8); None disables it.
     """
 
     def __init__(
@@ -61,14 +62,14 @@ class AllocationService:
         self._check = check
 
     def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
-        """Compute a preview and store it with its input snapshot and its audit record, all or nothing.
+        """Compute a preview, and store it with snapshot and audit record in one transaction.
 
-        A vendor who cannot be asked about the split costs a warning, not the preview.
+        Where the what-if check at the vendor fails, the preview carries a warning instead of its result.
 
         Raises
         ------
         Forbidden
-            When compliance is to be skipped and the caller may not do that.
+            When compliance is to be skipped and the caller lacks the permission (R5.7).
         InvalidRequest
             Naming the field: an unknown security, group or account.
         """
@@ -91,28 +92,28 @@ class AllocationService:
         return _stored(self._database.retried(store), now)
 
     def get(self, allocation_id: str) -> StoredAllocation:
-        """Return a stored preview with the numbers that were shown when it was made.
+        """Return a stored preview with the numbers of its first answer.
 
         Raises
         ------
         NotFound
-            When there is none of that id.
+            When there is no allocation with this id.
         """
         with self._database.read() as session:
             return _stored(load(session, allocation_id), self._clock())
 
     def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
-        """Return allocations, newest first."""
+        """Return one page of allocations, newest first."""
         with self._database.read() as session:
             return summaries(session, filters, self._clock(), cursor=cursor, limit=limit)
 
     def replay(self, allocation_id: str) -> ReplayResult:
-        """Compute a stored preview again from its snapshot and compare every number.
+        """Recompute a stored preview from its snapshot and compare every value.
 
         Raises
         ------
         NotFound
-            When there is none of that id.
+            When there is no allocation with this id.
         """
         with self._database.read() as session:
             row = load(session, allocation_id)
@@ -121,11 +122,11 @@ class AllocationService:
     def _vendor_check(
         self, allocation_id: str, inputs: PreviewInputs, result: PreviewResult
     ) -> VendorCheck | None:
-        """Ask the vendor about the split, where that is wanted and there is anything to ask about."""
+        """Run the what-if check at the vendor; None where it is disabled or nothing is allocated."""
         wanted = inputs.request.constraints.compliance_check and result.summary.total_allocated > 0
         if self._check is None or not wanted:
             return None
-        # Should a tenant keep what-if orders, none may be found under the id of the order to come.
+        # An id of its own: should a tenant store what-if orders, recovery must not take one for the real one.
         asked = f"WHAT-IF-{allocation_id}"
         order = replace(block_order(allocation_id, inputs, result), external_id=asked, basket_id=asked)
         try:
@@ -175,11 +176,11 @@ class AllocationService:
 
 
 def _reason(error: VendorError) -> str:
-    """Say why a question was not answered; nothing was to be placed, so no outcome is in doubt."""
+    """Return why a what-if check failed; an unknown outcome is no issue, because no order is placed."""
     if not isinstance(error, OrderOutcomeUnknown):
         return error.detail
-    beneath = error.__cause__
-    return beneath.detail if isinstance(beneath, VendorError) else "no usable answer came"
+    cause = error.__cause__
+    return cause.detail if isinstance(cause, VendorError) else "no usable answer came"
 
 
 def _row(

@@ -1,6 +1,6 @@
-"""Snapshots and results as canonical JSON: equal values give equal bytes, and decoding gives the values back.
+"""Canonical JSON of snapshots and results: equal values have equal bytes, and decoding is lossless.
 
-Decimals travel as strings and floats in their shortest exact form, so nothing is rounded on the way.
+Decimals are encoded as strings and floats in their shortest exact form, so nothing is rounded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
-# Two threads that make msgspec look into the same dataclass for the first time crash the process.
+# msgspec crashes the process when two threads inspect the same dataclass for the first time.
 _BUILDING = Lock()
 _DECODERS: dict[type, msgspec.json.Decoder[Any]] = {}
 
@@ -26,13 +26,13 @@ def encode(value: object) -> str:
 
 
 def decode(text: str, kind: type[T]) -> T:
-    """Return the value object that `encode` made the text of."""
+    """Return the value object of type `kind` that `encode` encoded."""
     decoder: msgspec.json.Decoder[T] = _decoder(kind)
     return decoder.decode(text)
 
 
 def digest(text: str) -> str:
-    """Return the SHA-256 of a snapshot, in hex."""
+    """Return the SHA-256 of a snapshot, as hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

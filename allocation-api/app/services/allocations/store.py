@@ -1,4 +1,4 @@
-"""Stored allocations: their status, and how one is read with its documents."""
+"""Stored allocations: their status (`AllocationStatus`), and reading one with its documents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.services.domain.account import AccountInput
 
 
 class AllocationStatus(StrEnum):
-    """Where an allocation stands. A PREVIEWED one whose time is over is EXPIRED, stored so or not yet."""
+    """Status of an allocation. A PREVIEWED one past its expiry counts as EXPIRED, stored so or not."""
 
     PREVIEWED = "PREVIEWED"
     COMMITTING = "COMMITTING"
@@ -29,7 +29,7 @@ class AllocationStatus(StrEnum):
 
 
 class CommitStatus(StrEnum):
-    """What became of a commit; PENDING_COMPLIANCE where the vendor's compliance has not finished with it."""
+    """Outcome of a commit; PENDING_COMPLIANCE while the vendor's check has not finished: no success yet."""
 
     SUCCESS = "SUCCESS"
     FAILED = "FAILED"
@@ -37,7 +37,7 @@ class CommitStatus(StrEnum):
 
 
 class CommitLineStatus(StrEnum):
-    """What became of one account's slice of a commit."""
+    """Outcome of a commit for one account's slice."""
 
     SUBMITTED = "SUBMITTED"
     FAILED = "FAILED"
@@ -46,7 +46,7 @@ class CommitLineStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommitLine:
-    """What became of one account's slice."""
+    """Outcome of a commit for one account's slice, in face."""
 
     account_id: str
     allocated_quantity: int
@@ -57,7 +57,7 @@ class CommitLine:
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """What became of a commit, as a whole and for each slice."""
+    """Outcome of a commit, as a whole and for each slice."""
 
     allocation_id: str
     status: CommitStatus
@@ -69,7 +69,7 @@ class CommitResult:
 
 @dataclass(frozen=True, slots=True)
 class StoredAllocation:
-    """A stored preview with what became of it: request and result exactly as they were first answered."""
+    """A stored preview with the outcome of its commit; request and result are as first answered."""
 
     allocation_id: str
     status: AllocationStatus
@@ -82,12 +82,12 @@ class StoredAllocation:
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:
-    """Return a stored allocation with its documents.
+    """Return a stored allocation with its documents loaded.
 
     Raises
     ------
     NotFound
-        When there is none of that id.
+        When there is no allocation with this id.
     """
     documents = [
         undefer(c)
@@ -130,7 +130,7 @@ def _upgraded(account: AccountInput) -> AccountInput:
 
 
 def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
-    """Return the status as of now."""
+    """Return the status at `now`: EXPIRED for a preview past its expiry."""
     status = AllocationStatus(row.status)
     return (
         AllocationStatus.EXPIRED if status is AllocationStatus.PREVIEWED and now >= row.expires_at else status
@@ -138,7 +138,7 @@ def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
 
 
 def has_status(status: AllocationStatus, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that an allocation has this status as of now."""
+    """Return the SQL conditions that an allocation has this status at `now`."""
     if status is AllocationStatus.EXPIRED:
         over = and_(AllocationRow.status == AllocationStatus.PREVIEWED, AllocationRow.expires_at <= now)
         return (or_(AllocationRow.status == AllocationStatus.EXPIRED, over),)

@@ -1,4 +1,4 @@
-"""The rule registry: what may go into which account, as exclusions and caps that bind the split itself."""
+"""Pre-trade compliance: rules that exclude accounts, cap their face, or flag them, as input of the split."""
 
 from app.services.compliance.engine import AccountVerdict, ComplianceVerdict, check, price_deviation
 from app.services.compliance.rules import Finding, FindingKind

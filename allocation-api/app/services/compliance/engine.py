@@ -1,4 +1,4 @@
-"""Runs the rules over the accounts of an order."""
+"""Compliance engine: applies the rules to every account of an order, and the limits to the order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.services.domain.side import Side
 
 @dataclass(frozen=True, slots=True)
 class AccountVerdict:
-    """What compliance says of one account: may it take part, up to which face, and why."""
+    """Compliance result of one account: exclusion, tightest cap and flags."""
 
     excluded: Finding | None
     cap: Finding | None
@@ -29,14 +29,14 @@ class AccountVerdict:
 
 @dataclass(frozen=True, slots=True)
 class ComplianceVerdict:
-    """What compliance says of an order: per account, and of all accounts together."""
+    """Compliance result of an order: by account, in the order given, and the cap on all together."""
 
     accounts: tuple[AccountVerdict, ...]
     total: Finding | None
 
 
 def check(accounts: Sequence[AccountInput], order: OrderContext) -> ComplianceVerdict:
-    """Judge every account, in the order given, and the order as a whole."""
+    """Return the compliance result of every account, in the order given, and of the order as a whole."""
     return ComplianceVerdict(
         accounts=tuple(_account(account, order) for account in accounts),
         total=_issue_ownership(accounts, order),
@@ -54,9 +54,9 @@ def _account(account: AccountInput, order: OrderContext) -> AccountVerdict:
 
 
 def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> Finding | None:
-    """Cap what all accounts together may buy at a fraction of the issue's outstanding amount (R5.5).
+    """Cap the face that all accounts together may buy: a fraction of the amount issued (R5.5).
 
-    The requested groups count as one holder, which is the stricter reading where there are several.
+    The accounts of all requested groups count as one holder, the strictest reading of the limit.
     """
     if order.side is Side.SELL:
         return None
@@ -82,10 +82,9 @@ def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> F
 
 
 def price_deviation(given: Decimal, market: Decimal | None, order: OrderContext) -> Finding | None:
-    """Flag a price given in a request that lies further from the market's than the limit allows (R2.4).
+    """Flag a request's price that is further from the market price than the limit allows (R2.4).
 
-    The limit is a fraction of the market price. Without a market price nothing can be compared, which is
-    flagged too.
+    The limit is a fraction of the market price. Without a market price the request's price is flagged too.
     """
     limit = order.limit(PRICE_DEVIATION, "")
     if market is None:

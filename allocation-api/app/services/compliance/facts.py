@@ -1,4 +1,4 @@
-"""What the rules know of ratings, countries and sectors."""
+"""Reference lists of the compliance rules: ratings, countries and sectors."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ CLEAN_SECTORS = SOVEREIGN_SECTORS | frozenset(
         *("PHARMACEUTICALS", "TECHNOLOGY", "COMMUNICATIONS", "TELECOM", "MEDIA", "LEISURE"),
     )
 )
-"""Sectors that no policy here excludes. A word in neither list says nothing that could be relied on."""
+"""Sectors that no restriction excludes. A sector in no list is unknown, which excludes the bond (R5.3)."""
 
 
 def sector_name(sector: str | None) -> str:
-    """Return a sector's word as the lists write it: THERMAL_COAL for `Thermal coal`."""
+    """Return a sector name in the spelling of the lists: THERMAL_COAL for `Thermal coal`."""
     return re.sub(r"[^A-Z0-9]+", "_", (sector or "").upper()).strip("_")

@@ -1,7 +1,7 @@
-"""The rules. Each is a small class; to add one, write it here and put it into `RULES`.
+"""Compliance rules: small classes behind one protocol, listed in the registry `RULES`.
 
-A rule looks at one account and one order and says nothing, or finds a reason to exclude the account, to cap
-its face, or to flag it. What a rule cannot judge for want of data it excludes: compliance fails closed.
+A rule takes one account and one order, and excludes the account, caps its face, flags it, or has no finding.
+Rules fail closed: where data is missing for a judgement, the account is excluded (R5.3).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.services.domain.side import Side
 
 
 class FindingKind(StrEnum):
-    """What a finding does to the account."""
+    """Effect of a finding on the account."""
 
     EXCLUDED = "EXCLUDED"
     CAPPED = "CAPPED"
@@ -27,7 +27,7 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of one account; `cap` is the face that may still be bought, for CAPPED only."""
+    """Result of a rule for one account; `cap` is the face that may still be bought, for CAPPED only."""
 
     rule: str
     kind: FindingKind
@@ -38,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class OrderContext:
-    """What the rules know of the order: `cost` is what one unit of face costs, accrued included."""
+    """Facts of the order for the rules: `cost` is the settlement amount of one unit of face."""
 
     side: Side
     security: Security
@@ -48,7 +48,7 @@ class OrderContext:
     def limit(self, code: str, account_id: str) -> Decimal:
         """Return the narrowest limit of that code: the account's, else the sector's, else the default (R5.6).
 
-        A code of which the desk has no row has the limit that a desk starts with: to lift one, set it to 1.
+        A code without any row has its limit of `DEFAULT_LIMITS`: to lift a limit, set it to 1.
         """
         wanted = (
             (LimitScope.ACCOUNT, account_id),
@@ -61,10 +61,10 @@ class OrderContext:
 
 
 class Rule(Protocol):
-    """One account at a time; None means that the rule has nothing against the trade."""
+    """A compliance rule: judges one account at a time; None means no finding."""
 
     def judge(self, account: AccountInput, order: OrderContext) -> Finding | None:
-        """Return what stands against this account taking part."""
+        """Return the finding against this account, or None."""
 
 
 def _excluded(rule: str, message: str, **details: float | str | None) -> Finding:
@@ -72,18 +72,18 @@ def _excluded(rule: str, message: str, **details: float | str | None) -> Finding
 
 
 class RestrictionRule:
-    """Base of the rules that an account's restriction codes switch on. They bind buys only (R5.1)."""
+    """Base of the rules that an account's restriction code activates. They bind buys only (R5.1)."""
 
     code: ClassVar[str]
 
     def judge(self, account: AccountInput, order: OrderContext) -> Finding | None:
-        """Exclude the account when it has the restriction and the bond falls under it."""
+        """Exclude the account when it has the restriction and the bond violates it."""
         if self.code not in account.restrictions or order.side is Side.SELL:
             return None
         return self.breach(order.security)
 
     def breach(self, security: Security) -> Finding | None:
-        """Say how the bond breaches the restriction."""
+        """Return the exclusion if the bond violates the restriction, else None."""
         raise NotImplementedError
 
 
@@ -93,7 +93,7 @@ class InvestmentGradeOnly(RestrictionRule):
     code = "INVESTMENT_GRADE_ONLY"
 
     def breach(self, security: Security) -> Finding | None:
-        """Exclude whatever is not rated BBB- or better."""
+        """Exclude a bond that is not rated BBB- or better."""
         if security.rating in facts.INVESTMENT_GRADE:
             return None
         shown = security.rating or "none"
@@ -101,12 +101,12 @@ class InvestmentGradeOnly(RestrictionRule):
 
 
 class NoHighYield(RestrictionRule):
-    """No bonds rated below investment grade; an unrated bond might be one."""
+    """No bonds rated below investment grade; an unrated bond counts as such."""
 
     code = "NO_HIGH_YIELD"
 
     def breach(self, security: Security) -> Finding | None:
-        """Exclude high yield, and what cannot be told from it."""
+        """Exclude high yield and unrated bonds."""
         if security.rating in facts.INVESTMENT_GRADE:
             return None
         shown = security.rating or "none"
@@ -135,7 +135,7 @@ class SectorRestriction(RestrictionRule):
     words: ClassVar[str]
 
     def breach(self, security: Security) -> Finding | None:
-        """Exclude the listed sectors, and a bond whose sector is unknown or a word in no list (R5.3)."""
+        """Exclude the listed sectors, and a sector that is unknown or in no list (R5.3)."""
         sector = facts.sector_name(security.sector)
         known = facts.CLEAN_SECTORS | facts.ESG_EXCLUDED_SECTORS
         if sector in known and sector not in self.sectors:
@@ -161,9 +161,7 @@ class EsgCompliant(SectorRestriction):
 
 
 class KnownRestrictionsOnly:
-    """An account with a restriction code that no rule reads takes no part: nobody can say what it forbids."""
-
-    # R5.2
+    """Exclusion of accounts with a restriction code that no rule implements (R5.2)."""
 
     code = "UNKNOWN_RESTRICTION"
 
@@ -177,9 +175,7 @@ class KnownRestrictionsOnly:
 
 
 class Concentration:
-    """Base of the limits on a market value after the trade as a fraction of NAV. They bind buys only."""
-
-    # R5.4
+    """Base of the limits on market value after the trade, as a fraction of NAV. Buys only (R5.4)."""
 
     code: ClassVar[str]
     what: ClassVar[str]
@@ -243,7 +239,7 @@ RULES: tuple[Rule, ...] = (
     IssuerConcentration(),
     SecurityConcentration(),
 )
-"""The registry; the order is the order in which findings are reported."""
+"""Registry of the rules, in the order in which findings are reported."""
 
 KNOWN_RESTRICTIONS = frozenset(rule.code for rule in RULES if isinstance(rule, RestrictionRule))
 
@@ -261,4 +257,4 @@ DEFAULT_LIMITS: tuple[Limit, ...] = (
         for sector in sorted(facts.SOVEREIGN_SECTORS)
     ),
 )
-"""What a desk starts with; the table `compliance_limits` is the desk's to change."""
+"""Limits that a new database gets; each code also applies while `compliance_limits` has no row of it."""

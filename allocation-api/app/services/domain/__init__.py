@@ -1,1 +1,1 @@
-"""Values that several rooms speak in: no database, no vendor, no framework."""
+"""Value objects and pure functions shared by several rooms: no database, no vendor, no framework."""

@@ -1,4 +1,4 @@
-"""One account as a split and its compliance see it, and the limits that hold for it."""
+"""Inputs of split and compliance: one account reduced to sums, and the compliance limits."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from app.services.domain.book import Benchmark
 
 @dataclass(frozen=True, slots=True)
 class AccountInput:
-    """One account as the split sees it: reference data and the vendor's positions, reduced to sums.
+    """One account as input of a split: reference data, and the vendor's positions reduced to sums.
 
     Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x
     bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
-    bonds of its issuer. `None` means unknown, and `missing` says in words what is unknown.
-    `missing_reference` says the same of our own reference data, which only compliance needs.
+    bonds of its issuer. `None` means unknown, and `missing` describes what is unknown.
+    `missing_reference` does the same for our own reference data, which only compliance needs.
     """
 
     account_id: str
@@ -42,7 +42,7 @@ class AccountInput:
 
 
 class LimitScope(StrEnum):
-    """What a compliance limit is for; the narrowest scope holds, which is the one of an account."""
+    """Scope of a compliance limit; the narrowest applies: account, then sector, then default."""
 
     DEFAULT = "DEFAULT"
     SECTOR = "SECTOR"
@@ -51,7 +51,7 @@ class LimitScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A compliance limit as a fraction, for the account or sector `scope_id`; by default for all, `*`."""
+    """A compliance limit, a fraction; `scope_id` is the account or sector, `*` by default (R5.6)."""
 
     code: str
     scope: LimitScope

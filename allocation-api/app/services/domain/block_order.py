@@ -1,6 +1,6 @@
-"""Block orders: one order of one bond for several accounts, as it is sent and as the vendor reports it.
+"""Block orders: one order of one bond for several accounts, as sent and as the vendor reports it.
 
-Faces and quantities are original face in the bond's currency, prices clean per 100 of face.
+Amounts are original face in the bond's currency, prices clean per 100 of face.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from enum import Enum, StrEnum, auto
 from app.services.domain.side import Side
 
 UNREPORTED = "UNREPORTED"
-"""Stored where there is no word of the vendor's: its answer had none, or it no longer shows the order."""
+"""Status that is stored where the vendor reports none, or no longer shows the order."""
 
-LONGEST_STATUS = 32
-"""Characters of the vendor's word for an order's state that are kept; tenants choose the words."""
+MAX_STATUS_CHARACTERS = 32
+"""Length to which a vendor status is cut for the column; tenants may define their own statuses."""
 
-MAX_REFERENCE = 64
-"""Longest reference that the vendor stores; it cuts a longer basket id off without a word."""
+MAX_REFERENCE_CHARACTERS = 64
+"""Longest reference that the vendor stores; it silently truncates a longer basket id."""
 
 
 class OrderStatus(Enum):
@@ -80,15 +80,15 @@ class Slice:
 class BlockOrder:
     """A block order to be sent.
 
-    `external_id` is ours, one per order, and the only way to find the order again after a lost answer;
-    `basket_id` is shared by all orders of one allocation. Without `limit_price` it is a market order;
-    without `trade_date` the vendor takes its own today.
+    `external_id` is our id of the order, by which it is found after a lost answer; `basket_id` is shared by
+    all orders of one allocation. Without `limit_price` it is a market order; without `trade_date` the vendor
+    uses its own business date.
 
     Raises
     ------
     ValueError
-        Naming the field: a face that is not positive and finite, slices that do not add up to `face`, an
-        account twice, a reference that is empty or too long.
+        Naming the field: a face that is not positive and finite, slices that do not add up to `face`, a
+        duplicate account, a reference that is empty or too long.
     """
 
     security_id: str
@@ -105,8 +105,10 @@ class BlockOrder:
 
     def __post_init__(self) -> None:
         for name, reference in (("external_id", self.external_id), ("basket_id", self.basket_id)):
-            if not 0 < len(reference) <= MAX_REFERENCE:
-                raise ValueError(f"{name} must have 1 to {MAX_REFERENCE} characters, not {len(reference)}")
+            if not 0 < len(reference) <= MAX_REFERENCE_CHARACTERS:
+                raise ValueError(
+                    f"{name} must have 1 to {MAX_REFERENCE_CHARACTERS} characters, not {len(reference)}"
+                )
         if self.limit_price is not None and not (self.limit_price.is_finite() and self.limit_price > 0):
             raise ValueError(f"limit_price must be positive, not {self.limit_price}")
         if total_face(self.slices) != self.face:
@@ -114,12 +116,12 @@ class BlockOrder:
 
 
 def total_face(slices: tuple[Slice, ...]) -> Decimal:
-    """Check the slices of one order and add them up.
+    """Return the total face of the slices of one order, after checking them.
 
     Raises
     ------
     ValueError
-        Without any slice, for a face that is not positive and finite, or for an account that comes twice.
+        Without any slice, for a face that is not positive and finite, or for a duplicate account.
     """
     if not slices:
         raise ValueError("slices must not be empty")
@@ -127,13 +129,13 @@ def total_face(slices: tuple[Slice, ...]) -> Decimal:
         if not (part.face.is_finite() and part.face > 0):
             raise ValueError(f"slices: the face of {part.account_id} must be positive, not {part.face}")
     if len({part.account_id for part in slices}) < len(slices):
-        raise ValueError("slices: an account comes twice")
+        raise ValueError("slices: an account occurs twice")
     return sum((part.face for part in slices), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
 class PostedSlice:
-    """One account's part of an order at the vendor; `booked_face` is what has been filled and booked."""
+    """One account's part of an order at the vendor; `booked_face` is the filled and booked face."""
 
     account_id: str | None
     portfolio_id: str | None
@@ -144,7 +146,7 @@ class PostedSlice:
 
 @dataclass(frozen=True, slots=True)
 class ComplianceViolation:
-    """A rule of the vendor's that an order breaks, and the accounts for which it does."""
+    """A compliance rule of the vendor that an order violates, and the accounts concerned."""
 
     violation_id: str | None
     rule_id: str | None
@@ -155,7 +157,7 @@ class ComplianceViolation:
 
 
 class CheckState(StrEnum):
-    """How far the vendor's compliance came with an order that was only asked about."""
+    """State of a what-if compliance check at the vendor."""
 
     FINISHED = "FINISHED"
     PENDING = "PENDING"
@@ -165,10 +167,10 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VendorCheck:
-    """What the vendor's compliance says of an order that was not placed.
+    """Result of a what-if compliance check at the vendor: the order is not placed (R5.8).
 
-    Only FINISHED means that the violations are all there is to say; for the other states `reason` says why.
-    REFUSED is an order that the vendor would not take, NOT_ASKED an answer that never came or cannot be read.
+    Only in state FINISHED are the violations complete; for the other states `reason` says why. REFUSED: the
+    vendor would not accept the order. NOT_ASKED: the request was not sent, or no usable answer came.
     """
 
     state: CheckState
@@ -178,11 +180,11 @@ class VendorCheck:
 
 @dataclass(frozen=True, slots=True)
 class PostedOrder:
-    """An order as the vendor reports it; None where this answer does not say.
+    """An order as the vendor reports it; None where the answer leaves a field out.
 
-    `status` is the vendor's own word, to be shown; `OrderStatus.of` says what it means. `side` is None when
-    its transaction type is neither a plain buy nor a plain sell, `average_price` until something is filled.
-    `touch_count` grows with every change of the order. Times are in UTC.
+    `status` is the vendor's own text, for display; `OrderStatus.of` classifies it. `side` is None when its
+    transaction type is neither a plain buy nor a plain sell; `average_price` is None until something is
+    filled. `touch_count` is its version number. Times are in UTC.
     """
 
     order_id: str

@@ -1,11 +1,11 @@
-"""The book: what the desk knows of accounts, holdings and one bond at one moment.
+"""The book: value objects for accounts, holdings, bonds and their prices, as of one time.
 
-Every value object here is frozen and carries the units of the field: face in the bond's currency, clean
-price and accrued per 100 of face, money in the account's currency, durations in years, OAS in basis points.
-`None` always means "the source did not say"; nothing in here is guessed.
+All are immutable. Units: face in the bond's currency, clean price and accrued interest per 100 of face, money
+in the account's currency, durations in years, OAS in basis points. `None` means that the source has no value;
+nothing is estimated.
 
-The vendor publishes prices on positions only, so the market price of a bond is the newest at which an
-account holds it.
+The vendor publishes prices on positions only, so the market price of a bond is the newest price of a position
+in it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class AsOf(StrEnum):
-    """Which positions are meant; the names are the vendor's `posType` values."""
+    """Basis of positions; the values are the vendor's `posType`."""
 
     EOD = "EOD"
     SOD = "SOD"
@@ -31,7 +31,7 @@ class AsOf(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """Benchmark values of an account: spread duration and duration in years, OAS and DTS in (years x) bp."""
+    """Benchmark values of an account: spread duration and duration in years, OAS in basis points."""
 
     spread_duration: float | None = None
     duration: float | None = None
@@ -72,7 +72,7 @@ class Security:
 class Analytics:
     """Risk numbers of one bond on one date; `accrued` per 100 of face for standard settlement.
 
-    Yield in per cent, `duration` is option-adjusted, `dts` (spread duration x OAS) is derived, not fetched.
+    Yield in per cent, durations in years (`duration` is option-adjusted), OAS in basis points.
     """
 
     security_id: str
@@ -87,7 +87,7 @@ class Analytics:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A clean price per 100 of face, the date it is of, and where it comes from."""
+    """A clean price per 100 of face, its date, and its source."""
 
     clean: Decimal
     price_date: date | None
@@ -96,11 +96,11 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One account's position in one bond, the vendor's rows added up.
+    """One account's position in one bond: the sum of the vendor's rows.
 
-    `face` is on the requested basis (`AsOf`), `settled_face` what may be sold: settled long face less what
-    trades and live orders already sell. `market_value` includes accrued, in the account's currency; None
-    where a row has neither a value nor what it could be computed from.
+    `face` is on the requested basis (`AsOf`); `settled_face` can be sold: settled long face less what trades
+    and live orders already sell. `market_value` includes accrued interest, in the account's currency; None
+    where a row has no value and none can be computed.
     """
 
     account_id: str
@@ -122,7 +122,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class AccountPositions:
-    """All that the vendor says of one account: NAV, cash and holdings."""
+    """NAV, cash and holdings of one account at the vendor, on one basis (`AsOf`)."""
 
     account_id: str
     nav: Decimal | None
@@ -134,7 +134,7 @@ class AccountPositions:
 
 @dataclass(frozen=True, slots=True)
 class AssetFault:
-    """The vendor answered for this asset with an error instead of data."""
+    """The vendor's error for one asset, in place of its data."""
 
     security_id: str
     code: str
@@ -142,12 +142,12 @@ class AssetFault:
 
 
 ById: TypeAlias = Mapping[str, T | AssetFault]
-"""For each id that was asked for what was found, or why there is nothing."""
+"""Results by requested id: the value, or the vendor's error for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyRating:
-    """One agency's rating, in its own notation, and the day from which it holds; ids are the vendor's."""
+    """One agency's rating in its own notation, with its effective date; agency ids are the vendor's."""
 
     agency_id: int
     value: str
@@ -165,9 +165,9 @@ class Ratings:
 
 @dataclass(frozen=True, slots=True)
 class GroupNode:
-    """A portfolio or group as the vendor lists it: its ticker, its code, and the codes of its children.
+    """A portfolio or group at the vendor: its ticker, its code, and the codes of its children.
 
-    Nothing but its children tells a group from a portfolio.
+    A group is a node with children; the vendor has no other mark of it.
     """
 
     ticker: str
@@ -177,14 +177,17 @@ class GroupNode:
 
 @dataclass(frozen=True, slots=True)
 class GroupMembers:
-    """The accounts under a portfolio group, nested groups walked, each account once, sorted."""
+    """The accounts under a portfolio group and its nested groups: distinct and sorted."""
 
     group_id: str
     account_ids: tuple[str, ...] = field(default=())
 
 
 def latest_price(positions: Sequence[AccountPositions], security_id: str) -> Price | None:
-    """Return the newest price at which anybody holds the bond; ties go by account id (R2.2)."""
+    """Return the newest price of a position in the bond; ties go to the smaller account id (R2.2).
+
+    None when no account holds it at a price.
+    """
     prices = [
         holding.price
         for account in sorted(positions, key=lambda p: p.account_id)

@@ -1,7 +1,7 @@
-"""Business days and accrued interest, by QuantLib.
+"""Business day calendar (US government bonds) and accrued interest, by QuantLib.
 
-Accrued interest is computed only for settlement dates other than the standard one: the vendor reports one
-number, for one date.
+Accrued interest is computed for non-standard settlement dates only: the vendor reports it for the standard
+one (R2.6).
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ _FREQUENCY = {1: ql.Annual, 2: ql.Semiannual, 4: ql.Quarterly, 12: ql.Monthly}
 
 
 def is_business_day(day: date) -> bool:
-    """Say whether US government bonds settle on that day."""
+    """Say whether the day is a business day of the US government bond market."""
     return bool(_CALENDAR.isBusinessDay(_ql(day)))
 
 
 def trade_date(day: date) -> date:
-    """Return the day itself, or the next business day when nothing trades on it (R2.5)."""
+    """Return the day, or the next business day if it is not one (the Following convention, R2.5)."""
     return _py(_CALENDAR.adjust(_ql(day), ql.Following))
 
 
 def add_business_days(day: date, days: int) -> date:
-    """Return the day that many business days later; negative counts go back."""
+    """Return the day `days` business days later; negative counts go back."""
     return _py(_CALENDAR.advance(_ql(day), ql.Period(days, ql.Days)))
 
 
 def business_days_between(first: date, last: date) -> int:
-    """Return how many business days come after the first day, up to the last; negative in reverse."""
-    # QuantLib counts the first day and not the last; both moved by one it is the other way round.
+    """Return the number of business days in (first, last]; negative in reverse."""
+    # QuantLib counts [first, last); shifting both by one day counts (first, last].
     return int(_CALENDAR.businessDaysBetween(_ql(first) + 1, _ql(last) + 1))
 
 
 def accrued_interest(security: Security, settlement: date) -> Decimal | None:
     """Return the accrued interest per 100 of face at a settlement date.
 
-    The coupon schedule runs back from maturity, unadjusted, as the bond market counts it. `None` when the
-    terms that it takes (coupon, frequency, day count, maturity) are not all known.
+    The coupon schedule is generated backward from maturity, unadjusted, as is the market's convention. `None`
+    when coupon, frequency, day count or maturity is unknown, or settlement lies before the issue date.
     """
     if security.coupon == 0:
         return Decimal(0)

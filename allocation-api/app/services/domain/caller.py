@@ -1,4 +1,4 @@
-"""Who is asking, and the one check that a caller has a permission."""
+"""Authenticated callers, and the one permission check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.core.security import Permission
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is asking."""
+    """An authenticated user with present permissions."""
 
     id: str
     username: str
@@ -19,7 +19,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, in which request: what every audited action is given."""
+    """A user in one request: the subject of permission checks and audit records."""
 
     user_id: str
     username: str
@@ -28,7 +28,7 @@ class Caller:
 
 
 def require(caller: Caller, permission: Permission) -> None:
-    """Let a caller pass who has the permission.
+    """Check that the caller has the permission.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The side of an order, in a module of its own because most rooms need nothing else of the kernels."""
+"""Side of an order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Side(StrEnum):
-    """Which way the block order trades."""
+    """Side of a block order."""
 
     BUY = "BUY"
     SELL = "SELL"

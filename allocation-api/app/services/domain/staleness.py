@@ -1,7 +1,6 @@
-"""How old the vendor's data is, and from which age on it is stale: for warnings and readiness alike.
+"""Staleness of the vendor's data: its age in business days, for warnings and the readiness probe (R9.5).
 
-Stale data is warned of and does not make the service unready: whether old data will do is the desk's
-decision.
+Stale data is a warning and does not make the service unready: the desk decides whether it is good enough.
 """
 
 from __future__ import annotations
@@ -10,19 +9,18 @@ from datetime import date
 
 from app.services.domain.calendar import business_days_between, trade_date
 
-ALLOWED_AGE = 1
-"""Business days: the vendor's risk numbers of a day are computed in the night after it."""
+MAX_AGE_BUSINESS_DAYS = 1
+"""Age up to which data is fresh: the vendor computes a day's risk numbers in the night after it."""
 
 
 def age(of: date, today: date) -> int:
-    """Return the business days from the date of some data to the day that is traded on.
+    """Return the age of data in business days on the business date of `today`.
 
-    A day without trading counts as the next business day, for which a preview would be made on it. Data dated
-    later than that has a negative age.
+    A day that is not a business day counts as the next one. Data dated later has a negative age.
     """
     return business_days_between(of, trade_date(today))
 
 
 def is_stale(of: date, today: date) -> bool:
-    """Say whether data of that date is older than what is usual (R9.5)."""
-    return age(of, today) > ALLOWED_AGE
+    """Say whether data of that date is stale: older than `MAX_AGE_BUSINESS_DAYS` (R9.5)."""
+    return age(of, today) > MAX_AGE_BUSINESS_DAYS

@@ -1,1 +1,1 @@
-"""What is remembered of requests: idempotency keys and user activity."""
+"""Idempotency keys and user activity."""

@@ -1,4 +1,4 @@
-"""User activity: who used which endpoint, written in batches beside the requests."""
+"""User activity log: user, endpoint, status and duration of each request, written in batches by a job."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from app.utils.paging import page, within_days
 
 log = structlog.get_logger(__name__)
 
-MOST_WAITING = 10_000
-"""Requests that wait to be written; while there are so many, new ones are counted and thrown away."""
+MAX_QUEUED_ROWS = 10_000
+"""Bound of the queue of requests to be written; when it is full, new ones are dropped and counted."""
 
-BATCH = 500
-"""Requests written with one statement."""
+MAX_BATCH_ROWS = 500
+"""Requests written by one statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One answered request. `endpoint` is its route, never the path that was asked for."""
+    """One answered request. `endpoint` is its route, not the requested path."""
 
     id: str
     at: datetime
@@ -45,7 +45,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """Which requests are wanted; `None` filters nothing. The days are UTC, both included."""
+    """Filters of requests; None matches all. The days are UTC, both included."""
 
     username: str | None = None
     endpoint: str | None = None
@@ -56,7 +56,7 @@ class ActivityFilter:
 
 @dataclass(frozen=True, slots=True)
 class ActivityPage:
-    """A page of requests; `dropped` were thrown away by this process since it began."""
+    """A page of requests; `dropped` is the number dropped by this process since its start."""
 
     items: tuple[Activity, ...]
     next_cursor: str | None
@@ -64,20 +64,20 @@ class ActivityPage:
 
 
 class ActivityService:
-    """Takes note of requests without making them wait, and writes what it noted when told to."""
+    """Bounded in-memory queue of requests, so that logging them delays none; a background job writes it."""
 
     def __init__(
-        self, database: Database, clock: Clock, lifetime: timedelta, *, most_waiting: int = MOST_WAITING
+        self, database: Database, clock: Clock, lifetime: timedelta, *, max_queued: int = MAX_QUEUED_ROWS
     ) -> None:
         self._database = database
         self._clock = clock
         self._lifetime = lifetime
-        self._most_waiting = most_waiting
-        self._waiting: deque[Activity] = deque()
-        self._noting = Lock()
-        self._writing = Lock()
+        self._max_queued = max_queued
+        self._queue: deque[Activity] = deque()
+        self._queue_lock = Lock()
+        self._write_lock = Lock()
         self._dropped = 0
-        self._dropped_told = 0
+        self._dropped_logged = 0
         self._in_doubt = False
 
     def note(
@@ -90,8 +90,8 @@ class ActivityService:
         duration_ms: int,
         request_id: str,
     ) -> None:
-        """Take note of a request that was just answered; with too many waiting it is only counted."""
-        noted = Activity(
+        """Queue a request that was just answered; drop and count it when the queue is full."""
+        activity = Activity(
             id=new_id(),
             at=self._clock(),
             user_id=user.id if user else None,
@@ -102,47 +102,47 @@ class ActivityService:
             duration_ms=duration_ms,
             request_id=request_id,
         )
-        with self._noting:
-            if len(self._waiting) < self._most_waiting:
-                self._waiting.append(noted)
+        with self._queue_lock:
+            if len(self._queue) < self._max_queued:
+                self._queue.append(activity)
             else:
                 self._dropped += 1
 
     def write(self) -> None:
-        """Write what waits. What cannot be written goes on waiting for the next time.
+        """Write the queue in batches; a batch that cannot be written stays queued for the next run.
 
         Raises
         ------
         SQLAlchemyError
             When the database fails.
         """
-        self._tell_dropped()
-        with self._writing:
+        self._log_dropped()
+        with self._write_lock:
             while batch := self._first():
                 self._store(batch)
-                with self._noting:
+                with self._queue_lock:
                     for _ in batch:
-                        self._waiting.popleft()
+                        self._queue.popleft()
 
     def forget(self) -> None:
-        """Delete what is older than its lifetime."""
+        """Delete the activity that is older than its lifetime."""
         oldest = self._clock() - self._lifetime
         self._database.retried(
             lambda session: session.execute(delete(UserActivityRow).where(UserActivityRow.at < oldest))
         )
 
     def _first(self) -> tuple[Activity, ...]:
-        with self._noting:
-            return tuple(islice(self._waiting, BATCH))
+        with self._queue_lock:
+            return tuple(islice(self._queue, MAX_BATCH_ROWS))
 
     def _store(self, batch: Sequence[Activity]) -> None:
-        """Write a batch in one unit; after a failure some of it may be there already."""
-        doubtful, self._in_doubt = self._in_doubt, True
+        """Write a batch in one unit of work; after a failure, skip rows that were stored after all."""
+        may_be_stored, self._in_doubt = self._in_doubt, True
 
         def store(session: Session) -> None:
             ids = [activity.id for activity in batch]
             known: set[str] = set()
-            if doubtful:
+            if may_be_stored:
                 known = set(session.scalars(select(UserActivityRow.id).where(UserActivityRow.id.in_(ids))))
             rows = [_columns(activity) for activity in batch if activity.id not in known]
             insert_many(session, UserActivityRow, rows)
@@ -150,14 +150,14 @@ class ActivityService:
         self._database.retried(store)
         self._in_doubt = False
 
-    def _tell_dropped(self) -> None:
+    def _log_dropped(self) -> None:
         dropped = self._dropped
-        if dropped > self._dropped_told:
-            log.warning("user activity was dropped", requests=dropped - self._dropped_told)
-            self._dropped_told = dropped
+        if dropped > self._dropped_logged:
+            log.warning("user activity was dropped", requests=dropped - self._dropped_logged)
+            self._dropped_logged = dropped
 
     def list(self, filters: ActivityFilter, *, cursor: str | None, limit: int) -> ActivityPage:
-        """Return requests, newest first."""
+        """Return a page of requests, newest first."""
         order = (UserActivityRow.at, UserActivityRow.id)
         with self._database.read() as session:
             found = page(session, _filtered(filters), order, cursor, limit, _activity)

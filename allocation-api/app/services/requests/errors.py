@@ -6,13 +6,13 @@ from app.core.errors import AllocatorError, Conflict
 
 
 class IdempotencyKeyReused(AllocatorError):
-    """The caller gave this idempotency key to another request before."""
+    """The caller has used this idempotency key for another request."""
 
     status, code, title = 422, "IDEMPOTENCY_KEY_REUSED", "The idempotency key belongs to another request"
 
 
 class IdempotencyKeyInUse(Conflict):
-    """The first request under this idempotency key is still under way: its answer comes with a later try."""
+    """The first request under this idempotency key is still in progress; a retry will get its answer."""
 
-    code, title = "IDEMPOTENCY_KEY_IN_USE", "The request under this key is under way"
+    code, title = "IDEMPOTENCY_KEY_IN_USE", "The first request under this key is still in progress"
     retry_after = 2.0

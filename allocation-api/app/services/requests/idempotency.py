@@ -1,8 +1,8 @@
-"""Idempotency keys: a request that is sent again under the same key is answered again, not done again.
+"""Idempotency keys: a request that is repeated under its key gets the stored answer and has no second effect.
 
 The model is draft-ietf-httpapi-idempotency-key-header. A key belongs to a user and to one request; it is
-reserved before the request is worked on, and its answer is stored beside it. A reservation whose holder died,
-or let it go without an answer, passes to the next who comes with the key.
+reserved before the request is carried out, and its answer is stored with it. A reservation that expires, or
+is released without an answer, passes to the next request with the key.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What the first request under a key was answered, to the byte."""
+    """Answer to the first request under a key, to the byte."""
 
     status: int
     content_type: str
@@ -37,10 +37,10 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """The right to do the request under a key; `key_id` stands for user and key.
+    """Lease on a key: the right to carry out its request. `key_id` is a hash of user and key.
 
-    `resumed` says that there was an earlier try of the same request whose answer nobody kept: it may have
-    done its work, all or part of it.
+    `resumed` says that an earlier attempt at the same request left no answer; it may have done all or part of
+    its work.
     """
 
     key_id: str
@@ -49,14 +49,14 @@ class Reservation:
 
 
 class IdempotencyService:
-    """Keeps keys and answers.
+    """Store of idempotency keys and their answers.
 
     Parameters
     ----------
     hold : timedelta
-        How long a request may take; after that its holder is taken for dead.
+        Length of a reservation; after that the process that holds it counts as dead.
     lifetime : timedelta
-        How long keys and answers are kept at least.
+        Time for which keys and answers are kept at least.
     """
 
     def __init__(self, database: Database, clock: Clock, *, hold: timedelta, lifetime: timedelta) -> None:
@@ -66,16 +66,16 @@ class IdempotencyService:
         self._lifetime = lifetime
 
     def reserve(self, user_id: str, key: str, fingerprint: str) -> Reservation | StoredAnswer:
-        """Return the right to do the request, or its answer where it was done before.
+        """Reserve the key for the request, or return the stored answer if it has one.
 
-        `fingerprint` is the SHA-256 of everything that makes the request what it is, in hex.
+        `fingerprint` identifies the request: the SHA-256 of operation, path and JSON, in hex.
 
         Raises
         ------
         IdempotencyKeyReused
             When the key belongs to another request.
         IdempotencyKeyInUse
-            When the request is being done at this moment.
+            While the first request is in progress.
         """
         key_id = sha256(f"{user_id}\n{key}".encode()).hexdigest()
 
@@ -86,27 +86,27 @@ class IdempotencyService:
                 return self._first(session, key_id, user_id, fingerprint)
             if row.fingerprint != fingerprint:
                 raise IdempotencyKeyReused(
-                    "This idempotency key was given to another request: take a new one"
+                    "This idempotency key was used for another request. Send a new key."
                 )
             if row.status is not None:
                 return StoredAnswer(row.status, row.content_type or "", row.answer or "")
             if row.held_until > self._clock():
-                raise IdempotencyKeyInUse("The first request under this key is under way: ask again")
-            return self._resumed(session, row)
+                raise IdempotencyKeyInUse("The first request under this key is still in progress. Try again.")
+            return self._taken_over(session, row)
 
         return self._database.retried(work)
 
     def keep(self, reservation: Reservation, answer: StoredAnswer) -> None:
-        """Store the answer for those who ask again; where that fails, they are answered from the state."""
+        """Store the answer for repeated requests; if that fails, a repeated request resumes this one."""
         values = {"status": answer.status, "content_type": answer.content_type, "answer": answer.body}
         self._finish(reservation, _held(reservation).values(values))
 
     def release(self, reservation: Reservation) -> None:
-        """Let the next who comes with the key do the request: nothing is decided."""
+        """Give the reservation up without an answer, so that the next request with the key is carried out."""
         self._finish(reservation, _held(reservation).values(held_until=self._clock()))
 
     def forget_old(self) -> None:
-        """Delete the keys whose time is over and that nobody holds."""
+        """Delete the keys whose lifetime is over and that are not reserved."""
         now = self._clock()
         old = delete(IdempotencyKeyRow).where(
             IdempotencyKeyRow.created_at <= now - self._lifetime, IdempotencyKeyRow.held_until <= now
@@ -128,28 +128,30 @@ class IdempotencyService:
         )
         return reservation
 
-    def _resumed(self, session: Session, row: IdempotencyKeyRow) -> Reservation:
+    def _taken_over(self, session: Session, row: IdempotencyKeyRow) -> Reservation:
+        """Take an expired reservation over by compare-and-set on its token."""
         taken = Reservation(row.id, new_id(), resumed=True)
         unmoved = _held(Reservation(row.id, row.token, resumed=True))
         values = {"token": taken.token, "held_until": self._clock() + self._hold}
         if not rows_changed(session, unmoved.values(values)):
-            raise WriteConflictError("somebody else took this idempotency key over")
+            raise WriteConflictError("another process took this idempotency key over first")
         return taken
 
     def _finish(self, reservation: Reservation, statement: Update) -> None:
         try:
             ours = self._database.retried(lambda session: rows_changed(session, statement))
         except SQLAlchemyError:
-            log.exception("the end of a request under an idempotency key was not stored")
+            log.exception("the outcome of a request under an idempotency key could not be stored")
             return
         if not ours:
             log.warning(
-                "a request under an idempotency key ended after it was taken over", key=reservation.key_id
+                "a request under an idempotency key ended after another request had taken the key over",
+                key=reservation.key_id,
             )
 
 
 def _held(reservation: Reservation) -> Update:
-    """Return the change of a key that is still this reservation's and has no answer yet."""
+    """Return an update that only changes the key while it has this reservation's token and no answer."""
     return update(IdempotencyKeyRow).where(
         IdempotencyKeyRow.id == reservation.key_id,
         IdempotencyKeyRow.token == reservation.token,

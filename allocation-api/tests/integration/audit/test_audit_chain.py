@@ -293,6 +293,7 @@ database.close()
 """
 
 
+@pytest.mark.slow
 def test_processes_leave_one_chain(trail):
     each = 60
     writers = [

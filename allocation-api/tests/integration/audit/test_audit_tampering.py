@@ -127,6 +127,7 @@ def test_every_field_of_a_record_is_tried():
     assert OTHER.keys() == {*ChainedRecord.__struct_fields__, "hash"}
 
 
+@pytest.mark.slow
 def test_a_change_of_any_record_is_found(tampering):
     names = list(OTHER)
     for index, (key, day, sequence) in enumerate(tampering.records()):
@@ -153,6 +154,7 @@ def test_a_change_of_any_field_of_any_record_is_found(tampering, name):
     ]
 
 
+@pytest.mark.slow
 def test_a_deletion_of_any_record_is_found(tampering):
     for key, day, sequence in tampering.records():
         tampering.do("DELETE FROM audit_events WHERE id = :key", key=key)

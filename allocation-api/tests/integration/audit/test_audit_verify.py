@@ -140,6 +140,7 @@ def test_the_command_says_when_it_cannot_verify(command, arguments):
     assert "anchor" in err
 
 
+@pytest.mark.slow
 def test_the_command_runs_by_itself_and_fails_without_a_trail(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "app.cli.audit"],

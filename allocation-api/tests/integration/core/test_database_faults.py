@@ -14,6 +14,8 @@ from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, Ord
 from tests.support.database_faults import SECRET, Fault, FaultyDatabase
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
+pytestmark = pytest.mark.slow
+
 POST = "/order:post"
 BOND = json.loads(GOLDEN_BOOK.read_text())["securities"][0]["cusip"]
 BODY = {

@@ -40,7 +40,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def activity(database, clock):
-    return ActivityService(database, clock, timedelta(days=90), most_waiting=1_200)
+    return ActivityService(database, clock, timedelta(days=90), max_queued=1_200)
 
 
 def note(activity, count=1, *, user=ANNA, endpoint="/v1/orders", status=200):
@@ -180,7 +180,7 @@ def test_what_is_older_than_its_lifetime_is_forgotten(database, activity, clock)
     assert stored(database) == 2
 
 
-def test_a_desk_s_requests_are_listed_once_the_keeper_has_written_them(golden_desk):
+def test_a_desk_s_requests_are_listed_once_the_job_has_written_them(golden_desk):
     golden_desk.get("portfolio-groups")
     golden_desk.services.jobs.do("activity")
     listed = golden_desk.get("audit/activity", endpoint="/v1/portfolio-groups")

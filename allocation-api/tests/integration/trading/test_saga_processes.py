@@ -62,6 +62,7 @@ def test_of_two_processes_that_commit_one_preview_one_does(pair):
     assert pair[0].wire.count(POST) == 10
 
 
+@pytest.mark.slow
 def test_previews_that_want_the_same_cash_do_not_both_get_it_a_hundred_times(pair):
     """Each takes nine tenths of all cash; whichever process is first, the other one gets a 409."""
     weights = {"ACC001": 5 / 17, "ACC002": 8 / 17, "ACC003": 3 / 17, "ACC004": 1 / 17}

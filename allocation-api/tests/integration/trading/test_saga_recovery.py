@@ -43,6 +43,7 @@ def left_behind(pair, *, at="before", ahead=LEASE):
     return allocation_id
 
 
+@pytest.mark.slow
 def test_a_process_may_die_at_any_step_of_a_commit(tmp_path):
     """Before and after each unit of work and each call to the vendor, until a commit gets to its end."""
     step, ends = 0, []
@@ -77,6 +78,7 @@ def test_a_process_may_die_at_any_step_of_a_commit(tmp_path):
     assert len(ends) == 12
 
 
+@pytest.mark.slow
 def test_a_recovery_may_die_at_any_step_as_well(tmp_path):
     step = 0
     while True:

@@ -61,14 +61,14 @@ class Vendor:
 class House:
     """A resilient wire over a vendor, on a clock that only sleeping moves; pauses are the longest."""
 
-    def __init__(self, attempts: int = 3, patience: float = 60.0) -> None:
+    def __init__(self, attempts: int = 3, seconds: float = 60.0) -> None:
         self.vendor = Vendor()
         self.time = FakeTime()
         http = httpx.Client(base_url=HOST, transport=httpx.MockTransport(self.vendor))
         self.wire = ResilientWire(
             Transport(http, clock=lambda: NOW),
             Quotas(3600, monotonic=self.time),
-            RetryPolicy(attempts, patience),
+            RetryPolicy(attempts, seconds),
             sleep=self.time.sleep,
             monotonic=self.time,
             uniform=lambda low, high: high,

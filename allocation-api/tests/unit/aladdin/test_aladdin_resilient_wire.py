@@ -1,4 +1,4 @@
-"""Reads keep within budgets and recover; writes go out once or not at all; who is down is left alone."""
+"""Reads keep within quotas and recover; writes go out once or not at all; who is down is left alone."""
 
 from __future__ import annotations
 
@@ -136,8 +136,8 @@ def test_a_wait_that_the_vendor_asks_for_is_kept(house: House, code: int) -> Non
     assert house.time.slept == [7 + FIRST_PAUSE_SECONDS]
 
 
-def test_a_wait_beyond_our_patience_fails_at_once_and_is_passed_on() -> None:
-    house = House(patience=60.0)
+def test_a_wait_beyond_the_policy_fails_at_once_and_is_passed_on() -> None:
+    house = House(seconds=60.0)
     house.vendor.faults = [status(429, Retry_After="61")]
     with pytest.raises(VendorThrottled) as caught:
         house.call()
@@ -146,8 +146,8 @@ def test_a_wait_beyond_our_patience_fails_at_once_and_is_passed_on() -> None:
     assert house.time.slept == []
 
 
-def test_no_attempt_begins_after_our_patience_has_ended() -> None:
-    house = House(attempts=10, patience=45.0)
+def test_no_attempt_begins_after_the_policy_s_time() -> None:
+    house = House(attempts=10, seconds=45.0)
 
     def slow(request: httpx.Request) -> httpx.Response:
         house.time.now += 30.0
@@ -191,18 +191,18 @@ def test_a_refused_write_is_sent_once(house: House, fault: str, operation: Opera
     assert house.vendor.asked == 1
 
 
-# --- budgets ------------------------------------------------------------------------------------------------
+# --- quotas ------------------------------------------------------------------------------------------------
 
 
-def test_a_read_over_budget_waits_until_there_is_room(house: House) -> None:
-    house = House(patience=4000.0)
+def test_a_read_over_quota_waits_until_there_is_room(house: House) -> None:
+    house = House(seconds=4000.0)
     for _ in range(3):
         house.call(SMALL)
     assert house.vendor.asked == 3
     assert house.time.slept == [3600 + FIRST_PAUSE_SECONDS]
 
 
-def test_a_read_without_room_within_our_patience_fails_and_nothing_is_sent(house: House) -> None:
+def test_a_read_without_room_within_the_policy_s_time_fails_and_nothing_is_sent(house: House) -> None:
     house.call(SMALL)
     house.call(SMALL)
     with pytest.raises(VendorQuotaSpent, match="Small: our quota of 2 calls is used up") as caught:
@@ -213,8 +213,8 @@ def test_a_read_without_room_within_our_patience_fails_and_nothing_is_sent(house
     assert house.time.slept == []
 
 
-def test_a_write_over_budget_fails_at_once_and_nothing_is_sent() -> None:
-    house = House(patience=4000.0)
+def test_a_write_over_quota_fails_at_once_and_nothing_is_sent() -> None:
+    house = House(seconds=4000.0)
     house.call(SMALL_WRITE)
     house.call(SMALL_WRITE)
     with pytest.raises(VendorQuotaSpent) as caught:
@@ -236,21 +236,21 @@ def test_room_comes_back_one_call_at_a_time(house: House) -> None:
     assert house.vendor.asked == 3
 
 
-def test_each_operation_has_a_budget_of_its_own(house: House) -> None:
+def test_each_operation_has_a_quota_of_its_own(house: House) -> None:
     house.call(SMALL)
     house.call(SMALL)
     house.call(Operation("Other", "GET", Api.POSITIONS, "/other", 2))
     assert house.vendor.asked == 3
 
 
-def test_repetitions_count_against_the_budget(house: House) -> None:
+def test_repetitions_count_against_the_quota(house: House) -> None:
     house.vendor.faults = [status(503)] * 3
     with pytest.raises(VendorQuotaSpent):
         house.call(SMALL)
     assert house.vendor.asked == 2
 
 
-def test_many_threads_together_keep_within_a_budget(house: House) -> None:
+def test_many_threads_together_keep_within_a_quota(house: House) -> None:
     operation = Operation("Shared", "GET", Api.POSITIONS, "/shared", 20)
     together = threading.Barrier(50)
 
@@ -299,7 +299,7 @@ def test_the_other_apis_are_still_asked(house: House) -> None:
     assert house.call(operations.POSITIONS) == ["answer"]
 
 
-def test_what_a_suspended_api_refuses_costs_no_budget(house: House) -> None:
+def test_what_a_suspended_api_refuses_costs_no_quota(house: House) -> None:
     suspend(house, operations.POST_ORDER)
     for _ in range(5):
         with pytest.raises(VendorSuspended):
@@ -317,7 +317,7 @@ def test_the_attempts_of_one_read_count_each(house: House) -> None:
     assert house.vendor.asked == breaker.MAX_FAILURES
 
 
-def test_a_probe_over_budget_does_not_keep_the_api_suspended(house: House) -> None:
+def test_a_probe_over_quota_does_not_keep_the_api_suspended(house: House) -> None:
     house.call(SMALL_WRITE)
     house.call(SMALL_WRITE)
     suspend(house, operations.POST_ORDER)

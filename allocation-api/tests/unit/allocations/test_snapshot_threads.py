@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 READERS = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +32,7 @@ with ThreadPoolExecutor(4) as pool:
 """
 
 
+@pytest.mark.slow
 def test_threads_that_read_the_same_kind_first_do_not_crash_the_process():
     done = subprocess.run([sys.executable, "-c", READERS], capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""The keeper's last round."""
+"""The runner's last round."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from threading import Event
 from app.core.jobs.embedded import Job, JobRunner
 
 
-def test_a_last_job_is_done_once_more_when_the_keeper_stops() -> None:
+def test_a_last_job_is_done_once_more_when_the_runner_stops() -> None:
     done: list[str] = []
     begun = Event()
 
@@ -15,12 +15,12 @@ def test_a_last_job_is_done_once_more_when_the_keeper_stops() -> None:
         done.append("ordinary")
         begun.set()
 
-    keeper = JobRunner(
+    runner = JobRunner(
         (Job("last", 3_600, lambda: done.append("last"), last=True), Job("o", 3_600, ordinary))
     )
-    keeper.start()
+    runner.start()
     assert begun.wait(10)
-    keeper.stop()
+    runner.stop()
     assert done == ["last", "ordinary", "last"]
 
 
@@ -30,7 +30,7 @@ def test_a_last_job_that_fails_does_not_keep_the_others_from_their_last_round() 
     def fail() -> None:
         raise OSError
 
-    keeper = JobRunner((Job("a", 1, fail, last=True), Job("b", 1, lambda: done.append("b"), last=True)))
-    keeper.start()
-    keeper.stop()
+    runner = JobRunner((Job("a", 1, fail, last=True), Job("b", 1, lambda: done.append("b"), last=True)))
+    runner.start()
+    runner.stop()
     assert done[-1] == "b"

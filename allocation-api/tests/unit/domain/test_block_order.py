@@ -33,7 +33,7 @@ def test_slices_add_up() -> None:
         ({"slices": (Slice("A", Decimal(0)),)}, "face of A must be positive"),
         ({"slices": (Slice("A", Decimal(-1)),)}, "face of A must be positive"),
         ({"slices": (Slice("A", Decimal("NaN")),)}, "face of A must be positive"),
-        ({"slices": (Slice("A", Decimal(2500)), Slice("A", Decimal(2500)))}, "an account comes twice"),
+        ({"slices": (Slice("A", Decimal(2500)), Slice("A", Decimal(2500)))}, "an account occurs twice"),
         ({"external_id": ""}, "external_id must have 1 to 64 characters, not 0"),
         ({"basket_id": "x" * 65}, "basket_id must have 1 to 64 characters, not 65"),
         ({"limit_price": Decimal(0)}, "limit_price must be positive"),

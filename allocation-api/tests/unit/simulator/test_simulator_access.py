@@ -77,7 +77,7 @@ def test_a_secret_in_the_url_or_in_json_is_refused(guarded):
 def test_without_a_live_token_every_operation_is_a_401(guarded, headers):
     answer = positions(guarded, **headers)
     assert answer.status_code == 401
-    assert answer.get_json() == {"code": "UNAUTHORIZED", "message": "a live bearer token is required"}
+    assert answer.get_json() == {"code": "UNAUTHORIZED", "message": "a valid bearer token is required"}
     assert answer.headers["VND.com.blackrock.Response-ID"]
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 

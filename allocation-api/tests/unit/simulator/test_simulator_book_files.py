@@ -164,7 +164,7 @@ IMPOSSIBLE: list[tuple[tuple[str | int, ...], object, str]] = [
         "912828YW",
         "securities[0].cusip: '912828YW' is not valid: a CUSIP has eight digits",
     ),
-    ((*SECURITY, "cusip"), COMPANY, "securities[1].cusip: '037833100' comes twice"),
+    ((*SECURITY, "cusip"), COMPANY, "securities[1].cusip: '037833100' occurs twice"),
     ((*SECURITY, "price"), 0, "securities[0].price: expected `number` > 0"),
     ((*SECURITY, "price"), -1.5, "securities[0].price: expected `number` > 0"),
     ((*SECURITY, "price"), "98.5", "securities[0].price: expected `number`, got `str`"),
@@ -210,7 +210,11 @@ IMPOSSIBLE: list[tuple[tuple[str | int, ...], object, str]] = [
         "594918104",
         "accounts[2].positions[0].cusip: '594918104' is not among",
     ),
-    ((*ACCOUNT, "positions", 0, "cusip"), COMPANY, "accounts[2].positions[1].cusip: '037833100' comes twice"),
+    (
+        (*ACCOUNT, "positions", 0, "cusip"),
+        COMPANY,
+        "accounts[2].positions[1].cusip: '037833100' occurs twice",
+    ),
     ((*ACCOUNT, "nav"), float("-inf"), "accounts[2].nav: expected"),
     ((*ACCOUNT, "nav"), 1e300, "accounts[2].nav: expected"),
     ((*ACCOUNT, "cash"), "1", "accounts[2].cash: expected `number`, got `str`"),
@@ -219,17 +223,17 @@ IMPOSSIBLE: list[tuple[tuple[str | int, ...], object, str]] = [
         "EUR",
         "accounts[2].positions[0].cusip: 912828YW4 is in USD, the account in EUR",
     ),
-    ((*ACCOUNT, "account_id"), "ACC001", "accounts[2].account_id: 'ACC001' comes twice"),
+    ((*ACCOUNT, "account_id"), "ACC001", "accounts[2].account_id: 'ACC001' occurs twice"),
     ((*ACCOUNT, "account_id"), "-ACC", "accounts[2].account_id: "),
     ((*ACCOUNT, "account_id"), "A,B", "accounts[2].account_id: "),
     ((*ACCOUNT, "restrictions"), "NO_TOBACCO", "accounts[2].restrictions: expected `array`, got `str`"),
     ((*ACCOUNT, "benchmark", "dts"), 1, "accounts[2].benchmark.dts: unknown key"),
     ((*ACCOUNT, "benchmark", "oas"), float("nan"), "accounts[2].benchmark.oas: expected"),
     ((*GROUP, "accounts", 1), "NOBODY", "groups[0].accounts[1]: 'NOBODY' is neither an account nor a group"),
-    ((*GROUP, "accounts", 1), "ACC001", "groups[0].accounts[1]: 'ACC001' comes twice"),
+    ((*GROUP, "accounts", 1), "ACC001", "groups[0].accounts[1]: 'ACC001' occurs twice"),
     ((*GROUP, "accounts", 1), "ALPHA", "groups[0].accounts: the groups form a cycle: ALPHA > ALPHA"),
     ((*GROUP, "accounts", 1), "TOP", "groups[0].accounts: the groups form a cycle: ALPHA > TOP > ALPHA"),
-    ((*GROUP, "group_id"), "ACC004", "groups[0].group_id: 'ACC004' comes twice"),
+    ((*GROUP, "group_id"), "ACC004", "groups[0].group_id: 'ACC004' occurs twice"),
     ((*GROUP, "created_date"), "01/01/2020", "groups[0].created_date: expected a date as YYYY-MM-DD"),
     (("as_of",), "1815-06-18", "as_of: 1815-06-18 is not between 1970-01-01 and 2100-12-31"),
     (("comment",), "ours", "comment: unknown key"),
@@ -288,7 +292,7 @@ def test_missing_keys_are_named(tmp_path, path, message):
 def test_a_key_said_twice_is_refused(tmp_path):
     text = GOLDEN.read_text().replace('"face": 500000', '"face": 500000, "face": 0')
     line = next(n for n, row in enumerate(text.splitlines(), start=1) if '"face": 0' in row)
-    said = f"/book.json, line {line}, accounts[2].positions[0].face: the key comes twice in the same object"
+    said = f"/book.json, line {line}, accounts[2].positions[0].face: the key occurs twice in the same object"
     assert refusal(tmp_path, text) == said
 
 
@@ -301,8 +305,8 @@ BREAK: list[tuple[Callable[[str], str], str]] = [
     ),
     (lambda text: text + "x", "not JSON: Extra data"),
     (lambda _: "[]", "/book.json, line 1: expected `object`, got `array`"),
-    (lambda _: "[" * 100_000, "not JSON that can be read: maximum recursion depth exceeded"),
-    (lambda text: text.replace("150000000", "1" * 5000), "not JSON that can be read: Exceeds the limit"),
+    (lambda _: "[" * 100_000, "the JSON cannot be read: maximum recursion depth exceeded"),
+    (lambda text: text.replace("150000000", "1" * 5000), "the JSON cannot be read: Exceeds the limit"),
 ]
 
 

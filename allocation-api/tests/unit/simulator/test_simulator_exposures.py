@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from aladdin_simulator import SimulatorBook
 from aladdin_simulator.book import Bond, exact
 from aladdin_simulator.wire.exposures import Exposures
-from aladdin_simulator.wire.fills import Course, Fills
+from aladdin_simulator.wire.fills import Fills, Timeline
 from aladdin_simulator.wire.order_messages import DetailInput, Order, OrderInput, PortfolioReference
 from aladdin_simulator.wire.order_rules import CANCELED, LIVE_STATUSES, SIGNS, OrderRules
 from aladdin_simulator.wire.portfolios import Portfolios
@@ -46,13 +46,13 @@ class CountingBonds(Mapping[str, Bond]):
 
 
 class Desk:
-    """Posts and cancels orders as the order desk does, and keeps their courses."""
+    """Posts and cancels orders as the order desk does, and keeps their timelines."""
 
     def __init__(self, book: SimulatorBook, exposures: Exposures) -> None:
         self.rules = OrderRules(book, Portfolios(book))
         self.fills = Fills(book.bond_by_cusip, fill_seconds=FILL_SECONDS, seed=1)
         self.exposures = exposures
-        self.courses: dict[str, Course] = {}
+        self.timelines: dict[str, Timeline] = {}
         self.now = START
 
     def new(self, cusip: str, side: str, faces: Mapping[str, float], *, day: bool = False) -> Order:
@@ -61,7 +61,7 @@ class Desk:
             for ticker, face in faces.items()
         )
         sent = OrderInput(
-            id=str(len(self.courses)),
+            id=str(len(self.timelines)),
             asset_id=cusip,
             transaction_type=side,
             expiration_type="Day" if day else None,
@@ -70,18 +70,18 @@ class Desk:
         return self.rules.new_order(sent, self.now)
 
     def keep(self, order: Order) -> None:
-        before = self.courses.get(order.id or "")
-        course = (before or Course((), self.now)).touch(order, self.fills.ahead(order))
-        self.courses[order.id or ""] = course
-        self.exposures.replace(before, course)
+        before = self.timelines.get(order.id or "")
+        timeline = (before or Timeline((), self.now)).touch(order, self.fills.future_states(order))
+        self.timelines[order.id or ""] = timeline
+        self.exposures.replace(before, timeline)
 
 
 def value_elsewhere(book: SimulatorBook, desk: Desk, order: Order) -> dict[str, Decimal]:
     """Look at every order there is."""
     values = dict.fromkeys(ACCOUNTS, Decimal(0))
     issuer = book.bond_by_cusip[order.asset_id or ""].issuer_id
-    for course in desk.courses.values():
-        other = course.at(desk.now)
+    for timeline in desk.timelines.values():
+        other = timeline.at(desk.now)
         bond = book.bond_by_cusip[other.asset_id or ""]
         if other.id == order.id or bond.issuer_id != issuer:
             continue
@@ -101,7 +101,7 @@ def test_they_are_what_looking_at_every_order_gives(book, seed):
     for _ in range(40):
         desk.now += timedelta(seconds=rng.randint(0, 40))
         faces = {ticker: float(rng.randint(1, 9) * 1000) for ticker in rng.sample(ACCOUNTS, 2)}
-        kept = rng.choice([*desk.courses.values(), None])
+        kept = rng.choice([*desk.timelines.values(), None])
         if kept is not None and kept.at(desk.now).order_status in LIVE_STATUSES and rng.random() < 0.5:
             order = kept.at(desk.now)
             status = CANCELED if rng.random() < 0.5 else order.order_status
@@ -110,8 +110,8 @@ def test_they_are_what_looking_at_every_order_gives(book, seed):
         else:
             cusip, side = rng.choice([TREASURY, COMPANY]), rng.choice(["BUY", "SELL"])
             desk.keep(desk.new(cusip, side, faces, day=rng.random() < 0.5))
-        order = rng.choice(list(desk.courses.values())).at(desk.now)
-        found = desk.exposures.elsewhere(order, desk.courses[order.id or ""], desk.now)
+        order = rng.choice(list(desk.timelines.values())).at(desk.now)
+        found = desk.exposures.elsewhere(order, desk.timelines[order.id or ""], desk.now)
         assert {ticker: found.get(ticker, 0) for ticker in ACCOUNTS} == value_elsewhere(book, desk, order)
 
 

@@ -298,7 +298,7 @@ def test_a_what_if_change_keeps_the_order_as_it_was(vendor):
         (
             {"orderDetails": [{"orderDetailId": 1, "quantity": 250_000}] * 2},
             INVALID,
-            "orderDetails: an orderDetailId comes twice",
+            "orderDetails: an orderDetailId occurs twice",
         ),
         (
             {"orderDetails": [slice_of("ACC002", 500_000, orderDetailId=1)]},

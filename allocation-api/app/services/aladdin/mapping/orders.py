@@ -25,7 +25,7 @@ from app.services.aladdin.order_wire import (
     ViolationAnswer,
 )
 from app.services.domain.block_order import (
-    LONGEST_STATUS,
+    MAX_STATUS_CHARACTERS,
     BlockOrder,
     CheckState,
     ComplianceViolation,
@@ -66,7 +66,7 @@ WRITABLE_DETAIL_FIELDS = frozenset(
         "strategyName",
     }
 )
-"""The same for one account's part. Reservations are only returned on request, so they cannot be lost."""
+"""The same for one account's part. Reservations are absent, because a read returns them only on request."""
 
 _CUSTOM_FIELDS = frozenset({"customFieldLabel", "customFieldValue"})
 
@@ -200,7 +200,7 @@ def posted_order(
     filled = _amount(order.fill_amount, FACE_UNIT)
     return PostedOrder(
         order_id=str(order.id),
-        status=order.order_status and order.order_status[:LONGEST_STATUS],
+        status=order.order_status and order.order_status[:MAX_STATUS_CHARACTERS],
         security_id=order.asset_id,
         side={defaults.buy: Side.BUY, defaults.sell: Side.SELL}.get(order.transaction_type or ""),
         face=_amount(order.face, FACE_UNIT),

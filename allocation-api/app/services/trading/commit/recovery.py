@@ -216,7 +216,8 @@ class Recovery:
 
     def _fail(self, case: Case, reason: str) -> None:
         message = (
-            f"The commit was interrupted and Aladdin does not have the order. {reason}, so nothing was sent"
+            "The commit was interrupted, Aladdin does not have the order, and nothing was sent. "
+            f"Reason: {reason}"
         )
         try:
             self._outcomes.record(case.attempt, case.claim, AllocationStatus.FAILED, None, message)

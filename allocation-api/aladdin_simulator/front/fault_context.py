@@ -1,4 +1,4 @@
-"""One request on its way through the simulator, and how its connection is broken."""
+"""Context of a request for faults, and the reset of its connection."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 COMPLIANCE_PENDING = "aladdin_simulator.compliance_pending"
-"""True in the environ of a request whose compliance run is to time out: its orders are `Compl Pending`."""
+"""Key in the WSGI environ: true if the request's compliance run is to time out (`Compl Pending`)."""
 
 ORDERS_TAKEN = "aladdin_simulator.orders_taken"
-"""How many orders a processed request placed, changed or canceled, in its environ."""
+"""Key in the WSGI environ: number of orders that the request placed, changed or canceled."""
 
 Sleep = Callable[[float], None]
 Proceed = Callable[[], Response]
 
 
 class WireCutError(ConnectionResetError):
-    """The connection breaks on demand. Over a socket the client sees it; in process this error reaches it."""
+    """A fault breaks the connection: a client over a socket sees a reset, one in process this error."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(errno.ECONNRESET, reason)
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request and what faults may do about it: wait some seconds, or revoke its token."""
+class FaultContext:
+    """A request, and the actions of faults on it: wait some seconds, or revoke its token."""
 
     operation: str
     request: Request
@@ -43,10 +43,10 @@ class Exchange:
 
 
 def abort_connection(environ: WSGIEnvironment) -> None:
-    """Reset the TCP connection that a request came by (RST, not FIN); in process there is none.
+    """Reset the TCP connection of a request (RST, not FIN); does nothing in process.
 
-    Closing the connection's last descriptor, with a linger time of zero, is what sends the RST. The server
-    goes on to close its socket object, and finds a fresh one there that was never connected.
+    Closing the connection's last descriptor with a linger time of zero sends the RST. The descriptor is
+    replaced by a fresh socket that was never connected, which the server can close.
     """
     connection: socket.socket | None = environ.get("gunicorn.socket")
     if connection is None:
