@@ -141,9 +141,9 @@ def exact_in_lots(book: Book) -> Outcome:
     # Metrics are of scale one: no variance reaches 4, so that nothing is cut off.
     found = search(function, feasible, int(book.order) * LOT, solution, cutoff=4.0)
     solved = time.perf_counter()
-    if found.quantity is None or found.lower_bound < found.variance * (1 - 1e-9):
+    if found.faces is None or found.lower_bound < found.variance * (1 - 1e-9):
         raise RuntimeError("not proved in lots")
-    return Outcome(_whole(book, found.quantity.astype(np.float64)), built - start, solved - built)
+    return Outcome(_whole(book, found.faces.astype(np.float64)), built - start, solved - built)
 
 
 def scaled_slsqp(book: Book) -> Outcome:

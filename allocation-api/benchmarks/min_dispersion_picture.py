@@ -39,13 +39,13 @@ class Curves:
     bound: Points
 
 
-def _problem(quantity: int) -> AllocationProblem:
+def _problem(face: int) -> AllocationProblem:
     nav = np.array([100e6, 150e6, 80e6, 50e6])
     cash = np.array([5e6, 8e6, 3e6, 1e6])
     return AllocationProblem(
         account_ids=("ACC001", "ACC002", "ACC003", "ACC004"),
         side=Side.BUY,
-        quantity=quantity,
+        face=face,
         nav=nav,
         metric=np.array([5.2, 4.8, 5.5, 5.0]),
         slope=0.985 * 3.8 / nav,
@@ -59,8 +59,8 @@ def _problem(quantity: int) -> AllocationProblem:
 def curves() -> Curves:
     """Calculate the three curves, up to what the accounts' cash pays for."""
     found = Curves([], [], [])
-    for quantity in range(PIECE, 17_000_001, LOT):
-        problem = _problem(quantity)
+    for face in range(PIECE, 17_000_001, LOT):
+        problem = _problem(face)
         least = MinDispersion().allocate(problem)
         if least.unallocated:
             break
@@ -68,9 +68,9 @@ def curves() -> Curves:
         smooth = MinDispersion().allocate(replace(problem, piece=1, increment=1))
         if smooth.optimality is None:
             raise RuntimeError("minimum dispersion without a certificate")
-        millions = quantity / 1e6
+        millions = face / 1e6
         for points, split in ((found.pro_rata, ProRata(problem.nav).allocate(problem)), (found.least, least)):
-            after = dispersion_change(problem, split.quantity, Weighting.EQUAL).post.std_dev
+            after = dispersion_change(problem, split.faces, Weighting.EQUAL).post.std_dev
             points.append((millions, after))
         found.bound.append((millions, smooth.optimality.lower_bound_std_dev))
     return found

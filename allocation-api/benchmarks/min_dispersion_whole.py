@@ -62,7 +62,7 @@ def whole_rows(largest: int) -> Iterator[WholeRow]:
         for cents in (True, False):
             problem = order_of(book, cents=cents)
             plain = plain_pro_rata(problem)
-            if not np.array_equal(plain, ProRata(problem.nav).allocate(problem).quantity):
+            if not np.array_equal(plain, ProRata(problem.nav).allocate(problem).faces):
                 raise RuntimeError("the plain pro-rata is another one")
             yield _measured(book, problem, "cents" if cents else "float64")
 
@@ -108,7 +108,7 @@ def order_of(book: Book, *, cents: bool) -> AllocationProblem:
     return AllocationProblem(
         account_ids=tuple(f"A{account:07d}" for account in range(size)),
         side=Side.BUY,
-        quantity=int(book.order),
+        face=int(book.order),
         nav=np.round(nav, 2) if cents else nav,
         metric=book.metric,
         slope=book.slope,
@@ -124,10 +124,10 @@ def order_of(book: Book, *, cents: bool) -> AllocationProblem:
 
 def plain_pro_rata(problem: AllocationProblem) -> np.ndarray:
     """Share in proportion to NAV by water-filling and largest remainder, where no piece binds."""
-    top = np.minimum(problem.cap, problem.quantity) // LOT * LOT
+    top = np.minimum(problem.cap, problem.face) // LOT * LOT
     members = np.flatnonzero(top)
     weight, upper = _python_integers(problem.nav[members]), top[members].astype(object)
-    total = min(problem.quantity // LOT * LOT, int(top.sum()))
+    total = min(problem.face // LOT * LOT, int(top.sum()))
     bound = np.zeros(members.size, dtype=object)
     fixed = np.zeros(members.size, dtype=np.bool_)
     while True:

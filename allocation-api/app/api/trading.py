@@ -102,7 +102,7 @@ class OrderEndpoint(Endpoint):
         """Change the face of an order that is still open."""
         return services().trading.orders.modify(
             order_id,
-            quantity=body.quantity,
+            face=body.quantity,
             comment=body.comment,
             touch_count=body.touch_count,
             caller=caller(),

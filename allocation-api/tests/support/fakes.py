@@ -254,14 +254,14 @@ class FakeOrders:
         self,
         order_id: str,
         *,
-        quantity: int,
+        face: int,
         comment: str,
         touch_count: int | None,
         caller: Caller,
         resumed: bool = False,
     ) -> OrderOutcome:
         self.get(order_id)
-        self.asked.append((order_id, quantity, comment, touch_count))
+        self.asked.append((order_id, face, comment, touch_count))
         self.resumed.append(resumed)
         return OrderOutcome("SUCCESS", order_id, "changed", "audit-2")
 

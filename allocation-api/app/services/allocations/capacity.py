@@ -44,13 +44,13 @@ class AccountCapacity(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Capacities:
-    """The feasible set of an order: per account, and `quantity`, the face that all may take together.
+    """The feasible set of an order: per account, and `placeable`, the face that all may take together.
 
-    `total` is why `quantity` lies below the order, `flags` are what compliance has to say of the whole order.
+    `total` is why `placeable` is below the order, `flags` what compliance says of the whole order.
     """
 
     accounts: tuple[AccountCapacity, ...]
-    quantity: int
+    placeable: int
     total: Finding | None
     flags: tuple[Finding, ...]
     piece: int
@@ -75,7 +75,7 @@ class Capacities:
     @property
     def largest_total(self) -> int:
         """Face that the accounts could take together, pieces and lots aside."""
-        return min(self.together, self.quantity) if self.total is not None else self.together
+        return min(self.together, self.placeable) if self.total is not None else self.together
 
 
 def settlement_amount(inputs: PreviewInputs, face: int) -> Decimal:
@@ -99,16 +99,16 @@ def capacities(inputs: PreviewInputs) -> Capacities:
     verdict = check(inputs.accounts, context) if constraints.compliance_check else None
     verdicts = verdict.accounts if verdict else (NO_VERDICT,) * len(inputs.accounts)
     total = verdict.total if verdict else None
-    quantity = order.quantity
+    placeable = order.quantity
     if total is not None and total.cap is not None:
-        quantity = min(quantity, total.cap)
+        placeable = min(placeable, total.cap)
     return Capacities(
         accounts=tuple(
             _capacity(inputs, account, said, cost, piece, increment)
             for account, said in zip(inputs.accounts, verdicts, strict=True)
         ),
-        quantity=quantity,
-        total=total if quantity < order.quantity else None,
+        placeable=placeable,
+        total=total if placeable < order.quantity else None,
         flags=_price_flags(inputs, context) if constraints.compliance_check else (),
         piece=piece,
         increment=increment,

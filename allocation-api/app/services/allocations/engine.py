@@ -96,7 +96,7 @@ def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProb
     return AllocationProblem(
         account_ids=tuple(a.account_id for a in accounts),
         side=inputs.request.order.side,
-        quantity=feasible.quantity,
+        face=feasible.placeable,
         nav=nav,
         metric=np.array([np.nan if value is None else value for value in metric]),
         slope=np.where(np.isfinite(slope), slope, np.nan),

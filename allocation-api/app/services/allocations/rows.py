@@ -44,13 +44,13 @@ def account_rows(
     SolverError
         When the split breaks a bound or does not add up: never shown, never stored.
     """
-    quantities: list[int] = allocation.quantity.tolist()
-    _verify(feasible, problem, quantities, allocation.unallocated)
+    faces: list[int] = allocation.faces.tolist()
+    _verify(feasible, problem, faces, allocation.unallocated)
     trade = _Trade(inputs)
     return tuple(
         trade.row(account, capacity, face, _reason(capacity, reason, feasible))
         for account, capacity, face, reason in zip(
-            inputs.accounts, feasible.accounts, quantities, allocation.reason, strict=True
+            inputs.accounts, feasible.accounts, faces, allocation.reason, strict=True
         )
     )
 
@@ -94,7 +94,7 @@ def dispersion_metrics(
 ) -> DispersionMetrics:
     """Return the dispersion of the target metric over all accounts that have one, before and after (R8.7)."""
     parameters = inputs.request.parameters
-    change = dispersion_change(problem, allocation.quantity, parameters.weighting)
+    change = dispersion_change(problem, allocation.faces, parameters.weighting)
     in_basis_points = parameters.target_metric in (TargetMetric.OAS, TargetMetric.DTS)
     tolerance = parameters.tolerance * (BASIS_POINTS_PER_TOLERANCE if in_basis_points else 1)
     return DispersionMetrics(
@@ -204,7 +204,7 @@ def _reason(
         said = binding.explain().message
         words = said if binding.face == 0 else f"{said}; {smallest}"
         code = binding.code
-    elif total is not None and feasible.quantity < feasible.piece:
+    elif total is not None and feasible.placeable < feasible.piece:
         code, words = ReasonCode.COMPLIANCE, total.message
     elif reason is KernelReason.NOT_OPTIMAL:
         code, words = ReasonCode.NOT_OPTIMAL, "Face in this account would raise the dispersion"
@@ -215,14 +215,10 @@ def _reason(
     return NoAllocation(code, words)
 
 
-def _verify(
-    feasible: Capacities, problem: AllocationProblem, quantities: Sequence[int], unallocated: int
-) -> None:
+def _verify(feasible: Capacities, problem: AllocationProblem, faces: Sequence[int], unallocated: int) -> None:
     """Check the promises that every split keeps, in whole numbers, after rounding (R3.6)."""
-    if sum(quantities) + unallocated != problem.quantity:
+    if sum(faces) + unallocated != problem.face:
         raise SolverError("the split does not add up to the order")
-    for account_id, capacity, quantity in zip(
-        problem.account_ids, feasible.accounts, quantities, strict=True
-    ):
-        if not feasible.accepts(capacity, quantity):
-            raise SolverError(f"the split gives {account_id} {quantity}, which it cannot take")
+    for account_id, capacity, face in zip(problem.account_ids, feasible.accounts, faces, strict=True):
+        if not feasible.accepts(capacity, face):
+            raise SolverError(f"the split gives {account_id} {face}, which it cannot take")

@@ -48,7 +48,7 @@ def _of_the_order(
     if not inputs.request.constraints.compliance_check:
         yield PreviewWarning(WarningType.COMPLIANCE, None, "Compliance was not checked, as requested", {})
     quantity = inputs.request.order.quantity
-    total = int(allocation.quantity.sum())
+    total = int(allocation.faces.sum())
     for finding in (feasible.total, *feasible.flags):
         if finding is not None:
             yield _found(None, finding)
@@ -97,7 +97,7 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: A
         return WarningType.COMPLIANCE
     custom = inputs.request.method is Method.CUSTOM_WEIGHTS
     enough = feasible.together >= order.quantity
-    if enough and order.quantity - int(allocation.quantity.sum()) < feasible.increment:
+    if enough and order.quantity - int(allocation.faces.sum()) < feasible.increment:
         return WarningType.ROUNDING
     if enough and not custom:
         return WarningType.MIN_LOT_SIZE
@@ -177,7 +177,7 @@ def _bites(
     bound = feasible.accounts[index].binding
     if bound is None or allocation.reason[index] is KernelReason.ZERO_SHARE:
         return False
-    quantity = int(allocation.quantity[index])
+    quantity = int(allocation.faces[index])
     if quantity == 0:
         absent = bound.code is ReasonCode.INSUFFICIENT_POSITION and bound.face == 0
         return bound.face < feasible.piece and not absent

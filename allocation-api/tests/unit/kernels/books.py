@@ -18,18 +18,18 @@ STD = 5e-11  # the golden standard deviations are given to ten decimals
 PROOF = 1e-9  # relative, on a standard deviation that is proved
 
 
-def golden(quantity: int) -> AllocationProblem:
+def golden(face: int) -> AllocationProblem:
     """The four accounts of section 7 of the allocation rules: clean 98.5, no accrued, spread duration 3.8."""
     nav = np.array([100e6, 150e6, 80e6, 50e6])
     cash = np.array([5e6, 8e6, 3e6, 1e6])
     return AllocationProblem(
         account_ids=("ACC001", "ACC002", "ACC003", "ACC004"),
         side=Side.BUY,
-        quantity=quantity,
+        face=face,
         nav=nav,
         metric=np.array([5.2, 4.8, 5.5, 5.0]),
         slope=0.985 * 3.8 / nav,
-        cap=np.minimum(np.floor(cash / 0.985), quantity).astype(np.int64),
+        cap=np.minimum(np.floor(cash / 0.985), face).astype(np.int64),
         piece=1_000,
         increment=1_000,
         whole=np.zeros(4, dtype=np.int64),
@@ -39,7 +39,7 @@ def golden(quantity: int) -> AllocationProblem:
 def book(
     caps,
     *,
-    quantity,
+    face,
     nav=None,
     metric=None,
     slope=None,
@@ -55,7 +55,7 @@ def book(
     return AllocationProblem(
         account_ids=tuple(f"A{index:05d}" for index in range(size)),
         side=side,
-        quantity=quantity,
+        face=face,
         nav=nav,
         metric=np.full(size, 5.0) if metric is None else np.asarray(metric, dtype=np.float64),
         slope=sign * 4.0 / nav if slope is None else np.asarray(slope, dtype=np.float64),
@@ -71,7 +71,7 @@ def book(
 
 def amounts(problem: AllocationProblem, account: int) -> list[int]:
     """Everything that one account may get, straight from section 3 of the rules."""
-    cap = min(int(problem.cap[account]), problem.quantity)
+    cap = min(int(problem.cap[account]), problem.face)
     least = max(problem.piece, problem.increment)
     allowed = {0, *range(least, cap + 1, problem.increment)}
     if 0 < problem.whole[account] <= cap:
@@ -87,16 +87,16 @@ def largest_total(problem: AllocationProblem, members=None) -> int:
             total + amount
             for total in totals
             for amount in amounts(problem, account)
-            if total + amount <= problem.quantity
+            if total + amount <= problem.face
         }
     return max(totals)
 
 
-def std_dev(problem: AllocationProblem, weighting: Weighting, quantity) -> float:
+def std_dev(problem: AllocationProblem, weighting: Weighting, faces) -> float:
     """The dispersion after a split, written out."""
     known = np.isfinite(problem.metric)
     raw = problem.nav[known] if weighting is Weighting.NAV else np.ones(int(known.sum()))
-    moved = np.where(np.asarray(quantity) > 0, problem.slope * quantity, 0.0)
+    moved = np.where(np.asarray(faces) > 0, problem.slope * faces, 0.0)
     values = (problem.metric + moved)[known]
     mean = math.fsum(raw * values) / math.fsum(raw)
     return math.sqrt(math.fsum(raw * (values - mean) ** 2) / math.fsum(raw))
@@ -155,14 +155,14 @@ def problems(draw, size=6):
     if side is Side.SELL and draw(st.booleans()):
         odd = (positions % increment != 0) | (positions < piece)
         whole = np.where(odd, positions, 0)
-    quantity = draw(st.integers(0, 12)) * max(1, int(positions.sum()) // 10)
+    face = draw(st.integers(0, 12)) * max(1, int(positions.sum()) // 10)
     if draw(st.booleans()):
-        quantity -= quantity % increment
+        face -= face % increment
     pull = draw(st.sampled_from((1e-3, 1.0, 30.0)))  # how far one lot moves a metric
     sign = 1.0 if side is Side.BUY else -1.0
     problem = book(
         positions,
-        quantity=quantity,
+        face=face,
         nav=nav,
         metric=metric,
         slope=sign * pull / increment * 1e6 / nav,

@@ -26,13 +26,13 @@ def extreme_book(seed: int):
     if random.random() < 0.6:
         cap -= cap % increment
     odd = (cap % increment != 0) | (cap < piece)
-    quantity = min(int(cap.sum() * random.choice([0, 1e-4, 0.1, 0.5, 0.99, 1, 1.2])), 10**15)
+    face = min(int(cap.sum() * random.choice([0, 1e-4, 0.1, 0.5, 0.99, 1, 1.2])), 10**15)
     if random.random() < 0.7:
-        quantity -= quantity % increment
+        face -= face % increment
     sign = 1.0 if side is Side.BUY else -1.0
     return book(
         cap,
-        quantity=quantity,
+        face=face,
         nav=nav,
         metric=random.normal(0.0, 1.0, size) * 10.0 ** random.integers(-6, 7),
         slope=sign * random.choice([1e-12, 1e-3, 4.0, 1e4]) / nav,
@@ -44,8 +44,8 @@ def extreme_book(seed: int):
 
 
 def assert_within_bounds(problem, allocation):
-    face, piece = allocation.quantity, max(problem.piece, problem.increment)
-    assert int(face.sum()) + allocation.unallocated == problem.quantity
+    face, piece = allocation.faces, max(problem.piece, problem.increment)
+    assert int(face.sum()) + allocation.unallocated == problem.face
     assert np.all((face >= 0) & (face <= problem.cap))
     on_grid = (face >= piece) & (face % problem.increment == 0)
     assert np.all((face == 0) | on_grid | (face == problem.whole))
@@ -61,8 +61,8 @@ def test_promises_hold_at_any_magnitude(seed, weighting):
     for allocation in (pro_rata, custom, least):
         assert_within_bounds(problem, allocation)
     assert least.unallocated == pro_rata.unallocated
-    achieved = std_dev(problem, weighting, least.quantity)
-    assert achieved <= std_dev(problem, weighting, pro_rata.quantity) * (1 + 1e-14)
+    achieved = std_dev(problem, weighting, least.faces)
+    assert achieved <= std_dev(problem, weighting, pro_rata.faces) * (1 + 1e-14)
     assert least.optimality.lower_bound_std_dev <= achieved * (1 + 1e-12)
     assert 0.0 <= least.optimality.gap <= 1.0
     assert least.optimality.kkt_residual <= 1e-10

@@ -40,16 +40,16 @@ def test_the_largest_total_is_the_one_of_brute_force_and_can_be_reached(case, fr
     room = FeasibleSet.of(problem)
     wanted = room.upper * np.array(fractions)[: problem.size]
     for preference in (None, wanted):
-        found = reach(room, problem.quantity, preference)
+        found = reach(room, problem.face, preference)
         assert found.proved
         assert found.total == largest_total(problem)
         rest = found.total - int(room.whole[found.wholes].sum())
-        on_grid = replace(problem, whole=np.zeros_like(problem.whole), quantity=rest)
+        on_grid = replace(problem, whole=np.zeros_like(problem.whole), face=rest)
         assert largest_total(on_grid, np.flatnonzero(~found.wholes).tolist()) == rest
 
 
 def test_wholes_that_are_wanted_are_sold_whole_where_the_total_allows_it():
-    problem = book([1_500, 2_500, 9_000], quantity=8_000, side=Side.SELL, whole=[1_500, 2_500, 0])
+    problem = book([1_500, 2_500, 9_000], face=8_000, side=Side.SELL, whole=[1_500, 2_500, 0])
     both = reach(FeasibleSet.of(problem), 8_000, np.array([1_500.0, 2_500.0, 4_000.0]))
     assert (both.total, both.wholes.tolist()) == (8_000, [True, True, False])
     # With one of the two wanted the total would end on 500: keeping it on the grid loses least.
@@ -59,7 +59,7 @@ def test_wholes_that_are_wanted_are_sold_whole_where_the_total_allows_it():
 
 def test_a_search_with_too_many_states_says_that_it_proved_nothing(monkeypatch):
     positions = np.array([317, 411, 523, 619, 733])
-    problem = book(positions, quantity=1_999, side=Side.SELL, piece=1_000, whole=positions)
+    problem = book(positions, face=1_999, side=Side.SELL, piece=1_000, whole=positions)
     assert largest_total(problem) == 317 + 411 + 523 + 733
     assert reach(FeasibleSet.of(problem), 1_999).total == 1_984
     monkeypatch.setattr(feasible, "_STATE_LIMIT", 4)
@@ -68,7 +68,7 @@ def test_a_search_with_too_many_states_says_that_it_proved_nothing(monkeypatch):
     assert found.total <= 1_984
     allocation = ProRata(positions.astype(np.float64)).allocate(problem)
     assert not allocation.total_proved
-    assert int(allocation.quantity.sum()) + allocation.unallocated == 1_999
+    assert int(allocation.faces.sum()) + allocation.unallocated == 1_999
 
 
 def test_grid_totals_have_gaps():
@@ -83,7 +83,7 @@ def test_sums_beyond_an_int64_are_exact():
 
 
 def test_a_whole_position_counts_only_within_cap_and_order():
-    problem = book([1_500, 900, 700], quantity=1_200, side=Side.SELL, whole=[1_500, 950, 700])
+    problem = book([1_500, 900, 700], face=1_200, side=Side.SELL, whole=[1_500, 950, 700])
     assert FeasibleSet.of(problem).whole.tolist() == [0, 0, 700]
     assert [amounts(problem, account) for account in range(3)] == [[0, 1_000], [0], [0, 700]]
 
@@ -146,7 +146,7 @@ def test_no_dispersion_of_equal_values_or_none():
     # R8.6
     assert dispersion(np.full(7, 0.1), Weighting.NAV, np.arange(1.0, 8.0)).std_dev == 0.0
     assert dispersion(np.array([np.nan]), Weighting.EQUAL, np.ones(1)).std_dev == 0.0
-    problem = book([5_000], quantity=0)
+    problem = book([5_000], face=0)
     assert dispersion_change(problem, np.zeros(1, dtype=np.int64), Weighting.EQUAL).improvement == 0.0
 
 
@@ -159,7 +159,7 @@ def test_improvement_of_the_golden_lots():
 
 
 def test_an_unknown_slope_matters_only_where_face_is_traded():
-    problem = book([0, 5_000], quantity=5_000, slope=[np.nan, 1e-4], metric=[1.0, 2.0])
+    problem = book([0, 5_000], face=5_000, slope=[np.nan, 1e-4], metric=[1.0, 2.0])
     change = dispersion_change(problem, np.array([0, 5_000]), Weighting.EQUAL)
     assert change.post.std_dev == pytest.approx(0.75)
 
@@ -173,10 +173,10 @@ def test_an_unknown_slope_matters_only_where_face_is_traded():
         ("account_ids", ("B", "A", "C", "D")),
         ("account_ids", ("A", "A", "C", "D")),
         ("side", "HOLD"),
-        ("quantity", -1),
-        ("quantity", 1.5),
-        ("quantity", True),
-        ("quantity", MAX_FACE + 1),
+        ("face", -1),
+        ("face", 1.5),
+        ("face", True),
+        ("face", MAX_FACE + 1),
         ("piece", -1_000),
         ("piece", 1_500),
         ("increment", 0),

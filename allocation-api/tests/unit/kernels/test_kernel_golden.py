@@ -52,8 +52,8 @@ def test_golden_numbers(order, continuous, least, lots, in_lots, solver):
     # Golden are caps of cash / 0.985; the kernel's caps are whole units of face, up to one unit less.
     assert allocation.target == pytest.approx(continuous, abs=1.0)
     assert std_dev(problem, Weighting.EQUAL, allocation.target) == pytest.approx(least, abs=2e-8)
-    assert allocation.quantity.tolist() == list(lots)
-    change = dispersion_change(problem, allocation.quantity, Weighting.EQUAL)
+    assert allocation.faces.tolist() == list(lots)
+    change = dispersion_change(problem, allocation.faces, Weighting.EQUAL)
     assert change.pre.std_dev == pytest.approx(0.2586020108, abs=STD)
     assert change.post.std_dev == pytest.approx(in_lots, abs=STD)
     assert allocation.optimality.status is ProofStatus.OPTIMAL
@@ -109,7 +109,7 @@ def test_exact_solver_agrees_with_the_reference_page(reference, seed, weighting)
     problem = type(problem)(
         account_ids=tuple(f"A{index:02d}" for index in range(size)),
         side=problem.side,
-        quantity=order,
+        face=order,
         nav=nav,
         metric=random.normal(5.0, 0.3, size),
         slope=0.985 * 3.8 / nav,
@@ -124,11 +124,11 @@ def test_exact_solver_agrees_with_the_reference_page(reference, seed, weighting)
     ours = book.std_dev(allocation.target)
     assert ours == pytest.approx(oracle, rel=1e-8)
     assert ours <= oracle * (1 + 1e-10)
-    assert book.std_dev(allocation.quantity) == pytest.approx(ours, rel=1e-8)
+    assert book.std_dev(allocation.faces) == pytest.approx(ours, rel=1e-8)
 
 
 def test_the_golden_lots_are_the_best_there_are():
     problem = golden(40_000)  # small enough to try everything
     allocation = MinDispersion().allocate(problem)
-    achieved = std_dev(problem, Weighting.EQUAL, allocation.quantity)
+    achieved = std_dev(problem, Weighting.EQUAL, allocation.faces)
     assert achieved == pytest.approx(best_std_dev(problem, Weighting.EQUAL), rel=1e-12)

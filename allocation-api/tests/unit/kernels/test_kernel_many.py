@@ -116,12 +116,12 @@ def test_names_do_not_matter_among_many(weighting):
     cap = (nav * random.uniform(0.0, 0.05, nav.size)).astype(np.int64)
     metric = random.normal(5.0, 0.5, nav.size)
     order = random.permutation(nav.size)
-    quantity = int(cap.sum()) // (3 * LOT) * LOT
-    one = MinDispersion(weighting).allocate(book(cap, quantity=quantity, nav=nav, metric=metric))
+    face = int(cap.sum()) // (3 * LOT) * LOT
+    one = MinDispersion(weighting).allocate(book(cap, face=face, nav=nav, metric=metric))
     other = MinDispersion(weighting).allocate(
-        book(cap[order], quantity=quantity, nav=nav[order], metric=metric[order])
+        book(cap[order], face=face, nav=nav[order], metric=metric[order])
     )
-    np.testing.assert_array_equal(other.quantity, one.quantity[order])
+    np.testing.assert_array_equal(other.faces, one.faces[order])
     np.testing.assert_array_equal(other.target, one.target[order])
     assert other.optimality == one.optimality
     assert one.optimality.status is ProofStatus.OPTIMAL

@@ -107,7 +107,7 @@ def small_lots(seed: int, kind: str = "ACTIVE_SPREAD_DURATION"):
     sign = 1.0 if side is Side.BUY else -1.0
     return book(
         lots * 1_000,
-        quantity=int(random.integers(1, int(lots.sum()) + 2)) * 1_000,
+        face=int(random.integers(1, int(lots.sum()) + 2)) * 1_000,
         nav=nav,
         metric=random.normal(middle, spread, size),
         slope=sign * random.choice([0.3, 1.0, 5.0]) * adds / nav,
@@ -118,11 +118,11 @@ def small_lots(seed: int, kind: str = "ACTIVE_SPREAD_DURATION"):
 
 def every_split(problem) -> np.ndarray:
     """All feasible splits of the largest total, in lots, one per row."""
-    most = (np.minimum(problem.cap, problem.quantity) // 1_000).tolist()
+    most = (np.minimum(problem.cap, problem.face) // 1_000).tolist()
     splits = np.indices([lots + 1 for lots in most]).reshape(problem.size, -1).T
     splits = splits[((splits == 0) | (splits >= problem.piece // 1_000)).all(axis=1)]
     totals = splits.sum(axis=1)
-    within = totals <= problem.quantity // 1_000
+    within = totals <= problem.face // 1_000
     return splits[totals == totals[within].max()]
 
 
@@ -145,7 +145,7 @@ def test_lots_and_pieces_equal_trying_everything(block):
             best = least_std_dev(problem, weighting)
             size = float(np.abs(problem.metric).max())
             assert allocation.optimality.status is ProofStatus.OPTIMAL
-            assert std_dev(problem, weighting, allocation.quantity) == pytest.approx(
+            assert std_dev(problem, weighting, allocation.faces) == pytest.approx(
                 best, rel=1e-9, abs=1e-13 * size
             )
 
@@ -171,7 +171,7 @@ def solve_with_scip(problem, weighting: Weighting) -> tuple[np.ndarray, float]:
     starts, steps = (problem.metric - middle).tolist(), (problem.slope * 1_000).tolist()
     for deviation, amount, start, step in zip(deviations, lots, starts, steps, strict=True):
         model.addCons(deviation == start + step * amount - mean)
-    model.addCons(pyscipopt.quicksum(lots) == problem.quantity // 1_000)
+    model.addCons(pyscipopt.quicksum(lots) == problem.face // 1_000)
     # The mean is left free: it is the minimiser.
     value = model.addVar(lb=0)
     model.addCons(pyscipopt.quicksum(w * d * d for w, d in zip(weight, deviations, strict=True)) <= value)
@@ -189,7 +189,7 @@ def test_lots_and_pieces_agree_with_scip(size, piece, weighting):
     cap = random.integers(piece, 20, size)
     problem = book(
         cap * 1_000,
-        quantity=int(cap.sum()) // 3 * 1_000,
+        face=int(cap.sum()) // 3 * 1_000,
         nav=nav,
         metric=random.normal(5.0, 0.3, size),
         slope=20.0 * 0.985 * 3.8 / nav,
@@ -197,7 +197,7 @@ def test_lots_and_pieces_agree_with_scip(size, piece, weighting):
     )
     allocation = MinDispersion(weighting).allocate(problem)
     found, proved = solve_with_scip(problem, weighting)
-    ours = std_dev(problem, weighting, allocation.quantity)
+    ours = std_dev(problem, weighting, allocation.faces)
     assert allocation.optimality.status is ProofStatus.OPTIMAL
     assert ours <= std_dev(problem, weighting, found) * (1 + 1e-12)
     assert ours**2 >= proved - FEASIBLE

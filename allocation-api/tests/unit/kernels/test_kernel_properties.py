@@ -24,8 +24,8 @@ EXAMPLES = examples(2_000, deadline=None)
 
 
 def assert_feasible(problem: AllocationProblem, allocation: Allocation) -> None:
-    assert int(allocation.quantity.sum()) + allocation.unallocated == problem.quantity
-    for account, face in enumerate(allocation.quantity.tolist()):
+    assert int(allocation.faces.sum()) + allocation.unallocated == problem.face
+    for account, face in enumerate(allocation.faces.tolist()):
         assert face in amounts(problem, account)
         assert (allocation.reason[account] is None) == (face > 0)
 
@@ -38,7 +38,7 @@ def assert_nameless(case, allocation: Allocation, again: Allocation) -> None:
     assert again.unallocated == allocation.unallocated
     np.testing.assert_array_equal(again.target, allocation.target[case.order])
     if not case.problem.whole.any():
-        np.testing.assert_array_equal(again.quantity, allocation.quantity[case.order])
+        np.testing.assert_array_equal(again.faces, allocation.faces[case.order])
 
 
 @EXAMPLES
@@ -48,7 +48,7 @@ def test_pro_rata_places_the_largest_total_within_every_bound(case):
     problem = case.problem
     allocation = ProRata(problem.nav).allocate(problem)
     assert_feasible(problem, allocation)
-    assert int(allocation.quantity.sum()) == largest_total(problem)
+    assert int(allocation.faces.sum()) == largest_total(problem)
     assert allocation.total_proved
     assert_nameless(case, allocation, ProRata(problem.nav[case.order]).allocate(case.permuted()))
 
@@ -61,7 +61,7 @@ def test_custom_weights_stay_within_every_bound_and_one_lot_of_the_stated_part(c
     allocation = CustomWeights(case.weights, redistribute=redistribute).allocate(problem)
     assert_feasible(problem, allocation)
     if redistribute:
-        assert int(allocation.quantity.sum()) == largest_total(problem)
+        assert int(allocation.faces.sum()) == largest_total(problem)
     else:
         assert np.all(allocation.excess < problem.increment * (1 + 1e-9))
     again = CustomWeights(case.weights[case.order], redistribute=redistribute).allocate(case.permuted())
@@ -75,11 +75,11 @@ def test_min_dispersion_places_the_largest_total_and_is_never_behind_pro_rata(ca
     problem = case.problem
     allocation = MinDispersion(weighting).allocate(problem)
     assert_feasible(problem, allocation)
-    assert int(allocation.quantity.sum()) == largest_total(problem)
+    assert int(allocation.faces.sum()) == largest_total(problem)
     pro_rata = ProRata(problem.nav).allocate(problem)
     assert pro_rata.unallocated == allocation.unallocated
-    achieved = std_dev(problem, weighting, allocation.quantity)
-    assert achieved <= std_dev(problem, weighting, pro_rata.quantity) + 1e-15
+    achieved = std_dev(problem, weighting, allocation.faces)
+    assert achieved <= std_dev(problem, weighting, pro_rata.faces) + 1e-15
     assert allocation.optimality.lower_bound_std_dev <= achieved * (1 + 1e-12)
     assert allocation.optimality.kkt_residual <= 1e-10
     assert allocation.optimality.status is ProofStatus.OPTIMAL
@@ -96,7 +96,7 @@ def test_the_unit_of_the_metric_does_not_matter(case, power):
     scaled = AllocationProblem(
         account_ids=problem.account_ids,
         side=problem.side,
-        quantity=problem.quantity,
+        face=problem.face,
         nav=problem.nav,
         metric=problem.metric * unit,
         slope=problem.slope * unit,
@@ -106,7 +106,7 @@ def test_the_unit_of_the_metric_does_not_matter(case, power):
         whole=problem.whole,
     )
     one, other = MinDispersion().allocate(problem), MinDispersion().allocate(scaled)
-    np.testing.assert_array_equal(one.quantity, other.quantity)
+    np.testing.assert_array_equal(one.faces, other.faces)
 
 
 @examples(300, deadline=None)
@@ -115,7 +115,7 @@ def test_the_currency_does_not_matter(case, weighting, power):
     problem, rate = case.problem, 2**power
     scaled = replace(
         problem,
-        quantity=problem.quantity * rate,
+        face=problem.face * rate,
         nav=problem.nav * rate,
         slope=problem.slope / rate,
         cap=problem.cap * rate,
@@ -124,7 +124,7 @@ def test_the_currency_does_not_matter(case, weighting, power):
         whole=problem.whole * rate,
     )
     one, other = MinDispersion(weighting).allocate(problem), MinDispersion(weighting).allocate(scaled)
-    np.testing.assert_array_equal(one.quantity * rate, other.quantity)
+    np.testing.assert_array_equal(one.faces * rate, other.faces)
     assert one.optimality == other.optimality
 
 
@@ -136,7 +136,7 @@ def test_a_coarser_grid_never_lowers_the_dispersion_or_its_bound(case, weighting
     whole = 4 * problem.increment
     problem = replace(
         problem,
-        quantity=problem.quantity // whole * whole,
+        face=problem.face // whole * whole,
         cap=problem.cap // whole * whole,
         piece=whole,
         whole=np.zeros_like(problem.whole),
@@ -145,7 +145,7 @@ def test_a_coarser_grid_never_lowers_the_dispersion_or_its_bound(case, weighting
     for lot in (problem.increment, 2 * problem.increment, whole):
         finer = replace(problem, increment=lot)
         allocation = MinDispersion(weighting).allocate(finer)
-        achieved = std_dev(finer, weighting, allocation.quantity)
+        achieved = std_dev(finer, weighting, allocation.faces)
         bound = allocation.optimality.lower_bound_std_dev
         assert achieved >= last * (1 - 1e-9) - 1e-12
         assert bound >= last_bound * (1 - 1e-9) - 1e-12
@@ -157,9 +157,9 @@ def test_a_coarser_grid_never_lowers_the_dispersion_or_its_bound(case, weighting
 def test_more_room_never_raises_the_dispersion_of_the_same_order(case, weighting):
     problem = case.problem
     tight = MinDispersion(weighting).allocate(problem)
-    placed = int(tight.quantity.sum())
-    room = replace(problem, quantity=placed, cap=problem.cap * 2)
+    placed = int(tight.faces.sum())
+    room = replace(problem, face=placed, cap=problem.cap * 2)
     loose = MinDispersion(weighting).allocate(room)
     if loose.unallocated == 0:
-        achieved = std_dev(problem, weighting, tight.quantity)
-        assert std_dev(room, weighting, loose.quantity) <= achieved * (1 + 1e-9) + 1e-12
+        achieved = std_dev(problem, weighting, tight.faces)
+        assert std_dev(room, weighting, loose.faces) <= achieved * (1 + 1e-9) + 1e-12

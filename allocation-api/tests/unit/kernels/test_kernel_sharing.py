@@ -37,8 +37,8 @@ class Case:
     increment: int
 
     def allocated(self) -> list[int]:
-        problem = book(self.caps, quantity=self.order, piece=self.piece, increment=self.increment)
-        return ProRata(np.array(self.base, dtype=np.float64)).allocate(problem).quantity.tolist()
+        problem = book(self.caps, face=self.order, piece=self.piece, increment=self.increment)
+        return ProRata(np.array(self.base, dtype=np.float64)).allocate(problem).faces.tolist()
 
 
 # --- the reference ------------------------------------------------------------------------------------------

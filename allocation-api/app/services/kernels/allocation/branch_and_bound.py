@@ -31,7 +31,7 @@ _RESIDUE_LIMIT = 1_000_000
 class Found:
     """The best split below the cutoff (None if there is none), its variance, a bound, the nodes visited."""
 
-    quantity: IntArray | None
+    faces: IntArray | None
     variance: float
     lower_bound: float
     nodes: int
@@ -78,7 +78,7 @@ class _Search:
         self.piece = float(feasible.piece // feasible.increment)
         self.top = (feasible.top // feasible.increment).astype(np.float64)
         self.whole = feasible.whole / feasible.increment
-        self.quantity: IntArray | None = None
+        self.faces: IntArray | None = None
         self.variance = cutoff
         self.unproved = inf
         self.nodes = 0
@@ -112,7 +112,7 @@ class _Search:
             while heap and not self._open(heap[0][0]):
                 heappop(heap)
         bound = min([self.unproved, *(entry[0] for entry in heap)])
-        return Found(self.quantity, self.variance, bound if self._open(bound) else self.variance, self.nodes)
+        return Found(self.faces, self.variance, bound if self._open(bound) else self.variance, self.nodes)
 
     def _open(self, bound: float) -> bool:
         return bound < self.variance - proof_tolerance(self.variance)
@@ -211,7 +211,7 @@ class _Search:
         if variance < self.variance:
             faces = lots.astype(np.int64)
             faces *= self.feasible.increment
-            self.quantity = np.where(sold, self.feasible.whole, faces) if some else faces
+            self.faces = np.where(sold, self.feasible.whole, faces) if some else faces
             self.variance = variance
 
     # --- a first split ----------------------------------------------------------------------------------

@@ -46,14 +46,14 @@ class CustomWeights:
         """Split the order; `Allocation.shortfall` and `.excess` are against the stated weights."""
         usable = usable_base("weights", self.weights, problem)
         if self.redistribute:
-            quantity, proved = share_out(FeasibleSet.of(problem), usable, problem.quantity)
+            faces, proved = share_out(FeasibleSet.of(problem), usable, problem.face)
         else:
-            quantity, proved = _take_stated(problem, self.weights), True
+            faces, proved = _take_stated(problem, self.weights), True
         return Allocation(
-            quantity=quantity,
-            unallocated=problem.quantity - total_of(quantity),
-            reason=reasons(problem, usable, quantity),
-            target=stated_share(self.weights, problem.quantity),
+            faces=faces,
+            unallocated=problem.face - total_of(faces),
+            reason=reasons(problem, usable, faces),
+            target=stated_share(self.weights, problem.face),
             total_proved=proved,
         )
 
@@ -67,10 +67,10 @@ def _take_stated(problem: AllocationProblem, weights: FloatArray) -> IntArray:
     feasible = FeasibleSet.of(problem)
     weight = exact(weights)
     divisor = sum(weight.tolist())
-    part = weight * problem.quantity
+    part = weight * problem.face
     sold_whole = (feasible.whole > 0) & (part >= feasible.whole.astype(object) * divisor).astype(np.bool_)
     capped = ~sold_whole & (part >= feasible.top.astype(object) * divisor).astype(np.bool_)
     under = ~sold_whole & ~capped & (part < feasible.piece * divisor).astype(np.bool_)
     bound = np.where(sold_whole, feasible.whole, np.where(capped, feasible.top, 0))
     fixed = sold_whole | capped | under
-    return Shares(weight, fixed, bound, problem.quantity, divisor).in_lots(feasible.increment)
+    return Shares(weight, fixed, bound, problem.face, divisor).in_lots(feasible.increment)

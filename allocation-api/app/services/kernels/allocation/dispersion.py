@@ -78,19 +78,17 @@ def dispersion(metric: FloatArray, weighting: Weighting, nav: FloatArray) -> Dis
     )
 
 
-def post_trade_metric(problem: AllocationProblem, quantity: IntArray) -> FloatArray:
+def post_trade_metric(problem: AllocationProblem, faces: IntArray) -> FloatArray:
     """Return y_i = a_i + c_i q_i; accounts without face keep a_i even where the slope is unknown."""
-    post: FloatArray = np.where(quantity != 0, problem.slope, 0.0)
-    post *= quantity
+    post: FloatArray = np.where(faces != 0, problem.slope, 0.0)
+    post *= faces
     post += problem.metric
     return post
 
 
-def dispersion_change(
-    problem: AllocationProblem, quantity: IntArray, weighting: Weighting
-) -> DispersionChange:
-    """Compare the dispersion before and after `quantity` (int64[n]) is traded (R8.6)."""
+def dispersion_change(problem: AllocationProblem, faces: IntArray, weighting: Weighting) -> DispersionChange:
+    """Compare the dispersion before and after `faces` (int64[n]) is traded (R8.6)."""
     pre = dispersion(problem.metric, weighting, problem.nav)
-    post = dispersion(post_trade_metric(problem, quantity), weighting, problem.nav)
+    post = dispersion(post_trade_metric(problem, faces), weighting, problem.nav)
     improvement = (pre.std_dev - post.std_dev) / pre.std_dev if pre.std_dev > 0 else 0.0
     return DispersionChange(pre, post, improvement)

@@ -50,7 +50,7 @@ class FeasibleSet:
     def of(cls, problem: AllocationProblem) -> FeasibleSet:
         """Floor caps to the grid and keep only whole positions within cap and order that the grid lacks."""
         piece, increment = max(problem.piece, problem.increment), problem.increment
-        cap = np.minimum(problem.cap, problem.quantity)
+        cap = np.minimum(problem.cap, problem.face)
         top = cap // increment * increment
         top *= top >= piece
         if not problem.whole.any():

@@ -66,31 +66,31 @@ class MinDispersion:
         able = np.flatnonzero(feasible.upper > 0)
         slope = problem.slope[able]
         _check_slope(slope)
-        fallback, proved = share_out(feasible, usable_base("nav", problem.nav, problem), problem.quantity)
+        fallback, proved = share_out(feasible, usable_base("nav", problem.nav, problem), problem.face)
         total = total_of(fallback)
         if total == 0 or _negligible(slope * feasible.upper[able], problem.metric[able]):
             answer = self._any_split(problem, fallback)
         else:
             answer = _Task(self, problem, feasible, fallback, total).answer()
         return Allocation(
-            quantity=answer.quantity,
-            unallocated=problem.quantity - total,
-            reason=_reasons(problem, feasible, answer.quantity),
+            faces=answer.faces,
+            unallocated=problem.face - total,
+            reason=_reasons(problem, feasible, answer.faces),
             target=answer.target,
             total_proved=proved,
             optimality=answer.optimality,
         )
 
-    def _any_split(self, problem: AllocationProblem, quantity: IntArray) -> _Answer:
+    def _any_split(self, problem: AllocationProblem, faces: IntArray) -> _Answer:
         std_dev = dispersion(problem.metric, self.weighting, problem.nav).std_dev
-        reason = "no split changes the dispersion; this one is pro-rata" if quantity.any() else None
+        reason = "no split changes the dispersion; this one is pro-rata" if faces.any() else None
         certificate = Optimality(ProofStatus.OPTIMAL, std_dev, 0.0, 0.0, self.solver, 0, reason)
-        return _Answer(quantity, quantity.astype(np.float64), certificate)
+        return _Answer(faces, faces.astype(np.float64), certificate)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Answer:
-    quantity: IntArray
+    faces: IntArray
     target: FloatArray
     optimality: Optimality
 
@@ -118,7 +118,7 @@ class _Task:
             weight[order], problem.metric[order], step[order], feasible.upper[order] / feasible.increment
         )
         self.feasible = feasible.of_accounts(self.members)
-        self.cap = np.minimum(problem.cap[self.members], problem.quantity) / feasible.increment
+        self.cap = np.minimum(problem.cap[self.members], problem.face) / feasible.increment
 
     def answer(self) -> _Answer:
         """Solve the continuous problem, search in lots, and never end up behind pro-rata (R8.3, R8.5)."""
@@ -131,12 +131,12 @@ class _Task:
             std_dev = self._std_dev(self.fallback)
             return _Answer(self.fallback, target, self._certificate(std_dev, relaxed, found, failure))
         found = search(self.function, self.feasible, self.total, relaxed, cutoff)
-        if found.quantity is None:
+        if found.faces is None:
             if found.lower_bound < cutoff - proof_tolerance(cutoff):
                 failure = f"no split better than pro-rata found within {found.nodes} nodes"
             faces, std_dev = self.fallback, self._std_dev(self.fallback)
         else:
-            faces, std_dev = self._better(found.quantity, clearly=found.variance < cutoff - _CLEAR)
+            faces, std_dev = self._better(found.faces, clearly=found.variance < cutoff - _CLEAR)
         return _Answer(faces, target, self._certificate(std_dev, relaxed, found, failure))
 
     def _better(self, found: IntArray, *, clearly: bool) -> tuple[IntArray, float]:
@@ -159,8 +159,8 @@ class _Task:
             return result.solution, result.failure
         return solve(self.function, lower, upper, total), None
 
-    def _std_dev(self, quantity: IntArray) -> float:
-        metric = post_trade_metric(self.problem, quantity)
+    def _std_dev(self, faces: IntArray) -> float:
+        metric = post_trade_metric(self.problem, faces)
         return dispersion(metric, self.method.weighting, self.problem.nav).std_dev
 
     def _certificate(
@@ -195,7 +195,7 @@ def _check_slope(slope: FloatArray) -> None:
 def _reasons(
     problem: AllocationProblem, feasible: FeasibleSet, faces: IntArray
 ) -> tuple[KernelReason | None, ...]:
-    able = KernelReason.NOT_OPTIMAL if problem.quantity else KernelReason.NO_REMAINDER
-    last = KernelReason.BELOW_MIN_PIECE if problem.quantity else KernelReason.NO_REMAINDER
+    able = KernelReason.NOT_OPTIMAL if problem.face else KernelReason.NO_REMAINDER
+    last = KernelReason.BELOW_MIN_PIECE if problem.face else KernelReason.NO_REMAINDER
     cases = {None: faces != 0, KernelReason.NO_CAPACITY: problem.cap == 0, able: feasible.upper > 0}
     return first_reasons(cases, last)

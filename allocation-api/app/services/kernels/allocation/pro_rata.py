@@ -41,12 +41,12 @@ class ProRata:
     def allocate(self, problem: AllocationProblem) -> Allocation:
         """Split the order; see `share_out` for how."""
         base = usable_base("base", self.base, problem)
-        quantity, proved = share_out(FeasibleSet.of(problem), base, problem.quantity)
+        faces, proved = share_out(FeasibleSet.of(problem), base, problem.face)
         return Allocation(
-            quantity=quantity,
-            unallocated=problem.quantity - total_of(quantity),
-            reason=reasons(problem, base, quantity),
-            target=stated_share(base, problem.quantity),
+            faces=faces,
+            unallocated=problem.face - total_of(faces),
+            reason=reasons(problem, base, faces),
+            target=stated_share(base, problem.face),
             total_proved=proved,
         )
 
@@ -67,19 +67,19 @@ def usable_base(name: str, base: FloatArray, problem: AllocationProblem) -> Floa
     return usable
 
 
-def stated_share(base: FloatArray, quantity: int) -> FloatArray:
+def stated_share(base: FloatArray, face: int) -> FloatArray:
     """Face of each account in proportion to `base`, before any cap, piece or lot."""
     largest = base.max(initial=0.0)
     if largest == 0.0:
         return np.zeros_like(base)
     scaled = base / largest
-    share: FloatArray = scaled / exact_sum(scaled) * quantity
+    share: FloatArray = scaled / exact_sum(scaled) * face
     return share
 
 
 def reasons(problem: AllocationProblem, base: FloatArray, faces: IntArray) -> tuple[KernelReason | None, ...]:
     """Say why each account without face got none, for the methods that share by a base amount."""
-    last = KernelReason.BELOW_MIN_PIECE if problem.quantity else KernelReason.NO_REMAINDER
+    last = KernelReason.BELOW_MIN_PIECE if problem.face else KernelReason.NO_REMAINDER
     cases = {None: faces != 0, KernelReason.NO_CAPACITY: problem.cap == 0, KernelReason.ZERO_SHARE: base == 0}
     return first_reasons(cases, last)
 

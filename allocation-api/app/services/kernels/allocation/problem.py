@@ -71,7 +71,7 @@ class AllocationProblem:
         Ascending and unique; ties in every method go to the earlier account.
     side : Side
         BUY or SELL.
-    quantity : int
+    face : int
         Face of the order, not negative.
     nav : float64[n]
         Net asset value. May be nan or not positive only where `cap` is zero.
@@ -99,7 +99,7 @@ class AllocationProblem:
 
     account_ids: tuple[str, ...]
     side: Side
-    quantity: int
+    face: int
     nav: FloatArray
     metric: FloatArray
     slope: FloatArray
@@ -113,7 +113,7 @@ class AllocationProblem:
             raise ValueError("account_ids: must be ascending and unique")
         if not isinstance(self.side, Side):
             raise ValueError("side: must be a Side")  # noqa: TRY004 - one error type for every field
-        _check_amounts(self.quantity, self.piece, self.increment)
+        _check_amounts(self.face, self.piece, self.increment)
         for name in ("nav", "metric", "slope"):
             _check_array(name, getattr(self, name), self.size, np.float64)
         for name in ("cap", "whole"):
@@ -142,8 +142,8 @@ class AllocationProblem:
         return len(self.account_ids)
 
 
-def _check_amounts(quantity: int, piece: int, increment: int) -> None:
-    for name, value, least in (("quantity", quantity, 0), ("piece", piece, 0), ("increment", increment, 1)):
+def _check_amounts(face: int, piece: int, increment: int) -> None:
+    for name, value, least in (("face", face, 0), ("piece", piece, 0), ("increment", increment, 1)):
         is_integer = isinstance(value, int) and not isinstance(value, bool)
         if not is_integer or not least <= value <= MAX_FACE:
             raise ValueError(f"{name}: must be an int between {least} and {MAX_FACE}")
@@ -196,8 +196,8 @@ class Allocation:
 
     Parameters
     ----------
-    quantity : int64[n]
-        Face per account; `quantity.sum() + unallocated` is the order.
+    faces : int64[n]
+        Face per account; `faces.sum() + unallocated` is the order.
     unallocated : int
         Face that no account took.
     reason : tuple of (KernelReason or None)
@@ -206,13 +206,13 @@ class Allocation:
         Face the method aimed for before pieces and lots: the account's stated part of the order by base
         amount or weight (before caps too), or the continuous optimum of minimum dispersion.
     total_proved : bool
-        Whether `quantity.sum()` is proved to be the largest total that the method could place. Only a sale
+        Whether `faces.sum()` is proved to be the largest total that the method could place. Only a sale
         with very many whole positions off the grid leaves this open.
     optimality : Optimality or None
         Only for minimum dispersion.
     """
 
-    quantity: IntArray
+    faces: IntArray
     unallocated: int
     reason: tuple[KernelReason | None, ...]
     target: FloatArray
@@ -222,12 +222,12 @@ class Allocation:
     @property
     def shortfall(self) -> FloatArray:
         """Face by which each account stays under its target, at least 0."""
-        return np.maximum(self.target - self.quantity, 0.0)
+        return np.maximum(self.target - self.faces, 0.0)
 
     @property
     def excess(self) -> FloatArray:
         """Face by which each account is past its target (lots and redistribution), at least 0."""
-        return np.maximum(self.quantity - self.target, 0.0)
+        return np.maximum(self.faces - self.target, 0.0)
 
 
 class Strategy(Protocol):

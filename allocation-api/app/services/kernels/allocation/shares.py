@@ -80,9 +80,9 @@ class Shares:
         extra = sum(scaled.tolist()) // step - sum(lots.tolist())
         remainder = scaled - lots * step
         lots[np.argsort(-remainder, kind="stable")[:extra]] += 1
-        quantity = self.bound.copy()
-        quantity[~self.fixed] = (lots * increment).astype(np.int64)
-        return quantity
+        faces = self.bound.copy()
+        faces[~self.fixed] = (lots * increment).astype(np.int64)
+        return faces
 
 
 def water_fill(weight: ExactArray, lower: IntArray, upper: IntArray, total: int) -> Shares:

@@ -14,7 +14,7 @@ from app.services.kernels.allocation.continuous import Continuous, certify
 from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import FloatArray
 
-MAX_SMALL_CASE_ACCOUNTS = 300
+MAX_ACCOUNTS = 300
 """Its cost grows with the cube of the accounts: ten seconds or so here, many minutes at a thousand."""
 
 _ACCEPTED_RESIDUAL = 1e-6
@@ -39,10 +39,8 @@ def solve_slsqp(
     change = function.step * total
     room = upper - lower
     start = (lower + room * ((total - float(lower.sum())) / (float(room.sum()) or 1.0))) / total
-    if start.size > MAX_SMALL_CASE_ACCOUNTS:
-        reason = (
-            f"SLSQP: {start.size} accounts are more than the {MAX_SMALL_CASE_ACCOUNTS} it is let loose on"
-        )
+    if start.size > MAX_ACCOUNTS:
+        reason = f"SLSQP: {start.size} accounts are more than the {MAX_ACCOUNTS} it is let loose on"
         return SlsqpResult(certify(function, lower, upper, start * total), reason)
     size = function.variance(start * total) or 1.0
 

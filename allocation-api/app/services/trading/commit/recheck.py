@@ -168,12 +168,12 @@ def _check_feasible(attempt: Attempt, feasible: Capacities, differences: Sequenc
     total = attempt.result.summary.total_allocated
     if fresh:
         words = f"Since the preview: {'; '.join(fresh)}. Make a new preview"
-    elif total > feasible.quantity or not all(d.feasible for d in differences):
+    elif total > feasible.placeable or not all(d.feasible for d in differences):
         words = "The allocation can no longer be carried out as previewed. Make a new preview"
     else:
         return
     accounts = [d.as_json() for d in differences]
-    raise BookChanged(words, extra={"accounts": accounts, "total": total, "max_total": feasible.quantity})
+    raise BookChanged(words, extra={"accounts": accounts, "total": total, "max_total": feasible.placeable})
 
 
 def _number(value: Decimal | None) -> float | None:

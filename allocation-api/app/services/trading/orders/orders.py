@@ -127,7 +127,7 @@ class OrderService:
         self,
         order_id: str,
         *,
-        quantity: int,
+        face: int,
         comment: str,
         touch_count: int | None,
         caller: Caller,
@@ -153,21 +153,21 @@ class OrderService:
         """
         refusals = self._refusals_audited(Action.MODIFY_REFUSED, order_id, comment, caller)
         with refusals, self._gateway.exclusive() as lease:
-            done = self._already_done(order_id, lambda order: order.face == quantity) if resumed else None
+            done = self._already_done(order_id, lambda order: order.face == face) if resumed else None
             if done is not None:
                 change = Change(Action.MODIFY, order_id, done, None, comment, caller)
                 return self._carry_out(
-                    change, lambda: done, f"Aladdin has already changed the order to {quantity:,} face"
+                    change, lambda: done, f"Aladdin has already changed the order to {face:,} face"
                 )
             stored, posted = self._changeable(order_id, touch_count)
-            slices = self._split(stored, posted, quantity)
+            slices = self._split(stored, posted, face)
             change = Change(Action.MODIFY, order_id, posted, slices, comment, caller)
             return self._carry_out(
                 change,
                 lambda: self._gateway.modify(
                     order_id, slices, posted.touch_count, comment, caller, lease, self._intent(change)
                 ),
-                f"Aladdin changed the order to {quantity:,} face",
+                f"Aladdin changed the order to {face:,} face",
             )
 
     def cancel(
@@ -259,16 +259,16 @@ class OrderService:
 
     # --- changing -------------------------------------------------------------------------------------------
 
-    def _split(self, stored: StoredOrder, posted: PostedOrder, quantity: int) -> Sequence[Slice]:
+    def _split(self, stored: StoredOrder, posted: PostedOrder, face: int) -> Sequence[Slice]:
         with self._database.read() as session:
             inputs = stored_inputs(load(session, stored.row.allocation_id))
         current = faces(posted)
-        if quantity == sum(current.values()):
+        if face == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
-        filled = filled_faces(posted, stored.allocated, quantity)
+        filled = filled_faces(posted, stored.allocated, face)
         feasible = capacities(inputs)
         resplit = Resplit(
-            current, filled, quantity, feasible.increment, feasible.piece, inputs.request.order.side
+            current, filled, face, feasible.increment, feasible.piece, inputs.request.order.side
         )
         split = resplit.split()
         if split is None:
@@ -301,10 +301,10 @@ class OrderService:
             for a, face in grown.items()
             if a not in able or face > able[a].cap
         ]
-        if short or more > feasible.quantity:
+        if short or more > feasible.placeable:
             raise BookChanged(
                 "The accounts cannot take the larger order",
-                extra={"accounts": short, "additional": more, "max_additional": feasible.quantity},
+                extra={"accounts": short, "additional": more, "max_additional": feasible.placeable},
             )
 
     @contextmanager

@@ -51,7 +51,7 @@ def faces(posted: PostedOrder) -> dict[str, int]:
     return found
 
 
-def filled_faces(posted: PostedOrder, allocated: Mapping[str, int], quantity: int) -> dict[str, int]:
+def filled_faces(posted: PostedOrder, allocated: Mapping[str, int], face: int) -> dict[str, int]:
     """Return filled face by account: the larger of what the vendor booked and what was allocated here.
 
     Raises
@@ -60,7 +60,7 @@ def filled_faces(posted: PostedOrder, allocated: Mapping[str, int], quantity: in
         When the new quantity is below the filled face, or the vendor does not report it for each account.
     """
     # R11.2
-    if posted.filled_face is not None and quantity < posted.filled_face:
+    if posted.filled_face is not None and face < posted.filled_face:
         raise Conflict(f"The new quantity is less than the {posted.filled_face:,} face that is filled")
     booked = {s.account_id or "": s.booked_face for s in posted.slices}
     if posted.filled_face is None or (posted.filled_face and None in booked.values()):
@@ -69,7 +69,7 @@ def filled_faces(posted: PostedOrder, allocated: Mapping[str, int], quantity: in
         )
     found = {a: max(int(face or 0), allocated.get(a, 0)) for a, face in booked.items()}
     minimum = sum(found.values())
-    if quantity < minimum:
+    if face < minimum:
         raise Conflict(
             f"The new quantity is less than the {minimum:,} face that is booked at Aladdin or allocated here",
             extra={"min_quantity": minimum},
@@ -87,7 +87,7 @@ class Resplit:
         Present slices, face by account; the new ones are in proportion to them.
     filled : mapping
         Filled face by account: the floor of its slice. A slice may equal it, off the grid or under the piece.
-    quantity : int
+    face : int
         The new face of the order.
     increment, piece : int
         Grid of face amounts and minimum piece.
@@ -97,7 +97,7 @@ class Resplit:
 
     current: Mapping[str, int]
     filled: Mapping[str, int]
-    quantity: int
+    face: int
     increment: int
     piece: int
     side: Side
@@ -124,24 +124,24 @@ class Resplit:
         fixed: dict[str, int] = {}
         while True:
             others = {a: face for a, face in self.current.items() if a not in fixed}
-            rest = self.quantity - sum(fixed.values())
+            rest = self.face - sum(fixed.values())
             if rest < 0:
                 return None
             split = self._shares(others, rest)
             under = {a: floors[a] for a, face in split.items() if face < floors.get(a, 0)}
             if not under:
                 found = {**fixed, **split}
-                return dict(sorted(found.items())) if sum(found.values()) == self.quantity else None
+                return dict(sorted(found.items())) if sum(found.values()) == self.face else None
             fixed |= under
 
     def _one_account(self) -> Iterator[dict[str, int]]:
-        rest = self.quantity - sum(self.filled.values())
+        rest = self.face - sum(self.filled.values())
         for account in sorted(self.current, key=lambda a: (-self.current[a], a)):
             face = self.filled.get(account, 0) + rest
             if rest >= 0 and face >= self.piece and face % self.increment == 0:
                 yield {a: face if a == account else self.filled.get(a, 0) for a in sorted(self.current)}
 
-    def _shares(self, current: Mapping[str, int], quantity: int) -> dict[str, int]:
+    def _shares(self, current: Mapping[str, int], face: int) -> dict[str, int]:
         size = len(current)
         base = np.array(list(current.values()), dtype=np.float64)
         odd = [
@@ -151,14 +151,14 @@ class Resplit:
         problem = AllocationProblem(
             account_ids=tuple(current),
             side=self.side,
-            quantity=quantity,
+            face=face,
             nav=np.ones(size),
             metric=np.zeros(size),
             slope=np.zeros(size),
-            cap=np.full(size, quantity, dtype=np.int64),
+            cap=np.full(size, face, dtype=np.int64),
             piece=self.piece,
             increment=self.increment,
             whole=np.array(odd, dtype=np.int64),
         )
         split = ProRata(base).allocate(problem)
-        return {account: int(face) for account, face in zip(current, split.quantity, strict=True)}
+        return {account: int(face) for account, face in zip(current, split.faces, strict=True)}
