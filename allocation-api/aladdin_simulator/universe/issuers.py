@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from aladdin_simulator import sectors
 from aladdin_simulator.book import SecurityKind
 from aladdin_simulator.ratings import INVESTMENT_GRADE
 
 EMERGING_MARKETS = frozenset({"BR", "CO", "ID", "MX", "PE", "PH", "TR", "ZA"})
-ESG_EXCLUDED_SECTORS = frozenset({"TOBACCO", "WEAPONS", "THERMAL_COAL"})
 
 
 class Bucket(Enum):
@@ -27,9 +27,9 @@ class Bucket(Enum):
 
 def bucket_of(sector: str, risk_country: str, rating: str) -> Bucket:
     """Return the market segment; country of risk precedes rating, so an Indonesian BBB is emerging."""
-    if sector == "GOVT":
+    if sector == sectors.GOVERNMENT:
         return Bucket.TREASURY
-    if sector == "AGENCY":
+    if sector == sectors.AGENCY:
         return Bucket.AGENCY
     if risk_country in EMERGING_MARKETS:
         return Bucket.EMERGING
@@ -39,9 +39,9 @@ def bucket_of(sector: str, risk_country: str, rating: str) -> Bucket:
 def kind_of(sector: str) -> SecurityKind:
     """Return the vendor's security type of a bond of this sector."""
     kinds = {
-        "GOVT": SecurityKind.GOVERNMENT,
-        "AGENCY": SecurityKind.AGENCY,
-        "SOVEREIGN": SecurityKind.SOVEREIGN,
+        sectors.GOVERNMENT: SecurityKind.GOVERNMENT,
+        sectors.AGENCY: SecurityKind.AGENCY,
+        sectors.SOVEREIGN: SecurityKind.SOVEREIGN,
     }
     return kinds.get(sector, SecurityKind.CORPORATE)
 

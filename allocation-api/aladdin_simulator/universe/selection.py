@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from aladdin_simulator import sectors
 from aladdin_simulator.book import Bond
 from aladdin_simulator.ratings import INVESTMENT_GRADE
 from aladdin_simulator.universe import mandates
-from aladdin_simulator.universe.issuers import EMERGING_MARKETS, ESG_EXCLUDED_SECTORS, Bucket, bucket_of
+from aladdin_simulator.universe.issuers import EMERGING_MARKETS, Bucket, bucket_of
 from aladdin_simulator.universe.mandates import Client, Mandate
 
 _POSITIONS = (24, 42)
@@ -39,7 +40,7 @@ class Draft:
     def may_add(self, bond: Bond) -> bool:
         """Return whether restrictions allow the bond, and its issuer is new or the Treasury."""
         return permits(self.client.restrictions, bond) and (
-            bond.sector == "GOVT" or all(held.issuer_id != bond.issuer_id for held in self.bonds)
+            bond.sector == sectors.GOVERNMENT or all(held.issuer_id != bond.issuer_id for held in self.bonds)
         )
 
 
@@ -49,8 +50,8 @@ def permits(restrictions: Iterable[str], bond: Bond) -> bool:
         mandates.INVESTMENT_GRADE_ONLY: bond.rating not in INVESTMENT_GRADE,
         mandates.NO_HIGH_YIELD: bond.rating not in INVESTMENT_GRADE,
         mandates.NO_EMERGING_MARKETS: bond.risk_country in EMERGING_MARKETS,
-        mandates.NO_TOBACCO: bond.sector == "TOBACCO",
-        mandates.ESG_COMPLIANT: bond.sector in ESG_EXCLUDED_SECTORS,
+        mandates.NO_TOBACCO: bond.sector == sectors.TOBACCO,
+        mandates.ESG_COMPLIANT: bond.sector in sectors.ESG_EXCLUDED,
     }
     return not any(barred[restriction] for restriction in restrictions)
 

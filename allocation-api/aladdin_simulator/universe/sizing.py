@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
+from aladdin_simulator import sectors
 from aladdin_simulator.book import Account, Bond, Position, to_cents
 from aladdin_simulator.universe.selection import Draft, length
 
@@ -60,10 +61,17 @@ def _weights(draft: Draft, bonds: Sequence[Bond]) -> list[float]:
 def _tilted(base: Sequence[float], bonds: Sequence[Bond], tilt: float, treasury_share: float) -> list[float]:
     """Tilt weights to long bonds (positive) or short ones; Treasuries sum to their share, all to one."""
     raw = [weight * math.exp(tilt * length(bond)) for weight, bond in zip(base, bonds, strict=True)]
-    treasuries = sum(weight for weight, bond in zip(raw, bonds, strict=True) if bond.sector == "GOVT")
+    treasuries = sum(
+        weight for weight, bond in zip(raw, bonds, strict=True) if bond.sector == sectors.GOVERNMENT
+    )
     others = sum(raw) - treasuries
     return [
-        weight * (treasury_share / treasuries if bond.sector == "GOVT" else (1 - treasury_share) / others)
+        weight
+        * (
+            treasury_share / treasuries
+            if bond.sector == sectors.GOVERNMENT
+            else (1 - treasury_share) / others
+        )
         for weight, bond in zip(raw, bonds, strict=True)
     ]
 
@@ -75,7 +83,7 @@ def _popularity(bond: Bond) -> float:
 
 def _cap(draft: Draft, bond: Bond) -> float:
     """Return the largest weight that the bond may have."""
-    if bond.sector == "GOVT":
+    if bond.sector == sectors.GOVERNMENT:
         return _TREASURY_CAP
     return min(_ISSUER_CAP, _ISSUE_SHARE_CAP * float(bond.amount_issued) / draft.size)
 

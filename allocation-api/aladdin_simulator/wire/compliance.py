@@ -17,11 +17,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from aladdin_simulator import sectors
 from aladdin_simulator.book import HUNDRED, Account, Bond, SecurityKind, SimulatorBook, exact
 from aladdin_simulator.ratings import INVESTMENT_GRADE
 from aladdin_simulator.universe import mandates
-from aladdin_simulator.universe.issuers import ESG_EXCLUDED_SECTORS
-from aladdin_simulator.wire.order_messages import Detail, Order, Violation, ViolationContribution
+from aladdin_simulator.wire.order_messages import BUY, Detail, Order, Violation, ViolationContribution
 
 MAX_ISSUER_WEIGHT = Decimal("0.08")
 """Of an account's NAV, market value with accrued; more is a warning."""
@@ -37,8 +37,8 @@ _BREACHES: Mapping[str, Callable[[Bond], bool]] = {
     mandates.INVESTMENT_GRADE_ONLY: lambda bond: bond.rating not in INVESTMENT_GRADE,
     mandates.NO_HIGH_YIELD: lambda bond: bond.rating not in INVESTMENT_GRADE,
     mandates.NO_EMERGING_MARKETS: lambda bond: bond.risk_country not in _DEVELOPED_MARKETS,
-    mandates.NO_TOBACCO: lambda bond: bond.sector.upper() == "TOBACCO",
-    mandates.ESG_COMPLIANT: lambda bond: bond.sector.upper() in ESG_EXCLUDED_SECTORS,
+    mandates.NO_TOBACCO: lambda bond: bond.sector.upper() == sectors.TOBACCO,
+    mandates.ESG_COMPLIANT: lambda bond: bond.sector.upper() in sectors.ESG_EXCLUDED,
 }
 
 
@@ -69,7 +69,7 @@ class Compliance:
         elsewhere : mapping
             Market value of other orders in bonds of this issuer, by account ticker; sales are negative.
         """
-        if order.transaction_type != "BUY":
+        if order.transaction_type != BUY:
             return []
         bond = self._bonds[order.asset_id or ""]
         parts: dict[str, list[Detail]] = {}

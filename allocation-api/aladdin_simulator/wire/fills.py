@@ -20,7 +20,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from msgspec.structs import replace
 
 from aladdin_simulator.book import HUNDRED, Bond, exact
-from aladdin_simulator.wire.order_messages import Detail, Order
+from aladdin_simulator.wire.order_messages import BUY, Detail, Order
 from aladdin_simulator.wire.order_rules import (
     ACTIVE,
     BOOKED,
@@ -210,7 +210,7 @@ def _price(order: Order, bond: Bond, offset: int) -> Decimal:
     if order.trading_limit_type != _PRICE_LIMIT or order.trading_limit_value is None:
         return price
     limit = exact(order.trading_limit_value)
-    if order.transaction_type == "BUY":
+    if order.transaction_type == BUY:
         return min(price, limit.quantize(_AVERAGE_UNIT, rounding=ROUND_FLOOR))
     return max(price, limit.quantize(_AVERAGE_UNIT, rounding=ROUND_CEILING))
 

@@ -13,6 +13,9 @@ from msgspec import Meta
 
 from aladdin_simulator.wire.messages import Message
 
+BUY, SELL = "BUY", "SELL"
+"""The transaction types that the simulator trades."""
+
 Seconds = Annotated[str, Meta(pattern=r"^-?\d+(\.\d{1,9})?s$")]
 """A duration as the vendor writes it, for example `10s`."""
 

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from aladdin_simulator.book import HUNDRED, Bond, SimulatorBook, exact, to_cents
 from aladdin_simulator.wire.order_messages import (
+    BUY,
+    SELL,
     AssetReference,
     Detail,
     DetailFields,
@@ -27,7 +29,7 @@ INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION = 3, 5, 9
 OPEN, ACTIVE, COMPL_PENDING = "Open", "Active", "Compl Pending"
 BOOKED, CANCELED, EXPIRED = "Booked", "Canceled", "Expired"
 LIVE_STATUSES = frozenset({OPEN, COMPL_PENDING, "Authorized", ACTIVE})
-SIGNS: Mapping[str, int] = {"BUY": 1, "SELL": -1}
+SIGNS: Mapping[str, int] = {BUY: 1, SELL: -1}
 _MAX_ID_CHARACTERS = 64
 _MAX_FACE = 1e13
 _MIN_PRICE, _MAX_PRICE = 1e-6, 1e9

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields, post_load
-from marshmallow.validate import OneOf
 
-from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, closed, doc
+from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc
 from app.schemas.kit.fields import Code, IsoDate, Pattern, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
-from app.services.audit.trail import Action
+from app.services.audit.trail import Action, EntityType
 from app.services.audit.verification import ANCHOR, MAX_BREAKS, Damage, Span, parse_anchor
-
-ENTITY_TYPES = ("allocation", "order", "security", "user")
 
 
 class AuditRecordSchema(ResponseSchema):
@@ -25,13 +22,7 @@ class AuditRecordSchema(ResponseSchema):
     user_id = fields.String(allow_none=True, metadata=doc("Who; null for an unknown user."))
     username = fields.String(metadata=doc("Who, by name.", example="demo_user"))
     action = Code(Action, metadata=doc("What.", example="PREVIEW"))
-    entity_type = fields.String(
-        metadata=doc(
-            "Kind of thing that it was done to.",
-            example="allocation",
-            **closed("AuditEntityType", ENTITY_TYPES),
-        )
-    )
+    entity_type = Code(EntityType, metadata=doc("Kind of thing that it was done to.", example="allocation"))
     entity_id = fields.String(metadata=doc("Id of that thing."))
     request_id = fields.String(metadata=doc("The request in which it was done."))
     before = fields.Dict(keys=fields.String(), allow_none=True, metadata=doc("State before; null if none."))
@@ -107,8 +98,8 @@ class AuditPageSchema(NextCursorSchema):
 class AuditQuery:
     """Filters and page of the audit trail."""
 
-    action: str | None
-    entity_type: str | None
+    action: Action | None
+    entity_type: EntityType | None
     entity_id: str | None
     username: str | None
     request_id: str | None
@@ -122,11 +113,7 @@ class AuditQuerySchema(PagingSchema):
     makes = AuditQuery
 
     action = Code(Action, load_default=None, metadata=added("What was done.", example="PREVIEW"))
-    entity_type = fields.String(
-        load_default=None,
-        validate=OneOf(ENTITY_TYPES),
-        metadata=added("Kind of thing.", example="allocation", **{"x-enum-name": "AuditEntityType"}),
-    )
+    entity_type = Code(EntityType, load_default=None, metadata=added("Kind of thing.", example="allocation"))
     entity_id = Text(least=1, most=100, load_default=None, metadata=added("Id of the thing."))
     username = Text(least=1, most=100, load_default=None, metadata=added("Who.", example="demo_user"))
     request_id = Text(least=1, most=64, load_default=None, metadata=added("The request."))

@@ -7,6 +7,7 @@ from marshmallow import fields
 from app.schemas.kit.base import ResponseSchema, doc
 from app.schemas.kit.fields import IsoDate
 from app.services.domain.staleness import MAX_AGE_BUSINESS_DAYS
+from app.services.ops.health import DataMode
 
 
 class LiveSchema(ResponseSchema):
@@ -19,7 +20,9 @@ class ReadySchema(ResponseSchema):
     """Whether the service can do its work, and on which data."""
 
     ready = fields.Boolean(metadata=doc("Everything that is needed answers.", example=True, enum=[True]))
-    mode = fields.String(metadata=doc("Where the data comes from.", example="mock", enum=["mock", "real"]))
+    mode = fields.String(
+        metadata=doc("Where the data comes from.", example="mock", enum=[mode.value for mode in DataMode])
+    )
     database = fields.String(metadata=doc("The database answers.", example="ok", enum=["ok"]))
     aladdin = fields.String(metadata=doc("Aladdin answers.", example="ok", enum=["ok"]))
     business_date = IsoDate(metadata=doc("The date that the service works on."))

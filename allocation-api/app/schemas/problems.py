@@ -210,6 +210,9 @@ class VendorProblemSchema(CaseSchema):
     field = fields.String(metadata=doc("The field of Aladdin's answer that is at fault."))
     account_id = fields.String(metadata=doc("The account that it is about."))
     order_id = fields.String(metadata=doc("Aladdin's id of the order that it is about."))
+    external_id = fields.String(metadata=doc("Our id of the order that it is about."))
+    order_ids = fields.List(fields.String(), metadata=doc("Aladdin's ids of the orders found instead."))
+    api = fields.String(metadata=doc("The API of Aladdin that is left alone for a while."))
     operation_id = fields.String(metadata=doc("Aladdin's id of the operation that runs."))
 
 

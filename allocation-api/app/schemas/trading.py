@@ -19,11 +19,15 @@ from app.schemas.kit.fields import (
     WholeNumber,
 )
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
-from app.services.allocations.store import PENDING_COMPLIANCE
 from app.services.domain.side import Side
+from app.services.trading.orders.change import ChangeStatus
 
 MAX_TOUCHES = 2**31 - 1
 """The vendor counts touches in 32 bits."""
+
+
+CANCEL_STATUSES = (ChangeStatus.SUCCESS.value, ChangeStatus.FAILED.value)
+PENDING = ChangeStatus.PENDING_COMPLIANCE.value
 
 
 class OrderSliceSchema(ResponseSchema):
@@ -205,7 +209,7 @@ class CancelResultSchema(ResponseSchema):
     """What became of a cancellation."""
 
     status = fields.String(
-        metadata=doc("What became of it.", example="SUCCESS", **closed("CancelStatus", ("SUCCESS", "FAILED")))
+        metadata=doc("What became of it.", example="SUCCESS", **closed("CancelStatus", CANCEL_STATUSES))
     )
     message = fields.String(metadata=doc("The same in words."))
     audit_id = fields.String(metadata=added("Id of the audit record."))
@@ -218,9 +222,9 @@ class ModifyResultSchema(CancelResultSchema):
         metadata=widened(
             "What became of it. PENDING_COMPLIANCE: Aladdin has the change, but its compliance has not "
             "finished and may still bar the order; GET /orders/{order_id} shows what comes of it.",
-            [PENDING_COMPLIANCE],
+            [PENDING],
             example="SUCCESS",
-            **closed("ModifyStatus", ("SUCCESS", "FAILED", PENDING_COMPLIANCE)),
+            **closed("ModifyStatus", (*CANCEL_STATUSES, PENDING)),
         )
     )
     aladdin_order_id = fields.String(metadata=doc("Aladdin's id of the order."))

@@ -30,6 +30,7 @@ from app.services.aladdin.transport import Transport, Wire
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.book import Benchmark
+from app.services.ops.health import DataMode
 from app.wiring.container import Aladdin, Room, Services
 
 READS_PER_REQUEST = 3
@@ -45,7 +46,7 @@ class Vendor:
 
     http: httpx.Client
     credentials: ClientCredentials
-    mode: str
+    mode: DataMode
     business_date: Callable[[], date]
     reference: reference.ReferenceBook | None
 
@@ -98,7 +99,7 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
         credentials = _credentials(aladdin, http)
         zone = ZoneInfo(settings.business_timezone)
         today = lambda: settings.business_date or clock().astimezone(zone).date()  # noqa: E731
-        return Vendor(http, credentials, "real", today, None)
+        return Vendor(http, credentials, DataMode.REAL, today, None)
     aladdin = replace(
         aladdin,
         client_id=aladdin.client_id or "allocator",
@@ -116,7 +117,7 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
     )
     http = _http(settings, transport or httpx.WSGITransport(app=simulator))
     day = settings.business_date or book.as_of
-    return Vendor(http, _credentials(aladdin, http), "mock", lambda: day, _reference(book.reference()))
+    return Vendor(http, _credentials(aladdin, http), DataMode.MOCK, lambda: day, _reference(book.reference()))
 
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:

@@ -24,7 +24,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
-from app.services.ops.health import HealthService
+from app.services.ops.health import DataMode, HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
 from app.services.reports.instructions import FixExport
@@ -50,13 +50,13 @@ class Aladdin:
     """Clients of the vendor: its book, uncached and cached, and its orders.
 
     Ordinary reads use `book`, the cache; what leads to an order is checked against `vendor_book`. `mode` is
-    mock or real, `reference` the mock's reference data.
+    where the data comes from, `reference` the mock's reference data.
     """
 
     vendor_book: VendorBook
     book: CachedBook
     orders: VendorOrders
-    mode: str
+    mode: DataMode
     business_date: Callable[[], date]
     reference: ReferenceBook | None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +40,22 @@ def test_a_code_belongs_to_one_case() -> None:
         for code in CONTRACT["components"]["schemas"][case]["properties"]["code"]["allOf"][1]["enum"]
     ]
     assert sorted(codes) == sorted(CONTRACT["components"]["schemas"]["ProblemCode"]["enum"])
+
+
+def test_every_member_that_an_error_is_given_is_published() -> None:
+    schemas = CONTRACT["components"]["schemas"]
+    cases = [schemas[case["$ref"].rsplit("/", 1)[1]] for case in schemas["Problem"]["oneOf"]]
+    published = {member for case in cases for member in case["properties"]}
+    given = {
+        key.value
+        for path in Path(app.__path__[0]).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.keyword) and node.arg == "extra" and isinstance(node.value, ast.Dict)
+        for key in node.value.keys
+        if isinstance(key, ast.Constant)
+    }
+    assert {"accounts", "max_total", "market_price", "touch_count", "vendor_code"} <= given
+    assert given <= published
 
 
 def examples(method: str, path: str) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -28,7 +28,7 @@ from app.models import (
     OrderRow,
     OrderSliceRow,
 )
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
 from tests.storage.rows import MOMENT, allocation, order
 
@@ -101,7 +101,7 @@ def fill(database):
             user_id=None,
             username="ann",
             request_id="r",
-            entity_type="user",
+            entity_type=EntityType.USER,
             entity_id="ann",
             after={"x": 'é " \\'},
         )

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.database import Database, WriteConflictError, _is_conflict, new_id
 from app.models import ORDERS_LOCK, AuditRow, LockRow, RevokedTokenRow
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span
 from tests.storage.rows import MOMENT
 
@@ -95,7 +95,7 @@ def record(database):
             user_id=None,
             username="ann",
             request_id="r",
-            entity_type="user",
+            entity_type=EntityType.USER,
             entity_id="ann",
         )
     )

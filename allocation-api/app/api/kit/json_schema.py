@@ -21,9 +21,9 @@ ENUM_NAMES = {
     "Action": "AuditAction",
     "AsOf": "PositionBasis",
     "Damage": "AuditDamage",
+    "EntityType": "AuditEntityType",
     "Method": "AllocationMethod",
     "Solver": "AllocationSolver",
-    "Status": "OptimalityStatus",
     "Weighting": "DispersionWeighting",
 }
 """Names in the contract of lists whose own name is clear only where it stands; others keep theirs."""
@@ -96,10 +96,13 @@ def schema_name(schema: Schema | type[Schema] | str) -> str:
 
 
 def tidy(node: Any) -> Any:
-    """Correct what apispec leaves loose: a null that admits any object, a default that says nothing."""
+    """Correct what apispec leaves loose: nulls that admit any object, lengths of objects, empty defaults."""
     if isinstance(node, dict):
         if node == LOOSE_NULL:
             return dict(NULL)
+        if node.get("type") == "object" and "maxLength" in node:
+            node = {**node, "maxProperties": node["maxLength"]}
+            del node["maxLength"]
         return {key: tidy(value) for key, value in node.items() if not (key == "default" and value is None)}
     if isinstance(node, list | tuple):
         return [tidy(item) for item in node]

@@ -13,7 +13,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url
-from app.core.config.reader import API_DIR, Reader, SettingsError
+from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.server import ServerSettings, server_settings
@@ -34,7 +34,7 @@ __all__ = [
 class Settings:
     """All settings of the service; `.env.example` documents each."""
 
-    environment: str
+    environment: Environment
     database_url: str = field(repr=False)
     business_date: date | None
     business_timezone: str
@@ -49,7 +49,7 @@ class Settings:
     @property
     def is_development(self) -> bool:
         """Whether the demo user exists, and the secret and mock data have defaults."""
-        return self.environment == "development"
+        return self.environment is Environment.DEVELOPMENT
 
     @property
     def is_sqlite(self) -> bool:
@@ -75,7 +75,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         Naming the setting that is missing or invalid.
     """
     read = Reader(environment() if env is None else env)
-    kind = read.choice("FLASK_ENV", ("development", "production"), "development")
+    kind = Environment(read.choice("FLASK_ENV", tuple(Environment), Environment.DEVELOPMENT))
     access = access_settings(read, kind)
     aladdin = aladdin_settings(read, kind)
     return Settings(

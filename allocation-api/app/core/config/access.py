@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from app.core.config.reader import Reader, SettingsError
+from app.core.config.reader import Environment, Reader, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class AccessSettings:
     refresh_token_lifetime: timedelta
 
 
-def access_settings(read: Reader, environment: str) -> AccessSettings:
+def access_settings(read: Reader, environment: Environment) -> AccessSettings:
     """Read the section; in production the key must be set."""
     return AccessSettings(
         jwt_secret_key=_jwt_secret(read, environment),
@@ -27,10 +27,10 @@ def access_settings(read: Reader, environment: str) -> AccessSettings:
     )
 
 
-def _jwt_secret(read: Reader, environment: str) -> str:
+def _jwt_secret(read: Reader, environment: Environment) -> str:
     secret = read.optional("JWT_SECRET_KEY")
     if secret is None:
-        if environment == "production":
+        if environment is Environment.PRODUCTION:
             raise SettingsError("JWT_SECRET_KEY must be set in production")
         return secrets.token_urlsafe(48)
     if len(secret.encode()) < 32:  # RFC 7518 section 3.2: an HS256 key has 256 bits

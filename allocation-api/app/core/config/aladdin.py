@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.core.config.reader import API_DIR, Reader, SettingsError
+from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class AladdinSettings:
     what_if: bool
 
 
-def aladdin_settings(read: Reader, environment: str) -> AladdinSettings:
+def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
     """Read the section; real mode needs credentials, and production an explicit choice of the mode."""
-    if environment == "production" and read.optional("MOCK_ALADDIN_DATA") is None:
+    if environment is Environment.PRODUCTION and read.optional("MOCK_ALADDIN_DATA") is None:
         raise SettingsError("MOCK_ALADDIN_DATA must be set to true or false in production")
     mock = read.flag("MOCK_ALADDIN_DATA", default=True)
     host = read.url("ALADDIN_HOST", "https://aladdin.invalid")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +17,13 @@ MIN_DAY, MAX_DAY = date(1950, 1, 1), date(2150, 12, 31)
 
 class SettingsError(ValueError):
     """A setting is missing or invalid; the message names it."""
+
+
+class Environment(StrEnum):
+    """What the service runs for: development takes a secret, the demo user and mock data for granted."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
 
 
 class Reader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.config.aladdin import AladdinSettings
-from app.core.config.reader import Reader, SettingsError
+from app.core.config.reader import Environment, Reader, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,10 @@ class ServerSettings:
     log_level: str
 
 
-def server_settings(read: Reader, environment: str, aladdin: AladdinSettings) -> ServerSettings:
+def server_settings(read: Reader, environment: Environment, aladdin: AladdinSettings) -> ServerSettings:
     """Read the section; by default a development server listens on the loopback address only."""
     return ServerSettings(
-        host=read.text("HOST", "127.0.0.1" if environment == "development" else "0.0.0.0"),  # noqa: S104
+        host=read.text("HOST", "127.0.0.1" if environment is Environment.DEVELOPMENT else "0.0.0.0"),  # noqa: S104
         port=read.integer("PORT", 5000, 0, 65535),
         threads=read.integer("THREADS", 8, 1, 256),
         workers=_workers(read, aladdin),

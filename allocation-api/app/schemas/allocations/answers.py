@@ -9,11 +9,11 @@ from marshmallow import fields, post_load
 
 from app.schemas.allocations.request import ConstraintsSchema, ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
-from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, closed, doc, widened
+from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.history import HistoryFilter
-from app.services.allocations.store import PENDING_COMPLIANCE, AllocationStatus
+from app.services.allocations.store import AllocationStatus, CommitLineStatus, CommitStatus
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 
@@ -48,13 +48,13 @@ class CommitLineSchema(ResponseSchema):
 
     account_id = fields.String(metadata=doc("Account id."))
     aladdin_order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
-    status = fields.String(
+    status = Code(
+        CommitLineStatus,
         metadata=widened(
             "What became of it; PENDING_COMPLIANCE as for the whole.",
-            [PENDING_COMPLIANCE],
+            [CommitLineStatus.PENDING_COMPLIANCE.value],
             example="SUBMITTED",
-            **closed("CommitLineStatus", ("SUBMITTED", "FAILED", PENDING_COMPLIANCE)),
-        )
+        ),
     )
     message = fields.String(metadata=doc("The same in words."))
     allocated_quantity = fields.Integer(metadata=added("Face of the slice.", example=400000))
@@ -63,15 +63,15 @@ class CommitLineSchema(ResponseSchema):
 class CommitResultSchema(ResponseSchema):
     """What became of a commit."""
 
-    status = fields.String(
+    status = Code(
+        CommitStatus,
         metadata=widened(
             "What became of it. PENDING_COMPLIANCE: Aladdin has the order, but its compliance has not "
             "finished and may still bar it; GET /orders/{order_id} shows what comes of it. The allocation "
             "is SUBMITTED.",
-            [PENDING_COMPLIANCE],
+            [CommitStatus.PENDING_COMPLIANCE.value],
             example="SUCCESS",
-            **closed("CommitStatus", ("SUCCESS", "FAILED", PENDING_COMPLIANCE)),
-        )
+        ),
     )
     aladdin_order_ids = fields.List(
         fields.String(), metadata=doc("Aladdin's ids; one block order with a slice for each account.")

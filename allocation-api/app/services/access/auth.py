@@ -13,7 +13,7 @@ from app.core.errors import Unauthenticated
 from app.core.security import PORTFOLIO_MANAGER, Passwords
 from app.models import START_LOCK, RevokedTokenRow, UserRow
 from app.models.lock import serialise
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.caller import Caller, User
 
 DEMO_USERNAME = "demo_user"
@@ -57,7 +57,7 @@ class AuthService:
                 user_id=row.id if row is not None else None,
                 username=username,
                 request_id=request_id,
-                entity_type="user",
+                entity_type=EntityType.USER,
                 entity_id=username,
             )
         )
@@ -90,7 +90,7 @@ class AuthService:
                     jti=jti, user_id=caller.user_id, revoked_at=self._clock(), expires_at=expires_at
                 )
             )
-            self._audit.record_for(session, Action.LOGOUT, caller, "user", caller.username)
+            self._audit.record_for(session, Action.LOGOUT, caller, EntityType.USER, caller.username)
 
         self._database.retried(store)
 

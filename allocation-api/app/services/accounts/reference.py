@@ -19,8 +19,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.config import SettingsError
 from app.core.database import Base, insert_many
+from app.core.errors import DataMissing
 from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
-from app.services.domain.account import Limit
+from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
@@ -189,8 +190,25 @@ def accounts(session: Session, account_ids: Collection[str]) -> dict[str, Accoun
 
 
 def limits(session: Session) -> tuple[Limit, ...]:
-    """Return all compliance limits, in a fixed order."""
-    return tuple(Limit(*row) for row in session.execute(_LIMITS))
+    """Return all compliance limits, in a fixed order.
+
+    Raises
+    ------
+    DataMissing
+        When a limit has an unknown scope, so that it is not known which accounts it limits.
+    """
+    rows = session.execute(_LIMITS)
+    return tuple(Limit(code, _scope(code, scope), scope_id, value) for code, scope, scope_id, value in rows)
+
+
+def _scope(code: str, scope: str) -> LimitScope:
+    try:
+        return LimitScope(scope)
+    except ValueError:
+        known = ", ".join(LimitScope)
+        raise DataMissing(
+            f"The limit {code} has the unknown scope {scope!r}: it must be one of {known}"
+        ) from None
 
 
 def security(session: Session, security_id: str) -> SecurityReference | None:

@@ -1,11 +1,15 @@
-"""A split that cannot be computed."""
+"""Why a split cannot be computed."""
 
 from __future__ import annotations
 
-from app.core.errors import AllocatorError
+from app.core.errors import AllocatorError, DataMissing
 
 
 class SolverError(AllocatorError):
     """A method could not produce a valid split; never papered over."""
 
     status, code, title = 500, "SOLVER_ERROR", "The allocation could not be computed"
+
+
+class MarketPriceMissing(DataMissing):
+    """No account of the desk holds the bond, so that the vendor has no price for it."""

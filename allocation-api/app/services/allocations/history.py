@@ -23,7 +23,7 @@ class AllocationSummary:
     """Summary of one allocation; quantities are face."""
 
     allocation_id: str
-    status: str
+    status: AllocationStatus
     created_at: datetime
     expires_at: datetime
     created_by: str
@@ -43,7 +43,7 @@ class HistoryFilter:
 
     date_from: date | None = None
     date_to: date | None = None
-    status: str | None = None
+    status: AllocationStatus | None = None
     security_id: str | None = None
     group_id: str | None = None
     username: str | None = None
@@ -72,7 +72,7 @@ def _filtered(
 ) -> Select[AllocationRow]:
     query = query.where(*within_days(AllocationRow.created_at, filters.date_from, filters.date_to))
     if filters.status is not None:
-        query = query.where(*has_status(AllocationStatus(filters.status), now))
+        query = query.where(*has_status(filters.status, now))
     security_id = filters.security_id and reference.canonical_id(session, filters.security_id)
     for column, wanted in (
         (AllocationRow.security_id, security_id),

@@ -19,6 +19,7 @@ from app.services.accounts import reference
 from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.engine import ENGINE_VERSION
+from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
@@ -143,7 +144,7 @@ def _price(order: OrderRequest, market: Price | None) -> Price:
         return Price(order.price, None, REQUESTED_PRICE)
     if market is None:
         message = "no account holds this bond, so Aladdin has no price for it: give one"
-        raise DataMissing(message, errors=[FieldError("order.price", message)])
+        raise MarketPriceMissing(message, errors=[FieldError("order.price", message)])
     return market
 
 

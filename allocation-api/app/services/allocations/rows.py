@@ -78,11 +78,11 @@ def summary(
         optimality=None
         if proof is None
         else OptimalityReport(
-            status=proof.status.value,
+            status=proof.status,
             lower_bound_std_dev=proof.lower_bound_std_dev,
             gap=proof.gap,
             kkt_residual=proof.kkt_residual,
-            solver=proof.solver.value,
+            solver=proof.solver,
             iterations=proof.iterations,
             reason=proof.reason,
         ),

@@ -30,7 +30,7 @@ from app.services.allocations.store import (
     present_status,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.utils.paging import Page
@@ -146,7 +146,9 @@ class AllocationService:
         except Forbidden:
             action, security_id = Action.COMPLIANCE_BYPASS_REFUSED, request.order.security_id
             self._database.retried(
-                lambda session: self._audit.record_for(session, action, caller, "security", security_id)
+                lambda session: self._audit.record_for(
+                    session, action, caller, EntityType.SECURITY, security_id
+                )
             )
             raise
 
@@ -159,7 +161,7 @@ class AllocationService:
                 session,
                 action,
                 caller,
-                "allocation",
+                EntityType.ALLOCATION,
                 row.id,
                 after={
                     "status": row.status,

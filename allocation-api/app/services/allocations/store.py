@@ -15,46 +15,6 @@ from app.services.allocations import snapshot
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.domain.account import AccountInput
 
-PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
-"""Outcome of an accepted order whose compliance check at the vendor has not finished: no success yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommitLine:
-    """Outcome of a commit for one account's slice, in face."""
-
-    account_id: str
-    allocated_quantity: int
-    aladdin_order_id: str | None
-    status: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommitResult:
-    """Outcome of a commit: status SUCCESS, FAILED or PENDING_COMPLIANCE."""
-
-    allocation_id: str
-    status: str
-    aladdin_order_ids: tuple[str, ...]
-    allocations: tuple[CommitLine, ...]
-    audit_id: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAllocation:
-    """A stored preview with the outcome of its commit; request and result are as first answered."""
-
-    allocation_id: str
-    status: str
-    created_at: datetime
-    expires_at: datetime
-    created_by: str
-    request: PreviewRequest
-    result: PreviewResult
-    commit: CommitResult | None
-
 
 class AllocationStatus(StrEnum):
     """Status of an allocation. A PREVIEWED one past its expiry counts as EXPIRED, stored so or not."""
@@ -66,6 +26,59 @@ class AllocationStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
     CANCELLED = "CANCELLED"
     EXPIRED = "EXPIRED"
+
+
+class CommitStatus(StrEnum):
+    """Outcome of a commit; PENDING_COMPLIANCE while the vendor's check has not finished: no success yet."""
+
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+
+
+class CommitLineStatus(StrEnum):
+    """Outcome of a commit for one account's slice."""
+
+    SUBMITTED = "SUBMITTED"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitLine:
+    """Outcome of a commit for one account's slice, in face."""
+
+    account_id: str
+    allocated_quantity: int
+    aladdin_order_id: str | None
+    status: CommitLineStatus
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """Outcome of a commit, as a whole and for each slice."""
+
+    allocation_id: str
+    status: CommitStatus
+    aladdin_order_ids: tuple[str, ...]
+    allocations: tuple[CommitLine, ...]
+    audit_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAllocation:
+    """A stored preview with the outcome of its commit; request and result are as first answered."""
+
+    allocation_id: str
+    status: AllocationStatus
+    created_at: datetime
+    expires_at: datetime
+    created_by: str
+    request: PreviewRequest
+    result: PreviewResult
+    commit: CommitResult | None
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:

@@ -18,7 +18,7 @@ from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
 from app.services.domain.side import Side
-from app.services.kernels.allocation.problem import Solver, Weighting
+from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
 from app.services.kernels.allocation.registry import Method
 
 
@@ -202,11 +202,11 @@ class DispersionMetrics:
 class OptimalityReport:
     """How good the minimum-dispersion answer is proved to be."""
 
-    status: str
+    status: ProofStatus
     lower_bound_std_dev: float | None
     gap: float | None
     kkt_residual: float | None
-    solver: str
+    solver: Solver
     iterations: int
     reason: str | None
 

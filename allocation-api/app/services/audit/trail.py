@@ -24,7 +24,10 @@ from app.utils.paging import Page, page
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One audit record; `day` and `sequence` are its place in the hash chain."""
+    """One audit record; `day` and `sequence` are its place in the hash chain.
+
+    `action` and `entity_type` are the stored text, so that a record that was tampered with is still shown.
+    """
 
     audit_id: str
     at: datetime
@@ -64,6 +67,15 @@ class Action(StrEnum):
     FILL_UNALLOCATED = "FILL_UNALLOCATED"
 
 
+class EntityType(StrEnum):
+    """Kinds of things that are audited."""
+
+    ALLOCATION = "allocation"
+    ORDER = "order"
+    SECURITY = "security"
+    USER = "user"
+
+
 SYSTEM = "system"
 """User name of records without a user, such as a change of an order that Aladdin reports."""
 
@@ -83,7 +95,7 @@ class AuditService:
         user_id: str | None,
         username: str,
         request_id: str,
-        entity_type: str,
+        entity_type: EntityType,
         entity_id: str,
         audit_id: str | None = None,
         before: Mapping[str, object] | None = None,
@@ -118,7 +130,7 @@ class AuditService:
         self,
         session: Session,
         action: Action,
-        entity_type: str,
+        entity_type: EntityType,
         entity_id: str,
         *,
         before: Mapping[str, object] | None = None,
@@ -142,7 +154,7 @@ class AuditService:
         session: Session,
         action: Action,
         caller: Caller,
-        entity_type: str,
+        entity_type: EntityType,
         entity_id: str,
         *,
         audit_id: str | None = None,
@@ -180,8 +192,8 @@ class AuditService:
     def list(
         self,
         *,
-        action: str | None = None,
-        entity_type: str | None = None,
+        action: Action | None = None,
+        entity_type: EntityType | None = None,
         entity_id: str | None = None,
         username: str | None = None,
         request_id: str | None = None,

@@ -16,7 +16,7 @@ from typing import ClassVar, Protocol
 from msgspec import Struct, field
 
 from app.services.compliance import facts
-from app.services.domain.account import AccountInput, Limit
+from app.services.domain.account import AccountInput, Limit, LimitScope
 from app.services.domain.book import Security
 from app.services.domain.side import Side
 
@@ -86,9 +86,9 @@ class OrderContext:
         """Return the limits of that code by account, and the limit of all other accounts."""
         known = [x for x in self.limits if x.code == code] or [x for x in DEFAULT_LIMITS if x.code == code]
         wide = {(x.scope, x.scope_id): x.value for x in known}
-        sector = ("SECTOR", facts.sector_name(self.security.sector))
-        otherwise = wide.get(sector, wide.get(("DEFAULT", "*"), Decimal(0)))
-        return {x.scope_id: x.value for x in known if x.scope == "ACCOUNT"}, otherwise
+        sector = (LimitScope.SECTOR, facts.sector_name(self.security.sector))
+        otherwise = wide.get(sector, wide.get((LimitScope.DEFAULT, "*"), Decimal(0)))
+        return {x.scope_id: x.value for x in known if x.scope is LimitScope.ACCOUNT}, otherwise
 
 
 class Rule(Protocol):
@@ -275,12 +275,12 @@ ISSUE_OWNERSHIP = "ISSUE_OWNERSHIP"
 PRICE_DEVIATION = "PRICE_DEVIATION"
 
 DEFAULT_LIMITS: tuple[Limit, ...] = (
-    Limit(IssuerConcentration.code, "DEFAULT", "*", Decimal("0.10")),
-    Limit(SecurityConcentration.code, "DEFAULT", "*", Decimal("0.10")),
-    Limit(ISSUE_OWNERSHIP, "DEFAULT", "*", Decimal("0.25")),
-    Limit(PRICE_DEVIATION, "DEFAULT", "*", Decimal("0.05")),
+    Limit(IssuerConcentration.code, LimitScope.DEFAULT, "*", Decimal("0.10")),
+    Limit(SecurityConcentration.code, LimitScope.DEFAULT, "*", Decimal("0.10")),
+    Limit(ISSUE_OWNERSHIP, LimitScope.DEFAULT, "*", Decimal("0.25")),
+    Limit(PRICE_DEVIATION, LimitScope.DEFAULT, "*", Decimal("0.05")),
     *(
-        Limit(code, "SECTOR", sector, Decimal(1))
+        Limit(code, LimitScope.SECTOR, sector, Decimal(1))
         for code in (IssuerConcentration.code, SecurityConcentration.code)
         for sector in sorted(facts.SOVEREIGN_SECTORS)
     ),

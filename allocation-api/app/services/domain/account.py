@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from app.services.domain.book import Benchmark
 
@@ -40,11 +41,19 @@ class AccountInput:
     missing_reference: tuple[str, ...] = ()
 
 
+class LimitScope(StrEnum):
+    """Scope of a compliance limit; the narrowest applies: account, then sector, then default."""
+
+    DEFAULT = "DEFAULT"
+    SECTOR = "SECTOR"
+    ACCOUNT = "ACCOUNT"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A compliance limit, a fraction. `scope` is DEFAULT, SECTOR or ACCOUNT; the narrowest applies (R5.6)."""
+    """A compliance limit, a fraction; `scope_id` is the account or sector, `*` by default (R5.6)."""
 
     code: str
-    scope: str
+    scope: LimitScope
     scope_id: str
     value: Decimal

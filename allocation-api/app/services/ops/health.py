@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from threading import Lock
 
 import structlog
@@ -21,16 +22,23 @@ from app.services.domain.book import AsOf
 from app.services.domain.staleness import age, is_stale
 
 
+class DataMode(StrEnum):
+    """Where the data comes from: the simulated vendor or the real one."""
+
+    MOCK = "mock"
+    REAL = "real"
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Result of a readiness probe; `mode` is mock or real.
+    """Result of a readiness probe; `database` and `aladdin` describe the dependencies in words.
 
     `reference_date` is the date of the vendor's positions, with its age in business days; None where it is
     unknown. `stale` is True where a preview would warn of stale data (R9.5), which leaves the service ready.
     """
 
     ready: bool
-    mode: str
+    mode: DataMode
     database: str
     aladdin: str
     business_date: date
@@ -41,6 +49,9 @@ class Readiness:
 
 log = structlog.get_logger(__name__)
 
+OK = "ok"
+"""Description of a dependency that works."""
+
 MAX_WAIT_SECONDS = 5.0
 """Longest wait of a caller for the vendor: probes must not use up the server's threads."""
 
@@ -49,10 +60,11 @@ CACHE_TTL_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class _VendorState:
-    """Result of a vendor check."""
+class _Probe:
+    """Result of a check of the database or the vendor; `words` describe it."""
 
-    state: str
+    works: bool
+    words: str
     reference_date: date | None = None
 
 
@@ -67,8 +79,8 @@ class HealthService:
         The vendor's book, uncached and cached.
     pool : ThreadPoolExecutor
         Threads in which vendor checks run.
-    mode : str
-        Either mock or real, for the result.
+    mode : DataMode
+        Where the data comes from, for the result.
     business_date : callable
         Returns the desk's business date.
     max_wait : float
@@ -83,7 +95,7 @@ class HealthService:
         vendor: VendorBook,
         book: BookReader,
         pool: ThreadPoolExecutor,
-        mode: str,
+        mode: DataMode,
         business_date: Callable[[], date],
         *,
         max_wait: float = MAX_WAIT_SECONDS,
@@ -98,36 +110,36 @@ class HealthService:
         self._max_wait = max_wait
         self._timer = timer
         self._lock = Lock()
-        self._probe: Future[_VendorState] | None = None
+        self._probe: Future[_Probe] | None = None
         self._begun = 0.0
 
     def ready(self) -> Readiness:
         """Return the readiness; a failing dependency is part of the result and never an error."""
-        database = "ok"
+        database = _Probe(works=True, words=OK)
         groups: tuple[reference.GroupReference, ...] = ()
         try:
             with self._database.read() as session:
                 groups = reference.groups(session)
         except SQLAlchemyError as error:
-            database = f"failed: {type(error).__name__}"
+            database = _Probe(works=False, words=f"failed: {type(error).__name__}")
         if groups:
             vendor = self._vendor_state(groups[0].group_id)
         else:
-            vendor = _VendorState("unknown: no portfolio group is configured")
+            vendor = _Probe(works=False, words="unknown: no portfolio group is configured")
         reference_date = vendor.reference_date
         today = self._business_date()
         return Readiness(
-            ready=database == "ok" and vendor.state == "ok",
+            ready=database.works and vendor.works,
             mode=self._mode,
-            database=database,
-            aladdin=vendor.state,
+            database=database.words,
+            aladdin=vendor.words,
             business_date=today,
             reference_date=reference_date,
             reference_age_business_days=None if reference_date is None else age(reference_date, today),
             stale=None if reference_date is None else is_stale(reference_date, today),
         )
 
-    def _vendor_state(self, group_id: str) -> _VendorState:
+    def _vendor_state(self, group_id: str) -> _Probe:
         with self._lock:
             if self._probe is None or (
                 self._probe.done() and self._timer() >= self._begun + CACHE_TTL_SECONDS
@@ -137,9 +149,9 @@ class HealthService:
         try:
             return check.result(self._max_wait)
         except TimeoutError:
-            return _VendorState("failed: no answer yet")
+            return _Probe(works=False, words="failed: no answer yet")
 
-    def _check(self, group_id: str) -> _VendorState:
+    def _check(self, group_id: str) -> _Probe:
         try:
             self._vendor.node(group_id)
             members = self._book.group_members([group_id])[0].account_ids
@@ -147,5 +159,5 @@ class HealthService:
         except VendorError as error:
             # The details are for the log only: probes need no login.
             log.warning("aladdin_not_ready", code=error.code, detail=str(error))
-            return _VendorState(f"failed: {error.code}")
-        return _VendorState("ok", found[0].reference_date if found else None)
+            return _Probe(works=False, words=f"failed: {error.code}")
+        return _Probe(works=True, words=OK, reference_date=found[0].reference_date if found else None)

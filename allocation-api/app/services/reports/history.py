@@ -12,7 +12,8 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.models import AllocationLineRow, AllocationRow, OrderRow
 from app.services.accounts import reference
-from app.services.allocations.store import AllocationStatus, has_status, present_status
+from app.services.allocations.store import has_status, present_status
+from app.services.allocations.types import ReasonCode
 from app.services.domain.block_order import OrderStatus
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -95,7 +96,7 @@ class HistoryReport:
         if filters.security_id is not None:
             query = query.where(allocation.security_id == filters.security_id)
         if filters.status is not None:
-            query = query.where(*has_status(AllocationStatus(filters.status), self._clock()))
+            query = query.where(*has_status(filters.status, self._clock()))
         return query
 
     def _line(
@@ -116,7 +117,7 @@ class HistoryReport:
             average_price=filled.average_price if filled and filled.quantity else None,
             principal=filled.principal if filled else None,
             order_id=order.order_id if order else None,
-            reason_code=line.reason_code,
+            reason_code=None if line.reason_code is None else ReasonCode(line.reason_code),
             created_by=allocation.username,
         )
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from app.services.allocations.store import AllocationStatus
+from app.services.allocations.types import ReasonCode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 
@@ -18,7 +20,7 @@ class LineFilter:
     date_from: date | None = None
     date_to: date | None = None
     security_id: str | None = None
-    status: str | None = None
+    status: AllocationStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,13 @@ class HistoryLine:
     security_id: str
     side: Side
     method: Method
-    status: str
+    status: AllocationStatus
     allocated_quantity: int
     filled_quantity: Decimal | None
     average_price: Decimal | None
     principal: Decimal | None
     order_id: str | None
-    reason_code: str | None
+    reason_code: ReasonCode | None
     created_by: str
 
 

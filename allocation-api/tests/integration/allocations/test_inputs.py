@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete
 
-from app.models import AccountRow
+from app.models import AccountRow, LimitRow
 from tests.support.desk import GOLDEN_BOOK
 
 BOND = "912828YW4"
@@ -181,6 +182,15 @@ def test_a_business_date_without_trading_moves_on(book_desk):
     # July 3rd 2026 is a holiday: the next business day is Monday the 6th, which settles on the 7th.
     found = preview(book_desk(book(), BUSINESS_DATE="2026-07-03"))
     assert found["order"]["settlement_date"] == "2026-07-07"
+
+
+def test_a_limit_with_an_unknown_scope_stops_the_preview(golden_desk):
+    """Whom it limits cannot be told, so nobody is taken for free of it."""
+    with golden_desk.services.database.write() as session:
+        session.add(LimitRow(code="ISSUER_CONCENTRATION", scope="FUND", scope_id="*", value=Decimal("0.05")))
+    refused = preview(golden_desk, status=422)
+    assert refused["code"] == "DATA_MISSING"
+    assert "the unknown scope 'FUND'" in refused["detail"]
 
 
 @pytest.mark.parametrize(

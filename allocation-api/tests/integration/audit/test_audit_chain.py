@@ -18,7 +18,7 @@ from app.core.database import WriteConflictError
 from app.models import AuditHeadRow, AuditRow, RevokedTokenRow
 from app.models.audit import AuditRecordFixedError
 from app.services.audit.chain import NO_HASH, AuditChainError
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
 from tests.support.databases import migrated
 
@@ -42,7 +42,7 @@ class Trail:
             user_id=None,
             username=name,
             request_id="r",
-            entity_type="allocation",
+            entity_type=EntityType.ALLOCATION,
             entity_id="a",
             after={"n": 1},
         )
@@ -272,7 +272,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from app.core.database import Database
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 
 url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 database = Database(url)
@@ -283,8 +283,8 @@ for _ in range(count):
     database.retried(
         lambda session: [
             audit.record(
-                session, Action.LOGIN, user_id=None, username=name, request_id="r", entity_type="u",
-                entity_id="e",
+                session, Action.LOGIN, user_id=None, username=name, request_id="r",
+                entity_type=EntityType.USER, entity_id="e",
             )
             for _ in range(2)
         ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidRequest
 from app.services.audit import stored, verification
 from app.services.audit.chain import ChainedRecord, Head, digest
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Break, Damage, Span, parse_anchor, verify
 from tests.support.databases import migrated
 
@@ -54,7 +54,7 @@ def trail(tmp_path_factory):
                     user_id="u-1",
                     username="ann",
                     request_id=f"r-{day}-{place}",
-                    entity_type="allocation",
+                    entity_type=EntityType.ALLOCATION,
                     entity_id=f"a-{place}",
                     after={"quantity": 1_001 + place},
                 )

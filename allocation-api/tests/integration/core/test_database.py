@@ -12,7 +12,7 @@ from sqlalchemy import inspect, select
 from app.core import migrate
 from app.core.database import Base, Database, new_id
 from app.models import AuditRow, RevokedTokenRow
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
 
 
@@ -137,7 +137,7 @@ def test_the_chain_goes_on_after_records_of_the_time_before(database):
             user_id=None,
             username="ann",
             request_id="r",
-            entity_type="user",
+            entity_type=EntityType.USER,
             entity_id="ann",
         )
     found = audit.verify(Span())

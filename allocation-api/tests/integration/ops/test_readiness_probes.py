@@ -12,7 +12,7 @@ from app.core.database import Database
 from app.services.aladdin.errors import VendorTimedOut
 from app.services.domain.book import GroupMembers
 from app.services.domain.positions import AccountPositions
-from app.services.ops.health import CACHE_TTL_SECONDS, HealthService
+from app.services.ops.health import CACHE_TTL_SECONDS, DataMode, HealthService
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime
 
@@ -61,7 +61,7 @@ def book():
 def make(database, book, time):
     pool = ThreadPoolExecutor(4)
     yield lambda wait: HealthService(
-        database, book, book, pool, "mock", lambda: TODAY, max_wait=wait, timer=time
+        database, book, book, pool, DataMode.MOCK, lambda: TODAY, max_wait=wait, timer=time
     )
     book.free.set()
     pool.shutdown()

@@ -49,7 +49,8 @@ def test_fills_over_time_are_allocated_pro_rata_to_the_lot(desk):
         for account, face in filled_of(seen[-1]).items():
             assert abs(face - seen[-1]["filled_quantity"] * slices[account] / 3_800_000) < LOT
     shown = desk.fills(order_id)
-    assert len(shown["fills"]) >= 3
+    # Steps of the vendor's that fall between two reads are one fill.
+    assert len(shown["fills"]) == len({s["filled_quantity"] for s in seen} - {0})
     assert check_fills(shown, slices) == slices
     assert seen[-1]["status"] == "Booked"
     assert filled_of(seen[-1]) == slices

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
 
+from app.core.errors import DataMissing, FieldError
 from app.models import LimitRow
+from app.services.allocations.errors import MarketPriceMissing
+from app.services.domain.caller import Caller
+from app.services.trading.commit.intent import Attempt, CommitIntent
+from app.services.trading.commit.recheck import Recheck
+from app.services.trading.errors import PriceMoved
 from tests.support import saga
 from tests.support.saga import POST, commit, preview, settle, status
 
@@ -82,6 +89,31 @@ def test_a_price_that_has_gone_is_a_moved_price(desk):
         assert refused["code"] == "PRICE_MOVED"
         assert refused["market_price"] is None
     assert desk.wire.count(POST) == 0
+
+
+class Inputs:
+    """A reading of the book that ends in an error."""
+
+    def __init__(self, error):
+        self._error = error
+
+    def load(self, request):
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("missing", "raised"), [(MarketPriceMissing, PriceMoved), (DataMissing, DataMissing)]
+)
+def test_only_a_market_price_that_is_missing_is_a_moved_one(desk, missing, raised):
+    """Which field an error names says nothing of its kind."""
+    row = saga.row(desk, preview(desk, 380_000))
+    caller = Caller("u", "ann", frozenset(), "r")
+    attempt = Attempt.of(row, CommitIntent(caller, "", override_warnings=False, at=row.created_at))
+    error = missing("no number", errors=[FieldError("order.price", "no number")])
+    recheck = Recheck(saga.database(desk), Inputs(error), Decimal(1))
+    with pytest.raises(raised) as found:
+        recheck.check(attempt)
+    assert type(found.value) is raised
 
 
 def test_the_band_is_of_market_prices_where_the_order_has_its_own(desk):

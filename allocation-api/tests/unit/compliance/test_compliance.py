@@ -8,7 +8,7 @@ import pytest
 
 from app.services.compliance import check
 from app.services.compliance.rules import DEFAULT_LIMITS, KNOWN_RESTRICTIONS, OrderContext
-from app.services.domain.account import Limit
+from app.services.domain.account import Limit, LimitScope
 from app.services.domain.side import Side
 from tests.support.builders import account, security
 
@@ -61,9 +61,9 @@ def test_an_unknown_restriction_bars_both_ways(side):
 def test_the_narrowest_limit_holds():
     # R5.6
     bond = security(sector="BANKING")
-    default = Limit("SECURITY_CONCENTRATION", "DEFAULT", "*", Decimal("0.10"))
-    sector = Limit("SECURITY_CONCENTRATION", "SECTOR", "BANKING", Decimal("0.05"))
-    own = Limit("SECURITY_CONCENTRATION", "ACCOUNT", "A1", Decimal("0.02"))
+    default = Limit("SECURITY_CONCENTRATION", LimitScope.DEFAULT, "*", Decimal("0.10"))
+    sector = Limit("SECURITY_CONCENTRATION", LimitScope.SECTOR, "BANKING", Decimal("0.05"))
+    own = Limit("SECURITY_CONCENTRATION", LimitScope.ACCOUNT, "A1", Decimal("0.02"))
     # NAV 100m and a cost of 0.5 per unit of face: 10 % is 20m face, 5 % 10m, 2 % 4m.
     for limits, cap in (
         ([default], 20_000_000),
@@ -77,7 +77,7 @@ def test_the_narrowest_limit_holds():
 
 def test_a_limit_already_broken_leaves_no_room():
     # R5.4
-    limit = Limit("ISSUER_CONCENTRATION", "DEFAULT", "*", Decimal("0.10"))
+    limit = Limit("ISSUER_CONCENTRATION", LimitScope.DEFAULT, "*", Decimal("0.10"))
     assert verdict(limits=[limit], issuer_market_value=Decimal(12_000_000)).cap.cap == 0
 
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
+
+from app.api.kit.delivery import deliver
 
 PREVIEW = "/v1/allocations/preview"
 LARGE = "/openapi.json"
@@ -89,7 +91,7 @@ def test_csv_is_compressed_while_it_is_written(client: FlaskClient) -> None:
     assert not {"ETag", "Content-Length"} & set(packed.headers.keys())
 
 
-def test_what_streams_is_closed_with_the_answer(app: Flask, anyone: FlaskClient) -> None:
+def test_what_streams_is_closed_with_the_answer() -> None:
     closed = []
 
     def rows() -> Iterator[bytes]:
@@ -99,7 +101,15 @@ def test_what_streams_is_closed_with_the_answer(app: Flask, anyone: FlaskClient)
         finally:
             closed.append(True)
 
-    app.add_url_rule("/swaggerui/stream", view_func=lambda: app.response_class(rows()), endpoint="stream")
-    with anyone.get("/swaggerui/stream", headers=GZIP, buffered=False) as answer:
-        next(answer.iter_encoded())
+    app = Flask("streaming", static_folder=None)
+    app.add_url_rule("/", view_func=lambda: app.response_class(rows()), endpoint="stream")
+
+    @app.after_request
+    def packed(response: Response) -> Response:
+        deliver(request, response)
+        return response
+
+    with app.test_client().get("/", headers=GZIP, buffered=False) as answer:
+        assert next(answer.iter_encoded()).startswith(b"\x1f\x8b")
+        assert not closed
     assert closed

@@ -149,6 +149,7 @@ KEPT = {
     "DataMissing",
     "IdempotencyKeyReused",
     "InvalidRequest",
+    "MarketPriceMissing",
     "NotFound",
     "PreviewExpired",
     "PriceMoved",

@@ -16,13 +16,14 @@ from app.core.errors import AllocatorError
 from app.models import OrderRow, OrderSliceRow
 from app.services.allocations import snapshot
 from app.services.allocations.store import (
-    PENDING_COMPLIANCE,
     AllocationStatus,
     CommitLine,
+    CommitLineStatus,
     CommitResult,
+    CommitStatus,
     load,
 )
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.block_order import UNREPORTED, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.trading.commit.intent import Attempt
@@ -123,7 +124,7 @@ class Outcomes:
                     session,
                     Action.COMMIT_RECOVERED,
                     caller,
-                    "allocation",
+                    EntityType.ALLOCATION,
                     claim.allocation_id,
                     before=before,
                     after=after,
@@ -157,7 +158,7 @@ class Outcomes:
                 session,
                 Action.COMMIT_REFUSED,
                 attempt.caller,
-                "allocation",
+                EntityType.ALLOCATION,
                 attempt.allocation_id,
                 after=after,
             )
@@ -215,7 +216,7 @@ class Outcomes:
             session,
             Action.COMMIT if recovered_from is None else Action.COMMIT_RECOVERED,
             attempt.caller,
-            "allocation",
+            EntityType.ALLOCATION,
             attempt.allocation_id,
             audit_id=audit_id,
             before={"status": recovered_from or AllocationStatus.PREVIEWED},
@@ -259,11 +260,11 @@ def _commit_result(
     attempt: Attempt, status: AllocationStatus, posted: PostedOrder | None, message: str
 ) -> CommitResult:
     order_id = posted.order_id if posted else None
-    outcome, line = "FAILED", "FAILED"
+    outcome, line = CommitStatus.FAILED, CommitLineStatus.FAILED
     if status is AllocationStatus.SUBMITTED:
-        outcome, line = "SUCCESS", "SUBMITTED"
+        outcome, line = CommitStatus.SUCCESS, CommitLineStatus.SUBMITTED
         if posted is not None and is_pending(posted):
-            outcome = line = PENDING_COMPLIANCE
+            outcome, line = CommitStatus.PENDING_COMPLIANCE, CommitLineStatus.PENDING_COMPLIANCE
     return CommitResult(
         allocation_id=attempt.allocation_id,
         status=outcome,

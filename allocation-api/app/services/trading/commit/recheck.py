@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.core.database import Database
-from app.core.errors import DataMissing, InvalidRequest
+from app.core.errors import InvalidRequest
 from app.services.allocations.capacity import Capacities, available_cash, capacities, settlement_amount
+from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.types import PreviewInputs
 from app.services.trading.commit.intent import Attempt
@@ -103,9 +104,7 @@ class Recheck:
             raise BookChanged(
                 f"The order is no longer valid: {error.detail}", extra={"accounts": []}
             ) from error
-        except DataMissing as error:
-            if all(field.field != "order.price" for field in error.errors):
-                raise
+        except MarketPriceMissing as error:
             raise _moved(attempt, None, "it has none now", []) from error
 
     def _check_price(self, attempt: Attempt, now: PreviewInputs, differences: Sequence[Difference]) -> None:

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.services.audit.trail import Action
 from app.services.domain.block_order import PostedOrder, Slice
 from app.services.domain.caller import Caller
 
 
+class ChangeStatus(StrEnum):
+    """Outcome of a change that was sent to the vendor.
+
+    PENDING_COMPLIANCE is an outcome of a modify only; UNKNOWN, after a lost answer, is audited and never
+    returned.
+    """
+
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+    UNKNOWN = "UNKNOWN"
+
+
 @dataclass(frozen=True, slots=True)
 class OrderOutcome:
-    """Outcome of a modify or cancel: status SUCCESS or FAILED, for a modify also PENDING_COMPLIANCE."""
+    """Outcome of a modify or cancel."""
 
-    status: str
+    status: ChangeStatus
     aladdin_order_id: str
     message: str
     audit_id: str

@@ -18,7 +18,7 @@ from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import AllocationStatus, load, stored_inputs
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.block_order import UNREPORTED, OrderStatus, PostedOrder, Slice
 from app.services.trading.orders.fills import allocate_fill
 from app.services.trading.orders.slices import stated_faces
@@ -245,7 +245,7 @@ class OrderLedger:
         before: Mapping[str, object],
         after: Mapping[str, object],
     ) -> None:
-        self._audit.record_system(session, action, "order", row.order_id, before=before, after=after)
+        self._audit.record_system(session, action, EntityType.ORDER, row.order_id, before=before, after=after)
 
     def _next_version(self, row: OrderRow) -> datetime:
         """Return now, or the row's version plus one step if that is later: versions grow strictly."""

@@ -23,15 +23,15 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, Vendo
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.capacity import capacities
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.store import PENDING_COMPLIANCE, load, stored_inputs
+from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
-from app.services.audit.trail import Action, AuditService
+from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
-from app.services.trading.orders.change import Change, OrderOutcome, state
+from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
 from app.services.trading.orders.ledger import OrderLedger, StoredOrder
 from app.services.trading.orders.slices import Resplit, faces, filled_faces
 from app.services.trading.states import is_pending, outcome_message
@@ -318,7 +318,7 @@ class OrderService:
             after = {"code": error.code, "message": error.detail, "comment": comment}
             self._database.retried(
                 lambda session: self._audit.record_for(
-                    session, action, caller, "order", order_id, after=after
+                    session, action, caller, EntityType.ORDER, order_id, after=after
                 )
             )
             raise
@@ -340,15 +340,15 @@ class OrderService:
         try:
             after = action()
         except OrderOutcomeUnknown as error:
-            self._record(change, None, "UNKNOWN", error.detail)
+            self._record(change, None, ChangeStatus.UNKNOWN, error.detail)
             raise
         except VendorRejected as error:
             if isinstance(error, VendorDenied):
                 raise
-            return self._record(change, None, "FAILED", error.detail)
+            return self._record(change, None, ChangeStatus.FAILED, error.detail)
         # A cancelled order needs no compliance check any more, also where the vendor still reports one.
         pending = change.action is Action.MODIFY and is_pending(after)
-        outcome = PENDING_COMPLIANCE if pending else "SUCCESS"
+        outcome = ChangeStatus.PENDING_COMPLIANCE if pending else ChangeStatus.SUCCESS
         try:
             return self._record(change, after, outcome, outcome_message(message, after))
         except SQLAlchemyError as error:
@@ -356,7 +356,9 @@ class OrderService:
             log.critical("a change was made but not recorded", order_id=after.order_id, exc_info=error)
             raise OrderOutcomeUnknown(detail, extra={"order_id": after.order_id}) from error
 
-    def _record(self, change: Change, after: PostedOrder | None, outcome: str, message: str) -> OrderOutcome:
+    def _record(
+        self, change: Change, after: PostedOrder | None, outcome: ChangeStatus, message: str
+    ) -> OrderOutcome:
         def store(session: Session) -> str:
             if after is not None:
                 self._ledger.change(session, change.order_id, after, change.slices)
@@ -373,7 +375,7 @@ class OrderService:
             session,
             action,
             change.caller,
-            "order",
+            EntityType.ORDER,
             change.order_id,
             before=state(change.before),
             after=after,
