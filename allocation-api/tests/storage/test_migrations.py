@@ -259,7 +259,7 @@ def test_a_migration_that_would_lose_what_rows_refer_to_is_undone(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'old.db'}")
     migrate.upgrade(database)
     lost = "INSERT INTO allocation_groups VALUES ('nowhere', 'G')"
-    with pytest.raises(IntegrityError, match="refer to none"), migrate.schema_change(database) as connection:
+    with pytest.raises(IntegrityError, match="refers to none"), migrate.schema_change(database) as connection:
         connection.exec_driver_sql(lost)
     with database.read() as session:
         assert session.scalars(select(AllocationGroupRow)).all() == []

@@ -159,7 +159,7 @@ def test_mock_data_never_replaces_real_reference_data(tmp_path):
         "ALADDIN_CLIENT_ID": "allocator",
         "ALADDIN_CLIENT_SECRET": "not-a-secret",
     }
-    with pytest.raises(SettingsError, match="invented"):
+    with pytest.raises(SettingsError, match="simulated book"):
         Desk(tmp_path, DATABASE_URL=own, **real)
     Desk(tmp_path, DATABASE_URL=own)
     Desk(tmp_path, scenario=GOLDEN_BOOK, DATABASE_URL=own)
