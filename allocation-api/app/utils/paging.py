@@ -81,8 +81,8 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     InvalidRequest
         Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
-    message = "must be the next_cursor of an earlier page of this list"
-    wrong = InvalidRequest(f"cursor {message}", errors=[FieldError("cursor", message)])
+    message = "A cursor must be the next_cursor of an earlier page of this list."
+    wrong = InvalidRequest.of(FieldError("cursor", message))
     try:
         text, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         at = datetime.fromisoformat(text)

@@ -10,7 +10,7 @@ from apispec import APISpec
 from app.api.kit.errors import BUG, problem_document
 from app.api.kit.json_schema import schema_name
 from app.api.kit.operation import Operation
-from app.core.errors import AllocatorError, FieldError, Forbidden, InvalidRequest
+from app.core.errors import AllocatorError, FieldError, Forbidden, InvalidRequest, field_detail
 from app.core.security import Permission
 from app.schemas.kit.problem import ProblemSchema
 from app.schemas.problems import CASES, CaseSchema, PlainProblemSchema, case_of, error_classes
@@ -69,7 +69,7 @@ def _example(
         if name not in ProblemSchema().fields and "example" in field.metadata
     }
     sentence = (error.__doc__ or "").partition("\n")[0]
-    detail = "; ".join(f"{wrong.field}: {wrong.message}" for wrong in fields) or sentence
+    detail = field_detail(fields) or sentence
     value = problem_document(
         error.status,
         error.code,

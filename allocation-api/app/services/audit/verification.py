@@ -109,7 +109,7 @@ def parse_anchor(text: str) -> Head:
         Naming `anchor`.
     """
     if not re.fullmatch(ANCHOR, text):
-        raise _wrong_anchor("must have the form day:sequence:hash, as a verification returns it")
+        raise _wrong_anchor("An anchor has the form day:sequence:hash, as a verification returns it.")
     day, sequence, known = text.split(":")
     return Head(day, int(sequence), known)
 
@@ -135,12 +135,12 @@ def verify(
     """
     span = span or Span()
     if span.anchor is not None and span.anchor.day not in span:
-        raise _wrong_anchor("must lie within the days to verify")
+        raise _wrong_anchor("The anchor must lie within the days to verify.")
     return _Verifier(session, span, progress or (lambda _: None)).verify()
 
 
 def _wrong_anchor(what: str) -> InvalidRequest:
-    return InvalidRequest(f"anchor {what}", errors=[FieldError("anchor", what)])
+    return InvalidRequest.of(FieldError("anchor", what))
 
 
 # --- the chain, day by day ----------------------------------------------------------------------------------

@@ -60,9 +60,9 @@ def modified_range(since: datetime, until: datetime | None, zone: tzinfo) -> Mod
     """
     for name, instant in (("since", since), ("until", until)):
         if instant is not None and instant.utcoffset() is None:
-            raise _invalid(name, "must have a time zone")
+            raise _invalid(name, "A time zone is needed.")
     if until is not None and until <= since:
-        raise _invalid("until", f"must be later than since, {since.isoformat()}")
+        raise _invalid("until", f"This must be later than since, {since.isoformat()}.")
     return ModifiedRange(
         start_time_range=_minute(since.astimezone(zone)),
         end_time_range=None if until is None else _minute(_rounded_up(until).astimezone(zone)),
@@ -80,7 +80,7 @@ def _minute(local: datetime) -> MinuteBody:
 
 
 def _invalid(field: str, what: str) -> InvalidRequest:
-    return InvalidRequest(f"{field} {what}", errors=[FieldError(field, what)])
+    return InvalidRequest.of(FieldError(field, what))
 
 
 def hides_some(status: str) -> bool:

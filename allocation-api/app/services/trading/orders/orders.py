@@ -272,8 +272,8 @@ class OrderService:
         )
         split = resplit.split()
         if split is None:
-            message = f"cannot be split into lots of {feasible.increment:,} and pieces of {feasible.piece:,}"
-            raise InvalidRequest(f"quantity {message}", errors=[FieldError("quantity", message)])
+            lots = f"lots of {feasible.increment:,} and pieces of at least {feasible.piece:,}"
+            raise InvalidRequest.of(FieldError("quantity", f"This face cannot be split into {lots}."))
         grown = {a: face - current[a] for a, face in split.items() if face > current[a]}
         if grown:
             self._check_growth(inputs, grown)
