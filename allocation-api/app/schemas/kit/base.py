@@ -73,9 +73,9 @@ def added(text: str, *, example: Any = None, **more: Any) -> dict[str, Any]:
     return doc(text, example=example, **more, **{"x-addition": True})
 
 
-def closed(name: str, values: Sequence[str]) -> dict[str, Any]:
-    """Return metadata of a text of a closed list, published under the list's name."""
-    return {"enum": list(values), "x-enum-name": name}
+def closed(name: str, text: str, values: Sequence[str]) -> dict[str, Any]:
+    """Return metadata of a text of a closed list, published under the list's name with this description."""
+    return {"enum": list(values), "x-enum-name": name, "x-enum-description": text}
 
 
 def widened(text: str, values: Sequence[str], *, example: Any = None, **more: Any) -> dict[str, Any]:

@@ -45,7 +45,11 @@ ANCHOR = r"[0-9]{4}-[0-9]{2}-[0-9]{2}:[0-9]{1,18}:[0-9a-f]{64}"
 
 
 class Damage(StrEnum):
-    """Kinds of damage at a place of the chain."""
+    """Kinds of damage at a place of the chain.
+
+    CHANGED, REMOVED, INSERTED and REORDERED are about records. A head is the stored end of a day:
+    HEAD_MISSING and HEAD_CHANGED are about it. ANCHOR_MISSING: the record of the anchor is not there.
+    """
 
     CHANGED = "CHANGED"
     REMOVED = "REMOVED"
