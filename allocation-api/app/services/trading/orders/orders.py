@@ -304,7 +304,7 @@ class OrderService:
         if short or more > feasible.placeable:
             raise BookChanged(
                 "The accounts cannot take the larger order",
-                extra={"accounts": short, "additional": more, "max_additional": feasible.placeable},
+                extra={"accounts": short, "additional": more, "max_additional": feasible.largest_total},
             )
 
     @contextmanager
