@@ -221,6 +221,7 @@ def test_an_unknown_path_is_a_404_problem(client: FlaskClient, path: str) -> Non
     response = client.get(path)
     assert response.status_code == 404
     assert response.get_json()["code"] == "NOT_FOUND"
+    assert response.get_json()["detail"] == f"There is no path {path}"
 
 
 @pytest.mark.parametrize("order_id", ["%00", "x" * 65, "%20", "%C3%A4", "a%0A"])
