@@ -129,6 +129,7 @@ def test_updates_by_compare_and_set_say_how_many_they_moved(database):
         assert session.execute(move).rowcount == 0
 
 
+@pytest.mark.slow
 def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_statements(large_desk, server):
     desk, database = large_desk
     bond = desk.get("securities/search", query="treasury", limit=1)["securities"][0]["cusip"]
