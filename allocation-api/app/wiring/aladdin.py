@@ -116,7 +116,7 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
     )
     http = _http(settings, transport or httpx.WSGITransport(app=simulator))
     day = settings.business_date or book.as_of
-    return Vendor(http, _credentials(aladdin, http), "mock", lambda: day, _reference(book.reference()))
+    return Vendor(http, _credentials(aladdin, http), "mock", lambda: day, reference_of(book.reference()))
 
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
@@ -142,7 +142,7 @@ def _credentials(aladdin: AladdinSettings, http: httpx.Client) -> ClientCredenti
     return ClientCredentials(http, client)
 
 
-def _reference(data: ReferenceData) -> reference.ReferenceBook:
+def reference_of(data: ReferenceData) -> reference.ReferenceBook:
     """Translate what the simulator knows beside the wire; the first group to list an account is its home."""
     home = {
         member: group.group_id
