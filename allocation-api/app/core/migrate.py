@@ -66,8 +66,7 @@ def render_item(kind: str, item: Any, _context: object) -> str | Literal[False]:
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime()"
     if kind == "type" and isinstance(item, Exact):
-        number = item.impl_instance
-        return f'sa.Numeric({number.precision}, {number.scale}).with_variant(sa.Text(), "sqlite")'
+        return f'sa.Numeric({item.precision}, {item.scale}).with_variant(sa.Text(), "sqlite")'
     return False
 
 
