@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app.services.allocations.types import ReasonCode, WarningType
+from app.services.compliance.rules import DEFAULT_LIMITS, KNOWN_RESTRICTIONS
+from app.services.kernels.allocation.registry import Method
+
 ROOT = Path(__file__).resolve().parents[3]
 API = ROOT / "allocation-api"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -77,6 +81,30 @@ def test_every_path_that_is_named_exists(path):
         if not any((base / name).exists() for base in (ROOT, API, API / "app", API / "app" / "services")):
             missing.append(name)
     assert missing == []
+
+
+CODES = {*ReasonCode, *WarningType, *KNOWN_RESTRICTIONS, *(limit.code for limit in DEFAULT_LIMITS)}
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_code_that_a_portfolio_manager_meets_is_in_the_rules(code):
+    assert re.search(rf"\b{code}\b", (ROOT / "docs" / "rules.md").read_text())
+
+
+def test_every_method_is_in_the_table_of_the_readme():
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", section("## Methods"), re.MULTILINE)
+    assert rows == [method.value for method in Method]
+
+
+def section(heading):
+    """The part of the README under a heading."""
+    return (ROOT / "README.md").read_text().split(f"{heading}\n")[1].split("\n## ")[0]
+
+
+def test_every_subject_of_the_rules_is_in_the_index_of_the_plan():
+    subjects = re.findall(r"^## (R\d+) ", (ROOT / "docs" / "rules.md").read_text(), re.MULTILINE)
+    plan = (ROOT / "implementation-plan.md").read_text()
+    assert re.findall(r"\[(R\d+)\]\(docs/rules\.md#", plan) == subjects
 
 
 def test_decisions_are_numbered_without_a_gap():
