@@ -77,6 +77,14 @@ def test_the_edge_s_tools_may_know_no_endpoint() -> None:
     assert set(CONTRACTS["The edge's tools know no endpoint"]["forbidden_modules"]) == endpoints
 
 
+def test_every_endpoint_is_mounted() -> None:
+    """A module that `namespaces` does not import has endpoints that no request reaches."""
+    file = APP / "api" / "namespaces.py"
+    endpoints = {f"app.api.{place.stem}" for place in (APP / "api").glob("*.py")} - {"app.api.__init__"}
+    reached = imported("app.api.namespaces", endpoints, ast.parse(file.read_text()))
+    assert reached == endpoints - {"app.api.namespaces"}
+
+
 def test_one_wiring_module_may_know_the_simulator() -> None:
     sources = CONTRACTS["We know the simulator at one wiring point"]["source_modules"]
     wiring = {f"app.wiring.{place.stem}" for place in (APP / "wiring").glob("*.py")}
