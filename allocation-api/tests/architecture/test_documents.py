@@ -20,7 +20,12 @@ DOCUMENTS = (
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted(API.glob("docs/*.md")),
 )
-LIVING = tuple(path for path in DOCUMENTS if path.name != "CHANGELOG.md" and path not in DECISIONS)
+LIVING = tuple(
+    path
+    for path in DOCUMENTS
+    if path.name != "CHANGELOG.md" and "\nStatus: superseded" not in path.read_text()
+)
+"""What must be true now: a changelog and a superseded decision tell of their time."""
 SECTIONS = ["Context", "Decision", "Consequences", "Alternatives considered"]
 MAX_LINES = 45
 """What fits one screen."""
@@ -81,6 +86,17 @@ def test_every_path_that_is_named_exists(path):
         if not any((base / name).exists() for base in (ROOT, API, API / "app", API / "app" / "services")):
             missing.append(name)
     assert missing == []
+
+
+@pytest.mark.parametrize("path", LIVING, ids=named)
+def test_every_test_that_is_named_exists(path):
+    """By its function or its file: a recipe says which test fails when a step is forgotten."""
+    files = list((API / "tests").rglob("test_*.py"))
+    defined = {
+        name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)
+    }
+    known = defined | {file.name for file in files}
+    assert set(re.findall(r"`(test_\w+(?:\.py)?)`", path.read_text())) <= known
 
 
 CODES = {*ReasonCode, *WarningType, *KNOWN_RESTRICTIONS, *(limit.code for limit in DEFAULT_LIMITS)}
