@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 import app.models  # noqa: F401 - fills the metadata
 from app.core.config import load_settings
 from app.core.database import Base, Database
-from app.core.migrate import schema_change
+from app.core.migrate import render_item, schema_change
 
 
 class SnowflakeImpl(DefaultImpl):
@@ -20,7 +20,7 @@ class SnowflakeImpl(DefaultImpl):
 
 def run(connection: Connection) -> None:
     """Bring the schema to the wanted revision over one connection."""
-    context.configure(connection=connection, target_metadata=Base.metadata)
+    context.configure(connection=connection, target_metadata=Base.metadata, render_item=render_item)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -62,6 +62,7 @@ class Exact(TypeDecorator[Decimal]):
 
     def __init__(self, precision: int, scale: int) -> None:
         super().__init__(precision, scale)
+        self.precision, self.scale = precision, scale
         self._unit = Decimal(1).scaleb(-scale)
         self._bound = Decimal(10) ** (precision - scale)
 

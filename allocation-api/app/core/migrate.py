@@ -1,15 +1,17 @@
-"""Schema migrations with Alembic: `python -m app.core.migrate` upgrades the database in the settings."""
+"""Schema migrations with Alembic; `python -m app.cli.migrate` upgrades the database in the settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from app.core.columns import Exact, UtcDateTime
 from app.core.config import API_DIR
 from app.core.database import Database
 
@@ -54,6 +56,18 @@ def schema_change(database: Database) -> Iterator[Connection]:
         finally:
             if is_sqlite:
                 connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def render_item(kind: str, item: Any, _context: object) -> str | Literal[False]:
+    """Render a column type for a new migration, or False for Alembic's own way.
+
+    A migration names the types of the database, never ours: it must do the same when ours have changed.
+    """
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime()"
+    if kind == "type" and isinstance(item, Exact):
+        return f'sa.Numeric({item.precision}, {item.scale}).with_variant(sa.Text(), "sqlite")'
+    return False
 
 
 def _config(connection: Connection) -> Config:

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app.services.allocations.types import ReasonCode, WarningType
+from app.services.compliance.rules import DEFAULT_LIMITS, KNOWN_RESTRICTIONS
+from app.services.kernels.allocation.registry import Method
+
 ROOT = Path(__file__).resolve().parents[3]
 API = ROOT / "allocation-api"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -16,7 +20,12 @@ DOCUMENTS = (
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted(API.glob("docs/*.md")),
 )
-LIVING = tuple(path for path in DOCUMENTS if path.name != "CHANGELOG.md" and path not in DECISIONS)
+LIVING = tuple(
+    path
+    for path in DOCUMENTS
+    if path.name != "CHANGELOG.md" and "\nStatus: superseded" not in path.read_text()
+)
+"""What must be true now: a changelog and a superseded decision tell of their time."""
 SECTIONS = ["Context", "Decision", "Consequences", "Alternatives considered"]
 MAX_LINES = 45
 """What fits one screen."""
@@ -77,6 +86,41 @@ def test_every_path_that_is_named_exists(path):
         if not any((base / name).exists() for base in (ROOT, API, API / "app", API / "app" / "services")):
             missing.append(name)
     assert missing == []
+
+
+@pytest.mark.parametrize("path", LIVING, ids=named)
+def test_every_test_that_is_named_exists(path):
+    """By its function or its file: a recipe says which test fails when a step is forgotten."""
+    files = list((API / "tests").rglob("test_*.py"))
+    defined = {
+        name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)
+    }
+    known = defined | {file.name for file in files}
+    assert set(re.findall(r"`(test_\w+(?:\.py)?)`", path.read_text())) <= known
+
+
+CODES = {*ReasonCode, *WarningType, *KNOWN_RESTRICTIONS, *(limit.code for limit in DEFAULT_LIMITS)}
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_code_that_a_portfolio_manager_meets_is_in_the_rules(code):
+    assert re.search(rf"\b{code}\b", (ROOT / "docs" / "rules.md").read_text())
+
+
+def test_every_method_is_in_the_table_of_the_readme():
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", section("## Methods"), re.MULTILINE)
+    assert rows == [method.value for method in Method]
+
+
+def section(heading):
+    """The part of the README under a heading."""
+    return (ROOT / "README.md").read_text().split(f"{heading}\n")[1].split("\n## ")[0]
+
+
+def test_every_subject_of_the_rules_is_in_the_index_of_the_plan():
+    subjects = re.findall(r"^## (R\d+) ", (ROOT / "docs" / "rules.md").read_text(), re.MULTILINE)
+    plan = (ROOT / "implementation-plan.md").read_text()
+    assert re.findall(r"\[(R\d+)\]\(docs/rules\.md#", plan) == subjects
 
 
 def test_decisions_are_numbered_without_a_gap():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app import models
 from app.wiring import ROOMS
 
 API_DIR = Path(__file__).resolve().parents[2]
@@ -18,6 +19,12 @@ WITHOUT_EDGE = {"aladdin"}
 
 FLOORS_BELOW_ROOMS = {"domain", "kernels", "compliance"}
 """Directories of services that hold values and pure functions: nothing of theirs is wired."""
+
+CONTRACTS = {
+    found["name"]: found
+    for found in tomllib.loads((API_DIR / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+}
+FLOORS = CONTRACTS["The floors: a room knows the rooms below it, and none beside it"]["layers"]
 
 
 def exists(*parts: str) -> bool:
@@ -55,18 +62,53 @@ def test_a_layer_has_no_module_that_is_no_room(layer: str) -> None:
 
 
 def test_the_floors_that_import_linter_holds_name_every_room() -> None:
-    configured = tomllib.loads((API_DIR / "pyproject.toml").read_text())["tool"]["importlinter"]
-    (floors,) = [c["layers"] for c in configured["contracts"] if c.get("containers") == ["app.services"]]
-    named = {room.strip() for floor in floors for room in floor.split("|")}
+    named = {room.strip() for floor in FLOORS for room in floor.split("|")}
     assert named == set(ROOMS) | FLOORS_BELOW_ROOMS
 
 
 def test_rooms_are_built_in_floor_order() -> None:
-    configured = tomllib.loads((API_DIR / "pyproject.toml").read_text())["tool"]["importlinter"]
-    (floors,) = [c["layers"] for c in configured["contracts"] if c.get("containers") == ["app.services"]]
-    height = {room.strip(): -depth for depth, floor in enumerate(floors) for room in floor.split("|")}
+    height = {room.strip(): -depth for depth, floor in enumerate(FLOORS) for room in floor.split("|")}
     heights = [height[room] for room in ROOMS]
     assert heights == sorted(heights)
+
+
+def test_the_edge_s_tools_may_know_no_endpoint() -> None:
+    endpoints = {f"app.api.{place.stem}" for place in (APP / "api").glob("*.py")} - {"app.api.__init__"}
+    assert set(CONTRACTS["The edge's tools know no endpoint"]["forbidden_modules"]) == endpoints
+
+
+def test_every_endpoint_is_mounted() -> None:
+    """A module that `namespaces` does not import has endpoints that no request reaches."""
+    file = APP / "api" / "namespaces.py"
+    endpoints = {f"app.api.{place.stem}" for place in (APP / "api").glob("*.py")} - {"app.api.__init__"}
+    reached = imported("app.api.namespaces", endpoints, ast.parse(file.read_text()))
+    assert reached == endpoints - {"app.api.namespaces"}
+
+
+def test_one_wiring_module_may_know_the_simulator() -> None:
+    sources = CONTRACTS["We know the simulator at one wiring point"]["source_modules"]
+    wiring = {f"app.wiring.{place.stem}" for place in (APP / "wiring").glob("*.py")}
+    assert {name for name in sources if name.startswith("app.wiring.")} == wiring - {
+        "app.wiring.__init__",
+        "app.wiring.aladdin",
+    }
+
+
+def test_only_the_vendor_s_room_may_speak_http() -> None:
+    sources = CONTRACTS["Only the vendor's room and the wiring speak HTTP to the vendor"]["source_modules"]
+    rooms = {f"app.services.{room}" for room in {*ROOMS, *FLOORS_BELOW_ROOMS} - {"aladdin"}}
+    assert {name for name in sources if name.startswith("app.services.")} == rooms
+
+
+def test_every_table_is_known_to_the_migrations() -> None:
+    tables = {
+        node.name
+        for file in (APP / "models").glob("*.py")
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.ClassDef) and "__tablename__" in ast.unparse(node)
+    }
+    assert len(tables) > len(ROOMS)
+    assert tables <= set(models.__all__)
 
 
 def imported(module: str, known: set[str], tree: ast.Module) -> set[str]:

@@ -35,8 +35,17 @@ def test_a_documented_read_answers(desk: Any, path: str) -> None:
     desk.get(path.removeprefix("/"), **query)
 
 
-def test_most_reads_are_documented_with_examples() -> None:
-    assert len(READS) == 18
+def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_csv() -> None:
+    reads = {path for path, item in PATHS.items() if "get" in item and "servers" not in item}
+    assert reads - set(READS) == {
+        "/allocations/{allocation_id}",
+        "/allocations/{allocation_id}/fix",
+        "/audit/{audit_id}",
+        "/orders/{order_id}",
+        "/orders/{order_id}/fills",
+        "/reports/allocation-history.csv",
+        "/reports/fairness.csv",
+    }
 
 
 def test_the_documented_search_finds_something(desk: Any) -> None:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import String, inspect, select
 
 from app.core import migrate
+from app.core.columns import Exact, UtcDateTime
 from app.core.database import Base, Database, new_id
 from app.models import AuditRow, RevokedTokenRow
 from app.services.audit.trail import Action, AuditService, EntityType
@@ -27,6 +28,18 @@ def test_migrations_make_exactly_the_models(database):
     migrate.upgrade(database)
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "rendered"),
+    [
+        (UtcDateTime(), "sa.DateTime()"),
+        (Exact(24, 2), 'sa.Numeric(24, 2).with_variant(sa.Text(), "sqlite")'),
+        (String(36), False),
+    ],
+)
+def test_a_new_migration_names_the_types_of_the_database(column, rendered):
+    assert migrate.render_item("type", column, None) == rendered
 
 
 def test_migrations_go_down_and_up_again(database):
