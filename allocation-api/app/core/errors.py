@@ -52,6 +52,11 @@ class InvalidRequest(AllocatorError):
     status, code, title = 422, "INVALID_REQUEST", "The request is not valid"
 
 
+def invalid_field(field: str, what: str) -> InvalidRequest:
+    """Return the error of one field: `what` is wrong with it, such as "must be later than since"."""
+    return InvalidRequest(f"{field} {what}", errors=[FieldError(field, what)])
+
+
 class MalformedRequest(AllocatorError):
     """The body is not JSON."""
 

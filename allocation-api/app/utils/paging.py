@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.core.errors import FieldError, InvalidRequest
+from app.core.errors import invalid_field
 
 Row = TypeVar("Row")
 Item = TypeVar("Item")
@@ -81,8 +81,7 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     InvalidRequest
         Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
-    message = "must be the next_cursor of an earlier page of this list"
-    wrong = InvalidRequest(f"cursor {message}", errors=[FieldError("cursor", message)])
+    wrong = invalid_field("cursor", "must be the next_cursor of an earlier page of this list")
     try:
         text, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         at = datetime.fromisoformat(text)

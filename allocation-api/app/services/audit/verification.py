@@ -23,7 +23,7 @@ from itertools import groupby
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.core.errors import FieldError, InvalidRequest
+from app.core.errors import invalid_field
 from app.services.audit.chain import FIRST_HEAD, NO_HASH, Head, digest
 from app.services.audit.stored import (
     DayHead,
@@ -109,7 +109,7 @@ def parse_anchor(text: str) -> Head:
         Naming `anchor`.
     """
     if not re.fullmatch(ANCHOR, text):
-        raise _wrong_anchor("must have the form day:sequence:hash, as a verification returns it")
+        raise invalid_field("anchor", "must have the form day:sequence:hash, as a verification returns it")
     day, sequence, known = text.split(":")
     return Head(day, int(sequence), known)
 
@@ -135,12 +135,8 @@ def verify(
     """
     span = span or Span()
     if span.anchor is not None and span.anchor.day not in span:
-        raise _wrong_anchor("must lie within the days to verify")
+        raise invalid_field("anchor", "must lie within the days to verify")
     return _Verifier(session, span, progress or (lambda _: None)).verify()
-
-
-def _wrong_anchor(what: str) -> InvalidRequest:
-    return InvalidRequest(f"anchor {what}", errors=[FieldError("anchor", what)])
 
 
 # --- the chain, day by day ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from app.core.errors import FieldError, InvalidRequest
+from app.core.errors import invalid_field
 from app.services.aladdin.order_wire import (
     BasketCriterion,
     GroupCriterion,
@@ -60,9 +60,9 @@ def modified_range(since: datetime, until: datetime | None, zone: tzinfo) -> Mod
     """
     for name, instant in (("since", since), ("until", until)):
         if instant is not None and instant.utcoffset() is None:
-            raise _invalid(name, "must have a time zone")
+            raise invalid_field(name, "must have a time zone")
     if until is not None and until <= since:
-        raise _invalid("until", f"must be later than since, {since.isoformat()}")
+        raise invalid_field("until", f"must be later than since, {since.isoformat()}")
     return ModifiedRange(
         start_time_range=_minute(since.astimezone(zone)),
         end_time_range=None if until is None else _minute(_rounded_up(until).astimezone(zone)),
@@ -77,10 +77,6 @@ def _rounded_up(instant: datetime) -> datetime:
 
 def _minute(local: datetime) -> MinuteBody:
     return MinuteBody(filter_date=local.date(), hour=local.hour, minute=local.minute)
-
-
-def _invalid(field: str, what: str) -> InvalidRequest:
-    return InvalidRequest(f"{field} {what}", errors=[FieldError(field, what)])
 
 
 def hides_some(status: str) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.core.errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound
+from app.core.errors import Conflict, Forbidden, InvalidRequest, NotFound, invalid_field
 from app.models import OrderRow
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -273,7 +273,7 @@ class OrderService:
         split = resplit.split()
         if split is None:
             message = f"cannot be split into lots of {feasible.increment:,} and pieces of {feasible.piece:,}"
-            raise InvalidRequest(f"quantity {message}", errors=[FieldError("quantity", message)])
+            raise invalid_field("quantity", message)
         grown = {a: face - current[a] for a, face in split.items() if face > current[a]}
         if grown:
             self._check_growth(inputs, grown)
