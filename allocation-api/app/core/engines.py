@@ -34,10 +34,10 @@ def engine_of(url: str) -> Engine:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return _sqlite(parsed)
-    arguments = _snowflake_arguments(parsed) if backend == "snowflake" else _postgresql_arguments(parsed)
+    arguments = _snowflake_arguments(parsed) if backend == "snowflake" else _postgresql_arguments()
     engine = create_engine(
         parsed,
-        connect_args=arguments,
+        connect_args={name: value for name, value in arguments.items() if name not in parsed.query},
         pool_pre_ping=True,
         hide_parameters=True,
         insertmanyvalues_page_size=MAX_INSERT_ROWS,
@@ -51,18 +51,17 @@ def engine_of(url: str) -> Engine:
     return engine
 
 
-def _postgresql_arguments(url: URL) -> dict[str, Any]:
+def _postgresql_arguments() -> dict[str, Any]:
     limits = {
         "statement_timeout": STATEMENT_SECONDS,
         "lock_timeout": LOCK_SECONDS,
         "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
     }
-    arguments = {
+    return {
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": STATEMENT_SECONDS * 1_000,
         "options": " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items()),
     }
-    return {name: value for name, value in arguments.items() if name not in url.query}
 
 
 def _snowflake_arguments(url: URL) -> dict[str, Any]:
@@ -81,7 +80,7 @@ def _snowflake_arguments(url: URL) -> dict[str, Any]:
     }
     if _is_loopback(url.host):
         arguments["protocol"] = "http"
-    return {name: value for name, value in arguments.items() if name not in url.query}
+    return arguments
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Several serving processes over one database: one order for each allocation, whoever asks or dies."""
+"""Several serving processes over one database: one order for each allocation, also when processes die."""
 
 from __future__ import annotations
 

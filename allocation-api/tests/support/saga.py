@@ -15,7 +15,7 @@ from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 BOND = "912828YW4"
 POST, FILTER = "/order:post", "/orders:filter"
 LEASE = timedelta(seconds=101)
-"""Longer than a claim holds that nobody renews: ORDER_LEASE_SECONDS is 100 unless it is set."""
+"""Longer than the lifetime of a claim that is not renewed: ORDER_LEASE_SECONDS is 100 unless it is set."""
 
 
 class Killed(BaseException):

@@ -28,6 +28,7 @@ from app.services.allocations.store import (
     StoredAllocation,
     load,
     present_status,
+    stored_commit,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.audit.trail import Action, AuditService, EntityType
@@ -244,8 +245,7 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
 def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
     request = snapshot.decode(row.snapshot, _Asked).request
     result = snapshot.decode(row.result, PreviewResult)
-    commit = snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None
-    return _presented(row, now, request, result, commit)
+    return _presented(row, now, request, result, stored_commit(row))
 
 
 def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewRequest, PreviewResult]:

@@ -133,6 +133,11 @@ def _upgraded(account: AccountInput) -> AccountInput:
     return replace(account, missing=missing, missing_reference=(*account.missing_reference, *reference))
 
 
+def stored_commit(row: AllocationRow) -> CommitResult | None:
+    """Return the recorded result of the commit, None where there is none."""
+    return snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None
+
+
 def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
     """Return the status at `now`: EXPIRED for a preview past its expiry."""
     status = AllocationStatus(row.status)

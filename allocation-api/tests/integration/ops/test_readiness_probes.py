@@ -1,4 +1,4 @@
-"""Readiness under many probes: a vendor who hangs holds nobody for long, and is asked once."""
+"""Readiness under many probes: a vendor that hangs holds no probe for long, and is asked once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service behind `Idempotency-Key`, on the configured database: one holder, one answer, whoever comes."""
+"""The service behind `Idempotency-Key`, on the configured database: one holder and one answer for a key."""
 
 from __future__ import annotations
 

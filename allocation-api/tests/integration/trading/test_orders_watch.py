@@ -1,4 +1,4 @@
-"""The keeper's watch: what Aladdin shows of our orders is recorded without anybody asking."""
+"""The background job `watch`: what Aladdin shows of our orders is recorded without a request."""
 
 from __future__ import annotations
 

@@ -250,7 +250,7 @@ def test_what_waits_for_another_one_to_be_settled_is_sent_after_it(pair):
 
 
 def test_expired_previews_are_stored_as_such(desk):
-    """Whoever reads one sees it at once; the keeper stores it."""
+    """A read shows it at once; the background job `expire` stores it."""
     old = preview(desk, 380_000)
     desk.clock.ahead += timedelta(minutes=16)
     young = preview(desk, 380_000)

@@ -1,4 +1,4 @@
-"""Money, permission and compliance fail closed, whoever presses what at the same time."""
+"""Money, permission and compliance fail closed, also under requests at the same time."""
 
 from __future__ import annotations
 

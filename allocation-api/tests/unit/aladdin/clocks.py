@@ -1,4 +1,4 @@
-"""Time for tests: it passes when somebody sleeps, and not otherwise."""
+"""A clock for tests that moves only when `sleep` is called."""
 
 from __future__ import annotations
 

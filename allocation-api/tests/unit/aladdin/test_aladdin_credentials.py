@@ -1,4 +1,4 @@
-"""One token for all threads: fetched once, renewed in time and on a 401, and never told to anybody else."""
+"""One token for all threads: fetched once, renewed in time and on a 401, and never shown elsewhere."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.models import AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations import snapshot
-from app.services.allocations.store import AllocationStatus, CommitResult
+from app.services.allocations.store import AllocationStatus, CommitResult, stored_commit
 from app.services.requests.errors import IdempotencyKeyInUse
 from app.services.trading.commit.intent import CommitIntent
 
@@ -33,4 +33,4 @@ def earlier_commit(row: AllocationRow, idempotency_key: str | None) -> CommitRes
         raise OrderOutcomeUnknown(
             "It is not known yet whether Aladdin has the order of this commit", extra=extra
         )
-    return snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None
+    return stored_commit(row)
