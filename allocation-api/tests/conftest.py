@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -14,6 +15,12 @@ from tests.support.desk import GOLDEN_BOOK, Desk
 def pytest_xdist_auto_num_workers(config):
     """One process for each core, but one alone where all tests share the configured database."""
     return 0 if environment().get("DATABASE_URL") else None
+
+
+def pytest_collection_finish():
+    """Keep the garbage collector away from what stays anyway: modules, and the tests themselves."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")

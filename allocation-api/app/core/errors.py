@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+MAX_FIELDS_IN_WORDS = 3
+"""Invalid fields that the detail of an error names; its list of errors has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,19 @@ class InvalidRequest(AllocatorError):
 
     status, code, title = 422, "INVALID_REQUEST", "The request is not valid"
 
+    @classmethod
+    def of(cls, *errors: FieldError) -> Self:
+        """Return the error for these invalid fields."""
+        return cls(field_detail(errors), errors=errors)
 
-def invalid_field(field: str, what: str) -> InvalidRequest:
-    """Return the error of one field: `what` is wrong with it, such as "must be later than since"."""
-    return InvalidRequest(f"{field} {what}", errors=[FieldError(field, what)])
+
+def field_detail(errors: Sequence[FieldError]) -> str:
+    """Return the first invalid fields in words, and how many more there are."""
+    sentences = [f"{error.field}: {error.message}" for error in errors[:MAX_FIELDS_IN_WORDS]]
+    more = len(errors) - len(sentences)
+    if more:
+        sentences.append(f"And {more} more, see errors.")
+    return " ".join(sentences)
 
 
 class MalformedRequest(AllocatorError):

@@ -48,18 +48,13 @@ class ForbiddenProblemSchema(CaseSchema):
 
 
 class NotReadyProblemSchema(CaseSchema):
-    """The service cannot work at the moment."""
+    """The service cannot work at the moment; only `health/ready` says which part fails."""
 
     of = frozenset({NotReady})
 
-    mode = fields.String(
-        required=True, metadata=doc("Where the data comes from.", example="mock", enum=["mock", "real"])
-    )
-    database = fields.String(
-        required=True, metadata=doc("ok, or `failed:` and the kind of failure.", example="ok")
-    )
+    mode = fields.String(metadata=doc("Where the data comes from.", example="mock", enum=["mock", "real"]))
+    database = fields.String(metadata=doc("ok, or `failed:` and the kind of failure.", example="ok"))
     aladdin = fields.String(
-        required=True,
         metadata=doc(
             "ok, or `failed:` and a code, or `unknown:` and why.", example="failed: VENDOR_UNREACHED"
         ),

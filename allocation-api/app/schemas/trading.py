@@ -209,7 +209,11 @@ class CancelResultSchema(ResponseSchema):
     """What became of a cancellation."""
 
     status = fields.String(
-        metadata=doc("What became of it.", example="SUCCESS", **closed("CancelStatus", CANCEL_STATUSES))
+        metadata=doc(
+            "What became of it.",
+            example="SUCCESS",
+            **closed("CancelStatus", "Outcome of a cancellation.", CANCEL_STATUSES),
+        )
     )
     message = fields.String(metadata=doc("The same in words."))
     audit_id = fields.String(metadata=added("Id of the audit record."))
@@ -224,7 +228,11 @@ class ModifyResultSchema(CancelResultSchema):
             "finished and may still bar the order; GET /orders/{order_id} shows what comes of it.",
             [PENDING],
             example="SUCCESS",
-            **closed("ModifyStatus", (*CANCEL_STATUSES, PENDING)),
+            **closed(
+                "ModifyStatus",
+                "Outcome of a change; PENDING_COMPLIANCE while Aladdin's check of it has not finished.",
+                (*CANCEL_STATUSES, PENDING),
+            ),
         )
     )
     aladdin_order_id = fields.String(metadata=doc("Aladdin's id of the order."))

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.core.errors import invalid_field
+from app.core.errors import FieldError, InvalidRequest
 
 Row = TypeVar("Row")
 Item = TypeVar("Item")
@@ -81,7 +81,8 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     InvalidRequest
         Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
-    wrong = invalid_field("cursor", "must be the next_cursor of an earlier page of this list")
+    message = "A cursor must be the next_cursor of an earlier page of this list."
+    wrong = InvalidRequest.of(FieldError("cursor", message))
     try:
         text, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         at = datetime.fromisoformat(text)

@@ -117,7 +117,9 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
     )
     http = _http(settings, transport or httpx.WSGITransport(app=simulator))
     day = settings.business_date or book.as_of
-    return Vendor(http, _credentials(aladdin, http), DataMode.MOCK, lambda: day, _reference(book.reference()))
+    return Vendor(
+        http, _credentials(aladdin, http), DataMode.MOCK, lambda: day, reference_of(book.reference())
+    )
 
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
@@ -143,7 +145,7 @@ def _credentials(aladdin: AladdinSettings, http: httpx.Client) -> ClientCredenti
     return ClientCredentials(http, client)
 
 
-def _reference(data: ReferenceData) -> reference.ReferenceBook:
+def reference_of(data: ReferenceData) -> reference.ReferenceBook:
     """Convert the simulator's reference data; an account's home is the first group that lists it."""
     home = {
         member: group.group_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -357,3 +358,10 @@ def test_the_published_request_schema_is_as_strict_as_the_service(wrong: dict[st
     schema = {"components": CONTRACT["components"], "$ref": "#/components/schemas/PreviewRequest"}
     with pytest.raises(ValidationError):
         OAS30Validator(schema).validate(wrong)
+
+
+def test_every_schema_and_closed_list_is_described_without_citing_rules() -> None:
+    schemas = CONTRACT["components"]["schemas"]
+    assert len(schemas) > 50
+    assert [name for name, schema in schemas.items() if not schema.get("description")] == []
+    assert not re.search(r"\bR[0-9]+\.[0-9]+\b", json.dumps(CONTRACT))

@@ -80,3 +80,14 @@ def test_every_problem_of_an_operation_has_a_true_example(method: str, path: str
         OAS30Validator(PROBLEM).validate(value)
     failing = {status for status in operation(method, path)["responses"] if int(status) >= 400}
     assert {status for status, _, _ in shown} == failing
+
+
+def test_the_examples_in_the_schema_of_a_case_are_of_one_of_its_errors() -> None:
+    titles = {(error.code, error.title, error.status) for error in every_error()}
+    schemas = CONTRACT["components"]["schemas"]
+    for case in schemas["Problem"]["oneOf"]:
+        members = schemas[case["$ref"].rsplit("/", 1)[1]]["properties"]
+        code, title, status = (members[name]["example"] for name in ("code", "title", "status"))
+        assert code in members["code"]["allOf"][1]["enum"]
+        assert (code, title, status) in titles
+        assert members["type"]["example"] == "urn:allocator:problem:" + code.lower().replace("_", "-")

@@ -52,7 +52,7 @@ def database_url(tmp_path, book):
     database = Database(url)
     migrate.upgrade(database)
     with database.write() as session:
-        reference.load_mock(session, wiring._reference(book.reference()))
+        reference.load_mock(session, wiring.reference_of(book.reference()))
         session.delete(session.get(ReferenceSourceRow, reference.MOCK))
     return url
 

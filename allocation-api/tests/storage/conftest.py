@@ -7,9 +7,9 @@ import os
 
 import pytest
 
-from app.core import migrate
 from app.core.database import Database
 from tests.storage import servers
+from tests.support.databases import migrated
 from tests.support.desk import GOLDEN_BOOK, Desk
 
 SERVERS = ("postgresql", "snowflake")
@@ -61,10 +61,11 @@ def empty(database_url):
 
 
 @pytest.fixture
-def database(empty):
+def database(database_url):
     """A new database with all tables."""
-    migrate.upgrade(empty)
-    return empty
+    found = migrated(database_url)
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -75,16 +76,9 @@ def another(database, database_url):
     found.close()
 
 
-def migrated(url):
-    """Bring a database up to date, as `make migrate` does."""
-    database = Database(url)
-    migrate.upgrade(database)
-    database.close()
-
-
 def desk_on(folder, url, scenario):
     """A desk on a database that is brought up to date first."""
-    migrated(url)
+    migrated(url).close()
     return Desk(folder, scenario=scenario, DATABASE_URL=url)
 
 

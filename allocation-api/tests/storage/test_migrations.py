@@ -158,6 +158,7 @@ def test_what_is_stored_goes_down_and_up_again(database):
         assert set(session.scalars(select(LockRow.name))) == names
 
 
+@pytest.mark.slow
 def test_groups_are_joined_again_on_the_way_down(database):
     fill(database)
     with database.write() as session:
@@ -170,6 +171,7 @@ def test_groups_are_joined_again_on_the_way_down(database):
     assert "portfolio_groups" not in columns(database)["allocations"]
 
 
+@pytest.mark.slow
 def test_records_from_before_the_chain_are_chained_in_the_order_of_their_time(empty):
     migrate.upgrade(empty, "0001")
     old = ("z", "2026-06-30 09:00:00"), ("a", "2026-06-30 23:59:59.999999"), ("c", "2026-07-02 00:00:00")
@@ -203,6 +205,7 @@ def test_records_from_before_the_chain_are_chained_in_the_order_of_their_time(em
 # --- SQLite: numbers that were doubles ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_doubles_are_written_out_as_they_were_read(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'old.db'}")
     migrate.upgrade(database, "0003")

@@ -129,6 +129,7 @@ def test_updates_by_compare_and_set_say_how_many_they_moved(database):
         assert session.execute(move).rowcount == 0
 
 
+@pytest.mark.slow
 def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_statements(large_desk, server):
     desk, database = large_desk
     bond = desk.get("securities/search", query="treasury", limit=1)["securities"][0]["cusip"]
@@ -154,11 +155,11 @@ def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_state
     few(60, lambda: desk.services.jobs.do("settle"))
     assert desk.get(f"allocations/{left}")["status"] == "SUBMITTED"
     order_id = done["aladdin_order_ids"][0]
-    (posted,) = desk.services.trading.orders._orders.orders([order_id])
+    (posted,) = desk.services.aladdin.orders.orders([order_id])
     filled = replace(posted, filled_face=posted.face, average_price=Decimal("99.5"))
     with database.read() as session:
         row = session.get(OrderRow, order_id)
-    ledger = desk.services.trading.orders._ledger
+    ledger = desk.ledger()
     few(20, lambda: ledger.sync(ledger.read([row])[order_id], filled))
     ((fill, parts),) = ledger.fills(order_id)
     assert fill.quantity == sum(part.quantity for part in parts) == posted.face

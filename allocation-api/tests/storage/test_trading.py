@@ -17,9 +17,10 @@ from app.services.domain.caller import User
 from app.services.requests.activity import ActivityService
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.errors import DeskBusy
-from tests.storage.conftest import database_of, migrated
+from tests.storage.conftest import database_of
 from tests.storage.rows import MOMENT
 from tests.support import saga
+from tests.support.databases import migrated
 from tests.support.fix_reader import read
 from tests.support.orders import FILL_SECONDS, OrderDesk, check_fills
 from tests.support.saga import POST, preview, records, settle, status
@@ -36,7 +37,7 @@ class Clock:
 @pytest.fixture
 def pair(tmp_path, database_url):
     """Two processes on one database and one vendor."""
-    migrated(database_url)
+    migrated(database_url).close()
     found = saga.desks(tmp_path, DATABASE_URL=database_url)
     yield found
     for desk in found:
@@ -123,7 +124,7 @@ def test_two_processes_under_one_key_do_a_commit_once(pair):
 @pytest.fixture
 def filling(tmp_path, database_url):
     """A desk whose orders fill as its clock is moved."""
-    migrated(database_url)
+    migrated(database_url).close()
     made = OrderDesk(tmp_path, DATABASE_URL=database_url)
     yield made
     database_of(made).close()

@@ -21,6 +21,9 @@ from app import create_app
 from app.core.clock import utc_now
 from app.core.config import environment, load_settings
 from app.core.security import Passwords
+from app.models import OrderRow
+from app.services.trading.desk_lock import DeskLock
+from app.services.trading.orders.ledger import OrderLedger
 from app.wiring import build_services
 from tests.contract.validation import ContractClient
 from tests.support.databases import prepare
@@ -143,6 +146,20 @@ class Desk:
     @property
     def headers(self):
         return {"Authorization": f"Bearer {self.token}"}
+
+    def desk_lock(self):
+        """The lock that is one for all processes, as another process comes to it."""
+        return DeskLock(self.services.database, self.clock, self.settings.trading.lease_seconds)
+
+    def ledger(self):
+        """What is kept of orders, as another process comes to it."""
+        return OrderLedger(self.services.database, self.services.audit, self.clock)
+
+    def kept(self, order_id):
+        """What is kept of one order now."""
+        with self.services.database.read() as session:
+            row = session.get(OrderRow, order_id)
+        return self.ledger().read([row])[order_id]
 
     def call(self, method, path, *, status=200, **more):
         headers = {**self.headers, **more.pop("headers", {})}

@@ -65,7 +65,7 @@ class OrderDesk(Desk):
         order_id = self.order(**more)
         for _ in range(FILL_SECONDS):
             self.clock.pass_by(1)
-            (shown,) = self.services.trading.orders._orders.orders([order_id])
+            (shown,) = self.services.aladdin.orders.orders([order_id])
             if 0 < shown.filled_face < shown.face:
                 return order_id
         raise AssertionError("the order was never filled in part")

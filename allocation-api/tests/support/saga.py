@@ -103,7 +103,7 @@ def leave_committing_like(desk, left, allocation_id):
 
 def at_vendor(desk, allocation_id):
     """The one order of an allocation at the vendor; several of them are an error."""
-    return desk.services.trading.orders._orders.order_by_external_id(allocation_id)
+    return desk.services.aladdin.orders.order_by_external_id(allocation_id)
 
 
 def stored_slices(desk, allocation_id):

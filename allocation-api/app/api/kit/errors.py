@@ -121,7 +121,9 @@ def on_http_error(error: HTTPException) -> Response:
         return Response(error.get_response().get_data(), error.code or 500, error.get_headers())
     otherwise = AllocatorError if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR else MalformedRequest
     kind = BY_STATUS.get(error.code, otherwise)
-    response = problem(error.code, kind.code, kind.title, error.description or error.name)
+    # The framework's own words for an unknown path are for people at a browser.
+    detail = f"There is no path {request.path}" if kind is NotFound else error.description or error.name
+    response = problem(error.code, kind.code, kind.title, detail)
     response.headers.extend([(n, v) for n, v in error.get_headers() if n.lower() in {"allow", "retry-after"}])
     return response
 

@@ -97,6 +97,5 @@ def fingerprint(operation: str, path: Mapping[str, str], body: Any) -> str:
 def _presented_key() -> str | None:
     key = request.headers.get(HEADER)
     if key is not None and re.fullmatch(PATTERN, key) is None:
-        message = "A key has 1 to 255 printable ASCII characters."
-        raise InvalidRequest(f"{HEADER}: {message}", errors=[FieldError(HEADER, message)])
+        raise InvalidRequest.of(FieldError(HEADER, "A key has 1 to 255 printable ASCII characters."))
     return key

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -17,6 +19,7 @@ Convert = Callable[[fields.Field[Any]], dict[str, Any]]
 """Turns a field into the JSON Schema of its values."""
 
 ENUM_NAME = "x-enum-name"
+ENUM_DESCRIPTION = "x-enum-description"
 ENUM_NAMES = {
     "Action": "AuditAction",
     "AsOf": "PositionBasis",
@@ -32,9 +35,30 @@ LOOSE_NULL = {"type": "object", "nullable": True}
 NULL = {"enum": [None], "nullable": True}
 
 
+def published_doc(kind: type) -> str:
+    """Return the docstring of a class without citations of rules, which clients do not have at hand."""
+    return re.sub(r" \(R[0-9]+\.[0-9]+\)", "", inspect.cleandoc(kind.__doc__ or ""))
+
+
+class DescribedConverter(OpenAPIConverter):
+    """apispec's converter, which also gives each schema the docstring of its class as description."""
+
+    def schema2jsonschema(self, schema: Schema | type[Schema]) -> dict[str, Any]:
+        """Return the JSON Schema of a schema, with its description."""
+        kind = schema if isinstance(schema, type) else type(schema)
+        found: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
+        return {"description": published_doc(kind), **found}
+
+
+class DescribedPlugin(MarshmallowPlugin):
+    """apispec's marshmallow plugin with described schemas."""
+
+    Converter = DescribedConverter
+
+
 def new_spec(openapi_version: str, **options: Any) -> tuple[APISpec, Convert]:
     """Return an empty document, and what turns a field into JSON Schema in it."""
-    plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
+    plugin = DescribedPlugin(schema_name_resolver=schema_name)
     spec = APISpec("Allocator", "1.0.0", openapi_version, plugins=[plugin], **options)
     converter = cast("OpenAPIConverter", plugin.converter)
     converter.add_attribute_function(_enum_name)  # type: ignore[no-untyped-call]
@@ -42,11 +66,14 @@ def new_spec(openapi_version: str, **options: Any) -> tuple[APISpec, Convert]:
 
 
 def _enum_name(_: OpenAPIConverter, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
-    """Return the name under which a field's closed list is published."""
+    """Return the name and the description under which a field's closed list is published."""
     if not isinstance(field, Code):
         return {}
     kind = field.enum.__name__
-    return {ENUM_NAME: ENUM_NAMES.get(kind, kind)}
+    return {
+        ENUM_NAME: ENUM_NAMES.get(kind, kind),
+        ENUM_DESCRIPTION: published_doc(field.enum),
+    }
 
 
 def with_named_enums(document: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +93,11 @@ def _refer(node: Any, lists: dict[str, dict[str, Any]]) -> Any:
     name = found.pop(ENUM_NAME, None)
     if name is None:
         return found
-    whole = {"type": found.pop("type"), "enum": [value for value in found.pop("enum") if value is not None]}
+    whole = {
+        "type": found.pop("type"),
+        "enum": [value for value in found.pop("enum") if value is not None],
+        "description": found.pop(ENUM_DESCRIPTION),
+    }
     if lists.setdefault(name, whole) != whole:
         raise ValueError(f"two closed lists have the name {name}")
     reference = {"$ref": f"#/components/schemas/{name}"}

@@ -16,6 +16,7 @@ from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA
 from app.api.kit.json_schema import (
     Convert,
     new_spec,
+    published_doc,
     schema_name,
     tidy,
     with_named_enums,
@@ -204,7 +205,7 @@ def _success(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:
         text = declared.summary
     else:
         schema = _reference(spec, declared.returns)
-        text = (type(declared.returns).__doc__ or "").partition("\n")[0]
+        text = published_doc(type(declared.returns)).partition("\n")[0]
     return {
         "description": text,
         "headers": {

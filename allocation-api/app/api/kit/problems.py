@@ -8,9 +8,9 @@ from typing import Any
 from apispec import APISpec
 
 from app.api.kit.errors import BUG, problem_document
-from app.api.kit.json_schema import schema_name
+from app.api.kit.json_schema import published_doc, schema_name
 from app.api.kit.operation import Operation
-from app.core.errors import AllocatorError, FieldError, Forbidden, InvalidRequest
+from app.core.errors import AllocatorError, FieldError, Forbidden, InvalidRequest, field_detail
 from app.core.security import Permission
 from app.schemas.kit.problem import ProblemSchema
 from app.schemas.problems import CASES, CaseSchema, PlainProblemSchema, case_of, error_classes
@@ -24,20 +24,23 @@ def add_problems(spec: APISpec) -> None:
     Each case lists its codes, so that a client that has switched on `code` knows the other members.
     """
     known = error_classes()
-    spec.components.schema("ProblemCode", {"type": "string", "enum": _codes(known)})
+    about_codes = "Stable names of the kinds of problem. Those of Aladdin's failures begin with VENDOR_."
+    spec.components.schema(
+        "ProblemCode", {"type": "string", "enum": _codes(known), "description": about_codes}
+    )
     cases: tuple[type[CaseSchema], ...] = (PlainProblemSchema, *CASES)
     for case in cases:
         spec.components.schema(schema_name(case), schema=case())
-        codes = _codes({error for error in known if case_of(error) is case})
-        code = spec.components.schemas[schema_name(case)]["properties"]["code"]
-        code |= {
-            "allOf": [{"$ref": "#/components/schemas/ProblemCode"}, {"enum": codes}],
-            "example": codes[0],
-        }
+        errors = {error for error in known if case_of(error) is case}
+        properties = spec.components.schemas[schema_name(case)]["properties"]
+        first = min(errors, key=lambda error: (error.code, len(error.__mro__)))
+        for name in ("type", "title", "status", "detail", "code"):
+            properties[name]["example"] = _example(first, properties["instance"]["example"])["value"][name]
+        code = properties["code"]
+        code["allOf"] = [{"$ref": "#/components/schemas/ProblemCode"}, {"enum": _codes(errors)}]
         del code["type"]
     references = [{"$ref": f"#/components/schemas/{schema_name(case)}"} for case in cases]
-    about = (ProblemSchema.__doc__ or "").partition("\n")[0]
-    spec.components.schema("Problem", {"description": about, "oneOf": references})
+    spec.components.schema("Problem", {"description": published_doc(ProblemSchema), "oneOf": references})
 
 
 def problem_example(
@@ -68,8 +71,8 @@ def _example(
         for name, field in case_of(error)().fields.items()
         if name not in ProblemSchema().fields and "example" in field.metadata
     }
-    sentence = (error.__doc__ or "").partition("\n")[0]
-    detail = "; ".join(f"{wrong.field}: {wrong.message}" for wrong in fields) or sentence
+    sentence = published_doc(error).partition("\n")[0]
+    detail = field_detail(fields) or sentence
     value = problem_document(
         error.status,
         error.code,

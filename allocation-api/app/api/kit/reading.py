@@ -11,7 +11,14 @@ from typing import Any
 from flask import request
 from marshmallow import ValidationError
 
-from app.core.errors import BodyTooLarge, FieldError, InvalidRequest, MalformedRequest, NotJson
+from app.core.errors import (
+    BodyTooLarge,
+    FieldError,
+    InvalidRequest,
+    MalformedRequest,
+    NotJson,
+    field_detail,
+)
 from app.schemas.kit.base import RequestSchema
 
 MOST_ERRORS = 100
@@ -80,8 +87,7 @@ def _load(schema: RequestSchema, data: Any) -> Any:
 
 
 def _invalid(errors: list[FieldError]) -> InvalidRequest:
-    detail = "; ".join(f"{error.field}: {error.message}" for error in errors[:3])
-    return InvalidRequest(detail, errors=errors[:MOST_ERRORS])
+    return InvalidRequest(field_detail(errors), errors=errors[:MOST_ERRORS])
 
 
 def field_errors(messages: Any, path: tuple[str, ...] = ()) -> Iterator[FieldError]:

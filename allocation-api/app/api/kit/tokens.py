@@ -93,7 +93,7 @@ def authorise(access: Permission | Access) -> None:
     except NoAuthorizationError as error:
         raise Unauthenticated("A token is needed: Authorization: Bearer <token>") from error
     except (JWTExtendedException, PyJWTError) as error:
-        raise Unauthenticated(f"The token does not hold: {error}") from error
+        raise Unauthenticated(f"The token is not valid: {error}") from error
     g.user = get_current_user()
     if isinstance(access, Permission) and access not in live_permissions():
         raise Forbidden(f"This needs the permission {access}", extra={"permission": access.value})
@@ -158,8 +158,7 @@ def revoke_refresh_token(token: str, caller: Caller) -> None:
     except (JWTExtendedException, PyJWTError):
         claims = {}
     if claims.get("type") != "refresh" or claims["sub"] != caller.user_id:
-        message = "This is not a refresh token of yours."
-        raise InvalidRequest(f"refresh_token: {message}", errors=[FieldError("refresh_token", message)])
+        raise InvalidRequest.of(FieldError("refresh_token", "This is not a refresh token of yours."))
     services().access.revoke(claims["jti"], _expiry(claims), caller)
 
 

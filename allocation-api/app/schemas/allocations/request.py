@@ -225,5 +225,5 @@ def _sum_problem(weights: Sequence[Decimal]) -> str | None:
         return "CUSTOM_WEIGHTS needs a weight for each account that takes part."
     total = sum(weights, Decimal(0))
     if abs(total - 1) > WEIGHT_TOLERANCE:
-        return f"Weights must sum to 1 within {float(WEIGHT_TOLERANCE)}; these sum to {float(total)}."
+        return f"Weights must sum to 1, give or take {WEIGHT_TOLERANCE:f}; these sum to {total:f}."
     return None

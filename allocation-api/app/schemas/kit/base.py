@@ -8,6 +8,15 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validates_schema
 
+# For all fields of all schemas, those inside lists and mappings too: the library's own words are not plain.
+fields.Field.default_error_messages |= {
+    "required": "This field is required.",
+    "null": "A value is expected, not null.",
+}
+fields.String.default_error_messages |= {"invalid": "Text is expected."}
+fields.List.default_error_messages |= {"invalid": "A list is expected."}
+fields.Mapping.default_error_messages |= {"invalid": "A JSON object is expected."}
+
 
 class StrictSchema(Schema):
     """A JSON object without unknown keys."""
@@ -43,7 +52,7 @@ class IntervalSchema(RequestSchema):
         first: date | None = data["date_from"]
         last: date | None = data["date_to"]
         if first and last and first > last:
-            raise ValidationError("date_to is before date_from.", "date_to")
+            raise ValidationError("The date lies before date_from.", "date_to")
 
 
 class ResponseSchema(StrictSchema):
@@ -64,9 +73,9 @@ def added(text: str, *, example: Any = None, **more: Any) -> dict[str, Any]:
     return doc(text, example=example, **more, **{"x-addition": True})
 
 
-def closed(name: str, values: Sequence[str]) -> dict[str, Any]:
-    """Return metadata of a text of a closed list, published under the list's name."""
-    return {"enum": list(values), "x-enum-name": name}
+def closed(name: str, text: str, values: Sequence[str]) -> dict[str, Any]:
+    """Return metadata of a text of a closed list, published under the list's name with this description."""
+    return {"enum": list(values), "x-enum-name": name, "x-enum-description": text}
 
 
 def widened(text: str, values: Sequence[str], *, example: Any = None, **more: Any) -> dict[str, Any]:

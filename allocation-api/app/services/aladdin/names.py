@@ -19,4 +19,4 @@ def check_names(field: str, names: Sequence[str]) -> None:
     for name in names:
         if not is_list_item(name):
             message = f"{name!r} is not a valid id: not blank, not '.' or '..', no comma, no leading minus."
-            raise InvalidRequest(message, errors=[FieldError(field, message)])
+            raise InvalidRequest.of(FieldError(field, message))

@@ -111,12 +111,12 @@ class InputsLoader:
             known = tuple(g.group_id for g in reference.groups(session))
             limits = reference.limits(session)
         errors = [
-            FieldError(f"portfolio_groups.{i}", f"there is no portfolio group {group_id!r}")
+            FieldError(f"portfolio_groups.{i}", f"There is no portfolio group {group_id!r}.")
             for i, group_id in enumerate(wanted)
             if group_id not in known
         ]
         if errors:
-            raise InvalidRequest(errors[0].message, errors=errors)
+            raise InvalidRequest.of(*errors)
         return known, limits
 
     def _accounts(
@@ -143,7 +143,7 @@ def _price(order: OrderRequest, market: Price | None) -> Price:
     if order.price is not None:
         return Price(order.price, None, REQUESTED_PRICE)
     if market is None:
-        message = "no account holds this bond, so Aladdin has no price for it: give one"
+        message = "No account holds this bond, so Aladdin has no price for it: give one."
         raise MarketPriceMissing(message, errors=[FieldError("order.price", message)])
     return market
 
@@ -155,12 +155,12 @@ def _check_accounts(request: PreviewRequest, account_ids: Collection[str]) -> No
         ("base_amounts", a) for a in parameters.base_amounts
     ]
     errors = [
-        FieldError(f"parameters.{name}.{account}", "the account is not in the requested portfolio groups")
+        FieldError(f"parameters.{name}.{account}", "The account is not in the requested portfolio groups.")
         for name, account in named
         if account not in account_ids
     ]
     if errors:
-        raise InvalidRequest(f"{errors[0].field}: {errors[0].message}", errors=errors)
+        raise InvalidRequest.of(*errors)
 
 
 def account_input(
@@ -211,17 +211,15 @@ def _settlement_date(order: OrderRequest, security: Security, today: date) -> da
     settlement = order.settlement_date or add_business_days(today, security.settle_days)
     message = None
     if settlement < today:
-        message = f"lies before the business date {today}"
+        message = f"The settlement date lies before the business date {today}."
     elif (settlement - today).days > 366:
-        message = f"lies more than a year after the business date {today}"
+        message = f"The settlement date lies more than a year after the business date {today}."
     elif not is_business_day(settlement):
-        message = f"{settlement} is not a business day"
+        message = f"{settlement} is not a business day."
     elif security.maturity is not None and settlement >= security.maturity:
-        message = f"does not lie before the bond's maturity {security.maturity}"
+        message = f"The settlement date must lie before the bond's maturity {security.maturity}."
     if message:
-        raise InvalidRequest(
-            f"settlement_date {message}", errors=[FieldError("order.settlement_date", message)]
-        )
+        raise InvalidRequest.of(FieldError("order.settlement_date", message))
     return settlement
 
 
@@ -232,6 +230,6 @@ def _accrued(security: Security, analytics: Analytics, settlement: date, today: 
         return analytics.accrued
     computed = accrued_interest(security, settlement)
     if computed is None:
-        message = f"accrued interest at {settlement} is unknown: the bond's terms are incomplete"
+        message = f"The accrued interest at {settlement} is unknown: the bond's terms are incomplete."
         raise DataMissing(message, errors=[FieldError("order.settlement_date", message)])
     return computed

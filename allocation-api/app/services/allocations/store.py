@@ -17,7 +17,11 @@ from app.services.domain.account import AccountInput
 
 
 class AllocationStatus(StrEnum):
-    """Status of an allocation. A PREVIEWED one past its expiry counts as EXPIRED, stored so or not."""
+    """Status of an allocation. A PREVIEWED one past its expiry counts as EXPIRED, stored so or not.
+
+    COMMITTING: its order is being sent. UNKNOWN: Aladdin may have the order; the recovery job settles it.
+    SUBMITTED: Aladdin has the order. FAILED: Aladdin has no order. CANCELLED: the order was cancelled.
+    """
 
     PREVIEWED = "PREVIEWED"
     COMMITTING = "COMMITTING"

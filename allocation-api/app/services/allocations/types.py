@@ -53,7 +53,12 @@ class WarningType(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Why an account got nothing."""
+    """Why an account got nothing.
+
+    INSUFFICIENT_CASH, INSUFFICIENT_POSITION, COMPLIANCE, MISSING_DATA: what limits it to less than a
+    tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
+    NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
+    """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
     INSUFFICIENT_POSITION = "INSUFFICIENT_POSITION"

@@ -45,7 +45,10 @@ class AuditRecord:
 
 
 class Action(StrEnum):
-    """Audited actions."""
+    """Audited actions.
+
+    X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed.
+    """
 
     LOGIN = "LOGIN"
     LOGIN_REFUSED = "LOGIN_REFUSED"

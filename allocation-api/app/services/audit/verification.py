@@ -23,7 +23,7 @@ from itertools import groupby
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.core.errors import invalid_field
+from app.core.errors import FieldError, InvalidRequest
 from app.services.audit.chain import FIRST_HEAD, NO_HASH, Head, digest
 from app.services.audit.stored import (
     DayHead,
@@ -45,7 +45,11 @@ ANCHOR = r"[0-9]{4}-[0-9]{2}-[0-9]{2}:[0-9]{1,18}:[0-9a-f]{64}"
 
 
 class Damage(StrEnum):
-    """Kinds of damage at a place of the chain."""
+    """Kinds of damage at a place of the chain.
+
+    CHANGED, REMOVED, INSERTED and REORDERED are about records. A head is the stored end of a day:
+    HEAD_MISSING and HEAD_CHANGED are about it. ANCHOR_MISSING: the record of the anchor is not there.
+    """
 
     CHANGED = "CHANGED"
     REMOVED = "REMOVED"
@@ -109,7 +113,7 @@ def parse_anchor(text: str) -> Head:
         Naming `anchor`.
     """
     if not re.fullmatch(ANCHOR, text):
-        raise invalid_field("anchor", "must have the form day:sequence:hash, as a verification returns it")
+        raise _wrong_anchor("An anchor has the form day:sequence:hash, as a verification returns it.")
     day, sequence, known = text.split(":")
     return Head(day, int(sequence), known)
 
@@ -135,8 +139,12 @@ def verify(
     """
     span = span or Span()
     if span.anchor is not None and span.anchor.day not in span:
-        raise invalid_field("anchor", "must lie within the days to verify")
+        raise _wrong_anchor("The anchor must lie within the days to verify.")
     return _Verifier(session, span, progress or (lambda _: None)).verify()
+
+
+def _wrong_anchor(what: str) -> InvalidRequest:
+    return InvalidRequest.of(FieldError("anchor", what))
 
 
 # --- the chain, day by day ----------------------------------------------------------------------------------

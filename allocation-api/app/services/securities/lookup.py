@@ -33,8 +33,7 @@ class SecurityLookup:
         """
         found = self.find(security_id)
         if found is None:
-            message = f"there is no security {security_id!r}"
-            raise InvalidRequest(message, errors=[FieldError(field, message)])
+            raise InvalidRequest.of(FieldError(field, f"There is no security {security_id!r}."))
         return found
 
     def find(self, security_id: str) -> str | None:

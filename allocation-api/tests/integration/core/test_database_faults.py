@@ -127,7 +127,7 @@ def test_a_preview_fails_whole_at_every_step_and_works_again(desk, fault, keyed)
 def check_commit(desk, allocation_id, answer, posts):
     """Check one commit during which the database failed: what it answered against what is stored and sent."""
     row = allocation(desk, allocation_id)
-    found = desk.services.trading.orders._orders.order_by_external_id(allocation_id)
+    found = desk.services.aladdin.orders.order_by_external_id(allocation_id)
     orders = [o for o in stored(desk, OrderRow) if o.allocation_id == allocation_id]
     assert posts <= 1
     assert (found is not None) == (posts == 1)
@@ -165,7 +165,7 @@ def settled(desk, allocation_id):
 
 def give_back(desk, allocation_id):
     """Cancel the one order that there is by now, so that the next round has the same cash."""
-    found = desk.services.trading.orders._orders.order_by_external_id(allocation_id)
+    found = desk.services.aladdin.orders.order_by_external_id(allocation_id)
     assert [o.order_id for o in stored(desk, OrderRow) if o.allocation_id == allocation_id] == [
         found.order_id
     ]
@@ -181,8 +181,8 @@ def test_a_commit_leaves_a_state_to_recover_from_at_every_step(desk, fault):
             answer = send(desk, f"allocations/{allocation_id}/commit", {})
         seen.add(check_commit(desk, allocation_id, answer, desk.wire.count(POST) - before).status)
         if fault is Fault.LOST:  # then nobody has to wait until something runs out
-            with desk.services.trading.commits._gateway.exclusive(max_wait=0):
-                pass
+            lock = desk.desk_lock()
+            lock.release(lock.acquire(0))
         if settled(desk, allocation_id).status == "PREVIEWED":
             assert desk.post(f"allocations/{allocation_id}/commit")["status"] == "SUCCESS"
         assert desk.wire.count(POST) - before == 1

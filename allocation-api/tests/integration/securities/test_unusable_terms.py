@@ -38,5 +38,5 @@ def test_terms_that_cannot_be_used_are_said_to_be_that(lookup, vendor, record):
 def test_a_bond_that_the_vendor_does_not_know_is_unknown(lookup, vendor):
     error = {"code": "NOT_FOUND", "message": "no asset"}
     vendor.answers(MASTER, {"assetByAssetId": {}, "errors": {BOND: error}})
-    with pytest.raises(InvalidRequest, match="there is no security"):
+    with pytest.raises(InvalidRequest, match="There is no security"):
         lookup.resolve(BOND, "order.security_id")

@@ -104,7 +104,7 @@ def test_from_commit_to_fix(desk):
     for _ in range(12):
         shown, message = check_reports(desk, order_id)
         kinds.append(message.body["626"])
-        desk.clock.pass_by(FILL_SECONDS / 11)
+        desk.clock.pass_by(FILL_SECONDS // 10)
     assert (shown["status"], shown["filled_quantity"]) == ("Booked", FACE)
     assert (kinds[0], kinds[-1]) == ("2", "1")
     assert faces(shown) == faces(shown, "filled_quantity") == faces(shown, "booked_quantity")

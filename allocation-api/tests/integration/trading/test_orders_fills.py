@@ -86,9 +86,9 @@ def test_two_processes_that_see_the_same_fill_record_it_once(desk, tmp_path):
     """Both have read what is kept before either records."""
     other = OrderDesk(tmp_path, beside=desk)
     order_id = desk.partly_filled()
-    (posted,) = desk.services.trading.orders._orders.orders([order_id])
-    ledgers = [d.services.trading.orders._ledger for d in (desk, other)]
-    kept = [d.services.trading.orders._stored([order_id])[0] for d in (desk, other)]
+    (posted,) = desk.services.aladdin.orders.orders([order_id])
+    ledgers = [d.ledger() for d in (desk, other)]
+    kept = [d.kept(order_id) for d in (desk, other)]
     for ledger, mine in zip(ledgers, kept, strict=True):
         ledger.sync(mine, posted)
     assert len(desk.fills(order_id)["fills"]) == 1
@@ -116,13 +116,12 @@ def test_many_who_look_at_once_record_every_fill_once(desk, tmp_path):
 
 def test_an_older_sight_does_not_replace_a_newer_one(desk):
     order_id = desk.partly_filled()
-    service = desk.services.trading.orders
-    (kept,) = service._stored([order_id])
-    (older,) = service._orders.orders([order_id])
+    kept = desk.kept(order_id)
+    (older,) = desk.services.aladdin.orders.orders([order_id])
     desk.clock.pass_by(FILL_SECONDS)
     newer = desk.order_shown(order_id)
     assert newer["status"] == "Booked"
-    service._ledger.sync(kept, older)
+    desk.ledger().sync(kept, older)
     assert desk.order_shown(order_id) == newer
     assert len(desk.fills(order_id)["fills"]) == 1
 

@@ -190,19 +190,20 @@ def test_the_desk_is_one_for_all_processes(pair, monkeypatch):
     monkeypatch.setattr(gateway, "MAX_WAIT_SECONDS", 0.05)
     holder, other = pair
     allocation_id = preview(other)
-    door = holder.services.trading.commits._gateway
-    with door.exclusive():
-        assert commit(other, allocation_id, status=503)["code"] == "DESK_BUSY"
-        with pytest.raises(DeskBusy), other.services.trading.commits._gateway.exclusive(max_wait=0):
-            pass
-        # The lease of a process that has stopped runs out.
-        other.clock.ahead += LEASE
-        assert commit(other, allocation_id)["status"] == "SUCCESS"
+    lock = holder.desk_lock()
+    lease = lock.acquire(0)
+    assert commit(other, allocation_id, status=503)["code"] == "DESK_BUSY"
+    with pytest.raises(DeskBusy):
+        other.desk_lock().acquire(0)
+    # The lease of a process that has stopped runs out.
+    other.clock.ahead += LEASE
+    assert commit(other, allocation_id)["status"] == "SUCCESS"
+    lock.release(lease)
     assert saga.lock(other).token is None
 
 
 def test_what_is_given_back_is_only_what_is_ours(pair):
-    first, second = (desk.services.trading.commits._gateway._desk for desk in pair)
+    first, second = (desk.desk_lock() for desk in pair)
     lost = first.acquire(0)
     pair[0].clock.ahead += LEASE
     held = second.acquire(0)
@@ -214,7 +215,7 @@ def test_what_is_given_back_is_only_what_is_ours(pair):
 
 
 def test_a_lease_that_ran_out_but_was_not_taken_is_still_ours(pair):
-    desk = pair[0].services.trading.commits._gateway._desk
+    desk = pair[0].desk_lock()
     lease = desk.acquire(0)
     pair[0].clock.ahead += LEASE
     desk.renew(lease)

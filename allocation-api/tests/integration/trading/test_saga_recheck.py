@@ -160,6 +160,7 @@ def test_a_tightened_limit_stops_the_commit(desk):
     refused = commit(desk, allocation_id, status=409)
     assert refused["code"] == "BOOK_CHANGED"
     assert {(a["feasible"], a["max_quantity"]) for a in refused["accounts"]} == {(False, 0)}
+    assert (refused["total"], refused["max_total"]) == (380_000, 0)
 
 
 def change_warnings(desk, allocation_id, change):

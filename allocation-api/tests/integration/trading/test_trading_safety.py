@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -175,8 +174,8 @@ def test_mock_data_never_replaces_real_reference_data(tmp_path):
 def test_yesterday_s_preview_is_not_sent_today(golden_desk):
     # R10.2
     found = preview(golden_desk)
-    golden_desk.services.trading.commits._recheck._inputs._business_date = lambda: date(2026, 7, 1)
-    refused = commit(golden_desk, found, status=409)
+    tomorrow = Desk(golden_desk.folder, scenario=GOLDEN_BOOK, BUSINESS_DATE="2026-07-01")
+    refused = commit(tomorrow, found, status=409)
     assert refused["code"] == "BOOK_CHANGED"
     assert "2026-06-30" in refused["detail"]
 
@@ -305,10 +304,12 @@ def test_waiting_orders_are_sent_away_and_cancelling_never_waits(golden_desk, mo
     monkeypatch.setattr(gateway, "MAX_WAIT_SECONDS", 0.05)
     (order_id,) = commit(golden_desk, preview(golden_desk, 380_000))["aladdin_order_ids"]
     found = preview(golden_desk, 380_000)
-    with golden_desk.services.trading.commits._gateway.exclusive():
-        assert commit(golden_desk, found, status=503)["code"] == "DESK_BUSY"
-        done = golden_desk.call("DELETE", f"orders/{order_id}", json={"reason": "now"})
-        assert done["status"] == "SUCCESS"
+    lock = golden_desk.desk_lock()
+    lease = lock.acquire(0)
+    assert commit(golden_desk, found, status=503)["code"] == "DESK_BUSY"
+    done = golden_desk.call("DELETE", f"orders/{order_id}", json={"reason": "now"})
+    assert done["status"] == "SUCCESS"
+    lock.release(lease)
     assert commit(golden_desk, found)["status"] == "SUCCESS"
 
 

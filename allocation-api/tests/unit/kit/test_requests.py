@@ -134,6 +134,23 @@ def test_texts_are_bounded(client: FlaskClient) -> None:
     assert fields(client.delete("/v1/orders/9001", json={"reason": "x" * 1001})) == ["reason"]
 
 
+def test_wrong_fields_are_told_in_plain_words_and_the_first_three_in_the_detail(client: FlaskClient) -> None:
+    order = {"security_id": 7, "side": None, "quantity": 1}
+    wrong = {"order": order, "portfolio_groups": "PUBLICPRE", "parameters": {"weights": []}}
+    told = client.post(PREVIEW, json=wrong).get_json()
+    assert {error["field"]: error["message"] for error in told["errors"]} == {
+        "order.security_id": "Text is expected.",
+        "order.side": "A value is expected, not null.",
+        "allocation_method": "This field is required.",
+        "portfolio_groups": "A list is expected.",
+        "parameters.weights": "A JSON object is expected.",
+    }
+    assert told["detail"] == (
+        "order.security_id: Text is expected. order.side: A value is expected, not null. "
+        "allocation_method: This field is required. And 2 more, see errors."
+    )
+
+
 # --- query strings ------------------------------------------------------------------------------------------
 
 
@@ -204,6 +221,7 @@ def test_an_unknown_path_is_a_404_problem(client: FlaskClient, path: str) -> Non
     response = client.get(path)
     assert response.status_code == 404
     assert response.get_json()["code"] == "NOT_FOUND"
+    assert response.get_json()["detail"] == f"There is no path {path}"
 
 
 @pytest.mark.parametrize("order_id", ["%00", "x" * 65, "%20", "%C3%A4", "a%0A"])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.errors import invalid_field
+from app.core.errors import FieldError, InvalidRequest
 from app.services.aladdin import operations, transport
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorRejected
 from app.services.aladdin.mapping.orders import OrderDefaults, posted_order
@@ -68,9 +68,9 @@ def check_batch(field: str, ids: Sequence[str], max_items: int) -> None:
         Naming `field`: without ids, with more than `max_items`, or with an id twice.
     """
     if not 0 < len(ids) <= max_items:
-        raise invalid_field(field, f"must have 1 to {max_items} items, not {len(ids)}")
+        raise InvalidRequest.of(FieldError(field, f"There must be 1 to {max_items} ids, not {len(ids)}."))
     if len(set(ids)) < len(ids):
-        raise invalid_field(field, "must not have the same id twice")
+        raise InvalidRequest.of(FieldError(field, "An id is named twice."))
 
 
 def posted_items(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from app.core.errors import invalid_field
+from app.core.errors import FieldError, InvalidRequest
 from app.services.aladdin.order_wire import (
     BasketCriterion,
     GroupCriterion,
@@ -60,9 +60,9 @@ def modified_range(since: datetime, until: datetime | None, zone: tzinfo) -> Mod
     """
     for name, instant in (("since", since), ("until", until)):
         if instant is not None and instant.utcoffset() is None:
-            raise invalid_field(name, "must have a time zone")
+            raise InvalidRequest.of(FieldError(name, "A time zone is needed."))
     if until is not None and until <= since:
-        raise invalid_field("until", f"must be later than since, {since.isoformat()}")
+        raise InvalidRequest.of(FieldError("until", f"This must be later than since, {since.isoformat()}."))
     return ModifiedRange(
         start_time_range=_minute(since.astimezone(zone)),
         end_time_range=None if until is None else _minute(_rounded_up(until).astimezone(zone)),

@@ -39,7 +39,11 @@ class Solver(StrEnum):
 
 
 class ProofStatus(StrEnum):
-    """What is known about a minimum-dispersion result."""
+    """What is known about a minimum-dispersion result.
+
+    OPTIMAL: proved. WITHIN_GAP: feasible, and at most the gap away from the optimum. FALLBACK: the pro-rata
+    split, because the solver failed.
+    """
 
     OPTIMAL = "OPTIMAL"
     WITHIN_GAP = "WITHIN_GAP"

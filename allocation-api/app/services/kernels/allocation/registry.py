@@ -14,7 +14,7 @@ from app.services.kernels.allocation.problem import FloatArray, Solver, Strategy
 
 
 class Method(StrEnum):
-    """The allocation methods, as the contract names them."""
+    """How a block order is split: by a base, by weights, or for the least dispersion of a metric."""
 
     PRO_RATA = "PRO_RATA"
     CUSTOM_WEIGHTS = "CUSTOM_WEIGHTS"

@@ -173,7 +173,9 @@ def _check_feasible(attempt: Attempt, feasible: Capacities, differences: Sequenc
     else:
         return
     accounts = [d.as_json() for d in differences]
-    raise BookChanged(words, extra={"accounts": accounts, "total": total, "max_total": feasible.placeable})
+    raise BookChanged(
+        words, extra={"accounts": accounts, "total": total, "max_total": feasible.largest_total}
+    )
 
 
 def _number(value: Decimal | None) -> float | None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.core.errors import Conflict, Forbidden, InvalidRequest, NotFound, invalid_field
+from app.core.errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound
 from app.models import OrderRow
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -272,8 +272,8 @@ class OrderService:
         )
         split = resplit.split()
         if split is None:
-            message = f"cannot be split into lots of {feasible.increment:,} and pieces of {feasible.piece:,}"
-            raise invalid_field("quantity", message)
+            lots = f"lots of {feasible.increment:,} and pieces of at least {feasible.piece:,}"
+            raise InvalidRequest.of(FieldError("quantity", f"This face cannot be split into {lots}."))
         grown = {a: face - current[a] for a, face in split.items() if face > current[a]}
         if grown:
             self._check_growth(inputs, grown)
@@ -304,7 +304,7 @@ class OrderService:
         if short or more > feasible.placeable:
             raise BookChanged(
                 "The accounts cannot take the larger order",
-                extra={"accounts": short, "additional": more, "max_additional": feasible.placeable},
+                extra={"accounts": short, "additional": more, "max_additional": feasible.largest_total},
             )
 
     @contextmanager
