@@ -9,6 +9,10 @@ VENV := .venv/.created
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
+ifneq ($(wildcard .venv/.unfinished),)
+.PHONY: $(VENV)
+endif
+
 PYTEST := $(PY) -m pytest
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 

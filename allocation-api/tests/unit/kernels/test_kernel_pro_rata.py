@@ -231,7 +231,11 @@ def test_a_part_under_the_piece_is_not_placed():
 
 
 def test_weights_within_the_tolerance_place_the_whole_order():
+    # R7.1: the sums are off by 1e-7, and as decimals by exactly 1e-6; in float64 0.999999 is off by more.
     assert custom([0.3333333] * 3, face=3_000_000).faces.tolist() == [PLENTY] * 3
+    assert custom([0.333333] * 3, face=3_000_000).faces.tolist() == [PLENTY] * 3
+    over = custom([0.333334, 0.333334, 0.333333], face=1_000_001, piece=1, increment=1)
+    assert over.faces.tolist() == [333_334, 333_334, 333_333]
 
 
 def test_a_stated_part_that_covers_an_odd_position_sells_it_whole():

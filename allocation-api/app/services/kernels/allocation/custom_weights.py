@@ -11,7 +11,8 @@ from app.services.kernels.allocation.pro_rata import reasons, share_out, stated_
 from app.services.kernels.allocation.problem import Allocation, AllocationProblem, FloatArray, IntArray
 from app.services.kernels.allocation.shares import Shares, exact
 
-_SUM_TOLERANCE = 1e-6
+_SUM_TOLERANCE = 1e-6 + 1e-9
+"""What requests may be off as exact decimals, with room for what float64 rounds in them and in their sum."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

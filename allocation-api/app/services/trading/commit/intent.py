@@ -81,8 +81,9 @@ def check_allowed(attempt: Attempt) -> None:
         require(attempt.caller, Permission.COMPLIANCE_BYPASS)
     warnings = attempt.result.warnings
     if warnings and not attempt.intent.override_warnings:
+        count = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
         raise WarningsNotOverridden(
-            f"The preview carries {len(warnings)} warnings. Review them, then commit with override_warnings",
+            f"The preview carries {count}. Review them, then commit with override_warnings",
             extra={"warnings": [{"type": w.type, "account_id": w.account_id} for w in warnings]},
         )
     if warnings:
