@@ -68,13 +68,9 @@ def check_batch(field: str, ids: Sequence[str], max_items: int) -> None:
         Naming `field`: without ids, with more than `max_items`, or with an id twice.
     """
     if not 0 < len(ids) <= max_items:
-        raise _invalid(field, f"There must be 1 to {max_items} ids, not {len(ids)}.")
+        raise InvalidRequest.of(FieldError(field, f"There must be 1 to {max_items} ids, not {len(ids)}."))
     if len(set(ids)) < len(ids):
-        raise _invalid(field, "An id is named twice.")
-
-
-def _invalid(field: str, what: str) -> InvalidRequest:
-    return InvalidRequest.of(FieldError(field, what))
+        raise InvalidRequest.of(FieldError(field, "An id is named twice."))
 
 
 def posted_items(

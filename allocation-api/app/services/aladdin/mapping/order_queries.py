@@ -60,9 +60,9 @@ def modified_range(since: datetime, until: datetime | None, zone: tzinfo) -> Mod
     """
     for name, instant in (("since", since), ("until", until)):
         if instant is not None and instant.utcoffset() is None:
-            raise _invalid(name, "A time zone is needed.")
+            raise InvalidRequest.of(FieldError(name, "A time zone is needed."))
     if until is not None and until <= since:
-        raise _invalid("until", f"This must be later than since, {since.isoformat()}.")
+        raise InvalidRequest.of(FieldError("until", f"This must be later than since, {since.isoformat()}."))
     return ModifiedRange(
         start_time_range=_minute(since.astimezone(zone)),
         end_time_range=None if until is None else _minute(_rounded_up(until).astimezone(zone)),
@@ -77,10 +77,6 @@ def _rounded_up(instant: datetime) -> datetime:
 
 def _minute(local: datetime) -> MinuteBody:
     return MinuteBody(filter_date=local.date(), hour=local.hour, minute=local.minute)
-
-
-def _invalid(field: str, what: str) -> InvalidRequest:
-    return InvalidRequest.of(FieldError(field, what))
 
 
 def hides_some(status: str) -> bool:
