@@ -34,7 +34,8 @@ def solve_slsqp(
     """Minimise the variance over lower <= x <= upper with sum x = total, as `continuous.solve` does.
 
     Whether it worked is judged by the optimality conditions at its last iterate, not by its own flag: a step
-    that it cannot take is a failure to it, at an optimum too.
+    that it cannot take is a failure to it, at an optimum too. SciPy's SLSQP computes by BLAS, so that its
+    iterations and residual can differ between processors; a replay on another processor names these two.
     """
     change = function.step * total
     room = upper - lower
