@@ -15,12 +15,12 @@ from decimal import Decimal
 
 import numpy as np
 
+from app.services.domain.side import Side
 from app.services.kernels.allocation import (
     AllocationProblem,
     MinDispersion,
     ProofStatus,
     ProRata,
-    Side,
     Weighting,
 )
 from benchmarks.min_dispersion_books import DIRTY_PRICE, LOT, SPREAD_DURATION, Array, Book, random_book
