@@ -29,7 +29,7 @@ from benchmarks.simulator import SimulatorProcess
 
 LATENCY = 0.05
 WANTED = 2.5
-KEPT, NOT_KEPT = "3600", "0"
+CACHE_SECONDS, NO_CACHE_SECONDS = "3600", "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Desk:
 def measure(runs: int) -> Figures:
     """Time cold previews with and without latency in turns, then warm ones."""
     with tempfile.TemporaryDirectory() as folder, SimulatorProcess("default") as simulator:
-        cold, warm = (Desk(simulator, Path(folder), kept) for kept in (NOT_KEPT, KEPT))
+        cold, warm = (Desk(simulator, Path(folder), kept) for kept in (NO_CACHE_SECONDS, CACHE_SECONDS))
         times: dict[float, list[float]] = {0.0: [], LATENCY: []}
         cold.preview()
         before = simulator.requests()

@@ -46,10 +46,10 @@ from benchmarks.min_dispersion_solvers import (
 from benchmarks.min_dispersion_whole import WHOLE, WholeRow, whole_rows
 
 SIZES = (10, 31, 100, 300, 1_000, 10_000, 100_000, 1_000_000)
-LONGEST_RUN = 20.0
+MAX_RUN_SECONDS = 20.0
 TURN_SECONDS = 0.4
 WARM_UP_SECONDS = 0.02
-MOST_TURNS = 41
+MAX_TURNS = 41
 SLSQP_SIZE = 300
 DENSE_SIZE = 300
 
@@ -190,7 +190,7 @@ class Runner:
         for name in self._solvers:
             if self._worth_it(name, size):
                 turns[name] = [self._solvers[name](book)]
-        for turn in range(1, MOST_TURNS):
+        for turn in range(1, MAX_TURNS):
             for name, done in turns.items():
                 first = done[0].building + done[0].solving
                 if (turn + 1) * first <= TURN_SECONDS or (turn < 5 and first < TURN_SECONDS):
@@ -233,7 +233,7 @@ class Runner:
         if len(history) > 2:
             earlier_size, earlier = history[-3]
             growth = max(1.0, log(last / earlier) / log(last_size / earlier_size))
-        return bool(last * (size / last_size) ** growth <= LONGEST_RUN)
+        return bool(last * (size / last_size) ** growth <= MAX_RUN_SECONDS)
 
 
 def _violation_in_lots(book: Book, face: Array) -> float:

@@ -28,7 +28,7 @@ from benchmarks.min_dispersion_solvers import Outcome, outcome, piqp_sparse
 
 SIZES = (31, 1_000, 10_000, 100_000)
 TURN_SECONDS = 2.0
-LEAST_TURNS, MOST_TURNS = 5, 41
+MIN_TURNS, MAX_TURNS = 5, 41
 
 WHOLE = "whole allocate: lots, fallback, proof"
 
@@ -76,7 +76,7 @@ def _measured(book: Book, problem: AllocationProblem, nav: str) -> WholeRow:
     times: dict[str, list[float]] = {name: [] for name in runs}
     began = time.perf_counter()
     turns = 0
-    while turns < LEAST_TURNS or (turns < MOST_TURNS and time.perf_counter() - began < TURN_SECONDS):
+    while turns < MIN_TURNS or (turns < MAX_TURNS and time.perf_counter() - began < TURN_SECONDS):
         turns += 1
         for name, run in runs.items():
             run()  # in a warm cache

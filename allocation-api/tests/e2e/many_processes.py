@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Barrier
 
 from tests.e2e.server_process import Server
-from tests.e2e.simulator_process import PATIENCE
+from tests.e2e.simulator_process import MAX_WAIT_SECONDS
 from tests.e2e.trading_desk import (
     Books,
     Client,
@@ -67,7 +67,7 @@ def at_once(*works):
     barrier = Barrier(len(works))
 
     def begin(work):
-        barrier.wait(PATIENCE)
+        barrier.wait(MAX_WAIT_SECONDS)
         return work()
 
     with ThreadPoolExecutor(len(works)) as pool:

@@ -15,7 +15,7 @@ import httpx
 from tests.support.desk import database_url
 
 API_DIR = Path(__file__).resolve().parents[2]
-PATIENCE = 60
+MAX_WAIT_SECONDS = 60
 
 
 def free_port():
@@ -55,7 +55,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + MAX_WAIT_SECONDS
         while time.monotonic() < deadline:
             try:
                 if httpx.get(f"{self.root}{alive}", timeout=5).status_code == 200:
@@ -70,7 +70,7 @@ class Server:
             os.killpg(self._process.pid, how)
         else:
             self._process.send_signal(how)
-        return self._process.wait(PATIENCE)
+        return self._process.wait(MAX_WAIT_SECONDS)
 
     def is_running(self):
         return self._process is not None and self._process.poll() is None
@@ -87,7 +87,7 @@ class Server:
             cwd=API_DIR,
             env=self._environment,
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=MAX_WAIT_SECONDS,
             check=False,
         )
         assert done.returncode != 0

@@ -16,7 +16,7 @@ import httpx
 API_DIR = Path(__file__).resolve().parents[2]
 GOLDEN = API_DIR / "tests" / "books" / "golden.json"
 COMMAND = (sys.executable, "-m", "aladdin_simulator", "--port", "0", "--scenario", str(GOLDEN))
-PATIENCE = 60
+MAX_WAIT_SECONDS = 60
 POSITION = "/api/portfolio-mgmt/positions/v1/position?portGroup=GOLDEN&posType=SOD"
 ORDER_POST = "/api/trading/order-management/order/v1/order:post"
 BODY = {
@@ -57,7 +57,7 @@ class SimulatorProcess:
         assert self.said.startswith("Aladdin simulator: "), self.log()
         self.url = self.said.split()[-1]
         self.client = httpx.Client(
-            base_url=self.url, timeout=PATIENCE, limits=httpx.Limits(max_connections=None)
+            base_url=self.url, timeout=MAX_WAIT_SECONDS, limits=httpx.Limits(max_connections=None)
         )
 
     def log(self):
@@ -82,7 +82,7 @@ class SimulatorProcess:
 
     def settled(self, operation):
         """The counts of one operation, as soon as none of its requests is in progress any more."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + MAX_WAIT_SECONDS
         while time.monotonic() < deadline:
             count = self.report()["operations"].get(operation, NOT_SEEN)
             if count["received"] == count["answered"] + count["failed_by_fault"]:
@@ -110,13 +110,13 @@ class SimulatorProcess:
     def stop(self, how=signal.SIGTERM):
         self.client.close()
         self.process.send_signal(how)
-        return self.process.wait(PATIENCE)
+        return self.process.wait(MAX_WAIT_SECONDS)
 
     def kill(self):
         self.client.close()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(PATIENCE)
+        self.process.wait(MAX_WAIT_SECONDS)
         self.process.stdout.close()
 
     def is_group_gone(self):

@@ -14,7 +14,7 @@ import pytest
 from aladdin_simulator.wire import operations as names
 from tests.e2e.many_processes import WORKERS, ManyProcesses, at_once
 from tests.e2e.server_process import Server
-from tests.e2e.simulator_process import GOLDEN, PATIENCE
+from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS
 from tests.e2e.trading_desk import (
     GONE,
     Client,
@@ -99,7 +99,7 @@ def test_a_stop_waits_for_the_commits_under_way(start):
         committed = pool.submit(many.client.commit, allocation_id)
         until(lambda: names.POST_ORDER in many.simulator.received(), "the order under way")
         assert many.server.stop() == 0
-        answer = committed.result(PATIENCE)
+        answer = committed.result(MAX_WAIT_SECONDS)
     assert (answer.status_code, answer.json()["status"]) == (200, "SUCCESS")
     many.books.agree()
     assert many.books.statuses() == {allocation_id: "SUBMITTED"}
@@ -169,7 +169,7 @@ def test_what_a_killed_worker_leaves_is_settled_by_the_others(start):
     many.simulator.put(
         {"operation": names.POST_ORDER, "kind": "slow_body", "seconds": 2.5, "pieces": 2, "times": 1}
     )
-    connection = HTTPConnection("127.0.0.1", many.server.port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", many.server.port, timeout=MAX_WAIT_SECONDS)
     headers = {**many.client.http.headers, "Content-Type": "application/json"}
     body = json.dumps({"override_warnings": True})
     connection.request("POST", f"/v1/allocations/{allocation_id}/commit", body, headers)

@@ -21,8 +21,8 @@ from tests.e2e.simulator_process import (
     BODY,
     COMMAND,
     GOLDEN,
+    MAX_WAIT_SECONDS,
     ORDER_POST,
-    PATIENCE,
     POSITION,
     SimulatorProcess,
     vendor_headers,
@@ -66,7 +66,7 @@ def simulator(shared):
 def raw_request(url, method, path, body=b""):
     """Send a request over a plain socket and return the socket, so that the test sees how it ends."""
     parts = urlsplit(url)
-    connection = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE)
+    connection = socket.create_connection((parts.hostname, parts.port), timeout=MAX_WAIT_SECONDS)
     fields = {**vendor_headers(), "Host": parts.netloc, "Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     connection.sendall(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
@@ -131,7 +131,7 @@ def test_sixty_requests_are_in_progress_at_once(simulator):
     simulator.put({"operation": "getPositions", "kind": "latency", "seconds": 5})
     with ThreadPoolExecutor(60) as pool:
         running = [pool.submit(simulator.get) for _ in range(60)]
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + MAX_WAIT_SECONDS
         most = 0
         while most < 60 and time.monotonic() < deadline and not all(each.done() for each in running):
             count = simulator.report()["operations"].get("getPositions", {"received": 0, "answered": 0})
@@ -190,7 +190,7 @@ def test_it_ends_rather_than_forget_its_orders(start):
         pytest.skip("this system does not list a process's children")
     (child,) = children.read_text().split()
     os.kill(int(child), signal.SIGKILL)
-    assert simulator.process.wait(PATIENCE) != 0
+    assert simulator.process.wait(MAX_WAIT_SECONDS) != 0
     assert "its orders are lost" in simulator.log()
 
 
@@ -224,7 +224,7 @@ def test_faults_come_from_a_file(start, tmp_path):
 def test_fills_come_with_fill_seconds(start):
     simulator = start("--fill-seconds", "0.001")
     simulator.post_order()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     while simulator.orders()[0]["status"] == "Open" and time.monotonic() < deadline:
         time.sleep(0.01)
     assert simulator.orders()[0]["status"] != "Open"
@@ -247,7 +247,7 @@ def test_an_option_that_cannot_be_meant_is_said_and_nothing_is_served(options, e
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=MAX_WAIT_SECONDS,
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")

@@ -23,7 +23,7 @@ from app.services.aladdin.errors import (
 )
 from tests.contract.validation import ContractClient
 from tests.e2e.fault_ways import name_of, ways_of
-from tests.e2e.simulator_process import GOLDEN, PATIENCE
+from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS
 from tests.e2e.vendor_client import BOND, GROUP, settings_of
 from tests.support.desk import Desk
 
@@ -204,7 +204,7 @@ def test_of_many_who_commit_at_once_while_the_answer_is_lost_one_sends(simulator
 
     def attempt(_):
         client = ContractClient(desk.app, Response)
-        barrier.wait(PATIENCE)
+        barrier.wait(MAX_WAIT_SECONDS)
         path = f"/v1/allocations/{allocation_id}/commit"
         return client.post(path, json={"override_warnings": True}, headers=desk.headers).status_code
 

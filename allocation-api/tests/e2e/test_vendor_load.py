@@ -14,7 +14,7 @@ from app.core.database import Database
 from app.models import ReferenceSourceRow
 from app.services.accounts import reference
 from app.wiring import aladdin as wiring
-from tests.e2e.simulator_process import PATIENCE, SimulatorProcess
+from tests.e2e.simulator_process import MAX_WAIT_SECONDS, SimulatorProcess
 from tests.e2e.vendor_client import LOGIN_OPTIONS, settings_of
 
 pytestmark = pytest.mark.slow
@@ -88,7 +88,7 @@ def previews_at_once(client, bond, groups=GROUPS):
     barrier = Barrier(DESKS)
 
     def ask(_):
-        barrier.wait(PATIENCE)
+        barrier.wait(MAX_WAIT_SECONDS)
         return preview(client, bond, groups)
 
     with ThreadPoolExecutor(DESKS) as pool:
@@ -159,7 +159,7 @@ def test_a_vendor_who_stays_away_is_asked_no_more_by_fifty_than_by_one(simulator
     barrier = Barrier(DESKS)
 
     def ask(_):
-        barrier.wait(PATIENCE)
+        barrier.wait(MAX_WAIT_SECONDS)
         return client.post("allocations/preview", json=body)
 
     with ThreadPoolExecutor(DESKS) as pool:

@@ -21,7 +21,7 @@ from app.services.aladdin.errors import (
     VendorUnreached,
 )
 from app.services.domain.book import AsOf
-from tests.e2e.simulator_process import PATIENCE, SimulatorProcess
+from tests.e2e.simulator_process import MAX_WAIT_SECONDS, SimulatorProcess
 from tests.e2e.vendor_client import ATTEMPTS, GROUP, LOGIN_OPTIONS, connected, new_block
 
 pytestmark = pytest.mark.slow
@@ -48,7 +48,7 @@ class Gate(httpx.BaseTransport):
         return all(each.has_expired() for each in self._inner._pool.connections)
 
     def handle_request(self, request):
-        assert self._open.wait(PATIENCE)
+        assert self._open.wait(MAX_WAIT_SECONDS)
         return self._inner.handle_request(request)
 
     def close(self):
@@ -80,7 +80,7 @@ def port_of(simulator):
 
 def is_refused(simulator):
     try:
-        socket.create_connection(("127.0.0.1", port_of(simulator)), PATIENCE).close()
+        socket.create_connection(("127.0.0.1", port_of(simulator)), MAX_WAIT_SECONDS).close()
     except ConnectionRefusedError:
         return True
     return False
@@ -89,7 +89,7 @@ def is_refused(simulator):
 def kill(simulator, gate):
     """Kill a vendor and wait until the system has closed what the process had open."""
     simulator.kill()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     while not (gate.is_cut_off() and is_refused(simulator)):
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -127,15 +127,15 @@ def test_a_vendor_who_was_killed_is_found_again_by_one_probe(start, gate):
             asked = [pool.submit(positions, vendor) for _ in range(ASKERS)]
             try:
                 # The probe is held at the gate: all others must be told to come back.
-                others = as_completed(asked, timeout=PATIENCE)
+                others = as_completed(asked, timeout=MAX_WAIT_SECONDS)
                 refused = [next(others) for _ in range(ASKERS - 1)]
             finally:
                 gate.release()
             (probe,) = set(asked) - set(refused)
-            errors = [each.exception(PATIENCE) for each in refused]
+            errors = [each.exception(MAX_WAIT_SECONDS) for each in refused]
             assert {type(error) for error in errors} == {VendorSuspended}
             assert {error.retry_after for error in errors} == {PROBE_RETRY_SECONDS}
-            assert probe.result(PATIENCE) == before
+            assert probe.result(MAX_WAIT_SECONDS) == before
         seen = [(each["operation"], each["status"]) for each in again.report()["last"]]
         # One probe; the new vendor does not know its token.
         assert seen == [(names.GET_POSITIONS, 401), (names.TOKEN, 200), (names.GET_POSITIONS, 200)]
@@ -188,7 +188,7 @@ def test_an_order_under_way_when_the_vendor_dies_is_unknown_and_never_sent_again
         if is_taken:
             assert simulator.settled(names.POST_ORDER)["orders_taken"] == 1
         simulator.kill()
-        assert isinstance(posted.exception(PATIENCE), OrderOutcomeUnknown)
+        assert isinstance(posted.exception(MAX_WAIT_SECONDS), OrderOutcomeUnknown)
         kill(simulator, gate)
         again = start(port_of(simulator))
         assert positions(vendor)

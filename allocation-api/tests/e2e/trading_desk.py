@@ -16,7 +16,7 @@ from app.core.database import Database
 from app.models import AccountRow, AllocationRow, AuditRow, OrderRow
 from app.services.audit.verification import verify
 from tests.e2e.server_process import Server, free_port
-from tests.e2e.simulator_process import GOLDEN, PATIENCE, SimulatorProcess
+from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS, SimulatorProcess
 from tests.e2e.vendor_client import BOND, GROUP, LOGIN_OPTIONS, settings_of
 
 DAY = "2026-06-30"
@@ -80,13 +80,13 @@ def environment_of(simulator, **more):
 
 def until(said, what):
     """Ask again and again until there is something to say, and return it."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     while time.monotonic() < deadline:
         found = said()
         if found:
             return found
         time.sleep(POLL_SECONDS)
-    raise AssertionError(f"{what}: not within {PATIENCE} seconds")
+    raise AssertionError(f"{what}: not within {MAX_WAIT_SECONDS} seconds")
 
 
 class Client:
@@ -94,7 +94,7 @@ class Client:
 
     def __init__(self, root):
         self.http = httpx.Client(
-            base_url=root, timeout=PATIENCE, limits=httpx.Limits(max_keepalive_connections=0)
+            base_url=root, timeout=MAX_WAIT_SECONDS, limits=httpx.Limits(max_keepalive_connections=0)
         )
         demo = {"username": "demo_user", "password": "demo_password"}
         self.http.headers["Authorization"] = (

@@ -14,7 +14,7 @@ from app.core.database import insert_many, new_id
 from app.models import AllocationLineRow, AllocationRow, OrderRow, RevokedTokenRow
 from tests.storage.rows import MOMENT, allocation
 
-MOST_FOR_A_PREVIEW = 10
+MAX_PREVIEW_STATEMENTS = 10
 PING = re.compile(r"ROLLBACK$|statement: ;$")
 """Whether a connection still lives, and that what only read is over."""
 
@@ -115,7 +115,7 @@ def test_a_preview_of_a_thousand_accounts(large_desk, server):
     for statements in (count.sent, count.arrived):
         start = next(i for i, s in enumerate(statements) if "INSERT INTO allocations" in s)
         written = statements[start - 1 :]  # with what begins the transaction
-        assert len(written) <= MOST_FOR_A_PREVIEW, written
+        assert len(written) <= MAX_PREVIEW_STATEMENTS, written
         assert len(inserts(written)) == 4  # allocation, groups, lines, audit
     assert desk.post(f"allocations/{shown['allocation_id']}/replay")["identical"] is True
 

@@ -88,6 +88,14 @@ class OrderDesk(Desk):
         return self.get("audit", entity_id=order_id, action=action)["audit_records"]
 
 
+def slices_of(shown):
+    return {s["account_id"]: s["quantity"] for s in shown["slices"]}
+
+
+def filled_of(shown):
+    return {s["account_id"]: s["filled_quantity"] for s in shown["slices"]}
+
+
 def check_fills(shown, slices):
     """Every fill adds up, to the order and for every account; return the accounts' faces after the last."""
     filled = 0

@@ -21,10 +21,10 @@ from app.core.errors import (
 )
 from app.schemas.kit.base import RequestSchema
 
-MOST_ERRORS = 100
+MAX_ERRORS = 100
 """Wrong fields that a problem document lists."""
 
-LONGEST_INTEGER = 30
+MAX_INTEGER_CHARACTERS = 30
 """Digits of the longest integer that is read as one; a longer one is read as a decimal, and out of bounds."""
 
 
@@ -87,7 +87,7 @@ def _load(schema: RequestSchema, data: Any) -> Any:
 
 
 def _invalid(errors: list[FieldError]) -> InvalidRequest:
-    return InvalidRequest(field_detail(errors), errors=errors[:MOST_ERRORS])
+    return InvalidRequest(field_detail(errors), errors=errors[:MAX_ERRORS])
 
 
 def field_errors(messages: Any, path: tuple[str, ...] = ()) -> Iterator[FieldError]:
@@ -125,7 +125,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _integer(text: str) -> int | Decimal:
-    return int(text) if len(text) <= LONGEST_INTEGER else Decimal(text)
+    return int(text) if len(text) <= MAX_INTEGER_CHARACTERS else Decimal(text)
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from app.services.domain.book import (
 )
 from app.services.domain.identifiers import is_list_item
 from app.services.domain.positions import AccountPositions
+from app.utils.chunks import chunks
 
 MAX_IDS_PER_CALL = 200
 """Ids in one URL: 200 ISINs make some 3 kB, well under the 8 kB that servers commonly accept."""
@@ -183,7 +184,7 @@ def _batches(field: str, ids: Sequence[str]) -> Sequence[Sequence[str]]:
     """Return the distinct ids in calls of at most `MAX_IDS_PER_CALL`."""
     check_names(field, ids)
     distinct = list(dict.fromkeys(ids))
-    return [distinct[start : start + MAX_IDS_PER_CALL] for start in range(0, len(distinct), MAX_IDS_PER_CALL)]
+    return list(chunks(distinct, MAX_IDS_PER_CALL))
 
 
 def _joined(answers: Sequence[ById[T]]) -> ById[T]:

@@ -24,7 +24,7 @@ from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import Allocation, KernelReason
 from app.services.kernels.allocation.registry import Method
 
-LARGEST_ROUNDING = 1e-6
+MAX_ROUNDING_FACE = 1e-6
 """Face by which float64 may miss a whole number without anything having been rounded."""
 
 
@@ -208,7 +208,7 @@ def _overdrawn(inputs: PreviewInputs, row: AccountAllocation) -> Iterator[Previe
 
 
 def _past_weight(name: str, quantity: int, target: float) -> Iterator[PreviewWarning]:
-    if quantity - target > LARGEST_ROUNDING:
+    if quantity - target > MAX_ROUNDING_FACE:
         yield PreviewWarning(
             WarningType.ROUNDING,
             name,

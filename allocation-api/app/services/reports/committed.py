@@ -16,6 +16,7 @@ from app.services.domain.side import Side
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
 from app.services.reports.fills import NO_FILL, AccountFill, latest_fills
 from app.services.reports.views import FairnessReport, Period
+from app.utils.chunks import chunks
 from app.utils.paging import within_days
 
 MAX_ALLOCATIONS_PER_CHUNK = 100
@@ -61,8 +62,7 @@ def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
 
 
 def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationFacts]:
-    for start in range(0, len(orders), MAX_ALLOCATIONS_PER_CHUNK):
-        chunk = orders[start : start + MAX_ALLOCATIONS_PER_CHUNK]
+    for chunk in chunks(orders, MAX_ALLOCATIONS_PER_CHUNK):
         ids = [order.order_id for order in chunk]
         slices, fills = _slices(session, ids), latest_fills(session, ids)
         filled: dict[str, dict[str, AccountFill]] = {order_id: {} for order_id in ids}

@@ -19,7 +19,7 @@ from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
 APPLE = "037833100"
-PATIENCE = 30
+MAX_WAIT_SECONDS = 30
 """Seconds after which calls that wait for each other in vain fail."""
 
 POSITIONS, MEMBERS, MASTER, ANALYTICS, NODE = "position", "members", "security-master", "assets", "node"
@@ -47,7 +47,7 @@ class CountingWire(FaultyWire):
             self.asked.append(request.url.raw_path.decode())
             barrier = self._rounds.pop(0) if self._rounds else None
         if barrier is not None:
-            barrier.wait(PATIENCE)
+            barrier.wait(MAX_WAIT_SECONDS)
         return super().handle_request(request)
 
     @property
@@ -204,7 +204,7 @@ def test_fifty_cold_previews_at_once_read_everything_once(make):
     def ask(number):
         client = desk.app.test_client()
         groups = ["GOLDEN", "LEFT"] if number % 2 else ["LEFT", "GOLDEN"]
-        together.wait(PATIENCE)
+        together.wait(MAX_WAIT_SECONDS)
         asked = {**body, "portfolio_groups": groups}
         return client.post("/v1/allocations/preview", json=asked, headers=desk.headers)
 

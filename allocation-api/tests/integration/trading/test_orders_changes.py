@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills
+from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills, filled_of, slices_of
 from tests.support.saga import Killed
 
 POST, CANCEL, FILTER = "/order:post", "/order:cancel", "/orders:filter"
@@ -21,14 +21,6 @@ def desk(tmp_path):
 def quiet(tmp_path):
     """A desk whose orders fill only by what the test lets the vendor say."""
     return OrderDesk(tmp_path, fill_seconds=0)
-
-
-def slices_of(shown):
-    return {s["account_id"]: s["quantity"] for s in shown["slices"]}
-
-
-def filled_of(shown):
-    return {s["account_id"]: s["filled_quantity"] for s in shown["slices"]}
 
 
 def touched_between(desk, order_id):

@@ -11,7 +11,7 @@ import pytest
 
 from app.services.trading.orders.ledger import principal
 from tests.support.desk import GOLDEN_BOOK
-from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills
+from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills, filled_of, slices_of
 
 
 @pytest.fixture
@@ -23,14 +23,6 @@ def desk(tmp_path):
 def quiet(tmp_path):
     """A desk whose orders fill only by what the test lets the vendor say."""
     return OrderDesk(tmp_path, fill_seconds=0)
-
-
-def slices_of(shown):
-    return {s["account_id"]: s["quantity"] for s in shown["slices"]}
-
-
-def filled_of(shown):
-    return {s["account_id"]: s["filled_quantity"] for s in shown["slices"]}
 
 
 def says(desk, filled, price=98.5, **more):

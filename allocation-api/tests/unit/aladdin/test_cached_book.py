@@ -19,7 +19,7 @@ from app.services.domain.book import AsOf, AssetFault, GroupMembers, GroupNode, 
 from app.services.domain.positions import AccountPositions
 
 SOD, ORDERS = AsOf.SOD, AsOf.TRADES_AND_ORDERS
-PATIENCE = 30
+MAX_WAIT_SECONDS = 30
 """Seconds after which a test that hangs fails."""
 
 
@@ -64,7 +64,7 @@ class FakeBook:
             number, gate = len(self.reads), self.gate
         self.reading.set()
         if gate is not None:
-            assert gate.wait(PATIENCE)
+            assert gate.wait(MAX_WAIT_SECONDS)
         for name in names:
             if name in self.errors:
                 raise self.errors[name]
@@ -139,7 +139,7 @@ class Crowd:
     def wait_until_waiting(self, count: int) -> None:
         """Return when so many of the threads wait for a read of another's."""
         tick = Event()
-        for _ in range(PATIENCE * 1000):
+        for _ in range(MAX_WAIT_SECONDS * 1000):
             if sum(is_waiting(thread) for thread in self._threads) == count:
                 return
             tick.wait(0.001)
@@ -278,7 +278,7 @@ def test_fifty_askers_make_one_call_even_without_a_cache(kind: str, vendor: Fake
     answers = [crowd.ask(lambda: read(book)) for _ in range(50)]
     crowd.wait_until_waiting(49)
     vendor.gate.set()
-    found = [answer.result(PATIENCE) for answer in answers]
+    found = [answer.result(MAX_WAIT_SECONDS) for answer in answers]
     assert len(vendor.reads) == 1
     assert all(answer == found[0] for answer in found)
 
@@ -289,7 +289,7 @@ def test_all_who_wait_get_the_error_and_the_next_one_asks_again(book: CachedBook
     answers = [crowd.ask(lambda: book.positions(["A"], SOD)) for _ in range(50)]
     crowd.wait_until_waiting(49)
     vendor.gate.set()
-    assert {str(answer.exception(PATIENCE)) for answer in answers} == {"down"}
+    assert {str(answer.exception(MAX_WAIT_SECONDS)) for answer in answers} == {"down"}
     assert len(vendor.reads) == 1
     vendor.errors.clear()
     assert book.positions(["A"], SOD)
@@ -301,32 +301,32 @@ def test_whatever_ends_a_read_ends_the_waiting(book: CachedBook, vendor: FakeBoo
     answers = [crowd.ask(lambda: book.node("A")) for _ in range(2)]
     crowd.wait_until_waiting(1)
     vendor.gate.set()
-    assert {type(answer.exception(PATIENCE)) for answer in answers} == {ZeroDivisionError}
+    assert {type(answer.exception(MAX_WAIT_SECONDS)) for answer in answers} == {ZeroDivisionError}
 
 
 def test_nobody_gets_the_error_of_what_he_did_not_ask_for(book: CachedBook, vendor: FakeBook) -> None:
     crowd, vendor.gate = Crowd(), Event()
     vendor.errors["BAD"] = VendorNotFound("no BAD")
     both = crowd.ask(lambda: book.group_members(["A", "BAD"]))
-    assert vendor.reading.wait(PATIENCE)
+    assert vendor.reading.wait(MAX_WAIT_SECONDS)
     good = crowd.ask(lambda: book.group_members(["A"]))
     crowd.wait_until_waiting(1)
     vendor.gate.set()
-    assert isinstance(both.exception(PATIENCE), VendorNotFound)
-    assert [m.group_id for m in good.result(PATIENCE)] == ["A"]
+    assert isinstance(both.exception(MAX_WAIT_SECONDS), VendorNotFound)
+    assert [m.group_id for m in good.result(MAX_WAIT_SECONDS)] == ["A"]
     assert [names for _, names in vendor.reads] == [("A", "BAD"), ("A",)]
 
 
 def test_who_needs_more_reads_only_the_rest(book: CachedBook, vendor: FakeBook) -> None:
     crowd, vendor.gate = Crowd(), Event()
     first = crowd.ask(lambda: book.analytics(["A", "B"]))
-    assert vendor.reading.wait(PATIENCE)
+    assert vendor.reading.wait(MAX_WAIT_SECONDS)
     vendor.reading.clear()
     second = crowd.ask(lambda: book.analytics(["B", "C"]))
-    assert vendor.reading.wait(PATIENCE)
+    assert vendor.reading.wait(MAX_WAIT_SECONDS)
     vendor.gate.set()
-    assert first.result(PATIENCE) == {"A": "A-1", "B": "B-1"}
-    assert second.result(PATIENCE) == {"B": "B-1", "C": "C-2"}
+    assert first.result(MAX_WAIT_SECONDS) == {"A": "A-1", "B": "B-1"}
+    assert second.result(MAX_WAIT_SECONDS) == {"B": "B-1", "C": "C-2"}
     assert vendor.reads == [("analytics", ("A", "B")), ("analytics", ("C",))]
 
 
@@ -344,12 +344,12 @@ def test_a_read_from_before_an_order_serves_nobody_after_it(book: CachedBook, ve
     crowd, vendor.gate = Crowd(), Event()
     gate = vendor.gate
     before = crowd.ask(lambda: book.positions(["A"], SOD))
-    assert vendor.reading.wait(PATIENCE)
+    assert vendor.reading.wait(MAX_WAIT_SECONDS)
     book.forget_positions()
     vendor.gate = None
     after = book.positions(["A"], SOD)
     gate.set()
-    assert before.result(PATIENCE) == (account("1"),)
+    assert before.result(MAX_WAIT_SECONDS) == (account("1"),)
     assert after == (account("2"),)
     # The old answer landed last, and still it is the new one that is kept.
     assert book.positions(["A"], SOD) == after
@@ -359,10 +359,10 @@ def test_a_read_from_before_an_order_serves_nobody_after_it(book: CachedBook, ve
 def test_a_read_from_before_an_order_is_not_put_back(book: CachedBook, vendor: FakeBook) -> None:
     crowd, vendor.gate = Crowd(), Event()
     before = crowd.ask(lambda: book.positions(["A"], SOD))
-    assert vendor.reading.wait(PATIENCE)
+    assert vendor.reading.wait(MAX_WAIT_SECONDS)
     book.forget_positions()
     vendor.gate.set()
-    assert before.result(PATIENCE) == (account("1"),)
+    assert before.result(MAX_WAIT_SECONDS) == (account("1"),)
     assert book.positions(["A"], SOD) == (account("2"),)
 
 
@@ -372,16 +372,16 @@ def test_an_old_read_that_lands_does_not_take_a_new_one_off_the_list(
     crowd, vendor.gate = Crowd(), Event()
     old = vendor.gate
     before = crowd.ask(lambda: book.positions(["A"], SOD))
-    assert vendor.reading.wait(PATIENCE)
+    assert vendor.reading.wait(MAX_WAIT_SECONDS)
     book.forget_positions()
     vendor.gate = Event()
     vendor.reading.clear()
     after = crowd.ask(lambda: book.positions(["A"], SOD))
-    assert vendor.reading.wait(PATIENCE)
+    assert vendor.reading.wait(MAX_WAIT_SECONDS)
     old.set()
-    before.result(PATIENCE)
+    before.result(MAX_WAIT_SECONDS)
     late = crowd.ask(lambda: book.positions(["A"], SOD))
     crowd.wait_until_waiting(1)
     vendor.gate.set()
-    assert late.result(PATIENCE) == after.result(PATIENCE) == (account("2"),)
+    assert late.result(MAX_WAIT_SECONDS) == after.result(MAX_WAIT_SECONDS) == (account("2"),)
     assert len(vendor.reads) == 2

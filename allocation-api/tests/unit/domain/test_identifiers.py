@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.services.domain.identifiers import PATTERN, is_identifier, is_list_item
 
-LONGEST = "A" * 64
+MAX_LENGTH_ID = "A" * 64
 
 IDS = (
     "A",
@@ -22,10 +22,25 @@ IDS = (
     "*@#",
     "A-",
     "a+b=c~",
-    LONGEST,
+    MAX_LENGTH_ID,
 )
-NO_IDS = ("", " ", " A", "A ", "A/B", "A,B", "-A", "-", ".", "..", "A\n", "A\t", "\u00c9", f"{LONGEST}A")
-LIST_ITEMS = ("S/T", "FONDS-\u00c9", f"{LONGEST}A")
+NO_IDS = (
+    "",
+    " ",
+    " A",
+    "A ",
+    "A/B",
+    "A,B",
+    "-A",
+    "-",
+    ".",
+    "..",
+    "A\n",
+    "A\t",
+    "\u00c9",
+    f"{MAX_LENGTH_ID}A",
+)
+LIST_ITEMS = ("S/T", "FONDS-\u00c9", f"{MAX_LENGTH_ID}A")
 
 
 @pytest.mark.parametrize("text", IDS)

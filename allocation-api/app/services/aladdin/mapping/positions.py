@@ -18,9 +18,6 @@ from app.services.aladdin.wire import PositionRow
 from app.services.domain.book import Holding, Price
 from app.services.domain.positions import AccountPositions
 
-CASH_SOURCE = "cash_computed"
-"""Field of the vendor's that is used as available cash; the audit trail records this name."""
-
 SETTLED_SOURCES = frozenset({"EOD", "CA"})
 RELATIVE_TOLERANCE = Decimal("1e-6")
 ABSOLUTE_TOLERANCE = Decimal("0.01")
