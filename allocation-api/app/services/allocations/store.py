@@ -120,7 +120,7 @@ def stored_inputs(row: AllocationRow) -> PreviewInputs:
 
 
 _REFERENCE_DATA = "reference data: "
-"""How the words in `AccountInput.missing` began that are in `missing_reference` since engine version 3."""
+"""How the texts in `AccountInput.missing` of older snapshots begin that belong in `missing_reference`."""
 
 
 def _names_reference(account: AccountInput) -> bool:
