@@ -20,6 +20,7 @@ from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import AllocationStatus, load, stored_inputs
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.block_order import UNREPORTED, OrderStatus, PostedOrder, Slice
+from app.services.domain.record import FillKind
 from app.services.trading.orders.fills import allocate_fill
 from app.services.trading.orders.slices import stated_faces
 from app.services.trading.rows import slice_rows
@@ -289,6 +290,7 @@ def _add_fill(
                 "quantity": fill.filled_quantity - stored.fill[0],
                 "filled_quantity": fill.filled_quantity,
                 "average_price": fill.price,
+                "kind": FillKind.CALCULATED,
             }
         ],
     )
