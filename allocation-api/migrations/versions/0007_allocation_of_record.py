@@ -21,13 +21,14 @@ ADDED = (
 
 OF_RECORD = (
     "UPDATE orders SET allocation_state = 'OF_RECORD' "
-    "WHERE status = 'Booked' AND fill_count > 0 AND filled_quantity = quantity"
+    "WHERE (status = 'Booked' AND fill_count > 0 AND filled_quantity = quantity) "
+    "OR (status IN ('Canceled', 'Expired', 'Rejected') AND fill_count = 0 AND filled_quantity = '0.0000')"
 )
-"""An order that is filled in full leaves nothing to differ: every account has its slice."""
+"""An order that is filled in full, or over without a fill, leaves nothing to differ."""
 
 
 def upgrade() -> None:
-    """Add the columns; whatever was not filled in full stays provisional until Aladdin shows it again."""
+    """Add the columns; an order that was filled in part stays provisional until Aladdin shows it again."""
     for table, column in ADDED:
         op.add_column(table, column)
     op.execute(OF_RECORD)

@@ -16,10 +16,11 @@ from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
-from app.services.domain.block_order import OrderStatus
+from app.services.domain.record import is_over
 from app.services.domain.side import Side
 from app.services.reports.fills import latest_fills
 from app.services.reports.fix import AllocationInstruction, Header, Share, encoded
+from app.services.reports.of_record import check_of_record
 
 
 class FixExport:
@@ -47,6 +48,8 @@ class FixExport:
         Conflict
             When it has no order, no fill is recorded of a final order, or the accounts' recorded face or
             average price differs from the order's.
+        AllocationDifferent
+            When the order is over and Aladdin's booking differs from what is filled.
         DataMissing
             When the bond has neither an ISIN nor a CUSIP, or an id cannot be written in FIX.
         VendorError
@@ -63,7 +66,9 @@ class FixExport:
 
 
 def _instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> AllocationInstruction:
-    calculated = OrderStatus.of(order.status).is_final or 0 < order.quantity <= order.filled_quantity
+    calculated = is_over(order.status, order.quantity, order.filled_quantity)
+    if calculated:
+        check_of_record(order)
     shares = _filled(session, order, inputs) if calculated else _ordered(session, order)
     last = session.get(OrderFillRow, (order.order_id, order.fill_count)) if calculated else None
     if last is not None and last.average_price != order.average_price:

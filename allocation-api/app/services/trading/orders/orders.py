@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.core.errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound
+from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
 from app.models import OrderRow
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -32,7 +32,8 @@ from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
-from app.services.trading.orders.ledger import OrderLedger, StoredOrder
+from app.services.trading.orders.ledger import OrderLedger
+from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.orders.slices import Resplit, faces, filled_faces
 from app.services.trading.states import is_pending, outcome_message
 from app.services.trading.unsettled import check_settled
@@ -355,6 +356,17 @@ class OrderService:
             detail = f"Aladdin changed the order {after.order_id}, but this could not be recorded here"
             log.critical("a change was made but not recorded", order_id=after.order_id, exc_info=error)
             raise OrderOutcomeUnknown(detail, extra={"order_id": after.order_id}) from error
+        finally:
+            self._take_over(after)
+
+    def _take_over(self, after: PostedOrder) -> None:
+        """Record what is booked of an order that is over with its change; a failure is left to the watch."""
+        if not OrderStatus.of(after.status).is_final:
+            return
+        try:
+            self._read(after.order_id)
+        except (AllocatorError, SQLAlchemyError) as error:
+            log.warning("the booking of an order was not read", order_id=after.order_id, reason=str(error))
 
     def _record(
         self, change: Change, after: PostedOrder | None, outcome: ChangeStatus, message: str
