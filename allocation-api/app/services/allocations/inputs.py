@@ -18,7 +18,7 @@ from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services.accounts import reference
 from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
-from app.services.allocations.engine import ENGINE_VERSION
+from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain.account import AccountInput, Limit
