@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from aladdin_simulator import ratings
 from aladdin_simulator.book import Bond, DayCount
-from aladdin_simulator.identifiers import cusip_check_digit, isin_of
+from aladdin_simulator.identifiers import cusip_of, isin_of
 from aladdin_simulator.pricing import Market, Terms, par_yield
 from aladdin_simulator.universe import issuers
 from aladdin_simulator.universe.issuers import Bucket, Issuer, kind_of
@@ -169,8 +169,7 @@ def _priced(issue: _Issue, market: Market) -> Bond:
     is_treasury = issuer.bucket is Bucket.TREASURY
     price = Decimal(round(model_price * 64)) / 64 if is_treasury else Decimal(f"{model_price:.3f}")
     numbers = market.numbers(terms, price)
-    base = issuer.prefix + issue.serial
-    cusip = f"{base}{cusip_check_digit(base)}"
+    cusip = cusip_of(issuer.prefix + issue.serial)
     return Bond(
         cusip=cusip,
         isin=isin_of(issuer.country, cusip),

@@ -7,10 +7,11 @@ from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
 from app.models.lock import IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
-from app.models.securities import SecurityRow
+from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
 __all__ = [
+    "COMPUTED",
     "IDEMPOTENCY_LOCKS",
     "ORDERS_LOCK",
     "START_LOCK",

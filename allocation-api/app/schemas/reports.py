@@ -9,7 +9,7 @@ from marshmallow import fields, post_load
 from marshmallow.validate import OneOf
 
 from app.schemas.kit.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, UtcTime
+from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, SecurityId, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import ReasonCode
@@ -70,7 +70,7 @@ class LineFilterSchema(IntervalSchema):
     account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
     date_from = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or later."))
     date_to = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or earlier."))
-    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    security_id = SecurityId(load_default=None, metadata=added("The bond."))
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
 
 

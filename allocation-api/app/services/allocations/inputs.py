@@ -24,6 +24,7 @@ from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewR
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
 from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day, trade_date
+from app.services.domain.fix_fields import fix_gaps
 from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
@@ -104,6 +105,7 @@ class InputsLoader:
             accounts=self._accounts(sorted(account_ids), positions, security),
             limits=limits,
             engine_version=ENGINE_VERSION,
+            fix_gaps=fix_gaps(security, account_ids),
         )
 
     def _reference(self, wanted: Sequence[str]) -> tuple[tuple[str, ...], tuple[Limit, ...]]:

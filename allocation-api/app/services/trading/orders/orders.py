@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
 from app.models import OrderRow
+from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.capacity import capacities
@@ -76,14 +77,14 @@ class OrderService:
         status has changed in the sync is left out.
         """
         query = select(OrderRow)
-        for column, wanted in (
-            (OrderRow.security_id, security_id),
-            (OrderRow.allocation_id, allocation_id),
-            (OrderRow.status, status),
-        ):
-            if wanted is not None:
-                query = query.where(column == wanted)
         with self._database.read() as session:
+            for column, wanted in (
+                (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
+                (OrderRow.allocation_id, allocation_id),
+                (OrderRow.status, status),
+            ):
+                if wanted is not None:
+                    query = query.where(column == wanted)
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
         posted = self._sync(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
