@@ -22,8 +22,9 @@ from app.services.allocations.engine import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain.account import AccountInput, Limit
+from app.services.domain.accrual import AccruedUnknownError, accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
-from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day, trade_date
+from app.services.domain.calendar import add_business_days, is_business_day, trade_date
 from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
@@ -226,10 +227,17 @@ def _settlement_date(order: OrderRequest, security: Security, today: date) -> da
 def _accrued(security: Security, analytics: Analytics, settlement: date, today: date) -> Decimal:
     """Return accrued interest per 100 of face: the vendor's for standard settlement, else from the terms."""
     # R2.6
-    if settlement == add_business_days(today, security.settle_days) and analytics.accrued is not None:
+    standard = add_business_days(today, security.settle_days)
+    if settlement == standard and analytics.accrued is not None:
         return analytics.accrued
-    computed = accrued_interest(security, settlement)
-    if computed is None:
-        message = f"The accrued interest at {settlement} is unknown: the bond's terms are incomplete."
-        raise DataMissing(message, errors=[FieldError("order.settlement_date", message)])
-    return computed
+    is_ex_dividend = analytics.accrued is not None and analytics.accrued < 0
+    try:
+        return accrued_interest(
+            security,
+            settlement,
+            ex_dividend_since=standard if is_ex_dividend else None,
+            coupon_known_on=today,
+        )
+    except AccruedUnknownError as error:
+        message = f"The accrued interest of {security.security_id} at {settlement} is unknown: {error}."
+        raise DataMissing(message, errors=[FieldError("order.settlement_date", message)]) from error
