@@ -22,12 +22,13 @@ from app.services.allocations.engine import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain.account import AccountInput, Limit
-from app.services.domain.accrual import AccruedUnknownError, accrued_interest
+from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
 from app.services.domain.calendar import add_business_days, is_business_day, trade_date
 from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
+from bonds.terms import InterestUnknownError
 
 REQUESTED_PRICE = "REQUEST"
 
@@ -233,11 +234,8 @@ def _accrued(security: Security, analytics: Analytics, settlement: date, today: 
     is_ex_dividend = analytics.accrued is not None and analytics.accrued < 0
     try:
         return accrued_interest(
-            security,
-            settlement,
-            ex_dividend_since=standard if is_ex_dividend else None,
-            coupon_known_on=today,
+            security, settlement, today=today, ex_dividend_since=standard if is_ex_dividend else None
         )
-    except AccruedUnknownError as error:
+    except InterestUnknownError as error:
         message = f"The accrued interest of {security.security_id} at {settlement} is unknown: {error}."
         raise DataMissing(message, errors=[FieldError("order.settlement_date", message)]) from error

@@ -217,7 +217,7 @@ def test_the_terms_of_the_coupon_schedule_are_read(vendor: FakeVendor) -> None:
 
 @pytest.mark.parametrize(("flag", "pays_at_month_end"), [("Y", True), ("N", False), ("", None), (None, None)])
 def test_whether_coupons_are_paid_at_month_ends_is_the_vendors_word(
-    vendor: FakeVendor, flag: str | None, pays_at_month_end: bool | None
+    vendor: FakeVendor, flag: str | None, *, pays_at_month_end: bool | None
 ) -> None:
     assert security(vendor, flagEom=flag).pays_at_month_end is pays_at_month_end
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.services.domain.accrual import AccruedUnknownError, accrued_interest
-from tests.support.builders import security
+from app.services.domain.accrual import accrued_interest
+from bonds.terms import InterestUnknownError
+from tests.support.builders import BUSINESS_DATE, security
 
 
 def accrued(settlement, **terms):
@@ -20,7 +21,7 @@ def accrued(settlement, **terms):
     }
     if "coupon" in given:
         given["coupon"] = Decimal(str(given["coupon"]))
-    return float(accrued_interest(security(**given), settled))
+    return float(accrued_interest(security(**given), settled, today=BUSINESS_DATE))
 
 
 def near(amount):
@@ -209,15 +210,17 @@ def test_while_ex_dividend_the_next_coupon_is_missing():
     bond = security(
         coupon=Decimal(5), maturity=date(2031, 9, 15), issue_date=date(2021, 9, 15), day_count="30/360"
     )
-    given = accrued_interest(bond, date(2026, 9, 10), ex_dividend_since=date(2026, 9, 8))
+    given = accrued_interest(bond, date(2026, 9, 10), today=BUSINESS_DATE, ex_dividend_since=date(2026, 9, 8))
     assert float(given) == near(-5 * 5 / 360)
 
 
 @pytest.mark.parametrize("settlement", ["2026-09-07", "2026-09-15", "2026-12-01"])
 def test_when_a_bond_goes_ex_dividend_is_not_guessed(settlement):
     bond = security(maturity=date(2031, 9, 15), issue_date=date(2021, 9, 15), day_count="30/360")
-    with pytest.raises(AccruedUnknownError, match="it trades ex-dividend, and for how many days is unknown"):
-        accrued_interest(bond, date.fromisoformat(settlement), ex_dividend_since=date(2026, 9, 8))
+    with pytest.raises(InterestUnknownError, match="it trades ex-dividend, and for how many days is unknown"):
+        accrued_interest(
+            bond, date.fromisoformat(settlement), today=BUSINESS_DATE, ex_dividend_since=date(2026, 9, 8)
+        )
 
 
 def test_a_floating_coupon_is_known_for_its_own_period_only():
@@ -229,10 +232,10 @@ def test_a_floating_coupon_is_known_for_its_own_period_only():
         coupon_frequency=4,
         is_floating=True,
     )
-    known = accrued_interest(bond, date(2026, 9, 14), coupon_known_on=date(2026, 6, 30))
+    known = accrued_interest(bond, date(2026, 9, 14), today=date(2026, 6, 30))
     assert float(known) == near(5 * 91 / 360)
-    with pytest.raises(AccruedUnknownError, match="floating, and that from 2026-09-15 on is not known yet"):
-        accrued_interest(bond, date(2026, 9, 15), coupon_known_on=date(2026, 6, 30))
+    with pytest.raises(InterestUnknownError, match="floating, and that from 2026-09-15 on is not known yet"):
+        accrued_interest(bond, date(2026, 9, 15), today=date(2026, 6, 30))
 
 
 @pytest.mark.parametrize(
@@ -265,5 +268,5 @@ def test_a_floating_coupon_is_known_for_its_own_period_only():
 )
 def test_what_the_terms_do_not_determine_is_refused_by_name(terms, words):
     # R2.6
-    with pytest.raises(AccruedUnknownError, match=words):
-        accrued_interest(security(**terms), date(2026, 7, 1))
+    with pytest.raises(InterestUnknownError, match=words):
+        accrued_interest(security(**terms), date(2026, 7, 1), today=BUSINESS_DATE)
