@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.columns import CENT
 from app.core.config import ReportsSettings
 from app.core.database import Database
 from app.core.errors import Conflict
@@ -17,8 +16,9 @@ from app.models import OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.block_order import OrderStatus
+from app.services.domain.money import trade_money
 from app.services.domain.side import Side
-from app.services.reports.fills import latest_fills
+from app.services.reports.fills import AccountFill, latest_fills
 from app.services.reports.fix import AllocationInstruction, Header, Share, encoded
 
 
@@ -105,7 +105,7 @@ def _ordered(session: Session, order: OrderRow) -> tuple[Share, ...]:
 def _filled(session: Session, order: OrderRow, inputs: PreviewInputs) -> tuple[Share, ...]:
     found = latest_fills(session, [order.order_id])
     shares = tuple(
-        Share(account_id, fill.quantity, fill.principal, _accrued(inputs, fill.quantity))
+        _share(inputs, account_id, fill)
         for (_, account_id), fill in sorted(found.items())
         if fill.quantity > 0
     )
@@ -126,6 +126,9 @@ def _check_total(order: OrderRow, shares: tuple[Share, ...], quantity: Decimal, 
         )
 
 
-def _accrued(inputs: PreviewInputs, face: Decimal) -> Decimal:
-    """Return the accrued interest at settlement of this face, rounded to the cent, half to even."""
-    return (face * inputs.accrued * inputs.security.factor / 100).quantize(CENT)
+def _share(inputs: PreviewInputs, account_id: str, fill: AccountFill) -> Share:
+    """Return one account's share with the principal that is recorded and its accrued interest."""
+    money = trade_money(
+        fill.quantity, price=fill.average_price, accrued=inputs.accrued, factor=inputs.security.factor
+    )
+    return Share(account_id, fill.quantity, fill.principal, money.accrued)

@@ -12,6 +12,7 @@ from app.core.config import ReportsSettings
 from app.core.errors import Conflict, NotFound
 from app.models import OrderRow
 from app.services.allocations import snapshot
+from app.services.allocations.engine import compute
 from app.services.reports.instructions import FixExport
 from tests.support import builders
 from tests.support.databases import migrated
@@ -70,6 +71,20 @@ def test_a_filled_order_is_calculated_with_its_money(database, export):
     assert (found.body["381"], found.body["159"], found.body["118"]) == ("1485262.5", "12187.5", "1497450")
     assert (found.body["48"], found.body["22"], found.body["15"]) == ("US912828YW42", "4", "USD")
     assert (found.body["75"], found.body["64"]) == ("20260701", "20260702")
+
+
+def test_the_money_is_the_preview_s_settlement_amount(database, export):
+    # R1.2, R14.1
+    """By hand: 1,000 at 98.4374 are 984.374, accrued 8.124, together 992.498, so 992.50 for each."""
+    accounts = [builders.account("A"), builders.account("B")]
+    given = builders.inputs(accounts, quantity=2_000, price="98.4374", accrued="0.8124")
+    assert [row.settlement_amount for row in compute(given).allocations] == [Decimal("992.50")] * 2
+    lines = {name: line(1_000, filled=1_000, principal="984.37") for name in ("A", "B")}
+    with database.write() as session:
+        add_allocation(session, "one", lines, snapshot=snapshot.encode(given), price=Decimal("98.4374"))
+    found = read(export.message("one"))
+    assert [a["154"] for a in found.allocs] == ["992.5", "992.5"]
+    assert (found.body["381"], found.body["159"], found.body["118"]) == ("1968.74", "16.26", "1985")
 
 
 @pytest.mark.parametrize("status", ["Booked", "Canceled", "Expired"])
