@@ -68,6 +68,7 @@ class Action(StrEnum):
     ORDER_CHANGED = "ORDER_CHANGED"
     FILL_RECORDED = "FILL_RECORDED"
     FILL_UNALLOCATED = "FILL_UNALLOCATED"
+    FIX_SENT = "FIX_SENT"
 
 
 class EntityType(StrEnum):

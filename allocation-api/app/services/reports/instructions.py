@@ -1,80 +1,44 @@
-"""FIX export: stored allocations as FIX allocation instructions."""
+"""Stored orders as FIX allocation instructions: what a message of them says now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.clock import Clock
-from app.core.config import ReportsSettings
-from app.core.database import Database
 from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
-from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.block_order import OrderStatus
 from app.services.domain.money import trade_money
 from app.services.domain.side import Side
 from app.services.reports.fills import AccountFill, latest_fills
-from app.services.reports.fix import AllocationInstruction, Header, Share, encoded
+from app.services.reports.fix import AllocationInstruction, AllocType, Share
 
 
-class FixExport:
-    """Exports committed allocations as FIX messages, after a sync of the order with the vendor."""
+def allocation_instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> AllocationInstruction:
+    """Return an order's allocation as it is recorded (R14.1).
 
-    def __init__(
-        self, database: Database, clock: Clock, settings: ReportsSettings, *, sync: Callable[[str], None]
-    ) -> None:
-        """`sync` records the present state at the vendor of the order of an allocation, by allocation id."""
-        self._database = database
-        self._clock = clock
-        self._settings = settings
-        self._sync = sync
+    It is calculated, with the filled face, once the order is filled or final; before that it is preliminary,
+    with the ordered face. Without shares where the order ended before any fill.
 
-    def message(self, allocation_id: str) -> bytes:
-        """Return an allocation as a FIX 4.4 AllocationInstruction (R14.1).
-
-        It is calculated, with the filled face, once the order is filled or final; before that it is
-        preliminary, with the ordered face.
-
-        Raises
-        ------
-        NotFound
-            When there is no such allocation.
-        Conflict
-            When it has no order, no fill is recorded of a final order, or the accounts' recorded face or
-            average price differs from the order's.
-        DataMissing
-            When the bond has neither an ISIN nor a CUSIP, or an id cannot be written in FIX.
-        VendorError
-            When Aladdin does not answer: a message from stored data might report too little.
-        """
-        self._sync(allocation_id)
-        header = Header(self._settings.sender_comp_id, self._settings.target_comp_id, self._clock())
-        with self._database.read() as session:
-            inputs = stored_inputs(load(session, allocation_id))
-            order = session.scalar(select(OrderRow).where(OrderRow.allocation_id == allocation_id))
-            if order is None:
-                raise Conflict(f"The allocation {allocation_id} has no order at Aladdin")
-            return encoded(_instruction(session, order, inputs), header)
-
-
-def _instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> AllocationInstruction:
+    Raises
+    ------
+    Conflict
+        When no fill is recorded of a final order, or the accounts' recorded face or average price differs
+        from the order's.
+    """
     calculated = OrderStatus.of(order.status).is_final or 0 < order.quantity <= order.filled_quantity
     shares = _filled(session, order, inputs) if calculated else _ordered(session, order)
     last = session.get(OrderFillRow, (order.order_id, order.fill_count)) if calculated else None
-    if last is not None and last.average_price != order.average_price:
+    if last is not None and last.average_price != (order.average_price or Decimal(0)):
         raise Conflict(
             f"The order {order.order_id} has the average price {order.average_price}, not the "
             f"{last.average_price} of its recorded fills"
         )
     return AllocationInstruction(
-        # A calculated instruction does not repeat the id of the preliminary one before it.
-        alloc_id=order.allocation_id if calculated else f"{order.allocation_id}-P",
-        calculated=calculated,
+        type=AllocType.CALCULATED if calculated else AllocType.PRELIMINARY,
         external_id=order.external_id,
         order_id=order.order_id,
         order_quantity=order.quantity,
@@ -82,10 +46,13 @@ def _instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> Al
         isin=inputs.security.isin,
         cusip=order.security_id,
         currency=inputs.security.currency,
-        average_price=order.average_price or Decimal(0),
+        factor=inputs.security.factor,
+        quantity=sum((share.quantity for share in shares), Decimal(0)),
+        # A preliminary message does not change while its order fills.
+        average_price=(order.average_price or Decimal(0)) if calculated else Decimal(0),
         trade_date=order.trade_date or inputs.business_date,
         settlement_date=order.settlement_date or inputs.settlement_date,
-        transacted_at=last.at if last else order.created_at,
+        transacted_at=last.at if last else order.updated_at if calculated else order.created_at,
         shares=shares,
     )
 
@@ -109,13 +76,18 @@ def _filled(session: Session, order: OrderRow, inputs: PreviewInputs) -> tuple[S
         for (_, account_id), fill in sorted(found.items())
         if fill.quantity > 0
     )
-    if not shares:
-        raise Conflict(
-            f"The order {order.order_id} is {order.status}, and no fill of it is recorded. "
-            "There is nothing to export"
-        )
+    if not shares and not (OrderStatus.of(order.status).is_refused and order.filled_quantity == 0):
+        raise nothing_to_export(order)
     _check_total(order, shares, order.filled_quantity, "fills")
     return shares
+
+
+def nothing_to_export(order: OrderRow) -> Conflict:
+    """Return the refusal of a message of an order of which no fill is recorded."""
+    return Conflict(
+        f"The order {order.order_id} is {order.status}, and no fill of it is recorded. "
+        "There is nothing to export"
+    )
 
 
 def _check_total(order: OrderRow, shares: tuple[Share, ...], quantity: Decimal, what: str) -> None:
