@@ -68,7 +68,7 @@ class Attempt:
 
 
 def check_allowed(attempt: Attempt) -> None:
-    """Check that this preview can be committed, and that the caller may do it (R5.7, R9.2, R14.2).
+    """Check that this preview can be committed, and that the caller may do it (R5.7, R9.2, R14.4).
 
     Raises
     ------
@@ -99,7 +99,7 @@ def check_allowed(attempt: Attempt) -> None:
 
 
 def _check_fix(attempt: Attempt) -> None:
-    # R14.2; not from the preview's own gaps, which snapshots of earlier versions do not have.
+    # R14.4; not from the preview's own gaps, which snapshots of earlier versions do not have.
     errors = [
         FieldError(
             "order.security_id" if gap.account_id is None else f"allocations.{gap.account_id}", gap.message
