@@ -100,7 +100,7 @@ class WarningSchema(ResponseSchema):
         WarningType,
         metadata=widened(
             "Kind of warning.",
-            ["INSUFFICIENT_POSITION", "ROUNDING", "STALE_DATA", "MISSING_DATA"],
+            ["INSUFFICIENT_POSITION", "ROUNDING", "STALE_DATA", "MISSING_DATA", "ALLOCATION_DIFFERENT"],
             example="INSUFFICIENT_CASH",
         ),
     )

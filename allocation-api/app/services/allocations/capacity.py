@@ -201,10 +201,11 @@ def _cash_explained(inputs: PreviewInputs, cash: Decimal, face: int) -> Explanat
 
 
 def _position_bound(account: AccountInput) -> Bound:
-    # R4.2, R4.3
-    face = int(max(account.settled_face, Decimal(0)).to_integral_value(ROUND_FLOOR))
+    # R4.2, R4.3, R4.6
+    face = int(account.sellable_face.to_integral_value(ROUND_FLOOR))
+    less = " after reservations" if account.reserved else ""
     explanation = Explanation(
-        f"The settled position is {face:,} face",
+        f"The settled position is {face:,} face{less}",
         {"settled_position": face, "position": float(account.held_face)},
     )
     return Bound(ReasonCode.INSUFFICIENT_POSITION, face, lambda: explanation)
@@ -213,7 +214,7 @@ def _position_bound(account: AccountInput) -> Bound:
 def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
     """Return the settled position where it is all there is, is off the grid, and nothing bars its sale."""
     # R3.4
-    position = account.settled_face
+    position = account.sellable_face
     if position <= 0 or position != account.held_face or position != int(position) or position > cap:
         return 0
     face = int(position)
@@ -221,8 +222,10 @@ def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
 
 
 def available_cash(account: AccountInput) -> Decimal | None:
-    """Return the cash of an account, rounded down to the cent."""
-    return None if account.cash is None else account.cash.quantize(CENT, ROUND_FLOOR)
+    """Return the cash of an account less what is reserved of it (R4.6), rounded down to the cent."""
+    return (
+        None if account.cash is None else (account.cash - account.reserved_cash).quantize(CENT, ROUND_FLOOR)
+    )
 
 
 def target_value(account: AccountInput, metric: TargetMetric) -> float | None:

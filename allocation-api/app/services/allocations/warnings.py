@@ -19,6 +19,7 @@ from app.services.allocations.types import (
     WarningType,
 )
 from app.services.compliance import Finding
+from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import Allocation, KernelReason
@@ -155,6 +156,7 @@ def _of_the_accounts(
     for i, (account, row) in enumerate(zip(inputs.accounts, rows, strict=True)):
         capacity, quantity, name = feasible.accounts[i], row.allocated_quantity, account.account_id
         yield from _stale(inputs, name, "positions", account.reference_date)
+        yield from _reserved(account)
         if active and account.benchmark.spread_duration is None:
             yield PreviewWarning(
                 WarningType.MISSING_DATA,
@@ -196,6 +198,25 @@ def _bites(
     if inputs.request.method is Method.MIN_DISPERSION:
         return has_choice
     return float(allocation.target[index]) - quantity >= feasible.increment
+
+
+def _reserved(account: AccountInput) -> Iterator[PreviewWarning]:
+    # R4.6
+    for part in account.reserved:
+        kept = f"{part.cash:,.2f} of cash" if part.cash else f"{part.face.normalize():,f} face"
+        yield PreviewWarning(
+            WarningType.ALLOCATION_DIFFERENT,
+            account.account_id,
+            f"Order {part.order_id} has {part.recorded_face.normalize():,f} face filled here, and Aladdin "
+            f"counts {part.counted_face.normalize():,f}: {kept} stays reserved until both agree",
+            {
+                "order_id": part.order_id,
+                "filled_quantity": float(part.recorded_face),
+                "booked_quantity": float(part.counted_face),
+                "reserved_quantity": float(part.face),
+                "reserved_cash": float(part.cash),
+            },
+        )
 
 
 def _overdrawn(inputs: PreviewInputs, row: AccountAllocation) -> Iterator[PreviewWarning]:
