@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from hashlib import sha256
 
 import pytest
@@ -11,8 +13,9 @@ from sqlalchemy import select, update
 from app.core.database import Database
 from app.models import FixMessageRow
 from app.models.append_only import AppendOnlyError
+from tests.support.desk import GOLDEN_BOOK
 from tests.support.fix_reader import read
-from tests.support.orders import FILL_SECONDS, OrderDesk
+from tests.support.orders import BOND, FILL_SECONDS, OrderDesk
 
 FACE = 3_800_000
 SPLIT = {"ACC001": 1_000_000, "ACC002": 1_500_000, "ACC003": 800_000, "ACC004": 500_000}
@@ -187,6 +190,42 @@ def test_a_fill_that_is_taken_back_is_cancelled_and_comes_back_as_new(quiet):
     assert links(sent(quiet, key)[1]) == [f"{key}-2", "2", "1", f"{key}-1"]
     quiet.wire.order = {"fillAmount": FACE, "averagePrice": 98.5}
     assert links(sent(quiet, key)[1]) == [f"{key}-3", "0", "1", None]
+
+
+# --- money --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", ["BUY", "SELL"])
+def test_money_is_the_preview_s_and_the_ledger_s_to_the_cent(tmp_path, side):
+    # R1.2, R14.3
+    """By hand for 750,000: 738,280.59225 and 6,093.093 are 744,373.68525, so 744,373.69, not .59 + .09."""
+    book = json.loads(GOLDEN_BOOK.read_text())
+    book["securities"][0] |= {"price": 98.4374123, "accrued": 0.8124124}
+    file = tmp_path / "book.json"
+    file.write_text(json.dumps(book))
+    desk = OrderDesk(tmp_path, scenario=file, fill_seconds=0)
+    more = {"order": {"side": side}, "parameters": {"base_metric": "NAV"}}
+    preview = desk.preview(BOND, 1_900_000, groups=["GOLDEN"], **more)
+    amounts = {
+        a["account_id"]: Decimal(str(a["settlement_amount"]))
+        for a in preview["allocations"]
+        if a["allocated_quantity"]
+    }
+    if side == "BUY":
+        assert amounts["ACC002"] == Decimal("744373.69")
+    total = Decimal(str(preview["summary"]["total_settlement_amount"]))
+    key = preview["allocation_id"]
+    (order_id,) = desk.post(f"allocations/{key}/commit")["aladdin_order_ids"]
+    desk.wire.order = {"fillAmount": 1_900_000, "averagePrice": 98.4374123}
+    _, message = sent(desk, key)
+    assert {a["79"]: Decimal(a["154"]) for a in message.allocs} == amounts
+    ledger = {
+        a["account_id"]: Decimal(str(a["principal"]))
+        for a in desk.fills(order_id)["fills"][-1]["allocations"]
+    }
+    assert {a["79"]: Decimal(a["154"]) - Decimal(a["742"]) for a in message.allocs} == ledger
+    assert Decimal(message.body["118"]) == sum(amounts.values()) == total
+    assert Decimal(message.body["381"]) + Decimal(message.body["159"]) == total
 
 
 # --- looks --------------------------------------------------------------------------------------------------
