@@ -32,6 +32,7 @@ from app.schemas.reports import (
 )
 from app.services.reports.fix import readable
 from app.services.reports.fix_messages import FixMessage
+from app.services.reports.of_record import AllocationDifferent
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.utils.paging import Page
 
@@ -129,7 +130,7 @@ class FixEndpoint(Endpoint):
         "getAllocationFix",
         Permission.REPORTS_READ,
         query=FixQuerySchema,
-        fails=(*VENDOR_ERRORS, Conflict, DataMissing),
+        fails=(*VENDOR_ERRORS, Conflict, AllocationDifferent, DataMissing),
         addition=True,
         media_type="text/plain",
     )

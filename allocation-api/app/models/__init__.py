@@ -8,10 +8,11 @@ from app.models.compliance import LimitRow
 from app.models.lock import FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
-from app.models.securities import SecurityRow
+from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
 __all__ = [
+    "COMPUTED",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
     "ORDERS_LOCK",

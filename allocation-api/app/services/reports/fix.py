@@ -15,6 +15,7 @@ from enum import StrEnum
 from simplefix import FixMessage
 
 from app.core.errors import DataMissing
+from app.services.domain.fix_fields import is_fix_text, security_id_of
 from app.services.domain.side import Side
 
 SOH = b"\x01"
@@ -112,7 +113,7 @@ def encoded(
     """
     message = FixMessage()
     for tag, value in (*_header(header), *_body(instruction, transaction, text)):
-        if not (value and value.isascii() and value.isprintable()):
+        if not is_fix_text(value):
             raise DataMissing(f"FIX tag {tag} cannot be written: {value!r} is not printable ASCII text")
         message.append_pair(tag, value)
     return bytes(message.encode())
@@ -188,14 +189,11 @@ def _share(given: AllocationInstruction, alloc_id: str, share: Share) -> Iterato
 
 
 def _security_id(given: AllocationInstruction) -> Iterator[Field]:
-    if given.isin is not None and len(given.isin) == 12 and given.isin.isalnum():
-        yield 48, given.isin
-        yield 22, "4"
-    elif len(given.cusip) == 9 and given.cusip.isalnum():
-        yield 48, given.cusip
-        yield 22, "1"
-    else:
-        raise DataMissing(f"FIX tag 48: the bond {given.cusip} has neither an ISIN nor a CUSIP")
+    found = security_id_of(given.isin, given.cusip)
+    if found is None:
+        raise DataMissing(f"FIX tag 48: the bond {given.cusip} has neither a valid ISIN nor a valid CUSIP")
+    yield 48, found[0]
+    yield 22, found[1]
 
 
 def _number(value: Decimal) -> str:

@@ -12,9 +12,11 @@ from app.models import OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.block_order import OrderStatus
 from app.services.domain.money import trade_money
+from app.services.domain.record import is_over
 from app.services.domain.side import Side
 from app.services.reports.fills import AccountFill, latest_fills
 from app.services.reports.fix import AllocationInstruction, AllocType, Share
+from app.services.reports.of_record import check_of_record
 
 
 def allocation_instruction(session: Session, order: OrderRow, inputs: PreviewInputs) -> AllocationInstruction:
@@ -25,11 +27,15 @@ def allocation_instruction(session: Session, order: OrderRow, inputs: PreviewInp
 
     Raises
     ------
+    AllocationDifferent
+        When the order is over and Aladdin's booking differs from what is filled.
     Conflict
         When no fill is recorded of a final order, or the accounts' recorded face or average price differs
         from the order's.
     """
-    calculated = OrderStatus.of(order.status).is_final or 0 < order.quantity <= order.filled_quantity
+    calculated = is_over(order.status, order.quantity, order.filled_quantity)
+    if calculated:
+        check_of_record(order)
     shares = _filled(session, order, inputs) if calculated else _ordered(session, order)
     last = session.get(OrderFillRow, (order.order_id, order.fill_count)) if calculated else None
     if last is not None and last.average_price != (order.average_price or Decimal(0)):

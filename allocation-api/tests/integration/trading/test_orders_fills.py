@@ -10,7 +10,15 @@ from decimal import Decimal
 import pytest
 
 from tests.support.desk import GOLDEN_BOOK
-from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills, filled_of, slices_of
+from tests.support.orders import (
+    FILL_SECONDS,
+    LOT,
+    OrderDesk,
+    check_fills,
+    filled_of,
+    order_details,
+    slices_of,
+)
 
 
 @pytest.fixture
@@ -188,23 +196,11 @@ def test_a_fill_that_cannot_be_is_not_allocated_but_told(quiet, filled):
     assert "not a possible fill" in record["after"]["message"]
 
 
-def details(**faces):
-    return [
-        {
-            "orderDetailId": n,
-            "portfolioReference": {"portfolioTicker": a},
-            "quantity": x,
-            "quantityBooked": 0,
-        }
-        for n, (a, x) in enumerate(faces.items(), start=1)
-    ]
-
-
 def test_an_order_that_was_changed_at_aladdin_takes_the_slices_from_there(quiet):
     order_id = quiet.order()
     says(quiet, 1_900_000)
     quiet.order_shown(order_id)
-    changed = details(ACC001=1_000_000, ACC002=300_000, ACC009=700_000)
+    changed = order_details({"ACC001": 1_000_000, "ACC002": 300_000, "ACC009": 700_000}, {})
     says(quiet, 1_900_000, face=2_000_000, orderDetails=changed, touchCount=7)
     shown = quiet.order_shown(order_id)
     assert (shown["quantity"], shown["touch_count"]) == (2_000_000, 7)
