@@ -26,6 +26,7 @@ _PATH_FIELDS = {
     "security_id": SecurityId(metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7")),
     "allocation_id": Identifier("allocation-id", metadata=doc("Id of the preview.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
+    "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
 }
 

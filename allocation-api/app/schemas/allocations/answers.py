@@ -189,11 +189,24 @@ class AllocationPageSchema(NextCursorSchema):
     )
 
 
+class EngineChangeSchema(ResponseSchema):
+    """A version of the computation and what it changed for the same inputs."""
+
+    version = fields.String(metadata=doc("Version that brought the change.", example="3"))
+    change = fields.String(metadata=doc("What it changed, in words."))
+    rules = fields.List(fields.String(), metadata=doc("Rules that it touches, as the documents number them."))
+
+
 class ReplaySchema(ResponseSchema):
     """Whether a recomputation from the stored inputs gives the stored numbers."""
 
     allocation_id = fields.String(metadata=doc("Id of the preview."))
     identical = fields.Boolean(metadata=doc("Whether every number is the same.", example=True))
     snapshot_sha256 = fields.String(metadata=doc("Fingerprint of the stored inputs."))
+    recorded_engine_version = fields.String(metadata=doc("Version of the code that computed the preview."))
     engine_version = fields.String(metadata=doc("Version of the code that recomputed it."))
+    engine_changes = fields.List(
+        fields.Nested(EngineChangeSchema),
+        metadata=doc("Changes of the code since then that can have moved the numbers, where they differ."),
+    )
     differences = fields.List(fields.String(), metadata=doc("Where the numbers differ."))

@@ -122,7 +122,7 @@ def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
 
 
 def _of_fix(inputs: PreviewInputs, rows: Sequence[AccountAllocation]) -> Iterator[PreviewWarning]:
-    # R14.2
+    # R14.4
     allocated = {None, *(row.account_id for row in rows if row.allocated_quantity > 0)}
     for gap in inputs.fix_gaps:
         if gap.account_id in allocated:

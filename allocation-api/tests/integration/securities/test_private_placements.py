@@ -38,7 +38,7 @@ def commit(desk, previewed, status=200, **more):
 
 @pytest.mark.parametrize("cusip", PRIVATE)
 def test_a_private_placement_is_sold_and_reported(private_desk, cusip):
-    # R14.2
+    # R14.4
     desk = private_desk
     shown = desk.get(f"securities/{quote(cusip, safe='')}")
     assert (shown["cusip"], shown["isin"]) == (cusip, None)
@@ -86,7 +86,7 @@ class Renamed(FaultyWire):
 
 
 def test_a_bond_that_fix_cannot_name_is_not_committed(tmp_path):
-    # R14.2; 912828YW4 is the Treasury's CUSIP, so 912828YW5 has a wrong check digit.
+    # R14.4; 912828YW4 is the Treasury's CUSIP, so 912828YW5 has a wrong check digit.
     wire = Renamed.over(GOLDEN_BOOK)
     wire.edits["/security-master"] = renamed_bond
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
@@ -117,7 +117,7 @@ class Accented(FaultyWire):
 
 
 def test_an_account_that_fix_cannot_name_gets_no_slice(tmp_path):
-    # R14.2
+    # R14.4
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=Accented.over(GOLDEN_BOOK))
     with desk.services.database.write() as session:
         known = update(AccountRow).where(AccountRow.account_id == "ACC002")

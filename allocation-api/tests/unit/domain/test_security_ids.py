@@ -49,7 +49,7 @@ NO_ISINS = (
 
 @pytest.mark.parametrize("text", CUSIPS)
 def test_what_is_a_cusip(text):
-    # R14.2
+    # R14.4
     assert is_cusip(text)
     assert security_id_of(None, text) == (text, SecurityIdSource.CUSIP)
 
@@ -93,7 +93,7 @@ def test_what_was_pasted(pasted, meant):
 
 
 def test_what_fix_cannot_name():
-    # R14.2
+    # R14.4
     assert fix_gaps(builders.security(), ["A", "B C"]) == ()
     assert fix_gaps(builders.security(isin=None), ["A"]) == ()
     bond, account = fix_gaps(builders.security(isin=None, security_id="XS-1"), ["FONDS-É", "A"])
