@@ -100,7 +100,8 @@ class Market:
 
     def clean_price(self, terms: Terms, oas: float) -> float:
         """Return the clean price per 100 of face at an OAS in basis points."""
-        return self._dirty(self._bond(terms), self._curve, oas * BUMP) - float(self.accrued(terms))
+        bond = self._bond(terms, self._payments(terms))
+        return self._dirty(bond, self._curve, oas * BUMP) - float(self.accrued(terms))
 
     def accrued(self, terms: Terms) -> Decimal:
         """Return the accrued interest per 100 of face at settlement, six decimals.
@@ -123,10 +124,11 @@ class Market:
         PricingError
             If the bond has no cash flow after settlement, or no yield or spread explains the price.
         """
-        bond, accrued = self._bond(terms), self.accrued(terms)
+        coupons, accrued = self._payments(terms), self.accrued(terms)
+        bond = self._bond(terms, coupons)
         dirty = float(clean_price + accrued)
         try:
-            bond_yield = self._yield(terms, dirty)
+            bond_yield = _yield(coupons, dirty)
             price = ql.BondPrice(dirty, ql.BondPrice.Dirty)
             spread = ql.BondFunctions.zSpread(
                 bond, price, self._curve, *_SEMIANNUAL, self._settlement, _SOLVER_ACCURACY
@@ -145,18 +147,6 @@ class Market:
             convexity=round((up + down - 2 * here) / (BUMP * BUMP * here) / 100, 6),
         )
 
-    def _yield(self, terms: Terms, dirty: float) -> float:
-        """Return the semiannually compounded rate that discounts the cash flows to the dirty price."""
-        coupons = self._payments(terms)
-        flows = [(float(each.amount), each.years) for each in coupons]
-        flows.append((100.0, coupons[-1].years))
-
-        def error(rate: float) -> float:
-            value = sum(amount * math.pow(1 + rate / 2, -2 * years) for amount, years in flows)
-            return value - dirty
-
-        return float(ql.Brent().solve(error, _SOLVER_ACCURACY, 0.04, _MIN_YIELD, _MAX_YIELD))
-
     def _bootstrap(self, shift: float) -> Any:
         """Turn the par yields, moved by `shift`, into a discount curve with semiannual nodes.
 
@@ -173,9 +163,8 @@ class Market:
         curve.enableExtrapolation()
         return curve
 
-    def _bond(self, terms: Terms) -> Any:
+    def _bond(self, terms: Terms, coupons: Sequence[Payment]) -> Any:
         """Return the cash flows after settlement as a bond of QuantLib's; the last is the principal."""
-        coupons = self._payments(terms)
         flows = [ql.SimpleCashFlow(float(each.amount), _to_ql(each.day)) for each in coupons]
         flows.append(ql.SimpleCashFlow(100.0, _to_ql(terms.maturity)))
         return ql.Bond(SETTLE_DAYS, ql.NullCalendar(), 100.0, _to_ql(terms.maturity), self._settlement, flows)
@@ -194,6 +183,17 @@ class Market:
 
     def _dirty(self, bond: Any, curve: Any, spread: float) -> float:
         return float(ql.BondFunctions.dirtyPrice(bond, curve, spread, *_SEMIANNUAL, self._settlement))
+
+
+def _yield(coupons: Sequence[Payment], dirty: float) -> float:
+    """Return the semiannually compounded rate that discounts the cash flows to the dirty price."""
+    flows = [(float(each.amount), each.years) for each in coupons]
+    flows.append((100.0, coupons[-1].years))
+
+    def error(rate: float) -> float:
+        return sum(amount * math.pow(1 + rate / 2, -2 * years) for amount, years in flows) - dirty
+
+    return float(ql.Brent().solve(error, _SOLVER_ACCURACY, 0.04, _MIN_YIELD, _MAX_YIELD))
 
 
 def _to_ql(day: date) -> Any:

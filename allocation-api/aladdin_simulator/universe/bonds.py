@@ -191,6 +191,7 @@ def _priced(issue: _Issue, market: Market) -> Bond:
         amount_issued=issue.amount_issued,
         private_144a=issue.private_144a,
         price=price,
+        settlement=market.settlement,
         accrued=numbers.accrued,
         yield_to_maturity=numbers.yield_to_maturity,
         duration=numbers.duration,

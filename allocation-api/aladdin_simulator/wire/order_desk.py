@@ -161,7 +161,8 @@ class OrderDesk:
 
     def _parts(self, order: Order) -> Iterator[tuple[str, AccountSlice]]:
         """Yield each account's booked slice at the average price, and its open slice at the market price."""
-        side, bond = order.transaction_type or "", self._bonds[order.asset_id or ""]
+        side = order.transaction_type or ""
+        bond = self._bonds[order.asset_id or ""].settling(order.settle_date)
         live = order.order_status in LIVE_STATUSES
         for detail in order.order_details:
             booked, quantity = exact(detail.quantity_booked), exact(detail.quantity)

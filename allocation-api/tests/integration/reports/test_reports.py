@@ -318,6 +318,15 @@ def test_a_price_from_weeks_later_is_no_first_day_price(database, add, with_grou
     assert book.asked == []
 
 
+@pytest.mark.parametrize(("days", "kept"), [(0, None), (1, Decimal("99.5")), (7, Decimal("99.5")), (8, None)])
+def test_where_prices_stand_still_within_a_day_a_later_one_is_needed(database, add, with_group, days, kept):
+    # R13.3
+    add("mine", {"A": line(1)})
+    book = Book(price("99.5", DAY + timedelta(days=days)))
+    FirstDayPrices(database, book.positions, lambda: DAY, least_days=1).store()
+    assert stored_prices(database) == {"mine": kept}
+
+
 # --- a desk -------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +337,8 @@ def test_a_desk_reads_its_reports(golden_desk):
     preview = golden_desk.preview(bond, 1_000_000, groups=(group,))
     golden_desk.post(f"allocations/{preview['allocation_id']}/commit", {"override_warnings": True})
     golden_desk.services.jobs.do("first-day-prices")
+    (order_id,) = golden_desk.get(f"allocations/{preview['allocation_id']}")["commit"]["aladdin_order_ids"]
+    assert stored_prices(golden_desk.services.database) == {order_id: None}
     lines = golden_desk.get("reports/allocation-history", account_id=account)["lines"]
     assert [entry["allocation_id"] for entry in lines] == [preview["allocation_id"]]
     path = f"/v1/reports/allocation-history?format=csv&account_id={account}"
