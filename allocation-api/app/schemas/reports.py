@@ -31,17 +31,35 @@ class HistoryLineSchema(ResponseSchema):
     created_at = UtcTime(metadata=doc("When it was previewed, in UTC."))
     committed_at = UtcTime(allow_none=True, metadata=doc("When it was committed, in UTC."))
     account_id = fields.String(metadata=doc("The account.", example="PPR-001"))
+    account_name = fields.String(allow_none=True, metadata=doc("Its name; null where that is unknown."))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
+    security_description = fields.String(
+        allow_none=True, metadata=doc("Its short description; null where that is unknown.")
+    )
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     method = Code(Method, metadata=doc("How it was split."))
     status = Code(AllocationStatus, metadata=doc("State of the allocation.", example="SUBMITTED"))
     allocated_quantity = fields.Integer(metadata=doc("Face that the preview gave it.", example=400000))
+    ordered_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Face of its slice of the order now, after every change; 0 where it has none, null without an "
+            "order.",
+            example=400000,
+        ),
+    )
     filled_quantity = Number(
-        allow_none=True, metadata=doc("Face filled; null without an order, or where that is not recorded.")
+        allow_none=True,
+        metadata=doc(
+            "Face filled; 0 where nothing is filled, null without an order or where that is unknown."
+        ),
     )
     average_price = Number(allow_none=True, metadata=doc("Average clean price of its fills.", example=98.5))
     principal = Number(allow_none=True, metadata=doc("Clean value of its fills, in the bond's currency."))
     order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
+    order_status = fields.String(
+        allow_none=True, metadata=doc("Aladdin's word for the order's state; null without an order.")
+    )
     reason_code = Code(ReasonCode, allow_none=True, metadata=doc("Why it got nothing, where it did not."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
 

@@ -114,6 +114,7 @@ def _add_order(session, name, lines, at, total, other):
         session.execute(insert(OrderSliceRow), slices)
     if filled:
         add_fill(session, order_id, 1, price, filled, at=at)
+        session.get_one(OrderRow, order_id).filled_quantity = other.get("order_filled", done)
 
 
 def add_fill(session, order_id, sequence, price, lines, *, at=AT):

@@ -25,25 +25,30 @@ class LineFilter:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One account's part of an allocation and its fill.
+    """One account's part of an allocation: previewed, ordered now, and filled.
 
-    `filled_quantity`, `average_price` and `principal` are None without an order, and where fills were not
-    recorded yet; `average_price` also while nothing is filled. `principal` is in the bond's currency.
+    What is unknown is None, and nothing is 0. `ordered_quantity` is its slice after every change; it and the
+    fill are None without an order, `average_price` also while nothing is filled. `principal` is in the bond's
+    currency.
     """
 
     allocation_id: str
     created_at: datetime
     committed_at: datetime | None
     account_id: str
+    account_name: str | None
     security_id: str
+    security_description: str | None
     side: Side
     method: Method
     status: AllocationStatus
     allocated_quantity: int
+    ordered_quantity: Decimal | None
     filled_quantity: Decimal | None
     average_price: Decimal | None
     principal: Decimal | None
     order_id: str | None
+    order_status: str | None
     reason_code: ReasonCode | None
     created_by: str
 

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
-from app.models import AccountRow, OrderRow, OrderSliceRow, PortfolioGroupRow
+from app.models import AccountRow, OrderRow, OrderSliceRow, PortfolioGroupRow, SecurityRow
+from app.services.allocations.history import HistoryFilter, summaries
 from app.services.domain.book import AsOf, Holding, Price
 from app.services.domain.positions import AccountPositions
 from app.services.domain.side import Side
@@ -47,6 +48,22 @@ def add(database):
 @pytest.fixture
 def history(database):
     return HistoryReport(database, lambda: AT)
+
+
+@pytest.fixture
+def listed(database):
+    """The list of allocations."""
+
+    def read():
+        with database.read() as session:
+            return summaries(session, HistoryFilter(), AT, cursor=None, limit=10).items
+
+    return read
+
+
+def full(face, **more):
+    """An account whose slice is filled."""
+    return line(face, filled=face, principal=face, **more)
 
 
 def all_pages(history, filters, limit):
@@ -94,11 +111,90 @@ def test_without_an_order_nothing_is_said_of_fills(add, history):
     assert found.status == "EXPIRED"
 
 
-@pytest.mark.parametrize(("status", "filled"), [("Active", Decimal(0)), ("Booked", None), ("Canceled", None)])
-def test_an_order_that_was_over_before_fills_were_kept_is_not_called_unfilled(add, history, status, filled):
-    add("one", {"A": line(1_000)}, order_status=status)
+@pytest.mark.parametrize(
+    ("status", "trade_date", "filled"),
+    [
+        ("Active", DAY, 0),
+        ("Canceled", DAY, 0),
+        ("Expired", DAY, 0),
+        ("Rejected", DAY, 0),
+        ("Booked", DAY, None),
+        ("Active", None, 0),
+        ("Canceled", None, None),
+        ("Booked", None, None),
+    ],
+)
+def test_unfilled_is_0_and_unknown_is_null(add, history, listed, status, trade_date, filled):
+    """Orders have a trade date since fills are recorded; a booked order without a fill is not unfilled."""
+    add("one", {"A": line(1_000), "B": line(0)}, order_status=status, trade_date=trade_date)
+    lines = history.page(LineFilter(), cursor=None, limit=10).items
+    assert [x.filled_quantity for x in lines] == [filled, filled]
+    assert [x.principal for x in lines] == [filled, filled]
+    assert [x.ordered_quantity for x in lines] == [1_000, 0]
+    assert [(x.ordered_quantity, x.filled_quantity) for x in listed()] == [(1_000, filled)]
+
+
+def test_fills_that_could_not_be_allocated_are_unknown_for_each_account(add, history, listed):
+    """Aladdin has filled 500, and 400 of them are recorded by account."""
+    lines = {"A": line(1_000, filled="400", principal="396"), "B": line(0)}
+    add("one", lines, order_filled=Decimal(500))
+    found = history.page(LineFilter(), cursor=None, limit=10).items
+    assert [x.filled_quantity for x in found] == [None, None]
+    assert [x.filled_quantity for x in listed()] == [500]
+
+
+def test_without_an_order_nothing_is_ordered(add, history, listed):
+    add("one", {"A": line(1_000)}, order=False, status="FAILED")
     (found,) = history.page(LineFilter(), cursor=None, limit=10).items
-    assert found.filled_quantity == filled
+    assert (found.allocated_quantity, found.ordered_quantity, found.order_status) == (1_000, None, None)
+    (summary,) = listed()
+    assert (summary.total_allocated, summary.ordered_quantity, summary.filled_quantity) == (1_000, None, None)
+
+
+def test_an_account_that_only_aladdin_s_order_has_is_in_the_history(database, add, history):
+    """Z has a slice, Y a fill; neither is in the preview. Pages of every size list all, once and in order."""
+    for k in range(3):
+        add(f"m{k}", {a: full(100) for a in ("A", "M")}, at=AT + timedelta(seconds=k // 2))
+    with database.write() as session:
+        session.add(OrderSliceRow(order_id="O-m1", account_id="Z", quantity=Decimal(40)))
+        session.add(OrderSliceRow(order_id="O-m1", account_id="B", quantity=Decimal(30)))
+        session.merge(OrderSliceRow(order_id="O-m1", account_id="A", quantity=Decimal(30)))
+        add_fill(session, "O-m1", 2, Decimal(99), {a: full(10) for a in ("A", "M", "Y")})
+        session.add(AccountRow(account_id="Z", account_name="Zeta", restrictions=""))
+    expected = [("m2", "A"), ("m2", "M"), *(("m1", a) for a in "ABMYZ"), ("m0", "A"), ("m0", "M")]
+    for size in range(1, 10):
+        found = all_pages(history, LineFilter(), size)
+        assert [(x.allocation_id, x.account_id) for x in found] == expected
+    by_account = {x.account_id: x for x in found if x.allocation_id == "m1"}
+    assert {a: (x.allocated_quantity, x.ordered_quantity) for a, x in by_account.items()} == {
+        "A": (100, 30),
+        "B": (0, 30),
+        "M": (100, 100),
+        "Y": (0, 0),
+        "Z": (0, 40),
+    }
+    assert (by_account["Y"].filled_quantity, by_account["Z"].filled_quantity) == (10, 0)
+    assert by_account["Z"].account_name == "Zeta"
+    (one,) = all_pages(history, LineFilter(account_id="Z"), 5)
+    assert (one.allocation_id, one.account_id) == ("m1", "Z")
+
+
+def test_an_order_from_before_slices_were_stored_has_those_of_its_preview(database, add, history):
+    add("one", {"A": line(1_000)})
+    with database.write() as session:
+        session.execute(delete(OrderSliceRow))
+    (found,) = history.page(LineFilter(), cursor=None, limit=10).items
+    assert found.ordered_quantity == 1_000
+
+
+def test_names_stand_beside_ids(database, add, history):
+    add("one", {"A": line(1), "B": line(1)})
+    with database.write() as session:
+        session.add(AccountRow(account_id="A", account_name="Alpha", restrictions=""))
+        session.add(SecurityRow(security_id=BOND, description="T 4.375 05/15/34", currency="USD"))
+    found = history.page(LineFilter(), cursor=None, limit=10).items
+    assert [x.account_name for x in found] == ["Alpha", None]
+    assert {x.security_description for x in found} == {"T 4.375 05/15/34"}
 
 
 def test_history_filters(add, history):
@@ -130,7 +226,7 @@ def test_a_big_history_is_paged_and_streamed_whole(database, add, history):
     event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
     streamed = [(x.allocation_id, x.account_id) for x in history.all(LineFilter())]
     assert streamed == expected
-    assert len(statements) < 15
+    assert len(statements) < 24
     assert [(x.allocation_id, x.account_id) for x in all_pages(history, LineFilter(), 700)] == expected
 
 
@@ -139,11 +235,6 @@ def test_a_big_history_is_paged_and_streamed_whole(database, add, history):
 
 def report(database, period=MONTH):
     return FairnessService(database).report(period)
-
-
-def full(face, **more):
-    """An account whose slice is filled."""
-    return line(face, filled=face, principal=face, **more)
 
 
 def test_fairness_is_computed_from_what_is_stored(database, add):
@@ -346,3 +437,26 @@ def test_an_order_cancelled_at_once_moves_no_ratio(tmp_path):
     days = {"date_from": "2000-01-01", "date_to": "2100-01-01"}
     found = desk.get("reports/fairness", **days)
     assert (found["allocations"], found["not_filled"], found["accounts"]) == (0, 1, [])
+    lines = desk.get("reports/allocation-history")["lines"]
+    assert {part["filled_quantity"] for part in lines} == {0}
+
+
+def test_lists_show_what_is_ordered_now_beside_the_preview_s(tmp_path):
+    """3,800,000 by NAV 100 : 150 : 80 : 50, changed to half of it."""
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, MOCK_FILL_SECONDS="0")
+    preview = desk.preview("912828YW4", 3_800_000, groups=("GOLDEN",))
+    (before,) = desk.get("allocations")["allocations"]
+    assert (before["ordered_quantity"], before["filled_quantity"]) == (None, None)
+    (order_id,) = desk.post(f"allocations/{preview['allocation_id']}/commit")["aladdin_order_ids"]
+    desk.call("PUT", f"orders/{order_id}", json={"quantity": 1_900_000, "comment": "half"})
+    (after,) = desk.get("allocations")["allocations"]
+    assert (after["total_allocated"], after["ordered_quantity"]) == (3_800_000, 1_900_000)
+    assert after["filled_quantity"] == 0
+    lines = desk.get("reports/allocation-history")["lines"]
+    assert [(x["account_id"], x["allocated_quantity"], x["ordered_quantity"]) for x in lines] == [
+        ("ACC001", 1_000_000, 500_000),
+        ("ACC002", 1_500_000, 750_000),
+        ("ACC003", 800_000, 400_000),
+        ("ACC004", 500_000, 250_000),
+    ]
+    assert [x["account_name"] for x in lines][:2] == ["Account one", "Account two"]
