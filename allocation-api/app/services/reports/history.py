@@ -38,6 +38,7 @@ from app.utils.paging import Page, decode_cursor, encode_cursor, within_days
 MAX_LINES_PER_READ = 2_000
 """Lines in one read when all lines are streamed."""
 
+_Part: TypeAlias = type[OrderSliceRow | OrderFillLineRow]
 _Query: TypeAlias = Select[Any, Any, Any, Any, Any, Any]
 """A query for lines; it selects the fields of `_Found`."""
 
@@ -96,7 +97,8 @@ class HistoryReport:
             near = {row.allocation.id for row in rows} | ({after.allocation_id} if after else set())
             ids = list(chunks(sorted(near), MAX_IDS_PER_QUERY))
         found: dict[tuple[str, str], _Found] = {}
-        for part, some in product((OrderSliceRow, OrderFillLineRow), ids):
+        parts: tuple[_Part, ...] = (OrderSliceRow, OrderFillLineRow)
+        for part, some in product(parts, ids):
             query = self._filtered(_lines_of_others(part), filters, part.account_id)
             if some:
                 query = query.where(OrderRow.allocation_id.in_(some))
@@ -191,7 +193,7 @@ def _previewed_lines() -> _Query:
     )
 
 
-def _lines_of_others(part: type[OrderSliceRow | OrderFillLineRow]) -> _Query:
+def _lines_of_others(part: _Part) -> _Query:
     """Return the query for accounts with a slice or a fill in an order whose preview does not have them."""
     allocation, line = AllocationRow, AllocationLineRow
     previewed = exists().where(line.allocation_id == allocation.id, line.account_id == part.account_id)
