@@ -14,6 +14,7 @@ from app.schemas.kit.problem import ProblemSchema
 from app.services.aladdin.errors import VendorError
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import WarningType
+from app.services.reports.of_record import AllocationDifferent
 from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
@@ -199,6 +200,20 @@ class AccountsUnsettledProblemSchema(CaseSchema):
     )
 
 
+class AllocationDifferentProblemSchema(CaseSchema):
+    """What is filled of an order that is over, and what Aladdin has booked of it, differ."""
+
+    of = frozenset({AllocationDifferent})
+
+    order_id = fields.String(required=True, metadata=doc("Aladdin's id of the order.", example="9001"))
+    filled_quantity = Number(required=True, metadata=doc("Face that is filled.", example=11000))
+    booked_quantity = Number(
+        required=True,
+        allow_none=True,
+        metadata=doc("Face that Aladdin has booked for all accounts; null where unknown.", example=9000),
+    )
+
+
 class VendorProblemSchema(CaseSchema):
     """Aladdin did not do what was asked for; each member is there where it is known."""
 
@@ -232,6 +247,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     BookChangedProblemSchema,
     PriceMovedProblemSchema,
     AccountsUnsettledProblemSchema,
+    AllocationDifferentProblemSchema,
     VendorProblemSchema,
 )
 

@@ -1,4 +1,4 @@
-"""Reports: the allocation history by account, and how fairly allocations were shared."""
+"""Reports: the allocation history by account, how fairly allocations were shared, and FIX messages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from marshmallow import fields, post_load
 from marshmallow.validate import OneOf
 
 from app.schemas.kit.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, UtcTime
+from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, SecurityId, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import ReasonCode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
+from app.services.reports.fix import AllocTransType, AllocType
 from app.services.reports.views import LineFilter, Period
 
 
@@ -88,7 +89,7 @@ class LineFilterSchema(IntervalSchema):
     account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
     date_from = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or later."))
     date_to = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or earlier."))
-    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    security_id = SecurityId(load_default=None, metadata=added("The bond."))
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
 
 
@@ -240,3 +241,39 @@ class FixQuerySchema(RequestSchema):
     readable = QueryFlag(
         load_default=False, metadata=added("true: fields separated by bars, for people.", example=False)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FixPage:
+    """Which page of the FIX messages of an allocation."""
+
+    cursor: str | None
+    limit: int
+
+
+class FixPageSchema(PagingSchema):
+    """Which page of the FIX messages of an allocation."""
+
+    makes = FixPage
+
+
+class FixMessageSchema(ResponseSchema):
+    """A FIX message that left, and its place in the story of its allocation."""
+
+    alloc_id = fields.String(metadata=doc("AllocID (70): the allocation's id, and `sequence` after a dash."))
+    sequence = fields.Integer(metadata=doc("Its place in the allocation's messages, from 1.", example=2))
+    trans_type = Code(AllocTransType, metadata=doc("AllocTransType (71).", example="REPLACE"))
+    alloc_type = Code(AllocType, metadata=doc("AllocType (626).", example="PRELIMINARY"))
+    replaces = fields.String(
+        allow_none=True,
+        metadata=doc("RefAllocID (72): the message that it replaces or cancels; null in a new one."),
+    )
+    sent_at = UtcTime(metadata=doc("When it left, in UTC."))
+    sent_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
+    sha256 = fields.String(metadata=doc("SHA-256 of its bytes, as its audit record has it."))
+
+
+class FixMessagesSchema(NextCursorSchema):
+    """A page of the FIX messages of an allocation, newest first."""
+
+    messages = fields.List(fields.Nested(FixMessageSchema), attribute="items", metadata=doc("The messages."))

@@ -27,6 +27,7 @@ from app.services.audit.trail import AuditRecord
 from app.services.audit.verification import Break, Damage, Verification
 from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.caller import User
+from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Weighting
 from app.services.kernels.allocation.registry import Method
@@ -92,7 +93,9 @@ ORDER = Order(
     updated_at=NOW,
     created_by="demo_user",
     touch_count=1,
-    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0), Decimal(0)),),
+    allocation_state=AllocationState.PROVISIONAL,
+    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0), Decimal(0), Decimal(0)),),
+    warnings=(),
 )
 FILLS = OrderFills(
     order_id="9001",
@@ -102,6 +105,7 @@ FILLS = OrderFills(
     fills=(
         Fill(
             sequence=1,
+            kind=FillKind.CALCULATED,
             at=NOW,
             quantity=Decimal(1_000_000),
             filled_quantity=Decimal(1_000_000),

@@ -104,6 +104,8 @@ def test_replay_tells_when_a_stored_number_was_changed(desk, bond):
     again = desk.post(f"allocations/{shown['allocation_id']}/replay")
     assert again["identical"] is False
     assert again["differences"] == ["summary.total_allocated: stored 999000, recomputed 1000000"]
+    assert again["recorded_engine_version"] == again["engine_version"]
+    assert again["engine_changes"] == []
 
 
 def test_several_groups_at_once_in_any_order(desk, bond):

@@ -17,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.core.errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound
+from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
 from app.models import OrderRow
+from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.capacity import Capacities, capacities
@@ -34,7 +35,8 @@ from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
 from app.services.trading.orders.growth import Growth
-from app.services.trading.orders.ledger import OrderLedger, StoredOrder
+from app.services.trading.orders.ledger import OrderLedger
+from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.orders.slices import Resplit, faces, filled_faces
 from app.services.trading.states import is_pending, outcome_message
 from app.services.trading.unsettled import check_settled
@@ -77,14 +79,14 @@ class OrderService:
         status has changed in the sync is left out.
         """
         query = select(OrderRow)
-        for column, wanted in (
-            (OrderRow.security_id, security_id),
-            (OrderRow.allocation_id, allocation_id),
-            (OrderRow.status, status),
-        ):
-            if wanted is not None:
-                query = query.where(column == wanted)
         with self._database.read() as session:
+            for column, wanted in (
+                (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
+                (OrderRow.allocation_id, allocation_id),
+                (OrderRow.status, status),
+            ):
+                if wanted is not None:
+                    query = query.where(column == wanted)
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
         posted = self._sync(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
@@ -344,6 +346,17 @@ class OrderService:
             detail = f"Aladdin changed the order {after.order_id}, but this could not be recorded here"
             log.critical("a change was made but not recorded", order_id=after.order_id, exc_info=error)
             raise OrderOutcomeUnknown(detail, extra={"order_id": after.order_id}) from error
+        finally:
+            self._take_over(after)
+
+    def _take_over(self, after: PostedOrder) -> None:
+        """Record what is booked of an order that is over with its change; a failure is left to the watch."""
+        if not OrderStatus.of(after.status).is_final:
+            return
+        try:
+            self._read(after.order_id)
+        except (AllocatorError, SQLAlchemyError) as error:
+            log.warning("the booking of an order was not read", order_id=after.order_id, reason=str(error))
 
     def _record(
         self, change: Change, after: PostedOrder | None, outcome: ChangeStatus, message: str
