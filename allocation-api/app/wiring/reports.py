@@ -19,8 +19,8 @@ def build(house: Services) -> Room[Reports]:
     first_day = FirstDayPrices(house.database, aladdin.book.positions, aladdin.business_date)
     return Room(
         Reports(
-            history=HistoryReport(house.database, house.clock),
-            fairness=FairnessService(house.database),
+            history=HistoryReport(house.database, house.clock, house.settings.zone),
+            fairness=FairnessService(house.database, house.settings.zone),
             fix=FixMessages(
                 house.database,
                 house.audit,

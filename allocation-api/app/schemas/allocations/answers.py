@@ -148,8 +148,12 @@ class History:
 class HistorySchema(IntervalSchema, PagingSchema):
     """Filters over the allocation history; all that are given hold together."""
 
-    date_from = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or later."))
-    date_to = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or earlier."))
+    date_from = IsoDate(
+        load_default=None, metadata=added("Created on this day of the desk's time zone or later.")
+    )
+    date_to = IsoDate(
+        load_default=None, metadata=added("Created on this day of the desk's time zone or earlier.")
+    )
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
     security_id = SecurityId(load_default=None, metadata=added("The bond."))
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))

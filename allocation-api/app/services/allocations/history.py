@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
@@ -47,7 +48,7 @@ class AllocationSummary:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Filter of allocations; `None` does not filter. Days are UTC, both inclusive."""
+    """Filter of allocations; `None` does not filter. Days are the desk's, both inclusive."""
 
     date_from: date | None = None
     date_to: date | None = None
@@ -59,9 +60,11 @@ class HistoryFilter:
 
 
 def summaries(
-    session: Session, filters: HistoryFilter, now: datetime, *, cursor: str | None, limit: int
+    session: Session, filters: HistoryFilter, now: datetime, *, zone: ZoneInfo, cursor: str | None, limit: int
 ) -> Page[AllocationSummary]:
     """Return one page of the matching allocations, with their status at `now`.
+
+    The days of the filter are those of `zone`.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def summaries(
         Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
     order = (AllocationRow.created_at, AllocationRow.id)
-    query = _filtered(session, select(AllocationRow), filters, now)
+    query = _filtered(session, select(AllocationRow), filters, now, zone)
     found = page(session, query, order, cursor, limit, lambda row: row)
     ids = [row.id for row in found.items]
     groups, orders = _groups(session, ids), orders_of(session, ids)
@@ -78,9 +81,9 @@ def summaries(
 
 
 def _filtered(
-    session: Session, query: Select[AllocationRow], filters: HistoryFilter, now: datetime
+    session: Session, query: Select[AllocationRow], filters: HistoryFilter, now: datetime, zone: ZoneInfo
 ) -> Select[AllocationRow]:
-    query = query.where(*within_days(AllocationRow.created_at, filters.date_from, filters.date_to))
+    query = query.where(*within_days(AllocationRow.created_at, filters.date_from, filters.date_to, zone))
     if filters.status is not None:
         query = query.where(*has_status(filters.status, now))
     security_id = filters.security_id and reference.canonical_id(session, filters.security_id)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from itertools import product
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -28,6 +30,7 @@ from app.models import (
 from app.services.accounts import reference
 from app.services.allocations.store import has_status, present_status
 from app.services.allocations.types import ReasonCode
+from app.services.domain.record import AllocationState, booking_of
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.standing import Standing, standing
@@ -46,9 +49,11 @@ _Query: TypeAlias = Select[Any, Any, Any, Any, Any, Any]
 class HistoryReport:
     """Reads the history report with keyset pagination."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, zone: ZoneInfo) -> None:
+        """`zone` is the desk's: its days are those of the filters and lines."""
         self._database = database
         self._clock = clock
+        self._zone = zone
 
     def page(self, filters: LineFilter, *, cursor: str | None, limit: int) -> Page[HistoryLine]:
         """Return one page of lines.
@@ -110,7 +115,9 @@ class HistoryReport:
 
     def _filtered(self, query: _Query, filters: LineFilter, account_id: InstrumentedAttribute[str]) -> _Query:
         allocation = AllocationRow
-        query = query.where(*within_days(allocation.created_at, filters.date_from, filters.date_to))
+        query = query.where(
+            *within_days(allocation.created_at, filters.date_from, filters.date_to, self._zone)
+        )
         if filters.account_id is not None:
             query = query.where(account_id == filters.account_id)
         if filters.security_id is not None:
@@ -125,6 +132,7 @@ class HistoryReport:
         filled = now.fill(order, row.account_id) if order else None
         return HistoryLine(
             allocation_id=allocation.id,
+            business_date=allocation.created_at.astimezone(self._zone).date(),
             created_at=allocation.created_at,
             committed_at=allocation.committed_at or (order.created_at if order else None),
             account_id=row.account_id,
@@ -137,10 +145,12 @@ class HistoryReport:
             allocated_quantity=previewed,
             ordered_quantity=now.slice_face(order, row.account_id, previewed) if order else None,
             filled_quantity=filled.quantity if filled else None,
+            booked_quantity=None if order is None else _booked(order, row.account_id),
             average_price=filled.average_price if filled and filled.quantity else None,
             principal=filled.principal if filled else None,
             order_id=order.order_id if order else None,
             order_status=order.status if order else None,
+            allocation_state=AllocationState(order.allocation_state) if order else None,
             reason_code=None if line is None or line.reason_code is None else ReasonCode(line.reason_code),
             created_by=allocation.username,
         )
@@ -236,6 +246,11 @@ def _is_after(place: _Place, account_id: InstrumentedAttribute[str]) -> ColumnEl
             account_id > place.account_id,
         ),
     )
+
+
+def _booked(order: OrderRow, account_id: str) -> Decimal | None:
+    booking = booking_of(order.booked)
+    return None if booking is None else booking.get(account_id, Decimal(0))
 
 
 def _known(session: Session, filters: LineFilter) -> LineFilter:
