@@ -25,8 +25,8 @@ def build(house: Services) -> Room[Reports]:
     )
     return Room(
         Reports(
-            history=HistoryReport(house.database, house.clock),
-            fairness=FairnessService(house.database),
+            history=HistoryReport(house.database, house.clock, house.settings.zone),
+            fairness=FairnessService(house.database, house.settings.zone),
             fix=FixMessages(
                 house.database,
                 house.audit,

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -224,7 +225,7 @@ def test_the_first_day_price_is_stored_once(filling):
 
 def test_activity_is_written_in_batches_listed_and_forgotten(database):
     clock = Clock()
-    activity = ActivityService(database, clock, timedelta(days=90))
+    activity = ActivityService(database, clock, timedelta(days=90), ZoneInfo("UTC"))
 
     def note(number):
         for i in range(number):
