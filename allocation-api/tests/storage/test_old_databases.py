@@ -87,7 +87,7 @@ def test_every_allocation_replays_identically(old):
         solver = desk.get(f"allocations/{allocation_id}")["parameters"].get("solver")
         of_machine = OF_MACHINE if solver == "SLSQP" else ()
         differences = [d for d in again["differences"] if d.partition(":")[0] not in of_machine]
-        assert (differences, again["engine_version"]) == ([], "3")
+        assert (differences, again["engine_version"]) == ([], "4")
         assert again["identical"] == (again["differences"] == [])
 
 

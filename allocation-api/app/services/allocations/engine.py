@@ -26,7 +26,7 @@ from app.services.kernels.allocation.problem import AllocationProblem, FloatArra
 from app.services.kernels.allocation.registry import Options
 from app.services.kernels.allocation.registry import strategy as registered
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 
 
 def compute(inputs: PreviewInputs) -> PreviewResult:
