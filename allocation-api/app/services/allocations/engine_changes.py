@@ -43,8 +43,8 @@ ENGINE_CHANGES = (
     ),
     EngineChange(
         "4",
-        "A sale of odd positions reaches the largest total, keeps the proportion within an increment of it, and "
-        "what stays is said in other words.",
+        "A sale of odd positions reaches the largest total and keeps the proportion within an increment of "
+        "it; warnings name totals that can be reached.",
         ("R3.5", "R8.2", "R9.4"),
         ALL_METHODS,
     ),

@@ -42,16 +42,20 @@ class FeasibleSet:
 
     @classmethod
     def of(cls, problem: AllocationProblem) -> FeasibleSet:
-        """Floor caps to the grid and keep only whole positions within cap and order that the grid lacks."""
-        piece, increment = max(problem.piece, problem.increment), problem.increment
+        """Return the set of the accounts of a problem."""
         cap = np.minimum(problem.cap, problem.face)
+        return cls.within(cap, problem.whole, max(problem.piece, problem.increment), problem.increment)
+
+    @classmethod
+    def within(cls, cap: IntArray, whole: IntArray, piece: int, increment: int) -> FeasibleSet:
+        """Floor caps (int64[n]) to the grid and keep only whole positions within them that the grid lacks."""
         top = cap // increment * increment
         top *= top >= piece
-        if not problem.whole.any():
+        if not whole.any():
             return cls(piece, increment, top, _no_wholes(top.size))
-        on_grid = (problem.whole % increment == 0) & (problem.whole >= piece)
-        available = (problem.whole <= cap) & ~on_grid
-        return cls(piece, increment, top, np.where(available, problem.whole, 0))
+        on_grid = (whole % increment == 0) & (whole >= piece)
+        available = (whole <= cap) & ~on_grid
+        return cls(piece, increment, top, np.where(available, whole, 0))
 
     def of_accounts(self, accounts: IntArray) -> FeasibleSet:
         """Return the set of the accounts at the given places, in that order."""
