@@ -12,7 +12,7 @@ from decimal import Decimal
 from aladdin_simulator import ratings
 from aladdin_simulator.book import Bond, DayCount
 from aladdin_simulator.identifiers import cusip_check_digit, isin_of
-from aladdin_simulator.pricing import Market, Terms, par_yield
+from aladdin_simulator.pricing import Market, Terms, par_yield, quoted
 from aladdin_simulator.universe import issuers
 from aladdin_simulator.universe.issuers import Bucket, Issuer, kind_of
 
@@ -167,7 +167,7 @@ def _priced(issue: _Issue, market: Market) -> Bond:
     model_price = market.clean_price(terms, issue.spread)
     issuer = issue.issuer
     is_treasury = issuer.bucket is Bucket.TREASURY
-    price = Decimal(round(model_price * 64)) / 64 if is_treasury else Decimal(f"{model_price:.3f}")
+    price = quoted(model_price, treasury=is_treasury)
     numbers = market.numbers(terms, price)
     base = issuer.prefix + issue.serial
     cusip = f"{base}{cusip_check_digit(base)}"
