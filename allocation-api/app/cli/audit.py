@@ -17,6 +17,7 @@ from app.core.config import SettingsError, load_settings
 from app.core.database import Database
 from app.core.errors import InvalidRequest
 from app.services.audit.verification import Span, Verification, parse_anchor, verify
+from app.utils.words import counted
 
 WHOLE, BROKEN, NOT_VERIFIED = 0, 1, 2
 
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _print_progress(records: int) -> None:
     if records % PROGRESS_ROWS == 0:
-        print(f"{records:,} records verified ...", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{counted(records, 'record')} verified ...", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _json(found: Verification) -> str:
@@ -68,12 +69,13 @@ def _json(found: Verification) -> str:
 
 
 def _text(found: Verification) -> str:
-    lines = [f"{'whole' if found.whole else 'BROKEN'}: {found.records:,} records on {found.days:,} days"]
+    seen = f"{counted(found.records, 'record')} on {counted(found.days, 'day')}"
+    lines = [f"{'whole' if found.whole else 'BROKEN'}: {seen}"]
     for broken in found.breaks:
         place = broken.day if broken.sequence is None else f"{broken.day} {broken.sequence}"
         lines.append(f"{broken.damage} {place} {broken.audit_id or '-'}: {broken.message}")
     if found.break_count > len(found.breaks):
-        lines.append(f"and {found.break_count - len(found.breaks):,} more breaks")
+        lines.append(f"and {counted(found.break_count - len(found.breaks), 'more break')}")
     lines.append(f"anchor: {found.anchor.text if found.anchor else 'none, because there are no records'}")
     return "\n".join(lines)
 

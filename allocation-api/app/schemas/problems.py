@@ -108,7 +108,9 @@ class AccountDifferenceSchema(StrictSchema):
     """What an account can take now, beside what it was to take; money in the account's currency."""
 
     account_id = fields.String(required=True, metadata=doc("Account id."))
-    max_quantity = fields.Integer(required=True, metadata=doc("Face that it can take now."))
+    max_quantity = fields.Integer(
+        required=True, metadata=doc("Face that it can take now; of a larger order, further tradable face.")
+    )
     allocated_quantity = fields.Integer(metadata=doc("Of a commit: face that the preview gave it."))
     additional_quantity = fields.Integer(metadata=doc("Of a larger order: further face that it would get."))
     feasible = fields.Boolean(metadata=doc("Whether it can still take its part."))
@@ -139,13 +141,17 @@ class BookChangedProblemSchema(CaseSchema):
         fields.Nested(AccountDifferenceSchema),
         metadata=doc("The accounts that differ.", example=[_DIFFERENCE]),
     )
-    total = fields.Integer(metadata=doc("Of a commit: face of the order.", example=8000000))
+    total = fields.Integer(metadata=doc("Face of the order, or that a change asks for.", example=8000000))
     max_total = fields.Integer(
-        metadata=doc("Of a commit: face that all accounts can take together.", example=7850000)
+        metadata=doc(
+            "Of a commit: face that all accounts can take together. Of a larger order: a quantity that the "
+            "order can be changed to, the largest that was found.",
+            example=7850000,
+        )
     )
     additional = fields.Integer(metadata=doc("Of a larger order: further face that is asked for."))
     max_additional = fields.Integer(
-        metadata=doc("Of a larger order: further face that all accounts can take together.")
+        metadata=doc("Of a larger order: further face up to max_total, shared in proportion to the slices.")
     )
 
 

@@ -14,6 +14,7 @@ from app.schemas.kit.fields import (
     Identifier,
     IsoDate,
     Number,
+    SecurityId,
     Text,
     UtcTime,
     WholeNumber,
@@ -184,7 +185,7 @@ class OrderQuerySchema(PagingSchema):
         load_default=None,
         metadata=added("Status, as it was last seen before this request.", example="Open"),
     )
-    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    security_id = SecurityId(load_default=None, metadata=added("The bond."))
     allocation_id = Identifier("allocation-id", load_default=None, metadata=added("The allocation."))
 
 

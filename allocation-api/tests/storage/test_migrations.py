@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import migrate
 from app.core.database import Base, Database
 from app.models import (
+    FIX_LOCK,
     IDEMPOTENCY_LOCKS,
     ORDERS_LOCK,
     START_LOCK,
@@ -154,7 +155,7 @@ def test_what_is_stored_goes_down_and_up_again(database):
         assert [tuple(s) for s in slices] == [("1", 7_000)]
         assert session.scalar(select(AuditRow.after)) == '{"x":"é \\" \\\\"}'
         assert verify(session, Span()).whole
-        names = {ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
+        names = {FIX_LOCK, ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
         assert set(session.scalars(select(LockRow.name))) == names
 
 

@@ -203,7 +203,13 @@ class FakeAllocations:
     def replay(self, allocation_id: str) -> ReplayResult:
         self.get(allocation_id)
         return ReplayResult(
-            allocation_id, identical=True, snapshot_sha256="0" * 64, engine_version="1", differences=()
+            allocation_id,
+            identical=True,
+            snapshot_sha256="0" * 64,
+            recorded_engine_version="1",
+            engine_version="1",
+            engine_changes=(),
+            differences=(),
         )
 
 

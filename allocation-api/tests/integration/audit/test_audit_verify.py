@@ -106,7 +106,7 @@ def test_the_command_says_that_the_trail_is_whole(command, golden_desk):
     status, out, err = command()
     anchor = golden_desk.get("audit/verify")["anchor"]["text"]
     assert (status, err) == (0, "")
-    assert out == f"whole: 1 records on 1 days\nanchor: {anchor}\n"
+    assert out == f"whole: 1 record on 1 day\nanchor: {anchor}\n"
     assert command("--anchor", anchor)[0] == 0
 
 
@@ -125,7 +125,7 @@ def test_the_command_lists_what_is_wrong(command, golden_desk):
     assert status == 1
     day, sequence, _ = anchor.split(":")
     lines = out.splitlines()
-    assert lines[0] == "BROKEN: 0 records on 1 days"
+    assert lines[0] == "BROKEN: 0 records on 1 day"
     assert lines[1].startswith(f"REMOVED {day} {sequence} -: ")
     assert lines[2].startswith(f"ANCHOR_MISSING {day} {sequence} -: ")
 

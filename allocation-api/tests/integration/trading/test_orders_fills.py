@@ -9,7 +9,6 @@ from decimal import Decimal
 
 import pytest
 
-from app.services.trading.orders.ledger import principal
 from tests.support.desk import GOLDEN_BOOK
 from tests.support.orders import (
     FILL_SECONDS,
@@ -243,22 +242,6 @@ def test_an_odd_position_sold_whole_is_filled_whole(tmp_path):
         odd = [a for a, face in filled_of(shown).items() if face % LOT and face != slices[a]]
         assert len(odd) <= 1
     assert check_fills(desk.fills(order_id), slices) == slices
-
-
-@pytest.mark.parametrize(
-    ("face", "price", "factor", "expected"),
-    [
-        (1_000_000, "98.5", "1", "985000.00"),
-        (1_000_000, "98.5", "0.5", "492500.00"),
-        (1000, "98.4375", "1", "984.38"),
-        (1, "98.5", "1", "0.98"),
-        (3, "99.5", "1", "2.98"),
-    ],
-)
-def test_principal_is_face_by_price_and_factor_to_the_cent(face, price, factor, expected):
-    # R12.4
-    """Half a cent goes to the even one, as in previews: 0.985 to 0.98, 2.985 to 2.98."""
-    assert principal(face, Decimal(price), Decimal(factor)) == Decimal(expected)
 
 
 def test_the_average_price_of_every_account_is_the_block_s(desk):

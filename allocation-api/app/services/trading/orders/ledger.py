@@ -13,12 +13,12 @@ from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
 from app.models import AllocationLineRow, OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import AllocationStatus, load, stored_inputs
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
+from app.services.domain.money import principal
 from app.services.domain.record import AllocationState, FillKind
 from app.services.trading.orders.observation import (
     BookingWarning,
@@ -268,14 +268,6 @@ def _add_fill(
             for account, face in fill.allocated.items()
         ],
     )
-
-
-def principal(face: Decimal | int, price: Decimal, factor: Decimal) -> Decimal:
-    """Return face x price / 100 x factor, rounded to the cent, half to even, as previews are (R12.4).
-
-    Each account is rounded on its own, so the sum may differ from the block's principal by some cents.
-    """
-    return (face * price * factor / 100).quantize(CENT)
 
 
 def _of_last_fill(entity: type[Recorded]) -> Select[Recorded]:
