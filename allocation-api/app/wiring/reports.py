@@ -16,7 +16,7 @@ PRICE_SECONDS = 900
 def build(house: Services) -> Room[Reports]:
     """Build the reports and their job."""
     aladdin = house.aladdin
-    first_day = FirstDayPrices(house.database, aladdin.book.positions, aladdin.business_date)
+    first_day = FirstDayPrices(house.database, house.audit, aladdin.book.positions, aladdin.business_date)
     return Room(
         Reports(
             history=HistoryReport(house.database, house.clock),

@@ -79,6 +79,15 @@ def timestamp(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def hashed_moment(at: object) -> str:
+    """Return a stored time as it is hashed; any other value unchanged, which matches no hash."""
+    try:
+        read = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    except ValueError:
+        return str(at)
+    return str(at) if read.tzinfo else timestamp(read.replace(tzinfo=UTC))
+
+
 def append(session: Session, row: AuditRow) -> None:
     """Append a record to the chain by compare-and-set on the open head, within the caller's unit of work.
 

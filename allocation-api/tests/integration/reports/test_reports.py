@@ -10,7 +10,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, select
 
+from app.core.clock import utc_now
 from app.models import OrderRow, PortfolioGroupRow
+from app.services.audit.trail import AuditService
 from app.services.domain.book import AsOf, Holding, Price
 from app.services.domain.positions import AccountPositions
 from app.services.domain.side import Side
@@ -234,7 +236,7 @@ def stored_prices(database):
 
 
 def store(database, book, today=DAY):
-    FirstDayPrices(database, book.positions, lambda: today).store()
+    FirstDayPrices(database, AuditService(database, utc_now), book.positions, lambda: today).store()
 
 
 def test_the_first_price_on_or_after_the_trade_date_is_stored_once(database, add, with_group):
