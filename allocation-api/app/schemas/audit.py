@@ -30,7 +30,11 @@ class AuditRecordSchema(ResponseSchema):
     after = fields.Dict(keys=fields.String(), allow_none=True, metadata=doc("State after; null if none."))
     day = IsoDate(metadata=doc("Day of the chain in which it stands, in UTC."))
     sequence = fields.Integer(metadata=doc("Its place in that day, from 1.", example=12))
-    hash = fields.String(metadata=doc("SHA-256 over all of the record and the hash of the one before it."))
+    previous_hash = fields.String(metadata=doc("Hash of the record before it; 64 zeros for the first one."))
+    hash = fields.String(metadata=doc("SHA-256 of hashed_text in UTF-8, 64 hexadecimal digits."))
+    hashed_text = fields.String(
+        metadata=doc("The text that was hashed: all fields of the record, previous_hash included.")
+    )
 
 
 class AnchorSchema(ResponseSchema):
@@ -115,6 +119,15 @@ class VerificationQuerySchema(IntervalSchema):
         """Read the anchor."""
         anchor = data.pop("anchor")
         return Span(**data, anchor=parse_anchor(anchor) if anchor else None)
+
+
+class ExportQuerySchema(IntervalSchema):
+    """Which days of the trail to export."""
+
+    makes = Span
+
+    date_from = IsoDate(load_default=None, metadata=added("From this day of the chain (UTC) on."))
+    date_to = IsoDate(load_default=None, metadata=added("Up to this day of the chain (UTC)."))
 
 
 class AuditPageSchema(NextCursorSchema):

@@ -132,7 +132,9 @@ RECORD = AuditRecord(
     after={"depth": {"any": [1, "two"]}},
     day=TODAY,
     sequence=1,
+    previous_hash="0" * 64,
     hash="ab" * 32,
+    hashed_text="{}",
 )
 VERIFIED = Verification(
     records=11,

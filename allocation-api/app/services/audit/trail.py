@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from app.services.audit import chain
 from app.services.audit.actions import Action, EntityType
 from app.services.audit.breaks import Break
 from app.services.audit.evidence import LIMITS_OF_THE_DESK, ROWS, Changed, blocks, everything
+from app.services.audit.export import AnchorSigner, exported
 from app.services.audit.row_verification import check_rows
 from app.services.audit.verification import Span, Verification, verify
 from app.services.domain.caller import Caller
@@ -29,7 +30,7 @@ __all__ = ["SYSTEM", "Action", "AuditRecord", "AuditService", "Changed", "Entity
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One audit record; `day` and `sequence` are its place in the hash chain.
+    """One audit record; `day` and `sequence` are its place in the chain, `hashed_text` is what is hashed.
 
     `action` and `entity_type` are the stored text, so that a record that was tampered with is still shown.
     """
@@ -46,7 +47,9 @@ class AuditRecord:
     after: dict[str, Any] | None
     day: date
     sequence: int
+    previous_hash: str
     hash: str
+    hashed_text: str
 
 
 SYSTEM = "system"
@@ -56,9 +59,10 @@ SYSTEM = "system"
 class AuditService:
     """Writes audit records inside the caller's unit of work, and reads them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, signer: AnchorSigner | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._signer = signer or AnchorSigner.derived(new_id())
 
     def record(
         self,
@@ -229,6 +233,11 @@ class AuditService:
         with self._database.read() as session:
             return verify(session, span, progress, now=self._clock())
 
+    def export(self, span: Span) -> Iterator[str]:
+        """Yield the lines of an export; see `app.services.audit.export`."""
+        with self._database.read() as session:
+            yield from exported(session, span, self._signer)
+
 
 def _dump(state: Mapping[str, object] | None) -> str | None:
     return None if state is None else msgspec.json.encode(state).decode()
@@ -248,5 +257,7 @@ def _record(row: AuditRow) -> AuditRecord:
         after=msgspec.json.decode(row.after) if row.after else None,
         day=date.fromisoformat(row.day),
         sequence=row.sequence,
+        previous_hash=row.previous_hash,
         hash=row.hash,
+        hashed_text=chain.encoded(chain.chained(row)).decode(),
     )
