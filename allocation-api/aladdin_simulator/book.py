@@ -13,6 +13,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from bonds.terms import DayCount, Terms
+
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 BASIS_POINT = Decimal("0.0001")
@@ -20,15 +22,6 @@ BASIS_POINT = Decimal("0.0001")
 
 class BookError(ValueError):
     """A book cannot be built: the scenario is unknown, or the book file is invalid."""
-
-
-class DayCount(StrEnum):
-    """Day count conventions."""
-
-    ACT_ACT = "ACT/ACT"
-    THIRTY_360 = "30/360"
-    ACT_360 = "ACT/360"
-    ACT_365 = "ACT/365"
 
 
 class SecurityKind(StrEnum):
@@ -63,12 +56,13 @@ class Benchmark:
 class Bond:
     """One bond: its terms, and its numbers for standard settlement after the book's date.
 
-    `country` is the issuer's domicile (it leads the ISIN), `risk_country` where the credit risk lies.
+    `country` is the issuer's domicile (it leads the ISIN, which a private placement does not have),
+    `risk_country` where the credit risk lies.
     `spread_duration` and `oas` are None where the vendor reports no value.
     """
 
     cusip: str
-    isin: str
+    isin: str | None
     ticker: str
     description: str
     issuer: str
@@ -79,10 +73,7 @@ class Bond:
     risk_country: str
     rating: str
     currency: str
-    coupon: Decimal
-    issue_date: date | None
-    maturity: date
-    day_count: DayCount
+    terms: Terms
     min_piece: int
     increment: int
     amount_issued: Decimal
@@ -94,6 +85,26 @@ class Bond:
     spread_duration: float | None
     convexity: float
     oas: float | None
+
+    @property
+    def coupon(self) -> Decimal:
+        """Coupon in per cent a year."""
+        return self.terms.coupon
+
+    @property
+    def issue_date(self) -> date | None:
+        """The day from which interest accrues."""
+        return self.terms.start
+
+    @property
+    def maturity(self) -> date:
+        """Maturity."""
+        return self.terms.maturity
+
+    @property
+    def day_count(self) -> DayCount:
+        """Day count."""
+        return self.terms.day_count
 
     @property
     def dirty_price(self) -> Decimal:
@@ -166,7 +177,7 @@ class ReferenceSecurity:
     """Fields of a bond for a search index; `country` is the country of risk."""
 
     security_id: str
-    isin: str
+    isin: str | None
     ticker: str
     description: str
     issuer: str

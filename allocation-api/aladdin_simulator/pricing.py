@@ -6,7 +6,7 @@ par yields. For every bond, Treasuries included:
 
 - `duration` (OAD) and `convexity` move the par yields by one basis point up and down at a constant OAS;
 - `spread_duration` moves the OAS by one basis point up and down on an unmoved curve;
-- the yield is the street convention's: semiannual compounding, the bond's own day count, unadjusted dates.
+- the yield is the street convention's: semiannual compounding over coupon periods, unadjusted dates.
 
 The clean price is rounded first and everything else follows from the rounded price. QuantLib's global
 evaluation date is never used: every call names its settlement date.
@@ -14,7 +14,8 @@ evaluation date is never used: every call names its settlement date.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,7 +25,9 @@ from typing import Any
 
 import QuantLib as ql
 
-from aladdin_simulator.book import BookError, DayCount
+from aladdin_simulator.book import BookError
+from bonds.interest import Payment, accrued_interest, payments
+from bonds.terms import InterestUnknownError, Terms
 
 PAR_YIELDS: Mapping[float, float] = MappingProxyType(
     {0.5: 4.08, 1: 4.02, 2: 3.96, 3: 3.97, 5: 4.04, 7: 4.14, 10: 4.28, 20: 4.52, 30: 4.54}
@@ -36,24 +39,12 @@ BUMP = 1e-4
 _CURVE_PERIODS = 80
 _SEMIANNUAL = (ql.Compounded, ql.Semiannual)
 _SOLVER_ACCURACY = 1e-12
-_DAY_COUNTERS: Mapping[DayCount, Any] = {
-    DayCount.THIRTY_360: ql.Thirty360(ql.Thirty360.BondBasis),
-    DayCount.ACT_360: ql.Actual360(),
-    DayCount.ACT_365: ql.Actual365Fixed(),
-}
+_MIN_YIELD, _MAX_YIELD = -0.5, 100.0
+_ACCRUED_UNIT = Decimal("1e-6")
 
 
 class PricingError(BookError):
     """A bond's numbers cannot be computed from its terms and price."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Terms that determine the cash flows of a semiannual bullet bond; `coupon` in per cent."""
-
-    coupon: Decimal
-    maturity: date
-    day_count: DayCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +100,20 @@ class Market:
 
     def clean_price(self, terms: Terms, oas: float) -> float:
         """Return the clean price per 100 of face at an OAS in basis points."""
-        bond, _ = self._bond(terms)
-        price = ql.BondFunctions.cleanPrice(bond, self._curve, oas * BUMP, *_SEMIANNUAL, self._settlement)
-        return float(price)
+        return self._dirty(self._bond(terms), self._curve, oas * BUMP) - float(self.accrued(terms))
 
     def accrued(self, terms: Terms) -> Decimal:
-        """Return the accrued interest per 100 of face at settlement, six decimals."""
-        bond, _ = self._bond(terms)
-        return self._accrued(bond)
+        """Return the accrued interest per 100 of face at settlement, six decimals.
+
+        Raises
+        ------
+        PricingError
+            If the terms do not determine it.
+        """
+        try:
+            return accrued_interest(terms, self._interest_from(terms)).quantize(_ACCRUED_UNIT)
+        except InterestUnknownError as error:
+            raise PricingError(str(error)) from error
 
     def numbers(self, terms: Terms, clean_price: Decimal) -> BondNumbers:
         """Compute all numbers of a bond from its clean price.
@@ -126,15 +123,13 @@ class Market:
         PricingError
             If the bond has no cash flow after settlement, or no yield or spread explains the price.
         """
-        bond, day_counter = self._bond(terms)
-        price = ql.BondPrice(float(clean_price), ql.BondPrice.Clean)
-        settlement = self._settlement
+        bond, accrued = self._bond(terms), self.accrued(terms)
+        dirty = float(clean_price + accrued)
         try:
-            bond_yield = ql.BondFunctions.bondYield(
-                bond, price, day_counter, *_SEMIANNUAL, settlement, _SOLVER_ACCURACY
-            )
+            bond_yield = self._yield(terms, dirty)
+            price = ql.BondPrice(dirty, ql.BondPrice.Dirty)
             spread = ql.BondFunctions.zSpread(
-                bond, price, self._curve, *_SEMIANNUAL, settlement, _SOLVER_ACCURACY
+                bond, price, self._curve, *_SEMIANNUAL, self._settlement, _SOLVER_ACCURACY
             )
         except RuntimeError as error:
             raise PricingError(f"no yield or spread explains a clean price of {clean_price}") from error
@@ -142,13 +137,25 @@ class Market:
         up, down = self._dirty(bond, self._curve_up, spread), self._dirty(bond, self._curve_down, spread)
         wide, tight = (self._dirty(bond, self._curve, spread + bump) for bump in (BUMP, -BUMP))
         return BondNumbers(
-            accrued=self._accrued(bond),
+            accrued=accrued,
             yield_to_maturity=round(bond_yield * 100, 8),
             oas=round(spread / BUMP, 6),
             duration=round((down - up) / (2 * BUMP * here), 6),
             spread_duration=round((tight - wide) / (2 * BUMP * here), 6),
             convexity=round((up + down - 2 * here) / (BUMP * BUMP * here) / 100, 6),
         )
+
+    def _yield(self, terms: Terms, dirty: float) -> float:
+        """Return the semiannually compounded rate that discounts the cash flows to the dirty price."""
+        coupons = self._payments(terms)
+        flows = [(float(each.amount), each.years) for each in coupons]
+        flows.append((100.0, coupons[-1].years))
+
+        def error(rate: float) -> float:
+            value = sum(amount * math.pow(1 + rate / 2, -2 * years) for amount, years in flows)
+            return value - dirty
+
+        return float(ql.Brent().solve(error, _SOLVER_ACCURACY, 0.04, _MIN_YIELD, _MAX_YIELD))
 
     def _bootstrap(self, shift: float) -> Any:
         """Turn the par yields, moved by `shift`, into a discount curve with semiannual nodes.
@@ -166,32 +173,24 @@ class Market:
         curve.enableExtrapolation()
         return curve
 
-    def _bond(self, terms: Terms) -> tuple[Any, Any]:
-        """Build QuantLib's bond and its day counter, with coupon dates counted back from maturity."""
-        maturity = _to_ql(terms.maturity)
-        if maturity <= self._settlement:
-            raise PricingError(f"a maturity of {terms.maturity} is not after settlement {self.settlement}")
-        periods = 2
-        while maturity - ql.Period(6 * periods, ql.Months) >= self._settlement:
-            periods += 1
-        schedule = ql.Schedule(
-            maturity - ql.Period(6 * (periods + 1), ql.Months),
-            maturity,
-            ql.Period(ql.Semiannual),
-            ql.NullCalendar(),
-            ql.Unadjusted,
-            ql.Unadjusted,
-            ql.DateGeneration.Backward,
-            ql.Date.isEndOfMonth(maturity),
-        )
-        day_counter = _DAY_COUNTERS.get(terms.day_count) or ql.ActualActual(ql.ActualActual.ISMA, schedule)
-        bond = ql.FixedRateBond(
-            SETTLE_DAYS, 100.0, schedule, [float(terms.coupon) / 100], day_counter, ql.Unadjusted
-        )
-        return bond, day_counter
+    def _bond(self, terms: Terms) -> Any:
+        """Return the cash flows after settlement as a bond of QuantLib's; the last is the principal."""
+        coupons = self._payments(terms)
+        flows = [ql.SimpleCashFlow(float(each.amount), _to_ql(each.day)) for each in coupons]
+        flows.append(ql.SimpleCashFlow(100.0, _to_ql(terms.maturity)))
+        return ql.Bond(SETTLE_DAYS, ql.NullCalendar(), 100.0, _to_ql(terms.maturity), self._settlement, flows)
 
-    def _accrued(self, bond: Any) -> Decimal:
-        return Decimal(f"{ql.BondFunctions.accruedAmount(bond, self._settlement):.6f}")
+    def _payments(self, terms: Terms) -> Sequence[Payment]:
+        if terms.maturity <= self.settlement:
+            raise PricingError(f"a maturity of {terms.maturity} is not after settlement {self.settlement}")
+        try:
+            return payments(terms, self._interest_from(terms))
+        except InterestUnknownError as error:
+            raise PricingError(str(error)) from error
+
+    def _interest_from(self, terms: Terms) -> date:
+        """Return the settlement date, or the start of interest of a bond that is issued later."""
+        return self.settlement if terms.start is None else max(self.settlement, terms.start)
 
     def _dirty(self, bond: Any, curve: Any, spread: float) -> float:
         return float(ql.BondFunctions.dirtyPrice(bond, curve, spread, *_SEMIANNUAL, self._settlement))

@@ -18,6 +18,7 @@ from app.core.database import Database
 from app.core.errors import InvalidRequest
 from app.services.audit.breaks import Break
 from app.services.audit.verification import Span, Verification, parse_anchor, verify
+from app.utils.words import counted
 
 WHOLE, BROKEN, NOT_VERIFIED = 0, 1, 2
 
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _print_progress(records: int) -> None:
     if records % PROGRESS_ROWS == 0:
-        print(f"{records:,} records verified ...", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{counted(records, 'record')} verified ...", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _json(found: Verification) -> str:
@@ -70,13 +71,12 @@ def _json(found: Verification) -> str:
 
 
 def _text(found: Verification) -> str:
-    covered = f"{found.rows:,} rows ({found.rows_unrecorded:,} older than the records of rows)"
-    lines = [
-        f"{'whole' if found.whole else 'BROKEN'}: {found.records:,} records on {found.days:,} days, {covered}"
-    ]
+    seen = f"{counted(found.records, 'record')} on {counted(found.days, 'day')}"
+    rows = f"{counted(found.rows, 'row')}, of {found.rows_unrecorded:,} of them no record"
+    lines = [f"{'whole' if found.whole else 'BROKEN'}: {seen}; {rows}"]
     lines += [_line(broken) for broken in found.breaks]
     if found.break_count > len(found.breaks):
-        lines.append(f"and {found.break_count - len(found.breaks):,} more breaks")
+        lines.append(f"and {counted(found.break_count - len(found.breaks), 'more break')}")
     lines.append(f"anchor: {found.anchor.text if found.anchor else 'none, because there are no records'}")
     return "\n".join(lines)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.models import START_LOCK, LimitRow
 from app.models.lock import serialise
-from app.services.accounts import reference
+from app.services.accounts import reference, search
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.audit.trail import AuditService, EntityType
@@ -34,7 +34,7 @@ def _seed(
     book: reference.ReferenceBook | None,
     groups: tuple[str, ...],
 ) -> None:
-    """Load the mock's reference data, the groups of the settings, and default limits if there are none.
+    """Load the mock's reference data or index the desk's, add the settings' groups, and limits if none.
 
     Limits of which the trail knows nothing yet are recorded.
     """
@@ -45,6 +45,7 @@ def _seed(
             reference.load_mock(session, book)
         else:
             reference.refuse_mock(session)
+            search.fill_index(session)
         reference.add_groups(session, groups)
         if not reference.limits(session):
             session.add_all(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.core.jobs.embedded import Job
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
+from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
-from app.services.reports.instructions import FixExport
 from app.wiring.container import Reports, Room, Services
 
 PRICE_SECONDS = 900
@@ -21,8 +21,12 @@ def build(house: Services) -> Room[Reports]:
         Reports(
             history=HistoryReport(house.database, house.clock),
             fairness=FairnessService(house.database),
-            fix=FixExport(
-                house.database, house.clock, house.settings.reports, sync=house.trading.orders.sync
+            fix=FixMessages(
+                house.database,
+                house.audit,
+                house.clock,
+                house.settings.reports,
+                sync=house.trading.orders.sync,
             ),
         ),
         jobs=(Job("first-day-prices", PRICE_SECONDS, first_day.store),),

@@ -28,6 +28,7 @@ from app.services.audit.trail import AuditRecord
 from app.services.audit.verification import Verification
 from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.caller import User
+from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Weighting
 from app.services.kernels.allocation.registry import Method
@@ -93,7 +94,9 @@ ORDER = Order(
     updated_at=NOW,
     created_by="demo_user",
     touch_count=1,
-    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0), Decimal(0)),),
+    allocation_state=AllocationState.PROVISIONAL,
+    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0), Decimal(0), Decimal(0)),),
+    warnings=(),
 )
 FILLS = OrderFills(
     order_id="9001",
@@ -103,6 +106,7 @@ FILLS = OrderFills(
     fills=(
         Fill(
             sequence=1,
+            kind=FillKind.CALCULATED,
             at=NOW,
             quantity=Decimal(1_000_000),
             filled_quantity=Decimal(1_000_000),
@@ -290,26 +294,30 @@ LINES = (
 FAIRNESS = FairnessReport(
     period=Period(TODAY, TODAY),
     allocations=1,
+    not_filled=2,
+    not_known=0,
     not_comparable=0,
-    allocated_quantity=400_000,
+    asked_quantity=Decimal(400_000),
     filled_quantity=Decimal(300_000),
     gains=Gains(0, 1, 0, Decimal(0)),
     accounts=(
         AccountFairness(
             account_id="ACC001",
+            account_name="Account one",
             allocations=1,
             not_comparable=0,
-            allocated_quantity=400_000,
-            total_quantity=400_000,
+            asked_quantity=Decimal(400_000),
+            filled_quantity=Decimal("300000.0000"),
+            entitled_quantity=Decimal("300000.5000"),
+            fill_ratio=Decimal("0.75"),
+            total_quantity=Decimal(300_000),
             share=Decimal(1),
-            comparable_quantity=400_000,
-            comparable_total=400_000,
-            expected_quantity=Decimal("400000.0000"),
+            comparable_quantity=Decimal(300_000),
+            comparable_total=Decimal(300_000),
             pro_rata_share=Decimal(1),
+            entitlement_ratio=Decimal("0.9999983333"),
             difference_quantity=Decimal("-0.5000"),
             difference_percentage_points=Decimal(0),
-            filled_quantity=Decimal(300_000),
-            fill_ratio=Decimal("0.75"),
             average_price=Decimal("98.5"),
             block_average_price=Decimal("98.5"),
             price_difference=Decimal("0E-10"),

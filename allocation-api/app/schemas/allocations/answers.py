@@ -10,7 +10,7 @@ from marshmallow import fields, post_load
 from app.schemas.allocations.request import ConstraintsSchema, ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
 from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened
-from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, Text, UtcTime
+from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, SecurityId, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.history import HistoryFilter
 from app.services.allocations.store import AllocationStatus, CommitLineStatus, CommitStatus
@@ -151,7 +151,7 @@ class HistorySchema(IntervalSchema, PagingSchema):
     date_from = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or later."))
     date_to = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or earlier."))
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
-    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    security_id = SecurityId(load_default=None, metadata=added("The bond."))
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
     username = Text(least=1, most=100, load_default=None, metadata=added("Who asked for it."))
     method = Code(Method, load_default=None, metadata=added("How it was split."))

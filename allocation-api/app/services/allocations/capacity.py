@@ -15,6 +15,7 @@ from app.services.compliance import AccountVerdict, Explanation, Finding, check,
 from app.services.compliance.rules import OrderContext
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
+from app.services.domain.money import TradeMoney, trade_money
 from app.services.domain.side import Side
 
 NO_VERDICT = AccountVerdict(excluded=None, cap=None, flags=())
@@ -78,9 +79,9 @@ class Capacities:
         return min(self.together, self.placeable) if self.total is not None else self.together
 
 
-def settlement_amount(inputs: PreviewInputs, face: int) -> Decimal:
-    """Return face x (clean + accrued) / 100 x factor, to the cent (R1.2)."""
-    return (face * cost_per_face(inputs)).quantize(CENT)
+def money_of(inputs: PreviewInputs, face: int | Decimal) -> TradeMoney:
+    """Return the money of a face at the preview's price (R1.2)."""
+    return trade_money(face, price=inputs.price.clean, accrued=inputs.accrued, factor=inputs.security.factor)
 
 
 def cost_per_face(inputs: PreviewInputs) -> Decimal:
@@ -192,7 +193,7 @@ def _cash_bound(inputs: PreviewInputs, account: AccountInput, cost: Decimal) -> 
 
 
 def _cash_explained(inputs: PreviewInputs, cash: Decimal, face: int) -> Explanation:
-    needed = settlement_amount(inputs, inputs.request.order.quantity)
+    needed = money_of(inputs, inputs.request.order.quantity).settlement
     return Explanation(
         f"Cash of {cash:,.2f} buys at most {face:,} face",
         {"available_cash": float(cash), "max_quantity": face, "whole_order_costs": float(needed)},

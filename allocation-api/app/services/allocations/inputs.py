@@ -22,11 +22,14 @@ from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain.account import AccountInput, Limit
+from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
-from app.services.domain.calendar import accrued_interest, add_business_days, is_business_day, trade_date
+from app.services.domain.calendar import add_business_days, is_business_day, trade_date
+from app.services.domain.fix_fields import fix_gaps
 from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
+from bonds.terms import InterestUnknownError
 
 REQUESTED_PRICE = "REQUEST"
 
@@ -104,6 +107,7 @@ class InputsLoader:
             accounts=self._accounts(sorted(account_ids), positions, security),
             limits=limits,
             engine_version=ENGINE_VERSION,
+            fix_gaps=fix_gaps(security, account_ids),
         )
 
     def _reference(self, wanted: Sequence[str]) -> tuple[tuple[str, ...], tuple[Limit, ...]]:
@@ -226,10 +230,14 @@ def _settlement_date(order: OrderRequest, security: Security, today: date) -> da
 def _accrued(security: Security, analytics: Analytics, settlement: date, today: date) -> Decimal:
     """Return accrued interest per 100 of face: the vendor's for standard settlement, else from the terms."""
     # R2.6
-    if settlement == add_business_days(today, security.settle_days) and analytics.accrued is not None:
+    standard = add_business_days(today, security.settle_days)
+    if settlement == standard and analytics.accrued is not None:
         return analytics.accrued
-    computed = accrued_interest(security, settlement)
-    if computed is None:
-        message = f"The accrued interest at {settlement} is unknown: the bond's terms are incomplete."
-        raise DataMissing(message, errors=[FieldError("order.settlement_date", message)])
-    return computed
+    is_ex_dividend = analytics.accrued is not None and analytics.accrued < 0
+    try:
+        return accrued_interest(
+            security, settlement, today=today, ex_dividend_since=standard if is_ex_dividend else None
+        )
+    except InterestUnknownError as error:
+        message = f"The accrued interest of {security.security_id} at {settlement} is unknown: {error}."
+        raise DataMissing(message, errors=[FieldError("order.settlement_date", message)]) from error

@@ -38,6 +38,7 @@ def warnings(
     return (
         *_of_the_order(inputs, feasible, allocation),
         *_of_the_data(inputs),
+        *_of_fix(inputs, rows),
         *_of_the_accounts(inputs, feasible, allocation, rows),
     )
 
@@ -118,6 +119,15 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: A
 def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
     yield from _stale(inputs, None, "price", inputs.price.price_date)
     yield from _stale(inputs, None, "analytics", inputs.analytics.risk_date)
+
+
+def _of_fix(inputs: PreviewInputs, rows: Sequence[AccountAllocation]) -> Iterator[PreviewWarning]:
+    # R14.4
+    allocated = {None, *(row.account_id for row in rows if row.allocated_quantity > 0)}
+    for gap in inputs.fix_gaps:
+        if gap.account_id in allocated:
+            message = f"{gap.message}. This preview cannot be committed"
+            yield PreviewWarning(WarningType.MISSING_DATA, gap.account_id, message, {})
 
 
 def _stale(

@@ -75,4 +75,5 @@ def _face(value: object) -> str:
 _SAYS: dict[str, Callable[[OlderRecord], Said]] = {
     Action.PREVIEW: _preview,
     Action.FILL_RECORDED: _fill,
+    Action.ALLOCATION_TAKEN_OVER: _fill,
 }

@@ -38,6 +38,7 @@ from app.services.audit.stored import (
     stored_heads,
     stored_records,
 )
+from app.utils.words import counted
 
 MAX_BREAKS = 1_000
 """Breaks that are listed; further ones are only counted."""
@@ -274,7 +275,7 @@ class _Verifier:
             self._place(rivals)
             place = sequence + 1
         if seen < present.count:
-            message = f"{present.count - seen} records have no valid sequence"
+            message = f"{counted(present.count - seen, 'record')} without a valid sequence"
             self._found.add(Damage.INSERTED, day, None, message)
         self._day_end(day, head, place)
 

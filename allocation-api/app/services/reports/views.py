@@ -74,19 +74,21 @@ class AccountFairness:
     """Fairness statistics of one account in a period; see `app.services.reports.fairness` for each."""
 
     account_id: str
+    account_name: str | None
     allocations: int
     not_comparable: int
-    allocated_quantity: int
-    total_quantity: int
+    asked_quantity: Decimal
+    filled_quantity: Decimal
+    entitled_quantity: Decimal | None
+    fill_ratio: Decimal | None
+    total_quantity: Decimal
     share: Decimal | None
-    comparable_quantity: int
-    comparable_total: int
-    expected_quantity: Decimal | None
+    comparable_quantity: Decimal
+    comparable_total: Decimal
     pro_rata_share: Decimal | None
+    entitlement_ratio: Decimal | None
     difference_quantity: Decimal | None
     difference_percentage_points: Decimal | None
-    filled_quantity: Decimal
-    fill_ratio: Decimal | None
     average_price: Decimal | None
     block_average_price: Decimal | None
     price_difference: Decimal | None
@@ -97,12 +99,18 @@ class AccountFairness:
 
 @dataclass(frozen=True, slots=True)
 class FairnessReport:
-    """Fairness statistics of the committed allocations of a period, by account."""
+    """Fairness statistics of the filled allocations of a period, by account.
+
+    `not_filled` and `not_known` count the allocations that are left out: without a fill, and those of which
+    it is unknown what was filled for the accounts.
+    """
 
     period: Period
     allocations: int
+    not_filled: int
+    not_known: int
     not_comparable: int
-    allocated_quantity: int
+    asked_quantity: Decimal
     filled_quantity: Decimal
     gains: Gains
     accounts: tuple[AccountFairness, ...]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.core.config import API_DIR
 from app.core.database import WriteConflictError
 from app.models import AuditHeadRow, AuditRow, RevokedTokenRow
-from app.models.audit import AuditRecordFixedError
+from app.models.append_only import AppendOnlyError
 from app.services.audit.chain import NO_HASH, AuditChainError
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
@@ -183,7 +183,7 @@ def test_a_session_neither_changes_nor_deletes_a_record(trail, how):
         session.add(RevokedTokenRow(jti="t", user_id="u", revoked_at=NOON, expires_at=NOON))
         how(session, session.get(AuditRow, key))
 
-    with pytest.raises(AuditRecordFixedError):
+    with pytest.raises(AppendOnlyError):
         trail.database.retried(unit)
     assert [r.username for r in trail.rows()] == ["ann"]
     with trail.database.read() as session:

@@ -107,9 +107,7 @@ def test_the_command_says_that_the_trail_is_whole(command, golden_desk):
     status, out, err = command()
     anchor = golden_desk.get("audit/verify")["anchor"]["text"]
     assert (status, err) == (0, "")
-    assert (
-        out == f"whole: 2 records on 1 days, 10 rows (0 older than the records of rows)\nanchor: {anchor}\n"
-    )
+    assert out == f"whole: 2 records on 1 day; 10 rows, of 0 of them no record\nanchor: {anchor}\n"
     assert command("--anchor", anchor)[0] == 0
 
 
@@ -128,7 +126,7 @@ def test_the_command_lists_what_is_wrong(command, golden_desk):
     assert status == 1
     day, sequence, _ = anchor.split(":")
     lines = out.splitlines()
-    assert lines[0] == "BROKEN: 0 records on 1 days, 10 rows (10 older than the records of rows)"
+    assert lines[0] == "BROKEN: 0 records on 1 day; 10 rows, of 10 of them no record"
     assert lines[1].startswith(f"REMOVED {day} 1 -: the records up to sequence {sequence} are missing")
     assert lines[2].startswith(f"ANCHOR_MISSING {day} {sequence} -: ")
 

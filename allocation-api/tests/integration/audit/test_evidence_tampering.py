@@ -35,7 +35,10 @@ def file(tmp_path_factory):
     order_id = desk.partly_filled()
     desk.order_shown(order_id)
     desk.clock.pass_by(20)
-    desk.order_shown(order_id)
+    shown = desk.order_shown(order_id)
+    assert shown["filled_quantity"] > 0
+    sent = desk.client.get(f"/v1/allocations/{shown['allocation_id']}/fix", headers=desk.headers)
+    assert sent.status_code == 200, sent.text
     other = desk.order()
     desk.cancel(other)
     return folder / "allocator.db"

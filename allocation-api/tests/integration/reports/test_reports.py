@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select
 
 from app.core.clock import utc_now
-from app.models import OrderRow, PortfolioGroupRow
+from app.models import AccountRow, OrderRow, OrderSliceRow, PortfolioGroupRow
 from app.services.audit.trail import AuditService
 from app.services.domain.book import AsOf, Holding, Price
 from app.services.domain.positions import AccountPositions
@@ -22,6 +22,7 @@ from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.history import HistoryReport
 from app.services.reports.views import LineFilter, Period
 from tests.support.databases import migrated
+from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.stored_allocations import AT, BOND, add_allocation, add_fill, line
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -142,39 +143,86 @@ def report(database, period=MONTH):
     return FairnessService(database).report(period)
 
 
+def full(face, **more):
+    """An account whose slice is filled."""
+    return line(face, filled=face, principal=face, **more)
+
+
 def test_fairness_is_computed_from_what_is_stored(database, add):
+    # R13.1, R13.2
+    """600 asked and 450 filled by NAV 1 : 2 are 150 and 300; C could take nothing."""
     add(
         "one",
         {
-            "A": line(600, nav="100", filled="600", principal="594.00"),
+            "A": line(600, nav="100", filled="450", principal="445.50"),
             "B": line(0, nav="200"),
             "C": line(0, nav="9", most=0),
         },
         first_day_price=Decimal("99.5"),
     )
-    add("two", {"A": line(400, nav=None, most=None)})
+    add("two", {"A": full(400, nav=None, most=None)})
     found = report(database)
     a, b = found.accounts
-    assert (found.allocations, found.not_comparable, found.allocated_quantity) == (2, 1, 1_000)
-    assert (a.expected_quantity, b.expected_quantity) == (Decimal(200), Decimal(400))
+    assert (found.allocations, found.not_comparable, found.asked_quantity) == (2, 1, 1_000)
+    assert found.filled_quantity == 850
+    assert (a.entitled_quantity, b.entitled_quantity) == (Decimal(150), Decimal(300))
     assert (a.average_price, a.price_difference) == (Decimal(99), Decimal(0))
     assert (a.gains.gained, a.gains.known, b.gains.known) == (1, 1, 0)
-    assert (a.fill_ratio, a.not_comparable) == (Decimal("0.6"), 1)
+    assert (a.fill_ratio, a.not_comparable) == (Decimal("0.85"), 1)
+
+
+def test_orders_without_a_fill_are_left_out_and_told_from_unknown_ones(database, add):
+    # R13.2, R13.5
+    add("filled", {"A": full(100), "B": full(100)})
+    add("working", {"A": line(20_000_000)})
+    add("cancelled", {"A": line(20_000_000)}, order_status="Canceled", status="CANCELLED")
+    add("expired", {"A": line(20_000_000)}, order_status="Expired")
+    add("older", {"A": line(20_000_000)}, order_status="Canceled", trade_date=None)
+    add("booked", {"A": line(20_000_000)}, order_status="Booked")
+    add("not-allocated", {"A": line(300)}, order_filled=Decimal(200))
+    found = report(database)
+    assert (found.allocations, found.not_filled, found.not_known) == (1, 3, 3)
+    assert [(a.account_id, a.asked_quantity, a.entitlement_ratio) for a in found.accounts] == [
+        ("A", 100, 1),
+        ("B", 100, 1),
+    ]
+
+
+def test_an_account_that_got_its_slice_at_aladdin_is_in_the_report(database, add):
+    """The desk gave 300 of A's 1,000 to Z at Aladdin, where both were filled."""
+    add("one", {"A": full(1_000)})
+    with database.write() as session:
+        for account, face in (("A", 700), ("Z", 300)):
+            session.merge(OrderSliceRow(order_id="O-one", account_id=account, quantity=Decimal(face)))
+        add_fill(session, "O-one", 2, Decimal(99), {"A": full(700), "Z": full(300)})
+    a, z = report(database).accounts
+    assert [(x.account_id, x.asked_quantity, x.filled_quantity) for x in (a, z)] == [
+        ("A", 700, 700),
+        ("Z", 300, 300),
+    ]
+    assert (z.not_comparable, z.entitled_quantity) == (1, None)
+
+
+def test_an_account_has_its_name(database, add):
+    add("one", {"A": full(1), "B": full(1)})
+    with database.write() as session:
+        session.add(AccountRow(account_id="A", account_name="Alpha", restrictions=""))
+    assert [a.account_name for a in report(database).accounts] == ["Alpha", None]
 
 
 def test_fairness_filters(database, add):
-    add("early", {"A": line(1)}, at=MIDNIGHT - timedelta(microseconds=1))
-    add("first", {"A": line(10)}, at=MIDNIGHT)
+    add("early", {"A": full(1)}, at=MIDNIGHT - timedelta(microseconds=1))
+    add("first", {"A": full(10)}, at=MIDNIGHT)
     end = MIDNIGHT + timedelta(days=1)
-    add("last", {"A": line(100)}, at=end - timedelta(microseconds=1), side="SELL", groups=("G", "H"))
-    add("late", {"A": line(1_000)}, at=end)
-    add("method", {"A": line(10_000)}, method="CUSTOM_WEIGHTS")
-    add("refused", {"A": line(100_000)}, status="FAILED")
-    add("preview", {"A": line(100_000)}, status="PREVIEWED", order=False)
-    add("cancelled", {"A": line(1_000_000)}, status="CANCELLED")
+    add("last", {"A": full(100)}, at=end - timedelta(microseconds=1), side="SELL", groups=("G", "H"))
+    add("late", {"A": full(1_000)}, at=end)
+    add("method", {"A": full(10_000)}, method="CUSTOM_WEIGHTS")
+    add("refused", {"A": full(100_000)}, status="FAILED")
+    add("preview", {"A": full(100_000)}, status="PREVIEWED", order=False)
+    add("cancelled", {"A": full(1_000_000)}, status="CANCELLED")
 
     def total(**filters):
-        return report(database, Period(DAY, DAY, **filters)).allocated_quantity
+        return report(database, Period(DAY, DAY, **filters)).filled_quantity
 
     assert total() == 1_010_110
     assert total(side=Side.SELL) == 100
@@ -190,11 +238,11 @@ def test_many_allocations_take_few_statements(database, add):
     statements = []
     event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
     found = report(database)
-    assert len(statements) < 10
-    assert found.allocated_quantity == 120 * 100 * 1_000
+    assert len(statements) < 12
+    assert found.filled_quantity == 120 * 100 * 1_000
     assert (len(found.accounts), found.accounts[0].gains.known) == (100, 120)
-    total = sum(a.expected_quantity for a in found.accounts)
-    assert abs(total - found.allocated_quantity) < 1
+    total = sum(a.entitled_quantity for a in found.accounts)
+    assert abs(total - found.filled_quantity) < 1
 
 
 # --- first-day prices ---------------------------------------------------------------------------------------
@@ -284,10 +332,19 @@ def test_a_desk_reads_its_reports(golden_desk):
     golden_desk.services.jobs.do("first-day-prices")
     lines = golden_desk.get("reports/allocation-history", account_id=account)["lines"]
     assert [entry["allocation_id"] for entry in lines] == [preview["allocation_id"]]
-    today = golden_desk.clock().date()
-    found = golden_desk.get("reports/fairness", date_from=today - timedelta(days=1), date_to=today)
-    assert found["allocated_quantity"] == preview["summary"]["total_allocated"]
     path = f"/v1/reports/allocation-history?format=csv&account_id={account}"
     answer = golden_desk.client.get(path, headers=golden_desk.headers)
     (row,) = csv.DictReader(io.StringIO(answer.text))
     assert row["allocated_quantity"] == str(lines[0]["allocated_quantity"])
+
+
+def test_an_order_cancelled_at_once_moves_no_ratio(tmp_path):
+    # R13.5
+    """3,800,000 by NAV of which nothing is ever filled."""
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, MOCK_FILL_SECONDS="0")
+    preview = desk.preview("912828YW4", 3_800_000, groups=("GOLDEN",))
+    (order_id,) = desk.post(f"allocations/{preview['allocation_id']}/commit")["aladdin_order_ids"]
+    desk.call("DELETE", f"orders/{order_id}", json={"reason": "withdrawn"})
+    days = {"date_from": "2000-01-01", "date_to": "2100-01-01"}
+    found = desk.get("reports/fairness", **days)
+    assert (found["allocations"], found["not_filled"], found["accounts"]) == (0, 1, [])

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.support.fix_reader import read
-from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills
+from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills, order_details
 
 FILTER = "/orders:filter"
 FACE = 3_800_000
@@ -153,8 +153,14 @@ def test_a_fill_that_came_with_the_cancellation_is_in_the_first_message_after_it
     order_id = quiet.order()
     quiet.wire.order = {"fillAmount": 380_000, "averagePrice": 98.5}
     quiet.order_shown(order_id)
+    slices = faces(quiet.order_shown(order_id))
     quiet.cancel(order_id)
-    quiet.wire.order = {"fillAmount": 1_900_000, "averagePrice": 98.25, "orderStatus": "Canceled"}
+    quiet.wire.order = {
+        "fillAmount": 1_900_000,
+        "averagePrice": 98.25,
+        "orderStatus": "Canceled",
+        "orderDetails": order_details(slices, {account: face // 2 for account, face in slices.items()}),
+    }
     allocation_id = quiet.get("allocations")["allocations"][0]["allocation_id"]
     message = instruction(quiet, allocation_id)
     assert (message.body["626"], message.body["53"], message.body["6"]) == ("1", "1900000", "98.25")
@@ -189,16 +195,13 @@ def test_a_price_that_no_recorded_fill_has_is_in_no_message(quiet):
     changed = {"face": 4_800_000, "orderDetails": [], "orderStatus": "Booked"}
     quiet.wire.order = {"fillAmount": FACE, "averagePrice": 99.5, **changed}
     answer = quiet.get(f"allocations/{allocation_id}/fix", status=409)
-    assert "average price 99.5" in answer["detail"]
+    assert "3,800,000 face filled, and Aladdin does not say for whom" in answer["detail"]
 
 
 def test_an_account_that_aladdin_added_is_in_the_fairness_report(quiet):
     order_id = quiet.order()
     slices = {"ACC001": 1_000_000, "ACC002": 300_000, "ACC009": 700_000}
-    parts = [
-        {"orderDetailId": n, "portfolioReference": {"portfolioTicker": a}, "quantity": x, "quantityBooked": 0}
-        for n, (a, x) in enumerate(slices.items(), start=1)
-    ]
+    parts = order_details(slices, slices)
     quiet.wire.order = {
         "face": 2_000_000,
         "fillAmount": 2_000_000,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import AllocatorError, Conflict, Forbidden
+from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden
 from app.models import AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations.store import AllocationStatus, CommitResult, load, present_status
@@ -93,7 +93,7 @@ class CommitService:
             check_allowed(attempt)
             with self._gateway.exclusive() as lease:
                 return self._carry_out(attempt, self._claim(attempt), lease)
-        except (Conflict, Forbidden) as error:
+        except (Conflict, DataMissing, Forbidden) as error:
             self._outcomes.refused(attempt, error)
             raise
 
