@@ -169,11 +169,6 @@ def test_slices_that_changed_at_aladdin_replace_the_message(quiet):
     assert faces(message) == slices
 
 
-def booked(price):
-    """An order that is filled in full at this price, and booked so for its accounts."""
-    return {"fillAmount": FACE, "averagePrice": price, "orderDetails": order_details(SPLIT, SPLIT)}
-
-
 def test_a_fill_that_aladdin_corrects_replaces_what_was_calculated(quiet):
     # R14.2
     order_id = quiet.order()
