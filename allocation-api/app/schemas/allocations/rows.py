@@ -46,6 +46,7 @@ class AccountAllocationSchema(ResponseSchema):
     accrued_interest = Number(metadata=added("Face x accrued / 100.", example=4800))
     settlement_amount = Number(metadata=added("Notional and accrued interest.", example=398800))
     max_quantity = fields.Integer(metadata=added("Face that the account could take.", example=5000000))
+    nav = Number(allow_none=True, metadata=added("Net asset value before the trade.", example=100000000))
     reason = fields.Nested(
         ReasonSchema, allow_none=True, metadata=added("Why the account gets nothing; null when it gets some.")
     )
