@@ -51,6 +51,7 @@ class WarningType(StrEnum):
     ROUNDING = "ROUNDING"
     STALE_DATA = "STALE_DATA"
     MISSING_DATA = "MISSING_DATA"
+    ALLOCATION_DIFFERENT = "ALLOCATION_DIFFERENT"
 
 
 class ReasonCode(StrEnum):

@@ -17,6 +17,7 @@ from decimal import Decimal
 import pytest
 
 from tests.support.desk import GOLDEN_BOOK
+from tests.support.fix_reader import read
 from tests.support.orders import BOND, OrderDesk, check_fills, filled_of, slices_of
 
 HELD = {"A": 10_000, **dict.fromkeys("BCDEF", 3_000)}
@@ -120,3 +121,63 @@ def test_a_cancelled_order_is_allocated_as_aladdin_booked_it(desk, side):
     assert check_fills(desk.fills(order_id), HELD) == BOOKED
     (record,) = desk.audited(order_id, "ALLOCATION_TAKEN_OVER")
     assert (record["before"]["allocations"], record["after"]["allocations"]) == (OURS, BOOKED)
+
+
+def edited(desk, **order):
+    """Let the vendor show every order with these fields, which may be functions of what it shows."""
+
+    def edit(answer):
+        for shown in answer["orders"]:
+            shown |= {name: new(shown) if callable(new) else new for name, new in order.items()}
+
+    desk.wire.edits[FILTER] = edit
+
+
+def half_booked(shown):
+    """The vendor's details with half of the booking of B missing, as while it is still at work."""
+    return [
+        detail | ({"quantityBooked": 500} if detail["portfolioReference"]["portfolioTicker"] == "B" else {})
+        for detail in shown["orderDetails"]
+    ]
+
+
+def fix(desk, order_id, status=200):
+    allocation_id = desk.order_shown(order_id)["allocation_id"]
+    answer = desk.app.test_client().get(f"/v1/allocations/{allocation_id}/fix", headers=desk.headers)
+    assert answer.status_code == status, answer.text
+    return read(answer.data) if status == 200 else answer.get_json()
+
+
+@pytest.mark.parametrize("side", ["SELL", "BUY"])
+def test_until_both_agree_the_greater_of_ours_and_theirs_is_reserved(desk, side):
+    # R4.6
+    order_id = first_fill(desk, side)
+    edited(desk, orderDetails=half_booked)
+    desk.cancel(order_id)
+    shown = desk.order_shown(order_id)
+    assert (shown["allocation_state"], filled_of(shown), booked_of(shown)) == (
+        "DIFFERENT",
+        OURS,
+        BOOKED | {"B": 500},
+    )
+    found = desk.preview(BOND, groups=["GOLDEN"], **request(side))
+    rate = 1 if side == "SELL" else Decimal(str(shown["average_price"])) / 100
+    # The simulator's position of B is without the 1,000 that it has booked; of our 2,000 it tells 500.
+    left = {a: math.floor(HELD[a] - (BOOKED[a] + (1_500 if a == "B" else 0)) * rate) for a in HELD}
+    assert {a["account_id"]: a["max_quantity"] for a in found["allocations"]} == left
+    (warning,) = [w for w in found["warnings"] if w["type"] == "ALLOCATION_DIFFERENT"]
+    assert (warning["account_id"], warning["details"]["order_id"]) == ("B", order_id)
+    assert (warning["details"]["filled_quantity"], warning["details"]["booked_quantity"]) == (2_000, 500)
+    assert desk.post(f"allocations/{found['allocation_id']}/replay")["identical"] is True
+    refused = fix(desk, order_id, status=409)
+    assert (refused["code"], refused["filled_quantity"], refused["booked_quantity"]) == (
+        "ALLOCATION_DIFFERENT",
+        11_000,
+        10_500,
+    )
+    (record,) = desk.audited(order_id, "ALLOCATION_DIFFERENT")
+    assert (record["before"]["allocations"], record["after"]["booked"]) == (OURS, BOOKED | {"B": 500})
+    desk.wire.edits.clear()
+    shown = desk.order_shown(order_id)
+    assert (shown["allocation_state"], filled_of(shown)) == ("OF_RECORD", BOOKED)
+    assert {a["79"]: int(a["80"]) for a in fix(desk, order_id).allocs} == BOOKED
