@@ -13,6 +13,7 @@ from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag,
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import ReasonCode
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.fix import AllocTransType, AllocType
@@ -43,6 +44,15 @@ class HistoryLineSchema(ResponseSchema):
     average_price = Number(allow_none=True, metadata=doc("Average clean price of its fills.", example=98.5))
     principal = Number(allow_none=True, metadata=doc("Clean value of its fills, in the bond's currency."))
     order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
+    allocation_state = Code(
+        AllocationState,
+        allow_none=True,
+        metadata=added(
+            "What was filled is PROVISIONAL, or OF_RECORD; it is null while it is DIFFERENT from Aladdin's "
+            "booking. Null without an order.",
+            example="OF_RECORD",
+        ),
+    )
     reason_code = Code(ReasonCode, allow_none=True, metadata=doc("Why it got nothing, where it did not."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
 

@@ -68,6 +68,8 @@ READY = Readiness(
     reference_date=TODAY,
     reference_age_business_days=0,
     stale=False,
+    different_orders=0,
+    different_face=Decimal(0),
 )
 METRICS = AccountMetrics(5.2, 10.0, 10.5, 90.0, 900.0, 0.037)
 NO_METRICS = AccountMetrics(None, None, None, None, None, None)
@@ -252,6 +254,7 @@ LINES = (
         average_price=Decimal("98.1234567891"),
         principal=Decimal("12345678901234567.89"),
         order_id="9001",
+        allocation_state=AllocationState.PROVISIONAL,
         reason_code=None,
         created_by="demo_user",
     ),
@@ -269,6 +272,7 @@ LINES = (
         average_price=None,
         principal=None,
         order_id=None,
+        allocation_state=None,
         reason_code="COMPLIANCE",
         created_by='@ev,il "x"',
     ),

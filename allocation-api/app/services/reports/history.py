@@ -15,6 +15,7 @@ from app.services.accounts import reference
 from app.services.allocations.store import has_status, present_status
 from app.services.allocations.types import ReasonCode
 from app.services.domain.block_order import OrderStatus
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.fills import NO_FILL, AccountFill, Fills, latest_fills
@@ -117,6 +118,7 @@ class HistoryReport:
             average_price=filled.average_price if filled and filled.quantity else None,
             principal=filled.principal if filled else None,
             order_id=order.order_id if order else None,
+            allocation_state=AllocationState(order.allocation_state) if order else None,
             reason_code=None if line.reason_code is None else ReasonCode(line.reason_code),
             created_by=allocation.username,
         )
@@ -129,7 +131,12 @@ def _known(session: Session, filters: LineFilter) -> LineFilter:
 
 
 def _filled(order: OrderRow, fill: AccountFill | None) -> AccountFill | None:
-    """Return the fill of one account; None for a final order without a recorded fill, where it is unknown."""
+    """Return the fill of one account; None where it is unknown.
+
+    It is of a final order without a recorded fill, and of one of which Aladdin's booking differs (R12.6).
+    """
+    if order.allocation_state == AllocationState.DIFFERENT:
+        return None
     if fill is not None:
         return fill
     return None if order.fill_count == 0 and OrderStatus.of(order.status).is_final else NO_FILL

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import ReasonCode
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 
@@ -28,7 +29,8 @@ class HistoryLine:
     """One account's part of an allocation and its fill.
 
     `filled_quantity`, `average_price` and `principal` are None without an order, and where fills were not
-    recorded yet; `average_price` also while nothing is filled. `principal` is in the bond's currency.
+    recorded yet or differ from what Aladdin booked (`allocation_state`); `average_price` also while nothing
+    is filled. `principal` is in the bond's currency.
     """
 
     allocation_id: str
@@ -44,6 +46,7 @@ class HistoryLine:
     average_price: Decimal | None
     principal: Decimal | None
     order_id: str | None
+    allocation_state: AllocationState | None
     reason_code: ReasonCode | None
     created_by: str
 
