@@ -21,6 +21,7 @@ def build(house: Services) -> Room[AllocationService]:
             house.audit,
             house.clock,
             settings.allocations.preview_lifetime,
+            settings.zone,
             check=aladdin.orders.check if settings.aladdin.what_if else None,
         )
     )

@@ -195,8 +195,10 @@ class FakeAllocations:
             8_000_000,
             8_000_000,
             0,
+            Decimal("6000000.0000"),
+            Decimal(0),
             ("PUBLICPRE",),
-            None,
+            "9001",
         )
         return Page((line,), "bmV4dA==")
 

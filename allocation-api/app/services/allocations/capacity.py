@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
 
+import numpy as np
 from msgspec import Struct
 
 from app.core.columns import CENT
@@ -17,6 +18,8 @@ from app.services.domain import exposures
 from app.services.domain.account import AccountInput
 from app.services.domain.money import TradeMoney, trade_money
 from app.services.domain.side import Side
+from app.services.kernels.allocation.feasible import FeasibleSet
+from app.services.kernels.allocation.reachable import largest_total
 
 NO_VERDICT = AccountVerdict(excluded=None, cap=None, flags=())
 
@@ -73,10 +76,18 @@ class Capacities:
         on_grid = face >= self.piece and face % self.increment == 0
         return face == 0 or (0 < face <= capacity.cap and (on_grid or face == capacity.whole))
 
+    def largest_face(self, capacity: AccountCapacity) -> int:
+        """Return the most that an account may get: on the grid, or its whole position."""
+        on_grid = capacity.cap // self.increment * self.increment
+        return max(on_grid if on_grid >= self.piece else 0, capacity.whole)
+
     @property
     def largest_total(self) -> int:
-        """Face that the accounts could take together, pieces and lots aside."""
-        return min(self.together, self.placeable) if self.total is not None else self.together
+        """The largest total, up to the order, that the accounts reach within caps, pieces and lots (R3.5)."""
+        cap = np.array([min(c.cap, self.placeable) for c in self.accounts], dtype=np.int64)
+        whole = np.array([c.whole for c in self.accounts], dtype=np.int64)
+        accounts = FeasibleSet.within(cap, whole, self.piece, self.increment)
+        return largest_total(accounts, self.placeable).total
 
 
 def money_of(inputs: PreviewInputs, face: int | Decimal) -> TradeMoney:

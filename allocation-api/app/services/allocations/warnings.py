@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from app.services.allocations.capacity import Capacities
+from app.services.allocations.capacity import AccountCapacity, Capacities
+from app.services.allocations.rows import no_lot
 from app.services.allocations.types import (
     AccountAllocation,
     PreviewInputs,
@@ -55,17 +56,16 @@ def _of_the_order(
         if finding is not None:
             yield _found(None, finding)
     if total < quantity:
-        capacity = feasible.largest_total
+        largest = feasible.largest_total
         yield PreviewWarning(
             _unallocated_type(inputs, feasible, allocation),
             None,
-            f"{quantity - total:,} of {quantity:,} face stay unallocated; "
-            f"the accounts could take {capacity:,} together",
+            _unallocated(quantity, total, largest, feasible.increment),
             {
                 "quantity": quantity,
                 "total_allocated": total,
                 "unallocated": quantity - total,
-                "total_capacity": capacity,
+                "total_capacity": largest,
                 "minimum_piece": feasible.piece,
                 "increment": feasible.increment,
                 **{f"accounts_bound_by_{k.value.lower()}": v for k, v in _bindings(feasible).items()},
@@ -78,6 +78,20 @@ def _of_the_order(
             "A larger total might have been reachable with other whole positions",
             {},
         )
+
+
+def _unallocated(quantity: int, total: int, largest: int, increment: int) -> str:
+    """Say how much stays, and why no more of it could be placed."""
+    left = quantity - total
+    stays = f"{left:,} of {quantity:,} face stay unallocated"
+    if left < increment:
+        return f"{stays}: {left:,} is less than one increment of {increment:,}"
+    more = (
+        f", {largest - total:,} more, which is less than one increment"
+        if 0 < largest - total < increment
+        else ""
+    )
+    return f"{stays}; the accounts could take {largest:,} together{more}"
 
 
 def _found(account_id: str | None, finding: Finding) -> PreviewWarning:
@@ -173,7 +187,7 @@ def _of_the_accounts(
             details = {**explanation.details, "allocated_quantity": quantity}
             yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)
         elif allocation.reason[i] is KernelReason.BELOW_MIN_PIECE and allocation.target[i] >= 1:
-            yield _below_piece(name, feasible, float(allocation.target[i]))
+            yield _no_lot(name, feasible, capacity, float(allocation.target[i]))
         elif inputs.request.method is Method.CUSTOM_WEIGHTS:
             yield from _past_weight(name, quantity, float(allocation.target[i]))
 
@@ -192,7 +206,7 @@ def _bites(
     quantity = int(allocation.faces[index])
     if quantity == 0:
         absent = bound.code is ReasonCode.INSUFFICIENT_POSITION and bound.face == 0
-        return bound.face < feasible.piece and not absent
+        return feasible.largest_face(feasible.accounts[index]) == 0 and not absent
     if quantity + feasible.increment <= bound.face:
         return False
     if inputs.request.method is Method.MIN_DISPERSION:
@@ -248,10 +262,10 @@ def _past_weight(name: str, quantity: int, target: float) -> Iterator[PreviewWar
         )
 
 
-def _below_piece(name: str, feasible: Capacities, target: float) -> PreviewWarning:
+def _no_lot(name: str, feasible: Capacities, capacity: AccountCapacity, target: float) -> PreviewWarning:
     return PreviewWarning(
         WarningType.MIN_LOT_SIZE,
         name,
-        f"Its share of {target:,.2f} face is not tradable; the minimum piece is {feasible.piece:,}",
+        no_lot(feasible, capacity, target),
         {"target_quantity": target, "minimum_piece": feasible.piece, "increment": feasible.increment},
     )

@@ -22,9 +22,24 @@ Positions = Callable[[Sequence[str], AsOf], Sequence[AccountPositions]]
 
 
 class FirstDayPrices:
-    """Background job: stores the first market price dated on or after the trade date of each order."""
+    """Background job: stores the first market price of each order that is dated late enough.
 
-    def __init__(self, database: Database, positions: Positions, business_date: Callable[[], date]) -> None:
+    Parameters
+    ----------
+    least_days : int
+        Days from trade date to the earliest price date: 0 where prices move within a day, so that the trade
+        date's last price says something; 1 where they do not, as in a simulator.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        positions: Positions,
+        business_date: Callable[[], date],
+        *,
+        least_days: int = 0,
+    ) -> None:
+        self._least = timedelta(days=least_days)
         self._database = database
         self._positions = positions
         self._business_date = business_date
@@ -47,10 +62,14 @@ class FirstDayPrices:
         found = [
             (security_id, traded, price)
             for security_id, traded in wanted
-            if (price := prices[security_id]) is not None and _is_first_day(price, traded)
+            if (price := prices[security_id]) is not None and self._is_first_day(price, traded)
         ]
         if found:
             self._database.retried(lambda session: _store(session, found))
+
+    def _is_first_day(self, price: Price, traded: date) -> bool:
+        day = price.price_date
+        return day is not None and traded + self._least <= day <= traded + FIRST_DAY_WINDOW
 
 
 def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
@@ -61,10 +80,6 @@ def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
         .distinct()
     )
     return [(security_id, traded) for security_id, traded in session.execute(query) if traded is not None]
-
-
-def _is_first_day(price: Price, traded: date) -> bool:
-    return price.price_date is not None and traded <= price.price_date <= traded + FIRST_DAY_WINDOW
 
 
 def _store(session: Session, found: Iterable[tuple[str, date, Price]]) -> None:
