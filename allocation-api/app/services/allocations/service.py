@@ -32,7 +32,7 @@ from app.services.allocations.store import (
     stored_commit,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.audit.trail import Action, AuditService, EntityType, everything
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.utils.paging import Page
@@ -179,6 +179,7 @@ class AllocationService:
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
                 },
+                rows=everything(EntityType.ALLOCATION) if action is Action.PREVIEW else (),
             )
 
 
