@@ -69,6 +69,8 @@ READY = Readiness(
     reference_date=TODAY,
     reference_age_business_days=0,
     stale=False,
+    different_orders=0,
+    different_face=Decimal(0),
 )
 METRICS = AccountMetrics(5.2, 10.0, 10.5, 90.0, 900.0, 0.037)
 NO_METRICS = AccountMetrics(None, None, None, None, None, None)
