@@ -8,10 +8,13 @@ Convexity is the second derivative of the price over the price, divided by 100, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
+
+from bonds import interest
+from bonds.terms import DayCount, InterestUnknownError, Terms
 
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
@@ -20,15 +23,6 @@ BASIS_POINT = Decimal("0.0001")
 
 class BookError(ValueError):
     """A book cannot be built: the scenario is unknown, or the book file is invalid."""
-
-
-class DayCount(StrEnum):
-    """Day count conventions."""
-
-    ACT_ACT = "ACT/ACT"
-    THIRTY_360 = "30/360"
-    ACT_360 = "ACT/360"
-    ACT_365 = "ACT/365"
 
 
 class SecurityKind(StrEnum):
@@ -41,8 +35,8 @@ class SecurityKind(StrEnum):
 
 
 def to_cents(amount: Decimal) -> Decimal:
-    """Round money to two decimals, half a cent away from zero."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    """Round money to two decimals, half a cent to the even one."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_EVEN)
 
 
 def exact(number: float) -> Decimal:
@@ -61,14 +55,15 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """One bond: its terms, and its numbers for standard settlement after the book's date.
+    """One bond: its terms, and its numbers for `settlement`, the standard one after the book's date.
 
-    `country` is the issuer's domicile (it leads the ISIN), `risk_country` where the credit risk lies.
+    `country` is the issuer's domicile (it leads the ISIN, which a private placement does not have),
+    `risk_country` where the credit risk lies.
     `spread_duration` and `oas` are None where the vendor reports no value.
     """
 
     cusip: str
-    isin: str
+    isin: str | None
     ticker: str
     description: str
     issuer: str
@@ -79,21 +74,39 @@ class Bond:
     risk_country: str
     rating: str
     currency: str
-    coupon: Decimal
-    issue_date: date | None
-    maturity: date
-    day_count: DayCount
+    terms: Terms
     min_piece: int
     increment: int
     amount_issued: Decimal
     private_144a: bool
     price: Decimal
+    settlement: date
     accrued: Decimal
     yield_to_maturity: float
     duration: float
     spread_duration: float | None
     convexity: float
     oas: float | None
+
+    @property
+    def coupon(self) -> Decimal:
+        """Coupon in per cent a year."""
+        return self.terms.coupon
+
+    @property
+    def issue_date(self) -> date | None:
+        """The day from which interest accrues."""
+        return self.terms.start
+
+    @property
+    def maturity(self) -> date:
+        """Maturity."""
+        return self.terms.maturity
+
+    @property
+    def day_count(self) -> DayCount:
+        """Day count."""
+        return self.terms.day_count
 
     @property
     def dirty_price(self) -> Decimal:
@@ -112,6 +125,15 @@ class Bond:
     def accrued_interest(self, face: Decimal) -> Decimal:
         """Return the accrued interest on `face` in money, to the cent."""
         return to_cents(face * self.accrued / HUNDRED)
+
+    def settling(self, day: date | None) -> Bond:
+        """Return the bond with the accrued interest of another settlement date, where its terms tell it."""
+        if day is None or day == self.settlement:
+            return self
+        try:
+            return replace(self, settlement=day, accrued=interest.accrued_interest(self.terms, day))
+        except InterestUnknownError:
+            return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +188,7 @@ class ReferenceSecurity:
     """Fields of a bond for a search index; `country` is the country of risk."""
 
     security_id: str
-    isin: str
+    isin: str | None
     ticker: str
     description: str
     issuer: str

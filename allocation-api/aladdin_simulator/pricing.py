@@ -6,7 +6,7 @@ par yields. For every bond, Treasuries included:
 
 - `duration` (OAD) and `convexity` move the par yields by one basis point up and down at a constant OAS;
 - `spread_duration` moves the OAS by one basis point up and down on an unmoved curve;
-- the yield is the street convention's: semiannual compounding, the bond's own day count, unadjusted dates.
+- the yield is the street convention's: semiannual compounding over coupon periods, unadjusted dates.
 
 The clean price is rounded first and everything else follows from the rounded price. QuantLib's global
 evaluation date is never used: every call names its settlement date.
@@ -14,7 +14,8 @@ evaluation date is never used: every call names its settlement date.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,7 +26,9 @@ from typing import Any
 
 import QuantLib as ql
 
-from aladdin_simulator.book import BookError, DayCount
+from aladdin_simulator.book import BookError
+from bonds.interest import Payment, accrued_interest, payments
+from bonds.terms import InterestUnknownError, Terms
 
 PAR_YIELDS: Mapping[float, float] = MappingProxyType(
     {0.5: 4.08, 1: 4.02, 2: 3.96, 3: 3.97, 5: 4.04, 7: 4.14, 10: 4.28, 20: 4.52, 30: 4.54}
@@ -40,24 +43,12 @@ BUMP = 1e-4
 _CURVE_PERIODS = 80
 _SEMIANNUAL = (ql.Compounded, ql.Semiannual)
 _SOLVER_ACCURACY = 1e-12
-_DAY_COUNTERS: Mapping[DayCount, Any] = {
-    DayCount.THIRTY_360: ql.Thirty360(ql.Thirty360.BondBasis),
-    DayCount.ACT_360: ql.Actual360(),
-    DayCount.ACT_365: ql.Actual365Fixed(),
-}
+_MIN_YIELD, _MAX_YIELD = -0.5, 100.0
+_ACCRUED_UNIT = Decimal("1e-6")
 
 
 class PricingError(BookError):
     """A bond's numbers cannot be computed from its terms and price."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Terms that determine the cash flows of a semiannual bullet bond; `coupon` in per cent."""
-
-    coupon: Decimal
-    maturity: date
-    day_count: DayCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +72,6 @@ def par_yield(years: float) -> float:
         if years <= right:
             return low + (high - low) * (years - left) / (right - left)
     return points[-1][1]
-
-
-def coupon_dates(terms: Terms, after: date, until: date) -> list[date]:
-    """Return the unadjusted coupon dates in (after, until], maturity included, oldest first."""
-    maturity = _to_ql(terms.maturity)
-    month_end = ql.Date.isEndOfMonth(maturity)
-    found: list[date] = []
-    periods = 0
-    while (day := maturity - ql.Period(6 * periods, ql.Months)) > _to_ql(after):
-        found.append(_from_ql(ql.Date.endOfMonth(day) if month_end else day))
-        periods += 1
-    return [day for day in reversed(found) if after < day <= until]
 
 
 def quoted(price: float, *, treasury: bool) -> Decimal:
@@ -145,14 +124,21 @@ class Market:
 
     def clean_price(self, terms: Terms, oas: float) -> float:
         """Return the clean price per 100 of face at an OAS in basis points."""
-        bond, _ = self._bond(terms)
-        price = ql.BondFunctions.cleanPrice(bond, self._curve, oas * BUMP, *_SEMIANNUAL, self._settlement)
-        return float(price)
+        bond = self._bond(terms, self._payments(terms))
+        return self._dirty(bond, self._curve, oas * BUMP) - float(self.accrued(terms))
 
     def accrued(self, terms: Terms) -> Decimal:
-        """Return the accrued interest per 100 of face at settlement, six decimals."""
-        bond, _ = self._bond(terms)
-        return self._accrued(bond)
+        """Return the accrued interest per 100 of face at settlement, six decimals.
+
+        Raises
+        ------
+        PricingError
+            If the terms do not determine it.
+        """
+        try:
+            return accrued_interest(terms, self._interest_from(terms)).quantize(_ACCRUED_UNIT)
+        except InterestUnknownError as error:
+            raise PricingError(str(error)) from error
 
     def numbers(self, terms: Terms, clean_price: Decimal) -> BondNumbers:
         """Compute all numbers of a bond from its clean price.
@@ -162,15 +148,14 @@ class Market:
         PricingError
             If the bond has no cash flow after settlement, or no yield or spread explains the price.
         """
-        bond, day_counter = self._bond(terms)
-        price = ql.BondPrice(float(clean_price), ql.BondPrice.Clean)
-        settlement = self._settlement
+        coupons, accrued = self._payments(terms), self.accrued(terms)
+        bond = self._bond(terms, coupons)
+        dirty = float(clean_price + accrued)
         try:
-            bond_yield = ql.BondFunctions.bondYield(
-                bond, price, day_counter, *_SEMIANNUAL, settlement, _SOLVER_ACCURACY
-            )
+            bond_yield = _yield(coupons, dirty)
+            price = ql.BondPrice(dirty, ql.BondPrice.Dirty)
             spread = ql.BondFunctions.zSpread(
-                bond, price, self._curve, *_SEMIANNUAL, settlement, _SOLVER_ACCURACY
+                bond, price, self._curve, *_SEMIANNUAL, self._settlement, _SOLVER_ACCURACY
             )
         except RuntimeError as error:
             raise PricingError(f"no yield or spread explains a clean price of {clean_price}") from error
@@ -178,7 +163,7 @@ class Market:
         up, down = self._dirty(bond, self._curve_up, spread), self._dirty(bond, self._curve_down, spread)
         wide, tight = (self._dirty(bond, self._curve, spread + bump) for bump in (BUMP, -BUMP))
         return BondNumbers(
-            accrued=self._accrued(bond),
+            accrued=accrued,
             yield_to_maturity=round(bond_yield * 100, 8),
             oas=round(spread / BUMP, 6),
             duration=round((down - up) / (2 * BUMP * here), 6),
@@ -202,35 +187,37 @@ class Market:
         curve.enableExtrapolation()
         return curve
 
-    def _bond(self, terms: Terms) -> tuple[Any, Any]:
-        """Build QuantLib's bond and its day counter, with coupon dates counted back from maturity."""
-        maturity = _to_ql(terms.maturity)
-        if maturity <= self._settlement:
-            raise PricingError(f"a maturity of {terms.maturity} is not after settlement {self.settlement}")
-        periods = 2
-        while maturity - ql.Period(6 * periods, ql.Months) >= self._settlement:
-            periods += 1
-        schedule = ql.Schedule(
-            maturity - ql.Period(6 * (periods + 1), ql.Months),
-            maturity,
-            ql.Period(ql.Semiannual),
-            ql.NullCalendar(),
-            ql.Unadjusted,
-            ql.Unadjusted,
-            ql.DateGeneration.Backward,
-            ql.Date.isEndOfMonth(maturity),
-        )
-        day_counter = _DAY_COUNTERS.get(terms.day_count) or ql.ActualActual(ql.ActualActual.ISMA, schedule)
-        bond = ql.FixedRateBond(
-            SETTLE_DAYS, 100.0, schedule, [float(terms.coupon) / 100], day_counter, ql.Unadjusted
-        )
-        return bond, day_counter
+    def _bond(self, terms: Terms, coupons: Sequence[Payment]) -> Any:
+        """Return the cash flows after settlement as a bond of QuantLib's; the last is the principal."""
+        flows = [ql.SimpleCashFlow(float(each.amount), _to_ql(each.day)) for each in coupons]
+        flows.append(ql.SimpleCashFlow(100.0, _to_ql(terms.maturity)))
+        return ql.Bond(SETTLE_DAYS, ql.NullCalendar(), 100.0, _to_ql(terms.maturity), self._settlement, flows)
 
-    def _accrued(self, bond: Any) -> Decimal:
-        return Decimal(f"{ql.BondFunctions.accruedAmount(bond, self._settlement):.6f}")
+    def _payments(self, terms: Terms) -> Sequence[Payment]:
+        if terms.maturity <= self.settlement:
+            raise PricingError(f"a maturity of {terms.maturity} is not after settlement {self.settlement}")
+        try:
+            return payments(terms, self._interest_from(terms))
+        except InterestUnknownError as error:
+            raise PricingError(str(error)) from error
+
+    def _interest_from(self, terms: Terms) -> date:
+        """Return the settlement date, or the start of interest of a bond that is issued later."""
+        return self.settlement if terms.start is None else max(self.settlement, terms.start)
 
     def _dirty(self, bond: Any, curve: Any, spread: float) -> float:
         return float(ql.BondFunctions.dirtyPrice(bond, curve, spread, *_SEMIANNUAL, self._settlement))
+
+
+def _yield(coupons: Sequence[Payment], dirty: float) -> float:
+    """Return the semiannually compounded rate that discounts the cash flows to the dirty price."""
+    flows = [(float(each.amount), each.years) for each in coupons]
+    flows.append((100.0, coupons[-1].years))
+
+    def error(rate: float) -> float:
+        return sum(amount * math.pow(1 + rate / 2, -2 * years) for amount, years in flows) - dirty
+
+    return float(ql.Brent().solve(error, _SOLVER_ACCURACY, 0.04, _MIN_YIELD, _MAX_YIELD))
 
 
 def _to_ql(day: date) -> Any:

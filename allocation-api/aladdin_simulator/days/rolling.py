@@ -14,10 +14,10 @@ from decimal import Decimal
 
 from aladdin_simulator.book import HUNDRED, Account, Bond, Position, SimulatorBook, to_cents
 from aladdin_simulator.days.calendar import settlement
-from aladdin_simulator.days.walk import PriceWalk, terms_of
-from aladdin_simulator.pricing import SETTLE_DAYS, SETTLE_DAYS_OF_CLOSE, coupon_dates
-
-_YEARLY_COUPONS = 2
+from aladdin_simulator.days.walk import PriceWalk
+from aladdin_simulator.pricing import SETTLE_DAYS, SETTLE_DAYS_OF_CLOSE
+from bonds.interest import payments
+from bonds.terms import InterestUnknownError
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,7 @@ class _Flows:
         after = settlement(first.as_of, SETTLE_DAYS_OF_CLOSE)
         until = settlement(as_of, SETTLE_DAYS_OF_CLOSE)
         self._coupons = {
-            bond.cusip: [(day, bond.coupon / _YEARLY_COUPONS) for day in dates]
-            for bond in first.securities
-            if (dates := coupon_dates(terms_of(bond), after, until))
+            bond.cusip: found for bond in first.securities if (found := _coupons(bond, after, until))
         }
         self._redeemed = {bond.cusip for bond in first.securities if bond.maturity <= until}
 
@@ -89,6 +87,16 @@ class _Flows:
         if cusip in self._redeemed:
             return Decimal(0)
         return held + sum((trade.face for trade in trades), Decimal(0))
+
+
+def _coupons(bond: Bond, after: date, until: date) -> list[tuple[date, Decimal]]:
+    """Return the coupons in (after, until], each per 100 of face; none where the terms do not tell them."""
+    terms = replace(bond.terms, ex_dividend_days=0)  # who holds the bond over its ex-dividend date is paid
+    start = after if terms.start is None else max(after, terms.start)
+    try:
+        return [(paid.day, paid.amount) for paid in payments(terms, start) if paid.day <= until]
+    except InterestUnknownError:
+        return []
 
 
 def _account(account: Account, trades: Iterable[Trade], flows: _Flows, bonds: Mapping[str, Bond]) -> Account:

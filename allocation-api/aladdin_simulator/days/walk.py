@@ -17,7 +17,7 @@ from statistics import NormalDist
 
 from aladdin_simulator.book import Bond, SecurityKind, SimulatorBook
 from aladdin_simulator.days.calendar import business_days
-from aladdin_simulator.pricing import SETTLE_DAYS_OF_CLOSE, BondNumbers, Market, Terms, quoted
+from aladdin_simulator.pricing import SETTLE_DAYS_OF_CLOSE, BondNumbers, Market, quoted
 
 MAX_KEPT_MARKETS = 64
 MAX_KEPT_NUMBERS = 65_536
@@ -67,17 +67,18 @@ class PriceWalk:
         if as_of <= self._book.as_of:
             return bond.accrued
         market = self._market(as_of)
-        return Decimal(0) if bond.maturity <= market.settlement else market.accrued(terms_of(bond))
+        return Decimal(0) if bond.maturity <= market.settlement else market.accrued(bond.terms)
 
     def _moved(self, bond: Bond, as_of: date) -> Bond:
         market, price = self._market(as_of), self._price(bond, as_of)
         if bond.maturity <= market.settlement:
             found = BondNumbers(Decimal(0), 0.0, 0.0, 0.0, 0.0, 0.0)
         else:
-            found = market.numbers(terms_of(bond), price)
+            found = market.numbers(bond.terms, price)
         return replace(
             bond,
             price=price,
+            settlement=market.settlement,
             accrued=found.accrued,
             yield_to_maturity=found.yield_to_maturity,
             duration=found.duration,
@@ -92,7 +93,7 @@ class PriceWalk:
             return _PAR
         spread = (bond.oas or 0.0) + self._spread(bond, as_of)
         treasury = bond.kind is SecurityKind.GOVERNMENT
-        return quoted(market.clean_price(terms_of(bond), spread), treasury=treasury)
+        return quoted(market.clean_price(bond.terms, spread), treasury=treasury)
 
     def _spread(self, bond: Bond, as_of: date) -> float:
         """Return the move of a bond's OAS since the book's date, in basis points."""
@@ -114,8 +115,3 @@ class PriceWalk:
         """Return a standard normal number of seed, name and day."""
         digest = blake2b(f"{self._seed} {name} {day}".encode(), digest_size=6).digest()
         return _NORMAL.inv_cdf((int.from_bytes(digest, "big") + 0.5) / 2**48)
-
-
-def terms_of(bond: Bond) -> Terms:
-    """Return the terms that determine a bond's cash flows."""
-    return Terms(bond.coupon, bond.maturity, bond.day_count)

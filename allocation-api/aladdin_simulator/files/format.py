@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from aladdin_simulator.book import DayCount
+from bonds.terms import DayCount
 
 _MAX_MONEY = 1e13
 
@@ -74,7 +74,9 @@ class SecurityEntry(Struct, forbid_unknown_fields=True):
     """A bond.
 
     `accrued`, `duration`, `convexity` and `yield` left out are computed from the terms and the price. Without
-    `spread_duration` or `oas` the vendor reports none.
+    `spread_duration` or `oas` the vendor reports none. Coupons are counted back from maturity, or from
+    `last_coupon` before an irregular last period; interest accrues from `issue_date`. A bond that matures on
+    the last day of a month pays at month ends, unless `pays_at_month_end` is false.
     """
 
     cusip: str
@@ -99,6 +101,12 @@ class SecurityEntry(Struct, forbid_unknown_fields=True):
     oas: Finite | None = None
     convexity: Finite | None = None
     yield_: Finite | None = field(default=None, name="yield")
+    frequency: Literal[1, 2, 3, 4, 6, 12] = 2
+    issue_date: date | None = None
+    first_coupon: date | None = None
+    last_coupon: date | None = None
+    pays_at_month_end: bool | None = None
+    ex_dividend_days: Annotated[int, Meta(ge=0, le=60)] = 0
 
 
 class BookEntry(Struct, forbid_unknown_fields=True):

@@ -20,8 +20,9 @@ from aladdin_simulator.files.checks import check_book
 from aladdin_simulator.files.format import AccountEntry, BenchmarkEntry, BookEntry, GroupEntry, SecurityEntry
 from aladdin_simulator.files.json_source import JsonSource
 from aladdin_simulator.identifiers import isin_of
-from aladdin_simulator.pricing import Market, PricingError, Terms
+from aladdin_simulator.pricing import Market, PricingError
 from aladdin_simulator.universe.issuers import kind_of
+from bonds.terms import Terms
 
 
 def load_book_file(path: Path) -> SimulatorBook:
@@ -49,12 +50,12 @@ def load_book_file(path: Path) -> SimulatorBook:
 
 def _bond(source: JsonSource, number: int, entry: SecurityEntry, market: Market) -> Bond:
     """Build a bond from its entry; numbers that are left out are computed from terms and price."""
-    coupon, price = exact(entry.coupon), exact(entry.price)
+    terms, price = _terms(entry), exact(entry.price)
     accrued, bond_yield = entry.accrued, entry.yield_
     duration, convexity = entry.duration, entry.convexity
     if accrued is None or bond_yield is None or duration is None or convexity is None:
         try:
-            computed = market.numbers(Terms(coupon, entry.maturity, entry.day_count), price)
+            computed = market.numbers(terms, price)
         except PricingError as error:
             left_out = "accrued, yield, duration or convexity is left out and cannot be computed"
             raise source.error(("securities", number), f"{left_out}: {error}") from error
@@ -75,21 +76,33 @@ def _bond(source: JsonSource, number: int, entry: SecurityEntry, market: Market)
         risk_country=entry.country,
         rating=entry.rating,
         currency=entry.currency,
-        coupon=coupon,
-        issue_date=None,
-        maturity=entry.maturity,
-        day_count=entry.day_count,
+        terms=terms,
         min_piece=entry.min_piece,
         increment=entry.increment,
         amount_issued=exact(entry.amount_issued),
         private_144a=False,
         price=price,
+        settlement=market.settlement,
         accrued=exact(accrued),
         yield_to_maturity=bond_yield,
         duration=duration,
         spread_duration=entry.spread_duration,
         convexity=convexity,
         oas=entry.oas,
+    )
+
+
+def _terms(entry: SecurityEntry) -> Terms:
+    return Terms(
+        coupon=exact(entry.coupon),
+        maturity=entry.maturity,
+        day_count=entry.day_count,
+        frequency=entry.frequency,
+        start=entry.issue_date,
+        first_coupon=entry.first_coupon,
+        last_coupon=entry.last_coupon,
+        pays_at_month_end=entry.pays_at_month_end,
+        ex_dividend_days=entry.ex_dividend_days,
     )
 
 

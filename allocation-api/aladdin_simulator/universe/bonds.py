@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from aladdin_simulator import ratings
-from aladdin_simulator.book import Bond, DayCount
-from aladdin_simulator.identifiers import cusip_check_digit, isin_of
-from aladdin_simulator.pricing import Market, Terms, par_yield, quoted
+from aladdin_simulator.book import Bond
+from aladdin_simulator.identifiers import cusip_of, isin_of
+from aladdin_simulator.pricing import Market, par_yield, quoted
 from aladdin_simulator.universe import issuers
 from aladdin_simulator.universe.issuers import Bucket, Issuer, kind_of
+from bonds.schedule import ends_month
+from bonds.terms import DayCount, Terms
 
 _MILLION = 1_000_000
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -163,14 +165,13 @@ def _credit_issue(rng: random.Random, as_of: date, borrower: _Borrower, number: 
 
 def _priced(issue: _Issue, market: Market) -> Bond:
     """Price an issue at its spread, round the price, and compute its numbers from the rounded price."""
-    terms = Terms(issue.coupon, issue.maturity, issue.day_count)
+    terms = Terms(issue.coupon, issue.maturity, issue.day_count, start=issue.issue_date)
     model_price = market.clean_price(terms, issue.spread)
     issuer = issue.issuer
     is_treasury = issuer.bucket is Bucket.TREASURY
     price = quoted(model_price, treasury=is_treasury)
     numbers = market.numbers(terms, price)
-    base = issuer.prefix + issue.serial
-    cusip = f"{base}{cusip_check_digit(base)}"
+    cusip = cusip_of(issuer.prefix + issue.serial)
     return Bond(
         cusip=cusip,
         isin=isin_of(issuer.country, cusip),
@@ -184,15 +185,13 @@ def _priced(issue: _Issue, market: Market) -> Bond:
         risk_country=issuer.risk_country,
         rating=issuer.rating,
         currency="USD",
-        coupon=issue.coupon,
-        issue_date=issue.issue_date,
-        maturity=issue.maturity,
-        day_count=issue.day_count,
+        terms=terms,
         min_piece=issue.min_piece,
         increment=_INCREMENT,
         amount_issued=issue.amount_issued,
         private_144a=issue.private_144a,
         price=price,
+        settlement=market.settlement,
         accrued=numbers.accrued,
         yield_to_maturity=numbers.yield_to_maturity,
         duration=numbers.duration,
@@ -216,4 +215,4 @@ def _in_years(start: date, years: float, *, day: int) -> date:
 def _years_before(day: date, years: int) -> date:
     """Return the same day `years` earlier; the last of February stays the last of February."""
     last = calendar.monthrange(day.year - years, day.month)[1]
-    return day.replace(year=day.year - years, day=min(day.day, last))
+    return day.replace(year=day.year - years, day=last if ends_month(day) else day.day)

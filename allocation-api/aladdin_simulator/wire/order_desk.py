@@ -152,7 +152,10 @@ def has_key(order: Order, key: ExternalKey) -> bool:
 def _parts(timeline: Timeline, now: datetime, day: DeskDay) -> Iterator[tuple[str, AccountSlice]]:
     """Yield each account's slice that was booked since the close, and its open slice at the market price."""
     order, settled = timeline.at(now), timeline.settled(day.book.as_of)
-    side, bond = order.transaction_type or "", day.book.bond_by_cusip[order.asset_id or ""]
+    side, bond = (
+        order.transaction_type or "",
+        day.book.bond_by_cusip[order.asset_id or ""].settling(order.settle_date),
+    )
     live = order.order_status in LIVE_STATUSES
     price = fill_between(settled, order).price
     before = booked_by_slice(settled)

@@ -48,7 +48,7 @@ class OrderRules:
 
     def __init__(self, book: SimulatorBook, portfolios: Portfolios) -> None:
         self._bonds = book.bond_by_cusip
-        self._cusip_by_isin = {bond.isin: bond.cusip for bond in book.securities}
+        self._cusip_by_isin = {bond.isin: bond.cusip for bond in book.securities if bond.isin is not None}
         self._portfolios = portfolios
 
     def new_order(self, sent: OrderInput, now: datetime) -> Order:
@@ -85,7 +85,7 @@ class OrderRules:
             average_price=0.0,
             factor=1.0,
             principal=_principal(bond, face),
-            interest=float(bond.accrued_interest(face)),
+            interest=float(bond.settling(sent.settle_date).accrued_interest(face)),
             market_yield=bond.yield_to_maturity,
             entry_time=now,
             modify_time=now,
@@ -131,7 +131,7 @@ class OrderRules:
             "version": order.version + 1,
             "touch_count": order.touch_count + 1,
             "principal": _principal(bond, face),
-            "interest": float(bond.accrued_interest(face)),
+            "interest": float(bond.settling(sent.settle_date or order.settle_date).accrued_interest(face)),
             "modify_time": now,
             "order_details": details,
             "order_status": BOOKED if is_filled(details) else status_of_trading(order),

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from aladdin_simulator.book import Bond, DayCount
+from aladdin_simulator.book import Bond
 from aladdin_simulator.pricing import SETTLE_DAYS
 from aladdin_simulator.ratings import MOODYS_BY_RATING
 from aladdin_simulator.wire.messages import Message
+from bonds.schedule import Schedule
+from bonds.terms import DayCount
 
 _DATE_CONVENTIONS = {
     DayCount.ACT_ACT: "ACTACT",
     DayCount.THIRTY_360: "D30360",
+    DayCount.THIRTY_E_360: "30E360",
     DayCount.ACT_360: "ACT360",
     DayCount.ACT_365: "ACT365",
+    DayCount.ACT_366: "ACT366",
 }
 _MOODYS, _STANDARD_AND_POORS, _FITCH = 1, 2, 3
 
@@ -78,6 +82,7 @@ class AssetRecord(Message, frozen=True):
     coupon_fix: str
     coup_freq: str
     date_conv: str
+    flag_eom: str
     maturity: date
     min_trd_size: int
     min_lot_size: int
@@ -85,10 +90,12 @@ class AssetRecord(Message, frozen=True):
     amt_isu: Decimal
     flag144a: str
     settle_days: int
-    cusip2_set: IdSet
     sector_set: SectorSet
+    cusip2_set: IdSet | None = None
     rating_set: RatingSet | None = None
     issue_dt: date | None = None
+    first_pay_dt: date | None = None
+    last_regular_pmt: date | None = None
 
 
 class HistoricRating(Message, frozen=True):
@@ -172,17 +179,20 @@ def asset_record(bond: Bond, as_of: date) -> AssetRecord:
         risk_country=bond.risk_country,
         cpn_type="F" if bond.coupon else "Z",
         coupon_fix=f"{bond.coupon:f}",
-        coup_freq="2",
+        coup_freq=str(bond.terms.frequency),
         date_conv=_DATE_CONVENTIONS[bond.day_count],
         maturity=bond.maturity,
+        flag_eom="Y" if Schedule.of(bond.terms).pays_at_month_end else "N",
         issue_dt=bond.issue_date,
+        first_pay_dt=bond.terms.first_coupon,
+        last_regular_pmt=bond.terms.last_coupon,
         min_trd_size=bond.min_piece,
         min_lot_size=bond.increment,
         price_as_pct="Y",
         amt_isu=bond.amount_issued,
         flag144a="Y" if bond.private_144a else "N",
         settle_days=SETTLE_DAYS,
-        cusip2_set=IdSet(cusip2_record=[IdRecord(code="I", identifier=bond.isin)]),
+        cusip2_set=IdSet(cusip2_record=[IdRecord(code="I", identifier=bond.isin)]) if bond.isin else None,
         sector_set=SectorSet(sector_record=[SectorRecord(type="GICS", level=1, code=bond.sector)]),
         rating_set=RatingSet(rating_record=ratings) if ratings else None,
     )

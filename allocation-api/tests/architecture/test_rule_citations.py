@@ -30,7 +30,7 @@ def cited(text: str) -> set[Number]:
 
 def sources() -> Iterator[Path]:
     """Whatever may cite a rule, this file apart."""
-    for folder in ("app", "aladdin_simulator", "benchmarks", "migrations", "tests"):
+    for folder in ("app", "aladdin_simulator", "bonds", "benchmarks", "migrations", "tests"):
         yield from (path for path in sorted((API / folder).rglob("*.py")) if path != Path(__file__))
     for folder in (ROOT, ROOT / "docs", API / "docs"):
         yield from sorted(folder.rglob("*.md") if folder != ROOT else folder.glob("*.md"))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
@@ -50,6 +51,11 @@ class Settings:
     def is_development(self) -> bool:
         """Whether the demo user exists, and the secret and mock data have defaults."""
         return self.environment is Environment.DEVELOPMENT
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's time zone, in which its business dates begin and end."""
+        return ZoneInfo(self.business_timezone)
 
     @property
     def is_sqlite(self) -> bool:

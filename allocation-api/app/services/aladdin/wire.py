@@ -156,6 +156,12 @@ class AssetRecord(Answer):
     coup_freq: Number | None = None
     date_conv: str | None = None
     issue_dt: date | None = None
+    accrual_dt: date | None = None
+    first_pay_dt: date | None = None
+    last_regular_pmt: date | None = None
+    flag_eom: str | None = None
+    pmt_freq_type: str | None = None
+    exclude_ai: str | None = None
     maturity: date | None = None
     min_trd_size: Decimal | None = None
     min_lot_size: Decimal | None = None

@@ -44,6 +44,11 @@ class Security:
 
     `security_id` is the vendor's asset id (the CUSIP for all that have one). `min_piece` is the smallest
     tradable face, `increment` the step above it; `factor` is current over original face.
+
+    Interest accrues from `accrual_date`, else from `issue_date`; `last_coupon` is set before an irregular
+    last period only. `pays_at_month_end` is None where the vendor does not say; `special_schedule` is the
+    vendor's word for coupons that do not come some number of times a year. `trades_flat`: without accrued
+    interest.
     """
 
     security_id: str
@@ -66,6 +71,13 @@ class Security:
     amount_issued: Decimal | None
     settle_days: int
     factor: Decimal = Decimal(1)
+    accrual_date: date | None = None
+    first_coupon: date | None = None
+    last_coupon: date | None = None
+    pays_at_month_end: bool | None = None
+    special_schedule: str | None = None
+    is_floating: bool = False
+    trades_flat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,66 @@ def test_blanks_take_the_documented_defaults(vendor: FakeVendor) -> None:
     assert found.issuer_id == "4711"
 
 
+@pytest.mark.parametrize(
+    ("word", "day_count"),
+    # The day counts of the published description, in its codes and as its screens show them.
+    [
+        ("D30360", "30/360"),
+        ("D30/360", "30/360"),
+        ("30E360", "30E/360"),
+        ("ACT360", "ACT/360"),
+        ("ACT365", "ACT/365"),
+        ("ACT366", "ACT/366"),
+        ("ACTACT", "ACT/ACT"),
+        ("ACT/TSY", "ACT/ACT"),
+        ("BUS252", "BUS252"),
+        ("C30/360", "C30/360"),
+        ("N/A", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_day_counts_take_the_markets_names(
+    vendor: FakeVendor, word: str | None, day_count: str | None
+) -> None:
+    assert security(vendor, dateConv=word).day_count == day_count
+
+
+def test_the_terms_of_the_coupon_schedule_are_read(vendor: FakeVendor) -> None:
+    found = security(
+        vendor,
+        accrualDt="2026-04-01",
+        firstPayDt="2026-11-28",
+        lastRegularPmt="2035-05-28",
+        flagEom="N",
+        excludeAi="Y",
+        cpnType="T",
+        coupFreq="4",
+    )
+    assert (found.accrual_date, found.first_coupon) == (date(2026, 4, 1), date(2026, 11, 28))
+    assert (found.last_coupon, found.pays_at_month_end) == (date(2035, 5, 28), False)
+    assert (found.is_floating, found.trades_flat, found.coupon_frequency) == (True, True, 4)
+
+
+@pytest.mark.parametrize(("flag", "pays_at_month_end"), [("Y", True), ("N", False), ("", None), (None, None)])
+def test_whether_coupons_are_paid_at_month_ends_is_the_vendors_word(
+    vendor: FakeVendor, flag: str | None, *, pays_at_month_end: bool | None
+) -> None:
+    assert security(vendor, flagEom=flag).pays_at_month_end is pays_at_month_end
+
+
+@pytest.mark.parametrize(
+    ("fields", "schedule"),
+    # With a payment type the frequency is that type's number: every 2nd Monday is not twice a year.
+    [({"pmtFreqType": "M", "coupFreq": "2"}, "M"), ({"coupFreq": 2.5}, "2.5 a year")],
+)
+def test_a_special_schedule_is_no_number_of_coupons_a_year(
+    vendor: FakeVendor, fields: dict[str, Any], schedule: str
+) -> None:
+    found = security(vendor, **fields)
+    assert (found.coupon_frequency, found.special_schedule) == (None, schedule)
+
+
 def test_settlement_days_and_factor_of_the_master_hold(vendor: FakeVendor) -> None:
     found = security(vendor, settleDays=0, pdFactor=0.8123)
     assert (found.settle_days, found.factor) == (0, Decimal("0.8123"))

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from aladdin_simulator import load_book
-from aladdin_simulator.book import Bond, DayCount
-from aladdin_simulator.pricing import Market, PricingError, Terms
+from aladdin_simulator.book import Bond
+from aladdin_simulator.pricing import Market, PricingError
+from bonds.terms import DayCount, Terms
 from tests.unit.simulator import bond_maths
 
 # Names, units and why: prices per 100 of face, rounded inputs of six decimals behind them.

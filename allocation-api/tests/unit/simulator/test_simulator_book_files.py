@@ -189,7 +189,7 @@ IMPOSSIBLE: list[tuple[tuple[str | int, ...], object, str]] = [
     ),
     ((*SECURITY, "maturity"), "2031-02-30", "securities[0].maturity: expected a date as YYYY-MM-DD"),
     ((*SECURITY, "maturity"), 20310531, "securities[0].maturity: expected `date`, got `integer`"),
-    ((*SECURITY, "day_count"), "30E/360", "securities[0].day_count: "),
+    ((*SECURITY, "day_count"), "BUS/252", "securities[0].day_count: "),
     ((*SECURITY, "rating"), "A++", "securities[0].rating: 'A++' is not one of AAA, AA+"),
     ((*SECURITY, "country"), "usa", "securities[0].country: "),
     ((*SECURITY, "min_piece"), 0, "securities[0].min_piece: expected `integer` >= 1"),

@@ -153,10 +153,7 @@ def test_cash_and_positions_add_up_to_nav_to_the_cent(any_book):
     for account in any_book.accounts:
         bonds = any_book.bond_by_cusip
         cents = sum(
-            round(
-                position.face * (bonds[position.cusip].price + bonds[position.cusip].accrued)
-                + Decimal("1e-9")
-            )
+            round(position.face * (bonds[position.cusip].price + bonds[position.cusip].accrued))
             for position in account.positions
         )
         assert account.nav == account.cash + Decimal(cents) / 100

@@ -261,6 +261,7 @@ def test_a_master_record_asked_by_isin_comes_under_the_aladdin_id(vendor):
                 "couponFix": "5",
                 "coupFreq": "2",
                 "dateConv": "D30360",
+                "flagEom": "N",
                 "maturity": "2033-01-15",
                 "minTrdSize": 2000,
                 "minLotSize": 1000,

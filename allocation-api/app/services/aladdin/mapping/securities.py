@@ -49,9 +49,13 @@ _DAY_COUNTS = {
     "D30360": "30/360",
     "30E360": "30E/360",
     "ACTACT": "ACT/ACT",
+    "ACTTSY": "ACT/ACT",
     "ACT360": "ACT/360",
     "ACT365": "ACT/365",
+    "ACT366": "ACT/366",
 }
+_NO_DAY_COUNT = ("", "NA")
+_FLAGS = {"Y": True, "N": False}
 
 
 def securities_of(
@@ -153,6 +157,7 @@ def _security(
     settle_days = rules.default_settle_days if record.settle_days is None else int(record.settle_days)
     if not 0 <= settle_days <= MAX_SETTLE_DAYS:
         return asset_fault(asset_id, FaultCode.DATA_INVALID, f"settleDays is {record.settle_days}")
+    coupon_frequency, special_schedule = _frequency(record, frequency)
     return Security(
         security_id=asset_id,
         isin=isin,
@@ -165,8 +170,8 @@ def _security(
         rating=composite(record.rating_set.records if record.rating_set else ()),
         currency=currency,
         coupon=coupon,
-        coupon_frequency=None if frequency is None else int(frequency),
-        day_count=_DAY_COUNTS.get(record.date_conv or "", record.date_conv),
+        coupon_frequency=coupon_frequency,
+        day_count=_day_count(record.date_conv),
         issue_date=record.issue_dt,
         maturity=record.maturity,
         min_piece=int(piece),
@@ -174,7 +179,28 @@ def _security(
         amount_issued=issued if issued is not None and issued > 0 else None,
         settle_days=settle_days,
         factor=Decimal(1) if factor is None else factor,
+        accrual_date=record.accrual_dt,
+        first_coupon=record.first_pay_dt,
+        last_coupon=record.last_regular_pmt,
+        pays_at_month_end=_FLAGS.get(record.flag_eom or ""),
+        special_schedule=special_schedule,
+        is_floating=record.cpn_type == "T",
+        trades_flat=record.exclude_ai == "Y",
     )
+
+
+def _day_count(code: str | None) -> str | None:
+    """Return the market's name of a day count, or the vendor's own word for one that is not computed here."""
+    plain = (code or "").upper().replace("/", "").strip()
+    return None if plain in _NO_DAY_COUNT else _DAY_COUNTS.get(plain, code)
+
+
+def _frequency(record: AssetRecord, frequency: Decimal | None) -> tuple[int | None, str | None]:
+    """Return the coupons a year, and the word for a schedule that such a number cannot describe."""
+    if record.pmt_freq_type or frequency is None:
+        return None, record.pmt_freq_type or None
+    whole = int(frequency)
+    return (whole, None) if whole == frequency else (None, f"{frequency} a year")
 
 
 def _coupon(record: AssetRecord) -> Decimal | None:
