@@ -54,7 +54,7 @@ def stop_jobs(_arbiter: Any, worker: Any) -> None:
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with threads; one process in mock mode, whose simulator keeps its orders in memory."""
+    """Gunicorn with threads; one process in mock mode, whose simulator keeps batches of orders in memory."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
