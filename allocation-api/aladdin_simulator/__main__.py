@@ -1,4 +1,8 @@
-"""Run the simulator as a process of its own: `python -m aladdin_simulator --port 5100 --scenario default`."""
+"""Run the simulator as a process of its own, or check a book.
+
+`python -m aladdin_simulator --port 5100 --scenario default` serves; `python -m aladdin_simulator check BOOK`
+tells everything that is wrong with a book.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from aladdin_simulator.app import Simulator, any_first_order_id, create_simulator
+from aladdin_simulator.files.book_source import BookFiles
+from aladdin_simulator.files.findings import errors_of
+from aladdin_simulator.files.loader import examine
 from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.front.faults import FaultError, decode_faults
-from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
+from aladdin_simulator.scenarios import DEFAULT_AS_OF, DEFAULT_SEED, load_book
 from aladdin_simulator.server import Server
 from aladdin_simulator.universe.generator import SCENARIOS
 
@@ -25,11 +32,14 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     Returns
     -------
     int
-        The exit status: 2 if an option is invalid, or the book or the faults cannot be loaded. A server that
-        was started ends the process by itself.
+        The exit status: 2 if an option is invalid, or the book or the faults cannot be loaded; 1 if a book
+        that is checked has errors. A server that was started ends the process by itself.
     """
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
+        if given[:1] == ["check"]:
+            return _check(_check_parser().parse_args(given[1:]))
+        options = _parser().parse_args(given)
         simulator = _simulator(options, environment)
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
@@ -38,9 +48,30 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     return 0
 
 
+def _check(options: argparse.Namespace) -> int:
+    """Tell everything that is wrong with a book, in the words of its start."""
+    files = BookFiles(options.book, options.accounts, options.holdings)
+    if files == BookFiles():
+        raise ValueError("check needs a BOOK, --accounts or --holdings")
+    examined = examine(files, DEFAULT_AS_OF)
+    sys.stdout.writelines(f"{found}\n" for found in examined.findings)
+    errors = len(errors_of(examined.findings))
+    warnings = len(examined.findings) - errors
+    sys.stdout.write(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}\n")
+    return 1 if errors else 0
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _simulator(options: argparse.Namespace, environment: Mapping[str, str]) -> Simulator:
+    book = load_book(
+        options.scenario, seed=options.seed, accounts=options.accounts, holdings=options.holdings
+    )
+    sys.stderr.writelines(f"{warning}\n" for warning in book.warnings)
     return create_simulator(
-        load_book(options.scenario, seed=options.seed),
+        book,
         clients=_clients(options.client_id, options.client_secret or environment.get(CLIENT_SECRET)),
         first_order_id=any_first_order_id(),
         fill_seconds=options.fill_seconds,
@@ -83,6 +114,20 @@ def _port(text: str) -> int:
     return port
 
 
+def _check_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m aladdin_simulator check", description="Tell everything that is wrong with a book."
+    )
+    parser.add_argument("book", metavar="BOOK", nargs="?", type=Path, help="path of a .json book file")
+    _add_files(parser)
+    return parser
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--accounts", type=Path, help="CSV file of accounts, beside the book or alone")
+    parser.add_argument("--holdings", type=Path, help="CSV file of what the accounts hold")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m aladdin_simulator", description="Serve a simulator of Aladdin's APIs."
@@ -99,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         default="default",
         help=f"{', '.join(SCENARIOS)}, or the path of a .json book file (default: %(default)s)",
     )
+    _add_files(parser)
     parser.add_argument(
         "--seed", type=int, default=DEFAULT_SEED, help="seed of generated data (default: %(default)s)"
     )

@@ -9,6 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import httpx
+import structlog
 
 from aladdin_simulator import create_simulator, load_book
 from aladdin_simulator.app import any_first_order_id
@@ -29,9 +30,12 @@ from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.transport import Transport, Wire
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
 from app.services.ops.health import DataMode
 from app.wiring.container import Aladdin, Room, Services
+
+log = structlog.get_logger(__name__)
 
 READS_PER_REQUEST = 3
 """Reads that a preview makes concurrently, beside the one in its own thread; sizes the pool of reads."""
@@ -106,7 +110,11 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
         client_secret=aladdin.client_secret or secrets.token_urlsafe(),
         token_url=f"{aladdin.host}{TOKEN_PATH}",
     )
-    book = load_book(aladdin.scenario, seed=aladdin.seed)
+    book = load_book(
+        aladdin.scenario, seed=aladdin.seed, accounts=aladdin.accounts_file, holdings=aladdin.holdings_file
+    )
+    for warning in book.warnings:
+        log.warning("book", found=warning)
     simulator = create_simulator(
         book,
         first_order_id=any_first_order_id(),
@@ -166,6 +174,7 @@ def reference_of(data: ReferenceData) -> reference.ReferenceBook:
             for a in data.accounts
         ),
         securities=tuple(copied(reference.SecurityReference, s) for s in data.securities),
+        limits=tuple(Limit(x.code, LimitScope(x.scope), x.scope_id, x.value) for x in data.limits),
     )
 
 

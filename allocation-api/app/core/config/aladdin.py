@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 
@@ -11,6 +12,8 @@ from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 class AladdinSettings:
     """Connection to Aladdin; with `mock` the simulator serves `scenario` (a name or a book file) instead.
 
+    `accounts_file` and `holdings_file` are CSV files that add to a book file, or stand for one.
+
     The simulator's orders take `fill_seconds` to fill, 0 for never. The vendor publishes its quotas without a
     unit of time; they are assumed to hold per `quota_seconds`. `positions_cache_seconds` and
     `reference_cache_seconds` are the cache's times to live.
@@ -18,6 +21,8 @@ class AladdinSettings:
 
     mock: bool
     scenario: str
+    accounts_file: Path | None
+    holdings_file: Path | None
     seed: int
     fill_seconds: int
     host: str
@@ -52,6 +57,8 @@ def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
     return AladdinSettings(
         mock=mock,
         scenario=_scenario(read.text("MOCK_DATA_SCENARIO", "default")),
+        accounts_file=_file(read.optional("MOCK_ACCOUNTS_FILE")),
+        holdings_file=_file(read.optional("MOCK_HOLDINGS_FILE")),
         seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
         fill_seconds=read.integer("MOCK_FILL_SECONDS", 300, 0, 86_400),
         host=host,
@@ -70,6 +77,11 @@ def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
         reference_cache_seconds=read.integer("ALADDIN_REFERENCE_CACHE_SECONDS", 300, 0, 86_400),
         what_if=read.flag("ALADDIN_WHAT_IF", default=False),
     )
+
+
+def _file(name: str | None) -> Path | None:
+    """Return a path resolved against the repository."""
+    return None if name is None else API_DIR.parent / name
 
 
 def _scenario(name: str) -> str:
