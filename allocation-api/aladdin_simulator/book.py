@@ -57,12 +57,13 @@ class Benchmark:
 class Bond:
     """One bond: its terms, and its numbers for `settlement`, the standard one after the book's date.
 
-    `country` is the issuer's domicile (it leads the ISIN), `risk_country` where the credit risk lies.
-    `spread_duration` and `oas` are None where the vendor reports no value; `ratings` are by agency id.
+    `country` is the issuer's domicile (it leads the ISIN, which a private placement does not have),
+    `risk_country` where the credit risk lies. `spread_duration` and `oas` are None where the vendor reports
+    no value; `ratings` are by agency id.
     """
 
     cusip: str
-    isin: str
+    isin: str | None
     ticker: str
     description: str
     issuer: str
@@ -188,7 +189,7 @@ class ReferenceSecurity:
     """Fields of a bond for a search index; `country` is the country of risk."""
 
     security_id: str
-    isin: str
+    isin: str | None
     ticker: str
     description: str
     issuer: str

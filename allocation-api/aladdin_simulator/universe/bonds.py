@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from aladdin_simulator import ratings
 from aladdin_simulator.book import Bond
-from aladdin_simulator.identifiers import cusip_check_digit, isin_of
-from aladdin_simulator.pricing import Market, par_yield
+from aladdin_simulator.identifiers import cusip_of, isin_of
+from aladdin_simulator.pricing import Market, par_yield, quoted
 from aladdin_simulator.universe import issuers
 from aladdin_simulator.universe.issuers import Bucket, Issuer, kind_of
 from bonds.schedule import ends_month
@@ -169,10 +169,9 @@ def _priced(issue: _Issue, market: Market) -> Bond:
     model_price = market.clean_price(terms, issue.spread)
     issuer = issue.issuer
     is_treasury = issuer.bucket is Bucket.TREASURY
-    price = Decimal(round(model_price * 64)) / 64 if is_treasury else Decimal(f"{model_price:.3f}")
+    price = quoted(model_price, treasury=is_treasury)
     numbers = market.numbers(terms, price)
-    base = issuer.prefix + issue.serial
-    cusip = f"{base}{cusip_check_digit(base)}"
+    cusip = cusip_of(issuer.prefix + issue.serial)
     return Bond(
         cusip=cusip,
         isin=isin_of(issuer.country, cusip),

@@ -48,7 +48,7 @@ class OrderRules:
 
     def __init__(self, book: SimulatorBook, portfolios: Portfolios) -> None:
         self._bonds = book.bond_by_cusip
-        self._cusip_by_isin = {bond.isin: bond.cusip for bond in book.securities}
+        self._cusip_by_isin = {bond.isin: bond.cusip for bond in book.securities if bond.isin is not None}
         self._portfolios = portfolios
 
     def new_order(self, sent: OrderInput, now: datetime) -> Order:

@@ -65,7 +65,7 @@ class Securities:
 
     def __init__(self, book: SimulatorBook) -> None:
         self._as_of = book.as_of
-        by_isin = {bond.isin: bond for bond in book.securities}
+        by_isin = {bond.isin: bond for bond in book.securities if bond.isin is not None}
         self._by_id_type: dict[str, Mapping[str, Bond]] = {
             "CUSIP": book.bond_by_cusip,
             "ISIN": by_isin,

@@ -88,8 +88,8 @@ class AssetRecord(Message, frozen=True):
     amt_isu: Decimal
     flag144a: str
     settle_days: int
-    cusip2_set: IdSet
     sector_set: SectorSet
+    cusip2_set: IdSet | None = None
     rating_set: RatingSet | None = None
     issue_dt: date | None = None
     first_pay_dt: date | None = None
@@ -190,7 +190,7 @@ def asset_record(bond: Bond, as_of: date) -> AssetRecord:
         amt_isu=bond.amount_issued,
         flag144a="Y" if bond.private_144a else "N",
         settle_days=SETTLE_DAYS,
-        cusip2_set=IdSet(cusip2_record=[IdRecord(code="I", identifier=bond.isin)]),
+        cusip2_set=IdSet(cusip2_record=[IdRecord(code="I", identifier=bond.isin)]) if bond.isin else None,
         sector_set=SectorSet(sector_record=[SectorRecord(type="GICS", level=1, code=bond.sector)]),
         rating_set=RatingSet(rating_record=ratings) if ratings else None,
     )

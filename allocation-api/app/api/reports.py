@@ -1,14 +1,15 @@
-"""Reports over allocations, and an allocation as FIX."""
+"""Reports over allocations, and allocations as FIX messages."""
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 from flask_restx import Namespace
 
 from app.api.allocations import allocations
 from app.api.kit.context import services
 from app.api.kit.csv import CSV, csv_answer
 from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing
 from app.core.security import Permission
@@ -17,6 +18,9 @@ from app.schemas.reports import (
     FairnessQuery,
     FairnessQuerySchema,
     FairnessSchema,
+    FixMessagesSchema,
+    FixPage,
+    FixPageSchema,
     FixQuery,
     FixQuerySchema,
     HistoryLinePageSchema,
@@ -27,8 +31,13 @@ from app.schemas.reports import (
     PeriodSchema,
 )
 from app.services.reports.fix import readable
+from app.services.reports.fix_messages import FixMessage
+from app.services.reports.of_record import AllocationDifferent
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.utils.paging import Page
+
+FIX_MESSAGE_SENT = "Fix-Message-Sent"
+"""Header that says whether the message left; one that did not is only a look."""
 
 reports = Namespace("reports", "What was allocated to whom, and how fairly", path="/reports")
 
@@ -121,7 +130,7 @@ class FixEndpoint(Endpoint):
         "getAllocationFix",
         Permission.REPORTS_READ,
         query=FixQuerySchema,
-        fails=(*VENDOR_ERRORS, Conflict, DataMissing),
+        fails=(*VENDOR_ERRORS, Conflict, AllocationDifferent, DataMissing),
         addition=True,
         media_type="text/plain",
     )
@@ -129,16 +138,52 @@ class FixEndpoint(Endpoint):
         """Give a committed allocation as a FIX 4.4 AllocationInstruction (35=J), by Aladdin's present word.
 
         AllocType (626) is 1, calculated, of what was filled once the order is filled or over, and 2,
-        preliminary, of what was ordered and without money before. AllocID (70) is the allocation's id, with
-        `-P` after it in a preliminary one. Fields end with SOH; the message's number is 1.
+        preliminary, of what was ordered and without money before. The message leaves: it is kept, audited
+        and listed in `fix/messages`. While nothing has changed, the same message is given again, to the
+        byte; after a change, one with an AllocID (70) of its own, which replaces (71=1) the one in
+        RefAllocID (72), or cancels it (71=2) when the order ended before any fill.
+
+        With `readable=true` it is a look, which keeps nothing: a message that has not left says so in Text
+        (58). The header `Fix-Message-Sent` says true or false. Fields end with SOH; the message's number
+        is 1.
         """
-        message = services().reports.fix.message(allocation_id)
-        name = f"allocation-{allocation_id}.fix"
-        kind = "text/plain; charset=us-ascii"
-        if query.readable:
-            return Response(readable(message), content_type=kind)
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(message, content_type=kind, headers=headers)
+        fix = services().reports.fix
+        if query.readable or request.method == "HEAD":
+            return _fix_answer(fix.look(allocation_id), query)
+        return _fix_answer(fix.send(allocation_id, caller()), query, f"allocation-{allocation_id}.fix")
+
+
+@allocations.route("/<allocation:allocation_id>/fix/messages")
+class FixMessagesEndpoint(Endpoint):
+    """FIX messages that left."""
+
+    @operation(
+        "listAllocationFixMessages",
+        Permission.REPORTS_READ,
+        query=FixPageSchema,
+        returns=FixMessagesSchema,
+        addition=True,
+    )
+    def get(self, allocation_id: str, query: FixPage) -> Page[FixMessage]:
+        """List the FIX messages of an allocation that left, newest first."""
+        return services().reports.fix.list(allocation_id, cursor=query.cursor, limit=query.limit)
+
+
+@allocations.route("/<allocation:allocation_id>/fix/messages/<message_id>")
+class FixMessageEndpoint(Endpoint):
+    """One FIX message that left."""
+
+    @operation(
+        "getAllocationFixMessage",
+        Permission.REPORTS_READ,
+        query=FixQuerySchema,
+        addition=True,
+        media_type="text/plain",
+    )
+    def get(self, allocation_id: str, message_id: str, query: FixQuery) -> Response:
+        """Give a FIX message as it left, by its AllocID (70)."""
+        message = services().reports.fix.get(allocation_id, message_id)
+        return _fix_answer(message, query, f"allocation-{message_id}.fix")
 
 
 def _history_as_csv(filters: LineFilter) -> Response:
@@ -149,3 +194,13 @@ def _fairness_as_csv(period: Period) -> Response:
     report = services().reports.fairness.report(period)
     name = f"fairness-{period.date_from}-{period.date_to}"
     return csv_answer(AccountFairnessSchema(), report.accounts, name)
+
+
+def _fix_answer(found: FixMessage, query: FixQuery, name: str | None = None) -> Response:
+    headers = {FIX_MESSAGE_SENT: "true" if found.is_sent else "false"}
+    if query.readable:
+        text = readable(found.message)
+        return Response(text, headers=headers, content_type="text/plain; charset=us-ascii")
+    if name is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(found.message, headers=headers, content_type="text/plain; charset=us-ascii")

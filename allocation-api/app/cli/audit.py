@@ -16,7 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.config import SettingsError, load_settings
 from app.core.database import Database
 from app.core.errors import InvalidRequest
+from app.core.migrate import require_head
+from app.services.audit.breaks import Break
 from app.services.audit.verification import Span, Verification, parse_anchor, verify
+from app.utils.words import counted
 
 WHOLE, BROKEN, NOT_VERIFIED = 0, 1, 2
 
@@ -31,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         anchor = parse_anchor(given.anchor) if given.anchor else None
         span = Span(given.date_from, given.date_to, anchor)
         database = Database(load_settings().database_url)
+        require_head(database)
         with database.read() as session:
             found = verify(session, span, None if given.json else _print_progress)
         database.close()
@@ -44,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m app.cli.audit",
-        description="Verify the audit trail: find records that were changed, removed, inserted or moved.",
+        description="Verify the audit trail and the rows that it records: find what was changed, removed, "
+        "inserted or moved.",
         epilog="Exit status: 0 if the trail is whole, 1 if it is broken, 2 if it could not be verified.",
     )
     parser.add_argument(
@@ -58,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _print_progress(records: int) -> None:
     if records % PROGRESS_ROWS == 0:
-        print(f"{records:,} records verified ...", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{counted(records, 'record')} verified ...", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _json(found: Verification) -> str:
@@ -68,14 +73,24 @@ def _json(found: Verification) -> str:
 
 
 def _text(found: Verification) -> str:
-    lines = [f"{'whole' if found.whole else 'BROKEN'}: {found.records:,} records on {found.days:,} days"]
-    for broken in found.breaks:
-        place = broken.day if broken.sequence is None else f"{broken.day} {broken.sequence}"
-        lines.append(f"{broken.damage} {place} {broken.audit_id or '-'}: {broken.message}")
+    seen = f"{counted(found.records, 'record')} on {counted(found.days, 'day')}"
+    rows = f"{counted(found.rows, 'row')}, of {found.rows_unrecorded:,} of them no record"
+    lines = [f"{'whole' if found.whole else 'BROKEN'}: {seen}; {rows}"]
+    lines += [_line(broken) for broken in found.breaks]
     if found.break_count > len(found.breaks):
-        lines.append(f"and {found.break_count - len(found.breaks):,} more breaks")
+        lines.append(f"and {counted(found.break_count - len(found.breaks), 'more break')}")
     lines.append(f"anchor: {found.anchor.text if found.anchor else 'none, because there are no records'}")
     return "\n".join(lines)
+
+
+def _line(broken: Break) -> str:
+    place = " ".join(str(part) for part in (broken.day, broken.sequence) if part is not None)
+    line = f"{broken.damage} {place or '-'} {broken.audit_id or '-'}: {broken.message}"
+    if broken.key is not None:
+        line += f" [{', '.join(f'{name}={value}' for name, value in broken.key.items())}]"
+    if broken.column is not None:
+        line += f": recorded {broken.recorded!r}, found {broken.found!r}"
+    return line
 
 
 if __name__ == "__main__":

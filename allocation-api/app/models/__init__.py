@@ -5,12 +5,15 @@ from app.models.accounts import AccountRow, PortfolioGroupRow, ReferenceSourceRo
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
-from app.models.lock import IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
+from app.models.lock import FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
+from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
-from app.models.securities import SecurityRow
+from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
 __all__ = [
+    "COMPUTED",
+    "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
     "ORDERS_LOCK",
     "START_LOCK",
@@ -20,6 +23,7 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "FixMessageRow",
     "IdempotencyKeyRow",
     "LimitRow",
     "LockRow",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, Delete, Index, String, Text, Update, event
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, object_session
+from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import UtcDateTime
 from app.core.database import Base
+from app.models.append_only import append_only
 
 
+@append_only
 class AuditRow(Base):
     """One audit record: user, action, entity, time and request; `before` and `after` are JSON objects.
 
@@ -56,31 +57,3 @@ class AuditHeadRow(Base):
     sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
     next_day: Mapped[str | None] = mapped_column(String(10))
-
-
-class AuditRecordFixedError(RuntimeError):
-    """An audit record was about to be changed or deleted."""
-
-    def __init__(self) -> None:
-        super().__init__("audit records are written once: they are neither changed nor deleted")
-
-
-@event.listens_for(AuditRow, "before_update")
-def _refuse_update(_mapper: Any, _connection: Any, row: AuditRow) -> None:
-    session = object_session(row)
-    if session is None or session.is_modified(row):
-        raise AuditRecordFixedError
-
-
-@event.listens_for(AuditRow, "before_delete")
-def _refuse_delete(_mapper: Any, _connection: Any, _row: AuditRow) -> None:
-    raise AuditRecordFixedError
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _refuse_statement(state: ORMExecuteState) -> None:
-    statement = state.statement
-    if not isinstance(statement, Update | Delete):
-        return
-    if getattr(statement.table, "name", None) == AuditRow.__tablename__:
-        raise AuditRecordFixedError

@@ -19,6 +19,9 @@ ORDERS_LOCK = "orders"
 START_LOCK = "start"
 """Lock under which a new database is filled."""
 
+FIX_LOCK = "fix-messages"
+"""Lock under which the next FIX message of an allocation is decided and stored."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Date, String
+from sqlalchemy import Date, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Exact
 from app.core.database import Base
+
+COMPUTED = "computed"
+"""Key of the `info` of a column that the service computes from others of its row."""
 
 
 class SecurityRow(Base):
@@ -29,3 +32,4 @@ class SecurityRow(Base):
     coupon: Mapped[Decimal | None] = mapped_column(Exact(18, 8))
     maturity: Mapped[date | None] = mapped_column(Date)
     currency: Mapped[str] = mapped_column(String(3))
+    search_text: Mapped[str | None] = mapped_column(Text, info={COMPUTED: True})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Date, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import BigInteger, Date, ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Exact, UtcDateTime
@@ -17,7 +17,9 @@ class OrderRow(Base):
 
     `updated_at` is the row's version and `fill_count` the sequence of its last fill; the row changes by
     compare-and-set on both. `average_price` is per 100 of face. `first_day_price` is the market price at the
-    end of the trade date, once it is known (R13.3).
+    end of the trade date, once it is known (R13.3). `allocation_state` says whether what is recorded of the
+    accounts is final (R12.6). `booked` is what Aladdin was last seen to have booked by account, a JSON object
+    of decimal texts; NULL where it did not say.
     """
 
     __tablename__ = "orders"
@@ -40,6 +42,8 @@ class OrderRow(Base):
     fill_count: Mapped[int] = mapped_column(BigInteger, default=0)
     first_day_price: Mapped[Decimal | None] = mapped_column(Exact(24, 10))
     first_day_price_date: Mapped[date | None] = mapped_column(Date)
+    allocation_state: Mapped[str] = mapped_column(String(16), default="PROVISIONAL")
+    booked: Mapped[str | None] = mapped_column(Text)
 
 
 class OrderSliceRow(Base):
@@ -56,7 +60,8 @@ class OrderFillRow(Base):
     """One recorded fill of an order; quantities are face.
 
     `quantity` is the face of this fill, negative where the vendor took a fill back; `filled_quantity` and
-    `average_price` are of the whole order after it.
+    `average_price` are of the whole order after it. `kind` is whose split it is (R12.6), `warnings` a JSON
+    list of what is odd in one that Aladdin booked.
     """
 
     __tablename__ = "order_fills"
@@ -67,6 +72,8 @@ class OrderFillRow(Base):
     quantity: Mapped[Decimal] = mapped_column(Exact(24, 4))
     filled_quantity: Mapped[Decimal] = mapped_column(Exact(24, 4))
     average_price: Mapped[Decimal] = mapped_column(Exact(24, 10))
+    kind: Mapped[str] = mapped_column(String(16), default="CALCULATED")
+    warnings: Mapped[str | None] = mapped_column(Text)
 
 
 class OrderFillLineRow(Base):

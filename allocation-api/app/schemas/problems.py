@@ -14,6 +14,7 @@ from app.schemas.kit.problem import ProblemSchema
 from app.services.aladdin.errors import VendorError
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import WarningType
+from app.services.reports.of_record import AllocationDifferent
 from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
@@ -107,7 +108,9 @@ class AccountDifferenceSchema(StrictSchema):
     """What an account can take now, beside what it was to take; money in the account's currency."""
 
     account_id = fields.String(required=True, metadata=doc("Account id."))
-    max_quantity = fields.Integer(required=True, metadata=doc("Face that it can take now."))
+    max_quantity = fields.Integer(
+        required=True, metadata=doc("Face that it can take now; of a larger order, further tradable face.")
+    )
     allocated_quantity = fields.Integer(metadata=doc("Of a commit: face that the preview gave it."))
     additional_quantity = fields.Integer(metadata=doc("Of a larger order: further face that it would get."))
     feasible = fields.Boolean(metadata=doc("Whether it can still take its part."))
@@ -138,13 +141,17 @@ class BookChangedProblemSchema(CaseSchema):
         fields.Nested(AccountDifferenceSchema),
         metadata=doc("The accounts that differ.", example=[_DIFFERENCE]),
     )
-    total = fields.Integer(metadata=doc("Of a commit: face of the order.", example=8000000))
+    total = fields.Integer(metadata=doc("Face of the order, or that a change asks for.", example=8000000))
     max_total = fields.Integer(
-        metadata=doc("Of a commit: face that all accounts can take together.", example=7850000)
+        metadata=doc(
+            "Of a commit: face that all accounts can take together. Of a larger order: a quantity that the "
+            "order can be changed to, the largest that was found.",
+            example=7850000,
+        )
     )
     additional = fields.Integer(metadata=doc("Of a larger order: further face that is asked for."))
     max_additional = fields.Integer(
-        metadata=doc("Of a larger order: further face that all accounts can take together.")
+        metadata=doc("Of a larger order: further face up to max_total, shared in proportion to the slices.")
     )
 
 
@@ -193,6 +200,20 @@ class AccountsUnsettledProblemSchema(CaseSchema):
     )
 
 
+class AllocationDifferentProblemSchema(CaseSchema):
+    """What is filled of an order that is over, and what Aladdin has booked of it, differ."""
+
+    of = frozenset({AllocationDifferent})
+
+    order_id = fields.String(required=True, metadata=doc("Aladdin's id of the order.", example="9001"))
+    filled_quantity = Number(required=True, metadata=doc("Face that is filled.", example=11000))
+    booked_quantity = Number(
+        required=True,
+        allow_none=True,
+        metadata=doc("Face that Aladdin has booked for all accounts; null where unknown.", example=9000),
+    )
+
+
 class VendorProblemSchema(CaseSchema):
     """Aladdin did not do what was asked for; each member is there where it is known."""
 
@@ -226,6 +247,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     BookChangedProblemSchema,
     PriceMovedProblemSchema,
     AccountsUnsettledProblemSchema,
+    AllocationDifferentProblemSchema,
     VendorProblemSchema,
 )
 

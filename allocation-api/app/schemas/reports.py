@@ -1,4 +1,4 @@
-"""Reports: the allocation history by account, and how fairly allocations were shared."""
+"""Reports: the allocation history by account, how fairly allocations were shared, and FIX messages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from marshmallow import fields, post_load
 from marshmallow.validate import OneOf
 
 from app.schemas.kit.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, UtcTime
+from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, SecurityId, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import ReasonCode
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
+from app.services.reports.fix import AllocTransType, AllocType
 from app.services.reports.views import LineFilter, Period
 
 
@@ -28,20 +30,53 @@ class HistoryLineSchema(ResponseSchema):
     """One account's part of an allocation, and what was filled of it."""
 
     allocation_id = fields.String(metadata=doc("The allocation."))
+    business_date = IsoDate(
+        metadata=doc("The date of its preview in the desk's time zone.", example="2026-06-30")
+    )
     created_at = UtcTime(metadata=doc("When it was previewed, in UTC."))
     committed_at = UtcTime(allow_none=True, metadata=doc("When it was committed, in UTC."))
     account_id = fields.String(metadata=doc("The account.", example="PPR-001"))
+    account_name = fields.String(allow_none=True, metadata=doc("Its name; null where that is unknown."))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
+    security_description = fields.String(
+        allow_none=True, metadata=doc("Its short description; null where that is unknown.")
+    )
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     method = Code(Method, metadata=doc("How it was split."))
     status = Code(AllocationStatus, metadata=doc("State of the allocation.", example="SUBMITTED"))
     allocated_quantity = fields.Integer(metadata=doc("Face that the preview gave it.", example=400000))
+    ordered_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Face of its slice of the order now, after every change; 0 where it has none, null without an "
+            "order.",
+            example=400000,
+        ),
+    )
     filled_quantity = Number(
-        allow_none=True, metadata=doc("Face filled; null without an order, or where that is not recorded.")
+        allow_none=True,
+        metadata=doc(
+            "Face filled; 0 where nothing is filled, null without an order or where that is unknown."
+        ),
+    )
+    booked_quantity = Number(
+        allow_none=True,
+        metadata=doc("Face that Aladdin was last seen to have booked for it; null where it did not say."),
     )
     average_price = Number(allow_none=True, metadata=doc("Average clean price of its fills.", example=98.5))
     principal = Number(allow_none=True, metadata=doc("Clean value of its fills, in the bond's currency."))
     order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
+    order_status = fields.String(
+        allow_none=True, metadata=doc("Aladdin's word for the order's state; null without an order.")
+    )
+    allocation_state = Code(
+        AllocationState,
+        allow_none=True,
+        metadata=doc(
+            "Whether fills are final: OF_RECORD, as Aladdin has booked them. Null without an order.",
+            example="OF_RECORD",
+        ),
+    )
     reason_code = Code(ReasonCode, allow_none=True, metadata=doc("Why it got nothing, where it did not."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
 
@@ -68,9 +103,13 @@ class LineFilterSchema(IntervalSchema):
     makes = LineFilter
 
     account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
-    date_from = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or later."))
-    date_to = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or earlier."))
-    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    date_from = IsoDate(
+        load_default=None, metadata=added("Previewed on this day of the desk's time zone or later.")
+    )
+    date_to = IsoDate(
+        load_default=None, metadata=added("Previewed on this day of the desk's time zone or earlier.")
+    )
+    security_id = SecurityId(load_default=None, metadata=added("The bond."))
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
 
 
@@ -85,36 +124,44 @@ class LineHistorySchema(LineFilterSchema, PagingSchema, FormatSchema):
 
 
 class AccountFairnessSchema(ResponseSchema):
-    """What one account got in the period, beside its pro-rata share, and how it fared."""
+    """What one account got in the period, beside what it was entitled to, and how it fared.
+
+    Over the allocations of which something was filled; ratios are of what was filled.
+    """
 
     account_id = fields.String(metadata=doc("The account.", example="PPR-001"))
+    account_name = fields.String(allow_none=True, metadata=doc("Its name; null where that is unknown."))
     allocations = fields.Integer(metadata=doc("Allocations in which it got or could have taken something."))
     not_comparable = fields.Integer(
-        metadata=doc("Of its lines, those without a pro-rata share: NAV or what it could take was not kept.")
+        metadata=doc("Of its lines, those without entitlement: NAV or what it could take was not kept.")
     )
-    allocated_quantity = fields.Integer(
+    asked_quantity = Number(
         metadata=doc("Face of its slices of the orders, after every change of them.", example=400000)
     )
-    total_quantity = fields.Integer(metadata=doc("The same of all accounts, in `allocations`."))
-    share = Number(allow_none=True, metadata=doc("allocated_quantity / total_quantity, a fraction."))
-    comparable_quantity = fields.Integer(metadata=doc("Face that it was allocated where comparable."))
-    comparable_total = fields.Integer(metadata=doc("Face that all were allocated in those allocations."))
-    expected_quantity = Number(
+    filled_quantity = Number(metadata=doc("Face filled for it.", example=400000))
+    entitled_quantity = Number(
         allow_none=True,
         metadata=doc(
-            "Sum over the comparable allocations of the face allocated in all x its NAV / the NAV of all "
-            "accounts that could have taken something."
+            "Sum over the comparable allocations of the face filled for all x its NAV / the NAV of all "
+            "accounts that could have taken something.",
+            example=380000,
         ),
     )
-    pro_rata_share = Number(allow_none=True, metadata=doc("expected_quantity / comparable_total."))
+    fill_ratio = Number(allow_none=True, metadata=doc("filled_quantity / asked_quantity, a fraction."))
+    total_quantity = Number(metadata=doc("Face filled for all accounts, in `allocations`."))
+    share = Number(allow_none=True, metadata=doc("filled_quantity / total_quantity, a fraction."))
+    comparable_quantity = Number(metadata=doc("Face filled for it where comparable."))
+    comparable_total = Number(metadata=doc("Face filled for all in those allocations."))
+    pro_rata_share = Number(allow_none=True, metadata=doc("entitled_quantity / comparable_total."))
+    entitlement_ratio = Number(
+        allow_none=True, metadata=doc("comparable_quantity / entitled_quantity, a fraction.")
+    )
     difference_quantity = Number(
-        allow_none=True, metadata=doc("comparable_quantity - expected_quantity, in face.")
+        allow_none=True, metadata=doc("comparable_quantity - entitled_quantity, in face.")
     )
     difference_percentage_points = Number(
         allow_none=True, metadata=doc("difference_quantity / comparable_total, in percentage points.")
     )
-    filled_quantity = Number(metadata=doc("Face filled for it.", example=400000))
-    fill_ratio = Number(allow_none=True, metadata=doc("filled_quantity / allocated_quantity."))
     average_price = Number(allow_none=True, metadata=doc("Average clean price of its fills, by face."))
     block_average_price = Number(
         allow_none=True, metadata=doc("Average price of the blocks that it took part in, by its filled face.")
@@ -144,13 +191,25 @@ class AccountFairnessSchema(ResponseSchema):
 
 
 class FairnessSchema(ResponseSchema):
-    """How fairly the committed allocations of a period were shared."""
+    """How fairly what was filled of the allocations of a period was shared."""
 
-    date_from = IsoDate(attribute="period.date_from", metadata=doc("First day (UTC)."))
-    date_to = IsoDate(attribute="period.date_to", metadata=doc("Last day (UTC)."))
-    allocations = fields.Integer(metadata=doc("Committed allocations that Aladdin took an order of."))
-    not_comparable = fields.Integer(metadata=doc("Of these, those that pro-rata shares are not known of."))
-    allocated_quantity = fields.Integer(metadata=doc("Face of the orders, after every change of them."))
+    date_from = IsoDate(attribute="period.date_from", metadata=doc("First business date."))
+    date_to = IsoDate(attribute="period.date_to", metadata=doc("Last business date."))
+    time_zone = fields.String(
+        metadata=doc("The desk's time zone, in which its dates begin and end.", example="America/New_York")
+    )
+    allocations = fields.Integer(metadata=doc("Allocations of whose order something was filled."))
+    provisional = fields.Integer(
+        metadata=doc("Of these, those whose fills may change: the order works, or is not seen booked yet.")
+    )
+    not_filled = fields.Integer(metadata=doc("Left out: nothing of the order was filled."))
+    not_known = fields.Integer(
+        metadata=doc(
+            "Left out: it is not known what was filled for the accounts, or Aladdin has booked otherwise."
+        )
+    )
+    not_comparable = fields.Integer(metadata=doc("Of `allocations`, those without entitlements."))
+    asked_quantity = Number(metadata=doc("Face of the orders, after every change of them."))
     filled_quantity = Number(metadata=doc("Face that was filled in all."))
     gained = fields.Integer(
         attribute="gains.gained", metadata=doc("Filled allocations with a first-day gain.")
@@ -177,10 +236,12 @@ class PeriodSchema(IntervalSchema):
     makes = Period
 
     date_from = IsoDate(
-        required=True, metadata=added("Sent on this day (UTC) or later.", example="2026-07-01")
+        required=True,
+        metadata=added("Sent on this day of the desk's time zone or later.", example="2026-07-01"),
     )
     date_to = IsoDate(
-        required=True, metadata=added("Sent on this day (UTC) or earlier.", example="2026-09-30")
+        required=True,
+        metadata=added("Sent on this day of the desk's time zone or earlier.", example="2026-09-30"),
     )
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
     side = Code(Side, load_default=None, metadata=added("Which way."))
@@ -212,3 +273,39 @@ class FixQuerySchema(RequestSchema):
     readable = QueryFlag(
         load_default=False, metadata=added("true: fields separated by bars, for people.", example=False)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FixPage:
+    """Which page of the FIX messages of an allocation."""
+
+    cursor: str | None
+    limit: int
+
+
+class FixPageSchema(PagingSchema):
+    """Which page of the FIX messages of an allocation."""
+
+    makes = FixPage
+
+
+class FixMessageSchema(ResponseSchema):
+    """A FIX message that left, and its place in the story of its allocation."""
+
+    alloc_id = fields.String(metadata=doc("AllocID (70): the allocation's id, and `sequence` after a dash."))
+    sequence = fields.Integer(metadata=doc("Its place in the allocation's messages, from 1.", example=2))
+    trans_type = Code(AllocTransType, metadata=doc("AllocTransType (71).", example="REPLACE"))
+    alloc_type = Code(AllocType, metadata=doc("AllocType (626).", example="PRELIMINARY"))
+    replaces = fields.String(
+        allow_none=True,
+        metadata=doc("RefAllocID (72): the message that it replaces or cancels; null in a new one."),
+    )
+    sent_at = UtcTime(metadata=doc("When it left, in UTC."))
+    sent_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
+    sha256 = fields.String(metadata=doc("SHA-256 of its bytes, as its audit record has it."))
+
+
+class FixMessagesSchema(NextCursorSchema):
+    """A page of the FIX messages of an allocation, newest first."""
+
+    messages = fields.List(fields.Nested(FixMessageSchema), attribute="items", metadata=doc("The messages."))

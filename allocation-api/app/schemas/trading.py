@@ -14,13 +14,16 @@ from app.schemas.kit.fields import (
     Identifier,
     IsoDate,
     Number,
+    SecurityId,
     Text,
     UtcTime,
     WholeNumber,
 )
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
 from app.services.trading.orders.change import ChangeStatus
+from app.services.trading.orders.observation import BookingWarningType
 
 MAX_TOUCHES = 2**31 - 1
 """The vendor counts touches in 32 bits."""
@@ -40,6 +43,18 @@ class OrderSliceSchema(ResponseSchema):
         allow_none=True,
         metadata=doc("Face that Aladdin has booked for the account; null where it does not say.", example=0),
     )
+    difference_quantity = Number(
+        allow_none=True,
+        metadata=added("filled_quantity less booked_quantity; null where Aladdin does not say.", example=0),
+    )
+
+
+class BookingWarningSchema(ResponseSchema):
+    """A rule that Aladdin's booking of one account breaks."""
+
+    type = Code(BookingWarningType, metadata=doc("What it breaks.", example="OFF_LOT"))
+    account_id = fields.String(metadata=doc("Account id."))
+    message = fields.String(metadata=doc("The same in words."))
 
 
 class OrderSchema(ResponseSchema):
@@ -70,7 +85,20 @@ class OrderSchema(ResponseSchema):
         allow_none=True,
         metadata=doc("Aladdin's count of the order's changes; null where it does not say.", example=1),
     )
+    allocation_state = Code(
+        AllocationState,
+        metadata=added(
+            "What filled_quantity of the slices is: PROVISIONAL while the order works or Aladdin was not "
+            "seen since its end; OF_RECORD once it is over and they are what Aladdin has booked; DIFFERENT "
+            "where it is over and Aladdin's booking is incomplete or does not add up to what is filled.",
+            example="PROVISIONAL",
+        ),
+    )
     slices = fields.List(fields.Nested(OrderSliceSchema), metadata=doc("The accounts' slices."))
+    warnings = fields.List(
+        fields.Nested(BookingWarningSchema),
+        metadata=added("Rules that Aladdin's booking breaks; it is the allocation of record all the same."),
+    )
 
 
 class AllocatedFillSchema(ResponseSchema):
@@ -96,6 +124,14 @@ class FillSchema(ResponseSchema):
     """A step by which an order was filled."""
 
     sequence = fields.Integer(metadata=doc("Its place among the fills of the order, from 1.", example=1))
+    kind = Code(
+        FillKind,
+        metadata=added(
+            "Whose split it is: CALCULATED here, or BOOKED by Aladdin and taken over, which corrects what "
+            "was calculated before.",
+            example="CALCULATED",
+        ),
+    )
     at = UtcTime(metadata=doc("When it was seen, in UTC."))
     quantity = Number(metadata=doc("Face of this fill; negative where it was taken back.", example=1000000))
     filled_quantity = Number(metadata=doc("The order's filled face after it.", example=3000000))
@@ -149,7 +185,7 @@ class OrderQuerySchema(PagingSchema):
         load_default=None,
         metadata=added("Status, as it was last seen before this request.", example="Open"),
     )
-    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    security_id = SecurityId(load_default=None, metadata=added("The bond."))
     allocation_id = Identifier("allocation-id", load_default=None, metadata=added("The allocation."))
 
 

@@ -26,8 +26,8 @@ from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
 from app.services.ops.health import DataMode, HealthService
 from app.services.reports.committed import FairnessService
+from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
-from app.services.reports.instructions import FixExport
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
 from app.services.securities.service import SecurityService
@@ -91,7 +91,7 @@ class Reports:
 
     history: HistoryReport
     fairness: FairnessService
-    fix: FixExport
+    fix: FixMessages
 
 
 @dataclass(slots=True)

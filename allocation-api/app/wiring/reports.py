@@ -6,8 +6,8 @@ from app.core.jobs.embedded import Job
 from app.services.ops.health import DataMode
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
+from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
-from app.services.reports.instructions import FixExport
 from app.wiring.container import Reports, Room, Services
 
 PRICE_SECONDS = 900
@@ -19,16 +19,21 @@ def build(house: Services) -> Room[Reports]:
     aladdin = house.aladdin
     first_day = FirstDayPrices(
         house.database,
+        house.audit,
         aladdin.book.positions,
         aladdin.business_date,
         least_days=1 if aladdin.mode is DataMode.MOCK else 0,
     )
     return Room(
         Reports(
-            history=HistoryReport(house.database, house.clock),
-            fairness=FairnessService(house.database),
-            fix=FixExport(
-                house.database, house.clock, house.settings.reports, sync=house.trading.orders.sync
+            history=HistoryReport(house.database, house.clock, house.settings.zone),
+            fairness=FairnessService(house.database, house.settings.zone),
+            fix=FixMessages(
+                house.database,
+                house.audit,
+                house.clock,
+                house.settings.reports,
+                sync=house.trading.orders.sync,
             ),
         ),
         jobs=(Job("first-day-prices", PRICE_SECONDS, first_day.store),),

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import migrate
 from app.core.database import Base, Database
 from app.models import (
+    FIX_LOCK,
     IDEMPOTENCY_LOCKS,
     ORDERS_LOCK,
     START_LOCK,
@@ -28,6 +29,7 @@ from app.models import (
     OrderRow,
     OrderSliceRow,
 )
+from app.models.lock import serialise
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
 from tests.storage.rows import MOMENT, allocation, order
@@ -154,8 +156,31 @@ def test_what_is_stored_goes_down_and_up_again(database):
         assert [tuple(s) for s in slices] == [("1", 7_000)]
         assert session.scalar(select(AuditRow.after)) == '{"x":"é \\" \\\\"}'
         assert verify(session, Span()).whole
-        names = {ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
+        names = {FIX_LOCK, ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
         assert set(session.scalars(select(LockRow.name))) == names
+
+
+def test_orders_filled_in_full_or_not_at_all_are_of_record_before_aladdin_shows_them_again(database):
+    # R12.6
+    fill(database)
+    ended = {
+        "full": {"status": "Booked", "quantity": 5, "filled_quantity": 5, "fill_count": 1},
+        "none": {"status": "Canceled", "quantity": 5, "filled_quantity": 0, "fill_count": 0},
+        "part": {"status": "Canceled", "quantity": 5, "filled_quantity": 2, "fill_count": 1},
+        "untold": {"status": "Booked", "quantity": 5, "filled_quantity": 0, "fill_count": 0},
+        "works": {"status": "Active", "quantity": 5, "filled_quantity": 2, "fill_count": 1},
+    }
+    with database.write() as session:
+        for name, values in ended.items():
+            session.add(OrderRow(**order("a", order_id=name, **values)))
+    migrate.downgrade(database, "0006")
+    migrate.upgrade(database)
+    with database.read() as session:
+        rows = session.execute(select(OrderRow.order_id, OrderRow.allocation_state, OrderRow.booked)).all()
+        assert session.scalar(select(OrderFillRow.kind)) == "CALCULATED"
+    found = {name: (state, booked) for name, state, booked in rows}
+    assert found.pop("full") == found.pop("none") == ("OF_RECORD", None)
+    assert set(found.values()) == {("PROVISIONAL", None)}
 
 
 @pytest.mark.slow
@@ -269,3 +294,12 @@ def test_a_migration_that_would_lose_what_rows_refer_to_is_undone(tmp_path):
     with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.engine.begin() as connection:
         connection.exec_driver_sql(lost)
     database.close()
+
+
+def test_a_lock_that_the_first_form_of_a_revision_lacked_is_there_afterwards(empty):
+    migrate.upgrade(empty, "0005")
+    with empty.engine.begin() as connection:
+        connection.execute(text("DELETE FROM locks WHERE name = 'start'"))
+    migrate.upgrade(empty)
+    with empty.write() as session:
+        serialise(session, START_LOCK)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -172,6 +173,31 @@ def test_fills_are_read_back_and_reported(filling):
     assert desk.get("audit/verify")["whole"] is True
 
 
+def test_processes_asked_at_once_send_one_fix_message(filling, tmp_path, database_url):
+    # R14.2
+    """Snowflake enforces no key: the lock alone decides."""
+    order_id = filling.order()
+    allocation_id = filling.order_shown(order_id)["allocation_id"]
+    another = OrderDesk(tmp_path, beside=filling, DATABASE_URL=database_url)
+    path = f"/v1/allocations/{allocation_id}/fix"
+
+    def sent(desk):
+        return desk.app.test_client().get(path, headers=desk.headers).data
+
+    for change in (None, 3_000_000):
+        if change:
+            filling.change(order_id, change)
+        with ThreadPoolExecutor(4) as pool:
+            (message,) = set(pool.map(sent, (filling, another) * 2))
+        read(message)
+        newest = filling.get(f"allocations/{allocation_id}/fix/messages")["messages"][0]
+        kept = filling.client.get(f"{path}/messages/{newest['alloc_id']}", headers=filling.headers)
+        assert kept.data == message
+    assert newest["sequence"] == 2
+    assert filling.get("audit/verify")["whole"] is True
+    database_of(another).close()
+
+
 def test_the_first_day_price_is_stored_once(filling):
     order_id = filling.order()
     database = database_of(filling)
@@ -199,7 +225,7 @@ def test_the_first_day_price_is_stored_once(filling):
 
 def test_activity_is_written_in_batches_listed_and_forgotten(database):
     clock = Clock()
-    activity = ActivityService(database, clock, timedelta(days=90))
+    activity = ActivityService(database, clock, timedelta(days=90), ZoneInfo("UTC"))
 
     def note(number):
         for i in range(number):

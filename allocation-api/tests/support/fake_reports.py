@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from app.core.errors import NotFound
+from app.services.domain.caller import Caller
+from app.services.reports.fix import AllocTransType, AllocType
+from app.services.reports.fix_messages import FixMessage
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.utils.paging import Page
 from tests.support.samples import FAIRNESS, LINES
+
+SENT_AT = datetime(2026, 7, 1, 15, tzinfo=UTC)
+FIX_MESSAGE = FixMessage(
+    alloc_id="alloc-1-1",
+    sequence=None,
+    trans_type=AllocTransType.NEW,
+    alloc_type=AllocType.PRELIMINARY,
+    replaces=None,
+    sent_at=None,
+    sent_by=None,
+    sha256="0" * 64,
+    message=b"8=FIX.4.4\x019=5\x0135=J\x0110=001\x01",
+)
 
 
 @dataclass
@@ -38,11 +55,21 @@ class FakeFairness:
         return replace(FAIRNESS, period=period)
 
 
-@dataclass
 class FakeFix:
-    """One message."""
+    """One message, which leaves when it is asked for."""
 
-    def message(self, allocation_id: str) -> bytes:
+    def send(self, allocation_id: str, caller: Caller) -> FixMessage:
+        return replace(self.look(allocation_id), sequence=1, sent_at=SENT_AT, sent_by=caller.username)
+
+    def look(self, allocation_id: str) -> FixMessage:
         if allocation_id != "alloc-1":
             raise NotFound(f"There is no allocation {allocation_id}")
-        return b"8=FIX.4.4\x019=5\x0135=J\x0110=001\x01"
+        return FIX_MESSAGE
+
+    def list(self, allocation_id: str, *, cursor: str | None, limit: int) -> Page[FixMessage]:
+        return Page((self.get(allocation_id, "alloc-1-1"),), None)
+
+    def get(self, allocation_id: str, alloc_id: str) -> FixMessage:
+        if alloc_id != "alloc-1-1":
+            raise NotFound(f"There is no FIX message {alloc_id}")
+        return replace(self.look(allocation_id), sequence=1, sent_at=SENT_AT, sent_by="anna")

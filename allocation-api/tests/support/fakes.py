@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -195,15 +196,23 @@ class FakeAllocations:
             8_000_000,
             8_000_000,
             0,
+            Decimal("6000000.0000"),
+            Decimal(0),
             ("PUBLICPRE",),
-            None,
+            "9001",
         )
         return Page((line,), "bmV4dA==")
 
     def replay(self, allocation_id: str) -> ReplayResult:
         self.get(allocation_id)
         return ReplayResult(
-            allocation_id, identical=True, snapshot_sha256="0" * 64, engine_version="1", differences=()
+            allocation_id,
+            identical=True,
+            snapshot_sha256="0" * 64,
+            recorded_engine_version="1",
+            engine_version="1",
+            engine_changes=(),
+            differences=(),
         )
 
 
@@ -292,6 +301,10 @@ class FakeAudit:
     def verify(self, span: Span) -> Verification:
         self.asked.append({"span": span})
         return VERIFIED
+
+    def export(self, span: Span) -> Iterator[str]:
+        self.asked.append({"span": span})
+        yield '{"hash":"","hashed_text":"{}"}\n'
 
 
 @dataclass

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 SOH = b"\x01"
 HEADER = ["8", "9", "35", "49", "56", "34", "52"]
 BODY = {
-    "70": "STRING", "71": "0|1|2", "626": "1|2|5|7|8", "857": "0|1", "73": "GROUP", "54": "1|2",
-    "55": "STRING",
-    "48": "STRING", "22": "1|4", "53": "QTY", "423": "1", "6": "PRICE", "15": "CURRENCY", "75": "DATE",
-    "60": "TIME", "64": "DATE", "381": "AMT", "118": "AMT", "159": "AMT", "78": "GROUP",
+    "70": "STRING", "71": "0|1|2", "626": "1|2|5|7|8", "72": "STRING", "796": "1|2|99", "857": "0|1",
+    "73": "GROUP", "54": "1|2", "55": "STRING",
+    "48": "STRING", "22": "1|4", "228": "FLOAT", "53": "QTY", "423": "1", "6": "PRICE", "15": "CURRENCY",
+    "75": "DATE", "60": "TIME", "64": "DATE", "381": "AMT", "118": "AMT", "58": "STRING", "159": "AMT",
+    "78": "GROUP",
 }  # fmt: skip
 GROUPS = {
     "73": {"11": "STRING", "37": "STRING", "38": "QTY"},
@@ -26,6 +27,7 @@ NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,10})?"
 KINDS = {
     "STRING": r"[ -~]+",
     "QTY": NUMBER,
+    "FLOAT": NUMBER,
     "PRICE": NUMBER,
     "AMT": NUMBER,
     "CURRENCY": r"[A-Z]{3}",
@@ -62,6 +64,11 @@ def read(message: bytes) -> Instruction:
             into = found.orders if tag == "73" else found.allocs
             rest = _groups(tag, int(value), rest, into)
     assert found.body.keys() >= REQUIRED
+    # RefAllocID and AllocCancReplaceReason are required of replacements and cancellations, NoAllocs is not of
+    # the latter.
+    refers = found.body["71"] != "0"
+    assert ("72" in found.body, "796" in found.body) == (refers, refers)
+    assert "78" in found.body or found.body["71"] == "2"
     order = [tag for tag in BODY if tag in found.body]
     assert list(found.body) == order, "out of the dictionary's order"
     return found

@@ -29,11 +29,11 @@ class MovedClock:
         self.now += timedelta(seconds=seconds)
 
 
-def _wire(scenario, clock, fill_seconds, seed):
+def _wire(scenario, clock, fill_seconds, seed, first_order_id):
     simulator = create_simulator(
         load_book(str(scenario)),
         clock=clock,
-        first_order_id=any_first_order_id(),
+        first_order_id=first_order_id or any_first_order_id(),
         fill_seconds=fill_seconds,
         seed=seed,
     )
@@ -44,14 +44,22 @@ class OrderDesk(Desk):
     """A desk with one clock for itself and its vendor; orders fill within `FILL_SECONDS`.
 
     `beside` is another desk whose database, vendor and clock this one shares: a second process, or the same
-    one after a restart.
+    one after a restart. With `first_order_id` the times and parts of the fills are fixed.
     """
 
     def __init__(
-        self, folder, *, scenario=GOLDEN_BOOK, fill_seconds=FILL_SECONDS, seed=3, beside=None, **settings
+        self,
+        folder,
+        *,
+        scenario=GOLDEN_BOOK,
+        fill_seconds=FILL_SECONDS,
+        seed=3,
+        first_order_id=None,
+        beside=None,
+        **settings,
     ):
         clock = beside.clock if beside else MovedClock()
-        self.wire = beside.wire if beside else _wire(scenario, clock, fill_seconds, seed)
+        self.wire = beside.wire if beside else _wire(scenario, clock, fill_seconds, seed, first_order_id)
         super().__init__(folder, scenario=scenario, clock=clock, transport=self.wire, **settings)
 
     def order(self, quantity=3_800_000, **more):
@@ -115,3 +123,16 @@ def check_fills(shown, slices):
             assert abs(Decimal(str(part["principal"])) - cost) <= Decimal("0.005")
     assert shown["filled_quantity"] == filled
     return allocated
+
+
+def order_details(slices, booked):
+    """The vendor's details of an order: each account's slice, and what is booked of it, both face."""
+    return [
+        {
+            "orderDetailId": n,
+            "portfolioReference": {"portfolioTicker": account},
+            "quantity": face,
+            "quantityBooked": booked.get(account, 0),
+        }
+        for n, (account, face) in enumerate(slices.items(), start=1)
+    ]

@@ -22,11 +22,13 @@ from app.services.allocations.types import (
     TargetMetric,
     WarningType,
 )
+from app.services.audit.breaks import Break, Damage
 from app.services.audit.chain import Head
 from app.services.audit.trail import AuditRecord
-from app.services.audit.verification import Break, Damage, Verification
+from app.services.audit.verification import Verification
 from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.caller import User
+from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Weighting
 from app.services.kernels.allocation.registry import Method
@@ -92,7 +94,9 @@ ORDER = Order(
     updated_at=NOW,
     created_by="demo_user",
     touch_count=1,
-    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0), Decimal(0)),),
+    allocation_state=AllocationState.PROVISIONAL,
+    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0), Decimal(0), Decimal(0)),),
+    warnings=(),
 )
 FILLS = OrderFills(
     order_id="9001",
@@ -102,6 +106,7 @@ FILLS = OrderFills(
     fills=(
         Fill(
             sequence=1,
+            kind=FillKind.CALCULATED,
             at=NOW,
             quantity=Decimal(1_000_000),
             filled_quantity=Decimal(1_000_000),
@@ -131,14 +136,31 @@ RECORD = AuditRecord(
     after={"depth": {"any": [1, "two"]}},
     day=TODAY,
     sequence=1,
+    previous_hash="0" * 64,
     hash="ab" * 32,
+    hashed_text="{}",
 )
 VERIFIED = Verification(
     records=11,
     days=1,
+    rows=7,
+    rows_unrecorded=1,
+    rows_since="2026-06-30T09:15:00.000001Z",
     anchor=Head("2026-06-30", 12, "ab" * 32),
-    break_count=2,
+    break_count=3,
     breaks=(
+        Break(
+            Damage.ROW_CHANGED,
+            "2026-06-30",
+            4,
+            "audit-2",
+            "order_slices.quantity is not as recorded",
+            table="order_slices",
+            key={"order_id": "o-1", "account_id": "A"},
+            column="quantity",
+            recorded="1000.0000",
+            found="2000.0000",
+        ),
         Break(Damage.CHANGED, "2026-06-30", 3, "audit-1", "the record does not fit its hash"),
         Break(Damage.HEAD_MISSING, "2026-06-29", None, None, "the head of this day is missing"),
     ),
@@ -236,62 +258,82 @@ ACTIVITY = Activity(
 LINES = (
     HistoryLine(
         allocation_id="alloc-1",
+        business_date=TODAY,
         created_at=NOW,
         committed_at=NOW,
         account_id="ACC001",
+        account_name="Account one",
         security_id=HIT.cusip,
+        security_description=HIT.description,
         side=Side.BUY,
         method=Method.PRO_RATA,
         status="SUBMITTED",
         allocated_quantity=400_000,
+        ordered_quantity=Decimal("350000.0000"),
         filled_quantity=Decimal("300000.0000"),
+        booked_quantity=Decimal(300_000),
         average_price=Decimal("98.1234567891"),
         principal=Decimal("12345678901234567.89"),
         order_id="9001",
+        order_status="Active",
+        allocation_state="PROVISIONAL",
         reason_code=None,
         created_by="demo_user",
     ),
     HistoryLine(
         allocation_id="alloc-1",
+        business_date=TODAY,
         created_at=NOW,
         committed_at=None,
         account_id="=SUM(A1)",
+        account_name=None,
         security_id=HIT.cusip,
+        security_description=HIT.description,
         side=Side.SELL,
         method=Method.PRO_RATA,
         status="PREVIEWED",
         allocated_quantity=0,
+        ordered_quantity=None,
         filled_quantity=None,
+        booked_quantity=None,
         average_price=None,
         principal=None,
         order_id=None,
+        order_status=None,
+        allocation_state=None,
         reason_code="COMPLIANCE",
         created_by='@ev,il "x"',
     ),
 )
 FAIRNESS = FairnessReport(
     period=Period(TODAY, TODAY),
+    time_zone="America/New_York",
     allocations=1,
+    provisional=1,
+    not_filled=2,
+    not_known=0,
     not_comparable=0,
-    allocated_quantity=400_000,
+    asked_quantity=Decimal(400_000),
     filled_quantity=Decimal(300_000),
     gains=Gains(0, 1, 0, Decimal(0)),
     accounts=(
         AccountFairness(
             account_id="ACC001",
+            account_name="Account one",
             allocations=1,
             not_comparable=0,
-            allocated_quantity=400_000,
-            total_quantity=400_000,
+            asked_quantity=Decimal(400_000),
+            filled_quantity=Decimal("300000.0000"),
+            entitled_quantity=Decimal("300000.5000"),
+            fill_ratio=Decimal("0.75"),
+            total_quantity=Decimal(300_000),
             share=Decimal(1),
-            comparable_quantity=400_000,
-            comparable_total=400_000,
-            expected_quantity=Decimal("400000.0000"),
+            comparable_quantity=Decimal(300_000),
+            comparable_total=Decimal(300_000),
             pro_rata_share=Decimal(1),
+            entitlement_ratio=Decimal("0.9999983333"),
             difference_quantity=Decimal("-0.5000"),
             difference_percentage_points=Decimal(0),
-            filled_quantity=Decimal(300_000),
-            fill_ratio=Decimal("0.75"),
             average_price=Decimal("98.5"),
             block_average_price=Decimal("98.5"),
             price_difference=Decimal("0E-10"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
@@ -16,9 +17,11 @@ from app.models import (
     OrderRow,
     OrderSliceRow,
 )
+from app.services.domain.record import is_over
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 BOND = "91282CKF7"
+UTC_ZONE = ZoneInfo("UTC")
 
 
 def line(allocated, *, nav="1000", most=10_000_000, filled=0, principal=0, reason=None):
@@ -31,6 +34,11 @@ def line(allocated, *, nav="1000", most=10_000_000, filled=0, principal=0, reaso
         "principal": Decimal(principal),
         "reason": reason,
     }
+
+
+def full(face, **more):
+    """One account whose slice is filled."""
+    return line(face, filled=face, principal=face, **more)
 
 
 def add_allocation(session, name, lines, *, at=AT, order=True, groups=("G",), **other):
@@ -82,6 +90,8 @@ def _add_order(session, name, lines, at, total, other):
     done = sum((part["filled"] for part in filled.values()), Decimal(0))
     price = Decimal(other.get("price", "99"))
     order_id = f"O-{name}"
+    status = other.get("order_status", "Active")
+    state = "OF_RECORD" if is_over(status, Decimal(total), done) else "PROVISIONAL"
     session.execute(
         insert(OrderRow),
         [
@@ -92,16 +102,18 @@ def _add_order(session, name, lines, at, total, other):
                 "security_id": other.get("security_id", BOND),
                 "side": other.get("side", "BUY"),
                 "quantity": Decimal(total),
-                "status": other.get("order_status", "Active"),
+                "status": status,
                 "settlement_date": date(2026, 7, 2),
                 "created_at": at,
                 "updated_at": at,
                 "created_by": "anna",
                 "trade_date": other.get("trade_date", date(2026, 7, 1)),
-                "filled_quantity": done,
+                "filled_quantity": other.get("order_filled", done),
                 "average_price": price if filled else None,
-                "fill_count": 1 if filled else 0,
+                "fill_count": 0,
                 "first_day_price": other.get("first_day_price"),
+                "allocation_state": other.get("allocation_state", state),
+                "booked": other.get("booked"),
             }
         ],
     )
@@ -114,10 +126,11 @@ def _add_order(session, name, lines, at, total, other):
         session.execute(insert(OrderSliceRow), slices)
     if filled:
         add_fill(session, order_id, 1, price, filled, at=at)
+        session.get_one(OrderRow, order_id).filled_quantity = other.get("order_filled", done)
 
 
 def add_fill(session, order_id, sequence, price, lines, *, at=AT):
-    """Store one step of an order's filling, with what each account has after it."""
+    """Store one step of an order's filling, with what each account that is named has after it."""
     done = sum((part["filled"] for part in lines.values()), Decimal(0))
     step = {"order_id": order_id, "sequence": sequence}
     session.execute(
@@ -137,3 +150,5 @@ def add_fill(session, order_id, sequence, price, lines, *, at=AT):
             for account, part in lines.items()
         ],
     )
+    order = session.get_one(OrderRow, order_id)
+    order.fill_count, order.filled_quantity, order.average_price = sequence, done, price

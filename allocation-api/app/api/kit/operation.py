@@ -14,13 +14,13 @@ from marshmallow import Schema
 from marshmallow.fields import Field
 
 from app.api.kit.idempotency import answered_once
+from app.api.kit.parameters import read_path
 from app.api.kit.reading import read_body, read_query
 from app.api.kit.tokens import Access, authorise
-from app.core.errors import AllocatorError, NotFound
+from app.core.errors import AllocatorError
 from app.core.security import Permission
 from app.schemas.kit.base import RequestSchema
 from app.schemas.kit.dump import compiled
-from app.services.domain.identifiers import is_identifier
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -113,7 +113,7 @@ def _answering(view: View, declared: Operation) -> View:
     @wraps(view)
     def handle(self: Resource, **path: str) -> Response:
         authorise(declared.access)
-        _check_path(path)
+        path = read_path(path)
         given: dict[str, Any] = dict(path)
         query = read_query(declared.query)
         if not isinstance(declared.query, NoQuery):
@@ -135,12 +135,6 @@ def _answering(view: View, declared: Operation) -> View:
 
     handle.operation = declared  # type: ignore[attr-defined]
     return handle
-
-
-def _check_path(path: Mapping[str, str]) -> None:
-    for name, value in path.items():
-        if not is_identifier(value):
-            raise NotFound(f"No {name.removesuffix('_id').replace('_', ' ')} can have this id")
 
 
 class Endpoint(Resource):  # type: ignore[misc]

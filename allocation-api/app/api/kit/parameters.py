@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from marshmallow import ValidationError
 from werkzeug.routing import BaseConverter
 
+from app.core.errors import NotFound
 from app.schemas.kit.base import doc
-from app.schemas.kit.fields import Identifier
+from app.schemas.kit.fields import Identifier, SecurityId
 
 
 class AllocationId(BaseConverter):
@@ -19,9 +23,10 @@ _PATH_FIELDS = {
         "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")
     ),
     "account_id": Identifier("account-id", metadata=doc("Id of the account.", example="PPR-001")),
-    "security_id": Identifier("security-id", metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7")),
+    "security_id": SecurityId(metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7")),
     "allocation_id": Identifier("allocation-id", metadata=doc("Id of the preview.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
+    "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
 }
 
@@ -29,3 +34,20 @@ _PATH_FIELDS = {
 def path_field(name: str) -> Identifier:
     """Return the field behind a name in a path; a name that nobody described is an error at start-up."""
     return _PATH_FIELDS[name]
+
+
+def read_path(path: Mapping[str, str]) -> dict[str, str]:
+    """Return the ids of a path by name, as their fields read them.
+
+    Raises
+    ------
+    NotFound
+        When nothing can have such an id.
+    """
+    ids: dict[str, str] = {}
+    for name, value in path.items():
+        try:
+            ids[name] = _PATH_FIELDS[name].deserialize(value)
+        except ValidationError:
+            raise NotFound(f"No {name.removesuffix('_id').replace('_', ' ')} can have this id") from None
+    return ids

@@ -14,9 +14,9 @@ class AladdinSettings:
 
     `accounts_file` and `holdings_file` are CSV files that add to a book file, or stand for one.
 
-    The simulator's orders take `fill_seconds` to fill, 0 for never. The vendor publishes its quotas without a
-    unit of time; they are assumed to hold per `quota_seconds`. `positions_cache_seconds` and
-    `reference_cache_seconds` are the cache's times to live.
+    The simulator's orders take `fill_seconds` to fill, 0 for never, and are kept in the file `journal`, None
+    for memory. The vendor publishes its quotas without a unit of time; they are assumed to hold per
+    `quota_seconds`. `positions_cache_seconds` and `reference_cache_seconds` are the cache's times to live.
     """
 
     mock: bool
@@ -25,6 +25,7 @@ class AladdinSettings:
     holdings_file: Path | None
     seed: int
     fill_seconds: int
+    journal: Path | None = field(repr=False)
     host: str
     client_id: str | None
     client_secret: str | None = field(repr=False)
@@ -42,7 +43,7 @@ class AladdinSettings:
     what_if: bool
 
 
-def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
+def aladdin_settings(read: Reader, environment: Environment, journal: Path | None) -> AladdinSettings:
     """Read the section; real mode needs credentials, and production an explicit choice of the mode."""
     if environment is Environment.PRODUCTION and read.optional("MOCK_ALADDIN_DATA") is None:
         raise SettingsError("MOCK_ALADDIN_DATA must be set to true or false in production")
@@ -61,6 +62,7 @@ def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
         holdings_file=_file(read.optional("MOCK_HOLDINGS_FILE")),
         seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
         fill_seconds=read.integer("MOCK_FILL_SECONDS", 300, 0, 86_400),
+        journal=journal,
         host=host,
         client_id=read.optional("ALADDIN_CLIENT_ID"),
         client_secret=read.optional("ALADDIN_CLIENT_SECRET"),

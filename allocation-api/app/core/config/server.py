@@ -36,7 +36,7 @@ def _workers(read: Reader, aladdin: AladdinSettings) -> int:
     workers = read.integer("WORKERS", 1, 1, 64)
     if workers > 1 and aladdin.mock:
         raise SettingsError(
-            "WORKERS must be 1 with MOCK_ALADDIN_DATA, because the simulator keeps its orders in one "
+            "WORKERS must be 1 with MOCK_ALADDIN_DATA, because the simulator keeps batches of orders in one "
             "process's memory. For more processes, start a separate simulator (make simulator)"
         )
     return workers

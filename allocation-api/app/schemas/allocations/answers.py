@@ -10,7 +10,7 @@ from marshmallow import fields, post_load
 from app.schemas.allocations.request import ConstraintsSchema, ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
 from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened
-from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, Text, UtcTime
+from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, SecurityId, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.history import HistoryFilter
 from app.services.allocations.store import AllocationStatus, CommitLineStatus, CommitStatus
@@ -148,10 +148,14 @@ class History:
 class HistorySchema(IntervalSchema, PagingSchema):
     """Filters over the allocation history; all that are given hold together."""
 
-    date_from = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or later."))
-    date_to = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or earlier."))
+    date_from = IsoDate(
+        load_default=None, metadata=added("Created on this day of the desk's time zone or later.")
+    )
+    date_to = IsoDate(
+        load_default=None, metadata=added("Created on this day of the desk's time zone or earlier.")
+    )
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
-    security_id = Identifier("security-id", load_default=None, metadata=added("The bond."))
+    security_id = SecurityId(load_default=None, metadata=added("The bond."))
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
     username = Text(least=1, most=100, load_default=None, metadata=added("Who asked for it."))
     method = Code(Method, load_default=None, metadata=added("How it was split."))
@@ -175,8 +179,19 @@ class AllocationLineSchema(ResponseSchema):
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     allocation_method = Code(Method, attribute="method", metadata=doc("How it was split."))
     quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
-    total_allocated = fields.Integer(metadata=doc("Face that was allocated.", example=8000000))
+    total_allocated = fields.Integer(metadata=doc("Face that the preview allocated.", example=8000000))
     unallocated = fields.Integer(metadata=doc("Face that was not.", example=0))
+    ordered_quantity = Number(
+        allow_none=True,
+        metadata=doc("Face of the order now, after every change; null without an order.", example=6000000),
+    )
+    filled_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Face filled of it; 0 where nothing is filled, null without an order or where that is unknown.",
+            example=0,
+        ),
+    )
     portfolio_groups = fields.List(fields.String(), metadata=doc("Groups that took part."))
     aladdin_order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id, once committed."))
 
@@ -189,11 +204,24 @@ class AllocationPageSchema(NextCursorSchema):
     )
 
 
+class EngineChangeSchema(ResponseSchema):
+    """A version of the computation and what it changed for the same inputs."""
+
+    version = fields.String(metadata=doc("Version that brought the change.", example="3"))
+    change = fields.String(metadata=doc("What it changed, in words."))
+    rules = fields.List(fields.String(), metadata=doc("Rules that it touches, as the documents number them."))
+
+
 class ReplaySchema(ResponseSchema):
     """Whether a recomputation from the stored inputs gives the stored numbers."""
 
     allocation_id = fields.String(metadata=doc("Id of the preview."))
     identical = fields.Boolean(metadata=doc("Whether every number is the same.", example=True))
     snapshot_sha256 = fields.String(metadata=doc("Fingerprint of the stored inputs."))
+    recorded_engine_version = fields.String(metadata=doc("Version of the code that computed the preview."))
     engine_version = fields.String(metadata=doc("Version of the code that recomputed it."))
+    engine_changes = fields.List(
+        fields.Nested(EngineChangeSchema),
+        metadata=doc("Changes of the code since then that can have moved the numbers, where they differ."),
+    )
     differences = fields.List(fields.String(), metadata=doc("Where the numbers differ."))

@@ -10,7 +10,17 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
 from app.schemas.kit.base import RequestSchema, added, doc, widened
-from app.schemas.kit.fields import MAX_FACE, Code, Flag, Identifier, IsoDate, Number, Real, WholeNumber
+from app.schemas.kit.fields import (
+    MAX_FACE,
+    Code,
+    Flag,
+    Identifier,
+    IsoDate,
+    Number,
+    Real,
+    SecurityId,
+    WholeNumber,
+)
 from app.services.allocations.types import (
     BaseMetric,
     Constraints,
@@ -47,9 +57,7 @@ class OrderRequestSchema(RequestSchema):
 
     makes = OrderRequest
 
-    security_id = Identifier(
-        "security-id", required=True, metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7")
-    )
+    security_id = SecurityId(required=True, metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7"))
     side = Code(Side, required=True, metadata=doc("Which way to trade.", example="BUY"))
     quantity = WholeNumber(
         1, MAX_FACE, required=True, metadata=doc("Face to split, in the bond's currency.", example=8000000)

@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
 from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
+from app.services.domain.security_ids import as_written_by_agency
 
 MAX_FACE = 1_000_000_000_000
 MAX_DIGITS = 28
@@ -63,6 +64,16 @@ class Identifier(fields.String):
         metadata = {**({"format": kind} if kind else {}), **more.pop("metadata", {})}
         check = Pattern(PATTERN, "An id of 1 to 64 printable characters without slash or comma is expected.")
         super().__init__(validate=[Length(1, MAX_ID_LENGTH), check], metadata=metadata, **more)
+
+
+class SecurityId(Identifier):
+    """CUSIP, CINS or ISIN of a bond, as it was typed or pasted: case, blanks and dashes are forgiven."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__("security-id", **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return as_written_by_agency(super()._deserialize(value, attr, data, **kwargs))
 
 
 class Code(fields.Enum[StrEnum]):

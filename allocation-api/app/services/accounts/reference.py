@@ -7,23 +7,23 @@ depend on the requested parent group.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, delete, func, or_, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.config import SettingsError
 from app.core.database import Base, insert_many
 from app.core.errors import DataMissing
-from app.models import AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
+from app.models import COMPUTED, AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
+from app.services.domain.search_words import index_text
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
@@ -89,7 +89,8 @@ BENCHMARK_COLUMNS = ("spread_duration", "duration", "oas")
 
 
 def _columns_of(table: type[Base]) -> Sequence[InstrumentedAttribute[Any]]:
-    return [getattr(table, column.name) for column in table.__table__.columns]
+    """Return the columns of what the desk states, without those that are computed from them."""
+    return [getattr(table, c.name) for c in table.__table__.columns if not c.info.get(COMPUTED)]
 
 
 # Columns instead of objects, and each statement built once: both are a good part of a preview's time.
@@ -108,7 +109,7 @@ _ACCOUNTS = select(
 _LIMITS = select(LimitRow.code, LimitRow.scope, LimitRow.scope_id, LimitRow.value).order_by(
     LimitRow.code, LimitRow.scope, LimitRow.scope_id
 )
-_SECURITIES = select(*_columns_of(SecurityRow))
+SECURITIES = select(*_columns_of(SecurityRow))
 
 
 def load_mock(session: Session, book: ReferenceBook) -> None:
@@ -133,7 +134,7 @@ def load_mock(session: Session, book: ReferenceBook) -> None:
     insert_many(session, PortfolioGroupRow, [_columns(g) for g in book.groups])
     accounts = [_columns(a, restrictions="\n".join(a.restrictions)) for a in book.accounts]
     insert_many(session, AccountRow, accounts)
-    insert_many(session, SecurityRow, [_columns(s) for s in book.securities])
+    insert_many(session, SecurityRow, [_columns(s, search_text=search_text(s)) for s in book.securities])
     session.expire_all()
     session.merge(ReferenceSourceRow(source=MOCK, digest=_digest(session)))
     _load_limits(session, book.limits)
@@ -241,9 +242,9 @@ def _scope(code: str, scope: str) -> LimitScope:
 def security(session: Session, security_id: str) -> SecurityReference | None:
     """Return a bond of the search index by CUSIP or ISIN; None if it is not there."""
     wanted = security_id.upper()
-    by_isin = _SECURITIES.where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
+    by_isin = SECURITIES.where(SecurityRow.isin == wanted).order_by(SecurityRow.security_id)
     row = (
-        session.execute(_SECURITIES.where(SecurityRow.security_id == wanted)).first()
+        session.execute(SECURITIES.where(SecurityRow.security_id == wanted)).first()
         or session.execute(by_isin).first()
     )
     return None if row is None else copied(SecurityReference, row)
@@ -255,46 +256,10 @@ def canonical_id(session: Session, security_id: str) -> str:
     return known.security_id if known else security_id.upper()
 
 
-def search(session: Session, query: str, limit: int) -> tuple[SecurityReference, ...]:
-    """Return up to `limit` bonds in which every word of the query occurs, best match first.
-
-    Rank: exact id, exact ticker, prefix of ticker or id, whole word in issuer or description, part of a word.
-    """
-    words = [w for w in re.split(r"[\s,]+", query.upper()) if w]
-    if not words:
-        return ()
-    statement = select(SecurityRow)
-    for word in words:
-        pattern = f"%{word.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
-        columns = (
-            SecurityRow.security_id,
-            SecurityRow.isin,
-            SecurityRow.ticker,
-            SecurityRow.issuer,
-            SecurityRow.description,
-        )
-        statement = statement.where(or_(*(c.ilike(pattern, escape="/") for c in columns)))
-    found = [copied(SecurityReference, row) for row in session.scalars(statement)]
-    return tuple(sorted(found, key=lambda s: _rank(s, words))[:limit])
-
-
-def _rank(found: SecurityReference, words: Sequence[str]) -> tuple[int, str, date, str]:
-    ids = {found.security_id, (found.isin or "").upper()}
-    ticker = (found.ticker or "").upper()
-    text = set(re.split(r"[^A-Z0-9.]+", f"{found.issuer or ''} {found.description}".upper()))
-    score = 0
-    for word in words:
-        if word in ids:
-            score += 0
-        elif word == ticker:
-            score += 1
-        elif ticker.startswith(word) or any(i.startswith(word) for i in ids if i):
-            score += 2
-        elif word in text:
-            score += 3
-        else:
-            score += 4
-    return score, ticker, found.maturity or date.max, found.security_id
+def search_text(security: SecurityReference) -> str:
+    """Return the text that `app.services.accounts.search` finds a bond by."""
+    words = [security.security_id, security.isin, security.ticker, security.issuer, security.description]
+    return index_text(words, security.coupon, security.maturity)
 
 
 T = TypeVar("T")

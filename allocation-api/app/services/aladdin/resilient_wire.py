@@ -17,6 +17,7 @@ from app.services.aladdin.errors import VendorError, VendorQuotaSpent, VendorSus
 from app.services.aladdin.operations import Api, Operation
 from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.transport import Wire
+from app.utils.words import counted
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +118,8 @@ class ResilientWire:
         while wait := self._quotas.spend(operation):
             if operation.writes or self._monotonic() + wait > deadline:
                 raise VendorQuotaSpent(
-                    f"{operation.name}: our quota of {operation.quota} calls is used up. Try again later.",
+                    f"{operation.name}: our quota of {counted(operation.quota, 'call')} is used up. "
+                    "Try again later.",
                     retry_after=wait,
                     extra={"operation": operation.name},
                 )

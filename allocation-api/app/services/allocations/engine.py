@@ -1,7 +1,7 @@
 """The engine: a pure function from the inputs of a preview to its numbers.
 
 Nothing in here reads a clock, a setting, a table or the network, so a stored snapshot gives the same result
-years later. A change that moves any number for the same inputs gets a new `ENGINE_VERSION`.
+years later. A change that moves any number for the same inputs is a new entry of `engine_changes`.
 
 A bond without the number that the target metric needs is refused (DATA_MISSING), an account without it gets
 nothing and is warned of: the first stops the whole order, the second one account.
@@ -25,8 +25,6 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, Strategy
 from app.services.kernels.allocation.registry import Options
 from app.services.kernels.allocation.registry import strategy as registered
-
-ENGINE_VERSION = "3"
 
 
 def compute(inputs: PreviewInputs) -> PreviewResult:

@@ -11,6 +11,7 @@ import msgspec
 
 from app.models import AllocationRow
 from app.services.allocations import engine, snapshot
+from app.services.allocations.engine_changes import ENGINE_VERSION, EngineChange, changes_since
 from app.services.allocations.store import stored_inputs
 
 MAX_DIFFERENCES = 20
@@ -19,12 +20,18 @@ MAX_DIFFERENCES = 20
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """Result of a replay: whether it is identical to the stored result, else the first differences."""
+    """Result of a replay: whether it is identical to the stored result, else the first differences.
+
+    `recorded_engine_version` computed the stored result, `engine_version` the replay. `engine_changes` are
+    those between the two that can have made the differences; without one, the stored texts were changed.
+    """
 
     allocation_id: str
     identical: bool
     snapshot_sha256: str
+    recorded_engine_version: str
     engine_version: str
+    engine_changes: tuple[EngineChange, ...]
     differences: tuple[str, ...]
 
 
@@ -42,8 +49,9 @@ def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
 
 def replayed(row: AllocationRow) -> ReplayResult:
     """Recompute a stored preview from its snapshot; return the first values that differ."""
+    inputs = stored_inputs(row)
     stored = msgspec.json.decode(row.result)
-    again = msgspec.json.decode(snapshot.encode(engine.compute(stored_inputs(row))))
+    again = msgspec.json.decode(snapshot.encode(engine.compute(inputs)))
     differences = list(islice(_differences("", stored, again), MAX_DIFFERENCES))
     if snapshot.digest(row.snapshot) != row.snapshot_sha256:
         differences.insert(0, "snapshot: its bytes do not have the recorded SHA-256")
@@ -51,6 +59,8 @@ def replayed(row: AllocationRow) -> ReplayResult:
         allocation_id=row.id,
         identical=not differences,
         snapshot_sha256=row.snapshot_sha256,
-        engine_version=engine.ENGINE_VERSION,
+        recorded_engine_version=inputs.engine_version,
+        engine_version=ENGINE_VERSION,
+        engine_changes=changes_since(inputs.engine_version, inputs.request.method) if differences else (),
         differences=tuple(differences),
     )

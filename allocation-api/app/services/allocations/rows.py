@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.core.columns import CENT
 from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
     available_cash,
     cost_per_face,
+    money_of,
 )
 from app.services.allocations.errors import SolverError
 from app.services.allocations.types import (
@@ -26,6 +26,7 @@ from app.services.allocations.types import (
 )
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
+from app.services.domain.money import TradeMoney
 from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
 from app.services.kernels.allocation.problem import Allocation, AllocationProblem, KernelReason
@@ -48,9 +49,14 @@ def account_rows(
     _verify(feasible, problem, faces, allocation.unallocated)
     trade = _Trade(inputs)
     return tuple(
-        trade.row(account, capacity, face, _reason(capacity, reason, feasible))
-        for account, capacity, face, reason in zip(
-            inputs.accounts, feasible.accounts, faces, allocation.reason, strict=True
+        trade.row(account, capacity, face, _reason(capacity, reason, feasible, target))
+        for account, capacity, face, reason, target in zip(
+            inputs.accounts,
+            feasible.accounts,
+            faces,
+            allocation.reason,
+            allocation.target.tolist(),
+            strict=True,
         )
     )
 
@@ -111,31 +117,31 @@ def dispersion_metrics(
 
 
 class _Trade:
-    """What the rows of one preview share: the bond's numbers, and the amounts of each face that occurs."""
+    """What the rows of one preview share: the bond's numbers, and the money of each face that occurs."""
 
     def __init__(self, inputs: PreviewInputs) -> None:
         cost = cost_per_face(inputs)
         self._inputs = inputs
-        self._cost = cost
         self._buys = inputs.request.order.side is Side.BUY
         self._value_per_face = (1.0 if self._buys else -1.0) * float(cost)
         self._dts = exposures.dts(inputs.analytics)
-        self._amounts: dict[int, tuple[Decimal, Decimal, Decimal, Decimal]] = {}
+        self._money: dict[int, TradeMoney] = {}
 
     def row(
         self, account: AccountInput, capacity: AccountCapacity, face: int, reason: NoAllocation | None
     ) -> AccountAllocation:
         """Return what the trade of that face does to the account."""
-        notional, accrued, settlement, paid = self._amounts_of(face)
+        money = self._money_of(face)
+        paid = money.settlement if self._buys else -money.settlement
         cash = available_cash(account)
         before, after = self._metrics(account, face)
         return AccountAllocation(
             account_id=account.account_id,
             account_name=account.account_name,
             allocated_quantity=face,
-            allocated_notional=notional,
-            accrued_interest=accrued,
-            settlement_amount=settlement,
+            allocated_notional=money.principal,
+            accrued_interest=money.accrued,
+            settlement_amount=money.settlement,
             available_cash=cash,
             post_trade_cash=None if cash is None else cash - paid,
             max_quantity=capacity.cap,
@@ -144,15 +150,10 @@ class _Trade:
             reason=reason if face == 0 else None,
         )
 
-    def _amounts_of(self, face: int) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-        """Return notional, accrued, settlement, and what the account pays, to the cent (R1.2)."""
-        found = self._amounts.get(face)
+    def _money_of(self, face: int) -> TradeMoney:
+        found = self._money.get(face)
         if found is None:
-            price, factor = self._inputs.price.clean, self._inputs.security.factor
-            notional = (face * price * factor / 100).quantize(CENT)
-            settlement = (face * self._cost).quantize(CENT)
-            paid = settlement if self._buys else -settlement
-            found = self._amounts[face] = notional, settlement - notional, settlement, paid
+            found = self._money[face] = money_of(self._inputs, face)
         return found
 
     def _metrics(self, account: AccountInput, face: int) -> tuple[AccountMetrics, AccountMetrics]:
@@ -191,7 +192,7 @@ def _moved(value: float | None, weight: float | None, of_bond: float | None) -> 
 
 
 def _reason(
-    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities
+    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float
 ) -> NoAllocation | None:
     """Say in the desk's words why an account got nothing (R9.1)."""
     if reason is None:
@@ -200,7 +201,7 @@ def _reason(
     smallest = f"the minimum piece is {feasible.piece:,}"
     if reason is KernelReason.ZERO_SHARE:
         code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
-    elif binding is not None and binding.face < feasible.piece:
+    elif binding is not None and feasible.largest_face(capacity) == 0:
         said = binding.explain().message
         words = said if binding.face == 0 else f"{said}; {smallest}"
         code = binding.code
@@ -209,10 +210,21 @@ def _reason(
     elif reason is KernelReason.NOT_OPTIMAL:
         code, words = ReasonCode.NOT_OPTIMAL, "Face in this account would raise the dispersion"
     elif reason is KernelReason.BELOW_MIN_PIECE:
-        code, words = ReasonCode.MIN_LOT_SIZE, f"Its share does not reach a tradable lot; {smallest}"
+        code, words = ReasonCode.MIN_LOT_SIZE, no_lot(feasible, capacity, target)
     else:
         code, words = ReasonCode.ORDER_EXHAUSTED, "The order had nothing left to give"
     return NoAllocation(code, words)
+
+
+def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> str:
+    """Say why an account got no lot of its share, `target` face (R9.1)."""
+    share = f"Its share of {target:,.2f} face"
+    whole = capacity.whole
+    if whole == feasible.largest_face(capacity) and target < whole < feasible.piece:
+        return f"{share} does not cover its position of {whole:,}, which can only be sold whole"
+    if target < feasible.piece:
+        return f"{share} does not reach a tradable lot; the minimum piece is {feasible.piece:,}"
+    return f"{share} is left out: with a part of it less of the order could be placed in all"
 
 
 def _verify(feasible: Capacities, problem: AllocationProblem, faces: Sequence[int], unallocated: int) -> None:

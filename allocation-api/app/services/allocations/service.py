@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.orm import Session
@@ -31,7 +32,7 @@ from app.services.allocations.store import (
     stored_commit,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.audit.trail import Action, AuditService, EntityType, everything
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.utils.paging import Page
@@ -44,8 +45,8 @@ T = TypeVar("T")
 class AllocationService:
     """Creates, reads, lists and replays previews; commits are `app.services.trading.commit`.
 
-    `lifetime` is the time until a preview expires. `check` runs a what-if compliance check of an order at the
-    vendor (R5.8); None disables it.
+    `lifetime` is the time until a preview expires; the days of the list are those of `zone`. `check` runs a
+    what-if compliance check of an order at the vendor (R5.8); None disables it.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class AllocationService:
         audit: AuditService,
         clock: Clock,
         lifetime: timedelta,
+        zone: ZoneInfo,
         check: Callable[[BlockOrder], VendorCheck] | None = None,
     ) -> None:
         self._database = database
@@ -62,6 +64,7 @@ class AllocationService:
         self._audit = audit
         self._clock = clock
         self._lifetime = lifetime
+        self._zone = zone
         self._check = check
 
     def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
@@ -109,7 +112,7 @@ class AllocationService:
     def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
         """Return one page of allocations, newest first."""
         with self._database.read() as session:
-            return summaries(session, filters, self._clock(), cursor=cursor, limit=limit)
+            return summaries(session, filters, self._clock(), zone=self._zone, cursor=cursor, limit=limit)
 
     def replay(self, allocation_id: str) -> ReplayResult:
         """Recompute a stored preview from its snapshot and compare every value.
@@ -176,6 +179,7 @@ class AllocationService:
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
                 },
+                rows=everything(EntityType.ALLOCATION) if action is Action.PREVIEW else (),
             )
 
 

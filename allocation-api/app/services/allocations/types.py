@@ -17,6 +17,7 @@ from msgspec import Struct
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
+from app.services.domain.fix_fields import FixGap
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
 from app.services.kernels.allocation.registry import Method
@@ -50,6 +51,7 @@ class WarningType(StrEnum):
     ROUNDING = "ROUNDING"
     STALE_DATA = "STALE_DATA"
     MISSING_DATA = "MISSING_DATA"
+    ALLOCATION_DIFFERENT = "ALLOCATION_DIFFERENT"
 
 
 class ReasonCode(StrEnum):
@@ -127,6 +129,7 @@ class PreviewInputs:
     `price` is what is reckoned with: the request's where it gave one, else `market_price`, the newest at
     which an account of the desk holds the bond. `vendor_check` is what the vendor's compliance said of the
     split that comes out of all the rest, None where it was not asked: it adds warnings, it moves no quantity.
+    `fix_gaps` too only add warnings: what the messages after a commit could not say.
     """
 
     request: PreviewRequest
@@ -142,6 +145,7 @@ class PreviewInputs:
     faults: tuple[AssetFault, ...] = ()
     engine_version: str = ""
     vendor_check: VendorCheck | None = None
+    fix_gaps: tuple[FixGap, ...] = ()
 
     @property
     def increment(self) -> int:

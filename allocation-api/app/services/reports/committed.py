@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow, OrderSliceRow
+from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow
+from app.services.accounts import reference
 from app.services.allocations.store import AllocationStatus
-from app.services.domain.block_order import REJECTED_WORDS
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
-from app.services.reports.fills import NO_FILL, AccountFill, latest_fills
+from app.services.reports.standing import Standing, standing
 from app.services.reports.views import FairnessReport, Period
 from app.utils.chunks import chunks
 from app.utils.paging import within_days
@@ -26,26 +29,43 @@ COMMITTED = (AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 """Statuses of allocations whose order Aladdin accepted; a cancelled one may be filled in part."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Previewed:
+    """What a preview says of an account; None where it was not kept."""
+
+    face: int
+    nav: Decimal | None
+    max_face: int | None
+
+
+_NOT_PREVIEWED = _Previewed(0, None, None)
+
+
 class FairnessService:
     """Computes fairness reports from stored allocations and fills."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        """`zone` is the desk's: its days are those of a period."""
         self._database = database
+        self._zone = zone
 
     def report(self, period: Period) -> FairnessReport:
         """Return the fairness report of a period."""
         with self._database.read() as session:
-            return fairness(period, _facts(session, _orders(session, period)))
+            found = fairness(period, self._zone.key, _facts(session, _orders(session, period, self._zone)))
+            known = reference.accounts(session, [account.account_id for account in found.accounts])
+        names = {account_id: account.account_name for account_id, account in known.items()}
+        named = (replace(account, account_name=names.get(account.account_id)) for account in found.accounts)
+        return replace(found, accounts=tuple(named))
 
 
-def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
+def _orders(session: Session, period: Period, zone: ZoneInfo) -> Sequence[OrderRow]:
     query = (
         select(OrderRow)
         .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
         .where(
             AllocationRow.status.in_(COMMITTED),
-            OrderRow.status.not_in(REJECTED_WORDS),
-            *within_days(OrderRow.created_at, period.date_from, period.date_to),
+            *within_days(OrderRow.created_at, period.date_from, period.date_to, zone),
         )
         .order_by(OrderRow.created_at, OrderRow.order_id)
     )
@@ -63,51 +83,46 @@ def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
 
 def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationFacts]:
     for chunk in chunks(orders, MAX_ALLOCATIONS_PER_CHUNK):
-        ids = [order.order_id for order in chunk]
-        slices, fills = _slices(session, ids), latest_fills(session, ids)
-        filled: dict[str, dict[str, AccountFill]] = {order_id: {} for order_id in ids}
-        for (order_id, account_id), fill in fills.items():
-            filled[order_id][account_id] = fill
+        now = standing(session, chunk)
         previewed = _previewed(session, [order.allocation_id for order in chunk])
         for order in chunk:
-            lines = _lines(
-                previewed.get(order.allocation_id, {}), slices.get(order.order_id), filled[order.order_id]
+            lines = _lines(order, previewed.get(order.allocation_id, {}), now)
+            yield AllocationFacts(
+                Side(order.side),
+                order.average_price,
+                order.first_day_price,
+                lines,
+                provisional=order.allocation_state != AllocationState.OF_RECORD,
             )
-            yield AllocationFacts(Side(order.side), order.average_price, order.first_day_price, lines)
 
 
 def _lines(
-    previewed: Mapping[str, LineFacts], slices: Mapping[str, int] | None, fills: Mapping[str, AccountFill]
-) -> tuple[LineFacts, ...]:
-    """Return one line for each account of an order, with its present slice in face.
+    order: OrderRow, previewed: Mapping[str, _Previewed], now: Standing
+) -> tuple[LineFacts, ...] | None:
+    """Return one line for each account of an order; None where it is unknown what was filled for them.
 
-    An order from before slices were stored has the slices of its preview. What an account could have taken
-    that got its slice at Aladdin is unknown, because no preview has it.
+    That is so where Aladdin has booked something else (R12.6). What an account could have taken that got its
+    slice at Aladdin is unknown, because no preview has it.
     """
+    if order.allocation_state == AllocationState.DIFFERENT:
+        return None
     lines = []
-    for account_id in sorted({*previewed, *(slices or {}), *fills}):
-        known = previewed.get(account_id, LineFacts(account_id, 0, None, None))
-        fill = fills.get(account_id, NO_FILL)
-        face = known.allocated if slices is None else slices.get(account_id, 0)
-        lines.append(replace(known, allocated=face, filled=fill.quantity, principal=fill.principal))
+    for account_id in sorted({*previewed, *now.accounts(order)}):
+        known = previewed.get(account_id, _NOT_PREVIEWED)
+        fill = now.fill(order, account_id)
+        if fill is None:
+            return None
+        asked = now.slice_face(order, account_id, known.face)
+        lines.append(LineFacts(account_id, asked, known.nav, known.max_face, fill.quantity, fill.principal))
     return tuple(lines)
 
 
-def _previewed(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, Mapping[str, LineFacts]]:
+def _previewed(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, Mapping[str, _Previewed]]:
     line = AllocationLineRow
-    found: dict[str, dict[str, LineFacts]] = {}
+    found: dict[str, dict[str, _Previewed]] = {}
     query = select(
         line.allocation_id, line.account_id, line.allocated_quantity, line.nav, line.max_quantity
     ).where(line.allocation_id.in_(allocation_ids))
-    for allocation_id, account_id, allocated, nav, max_quantity in session.execute(query):
-        found.setdefault(allocation_id, {})[account_id] = LineFacts(account_id, allocated, nav, max_quantity)
-    return found
-
-
-def _slices(session: Session, order_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-    part = OrderSliceRow
-    found: dict[str, dict[str, int]] = {}
-    query = select(part.order_id, part.account_id, part.quantity).where(part.order_id.in_(order_ids))
-    for order_id, account_id, quantity in session.execute(query):
-        found.setdefault(order_id, {})[account_id] = int(quantity)
+    for allocation_id, account_id, face, nav, max_face in session.execute(query):
+        found.setdefault(allocation_id, {})[account_id] = _Previewed(face, nav, max_face)
     return found

@@ -1,6 +1,8 @@
-"""Fairness statistics of allocations: allocated against expected face, prices paid, and first-day gains.
+"""Fairness statistics of allocations: filled against entitled face, prices paid, and first-day gains.
 
-Expected quantity (R13.1): over the comparable allocations, the sum of the total allocated times the account's
+Only what was filled counts: an order without a fill gave nobody anything, and is only counted (R13.5).
+
+Entitled quantity (R13.1): over the comparable allocations, the sum of the total filled times the account's
 NAV over the NAV of all eligible accounts (`max_quantity` > 0). An allocation is comparable where every
 account's `max_quantity` and every eligible account's NAV is known (R13.2); the others are only counted.
 
@@ -8,7 +10,8 @@ First-day gain (R13.3): the market price at the end of the trade date lies above
 a buy, below it in a sale.
 
 Own price: the block's average price times the account's principal per face over that of all accounts, so that
-the factor of an amortising bond cancels.
+the factor of an amortising bond cancels. A difference that the rounding of principals to the cent explains is
+none (R13.6).
 
 P-value (R13.4): Fisher's exact test against all allocations of the period. The account's own are part of
 them, and the accounts of one block share one outcome.
@@ -22,7 +25,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from app.core.columns import FACE_UNIT
+from app.core.columns import CENT, FACE_UNIT
 from app.services.domain.side import Side
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, Period
 
@@ -32,10 +35,13 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """One account in one allocation; amounts are face. `nav` and `max_quantity` are None where not stored."""
+    """One account in one allocation; amounts are face. `nav` and `max_quantity` are None where not stored.
+
+    `asked` is its slice of the order after every change.
+    """
 
     account_id: str
-    allocated: int
+    asked: Decimal
     nav: Decimal | None
     max_quantity: int | None
     filled: Decimal = ZERO
@@ -54,12 +60,17 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class AllocationFacts:
-    """One committed allocation; `average_price` is the block's, None while nothing is filled."""
+    """One committed allocation; `average_price` is the block's, None while nothing is filled.
+
+    `lines` are None where it is unknown what was filled for the accounts. `provisional` says that it may
+    change.
+    """
 
     side: Side
     average_price: Decimal | None
     first_day_price: Decimal | None
-    lines: tuple[LineFacts, ...]
+    lines: tuple[LineFacts, ...] | None
+    provisional: bool = False
 
     @property
     def gained(self) -> bool | None:
@@ -94,73 +105,117 @@ class _Sums:
 
     allocations: int = 0
     not_comparable: int = 0
-    allocated: int = 0
-    total: int = 0
-    comparable: int = 0
-    comparable_total: int = 0
-    expected: Decimal = ZERO
+    asked: Decimal = ZERO
     filled: Decimal = ZERO
+    total: Decimal = ZERO
+    comparable: Decimal = ZERO
+    comparable_total: Decimal = ZERO
+    entitled: Decimal = ZERO
     priced: Decimal = ZERO
     at_own_price: Decimal = ZERO
     at_block_price: Decimal = ZERO
     count: _Count = field(default_factory=_Count)
 
 
-def fairness(period: Period, allocations: Iterable[AllocationFacts]) -> FairnessReport:
-    """Return the fairness report, in one pass over the allocations (R13.1, R13.2)."""
+def fairness(period: Period, zone: str, allocations: Iterable[AllocationFacts]) -> FairnessReport:
+    """Return the fairness report, in one pass over the allocations (R13.1, R13.2, R13.5)."""
     accounts: dict[str, _Sums] = {}
-    count, made, not_comparable, allocated, filled = _Count(), 0, 0, 0, ZERO
+    count = _Count()
+    made, provisional, not_filled, not_known, not_comparable = 0, 0, 0, 0, 0
+    asked, filled = ZERO, ZERO
     for facts in allocations:
+        if facts.lines is None:
+            not_known += 1
+            continue
+        block = _Block.of(facts, facts.lines)
+        if block.filled == 0:
+            not_filled += 1
+            continue
         made += 1
-        allocated += sum(line.allocated for line in facts.lines)
-        done = sum((line.filled for line in facts.lines), ZERO)
-        filled += done
-        if done > 0:
-            count.add(facts.gained)
-        not_comparable += not _add(accounts, facts)
+        provisional += facts.provisional
+        asked += sum((line.asked for line in facts.lines), ZERO)
+        filled += block.filled
+        count.add(facts.gained)
+        not_comparable += block.nav is None
+        for line in facts.lines:
+            _add(accounts, line, block)
     overall = count.gains()
     names = sorted(accounts)
     p_values = _p_values(overall, [accounts[name].count for name in names])
     return FairnessReport(
         period=period,
+        time_zone=zone,
         allocations=made,
+        provisional=provisional,
+        not_filled=not_filled,
+        not_known=not_known,
         not_comparable=not_comparable,
-        allocated_quantity=allocated,
+        asked_quantity=asked,
         filled_quantity=filled,
         gains=overall,
         accounts=tuple(_account(name, accounts[name], p) for name, p in zip(names, p_values, strict=True)),
     )
 
 
-def _add(accounts: dict[str, _Sums], facts: AllocationFacts) -> bool:
-    """Add one allocation to the sums of its accounts; return whether it is comparable."""
-    total = sum(line.allocated for line in facts.lines)
-    nav = _eligible_nav(facts.lines)
-    filled = sum((line.filled for line in facts.lines), ZERO)
-    principal = sum((line.principal for line in facts.lines), ZERO)
-    for line in facts.lines:
-        takes_part = line.allocated > 0 or line.eligible
-        if not takes_part and line.max_quantity is not None:
-            continue
-        sums = accounts.setdefault(line.account_id, _Sums())
-        if nav is None:
-            sums.not_comparable += 1
-        elif takes_part:
-            sums.comparable += line.allocated
-            sums.comparable_total += total
-            sums.expected += total * line.weight / nav
-        if takes_part:
-            sums.allocations += 1
-            sums.allocated += line.allocated
-            sums.total += total
-        if line.filled > 0:
-            sums.filled += line.filled
-            if facts.average_price is not None and principal > 0:
-                sums.priced += line.filled
-                sums.at_own_price += facts.average_price * line.principal * filled / principal
-                sums.at_block_price += facts.average_price * line.filled
-            sums.count.add(facts.gained)
-    return nav is not None
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What the accounts of one allocation share; `nav` is None where it is not comparable."""
+
+    average_price: Decimal | None
+    gained: bool | None
+    filled: Decimal
+    principal: Decimal
+    shares: int
+    nav: Decimal | None
+
+    @classmethod
+    def of(cls, facts: AllocationFacts, lines: Sequence[LineFacts]) -> _Block:
+        return cls(
+            average_price=facts.average_price,
+            gained=facts.gained,
+            filled=sum((line.filled for line in lines), ZERO),
+            principal=sum((line.principal for line in lines), ZERO),
+            shares=sum(line.filled > 0 for line in lines),
+            nav=_eligible_nav(lines),
+        )
+
+    def own_price(self, line: LineFacts) -> Decimal | None:
+        """Return the price that an account paid; the block's within the rounding of principals."""
+        # R13.6
+        if self.average_price is None or self.principal <= 0:
+            return None
+        part = line.filled / self.filled
+        expected = self.principal * part
+        rounding = CENT / 2 * (1 + self.shares * part)
+        if abs(line.principal - expected) <= rounding:
+            return self.average_price
+        return self.average_price * line.principal / expected
+
+
+def _add(accounts: dict[str, _Sums], line: LineFacts, block: _Block) -> None:
+    """Add one account's line of an allocation to its sums."""
+    takes_part = line.asked > 0 or line.filled > 0 or line.eligible
+    if not takes_part and line.max_quantity is not None:
+        return
+    sums = accounts.setdefault(line.account_id, _Sums())
+    if block.nav is None:
+        sums.not_comparable += 1
+    elif takes_part:
+        sums.comparable += line.filled
+        sums.comparable_total += block.filled
+        sums.entitled += block.filled * line.weight / block.nav
+    if takes_part:
+        sums.allocations += 1
+        sums.asked += line.asked
+        sums.filled += line.filled
+        sums.total += block.filled
+    if line.filled > 0:
+        price = block.own_price(line)
+        if price is not None and block.average_price is not None:
+            sums.priced += line.filled
+            sums.at_own_price += price * line.filled
+            sums.at_block_price += block.average_price * line.filled
+        sums.count.add(block.gained)
 
 
 def _eligible_nav(lines: Sequence[LineFacts]) -> Decimal | None:
@@ -173,25 +228,27 @@ def _eligible_nav(lines: Sequence[LineFacts]) -> Decimal | None:
 
 def _account(account_id: str, sums: _Sums, p_value: float | None) -> AccountFairness:
     known = sums.comparable_total > 0
-    difference = sums.comparable - sums.expected
+    difference = sums.comparable - sums.entitled
     price = sums.at_own_price / sums.priced if sums.priced else None
     block = sums.at_block_price / sums.priced if sums.priced else None
     difference_price = None if price is None or block is None else price - block
     return AccountFairness(
         account_id=account_id,
+        account_name=None,
         allocations=sums.allocations,
         not_comparable=sums.not_comparable,
-        allocated_quantity=sums.allocated,
+        asked_quantity=sums.asked,
+        filled_quantity=sums.filled,
+        entitled_quantity=sums.entitled.quantize(FACE_UNIT) if known else None,
+        fill_ratio=ratio(sums.filled, sums.asked),
         total_quantity=sums.total,
-        share=ratio(Decimal(sums.allocated), Decimal(sums.total)),
+        share=ratio(sums.filled, sums.total),
         comparable_quantity=sums.comparable,
         comparable_total=sums.comparable_total,
-        expected_quantity=sums.expected.quantize(FACE_UNIT) if known else None,
-        pro_rata_share=ratio(sums.expected, Decimal(sums.comparable_total)),
+        pro_rata_share=ratio(sums.entitled, sums.comparable_total),
+        entitlement_ratio=ratio(sums.comparable, sums.entitled),
         difference_quantity=difference.quantize(FACE_UNIT) if known else None,
-        difference_percentage_points=ratio(100 * difference, Decimal(sums.comparable_total)),
-        filled_quantity=sums.filled,
-        fill_ratio=ratio(sums.filled, Decimal(sums.allocated)),
+        difference_percentage_points=ratio(100 * difference, sums.comparable_total),
         average_price=price and price.quantize(PRICE),
         block_average_price=block and block.quantize(PRICE),
         price_difference=None if difference_price is None else difference_price.quantize(PRICE),

@@ -10,13 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from simplefix import FixMessage
 
 from app.core.errors import DataMissing
+from app.services.domain.fix_fields import is_fix_text, security_id_of
 from app.services.domain.side import Side
 
 SOH = b"\x01"
+BODY, TRAILER = SOH + b"70=", SOH + b"10="
+"""Where the body and the trailer of a message begin."""
+
 SYMBOL = "[N/A]"
 """Symbol (55) that FIX prescribes for an instrument identified by its SecurityID alone."""
 
@@ -32,6 +37,30 @@ class Header:
     sent_at: datetime
 
 
+class AllocTransType(StrEnum):
+    """AllocTransType (71): what a message does to the one before it."""
+
+    NEW = "NEW"
+    REPLACE = "REPLACE"
+    CANCEL = "CANCEL"
+
+
+class AllocType(StrEnum):
+    """AllocType (626): CALCULATED is of what was filled, with money; PRELIMINARY of what was ordered."""
+
+    PRELIMINARY = "PRELIMINARY"
+    CALCULATED = "CALCULATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A message's own AllocID (70), and what it does (71) to which other (72), None when it is new."""
+
+    alloc_id: str
+    type: AllocTransType
+    replaces: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """One account's part: face and, in calculated messages, clean principal and accrued interest."""
@@ -42,16 +71,20 @@ class Share:
     accrued: Decimal = Decimal(0)
 
 
+_TRANS_TYPES = {AllocTransType.NEW: "0", AllocTransType.REPLACE: "1", AllocTransType.CANCEL: "2"}
+_ALLOC_TYPES = {AllocType.CALCULATED: "1", AllocType.PRELIMINARY: "2"}
+
+
 @dataclass(frozen=True, slots=True)
 class AllocationInstruction:
     """Allocation of one order, preliminary or calculated (R14.1).
 
-    With `calculated` it has the filled face with money; else, preliminary, the ordered face without.
-    `average_price` is clean, per 100 of face; 0 while nothing is filled.
+    Calculated, `quantity` is the filled face, with money; preliminary, the ordered face, without. A message
+    that cancels has no `shares`. `average_price` is clean, per 100 of current face; `factor` is current over
+    original face.
     """
 
-    alloc_id: str
-    calculated: bool
+    type: AllocType
     external_id: str
     order_id: str
     order_quantity: Decimal
@@ -59,6 +92,8 @@ class AllocationInstruction:
     isin: str | None
     cusip: str
     currency: str
+    factor: Decimal
+    quantity: Decimal
     average_price: Decimal
     trade_date: date
     settlement_date: date
@@ -66,8 +101,10 @@ class AllocationInstruction:
     shares: tuple[Share, ...]
 
 
-def encoded(instruction: AllocationInstruction, header: Header) -> bytes:
-    """Return the encoded message with body length and checksum.
+def encoded(
+    instruction: AllocationInstruction, transaction: Transaction, header: Header, text: str | None = None
+) -> bytes:
+    """Return the encoded message with body length and checksum; `text` is its Text (58), for people.
 
     Raises
     ------
@@ -75,8 +112,8 @@ def encoded(instruction: AllocationInstruction, header: Header) -> bytes:
         Naming the tag, when a value cannot be written in FIX, or the bond has neither ISIN nor CUSIP.
     """
     message = FixMessage()
-    for tag, value in (*_header(header), *_body(instruction)):
-        if not (value and value.isascii() and value.isprintable()):
+    for tag, value in (*_header(header), *_body(instruction, transaction, text)):
+        if not is_fix_text(value):
             raise DataMissing(f"FIX tag {tag} cannot be written: {value!r} is not printable ASCII text")
         message.append_pair(tag, value)
     return bytes(message.encode())
@@ -85,6 +122,11 @@ def encoded(instruction: AllocationInstruction, header: Header) -> bytes:
 def readable(message: bytes) -> str:
     """Return a message as text with | instead of the field separator SOH."""
     return message.replace(SOH, b"|").decode("ascii")
+
+
+def body(message: bytes) -> bytes:
+    """Return the fields of a message between header and trailer."""
+    return message[message.index(BODY) : message.rindex(TRAILER)]
 
 
 def _header(header: Header) -> Iterator[Field]:
@@ -96,10 +138,13 @@ def _header(header: Header) -> Iterator[Field]:
     yield 52, _utc_timestamp(header.sent_at)
 
 
-def _body(given: AllocationInstruction) -> Iterator[Field]:
-    yield 70, given.alloc_id
-    yield 71, "0"  # AllocTransType: new
-    yield 626, "1" if given.calculated else "2"  # AllocType: calculated or preliminary
+def _body(given: AllocationInstruction, transaction: Transaction, text: str | None) -> Iterator[Field]:
+    yield 70, transaction.alloc_id
+    yield 71, _TRANS_TYPES[transaction.type]
+    yield 626, _ALLOC_TYPES[given.type]
+    if transaction.replaces is not None:
+        yield 72, transaction.replaces
+        yield 796, "2"  # AllocCancReplaceReason: change in underlying order details
     yield 857, "1"  # AllocNoOrdersType: the orders are listed
     yield 73, "1"  # NoOrders
     yield 11, given.external_id
@@ -108,43 +153,47 @@ def _body(given: AllocationInstruction) -> Iterator[Field]:
     yield 54, "1" if given.side is Side.BUY else "2"
     yield 55, SYMBOL
     yield from _security_id(given)
-    yield 53, _number(sum((share.quantity for share in given.shares), Decimal(0)))
+    if given.factor != 1:
+        yield 228, _number(given.factor)
+    yield 53, _number(given.quantity)
     yield 423, "1"  # PriceType: per cent of par
     yield 6, _number(given.average_price)
     yield 15, given.currency
     yield 75, f"{given.trade_date:%Y%m%d}"
     yield 60, _utc_timestamp(given.transacted_at)
     yield 64, f"{given.settlement_date:%Y%m%d}"
-    if given.calculated:
-        principal = sum((share.principal for share in given.shares), Decimal(0))
-        accrued = sum((share.accrued for share in given.shares), Decimal(0))
+    has_money = given.type is AllocType.CALCULATED and bool(given.shares)
+    principal = sum((share.principal for share in given.shares), Decimal(0))
+    accrued = sum((share.accrued for share in given.shares), Decimal(0))
+    if has_money:
         yield 381, _number(principal)
         yield 118, _number(principal + accrued)
+    if text is not None:
+        yield 58, text
+    if has_money:
         yield 159, _number(accrued)
-    yield 78, str(len(given.shares))  # NoAllocs
+    if given.shares:
+        yield 78, str(len(given.shares))  # NoAllocs
     for share in given.shares:
-        yield from _share(given, share)
+        yield from _share(given, transaction.alloc_id, share)
 
 
-def _share(given: AllocationInstruction, share: Share) -> Iterator[Field]:
+def _share(given: AllocationInstruction, alloc_id: str, share: Share) -> Iterator[Field]:
     yield 79, share.account_id
     yield 80, _number(share.quantity)
-    yield 467, f"{given.alloc_id}:{share.account_id}"
-    if given.calculated:
+    yield 467, f"{alloc_id}:{share.account_id}"
+    if given.type is AllocType.CALCULATED:
         yield 153, _number(given.average_price)
         yield 154, _number(share.principal + share.accrued)
         yield 742, _number(share.accrued)
 
 
 def _security_id(given: AllocationInstruction) -> Iterator[Field]:
-    if given.isin is not None and len(given.isin) == 12 and given.isin.isalnum():
-        yield 48, given.isin
-        yield 22, "4"
-    elif len(given.cusip) == 9 and given.cusip.isalnum():
-        yield 48, given.cusip
-        yield 22, "1"
-    else:
-        raise DataMissing(f"FIX tag 48: the bond {given.cusip} has neither an ISIN nor a CUSIP")
+    found = security_id_of(given.isin, given.cusip)
+    if found is None:
+        raise DataMissing(f"FIX tag 48: the bond {given.cusip} has neither a valid ISIN nor a valid CUSIP")
+    yield 48, found[0]
+    yield 22, found[1]
 
 
 def _number(value: Decimal) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from app.core.database import Database
 from app.services.accounts import reference
+from app.services.accounts import search as index
 from app.services.accounts.reference import SecurityReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.securities import IdType
@@ -91,7 +92,7 @@ class SecurityService:
     def search(self, query: str, limit: int) -> tuple[SecurityHit, ...]:
         """Return bonds by CUSIP, ISIN, ticker, issuer or words of the description, best match first."""
         with self._database.read() as session:
-            found = reference.search(session, query, limit)
+            found = index.search(session, query, limit)
         if not found:
             return ()
         ids = [f.security_id for f in found]

@@ -104,6 +104,8 @@ def test_replay_tells_when_a_stored_number_was_changed(desk, bond):
     again = desk.post(f"allocations/{shown['allocation_id']}/replay")
     assert again["identical"] is False
     assert again["differences"] == ["summary.total_allocated: stored 999000, recomputed 1000000"]
+    assert again["recorded_engine_version"] == again["engine_version"]
+    assert again["engine_changes"] == []
 
 
 def test_several_groups_at_once_in_any_order(desk, bond):
@@ -227,7 +229,7 @@ def test_an_order_does_not_outgrow_the_cash(desk, bond):
     assert (refused["code"], refused["additional"]) == ("BOOK_CHANGED", 4_999_000_000)
     can = {a["account_id"]: a["max_quantity"] for a in refused["accounts"]}
     assert set(can) == {a["account_id"] for a in desk.get("portfolio-groups/OPNIC/accounts")["accounts"]}
-    assert refused["max_additional"] == sum(can.values()) < 1_000_000_000
+    assert 0 < refused["max_additional"] <= sum(can.values()) < 1_000_000_000
     assert desk.get(f"orders/{order_id}")["quantity"] == 1_000_000
     odd = desk.call("PUT", f"orders/{order_id}", status=422, json={"quantity": 999_999, "comment": ""})
     assert [e["field"] for e in odd["errors"]] == ["quantity"]

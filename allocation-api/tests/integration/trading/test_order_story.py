@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.support.fix_reader import read
-from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills
+from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills, order_details
 
 FILTER = "/orders:filter"
 FACE = 3_800_000
@@ -73,12 +73,14 @@ def check_reports(desk, order_id):
     assert {r["account_id"]: exact(r["principal"]) for r in rows if exact(r["principal"])} == money
 
     report = fairness(desk)
-    assert (report["allocated_quantity"], report["filled_quantity"]) == (
-        shown["quantity"],
+    # An order without a fill does not count.
+    asked = slices if filled else {}
+    assert (report["asked_quantity"], report["filled_quantity"]) == (
+        sum(asked.values()),
         shown["filled_quantity"],
     )
     accounts = {a["account_id"]: a for a in report["accounts"]}
-    assert {a: x["allocated_quantity"] for a, x in accounts.items() if x["allocated_quantity"]} == slices
+    assert {a: x["asked_quantity"] for a, x in accounts.items() if x["asked_quantity"]} == asked
     assert {a: x["filled_quantity"] for a, x in accounts.items() if x["filled_quantity"]} == filled
     assert all(0 <= x["fill_ratio"] <= 1 for x in accounts.values() if x["fill_ratio"] is not None)
 
@@ -153,8 +155,14 @@ def test_a_fill_that_came_with_the_cancellation_is_in_the_first_message_after_it
     order_id = quiet.order()
     quiet.wire.order = {"fillAmount": 380_000, "averagePrice": 98.5}
     quiet.order_shown(order_id)
+    slices = faces(quiet.order_shown(order_id))
     quiet.cancel(order_id)
-    quiet.wire.order = {"fillAmount": 1_900_000, "averagePrice": 98.25, "orderStatus": "Canceled"}
+    quiet.wire.order = {
+        "fillAmount": 1_900_000,
+        "averagePrice": 98.25,
+        "orderStatus": "Canceled",
+        "orderDetails": order_details(slices, {account: face // 2 for account, face in slices.items()}),
+    }
     allocation_id = quiet.get("allocations")["allocations"][0]["allocation_id"]
     message = instruction(quiet, allocation_id)
     assert (message.body["626"], message.body["53"], message.body["6"]) == ("1", "1900000", "98.25")
@@ -189,16 +197,13 @@ def test_a_price_that_no_recorded_fill_has_is_in_no_message(quiet):
     changed = {"face": 4_800_000, "orderDetails": [], "orderStatus": "Booked"}
     quiet.wire.order = {"fillAmount": FACE, "averagePrice": 99.5, **changed}
     answer = quiet.get(f"allocations/{allocation_id}/fix", status=409)
-    assert "average price 99.5" in answer["detail"]
+    assert "3,800,000 face filled, and Aladdin does not say for whom" in answer["detail"]
 
 
 def test_an_account_that_aladdin_added_is_in_the_fairness_report(quiet):
     order_id = quiet.order()
     slices = {"ACC001": 1_000_000, "ACC002": 300_000, "ACC009": 700_000}
-    parts = [
-        {"orderDetailId": n, "portfolioReference": {"portfolioTicker": a}, "quantity": x, "quantityBooked": 0}
-        for n, (a, x) in enumerate(slices.items(), start=1)
-    ]
+    parts = order_details(slices, slices)
     quiet.wire.order = {
         "face": 2_000_000,
         "fillAmount": 2_000_000,
@@ -209,13 +214,26 @@ def test_an_account_that_aladdin_added_is_in_the_fairness_report(quiet):
     report = fairness(quiet)
     filled = {a["account_id"]: a["filled_quantity"] for a in report["accounts"] if a["filled_quantity"]}
     assert filled == slices
-    assert (report["allocated_quantity"], report["filled_quantity"]) == (2_000_000, 2_000_000)
+    assert (report["asked_quantity"], report["filled_quantity"]) == (2_000_000, 2_000_000)
     assert report["not_comparable"] == 1
 
 
 def test_an_order_that_aladdin_rejects_is_no_allocation_to_be_fair_about(quiet):
     order_id = quiet.order()
-    assert fairness(quiet)["allocations"] == 1
     quiet.wire.order = {"orderStatus": "Rejected"}
     quiet.order_shown(order_id)
-    assert fairness(quiet)["allocations"] == 0
+    report = fairness(quiet)
+    assert (report["allocations"], report["not_filled"]) == (0, 1)
+
+
+def test_an_order_that_aladdin_rejects_after_a_part_is_reported_with_that_part(quiet):
+    order_id = quiet.order()
+    slices = faces(quiet.order_shown(order_id))
+    half = {account: face // 2 for account, face in slices.items()}
+    quiet.wire.order = {
+        "orderStatus": "Rejected",
+        "fillAmount": 1_900_000,
+        "averagePrice": 98.5,
+        "orderDetails": order_details(slices, half),
+    }
+    assert faces(check_reports(quiet, order_id)[0], "filled_quantity") == half

@@ -9,9 +9,16 @@ from decimal import Decimal
 
 import pytest
 
-from app.services.trading.orders.ledger import principal
 from tests.support.desk import GOLDEN_BOOK
-from tests.support.orders import FILL_SECONDS, LOT, OrderDesk, check_fills, filled_of, slices_of
+from tests.support.orders import (
+    FILL_SECONDS,
+    LOT,
+    OrderDesk,
+    check_fills,
+    filled_of,
+    order_details,
+    slices_of,
+)
 
 
 @pytest.fixture
@@ -189,23 +196,11 @@ def test_a_fill_that_cannot_be_is_not_allocated_but_told(quiet, filled):
     assert "not a possible fill" in record["after"]["message"]
 
 
-def details(**faces):
-    return [
-        {
-            "orderDetailId": n,
-            "portfolioReference": {"portfolioTicker": a},
-            "quantity": x,
-            "quantityBooked": 0,
-        }
-        for n, (a, x) in enumerate(faces.items(), start=1)
-    ]
-
-
 def test_an_order_that_was_changed_at_aladdin_takes_the_slices_from_there(quiet):
     order_id = quiet.order()
     says(quiet, 1_900_000)
     quiet.order_shown(order_id)
-    changed = details(ACC001=1_000_000, ACC002=300_000, ACC009=700_000)
+    changed = order_details({"ACC001": 1_000_000, "ACC002": 300_000, "ACC009": 700_000}, {})
     says(quiet, 1_900_000, face=2_000_000, orderDetails=changed, touchCount=7)
     shown = quiet.order_shown(order_id)
     assert (shown["quantity"], shown["touch_count"]) == (2_000_000, 7)
@@ -247,22 +242,6 @@ def test_an_odd_position_sold_whole_is_filled_whole(tmp_path):
         odd = [a for a, face in filled_of(shown).items() if face % LOT and face != slices[a]]
         assert len(odd) <= 1
     assert check_fills(desk.fills(order_id), slices) == slices
-
-
-@pytest.mark.parametrize(
-    ("face", "price", "factor", "expected"),
-    [
-        (1_000_000, "98.5", "1", "985000.00"),
-        (1_000_000, "98.5", "0.5", "492500.00"),
-        (1000, "98.4375", "1", "984.38"),
-        (1, "98.5", "1", "0.98"),
-        (3, "99.5", "1", "2.98"),
-    ],
-)
-def test_principal_is_face_by_price_and_factor_to_the_cent(face, price, factor, expected):
-    # R12.4
-    """Half a cent goes to the even one, as in previews: 0.985 to 0.98, 2.985 to 2.98."""
-    assert principal(face, Decimal(price), Decimal(factor)) == Decimal(expected)
 
 
 def test_the_average_price_of_every_account_is_the_block_s(desk):

@@ -163,7 +163,7 @@ def test_an_impossible_quantity_is_named(client: FlaskClient, services: Any, lit
         ("order.security_id", "912828"),
         ("order.security_id", '"a/b"'),
         ("order.security_id", '"912828YW4\\u0000"'),
-        ("order.security_id", '" 912828YW4"'),
+        ("order.security_id", '"912828,YW4"'),
         ("order.side", '"buy"'),
         ("order.side", '"HOLD"'),
         ("order.side", "[]"),

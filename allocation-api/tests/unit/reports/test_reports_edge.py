@@ -20,6 +20,7 @@ HISTORY_CSV = f"{HISTORY}.csv"
 DAYS = "date_from=2026-07-01&date_to=2026-07-31"
 FAIRNESS = f"/v1/reports/fairness?{DAYS}"
 FAIRNESS_CSV = f"/v1/reports/fairness.csv?{DAYS}"
+FIX = "/v1/allocations/alloc-1/fix"
 
 
 def test_history_takes_all_its_filters(client: FlaskClient, services: Any) -> None:
@@ -100,7 +101,19 @@ def test_wrong_queries_are_refused(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 422
 
 
-@pytest.mark.parametrize("path", [HISTORY, FAIRNESS, HISTORY_CSV, FAIRNESS_CSV, f"{HISTORY}?format=csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        HISTORY,
+        FAIRNESS,
+        HISTORY_CSV,
+        FAIRNESS_CSV,
+        f"{HISTORY}?format=csv",
+        FIX,
+        f"{FIX}/messages",
+        f"{FIX}/messages/alloc-1-1",
+    ],
+)
 def test_reports_need_their_own_permission(client: FlaskClient, services: Any, path: str) -> None:
     services.access.account = USER.__class__(USER.id, USER.username, ("allocations:read", "audit:read"))
     answer = client.get(path)
@@ -116,23 +129,54 @@ def test_what_fails_before_the_first_row_is_a_problem_document(client: FlaskClie
     assert client.get(HISTORY_CSV).status_code == 500
 
 
-FIX = "/v1/allocations/alloc-1/fix"
-
-
 def test_a_fix_message_is_given_as_it_is(client: FlaskClient) -> None:
     answer = client.get(FIX)
     assert answer.data == b"8=FIX.4.4\x019=5\x0135=J\x0110=001\x01"
     assert answer.headers["Content-Type"] == "text/plain; charset=us-ascii"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="allocation-alloc-1.fix"'
+    assert answer.headers["Fix-Message-Sent"] == "true"
 
 
 def test_a_fix_message_for_people(client: FlaskClient) -> None:
     answer = client.get(f"{FIX}?readable=true")
     assert answer.text == "8=FIX.4.4|9=5|35=J|10=001|"
     assert "Content-Disposition" not in answer.headers
+    assert answer.headers["Fix-Message-Sent"] == "false"
     assert client.get(f"{FIX}?readable=false").data == client.get(FIX).data
 
 
 @pytest.mark.parametrize("value", ["1", "yes", "True", ""])
 def test_readable_is_true_or_false(client: FlaskClient, value: str) -> None:
     assert client.get(f"{FIX}?readable={value}").status_code == 422
+
+
+def test_asking_for_the_headers_sends_nothing(client: FlaskClient) -> None:
+    assert client.head(FIX).headers["Fix-Message-Sent"] == "false"
+
+
+def test_messages_that_left_are_listed(client: FlaskClient) -> None:
+    answer = client.get(f"{FIX}/messages").get_json()
+    assert answer == {
+        "messages": [
+            {
+                "alloc_id": "alloc-1-1",
+                "sequence": 1,
+                "trans_type": "NEW",
+                "alloc_type": "PRELIMINARY",
+                "replaces": None,
+                "sent_at": "2026-07-01T15:00:00Z",
+                "sent_by": "anna",
+                "sha256": "0" * 64,
+            }
+        ],
+        "next_cursor": None,
+    }
+
+
+def test_a_message_that_left_is_given_as_it_is(client: FlaskClient) -> None:
+    answer = client.get(f"{FIX}/messages/alloc-1-1")
+    assert answer.data == b"8=FIX.4.4\x019=5\x0135=J\x0110=001\x01"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="allocation-alloc-1-1.fix"'
+    assert answer.headers["Fix-Message-Sent"] == "true"
+    assert client.get(f"{FIX}/messages/alloc-1-1?readable=true").text == "8=FIX.4.4|9=5|35=J|10=001|"
+    assert client.get(f"{FIX}/messages/alloc-1-2").status_code == 404

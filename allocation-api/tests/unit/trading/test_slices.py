@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.core.errors import Conflict, DataMissing
 from app.services.domain.block_order import PostedOrder, PostedSlice
 from app.services.domain.side import Side
-from app.services.trading.orders.slices import Resplit, faces, filled_faces, stated_faces
+from app.services.trading.orders.slices import Resplit, booked_faces, faces, filled_faces, stated_faces
 from tests.support.profiles import examples
 
 LOT = 1000
@@ -157,7 +157,6 @@ def test_slices_are_those_of_one_account_each_that_add_up():
         posted(("A", None, 0)),
         posted(("A", 1000, 0), ("A", 1000, 0)),
         posted(("A", 1000, 0), face=2000),
-        posted(("A", "1000.5", 0), face="1000.5"),
         posted(("A", -1000, 0), face=-1000),
     ],
 )
@@ -165,3 +164,20 @@ def test_slices_that_do_not_say_who_has_what_are_none(order):
     assert stated_faces(order) is None
     with pytest.raises(DataMissing):
         faces(order)
+
+
+def test_a_slice_with_cents_is_known_but_not_shared_in_lots():
+    order = posted(("A", "491.76", 0), face="491.76")
+    assert stated_faces(order) == {"A": Decimal("491.76")}
+    with pytest.raises(DataMissing):
+        faces(order)
+
+
+def test_what_is_booked_of_several_slices_of_one_account_adds_up():
+    order = posted(("A", 1000, "400.5"), ("B", 1000, 0), ("A", 2000, 100))
+    assert booked_faces(order) == {"A": Decimal("500.5"), "B": 0}
+
+
+@pytest.mark.parametrize("part", [(None, 1000, 0), ("A", 1000, None), ("A", 1000, -1)])
+def test_where_one_booking_is_unknown_all_are(part):
+    assert booked_faces(posted(("B", 1000, 500), part)) is None

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, DataMissing, FieldError, field_detail
 from app.core.security import Permission
 from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, stored_inputs
-from app.services.allocations.types import PreviewInputs, PreviewResult
+from app.services.allocations.types import PreviewInputs, PreviewResult, PreviewWarning
 from app.services.domain.caller import Caller, require
+from app.services.domain.fix_fields import fix_gaps
 from app.services.trading.errors import WarningsNotOverridden
+from app.utils.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Attempt:
 
 
 def check_allowed(attempt: Attempt) -> None:
-    """Check that the caller may commit this preview (R5.7, R9.2).
+    """Check that this preview can be committed, and that the caller may do it (R5.7, R9.2, R14.4).
 
     Raises
     ------
@@ -76,17 +78,37 @@ def check_allowed(attempt: Attempt) -> None:
         When the caller lacks the permission to override warnings, or to commit without a compliance check.
     Conflict
         When the preview allocates nothing.
+    DataMissing
+        Naming the field that no FIX message could say.
     """
+    _check_fix(attempt)
     if not attempt.inputs.request.constraints.compliance_check:
         require(attempt.caller, Permission.COMPLIANCE_BYPASS)
     warnings = attempt.result.warnings
     if warnings and not attempt.intent.override_warnings:
-        count = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
         raise WarningsNotOverridden(
-            f"The preview carries {count}. Review them, then commit with override_warnings",
+            f"The preview carries {counted(len(warnings), 'warning')}, see errors. Commit with "
+            "override_warnings once each has been reviewed",
+            errors=[FieldError("override_warnings", _in_words(w)) for w in warnings],
             extra={"warnings": [{"type": w.type, "account_id": w.account_id} for w in warnings]},
         )
     if warnings:
         require(attempt.caller, Permission.WARNINGS_OVERRIDE)
     if attempt.result.summary.total_allocated == 0:
         raise Conflict("The preview allocates nothing, so there is nothing to send")
+
+
+def _check_fix(attempt: Attempt) -> None:
+    # R14.4; not from the preview's own gaps, which snapshots of earlier versions do not have.
+    errors = [
+        FieldError(
+            "order.security_id" if gap.account_id is None else f"allocations.{gap.account_id}", gap.message
+        )
+        for gap in fix_gaps(attempt.inputs.security, attempt.slices)
+    ]
+    if errors:
+        raise DataMissing(field_detail(errors), errors=errors)
+
+
+def _in_words(warning: PreviewWarning) -> str:
+    return warning.message if warning.account_id is None else f"{warning.account_id}: {warning.message}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.core.database import Database
 from app.core.errors import InvalidRequest
-from app.services.allocations.capacity import Capacities, available_cash, capacities, settlement_amount
+from app.services.allocations.capacity import Capacities, available_cash, capacities, money_of
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.types import PreviewInputs
@@ -151,10 +151,10 @@ def _differences(attempt: Attempt, now: PreviewInputs, feasible: Capacities) -> 
             Difference(
                 account_id=account_id,
                 allocated_quantity=face,
-                max_quantity=capacity.cap if capacity else 0,
+                max_quantity=feasible.largest_face(capacity) if capacity else 0,
                 feasible=capacity is not None and feasible.accepts(capacity, face),
                 previewed_settlement_amount=line.settlement_amount,
-                settlement_amount=settlement_amount(now, face),
+                settlement_amount=money_of(now, face).settlement,
                 previewed_available_cash=line.available_cash,
                 available_cash=available_cash(account) if account else None,
             )

@@ -9,21 +9,25 @@ from decimal import Decimal
 
 from app.models import OrderFillLineRow, OrderFillRow
 from app.services.domain.block_order import PostedOrder
+from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
-from app.services.trading.orders.ledger import StoredOrder
+from app.services.trading.orders.observation import BookingWarning, StoredOrder
+from app.services.trading.orders.slices import booked_faces
 
 
 @dataclass(frozen=True, slots=True)
 class OrderSlice:
     """One account's slice of a block order; quantities are face.
 
-    `filled_quantity` is what was allocated to the account here, `booked_quantity` what the vendor reports.
+    `filled_quantity` is what is recorded of the account here, `booked_quantity` what the vendor reports, and
+    `difference_quantity` the first less the second.
     """
 
     account_id: str
     quantity: Decimal
     filled_quantity: Decimal
     booked_quantity: Decimal | None
+    difference_quantity: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ class Order:
     updated_at: datetime
     created_by: str
     touch_count: int | None
+    allocation_state: AllocationState
     slices: tuple[OrderSlice, ...]
+    warnings: tuple[BookingWarning, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,13 @@ class AllocatedFill:
 class Fill:
     """One recorded fill of an order, in face; a negative `quantity` was taken back by the vendor.
 
+    `kind` is whose split it is (R12.6).
+
     `at` is when it was recorded. `filled_quantity` and `average_price` are the order's after it.
     """
 
     sequence: int
+    kind: FillKind
     at: datetime
     quantity: Decimal
     filled_quantity: Decimal
@@ -92,7 +101,9 @@ class OrderFills:
 def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
     """Return a stored order, with the vendor's present numbers where it shows the order."""
     row = stored.row
-    booked = {part.account_id: part.booked_face for part in posted.slices} if posted else {}
+    told = None if posted is None else booked_faces(posted)
+    booked = (stored.booked if told is None else told) or {}
+    some = {a for faces in (stored.allocated, booked) for a, face in faces.items() if face}
     return Order(
         order_id=row.order_id,
         allocation_id=row.allocation_id,
@@ -107,22 +118,29 @@ def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
         updated_at=row.updated_at,
         created_by=row.created_by,
         touch_count=posted.touch_count if posted else None,
+        allocation_state=AllocationState(row.allocation_state),
         slices=tuple(
-            OrderSlice(
-                account_id=account,
-                quantity=Decimal(stored.slices.get(account, 0)),
-                filled_quantity=Decimal(stored.allocated.get(account, 0)),
-                booked_quantity=booked.get(account),
+            _slice(
+                account,
+                stored.slices.get(account, Decimal(0)),
+                stored.allocated.get(account, Decimal(0)),
+                booked.get(account),
             )
-            for account in sorted({*stored.slices, *(a for a, face in stored.allocated.items() if face)})
+            for account in sorted({*stored.slices, *some})
         ),
+        warnings=stored.fill.warnings,
     )
+
+
+def _slice(account_id: str, face: Decimal, filled: Decimal, booked: Decimal | None) -> OrderSlice:
+    return OrderSlice(account_id, face, filled, booked, None if booked is None else filled - booked)
 
 
 def fill_view(row: OrderFillRow, lines: Sequence[OrderFillLineRow]) -> Fill:
     """Return a recorded fill with the accounts' parts of it."""
     return Fill(
         sequence=row.sequence,
+        kind=FillKind(row.kind),
         at=row.at,
         quantity=row.quantity,
         filled_quantity=row.filled_quantity,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
@@ -14,13 +13,29 @@ from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.columns import CENT
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
-from app.models import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
+from app.models import (
+    AllocationLineRow,
+    AllocationRow,
+    OrderFillLineRow,
+    OrderFillRow,
+    OrderRow,
+    OrderSliceRow,
+)
 from app.services.allocations.store import AllocationStatus, load, stored_inputs
-from app.services.audit.trail import Action, AuditService, EntityType
-from app.services.domain.block_order import UNREPORTED, OrderStatus, PostedOrder, Slice
-from app.services.trading.orders.fills import allocate_fill
+from app.services.audit.trail import Action, AuditService, Changed, EntityType
+from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
+from app.services.domain.money import principal
+from app.services.domain.record import AllocationState, FillKind
+from app.services.trading.orders.observation import (
+    BookingWarning,
+    FillUpdate,
+    RecordedFill,
+    StoredOrder,
+    Terms,
+    Update,
+    observe,
+)
 from app.services.trading.orders.slices import stated_faces
 from app.services.trading.rows import slice_rows
 from app.services.trading.states import compare_and_set
@@ -28,51 +43,12 @@ from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 log = structlog.get_logger(__name__)
 
-Item = TypeVar("Item")
+_WARNINGS = msgspec.json.Decoder(tuple[BookingWarning, ...])
+
 Recorded = TypeVar("Recorded", OrderFillRow, OrderFillLineRow)
 
 VERSION_STEP = timedelta(microseconds=1)
 """Least difference of two versions of an order, in the resolution of the column."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredOrder:
-    """A stored order: its row, slices and allocated fills, face by account.
-
-    `fill` is the block's filled face and average price after the last recorded fill.
-    """
-
-    row: OrderRow
-    slices: Mapping[str, int]
-    allocated: Mapping[str, int]
-    fill: tuple[Decimal, Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """New state of an order to be recorded after a sync; quantities are face.
-
-    `slices` are None where they did not change. A new fill is in `fill`, or `unallocated` says why it cannot
-    be allocated.
-    """
-
-    status: str
-    quantity: Decimal
-    filled_quantity: Decimal
-    average_price: Decimal | None
-    slices: Mapping[str, int] | None
-    fill: FillUpdate | None
-    unallocated: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FillUpdate:
-    """A new fill of the block: totals after it, face by account; `price` is 0 when nothing is filled."""
-
-    filled_quantity: Decimal
-    price: Decimal
-    allocated: Mapping[str, int]
-    factor: Decimal
 
 
 class OrderLedger:
@@ -89,19 +65,19 @@ class OrderLedger:
 
     def read(self, rows: Sequence[OrderRow]) -> dict[str, StoredOrder]:
         """Return stored orders by id, with their slices and allocated fills."""
-        slices: dict[str, dict[str, int]] = {row.order_id: {} for row in rows}
-        allocated: dict[str, dict[str, int]] = {row.order_id: {} for row in rows}
-        fills = dict.fromkeys(slices, (Decimal(0), Decimal(0)))
+        slices: dict[str, dict[str, Decimal]] = {row.order_id: {} for row in rows}
+        allocated: dict[str, dict[str, Decimal]] = {row.order_id: {} for row in rows}
+        fills = dict.fromkeys(slices, RecordedFill())
         with self._database.read() as session:
             for ids in chunks(list(slices), MAX_IDS_PER_QUERY):
                 for part in session.scalars(select(OrderSliceRow).where(OrderSliceRow.order_id.in_(ids))):
-                    slices[part.order_id][part.account_id] = int(part.quantity)
+                    slices[part.order_id][part.account_id] = part.quantity
                 for fill in session.scalars(_of_last_fill(OrderFillRow).where(OrderRow.order_id.in_(ids))):
-                    fills[fill.order_id] = (fill.filled_quantity, fill.average_price)
+                    fills[fill.order_id] = recorded_fill(fill)
                 for line in session.scalars(
                     _of_last_fill(OrderFillLineRow).where(OrderRow.order_id.in_(ids))
                 ):
-                    allocated[line.order_id][line.account_id] = int(line.filled_quantity)
+                    allocated[line.order_id][line.account_id] = line.filled_quantity
         return {
             r.order_id: StoredOrder(r, slices[r.order_id], allocated[r.order_id], fills[r.order_id])
             for r in rows
@@ -112,7 +88,7 @@ class OrderLedger:
 
         If another process has changed the row meanwhile, nothing is recorded; the next sync compares again.
         """
-        observed = self._update(stored, posted)
+        observed = observe(stored, posted, lambda: self._terms(stored.row.allocation_id))
         if observed is not None:
             self._database.retried(lambda session: self._record(session, stored.row, stored, observed))
 
@@ -130,17 +106,17 @@ class OrderLedger:
             When another process has changed the row meanwhile: the unit of work must be retried.
         """
         row = session.get_one(OrderRow, order_id, populate_existing=True)
-        given = None if sent is None else {part.account_id: int(part.face) for part in sent}
+        given = None if sent is None else {part.account_id: part.face for part in sent}
         slices = stated_faces(after) or given
         values = {
             "status": after.status or row.status,
-            "quantity": row.quantity if slices is None else Decimal(sum(slices.values())),
+            "quantity": row.quantity if slices is None else sum(slices.values(), Decimal(0)),
         }
         if not _move(session, row, values, self._next_version(row)):
             raise WriteConflictError(f"another process has changed the order {order_id} meanwhile")
         if slices is not None:
             _replace_slices(session, order_id, slices)
-        _settle_allocation(session, row, after.status)
+        self._settle_allocation(session, row, after.status)
 
     def fills(self, order_id: str) -> list[tuple[OrderFillRow, list[OrderFillLineRow]]]:
         """Return the fills of an order, first to last, each with its accounts' lines by account id."""
@@ -154,56 +130,13 @@ class OrderLedger:
                 lines.setdefault(part.sequence, []).append(part)
             return [(row, lines.get(row.sequence, [])) for row in found]
 
-    # --- what is new ----------------------------------------------------------------------------------------
-
-    def _update(self, stored: StoredOrder, posted: PostedOrder | None) -> Update | None:
-        row = stored.row
-        if posted is None:
-            known = OrderStatus.of(row.status)
-            if known is OrderStatus.UNREPORTED or known.is_final:
-                return None  # Aladdin drops old orders: a final status stays.
-            return Update(UNREPORTED, row.quantity, row.filled_quantity, row.average_price, None, None, None)
-        stated = stated_faces(posted)
-        slices = stated if stated is not None and stated != stored.slices else None
-        filled = row.filled_quantity if posted.filled_face is None else posted.filled_face
-        price = _average_price(row, posted, filled)
-        fill, unallocated = self._fill(stored, posted, slices or stored.slices, filled, price)
-        quantity = row.quantity if posted.face is None else posted.face
-        observed = Update(posted.status or row.status, quantity, filled, price, slices, fill, unallocated)
-        same = (row.status, row.quantity, row.filled_quantity, row.average_price)
-        if (observed.status, observed.quantity, observed.filled_quantity, observed.average_price) == same:
-            return observed if slices is not None or fill is not None else None
-        return observed
-
-    def _fill(
-        self,
-        stored: StoredOrder,
-        posted: PostedOrder,
-        slices: Mapping[str, int],
-        filled: Decimal,
-        price: Decimal | None,
-    ) -> tuple[FillUpdate | None, str | None]:
-        """Allocate a new fill, or return why that is not possible (R12.5)."""
-        had, had_price = stored.fill
-        changed = slices is not stored.slices and any(
-            slices.get(a, 0) < x for a, x in stored.allocated.items()
-        )
-        if filled == had and (not filled or price in {None, had_price}) and not changed:
-            return None, None
-        if filled and price is None:
-            return None, "Aladdin reports no average price yet"
-        block = sum(slices.values())
-        if posted.face is not None and posted.face != block:
-            return None, f"the slices add up to {block:,} face, but the order has {posted.face:,}"
-        if not 0 <= filled <= block or filled != int(filled):
-            return None, f"{filled:,} filled of {block:,} is not a possible fill"
-        try:
-            with self._database.read() as session:
-                inputs = stored_inputs(load(session, stored.row.allocation_id))
-        except msgspec.DecodeError as error:
-            return None, f"its preview cannot be read: {error}"
-        allocated = allocate_fill(slices, int(filled), inputs.increment, stored.allocated)
-        return FillUpdate(filled, price or Decimal(0), allocated, inputs.security.factor), None
+    def _terms(self, allocation_id: str) -> Terms:
+        line = AllocationLineRow
+        with self._database.read() as session:
+            most = session.execute(
+                select(line.account_id, line.max_quantity).where(line.allocation_id == allocation_id)
+            )
+            return Terms(stored_inputs(load(session, allocation_id)), dict(iter(most)))
 
     # --- recording ------------------------------------------------------------------------------------------
 
@@ -217,6 +150,8 @@ class OrderLedger:
             "filled_quantity": observed.filled_quantity,
             "average_price": observed.average_price,
             "fill_count": sequence,
+            "allocation_state": observed.state,
+            "booked": observed.booked,
         }
         if not _move(session, row, values, at):
             return
@@ -224,28 +159,83 @@ class OrderLedger:
             _replace_slices(session, row.order_id, observed.slices)
         if observed.fill is not None:
             _add_fill(session, row.order_id, sequence, at, stored, observed.fill)
-        _settle_allocation(session, row, observed.status)
+        self._settle_allocation(session, row, observed.status)
+        self._audit_update(session, row, stored, observed, sequence)
+
+    def _audit_update(
+        self, session: Session, row: OrderRow, stored: StoredOrder, observed: Update, sequence: int
+    ) -> None:
         if observed.slices is not None:
-            before = {"quantity": float(row.quantity), "slices": dict(stored.slices)}
-            after = {"quantity": float(observed.quantity), "slices": dict(observed.slices)}
-            self._audit_observed(session, Action.ORDER_CHANGED, row, before, after)
+            before = {"quantity": float(row.quantity), "slices": numbers(stored.slices)}
+            after = {"quantity": float(observed.quantity), "slices": numbers(observed.slices)}
+            resliced = (Changed(OrderRow), Changed(OrderSliceRow))
+            self._audit_order(session, Action.ORDER_CHANGED, row, before, after, resliced)
         if observed.fill is not None:
-            after = _fill_recorded(observed, observed.fill, sequence)
-            self._audit_observed(session, Action.FILL_RECORDED, row, _state(row), after)
+            self._audit_fill(session, row, stored, observed, observed.fill, sequence)
         elif observed.unallocated is not None:
             log.warning("a fill was not allocated", order_id=row.order_id, reason=observed.unallocated)
             after = {**_state(observed), "message": f"The fill is not allocated: {observed.unallocated}"}
-            self._audit_observed(session, Action.FILL_UNALLOCATED, row, _state(row), after)
+            self._audit_order(session, Action.FILL_UNALLOCATED, row, _state(row), after)
+        if observed.state is AllocationState.DIFFERENT and observed.state != row.allocation_state:
+            held = stored.allocated if observed.fill is None else observed.fill.allocated
+            booked = observed.booking
+            before = {**_state(row), "allocations": numbers(held)}
+            after = {**_state(observed), "booked": None if booked is None else numbers(booked)}
+            log.warning("Aladdin's booking differs from the fills", order_id=row.order_id)
+            self._audit_order(session, Action.ALLOCATION_DIFFERENT, row, before, after)
+        elif observed.slices is None and observed.fill is None and observed.unallocated is None:
+            self._audit_order(session, Action.ORDER_CHANGED, row, _state(row), _state(observed))
 
-    def _audit_observed(
+    def _audit_fill(
+        self,
+        session: Session,
+        row: OrderRow,
+        stored: StoredOrder,
+        observed: Update,
+        fill: FillUpdate,
+        sequence: int,
+    ) -> None:
+        """Audit a fill; one taken over from Aladdin names the split before it, and what it breaks."""
+        before, after = _state(row), _fill_recorded(observed, fill, sequence)
+        action = Action.FILL_RECORDED
+        if fill.kind is FillKind.BOOKED:
+            action = Action.ALLOCATION_TAKEN_OVER
+            before |= {"allocations": numbers(stored.allocated)}
+            after |= {"warnings": [warning.message for warning in fill.warnings]}
+            for warning in fill.warnings:
+                log.warning("a booking breaks a rule", order_id=row.order_id, reason=warning.message)
+        this = {"sequence": sequence}
+        filled = (Changed(OrderRow), Changed(OrderFillRow, this), Changed(OrderFillLineRow, this))
+        self._audit_order(session, action, row, before, after, filled)
+
+    def _audit_order(
         self,
         session: Session,
         action: Action,
         row: OrderRow,
         before: Mapping[str, object],
         after: Mapping[str, object],
+        changed: Sequence[Changed] = (Changed(OrderRow),),
     ) -> None:
-        self._audit.record_system(session, action, EntityType.ORDER, row.order_id, before=before, after=after)
+        self._audit.record_system(
+            session, action, EntityType.ORDER, row.order_id, before=before, after=after, rows=changed
+        )
+
+    def _settle_allocation(self, session: Session, row: OrderRow, status: str | None) -> None:
+        """Move the allocation of a cancelled order to CANCELLED, wherever the order was cancelled."""
+        if OrderStatus.of(status) is not OrderStatus.CANCELLED:
+            return
+        before, after = AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED
+        if compare_and_set(session, row.allocation_id, before, after):
+            self._audit.record_system(
+                session,
+                Action.ALLOCATION_CANCELLED,
+                EntityType.ALLOCATION,
+                row.allocation_id,
+                before={"status": before},
+                after={"status": after, "order_id": row.order_id},
+                rows=(Changed(AllocationRow),),
+            )
 
     def _next_version(self, row: OrderRow) -> datetime:
         """Return now, or the row's version plus one step if that is later: versions grow strictly."""
@@ -262,13 +252,7 @@ def _move(session: Session, row: OrderRow, values: Mapping[str, object], at: dat
     return rows_changed(session, unchanged.values(**values, updated_at=at)) == 1
 
 
-def _settle_allocation(session: Session, row: OrderRow, status: str | None) -> None:
-    """Move the allocation of a cancelled order to CANCELLED, wherever the order was cancelled."""
-    if OrderStatus.of(status) is OrderStatus.CANCELLED:
-        compare_and_set(session, row.allocation_id, AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
-
-
-def _replace_slices(session: Session, order_id: str, slices: Mapping[str, int]) -> None:
+def _replace_slices(session: Session, order_id: str, slices: Mapping[str, Decimal]) -> None:
     old = delete(OrderSliceRow).where(OrderSliceRow.order_id == order_id)
     rows_changed(session, old)
     insert_many(session, OrderSliceRow, slice_rows(order_id, slices))
@@ -277,7 +261,7 @@ def _replace_slices(session: Session, order_id: str, slices: Mapping[str, int]) 
 def _add_fill(
     session: Session, order_id: str, sequence: int, at: datetime, stored: StoredOrder, fill: FillUpdate
 ) -> None:
-    """Store a fill and each account's part of it, all at the block's average price."""
+    """Store a fill and each account's part of it, all at the block's average price (R12.4)."""
     insert_many(
         session,
         OrderFillRow,
@@ -286,9 +270,11 @@ def _add_fill(
                 "order_id": order_id,
                 "sequence": sequence,
                 "at": at,
-                "quantity": fill.filled_quantity - stored.fill[0],
+                "quantity": fill.filled_quantity - stored.fill.filled_quantity,
                 "filled_quantity": fill.filled_quantity,
                 "average_price": fill.price,
+                "kind": fill.kind,
+                "warnings": msgspec.json.encode(fill.warnings).decode() if fill.warnings else None,
             }
         ],
     )
@@ -300,8 +286,8 @@ def _add_fill(
                 "order_id": order_id,
                 "sequence": sequence,
                 "account_id": account,
-                "quantity": Decimal(face - stored.allocated.get(account, 0)),
-                "filled_quantity": Decimal(face),
+                "quantity": face - stored.allocated.get(account, 0),
+                "filled_quantity": face,
                 "principal": principal(face, fill.price, fill.factor),
             }
             for account, face in fill.allocated.items()
@@ -309,28 +295,10 @@ def _add_fill(
     )
 
 
-def principal(face: int, price: Decimal, factor: Decimal) -> Decimal:
-    """Return face x price / 100 x factor, rounded to the cent, half to even, as previews are (R12.4).
-
-    Each account is rounded on its own, so the sum may differ from the block's principal by some cents.
-    """
-    return (face * price * factor / 100).quantize(CENT)
-
-
 def _of_last_fill(entity: type[Recorded]) -> Select[Recorded]:
     """Return the query for the rows of the last fill of each order."""
     last = and_(OrderRow.order_id == entity.order_id, OrderRow.fill_count == entity.sequence)
     return select(entity).join(OrderRow, last)
-
-
-def _average_price(row: OrderRow, posted: PostedOrder, filled: Decimal) -> Decimal | None:
-    """Return the average price of the fills; the stored one where Aladdin leaves out an unchanged one."""
-    if not filled:
-        return None
-    price = posted.average_price
-    if price is None or price <= 0:
-        return row.average_price if filled == row.filled_quantity else None
-    return price
 
 
 def _state(of: OrderRow | Update) -> dict[str, object]:
@@ -343,4 +311,15 @@ def _state(of: OrderRow | Update) -> dict[str, object]:
 
 
 def _fill_recorded(observed: Update, fill: FillUpdate, sequence: int) -> dict[str, object]:
-    return {**_state(observed), "sequence": sequence, "allocations": dict(fill.allocated)}
+    return {**_state(observed), "sequence": sequence, "allocations": numbers(fill.allocated)}
+
+
+def recorded_fill(row: OrderFillRow) -> RecordedFill:
+    """Return a recorded fill without its lines."""
+    warnings = _WARNINGS.decode(row.warnings) if row.warnings else ()
+    return RecordedFill(row.filled_quantity, row.average_price, FillKind(row.kind), warnings)
+
+
+def numbers(faces: Mapping[str, Decimal]) -> dict[str, int | float]:
+    """Return faces by account as JSON numbers."""
+    return {a: float(face) if face % 1 else int(face) for a, face in faces.items()}

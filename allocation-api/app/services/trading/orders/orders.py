@@ -6,7 +6,7 @@ otherwise a change would bypass the checks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -17,22 +17,26 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.core.errors import Conflict, FieldError, Forbidden, InvalidRequest, NotFound
-from app.models import OrderRow
+from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
+from app.models import OrderRow, OrderSliceRow
+from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.allocations.capacity import capacities
+from app.services.allocations.capacity import Capacities, capacities
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
+from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
-from app.services.trading.orders.ledger import OrderLedger, StoredOrder
+from app.services.trading.orders.growth import Growth
+from app.services.trading.orders.ledger import OrderLedger
+from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.orders.slices import Resplit, faces, filled_faces
 from app.services.trading.states import is_pending, outcome_message
 from app.services.trading.unsettled import check_settled
@@ -75,14 +79,14 @@ class OrderService:
         status has changed in the sync is left out.
         """
         query = select(OrderRow)
-        for column, wanted in (
-            (OrderRow.security_id, security_id),
-            (OrderRow.allocation_id, allocation_id),
-            (OrderRow.status, status),
-        ):
-            if wanted is not None:
-                query = query.where(column == wanted)
         with self._database.read() as session:
+            for column, wanted in (
+                (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
+                (OrderRow.allocation_id, allocation_id),
+                (OrderRow.status, status),
+            ):
+                if wanted is not None:
+                    query = query.where(column == wanted)
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
         posted = self._sync(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
@@ -274,38 +278,25 @@ class OrderService:
         if split is None:
             lots = f"lots of {feasible.increment:,} and pieces of at least {feasible.piece:,}"
             raise InvalidRequest.of(FieldError("quantity", f"This face cannot be split into {lots}."))
-        grown = {a: face - current[a] for a, face in split.items() if face > current[a]}
+        grown = {a for a, face in split.items() if face > current[a]}
         if grown:
-            self._check_growth(inputs, grown)
+            Growth(resplit, self._able_to_grow(inputs, grown)).check(split)
         return [Slice(a, Decimal(face)) for a, face in split.items() if face > 0]
 
-    def _check_growth(self, inputs: PreviewInputs, grown: dict[str, int]) -> None:
-        """Check that the accounts can take more face, by the present book, this order included (R11.3)."""
+    def _able_to_grow(self, inputs: PreviewInputs, grown: Collection[str]) -> Capacities:
+        """Return what the accounts can take further by the present book, this order included (R11.3)."""
         with self._database.read() as session:
             check_settled(session, grown)
         request = inputs.request
-        more = sum(grown.values())
         asked = replace(
             request,
-            order=replace(request.order, quantity=more, settlement_date=inputs.settlement_date),
+            order=replace(request.order, quantity=MAX_FACE, settlement_date=inputs.settlement_date),
             constraints=replace(request.constraints, respect_cash=True, compliance_check=True),
         )
         try:
-            now = self._inputs.load(asked)
+            return capacities(self._inputs.load(asked))
         except InvalidRequest as error:
             raise BookChanged(f"The order can no longer grow: {error.detail}") from error
-        feasible = capacities(now)
-        able = feasible.by_account
-        short = [
-            {"account_id": a, "additional_quantity": face, "max_quantity": able[a].cap if a in able else 0}
-            for a, face in grown.items()
-            if a not in able or face > able[a].cap
-        ]
-        if short or more > feasible.placeable:
-            raise BookChanged(
-                "The accounts cannot take the larger order",
-                extra={"accounts": short, "additional": more, "max_additional": feasible.largest_total},
-            )
 
     @contextmanager
     def _refusals_audited(
@@ -355,6 +346,17 @@ class OrderService:
             detail = f"Aladdin changed the order {after.order_id}, but this could not be recorded here"
             log.critical("a change was made but not recorded", order_id=after.order_id, exc_info=error)
             raise OrderOutcomeUnknown(detail, extra={"order_id": after.order_id}) from error
+        finally:
+            self._take_over(after)
+
+    def _take_over(self, after: PostedOrder) -> None:
+        """Record what is booked of an order that is over with its change; a failure is left to the watch."""
+        if not OrderStatus.of(after.status).is_final:
+            return
+        try:
+            self._read(after.order_id)
+        except (AllocatorError, SQLAlchemyError) as error:
+            log.warning("the booking of an order was not read", order_id=after.order_id, reason=str(error))
 
     def _record(
         self, change: Change, after: PostedOrder | None, outcome: ChangeStatus, message: str
@@ -364,12 +366,18 @@ class OrderService:
                 self._ledger.change(session, change.order_id, after, change.slices)
             state_after = {} if after is None else state(after)
             audited = {**state_after, "outcome": outcome, "comment": change.comment, "message": message}
-            return self._audit_change(session, change.action, change, audited)
+            changed = () if after is None else (Changed(OrderRow), Changed(OrderSliceRow))
+            return self._audit_change(session, change.action, change, audited, changed)
 
         return OrderOutcome(outcome, change.order_id, message, self._database.retried(store))
 
     def _audit_change(
-        self, session: Session, action: Action, change: Change, after: Mapping[str, object]
+        self,
+        session: Session,
+        action: Action,
+        change: Change,
+        after: Mapping[str, object],
+        changed: Sequence[Changed] = (),
     ) -> str:
         return self._audit.record_for(
             session,
@@ -379,6 +387,7 @@ class OrderService:
             change.order_id,
             before=state(change.before),
             after=after,
+            rows=changed,
         )
 
 

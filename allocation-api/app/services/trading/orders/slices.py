@@ -5,8 +5,10 @@ Where Aladdin does not report what is filled for each account, the order cannot 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -17,22 +19,35 @@ from app.services.kernels.allocation.pro_rata import ProRata
 from app.services.kernels.allocation.problem import MAX_FACE, AllocationProblem
 
 
-def stated_faces(posted: PostedOrder) -> dict[str, int] | None:
+def stated_faces(posted: PostedOrder) -> dict[str, Decimal] | None:
     """Return face by account id, as the vendor states it; None where the answer is incomplete.
 
-    It is complete when each slice has an account of its own and a whole face, and the faces add up to the
+    It is complete when each slice has an account of its own and a possible face, and the faces add up to the
     order's.
     """
-    found: dict[str, int] = {}
+    found: dict[str, Decimal] = {}
     for part in posted.slices:
         if part.account_id is None or part.account_id in found or part.face is None:
             return None
-        if not 0 <= part.face <= MAX_FACE or part.face != int(part.face):
+        if not 0 <= part.face <= MAX_FACE:
             return None
-        found[part.account_id] = int(part.face)
+        found[part.account_id] = part.face
     if not found or (posted.face is not None and sum(found.values()) != posted.face):
         return None
     return {account: face for account, face in sorted(found.items()) if face}
+
+
+def booked_faces(posted: PostedOrder) -> dict[str, Decimal] | None:
+    """Return booked face by account id; None where the vendor does not report it for each slice.
+
+    An account with several slices, such as one for each strategy, has what is booked for all of them.
+    """
+    found: dict[str, Decimal] = {}
+    for part in posted.slices:
+        if part.account_id is None or part.booked_face is None or part.booked_face < 0:
+            return None
+        found[part.account_id] = found.get(part.account_id, Decimal(0)) + part.booked_face
+    return found or None
 
 
 def faces(posted: PostedOrder) -> dict[str, int]:
@@ -44,14 +59,14 @@ def faces(posted: PostedOrder) -> dict[str, int]:
         When the vendor does not report the account or the face of a slice.
     """
     found = stated_faces(posted)
-    if found is None:
+    if found is None or any(face % 1 for face in found.values()):
         raise DataMissing(
             f"Aladdin does not report the accounts and faces of all slices of the order {posted.order_id}"
         )
-    return found
+    return {account: int(face) for account, face in found.items()}
 
 
-def filled_faces(posted: PostedOrder, allocated: Mapping[str, int], face: int) -> dict[str, int]:
+def filled_faces(posted: PostedOrder, allocated: Mapping[str, Decimal], face: int) -> dict[str, int]:
     """Return filled face by account: the larger of what the vendor booked and what was allocated here.
 
     Raises
@@ -67,7 +82,7 @@ def filled_faces(posted: PostedOrder, allocated: Mapping[str, int], face: int) -
         raise Conflict(
             f"Aladdin does not report the filled face of the order {posted.order_id} for each account"
         )
-    found = {a: max(int(face or 0), allocated.get(a, 0)) for a, face in booked.items()}
+    found = {a: math.ceil(max(face or 0, allocated.get(a, 0))) for a, face in booked.items()}
     minimum = sum(found.values())
     if face < minimum:
         raise Conflict(
@@ -160,5 +175,5 @@ class Resplit:
             increment=self.increment,
             whole=np.array(odd, dtype=np.int64),
         )
-        split = ProRata(base).allocate(problem)
+        split = ProRata(base, exactly=True).allocate(problem)
         return {account: int(face) for account, face in zip(current, split.faces, strict=True)}

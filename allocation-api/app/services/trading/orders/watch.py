@@ -15,6 +15,7 @@ from app.models import OrderRow
 from app.services.aladdin.errors import VendorError
 from app.services.aladdin.vendor_orders import MAX_IDS_PER_SEARCH, VendorOrders
 from app.services.domain.block_order import FINAL_WORDS, PostedOrder
+from app.services.domain.record import AllocationState
 from app.services.trading.orders.ledger import OrderLedger
 from app.utils.chunks import chunks
 
@@ -38,8 +39,9 @@ class OrderWatch:
         """Record what is new of all watched orders; one that fails is logged and does not stop the others."""
         live = OrderRow.status.not_in(FINAL_WORDS)
         fresh = OrderRow.updated_at >= self._clock() - WATCH_AFTER_FINAL
+        open_ends = OrderRow.allocation_state != AllocationState.OF_RECORD
         with self._database.read() as session:
-            rows = list(session.scalars(select(OrderRow).where(or_(live, fresh))))
+            rows = list(session.scalars(select(OrderRow).where(or_(live, fresh, open_ends))))
         posted = self._ask([row.order_id for row in rows])
         if posted is None:
             return

@@ -1,0 +1,35 @@
+"""CUSIP (ANSI X9.6), CINS and ISIN (ISO 6166) with their check digits, by python-stdnum.
+
+Stored data has an id as its agency writes it. Where a person typed or pasted one, blanks, dashes and lower
+case are forgiven, because they carry no meaning in it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from stdnum import cusip, isin
+
+_INVISIBLE_AND_DASHES = frozenset({"Cf", "Pd"})
+"""Unicode categories of what, beside white space, gets in by pasting."""
+
+
+def is_cusip(text: str) -> bool:
+    """Say whether a text is a CUSIP or CINS as the agency writes it; private ones have `*`, `@` or `#`."""
+    return cusip.is_valid(text) and cusip.compact(text) == text
+
+
+def is_isin(text: str) -> bool:
+    """Say whether a text is an ISIN as the agency writes it: letters and digits alone."""
+    return isin.is_valid(text) and isin.compact(text) == text
+
+
+def as_written_by_agency(text: str) -> str:
+    """Return a pasted CUSIP, CINS or ISIN without separators, in capitals; any other id only in capitals."""
+    capitals = unicodedata.normalize("NFKC", text).upper()
+    bare = "".join(c for c in capitals if not _is_separator(c))
+    return bare if is_cusip(bare) or is_isin(bare) else text.strip().upper()
+
+
+def _is_separator(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in _INVISIBLE_AND_DASHES

@@ -1,0 +1,88 @@
+"""Growth of an order: what its accounts can take beyond their slices, and how far it can grow (R11.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from app.services.allocations.capacity import Capacities
+from app.services.trading.errors import BookChanged
+from app.services.trading.orders.slices import Resplit
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A split of a larger order beside what the accounts can take further.
+
+    `able` is of an order without bound, so that each capacity is the account's own and not the order's.
+    """
+
+    resplit: Resplit
+    able: Capacities
+
+    def check(self, split: Mapping[str, int]) -> None:
+        """Check that a split grows no account, and not all together, by more than can be taken.
+
+        Raises
+        ------
+        BookChanged
+            With what each growing account can take further, and the largest order that would be accepted.
+        """
+        if self._fits(split):
+            return
+        current, asked = sum(self.resplit.current.values()), self.resplit.face
+        largest = self._largest()
+        words = f"it can grow to {largest:,} face" if largest > current else "it cannot grow now"
+        raise BookChanged(
+            f"The accounts cannot take the larger order; {words}",
+            extra={
+                "accounts": [
+                    {
+                        "account_id": account,
+                        "additional_quantity": more,
+                        "max_quantity": self._most(account),
+                        "feasible": more <= self._most(account),
+                    }
+                    for account, more in self._more(split).items()
+                ],
+                "total": asked,
+                "max_total": largest,
+                "additional": asked - current,
+                "max_additional": largest - current,
+            },
+        )
+
+    def _more(self, split: Mapping[str, int]) -> dict[str, int]:
+        current = self.resplit.current
+        return {a: face - current[a] for a, face in split.items() if face > current[a]}
+
+    def _fits(self, split: Mapping[str, int]) -> bool:
+        more = self._more(split)
+        return sum(more.values()) <= self.able.placeable and all(
+            face <= self._most(account) for account, face in more.items()
+        )
+
+    def _most(self, account: str) -> int:
+        """Return the most by which a slice can grow to a tradable one."""
+        capacity = self.able.by_account.get(account)
+        face, step = self.resplit.current[account], self.resplit.increment
+        grown = (face + (capacity.cap if capacity else 0)) // step * step
+        return max(grown - face, 0) if grown >= self.resplit.piece else 0
+
+    def _largest(self) -> int:
+        """Return the largest quantity that bisection finds to be accepted, the present one if none is.
+
+        Rounding to lots may let a larger one through; the one that is returned is accepted.
+        """
+        step = self.resplit.increment
+        low = sum(self.resplit.current.values())
+        room = min(sum(map(self._most, self.resplit.current)), self.able.placeable, self.resplit.face - low)
+        accepted, refused = 0, room // step + 1
+        while refused - accepted > 1:
+            tried = (accepted + refused) // 2
+            split = replace(self.resplit, face=low + tried * step).split()
+            if split is not None and self._fits(split):
+                accepted = tried
+            else:
+                refused = tried
+        return low + accepted * step

@@ -1,0 +1,117 @@
+"""Search of bonds: in every case, without accents, by words in any order, cut short, by coupon and year."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select, update
+
+from app.models import SecurityRow
+from app.services.accounts import search
+from tests.support.desk import GOLDEN_BOOK, Desk
+
+# Check digits by the rule of ANSI X9.6; a wrong one would be refused by the book.
+BONDS = {
+    "D12345AA8": {"ticker": "BUERO", "issuer": "+B\u00fcro, GmbH", "coupon": 3.5, "maturity": "2031-03-01"},
+    "037833100": {"ticker": "AAPL", "issuer": "Apple", "coupon": 3, "maturity": "2029-05-11"},
+    "037833AB6": {"ticker": "AAPL", "issuer": "Apple", "coupon": 2.9, "maturity": "2032-02-29"},
+    "912810TA6": {"ticker": "T", "issuer": "US Treasury", "coupon": 4.125, "maturity": "2033-11-15"},
+    "912810TB4": {"ticker": "T", "issuer": "US Treasury", "coupon": 4.125, "maturity": "2043-11-15"},
+    "912810TC2": {"ticker": "T", "issuer": "US Treasury", "coupon": 4, "maturity": "2033-05-15"},
+    "594918104": {"ticker": "ORSTED", "issuer": "\u00d8rsted A/S", "coupon": 5, "maturity": "2040-01-01"},
+    "17275R102": {"ticker": "T1", "issuer": "AT&T Stra\u00dfe", "coupon": 6, "maturity": "2041-01-01"},
+    "00800*AA0": {"ticker": "PP", "issuer": "Caf\u00e9 \u00c9lan", "coupon": 7, "maturity": "2042-01-01"},
+}
+
+
+def book():
+    found = json.loads(GOLDEN_BOOK.read_text())
+    (treasury,) = found["securities"]
+    for cusip, terms in BONDS.items():
+        month, day = terms["maturity"][5:7], terms["maturity"][8:]
+        words = f"{terms['issuer']} {terms['coupon']} {month}/{day}/{terms['maturity'][:4]}"
+        found["securities"].append(treasury | terms | {"cusip": cusip, "description": words})
+    return found
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("search")
+    (folder / "book.json").write_text(json.dumps(book()))
+    return Desk(folder, scenario=folder / "book.json")
+
+
+def found(desk, query):
+    return [s["cusip"] for s in desk.get("securities/search", query=query)["securities"]]
+
+
+QUERIES = {
+    "D12345AA8": (
+        *("b\u00fcro", "B\u00dcRO", "buro", "BURO", "B\u00fcro,", "+B\u00fcro, GmbH", "gmbh b\u00fcro"),
+        *("bur", "gm bu", "bu\u0308ro", "\uff22\uff35\uff32\uff2f"),
+    ),
+    "912810TA6": (
+        *(
+            "t 4.125 33",
+            "33 t 4.125",
+            "T 4 1/8 33",
+            "t 4-1/8 2033",
+            "treas 4.125 2033",
+            "T 4.1250 11/15/2033",
+        ),
+        *("T 2033-11-15", "t 4.125% 11/33", "us 4,125 33"),
+    ),
+    "912810TC2": ("t 4 33", "t 4.0 33", "treasury 4% 05/33"),
+    "037833100": (
+        *("AAPL 29", "aapl 3 29", "29 apple", "app 2029", "US0378331005", "us 0378331005", "0378-33100"),
+    ),
+    "594918104": ("\u00f8rsted", "orsted", "\u00d8RSTED A/S"),
+    "17275R102": ("AT&T", "at t stra\u00dfe", "STRASSE", "strasse 41", "R102"),
+    "00800*AA0": ("00800*AA0", "00800*aa", "cafe elan", "\u00c9LAN CAF\u00c9", "008-00*AA-0"),
+}
+
+
+@pytest.mark.parametrize(("query", "cusip"), [(q, c) for c, queries in QUERIES.items() for q in queries])
+def test_the_best_match(desk, query, cusip):
+    assert found(desk, query)[0] == cusip
+
+
+@pytest.mark.parametrize(
+    ("query", "cusips"),
+    [
+        ("AAPL 29", ["037833100"]),
+        ("t 4.125 33", ["912810TA6"]),
+        # Nine characters with the check digit of a CUSIP, by chance.
+        ("treas 2033", ["912810TC2", "912810TA6"]),
+        ("treasury 4.125", ["912810TA6", "912810TB4"]),
+        ("apple", ["037833100", "037833AB6"]),
+        ("b\u00fcro apple", []),
+        ("uro", ["D12345AA8"]),
+        ("100%_", []),
+        ("%", []),
+        ("_", []),
+        (", ;", []),
+    ],
+)
+def test_all_matches_and_no_others(desk, query, cusips):
+    assert found(desk, query) == cusips
+
+
+def test_a_bond_that_the_desk_adds_by_itself_is_found_at_once_and_indexed_at_the_next_start(desk):
+    database = desk.services.database
+    with database.write() as session:
+        session.add(SecurityRow(security_id="912828YW4X", description="Gr\u00fcn 5 2030", currency="USD"))
+        session.execute(
+            update(SecurityRow).where(SecurityRow.security_id == "912828YW4").values(issuer="Bl\u00e5")
+        )
+    with database.read() as session:
+        assert [s.security_id for s in search.search(session, "GRUN 5", 9)] == ["912828YW4X"]
+        assert search.search(session, "bla", 9) == ()
+    with database.write() as session:
+        search.fill_index(session)
+    with database.read() as session:
+        assert [s.security_id for s in search.search(session, "bla", 9)] == ["912828YW4"]
+        texts = set(session.scalars(select(SecurityRow.search_text)))
+    assert len(texts) == len(BONDS) + 2
+    assert None not in texts
