@@ -21,7 +21,7 @@ from aladdin_simulator.scenarios import DESK_ZONE, files_of, load_book
 class DeskOptions:
     """What a simulated desk is made of.
 
-    `accounts` and `holdings` are CSV files that add to a book file or stand for one. `business_date` fixes the
+    `accounts` and `holdings` are CSV files that add to a book file or are one. `business_date` fixes the
     day of a generated book, which else is the clock's in `zone`. `journal` is the file that keeps the orders,
     None for memory. `seed` is that of the book, its prices and the fills.
     """
