@@ -84,7 +84,7 @@ class FakePortfolios:
         if group_id != "PUBLICPRE":
             raise NotFound(f"There is no portfolio group {group_id}")
         names = (AccountName("ACC001", "Account one"),)
-        return PortfolioGroup("PUBLICPRE", "Public", "", "CORE", "Desk", None, BENCHMARK, 1, names)
+        return PortfolioGroup("PUBLICPRE", "Public", "", "CORE", "Desk", None, BENCHMARK, 1, names, None)
 
     def accounts(self, group_id: str) -> tuple[GroupAccount, ...]:
         self.get(group_id)

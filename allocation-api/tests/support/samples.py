@@ -8,7 +8,6 @@ from decimal import Decimal
 from app.core.security import PORTFOLIO_MANAGER
 from app.services.allocations.store import CommitLine, CommitResult
 from app.services.allocations.types import (
-    AccountAllocation,
     AccountMetrics,
     DispersionMetrics,
     NoAllocation,
@@ -18,6 +17,7 @@ from app.services.allocations.types import (
     PreviewWarning,
     PricedOrder,
     ReasonCode,
+    ShownAllocation,
     Summary,
     TargetMetric,
     WarningType,
@@ -69,6 +69,8 @@ READY = Readiness(
     reference_date=TODAY,
     reference_age_business_days=0,
     stale=False,
+    different_orders=0,
+    different_face=Decimal(0),
 )
 METRICS = AccountMetrics(5.2, 10.0, 10.5, 90.0, 900.0, 0.037)
 NO_METRICS = AccountMetrics(None, None, None, None, None, None)
@@ -168,7 +170,7 @@ VERIFIED = Verification(
 
 
 ROWS = (
-    AccountAllocation(
+    ShownAllocation(
         account_id="ACC001",
         account_name="Account one",
         allocated_quantity=0,
@@ -181,8 +183,9 @@ ROWS = (
         pre_trade_metrics=NO_METRICS,
         post_trade_metrics=NO_METRICS,
         reason=NoAllocation(ReasonCode.MISSING_DATA, "no cash is known"),
+        nav=None,
     ),
-    AccountAllocation(
+    ShownAllocation(
         account_id="ACC002",
         account_name="Account two",
         allocated_quantity=6_985_000,
@@ -195,6 +198,7 @@ ROWS = (
         pre_trade_metrics=METRICS,
         post_trade_metrics=METRICS,
         reason=None,
+        nav=Decimal("150000000.00"),
     ),
 )
 
