@@ -28,13 +28,13 @@ class DeskOptions:
 
     scenario: str
     seed: int
-    accounts: Path | None = None
-    holdings: Path | None = None
     fill_seconds: float = 0
     business_date: date | None = None
     zone: str = DESK_ZONE
     journal: Path | None = None
     clock: Callable[[], datetime] = utc_now
+    accounts: Path | None = None
+    holdings: Path | None = None
 
 
 def open_simulator(
