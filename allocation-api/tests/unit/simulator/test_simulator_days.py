@@ -9,7 +9,7 @@ import calendar
 import subprocess
 import sys
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,7 @@ def desk(clock) -> LivingVendor:
 
 
 def cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
 
 
 def coupon_dates(bond: Bond, after: date, until: date) -> list[date]:
