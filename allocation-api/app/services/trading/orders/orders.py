@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -83,7 +83,7 @@ class OrderService:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
                 (OrderRow.allocation_id, allocation_id),
-                (OrderRow.status, status),
+                (func.lower(OrderRow.status), status and status.lower()),
             ):
                 if wanted is not None:
                     query = query.where(column == wanted)
@@ -91,7 +91,7 @@ class OrderService:
         posted = self._sync(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
         orders = [order_view(stored, posted.get(stored.row.order_id)) for stored in stored_orders]
-        matching = tuple(order for order in orders if status in {None, order.status})
+        matching = tuple(o for o in orders if status is None or o.status.lower() == status.lower())
         return Page(items=matching, next_cursor=found.next_cursor)
 
     def get(self, order_id: str) -> Order:
