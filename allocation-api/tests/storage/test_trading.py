@@ -126,7 +126,7 @@ def test_two_processes_under_one_key_do_a_commit_once(pair):
 def filling(tmp_path, database_url):
     """A desk whose orders fill as its clock is moved."""
     migrated(database_url).close()
-    made = OrderDesk(tmp_path, DATABASE_URL=database_url)
+    made = OrderDesk(tmp_path, DATABASE_URL=database_url, ALADDIN_POSITIONS_CACHE_SECONDS="0")
     yield made
     database_of(made).close()
 
@@ -210,8 +210,11 @@ def test_the_first_day_price_is_stored_once(filling):
     traded, *nothing = kept()
     assert nothing == [None, None]
     filling.services.jobs.do("first-day-prices")
+    assert kept() == (traded, None, None)
+    filling.wire.rows["priceDate"] = str(traded + timedelta(days=1))
+    filling.services.jobs.do("first-day-prices")
     stored = kept()
-    assert stored == (traded, traded, Decimal("98.5"))
+    assert stored == (traded, traded + timedelta(days=1), Decimal("98.5"))
     assert str(stored[2]) == "98.5000000000"
     filling.services.jobs.do("first-day-prices")
     assert kept() == stored

@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.columns import PRICE_UNIT
-from app.core.database import Database
+from app.core.database import Database, rows_changed
 from app.models import OrderRow
 from app.services.accounts import reference
+from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.book import AsOf, Price
 from app.services.domain.positions import AccountPositions, latest_price
 
@@ -22,10 +23,27 @@ Positions = Callable[[Sequence[str], AsOf], Sequence[AccountPositions]]
 
 
 class FirstDayPrices:
-    """Background job: stores the first market price dated on or after the trade date of each order."""
+    """Background job: stores the first market price of each order that is dated late enough.
 
-    def __init__(self, database: Database, positions: Positions, business_date: Callable[[], date]) -> None:
+    Parameters
+    ----------
+    least_days : int
+        Days from trade date to the earliest price date: 0 where prices move within a day, so that the trade
+        date's last price says something; 1 where they do not, as in a simulator.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        audit: AuditService,
+        positions: Positions,
+        business_date: Callable[[], date],
+        *,
+        least_days: int = 0,
+    ) -> None:
+        self._least = timedelta(days=least_days)
         self._database = database
+        self._audit = audit
         self._positions = positions
         self._business_date = business_date
 
@@ -47,10 +65,39 @@ class FirstDayPrices:
         found = [
             (security_id, traded, price)
             for security_id, traded in wanted
-            if (price := prices[security_id]) is not None and _is_first_day(price, traded)
+            if (price := prices[security_id]) is not None and self._is_first_day(price, traded)
         ]
         if found:
-            self._database.retried(lambda session: _store(session, found))
+            self._database.retried(lambda session: self._store(session, found))
+
+    def _store(self, session: Session, found: Iterable[tuple[str, date, Price]]) -> None:
+        for security_id, traded, price in found:
+            missing = (
+                OrderRow.security_id == security_id,
+                OrderRow.trade_date == traded,
+                OrderRow.first_day_price.is_(None),
+            )
+            order_ids = session.scalars(select(OrderRow.order_id).where(*missing)).all()
+            values = {
+                "first_day_price": price.clean.quantize(PRICE_UNIT),
+                "first_day_price_date": price.price_date,
+            }
+            for order_id in order_ids:
+                store = update(OrderRow).where(OrderRow.order_id == order_id, *missing).values(**values)
+                if rows_changed(session, store):
+                    after = {name: str(value) for name, value in values.items()}
+                    self._audit.record_system(
+                        session,
+                        Action.FIRST_DAY_PRICE,
+                        EntityType.ORDER,
+                        order_id,
+                        after=after,
+                        rows=(Changed(OrderRow),),
+                    )
+
+    def _is_first_day(self, price: Price, traded: date) -> bool:
+        day = price.price_date
+        return day is not None and traded + self._least <= day <= traded + FIRST_DAY_WINDOW
 
 
 def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
@@ -61,20 +108,3 @@ def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
         .distinct()
     )
     return [(security_id, traded) for security_id, traded in session.execute(query) if traded is not None]
-
-
-def _is_first_day(price: Price, traded: date) -> bool:
-    return price.price_date is not None and traded <= price.price_date <= traded + FIRST_DAY_WINDOW
-
-
-def _store(session: Session, found: Iterable[tuple[str, date, Price]]) -> None:
-    for security_id, traded, price in found:
-        session.execute(
-            update(OrderRow)
-            .where(
-                OrderRow.security_id == security_id,
-                OrderRow.trade_date == traded,
-                OrderRow.first_day_price.is_(None),
-            )
-            .values(first_day_price=price.clean.quantize(PRICE_UNIT), first_day_price_date=price.price_date)
-        )
