@@ -82,7 +82,7 @@ class FirstDayPrices:
                         EntityType.ORDER,
                         order_id,
                         after=after,
-                        rows=(Changed(OrderRow),),
+                        rows=(Changed(OrderRow, values.keys()),),
                     )
 
 
