@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from typing import Any, NoReturn
@@ -18,6 +19,31 @@ from sqlalchemy.exc import SQLAlchemyError
 from aladdin_simulator.book import BookError
 from app import create_app
 from app.core.config import Settings, SettingsError, load_settings
+from app.core.database import Database
+from app.core.migrate import prepare
+
+REFUSALS = (SettingsError, BookError, SQLAlchemyError, CommandError, OSError)
+"""Errors of a start that its operator can mend; each is said in one line."""
+
+
+def refuse(error: Exception, status: int) -> NoReturn:
+    """Say why the service cannot start, and exit."""
+    reason = str(error)
+    if not isinstance(error, SettingsError | BookError):
+        reason = f"the database in DATABASE_URL cannot be used: {reason.splitlines()[0]}"
+    print(f"Cannot start: {reason}", file=sys.stderr, flush=True)  # noqa: T201
+    sys.exit(status)
+
+
+def prepare_database(url: str) -> None:
+    """Upgrade the embedded database, or check the schema of a server."""
+    database = Database(url)
+    try:
+        prepare(database)
+    except REFUSALS as error:
+        refuse(error, 1)
+    finally:
+        database.close()
 
 
 def stop_jobs(_arbiter: Any, worker: Any) -> None:
@@ -55,11 +81,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         """Build the application in the server process, and start its background jobs."""
         try:
             app = create_app(self._settings)
-        except (SettingsError, BookError) as error:
-            self._exit_with(str(error))
-        except (SQLAlchemyError, CommandError, OSError) as error:
-            reason = str(error).splitlines()[0]
-            self._exit_with(f"the database in DATABASE_URL cannot be used: {reason}")
+        except REFUSALS as error:
+            refuse(error, Arbiter.APP_LOAD_ERROR)
         app.extensions["services"].jobs.start()
         return app
 
@@ -72,17 +95,22 @@ class Server(BaseApplication):  # type: ignore[misc]
         root = f"http://{shown}:{server.port}"
         print(f"Allocator: API at {root}/v1, Swagger UI at {root}/docs", file=sys.stderr, flush=True)  # noqa: T201
 
-    def _exit_with(self, reason: str) -> NoReturn:
-        print(f"Cannot start: {reason}", file=sys.stderr)  # noqa: T201
-        sys.exit(Arbiter.APP_LOAD_ERROR)
-
 
 def main() -> None:
     """Read the settings and serve until a signal ends the process."""
     try:
         settings = load_settings()
     except SettingsError as error:
-        sys.exit(f"Cannot start: {error}")
+        refuse(error, 1)
+    # In a process of its own: what is wrong is said once and not by each server process, and none of those
+    # inherits a connection.
+    first = multiprocessing.get_context("fork").Process(
+        target=prepare_database, args=(settings.database_url,)
+    )
+    first.start()
+    first.join()
+    if first.exitcode:
+        sys.exit(1)
     Server(settings).run()
 
 

@@ -8,12 +8,13 @@ Convexity is the second derivative of the price over the price, divided by 100, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
-from bonds.terms import DayCount, Terms
+from bonds import interest
+from bonds.terms import DayCount, InterestUnknownError, Terms
 
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
@@ -34,8 +35,8 @@ class SecurityKind(StrEnum):
 
 
 def to_cents(amount: Decimal) -> Decimal:
-    """Round money to two decimals, half a cent away from zero."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    """Round money to two decimals, half a cent to the even one."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_EVEN)
 
 
 def exact(number: float) -> Decimal:
@@ -54,7 +55,7 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """One bond: its terms, and its numbers for standard settlement after the book's date.
+    """One bond: its terms, and its numbers for `settlement`, the standard one after the book's date.
 
     `country` is the issuer's domicile (it leads the ISIN, which a private placement does not have),
     `risk_country` where the credit risk lies.
@@ -79,6 +80,7 @@ class Bond:
     amount_issued: Decimal
     private_144a: bool
     price: Decimal
+    settlement: date
     accrued: Decimal
     yield_to_maturity: float
     duration: float
@@ -123,6 +125,15 @@ class Bond:
     def accrued_interest(self, face: Decimal) -> Decimal:
         """Return the accrued interest on `face` in money, to the cent."""
         return to_cents(face * self.accrued / HUNDRED)
+
+    def settling(self, day: date | None) -> Bond:
+        """Return the bond with the accrued interest of another settlement date, where its terms tell it."""
+        if day is None or day == self.settlement:
+            return self
+        try:
+            return replace(self, settlement=day, accrued=interest.accrued_interest(self.terms, day))
+        except InterestUnknownError:
+            return self
 
 
 @dataclass(frozen=True, slots=True)

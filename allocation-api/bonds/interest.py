@@ -27,13 +27,8 @@ class Payment:
     years: float
 
 
-def accrued_interest(terms: Terms, settlement: date, *, ex_dividend_since: date | None = None) -> Decimal:
+def accrued_interest(terms: Terms, settlement: date) -> Decimal:
     """Return the accrued interest per 100 of face at a settlement date; negative while ex-dividend.
-
-    Parameters
-    ----------
-    ex_dividend_since : date
-        A settlement date at which the bond is known to trade without its next coupon.
 
     Raises
     ------
@@ -43,15 +38,13 @@ def accrued_interest(terms: Terms, settlement: date, *, ex_dividend_since: date 
     schedule = Schedule.of(terms)
     period = schedule.period(settlement)
     part = _accrued_part(terms, schedule, period, settlement)
-    if ex_dividend_since is not None:
-        if not period.start <= ex_dividend_since <= settlement:
-            raise InterestUnknownError("it trades ex-dividend, and for how many days is unknown")
+    if _is_ex_dividend(terms, period, settlement):
         part -= _paid_part(terms, schedule, period)
     return _amount(terms, part)
 
 
 def payments(terms: Terms, settlement: date) -> tuple[Payment, ...]:
-    """Return the coupons after a settlement date, which is not before the start of interest.
+    """Return the coupons after a settlement date; while ex-dividend the next one is 0 to a buyer.
 
     Raises
     ------
@@ -60,15 +53,20 @@ def payments(terms: Terms, settlement: date) -> tuple[Payment, ...]:
     """
     schedule, paid = Schedule.of(terms), []
     period = schedule.period(settlement)
-    whole = _paid_part(terms, schedule, period)
-    years = -_icma(schedule, period) * _accrued_part(terms, schedule, period, settlement) / whole
+    ran = _accrued_part(terms, schedule, period, settlement) / _paid_part(terms, schedule, period)
+    years = -ran * _icma(schedule, period)
+    is_paid = not _is_ex_dividend(terms, period, settlement)
     while True:
-        years += _icma(schedule, period)
-        amount = _amount(terms, _paid_part(terms, schedule, period))
-        paid.append(Payment(period.end, amount, float(years)))
+        length, part = _icma(schedule, period), _paid_part(terms, schedule, period)
+        years += length
+        paid.append(Payment(period.end, _amount(terms, part if is_paid else Fraction(0)), float(years)))
         if period.end >= terms.maturity:
             return tuple(paid)
-        period = schedule.period(period.end)
+        period, is_paid = schedule.period(period.end), True
+
+
+def _is_ex_dividend(terms: Terms, period: Period, settlement: date) -> bool:
+    return (period.end - settlement).days <= terms.ex_dividend_days
 
 
 def _amount(terms: Terms, part: Fraction) -> Decimal:
@@ -102,6 +100,8 @@ def _paid_part(terms: Terms, schedule: Schedule, period: Period) -> Fraction:
 def _icma(schedule: Schedule, period: Period) -> Fraction:
     """Add up the days in each regular period over its length, in years (ICMA rule 251)."""
     regular = schedule.regular
+    if schedule.is_regular(period):
+        return Fraction(regular.months, 12)
     total, step = Fraction(0), regular.step(period.start)
     while (left := regular.at(step)) < period.end:
         right = regular.at(step + 1)

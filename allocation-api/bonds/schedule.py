@@ -15,6 +15,7 @@ MONTH_END = 31
 """Day of the coupons of a bond that pays on the last day of each month."""
 
 _FEBRUARY = 2
+_SHORTEST_MONTH = 28
 _MONTHS_BY_FREQUENCY = {1: 12, 2: 6, 3: 4, 4: 3, 6: 2, 12: 1}
 _MAX_MOVED_DAYS = 6
 
@@ -38,7 +39,8 @@ class RegularDates:
     def at(self, step: int) -> date:
         """Return the date so many steps after the anchor."""
         year, month = divmod(self.anchor.year * 12 + self.anchor.month - 1 + step * self.months, 12)
-        return date(year, month + 1, min(self.day, calendar.monthrange(year, month + 1)[1]))
+        day = self.day if self.day <= _SHORTEST_MONTH else min(self.day, _days_in_month(year, month + 1))
+        return date(year, month + 1, day)
 
     def step(self, day: date) -> int:
         """Return the step of the last date on or before a day."""
@@ -113,7 +115,11 @@ class Schedule:
 
 def ends_month(day: date) -> bool:
     """Say whether a day is the last of its month."""
-    return day.day == calendar.monthrange(day.year, day.month)[1]
+    return day.day == _days_in_month(day.year, day.month)
+
+
+def _days_in_month(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
 
 
 def ends_february(day: date) -> bool:

@@ -60,6 +60,8 @@ class Terms:
         The last regular coupon date before an irregular last period.
     pays_at_month_end : bool
         Whether coupons are paid on the last day of each month; None where only the dates tell.
+    ex_dividend_days : int
+        Days before a coupon from which on the bond trades without it.
     """
 
     coupon: Decimal
@@ -70,3 +72,4 @@ class Terms:
     first_coupon: date | None = None
     last_coupon: date | None = None
     pays_at_month_end: bool | None = None
+    ex_dividend_days: int = 0

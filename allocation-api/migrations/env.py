@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from alembic import context
-from alembic.ddl.impl import DefaultImpl
 from sqlalchemy.engine import Connection
 
 import app.models  # noqa: F401 - fills the metadata
 from app.core.config import load_settings
 from app.core.database import Base, Database
 from app.core.migrate import render_item, schema_change
-
-
-class SnowflakeImpl(DefaultImpl):
-    """Alembic knows no Snowflake of its own."""
-
-    __dialect__ = "snowflake"
 
 
 def run(connection: Connection) -> None:

@@ -106,6 +106,7 @@ class SecurityEntry(Struct, forbid_unknown_fields=True):
     first_coupon: date | None = None
     last_coupon: date | None = None
     pays_at_month_end: bool | None = None
+    ex_dividend_days: Annotated[int, Meta(ge=0, le=60)] = 0
 
 
 class BookEntry(Struct, forbid_unknown_fields=True):

@@ -82,6 +82,7 @@ def _bond(source: JsonSource, number: int, entry: SecurityEntry, market: Market)
         amount_issued=exact(entry.amount_issued),
         private_144a=False,
         price=price,
+        settlement=market.settlement,
         accrued=exact(accrued),
         yield_to_maturity=bond_yield,
         duration=duration,
@@ -101,6 +102,7 @@ def _terms(entry: SecurityEntry) -> Terms:
         first_coupon=entry.first_coupon,
         last_coupon=entry.last_coupon,
         pays_at_month_end=entry.pays_at_month_end,
+        ex_dividend_days=entry.ex_dividend_days,
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.config import SettingsError, load_settings
 from app.core.database import Database
 from app.core.errors import InvalidRequest
+from app.core.migrate import require_head
 from app.services.audit.breaks import Break
 from app.services.audit.verification import Span, Verification, parse_anchor, verify
 from app.utils.words import counted
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         anchor = parse_anchor(given.anchor) if given.anchor else None
         span = Span(given.date_from, given.date_to, anchor)
         database = Database(load_settings().database_url)
+        require_head(database)
         with database.read() as session:
             found = verify(session, span, None if given.json else _print_progress)
         database.close()

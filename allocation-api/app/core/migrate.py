@@ -8,12 +8,65 @@ from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
+from alembic.ddl.impl import DefaultImpl
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app.core.columns import Exact, UtcDateTime
-from app.core.config import API_DIR
+from app.core.config import API_DIR, SettingsError
 from app.core.database import Database
+
+
+class SnowflakeImpl(DefaultImpl):
+    """Alembic knows no Snowflake of its own."""
+
+    __dialect__ = "snowflake"
+
+
+class NotMigrated(SettingsError):
+    """The schema of the database is not the one that this version of the service works with."""
+
+
+def prepare(database: Database) -> None:
+    """Upgrade the embedded database; check that the schema of a server is up to date.
+
+    A server is not upgraded by a start: other processes of an earlier version may be working on it.
+
+    Raises
+    ------
+    NotMigrated
+        When it is not.
+    """
+    if database.engine.dialect.name == "sqlite":
+        upgrade(database)
+    else:
+        require_head(database)
+
+
+def require_head(database: Database) -> None:
+    """Check that every migration has been run.
+
+    Raises
+    ------
+    NotMigrated
+        When one has not, or the database is of a later version.
+    """
+    with database.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory(str(API_DIR / "migrations"))
+    head = scripts.get_current_head()
+    if revision == head:
+        return
+    known = {script.revision for script in scripts.walk_revisions()}
+    if revision is not None and revision not in known:
+        raise NotMigrated(
+            f"the database in DATABASE_URL is of a later version of this service (schema {revision}; "
+            f"this one knows up to {head})"
+        )
+    state = f"has schema {revision}" if revision else "has no schema yet"
+    raise NotMigrated(f"the database in DATABASE_URL {state}, and {head} is needed: run make migrate")
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

@@ -13,6 +13,7 @@ from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag,
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import ReasonCode
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.fix import AllocTransType, AllocType
@@ -29,20 +30,54 @@ class HistoryLineSchema(ResponseSchema):
     """One account's part of an allocation, and what was filled of it."""
 
     allocation_id = fields.String(metadata=doc("The allocation."))
+    business_date = IsoDate(
+        metadata=doc("The date of its preview in the desk's time zone.", example="2026-06-30")
+    )
     created_at = UtcTime(metadata=doc("When it was previewed, in UTC."))
     committed_at = UtcTime(allow_none=True, metadata=doc("When it was committed, in UTC."))
     account_id = fields.String(metadata=doc("The account.", example="PPR-001"))
+    account_name = fields.String(allow_none=True, metadata=doc("Its name; null where that is unknown."))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
+    security_description = fields.String(
+        allow_none=True, metadata=doc("Its short description; null where that is unknown.")
+    )
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     method = Code(Method, metadata=doc("How it was split."))
     status = Code(AllocationStatus, metadata=doc("State of the allocation.", example="SUBMITTED"))
     allocated_quantity = fields.Integer(metadata=doc("Face that the preview gave it.", example=400000))
+    ordered_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Face of its slice of the order now, after every change; 0 where it has none, null without an "
+            "order.",
+            example=400000,
+        ),
+    )
     filled_quantity = Number(
-        allow_none=True, metadata=doc("Face filled; null without an order, or where that is not recorded.")
+        allow_none=True,
+        metadata=doc(
+            "Face filled; 0 where nothing is filled, null without an order or where that is unknown."
+        ),
+    )
+    booked_quantity = Number(
+        allow_none=True,
+        metadata=doc("Face that Aladdin was last seen to have booked for it; null where it did not say."),
     )
     average_price = Number(allow_none=True, metadata=doc("Average clean price of its fills.", example=98.5))
     principal = Number(allow_none=True, metadata=doc("Clean value of its fills, in the bond's currency."))
     order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id of the block order."))
+    order_status = fields.String(
+        allow_none=True, metadata=doc("Aladdin's word for the order's state; null without an order.")
+    )
+    allocation_state = Code(
+        AllocationState,
+        allow_none=True,
+        metadata=doc(
+            "Whether fills are final: OF_RECORD, as Aladdin has booked them. While DIFFERENT they are null. "
+            "Null without an order.",
+            example="OF_RECORD",
+        ),
+    )
     reason_code = Code(ReasonCode, allow_none=True, metadata=doc("Why it got nothing, where it did not."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
 
@@ -69,8 +104,12 @@ class LineFilterSchema(IntervalSchema):
     makes = LineFilter
 
     account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
-    date_from = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or later."))
-    date_to = IsoDate(load_default=None, metadata=added("Previewed on this day (UTC) or earlier."))
+    date_from = IsoDate(
+        load_default=None, metadata=added("Previewed on this day of the desk's time zone or later.")
+    )
+    date_to = IsoDate(
+        load_default=None, metadata=added("Previewed on this day of the desk's time zone or earlier.")
+    )
     security_id = SecurityId(load_default=None, metadata=added("The bond."))
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
 
@@ -155,11 +194,21 @@ class AccountFairnessSchema(ResponseSchema):
 class FairnessSchema(ResponseSchema):
     """How fairly what was filled of the allocations of a period was shared."""
 
-    date_from = IsoDate(attribute="period.date_from", metadata=doc("First day (UTC)."))
-    date_to = IsoDate(attribute="period.date_to", metadata=doc("Last day (UTC)."))
+    date_from = IsoDate(attribute="period.date_from", metadata=doc("First business date."))
+    date_to = IsoDate(attribute="period.date_to", metadata=doc("Last business date."))
+    time_zone = fields.String(
+        metadata=doc("The desk's time zone, in which its dates begin and end.", example="America/New_York")
+    )
     allocations = fields.Integer(metadata=doc("Allocations of whose order something was filled."))
+    provisional = fields.Integer(
+        metadata=doc("Of these, those whose fills may change: the order works, or is not seen booked yet.")
+    )
     not_filled = fields.Integer(metadata=doc("Left out: nothing of the order was filled."))
-    not_known = fields.Integer(metadata=doc("Left out: it is not recorded what was filled for the accounts."))
+    not_known = fields.Integer(
+        metadata=doc(
+            "Left out: it is not known what was filled for the accounts, or Aladdin has booked otherwise."
+        )
+    )
     not_comparable = fields.Integer(metadata=doc("Of `allocations`, those without entitlements."))
     asked_quantity = Number(metadata=doc("Face of the orders, after every change of them."))
     filled_quantity = Number(metadata=doc("Face that was filled in all."))
@@ -188,10 +237,12 @@ class PeriodSchema(IntervalSchema):
     makes = Period
 
     date_from = IsoDate(
-        required=True, metadata=added("Sent on this day (UTC) or later.", example="2026-07-01")
+        required=True,
+        metadata=added("Sent on this day of the desk's time zone or later.", example="2026-07-01"),
     )
     date_to = IsoDate(
-        required=True, metadata=added("Sent on this day (UTC) or earlier.", example="2026-09-30")
+        required=True,
+        metadata=added("Sent on this day of the desk's time zone or earlier.", example="2026-09-30"),
     )
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
     side = Code(Side, load_default=None, metadata=added("Which way."))

@@ -59,8 +59,12 @@ class ActivityQuerySchema(IntervalSchema, PagingSchema):
         least=1, most=128, load_default=None, metadata=added("The route.", example="/v1/orders/<order_id>")
     )
     status = QueryNumber(100, 599, load_default=None, metadata=added("HTTP status.", example=200))
-    date_from = IsoDate(load_default=None, metadata=added("Answered on this day (UTC) or later."))
-    date_to = IsoDate(load_default=None, metadata=added("Answered on this day (UTC) or earlier."))
+    date_from = IsoDate(
+        load_default=None, metadata=added("Answered on this day of the desk's time zone or later.")
+    )
+    date_to = IsoDate(
+        load_default=None, metadata=added("Answered on this day of the desk's time zone or earlier.")
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> ActivityQuery:

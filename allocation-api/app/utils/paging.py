@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -53,19 +54,20 @@ def page(
 
 
 def within_days(
-    at: InstrumentedAttribute[datetime], first: date | None, last: date | None
+    at: InstrumentedAttribute[datetime], first: date | None, last: date | None, zone: ZoneInfo
 ) -> list[ColumnElement[bool]]:
-    """Return the conditions that a time lies in the UTC days from `first` to `last`, both included."""
+    """Return the conditions that a time lies in a zone's days from `first` to `last`, both included."""
     conditions = []
-    if first is not None:
-        conditions.append(at >= _midnight(first))
+    if first is not None and first > date.min:
+        conditions.append(at >= _midnight(first, zone))
     if last is not None and last < date.max:
-        conditions.append(at < _midnight(last + timedelta(days=1)))
+        conditions.append(at < _midnight(last + timedelta(days=1), zone))
     return conditions
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant in which a day begins; where the clocks skip midnight, that in which they do."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def encode_cursor(at: datetime, key: str) -> str:

@@ -51,7 +51,7 @@ def build_services(
     passwords: Passwords | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> Services:
-    """Migrate the embedded database and build every room.
+    """Build every room on a database whose schema is up to date; the embedded one is upgraded.
 
     Parameters
     ----------
@@ -61,8 +61,7 @@ def build_services(
         Substitutes for tests. `transport` carries the HTTP calls to the vendor.
     """
     database = Database(settings.database_url)
-    if settings.is_sqlite:
-        migrate.upgrade(database)
+    migrate.prepare(database)
     house = Services(
         settings=settings,
         clock=clock or utc_now,

@@ -6,6 +6,8 @@ from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.service import AllocationService
 from app.services.securities.lookup import SecurityLookup
+from app.services.trading.orders.ledger import OrderLedger
+from app.services.trading.orders.reservations import Reservations
 from app.wiring.container import Room, Services
 
 
@@ -19,6 +21,7 @@ def build(house: Services) -> Room[AllocationService]:
             house.audit,
             house.clock,
             settings.allocations.preview_lifetime,
+            settings.zone,
             check=aladdin.orders.check if settings.aladdin.what_if else None,
         )
     )
@@ -27,4 +30,8 @@ def build(house: Services) -> Room[AllocationService]:
 def inputs_over(house: Services, book: BookReader) -> InputsLoader:
     """Return the loader of preview inputs over this book, cached or not."""
     lookup = SecurityLookup(house.database, book)
-    return InputsLoader(house.database, book, lookup, house.pool, house.aladdin.business_date)
+    ledger = OrderLedger(house.database, house.audit, house.clock)
+    reservations = Reservations(house.database, house.aladdin.orders, ledger)
+    return InputsLoader(
+        house.database, book, lookup, house.pool, house.aladdin.business_date, reservations.of
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.jobs.embedded import Job
+from app.services.ops.health import DataMode
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.fix_messages import FixMessages
@@ -16,11 +17,17 @@ PRICE_SECONDS = 900
 def build(house: Services) -> Room[Reports]:
     """Build the reports and their job."""
     aladdin = house.aladdin
-    first_day = FirstDayPrices(house.database, house.audit, aladdin.book.positions, aladdin.business_date)
+    first_day = FirstDayPrices(
+        house.database,
+        house.audit,
+        aladdin.book.positions,
+        aladdin.business_date,
+        least_days=1 if aladdin.mode is DataMode.MOCK else 0,
+    )
     return Room(
         Reports(
-            history=HistoryReport(house.database, house.clock),
-            fairness=FairnessService(house.database),
+            history=HistoryReport(house.database, house.clock, house.settings.zone),
+            fairness=FairnessService(house.database, house.settings.zone),
             fix=FixMessages(
                 house.database,
                 house.audit,

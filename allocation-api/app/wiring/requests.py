@@ -16,7 +16,9 @@ ACTIVITY_SECONDS, CLEARING_SECONDS = 2, 3_600
 def build(house: Services) -> Room[Requests]:
     """Build the services; an idempotency key is reserved for as long as the desk's lease."""
     settings = house.settings
-    activity = ActivityService(house.database, house.clock, settings.requests.activity_lifetime)
+    activity = ActivityService(
+        house.database, house.clock, settings.requests.activity_lifetime, settings.zone
+    )
     hold = timedelta(seconds=settings.trading.lease_seconds)
     idempotency = IdempotencyService(
         house.database, house.clock, hold=hold, lifetime=settings.requests.idempotency_lifetime

@@ -29,6 +29,7 @@ from app.models import (
     OrderRow,
     OrderSliceRow,
 )
+from app.models.lock import serialise
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
 from tests.storage.rows import MOMENT, allocation, order
@@ -293,3 +294,12 @@ def test_a_migration_that_would_lose_what_rows_refer_to_is_undone(tmp_path):
     with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.engine.begin() as connection:
         connection.exec_driver_sql(lost)
     database.close()
+
+
+def test_a_lock_that_the_first_form_of_a_revision_lacked_is_there_afterwards(empty):
+    migrate.upgrade(empty, "0005")
+    with empty.engine.begin() as connection:
+        connection.execute(text("DELETE FROM locks WHERE name = 'start'"))
+    migrate.upgrade(empty)
+    with empty.write() as session:
+        serialise(session, START_LOCK)

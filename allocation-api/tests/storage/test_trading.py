@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -125,7 +126,7 @@ def test_two_processes_under_one_key_do_a_commit_once(pair):
 def filling(tmp_path, database_url):
     """A desk whose orders fill as its clock is moved."""
     migrated(database_url).close()
-    made = OrderDesk(tmp_path, DATABASE_URL=database_url)
+    made = OrderDesk(tmp_path, DATABASE_URL=database_url, ALADDIN_POSITIONS_CACHE_SECONDS="0")
     yield made
     database_of(made).close()
 
@@ -209,8 +210,11 @@ def test_the_first_day_price_is_stored_once(filling):
     traded, *nothing = kept()
     assert nothing == [None, None]
     filling.services.jobs.do("first-day-prices")
+    assert kept() == (traded, None, None)
+    filling.wire.rows["priceDate"] = str(traded + timedelta(days=1))
+    filling.services.jobs.do("first-day-prices")
     stored = kept()
-    assert stored == (traded, traded, Decimal("98.5"))
+    assert stored == (traded, traded + timedelta(days=1), Decimal("98.5"))
     assert str(stored[2]) == "98.5000000000"
     filling.services.jobs.do("first-day-prices")
     assert kept() == stored
@@ -221,7 +225,7 @@ def test_the_first_day_price_is_stored_once(filling):
 
 def test_activity_is_written_in_batches_listed_and_forgotten(database):
     clock = Clock()
-    activity = ActivityService(database, clock, timedelta(days=90))
+    activity = ActivityService(database, clock, timedelta(days=90), ZoneInfo("UTC"))
 
     def note(number):
         for i in range(number):

@@ -84,7 +84,7 @@ class FakePortfolios:
         if group_id != "PUBLICPRE":
             raise NotFound(f"There is no portfolio group {group_id}")
         names = (AccountName("ACC001", "Account one"),)
-        return PortfolioGroup("PUBLICPRE", "Public", "", "CORE", "Desk", None, BENCHMARK, 1, names)
+        return PortfolioGroup("PUBLICPRE", "Public", "", "CORE", "Desk", None, BENCHMARK, 1, names, None)
 
     def accounts(self, group_id: str) -> tuple[GroupAccount, ...]:
         self.get(group_id)
@@ -196,8 +196,10 @@ class FakeAllocations:
             8_000_000,
             8_000_000,
             0,
+            Decimal("6000000.0000"),
+            Decimal(0),
             ("PUBLICPRE",),
-            None,
+            "9001",
         )
         return Page((line,), "bmV4dA==")
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from app.core.security import PORTFOLIO_MANAGER
 from app.services.allocations.store import CommitLine, CommitResult
 from app.services.allocations.types import (
-    AccountAllocation,
     AccountMetrics,
     DispersionMetrics,
     NoAllocation,
@@ -18,6 +17,7 @@ from app.services.allocations.types import (
     PreviewWarning,
     PricedOrder,
     ReasonCode,
+    ShownAllocation,
     Summary,
     TargetMetric,
     WarningType,
@@ -69,6 +69,8 @@ READY = Readiness(
     reference_date=TODAY,
     reference_age_business_days=0,
     stale=False,
+    different_orders=0,
+    different_face=Decimal(0),
 )
 METRICS = AccountMetrics(5.2, 10.0, 10.5, 90.0, 900.0, 0.037)
 NO_METRICS = AccountMetrics(None, None, None, None, None, None)
@@ -168,7 +170,7 @@ VERIFIED = Verification(
 
 
 ROWS = (
-    AccountAllocation(
+    ShownAllocation(
         account_id="ACC001",
         account_name="Account one",
         allocated_quantity=0,
@@ -181,8 +183,9 @@ ROWS = (
         pre_trade_metrics=NO_METRICS,
         post_trade_metrics=NO_METRICS,
         reason=NoAllocation(ReasonCode.MISSING_DATA, "no cash is known"),
+        nav=None,
     ),
-    AccountAllocation(
+    ShownAllocation(
         account_id="ACC002",
         account_name="Account two",
         allocated_quantity=6_985_000,
@@ -195,6 +198,7 @@ ROWS = (
         pre_trade_metrics=METRICS,
         post_trade_metrics=METRICS,
         reason=None,
+        nav=Decimal("150000000.00"),
     ),
 )
 
@@ -258,42 +262,58 @@ ACTIVITY = Activity(
 LINES = (
     HistoryLine(
         allocation_id="alloc-1",
+        business_date=TODAY,
         created_at=NOW,
         committed_at=NOW,
         account_id="ACC001",
+        account_name="Account one",
         security_id=HIT.cusip,
+        security_description=HIT.description,
         side=Side.BUY,
         method=Method.PRO_RATA,
         status="SUBMITTED",
         allocated_quantity=400_000,
+        ordered_quantity=Decimal("350000.0000"),
         filled_quantity=Decimal("300000.0000"),
+        booked_quantity=Decimal(300_000),
         average_price=Decimal("98.1234567891"),
         principal=Decimal("12345678901234567.89"),
         order_id="9001",
+        order_status="Active",
+        allocation_state="PROVISIONAL",
         reason_code=None,
         created_by="demo_user",
     ),
     HistoryLine(
         allocation_id="alloc-1",
+        business_date=TODAY,
         created_at=NOW,
         committed_at=None,
         account_id="=SUM(A1)",
+        account_name=None,
         security_id=HIT.cusip,
+        security_description=HIT.description,
         side=Side.SELL,
         method=Method.PRO_RATA,
         status="PREVIEWED",
         allocated_quantity=0,
+        ordered_quantity=None,
         filled_quantity=None,
+        booked_quantity=None,
         average_price=None,
         principal=None,
         order_id=None,
+        order_status=None,
+        allocation_state=None,
         reason_code="COMPLIANCE",
         created_by='@ev,il "x"',
     ),
 )
 FAIRNESS = FairnessReport(
     period=Period(TODAY, TODAY),
+    time_zone="America/New_York",
     allocations=1,
+    provisional=1,
     not_filled=2,
     not_known=0,
     not_comparable=0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
@@ -20,6 +21,7 @@ from app.services.domain.record import is_over
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 BOND = "91282CKF7"
+UTC_ZONE = ZoneInfo("UTC")
 
 
 def line(allocated, *, nav="1000", most=10_000_000, filled=0, principal=0, reason=None):
@@ -32,6 +34,11 @@ def line(allocated, *, nav="1000", most=10_000_000, filled=0, principal=0, reaso
         "principal": Decimal(principal),
         "reason": reason,
     }
+
+
+def full(face, **more):
+    """One account whose slice is filled."""
+    return line(face, filled=face, principal=face, **more)
 
 
 def add_allocation(session, name, lines, *, at=AT, order=True, groups=("G",), **other):
@@ -119,6 +126,7 @@ def _add_order(session, name, lines, at, total, other):
         session.execute(insert(OrderSliceRow), slices)
     if filled:
         add_fill(session, order_id, 1, price, filled, at=at)
+        session.get_one(OrderRow, order_id).filled_quantity = other.get("order_filled", done)
 
 
 def add_fill(session, order_id, sequence, price, lines, *, at=AT):

@@ -153,8 +153,12 @@ class History:
 class HistorySchema(IntervalSchema, PagingSchema):
     """Filters over the allocation history; all that are given hold together."""
 
-    date_from = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or later."))
-    date_to = IsoDate(load_default=None, metadata=added("Created on this day (UTC) or earlier."))
+    date_from = IsoDate(
+        load_default=None, metadata=added("Created on this day of the desk's time zone or later.")
+    )
+    date_to = IsoDate(
+        load_default=None, metadata=added("Created on this day of the desk's time zone or earlier.")
+    )
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
     security_id = SecurityId(load_default=None, metadata=added("The bond."))
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
@@ -180,8 +184,19 @@ class AllocationLineSchema(ResponseSchema):
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     allocation_method = Code(Method, attribute="method", metadata=doc("How it was split."))
     quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
-    total_allocated = fields.Integer(metadata=doc("Face that was allocated.", example=8000000))
+    total_allocated = fields.Integer(metadata=doc("Face that the preview allocated.", example=8000000))
     unallocated = fields.Integer(metadata=doc("Face that was not.", example=0))
+    ordered_quantity = Number(
+        allow_none=True,
+        metadata=doc("Face of the order now, after every change; null without an order.", example=6000000),
+    )
+    filled_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Face filled of it; 0 where nothing is filled, null without an order or where that is unknown.",
+            example=0,
+        ),
+    )
     portfolio_groups = fields.List(fields.String(), metadata=doc("Groups that took part."))
     aladdin_order_id = fields.String(allow_none=True, metadata=doc("Aladdin's id, once committed."))
 

@@ -38,14 +38,19 @@ class AccountAllocationSchema(ResponseSchema):
     account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
     account_name = fields.String(metadata=doc("Account name."))
     allocated_quantity = fields.Integer(metadata=doc("Face; 0 when it gets nothing.", example=400000))
-    allocated_notional = Number(metadata=doc("Face x clean price / 100.", example=394000))
+    allocated_notional = Number(
+        metadata=doc("Face x clean price / 100 x factor, to the cent.", example=394000)
+    )
     available_cash = Number(allow_none=True, metadata=doc("Cash before the trade.", example=5000000))
     post_trade_cash = Number(allow_none=True, metadata=doc("Cash after the trade.", example=4606000))
     pre_trade_metrics = fields.Nested(AccountMetricsSchema, metadata=doc("Metrics before the trade."))
     post_trade_metrics = fields.Nested(AccountMetricsSchema, metadata=doc("Metrics after the trade."))
-    accrued_interest = Number(metadata=added("Face x accrued / 100.", example=4800))
-    settlement_amount = Number(metadata=added("Notional and accrued interest.", example=398800))
+    accrued_interest = Number(metadata=added("settlement_amount - allocated_notional.", example=4800))
+    settlement_amount = Number(
+        metadata=added("Face x (clean price + accrued) / 100 x factor, to the cent.", example=398800)
+    )
     max_quantity = fields.Integer(metadata=added("Face that the account could take.", example=5000000))
+    nav = Number(allow_none=True, metadata=added("Net asset value before the trade.", example=100000000))
     reason = fields.Nested(
         ReasonSchema, allow_none=True, metadata=added("Why the account gets nothing; null when it gets some.")
     )
@@ -100,7 +105,7 @@ class WarningSchema(ResponseSchema):
         WarningType,
         metadata=widened(
             "Kind of warning.",
-            ["INSUFFICIENT_POSITION", "ROUNDING", "STALE_DATA", "MISSING_DATA"],
+            ["INSUFFICIENT_POSITION", "ROUNDING", "STALE_DATA", "MISSING_DATA", "ALLOCATION_DIFFERENT"],
             example="INSUFFICIENT_CASH",
         ),
     )

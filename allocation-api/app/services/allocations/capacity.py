@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
 
+import numpy as np
 from msgspec import Struct
 
 from app.core.columns import CENT
@@ -17,6 +18,8 @@ from app.services.domain import exposures
 from app.services.domain.account import AccountInput
 from app.services.domain.money import TradeMoney, trade_money
 from app.services.domain.side import Side
+from app.services.kernels.allocation.feasible import FeasibleSet
+from app.services.kernels.allocation.reachable import largest_total
 
 NO_VERDICT = AccountVerdict(excluded=None, cap=None, flags=())
 
@@ -73,10 +76,18 @@ class Capacities:
         on_grid = face >= self.piece and face % self.increment == 0
         return face == 0 or (0 < face <= capacity.cap and (on_grid or face == capacity.whole))
 
+    def largest_face(self, capacity: AccountCapacity) -> int:
+        """Return the most that an account may get: on the grid, or its whole position."""
+        on_grid = capacity.cap // self.increment * self.increment
+        return max(on_grid if on_grid >= self.piece else 0, capacity.whole)
+
     @property
     def largest_total(self) -> int:
-        """Face that the accounts could take together, pieces and lots aside."""
-        return min(self.together, self.placeable) if self.total is not None else self.together
+        """The largest total, up to the order, that the accounts reach within caps, pieces and lots (R3.5)."""
+        cap = np.array([min(c.cap, self.placeable) for c in self.accounts], dtype=np.int64)
+        whole = np.array([c.whole for c in self.accounts], dtype=np.int64)
+        accounts = FeasibleSet.within(cap, whole, self.piece, self.increment)
+        return largest_total(accounts, self.placeable).total
 
 
 def money_of(inputs: PreviewInputs, face: int | Decimal) -> TradeMoney:
@@ -201,10 +212,11 @@ def _cash_explained(inputs: PreviewInputs, cash: Decimal, face: int) -> Explanat
 
 
 def _position_bound(account: AccountInput) -> Bound:
-    # R4.2, R4.3
-    face = int(max(account.settled_face, Decimal(0)).to_integral_value(ROUND_FLOOR))
+    # R4.2, R4.3, R4.6
+    face = int(account.sellable_face.to_integral_value(ROUND_FLOOR))
+    less = " after reservations" if account.reserved else ""
     explanation = Explanation(
-        f"The settled position is {face:,} face",
+        f"The settled position is {face:,} face{less}",
         {"settled_position": face, "position": float(account.held_face)},
     )
     return Bound(ReasonCode.INSUFFICIENT_POSITION, face, lambda: explanation)
@@ -213,7 +225,7 @@ def _position_bound(account: AccountInput) -> Bound:
 def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
     """Return the settled position where it is all there is, is off the grid, and nothing bars its sale."""
     # R3.4
-    position = account.settled_face
+    position = account.sellable_face
     if position <= 0 or position != account.held_face or position != int(position) or position > cap:
         return 0
     face = int(position)
@@ -221,8 +233,10 @@ def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
 
 
 def available_cash(account: AccountInput) -> Decimal | None:
-    """Return the cash of an account, rounded down to the cent."""
-    return None if account.cash is None else account.cash.quantize(CENT, ROUND_FLOOR)
+    """Return the cash of an account less what is reserved of it (R4.6), rounded down to the cent."""
+    return (
+        None if account.cash is None else (account.cash - account.reserved_cash).quantize(CENT, ROUND_FLOOR)
+    )
 
 
 def target_value(account: AccountInput, metric: TargetMetric) -> float | None:

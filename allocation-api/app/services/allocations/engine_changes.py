@@ -41,6 +41,13 @@ ENGINE_CHANGES = (
         ("R5.8", "R9.5"),
         ALL_METHODS,
     ),
+    EngineChange(
+        "4",
+        "A sale of odd positions reaches the largest total and keeps the proportion within an increment of "
+        "it; warnings name totals that can be reached.",
+        ("R3.5", "R8.2", "R9.4"),
+        ALL_METHODS,
+    ),
 )
 """All versions, oldest first."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from app.models import AllocationGroupRow, AllocationRow
+from app.models import AllocationGroupRow, AllocationRow, OrderRow
 from app.services.accounts import reference
+from app.services.allocations.orders import filled_face, orders_of
 from app.services.allocations.store import AllocationStatus, has_status, present_status
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -20,7 +23,11 @@ from app.utils.paging import Page, page, within_days
 
 @dataclass(frozen=True, slots=True)
 class AllocationSummary:
-    """Summary of one allocation; quantities are face."""
+    """Summary of one allocation; quantities are face.
+
+    `ordered_quantity` is the order's after every change. It is None without an order, `filled_quantity` also
+    where that is unknown.
+    """
 
     allocation_id: str
     status: AllocationStatus
@@ -33,13 +40,15 @@ class AllocationSummary:
     quantity: int
     total_allocated: int
     unallocated: int
+    ordered_quantity: Decimal | None
+    filled_quantity: Decimal | None
     portfolio_groups: tuple[str, ...]
     aladdin_order_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Filter of allocations; `None` does not filter. Days are UTC, both inclusive."""
+    """Filter of allocations; `None` does not filter. Days are the desk's, both inclusive."""
 
     date_from: date | None = None
     date_to: date | None = None
@@ -51,9 +60,11 @@ class HistoryFilter:
 
 
 def summaries(
-    session: Session, filters: HistoryFilter, now: datetime, *, cursor: str | None, limit: int
+    session: Session, filters: HistoryFilter, now: datetime, *, zone: ZoneInfo, cursor: str | None, limit: int
 ) -> Page[AllocationSummary]:
     """Return one page of the matching allocations, with their status at `now`.
+
+    The days of the filter are those of `zone`.
 
     Raises
     ------
@@ -61,16 +72,18 @@ def summaries(
         Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
     order = (AllocationRow.created_at, AllocationRow.id)
-    query = _filtered(session, select(AllocationRow), filters, now)
+    query = _filtered(session, select(AllocationRow), filters, now, zone)
     found = page(session, query, order, cursor, limit, lambda row: row)
-    groups = _groups(session, [row.id for row in found.items])
-    return Page(tuple(_summary(row, groups[row.id], now) for row in found.items), found.next_cursor)
+    ids = [row.id for row in found.items]
+    groups, orders = _groups(session, ids), orders_of(session, ids)
+    items = tuple(_summary(row, groups[row.id], orders.get(row.id), now) for row in found.items)
+    return Page(items, found.next_cursor)
 
 
 def _filtered(
-    session: Session, query: Select[AllocationRow], filters: HistoryFilter, now: datetime
+    session: Session, query: Select[AllocationRow], filters: HistoryFilter, now: datetime, zone: ZoneInfo
 ) -> Select[AllocationRow]:
-    query = query.where(*within_days(AllocationRow.created_at, filters.date_from, filters.date_to))
+    query = query.where(*within_days(AllocationRow.created_at, filters.date_from, filters.date_to, zone))
     if filters.status is not None:
         query = query.where(*has_status(filters.status, now))
     security_id = filters.security_id and reference.canonical_id(session, filters.security_id)
@@ -99,7 +112,9 @@ def _groups(session: Session, allocation_ids: Sequence[str]) -> dict[str, tuple[
     return {allocation_id: tuple(sorted(group_ids)) for allocation_id, group_ids in found.items()}
 
 
-def _summary(row: AllocationRow, groups: tuple[str, ...], now: datetime) -> AllocationSummary:
+def _summary(
+    row: AllocationRow, groups: tuple[str, ...], order: OrderRow | None, now: datetime
+) -> AllocationSummary:
     return AllocationSummary(
         allocation_id=row.id,
         status=present_status(row, now),
@@ -112,6 +127,8 @@ def _summary(row: AllocationRow, groups: tuple[str, ...], now: datetime) -> Allo
         quantity=row.quantity,
         total_allocated=row.total_allocated,
         unallocated=row.quantity - row.total_allocated,
+        ordered_quantity=order.quantity if order else None,
+        filled_quantity=filled_face(order) if order else None,
         portfolio_groups=groups,
         aladdin_order_id=row.aladdin_order_id,
     )

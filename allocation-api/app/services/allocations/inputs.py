@@ -1,17 +1,18 @@
 """Loads the inputs of a preview: our reference data, and the vendor's data in parallel reads.
 
 Positions are those after today's trades and live orders, so that two orders do not spend the same cash or
-sell the same bonds. An account in another currency than the bond is excluded: there is no exchange rate in
-the snapshot.
+sell the same bonds; what the fills recorded here take beyond that is reserved (R4.6). An account in another
+currency than the bond is excluded: there is no exchange rate in the snapshot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 from app.core.database import Database
 from app.core.errors import DataMissing, FieldError, InvalidRequest
@@ -21,15 +22,18 @@ from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
-from app.services.domain.account import AccountInput, Limit
+from app.services.domain.account import AccountInput, Limit, Reservation
 from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
 from app.services.domain.calendar import add_business_days, is_business_day, trade_date
 from app.services.domain.fix_fields import fix_gaps
 from app.services.domain.positions import AccountPositions, latest_price, market_value
+from app.services.domain.side import Side
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
 from bonds.terms import InterestUnknownError
+
+Reserved: TypeAlias = Callable[[str, Side, Collection[str], date], Mapping[str, tuple[Reservation, ...]]]
 
 REQUESTED_PRICE = "REQUEST"
 
@@ -40,7 +44,8 @@ UNKNOWN_ACCOUNT = "reference data: name, restrictions and benchmark are unknown"
 class InputsLoader:
     """Loads the complete input of the engine for a request.
 
-    `business_date` returns the desk's business date; in mock mode the simulated vendor's.
+    `business_date` returns the desk's business date; in mock mode the simulated vendor's. `reservations`
+    returns what orders reserve of accounts (R4.6), by bond, side, account ids and business date.
     """
 
     def __init__(
@@ -50,12 +55,14 @@ class InputsLoader:
         lookup: SecurityLookup,
         pool: ThreadPoolExecutor,
         business_date: Callable[[], date],
+        reservations: Reserved,
     ) -> None:
         self._database = database
         self._book = book
         self._lookup = lookup
         self._pool = pool
         self._business_date = business_date
+        self._reservations = reservations
 
     def load(self, request: PreviewRequest) -> PreviewInputs:
         """Return the inputs of a preview of this request from the present book (R2.1).
@@ -83,6 +90,7 @@ class InputsLoader:
         account_ids |= {p.account_id for p in positions}
         _check_accounts(request, account_ids)
         today = trade_date(self._business_date())
+        reserved = self._reservations(security_id, request.order.side, account_ids, today)
         settlement = _settlement_date(request.order, security, today)
         market = self._market_price(security_id, positions, known_groups)
         price = _price(request.order, market)
@@ -104,7 +112,7 @@ class InputsLoader:
             price=price,
             market_price=market,
             accrued=accrued,
-            accounts=self._accounts(sorted(account_ids), positions, security),
+            accounts=self._accounts(sorted(account_ids), positions, security, reserved),
             limits=limits,
             engine_version=ENGINE_VERSION,
             fix_gaps=fix_gaps(security, account_ids),
@@ -124,13 +132,23 @@ class InputsLoader:
         return known, limits
 
     def _accounts(
-        self, account_ids: Sequence[str], positions: Sequence[AccountPositions], security: Security
+        self,
+        account_ids: Sequence[str],
+        positions: Sequence[AccountPositions],
+        security: Security,
+        reserved: Mapping[str, tuple[Reservation, ...]],
     ) -> tuple[AccountInput, ...]:
         with self._database.read() as session:
             known = reference.accounts(session, account_ids)
         by_account = {p.account_id: p for p in positions}
         return tuple(
-            account_input(account_id, known.get(account_id), by_account.get(account_id), security)
+            account_input(
+                account_id,
+                known.get(account_id),
+                by_account.get(account_id),
+                security,
+                reserved.get(account_id, ()),
+            )
             for account_id in account_ids
         )
 
@@ -172,6 +190,7 @@ def account_input(
     known: AccountReference | None,
     positions: AccountPositions | None,
     security: Security,
+    reserved: tuple[Reservation, ...] = (),
 ) -> AccountInput:
     """Reduce one account's positions to the sums that the split needs, with a list of what is missing."""
     missing = tuple(_missing(positions, security))
@@ -198,6 +217,7 @@ def account_input(
         reference_date=positions.reference_date,
         missing=missing,
         missing_reference=(UNKNOWN_ACCOUNT,) if without_reference else (),
+        reserved=reserved,
     )
 
 

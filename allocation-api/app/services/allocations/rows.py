@@ -49,9 +49,14 @@ def account_rows(
     _verify(feasible, problem, faces, allocation.unallocated)
     trade = _Trade(inputs)
     return tuple(
-        trade.row(account, capacity, face, _reason(capacity, reason, feasible))
-        for account, capacity, face, reason in zip(
-            inputs.accounts, feasible.accounts, faces, allocation.reason, strict=True
+        trade.row(account, capacity, face, _reason(capacity, reason, feasible, target))
+        for account, capacity, face, reason, target in zip(
+            inputs.accounts,
+            feasible.accounts,
+            faces,
+            allocation.reason,
+            allocation.target.tolist(),
+            strict=True,
         )
     )
 
@@ -187,7 +192,7 @@ def _moved(value: float | None, weight: float | None, of_bond: float | None) -> 
 
 
 def _reason(
-    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities
+    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float
 ) -> NoAllocation | None:
     """Say in the desk's words why an account got nothing (R9.1)."""
     if reason is None:
@@ -196,7 +201,7 @@ def _reason(
     smallest = f"the minimum piece is {feasible.piece:,}"
     if reason is KernelReason.ZERO_SHARE:
         code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
-    elif binding is not None and binding.face < feasible.piece:
+    elif binding is not None and feasible.largest_face(capacity) == 0:
         said = binding.explain().message
         words = said if binding.face == 0 else f"{said}; {smallest}"
         code = binding.code
@@ -205,10 +210,21 @@ def _reason(
     elif reason is KernelReason.NOT_OPTIMAL:
         code, words = ReasonCode.NOT_OPTIMAL, "Face in this account would raise the dispersion"
     elif reason is KernelReason.BELOW_MIN_PIECE:
-        code, words = ReasonCode.MIN_LOT_SIZE, f"Its share does not reach a tradable lot; {smallest}"
+        code, words = ReasonCode.MIN_LOT_SIZE, no_lot(feasible, capacity, target)
     else:
         code, words = ReasonCode.ORDER_EXHAUSTED, "The order had nothing left to give"
     return NoAllocation(code, words)
+
+
+def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> str:
+    """Say why an account got no lot of its share, `target` face (R9.1)."""
+    share = f"Its share of {target:,.2f} face"
+    whole = capacity.whole
+    if whole == feasible.largest_face(capacity) and target < whole < feasible.piece:
+        return f"{share} does not cover its position of {whole:,}, which can only be sold whole"
+    if target < feasible.piece:
+        return f"{share} does not reach a tradable lot; the minimum piece is {feasible.piece:,}"
+    return f"{share} is left out: with a part of it less of the order could be placed in all"
 
 
 def _verify(feasible: Capacities, problem: AllocationProblem, faces: Sequence[int], unallocated: int) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import structlog
+from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -30,9 +33,10 @@ from app.services.allocations.store import (
     present_status,
     stored_commit,
 )
-from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
+from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult, ShownAllocation
 from app.services.audit.breaks import Break
 from app.services.audit.trail import Action, AuditService, EntityType, everything
+from app.services.domain.account import AccountInput
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.utils.paging import Page
@@ -45,8 +49,8 @@ T = TypeVar("T")
 class AllocationService:
     """Creates, reads, lists and replays previews; commits are `app.services.trading.commit`.
 
-    `lifetime` is the time until a preview expires. `check` runs a what-if compliance check of an order at the
-    vendor (R5.8); None disables it.
+    `lifetime` is the time until a preview expires; the days of the list are those of `zone`. `check` runs a
+    what-if compliance check of an order at the vendor (R5.8); None disables it.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class AllocationService:
         audit: AuditService,
         clock: Clock,
         lifetime: timedelta,
+        zone: ZoneInfo,
         check: Callable[[BlockOrder], VendorCheck] | None = None,
     ) -> None:
         self._database = database
@@ -63,6 +68,7 @@ class AllocationService:
         self._audit = audit
         self._clock = clock
         self._lifetime = lifetime
+        self._zone = zone
         self._check = check
 
     def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
@@ -94,7 +100,8 @@ class AllocationService:
             return row
 
         row = self._database.retried(store)
-        return _presented(row, now, *_as_stored(inputs.request, result), None)
+        request, shown = _as_stored(inputs.request, result)
+        return _presented(row, now, request, _with_nav(shown, _nav(inputs.accounts)), None)
 
     def get(self, allocation_id: str) -> StoredAllocation:
         """Return a stored preview with the numbers of its first answer.
@@ -111,7 +118,7 @@ class AllocationService:
     def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
         """Return one page of allocations, newest first."""
         with self._database.read() as session:
-            return summaries(session, filters, self._clock(), cursor=cursor, limit=limit)
+            return summaries(session, filters, self._clock(), zone=self._zone, cursor=cursor, limit=limit)
 
     def replay(self, allocation_id: str) -> ReplayResult:
         """Recompute a stored preview from its snapshot and compare every value, and its rows with the trail.
@@ -226,7 +233,7 @@ def _row(
 def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> None:
     groups = [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups]
     insert_many(session, AllocationGroupRow, groups)
-    nav = {a.account_id: None if a.nav is None else a.nav.quantize(CENT) for a in inputs.accounts}
+    nav = _nav(inputs.accounts)
     insert_many(
         session,
         AllocationLineRow,
@@ -247,9 +254,20 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
 
 
 def _stored(row: AllocationRow, now: datetime, breaks: tuple[Break, ...]) -> StoredAllocation:
-    request = snapshot.decode(row.snapshot, _Asked).request
-    result = snapshot.decode(row.result, PreviewResult)
-    return replace(_presented(row, now, request, result, stored_commit(row)), evidence_breaks=breaks)
+    asked = snapshot.decode(row.snapshot, _Asked)
+    result = _with_nav(snapshot.decode(row.result, PreviewResult), _nav(asked.accounts))
+    shown = _presented(row, now, asked.request, result, stored_commit(row))
+    return replace(shown, evidence_breaks=breaks)
+
+
+def _nav(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str, Decimal | None]:
+    """Return NAV to the cent by account id; None where it is not known."""
+    return {a.account_id: None if a.nav is None else a.nav.quantize(CENT) for a in accounts}
+
+
+def _with_nav(result: PreviewResult, nav: Mapping[str, Decimal | None]) -> PreviewResult:
+    rows = tuple(ShownAllocation(**asdict(row), nav=nav[row.account_id]) for row in result.allocations)
+    return replace(result, allocations=rows)
 
 
 def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewRequest, PreviewResult]:
@@ -290,7 +308,16 @@ def _presented(
 
 
 @dataclass(frozen=True, slots=True)
+class _AskedAccount:
+    """The NAV of an account in a snapshot."""
+
+    account_id: str
+    nav: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
-    """The part of a snapshot that says what was asked for."""
+    """The part of a snapshot that says what was asked for, and of which accounts."""
 
     request: PreviewRequest
+    accounts: tuple[_AskedAccount, ...]

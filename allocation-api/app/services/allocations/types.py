@@ -51,6 +51,7 @@ class WarningType(StrEnum):
     ROUNDING = "ROUNDING"
     STALE_DATA = "STALE_DATA"
     MISSING_DATA = "MISSING_DATA"
+    ALLOCATION_DIFFERENT = "ALLOCATION_DIFFERENT"
 
 
 class ReasonCode(StrEnum):
@@ -189,6 +190,12 @@ class AccountAllocation(Struct, frozen=True):
     pre_trade_metrics: AccountMetrics
     post_trade_metrics: AccountMetrics
     reason: NoAllocation | None
+
+
+class ShownAllocation(AccountAllocation, frozen=True):
+    """A row with the account's NAV, which the stored result does not repeat: its snapshot has it."""
+
+    nav: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from app.services.allocations.capacity import Capacities
+from app.services.allocations.capacity import AccountCapacity, Capacities
+from app.services.allocations.rows import no_lot
 from app.services.allocations.types import (
     AccountAllocation,
     PreviewInputs,
@@ -19,6 +20,7 @@ from app.services.allocations.types import (
     WarningType,
 )
 from app.services.compliance import Finding
+from app.services.domain.account import AccountInput
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import Allocation, KernelReason
@@ -54,17 +56,16 @@ def _of_the_order(
         if finding is not None:
             yield _found(None, finding)
     if total < quantity:
-        capacity = feasible.largest_total
+        largest = feasible.largest_total
         yield PreviewWarning(
             _unallocated_type(inputs, feasible, allocation),
             None,
-            f"{quantity - total:,} of {quantity:,} face stay unallocated; "
-            f"the accounts could take {capacity:,} together",
+            _unallocated(quantity, total, largest, feasible.increment),
             {
                 "quantity": quantity,
                 "total_allocated": total,
                 "unallocated": quantity - total,
-                "total_capacity": capacity,
+                "total_capacity": largest,
                 "minimum_piece": feasible.piece,
                 "increment": feasible.increment,
                 **{f"accounts_bound_by_{k.value.lower()}": v for k, v in _bindings(feasible).items()},
@@ -77,6 +78,20 @@ def _of_the_order(
             "A larger total might have been reachable with other whole positions",
             {},
         )
+
+
+def _unallocated(quantity: int, total: int, largest: int, increment: int) -> str:
+    """Say how much stays, and why no more of it could be placed."""
+    left = quantity - total
+    stays = f"{left:,} of {quantity:,} face stay unallocated"
+    if left < increment:
+        return f"{stays}: {left:,} is less than one increment of {increment:,}"
+    more = (
+        f", {largest - total:,} more, which is less than one increment"
+        if 0 < largest - total < increment
+        else ""
+    )
+    return f"{stays}; the accounts could take {largest:,} together{more}"
 
 
 def _found(account_id: str | None, finding: Finding) -> PreviewWarning:
@@ -155,6 +170,7 @@ def _of_the_accounts(
     for i, (account, row) in enumerate(zip(inputs.accounts, rows, strict=True)):
         capacity, quantity, name = feasible.accounts[i], row.allocated_quantity, account.account_id
         yield from _stale(inputs, name, "positions", account.reference_date)
+        yield from _reserved(account)
         if active and account.benchmark.spread_duration is None:
             yield PreviewWarning(
                 WarningType.MISSING_DATA,
@@ -171,7 +187,7 @@ def _of_the_accounts(
             details = {**explanation.details, "allocated_quantity": quantity}
             yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)
         elif allocation.reason[i] is KernelReason.BELOW_MIN_PIECE and allocation.target[i] >= 1:
-            yield _below_piece(name, feasible, float(allocation.target[i]))
+            yield _no_lot(name, feasible, capacity, float(allocation.target[i]))
         elif inputs.request.method is Method.CUSTOM_WEIGHTS:
             yield from _past_weight(name, quantity, float(allocation.target[i]))
 
@@ -190,12 +206,31 @@ def _bites(
     quantity = int(allocation.faces[index])
     if quantity == 0:
         absent = bound.code is ReasonCode.INSUFFICIENT_POSITION and bound.face == 0
-        return bound.face < feasible.piece and not absent
+        return feasible.largest_face(feasible.accounts[index]) == 0 and not absent
     if quantity + feasible.increment <= bound.face:
         return False
     if inputs.request.method is Method.MIN_DISPERSION:
         return has_choice
     return float(allocation.target[index]) - quantity >= feasible.increment
+
+
+def _reserved(account: AccountInput) -> Iterator[PreviewWarning]:
+    # R4.6
+    for part in account.reserved:
+        kept = f"{part.cash:,.2f} of cash" if part.cash else f"{part.face.normalize():,f} face"
+        yield PreviewWarning(
+            WarningType.ALLOCATION_DIFFERENT,
+            account.account_id,
+            f"Order {part.order_id} has {part.recorded_face.normalize():,f} face filled here, and Aladdin "
+            f"counts {part.counted_face.normalize():,f}: {kept} stays reserved until both agree",
+            {
+                "order_id": part.order_id,
+                "filled_quantity": float(part.recorded_face),
+                "booked_quantity": float(part.counted_face),
+                "reserved_quantity": float(part.face),
+                "reserved_cash": float(part.cash),
+            },
+        )
 
 
 def _overdrawn(inputs: PreviewInputs, row: AccountAllocation) -> Iterator[PreviewWarning]:
@@ -227,10 +262,10 @@ def _past_weight(name: str, quantity: int, target: float) -> Iterator[PreviewWar
         )
 
 
-def _below_piece(name: str, feasible: Capacities, target: float) -> PreviewWarning:
+def _no_lot(name: str, feasible: Capacities, capacity: AccountCapacity, target: float) -> PreviewWarning:
     return PreviewWarning(
         WarningType.MIN_LOT_SIZE,
         name,
-        f"Its share of {target:,.2f} face is not tradable; the minimum piece is {feasible.piece:,}",
+        no_lot(feasible, capacity, target),
         {"target_quantity": target, "minimum_piece": feasible.piece, "increment": feasible.increment},
     )

@@ -11,13 +11,29 @@ from app.services.domain.book import Benchmark
 
 
 @dataclass(frozen=True, slots=True)
+class Reservation:
+    """What an order takes of an account by the fills recorded here, and Aladdin does not count yet (R4.6).
+
+    `recorded_face` is filled by our record, `counted_face` what Aladdin's positions contain of the order. The
+    difference is reserved: `face` of a sale, `cash` of a purchase in the account's currency; the other is 0.
+    """
+
+    order_id: str
+    recorded_face: Decimal
+    counted_face: Decimal
+    face: Decimal
+    cash: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class AccountInput:
     """One account as input of a split: reference data, and the vendor's positions reduced to sums.
 
     Money in the account's currency; `spread_duration` and `duration` in years, `oas` in bp, `dts` in years x
     bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
     bonds of its issuer. `None` means unknown, and `missing` describes what is unknown.
-    `missing_reference` does the same for our own reference data, which only compliance needs.
+    `missing_reference` does the same for our own reference data, which only compliance needs. `reserved` is
+    not in the vendor's positions and cash.
     """
 
     account_id: str
@@ -39,6 +55,17 @@ class AccountInput:
     reference_date: date | None
     missing: tuple[str, ...] = ()
     missing_reference: tuple[str, ...] = ()
+    reserved: tuple[Reservation, ...] = ()
+
+    @property
+    def sellable_face(self) -> Decimal:
+        """Settled face less what is reserved of it, at least 0 (R4.3, R4.6)."""
+        return max(self.settled_face - sum((r.face for r in self.reserved), Decimal(0)), Decimal(0))
+
+    @property
+    def reserved_cash(self) -> Decimal:
+        """Cash that is reserved (R4.6)."""
+        return sum((r.cash for r in self.reserved), Decimal(0))
 
 
 class LimitScope(StrEnum):

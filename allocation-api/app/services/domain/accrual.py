@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -36,7 +37,11 @@ def accrued_interest(
         raise InterestUnknownError(
             f"its coupon is floating, and that from {period.start} on is not known yet"
         )
-    return interest.accrued_interest(terms, settlement, ex_dividend_since=ex_dividend_since)
+    if ex_dividend_since is not None:
+        if not period.start <= ex_dividend_since <= settlement:
+            raise InterestUnknownError("it trades ex-dividend, and for how many days is unknown")
+        terms = replace(terms, ex_dividend_days=(period.end - ex_dividend_since).days)
+    return interest.accrued_interest(terms, settlement)
 
 
 def _terms(security: Security) -> Terms:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from app.core.database import Database
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow
 from app.services.accounts import reference
 from app.services.allocations.store import AllocationStatus
-from app.services.domain.block_order import REJECTED_WORDS
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
 from app.services.reports.standing import Standing, standing
@@ -43,27 +44,28 @@ _NOT_PREVIEWED = _Previewed(0, None, None)
 class FairnessService:
     """Computes fairness reports from stored allocations and fills."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        """`zone` is the desk's: its days are those of a period."""
         self._database = database
+        self._zone = zone
 
     def report(self, period: Period) -> FairnessReport:
         """Return the fairness report of a period."""
         with self._database.read() as session:
-            found = fairness(period, _facts(session, _orders(session, period)))
+            found = fairness(period, self._zone.key, _facts(session, _orders(session, period, self._zone)))
             known = reference.accounts(session, [account.account_id for account in found.accounts])
         names = {account_id: account.account_name for account_id, account in known.items()}
         named = (replace(account, account_name=names.get(account.account_id)) for account in found.accounts)
         return replace(found, accounts=tuple(named))
 
 
-def _orders(session: Session, period: Period) -> Sequence[OrderRow]:
+def _orders(session: Session, period: Period, zone: ZoneInfo) -> Sequence[OrderRow]:
     query = (
         select(OrderRow)
         .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
         .where(
             AllocationRow.status.in_(COMMITTED),
-            OrderRow.status.not_in(REJECTED_WORDS),
-            *within_days(OrderRow.created_at, period.date_from, period.date_to),
+            *within_days(OrderRow.created_at, period.date_from, period.date_to, zone),
         )
         .order_by(OrderRow.created_at, OrderRow.order_id)
     )
@@ -85,7 +87,13 @@ def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationF
         previewed = _previewed(session, [order.allocation_id for order in chunk])
         for order in chunk:
             lines = _lines(order, previewed.get(order.allocation_id, {}), now)
-            yield AllocationFacts(Side(order.side), order.average_price, order.first_day_price, lines)
+            yield AllocationFacts(
+                Side(order.side),
+                order.average_price,
+                order.first_day_price,
+                lines,
+                provisional=order.allocation_state != AllocationState.OF_RECORD,
+            )
 
 
 def _lines(
@@ -93,8 +101,11 @@ def _lines(
 ) -> tuple[LineFacts, ...] | None:
     """Return one line for each account of an order; None where it is unknown what was filled for them.
 
-    What an account could have taken that got its slice at Aladdin is unknown, because no preview has it.
+    That is so where Aladdin has booked something else (R12.6). What an account could have taken that got its
+    slice at Aladdin is unknown, because no preview has it.
     """
+    if order.allocation_state == AllocationState.DIFFERENT:
+        return None
     lines = []
     for account_id in sorted({*previewed, *now.accounts(order)}):
         known = previewed.get(account_id, _NOT_PREVIEWED)

@@ -62,13 +62,15 @@ class LineFacts:
 class AllocationFacts:
     """One committed allocation; `average_price` is the block's, None while nothing is filled.
 
-    `lines` are None where it is unknown what was filled for the accounts.
+    `lines` are None where it is unknown what was filled for the accounts. `provisional` says that it may
+    change.
     """
 
     side: Side
     average_price: Decimal | None
     first_day_price: Decimal | None
     lines: tuple[LineFacts, ...] | None
+    provisional: bool = False
 
     @property
     def gained(self) -> bool | None:
@@ -115,10 +117,11 @@ class _Sums:
     count: _Count = field(default_factory=_Count)
 
 
-def fairness(period: Period, allocations: Iterable[AllocationFacts]) -> FairnessReport:
+def fairness(period: Period, zone: str, allocations: Iterable[AllocationFacts]) -> FairnessReport:
     """Return the fairness report, in one pass over the allocations (R13.1, R13.2, R13.5)."""
     accounts: dict[str, _Sums] = {}
-    count, made, not_filled, not_known, not_comparable = _Count(), 0, 0, 0, 0
+    count = _Count()
+    made, provisional, not_filled, not_known, not_comparable = 0, 0, 0, 0, 0
     asked, filled = ZERO, ZERO
     for facts in allocations:
         if facts.lines is None:
@@ -129,6 +132,7 @@ def fairness(period: Period, allocations: Iterable[AllocationFacts]) -> Fairness
             not_filled += 1
             continue
         made += 1
+        provisional += facts.provisional
         asked += sum((line.asked for line in facts.lines), ZERO)
         filled += block.filled
         count.add(facts.gained)
@@ -140,7 +144,9 @@ def fairness(period: Period, allocations: Iterable[AllocationFacts]) -> Fairness
     p_values = _p_values(overall, [accounts[name].count for name in names])
     return FairnessReport(
         period=period,
+        time_zone=zone,
         allocations=made,
+        provisional=provisional,
         not_filled=not_filled,
         not_known=not_known,
         not_comparable=not_comparable,

@@ -23,7 +23,14 @@ Positions = Callable[[Sequence[str], AsOf], Sequence[AccountPositions]]
 
 
 class FirstDayPrices:
-    """Background job: stores the first market price dated on or after the trade date of each order."""
+    """Background job: stores the first market price of each order that is dated late enough.
+
+    Parameters
+    ----------
+    least_days : int
+        Days from trade date to the earliest price date: 0 where prices move within a day, so that the trade
+        date's last price says something; 1 where they do not, as in a simulator.
+    """
 
     def __init__(
         self,
@@ -31,7 +38,10 @@ class FirstDayPrices:
         audit: AuditService,
         positions: Positions,
         business_date: Callable[[], date],
+        *,
+        least_days: int = 0,
     ) -> None:
+        self._least = timedelta(days=least_days)
         self._database = database
         self._audit = audit
         self._positions = positions
@@ -55,7 +65,7 @@ class FirstDayPrices:
         found = [
             (security_id, traded, price)
             for security_id, traded in wanted
-            if (price := prices[security_id]) is not None and _is_first_day(price, traded)
+            if (price := prices[security_id]) is not None and self._is_first_day(price, traded)
         ]
         if found:
             self._database.retried(lambda session: self._store(session, found))
@@ -85,6 +95,10 @@ class FirstDayPrices:
                         rows=(Changed(OrderRow, values.keys()),),
                     )
 
+    def _is_first_day(self, price: Price, traded: date) -> bool:
+        day = price.price_date
+        return day is not None and traded + self._least <= day <= traded + FIRST_DAY_WINDOW
+
 
 def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
     """Return the distinct (security id, trade date) of orders without a first-day price."""
@@ -94,7 +108,3 @@ def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
         .distinct()
     )
     return [(security_id, traded) for security_id, traded in session.execute(query) if traded is not None]
-
-
-def _is_first_day(price: Price, traded: date) -> bool:
-    return price.price_date is not None and traded <= price.price_date <= traded + FIRST_DAY_WINDOW

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import ReasonCode
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 
 
 @dataclass(frozen=True, slots=True)
 class LineFilter:
-    """Filter of allocation lines; `None` does not filter. Days are UTC, both inclusive."""
+    """Filter of allocation lines; `None` does not filter. Days are the desk's, both inclusive."""
 
     account_id: str | None = None
     date_from: date | None = None
@@ -25,32 +26,41 @@ class LineFilter:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One account's part of an allocation and its fill.
+    """One account's part of an allocation: previewed, ordered now, and filled.
 
-    `filled_quantity`, `average_price` and `principal` are None without an order, and where fills were not
-    recorded yet; `average_price` also while nothing is filled. `principal` is in the bond's currency.
+    What is unknown is None, and nothing is 0. `ordered_quantity` is its slice after every change; it and the
+    fill are None without an order, `average_price` also while nothing is filled. `booked_quantity` is what
+    Aladdin was last seen to have booked; fills are final where `allocation_state` is OF_RECORD. `principal`
+    is in the bond's currency, `business_date` the desk's date of the preview.
     """
 
     allocation_id: str
+    business_date: date
     created_at: datetime
     committed_at: datetime | None
     account_id: str
+    account_name: str | None
     security_id: str
+    security_description: str | None
     side: Side
     method: Method
     status: AllocationStatus
     allocated_quantity: int
+    ordered_quantity: Decimal | None
     filled_quantity: Decimal | None
+    booked_quantity: Decimal | None
     average_price: Decimal | None
     principal: Decimal | None
     order_id: str | None
+    order_status: str | None
+    allocation_state: AllocationState | None
     reason_code: ReasonCode | None
     created_by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Filter of a fairness report: orders sent on these UTC days, both inclusive."""
+    """Filter of a fairness report: orders sent on these days of the desk, both inclusive."""
 
     date_from: date
     date_to: date
@@ -101,12 +111,14 @@ class AccountFairness:
 class FairnessReport:
     """Fairness statistics of the filled allocations of a period, by account.
 
-    `not_filled` and `not_known` count the allocations that are left out: without a fill, and those of which
-    it is unknown what was filled for the accounts.
+    `provisional` counts those whose fills are not final. `not_filled` and `not_known` count the allocations
+    that are left out: without a fill, and those of which it is unknown what was filled for the accounts.
     """
 
     period: Period
+    time_zone: str
     allocations: int
+    provisional: int
     not_filled: int
     not_known: int
     not_comparable: int

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from threading import Lock
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Select, delete, select
@@ -45,7 +46,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """Filters of requests; None matches all. The days are UTC, both included."""
+    """Filters of requests; None matches all. The days are the desk's, both included."""
 
     username: str | None = None
     endpoint: str | None = None
@@ -67,11 +68,18 @@ class ActivityService:
     """Bounded in-memory queue of requests, so that logging them delays none; a background job writes it."""
 
     def __init__(
-        self, database: Database, clock: Clock, lifetime: timedelta, *, max_queued: int = MAX_QUEUED_ROWS
+        self,
+        database: Database,
+        clock: Clock,
+        lifetime: timedelta,
+        zone: ZoneInfo,
+        *,
+        max_queued: int = MAX_QUEUED_ROWS,
     ) -> None:
         self._database = database
         self._clock = clock
         self._lifetime = lifetime
+        self._zone = zone
         self._max_queued = max_queued
         self._queue: deque[Activity] = deque()
         self._queue_lock = Lock()
@@ -160,11 +168,11 @@ class ActivityService:
         """Return a page of requests, newest first."""
         order = (UserActivityRow.at, UserActivityRow.id)
         with self._database.read() as session:
-            found = page(session, _filtered(filters), order, cursor, limit, _activity)
+            found = page(session, _filtered(filters, self._zone), order, cursor, limit, _activity)
         return ActivityPage(found.items, found.next_cursor, self._dropped)
 
 
-def _filtered(filters: ActivityFilter) -> Select[UserActivityRow]:
+def _filtered(filters: ActivityFilter, zone: ZoneInfo) -> Select[UserActivityRow]:
     query = select(UserActivityRow)
     for column, wanted in (
         (UserActivityRow.username, filters.username),
@@ -173,7 +181,7 @@ def _filtered(filters: ActivityFilter) -> Select[UserActivityRow]:
     ):
         if wanted is not None:
             query = query.where(column == wanted)
-    return query.where(*within_days(UserActivityRow.at, filters.date_from, filters.date_to))
+    return query.where(*within_days(UserActivityRow.at, filters.date_from, filters.date_to, zone))
 
 
 def _columns(activity: Activity) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from hashlib import sha256
 
 import pytest
@@ -11,8 +13,9 @@ from sqlalchemy import select, update
 from app.core.database import Database
 from app.models import FixMessageRow
 from app.models.append_only import AppendOnlyError
+from tests.support.desk import GOLDEN_BOOK
 from tests.support.fix_reader import read
-from tests.support.orders import FILL_SECONDS, OrderDesk
+from tests.support.orders import BOND, FILL_SECONDS, OrderDesk, order_details
 
 FACE = 3_800_000
 SPLIT = {"ACC001": 1_000_000, "ACC002": 1_500_000, "ACC003": 800_000, "ACC004": 500_000}
@@ -53,6 +56,11 @@ def listed(desk, allocation_id, **query):
 def links(message):
     """AllocID, AllocTransType, AllocType, RefAllocID."""
     return [message.body.get(tag) for tag in ("70", "71", "626", "72")]
+
+
+def booked(price=98.5, **more):
+    """What the vendor says of the order of 3,800,000 when all of it is filled and booked."""
+    return {"fillAmount": FACE, "averagePrice": price, "orderDetails": order_details(SPLIT, SPLIT), **more}
 
 
 def faces(message):
@@ -155,11 +163,7 @@ def test_slices_that_changed_at_aladdin_replace_the_message(quiet):
     key = allocation_of(quiet, order_id)
     sent(quiet, key)
     slices = {"ACC001": 1_300_000, "ACC002": 700_000}
-    parts = [
-        {"orderDetailId": n, "portfolioReference": {"portfolioTicker": a}, "quantity": x, "quantityBooked": 0}
-        for n, (a, x) in enumerate(slices.items(), start=1)
-    ]
-    quiet.wire.order = {"face": 2_000_000, "orderDetails": parts}
+    quiet.wire.order = {"face": 2_000_000, "orderDetails": order_details(slices, {})}
     _, message = sent(quiet, key)
     assert links(message) == [f"{key}-2", "1", "2", f"{key}-1"]
     assert faces(message) == slices
@@ -169,9 +173,9 @@ def test_a_fill_that_aladdin_corrects_replaces_what_was_calculated(quiet):
     # R14.2
     order_id = quiet.order()
     key = allocation_of(quiet, order_id)
-    quiet.wire.order = {"fillAmount": FACE, "averagePrice": 98.5}
+    quiet.wire.order = booked()
     assert links(sent(quiet, key)[1]) == [f"{key}-1", "0", "1", None]
-    quiet.wire.order = {"fillAmount": FACE, "averagePrice": 98.25}
+    quiet.wire.order = booked(98.25)
     _, message = sent(quiet, key)
     assert links(message) == [f"{key}-2", "1", "1", f"{key}-1"]
     assert message.body["6"] == "98.25"
@@ -181,12 +185,69 @@ def test_a_fill_that_is_taken_back_is_cancelled_and_comes_back_as_new(quiet):
     # R14.2
     order_id = quiet.order()
     key = allocation_of(quiet, order_id)
-    quiet.wire.order = {"fillAmount": FACE, "averagePrice": 98.5}
+    quiet.wire.order = booked()
     sent(quiet, key)
-    quiet.wire.order = {"fillAmount": 0, "averagePrice": None, "orderStatus": "Canceled"}
+    nothing = {"fillAmount": 0, "averagePrice": None, "orderDetails": order_details(SPLIT, {})}
+    quiet.wire.order = {**nothing, "orderStatus": "Canceled"}
     assert links(sent(quiet, key)[1]) == [f"{key}-2", "2", "1", f"{key}-1"]
-    quiet.wire.order = {"fillAmount": FACE, "averagePrice": 98.5}
+    quiet.wire.order = booked()
     assert links(sent(quiet, key)[1]) == [f"{key}-3", "0", "1", None]
+
+
+def test_while_aladdin_s_booking_differs_the_preliminary_message_stands(quiet):
+    # R12.6, R14.2
+    order_id = quiet.order()
+    key = allocation_of(quiet, order_id)
+    sent(quiet, key)
+    half = {account: face // 2 for account, face in SPLIT.items()}
+    over = {"fillAmount": FACE // 2, "averagePrice": 98.5, "orderStatus": "Canceled"}
+    quiet.wire.order = {**over, "orderDetails": order_details(SPLIT, {"ACC001": 500_000})}
+    for query in ({}, {"readable": "true"}):
+        found = answer(quiet, key, **query)
+        assert (found.status_code, found.get_json()["code"]) == (409, "ALLOCATION_DIFFERENT")
+    assert len(listed(quiet, key)) == 1
+    quiet.wire.order = {**over, "orderDetails": order_details(SPLIT, half)}
+    _, message = sent(quiet, key)
+    assert links(message) == [f"{key}-2", "1", "1", f"{key}-1"]
+    assert faces(message) == half
+
+
+# --- money --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", ["BUY", "SELL"])
+def test_money_is_the_preview_s_and_the_ledger_s_to_the_cent(tmp_path, side):
+    # R1.2, R14.3
+    """By hand for 750,000: 738,280.59225 and 6,093.093 are 744,373.68525, so 744,373.69, not .59 + .09."""
+    book = json.loads(GOLDEN_BOOK.read_text())
+    book["securities"][0] |= {"price": 98.4374123, "accrued": 0.8124124}
+    file = tmp_path / "book.json"
+    file.write_text(json.dumps(book))
+    desk = OrderDesk(tmp_path, scenario=file, fill_seconds=0)
+    more = {"order": {"side": side}, "parameters": {"base_metric": "NAV"}}
+    preview = desk.preview(BOND, 1_900_000, groups=["GOLDEN"], **more)
+    amounts = {
+        a["account_id"]: Decimal(str(a["settlement_amount"]))
+        for a in preview["allocations"]
+        if a["allocated_quantity"]
+    }
+    if side == "BUY":
+        assert amounts["ACC002"] == Decimal("744373.69")
+    total = Decimal(str(preview["summary"]["total_settlement_amount"]))
+    key = preview["allocation_id"]
+    (order_id,) = desk.post(f"allocations/{key}/commit")["aladdin_order_ids"]
+    faces_of = {a["account_id"]: a["allocated_quantity"] for a in preview["allocations"]}
+    details = order_details(faces_of, faces_of)
+    desk.wire.order = {"fillAmount": 1_900_000, "averagePrice": 98.4374123, "orderDetails": details}
+    _, message = sent(desk, key)
+    assert {a["79"]: Decimal(a["154"]) for a in message.allocs} == amounts
+    ledger = {
+        a["account_id"]: Decimal(str(a["principal"]))
+        for a in desk.fills(order_id)["fills"][-1]["allocations"]
+    }
+    assert {a["79"]: Decimal(a["154"]) - Decimal(a["742"]) for a in message.allocs} == ledger
+    assert Decimal(message.body["118"]) == sum(amounts.values()) == total
+    assert Decimal(message.body["381"]) + Decimal(message.body["159"]) == total
 
 
 # --- looks --------------------------------------------------------------------------------------------------
@@ -226,9 +287,10 @@ def test_each_message_that_leaves_is_audited_with_the_hash_of_its_bytes(quiet):
     key = allocation_of(quiet, order_id)
     messages = [sent(quiet, key)[0], sent(quiet, key)[0]]
     quiet.change(order_id, 1_900_000)
+    quiet.clock.pass_by(1)
     messages.append(sent(quiet, key)[0])
-    records = quiet.audited(key, "FIX_SENT")
-    assert [r["after"]["sha256"] for r in reversed(records)] == [
+    records = sorted(quiet.audited(key, "FIX_SENT"), key=lambda record: record["sequence"])
+    assert [r["after"]["sha256"] for r in records] == [
         sha256(messages[0]).hexdigest(),
         sha256(messages[2]).hexdigest(),
     ]

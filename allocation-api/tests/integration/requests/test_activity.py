@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event, func, select
@@ -40,7 +41,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def activity(database, clock):
-    return ActivityService(database, clock, timedelta(days=90), max_queued=1_200)
+    return ActivityService(database, clock, timedelta(days=90), ZoneInfo("UTC"), max_queued=1_200)
 
 
 def note(activity, count=1, *, user=ANNA, endpoint="/v1/orders", status=200):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -102,15 +103,25 @@ def std_dev(problem: AllocationProblem, weighting: Weighting, faces) -> float:
     return math.sqrt(math.fsum(raw * (values - mean) ** 2) / math.fsum(raw))
 
 
+def may_be_placed(problem: AllocationProblem, total: int) -> bool:
+    """Whether the total is one of those less than an increment below the largest that can be reached."""
+    largest = largest_total(problem)
+    return largest - problem.increment < total <= largest
+
+
+def splits_within(problem: AllocationProblem, members=None) -> Iterator[tuple[int, ...]]:
+    """Every feasible split that places more than the largest total less an increment; others get 0."""
+    largest = largest_total(problem, members)
+    taking = range(problem.size) if members is None else members
+    choices = [amounts(problem, i) if i in taking else [0] for i in range(problem.size)]
+    for split in itertools.product(*choices):
+        if largest - problem.increment < sum(split) <= largest:
+            yield split
+
+
 def best_std_dev(problem: AllocationProblem, weighting: Weighting) -> float:
-    """The least dispersion over every feasible split of the largest total."""
-    total = largest_total(problem)
-    choices = [amounts(problem, account) for account in range(problem.size)]
-    return min(
-        std_dev(problem, weighting, np.array(split))
-        for split in itertools.product(*choices)
-        if sum(split) == total
-    )
+    """The least dispersion over every feasible split of a total that may be placed."""
+    return min(std_dev(problem, weighting, np.array(split)) for split in splits_within(problem))
 
 
 # --- random books -------------------------------------------------------------------------------------------

@@ -21,54 +21,14 @@ from app.services.kernels.allocation import (
     Weighting,
     dispersion,
     dispersion_change,
-    feasible,
     strategy,
 )
-from app.services.kernels.allocation.feasible import FeasibleSet, grid_total, reach, total_of
+from app.services.kernels.allocation.feasible import FeasibleSet, grid_total, total_of
 from app.services.kernels.allocation.shares import exact, water_fill
 from tests.support.profiles import examples
-from tests.unit.kernels.books import amounts, book, golden, largest_total, problems
+from tests.unit.kernels.books import amounts, book, golden
 
 # --- the feasible set ---------------------------------------------------------------------------------------
-
-
-@examples(600, deadline=None)
-@given(problems(), st.lists(st.floats(0, 1), min_size=6, max_size=6))
-def test_the_largest_total_is_the_one_of_brute_force_and_can_be_reached(case, fractions):
-    # R3.5
-    problem = case.problem
-    room = FeasibleSet.of(problem)
-    wanted = room.upper * np.array(fractions)[: problem.size]
-    for preference in (None, wanted):
-        found = reach(room, problem.face, preference)
-        assert found.proved
-        assert found.total == largest_total(problem)
-        rest = found.total - int(room.whole[found.wholes].sum())
-        on_grid = replace(problem, whole=np.zeros_like(problem.whole), face=rest)
-        assert largest_total(on_grid, np.flatnonzero(~found.wholes).tolist()) == rest
-
-
-def test_wholes_that_are_wanted_are_sold_whole_where_the_total_allows_it():
-    problem = book([1_500, 2_500, 9_000], face=8_000, side=Side.SELL, whole=[1_500, 2_500, 0])
-    both = reach(FeasibleSet.of(problem), 8_000, np.array([1_500.0, 2_500.0, 4_000.0]))
-    assert (both.total, both.wholes.tolist()) == (8_000, [True, True, False])
-    # With one of the two wanted the total would end on 500: keeping it on the grid loses least.
-    one = reach(FeasibleSet.of(problem), 8_000, np.array([1_500.0, 1_000.0, 5_500.0]))
-    assert (one.total, one.wholes.tolist()) == (8_000, [False, False, False])
-
-
-def test_a_search_with_too_many_states_says_that_it_proved_nothing(monkeypatch):
-    positions = np.array([317, 411, 523, 619, 733])
-    problem = book(positions, face=1_999, side=Side.SELL, piece=1_000, whole=positions)
-    assert largest_total(problem) == 317 + 411 + 523 + 733
-    assert reach(FeasibleSet.of(problem), 1_999).total == 1_984
-    monkeypatch.setattr(feasible, "_STATE_LIMIT", 4)
-    found = reach(FeasibleSet.of(problem), 1_999)
-    assert not found.proved
-    assert found.total <= 1_984
-    allocation = ProRata(positions.astype(np.float64)).allocate(problem)
-    assert not allocation.total_proved
-    assert int(allocation.faces.sum()) + allocation.unallocated == 1_999
 
 
 def test_grid_totals_have_gaps():

@@ -151,16 +151,21 @@ def test_a_partial_sale_stays_on_the_grid():
 
 
 def test_an_odd_order_is_filled_as_far_as_positions_allow():
-    # On the grid 10,000 of 10,875 can be sold, with the odd position 1,500 + 9,000.
+    # R3.5: with the odd position 1,500 + 9,000 can be sold, the 10,000 on the grid are less than 1,000 below
+    # it, and a share of 724 does not cover 1,500.
     allocation = sale([1_500, 20_250], face=10_875)
-    assert allocation.faces.tolist() == [1_500, 9_000]
-    assert allocation.unallocated == 375
+    assert allocation.faces.tolist() == [0, 10_000]
+    assert allocation.unallocated == 875
 
 
-def test_a_whole_position_completes_an_odd_order():
-    # 11,500 = 1,500 + 10,000 is the only way to sell it all.
-    allocation = sale([1_500, 20_250], face=11_500)
-    assert allocation.faces.tolist() == [1_500, 10_000]
+def test_a_whole_position_completes_an_odd_order_where_its_share_covers_it():
+    # R3.5: 11,500 = 1,500 + 10,000 is the only way to sell it all. By position the share of the first is 793,
+    # and 11,000 come within a lot of it; by equal parts it is more than all of the first.
+    assert sale([1_500, 20_250], face=11_500).faces.tolist() == [0, 11_000]
+    assert sale([1_500, 20_250], base=[1, 1], face=11_500).faces.tolist() == [1_500, 10_000]
+    exactly = ProRata(np.array([1_500.0, 20_250.0]), exactly=True)
+    problem = book([1_500, 20_250], face=11_500, side=Side.SELL, whole=[1_500, 20_250])
+    assert exactly.allocate(problem).faces.tolist() == [1_500, 10_000]
 
 
 def test_a_position_under_the_piece_is_sold_whole_when_its_share_covers_it():

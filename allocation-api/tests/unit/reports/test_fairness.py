@@ -35,7 +35,7 @@ def facts(lines, *, side=Side.BUY, price=None, first_day=None):
 
 
 def accounts(*allocations):
-    return {a.account_id: a for a in fairness(PERIOD, allocations).accounts}
+    return {a.account_id: a for a in fairness(PERIOD, "UTC", allocations).accounts}
 
 
 def test_shares_against_pro_rata_over_two_allocations():
@@ -104,7 +104,7 @@ def test_what_was_not_kept_is_counted_and_never_guessed(unknown):
     # R13.2
     old = facts({"A": {"got": 600, "nav": "10"}, "B": unknown})
     new = facts({"A": {"got": 300, "nav": "1"}, "B": {"got": 100, "nav": "1"}})
-    report = fairness(PERIOD, [old, new])
+    report = fairness(PERIOD, "UTC", [old, new])
     a, b = report.accounts
     assert (report.allocations, report.not_comparable) == (2, 1)
     assert (a.filled_quantity, a.comparable_quantity, a.comparable_total) == (900, 300, 400)
@@ -151,10 +151,10 @@ def test_an_order_without_a_fill_moves_nobody():
     cancelled = facts(
         {"A": {"got": 20_000_000, "filled": 0, "nav": "3"}, "B": {"got": 0, "nav": "1"}}, first_day="99"
     )
-    report = fairness(PERIOD, [shared, cancelled])
+    report = fairness(PERIOD, "UTC", [shared, cancelled])
     assert (report.allocations, report.not_filled) == (1, 1)
     assert (report.asked_quantity, report.filled_quantity) == (1_000_000, 1_000_000)
-    assert report.accounts == fairness(PERIOD, [shared]).accounts
+    assert report.accounts == fairness(PERIOD, "UTC", [shared]).accounts
     assert [a.difference_percentage_points for a in report.accounts] == [0, 0]
     assert [a.entitlement_ratio for a in report.accounts] == [1, 1]
 
@@ -180,9 +180,9 @@ def test_an_allocation_whose_fills_are_unknown_is_only_counted():
     # R13.2
     known = facts({"A": {"got": 100, "nav": "1"}})
     unknown = replace(known, lines=None)
-    report = fairness(PERIOD, [known, unknown])
+    report = fairness(PERIOD, "UTC", [known, unknown])
     assert (report.allocations, report.not_known, report.not_filled) == (1, 1, 0)
-    assert report.accounts == fairness(PERIOD, [known]).accounts
+    assert report.accounts == fairness(PERIOD, "UTC", [known]).accounts
 
 
 def at_price(face, price, factor="1"):
@@ -233,7 +233,7 @@ def filled(*names):
 )
 def test_a_first_day_gain(side, first_day, gained):
     # R13.3
-    (a,) = fairness(PERIOD, [facts(filled("A"), side=side, price="99", first_day=first_day)]).accounts
+    (a,) = fairness(PERIOD, "UTC", [facts(filled("A"), side=side, price="99", first_day=first_day)]).accounts
     assert a.gains.gained == (gained is True)
     assert (a.gains.known, a.gains.unknown) == ((0, 1) if gained is None else (1, 0))
     assert a.gains.rate == (None if gained is None else Decimal(gained))
@@ -245,7 +245,7 @@ def test_the_chance_of_a_record_by_the_binomial_coefficients():
     won = [facts(filled("A"), price="99", first_day="100") for _ in range(5)]
     lost = [facts(filled(who), price="99", first_day="98") for who in ("A", "B", "B", "B", "B", "B", "B")]
     unknown = [facts(filled("C"), price="99")]
-    report = fairness(PERIOD, [*won, *lost, *unknown])
+    report = fairness(PERIOD, "UTC", [*won, *lost, *unknown])
     a, b, c = report.accounts
     assert (report.gains.gained, report.gains.known, report.gains.unknown) == (5, 12, 1)
     assert (a.gains.gained, a.gains.known) == (5, 6)
@@ -258,10 +258,10 @@ def test_the_chance_of_a_record_by_the_binomial_coefficients():
 
 def test_whoever_took_part_in_everything_is_no_exception():
     everything = [facts(filled("A"), price="99", first_day=p) for p in ("100", "98", "100")]
-    (a,) = fairness(PERIOD, everything).accounts
+    (a,) = fairness(PERIOD, "UTC", everything).accounts
     assert a.gain_p_value == 1.0
 
 
 def test_an_empty_period_is_an_empty_report():
-    report = fairness(PERIOD, [])
+    report = fairness(PERIOD, "UTC", [])
     assert (report.allocations, report.accounts, report.gains.rate) == (0, (), None)

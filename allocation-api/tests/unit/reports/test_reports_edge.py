@@ -20,6 +20,7 @@ HISTORY_CSV = f"{HISTORY}.csv"
 DAYS = "date_from=2026-07-01&date_to=2026-07-31"
 FAIRNESS = f"/v1/reports/fairness?{DAYS}"
 FAIRNESS_CSV = f"/v1/reports/fairness.csv?{DAYS}"
+FIX = "/v1/allocations/alloc-1/fix"
 
 
 def test_history_takes_all_its_filters(client: FlaskClient, services: Any) -> None:
@@ -100,7 +101,19 @@ def test_wrong_queries_are_refused(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 422
 
 
-@pytest.mark.parametrize("path", [HISTORY, FAIRNESS, HISTORY_CSV, FAIRNESS_CSV, f"{HISTORY}?format=csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        HISTORY,
+        FAIRNESS,
+        HISTORY_CSV,
+        FAIRNESS_CSV,
+        f"{HISTORY}?format=csv",
+        FIX,
+        f"{FIX}/messages",
+        f"{FIX}/messages/alloc-1-1",
+    ],
+)
 def test_reports_need_their_own_permission(client: FlaskClient, services: Any, path: str) -> None:
     services.access.account = USER.__class__(USER.id, USER.username, ("allocations:read", "audit:read"))
     answer = client.get(path)
@@ -114,9 +127,6 @@ def test_what_fails_before_the_first_row_is_a_problem_document(client: FlaskClie
 
     services.reports.history.all = fail
     assert client.get(HISTORY_CSV).status_code == 500
-
-
-FIX = "/v1/allocations/alloc-1/fix"
 
 
 def test_a_fix_message_is_given_as_it_is(client: FlaskClient) -> None:

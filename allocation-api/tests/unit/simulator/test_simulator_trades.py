@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
 
@@ -20,7 +20,7 @@ def desk(tmp_path) -> Vendor:
 
 
 def cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
 
 
 def paid(face: Decimal, price: Decimal, cusip: str) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import frexp, fsum, isfinite, ldexp
 
 import numpy as np
@@ -65,3 +66,12 @@ def lexical_order(primary: FloatArray, *others: FloatArray | IntArray) -> IntArr
     keys = (group, *(key[group] for key in reversed(others)), primary[group])
     order[tied] = group[np.lexsort(keys)]
     return order
+
+
+def last_that(holds: Callable[[int], bool], most: int) -> int:
+    """Return the largest count in [0, most] for which a monotone `holds` is true; it is true at 0."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle - 1)
+    return low

@@ -1,9 +1,12 @@
-"""Branch and bound for minimum dispersion with minimum pieces and whole positions.
+"""Branch and bound (Land and Doig 1960) for minimum dispersion with minimum pieces and whole positions.
 
 Pieces make an account's amount semicontinuous (0, or at least the piece), whole positions take it off the
 grid. A node fixes some of these choices. While whole positions are undecided it is bounded by its continuous
 relaxation, afterwards by its exact relaxation in lots, whose solution is the answer wherever it happens to
 respect the pieces. Where pieces do not bind and there are no odd positions, the root is the answer.
+
+Totals less than an increment below the largest may be placed (R3.5): once whole positions are decided the
+rest is one amount on the grid, before that a bound holds for all of these totals.
 """
 
 from __future__ import annotations
@@ -12,19 +15,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
-from math import gcd, inf
+from math import inf
 
 import numpy as np
 
 from app.services.kernels.allocation.continuous import Continuous, solve
-from app.services.kernels.allocation.feasible import FeasibleSet, reach, total_of
+from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import LotSplit, best_lots, proof_tolerance
 from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
+from app.services.kernels.allocation.reachable import Window, unit_of, wholes_near
+from app.services.kernels.allocation.sums import Budget, Choice, Lattice, Sums, stages
 
 _NODE_WORK = 40_000
 _NODE_RANGE = (40, 1_000)
-_RESIDUE_LIMIT = 1_000_000
+_COMPLETION_BUDGET = 0.05
+"""Of one search for totals, for telling which whole positions can still end in the window."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +55,15 @@ class _Node:
 
 
 def search(
-    function: Quadratic, feasible: FeasibleSet, total: int, relaxed: Continuous, cutoff: float
+    function: Quadratic,
+    feasible: FeasibleSet,
+    total: int,
+    *,
+    relaxed: Continuous,
+    fallback: IntArray,
+    cutoff: float,
 ) -> Found:
-    """Minimise the variance over the feasible set at `total`.
+    """Minimise the variance over the feasible set, at totals less than an increment below `total`.
 
     Parameters
     ----------
@@ -60,18 +72,26 @@ def search(
     feasible : FeasibleSet
         Every account can take something.
     total : int
-        Face, reachable and positive.
+        The largest reachable face, positive.
     relaxed : Continuous
         Solution of the relaxation with every account between 0 and `feasible.upper`.
+    fallback : int64[m]
+        A split already known.
     cutoff : float
-        Variance of a split already known; only a smaller one is of interest.
+        Its variance; only a smaller one is of interest, or a larger total.
     """
-    return _Search(function, feasible, total, relaxed, cutoff).run()
+    return _Search(function, feasible, total, relaxed, fallback, cutoff).run()
 
 
 class _Search:
     def __init__(
-        self, function: Quadratic, feasible: FeasibleSet, total: int, relaxed: Continuous, cutoff: float
+        self,
+        function: Quadratic,
+        feasible: FeasibleSet,
+        total: int,
+        relaxed: Continuous,
+        fallback: IntArray,
+        cutoff: float,
     ) -> None:
         self.function, self.feasible, self.total = function, feasible, total
         self.relaxed = relaxed
@@ -79,13 +99,16 @@ class _Search:
         self.top = (feasible.top // feasible.increment).astype(np.float64)
         self.whole = feasible.whole / feasible.increment
         self.faces: IntArray | None = None
-        self.variance = cutoff
+        self.variance, self.placed = cutoff, total_of(fallback)
+        self.known = (feasible.whole > 0) & (fallback == feasible.whole)
         self.unproved = inf
         self.nodes = 0
         low, high = _NODE_RANGE
         self.limit = min(high, max(low, _NODE_WORK // self.top.size))
         self.order = self._whole_order()
-        self.residues = _Residues(feasible, self.order)
+        self.slack = (feasible.increment - 1) / feasible.increment if self.order.size else 0.0
+        self.within = Window.below(total, feasible.increment)
+        self.completions = _Completions(feasible, self.order, total) if self.order.size else None
 
     def run(self) -> Found:
         """Dive for a first split, then go best bound first, following each branch down to its end."""
@@ -133,15 +156,17 @@ class _Search:
 
     def _branch_whole(self, node: _Node) -> Iterator[_Node]:
         account = int(self.order[node.decided])
+        within = self.within.less_whole(total_of(self.feasible.whole[node.sold]), self.feasible.increment)
+        if self.completions is not None and not self.completions.possible(node.decided, within):
+            return
+        least, most = float(node.lower.sum()), float(node.upper.sum())
         total = self.total / self.feasible.increment
-        if not self.residues.possible(node.decided, self.total - total_of(self.feasible.whole[node.sold])):
+        if least > total * (1 + 1e-12) or most < (total - self.slack) * (1 - 1e-12):
             return
-        if float(node.lower.sum()) > total * (1 + 1e-12) or float(node.upper.sum()) < total * (1 - 1e-12):
-            return
-        relaxed = self.relaxed
+        relaxed, total = self.relaxed, min(max(total, least), most)
         if node.decided:
             relaxed = solve(self.function, node.lower, node.upper, total)
-        bound = max(node.bound, relaxed.lower_bound)
+        bound = max(node.bound, relaxed.bound_around(self.slack))
         if not self._open(bound):
             return
         whole = self._decide(node, account, bound, sold=True)
@@ -159,14 +184,14 @@ class _Search:
     # --- pieces -----------------------------------------------------------------------------------------
 
     def _branch_piece(self, node: _Node) -> Iterator[_Node]:
-        rest = self.total - total_of(self.feasible.whole[node.sold])
+        rest = (self.total - total_of(self.feasible.whole[node.sold])) // self.feasible.increment
         lower, upper = node.lower, node.upper
         if node.sold.any():
             lower, upper = np.where(node.sold, 0.0, lower), np.where(node.sold, 0.0, upper)
-        if rest % self.feasible.increment or not self._fits(lower, upper, rest // self.feasible.increment):
+        if not self._fits(lower, upper, rest):
             return
         relaxed = self.relaxed if node.bound == -inf else None
-        split = self._in_lots(node.sold, lower, upper, rest // self.feasible.increment, relaxed)
+        split = self._in_lots(node.sold, lower, upper, rest, relaxed)
         bound = max(split.lower_bound, node.bound)
         if not self._open(bound):
             return
@@ -208,23 +233,28 @@ class _Search:
     def _accept(self, lots: FloatArray, sold: BoolArray) -> None:
         some = bool(sold.any())
         variance = self.function.variance(np.where(sold, self.whole, lots) if some else lots)
-        if variance < self.variance:
-            faces = lots.astype(np.int64)
-            faces *= self.feasible.increment
-            self.faces = np.where(sold, self.feasible.whole, faces) if some else faces
-            self.variance = variance
+        tie = proof_tolerance(self.variance) if self.order.size else 0.0
+        if variance > self.variance + tie:
+            return
+        faces = lots.astype(np.int64)
+        faces *= self.feasible.increment
+        if some:
+            faces = np.where(sold, self.feasible.whole, faces)
+        placed = total_of(faces)
+        if placed > self.placed or variance < self.variance - (tie if placed < self.placed else 0.0):
+            self.faces, self.variance, self.placed = faces, variance, placed
 
     # --- a first split ----------------------------------------------------------------------------------
 
     def _dive(self, root: _Node) -> None:
         """Round the relaxation to a feasible split: whole positions first, then pieces in batches."""
         wanted = self.relaxed.lots * self.feasible.increment
-        sold = reach(self.feasible, self.total, wanted).wholes
-        rest = self.total - total_of(self.feasible.whole[sold])
+        nearer = (self.feasible.whole > 0) & (2 * wanted >= self.feasible.whole + self.feasible.top)
+        sold = wholes_near(self.feasible, self.within, wanted, nearer, self.known)
+        rest = (self.total - total_of(self.feasible.whole[sold])) // self.feasible.increment
         lower, upper = root.lower, np.where(sold, 0.0, self.top)
-        if rest % self.feasible.increment or not self._fits(lower, upper, rest // self.feasible.increment):
+        if not self._fits(lower, upper, rest):
             return
-        rest //= self.feasible.increment
         function = self.function.shifted(np.where(sold, self.whole, 0.0))
         while rest:
             relaxed = solve(function, lower, upper, float(rest))
@@ -256,30 +286,22 @@ class _Search:
         return None
 
 
-class _Residues:
-    """Residues modulo the increment that the undecided whole positions can still produce, as bit sets."""
+class _Completions:
+    """What the undecided whole positions and the grid can still add, and so which nodes end in the window.
 
-    def __init__(self, feasible: FeasibleSet, order: IntArray) -> None:
-        wholes = feasible.whole[order].tolist()
-        self.increment = feasible.increment
-        self.unit = gcd(feasible.increment, *wholes)
-        self.modulus = feasible.increment // self.unit
-        self.sets: list[int] = []
-        if self.modulus > _RESIDUE_LIMIT:
-            return
-        mask = (1 << self.modulus) - 1
-        self.sets = [1]
-        for whole in reversed(wholes):
-            turn = whole // self.unit % self.modulus
-            last = self.sets[-1]
-            self.sets.append(last | (last << turn | last >> (self.modulus - turn)) & mask)
-        self.sets.reverse()
+    Every grid cap counts, also of an account that has sold whole: what is ruled out is out of reach for sure.
+    """
 
-    def possible(self, decided: int, rest: int) -> bool:
-        """Say whether positions from `decided` on can leave a multiple of the increment of `rest`."""
-        if rest < 0 or rest % self.unit:
-            return False
-        return not self.sets or bool(self.sets[decided] >> (rest % self.increment // self.unit) & 1)
+    def __init__(self, feasible: FeasibleSet, order: IntArray, total: int) -> None:
+        lattice = Lattice(feasible.piece, feasible.increment, unit_of(feasible), total)
+        choices = [Choice(0, whole) for whole in feasible.whole[order[::-1]].tolist()]
+        low = total - feasible.increment + 1
+        found = stages(lattice, feasible.top, choices, low, Budget(_COMPLETION_BUDGET))
+        self.after: list[Sums] = [] if found is None else [found.final, *found.backwards()]
+
+    def possible(self, decided: int, left: Window) -> bool:
+        """Say whether positions from `decided` on can add up to what is left to reach the window."""
+        return not self.after or left.met_by(self.after[decided])
 
 
 def _with(values: FloatArray, at: int | IntArray, value: float) -> FloatArray:

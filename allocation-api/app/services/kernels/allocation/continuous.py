@@ -56,6 +56,14 @@ class Continuous:
     kkt_residual: float
     iterations: int
 
+    def bound_around(self, less: float, more: float = 0.0) -> float:
+        """Return what no split is below that places up to `less` lots less than this one or `more` lots more.
+
+        The certificate holds for another total with the multiplier times the difference added to it.
+        """
+        change = max(0.0, self.level * less, -self.level * more)
+        return max(0.0, self.lower_bound - 2.0 * change)
+
 
 def solve(
     function: Quadratic,

@@ -47,7 +47,8 @@ class CustomWeights:
         """Split the order; `Allocation.shortfall` and `.excess` are against the stated weights."""
         usable = usable_base("weights", self.weights, problem)
         if self.redistribute:
-            faces, proved = share_out(FeasibleSet.of(problem), usable, problem.face)
+            shared = share_out(FeasibleSet.of(problem), usable, problem.face)
+            faces, proved = shared.faces, shared.proved
         else:
             faces, proved = _take_stated(problem, self.weights), True
         return Allocation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -14,7 +14,7 @@ from app.services.kernels.allocation.dispersion import dispersion, population_we
 from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import proof_tolerance
 from app.services.kernels.allocation.objective import objective
-from app.services.kernels.allocation.pro_rata import first_reasons, share_out, usable_base
+from app.services.kernels.allocation.pro_rata import Shared, first_reasons, share_out, usable_base
 from app.services.kernels.allocation.problem import (
     Allocation,
     AllocationProblem,
@@ -66,26 +66,29 @@ class MinDispersion:
         able = np.flatnonzero(feasible.upper > 0)
         slope = problem.slope[able]
         _check_slope(slope)
-        fallback, proved = share_out(feasible, usable_base("nav", problem.nav, problem), problem.face)
-        total = total_of(fallback)
-        if total == 0 or _negligible(slope * feasible.upper[able], problem.metric[able]):
+        base = usable_base("nav", problem.nav, problem)
+        alike = not able.size or _negligible(slope * feasible.upper[able], problem.metric[able])
+        # Where no split changes the dispersion, the largest total is the best one (R3.5).
+        fallback = share_out(feasible, base, problem.face, exactly=alike)
+        if alike or fallback.largest == 0:
             answer = self._any_split(problem, fallback)
         else:
-            answer = _Task(self, problem, feasible, fallback, total).answer()
+            answer = _Task(self, problem, feasible, fallback).answer()
         return Allocation(
             faces=answer.faces,
-            unallocated=problem.face - total,
+            unallocated=problem.face - total_of(answer.faces),
             reason=_reasons(problem, feasible, answer.faces),
             target=answer.target,
-            total_proved=proved,
+            total_proved=fallback.proved,
             optimality=answer.optimality,
         )
 
-    def _any_split(self, problem: AllocationProblem, faces: IntArray) -> _Answer:
+    def _any_split(self, problem: AllocationProblem, split: Shared) -> _Answer:
         std_dev = dispersion(problem.metric, self.weighting, problem.nav).std_dev
-        reason = "no split changes the dispersion; this one is pro-rata" if faces.any() else None
-        certificate = Optimality(ProofStatus.OPTIMAL, std_dev, 0.0, 0.0, self.solver, 0, reason)
-        return _Answer(faces, faces.astype(np.float64), certificate)
+        reason = "no split changes the dispersion; this one is pro-rata" if split.faces.any() else None
+        status = ProofStatus.OPTIMAL if split.proved else ProofStatus.WITHIN_GAP
+        certificate = Optimality(status, std_dev, 0.0, 0.0, self.solver, 0, reason)
+        return _Answer(split.faces, split.faces.astype(np.float64), certificate)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,10 +106,10 @@ class _Task:
         method: MinDispersion,
         problem: AllocationProblem,
         feasible: FeasibleSet,
-        fallback: IntArray,
-        total: int,
+        fallback: Shared,
     ) -> None:
-        self.method, self.problem, self.fallback, self.total = method, problem, fallback, total
+        self.method, self.problem, self.fallback = method, problem, fallback.faces
+        self.total, self.proved = fallback.largest, fallback.proved
         self.increment = feasible.increment
         weight = population_weights(problem.metric, method.weighting, problem.nav)
         able = feasible.upper > 0
@@ -127,10 +130,15 @@ class _Task:
         target[self.members] = relaxed.lots * self.increment
         cutoff = self.function.variance(self.fallback[self.members] / self.increment)
         if failure is not None:
-            found = Found(None, cutoff, relaxed.lower_bound, 0)
+            found = Found(None, cutoff, self._bound(relaxed), 0)
             std_dev = self._std_dev(self.fallback)
             return _Answer(self.fallback, target, self._certificate(std_dev, relaxed, found, failure))
-        found = search(self.function, self.feasible, self.total, relaxed, cutoff)
+        known = self.fallback[self.members]
+        found = search(
+            self.function, self.feasible, self.total, relaxed=relaxed, fallback=known, cutoff=cutoff
+        )
+        if not self.proved:
+            found = replace(found, lower_bound=min(found.lower_bound, self._bound(relaxed)))
         if found.faces is None:
             if found.lower_bound < cutoff - proof_tolerance(cutoff):
                 failure = f"no split better than pro-rata found within {found.nodes} nodes"
@@ -159,6 +167,12 @@ class _Task:
             return result.solution, result.failure
         return solve(self.function, lower, upper, total), None
 
+    def _bound(self, relaxed: Continuous) -> float:
+        """Return what no split is below at a total that may be placed, or that was not ruled out."""
+        less = (self.increment - 1) / self.increment if self.feasible.whole.any() else 0.0
+        more = 0 if self.proved else self.problem.face - self.total
+        return relaxed.bound_around(less, more / self.increment)
+
     def _std_dev(self, faces: IntArray) -> float:
         metric = post_trade_metric(self.problem, faces)
         return dispersion(metric, self.method.weighting, self.problem.nav).std_dev
@@ -166,7 +180,7 @@ class _Task:
     def _certificate(
         self, std_dev: float, relaxed: Continuous, found: Found, failure: str | None
     ) -> Optimality:
-        proved = found.lower_bound >= found.variance - proof_tolerance(found.variance)
+        proved = self.proved and found.lower_bound >= found.variance - proof_tolerance(found.variance)
         bound = std_dev if proved else min(std_dev, sqrt(found.lower_bound) * self.scale)
         status = ProofStatus.OPTIMAL if proved else ProofStatus.WITHIN_GAP
         return Optimality(
@@ -176,7 +190,7 @@ class _Task:
             kkt_residual=relaxed.kkt_residual,
             solver=self.method.solver,
             iterations=relaxed.iterations,
-            reason=failure,
+            reason=failure or (None if self.proved else "the total is not proved to be the largest"),
         )
 
 

@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.kernels.allocation.arrays import exact_sum, lexical_order
-from app.services.kernels.allocation.feasible import FeasibleSet, Reach, grid_reaches, reach, total_of
+from app.services.kernels.allocation.arrays import exact_sum, last_that, lexical_order
+from app.services.kernels.allocation.feasible import FeasibleSet, grid_reaches, total_of
 from app.services.kernels.allocation.fixed_point import FixedPoint, InDoubtError
 from app.services.kernels.allocation.problem import (
     Allocation,
@@ -22,6 +22,7 @@ from app.services.kernels.allocation.problem import (
     IntArray,
     KernelReason,
 )
+from app.services.kernels.allocation.reachable import Reach, Window, largest_total, wholes_near
 from app.services.kernels.allocation.shares import ExactArray, exact, water_fill
 
 
@@ -34,20 +35,23 @@ class ProRata:
     base : float64[n]
         Amount per account, in any one unit; finite and not negative where the account's cap is positive.
         An account with a base of zero gets nothing.
+    exactly : bool
+        Whether nothing but the largest reachable total will do, whatever it costs the proportion.
     """
 
     base: FloatArray
+    exactly: bool = False
 
     def allocate(self, problem: AllocationProblem) -> Allocation:
         """Split the order; see `share_out` for how."""
         base = usable_base("base", self.base, problem)
-        faces, proved = share_out(FeasibleSet.of(problem), base, problem.face)
+        shared = share_out(FeasibleSet.of(problem), base, problem.face, exactly=self.exactly)
         return Allocation(
-            faces=faces,
-            unallocated=problem.face - total_of(faces),
-            reason=reasons(problem, base, faces),
+            faces=shared.faces,
+            unallocated=problem.face - total_of(shared.faces),
+            reason=reasons(problem, base, shared.faces),
             target=stated_share(base, problem.face),
-            total_proved=proved,
+            total_proved=shared.proved,
         )
 
 
@@ -95,45 +99,56 @@ def first_reasons(
     return tuple(np.array(choices, dtype=object)[index].tolist())
 
 
-def share_out(feasible: FeasibleSet, base: FloatArray, order: int) -> tuple[IntArray, bool]:
-    """Place the largest reachable total of at most `order` over those with a positive base, in proportion.
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """Faces in proportion (int64[n]), the largest reachable total, and whether that is proved."""
+
+    faces: IntArray
+    largest: int
+    proved: bool
+
+
+def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: bool = False) -> Shared:
+    """Place the order over those with a positive base, in proportion, as far as it can be reached (R3.5).
 
     Water-filling within the caps; the smallest share under its minimum piece drops out, one at a time, and
     the rest is shared again; lots go by largest remainder. An account whose leaving would put the total out
     of reach stays, at its minimum piece if its share is smaller, and the next smallest share is tried
     instead.
 
-    Returns
-    -------
-    faces : int64[n]
-    proved : bool
-        Whether the total is proved to be the largest reachable one.
+    With odd positions the total is less than an increment below the largest reachable one, or, where asked
+    for `exactly`, that one. A whole position is sold where the account's share covers it, or where no total
+    of these is reached otherwise.
     """
     # R6.4, R6.5
     faces = np.zeros_like(feasible.top)
     members = np.flatnonzero((feasible.upper > 0) & (base > 0))
     if not members.size:
-        return faces, True
+        return Shared(faces, 0, proved=True)
     mine, base = feasible.of_accounts(members), base[members]
-    largest = reach(mine, order)
-    wholes = _choose_wholes(base, mine, largest)
-    if not wholes.any():
-        faces[members] = _share_grid(base, mine.top, mine, largest.total)
-        return faces, largest.proved
+    largest = largest_total(mine, order)
+    # Where nothing can be sold in part there is no proportion to keep, and the largest total it is.
+    aim = Window.at if exactly or not mine.top.any() else Window.below
+    within = aim(largest.total, mine.increment)
+    wholes = _choose_wholes(base, mine, largest, within)
     sold_whole = np.where(wholes, mine.whole, 0)
-    top = np.where(wholes, 0, mine.top)
-    faces[members] = sold_whole + _share_grid(base, top, mine, largest.total - total_of(sold_whole))
-    return faces, largest.proved
+    top = np.where(wholes, 0, mine.top) if wholes.any() else mine.top
+    rest = (largest.total - total_of(sold_whole)) // mine.increment * mine.increment
+    faces[members] = sold_whole + _share_grid(base, top, mine, rest)
+    return Shared(faces, largest.total, largest.proved)
 
 
-def _choose_wholes(base: FloatArray, feasible: FeasibleSet, largest: Reach) -> BoolArray:
+def _choose_wholes(base: FloatArray, feasible: FeasibleSet, largest: Reach, within: Window) -> BoolArray:
     """Sell whole those whose share covers their whole position, as far as the total allows it."""
     if not largest.total or not feasible.whole.any():
         return largest.wholes
     shares = water_fill(exact(base), np.zeros_like(feasible.top), feasible.upper, largest.total)
-    wanted = (shares.scaled() / shares.divisor).astype(np.float64)
-    found = reach(feasible, largest.total, wanted)
-    return found.wholes if found.total == largest.total else largest.wholes
+    scaled = shares.scaled()
+    covered = (feasible.whole > 0) & (scaled >= feasible.whole.astype(object) * shares.divisor).astype(
+        np.bool_
+    )
+    share = (scaled / shares.divisor).astype(np.float64)
+    return wholes_near(feasible, within, share, covered, largest.wholes)
 
 
 class _Shares(Protocol):
@@ -177,22 +192,13 @@ def _drop_out(fill: _Fill, base: FloatArray, top: IntArray, feasible: FeasibleSe
     def settled(count: int) -> bool:
         return fill(without(count), total).reaches(int(ranked[count]), feasible.piece)
 
-    most = _last(lambda count: grid_reaches(without(count), feasible, total), ranked.size - 1)
+    most = last_that(lambda count: grid_reaches(without(count), feasible, total), ranked.size - 1)
     if settled(most):
-        least = _last(lambda count: not settled(count), most) + 1
+        least = last_that(lambda count: not settled(count), most) + 1
         return fill(without(least), total).in_lots(feasible.increment)
     weight = exact(base)
     keep, lower = _drop_one_by_one(weight, top, without(most) > 0, feasible, total)
     return water_fill(weight, lower, np.where(keep, top, 0), total).in_lots(feasible.increment)
-
-
-def _last(holds: Callable[[int], bool], most: int) -> int:
-    """Return the largest count in [0, most] for which a monotone `holds` is true; it is true at 0."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if holds(middle) else (low, middle - 1)
-    return low
 
 
 def _drop_one_by_one(

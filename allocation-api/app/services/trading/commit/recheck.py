@@ -171,7 +171,7 @@ def _differences(attempt: Attempt, now: PreviewInputs, feasible: Capacities) -> 
             Difference(
                 account_id=account_id,
                 allocated_quantity=face,
-                max_quantity=capacity.cap if capacity else 0,
+                max_quantity=feasible.largest_face(capacity) if capacity else 0,
                 feasible=capacity is not None and feasible.accepts(capacity, face),
                 previewed_settlement_amount=line.settlement_amount,
                 settlement_amount=money_of(now, face).settlement,

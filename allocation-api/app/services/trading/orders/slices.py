@@ -175,5 +175,5 @@ class Resplit:
             increment=self.increment,
             whole=np.array(odd, dtype=np.int64),
         )
-        split = ProRata(base).allocate(problem)
+        split = ProRata(base, exactly=True).allocate(problem)
         return {account: int(face) for account, face in zip(current, split.faces, strict=True)}

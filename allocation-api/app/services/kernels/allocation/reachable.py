@@ -1,0 +1,241 @@
+"""Which totals a group of accounts can reach, and who sells whole to reach one.
+
+Without whole positions the reachable totals have a closed form (`grid_total`). With them it is a subset-sum
+problem: a greedy pass gives a first total, and dynamic programming (`sums`) over a few accounts that may
+depart from it, then twice as many, ends at the order itself or, with every account, at the proof of the
+largest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd
+
+import numpy as np
+
+from app.services.kernels.allocation.arrays import last_that
+from app.services.kernels.allocation.feasible import FeasibleSet, grid_total, total_of
+from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
+from app.services.kernels.allocation.sums import Budget, Choice, Lattice, Stages, Sums, stages
+
+_FIRST_WINDOW = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """A reachable total: its size, the accounts that sell whole to reach it, whether it is the largest."""
+
+    total: int
+    wholes: BoolArray
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Totals from `low` to `high`, of those `residue` modulo the increment where one is given."""
+
+    low: int
+    high: int
+    residue: int | None
+
+    @classmethod
+    def below(cls, total: int, increment: int) -> Window:
+        """Return the totals that are less than an increment below the largest one: one of each residue."""
+        return cls(total - increment + 1, total, None)
+
+    @classmethod
+    def at(cls, total: int, increment: int) -> Window:
+        """Return that total alone."""
+        return cls(total, total, total % increment)
+
+    def less(self, least: int, most: int) -> Window:
+        """Return where the sum has to be before an amount on the grid, from `least` to `most`, is added."""
+        return Window(self.low - most, self.high - least, self.residue)
+
+    def less_whole(self, whole: int, increment: int) -> Window:
+        """Return where the sum has to be before a whole position is added."""
+        residue = None if self.residue is None else (self.residue - whole) % increment
+        return Window(self.low - whole, self.high - whole, residue)
+
+    def met_by(self, sums: Sums) -> bool:
+        """Say whether one of the sums is such a total."""
+        return sums.meets(self.low, self.high, self.residue)
+
+
+def largest_total(feasible: FeasibleSet, limit: int) -> Reach:
+    """Find the largest reachable total of at most `limit`, the face of the order (R3.5)."""
+    odd = np.flatnonzero(feasible.whole > 0)
+    none = np.zeros(feasible.whole.size, dtype=np.bool_)
+    if not odd.size:
+        on_grid = limit - limit % feasible.increment
+        return Reach(grid_total(feasible.top, feasible.piece, on_grid), none, proved=True)
+    everything = total_of(feasible.upper)
+    if everything <= limit:
+        return Reach(everything, feasible.whole > feasible.top, proved=True)
+    limit -= limit % unit_of(feasible)
+    best = max(
+        (
+            Reach(best_with(feasible, sold, limit), sold, proved=False)
+            for sold in (none, _packed(feasible, limit))
+        ),
+        key=lambda found: found.total,
+    )
+    if best.total == limit:
+        return Reach(limit, best.wholes, proved=True)
+    order = _interleaved(best.wholes, odd[np.lexsort((feasible.top[odd], feasible.whole[odd]))])
+    budget, width = Budget(), _FIRST_WINDOW
+    while True:
+        open_accounts = order[:width]
+        better = Window(best.total + 1, limit, None)
+        found = _Departures(feasible, best.wholes, open_accounts, better, budget)
+        if found.stages is None:
+            return best
+        total = found.largest()
+        if total > best.total:
+            best = Reach(total, found.trace(Window.at(total, feasible.increment)), proved=False)
+        if best.total == limit or open_accounts.size == order.size:
+            return Reach(best.total, best.wholes, proved=True)
+        width *= 2
+
+
+def wholes_near(
+    feasible: FeasibleSet, aim: Window, share: FloatArray, start: BoolArray, known: BoolArray
+) -> BoolArray:
+    """Choose who sells whole, as `start` says wherever a total of the window allows it (R3.5).
+
+    Parameters
+    ----------
+    feasible : FeasibleSet
+    aim : Window
+    share : float64[n]
+        Face that each account should get if only its cap mattered.
+    start : bool[n]
+        Who should sell whole.
+    known : bool[n]
+        Wholes of a total in the window, the answer where the search for a nearer one is out of budget.
+
+    Notes
+    -----
+    Where too few sell whole, those follow whose share covers the largest part of the position. Accounts
+    depart from that in the order of the face that it costs them.
+    """
+    start = _enough(feasible, aim, share, start)
+    if _meets(feasible, aim, start):
+        return start
+    sold_off = np.abs(feasible.whole - share)
+    grid_off = np.maximum(share - feasible.top, 0.0)
+    cost = np.where(start, grid_off - sold_off, sold_off - grid_off)
+    odd = np.flatnonzero(feasible.whole > 0)
+    order = _interleaved(start, odd[np.lexsort((feasible.top[odd], feasible.whole[odd], cost[odd]))])
+    budget, width = Budget(), _FIRST_WINDOW
+    while True:
+        found = _Departures(feasible, start, order[:width], aim, budget)
+        if found.stages is None:
+            return known
+        if found.meets(aim):
+            return found.trace(aim)
+        if width >= order.size:
+            return known
+        width *= 2
+
+
+def best_with(feasible: FeasibleSet, sold: BoolArray, limit: int) -> int:
+    """Return the largest total up to `limit` when just those of `sold` sell whole, -1 where there is none."""
+    wholes = total_of(feasible.whole[sold])
+    if wholes > limit:
+        return -1
+    rest = (limit - wholes) // feasible.increment * feasible.increment
+    return wholes + grid_total(np.where(sold, 0, feasible.top), feasible.piece, rest)
+
+
+def _meets(feasible: FeasibleSet, aim: Window, sold: BoolArray) -> bool:
+    return best_with(feasible, sold, aim.high) >= aim.low
+
+
+def unit_of(feasible: FeasibleSet) -> int:
+    """Return the largest amount that every face of the set is a multiple of."""
+    return gcd(feasible.increment, *np.unique(feasible.whole[feasible.whole > 0]).tolist())
+
+
+def _packed(feasible: FeasibleSet, limit: int) -> BoolArray:
+    """Sell whole the largest positions that fit, in one pass."""
+    sold = np.zeros(feasible.whole.size, dtype=np.bool_)
+    left = limit
+    for account in np.lexsort((feasible.top, -feasible.whole)).tolist():
+        whole = int(feasible.whole[account])
+        if 0 < whole <= left:
+            sold[account] = True
+            left -= whole
+    return sold
+
+
+def _interleaved(sold: BoolArray, order: IntArray) -> IntArray:
+    """Take in turn from those that sell whole and from the others, since one makes room for another."""
+    there = sold[order]
+    turn = np.where(there, np.cumsum(there), np.cumsum(~there))
+    return order[np.argsort(turn, kind="stable")]
+
+
+def _enough(feasible: FeasibleSet, aim: Window, share: FloatArray, start: BoolArray) -> BoolArray:
+    """Add to `start` as many as it takes to come up to the window, the best covered first."""
+    others = np.flatnonzero((feasible.whole > 0) & ~start)
+    covered = share[others] / feasible.whole[others]
+    others = others[np.lexsort((feasible.top[others], -feasible.whole[others], -covered))]
+
+    def with_first(count: int) -> BoolArray:
+        sold = start.copy()
+        sold[others[:count]] = True
+        return sold
+
+    def falls_short(count: int) -> bool:
+        sold = with_first(count)
+        return total_of(np.where(sold, feasible.whole, feasible.top)) < aim.low
+
+    if not others.size or not falls_short(0):
+        return start
+    return with_first(1 + last_that(falls_short, others.size - 1))
+
+
+class _Departures:
+    """The totals of a window that are reached when some accounts may depart from `start`."""
+
+    def __init__(
+        self, feasible: FeasibleSet, start: BoolArray, accounts: IntArray, aim: Window, budget: Budget
+    ) -> None:
+        self.fixed = start.copy()
+        self.fixed[accounts] = False
+        self.base = total_of(feasible.whole[self.fixed])
+        rest = np.where(self.fixed, 0, feasible.top)
+        rest[accounts] = 0
+        tops, wholes = feasible.top[accounts].tolist(), feasible.whole[accounts].tolist()
+        self.piece, self.increment = feasible.piece, feasible.increment
+        self.natural, self.accounts = start[accounts].tolist(), accounts.tolist()
+        self.choices = [Choice(top, whole) for top, whole in zip(tops, wholes, strict=True)]
+        lattice = Lattice(feasible.piece, feasible.increment, unit_of(feasible), aim.high - self.base)
+        self.stages: Stages | None = stages(lattice, rest, self.choices, aim.low - self.base, budget)
+
+    def largest(self) -> int:
+        """Return the largest total of the window or one below it, -1 where there is none."""
+        largest = -1 if self.stages is None else self.stages.final.largest()
+        return largest if largest < 0 else self.base + largest
+
+    def meets(self, aim: Window) -> bool:
+        """Say whether a total of the window is reached."""
+        return self.stages is not None and self._left(aim).met_by(self.stages.final)
+
+    def trace(self, aim: Window) -> BoolArray:
+        """Walk back through the stages: who sells whole, as at the start wherever the rest can follow."""
+        sold = self.fixed.copy()
+        left = self._left(aim)
+        for at, before in enumerate(self.stages.backwards() if self.stages else (), start=1):
+            top, whole = self.choices[-at]
+            ways = [(False, left), (True, left.less_whole(whole, self.increment))]
+            if top:
+                ways.insert(1, (False, left.less(self.piece, top)))
+            if self.natural[-at]:
+                ways.reverse()
+            sold[self.accounts[-at]], left = next(way for way in ways if way[1].met_by(before))
+        return sold
+
+    def _left(self, aim: Window) -> Window:
+        return aim.less_whole(self.base, self.increment)
