@@ -9,6 +9,7 @@ from marshmallow import fields, post_load
 
 from app.schemas.allocations.request import ConstraintsSchema, ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
+from app.schemas.audit import BreakSchema
 from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, SecurityId, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
@@ -134,6 +135,10 @@ class AllocationSchema(ResponseSchema):
     commit = fields.Nested(
         CommitResultSchema, allow_none=True, metadata=added("What became of the commit; null before it.")
     )
+    evidence_breaks = fields.List(
+        fields.Nested(BreakSchema),
+        metadata=added("Where what is stored is not as the audit trail has it; empty where all is."),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +221,9 @@ class ReplaySchema(ResponseSchema):
     """Whether a recomputation from the stored inputs gives the stored numbers."""
 
     allocation_id = fields.String(metadata=doc("Id of the preview."))
-    identical = fields.Boolean(metadata=doc("Whether every number is the same.", example=True))
+    identical = fields.Boolean(
+        metadata=doc("Whether every number is the same, and all is stored as recorded.", example=True)
+    )
     snapshot_sha256 = fields.String(metadata=doc("Fingerprint of the stored inputs."))
     recorded_engine_version = fields.String(metadata=doc("Version of the code that computed the preview."))
     engine_version = fields.String(metadata=doc("Version of the code that recomputed it."))
@@ -225,3 +232,7 @@ class ReplaySchema(ResponseSchema):
         metadata=doc("Changes of the code since then that can have moved the numbers, where they differ."),
     )
     differences = fields.List(fields.String(), metadata=doc("Where the numbers differ."))
+    evidence_breaks = fields.List(
+        fields.Nested(BreakSchema),
+        metadata=doc("Where what is stored is not as the audit trail has it; then it is not identical."),
+    )

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
-from app.models import OrderRow, OrderSliceRow
+from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -362,12 +362,12 @@ class OrderService:
         self, change: Change, after: PostedOrder | None, outcome: ChangeStatus, message: str
     ) -> OrderOutcome:
         def store(session: Session) -> str:
+            written: Sequence[Changed] = ()
             if after is not None:
-                self._ledger.change(session, change.order_id, after, change.slices)
+                written = self._ledger.change(session, change.order_id, after, change.slices)
             state_after = {} if after is None else state(after)
             audited = {**state_after, "outcome": outcome, "comment": change.comment, "message": message}
-            changed = () if after is None else (Changed(OrderRow), Changed(OrderSliceRow))
-            return self._audit_change(session, change.action, change, audited, changed)
+            return self._audit_change(session, change.action, change, audited, written)
 
         return OrderOutcome(outcome, change.order_id, message, self._database.retried(store))
 
@@ -377,7 +377,7 @@ class OrderService:
         action: Action,
         change: Change,
         after: Mapping[str, object],
-        changed: Sequence[Changed] = (),
+        written: Sequence[Changed] = (),
     ) -> str:
         return self._audit.record_for(
             session,
@@ -387,7 +387,7 @@ class OrderService:
             change.order_id,
             before=state(change.before),
             after=after,
-            rows=changed,
+            rows=written,
         )
 
 
