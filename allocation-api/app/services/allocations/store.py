@@ -14,6 +14,7 @@ from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.domain.account import AccountInput
+from app.services.domain.face import Face
 
 
 class AllocationStatus(StrEnum):
@@ -53,7 +54,7 @@ class CommitLine:
     """Outcome of a commit for one account's slice, in face."""
 
     account_id: str
-    allocated_quantity: int
+    allocated_quantity: Face
     aladdin_order_id: str | None
     status: CommitLineStatus
     message: str

@@ -66,7 +66,7 @@ class Growth:
         """Return the most by which a slice can grow to a tradable one."""
         capacity = self.able.by_account.get(account)
         face, step = self.resplit.current[account], self.resplit.increment
-        grown = (face + (capacity.cap if capacity else 0)) // step * step
+        grown = (face + (int(capacity.cap) if capacity else 0)) // step * step
         return max(grown - face, 0) if grown >= self.resplit.piece else 0
 
     def _largest(self) -> int:
@@ -76,7 +76,8 @@ class Growth:
         """
         step = self.resplit.increment
         low = sum(self.resplit.current.values())
-        room = min(sum(map(self._most, self.resplit.current)), self.able.placeable, self.resplit.face - low)
+        able = sum(map(self._most, self.resplit.current))
+        room = min(able, int(self.able.placeable), self.resplit.face - low)
         accepted, refused = 0, room // step + 1
         while refused - accepted > 1:
             tried = (accepted + refused) // 2
