@@ -148,3 +148,18 @@ def test_what_an_account_can_take_now_is_a_tradable_amount(desk):
 
 def taken_total(found):
     return found["summary"]["total_allocated"]
+
+
+def test_an_order_with_cents_shrinks_and_keeps_the_positions_that_go_whole(desk):
+    # R11.1
+    """14,492.26 less the .26 of 491.76 and 3,000.5 are 11,000 in lots of the other 12,000."""
+    found = sale(desk, EVERYTHING)
+    (order_id,) = desk.post(f"allocations/{found['allocation_id']}/commit")["aladdin_order_ids"]
+    smaller = {"quantity": 14_492.26, "comment": ""}
+    assert desk.call("PUT", f"orders/{order_id}", json=smaller)["status"] == "SUCCESS"
+    order = desk.get(f"orders/{order_id}")
+    assert order["quantity"] == 14_492.26
+    assert {s["account_id"]: s["quantity"] for s in order["slices"]} == {**HELD, "ACC002": 11_000}
+    whole = {"quantity": 14_492, "comment": ""}
+    refused = desk.call("PUT", f"orders/{order_id}", status=422, json=whole)
+    assert refused["errors"][0]["field"] == "quantity"
