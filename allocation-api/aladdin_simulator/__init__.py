@@ -12,13 +12,14 @@ from aladdin_simulator.book import (
 )
 from aladdin_simulator.front.fault_context import WireCutError
 from aladdin_simulator.front.faults import FaultError
-from aladdin_simulator.scenarios import DEFAULT_AS_OF, DEFAULT_SEED, load_book
+from aladdin_simulator.opening import DeskOptions, open_simulator
+from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
 
 __all__ = [
-    "DEFAULT_AS_OF",
     "DEFAULT_SEED",
     "Benchmark",
     "BookError",
+    "DeskOptions",
     "FaultError",
     "ReferenceAccount",
     "ReferenceData",
@@ -29,4 +30,5 @@ __all__ = [
     "WireCutError",
     "create_simulator",
     "load_book",
+    "open_simulator",
 ]

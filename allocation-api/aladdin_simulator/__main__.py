@@ -6,12 +6,15 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from aladdin_simulator.app import Simulator, any_first_order_id, create_simulator
+from aladdin_simulator.app import Simulator
 from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.front.faults import FaultError, decode_faults
-from aladdin_simulator.scenarios import DEFAULT_SEED, load_book
+from aladdin_simulator.opening import DeskOptions, open_simulator
+from aladdin_simulator.scenarios import DEFAULT_SEED, DESK_ZONE
 from aladdin_simulator.server import Server
 from aladdin_simulator.universe.generator import SCENARIOS
 
@@ -34,17 +37,24 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    Server(simulator, options.host, options.port, _announcer(options)).run()
+    Server(
+        simulator, options.host, options.port, _announcer(options), keeps_orders=options.journal is not None
+    ).run()
     return 0
 
 
 def _simulator(options: argparse.Namespace, environment: Mapping[str, str]) -> Simulator:
-    return create_simulator(
-        load_book(options.scenario, seed=options.seed),
-        clients=_clients(options.client_id, options.client_secret or environment.get(CLIENT_SECRET)),
-        first_order_id=any_first_order_id(),
-        fill_seconds=options.fill_seconds,
+    desk = DeskOptions(
+        scenario=options.scenario,
         seed=options.seed,
+        fill_seconds=options.fill_seconds,
+        business_date=options.business_date,
+        zone=options.timezone,
+        journal=options.journal,
+    )
+    return open_simulator(
+        desk,
+        clients=_clients(options.client_id, options.client_secret or environment.get(CLIENT_SECRET)),
         api_key=options.api_key or environment.get(API_KEY) or None,
         faults=_faults(options.faults) if options.faults else (),
         admin=True,
@@ -83,6 +93,24 @@ def _port(text: str) -> int:
     return port
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-06-30") from None
+
+
+def _journal(text: str) -> Path | None:
+    return None if text == "memory" else Path(text)
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time zone like {DESK_ZONE}") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m aladdin_simulator", description="Serve a simulator of Aladdin's APIs."
@@ -107,6 +135,19 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=0.0,
         help="seconds until an order is filled, up to a week; 0 for never (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--business-date",
+        type=_day,
+        help="day of a generated desk, like 2026-06-30 (default: today); a book file has its own",
+    )
+    parser.add_argument(
+        "--timezone", type=_zone, default=DESK_ZONE, help="where today is (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--journal",
+        type=_journal,
+        help="SQLite file that keeps the orders, or memory, until the process ends (default: memory)",
     )
     parser.add_argument("--client-id", help="OAuth2 client id; with it every operation needs a bearer token")
     parser.add_argument(

@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from aladdin_simulator.book import SimulatorBook
+from aladdin_simulator.days.calendar import DeskDays, StandingDay
+from aladdin_simulator.days.walk import PriceWalk
 from aladdin_simulator.front.access import TOKEN_SECONDS, Access
 from aladdin_simulator.front.admin import Admin
 from aladdin_simulator.front.door import FrontDoor
@@ -23,15 +25,17 @@ from aladdin_simulator.front.fault_context import COMPLIANCE_PENDING, ORDERS_TAK
 from aladdin_simulator.front.fault_kinds import WireFault
 from aladdin_simulator.front.faults import Faults
 from aladdin_simulator.front.request_log import RequestLog
+from aladdin_simulator.journal import Journal, MemoryJournal
 from aladdin_simulator.wire import account_infos
 from aladdin_simulator.wire import operations as names
 from aladdin_simulator.wire.account_infos import AccountInfoRequest
 from aladdin_simulator.wire.answers import JSON, ORIGIN_TIMESTAMP, REQUEST_ID, refusal
 from aladdin_simulator.wire.batches import BatchCancelRequest, Batches, BatchPostRequest
+from aladdin_simulator.wire.desk_day import Today
 from aladdin_simulator.wire.fills import Fills
 from aladdin_simulator.wire.messages import ENCODER, Fault, WireFaultError, bad_request
 from aladdin_simulator.wire.operations import match
-from aladdin_simulator.wire.order_desk import Clock, OrderDesk
+from aladdin_simulator.wire.order_desk import OrderDesk
 from aladdin_simulator.wire.order_messages import (
     CancelAnswer,
     CancelRequest,
@@ -40,9 +44,10 @@ from aladdin_simulator.wire.order_messages import (
     PostRequest,
 )
 from aladdin_simulator.wire.order_queries import FilterRequest, IdFilterRequest, OrderQueries
+from aladdin_simulator.wire.order_store import Clock, OrderStore
 from aladdin_simulator.wire.portfolios import Portfolios
 from aladdin_simulator.wire.positions import Positions
-from aladdin_simulator.wire.securities import ALADDIN_ID, RISK_HIERARCHY, Securities
+from aladdin_simulator.wire.securities import ALADDIN_ID, RISK_HIERARCHY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -55,7 +60,8 @@ FIRST_ORDER_ID = 90001
 def any_first_order_id() -> int:
     """Return a random first order id, so that order ids of different simulators do not collide.
 
-    A simulator loses its orders when it ends, while its clients keep theirs. The vendor's ids fit 32 bits.
+    A simulator without a journal loses its orders when it ends, while its clients keep theirs. The vendor's
+    ids fit 32 bits.
     """
     return 100_000_000 + secrets.randbelow(2_000_000_000)
 
@@ -78,13 +84,15 @@ def create_simulator(
     faults: Iterable[WireFault] = (),
     sleep: Sleep = time.sleep,
     admin: bool = False,
+    days: DeskDays | None = None,
+    journal: Journal | None = None,
 ) -> Simulator:
     """Return a simulator that serves `book`.
 
     Parameters
     ----------
     book : SimulatorBook
-        The vendor's data. It is immutable; orders are kept beside it, in this simulator.
+        The vendor's data at its first close. It is immutable; orders are kept beside it.
     clock : callable
         The current time in UTC, for order times, fills and response headers.
     first_order_id : int
@@ -92,7 +100,7 @@ def create_simulator(
     fill_seconds : float
         Longest time until an order is filled, in seconds of the clock; 0 for never.
     seed : int
-        Seed of fills: the same seed and order id give the same times and prices.
+        Seed of fills and of prices on later days: the same seed and order id give the same times and prices.
     clients : mapping or None
         OAuth2 secrets by client id; with them every operation needs a bearer token. None needs no token.
     api_key : str or None
@@ -105,6 +113,10 @@ def create_simulator(
         Waits some seconds, for faults that take time.
     admin : bool
         Whether `/simulator/` is served. It needs no token, so it is only for a separate process.
+    days : DeskDays or None
+        The days that pass, with which the book moves on; None lets it stand on its own date.
+    journal : Journal or None
+        Keeps the orders; None keeps them in memory.
 
     Raises
     ------
@@ -112,11 +124,23 @@ def create_simulator(
         If a client id, its secret or the API key is empty, `token_seconds` is under 1, a fault is invalid, or
         `fill_seconds` is negative or more than a week.
     """
+    days = days or StandingDay(book.as_of)
+    walk = PriceWalk(book, seed)
+    fills = Fills(
+        book.bond_by_cusip,
+        fill_seconds=fill_seconds,
+        seed=seed,
+        price_at=lambda cusip, moment: walk.price(cusip, days.close_before(moment)),
+    )
+    store = OrderStore(fills, days, journal or MemoryJournal(), clock=clock, first_order_id=first_order_id)
+    portfolios = Portfolios(book)
     return Simulator(
         book,
-        Fills(book.bond_by_cusip, fill_seconds=fill_seconds, seed=seed),
+        portfolios,
+        store,
+        Today(book, walk, days, store, portfolios, clock=clock),
+        days=days,
         clock=clock,
-        first_order_id=first_order_id,
         access=Access(clients, api_key, token_seconds=token_seconds, clock=clock),
         faults=Faults(faults),
         sleep=sleep,
@@ -127,16 +151,18 @@ def create_simulator(
 class Simulator:
     """WSGI application that serves the vendor's APIs for one book.
 
-    `faults` are the active faults, and `requests` is the log of requests.
+    `book` is the book at its first close, `faults` are the active faults, `requests` the log of requests.
     """
 
     def __init__(
         self,
         book: SimulatorBook,
-        fills: Fills,
+        portfolios: Portfolios,
+        store: OrderStore,
+        today: Today,
         *,
+        days: DeskDays,
         clock: Clock,
-        first_order_id: int,
         access: Access,
         faults: Faults,
         sleep: Sleep,
@@ -145,10 +171,12 @@ class Simulator:
         self.book = book
         self.faults = faults
         self.requests = RequestLog()
-        self._portfolios = Portfolios(book)
-        self._securities = Securities(book)
-        self._desk = OrderDesk(book, self._portfolios, fills, clock=clock, first_order_id=first_order_id)
-        self._positions = Positions(book, self._portfolios, self._desk.slices)
+        self._portfolios = portfolios
+        self._today = today
+        self._days = days
+        self._clock = clock
+        self._desk = OrderDesk(store, today, clock=clock)
+        self._positions = Positions(today, portfolios, self._desk.slices)
         self._batches = Batches(self._desk, clock=clock)
         self._queries = OrderQueries(self._desk, self._portfolios, clock=clock)
         self._handlers = self._handlers_by_operation()
@@ -165,6 +193,10 @@ class Simulator:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request as a WSGI application."""
         return self.wsgi_app(environ, start_response)
+
+    def business_date(self) -> date:
+        """Return the date that the desk works on now."""
+        return self._days.business_date(self._clock())
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; tests may wrap middleware around this method."""
@@ -210,22 +242,22 @@ class Simulator:
         }
 
     def _position(self, request: Request) -> bytes:
-        # The book has one date, so calendarDate is validated and otherwise ignored.
+        # The book is as of the last close alone, so calendarDate is validated and otherwise ignored.
         _date_of(request, "calendarDate")
         return self._positions.answer(_required(request, "portGroup"), _required(request, "posType"))
 
     def _security_master(self, request: Request) -> bytes:
         id_type = request.args.get("assetIdType", ALADDIN_ID)
-        return self._securities.master(_required(request, "assetId"), id_type)
+        return self._today().securities.master(_required(request, "assetId"), id_type)
 
     def _ratings(self, request: Request) -> bytes:
-        return self._securities.ratings(_required(request, "assetId"))
+        return self._today().securities.ratings(_required(request, "assetId"))
 
     def _coupons(self, request: Request) -> bytes:
-        return self._securities.coupons(_required(request, "assetId"))
+        return self._today().securities.coupons(_required(request, "assetId"))
 
     def _factors(self, request: Request) -> bytes:
-        return self._securities.factors(_required(request, "assetId"))
+        return self._today().securities.factors(_required(request, "assetId"))
 
     def _account_infos_filter(self, request: Request) -> bytes:
         return account_infos.filtered(_body(request, AccountInfoRequest))
@@ -235,7 +267,7 @@ class Simulator:
         return account_infos.searched(_required(request, "search"), search_type, _number(request, "pageSize"))
 
     def _assets(self, request: Request) -> bytes:
-        return self._securities.analytics(
+        return self._today().securities.analytics(
             _required(request, "assetId"),
             hierarchy=request.args.get("riskHierarchy", RISK_HIERARCHY),
             risk_date=_date_of(request, "riskDate"),

@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -35,6 +36,9 @@ PAR_YIELDS: Mapping[float, float] = MappingProxyType(
 """Par yields in per cent by maturity in years: linear between the points, flat beyond the last."""
 
 SETTLE_DAYS = 1
+SETTLE_DAYS_OF_CLOSE = SETTLE_DAYS + 1
+"""Business days from a day's close to the settlement of what is traded on the next business day."""
+
 BUMP = 1e-4
 _CURVE_PERIODS = 80
 _SEMIANNUAL = (ql.Compounded, ql.Semiannual)
@@ -70,28 +74,48 @@ def par_yield(years: float) -> float:
     return points[-1][1]
 
 
+def quoted(price: float, *, treasury: bool) -> Decimal:
+    """Round a clean price as the market quotes it: Treasuries in 64ths, other bonds to three decimals."""
+    return Decimal(round(price * 64)) / 64 if treasury else Decimal(f"{price:.3f}")
+
+
 class Market:
     """The curve as of one date, and the numbers of any bond on it for standard settlement.
 
     Parameters
     ----------
     as_of : date
-        The curve's date. Settlement is one business day later on the US government bond calendar.
+        The curve's date.
+    settle_days : int
+        Business days from the curve's date to settlement, on the US government bond calendar. One for a book
+        that trades on its own date, two for one that trades on the next.
+    shift : float
+        Parallel move of the par yields, as a fraction (0.0001 is a basis point).
     """
 
-    def __init__(self, as_of: date) -> None:
+    def __init__(self, as_of: date, *, settle_days: int = SETTLE_DAYS, shift: float = 0.0) -> None:
         self._calendar = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
         self._as_of = _to_ql(as_of)
-        self._settlement = self._calendar.advance(self._as_of, SETTLE_DAYS, ql.Days)
-        self._curve = self._bootstrap(0.0)
-        self._curve_up = self._bootstrap(BUMP)
-        self._curve_down = self._bootstrap(-BUMP)
+        self._settlement = self._calendar.advance(self._as_of, settle_days, ql.Days)
+        self._shift = shift
+
+    # Accrued interest and dates need no curve.
+    @cached_property
+    def _curve(self) -> Any:
+        return self._bootstrap(self._shift)
+
+    @cached_property
+    def _curve_up(self) -> Any:
+        return self._bootstrap(self._shift + BUMP)
+
+    @cached_property
+    def _curve_down(self) -> Any:
+        return self._bootstrap(self._shift - BUMP)
 
     @property
     def settlement(self) -> date:
-        """The settlement date of a trade on the curve's date."""
-        settled = self._settlement
-        return date(settled.year(), settled.month(), settled.dayOfMonth())
+        """The settlement date of the numbers."""
+        return _from_ql(self._settlement)
 
     @property
     def is_business_day(self) -> bool:
@@ -198,3 +222,7 @@ def _yield(coupons: Sequence[Payment], dirty: float) -> float:
 
 def _to_ql(day: date) -> Any:
     return ql.Date(day.day, day.month, day.year)
+
+
+def _from_ql(day: Any) -> date:
+    return date(day.year(), day.month(), day.dayOfMonth())

@@ -1,4 +1,4 @@
-"""Serves the simulator with gunicorn: one process with threads, since its orders are in memory."""
+"""Serves the simulator with gunicorn: one process with threads, whose memory holds batches and faults."""
 
 from __future__ import annotations
 
@@ -31,15 +31,24 @@ class Server(BaseApplication):  # type: ignore[misc]
         Port to listen on; 0 for any free one.
     announce : callable
         Called with the port once connections are accepted.
+    keeps_orders : bool
+        Whether orders outlive the process, so that a new one can replace it.
     """
 
     def __init__(
-        self, simulator: WSGIApplication, host: str, port: int, announce: Callable[[int], None]
+        self,
+        simulator: WSGIApplication,
+        host: str,
+        port: int,
+        announce: Callable[[int], None],
+        *,
+        keeps_orders: bool = False,
     ) -> None:
         self._simulator = simulator
         self._host = host
         self._port = port
         self._announce = announce
+        self._keeps_orders = keeps_orders
         super().__init__()
 
     def load_config(self) -> None:
@@ -59,7 +68,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "loglevel": "warning",
             "when_ready": self._ready,
-            "pre_fork": _start_once,
+            **({} if self._keeps_orders else {"pre_fork": _start_once}),
             "post_worker_init": _end_without_locks,
         }
         for name, value in options.items():

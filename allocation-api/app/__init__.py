@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app.api.docs import home
+from app.api.kit.cors import configure_cors
 from app.api.kit.errors import errors
 from app.api.kit.request_log import configure_requests
 from app.api.kit.restx import configure_api
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     app.extensions["settings"] = settings
     app.extensions["services"] = services or _wired(settings)
     configure_requests(app, settings.server.max_body_bytes)
+    configure_cors(app, settings.server.cors_origins)
     configure_tokens(app, settings)
     app.register_blueprint(errors)
     configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT)

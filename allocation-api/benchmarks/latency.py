@@ -53,6 +53,7 @@ class Desk:
             {
                 "DATABASE_URL": f"sqlite:///{folder / kept}.db",
                 "LOG_LEVEL": "ERROR",
+                "BUSINESS_DATE": "2026-06-30",
                 "ALADDIN_HOST": simulator.url,
                 "ALADDIN_QUOTA_SECONDS": "1",
                 "ALADDIN_POSITIONS_CACHE_SECONDS": kept,

@@ -13,6 +13,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import date
 
 import msgspec
 import orjson
@@ -38,7 +39,7 @@ class Timing:
 
 def body(rows: int) -> bytes:
     """Return an answer of `GET /position` with this many rows."""
-    served = positions_of(create_simulator(load_book("large_portfolio")), "LARGE")
+    served = positions_of(create_simulator(load_book("large_portfolio", as_of=date(2026, 6, 29))), "LARGE")
     repeats = -(-rows // len(served))
     named = (
         {**row, "portfolioName": f"{row['portfolioName']}-{copy}"}

@@ -66,6 +66,8 @@ class Session:
             "HOST": "127.0.0.1",
             "PORT": str(port),
             "MOCK_DATA_SCENARIO": scenario,
+            "MOCK_JOURNAL": "memory",
+            "BUSINESS_DATE": "2026-06-30",
             "ALADDIN_QUOTA_SECONDS": "1",  # a desk previews less often than this
             "ALADDIN_POSITIONS_CACHE_SECONDS": "3600",
             "DATABASE_URL": f"sqlite:///{folder / scenario}.db",

@@ -31,6 +31,9 @@ def positions_of(simulator: Simulator, group: str) -> list[dict[str, Any]]:
         return rows
 
 
+COMMAND = (sys.executable, "-m", "aladdin_simulator", "--port", "0", "--business-date", "2026-06-30")
+
+
 class SimulatorProcess:
     """A simulator that serves a scenario on a free port of this machine until the block ends."""
 
@@ -39,7 +42,7 @@ class SimulatorProcess:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "aladdin_simulator", "--port", "0", "--scenario", self._scenario],
+            [*COMMAND, "--scenario", self._scenario],
             cwd=API_DIR,
             stdout=subprocess.PIPE,
             text=True,

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from aladdin_simulator.wire.answers import API_KEY, JSON, refusal
 from aladdin_simulator.wire.messages import ENCODER, Fault
-from aladdin_simulator.wire.order_desk import Clock
+from aladdin_simulator.wire.order_store import Clock
 
 TOKEN_SECONDS = 3600
 _FORM = "application/x-www-form-urlencoded"

@@ -24,7 +24,7 @@ from aladdin_simulator.front.request_log import ActiveRequest, RequestLog
 from aladdin_simulator.wire.answers import refusal, stamp
 from aladdin_simulator.wire.messages import Fault
 from aladdin_simulator.wire.operations import TOKEN, operation_of
-from aladdin_simulator.wire.order_desk import Clock
+from aladdin_simulator.wire.order_store import Clock
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -12,7 +12,7 @@ from decimal import Decimal
 from aladdin_simulator import ratings
 from aladdin_simulator.book import Bond
 from aladdin_simulator.identifiers import cusip_of, isin_of
-from aladdin_simulator.pricing import Market, par_yield
+from aladdin_simulator.pricing import Market, par_yield, quoted
 from aladdin_simulator.universe import issuers
 from aladdin_simulator.universe.issuers import Bucket, Issuer, kind_of
 from bonds.schedule import ends_month
@@ -169,7 +169,7 @@ def _priced(issue: _Issue, market: Market) -> Bond:
     model_price = market.clean_price(terms, issue.spread)
     issuer = issue.issuer
     is_treasury = issuer.bucket is Bucket.TREASURY
-    price = Decimal(round(model_price * 64)) / 64 if is_treasury else Decimal(f"{model_price:.3f}")
+    price = quoted(model_price, treasury=is_treasury)
     numbers = market.numbers(terms, price)
     cusip = cusip_of(issuer.prefix + issue.serial)
     return Bond(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aladdin_simulator.book import Account, Benchmark, Bond, BookError, ReferenceGroup, SimulatorBook
-from aladdin_simulator.pricing import Market
+from aladdin_simulator.pricing import SETTLE_DAYS_OF_CLOSE, Market
 from aladdin_simulator.universe import mandates
 from aladdin_simulator.universe.bonds import build_universe
 from aladdin_simulator.universe.mandates import Client, GroupPlan
@@ -46,14 +46,14 @@ SCENARIOS: Mapping[str, Scenario] = {
 
 
 def build_book(scenario: Scenario, *, seed: int, as_of: date) -> SimulatorBook:
-    """Generate a book.
+    """Generate a book: positions and prices of a day's close, on which the desk trades the next business day.
 
     Raises
     ------
     BookError
         If US government bonds do not trade on `as_of`.
     """
-    market = Market(as_of)
+    market = Market(as_of, settle_days=SETTLE_DAYS_OF_CLOSE)
     if not market.is_business_day:
         raise BookError(f"as_of {as_of} is not a business day of the US government bond market")
     bonds = build_universe(seed, as_of, market)

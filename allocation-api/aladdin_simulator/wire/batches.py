@@ -15,7 +15,7 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from aladdin_simulator.wire.messages import Message, not_found
-from aladdin_simulator.wire.order_desk import Clock, OrderDesk
+from aladdin_simulator.wire.order_desk import OrderDesk
 from aladdin_simulator.wire.order_messages import (
     CancelRequest,
     CancelResult,
@@ -24,6 +24,7 @@ from aladdin_simulator.wire.order_messages import (
     PostRequest,
     PostResult,
 )
+from aladdin_simulator.wire.order_store import Clock
 
 OPERATION_TIME = timedelta(seconds=1)
 """Duration of an operation."""

@@ -4,15 +4,15 @@ Nothing runs in the background. Every change of an order computes its future sta
 time, and a query returns the last state whose time has come.
 
 The timetable of an order counts from its entry and depends only on the seed and the order's id: the time when
-it becomes active, and a few steps, each with a price and the part of the order that should be filled by then.
-A change of the order does not change the timetable; the remaining steps fill what is open by then.
+it becomes active, and a few steps, each with a price near the market's of its day and the part of the order
+that should be filled by then. A change of the order does not change the timetable; the remaining steps fill
+what is open by then. Order and timetable determine the future states, so the journal keeps just these.
 """
 
 from __future__ import annotations
 
 import random
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
@@ -31,6 +31,7 @@ from aladdin_simulator.wire.order_rules import (
     is_filled,
     status_of_trading,
 )
+from aladdin_simulator.wire.timeline import AVERAGE_UNIT
 
 COMPLIANCE_TIME = timedelta(seconds=30)
 """Duration of compliance that timed out, if orders never fill; else it is a tenth of the fill time."""
@@ -46,7 +47,6 @@ _STEP_COUNT = (3, 5)
 # Fill prices are within 0.1 % of the market price.
 _PRICE_BAND = 100
 _PRICE_UNIT = Decimal("0.0001")
-_AVERAGE_UNIT = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +60,18 @@ class FillStep:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Times at which an order becomes active and fills; the last step fills all of it."""
+    """Times at which an order becomes active and fills; the last step fills all of it.
 
-    active_after: timedelta
-    steps: tuple[FillStep, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """All states of one order by `modify_time`, past and future.
-
-    `touched` is the time of the client's last change.
+    Without steps it never fills. `compliance` is the duration of compliance that timed out.
     """
 
-    states: tuple[Order, ...]
-    touched: datetime
+    compliance: timedelta = COMPLIANCE_TIME
+    active_after: timedelta = timedelta()
+    steps: tuple[FillStep, ...] = ()
 
-    def at(self, moment: datetime) -> Order:
-        """Return the state of the order at a time; before its entry, its first state."""
-        return self.states[max(0, self._count(moment) - 1)]
 
-    def touch(self, order: Order, future: tuple[Order, ...]) -> Timeline:
-        """Return the timeline after a client's change, with `future` in place of the later states."""
-        past = self.states[: self._count(order.modify_time)]
-        return Timeline((*past, order, *future), order.modify_time)
-
-    def _count(self, moment: datetime) -> int:
-        return bisect_right(self.states, moment, key=lambda state: state.modify_time)
+PriceAt = Callable[[str, datetime], Decimal]
+"""Returns the market price of a CUSIP at a moment."""
 
 
 class Fills:
@@ -101,21 +86,34 @@ class Fills:
         comes after more than a fifth of it.
     seed : int
         Seed of the timetable, together with the order's id.
+    price_at : callable or None
+        Market price at a moment; by default the bond's own at any.
     """
 
-    def __init__(self, bonds: Mapping[str, Bond], *, fill_seconds: float, seed: int) -> None:
+    def __init__(
+        self, bonds: Mapping[str, Bond], *, fill_seconds: float, seed: int, price_at: PriceAt | None = None
+    ) -> None:
         if not 0 <= fill_seconds <= MAX_FILL_SECONDS:
             raise ValueError(f"fill_seconds: {fill_seconds} is not between 0 and {MAX_FILL_SECONDS}")
         self._bonds = bonds
         self._fill_time = timedelta(seconds=fill_seconds)
         self._seed = seed
+        self._price_at: PriceAt = price_at or (lambda cusip, _moment: bonds[cusip].price)
 
-    def future_states(self, order: Order) -> tuple[Order, ...]:
-        """Return the states after an order's present one, if no client changes it, oldest first."""
+    def future_states(self, order: Order, table: Timetable | None = None) -> tuple[Order, ...]:
+        """Return the states after an order's present one, if no client changes it, oldest first.
+
+        Parameters
+        ----------
+        table : Timetable or None
+            The order's timetable; computed if left out.
+        """
         if order.order_status not in LIVE_STATUSES:
             return ()
         end = _end_of_day(order)
-        states = tuple(state for state in self._states_after(order) if end is None or state.modify_time < end)
+        table = table or self.timetable(order)
+        after = self._states_after(order, table)
+        states = tuple(state for state in after if end is None or state.modify_time < end)
         last = states[-1] if states else order
         if end is None or last.order_status == BOOKED:
             return states
@@ -123,30 +121,29 @@ class Fills:
 
     def timetable(self, order: Order) -> Timetable:
         """Return the timetable of an order that has an id."""
-        bond = self._bonds[order.asset_id or ""]
+        if not self._fill_time:
+            return Timetable()
         rng = random.Random(f"fills {order.id} {self._seed}")
         active = rng.randint(*_ACTIVE)
         count = rng.randint(*_STEP_COUNT)
         moments = sorted(rng.sample(range(_STEPS[0], _STEPS[1] + 1), count))
         parts = [*sorted(rng.sample(range(10, 91), count - 1)), 100]
-        prices = [_price(order, bond, rng.randint(-_PRICE_BAND, _PRICE_BAND)) for _ in range(count)]
-        return Timetable(
-            active_after=self._fill_time * active / 1000,
-            steps=tuple(
-                FillStep(self._fill_time * moment / 1000, part, price)
-                for moment, part, price in zip(moments, parts, prices, strict=True)
-            ),
-        )
+        steps = []
+        for moment, part in zip(moments, parts, strict=True):
+            after = self._fill_time * moment / 1000
+            market = self._price_at(order.asset_id or "", order.entry_time + after)
+            price = _price(order, market, rng.randint(-_PRICE_BAND, _PRICE_BAND))
+            steps.append(FillStep(after, part, price))
+        return Timetable(self._fill_time / 10, self._fill_time * active / 1000, tuple(steps))
 
-    def _states_after(self, order: Order) -> Iterator[Order]:
+    def _states_after(self, order: Order, table: Timetable) -> Iterator[Order]:
         touched = resumed = order.modify_time
         if order.order_status == COMPL_PENDING:
-            resumed = touched + (self._fill_time / 10 or COMPLIANCE_TIME)
+            resumed = touched + table.compliance
             order = _moved(order, resumed, order_status=status_of_trading(order))
             yield order
-        if not self._fill_time:
+        if not table.steps:
             return
-        table = self.timetable(order)
         if order.order_status == OPEN:
             active = max(order.entry_time + table.active_after, resumed)
             order = _moved(order, active, order_status=ACTIVE, active_time=active)
@@ -199,20 +196,20 @@ def _with_fill(order: Order, details: tuple[Detail, ...], price: Decimal, moment
         order_status=BOOKED if is_filled(details) else ACTIVE,
         order_details=details,
         fill_amount=float(total),
-        average_price=float(average.quantize(_AVERAGE_UNIT, rounding=ROUND_HALF_EVEN)),
+        average_price=float(average.quantize(AVERAGE_UNIT, rounding=ROUND_HALF_EVEN)),
     )
 
 
-def _price(order: Order, bond: Bond, offset: int) -> Decimal:
+def _price(order: Order, market: Decimal, offset: int) -> Decimal:
     """Return a price near the market's and never worse than the limit, since every order fills."""
-    market = bond.price * (HUNDRED * 1000 + offset) / (HUNDRED * 1000)
-    price = max(_PRICE_UNIT, market.quantize(_PRICE_UNIT))
+    near = market * (HUNDRED * 1000 + offset) / (HUNDRED * 1000)
+    price = max(_PRICE_UNIT, near.quantize(_PRICE_UNIT))
     if order.trading_limit_type != _PRICE_LIMIT or order.trading_limit_value is None:
         return price
     limit = exact(order.trading_limit_value)
     if order.transaction_type == BUY:
-        return min(price, limit.quantize(_AVERAGE_UNIT, rounding=ROUND_FLOOR))
-    return max(price, limit.quantize(_AVERAGE_UNIT, rounding=ROUND_CEILING))
+        return min(price, limit.quantize(AVERAGE_UNIT, rounding=ROUND_FLOOR))
+    return max(price, limit.quantize(AVERAGE_UNIT, rounding=ROUND_CEILING))
 
 
 def _end_of_day(order: Order) -> datetime | None:

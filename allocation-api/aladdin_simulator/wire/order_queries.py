@@ -9,9 +9,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from aladdin_simulator.wire.messages import ENCODER, Message, WireFaultError, bad_request
-from aladdin_simulator.wire.order_desk import Clock, OrderDesk, has_key
+from aladdin_simulator.wire.order_desk import OrderDesk, has_key
 from aladdin_simulator.wire.order_messages import ExternalKey, Order
 from aladdin_simulator.wire.order_rules import LIVE_STATUSES
+from aladdin_simulator.wire.order_store import Clock
 from aladdin_simulator.wire.paging import page_of
 from aladdin_simulator.wire.portfolios import Portfolios
 

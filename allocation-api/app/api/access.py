@@ -12,9 +12,9 @@ from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import (
     Access,
     Session,
+    authorise_refresh,
     caller,
     open_session,
-    presented_token,
     revoke_presented_token,
     revoke_refresh_token,
 )
@@ -25,6 +25,8 @@ from app.schemas.access import (
     Logout,
     LogoutResultSchema,
     LogoutSchema,
+    Refresh,
+    RefreshSchema,
     SessionSchema,
     UserSchema,
 )
@@ -59,14 +61,22 @@ class LoginEndpoint(Endpoint):
 class RefreshEndpoint(Endpoint):
     """Where a session goes on."""
 
-    @operation("refresh", Access.REFRESH_TOKEN, returns=SessionSchema)
-    def post(self) -> Session:
+    @operation(
+        "refresh",
+        Access.REFRESH_TOKEN,
+        body=RefreshSchema,
+        body_required=False,
+        returns=SessionSchema,
+        examples={"token in the header": {}},
+    )
+    def post(self, body: Refresh) -> Session:
         """Get a new access token.
 
-        Carries the refresh token as bearer token, and gives it back unchanged beside a new access token.
+        The refresh token is in the body, whatever the header then holds, or else the bearer token. It comes
+        back unchanged beside a new access token.
         """
-        user = services().access.user(get_jwt_identity())
-        return open_session(user, _lifetime(), presented_token())
+        token = authorise_refresh(body.refresh_token)
+        return open_session(services().access.user(get_jwt_identity()), _lifetime(), token)
 
 
 @auth.route("/logout")

@@ -34,6 +34,26 @@ class LoginSchema(RequestSchema):
 
 
 @dataclass(frozen=True, slots=True)
+class Refresh:
+    """The refresh token, unless it is the bearer token of the request."""
+
+    refresh_token: str | None = None
+
+
+class RefreshSchema(RequestSchema):
+    """What a session goes on with."""
+
+    makes = Refresh
+
+    refresh_token = Text(
+        least=1,
+        most=4096,
+        allow_none=True,
+        metadata=added("The refresh token; left out, it is the bearer token of the request."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Logout:
     """The refresh token that ends together with the access token."""
 

@@ -34,6 +34,12 @@ class PortfolioGroupSchema(ResponseSchema):
     group_name = fields.String(metadata=doc("Group name."))
     account_count = fields.Integer(metadata=doc("Number of accounts.", example=12))
     accounts = fields.List(fields.Nested(AccountNameSchema), metadata=doc("The accounts, sorted by id."))
+    total_nav = Number(
+        allow_none=True,
+        metadata=added(
+            "Sum of the accounts' NAVs; null when one is not known or currencies differ.", example=1200000000
+        ),
+    )
     description = fields.String(metadata=added("What the group is."))
     strategy = fields.String(metadata=added("Investment strategy."))
     manager = fields.String(metadata=added("Portfolio manager."))

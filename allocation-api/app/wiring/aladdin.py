@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from aladdin_simulator import create_simulator, load_book
-from aladdin_simulator.app import any_first_order_id
+from aladdin_simulator import DeskOptions, open_simulator
 from aladdin_simulator.book import Benchmark as BookBenchmark
 from aladdin_simulator.book import ReferenceData
 from aladdin_simulator.wire.operations import TOKEN_PATH
@@ -106,19 +105,25 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
         client_secret=aladdin.client_secret or secrets.token_urlsafe(),
         token_url=f"{aladdin.host}{TOKEN_PATH}",
     )
-    book = load_book(aladdin.scenario, seed=aladdin.seed)
-    simulator = create_simulator(
-        book,
-        first_order_id=any_first_order_id(),
-        fill_seconds=aladdin.fill_seconds,
+    desk = DeskOptions(
+        scenario=aladdin.scenario,
         seed=aladdin.seed,
-        clients={str(aladdin.client_id): str(aladdin.client_secret)},
-        api_key=aladdin.api_key,
+        fill_seconds=aladdin.fill_seconds,
+        business_date=settings.business_date,
+        zone=settings.business_timezone,
+        journal=aladdin.journal if transport is None else None,
+        clock=clock,
+    )
+    simulator = open_simulator(
+        desk, clients={str(aladdin.client_id): str(aladdin.client_secret)}, api_key=aladdin.api_key
     )
     http = _http(settings, transport or httpx.WSGITransport(app=simulator))
-    day = settings.business_date or book.as_of
     return Vendor(
-        http, _credentials(aladdin, http), DataMode.MOCK, lambda: day, reference_of(book.reference())
+        http,
+        _credentials(aladdin, http),
+        DataMode.MOCK,
+        lambda: settings.business_date or simulator.business_date(),
+        reference_of(simulator.book.reference()),
     )
 
 

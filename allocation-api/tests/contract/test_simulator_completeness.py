@@ -23,6 +23,7 @@ from tests.contract.published import (
 from tests.contract.test_simulator_wire import REFUSED, every_read
 from tests.unit.simulator.vendor import (
     ACCOUNT_INFO,
+    CLOSE,
     COMPANY,
     FILL_SECONDS,
     ORDERS,
@@ -80,7 +81,7 @@ def test_an_order_with_every_writable_field_is_taken_and_comes_back_as_it_was_se
 
 def test_every_field_that_can_be_answered_is_checked(published, tmp_path):
     clock = SteppingClock()
-    small, generated = small_book(tmp_path), load_book("default")
+    small, generated = small_book(tmp_path), load_book("default", as_of=CLOSE)
     for book in (small, generated):
         with client_of(book) as client:
             for path, query in every_read(book):

@@ -22,6 +22,7 @@ from tests.contract.published import Published, client_of, needs_descriptions
 from tests.unit.simulator.vendor import (
     ACCOUNT_INFO,
     ASSETS,
+    CLOSE,
     COUPONS,
     FACTORS,
     GOLDEN,
@@ -44,7 +45,7 @@ def published() -> Published:
 
 @pytest.fixture(scope="module")
 def default_book() -> SimulatorBook:
-    return load_book("default")
+    return load_book("default", as_of=CLOSE)
 
 
 def every_read(book: SimulatorBook) -> list[tuple[str, dict[str, str]]]:

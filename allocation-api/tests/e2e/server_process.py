@@ -38,6 +38,7 @@ class Server:
             "FLASK_ENV": "development",
             "TRADING_HALTED": "false",
             "MOCK_ALADDIN_DATA": "true",
+            "MOCK_JOURNAL": "memory",
             "PORT": str(self.port),
             "DATABASE_URL": database_url(folder),
             **environment,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
 
 from aladdin_simulator import load_book
+from aladdin_simulator.days.calendar import last_close
 from aladdin_simulator.wire import operations as names
 from app.core import migrate
 from app.core.database import Database
@@ -22,20 +24,21 @@ pytestmark = pytest.mark.slow
 DESKS = 50
 GROUPS = ("PUBLICPRE", "BIG6", "DP-LB-USD", "OPNIC")
 ACCOUNTS = 31
+DAY = "2026-06-30"
 
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory):
     """The vendor of a desk with 31 accounts."""
     folder = tmp_path_factory.mktemp("simulator")
-    running = SimulatorProcess(folder, *LOGIN_OPTIONS, "--scenario", "default")
+    running = SimulatorProcess(folder, *LOGIN_OPTIONS, "--scenario", "default", "--business-date", DAY)
     yield running
     running.kill()
 
 
 @pytest.fixture(scope="module")
 def book():
-    return load_book("default")
+    return load_book("default", as_of=last_close(date.fromisoformat(DAY)))
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ def client(make_server, log_in, simulator, database_url, book):
         ALADDIN_GROUPS=",".join(GROUPS),
         ALADDIN_POSITIONS_CACHE_SECONDS="3600",
         ALADDIN_REFERENCE_CACHE_SECONDS="3600",
-        BUSINESS_DATE=f"{book.as_of}",
+        BUSINESS_DATE=DAY,
         DATABASE_URL=database_url,
         THREADS=str(DESKS),
     )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -27,6 +27,9 @@ from app.services.trading.orders.ledger import OrderLedger
 from app.wiring import build_services
 from tests.contract.validation import ContractClient
 from tests.support.databases import prepare
+
+TODAY = date(2026, 6, 30)
+"""The day of the desks in tests."""
 
 GOLDEN_BOOK = Path(__file__).parents[1] / "books" / "golden.json"
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -125,8 +128,10 @@ class Desk:
             "FLASK_ENV": "development",
             "DATABASE_URL": database_url(folder),
             "MOCK_DATA_SCENARIO": str(scenario),
+            "MOCK_JOURNAL": "memory",
             "LOG_LEVEL": "ERROR",
             "ALADDIN_QUOTA_SECONDS": "1",  # tests ask more in a minute than a desk does
+            **({} if str(scenario).endswith(".json") else {"BUSINESS_DATE": f"{TODAY}"}),
             **settings,
         }
         self.folder = folder

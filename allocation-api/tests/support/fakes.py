@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -83,7 +84,7 @@ class FakePortfolios:
         if group_id != "PUBLICPRE":
             raise NotFound(f"There is no portfolio group {group_id}")
         names = (AccountName("ACC001", "Account one"),)
-        return PortfolioGroup("PUBLICPRE", "Public", "", "CORE", "Desk", None, BENCHMARK, 1, names)
+        return PortfolioGroup("PUBLICPRE", "Public", "", "CORE", "Desk", None, BENCHMARK, 1, names, None)
 
     def accounts(self, group_id: str) -> tuple[GroupAccount, ...]:
         self.get(group_id)
@@ -300,6 +301,10 @@ class FakeAudit:
     def verify(self, span: Span) -> Verification:
         self.asked.append({"span": span})
         return VERIFIED
+
+    def export(self, span: Span) -> Iterator[str]:
+        self.asked.append({"span": span})
+        yield '{"hash":"","hashed_text":"{}"}\n'
 
 
 @dataclass

@@ -83,7 +83,8 @@ def _finish(response: Response) -> Response:
     log.info(
         "request", method=request.method, path=request.path, status=response.status_code, milliseconds=took
     )
-    if request.path.startswith("/v1/") and not request.path.startswith(HEALTH):
+    is_of_nobody = request.path.startswith(HEALTH) or g.get("is_preflight", False)
+    if request.path.startswith("/v1/") and not is_of_nobody:
         _note(response.status_code, round(took))
     return response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 
@@ -11,7 +12,8 @@ from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 class AladdinSettings:
     """Connection to Aladdin; with `mock` the simulator serves `scenario` (a name or a book file) instead.
 
-    The simulator's orders take `fill_seconds` to fill, 0 for never. The vendor publishes its quotas without a
+    The simulator's orders take `fill_seconds` to fill, 0 for never, and are kept in the file `journal`, None
+    for memory. The vendor publishes its quotas without a
     unit of time; they are assumed to hold per `quota_seconds`. `positions_cache_seconds` and
     `reference_cache_seconds` are the cache's times to live.
     """
@@ -20,6 +22,7 @@ class AladdinSettings:
     scenario: str
     seed: int
     fill_seconds: int
+    journal: Path | None = field(repr=False)
     host: str
     client_id: str | None
     client_secret: str | None = field(repr=False)
@@ -37,7 +40,7 @@ class AladdinSettings:
     what_if: bool
 
 
-def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
+def aladdin_settings(read: Reader, environment: Environment, journal: Path | None) -> AladdinSettings:
     """Read the section; real mode needs credentials, and production an explicit choice of the mode."""
     if environment is Environment.PRODUCTION and read.optional("MOCK_ALADDIN_DATA") is None:
         raise SettingsError("MOCK_ALADDIN_DATA must be set to true or false in production")
@@ -54,6 +57,7 @@ def aladdin_settings(read: Reader, environment: Environment) -> AladdinSettings:
         scenario=_scenario(read.text("MOCK_DATA_SCENARIO", "default")),
         seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
         fill_seconds=read.integer("MOCK_FILL_SECONDS", 300, 0, 86_400),
+        journal=journal,
         host=host,
         client_id=read.optional("ALADDIN_CLIENT_ID"),
         client_secret=read.optional("ALADDIN_CLIENT_SECRET"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy.engine import make_url
@@ -9,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.core.config.reader import API_DIR, Reader, SettingsError
 
+IN_MEMORY = "memory"
 DEFAULT_DATABASE = API_DIR / "instance" / "allocator.db"
 
 
@@ -31,6 +34,24 @@ def database_url(read: Reader) -> str:
         if (value := read.optional(f"SNOWFLAKE_{key.upper()}"))
     )
     return f"snowflake://{user}:{password}@{account}/{database}/{schema}" + (f"?{query}" if query else "")
+
+
+def mock_journal(read: Reader, url: str) -> Path | None:
+    """Return the file of the simulator's orders, None for memory; by default it lies beside the database.
+
+    For a database server it is in `allocation-api/instance`, under the database's name.
+    """
+    named = read.optional("MOCK_JOURNAL")
+    if named == IN_MEMORY:
+        return None
+    if named:
+        return API_DIR.parent / named
+    database = make_url(url)
+    if database.get_backend_name() == "sqlite":
+        file = Path(str(database.database))
+        return file.with_name(f"{file.stem}-aladdin.db")
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", database.database or database.get_backend_name())
+    return DEFAULT_DATABASE.with_name(f"{name}-aladdin.db")
 
 
 def _checked_url(url: str) -> str:

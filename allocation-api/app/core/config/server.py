@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from app.core.config.aladdin import AladdinSettings
 from app.core.config.reader import Environment, Reader, SettingsError
 
+DEVELOPMENT_ORIGINS = "http://localhost:5173,http://localhost:3000,http://localhost:8080"
+"""Where the development servers of browser clients usually run."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Address, processes, threads, limit on bodies and log level of the HTTP server."""
+    """Address, processes, threads, limit on bodies, browser origins and log level of the HTTP server."""
 
     host: str
     port: int
@@ -18,6 +22,7 @@ class ServerSettings:
     workers: int
     max_body_bytes: int
     log_level: str
+    cors_origins: tuple[str, ...]
 
 
 def server_settings(read: Reader, environment: Environment, aladdin: AladdinSettings) -> ServerSettings:
@@ -29,6 +34,7 @@ def server_settings(read: Reader, environment: Environment, aladdin: AladdinSett
         workers=_workers(read, aladdin),
         max_body_bytes=read.integer("MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000),
         log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+        cors_origins=_origins(read, environment),
     )
 
 
@@ -36,7 +42,18 @@ def _workers(read: Reader, aladdin: AladdinSettings) -> int:
     workers = read.integer("WORKERS", 1, 1, 64)
     if workers > 1 and aladdin.mock:
         raise SettingsError(
-            "WORKERS must be 1 with MOCK_ALADDIN_DATA, because the simulator keeps its orders in one "
+            "WORKERS must be 1 with MOCK_ALADDIN_DATA, because the simulator keeps batches of orders in one "
             "process's memory. For more processes, start a separate simulator (make simulator)"
         )
     return workers
+
+
+def _origins(read: Reader, environment: Environment) -> tuple[str, ...]:
+    given = read.text("CORS_ORIGINS", DEVELOPMENT_ORIGINS if environment is Environment.DEVELOPMENT else "")
+    origins = tuple(origin.strip() for origin in given.split(",") if origin.strip())
+    for origin in origins:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin):
+            raise SettingsError(
+                f"CORS_ORIGINS must be origins like https://desk.example.com, without a path, not {origin!r}"
+            )
+    return origins

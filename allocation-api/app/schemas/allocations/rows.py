@@ -50,6 +50,7 @@ class AccountAllocationSchema(ResponseSchema):
         metadata=added("Face x (clean price + accrued) / 100 x factor, to the cent.", example=398800)
     )
     max_quantity = Number(metadata=added("Face that the account could take.", example=5000000))
+    nav = Number(allow_none=True, metadata=added("Net asset value before the trade.", example=100000000))
     reason = fields.Nested(
         ReasonSchema, allow_none=True, metadata=added("Why the account gets nothing; null when it gets some.")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,10 @@ class AccountName:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioGroup:
-    """A portfolio group with all accounts under it, those of nested groups included."""
+    """A portfolio group with all accounts under it, those of nested groups included.
+
+    `total_nav` is None when the NAV of an account is not known, or accounts are in different currencies.
+    """
 
     group_id: str
     group_name: str
@@ -39,6 +43,7 @@ class PortfolioGroup:
     benchmark: Benchmark
     account_count: int
     accounts: tuple[AccountName, ...]
+    total_nav: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,13 @@ class PortfolioService:
         return found
 
     def _with_accounts(self, groups: tuple[GroupReference, ...]) -> tuple[PortfolioGroup, ...]:
-        members = self._book.group_members([g.group_id for g in groups])
+        group_ids = [g.group_id for g in groups]
+        with side_by_side(self._pool) as begin:
+            members_read = begin(self._book.group_members, group_ids)
+            positions = (
+                {p.account_id: p for p in self._book.positions(group_ids, AsOf.SOD)} if group_ids else {}
+            )
+            members = members_read.result()
         ids = {account_id for m in members for account_id in m.account_ids}
         with self._database.read() as session:
             known = reference.accounts(session, ids)
@@ -136,9 +147,18 @@ class PortfolioService:
                 benchmark=group.benchmark,
                 account_count=len(found.account_ids),
                 accounts=tuple(AccountName(i, names[i]) for i in found.account_ids),
+                total_nav=_total_nav([positions.get(i) for i in found.account_ids]),
             )
             for group, found in zip(groups, members, strict=True)
         )
+
+
+def _total_nav(accounts: Sequence[AccountPositions | None]) -> Decimal | None:
+    """Return the sum of the NAVs where it has a meaning: all are known, and in one currency."""
+    known = [(a.nav, a.currency) for a in accounts if a is not None and a.nav is not None]
+    if len(known) < len(accounts) or len({currency for _, currency in known}) > 1:
+        return None
+    return sum((nav for nav, _ in known), Decimal(0))
 
 
 def _group_account(

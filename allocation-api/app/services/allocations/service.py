@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
+from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -32,8 +33,9 @@ from app.services.allocations.store import (
     present_status,
     stored_commit,
 )
-from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult, ShownAllocation
+from app.services.audit.trail import Action, AuditService, EntityType, everything
+from app.services.domain.account import AccountInput
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.face import face_number
@@ -98,7 +100,8 @@ class AllocationService:
             return row
 
         row = self._database.retried(store)
-        return _presented(row, now, *_as_stored(inputs.request, result), None)
+        request, shown = _as_stored(inputs.request, result)
+        return _presented(row, now, request, _with_nav(shown, _nav(inputs.accounts)), None)
 
     def get(self, allocation_id: str) -> StoredAllocation:
         """Return a stored preview with the numbers of its first answer.
@@ -181,6 +184,7 @@ class AllocationService:
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
                 },
+                rows=everything(EntityType.ALLOCATION) if action is Action.PREVIEW else (),
             )
 
 
@@ -227,7 +231,7 @@ def _row(
 def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> None:
     groups = [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups]
     insert_many(session, AllocationGroupRow, groups)
-    nav = {a.account_id: None if a.nav is None else a.nav.quantize(CENT) for a in inputs.accounts}
+    nav = _nav(inputs.accounts)
     insert_many(
         session,
         AllocationLineRow,
@@ -248,9 +252,19 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
 
 
 def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
-    request = snapshot.decode(row.snapshot, _Asked).request
-    result = snapshot.decode(row.result, PreviewResult)
-    return _presented(row, now, request, result, stored_commit(row))
+    asked = snapshot.decode(row.snapshot, _Asked)
+    result = _with_nav(snapshot.decode(row.result, PreviewResult), _nav(asked.accounts))
+    return _presented(row, now, asked.request, result, stored_commit(row))
+
+
+def _nav(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str, Decimal | None]:
+    """Return NAV to the cent by account id; None where it is not known."""
+    return {a.account_id: None if a.nav is None else a.nav.quantize(CENT) for a in accounts}
+
+
+def _with_nav(result: PreviewResult, nav: Mapping[str, Decimal | None]) -> PreviewResult:
+    rows = tuple(ShownAllocation(**asdict(row), nav=nav[row.account_id]) for row in result.allocations)
+    return replace(result, allocations=rows)
 
 
 def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewRequest, PreviewResult]:
@@ -291,7 +305,16 @@ def _presented(
 
 
 @dataclass(frozen=True, slots=True)
+class _AskedAccount:
+    """The NAV of an account in a snapshot."""
+
+    account_id: str
+    nav: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
-    """The part of a snapshot that says what was asked for."""
+    """The part of a snapshot that says what was asked for, and of which accounts."""
 
     request: PreviewRequest
+    accounts: tuple[_AskedAccount, ...]

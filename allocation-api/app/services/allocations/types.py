@@ -196,6 +196,12 @@ class AccountAllocation(Struct, frozen=True):
     reason: NoAllocation | None
 
 
+class ShownAllocation(AccountAllocation, frozen=True):
+    """A row with the account's NAV, which the stored result does not repeat: its snapshot has it."""
+
+    nav: Decimal | None
+
+
 @dataclass(frozen=True, slots=True)
 class DispersionMetrics:
     """Dispersion over all accounts with a metric, in the metric's unit; improvement is a fraction."""

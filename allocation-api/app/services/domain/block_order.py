@@ -64,9 +64,6 @@ _STATUSES = {
 FINAL_WORDS = frozenset(word for word, status in _STATUSES.items() if status.is_final)
 """The vendor's words for orders that do not change any more, for queries."""
 
-REJECTED_WORDS = frozenset(word for word, status in _STATUSES.items() if status is OrderStatus.REJECTED)
-"""The vendor's words for orders that it did not take, for queries."""
-
 
 @dataclass(frozen=True, slots=True)
 class Slice:

@@ -14,7 +14,6 @@ from app.core.database import Database
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow
 from app.services.accounts import reference
 from app.services.allocations.store import AllocationStatus
-from app.services.domain.block_order import REJECTED_WORDS
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
@@ -66,7 +65,6 @@ def _orders(session: Session, period: Period, zone: ZoneInfo) -> Sequence[OrderR
         .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
         .where(
             AllocationRow.status.in_(COMMITTED),
-            OrderRow.status.not_in(REJECTED_WORDS),
             *within_days(OrderRow.created_at, period.date_from, period.date_to, zone),
         )
         .order_by(OrderRow.created_at, OrderRow.order_id)

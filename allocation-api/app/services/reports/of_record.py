@@ -23,7 +23,9 @@ def check_of_record(order: OrderRow) -> None:
     AllocationDifferent
         Naming both numbers, while they differ or Aladdin has not been seen since the order ended.
     """
-    if order.allocation_state == AllocationState.OF_RECORD or order.filled_quantity == 0:
+    state = AllocationState(order.allocation_state)
+    nothing = state is AllocationState.PROVISIONAL and order.filled_quantity == 0
+    if state is AllocationState.OF_RECORD or nothing:
         return
     booking = booking_of(order.booked)
     booked = None if booking is None else sum(booking.values(), Decimal(0))

@@ -33,7 +33,7 @@ class Vendor:
 
 @pytest.fixture(scope="module")
 def book() -> SimulatorBook:
-    return load_book("default")
+    return load_book("default", as_of=date(2026, 6, 30))
 
 
 @pytest.fixture

@@ -73,12 +73,14 @@ def check_reports(desk, order_id):
     assert {r["account_id"]: exact(r["principal"]) for r in rows if exact(r["principal"])} == money
 
     report = fairness(desk)
-    assert (report["allocated_quantity"], report["filled_quantity"]) == (
-        shown["quantity"],
+    # An order without a fill does not count.
+    asked = slices if filled else {}
+    assert (report["asked_quantity"], report["filled_quantity"]) == (
+        sum(asked.values()),
         shown["filled_quantity"],
     )
     accounts = {a["account_id"]: a for a in report["accounts"]}
-    assert {a: x["allocated_quantity"] for a, x in accounts.items() if x["allocated_quantity"]} == slices
+    assert {a: x["asked_quantity"] for a, x in accounts.items() if x["asked_quantity"]} == asked
     assert {a: x["filled_quantity"] for a, x in accounts.items() if x["filled_quantity"]} == filled
     assert all(0 <= x["fill_ratio"] <= 1 for x in accounts.values() if x["fill_ratio"] is not None)
 
@@ -212,13 +214,26 @@ def test_an_account_that_aladdin_added_is_in_the_fairness_report(quiet):
     report = fairness(quiet)
     filled = {a["account_id"]: a["filled_quantity"] for a in report["accounts"] if a["filled_quantity"]}
     assert filled == slices
-    assert (report["allocated_quantity"], report["filled_quantity"]) == (2_000_000, 2_000_000)
+    assert (report["asked_quantity"], report["filled_quantity"]) == (2_000_000, 2_000_000)
     assert report["not_comparable"] == 1
 
 
 def test_an_order_that_aladdin_rejects_is_no_allocation_to_be_fair_about(quiet):
     order_id = quiet.order()
-    assert fairness(quiet)["allocations"] == 1
     quiet.wire.order = {"orderStatus": "Rejected"}
     quiet.order_shown(order_id)
-    assert fairness(quiet)["allocations"] == 0
+    report = fairness(quiet)
+    assert (report["allocations"], report["not_filled"]) == (0, 1)
+
+
+def test_an_order_that_aladdin_rejects_after_a_part_is_reported_with_that_part(quiet):
+    order_id = quiet.order()
+    slices = faces(quiet.order_shown(order_id))
+    half = {account: face // 2 for account, face in slices.items()}
+    quiet.wire.order = {
+        "orderStatus": "Rejected",
+        "fillAmount": 1_900_000,
+        "averagePrice": 98.5,
+        "orderDetails": order_details(slices, half),
+    }
+    assert faces(check_reports(quiet, order_id)[0], "filled_quantity") == half

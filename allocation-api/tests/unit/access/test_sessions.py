@@ -9,7 +9,7 @@ import jwt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_jwt_extended import create_access_token
+from flask_jwt_extended import create_access_token, create_refresh_token
 
 from app.api.kit.operation import Endpoint
 from app.api.kit.tokens import Access
@@ -225,3 +225,47 @@ def test_logout_refuses_what_is_no_refresh_token_and_ends_nothing(
 
 def test_me_is_the_user_of_the_token(client: FlaskClient, session: dict[str, Any]) -> None:
     assert client.get("/v1/auth/me").get_json() == session["user"]
+
+
+def test_the_refresh_token_of_the_body_wins_whatever_the_header_holds(
+    session: dict[str, Any], anyone: FlaskClient, app: Flask
+) -> None:
+    with app.app_context():
+        expired = create_access_token("user-1", expires_delta=timedelta(seconds=-1))
+    body = {"refresh_token": session["refresh_token"]}
+    for header in ({}, bearer(expired), bearer(session["access_token"]), bearer("x"), {"Authorization": "?"}):
+        answer = anyone.post("/v1/auth/refresh", json=body, headers=header)
+        assert answer.status_code == 200, header
+        renewed = answer.get_json()
+        assert renewed["refresh_token"] == session["refresh_token"]
+        assert renewed["user"] == session["user"]
+        assert anyone.get("/v1/auth/me", headers=bearer(renewed["access_token"])).status_code == 200
+
+
+@pytest.mark.parametrize("which", ["access_token", "rubbish", "expired", "of nobody", "revoked"])
+def test_what_is_no_valid_refresh_token_in_the_body_is_a_401_even_with_one_in_the_header(
+    session: dict[str, Any], anyone: FlaskClient, client: FlaskClient, app: Flask, which: str
+) -> None:
+    header = bearer(session["refresh_token"])
+    with app.app_context():
+        tokens = {
+            "access_token": session["access_token"],
+            "rubbish": "rubbish",
+            "expired": create_refresh_token("user-1", expires_delta=timedelta(seconds=-1)),
+            "of nobody": create_refresh_token("user-2"),
+            "revoked": create_refresh_token("user-1"),
+        }
+    gone = {"refresh_token": tokens["revoked"]}
+    if which == "revoked":
+        assert client.post("/v1/auth/logout", json=gone).status_code == 200
+    answer = anyone.post("/v1/auth/refresh", json={"refresh_token": tokens[which]}, headers=header)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_without_a_token_in_the_body_the_header_counts(session: dict[str, Any], anyone: FlaskClient) -> None:
+    header = bearer(session["refresh_token"])
+    for body in ({}, {"refresh_token": None}):
+        assert anyone.post("/v1/auth/refresh", json=body, headers=header).status_code == 200
+        assert anyone.post("/v1/auth/refresh", json=body).status_code == 401
+    assert anyone.post("/v1/auth/refresh", json={"token": "x"}, headers=header).status_code == 422

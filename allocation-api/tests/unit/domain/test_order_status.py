@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.domain.block_order import FINAL_WORDS, REJECTED_WORDS, OrderStatus
+from app.services.domain.block_order import FINAL_WORDS, OrderStatus
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,3 @@ def test_every_word_has_one_meaning(word, status, refused, final):
 
 def test_queries_ask_for_the_words_of_the_same_meanings():
     assert frozenset({"Booked", "Canceled", "Rejected", "Expired"}) == FINAL_WORDS
-    assert frozenset({"Rejected"}) == REJECTED_WORDS

@@ -4,18 +4,18 @@ import pytest
 
 from aladdin_simulator import SimulatorBook, load_book
 from aladdin_simulator.universe.generator import SCENARIOS
-from tests.unit.simulator.vendor import Vendor, small_book
+from tests.unit.simulator.vendor import CLOSE, Vendor, small_book
 
 
 @pytest.fixture(scope="session")
 def default_book() -> SimulatorBook:
-    return load_book("default")
+    return load_book("default", as_of=CLOSE)
 
 
 @pytest.fixture(scope="session", params=SCENARIOS)
 def any_book(request) -> SimulatorBook:
     """Every generated scenario in turn."""
-    return load_book(request.param)
+    return load_book(request.param, as_of=CLOSE)
 
 
 @pytest.fixture

@@ -19,9 +19,13 @@ RATIO = 2e-5
 CURVE, UP, DOWN = bond_maths.Curve.at(), bond_maths.Curve.at(1), bond_maths.Curve.at(-1)
 
 
+# What is traded on the business day after this close settles on the day that `bond_maths` computes with.
+CLOSE = date(2026, 6, 29)
+
+
 @pytest.fixture(scope="module", params=[2026, 11])
 def bonds(request) -> tuple[Bond, ...]:
-    return load_book("default", seed=request.param).securities
+    return load_book("default", seed=request.param, as_of=CLOSE).securities
 
 
 def curve_price(curve: bond_maths.Curve, bond: Bond, spread_change: float = 0.0) -> float:

@@ -56,7 +56,7 @@ def test_too_much_of_one_issuer_is_a_warning(vendor):
             "ruleId": "MAX_ISSUER_WEIGHT",
             "offender": "037833",
             "violationDate": "2026-06-30",
-            "violationDescription": "Acme would be 6400000.29 in ACC003, 8.00 % of NAV; the limit is 8 %",
+            "violationDescription": "Acme would be 6400000.28 in ACC003, 8.00 % of NAV; the limit is 8 %",
             "violationContributions": [
                 {
                     "allocationId": 2,

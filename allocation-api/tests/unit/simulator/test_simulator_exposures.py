@@ -13,12 +13,14 @@ from msgspec.structs import replace
 from aladdin_simulator import SimulatorBook
 from aladdin_simulator.book import Bond, exact
 from aladdin_simulator.wire.exposures import Exposures
-from aladdin_simulator.wire.fills import Fills, Timeline
+from aladdin_simulator.wire.fills import Fills
 from aladdin_simulator.wire.order_messages import DetailInput, Order, OrderInput, PortfolioReference
 from aladdin_simulator.wire.order_rules import CANCELED, LIVE_STATUSES, SIGNS, OrderRules
 from aladdin_simulator.wire.portfolios import Portfolios
+from aladdin_simulator.wire.timeline import Timeline
 from tests.unit.simulator.vendor import COMPANY, FILL_SECONDS, START, TREASURY, small_book
 
+YESTERDAY = START.date() - timedelta(days=1)
 ACCOUNTS = ("ACC001", "ACC002", "ACC003")
 
 
@@ -71,7 +73,9 @@ class Desk:
 
     def keep(self, order: Order) -> None:
         before = self.timelines.get(order.id or "")
-        timeline = (before or Timeline((), self.now)).touch(order, self.fills.future_states(order))
+        future = self.fills.future_states(order)
+        today = (self.now.date(),) * (1 + len(future))
+        timeline = (before or Timeline((), (), self.now)).touch(order, future, today)
         self.timelines[order.id or ""] = timeline
         self.exposures.replace(before, timeline)
 
@@ -96,7 +100,7 @@ def value_elsewhere(book: SimulatorBook, desk: Desk, order: Order) -> dict[str, 
 @pytest.mark.parametrize("seed", range(20))
 def test_they_are_what_looking_at_every_order_gives(book, seed):
     rng = random.Random(seed)
-    desk = Desk(book, Exposures(book.bond_by_cusip))
+    desk = Desk(book, Exposures(book.bond_by_cusip, YESTERDAY))
     desk.now = START.replace(hour=23, minute=50)
     for _ in range(40):
         desk.now += timedelta(seconds=rng.randint(0, 40))
@@ -117,7 +121,7 @@ def test_they_are_what_looking_at_every_order_gives(book, seed):
 
 def test_the_next_order_does_not_look_at_all_those_before(book):
     bonds = CountingBonds(book.bond_by_cusip)
-    desk = Desk(book, Exposures(bonds))
+    desk = Desk(book, Exposures(bonds, YESTERDAY))
     asked = []
     for _ in range(100):
         order = desk.new(COMPANY, "BUY", dict.fromkeys(ACCOUNTS, 1000.0))

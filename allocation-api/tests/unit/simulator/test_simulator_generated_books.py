@@ -7,11 +7,12 @@ from statistics import pstdev
 
 import pytest
 
-from aladdin_simulator import DEFAULT_AS_OF, BookError, SimulatorBook, load_book
+from aladdin_simulator import BookError, SimulatorBook, load_book
 from aladdin_simulator.book import Account, Benchmark
 from aladdin_simulator.identifiers import cusip_fault, isin_of
 from aladdin_simulator.universe.generator import SCENARIOS, build_book
 from aladdin_simulator.universe.issuers import Bucket, bucket_of
+from tests.unit.simulator.vendor import CLOSE
 
 INVESTMENT_GRADE = {"AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-"}
 EMERGING = {"BR", "CO", "ID", "MX", "PE", "PH", "TR", "ZA"}
@@ -46,13 +47,13 @@ def active_spread_durations(book: SimulatorBook, group_id: str) -> list[float]:
 
 
 def test_the_same_seed_gives_the_same_book():
-    one, other = (build_book(SCENARIOS["default"], seed=5, as_of=DEFAULT_AS_OF) for _ in range(2))
+    one, other = (build_book(SCENARIOS["default"], seed=5, as_of=CLOSE) for _ in range(2))
     assert one is not other
     assert repr(one) == repr(other)
 
 
 def test_another_seed_gives_another_book_of_the_same_accounts(default_book):
-    other = load_book("default", seed=5)
+    other = load_book("default", seed=5, as_of=CLOSE)
     assert {a.account_id: a.nav for a in other.accounts} != {
         a.account_id: a.nav for a in default_book.accounts
     }
@@ -85,7 +86,7 @@ def test_groups_and_accounts_of_the_default_book(default_book):
 
 
 def test_the_large_book_keeps_the_four_groups_and_nests_all_under_one(default_book):
-    book = load_book("large_portfolio")
+    book = load_book("large_portfolio", as_of=CLOSE)
     assert len(book.accounts) == 1000
     assert book.accounts[:31] == default_book.accounts
     assert book.groups[:4] == default_book.groups
@@ -152,10 +153,7 @@ def test_cash_and_positions_add_up_to_nav_to_the_cent(any_book):
     for account in any_book.accounts:
         bonds = any_book.bond_by_cusip
         cents = sum(
-            round(
-                position.face * (bonds[position.cusip].price + bonds[position.cusip].accrued)
-                + Decimal("1e-9")
-            )
+            round(position.face * (bonds[position.cusip].price + bonds[position.cusip].accrued))
             for position in account.positions
         )
         assert account.nav == account.cash + Decimal(cents) / 100
@@ -178,7 +176,7 @@ def test_every_bond_has_a_holder(any_book):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_every_bond_has_a_holder_whatever_the_seed(seed):
-    book = load_book("default", seed=seed)
+    book = load_book("default", seed=seed, as_of=CLOSE)
     held = {position.cusip for account in book.accounts for position in account.positions}
     assert held == {bond.cusip for bond in book.securities}
 
@@ -214,13 +212,13 @@ def test_sizes_reach_from_small_to_very_large(default_book):
     ("scenario", "least", "most"), [("default", "0.01", "0.061"), ("cash_constrained", "0", "0.0031")]
 )
 def test_cash_by_scenario(scenario, least, most):
-    shares = [account.cash / account.nav for account in load_book(scenario).accounts]
+    shares = [account.cash / account.nav for account in load_book(scenario, as_of=CLOSE).accounts]
     assert Decimal(least) <= min(shares)
     assert max(shares) <= Decimal(most)
 
 
 def test_the_high_dispersion_book_spreads_active_spread_durations(default_book):
-    spread = load_book("high_dispersion")
+    spread = load_book("high_dispersion", as_of=CLOSE)
     for group_id, least in (("PUBLICPRE", 1.5), ("BIG6", 1.5), ("DP-LB-USD", 1.5), ("OPNIC", 1.0)):
         wide = pstdev(active_spread_durations(spread, group_id))
         assert wide > least

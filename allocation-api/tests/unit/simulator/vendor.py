@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ HEADERS = {
     "VND.com.blackrock.Origin-Timestamp": "Tue, 30 Jun 2026 13:30:00 GMT",
 }
 
+CLOSE = date(2026, 6, 30)
 START = datetime(2026, 6, 30, 14, 5, 30, tzinfo=UTC)
 FILL_SECONDS = 300
 

@@ -12,13 +12,13 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from app.core.columns import CENT
 from app.core.database import Database
 from app.models import OrderFillLineRow, OrderRow
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.store import load, stored_inputs
 from app.services.domain.account import Reservation
 from app.services.domain.block_order import OrderStatus, PostedOrder
+from app.services.domain.money import trade_money
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.trading.orders.ledger import OrderLedger
@@ -115,8 +115,9 @@ class Reservations:
         if side is Side.BUY:
             with self._database.read() as session:
                 inputs = stored_inputs(load(session, stored.row.allocation_id))
-            dirty = stored.fill.price + inputs.accrued
-            cash = (more * dirty * inputs.security.factor / 100).quantize(CENT)
+            cash = trade_money(
+                more, price=stored.fill.price, accrued=inputs.accrued, factor=inputs.security.factor
+            ).settlement
         return Reservation(
             order_id=stored.row.order_id,
             recorded_face=recorded,
