@@ -24,7 +24,7 @@ class PricedOrderSchema(ResponseSchema):
 
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = Code(Side, metadata=doc("Which way to trade.", example="BUY"))
-    total_quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
+    total_quantity = Number(metadata=doc("Face that was asked for.", example=8000000))
     settlement_date = IsoDate(metadata=doc("Settlement date."))
     price = Number(metadata=added("Clean price per 100 of face.", example=98.5))
     accrued = Number(metadata=added("Accrued per 100 of face at settlement.", example=1.2))
@@ -58,7 +58,7 @@ class CommitLineSchema(ResponseSchema):
         ),
     )
     message = fields.String(metadata=doc("The same in words."))
-    allocated_quantity = fields.Integer(metadata=added("Face of the slice.", example=400000))
+    allocated_quantity = Number(metadata=added("Face of the slice.", example=400000))
 
 
 class CommitResultSchema(ResponseSchema):
@@ -183,9 +183,9 @@ class AllocationLineSchema(ResponseSchema):
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     allocation_method = Code(Method, attribute="method", metadata=doc("How it was split."))
-    quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
-    total_allocated = fields.Integer(metadata=doc("Face that the preview allocated.", example=8000000))
-    unallocated = fields.Integer(metadata=doc("Face that was not.", example=0))
+    quantity = Number(metadata=doc("Face that was asked for.", example=8000000))
+    total_allocated = Number(metadata=doc("Face that the preview allocated.", example=8000000))
+    unallocated = Number(metadata=doc("Face that was not.", example=0))
     ordered_quantity = Number(
         allow_none=True,
         metadata=doc("Face of the order now, after every change; null without an order.", example=6000000),

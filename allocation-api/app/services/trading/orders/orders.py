@@ -29,6 +29,7 @@ from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
+from app.services.domain.face import Face
 from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
@@ -131,7 +132,7 @@ class OrderService:
         self,
         order_id: str,
         *,
-        face: int,
+        face: Face,
         comment: str,
         touch_count: int | None,
         caller: Caller,
@@ -263,7 +264,7 @@ class OrderService:
 
     # --- changing -------------------------------------------------------------------------------------------
 
-    def _split(self, stored: StoredOrder, posted: PostedOrder, face: int) -> Sequence[Slice]:
+    def _split(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
         with self._database.read() as session:
             inputs = stored_inputs(load(session, stored.row.allocation_id))
         current = faces(posted)
