@@ -102,7 +102,7 @@ class AllocationSheet:
     created_by: str
     request: PreviewRequest
     priced: PricedOrder
-    total_allocated: int
+    total_allocated: Face
     total_notional: Decimal
     total_settlement_amount: Decimal
     security_description: str | None
