@@ -169,7 +169,7 @@ def test_slices_that_do_not_say_who_has_what_are_none(order):
 def test_a_slice_with_cents_is_known_but_not_shared_in_lots():
     order = posted(("A", "491.76", 0), face="491.76")
     assert stated_faces(order) == {"A": Decimal("491.76")}
-    with pytest.raises(DataMissing):
+    with pytest.raises(Conflict, match="positions with cents whole"):
         faces(order)
 
 

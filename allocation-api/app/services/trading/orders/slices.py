@@ -57,11 +57,19 @@ def faces(posted: PostedOrder) -> dict[str, int]:
     ------
     DataMissing
         When the vendor does not report the account or the face of a slice.
+    Conflict
+        When a slice has cents: that position is sold whole or not at all, so no quantity is in proportion.
     """
     found = stated_faces(posted)
-    if found is None or any(face % 1 for face in found.values()):
+    if found is None:
         raise DataMissing(
             f"Aladdin does not report the accounts and faces of all slices of the order {posted.order_id}"
+        )
+    odd = [account for account, face in found.items() if face % 1]
+    if odd:
+        raise Conflict(
+            f"The order {posted.order_id} sells positions with cents whole ({', '.join(odd)}), so it cannot "
+            "be given another quantity. Cancel it and make a new preview"
         )
     return {account: int(face) for account, face in found.items()}
 
