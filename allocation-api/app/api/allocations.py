@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from flask import Response
 from flask_restx import Namespace
 
 from app.api.kit.context import services
 from app.api.kit.examples import PREVIEWS
 from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tables import TABLES, Table, made, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing, NotFound
@@ -19,11 +23,14 @@ from app.schemas.allocations.answers import (
     ReplaySchema,
 )
 from app.schemas.allocations.request import PreviewRequestSchema
+from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
+from app.schemas.reports import SheetLineSchema
 from app.services.allocations.errors import SolverError
 from app.services.allocations.history import AllocationSummary
 from app.services.allocations.replay import ReplayResult
 from app.services.allocations.store import StoredAllocation
 from app.services.allocations.types import PreviewRequest
+from app.services.reports.views import AllocationSheet
 from app.utils.paging import Page
 
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")
@@ -56,9 +63,22 @@ class PreviewEndpoint(Endpoint):
 class AllocationEndpoint(Endpoint):
     """One allocation."""
 
-    @operation("getAllocation", Permission.ALLOCATIONS_READ, returns=AllocationSchema, addition=True)
-    def get(self, allocation_id: str) -> StoredAllocation:
-        """Show a stored preview, and its commit, with the numbers that were shown first."""
+    @operation(
+        "getAllocation",
+        Permission.ALLOCATIONS_READ,
+        query=TableQuerySchema,
+        returns=AllocationSchema,
+        addition=True,
+        tables=TABLES,
+    )
+    def get(self, allocation_id: str, query: TableQuery) -> StoredAllocation | Response:
+        """Show a stored preview, and its commit, with the numbers that were shown first.
+
+        As csv or xlsx a line for each account with its name and money: the preview's numbers beside what is
+        ordered and filled now.
+        """
+        if query.format is not TableFormat.JSON:
+            return table_answer(_allocation_table(allocation_id), query)
         return services().allocations.get(allocation_id)
 
 
@@ -92,3 +112,48 @@ class AllocationsEndpoint(Endpoint):
     def get(self, query: History) -> Page[AllocationSummary]:
         """List stored previews and commits, newest first."""
         return services().allocations.history(query.filters, cursor=query.cursor, limit=query.limit)
+
+
+def _allocation_table(allocation_id: str) -> Table:
+    """Return one allocation, a line for each account."""
+    sheet = services().reports.sheets.sheet(allocation_id)
+    return Table(
+        f"allocation-{allocation_id}",
+        "Allocation",
+        SheetLineSchema(),
+        sheet.lines,
+        {"Report": "One allocation by account", **_about(sheet), **made()},
+    )
+
+
+def _about(sheet: AllocationSheet) -> Mapping[str, object]:
+    order, priced = sheet.request.order, sheet.priced
+    return {
+        "Allocation": sheet.allocation_id,
+        "Status": sheet.status,
+        "Previewed at (UTC)": sheet.created_at,
+        "Previewed by": sheet.created_by,
+        "Business date": sheet.business_date,
+        "Method": sheet.request.method,
+        "Portfolio groups": sheet.request.portfolio_groups,
+        "Security": priced.security_id,
+        "Description": sheet.security_description,
+        "ISIN": sheet.isin,
+        "Side": order.side,
+        "Quantity": order.quantity,
+        "Allocated": sheet.total_allocated,
+        "Settlement date": priced.settlement_date,
+        "Clean price": priced.price,
+        "Price source": priced.price_source,
+        "Accrued": priced.accrued,
+        "Currency": sheet.currency,
+        "Notional": sheet.total_notional,
+        "Settlement amount": sheet.total_settlement_amount,
+        "Order": sheet.order_id,
+        "Order status": sheet.order_status,
+        "Allocation state": sheet.allocation_state,
+        "Ordered now": sheet.ordered_quantity,
+        "Filled": sheet.filled_quantity,
+        "Average price": sheet.average_price,
+        "SHA-256 of the inputs": sheet.snapshot_sha256,
+    }

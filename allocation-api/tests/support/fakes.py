@@ -368,6 +368,7 @@ def fake_services() -> Any:
         audit=FakeAudit(),
         requests=SimpleNamespace(activity=FakeActivity(), idempotency=FakeIdempotency()),
         ops=FakeHealth(),
+        clock=lambda: NOW,
     )
 
 

@@ -24,6 +24,7 @@ from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
 from app.services.domain.search_words import index_text
+from app.services.domain.security_ids import as_written_by_agency, is_isin
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
@@ -256,8 +257,19 @@ def canonical_id(session: Session, security_id: str) -> str:
     return known.security_id if known else security_id.upper()
 
 
+def id_fault(security: SecurityReference) -> str | None:
+    """Return why a bond is refused: stored ids are as their agencies write them."""
+    if as_written_by_agency(security.security_id) != security.security_id:
+        return f"its id has blanks, dashes or lower case: {security.security_id!r}"
+    if security.isin is not None and not is_isin(security.isin):
+        return f"it has no valid ISIN: {security.isin!r}"
+    return None
+
+
 def search_text(security: SecurityReference) -> str:
-    """Return the text that `app.services.accounts.search` finds a bond by."""
+    """Return the text that `app.services.accounts.search` finds a bond by; none where an id is not valid."""
+    if id_fault(security) is not None:
+        return ""
     words = [security.security_id, security.isin, security.ticker, security.issuer, security.description]
     return index_text(words, security.coupon, security.maturity)
 
