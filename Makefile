@@ -36,7 +36,7 @@ endif
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run check test e2e lint format bench contract requirements migrate audit-verify simulator clean
+.PHONY: help setup run check test e2e lint format bench contract requirements migrate reset audit-verify simulator clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,7 +107,12 @@ audit-verify: $(RUNTIME) ## Verify the audit trail of DATABASE_URL (AUDIT_OPTION
 
 simulator: $(RUNTIME) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, default 5001; SIMULATOR_OPTIONS, see README)
 	@cd $(API) && exec $(PY) -m aladdin_simulator --port $${SIMULATOR_PORT:-5001} \
-		--scenario "$${MOCK_DATA_SCENARIO:-default}" $(SIMULATOR_OPTIONS)
+		--scenario "$${MOCK_DATA_SCENARIO:-default}" --journal instance/simulator.db \
+		$${BUSINESS_DATE:+--business-date $$BUSINESS_DATE} $(SIMULATOR_OPTIONS)
+
+reset: $(RUNTIME) ## Delete the embedded database and the mock desk's orders; the next start begins anew
+	@cd $(API) && $(PY) -m app.cli.reset
+	@rm -f $(API)/instance/simulator.db{,-wal,-shm}
 
 clean: ## Remove the virtual environment and caches (keeps the database)
 	@rm -rf .venv $(API)/.pytest_cache $(API)/.mypy_cache $(API)/.ruff_cache $(API)/.hypothesis

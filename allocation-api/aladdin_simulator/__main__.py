@@ -100,6 +100,10 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-06-30") from None
 
 
+def _journal(text: str) -> Path | None:
+    return None if text == "memory" else Path(text)
+
+
 def _zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
@@ -141,7 +145,9 @@ def _parser() -> argparse.ArgumentParser:
         "--timezone", type=_zone, default=DESK_ZONE, help="where today is (default: %(default)s)"
     )
     parser.add_argument(
-        "--journal", type=Path, help="SQLite file that keeps the orders (default: in memory, until it ends)"
+        "--journal",
+        type=_journal,
+        help="SQLite file that keeps the orders, or memory, until the process ends (default: memory)",
     )
     parser.add_argument("--client-id", help="OAuth2 client id; with it every operation needs a bearer token")
     parser.add_argument(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import uuid
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -145,6 +146,7 @@ class FileJournal:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = _connect(self._path)
+            weakref.finalize(self, self._connection.close)
         return self._connection
 
 

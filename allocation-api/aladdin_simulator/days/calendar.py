@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 import QuantLib as ql
 
+MAX_KEPT_DAYS = 4096
 _CALENDAR = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
 
 
@@ -68,11 +70,13 @@ def following(day: date) -> date:
     return _py(_CALENDAR.adjust(_ql(day), ql.Following))
 
 
+@lru_cache(MAX_KEPT_DAYS)
 def last_close(day: date) -> date:
     """Return the last business day before a day."""
     return _py(_CALENDAR.adjust(_ql(day - timedelta(days=1)), ql.Preceding))
 
 
+@lru_cache(MAX_KEPT_DAYS)
 def settlement(day: date, days: int) -> date:
     """Return the day `days` business days after a day."""
     return _py(_CALENDAR.advance(_ql(day), days, ql.Days))

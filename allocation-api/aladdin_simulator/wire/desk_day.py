@@ -102,7 +102,6 @@ class Today:
                 continue
             fill = fill_between(timeline.settled(before), order)
             cusip, sign = order.asset_id or "", SIGNS[order.transaction_type or ""]
+            paid_per_face = sign * (fill.price + self._walk.accrued(cusip, last_close(day))) / HUNDRED
             for ticker, face in fill.faces:
-                accrued = self._walk.accrued(cusip, last_close(day))
-                paid = to_cents(sign * face * (fill.price + accrued) / HUNDRED)
-                yield Trade(day, ticker, cusip, sign * face, paid)
+                yield Trade(day, ticker, cusip, sign * face, to_cents(face * paid_per_face))

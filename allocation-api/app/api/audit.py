@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from flask import Response
 from flask_restx import Namespace
 
 from app.api.kit.context import services
+from app.api.kit.json_lines import JSON_LINES, json_lines_answer
 from app.api.kit.operation import Endpoint, operation
 from app.core.security import Permission
 from app.schemas.audit import (
@@ -12,6 +14,7 @@ from app.schemas.audit import (
     AuditQuery,
     AuditQuerySchema,
     AuditRecordSchema,
+    ExportQuerySchema,
     VerificationQuerySchema,
     VerificationSchema,
 )
@@ -60,11 +63,33 @@ class AuditVerificationEndpoint(Endpoint):
     def get(self, query: Span) -> Verification:
         """Verify the audit trail.
 
-        Every record carries the hash of the one before it and its own, day by day in UTC. Records that were
-        changed, removed, inserted or moved are listed. Give the `anchor` of an earlier answer, kept outside
-        the database, to find also a chain whose end was cut off or which was rewritten altogether.
+        Every record carries the hash of the one before it and its own, day by day in UTC, and the rows that
+        were written with it. Records and rows that were changed, removed, inserted or moved are listed, rows
+        with table, key, column and both values. Give the `anchor` of an earlier answer, kept outside the
+        database, to find also a chain whose end was cut off or which was rewritten altogether.
         """
         return services().audit.verify(query)
+
+
+@audit.route("/export")
+class AuditExportEndpoint(Endpoint):
+    """The trail for third parties."""
+
+    @operation(
+        "exportAuditTrail",
+        Permission.AUDIT_READ,
+        query=ExportQuerySchema,
+        addition=True,
+        media_type=JSON_LINES,
+    )
+    def get(self, query: Span) -> Response:
+        """Export the audit trail as JSON lines, oldest first, with a signed anchor at the end.
+
+        Each record is a line with `hash` and `hashed_text`, the text whose SHA-256 it is. The last line has
+        `anchor`, the end of the chain, `signature`, Ed25519 over `audit-anchor/1:` and the anchor, and
+        `public_key`. `docs/audit-chain.md` describes the chain, `scripts/verify_audit.py` verifies an export.
+        """
+        return json_lines_answer(services().audit.export(query), "audit")
 
 
 @audit.route("/<audit_id>")

@@ -17,6 +17,7 @@ from app.core.config import SettingsError, load_settings
 from app.core.database import Database
 from app.core.errors import InvalidRequest
 from app.core.migrate import require_head
+from app.services.audit.breaks import Break
 from app.services.audit.verification import Span, Verification, parse_anchor, verify
 from app.utils.words import counted
 
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m app.cli.audit",
-        description="Verify the audit trail: find records that were changed, removed, inserted or moved.",
+        description="Verify the audit trail and the rows that it records: find what was changed, removed, "
+        "inserted or moved.",
         epilog="Exit status: 0 if the trail is whole, 1 if it is broken, 2 if it could not be verified.",
     )
     parser.add_argument(
@@ -72,14 +74,23 @@ def _json(found: Verification) -> str:
 
 def _text(found: Verification) -> str:
     seen = f"{counted(found.records, 'record')} on {counted(found.days, 'day')}"
-    lines = [f"{'whole' if found.whole else 'BROKEN'}: {seen}"]
-    for broken in found.breaks:
-        place = broken.day if broken.sequence is None else f"{broken.day} {broken.sequence}"
-        lines.append(f"{broken.damage} {place} {broken.audit_id or '-'}: {broken.message}")
+    rows = f"{counted(found.rows, 'row')}, of {found.rows_unrecorded:,} of them no record"
+    lines = [f"{'whole' if found.whole else 'BROKEN'}: {seen}; {rows}"]
+    lines += [_line(broken) for broken in found.breaks]
     if found.break_count > len(found.breaks):
         lines.append(f"and {counted(found.break_count - len(found.breaks), 'more break')}")
     lines.append(f"anchor: {found.anchor.text if found.anchor else 'none, because there are no records'}")
     return "\n".join(lines)
+
+
+def _line(broken: Break) -> str:
+    place = " ".join(str(part) for part in (broken.day, broken.sequence) if part is not None)
+    line = f"{broken.damage} {place or '-'} {broken.audit_id or '-'}: {broken.message}"
+    if broken.key is not None:
+        line += f" [{', '.join(f'{name}={value}' for name, value in broken.key.items())}]"
+    if broken.column is not None:
+        line += f": recorded {broken.recorded!r}, found {broken.found!r}"
+    return line
 
 
 if __name__ == "__main__":

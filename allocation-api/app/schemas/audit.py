@@ -10,8 +10,9 @@ from marshmallow import fields, post_load
 from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc
 from app.schemas.kit.fields import Code, IsoDate, Pattern, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.services.audit.breaks import Damage
 from app.services.audit.trail import Action, EntityType
-from app.services.audit.verification import ANCHOR, MAX_BREAKS, Damage, Span, parse_anchor
+from app.services.audit.verification import ANCHOR, MAX_BREAKS, Span, parse_anchor
 
 
 class AuditRecordSchema(ResponseSchema):
@@ -29,7 +30,11 @@ class AuditRecordSchema(ResponseSchema):
     after = fields.Dict(keys=fields.String(), allow_none=True, metadata=doc("State after; null if none."))
     day = IsoDate(metadata=doc("Day of the chain in which it stands, in UTC."))
     sequence = fields.Integer(metadata=doc("Its place in that day, from 1.", example=12))
-    hash = fields.String(metadata=doc("SHA-256 over all of the record and the hash of the one before it."))
+    previous_hash = fields.String(metadata=doc("Hash of the record before it; 64 zeros for the first one."))
+    hash = fields.String(metadata=doc("SHA-256 of hashed_text in UTF-8, 64 hexadecimal digits."))
+    hashed_text = fields.String(
+        metadata=doc("The text that was hashed: all fields of the record, previous_hash included.")
+    )
 
 
 class AnchorSchema(ResponseSchema):
@@ -42,21 +47,51 @@ class AnchorSchema(ResponseSchema):
 
 
 class BreakSchema(ResponseSchema):
-    """A place where the chain does not hold."""
+    """A place where the chain does not hold, or a row that is not as the chain has it."""
 
     damage = Code(Damage, metadata=doc("What is wrong.", example="CHANGED"))
-    day = fields.String(metadata=doc("Day of the chain.", example="2026-06-30"))
+    day = fields.String(
+        allow_none=True,
+        metadata=doc("Day of the record in the chain; null for a row of no record.", example="2026-06-30"),
+    )
     sequence = fields.Integer(allow_none=True, metadata=doc("Place in that day; null for the whole day."))
     audit_id = fields.String(allow_none=True, metadata=doc("The record; null where none is left to name."))
     message = fields.String(metadata=doc("The same in words."))
+    table = fields.String(
+        allow_none=True, metadata=doc("Table of the row; null for a record.", example="order_fill_lines")
+    )
+    key = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        allow_none=True,
+        metadata=doc("Primary key of the row, by column; null for a record."),
+    )
+    column = fields.String(
+        allow_none=True, metadata=doc("Column that was changed; null otherwise.", example="principal")
+    )
+    recorded = fields.String(
+        allow_none=True, metadata=doc("Its value in the record; of a document, the SHA-256.")
+    )
+    found = fields.String(allow_none=True, metadata=doc("Its value in the row; of a document, the SHA-256."))
 
 
 class VerificationSchema(ResponseSchema):
-    """Whether the audit trail is whole, and where it is not."""
+    """Whether the audit trail and the rows that it records are whole, and where they are not."""
 
     whole = fields.Boolean(metadata=doc("Whether nothing is wrong.", example=True))
     records = fields.Integer(metadata=doc("Records that were verified.", example=1000))
     days = fields.Integer(metadata=doc("Days on which they stand.", example=3))
+    rows = fields.Integer(metadata=doc("Rows that were compared with the records.", example=5000))
+    rows_unrecorded = fields.Integer(
+        metadata=doc("Rows among them of which no record speaks, for they are older.", example=0)
+    )
+    rows_since = fields.String(
+        allow_none=True,
+        metadata=doc(
+            "Time of the first of these records that has rows; null without one.",
+            example="2026-06-30T09:15:00.000001Z",
+        ),
+    )
     anchor = fields.Nested(
         AnchorSchema, allow_none=True, metadata=doc("End of the last day; null when there is no day.")
     )
@@ -84,6 +119,15 @@ class VerificationQuerySchema(IntervalSchema):
         """Read the anchor."""
         anchor = data.pop("anchor")
         return Span(**data, anchor=parse_anchor(anchor) if anchor else None)
+
+
+class ExportQuerySchema(IntervalSchema):
+    """Which days of the trail to export."""
+
+    makes = Span
+
+    date_from = IsoDate(load_default=None, metadata=added("From this day of the chain (UTC) on."))
+    date_to = IsoDate(load_default=None, metadata=added("Up to this day of the chain (UTC)."))
 
 
 class AuditPageSchema(NextCursorSchema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.schemas.kit.base import ResponseSchema, doc
-from app.schemas.kit.fields import IsoDate
+from app.schemas.kit.fields import IsoDate, Number
 from app.services.domain.staleness import MAX_AGE_BUSINESS_DAYS
 from app.services.ops.health import DataMode
 
@@ -44,4 +44,15 @@ class ReadySchema(ResponseSchema):
             "(STALE_DATA); the service stays ready. Null where unknown.",
             example=False,
         ),
+    )
+    different_orders = fields.Integer(
+        allow_none=True,
+        metadata=doc(
+            "Orders that are over and booked at Aladdin otherwise than they are filled: of these there is no "
+            "calculated FIX and no final number. The service stays ready.",
+            example=0,
+        ),
+    )
+    different_face = Number(
+        allow_none=True, metadata=doc("Filled face less booked face of these orders, together.", example=0)
     )

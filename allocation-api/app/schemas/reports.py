@@ -73,7 +73,8 @@ class HistoryLineSchema(ResponseSchema):
         AllocationState,
         allow_none=True,
         metadata=doc(
-            "Whether fills are final: OF_RECORD, as Aladdin has booked them. Null without an order.",
+            "Whether fills are final: OF_RECORD, as Aladdin has booked them. While DIFFERENT they are null. "
+            "Null without an order.",
             example="OF_RECORD",
         ),
     )

@@ -10,6 +10,7 @@ from app.models.lock import serialise
 from app.services.accounts import reference, search
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
+from app.services.audit.trail import AuditService, EntityType
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.wiring.container import Accounts, Room, Services
 
@@ -17,7 +18,8 @@ from app.wiring.container import Accounts, Room, Services
 def build(house: Services) -> Room[Accounts]:
     """Load the initial reference data, and build the services."""
     aladdin, settings = house.aladdin, house.settings.aladdin
-    _seed(house.database, aladdin.reference, () if settings.mock else settings.groups)
+    groups = () if settings.mock else settings.groups
+    _seed(house.database, house.audit, aladdin.reference, groups)
     return Room(
         Accounts(
             groups=PortfolioService(house.database, aladdin.book, house.pool),
@@ -26,8 +28,16 @@ def build(house: Services) -> Room[Accounts]:
     )
 
 
-def _seed(database: Database, book: reference.ReferenceBook | None, groups: tuple[str, ...]) -> None:
-    """Load the mock's reference data or index the desk's, add the settings' groups, and limits if none."""
+def _seed(
+    database: Database,
+    audit: AuditService,
+    book: reference.ReferenceBook | None,
+    groups: tuple[str, ...],
+) -> None:
+    """Load the mock's reference data or index the desk's, add the settings' groups, and limits if none.
+
+    Limits of which the trail knows nothing yet are recorded.
+    """
 
     def fill(session: Session) -> None:
         serialise(session, START_LOCK)
@@ -42,5 +52,7 @@ def _seed(database: Database, book: reference.ReferenceBook | None, groups: tupl
                 LimitRow(code=x.code, scope=x.scope, scope_id=x.scope_id, value=x.value)
                 for x in DEFAULT_LIMITS
             )
+        if not audit.has_records(session, EntityType.LIMITS):
+            audit.record_limits(session, "as they were at a start of the service")
 
     database.retried(fill)

@@ -19,6 +19,7 @@ def build(house: Services) -> Room[Reports]:
     aladdin = house.aladdin
     first_day = FirstDayPrices(
         house.database,
+        house.audit,
         aladdin.book.positions,
         aladdin.business_date,
         least_days=1 if aladdin.mode is DataMode.MOCK else 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -300,6 +301,10 @@ class FakeAudit:
     def verify(self, span: Span) -> Verification:
         self.asked.append({"span": span})
         return VERIFIED
+
+    def export(self, span: Span) -> Iterator[str]:
+        self.asked.append({"span": span})
+        yield '{"hash":"","hashed_text":"{}"}\n'
 
 
 @dataclass

@@ -22,9 +22,10 @@ from app.services.allocations.types import (
     TargetMetric,
     WarningType,
 )
+from app.services.audit.breaks import Break, Damage
 from app.services.audit.chain import Head
 from app.services.audit.trail import AuditRecord
-from app.services.audit.verification import Break, Damage, Verification
+from app.services.audit.verification import Verification
 from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.caller import User
 from app.services.domain.record import AllocationState, FillKind
@@ -68,6 +69,8 @@ READY = Readiness(
     reference_date=TODAY,
     reference_age_business_days=0,
     stale=False,
+    different_orders=0,
+    different_face=Decimal(0),
 )
 METRICS = AccountMetrics(5.2, 10.0, 10.5, 90.0, 900.0, 0.037)
 NO_METRICS = AccountMetrics(None, None, None, None, None, None)
@@ -135,14 +138,31 @@ RECORD = AuditRecord(
     after={"depth": {"any": [1, "two"]}},
     day=TODAY,
     sequence=1,
+    previous_hash="0" * 64,
     hash="ab" * 32,
+    hashed_text="{}",
 )
 VERIFIED = Verification(
     records=11,
     days=1,
+    rows=7,
+    rows_unrecorded=1,
+    rows_since="2026-06-30T09:15:00.000001Z",
     anchor=Head("2026-06-30", 12, "ab" * 32),
-    break_count=2,
+    break_count=3,
     breaks=(
+        Break(
+            Damage.ROW_CHANGED,
+            "2026-06-30",
+            4,
+            "audit-2",
+            "order_slices.quantity is not as recorded",
+            table="order_slices",
+            key={"order_id": "o-1", "account_id": "A"},
+            column="quantity",
+            recorded="1000.0000",
+            found="2000.0000",
+        ),
         Break(Damage.CHANGED, "2026-06-30", 3, "audit-1", "the record does not fit its hash"),
         Break(Damage.HEAD_MISSING, "2026-06-29", None, None, "the head of this day is missing"),
     ),

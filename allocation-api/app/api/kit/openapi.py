@@ -13,6 +13,7 @@ from flask_restx import Namespace
 from app.api.kit.csv import CSV
 from app.api.kit.errors import PROBLEM_JSON
 from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
+from app.api.kit.json_lines import JSON_LINES
 from app.api.kit.json_schema import (
     Convert,
     new_spec,
@@ -196,7 +197,7 @@ def _body(spec: APISpec, declared: Operation) -> dict[str, Any]:
 
 
 def _is_tagged(method: str, declared: Operation) -> bool:
-    return method == "get" and declared.media_type != CSV
+    return method == "get" and declared.media_type not in {CSV, JSON_LINES}
 
 
 def _success(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:

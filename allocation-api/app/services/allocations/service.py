@@ -34,7 +34,7 @@ from app.services.allocations.store import (
     stored_commit,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult, ShownAllocation
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.audit.trail import Action, AuditService, EntityType, everything
 from app.services.domain.account import AccountInput
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
@@ -183,6 +183,7 @@ class AllocationService:
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
                 },
+                rows=everything(EntityType.ALLOCATION) if action is Action.PREVIEW else (),
             )
 
 

@@ -69,14 +69,47 @@ class AuditChainError(SQLAlchemyError):
     """The chain does not have exactly one open head, so nothing can be recorded."""
 
 
+def encoded(record: ChainedRecord) -> bytes:
+    """Return the record's canonical encoding, which is what is hashed."""
+    return msgspec.json.encode(record)
+
+
 def digest(record: ChainedRecord) -> str:
     """Return the record's hash: 64 hexadecimal digits."""
-    return sha256(msgspec.json.encode(record)).hexdigest()
+    return sha256(encoded(record)).hexdigest()
+
+
+def chained(row: AuditRow) -> ChainedRecord:
+    """Return the hashed fields of a record."""
+    return ChainedRecord(
+        day=row.day,
+        sequence=row.sequence,
+        previous_hash=row.previous_hash,
+        id=row.id,
+        at=timestamp(row.at),
+        user_id=row.user_id,
+        username=row.username,
+        action=row.action,
+        entity_type=row.entity_type,
+        entity_id=row.entity_id,
+        request_id=row.request_id,
+        before=row.before,
+        after=row.after,
+    )
 
 
 def timestamp(at: datetime) -> str:
     """Return a time as it is hashed: ISO 8601 in UTC, to the microsecond."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def hashed_moment(at: object) -> str:
+    """Return a stored time as it is hashed; any other value unchanged, which matches no hash."""
+    try:
+        read = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    except ValueError:
+        return str(at)
+    return str(at) if read.tzinfo else timestamp(read.replace(tzinfo=UTC))
 
 
 def append(session: Session, row: AuditRow) -> None:
@@ -94,7 +127,7 @@ def append(session: Session, row: AuditRow) -> None:
         row.day = max(row.at.astimezone(UTC).date().isoformat(), end.day)
         row.sequence = end.sequence + 1 if row.day == end.day else 1
         row.previous_hash = end.hash
-        row.hash = digest(_chained(row))
+        row.hash = digest(chained(row))
         if _move(session, end, Head(row.day, row.sequence, row.hash)):
             session.add(row)
             return
@@ -127,21 +160,3 @@ def _move(session: Session, end: Head, new: Head) -> bool:
         opened = {"day": new.day, "sequence": new.sequence, "hash": new.hash, "next_day": None}
         session.execute(insert(AuditHeadRow).values(opened))
     return True
-
-
-def _chained(row: AuditRow) -> ChainedRecord:
-    return ChainedRecord(
-        day=row.day,
-        sequence=row.sequence,
-        previous_hash=row.previous_hash,
-        id=row.id,
-        at=timestamp(row.at),
-        user_id=row.user_id,
-        username=row.username,
-        action=row.action,
-        entity_type=row.entity_type,
-        entity_id=row.entity_id,
-        request_id=row.request_id,
-        before=row.before,
-        after=row.after,
-    )

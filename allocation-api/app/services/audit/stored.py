@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, and_, func, or_, select, type_coerce
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from app.models import AuditHeadRow, AuditRow
-from app.services.audit.chain import ChainedRecord, Head, digest, timestamp
+from app.services.audit.chain import ChainedRecord, Head, digest, hashed_moment
 
 PAGE_ROWS = 2_000
 """Records read per query."""
@@ -87,16 +86,18 @@ def stored_records(session: Session, day: str, last: int) -> Iterator[list[Store
         page = [_stored(row) for row in session.execute(query.where(later)).mappings()]
 
 
+def records_of(session: Session, entity_type: str, entity_ids: Sequence[str]) -> Iterator[StoredRecord]:
+    """Yield the records of entities, in the order of the chain."""
+    query = (
+        select(*_COLUMNS)
+        .where(AuditRow.entity_type == entity_type, AuditRow.entity_id.in_(entity_ids))
+        .order_by(AuditRow.day, AuditRow.sequence, AuditRow.id)
+    )
+    for row in session.execute(query).mappings():
+        yield _stored(row)
+
+
 def _stored(row: RowMapping) -> StoredRecord:
     fields: dict[str, Any] = {str(name): value for name, value in row.items()}
     known = fields.pop("hash")
-    return StoredRecord(ChainedRecord(**fields | {"at": _hashed_moment(fields["at"])}), known)
-
-
-def _hashed_moment(at: object) -> str:
-    """Return a stored time as it is hashed; any other value unchanged, which matches no hash."""
-    try:
-        read = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
-    except ValueError:
-        return str(at)
-    return str(at) if read.tzinfo else timestamp(read.replace(tzinfo=UTC))
+    return StoredRecord(ChainedRecord(**fields | {"at": hashed_moment(fields["at"])}), known)

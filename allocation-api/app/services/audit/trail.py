@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -17,14 +16,21 @@ from app.core.database import Database, new_id
 from app.core.errors import NotFound
 from app.models import AuditRow
 from app.services.audit import chain
+from app.services.audit.actions import Action, EntityType
+from app.services.audit.breaks import Break
+from app.services.audit.evidence import LIMITS_OF_THE_DESK, ROWS, Changed, blocks, everything
+from app.services.audit.export import AnchorSigner, exported
+from app.services.audit.row_verification import check_rows
 from app.services.audit.verification import Span, Verification, verify
 from app.services.domain.caller import Caller
 from app.utils.paging import Page, page
 
+__all__ = ["SYSTEM", "Action", "AuditRecord", "AuditService", "Changed", "EntityType", "everything"]
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One audit record; `day` and `sequence` are its place in the hash chain.
+    """One audit record; `day` and `sequence` are its place in the chain, `hashed_text` is what is hashed.
 
     `action` and `entity_type` are the stored text, so that a record that was tampered with is still shown.
     """
@@ -41,45 +47,9 @@ class AuditRecord:
     after: dict[str, Any] | None
     day: date
     sequence: int
+    previous_hash: str
     hash: str
-
-
-class Action(StrEnum):
-    """Audited actions.
-
-    X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed.
-    """
-
-    LOGIN = "LOGIN"
-    LOGIN_REFUSED = "LOGIN_REFUSED"
-    LOGOUT = "LOGOUT"
-    PREVIEW = "PREVIEW"
-    COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
-    COMPLIANCE_BYPASS_REFUSED = "COMPLIANCE_BYPASS_REFUSED"
-    COMMIT = "COMMIT"
-    COMMIT_REFUSED = "COMMIT_REFUSED"
-    COMMIT_RECOVERED = "COMMIT_RECOVERED"
-    MODIFY_INTENDED = "MODIFY_INTENDED"
-    MODIFY = "MODIFY"
-    MODIFY_REFUSED = "MODIFY_REFUSED"
-    CANCEL_INTENDED = "CANCEL_INTENDED"
-    CANCEL = "CANCEL"
-    CANCEL_REFUSED = "CANCEL_REFUSED"
-    ORDER_CHANGED = "ORDER_CHANGED"
-    FILL_RECORDED = "FILL_RECORDED"
-    FILL_UNALLOCATED = "FILL_UNALLOCATED"
-    ALLOCATION_TAKEN_OVER = "ALLOCATION_TAKEN_OVER"
-    ALLOCATION_DIFFERENT = "ALLOCATION_DIFFERENT"
-    FIX_SENT = "FIX_SENT"
-
-
-class EntityType(StrEnum):
-    """Kinds of things that are audited."""
-
-    ALLOCATION = "allocation"
-    ORDER = "order"
-    SECURITY = "security"
-    USER = "user"
+    hashed_text: str
 
 
 SYSTEM = "system"
@@ -89,9 +59,10 @@ SYSTEM = "system"
 class AuditService:
     """Writes audit records inside the caller's unit of work, and reads them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, signer: AnchorSigner | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._signer = signer or AnchorSigner.derived(new_id())
 
     def record(
         self,
@@ -106,10 +77,12 @@ class AuditService:
         audit_id: str | None = None,
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
+        rows: Sequence[Changed] = (),
     ) -> str:
         """Append one record to the trail, in the caller's unit of work, and return its id.
 
-        `before` and `after` are the state of the entity, as JSON-able mappings. Records come last in a unit:
+        `before` and `after` are the state of the entity, as JSON-able mappings; `rows` are its rows that this
+        unit has written, which the record adds to `after` as evidence. Records come last in a unit:
         from here to its end, other units that record wait for it or conflict with it.
 
         Raises
@@ -117,6 +90,8 @@ class AuditService:
         WriteConflictError
             When other units moved the head first; `Database.retried` retries the whole unit.
         """
+        if rows:
+            after = {**(after or {}), ROWS: blocks(session, entity_id, rows)}
         row = AuditRow(
             id=audit_id or new_id(),
             at=self._clock(),
@@ -141,6 +116,7 @@ class AuditService:
         *,
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
+        rows: Sequence[Changed] = (),
     ) -> str:
         """Append one record of the system, without a user, and return its id."""
         return self.record(
@@ -153,6 +129,7 @@ class AuditService:
             entity_id=entity_id,
             before=before,
             after=after,
+            rows=rows,
         )
 
     def record_for(
@@ -166,6 +143,7 @@ class AuditService:
         audit_id: str | None = None,
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
+        rows: Sequence[Changed] = (),
     ) -> str:
         """Append one record of an authenticated caller's action, and return its id."""
         return self.record(
@@ -179,7 +157,29 @@ class AuditService:
             audit_id=audit_id,
             before=before,
             after=after,
+            rows=rows,
         )
+
+    def record_limits(self, session: Session, comment: str, username: str = SYSTEM) -> str:
+        """Record the compliance limits as they are stored, and return the record's id.
+
+        They are set in the database: from here on verification finds any other change of them.
+        """
+        return self.record(
+            session,
+            Action.LIMITS_RECORDED,
+            user_id=None,
+            username=username,
+            request_id="",
+            entity_type=EntityType.LIMITS,
+            entity_id=LIMITS_OF_THE_DESK,
+            after={"comment": comment},
+            rows=everything(EntityType.LIMITS),
+        )
+
+    def has_records(self, session: Session, entity_type: EntityType) -> bool:
+        """Say whether the trail has a record of any entity of this kind."""
+        return session.scalar(select(exists().where(AuditRow.entity_type == entity_type))) or False
 
     def get(self, audit_id: str) -> AuditRecord:
         """Return one record.
@@ -218,6 +218,10 @@ class AuditService:
         with self._database.read() as session:
             return page(session, query, (AuditRow.at, AuditRow.id), cursor, limit, _record)
 
+    def row_breaks(self, session: Session, entity_type: EntityType, entity_id: str) -> tuple[Break, ...]:
+        """Return where an entity's rows are not as the trail has them."""
+        return tuple(check_rows(session, entity_type, [entity_id], self._clock()).breaks)
+
     def verify(self, span: Span, progress: Callable[[int], None] | None = None) -> Verification:
         """Verify the hash chain; see `app.services.audit.verification`.
 
@@ -227,7 +231,12 @@ class AuditService:
             Naming `anchor`, when it lies outside the span.
         """
         with self._database.read() as session:
-            return verify(session, span, progress)
+            return verify(session, span, progress, now=self._clock())
+
+    def export(self, span: Span) -> Iterator[str]:
+        """Yield the lines of an export; see `app.services.audit.export`."""
+        with self._database.read() as session:
+            yield from exported(session, span, self._signer)
 
 
 def _dump(state: Mapping[str, object] | None) -> str | None:
@@ -248,5 +257,7 @@ def _record(row: AuditRow) -> AuditRecord:
         after=msgspec.json.decode(row.after) if row.after else None,
         day=date.fromisoformat(row.day),
         sequence=row.sequence,
+        previous_hash=row.previous_hash,
         hash=row.hash,
+        hashed_text=chain.encoded(chain.chained(row)).decode(),
     )

@@ -16,15 +16,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
 from itertools import groupby
 
 import msgspec
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from app.core.clock import utc_now
 from app.core.errors import FieldError, InvalidRequest
+from app.models import AuditRow
+from app.services.audit.breaks import Break, Damage
 from app.services.audit.chain import FIRST_HEAD, NO_HASH, Head, digest
+from app.services.audit.evidence import ROWS
+from app.services.audit.row_verification import verified_rows
 from app.services.audit.stored import (
     DayHead,
     DayRecords,
@@ -45,49 +50,27 @@ ANCHOR = r"[0-9]{4}-[0-9]{2}-[0-9]{2}:[0-9]{1,18}:[0-9a-f]{64}"
 """An anchor as text: day, sequence and hash."""
 
 
-class Damage(StrEnum):
-    """Kinds of damage at a place of the chain.
-
-    CHANGED, REMOVED, INSERTED and REORDERED are about records. A head is the stored end of a day:
-    HEAD_MISSING and HEAD_CHANGED are about it. ANCHOR_MISSING: the record of the anchor is not there.
-    """
-
-    CHANGED = "CHANGED"
-    REMOVED = "REMOVED"
-    INSERTED = "INSERTED"
-    REORDERED = "REORDERED"
-    HEAD_MISSING = "HEAD_MISSING"
-    HEAD_CHANGED = "HEAD_CHANGED"
-    ANCHOR_MISSING = "ANCHOR_MISSING"
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A damaged place of the chain; `sequence` and `audit_id` are None where they do not apply."""
-
-    damage: Damage
-    day: str
-    sequence: int | None
-    audit_id: str | None
-    message: str
-
-
 @dataclass(frozen=True, slots=True)
 class Verification:
     """Result of a verification; `breaks` are the first `MAX_BREAKS` of `break_count`.
 
-    `anchor` is the head of the last day, to be kept outside the database; None when there is no day.
+    `rows` were compared with the records; of `rows_unrecorded` among them no record speaks, because they are
+    older than `rows_since`, the time of the first record that has rows (None without one). `anchor` is the
+    head of the last day, to be kept outside the database; None when there is no day.
     """
 
     records: int
     days: int
+    rows: int
+    rows_unrecorded: int
+    rows_since: str | None
     anchor: Head | None
     break_count: int
     breaks: tuple[Break, ...]
 
     @property
     def whole(self) -> bool:
-        """Whether the chain has no break."""
+        """Whether neither the chain nor a row has a break."""
         return self.break_count == 0
 
 
@@ -103,6 +86,16 @@ class Span:
         return (self.date_from is None or self.date_from.isoformat() <= day) and (
             self.date_to is None or day <= self.date_to.isoformat()
         )
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """SQL conditions that a record's day lies within the bounds."""
+        bounds: list[ColumnElement[bool]] = []
+        if self.date_from is not None:
+            bounds.append(AuditRow.day >= self.date_from.isoformat())
+        if self.date_to is not None:
+            bounds.append(AuditRow.day <= self.date_to.isoformat())
+        return bounds
 
 
 def parse_anchor(text: str) -> Head:
@@ -120,9 +113,15 @@ def parse_anchor(text: str) -> Head:
 
 
 def verify(
-    session: Session, span: Span | None = None, progress: Callable[[int], None] | None = None
+    session: Session,
+    span: Span | None = None,
+    progress: Callable[[int], None] | None = None,
+    *,
+    now: datetime | None = None,
 ) -> Verification:
-    """Verify every record of the span against its hash, its neighbours and the heads.
+    """Verify every record of the span against its hash, its neighbours and the heads, then the rows.
+
+    Rows are those of the entities that the span's records are about; of the whole trail, all rows.
 
     Parameters
     ----------
@@ -132,6 +131,8 @@ def verify(
         Days to verify; by default the whole trail.
     progress : callable, optional
         Called after every page with the number of records verified so far.
+    now : datetime, optional
+        Present time: a preview past its expiry may be stored as expired.
 
     Raises
     ------
@@ -141,7 +142,7 @@ def verify(
     span = span or Span()
     if span.anchor is not None and span.anchor.day not in span:
         raise _wrong_anchor("The anchor must lie within the days to verify.")
-    return _Verifier(session, span, progress or (lambda _: None)).verify()
+    return _Verifier(session, now or utc_now(), span, progress or (lambda _: None)).verify()
 
 
 def _wrong_anchor(what: str) -> InvalidRequest:
@@ -168,6 +169,9 @@ class _Findings:
             self.suspects.append((len(self.breaks), stored))
         self._add(Break(damage, record.day, record.sequence, record.id, message))
 
+    def add_row(self, found: Break) -> None:
+        self._add(found)
+
     def _add(self, found: Break) -> None:
         self.count += 1
         if len(self.breaks) < MAX_BREAKS:
@@ -190,12 +194,15 @@ class _Findings:
 class _Verifier:
     """One verification: walks the chain from the first day to the last."""
 
-    def __init__(self, session: Session, span: Span, progress: Callable[[int], None]) -> None:
+    def __init__(self, session: Session, now: datetime, span: Span, progress: Callable[[int], None]) -> None:
         self._session = session
+        self._now = now
         self._span = span
         self._progress = progress
         self._found = _Findings()
         self._records = 0
+        self._rows = self._unrecorded = 0
+        self._rows_since: str | None = None
         self._previous = NO_HASH
         # Set after a break, so that the record after it is not reported, too, for its previous_hash.
         self._excused = False
@@ -211,9 +218,13 @@ class _Verifier:
             self._day(day, heads.get(day), present.get(day, DayRecords()))
             before = day
         self._finish(heads.get(before))
+        self._verify_rows()
         return Verification(
             records=self._records,
             days=len(days),
+            rows=self._rows,
+            rows_unrecorded=self._unrecorded,
+            rows_since=self._rows_since,
             anchor=next((heads[day].end for day in reversed(days) if day in heads), None),
             break_count=self._found.count,
             breaks=self._found.classified(),
@@ -304,10 +315,21 @@ class _Verifier:
             if chosen.record.sequence == 1:
                 damage, message = Damage.REMOVED, "the records before this day are missing or were rewritten"
             self._found.add_record(damage, chosen, message)
+        if self._rows_since is None and f'"{ROWS}":{{' in str(chosen.record.after):
+            self._rows_since = chosen.record.at
         self._previous, self._excused = chosen.hash, not fits
         anchor = self._span.anchor
         if anchor == Head(chosen.record.day, chosen.record.sequence, chosen.hash):
             self._anchored = True
+
+    def _verify_rows(self) -> None:
+        """Compare the rows with the records; a record that does not match its hash is already found."""
+        for found in verified_rows(self._session, self._now, self._span.conditions):
+            self._rows += found.rows
+            self._unrecorded += found.unrecorded
+            for broken in found.breaks:
+                if broken.table is not None:
+                    self._found.add_row(broken)
 
     def _paged(self, day: str, last: int) -> Iterator[StoredRecord]:
         for page in stored_records(self._session, day, last):

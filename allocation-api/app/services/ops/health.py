@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from threading import Lock
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.errors import VendorError
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.domain.book import AsOf
+from app.services.domain.record import AllocationState, booking_of
 from app.services.domain.staleness import age, is_stale
 
 
@@ -35,6 +40,8 @@ class Readiness:
 
     `reference_date` is the date of the vendor's positions, with its age in business days; None where it is
     unknown. `stale` is True where a preview would warn of stale data (R9.5), which leaves the service ready.
+    `different_orders` are over and booked at Aladdin otherwise than they are filled (R12.6), by
+    `different_face` together; neither makes the service unready, and both are None where the database fails.
     """
 
     ready: bool
@@ -45,6 +52,8 @@ class Readiness:
     reference_date: date | None
     reference_age_business_days: int | None
     stale: bool | None
+    different_orders: int | None
+    different_face: Decimal | None
 
 
 log = structlog.get_logger(__name__)
@@ -117,9 +126,11 @@ class HealthService:
         """Return the readiness; a failing dependency is part of the result and never an error."""
         database = _Probe(works=True, words=OK)
         groups: tuple[reference.GroupReference, ...] = ()
+        different: Sequence[Decimal] | None = None
         try:
             with self._database.read() as session:
                 groups = reference.groups(session)
+                different = _differences(session)
         except SQLAlchemyError as error:
             database = _Probe(works=False, words=f"failed: {type(error).__name__}")
         if groups:
@@ -137,6 +148,8 @@ class HealthService:
             reference_date=reference_date,
             reference_age_business_days=None if reference_date is None else age(reference_date, today),
             stale=None if reference_date is None else is_stale(reference_date, today),
+            different_orders=None if different is None else len(different),
+            different_face=None if different is None else sum(different, Decimal(0)),
         )
 
     def _vendor_state(self, group_id: str) -> _Probe:
@@ -161,3 +174,14 @@ class HealthService:
             log.warning("aladdin_not_ready", code=error.code, detail=str(error))
             return _Probe(works=False, words=f"failed: {error.code}")
         return _Probe(works=True, words=OK, reference_date=found[0].reference_date if found else None)
+
+
+def _differences(session: Session) -> Sequence[Decimal]:
+    """Return by how much face each order differs that is over and not booked as it is filled (R12.6)."""
+    query = select(OrderRow.filled_quantity, OrderRow.booked).where(
+        OrderRow.allocation_state == AllocationState.DIFFERENT
+    )
+    return [
+        abs(filled - sum((booking_of(booked) or {}).values(), Decimal(0)))
+        for filled, booked in session.execute(query)
+    ]

@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.columns import PRICE_UNIT
-from app.core.database import Database
+from app.core.database import Database, rows_changed
 from app.models import OrderRow
 from app.services.accounts import reference
+from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.book import AsOf, Price
 from app.services.domain.positions import AccountPositions, latest_price
 
@@ -34,6 +35,7 @@ class FirstDayPrices:
     def __init__(
         self,
         database: Database,
+        audit: AuditService,
         positions: Positions,
         business_date: Callable[[], date],
         *,
@@ -41,6 +43,7 @@ class FirstDayPrices:
     ) -> None:
         self._least = timedelta(days=least_days)
         self._database = database
+        self._audit = audit
         self._positions = positions
         self._business_date = business_date
 
@@ -65,7 +68,32 @@ class FirstDayPrices:
             if (price := prices[security_id]) is not None and self._is_first_day(price, traded)
         ]
         if found:
-            self._database.retried(lambda session: _store(session, found))
+            self._database.retried(lambda session: self._store(session, found))
+
+    def _store(self, session: Session, found: Iterable[tuple[str, date, Price]]) -> None:
+        for security_id, traded, price in found:
+            missing = (
+                OrderRow.security_id == security_id,
+                OrderRow.trade_date == traded,
+                OrderRow.first_day_price.is_(None),
+            )
+            order_ids = session.scalars(select(OrderRow.order_id).where(*missing)).all()
+            values = {
+                "first_day_price": price.clean.quantize(PRICE_UNIT),
+                "first_day_price_date": price.price_date,
+            }
+            for order_id in order_ids:
+                store = update(OrderRow).where(OrderRow.order_id == order_id, *missing).values(**values)
+                if rows_changed(session, store):
+                    after = {name: str(value) for name, value in values.items()}
+                    self._audit.record_system(
+                        session,
+                        Action.FIRST_DAY_PRICE,
+                        EntityType.ORDER,
+                        order_id,
+                        after=after,
+                        rows=(Changed(OrderRow),),
+                    )
 
     def _is_first_day(self, price: Price, traded: date) -> bool:
         day = price.price_date
@@ -80,16 +108,3 @@ def _wanted(session: Session, since: date) -> list[tuple[str, date]]:
         .distinct()
     )
     return [(security_id, traded) for security_id, traded in session.execute(query) if traded is not None]
-
-
-def _store(session: Session, found: Iterable[tuple[str, date, Price]]) -> None:
-    for security_id, traded, price in found:
-        session.execute(
-            update(OrderRow)
-            .where(
-                OrderRow.security_id == security_id,
-                OrderRow.trade_date == traded,
-                OrderRow.first_day_price.is_(None),
-            )
-            .values(first_day_price=price.clean.quantize(PRICE_UNIT), first_day_price_date=price.price_date)
-        )

@@ -22,7 +22,7 @@ from app.core.errors import Conflict, NotFound
 from app.models import FIX_LOCK, AllocationRow, FixMessageRow, OrderRow
 from app.models.lock import serialise
 from app.services.allocations.store import load, stored_inputs
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.caller import Caller
 from app.services.reports.fix import (
     AllocationInstruction,
@@ -120,7 +120,13 @@ class FixMessages:
             session.add(row)
             session.flush()
             self._audit.record_for(
-                session, Action.FIX_SENT, caller, EntityType.ALLOCATION, allocation_id, after=_audited(row)
+                session,
+                Action.FIX_SENT,
+                caller,
+                EntityType.ALLOCATION,
+                allocation_id,
+                after=_audited(row),
+                rows=(Changed(FixMessageRow, {"sequence": row.sequence}),),
             )
             return _sent(row)
 

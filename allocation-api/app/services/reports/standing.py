@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.orders import filled_face
+from app.services.domain.record import AllocationState
 from app.services.reports.fills import NO_FILL, AccountFill, latest_fills
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
@@ -35,8 +36,11 @@ class Standing:
     def fill(self, order: OrderRow, account_id: str) -> AccountFill | None:
         """Return an account's fill; None where it is unknown.
 
-        It is unknown where the order's filled face is, or is not what the recorded fills add up to.
+        It is unknown where the order's filled face is, is not what the recorded fills add up to, or is not
+        what Aladdin has booked for an order that is over (R12.6).
         """
+        if order.allocation_state == AllocationState.DIFFERENT:
+            return None
         if filled_face(order) != self.recorded.get(order.order_id, Decimal(0)):
             return None
         return self.fills.get(order.order_id, {}).get(account_id, NO_FILL)

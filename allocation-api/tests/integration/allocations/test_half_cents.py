@@ -13,7 +13,7 @@ BOND = "912828YW4"
 
 @pytest.mark.parametrize(
     ("face", "paid"),
-    # At 98.5005 a thousand costs 985.005, between 985.00 and 985.01; three thousand 2,955.015. To the even cent.
+    # At 98.5005 a thousand costs 985.005 and three thousand 2,955.015: rounded to the even cent.
     [(1_000, 985.00), (3_000, 2_955.02), (5_000, 4_925.02)],
 )
 @pytest.mark.parametrize("side", ["BUY", "SELL"])

@@ -38,11 +38,11 @@ class Trail:
     def add(self, session, name="ann"):
         return self.audit.record(
             session,
-            Action.PREVIEW,
+            Action.LOGOUT,
             user_id=None,
             username=name,
             request_id="r",
-            entity_type=EntityType.ALLOCATION,
+            entity_type=EntityType.USER,
             entity_id="a",
             after={"n": 1},
         )
@@ -99,7 +99,7 @@ def test_the_hash_is_of_all_fields_as_documented(trail):
     written = (
         '{"scheme":"audit/1","day":"2026-06-30","sequence":1,"previous_hash":"' + NO_HASH + '",'
         f'"id":"{key}","at":"2026-06-30T12:00:00.000001Z","user_id":null,'
-        '"username":"quote \\" and é","action":"PREVIEW","entity_type":"allocation","entity_id":"a",'
+        '"username":"quote \\" and é","action":"LOGOUT","entity_type":"user","entity_id":"a",'
         '"request_id":"r","before":null,"after":"{\\"n\\":1}"}'
     )
     assert row.hash == sha256(written.encode()).hexdigest()

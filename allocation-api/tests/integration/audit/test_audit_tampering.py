@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidRequest
 from app.services.audit import stored, verification
+from app.services.audit.breaks import Break, Damage
 from app.services.audit.chain import ChainedRecord, Head, digest
 from app.services.audit.trail import Action, AuditService, EntityType
-from app.services.audit.verification import Break, Damage, Span, parse_anchor, verify
+from app.services.audit.verification import Span, parse_anchor, verify
 from tests.support.databases import migrated
 
 RECORDS, A_DAY = 1_000, 100
@@ -50,11 +51,11 @@ def trail(tmp_path_factory):
             for place in range(A_DAY):
                 audit.record(
                     session,
-                    Action.PREVIEW,
+                    Action.LOGOUT,
                     user_id="u-1",
                     username="ann",
                     request_id=f"r-{day}-{place}",
-                    entity_type=EntityType.ALLOCATION,
+                    entity_type=EntityType.USER,
                     entity_id=f"a-{place}",
                     after={"quantity": 1_001 + place},
                 )

@@ -48,6 +48,7 @@ def test_a_changed_record_is_named(golden_desk):
             "sequence": record["sequence"],
             "audit_id": record["audit_id"],
             "message": "the record does not match its hash",
+            **dict.fromkeys(("table", "key", "column", "recorded", "found")),
         }
     ]
     assert golden_desk.get("audit/verify", date_from="2999-01-01")["anchor"] is None
@@ -106,7 +107,7 @@ def test_the_command_says_that_the_trail_is_whole(command, golden_desk):
     status, out, err = command()
     anchor = golden_desk.get("audit/verify")["anchor"]["text"]
     assert (status, err) == (0, "")
-    assert out == f"whole: 1 record on 1 day\nanchor: {anchor}\n"
+    assert out == f"whole: 2 records on 1 day; 10 rows, of 0 of them no record\nanchor: {anchor}\n"
     assert command("--anchor", anchor)[0] == 0
 
 
@@ -125,8 +126,8 @@ def test_the_command_lists_what_is_wrong(command, golden_desk):
     assert status == 1
     day, sequence, _ = anchor.split(":")
     lines = out.splitlines()
-    assert lines[0] == "BROKEN: 0 records on 1 day"
-    assert lines[1].startswith(f"REMOVED {day} {sequence} -: ")
+    assert lines[0] == "BROKEN: 0 records on 1 day; 10 rows, of 10 of them no record"
+    assert lines[1].startswith(f"REMOVED {day} 1 -: the records up to sequence {sequence} are missing")
     assert lines[2].startswith(f"ANCHOR_MISSING {day} {sequence} -: ")
 
 

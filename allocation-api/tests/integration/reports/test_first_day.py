@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from app.core.clock import utc_now
 from app.models import OrderRow, PortfolioGroupRow
+from app.services.audit.trail import AuditService
 from app.services.domain.book import AsOf, Holding, Price
 from app.services.domain.positions import AccountPositions
 from app.services.reports.first_day import FirstDayPrices
@@ -54,7 +56,7 @@ def stored_prices(database):
 
 
 def store(database, book, today=DAY):
-    FirstDayPrices(database, book.positions, lambda: today).store()
+    FirstDayPrices(database, AuditService(database, utc_now), book.positions, lambda: today).store()
 
 
 def test_the_first_price_on_or_after_the_trade_date_is_stored_once(database, add, with_group):
@@ -95,5 +97,7 @@ def test_where_prices_stand_still_within_a_day_a_later_one_is_needed(database, a
     # R13.3
     add("mine", {"A": line(1)})
     book = Book(price("99.5", DAY + timedelta(days=days)))
-    FirstDayPrices(database, book.positions, lambda: DAY, least_days=1).store()
+    FirstDayPrices(
+        database, AuditService(database, utc_now), book.positions, lambda: DAY, least_days=1
+    ).store()
     assert stored_prices(database) == {"mine": kept}

@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.desk import GOLDEN_BOOK
 from tests.support.fix_reader import read
-from tests.support.orders import BOND, OrderDesk, check_fills, filled_of, slices_of
+from tests.support.orders import BOND, OrderDesk, check_fills, filled_of, order_details, slices_of
 
 HELD = {"A": 10_000, **dict.fromkeys("BCDEF", 3_000)}
 OURS = {"A": 5_000, "B": 2_000, **dict.fromkeys("CDEF", 1_000)}
@@ -148,6 +148,11 @@ def fix(desk, order_id, status=200):
     return read(answer.data) if status == 200 else answer.get_json()
 
 
+def fairness(desk):
+    day = desk.clock.now.date().isoformat()
+    return desk.get("reports/fairness", date_from=day, date_to=day)
+
+
 @pytest.mark.parametrize("side", ["SELL", "BUY"])
 def test_until_both_agree_the_greater_of_ours_and_theirs_is_reserved(desk, side):
     # R4.6
@@ -175,9 +180,182 @@ def test_until_both_agree_the_greater_of_ours_and_theirs_is_reserved(desk, side)
         11_000,
         10_500,
     )
+    ready = desk.client.get("/health/ready").get_json()
+    assert (ready["ready"], ready["different_orders"], ready["different_face"]) == (True, 1, 500)
+    lines = desk.get("reports/allocation-history")["lines"]
+    told = {(x["filled_quantity"], x["principal"]) for x in lines if x["allocation_state"] == "DIFFERENT"}
+    assert told == {(None, None)}
+    assert fairness(desk)["not_known"] == 1
     (record,) = desk.audited(order_id, "ALLOCATION_DIFFERENT")
     assert (record["before"]["allocations"], record["after"]["booked"]) == (OURS, BOOKED | {"B": 500})
     desk.wire.edits.clear()
     shown = desk.order_shown(order_id)
     assert (shown["allocation_state"], filled_of(shown)) == ("OF_RECORD", BOOKED)
     assert {a["79"]: int(a["80"]) for a in fix(desk, order_id).allocs} == BOOKED
+    ready = desk.client.get("/health/ready").get_json()
+    assert (ready["different_orders"], ready["different_face"]) == (0, 0)
+    lines = desk.get("reports/allocation-history")["lines"]
+    told = {x["account_id"]: x["filled_quantity"] for x in lines if x["allocation_state"] == "OF_RECORD"}
+    assert told == BOOKED
+    report = fairness(desk)
+    assert (report["not_known"], {a["account_id"]: a["filled_quantity"] for a in report["accounts"]}) == (
+        0,
+        BOOKED,
+    )
+
+
+# --- relatives ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["Canceled", "Expired", "Rejected"])
+def test_the_watch_takes_over_what_was_booked_of_an_order_that_ended_at_aladdin(desk, word):
+    # R12.6
+    order_id = first_fill(desk)
+    edited(desk, orderStatus=word)
+    desk.services.jobs.do("watch")
+    kept = desk.kept(order_id)
+    assert ({a: x for a, x in kept.allocated.items() if x}, kept.row.allocation_state) == (
+        BOOKED,
+        "OF_RECORD",
+    )
+
+
+def test_a_preview_takes_over_an_end_that_nobody_has_seen(desk):
+    # R4.6
+    order_id = first_fill(desk)
+    (posted,) = desk.services.aladdin.orders.orders([order_id])
+    desk.services.aladdin.orders.cancel_order(order_id, "at Aladdin", touch_count=posted.touch_count)
+    assert desk.kept(order_id).row.allocation_state == "PROVISIONAL"
+    assert most(desk, "SELL") == {a: HELD[a] - BOOKED[a] for a in HELD}
+    assert desk.kept(order_id).row.allocation_state == "OF_RECORD"
+
+
+def test_an_order_that_aladdin_stops_showing_reserves_what_it_was_last_seen_not_to_count(desk):
+    # R4.6
+    """The simulator still counts the live order in full, 3,000 of B, so nothing is left of B anyway."""
+    order_id = first_fill(desk)
+
+    def forget(answer):
+        answer["orders"] = []
+
+    desk.wire.edits[FILTER] = forget
+    found = desk.preview(BOND, groups=["GOLDEN"], **request("SELL", 1_000), status=200)
+    (warning,) = [w for w in found["warnings"] if w["type"] == "ALLOCATION_DIFFERENT"]
+    assert (warning["account_id"], warning["details"]["reserved_quantity"]) == ("B", 1_000)
+    assert desk.order_shown(order_id)["status"] == "UNREPORTED"
+
+
+def test_an_order_made_as_small_as_what_is_booked_is_over_and_of_record(desk):
+    # R11.2, R12.6
+    order_id = first_fill(desk)
+    edited(desk, orderStatus="Booked", face=FILLED, orderDetails=booked_whole)
+    shown = desk.order_shown(order_id)
+    assert (shown["quantity"], slices_of(shown)) == (FILLED, BOOKED)
+    assert (filled_of(shown), shown["allocation_state"]) == (BOOKED, "OF_RECORD")
+
+
+def booked_whole(shown):
+    """The vendor's details with each slice as large as what is booked of it."""
+    return [detail | {"quantity": detail["quantityBooked"]} for detail in shown["orderDetails"]]
+
+
+def booking(**faces):
+    """The vendor's details with these bookings."""
+
+    def details(shown):
+        return [
+            detail | {"quantityBooked": faces.get(detail["portfolioReference"]["portfolioTicker"], 0)}
+            for detail in shown["orderDetails"]
+        ]
+
+    return details
+
+
+def test_a_booking_that_breaks_lot_slice_and_cap_is_the_truth_all_the_same(desk):
+    # R12.6
+    """B is booked 3,500.5 of a slice of 3,000, all that it could take at the preview, A the rest."""
+    order_id = first_fill(desk)
+    odd = {"A": 7_499.5, "B": 3_500.5}
+    edited(desk, orderStatus="Canceled", orderDetails=booking(**odd))
+    shown = desk.order_shown(order_id)
+    assert ({a: x for a, x in filled_of(shown).items() if x}, shown["allocation_state"]) == (odd, "OF_RECORD")
+    broken = {(w["account_id"], w["type"]) for w in shown["warnings"]}
+    assert broken == {("A", "OFF_LOT"), ("B", "OFF_LOT"), ("B", "OVER_SLICE"), ("B", "OVER_CAPACITY")}
+    (record,) = desk.audited(order_id, "ALLOCATION_TAKEN_OVER")
+    assert record["after"]["warnings"] == [w["message"] for w in shown["warnings"]]
+    assert {a["79"]: float(a["80"]) for a in fix(desk, order_id).allocs} == odd
+
+
+def test_an_account_that_aladdin_booked_without_a_slice_gets_what_is_booked(desk):
+    # R12.6
+    order_id = first_fill(desk)
+    extra = [*order_details(HELD, BOOKED | {"A": 5_000}), *order_details({"Z": 0}, {"Z": 1_000})]
+    edited(desk, orderStatus="Expired", orderDetails=extra)
+    shown = desk.order_shown(order_id)
+    assert filled_of(shown) == BOOKED | {"A": 5_000, "Z": 1_000}
+    assert {w["type"] for w in shown["warnings"] if w["account_id"] == "Z"} == {"OVER_SLICE"}
+
+
+def test_a_booking_by_strategy_adds_up_to_the_account(desk):
+    # R12.6
+    """Two details of one account, as with two strategies: what is booked of both is the account's."""
+    order_id = first_fill(desk)
+    split = [*order_details(HELD, BOOKED | {"A": 2_500}), *order_details({"A": 0}, {"A": 3_500})]
+    edited(desk, orderStatus="Canceled", orderDetails=split)
+    assert filled_of(desk.order_shown(order_id)) == BOOKED
+
+
+def test_a_booking_corrected_after_the_end_is_taken_over_again(desk):
+    # R12.6
+    order_id = first_fill(desk)
+    desk.cancel(order_id)
+    assert filled_of(desk.order_shown(order_id)) == BOOKED
+    moved = BOOKED | {"A": 5_000, "C": 2_000}
+    edited(desk, orderDetails=booking(**moved))
+    desk.services.jobs.do("watch")
+    shown = desk.order_shown(order_id)
+    assert (filled_of(shown), shown["allocation_state"]) == (moved, "OF_RECORD")
+    assert [f["kind"] for f in desk.fills(order_id)["fills"]] == ["CALCULATED", "BOOKED", "BOOKED"]
+    check_fills(desk.fills(order_id), HELD)
+
+
+def test_a_commit_is_checked_against_what_is_reserved_by_then(desk):
+    # R4.6, R10.3
+    """Between preview and commit Aladdin takes the booking of B back: its 1,000 stay reserved."""
+    order_id = first_fill(desk)
+    desk.cancel(order_id)
+    assert filled_of(desk.order_shown(order_id)) == BOOKED
+    weights = {"base_metric": "CUSTOM", "base_amounts": {"B": 1}}
+    found = desk.preview(BOND, 2_000, groups=["GOLDEN"], order={"side": "SELL"}, parameters=weights)
+    assert {
+        a["account_id"]: a["allocated_quantity"] for a in found["allocations"] if a["allocated_quantity"]
+    } == {"B": 2_000}
+    edited(desk, orderDetails=booking(**BOOKED | {"B": 0}))
+    desk.services.jobs.do("watch")
+    body = {"override_warnings": True}
+    refused = desk.post(f"allocations/{found['allocation_id']}/commit", body, status=409)
+    assert (refused["code"], refused["accounts"][0]["max_quantity"]) == ("BOOK_CHANGED", 1_000)
+
+
+def test_carried_to_the_end_no_account_sells_more_than_it_held(desk):
+    # R4.6
+    sold = dict.fromkeys(HELD, 0)
+    order_id = first_fill(desk)
+    desk.cancel(order_id)
+    for _ in range(8):
+        for account, face in filled_of(desk.order_shown(order_id)).items():
+            sold[account] += face
+        left = 25_000 - sum(sold.values())
+        if not left:
+            break
+        found = desk.preview(BOND, groups=["GOLDEN"], **request("SELL", left))
+        body = {"override_warnings": True}
+        answer = desk.post(f"allocations/{found['allocation_id']}/commit", body)
+        (order_id,) = answer["aladdin_order_ids"]
+        for _ in range(2 * FILL_SECONDS):
+            desk.clock.pass_by(1)
+            if desk.order_shown(order_id)["filled_quantity"]:
+                break
+        if desk.order_shown(order_id)["status"] != "Booked":
+            desk.cancel(order_id)
+    assert sold == HELD

@@ -122,3 +122,25 @@ def test_a_lease_outlasts_a_call_and_what_shows_after_it():
     with pytest.raises(SettingsError, match=r"ORDER_LEASE_SECONDS must be at least .*\(31\), not 30"):
         load_settings(short | {"ORDER_LEASE_SECONDS": "30"})
     assert load_settings(short | {"ORDER_LEASE_SECONDS": "31"}).trading.lease_seconds == 31
+
+
+@pytest.mark.parametrize(
+    ("environment", "file"),
+    [
+        ({}, "allocation-api/instance/allocator-aladdin.db"),
+        ({"DATABASE_URL": "sqlite:////var/desk/a.sqlite"}, "/var/desk/a-aladdin.db"),
+        ({"DATABASE_URL": "sqlite:///desk/a.db"}, "desk/a-aladdin.db"),
+        (
+            {"DATABASE_URL": "postgresql+psycopg://host/a b"},
+            "allocation-api/instance/a-b-aladdin.db",
+        ),
+        ({"MOCK_JOURNAL": "orders.db"}, "orders.db"),
+        ({"MOCK_JOURNAL": "/var/orders.db"}, "/var/orders.db"),
+    ],
+)
+def test_the_mocks_journal_lies_beside_the_database(environment, file):
+    assert load_settings(environment).aladdin.journal == API_DIR.parent / file
+
+
+def test_the_mocks_journal_may_be_memory():
+    assert load_settings({"MOCK_JOURNAL": "memory"}).aladdin.journal is None

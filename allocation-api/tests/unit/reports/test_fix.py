@@ -177,3 +177,11 @@ def test_the_body_is_without_header_and_trailer():
     assert body(first) == body(second)
     assert body(first).startswith(b"\x0170=3b1c\x01")
     assert body(first).endswith(b"742=617.25")
+
+
+def test_faces_with_cents_are_written_out():
+    """By hand: 491.76 x 98.50125 / 100 = 484.389747."""
+    shares = (Share("A", Decimal("491.7600"), Decimal("484.39"), Decimal("0.30")),)
+    found = read(encoded(replace(GIVEN, quantity=Decimal("491.7600"), shares=shares), NEW, HEADER))
+    assert (found.body["53"], found.allocs[0]["80"]) == ("491.76", "491.76")
+    assert found.allocs[0]["154"] == found.body["118"] == "484.69"

@@ -18,7 +18,6 @@ from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden
 from app.models import AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown
-from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, CommitResult, load, present_status
 from app.services.domain.caller import Caller
 from app.services.requests.errors import IdempotencyKeyInUse
@@ -30,7 +29,7 @@ from app.services.trading.commit.recheck import Recheck
 from app.services.trading.desk_lock import Lease
 from app.services.trading.errors import AlreadyCommitted, PreviewExpired
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.states import Claim, compare_and_set
+from app.services.trading.states import Claim
 
 
 class CommitService:
@@ -115,20 +114,10 @@ class CommitService:
         now = self._clock()
         claim = Claim(attempt.allocation_id, [now + self._lease])
         try:
-            claimed = self._database.retried(
-                lambda session: compare_and_set(
-                    session,
-                    attempt.allocation_id,
-                    AllocationStatus.PREVIEWED,
-                    AllocationStatus.COMMITTING,
-                    AllocationRow.expires_at > now,
-                    commit_intent=snapshot.encode(attempt.intent),
-                    settle_after=claim.initial,
-                )
-            )
+            claimed = self._outcomes.claim(attempt, claim, now)
         except SQLAlchemyError:
             # It may have been claimed and only the answer lost; the caller is told that nothing was sent.
-            self._outcomes.release(claim)
+            self._outcomes.release(attempt, claim)
             raise
         if not claimed:
             with self._database.read() as session:
@@ -148,7 +137,7 @@ class CommitService:
         except OrderOutcomeUnknown:
             raise
         except (AllocatorError, SQLAlchemyError) as error:
-            if not self._outcomes.release(claim):
+            if not self._outcomes.release(attempt, claim):
                 raise OrderOutcomeUnknown(
                     "This commit took too long, and the recovery job has taken it over. "
                     "Read the allocation for its outcome"

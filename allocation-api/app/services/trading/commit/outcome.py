@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import AllocatorError
-from app.models import OrderRow, OrderSliceRow
+from app.models import AllocationRow, OrderRow, OrderSliceRow
 from app.services.allocations import snapshot
 from app.services.allocations.store import (
     AllocationStatus,
@@ -23,7 +23,7 @@ from app.services.allocations.store import (
     CommitStatus,
     load,
 )
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.audit.trail import Action, AuditService, Changed, EntityType, everything
 from app.services.domain.block_order import UNREPORTED, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.trading.commit.intent import Attempt
@@ -44,6 +44,30 @@ class Outcomes:
         self._database = database
         self._audit = audit
         self._clock = clock
+
+    def claim(self, attempt: Attempt, claim: Claim, now: datetime) -> bool:
+        """Claim a preview that is open at `now`, with the intent of its commit. False if it is not open."""
+
+        def store(session: Session) -> bool:
+            claimed = compare_and_set(
+                session,
+                attempt.allocation_id,
+                AllocationStatus.PREVIEWED,
+                AllocationStatus.COMMITTING,
+                AllocationRow.expires_at > now,
+                commit_intent=snapshot.encode(attempt.intent),
+                settle_after=claim.initial,
+            )
+            if claimed:
+                after = {
+                    "status": AllocationStatus.COMMITTING,
+                    "comment": attempt.intent.comment,
+                    "override_warnings": attempt.intent.override_warnings,
+                }
+                self._audit_caller(session, Action.COMMIT_INTENDED, attempt.caller, claim, after)
+            return claimed
+
+        return self._database.retried(store)
 
     def record(
         self,
@@ -118,17 +142,9 @@ class Outcomes:
 
         def store(session: Session) -> None:
             if _postponed(session, claim, claim.initial):
-                before = {"status": AllocationStatus.COMMITTING}
                 after = {"status": AllocationStatus.UNKNOWN, "recovered": True, "message": detail}
-                self._audit.record_for(
-                    session,
-                    Action.COMMIT_RECOVERED,
-                    caller,
-                    EntityType.ALLOCATION,
-                    claim.allocation_id,
-                    before=before,
-                    after=after,
-                )
+                before = {"status": AllocationStatus.COMMITTING}
+                self._audit_caller(session, Action.COMMIT_RECOVERED, caller, claim, after, before)
 
         self._database.retried(store)
 
@@ -136,10 +152,11 @@ class Outcomes:
         """Return a COMMITTING allocation to UNKNOWN; recovery looks at it again after `settle_after`."""
         self._database.retried(lambda session: _postponed(session, claim, settle_after))
 
-    def release(self, claim: Claim) -> bool:
+    def release(self, attempt: Attempt, claim: Claim) -> bool:
         """Return an unsent commit to PREVIEWED. False if another process has taken over the claim."""
-        return self._database.retried(
-            lambda session: compare_and_set(
+
+        def store(session: Session) -> bool:
+            released = compare_and_set(
                 session,
                 claim.allocation_id,
                 AllocationStatus.COMMITTING,
@@ -148,7 +165,12 @@ class Outcomes:
                 commit_intent=None,
                 settle_after=None,
             )
-        )
+            if released:
+                after = {"status": AllocationStatus.PREVIEWED, "comment": attempt.intent.comment}
+                self._audit_caller(session, Action.COMMIT_RELEASED, attempt.caller, claim, after)
+            return released
+
+        return self._database.retried(store)
 
     def refused(self, attempt: Attempt, error: AllocatorError) -> None:
         """Audit that an attempt was refused before anything was sent."""
@@ -162,6 +184,26 @@ class Outcomes:
                 attempt.allocation_id,
                 after=after,
             )
+        )
+
+    def _audit_caller(
+        self,
+        session: Session,
+        action: Action,
+        caller: Caller,
+        claim: Claim,
+        after: Mapping[str, object],
+        before: Mapping[str, object] | None = None,
+    ) -> None:
+        self._audit.record_for(
+            session,
+            action,
+            caller,
+            EntityType.ALLOCATION,
+            claim.allocation_id,
+            before=before,
+            after=after,
+            rows=(Changed(AllocationRow),),
         )
 
     def _settle(self, session: Session, claim: Claim, status: AllocationStatus, done: CommitResult) -> bool:
@@ -201,6 +243,15 @@ class Outcomes:
             OrderSliceRow,
             slice_rows(posted.order_id, attempt.slices),
         )
+        self._audit.record_for(
+            session,
+            Action.ORDER_RECORDED,
+            attempt.caller,
+            EntityType.ORDER,
+            posted.order_id,
+            after={"allocation_id": attempt.allocation_id, "status": posted.status or UNREPORTED},
+            rows=everything(EntityType.ORDER),
+        )
 
     def _record(
         self,
@@ -229,6 +280,7 @@ class Outcomes:
                 "recovered": recovered_from is not None,
                 **after,
             },
+            rows=(Changed(AllocationRow),),
         )
 
 

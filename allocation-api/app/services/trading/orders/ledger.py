@@ -14,9 +14,16 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, WriteConflictError, insert_many, rows_changed
-from app.models import AllocationLineRow, OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
+from app.models import (
+    AllocationLineRow,
+    AllocationRow,
+    OrderFillLineRow,
+    OrderFillRow,
+    OrderRow,
+    OrderSliceRow,
+)
 from app.services.allocations.store import AllocationStatus, load, stored_inputs
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.money import principal
 from app.services.domain.record import AllocationState, FillKind
@@ -109,7 +116,7 @@ class OrderLedger:
             raise WriteConflictError(f"another process has changed the order {order_id} meanwhile")
         if slices is not None:
             _replace_slices(session, order_id, slices)
-        _settle_allocation(session, row, after.status)
+        self._settle_allocation(session, row, after.status)
 
     def fills(self, order_id: str) -> list[tuple[OrderFillRow, list[OrderFillLineRow]]]:
         """Return the fills of an order, first to last, each with its accounts' lines by account id."""
@@ -152,7 +159,7 @@ class OrderLedger:
             _replace_slices(session, row.order_id, observed.slices)
         if observed.fill is not None:
             _add_fill(session, row.order_id, sequence, at, stored, observed.fill)
-        _settle_allocation(session, row, observed.status)
+        self._settle_allocation(session, row, observed.status)
         self._audit_update(session, row, stored, observed, sequence)
 
     def _audit_update(
@@ -161,20 +168,23 @@ class OrderLedger:
         if observed.slices is not None:
             before = {"quantity": float(row.quantity), "slices": numbers(stored.slices)}
             after = {"quantity": float(observed.quantity), "slices": numbers(observed.slices)}
-            self._audit_observed(session, Action.ORDER_CHANGED, row, before, after)
+            resliced = (Changed(OrderRow), Changed(OrderSliceRow))
+            self._audit_order(session, Action.ORDER_CHANGED, row, before, after, resliced)
         if observed.fill is not None:
             self._audit_fill(session, row, stored, observed, observed.fill, sequence)
         elif observed.unallocated is not None:
             log.warning("a fill was not allocated", order_id=row.order_id, reason=observed.unallocated)
             after = {**_state(observed), "message": f"The fill is not allocated: {observed.unallocated}"}
-            self._audit_observed(session, Action.FILL_UNALLOCATED, row, _state(row), after)
+            self._audit_order(session, Action.FILL_UNALLOCATED, row, _state(row), after)
         if observed.state is AllocationState.DIFFERENT and observed.state != row.allocation_state:
             held = stored.allocated if observed.fill is None else observed.fill.allocated
             booked = observed.booking
             before = {**_state(row), "allocations": numbers(held)}
             after = {**_state(observed), "booked": None if booked is None else numbers(booked)}
             log.warning("Aladdin's booking differs from the fills", order_id=row.order_id)
-            self._audit_observed(session, Action.ALLOCATION_DIFFERENT, row, before, after)
+            self._audit_order(session, Action.ALLOCATION_DIFFERENT, row, before, after)
+        elif observed.slices is None and observed.fill is None and observed.unallocated is None:
+            self._audit_order(session, Action.ORDER_CHANGED, row, _state(row), _state(observed))
 
     def _audit_fill(
         self,
@@ -194,17 +204,38 @@ class OrderLedger:
             after |= {"warnings": [warning.message for warning in fill.warnings]}
             for warning in fill.warnings:
                 log.warning("a booking breaks a rule", order_id=row.order_id, reason=warning.message)
-        self._audit_observed(session, action, row, before, after)
+        this = {"sequence": sequence}
+        filled = (Changed(OrderRow), Changed(OrderFillRow, this), Changed(OrderFillLineRow, this))
+        self._audit_order(session, action, row, before, after, filled)
 
-    def _audit_observed(
+    def _audit_order(
         self,
         session: Session,
         action: Action,
         row: OrderRow,
         before: Mapping[str, object],
         after: Mapping[str, object],
+        changed: Sequence[Changed] = (Changed(OrderRow),),
     ) -> None:
-        self._audit.record_system(session, action, EntityType.ORDER, row.order_id, before=before, after=after)
+        self._audit.record_system(
+            session, action, EntityType.ORDER, row.order_id, before=before, after=after, rows=changed
+        )
+
+    def _settle_allocation(self, session: Session, row: OrderRow, status: str | None) -> None:
+        """Move the allocation of a cancelled order to CANCELLED, wherever the order was cancelled."""
+        if OrderStatus.of(status) is not OrderStatus.CANCELLED:
+            return
+        before, after = AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED
+        if compare_and_set(session, row.allocation_id, before, after):
+            self._audit.record_system(
+                session,
+                Action.ALLOCATION_CANCELLED,
+                EntityType.ALLOCATION,
+                row.allocation_id,
+                before={"status": before},
+                after={"status": after, "order_id": row.order_id},
+                rows=(Changed(AllocationRow),),
+            )
 
     def _next_version(self, row: OrderRow) -> datetime:
         """Return now, or the row's version plus one step if that is later: versions grow strictly."""
@@ -219,12 +250,6 @@ def _move(session: Session, row: OrderRow, values: Mapping[str, object], at: dat
         OrderRow.fill_count == row.fill_count,
     )
     return rows_changed(session, unchanged.values(**values, updated_at=at)) == 1
-
-
-def _settle_allocation(session: Session, row: OrderRow, status: str | None) -> None:
-    """Move the allocation of a cancelled order to CANCELLED, wherever the order was cancelled."""
-    if OrderStatus.of(status) is OrderStatus.CANCELLED:
-        compare_and_set(session, row.allocation_id, AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 
 
 def _replace_slices(session: Session, order_id: str, slices: Mapping[str, Decimal]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
-from app.models import OrderRow
+from app.models import OrderRow, OrderSliceRow
 from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -26,7 +26,7 @@ from app.services.allocations.capacity import Capacities, capacities
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
-from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.kernels.allocation.problem import MAX_FACE
@@ -366,12 +366,18 @@ class OrderService:
                 self._ledger.change(session, change.order_id, after, change.slices)
             state_after = {} if after is None else state(after)
             audited = {**state_after, "outcome": outcome, "comment": change.comment, "message": message}
-            return self._audit_change(session, change.action, change, audited)
+            changed = () if after is None else (Changed(OrderRow), Changed(OrderSliceRow))
+            return self._audit_change(session, change.action, change, audited, changed)
 
         return OrderOutcome(outcome, change.order_id, message, self._database.retried(store))
 
     def _audit_change(
-        self, session: Session, action: Action, change: Change, after: Mapping[str, object]
+        self,
+        session: Session,
+        action: Action,
+        change: Change,
+        after: Mapping[str, object],
+        changed: Sequence[Changed] = (),
     ) -> str:
         return self._audit.record_for(
             session,
@@ -381,6 +387,7 @@ class OrderService:
             change.order_id,
             before=state(change.before),
             after=after,
+            rows=changed,
         )
 
 

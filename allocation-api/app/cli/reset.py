@@ -1,0 +1,57 @@
+"""Deletes the embedded database and the mock desk's journal together: `python -m app.cli.reset`."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from app.core.config import Settings, SettingsError, load_settings
+
+
+def main() -> None:
+    """Delete both, or say in one line why they stay."""
+    try:
+        deleted = reset(load_settings())
+    except (SettingsError, OSError) as error:
+        sys.exit(f"Cannot reset: {error}")
+    sys.stdout.write("".join(f"Deleted {file}\n" for file in deleted) or "There was nothing to delete\n")
+
+
+def reset(settings: Settings) -> list[Path]:
+    """Delete the embedded database and the journal of the mock's orders; return the files that were there.
+
+    Raises
+    ------
+    SettingsError
+        If it is not a mock desk's embedded database, or a process uses it. Then nothing is deleted.
+    """
+    if not (settings.is_development and settings.aladdin.mock):
+        raise SettingsError("only a mock desk in development (FLASK_ENV, MOCK_ALADDIN_DATA) can be reset")
+    if not settings.is_sqlite:
+        raise SettingsError(
+            "DATABASE_URL is a database server's. Drop that database and create it anew, delete "
+            f"{settings.aladdin.journal or 'no journal'}, then run make migrate"
+        )
+    named = (Path(str(make_url(settings.database_url).database)), settings.aladdin.journal)
+    files = [file for file in named if file is not None and file.exists()]
+    for file in files:
+        _check_unused(file)
+    for file in files:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{file}{ending}").unlink(missing_ok=True)
+    return files
+
+
+def _check_unused(file: Path) -> None:
+    # Leaving WAL mode needs the file alone, so it fails while any other connection is open.
+    try:
+        with closing(sqlite3.connect(file, timeout=0)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        raise SettingsError(f"{file} is in use ({error}). Stop the service first") from error
+    except sqlite3.DatabaseError:
+        return  # No database, which is a reason to delete it.

@@ -1,0 +1,219 @@
+"""Tables that are evidence, and the state of their rows as audit records carry it.
+
+A unit of work that writes such rows reads them back and puts them into its audit record, so the hash chain
+covers the rows as well: a row must be as the last record that has it says. A block is `{"columns": [...],
+"values": [[...], ...], "whole": true}` under the table's name; a whole block holds every row that the table
+has of the record's entity, any other only those that were written.
+
+Values are as stored: decimals with all their digits and times in UTC to the microsecond, as texts, so a row
+reads the same on every database. Documents are represented by their SHA-256.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any, cast
+
+from sqlalchemy import Column, ColumnElement, Table, Text, false, select, true, type_coerce
+from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
+
+from app.core.columns import Exact, JsonDocument, UtcDateTime
+from app.core.database import Base
+from app.models import (
+    AllocationGroupRow,
+    AllocationLineRow,
+    AllocationRow,
+    FixMessageRow,
+    LimitRow,
+    OrderFillLineRow,
+    OrderFillRow,
+    OrderRow,
+    OrderSliceRow,
+)
+from app.services.audit.actions import EntityType
+from app.services.audit.chain import hashed_moment
+
+Value = str | int | None
+Row = dict[str, Value]
+Key = tuple[Value, ...]
+
+ROWS = "rows"
+"""Member of a record's `after` that holds its blocks."""
+
+LIMITS_OF_THE_DESK = "desk"
+"""Entity id of the compliance limits, which are recorded together."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTable:
+    """A table of evidence: `owner` is the column with the id of the entity that a row belongs to.
+
+    Without an owner all rows belong to one entity, `LIMITS_OF_THE_DESK`. `exempt` columns are not recorded,
+    each for the reason given.
+    """
+
+    model: type[Base]
+    entity_type: EntityType
+    owner: str | None
+    exempt: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+        return cast("Table", self.model.__table__)
+
+    @property
+    def name(self) -> str:
+        """Name of the table."""
+        return self.table.name
+
+    @property
+    def columns(self) -> list[Column[Any]]:
+        """The recorded columns; the owner is not among them, because the record names it."""
+        return [c for c in self.table.columns if c.name != self.owner and c.name not in self.exempt]
+
+    @property
+    def key_columns(self) -> list[str]:
+        """Columns that tell apart the rows of one entity."""
+        return [c.name for c in self.table.primary_key.columns if c.name != self.owner]
+
+    def key(self, row: Mapping[str, Value]) -> Key:
+        """Return the key of a row among those of its entity."""
+        return tuple(row[name] for name in self.key_columns)
+
+    def belongs(self, entity_ids: Sequence[str]) -> ColumnElement[bool]:
+        """Return the condition that a row belongs to one of the entities."""
+        if self.owner is None:
+            return true() if LIMITS_OF_THE_DESK in entity_ids else false()
+        return self.table.columns[self.owner].in_(entity_ids)
+
+
+EVIDENCE = (
+    EvidenceTable(
+        AllocationRow,
+        EntityType.ALLOCATION,
+        "id",
+        {"settle_after": "it is the lease of a claim, which recovery renews while it tries"},
+    ),
+    EvidenceTable(AllocationGroupRow, EntityType.ALLOCATION, "allocation_id"),
+    EvidenceTable(AllocationLineRow, EntityType.ALLOCATION, "allocation_id"),
+    EvidenceTable(FixMessageRow, EntityType.ALLOCATION, "allocation_id"),
+    EvidenceTable(OrderRow, EntityType.ORDER, "order_id"),
+    EvidenceTable(OrderSliceRow, EntityType.ORDER, "order_id"),
+    EvidenceTable(OrderFillRow, EntityType.ORDER, "order_id"),
+    EvidenceTable(OrderFillLineRow, EntityType.ORDER, "order_id"),
+    EvidenceTable(LimitRow, EntityType.LIMITS, None),
+)
+"""The tables that are evidence."""
+
+NOT_EVIDENCE = {
+    "audit_events": "the hash chain itself",
+    "audit_heads": "the hash chain itself",
+    "accounts": "reference data; every preview keeps what it used of it in its snapshot",
+    "portfolio_groups": "reference data; every preview keeps what it used of it in its snapshot",
+    "reference_source": "the fingerprint of reference data",
+    "securities": "a search index; every preview keeps the bond in its snapshot",
+    "users": "set by administrators; the trail has who logged in and what each user did",
+    "revoked_tokens": "sessions; the trail has every logout",
+    "idempotency_keys": "answers that are kept for repeated requests, for a day",
+    "user_activity": "statistics of requests, deleted after some time",
+    "locks": "leases that live for seconds",
+}
+"""The other tables, each with the reason why none of its columns is evidence."""
+
+BY_MODEL = {table.model: table for table in EVIDENCE}
+BY_NAME = {table.name: table for table in EVIDENCE}
+
+
+def tables_of(entity_type: str) -> tuple[EvidenceTable, ...]:
+    """Return the tables whose rows belong to entities of this kind."""
+    return tuple(table for table in EVIDENCE if table.entity_type == entity_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Rows that a unit of work has written: all that the table has of the entity, or those of `where`."""
+
+    model: type[Base]
+    where: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def everything(entity_type: EntityType) -> tuple[Changed, ...]:
+    """Return all rows of a new entity, in every table that may hold some: no other row belongs to it."""
+    return tuple(Changed(table.model) for table in tables_of(entity_type))
+
+
+def blocks(session: Session, entity_id: str, changed: Sequence[Changed]) -> dict[str, object]:
+    """Return the blocks of these rows of an entity, as they are stored now."""
+    found: dict[str, object] = {}
+    for part in changed:
+        table = BY_MODEL[part.model]
+        columns = [c.name for c in table.columns]
+        where = [table.table.columns[name] == value for name, value in part.where.items()]
+        rows = stored_rows(session, table, [entity_id], *where).get(entity_id, [])
+        found[table.name] = {
+            "columns": columns,
+            "values": [[row[name] for name in columns] for row in rows],
+            "whole": not part.where,
+        }
+    return found
+
+
+def stored_rows(
+    session: Session, table: EvidenceTable, entity_ids: Sequence[str], *where: ColumnElement[bool]
+) -> dict[str, list[Row]]:
+    """Return the rows of entities by entity id, without trust in the values: they may be of any type."""
+    columns = table.columns
+    of = table.table.columns
+    owner = [of[table.owner]] if table.owner is not None else []
+    query = (
+        select(*[_unconverted(c) for c in (*columns, *owner)])
+        .where(table.belongs(entity_ids), *where)
+        .order_by(*owner, *[of[name] for name in table.key_columns])
+    )
+    found: dict[str, list[Row]] = {}
+    for values in session.execute(query):
+        row = {c.name: recorded_value(c, value) for c, value in zip(columns, values, strict=False)}
+        entity_id = str(values[-1]) if owner else LIMITS_OF_THE_DESK
+        found.setdefault(entity_id, []).append(row)
+    return found
+
+
+def block_rows(block: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the rows of a recorded block."""
+    for values in block["values"]:
+        yield dict(zip(block["columns"], values, strict=True))
+
+
+def recorded_value(column: Column[Any], value: object) -> Value:
+    """Return a stored value as records carry it."""
+    kind = column.type
+    read: Value = None
+    if isinstance(kind, JsonDocument | Text) and value is not None:
+        read = document_digest(str(value))
+    elif isinstance(kind, UtcDateTime) and value is not None:
+        read = hashed_moment(value)
+    elif isinstance(kind, Exact) and isinstance(value, Decimal | int):
+        read = f"{Decimal(value):.{kind.scale}f}"
+    elif isinstance(value, int):
+        read = int(value)
+    elif value is not None:
+        read = value.isoformat() if isinstance(value, date) else str(value)
+    return read
+
+
+def document_digest(text: str) -> str:
+    """Return what stands for a document in a record."""
+    return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _unconverted(column: Column[Any]) -> ColumnElement[Any]:
+    if isinstance(column.type, JsonDocument):
+        return column  # its text is inside a VARIANT on Snowflake
+    return type_coerce(column, NullType()).label(column.name)

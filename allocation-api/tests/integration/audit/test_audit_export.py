@@ -1,0 +1,130 @@
+"""The export of the trail, and the stand-alone script that verifies what a running service answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from threading import Thread
+from urllib.request import Request, urlopen
+
+import pytest
+from werkzeug.serving import make_server
+
+from app.core.security import PORTFOLIO_MANAGER, Permission
+from app.models import UserRow
+from tests.support.desk import CHEAP
+from tests.support.orders import OrderDesk
+
+SCRIPT = Path(__file__).resolve().parents[4] / "scripts" / "verify_audit.py"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """A desk with an order behind it, served over HTTP: call it with a path to get the answer's bytes."""
+    desk = OrderDesk(tmp_path_factory.mktemp("export"))
+    desk.order_shown(desk.partly_filled())
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+
+    def get(path):
+        url = f"http://127.0.0.1:{server.port}/v1/{path}"
+        with urlopen(Request(url, headers=desk.headers), timeout=30) as answer:
+            return answer.read()
+
+    yield get
+    server.shutdown()
+    thread.join()
+
+
+def verified(document, *key):
+    """Exit status and words of the script, given a document on its standard input."""
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-I", SCRIPT, "-", *key],
+        input=document,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, done.stdout.decode()
+
+
+@pytest.mark.parametrize("path", ["audit/export", "audit?limit=200", "audit?limit=3", "audit?action=PREVIEW"])
+def test_what_a_running_service_answers_is_verified(service, path):
+    status, words = verified(service(path))
+    assert (status, words.splitlines()[0].split(" ", 1)[1].startswith("records hold")) == (0, True), words
+
+
+def test_one_record_is_verified(service):
+    (newest,) = json.loads(service("audit?limit=1"))["audit_records"]
+    assert verified(service(f"audit/{newest['audit_id']}")) == (0, "1 records hold\n")
+
+
+def test_the_export_has_every_record_and_the_anchor_of_a_verification(service):
+    *records, last = map(json.loads, service("audit/export").splitlines())
+    found = json.loads(service("audit/verify"))
+    assert (len(records), last["anchor"]) == (found["records"], found["anchor"]["text"])
+    assert verified(service("audit/export"), last["public_key"])[0] == 0
+
+
+def test_a_flipped_bit_of_any_line_is_found(service):
+    lines = service("audit/export").splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        place = len(line) // 2
+        flipped = line[:place] + bytes([line[place] ^ 1]) + line[place + 1 :]
+        status, words = verified(b"".join([*lines[:number], flipped, *lines[number + 1 :]]))
+        assert status == 1, (line, words)
+
+
+@pytest.mark.parametrize("gone", [0, 1, -2, -1])
+def test_a_line_that_is_gone_is_found(service, gone):
+    lines = service("audit/export").splitlines(keepends=True)
+    del lines[gone]
+    status, words = verified(b"".join(lines))
+    # Without its beginning an export is that of later days: only the first record may lack one before it.
+    assert status == (1 if gone else 0), words
+
+
+def test_a_record_that_is_shown_otherwise_than_it_is_hashed_is_found(service):
+    document = json.loads(service("audit?limit=2"))
+    document["audit_records"][0]["username"] = "nobody"
+    status, words = verified(json.dumps(document).encode())
+    assert status == 1
+    assert "username is shown as 'nobody' and hashed as" in words
+
+
+def test_an_answer_with_a_record_of_another_chain_is_found(service):
+    """It fits its own hash, and its place; only what it says of the record before it does not fit."""
+    document = json.loads(service("audit?limit=200"))
+    record = next(r for r in document["audit_records"] if r["sequence"] == 2)
+    fields = json.loads(record["hashed_text"]) | {"previous_hash": "1" * 64}
+    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    known = hashlib.sha256(text.encode()).hexdigest()
+    record |= {"hashed_text": text, "hash": known, "previous_hash": "1" * 64}
+    status, words = verified(json.dumps(document).encode())
+    assert status == 1
+    assert "it does not continue the record before it" in words
+
+
+def test_an_export_needs_the_permission_to_read_the_trail(golden_desk):
+    with golden_desk.services.database.write() as session:
+        session.add(
+            UserRow(
+                id="u-2",
+                username="trader",
+                password_hash=CHEAP.hash("pw"),
+                permissions=" ".join(p for p in PORTFOLIO_MANAGER if p is not Permission.AUDIT_READ),
+                active=True,
+                created_at=golden_desk.clock(),
+            )
+        )
+    golden_desk.token = golden_desk.login("trader", "pw")["access_token"]
+    assert golden_desk.get("audit/export", status=403)["permission"] == "audit:read"
+
+
+def test_no_days_are_no_lines(golden_desk):
+    answer = golden_desk.client.get("/v1/audit/export?date_from=2999-01-01", headers=golden_desk.headers)
+    assert (answer.status_code, answer.data) == (200, b"")
