@@ -38,7 +38,13 @@ class OrderSliceSchema(ResponseSchema):
 
     account_id = fields.String(metadata=doc("Account id."))
     quantity = Number(metadata=doc("Face.", example=400000))
-    filled_quantity = Number(metadata=doc("Face that is filled and allocated to the account.", example=0))
+    filled_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Face that is filled and allocated to the account; 0 where nothing is, null where unknown.",
+            example=0,
+        ),
+    )
     booked_quantity = Number(
         allow_none=True,
         metadata=doc("Face that Aladdin has booked for the account; null where it does not say.", example=0),

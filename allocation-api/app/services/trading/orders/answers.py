@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from app.models import OrderFillLineRow, OrderFillRow
+from app.services.allocations.orders import filled_face
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
@@ -19,13 +20,13 @@ from app.services.trading.orders.slices import booked_faces
 class OrderSlice:
     """One account's slice of a block order; quantities are face.
 
-    `filled_quantity` is what is recorded of the account here, `booked_quantity` what the vendor reports, and
-    `difference_quantity` the first less the second.
+    `filled_quantity` is what is recorded of the account here, None where it is unknown; `booked_quantity`
+    what the vendor reports, and `difference_quantity` the first less the second.
     """
 
     account_id: str
     quantity: Decimal
-    filled_quantity: Decimal
+    filled_quantity: Decimal | None
     booked_quantity: Decimal | None
     difference_quantity: Decimal | None
 
@@ -103,6 +104,8 @@ def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
     row = stored.row
     told = None if posted is None else booked_faces(posted)
     booked = (stored.booked if told is None else told) or {}
+    filled = posted.filled_face if posted else filled_face(row)
+    is_unknown = filled is None and not stored.allocated
     some = {a for faces in (stored.allocated, booked) for a, face in faces.items() if face}
     return Order(
         order_id=row.order_id,
@@ -110,7 +113,7 @@ def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
         security_id=row.security_id,
         side=Side(row.side),
         quantity=row.quantity,
-        filled_quantity=posted.filled_face if posted else row.filled_quantity,
+        filled_quantity=filled,
         average_price=posted.average_price if posted else row.average_price,
         status=row.status,
         settlement_date=row.settlement_date,
@@ -123,7 +126,7 @@ def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
             _slice(
                 account,
                 stored.slices.get(account, Decimal(0)),
-                stored.allocated.get(account, Decimal(0)),
+                None if is_unknown else stored.allocated.get(account, Decimal(0)),
                 booked.get(account),
             )
             for account in sorted({*stored.slices, *some})
@@ -132,8 +135,9 @@ def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
     )
 
 
-def _slice(account_id: str, face: Decimal, filled: Decimal, booked: Decimal | None) -> OrderSlice:
-    return OrderSlice(account_id, face, filled, booked, None if booked is None else filled - booked)
+def _slice(account_id: str, face: Decimal, filled: Decimal | None, booked: Decimal | None) -> OrderSlice:
+    difference = None if filled is None or booked is None else filled - booked
+    return OrderSlice(account_id, face, filled, booked, difference)
 
 
 def fill_view(row: OrderFillRow, lines: Sequence[OrderFillLineRow]) -> Fill:
