@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from aladdin_simulator.book import Bond
 from aladdin_simulator.pricing import SETTLE_DAYS
-from aladdin_simulator.ratings import MOODYS_BY_RATING
 from aladdin_simulator.wire.messages import Message
 from bonds.schedule import Schedule
 from bonds.terms import DayCount
@@ -20,7 +19,6 @@ _DATE_CONVENTIONS = {
     DayCount.ACT_365: "ACT365",
     DayCount.ACT_366: "ACT366",
 }
-_MOODYS, _STANDARD_AND_POORS, _FITCH = 1, 2, 3
 
 
 class IdRecord(Message, frozen=True):
@@ -163,7 +161,7 @@ def asset_record(bond: Bond, as_of: date) -> AssetRecord:
     """Return the master record of a bond."""
     ratings = [
         MasterRating(agency_id=agency, agy=agency, date=_rated_since(bond, as_of), value=value)
-        for agency, value in _ratings(bond).items()
+        for agency, value in bond.ratings.items()
     ]
     is_cusip = bond.cusip[:3].isdigit() and not bond.cusip.startswith("99")
     return AssetRecord(
@@ -207,7 +205,7 @@ def asset_ratings(bond: Bond, as_of: date) -> AssetRatings:
             str(agency): AgencyRatings(
                 agency_id=agency, rating=[HistoricRating(credit_rating=value, effective_date=since)]
             )
-            for agency, value in _ratings(bond).items()
+            for agency, value in bond.ratings.items()
         },
     )
 
@@ -236,14 +234,6 @@ def asset_risk(bond: Bond, as_of: date, hierarchy: str) -> AssetRisk:
         oas=bond.oas,
     )
     return AssetRisk(asset_id=bond.cusip, risk_by_currency={bond.currency: risk})
-
-
-def _ratings(bond: Bond) -> dict[int, str]:
-    """Return the ratings by agency id: all agencies agree, and none has rated an unrated bond."""
-    moodys = MOODYS_BY_RATING.get(bond.rating)
-    if moodys is None:
-        return {}
-    return {_MOODYS: moodys, _STANDARD_AND_POORS: bond.rating, _FITCH: bond.rating}
 
 
 def _rated_since(bond: Bond, as_of: date) -> date:

@@ -38,7 +38,7 @@ class HistoryLineSchema(ResponseSchema):
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     method = Code(Method, metadata=doc("How it was split."))
     status = Code(AllocationStatus, metadata=doc("State of the allocation.", example="SUBMITTED"))
-    allocated_quantity = fields.Integer(metadata=doc("Face that the preview gave it.", example=400000))
+    allocated_quantity = Number(metadata=doc("Face that the preview gave it.", example=400000))
     ordered_quantity = Number(
         allow_none=True,
         metadata=doc(

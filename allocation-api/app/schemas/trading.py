@@ -10,6 +10,7 @@ from app.schemas.kit.base import RequestSchema, ResponseSchema, added, closed, d
 from app.schemas.kit.fields import (
     MAX_FACE,
     Code,
+    FaceNumber,
     Flag,
     Identifier,
     IsoDate,
@@ -20,6 +21,7 @@ from app.schemas.kit.fields import (
     WholeNumber,
 )
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.services.domain.face import Face
 from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
 from app.services.trading.orders.change import ChangeStatus
@@ -199,7 +201,7 @@ class OrderQuerySchema(PagingSchema):
 class ModifyOrder:
     """The new face, and why."""
 
-    quantity: int
+    quantity: Face
     comment: str
     touch_count: int | None
 
@@ -223,7 +225,7 @@ class ModifyOrderSchema(RequestSchema):
 
     makes = ModifyOrder
 
-    quantity = WholeNumber(1, MAX_FACE, required=True, metadata=doc("The order's new face.", example=4000000))
+    quantity = FaceNumber(1, MAX_FACE, required=True, metadata=doc("The order's new face.", example=4000000))
     comment = Text(most=1000, load_default="", metadata=doc("Why, for the audit trail.", example="Smaller"))
     touch_count = _touch_count()
 

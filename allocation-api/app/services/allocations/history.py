@@ -38,9 +38,9 @@ class AllocationSummary:
     security_description: str | None
     side: Side
     method: Method
-    quantity: int
-    total_allocated: int
-    unallocated: int
+    quantity: Decimal
+    total_allocated: Decimal
+    unallocated: Decimal
     ordered_quantity: Decimal | None
     filled_quantity: Decimal | None
     portfolio_groups: tuple[str, ...]

@@ -30,6 +30,7 @@ from app.models import (
 from app.services.accounts import reference
 from app.services.allocations.store import has_status, present_status
 from app.services.allocations.types import ReasonCode
+from app.services.domain.face import exact_face
 from app.services.domain.record import AllocationState, booking_of
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -122,7 +123,7 @@ class HistoryReport:
 
     def _line(self, row: _Found, now: Standing) -> HistoryLine:
         allocation, line, order = row.allocation, row.line, row.order
-        previewed = line.allocated_quantity if line else 0
+        previewed = line.allocated_quantity if line else Decimal(0)
         filled = now.fill(order, row.account_id) if order else None
         return HistoryLine(
             allocation_id=allocation.id,
@@ -136,7 +137,7 @@ class HistoryReport:
             side=Side(allocation.side),
             method=Method(allocation.method),
             status=present_status(allocation, self._clock()),
-            allocated_quantity=previewed,
+            allocated_quantity=exact_face(previewed),
             ordered_quantity=now.slice_face(order, row.account_id, previewed) if order else None,
             filled_quantity=filled.quantity if filled else None,
             booked_quantity=None if order is None else _booked(order, row.account_id),

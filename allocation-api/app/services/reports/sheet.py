@@ -84,7 +84,7 @@ def _lines(
     for account_id in sorted({*previewed, *others}):
         account = previewed.get(account_id)
         fill = now.fill(order, account_id) if now and order else None
-        face = Decimal(account.allocated_quantity if account else 0)
+        face = Decimal(Decimal(account.allocated_quantity if account else 0))
         yield SheetLine(
             account_id=account_id,
             account_name=account.account_name if account else names.get(account_id),
@@ -118,4 +118,4 @@ def _ordered(
 ) -> Decimal | None:
     if now is None or order is None:
         return None
-    return now.slice_face(order, account_id, account.allocated_quantity if account else 0)
+    return now.slice_face(order, account_id, Decimal(account.allocated_quantity if account else 0))

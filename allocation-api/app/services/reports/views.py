@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import PreviewRequest, PricedOrder, ReasonCode
+from app.services.domain.face import Face
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -45,7 +46,7 @@ class HistoryLine:
     side: Side
     method: Method
     status: AllocationStatus
-    allocated_quantity: int
+    allocated_quantity: Face
     ordered_quantity: Decimal | None
     filled_quantity: Decimal | None
     booked_quantity: Decimal | None
@@ -101,7 +102,7 @@ class AllocationSheet:
     created_by: str
     request: PreviewRequest
     priced: PricedOrder
-    total_allocated: int
+    total_allocated: Face
     total_notional: Decimal
     total_settlement_amount: Decimal
     security_description: str | None

@@ -12,13 +12,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
-from app.models import OrderRow, OrderSliceRow
+from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -29,6 +29,7 @@ from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
+from app.services.domain.face import Face
 from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
@@ -83,7 +84,7 @@ class OrderService:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
                 (OrderRow.allocation_id, allocation_id),
-                (OrderRow.status, status),
+                (func.lower(OrderRow.status), status and status.lower()),
             ):
                 if wanted is not None:
                     query = query.where(column == wanted)
@@ -91,7 +92,7 @@ class OrderService:
         posted = self._sync(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
         orders = [order_view(stored, posted.get(stored.row.order_id)) for stored in stored_orders]
-        matching = tuple(order for order in orders if status in {None, order.status})
+        matching = tuple(o for o in orders if status is None or o.status.lower() == status.lower())
         return Page(items=matching, next_cursor=found.next_cursor)
 
     def get(self, order_id: str) -> Order:
@@ -131,7 +132,7 @@ class OrderService:
         self,
         order_id: str,
         *,
-        face: int,
+        face: Face,
         comment: str,
         touch_count: int | None,
         caller: Caller,
@@ -263,7 +264,7 @@ class OrderService:
 
     # --- changing -------------------------------------------------------------------------------------------
 
-    def _split(self, stored: StoredOrder, posted: PostedOrder, face: int) -> Sequence[Slice]:
+    def _split(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
         with self._database.read() as session:
             inputs = stored_inputs(load(session, stored.row.allocation_id))
         current = faces(posted)
@@ -362,12 +363,12 @@ class OrderService:
         self, change: Change, after: PostedOrder | None, outcome: ChangeStatus, message: str
     ) -> OrderOutcome:
         def store(session: Session) -> str:
+            written: Sequence[Changed] = ()
             if after is not None:
-                self._ledger.change(session, change.order_id, after, change.slices)
+                written = self._ledger.change(session, change.order_id, after, change.slices)
             state_after = {} if after is None else state(after)
             audited = {**state_after, "outcome": outcome, "comment": change.comment, "message": message}
-            changed = () if after is None else (Changed(OrderRow), Changed(OrderSliceRow))
-            return self._audit_change(session, change.action, change, audited, changed)
+            return self._audit_change(session, change.action, change, audited, written)
 
         return OrderOutcome(outcome, change.order_id, message, self._database.retried(store))
 
@@ -377,7 +378,7 @@ class OrderService:
         action: Action,
         change: Change,
         after: Mapping[str, object],
-        changed: Sequence[Changed] = (),
+        written: Sequence[Changed] = (),
     ) -> str:
         return self._audit.record_for(
             session,
@@ -387,7 +388,7 @@ class OrderService:
             change.order_id,
             before=state(change.before),
             after=after,
-            rows=changed,
+            rows=written,
         )
 
 
