@@ -115,6 +115,8 @@ class HistoryReport:
         )
         if filters.account_id is not None:
             query = query.where(account_id == filters.account_id)
+        if filters.allocation_id is not None:
+            query = query.where(allocation.id == filters.allocation_id)
         if filters.security_id is not None:
             query = query.where(allocation.security_id == filters.security_id)
         if filters.status is not None:
