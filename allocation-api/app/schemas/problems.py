@@ -19,6 +19,7 @@ from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
     BookChanged,
+    EvidenceBroken,
     PriceMoved,
     WarningsNotOverridden,
 )
@@ -72,7 +73,7 @@ class ConflictProblemSchema(CaseSchema):
     touch_count = fields.Integer(
         allow_none=True, metadata=doc("Aladdin's count of the order's changes, as it is now.")
     )
-    min_quantity = fields.Integer(metadata=doc("Face below which the order cannot go."))
+    min_quantity = Number(metadata=doc("Face below which the order cannot go."))
 
 
 class AlreadyCommittedProblemSchema(CaseSchema):
@@ -104,14 +105,45 @@ class WarningsNotOverriddenProblemSchema(CaseSchema):
     )
 
 
+class BrokenRowSchema(StrictSchema):
+    """A row or record that is not as it was recorded."""
+
+    table = fields.String(
+        required=True, allow_none=True, metadata=doc("Table of the row; null for a record.")
+    )
+    column = fields.String(required=True, allow_none=True, metadata=doc("Column that was changed."))
+    message = fields.String(required=True, metadata=doc("The same in words."))
+
+
+class EvidenceBrokenProblemSchema(CaseSchema):
+    """The stored allocation is not as the audit trail has it."""
+
+    of = frozenset({EvidenceBroken})
+
+    breaks = fields.List(
+        fields.Nested(BrokenRowSchema),
+        required=True,
+        metadata=doc(
+            "What differs; audit/verify gives the values.",
+            example=[
+                {
+                    "table": "allocations",
+                    "column": "result",
+                    "message": "allocations.result is not as recorded",
+                }
+            ],
+        ),
+    )
+
+
 class AccountDifferenceSchema(StrictSchema):
     """What an account can take now, beside what it was to take; money in the account's currency."""
 
     account_id = fields.String(required=True, metadata=doc("Account id."))
-    max_quantity = fields.Integer(
+    max_quantity = Number(
         required=True, metadata=doc("Face that it can take now; of a larger order, further tradable face.")
     )
-    allocated_quantity = fields.Integer(metadata=doc("Of a commit: face that the preview gave it."))
+    allocated_quantity = Number(metadata=doc("Of a commit: face that the preview gave it."))
     additional_quantity = fields.Integer(metadata=doc("Of a larger order: further face that it would get."))
     feasible = fields.Boolean(metadata=doc("Whether it can still take its part."))
     previewed_settlement_amount = Number(metadata=doc("Notional and accrued interest at the preview."))
@@ -141,8 +173,8 @@ class BookChangedProblemSchema(CaseSchema):
         fields.Nested(AccountDifferenceSchema),
         metadata=doc("The accounts that differ.", example=[_DIFFERENCE]),
     )
-    total = fields.Integer(metadata=doc("Face of the order, or that a change asks for.", example=8000000))
-    max_total = fields.Integer(
+    total = Number(metadata=doc("Face of the order, or that a change asks for.", example=8000000))
+    max_total = Number(
         metadata=doc(
             "Of a commit: face that all accounts can take together. Of a larger order: a quantity that the "
             "order can be changed to, the largest that was found.",
@@ -150,7 +182,7 @@ class BookChangedProblemSchema(CaseSchema):
         )
     )
     additional = fields.Integer(metadata=doc("Of a larger order: further face that is asked for."))
-    max_additional = fields.Integer(
+    max_additional = Number(
         metadata=doc("Of a larger order: further face up to max_total, shared in proportion to the slices.")
     )
 
@@ -244,6 +276,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     ConflictProblemSchema,
     AlreadyCommittedProblemSchema,
     WarningsNotOverriddenProblemSchema,
+    EvidenceBrokenProblemSchema,
     BookChangedProblemSchema,
     PriceMovedProblemSchema,
     AccountsUnsettledProblemSchema,

@@ -13,7 +13,9 @@ from app.core.errors import NotFound
 from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
+from app.services.audit.breaks import Break
 from app.services.domain.account import AccountInput
+from app.services.domain.face import Face
 
 
 class AllocationStatus(StrEnum):
@@ -53,7 +55,7 @@ class CommitLine:
     """Outcome of a commit for one account's slice, in face."""
 
     account_id: str
-    allocated_quantity: int
+    allocated_quantity: Face
     aladdin_order_id: str | None
     status: CommitLineStatus
     message: str
@@ -73,7 +75,10 @@ class CommitResult:
 
 @dataclass(frozen=True, slots=True)
 class StoredAllocation:
-    """A stored preview with the outcome of its commit; request and result are as first answered."""
+    """A stored preview with the outcome of its commit; request and result are as first answered.
+
+    `evidence_breaks` say where its rows are not as the audit trail has them.
+    """
 
     allocation_id: str
     status: AllocationStatus
@@ -83,6 +88,7 @@ class StoredAllocation:
     request: PreviewRequest
     result: PreviewResult
     commit: CommitResult | None
+    evidence_breaks: tuple[Break, ...] = ()
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:
