@@ -16,6 +16,7 @@ from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing, NotFound
 from app.core.security import Permission
 from app.schemas.allocations.answers import (
+    AllocationLineSchema,
     AllocationPageSchema,
     AllocationSchema,
     History,
@@ -26,12 +27,15 @@ from app.schemas.allocations.request import PreviewRequestSchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.schemas.reports import SheetLineSchema
 from app.services.allocations.errors import SolverError
-from app.services.allocations.history import AllocationSummary
+from app.services.allocations.history import AllocationSummary, HistoryFilter
 from app.services.allocations.replay import ReplayResult
 from app.services.allocations.store import StoredAllocation
 from app.services.allocations.types import PreviewRequest
 from app.services.reports.views import AllocationSheet
-from app.utils.paging import Page
+from app.utils.paging import Page, every
+
+MAX_ROWS_PER_READ = 1_000
+"""Rows in one read when a whole list is streamed."""
 
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")
 
@@ -108,10 +112,38 @@ class AllocationsEndpoint(Endpoint):
         query=HistorySchema,
         returns=AllocationPageSchema,
         addition=True,
+        tables=TABLES,
     )
-    def get(self, query: History) -> Page[AllocationSummary]:
-        """List stored previews and commits, newest first."""
+    def get(self, query: History) -> Page[AllocationSummary] | Response:
+        """List stored previews and commits, newest first.
+
+        As JSON a page of them; as csv or xlsx all that the filters let pass, without pages.
+        """
+        if query.table.format is not TableFormat.JSON:
+            return table_answer(_list_table(query.filters), query.table)
         return services().allocations.history(query.filters, cursor=query.cursor, limit=query.limit)
+
+
+def _list_table(filters: HistoryFilter) -> Table:
+    """Return the list of allocations."""
+    read = services().allocations.history
+    return Table(
+        "allocations",
+        "Allocations",
+        AllocationLineSchema(),
+        every(lambda cursor: read(filters, cursor=cursor, limit=MAX_ROWS_PER_READ)),
+        {
+            "Report": "Previews and commits, newest first",
+            "First business date": filters.date_from,
+            "Last business date": filters.date_to,
+            "Status": filters.status,
+            "Security": filters.security_id,
+            "Portfolio group": filters.group_id,
+            "Previewed by": filters.username,
+            "Method": filters.method,
+            **made(),
+        },
+    )
 
 
 def _allocation_table(allocation_id: str) -> Table:

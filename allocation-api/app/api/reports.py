@@ -211,6 +211,7 @@ def _history_table(filters: LineFilter) -> Table:
         {
             "Report": "Allocation history by account, newest first",
             "Account": filters.account_id,
+            "Allocation": filters.allocation_id,
             "First business date": filters.date_from,
             "Last business date": filters.date_to,
             "Security": filters.security_id,

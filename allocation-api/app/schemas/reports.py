@@ -106,6 +106,7 @@ class LineFilterSchema(IntervalSchema):
     makes = LineFilter
 
     account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
+    allocation_id = Identifier("allocation-id", load_default=None, metadata=added("The allocation."))
     date_from = IsoDate(
         load_default=None, metadata=added("Previewed on this day of the desk's time zone or later.")
     )

@@ -240,6 +240,18 @@ def _scope(code: str, scope: str) -> LimitScope:
         ) from None
 
 
+def descriptions(session: Session, security_ids: Collection[str]) -> dict[str, str]:
+    """Return the descriptions of bonds by id; those that are not in the search index are absent."""
+    row = SecurityRow
+    return {
+        security_id: description
+        for chunk in chunks(sorted(security_ids), MAX_IDS_PER_QUERY)
+        for security_id, description in session.execute(
+            select(row.security_id, row.description).where(row.security_id.in_(chunk))
+        )
+    }
+
+
 def security(session: Session, security_id: str) -> SecurityReference | None:
     """Return a bond of the search index by CUSIP or ISIN; None if it is not there."""
     wanted = security_id.upper()

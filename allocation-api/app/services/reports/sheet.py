@@ -84,7 +84,7 @@ def _lines(
     for account_id in sorted({*previewed, *others}):
         account = previewed.get(account_id)
         fill = now.fill(order, account_id) if now and order else None
-        face = Decimal(Decimal(account.allocated_quantity if account else 0))
+        face = Decimal(account.allocated_quantity if account else 0)
         yield SheetLine(
             account_id=account_id,
             account_name=account.account_name if account else names.get(account_id),

@@ -19,6 +19,7 @@ class LineFilter:
     """Filter of allocation lines; `None` does not filter. Days are the desk's, both inclusive."""
 
     account_id: str | None = None
+    allocation_id: str | None = None
     date_from: date | None = None
     date_to: date | None = None
     security_id: str | None = None

@@ -25,9 +25,10 @@ FIX = "/v1/allocations/alloc-1/fix"
 
 
 def test_history_takes_all_its_filters(client: FlaskClient, services: Any) -> None:
-    query = "account_id=ACC001&date_from=2026-07-01&date_to=2026-07-02&security_id=91282CKF7&status=EXPIRED"
+    days = "date_from=2026-07-01&date_to=2026-07-02"
+    query = f"account_id=ACC001&allocation_id=alloc-1&{days}&security_id=91282CKF7&status=EXPIRED"
     answer = client.get(f"{HISTORY}?{query}&limit=7&cursor=abc").get_json()
-    wanted = LineFilter("ACC001", date(2026, 7, 1), date(2026, 7, 2), "91282CKF7", "EXPIRED")
+    wanted = LineFilter("ACC001", "alloc-1", date(2026, 7, 1), date(2026, 7, 2), "91282CKF7", "EXPIRED")
     assert services.reports.history.asked == [(wanted, "abc", 7)]
     assert [line["account_id"] for line in answer["lines"]] == ["ACC001", "=SUM(A1)"]
     assert answer["next_cursor"] == "bmV4dA=="

@@ -33,7 +33,7 @@ from app.services.domain.face import Face
 from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
+from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
 from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.ledger import OrderLedger
@@ -91,7 +91,8 @@ class OrderService:
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
         posted = self._sync(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
-        orders = [order_view(stored, posted.get(stored.row.order_id)) for stored in stored_orders]
+        with self._database.read() as session:
+            orders = order_views(session, stored_orders, posted)
         matching = tuple(o for o in orders if status is None or o.status.lower() == status.lower())
         return Page(items=matching, next_cursor=found.next_cursor)
 
@@ -103,7 +104,9 @@ class OrderService:
         NotFound
             When this system sent no such order.
         """
-        return order_view(*self._read(order_id))
+        stored, posted = self._read(order_id)
+        with self._database.read() as session:
+            return order_views(session, [stored], {} if posted is None else {order_id: posted})[0]
 
     def fills(self, order_id: str) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
