@@ -171,7 +171,7 @@ class BookSource:
 
 
 def _list_of(holder: dict[str, Any], key: str) -> list[Any]:
-    """Return a list in an object, made where it is missing; one that nothing refers to in place of no list."""
+    """Return a list in an object, made where it is missing; in place of what is no list, one of nobody."""
     found = holder.setdefault(key, [])
     return found if isinstance(found, list) else []
 
