@@ -127,3 +127,13 @@ def test_another_seed_starts_anew_beside_the_same_database(living, clock):
     sod, traded = (other.get(f"positions/{account}", as_of=basis) for basis in ("SOD", "SOD+Trades"))
     assert sod["positions"] == traded["positions"]
     assert sod["nav"] == traded["nav"]
+
+
+def test_a_preview_of_yesterday_is_not_committed_today(living, clock):
+    clock.now = datetime.fromisoformat("2026-12-02T04:58:00+00:00")
+    desk = living()
+    found = desk.preview(a_treasury(desk), 12_000_000)
+    clock.pass_by(180)
+    problem = desk.post(f"allocations/{found['allocation_id']}/commit", status=409)
+    assert "2026-12-01" in problem["detail"]
+    assert "2026-12-02" in problem["detail"]
