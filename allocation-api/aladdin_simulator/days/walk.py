@@ -61,13 +61,21 @@ class PriceWalk:
         bond = self._book.bond_by_cusip[cusip]
         return bond.price if as_of <= self._book.as_of else self._price(bond, as_of)
 
-    def _accrued_of(self, cusip: str, as_of: date) -> Decimal:
-        """Return a bond's accrued interest for trades on the business day after a close, per 100 of face."""
+    def _accrued_of(self, cusip: str, as_of: date, settles: date | None) -> Decimal:
+        """Return the accrued interest, per 100 of face, of a trade on the business day after a close.
+
+        Parameters
+        ----------
+        settles : date or None
+            The trade's settlement date; None is the standard one.
+        """
         bond = self._book.bond_by_cusip[cusip]
-        if as_of <= self._book.as_of:
-            return bond.accrued
-        market = self._market(as_of)
-        return Decimal(0) if bond.maturity <= market.settlement else market.accrued(bond.terms)
+        if as_of > self._book.as_of:
+            market = self._market(as_of)
+            matured = bond.maturity <= market.settlement
+            accrued = Decimal(0) if matured else market.accrued(bond.terms)
+            bond = replace(bond, settlement=market.settlement, accrued=accrued)
+        return bond.settling(settles).accrued
 
     def _moved(self, bond: Bond, as_of: date) -> Bond:
         market, price = self._market(as_of), self._price(bond, as_of)

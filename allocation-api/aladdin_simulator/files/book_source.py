@@ -120,7 +120,7 @@ class BookSource:
     def _add_members(self, source: CsvSource, members: dict[str, list[str]]) -> None:
         """Put accounts into the groups that their file names; a group that is in no book is made."""
         groups = self._list("groups")
-        known = {g.get("group_id"): g for g in groups if isinstance(g, dict)}
+        known = {group_id: groups[n] for group_id, n in _numbers(groups, "group_id").items()}
         if not known and set(members) == {""}:
             members = {DESK: members[""]}
         for group_id, account_ids in members.items():
@@ -138,9 +138,9 @@ class BookSource:
     def _add_holdings(self, source: CsvSource) -> None:
         self.findings += source.check_columns(["account_id", *_POSITION], _HOLDING_COLUMNS)
         listed = self._list("accounts")
-        numbers = {each.get("account_id"): n for n, each in enumerate(listed) if isinstance(each, dict)}
+        numbers = _numbers(listed, "account_id")
         for row in source.rows:
-            number = numbers.get(row.cells.get("account_id"))
+            number = numbers.get(row.cells.get("account_id", ""))
             if number is None:
                 message = f"{row.cells.get('account_id', '')!r} is no account of this book"
                 self.findings.append(Finding(source.place(row.line, "account_id"), message))
@@ -154,7 +154,7 @@ class BookSource:
     def _add_securities(self, source: CsvSource) -> None:
         """Take the bonds that no book has from the columns of the holdings; rows of one bond must agree."""
         securities = self._list("securities")
-        known = {s.get("cusip") for s in securities if isinstance(s, dict)}
+        known = _numbers(securities, "cusip")
         first: dict[str, Row] = {}
         columns = [name for name in _SECURITY if name in source.columns]
         if not set(columns) - {"cusip"}:
@@ -173,6 +173,12 @@ class BookSource:
                 if mine != theirs:
                     message = f"{mine!r} is not the {theirs!r} of line {first[cusip].line} for the same bond"
                     self.findings.append(Finding(source.place(row.line, column), message))
+
+
+def _numbers(listed: Sequence[Any], name: str) -> dict[str, int]:
+    """Return the number of each object by its id, where it has one."""
+    found = [(each.get(name), n) for n, each in enumerate(listed) if isinstance(each, dict)]
+    return {text: n for text, n in found if isinstance(text, str)}
 
 
 def _place(source: CsvSource, row: Row, nested: str = "") -> Callable[[str], Place]:

@@ -13,8 +13,6 @@ from aladdin_simulator.files.json_places import Step
 from aladdin_simulator.identifiers import cusip_fault
 from aladdin_simulator.ratings import MOODYS_SCALE, NOT_RATED, SCALE
 from aladdin_simulator.words import RESTRICTIONS, SECTORS, LimitScope, plain_sector
-from bonds.schedule import Schedule
-from bonds.terms import InterestUnknownError
 
 _MIN_DAY, _MAX_DAY = date(1970, 1, 1), date(2100, 12, 31)
 _MAX_MATURITY = date(2199, 12, 31)
@@ -57,8 +55,10 @@ def _of_security(place: tuple[Step, ...], security: SecurityEntry, as_of: date |
     if as_of is not None and not as_of < security.maturity <= _MAX_MATURITY:
         allowed = f"after as_of {as_of} and by {_MAX_MATURITY}"
         yield Problem((*place, "maturity"), f"{security.maturity} is not {allowed}")
-    else:
-        yield from _of_schedule(place, security)
+    for key, day in (("first_coupon", security.first_coupon), ("last_coupon", security.last_coupon)):
+        if day is not None and not (security.issue_date or date.min) < day <= security.maturity:
+            allowed = f"after the issue date and by the maturity {security.maturity}"
+            yield Problem((*place, key), f"{day} is not {allowed}")
     if security.min_piece < security.increment:
         message = f"{security.min_piece} is below the increment {security.increment}, so pieces start there"
         yield Problem((*place, "min_piece"), message, Warned.MIN_PIECE_BELOW_INCREMENT)
@@ -83,18 +83,6 @@ def _of_ratings(place: tuple[Step, ...], security: SecurityEntry) -> Iterator[Pr
         scale = MOODYS_SCALE if agency == "moodys" else SCALE
         if value is not None and value not in scale:
             yield Problem((*place, "ratings", agency), f"{value!r} is not one of {', '.join(scale)}")
-
-
-def _of_schedule(place: tuple[Step, ...], security: SecurityEntry) -> Iterator[Problem]:
-    for key, day in (("first_coupon", security.first_coupon), ("last_coupon", security.last_coupon)):
-        if day is not None and not (security.issue_date or date.min) < day <= security.maturity:
-            yield Problem(
-                (*place, key), f"{day} is not after the issue date and by the maturity {security.maturity}"
-            )
-    try:
-        Schedule.of(security.terms())
-    except InterestUnknownError as error:
-        yield Problem((*place, "maturity"), f"the coupon dates are not known: {error}")
 
 
 def _of_accounts(book: Entries) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from aladdin_simulator.book import Bond
 from aladdin_simulator.pricing import SETTLE_DAYS
 from aladdin_simulator.wire.messages import Message
 from bonds.schedule import Schedule
-from bonds.terms import DayCount
+from bonds.terms import DayCount, InterestUnknownError, Terms
 
 _DATE_CONVENTIONS = {
     DayCount.ACT_ACT: "ACTACT",
@@ -80,7 +80,6 @@ class AssetRecord(Message, frozen=True):
     coupon_fix: str
     coup_freq: str
     date_conv: str
-    flag_eom: str
     maturity: date
     min_trd_size: int
     min_lot_size: int
@@ -91,6 +90,7 @@ class AssetRecord(Message, frozen=True):
     sector_set: SectorSet
     cusip2_set: IdSet | None = None
     rating_set: RatingSet | None = None
+    flag_eom: str | None = None
     issue_dt: date | None = None
     first_pay_dt: date | None = None
     last_regular_pmt: date | None = None
@@ -180,7 +180,7 @@ def asset_record(bond: Bond, as_of: date) -> AssetRecord:
         coup_freq=str(bond.terms.frequency),
         date_conv=_DATE_CONVENTIONS[bond.day_count],
         maturity=bond.maturity,
-        flag_eom="Y" if Schedule.of(bond.terms).pays_at_month_end else "N",
+        flag_eom=_flag_eom(bond.terms),
         issue_dt=bond.issue_date,
         first_pay_dt=bond.terms.first_coupon,
         last_regular_pmt=bond.terms.last_coupon,
@@ -234,6 +234,13 @@ def asset_risk(bond: Bond, as_of: date, hierarchy: str) -> AssetRisk:
         oas=bond.oas,
     )
     return AssetRisk(asset_id=bond.cusip, risk_by_currency={bond.currency: risk})
+
+
+def _flag_eom(terms: Terms) -> str | None:
+    try:
+        return "Y" if Schedule.of(terms).pays_at_month_end else "N"
+    except InterestUnknownError:
+        return None
 
 
 def _rated_since(bond: Bond, as_of: date) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.cli import limits
 from tests.support.orders import BOND, OrderDesk
 
 
@@ -108,9 +109,12 @@ def test_a_preview_that_was_tampered_with_is_not_sent(desk):
     assert ("allocations", "result") in found(desk)
 
 
-def test_limits_that_are_changed_in_the_database_are_found_until_they_are_recorded(desk):
+def test_limits_that_are_changed_are_found_until_they_are_recorded(desk, monkeypatch, capsys):
     tamper(desk, "UPDATE compliance_limits SET value = '0.90000000' WHERE code = 'ISSUE_OWNERSHIP'")
     assert found(desk) == {("compliance_limits", "value")}
-    with desk.services.database.write() as session:
-        desk.services.audit.record_limits(session, "the new guideline", "ann")
+    monkeypatch.setattr(limits, "load_settings", lambda: desk.settings)
+    limits.main(["ann", "the new guideline"])
     assert found(desk) == set()
+    newest = desk.get("audit", action="LIMITS_RECORDED")["audit_records"][0]
+    assert (newest["username"], newest["after"]["comment"]) == ("ann", "the new guideline")
+    assert newest["audit_id"] in capsys.readouterr().out

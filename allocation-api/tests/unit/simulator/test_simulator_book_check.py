@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import random
 
 import pytest
 
@@ -143,6 +145,33 @@ def test_a_key_is_told_wherever_it_occurs_twice(check):
     ]
 
 
+def paths(value, path=()):
+    """The path of every value in a JSON value, but its own."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inner:
+        yield (*path, key)
+        yield from paths(each, (*path, key))
+
+
+JUNK = (None, True, -1, 1e300, "", "x", "2026-02-30", "2049-12-31", [], {}, [None], {"a": 1}, BOND, 10**30)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_however_a_book_is_spoilt_the_check_tells_it(check, seed):
+    rng = random.Random(seed)
+    entry = book_entry() | {"limits": [{"code": "ISSUE_OWNERSHIP", "value": 0.1}]}
+    for _ in range(3):
+        *above, key = rng.choice(list(paths(entry)))
+        holder = entry
+        for step in above:
+            holder = holder[step]
+        holder[key] = copy.deepcopy(rng.choice(JUNK))
+    csv = (ACCOUNTS, HOLDINGS) if seed % 2 else (None, None)
+    status, lines = check(entry, *csv)
+    assert (status == 1) == (not lines[-1].startswith("0 errors"))
+    assert all(", line " in line for line in lines[:-1])
+
+
 def test_check_needs_something_to_check(capsys):
     assert main(["check"], {}) == 2
     assert "check needs a BOOK, --accounts or --holdings" in capsys.readouterr().err
@@ -209,10 +238,8 @@ def test_ratings_by_agency_are_served_as_they_are_given(check, ratings, composit
         ({"ratings": {"dbrs": "A"}, "rating": None}, "ratings.dbrs: unknown key: use moodys, sp, fitch"),
         ({"ratings": {"sp": "A"}}, "rating: give either `rating` or `ratings`, not both"),
         ({"rating": None}, "rating: the key is missing"),
-        (
-            {"first_coupon": "2030-01-15"},
-            "the coupon dates are not known: its first coupon 2030-01-15 does not",
-        ),
+        ({"first_coupon": "2030-01-15", "yield": None}, "computed: its first coupon 2030-01-15 does not fit"),
+        ({"maturity": "2049-12-31", "yield": None}, "computed: it is perpetual, and its first coupon is"),
         (
             {"last_coupon": "2035-01-15"},
             "last_coupon: 2035-01-15 is not after the issue date and by the matur",

@@ -147,6 +147,26 @@ def test_the_next_day_has_the_trades_in_positions_and_cash(desk, clock, side):
     assert {(row["portfolioNAV"], row["portfolioNAVComputed"]) for row in rows} == {(worth, worth)}
 
 
+@pytest.mark.parametrize(
+    ("settles", "settlement"),
+    [(None, date(2026, 7, 1)), ("2026-07-02", date(2026, 7, 2)), ("2026-07-09", date(2026, 7, 9))],
+)
+@pytest.mark.parametrize("side", ["BUY", "SELL"])
+def test_cash_does_not_jump_when_trades_settle(desk, clock, side, settles, settlement):
+    """Cash with today's trades is the next day's cash: accrued interest is that of settlement."""
+    bond = a_bond(desk, maturity=(3, 15))
+    cash = desk.total(ACCOUNT, "USD")
+    order_id = desk.trade(bond.cusip, {ACCOUNT: 700_000}, side, settleDate=settles)
+    clock.pass_by(seconds=FILL_SECONDS)
+    fraction = bond_maths.accrued_fraction(bond.maturity, bond.day_count, settlement)
+    accrued = bond.coupon / 2 * Decimal(fraction)
+    paid = 700_000 * (Decimal(desk.state(order_id)["averagePrice"]) + accrued) / 100
+    traded = desk.total(ACCOUNT, "USD", "SOD+Trades")
+    assert abs(cash - traded - (paid if side == "BUY" else -paid)) < Decimal("0.02")
+    clock.to("2026-07-01T14:00:00+00:00")
+    assert desk.total(ACCOUNT, "USD") == traded
+
+
 def test_an_order_that_fills_over_midnight_settles_by_day(desk, clock):
     bond = a_bond(desk, maturity=(3, 15))
     clock.to("2026-07-01T03:57:00+00:00")

@@ -187,7 +187,7 @@ class OrderLedger:
             log.warning("Aladdin's booking differs from the fills", order_id=row.order_id)
             self._audit_order(session, Action.ALLOCATION_DIFFERENT, row, before, after, (written,))
         elif observed.slices is None and observed.fill is None and observed.unallocated is None:
-            self._audit_order(session, Action.ORDER_CHANGED, row, _state(row), _state(observed), (written,))
+            self._audit_order(session, Action.ORDER_UPDATED, row, _state(row), _state(observed), (written,))
 
     def _audit_fill(
         self,
