@@ -73,7 +73,7 @@ class ConflictProblemSchema(CaseSchema):
     touch_count = fields.Integer(
         allow_none=True, metadata=doc("Aladdin's count of the order's changes, as it is now.")
     )
-    min_quantity = fields.Integer(metadata=doc("Face below which the order cannot go."))
+    min_quantity = Number(metadata=doc("Face below which the order cannot go."))
 
 
 class AlreadyCommittedProblemSchema(CaseSchema):
@@ -140,10 +140,10 @@ class AccountDifferenceSchema(StrictSchema):
     """What an account can take now, beside what it was to take; money in the account's currency."""
 
     account_id = fields.String(required=True, metadata=doc("Account id."))
-    max_quantity = fields.Integer(
+    max_quantity = Number(
         required=True, metadata=doc("Face that it can take now; of a larger order, further tradable face.")
     )
-    allocated_quantity = fields.Integer(metadata=doc("Of a commit: face that the preview gave it."))
+    allocated_quantity = Number(metadata=doc("Of a commit: face that the preview gave it."))
     additional_quantity = fields.Integer(metadata=doc("Of a larger order: further face that it would get."))
     feasible = fields.Boolean(metadata=doc("Whether it can still take its part."))
     previewed_settlement_amount = Number(metadata=doc("Notional and accrued interest at the preview."))
@@ -173,8 +173,8 @@ class BookChangedProblemSchema(CaseSchema):
         fields.Nested(AccountDifferenceSchema),
         metadata=doc("The accounts that differ.", example=[_DIFFERENCE]),
     )
-    total = fields.Integer(metadata=doc("Face of the order, or that a change asks for.", example=8000000))
-    max_total = fields.Integer(
+    total = Number(metadata=doc("Face of the order, or that a change asks for.", example=8000000))
+    max_total = Number(
         metadata=doc(
             "Of a commit: face that all accounts can take together. Of a larger order: a quantity that the "
             "order can be changed to, the largest that was found.",
@@ -182,7 +182,7 @@ class BookChangedProblemSchema(CaseSchema):
         )
     )
     additional = fields.Integer(metadata=doc("Of a larger order: further face that is asked for."))
-    max_additional = fields.Integer(
+    max_additional = Number(
         metadata=doc("Of a larger order: further face up to max_total, shared in proportion to the slices.")
     )
 

@@ -10,6 +10,7 @@ from app.schemas.kit.base import RequestSchema, ResponseSchema, added, closed, d
 from app.schemas.kit.fields import (
     MAX_FACE,
     Code,
+    FaceNumber,
     Flag,
     Identifier,
     IsoDate,
@@ -20,6 +21,7 @@ from app.schemas.kit.fields import (
     WholeNumber,
 )
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.services.domain.face import Face
 from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
 from app.services.trading.orders.change import ChangeStatus
@@ -37,8 +39,15 @@ class OrderSliceSchema(ResponseSchema):
     """One account's slice of a block order."""
 
     account_id = fields.String(metadata=doc("Account id."))
-    quantity = Number(metadata=doc("Face.", example=400000))
-    filled_quantity = Number(metadata=doc("Face that is filled and allocated to the account.", example=0))
+    previewed_quantity = Number(metadata=added("Face that the preview gave it.", example=400000))
+    quantity = Number(metadata=doc("Face now, after every change.", example=400000))
+    filled_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Face that is filled and allocated to the account; 0 where nothing is, null where unknown.",
+            example=0,
+        ),
+    )
     booked_quantity = Number(
         allow_none=True,
         metadata=doc("Face that Aladdin has booked for the account; null where it does not say.", example=0),
@@ -64,7 +73,8 @@ class OrderSchema(ResponseSchema):
     allocation_id = fields.String(metadata=doc("The allocation that it came from."))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
-    quantity = Number(metadata=doc("Face.", example=8000000))
+    previewed_quantity = Number(metadata=added("Face that the preview allocated.", example=8000000))
+    quantity = Number(metadata=doc("Face now, after every change.", example=8000000))
     filled_quantity = Number(
         allow_none=True, metadata=doc("Face that is filled; null where Aladdin does not say.", example=0)
     )
@@ -193,7 +203,7 @@ class OrderQuerySchema(PagingSchema):
 class ModifyOrder:
     """The new face, and why."""
 
-    quantity: int
+    quantity: Face
     comment: str
     touch_count: int | None
 
@@ -217,7 +227,7 @@ class ModifyOrderSchema(RequestSchema):
 
     makes = ModifyOrder
 
-    quantity = WholeNumber(1, MAX_FACE, required=True, metadata=doc("The order's new face.", example=4000000))
+    quantity = FaceNumber(1, MAX_FACE, required=True, metadata=doc("The order's new face.", example=4000000))
     comment = Text(most=1000, load_default="", metadata=doc("Why, for the audit trail.", example="Smaller"))
     touch_count = _touch_count()
 

@@ -264,7 +264,7 @@ def test_doubles_are_written_out_as_they_were_read(tmp_path):
             "SELECT allocated_notional, settlement_amount, nav, max_quantity FROM allocation_lines "
             "ORDER BY account_id"
         ).all()
-        assert [tuple(row) for row in found] == [(n, n, None, 5) for n in old.values()]
+        assert [tuple(row) for row in found] == [(n, n, None, "5.0000") for n in old.values()]
         priced = connection.exec_driver_sql(
             "SELECT quantity, filled_quantity, average_price FROM orders"
         ).one()

@@ -13,6 +13,7 @@ from app.schemas.audit import BreakSchema
 from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, SecurityId, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.schemas.kit.tables import TableQuery, TableSchema
 from app.services.allocations.history import HistoryFilter
 from app.services.allocations.store import AllocationStatus, CommitLineStatus, CommitStatus
 from app.services.domain.side import Side
@@ -24,7 +25,7 @@ class PricedOrderSchema(ResponseSchema):
 
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = Code(Side, metadata=doc("Which way to trade.", example="BUY"))
-    total_quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
+    total_quantity = Number(metadata=doc("Face that was asked for.", example=8000000))
     settlement_date = IsoDate(metadata=doc("Settlement date."))
     price = Number(metadata=added("Clean price per 100 of face.", example=98.5))
     accrued = Number(metadata=added("Accrued per 100 of face at settlement.", example=1.2))
@@ -58,7 +59,7 @@ class CommitLineSchema(ResponseSchema):
         ),
     )
     message = fields.String(metadata=doc("The same in words."))
-    allocated_quantity = fields.Integer(metadata=added("Face of the slice.", example=400000))
+    allocated_quantity = Number(metadata=added("Face of the slice.", example=400000))
 
 
 class CommitResultSchema(ResponseSchema):
@@ -143,14 +144,15 @@ class AllocationSchema(ResponseSchema):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Filters and page of the allocation history."""
+    """Filters, page and format of the allocation history."""
 
     filters: HistoryFilter
     cursor: str | None
     limit: int
+    table: TableQuery
 
 
-class HistorySchema(IntervalSchema, PagingSchema):
+class HistorySchema(IntervalSchema, PagingSchema, TableSchema):
     """Filters over the allocation history; all that are given hold together."""
 
     date_from = IsoDate(
@@ -167,9 +169,10 @@ class HistorySchema(IntervalSchema, PagingSchema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> History:
-        """Split what was read into filters and page."""
+        """Split what was read into filters, page and format."""
+        table = TableQuery(data.pop("format"), data.pop("bom"))
         cursor, limit = data.pop("cursor"), data.pop("limit")
-        return History(filters=HistoryFilter(**data), cursor=cursor, limit=limit)
+        return History(HistoryFilter(**data), cursor, limit, table)
 
 
 class AllocationLineSchema(ResponseSchema):
@@ -181,11 +184,14 @@ class AllocationLineSchema(ResponseSchema):
     expires_at = UtcTime(metadata=doc("Until when it could be committed."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
+    security_description = fields.String(
+        allow_none=True, metadata=doc("Its short description; null where that is unknown.")
+    )
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     allocation_method = Code(Method, attribute="method", metadata=doc("How it was split."))
-    quantity = fields.Integer(metadata=doc("Face that was asked for.", example=8000000))
-    total_allocated = fields.Integer(metadata=doc("Face that the preview allocated.", example=8000000))
-    unallocated = fields.Integer(metadata=doc("Face that was not.", example=0))
+    quantity = Number(metadata=doc("Face that was asked for.", example=8000000))
+    total_allocated = Number(metadata=doc("Face that the preview allocated.", example=8000000))
+    unallocated = Number(metadata=doc("Face that was not.", example=0))
     ordered_quantity = Number(
         allow_none=True,
         metadata=doc("Face of the order now, after every change; null without an order.", example=6000000),

@@ -13,6 +13,7 @@ from app.schemas.kit.base import RequestSchema, added, doc, widened
 from app.schemas.kit.fields import (
     MAX_FACE,
     Code,
+    FaceNumber,
     Flag,
     Identifier,
     IsoDate,
@@ -29,6 +30,7 @@ from app.services.allocations.types import (
     PreviewRequest,
     TargetMetric,
 )
+from app.services.domain.face import face_decimals
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
 from app.services.kernels.allocation.registry import Method
@@ -59,8 +61,15 @@ class OrderRequestSchema(RequestSchema):
 
     security_id = SecurityId(required=True, metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7"))
     side = Code(Side, required=True, metadata=doc("Which way to trade.", example="BUY"))
-    quantity = WholeNumber(
-        1, MAX_FACE, required=True, metadata=doc("Face to split, in the bond's currency.", example=8000000)
+    quantity = FaceNumber(
+        1,
+        MAX_FACE,
+        required=True,
+        metadata=doc(
+            "Face to split, in the bond's currency. A whole number, but for a sale that takes a position "
+            "with cents of face whole.",
+            example=8000000,
+        ),
     )
     settlement_date = IsoDate(
         load_default=None,
@@ -202,6 +211,8 @@ class PreviewRequestSchema(RequestSchema):
         }
         found = {name: [text] for name, text in problems.items() if text}
         errors: dict[str, Any] = {"parameters": found} if found else {}
+        if data["order"].side is Side.BUY and face_decimals(data["order"].quantity):
+            errors["order"] = {"quantity": [f"A whole number from 1 to {MAX_FACE:,} is expected."]}
         if len(set(data["portfolio_groups"])) < len(data["portfolio_groups"]):
             errors["portfolio_groups"] = ["A group is named twice."]
         if errors:

@@ -37,7 +37,7 @@ class AccountAllocationSchema(ResponseSchema):
 
     account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
     account_name = fields.String(metadata=doc("Account name."))
-    allocated_quantity = fields.Integer(metadata=doc("Face; 0 when it gets nothing.", example=400000))
+    allocated_quantity = Number(metadata=doc("Face; 0 when it gets nothing.", example=400000))
     allocated_notional = Number(
         metadata=doc("Face x clean price / 100 x factor, to the cent.", example=394000)
     )
@@ -49,7 +49,7 @@ class AccountAllocationSchema(ResponseSchema):
     settlement_amount = Number(
         metadata=added("Face x (clean price + accrued) / 100 x factor, to the cent.", example=398800)
     )
-    max_quantity = fields.Integer(metadata=added("Face that the account could take.", example=5000000))
+    max_quantity = Number(metadata=added("Face that the account could take.", example=5000000))
     nav = Number(allow_none=True, metadata=added("Net asset value before the trade.", example=100000000))
     reason = fields.Nested(
         ReasonSchema, allow_none=True, metadata=added("Why the account gets nothing; null when it gets some.")
@@ -85,8 +85,8 @@ class OptimalitySchema(ResponseSchema):
 class SummarySchema(ResponseSchema):
     """Totals of a preview."""
 
-    total_allocated = fields.Integer(metadata=doc("Face that is allocated.", example=8000000))
-    unallocated = fields.Integer(metadata=doc("Face that is not.", example=0))
+    total_allocated = Number(metadata=doc("Face that is allocated.", example=8000000))
+    unallocated = Number(metadata=doc("Face that is not.", example=0))
     allocation_rate = Real(metadata=doc("Allocated face as a fraction of the order.", example=1))
     accounts_allocated = fields.Integer(metadata=doc("Accounts that get some.", example=12))
     accounts_skipped = fields.Integer(metadata=doc("Accounts that get nothing.", example=0))

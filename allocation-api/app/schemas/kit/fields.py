@@ -13,6 +13,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
+from app.core.columns import FACE_UNIT
+from app.services.domain.face import exact_face
 from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
 from app.services.domain.security_ids import as_written_by_agency
 
@@ -122,10 +124,13 @@ class UtcTime(fields.DateTime):
     """A moment, written in ISO 8601 in UTC with a Z."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        if value is None:
-            return None
-        utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        return utc.isoformat().replace("+00:00", "Z")
+        return None if value is None else utc_text(value)
+
+
+def utc_text(moment: datetime) -> str:
+    """Return a moment in ISO 8601 in UTC with a Z; one without a time zone is UTC."""
+    utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return utc.isoformat().replace("+00:00", "Z")
 
 
 def exact_number(value: Any) -> Decimal:
@@ -153,6 +158,33 @@ class WholeNumber(fields.Integer):
         if number != number.to_integral_value():
             raise ValidationError(self.bounds.error or "")
         return int(number)
+
+
+class FaceNumber(fields.Decimal):
+    """Face as a JSON number within bounds: an integer, or with at most four decimals (R1.1)."""
+
+    def __init__(self, least: int, most: int, **more: Any) -> None:
+        self.bounds = Range(least, most, error=f"A whole number from {least:,} to {most:,} is expected.")
+        metadata = {"multipleOf": float(FACE_UNIT), **more.pop("metadata", {})}
+        super().__init__(validate=Range(float(FACE_UNIT), most), metadata=metadata, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        number = exact_number(value)
+        if 0 < number <= self.bounds.max and number != number.to_integral_value():
+            if number != number.quantize(FACE_UNIT):
+                raise ValidationError("A number with at most four decimals is expected.")
+            return exact_face(number)
+        self.bounds(number)
+        return int(number)
+
+    def _serialize(
+        self,
+        value: Decimal | float | None,
+        attr: str | None,  # noqa: ARG002
+        obj: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Any:
+        return None if value is None else json_number(value)
 
 
 class QueryNumber(WholeNumber):

@@ -16,9 +16,11 @@ from app.services.compliance import AccountVerdict, Explanation, Finding, check,
 from app.services.compliance.rules import OrderContext
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
+from app.services.domain.face import Face, exact_face, face_decimals, face_number, floored_face
 from app.services.domain.money import TradeMoney, trade_money
 from app.services.domain.side import Side
 from app.services.kernels.allocation.feasible import FeasibleSet
+from app.services.kernels.allocation.problem import MAX_FACE, IntArray
 from app.services.kernels.allocation.reachable import largest_total
 
 NO_VERDICT = AccountVerdict(excluded=None, cap=None, flags=())
@@ -28,7 +30,7 @@ class Bound(Struct, frozen=True):
     """One upper bound on an account's face; `explain` writes the numbers behind it when asked to."""
 
     code: ReasonCode
-    face: int
+    face: Face
     explain: Callable[[], Explanation]
 
 
@@ -40,9 +42,9 @@ class AccountCapacity(Struct, frozen=True):
     """
 
     account_id: str
-    cap: int
+    cap: Face
     binding: Bound | None
-    whole: int
+    whole: Face
     flags: tuple[Finding, ...]
 
 
@@ -54,40 +56,59 @@ class Capacities:
     """
 
     accounts: tuple[AccountCapacity, ...]
-    placeable: int
+    placeable: Face
     total: Finding | None
     flags: tuple[Finding, ...]
     piece: int
     increment: int
 
     @property
-    def together(self) -> int:
+    def together(self) -> Face:
         """Face that the accounts could take, each for itself."""
-        return sum(c.cap for c in self.accounts)
+        return exact_face(sum(c.cap for c in self.accounts))
+
+    @property
+    def decimals(self) -> int:
+        """Decimals in which the order is split: those of it, and of positions with cents; mostly none.
+
+        Fewer where amounts would be too large for a kernel; a position that has more then stays.
+        """
+        needed = max(face_decimals(face) for face in (self.placeable, *(c.whole for c in self.accounts)))
+        largest = max(self.placeable, self.piece)
+        while needed and largest * 10**needed > MAX_FACE:
+            needed -= 1
+        return needed
+
+    def arrays(self) -> tuple[IntArray, IntArray]:
+        """Return caps and whole positions in kernel units, 10 ** -`decimals` of face each."""
+        unit = 10**self.decimals
+        caps = [int(min(c.cap, self.placeable) * unit) for c in self.accounts]
+        wholes = [c.whole * unit for c in self.accounts]
+        exact = [int(whole) if whole == int(whole) else 0 for whole in wholes]
+        return np.array(caps, dtype=np.int64), np.array(exact, dtype=np.int64)
 
     @property
     def by_account(self) -> dict[str, AccountCapacity]:
         """Return the capacities by account id."""
         return {c.account_id: c for c in self.accounts}
 
-    def accepts(self, capacity: AccountCapacity, face: int) -> bool:
+    def accepts(self, capacity: AccountCapacity, face: Face) -> bool:
         """Say whether an account may get this face: nothing, one on the grid, or its whole position."""
         # R3.3, R3.4
         on_grid = face >= self.piece and face % self.increment == 0
         return face == 0 or (0 < face <= capacity.cap and (on_grid or face == capacity.whole))
 
-    def largest_face(self, capacity: AccountCapacity) -> int:
+    def largest_face(self, capacity: AccountCapacity) -> Face:
         """Return the most that an account may get: on the grid, or its whole position."""
-        on_grid = capacity.cap // self.increment * self.increment
+        on_grid = int(capacity.cap) // self.increment * self.increment
         return max(on_grid if on_grid >= self.piece else 0, capacity.whole)
 
     @property
-    def largest_total(self) -> int:
+    def largest_total(self) -> Face:
         """The largest total, up to the order, that the accounts reach within caps, pieces and lots (R3.5)."""
-        cap = np.array([min(c.cap, self.placeable) for c in self.accounts], dtype=np.int64)
-        whole = np.array([c.whole for c in self.accounts], dtype=np.int64)
-        accounts = FeasibleSet.within(cap, whole, self.piece, self.increment)
-        return largest_total(accounts, self.placeable).total
+        unit = 10**self.decimals
+        accounts = FeasibleSet.within(*self.arrays(), self.piece * unit, self.increment * unit)
+        return exact_face(Decimal(largest_total(accounts, int(self.placeable * unit)).total) / unit)
 
 
 def money_of(inputs: PreviewInputs, face: int | Decimal) -> TradeMoney:
@@ -213,22 +234,22 @@ def _cash_explained(inputs: PreviewInputs, cash: Decimal, face: int) -> Explanat
 
 def _position_bound(account: AccountInput) -> Bound:
     # R4.2, R4.3, R4.6
-    face = int(account.sellable_face.to_integral_value(ROUND_FLOOR))
+    face = floored_face(max(account.sellable_face, Decimal(0)))
     less = " after reservations" if account.reserved else ""
     explanation = Explanation(
         f"The settled position is {face:,} face{less}",
-        {"settled_position": face, "position": float(account.held_face)},
+        {"settled_position": face_number(face), "position": float(account.held_face)},
     )
     return Bound(ReasonCode.INSUFFICIENT_POSITION, face, lambda: explanation)
 
 
-def _whole(account: AccountInput, cap: int, piece: int, increment: int) -> int:
+def _whole(account: AccountInput, cap: Face, piece: int, increment: int) -> Face:
     """Return the settled position where it is all there is, is off the grid, and nothing bars its sale."""
     # R3.4
     position = account.sellable_face
-    if position <= 0 or position != account.held_face or position != int(position) or position > cap:
+    face = floored_face(max(position, Decimal(0)))
+    if position != account.held_face or position != face or face > cap:
         return 0
-    face = int(position)
     return face if face % increment or face < piece else 0
 
 

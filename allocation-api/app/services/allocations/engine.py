@@ -15,6 +15,7 @@ import numpy as np
 
 from app.core.errors import DataMissing
 from app.services.allocations.capacity import Capacities, capacities, cost_per_face, target_value
+from app.services.allocations.placed import Placed
 from app.services.allocations.rows import account_rows, summary
 from app.services.allocations.types import BaseMetric, PreviewInputs, PreviewResult, PricedOrder, TargetMetric
 from app.services.allocations.vendor_warnings import vendor_warnings
@@ -62,8 +63,8 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     """
     feasible = capacities(inputs)
     problem = build_problem(inputs, feasible)
-    allocation = strategy(inputs).allocate(problem)
-    rows = account_rows(inputs, feasible, problem, allocation)
+    placed = Placed.of(strategy(inputs).allocate(problem), feasible.decimals)
+    rows = account_rows(inputs, feasible, problem, placed)
     order = inputs.request.order
     return PreviewResult(
         order=PricedOrder(
@@ -76,32 +77,34 @@ def split(inputs: PreviewInputs) -> PreviewResult:
             price_source=inputs.price.source,
         ),
         allocations=rows,
-        summary=summary(inputs, problem, allocation, rows),
-        warnings=warnings(inputs, feasible, allocation, rows),
+        summary=summary(inputs, problem, placed, rows),
+        warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
     )
 
 
 def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProblem:
-    """Put the accounts into arrays: metric, slope per unit of face, caps, pieces (R1.5)."""
+    """Put the accounts into arrays: metric, slope per kernel unit, caps, pieces (R1.5)."""
     accounts = inputs.accounts
     metric_name = inputs.request.parameters.target_metric
     metric = [target_value(a, metric_name) for a in accounts]
     nav = np.array([np.nan if a.nav is None else float(a.nav) for a in accounts])
     sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
+    unit = 10**feasible.decimals
+    cap, whole = feasible.arrays()
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = sign * float(cost_per_face(inputs)) * bond_metric(inputs) / nav
+        slope = sign * float(cost_per_face(inputs)) * bond_metric(inputs) / nav / unit
     return AllocationProblem(
         account_ids=tuple(a.account_id for a in accounts),
         side=inputs.request.order.side,
-        face=feasible.placeable,
+        face=int(feasible.placeable * unit),
         nav=nav,
         metric=np.array([np.nan if value is None else value for value in metric]),
         slope=np.where(np.isfinite(slope), slope, np.nan),
-        cap=np.array([c.cap for c in feasible.accounts], dtype=np.int64),
-        piece=feasible.piece,
-        increment=feasible.increment,
-        whole=np.array([c.whole for c in feasible.accounts], dtype=np.int64),
+        cap=cap,
+        piece=feasible.piece * unit,
+        increment=feasible.increment * unit,
+        whole=whole,
     )
 
 

@@ -26,6 +26,7 @@ from app.services.domain.account import AccountInput, Limit, Reservation
 from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
 from app.services.domain.calendar import add_business_days, is_business_day, trade_date
+from app.services.domain.face import MAX_FACE_DECIMALS, face_decimals, floored_face
 from app.services.domain.fix_fields import fix_gaps
 from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.domain.side import Side
@@ -36,6 +37,8 @@ from bonds.terms import InterestUnknownError
 Reserved: TypeAlias = Callable[[str, Side, Collection[str], date], Mapping[str, tuple[Reservation, ...]]]
 
 REQUESTED_PRICE = "REQUEST"
+MAX_NAMED = 10
+"""Positions that a refusal names."""
 
 UNKNOWN_ACCOUNT = "reference data: name, restrictions and benchmark are unknown"
 """Said of an account that is in none of our tables; without positions at Aladdin, that alone is said."""
@@ -70,7 +73,8 @@ class InputsLoader:
         Raises
         ------
         InvalidRequest
-            Naming the field: an unknown security or group, an impossible settlement date.
+            Naming the field: an unknown security or group, an impossible settlement date, an order with
+            decimals that takes no position with cents of face whole.
         DataMissing
             When the bond has no price, no analytics or no accrued interest.
         VendorError
@@ -99,6 +103,8 @@ class InputsLoader:
             raise DataMissing(
                 f"Price {price.clean} plus accrued {accrued} is not positive: nothing can be settled"
             )
+        accounts = self._accounts(sorted(account_ids), positions, security, reserved)
+        _check_face(request.order, accounts)
         return PreviewInputs(
             request=replace(
                 request,
@@ -112,7 +118,7 @@ class InputsLoader:
             price=price,
             market_price=market,
             accrued=accrued,
-            accounts=self._accounts(sorted(account_ids), positions, security, reserved),
+            accounts=accounts,
             limits=limits,
             engine_version=ENGINE_VERSION,
             fix_gaps=fix_gaps(security, account_ids),
@@ -228,6 +234,29 @@ def _missing(positions: AccountPositions | None, security: Security) -> list[str
     if positions.currency != security.currency:
         words.append(f"currency: {positions.currency or 'unknown'} account, {security.currency} bond")
     return words + [f"market value: not reported for {security_id}" for security_id in positions.unvalued]
+
+
+def _check_face(order: OrderRequest, accounts: Sequence[AccountInput]) -> None:
+    """Check that an order with decimals takes positions with such cents of face whole (R1.1)."""
+    if not face_decimals(order.quantity):
+        return
+    unit = 10**MAX_FACE_DECIMALS
+    cents = [floored_face(a.sellable_face) for a in accounts if a.sellable_face == a.held_face]
+    cents = [face for face in cents if face_decimals(face)]
+    # One bit for each fraction that some of them have together.
+    reached, every = 1, (1 << unit) - 1
+    for face in (face for face in cents if face <= order.quantity):
+        turn = int(face * unit) % unit
+        reached |= (reached << turn | reached >> (unit - turn)) & every
+    if not reached >> int(order.quantity * unit) % unit & 1:
+        held = ", ".join(f"{face:,}" for face in sorted(set(cents))[:MAX_NAMED]) or "none"
+        raise InvalidRequest.of(
+            FieldError(
+                "order.quantity",
+                "A whole number is expected, unless the order takes positions with cents of face whole; "
+                f"those held are {held}.",
+            )
+        )
 
 
 def _settlement_date(order: OrderRequest, security: Security, today: date) -> date:

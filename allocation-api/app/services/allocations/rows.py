@@ -13,6 +13,7 @@ from app.services.allocations.capacity import (
     money_of,
 )
 from app.services.allocations.errors import SolverError
+from app.services.allocations.placed import Placed
 from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
@@ -26,6 +27,7 @@ from app.services.allocations.types import (
 )
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
+from app.services.domain.face import Face, exact_face
 from app.services.domain.money import TradeMoney
 from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
@@ -36,7 +38,7 @@ BASIS_POINTS_PER_TOLERANCE = 100
 
 
 def account_rows(
-    inputs: PreviewInputs, feasible: Capacities, problem: AllocationProblem, allocation: Allocation
+    inputs: PreviewInputs, feasible: Capacities, problem: AllocationProblem, placed: Placed
 ) -> tuple[AccountAllocation, ...]:
     """Return one row per account, those that got nothing included, by account id.
 
@@ -45,17 +47,16 @@ def account_rows(
     SolverError
         When the split breaks a bound or does not add up: never shown, never stored.
     """
-    faces: list[int] = allocation.faces.tolist()
-    _verify(feasible, problem, faces, allocation.unallocated)
+    _verify(feasible, problem, placed)
     trade = _Trade(inputs)
     return tuple(
         trade.row(account, capacity, face, _reason(capacity, reason, feasible, target))
         for account, capacity, face, reason, target in zip(
             inputs.accounts,
             feasible.accounts,
-            faces,
-            allocation.reason,
-            allocation.target.tolist(),
+            placed.faces,
+            placed.reason,
+            placed.target,
             strict=True,
         )
     )
@@ -64,23 +65,23 @@ def account_rows(
 def summary(
     inputs: PreviewInputs,
     problem: AllocationProblem,
-    allocation: Allocation,
+    placed: Placed,
     rows: Sequence[AccountAllocation],
 ) -> Summary:
     """Return the totals and the dispersion before and after."""
     order = inputs.request.order
-    total = sum(row.allocated_quantity for row in rows)
+    total = placed.total
     got = sum(1 for row in rows if row.allocated_quantity > 0)
-    proof = allocation.optimality
+    proof = placed.allocation.optimality
     return Summary(
         total_allocated=total,
-        unallocated=order.quantity - total,
-        allocation_rate=total / order.quantity,
+        unallocated=exact_face(order.quantity - total),
+        allocation_rate=float(total) / float(order.quantity),
         accounts_allocated=got,
         accounts_skipped=len(rows) - got,
         total_notional=sum((row.allocated_notional for row in rows), Decimal(0)),
         total_settlement_amount=sum((row.settlement_amount for row in rows), Decimal(0)),
-        dispersion_metrics=dispersion_metrics(inputs, problem, allocation),
+        dispersion_metrics=dispersion_metrics(inputs, problem, placed.allocation),
         optimality=None
         if proof is None
         else OptimalityReport(
@@ -125,10 +126,10 @@ class _Trade:
         self._buys = inputs.request.order.side is Side.BUY
         self._value_per_face = (1.0 if self._buys else -1.0) * float(cost)
         self._dts = exposures.dts(inputs.analytics)
-        self._money: dict[int, TradeMoney] = {}
+        self._money: dict[Face, TradeMoney] = {}
 
     def row(
-        self, account: AccountInput, capacity: AccountCapacity, face: int, reason: NoAllocation | None
+        self, account: AccountInput, capacity: AccountCapacity, face: Face, reason: NoAllocation | None
     ) -> AccountAllocation:
         """Return what the trade of that face does to the account."""
         money = self._money_of(face)
@@ -150,13 +151,13 @@ class _Trade:
             reason=reason if face == 0 else None,
         )
 
-    def _money_of(self, face: int) -> TradeMoney:
+    def _money_of(self, face: Face) -> TradeMoney:
         found = self._money.get(face)
         if found is None:
             found = self._money[face] = money_of(self._inputs, face)
         return found
 
-    def _metrics(self, account: AccountInput, face: int) -> tuple[AccountMetrics, AccountMetrics]:
+    def _metrics(self, account: AccountInput, face: Face) -> tuple[AccountMetrics, AccountMetrics]:
         """Return the account's metrics before and after a trade of that face.
 
         NAV does not change, because cash is exchanged for bonds at market (allocation rules, section 2).
@@ -174,7 +175,7 @@ class _Trade:
         )
         if face == 0:
             return before, before
-        weight = None if nav is None else self._value_per_face * face / nav
+        weight = None if nav is None else self._value_per_face * float(face) / nav
         spread_duration = _moved(account.spread_duration, weight, bond.spread_duration)
         return before, AccountMetrics(
             active_spread_duration=exposures.active(spread_duration, benchmark),
@@ -227,10 +228,10 @@ def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> st
     return f"{share} is left out: with a part of it less of the order could be placed in all"
 
 
-def _verify(feasible: Capacities, problem: AllocationProblem, faces: Sequence[int], unallocated: int) -> None:
-    """Check the promises that every split keeps, in whole numbers, after rounding (R3.6)."""
-    if sum(faces) + unallocated != problem.face:
+def _verify(feasible: Capacities, problem: AllocationProblem, placed: Placed) -> None:
+    """Check the promises that every split keeps, in exact numbers, after rounding (R3.6)."""
+    if int(placed.allocation.faces.sum()) + placed.allocation.unallocated != problem.face:
         raise SolverError("the split does not add up to the order")
-    for account_id, capacity, face in zip(problem.account_ids, feasible.accounts, faces, strict=True):
+    for capacity, face in zip(feasible.accounts, placed.faces, strict=True):
         if not feasible.accepts(capacity, face):
-            raise SolverError(f"the split gives {account_id} {face}, which it cannot take")
+            raise SolverError(f"the split gives {capacity.account_id} {face}, which it cannot take")

@@ -39,6 +39,7 @@ from app.services.audit.trail import Action, AuditService, EntityType, everythin
 from app.services.domain.account import AccountInput
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
+from app.services.domain.face import face_number
 from app.utils.paging import Page
 
 log = structlog.get_logger(__name__)
@@ -179,8 +180,8 @@ class AllocationService:
                     "security_id": row.security_id,
                     "side": row.side,
                     "method": row.method,
-                    "quantity": row.quantity,
-                    "total_allocated": row.total_allocated,
+                    "quantity": face_number(row.quantity),
+                    "total_allocated": face_number(row.total_allocated),
                     "portfolio_groups": list(request.portfolio_groups),
                     "compliance_check": request.constraints.compliance_check,
                     "warnings": row.warning_count,
@@ -218,8 +219,8 @@ def _row(
         security_id=inputs.request.order.security_id,
         side=inputs.request.order.side,
         method=inputs.request.method,
-        quantity=inputs.request.order.quantity,
-        total_allocated=result.summary.total_allocated,
+        quantity=Decimal(inputs.request.order.quantity),
+        total_allocated=Decimal(result.summary.total_allocated),
         warning_count=len(result.warnings),
         engine_version=inputs.engine_version,
         snapshot_sha256=snapshot.digest(taken),

@@ -15,6 +15,7 @@ from app.services.allocations import snapshot
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
 from app.services.audit.breaks import Break
 from app.services.domain.account import AccountInput
+from app.services.domain.face import Face
 
 
 class AllocationStatus(StrEnum):
@@ -54,7 +55,7 @@ class CommitLine:
     """Outcome of a commit for one account's slice, in face."""
 
     account_id: str
-    allocated_quantity: int
+    allocated_quantity: Face
     aladdin_order_id: str | None
     status: CommitLineStatus
     message: str

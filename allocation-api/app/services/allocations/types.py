@@ -17,6 +17,7 @@ from msgspec import Struct
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
+from app.services.domain.face import Face
 from app.services.domain.fix_fields import FixGap
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
@@ -77,11 +78,14 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face."""
+    """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face.
+
+    It has decimals only where it takes a position with cents of face whole (R1.1).
+    """
 
     security_id: str
     side: Side
-    quantity: int
+    quantity: Face
     settlement_date: date | None = None
     price: Decimal | None = None
 
@@ -180,13 +184,13 @@ class AccountAllocation(Struct, frozen=True):
 
     account_id: str
     account_name: str
-    allocated_quantity: int
+    allocated_quantity: Face
     allocated_notional: Decimal
     accrued_interest: Decimal
     settlement_amount: Decimal
     available_cash: Decimal | None
     post_trade_cash: Decimal | None
-    max_quantity: int
+    max_quantity: Face
     pre_trade_metrics: AccountMetrics
     post_trade_metrics: AccountMetrics
     reason: NoAllocation | None
@@ -230,8 +234,8 @@ class OptimalityReport:
 class Summary:
     """Totals of a preview; quantities are face, `allocation_rate` a fraction."""
 
-    total_allocated: int
-    unallocated: int
+    total_allocated: Face
+    unallocated: Face
     allocation_rate: float
     accounts_allocated: int
     accounts_skipped: int
@@ -257,7 +261,7 @@ class PricedOrder:
 
     security_id: str
     side: Side
-    total_quantity: int
+    total_quantity: Face
     settlement_date: date
     price: Decimal
     accrued: Decimal

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.services.allocations.capacity import AccountCapacity, Capacities
+from app.services.allocations.placed import Placed
 from app.services.allocations.rows import no_lot
 from app.services.allocations.types import (
     AccountAllocation,
@@ -21,9 +22,10 @@ from app.services.allocations.types import (
 )
 from app.services.compliance import Finding
 from app.services.domain.account import AccountInput
+from app.services.domain.face import Face, exact_face, face_number
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
-from app.services.kernels.allocation.problem import Allocation, KernelReason
+from app.services.kernels.allocation.problem import KernelReason
 from app.services.kernels.allocation.registry import Method
 
 MAX_ROUNDING_FACE = 1e-6
@@ -33,45 +35,43 @@ MAX_ROUNDING_FACE = 1e-6
 def warnings(
     inputs: PreviewInputs,
     feasible: Capacities,
-    allocation: Allocation,
+    placed: Placed,
     rows: Sequence[AccountAllocation],
 ) -> tuple[PreviewWarning, ...]:
     """Return all warnings: those of the whole order first, then by account id."""
     return (
-        *_of_the_order(inputs, feasible, allocation),
+        *_of_the_order(inputs, feasible, placed),
         *_of_the_data(inputs),
         *_of_fix(inputs, rows),
-        *_of_the_accounts(inputs, feasible, allocation, rows),
+        *_of_the_accounts(inputs, feasible, placed, rows),
     )
 
 
-def _of_the_order(
-    inputs: PreviewInputs, feasible: Capacities, allocation: Allocation
-) -> Iterator[PreviewWarning]:
+def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -> Iterator[PreviewWarning]:
     if not inputs.request.constraints.compliance_check:
         yield PreviewWarning(WarningType.COMPLIANCE, None, "Compliance was not checked, as requested", {})
     quantity = inputs.request.order.quantity
-    total = int(allocation.faces.sum())
+    total = placed.total
     for finding in (feasible.total, *feasible.flags):
         if finding is not None:
             yield _found(None, finding)
     if total < quantity:
         largest = feasible.largest_total
         yield PreviewWarning(
-            _unallocated_type(inputs, feasible, allocation),
+            _unallocated_type(inputs, feasible, placed),
             None,
             _unallocated(quantity, total, largest, feasible.increment),
             {
-                "quantity": quantity,
-                "total_allocated": total,
-                "unallocated": quantity - total,
-                "total_capacity": largest,
+                "quantity": face_number(quantity),
+                "total_allocated": face_number(total),
+                "unallocated": face_number(quantity - total),
+                "total_capacity": face_number(largest),
                 "minimum_piece": feasible.piece,
                 "increment": feasible.increment,
                 **{f"accounts_bound_by_{k.value.lower()}": v for k, v in _bindings(feasible).items()},
             },
         )
-    if not allocation.total_proved:
+    if not placed.allocation.total_proved:
         yield PreviewWarning(
             WarningType.ROUNDING,
             None,
@@ -80,14 +80,14 @@ def _of_the_order(
         )
 
 
-def _unallocated(quantity: int, total: int, largest: int, increment: int) -> str:
+def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> str:
     """Say how much stays, and why no more of it could be placed."""
-    left = quantity - total
+    left = exact_face(quantity - total)
     stays = f"{left:,} of {quantity:,} face stay unallocated"
     if left < increment:
         return f"{stays}: {left:,} is less than one increment of {increment:,}"
     more = (
-        f", {largest - total:,} more, which is less than one increment"
+        f", {exact_face(largest - total):,} more, which is less than one increment"
         if 0 < largest - total < increment
         else ""
     )
@@ -105,7 +105,7 @@ def _bindings(feasible: Capacities) -> dict[ReasonCode, int]:
     return {code: found.count(code) for code in ReasonCode if code in found}
 
 
-def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: Allocation) -> WarningType:
+def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -> WarningType:
     """Name the chief cause: a cap on the order, what accounts could not take, or what the grid leaves."""
     # R9.4
     order = inputs.request.order
@@ -113,13 +113,13 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, allocation: A
         return WarningType.COMPLIANCE
     custom = inputs.request.method is Method.CUSTOM_WEIGHTS
     enough = feasible.together >= order.quantity
-    if enough and order.quantity - int(allocation.faces.sum()) < feasible.increment:
+    if enough and order.quantity - placed.total < feasible.increment:
         return WarningType.ROUNDING
     if enough and not custom:
         return WarningType.MIN_LOT_SIZE
     bound = {
         capacity.binding.code
-        for capacity, short in zip(feasible.accounts, allocation.shortfall, strict=True)
+        for capacity, short in zip(feasible.accounts, placed.shortfall, strict=True)
         if capacity.binding is not None and (not custom or short >= feasible.increment)
     }
     causes = (
@@ -162,7 +162,7 @@ def _stale(
 def _of_the_accounts(
     inputs: PreviewInputs,
     feasible: Capacities,
-    allocation: Allocation,
+    placed: Placed,
     rows: Sequence[AccountAllocation],
 ) -> Iterator[PreviewWarning]:
     active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
@@ -182,18 +182,18 @@ def _of_the_accounts(
             yield _found(name, flag)
         yield from _overdrawn(inputs, row)
         bound = capacity.binding
-        if bound is not None and _bites(inputs, feasible, allocation, i, has_choice=has_choice):
+        if bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
             explanation = bound.explain()
-            details = {**explanation.details, "allocated_quantity": quantity}
+            details = {**explanation.details, "allocated_quantity": face_number(quantity)}
             yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)
-        elif allocation.reason[i] is KernelReason.BELOW_MIN_PIECE and allocation.target[i] >= 1:
-            yield _no_lot(name, feasible, capacity, float(allocation.target[i]))
+        elif placed.reason[i] is KernelReason.BELOW_MIN_PIECE and placed.target[i] >= 1:
+            yield _no_lot(name, feasible, capacity, placed.target[i])
         elif inputs.request.method is Method.CUSTOM_WEIGHTS:
-            yield from _past_weight(name, quantity, float(allocation.target[i]))
+            yield from _past_weight(name, quantity, placed.target[i])
 
 
 def _bites(
-    inputs: PreviewInputs, feasible: Capacities, allocation: Allocation, index: int, *, has_choice: bool
+    inputs: PreviewInputs, feasible: Capacities, placed: Placed, index: int, *, has_choice: bool
 ) -> bool:
     """Say whether an account would have taken more, or anything at all, but for its bound (R9.3).
 
@@ -201,9 +201,9 @@ def _bites(
     shares are by position.
     """
     bound = feasible.accounts[index].binding
-    if bound is None or allocation.reason[index] is KernelReason.ZERO_SHARE:
+    if bound is None or placed.reason[index] is KernelReason.ZERO_SHARE:
         return False
-    quantity = int(allocation.faces[index])
+    quantity = placed.faces[index]
     if quantity == 0:
         absent = bound.code is ReasonCode.INSUFFICIENT_POSITION and bound.face == 0
         return feasible.largest_face(feasible.accounts[index]) == 0 and not absent
@@ -211,7 +211,7 @@ def _bites(
         return False
     if inputs.request.method is Method.MIN_DISPERSION:
         return has_choice
-    return float(allocation.target[index]) - quantity >= feasible.increment
+    return placed.target[index] - float(quantity) >= feasible.increment
 
 
 def _reserved(account: AccountInput) -> Iterator[PreviewWarning]:
@@ -247,18 +247,18 @@ def _overdrawn(inputs: PreviewInputs, row: AccountAllocation) -> Iterator[Previe
             {
                 "available_cash": None if cash is None else float(cash),
                 "settlement_amount": float(cost),
-                "allocated_quantity": row.allocated_quantity,
+                "allocated_quantity": face_number(row.allocated_quantity),
             },
         )
 
 
-def _past_weight(name: str, quantity: int, target: float) -> Iterator[PreviewWarning]:
-    if quantity - target > MAX_ROUNDING_FACE:
+def _past_weight(name: str, quantity: Face, target: float) -> Iterator[PreviewWarning]:
+    if float(quantity) - target > MAX_ROUNDING_FACE:
         yield PreviewWarning(
             WarningType.ROUNDING,
             name,
             f"{quantity:,} face is past the stated weight of {target:,.2f} face",
-            {"target_quantity": target, "allocated_quantity": quantity},
+            {"target_quantity": target, "allocated_quantity": face_number(quantity)},
         )
 
 

@@ -29,6 +29,10 @@ _PREVIEW_COLUMNS = {
 """Members of a PREVIEW record's `after`, and the columns of `allocations` that they state."""
 
 
+_FACES = ("quantity", "total_allocated")
+"""Columns that were whole numbers when these records were written, and are exact numbers now."""
+
+
 @dataclass(frozen=True, slots=True)
 class OlderRecord:
     """A record without rows, with its `after` decoded."""
@@ -46,6 +50,7 @@ def rows_said(older: OlderRecord) -> Said:
 def _preview(older: OlderRecord) -> Said:
     record, after = older.record, older.after
     row: Row = {column: after[name] for name, column in _PREVIEW_COLUMNS.items() if name in after}
+    row |= {name: _face(row[name]) for name in _FACES if name in row}
     row |= {"user_id": record.user_id, "username": record.username, "request_id": record.request_id}
     if "snapshot_sha256" in after:
         row["snapshot"] = f"sha256:{after['snapshot_sha256']}"

@@ -33,12 +33,12 @@ COMMITTED = (AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 class _Previewed:
     """What a preview says of an account; None where it was not kept."""
 
-    face: int
+    face: Decimal
     nav: Decimal | None
-    max_face: int | None
+    max_face: Decimal | None
 
 
-_NOT_PREVIEWED = _Previewed(0, None, None)
+_NOT_PREVIEWED = _Previewed(Decimal(0), None, None)
 
 
 class FairnessService:

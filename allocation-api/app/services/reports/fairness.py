@@ -43,7 +43,7 @@ class LineFacts:
     account_id: str
     asked: Decimal
     nav: Decimal | None
-    max_quantity: int | None
+    max_quantity: Decimal | None
     filled: Decimal = ZERO
     principal: Decimal = ZERO
 

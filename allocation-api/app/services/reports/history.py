@@ -30,13 +30,14 @@ from app.models import (
 from app.services.accounts import reference
 from app.services.allocations.store import has_status, present_status
 from app.services.allocations.types import ReasonCode
+from app.services.domain.face import exact_face
 from app.services.domain.record import AllocationState, booking_of
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.standing import Standing, standing
 from app.services.reports.views import HistoryLine, LineFilter
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
-from app.utils.paging import Page, decode_cursor, encode_cursor, within_days
+from app.utils.paging import Page, decode_cursor, encode_cursor, every, within_days
 
 MAX_LINES_PER_READ = 2_000
 """Lines in one read when all lines are streamed."""
@@ -68,13 +69,7 @@ class HistoryReport:
 
     def all(self, filters: LineFilter) -> Iterator[HistoryLine]:
         """Yield all lines by keyset pagination: lines added meanwhile neither repeat nor skip others."""
-        cursor: str | None = None
-        while True:
-            found = self.page(filters, cursor=cursor, limit=MAX_LINES_PER_READ)
-            yield from found.items
-            cursor = found.next_cursor
-            if cursor is None:
-                return
+        return every(lambda cursor: self.page(filters, cursor=cursor, limit=MAX_LINES_PER_READ))
 
     def _page(
         self, session: Session, filters: LineFilter, cursor: str | None, limit: int
@@ -120,6 +115,8 @@ class HistoryReport:
         )
         if filters.account_id is not None:
             query = query.where(account_id == filters.account_id)
+        if filters.allocation_id is not None:
+            query = query.where(allocation.id == filters.allocation_id)
         if filters.security_id is not None:
             query = query.where(allocation.security_id == filters.security_id)
         if filters.status is not None:
@@ -128,7 +125,7 @@ class HistoryReport:
 
     def _line(self, row: _Found, now: Standing) -> HistoryLine:
         allocation, line, order = row.allocation, row.line, row.order
-        previewed = line.allocated_quantity if line else 0
+        previewed = line.allocated_quantity if line else Decimal(0)
         filled = now.fill(order, row.account_id) if order else None
         return HistoryLine(
             allocation_id=allocation.id,
@@ -142,7 +139,7 @@ class HistoryReport:
             side=Side(allocation.side),
             method=Method(allocation.method),
             status=present_status(allocation, self._clock()),
-            allocated_quantity=previewed,
+            allocated_quantity=exact_face(previewed),
             ordered_quantity=now.slice_face(order, row.account_id, previewed) if order else None,
             filled_quantity=filled.quantity if filled else None,
             booked_quantity=None if order is None else _booked(order, row.account_id),

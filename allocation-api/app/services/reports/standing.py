@@ -28,10 +28,10 @@ class Standing:
         """Return the accounts that have a slice or a fill."""
         return {*self.slices.get(order.order_id, ()), *self.fills.get(order.order_id, ())}
 
-    def slice_face(self, order: OrderRow, account_id: str, previewed: int) -> Decimal:
+    def slice_face(self, order: OrderRow, account_id: str, previewed: Decimal) -> Decimal:
         """Return an account's slice; what was previewed where an order is older than stored slices."""
         slices = self.slices.get(order.order_id)
-        return Decimal(previewed) if slices is None else slices.get(account_id, Decimal(0))
+        return previewed if slices is None else slices.get(account_id, Decimal(0))
 
     def fill(self, order: OrderRow, account_id: str) -> AccountFill | None:
         """Return an account's fill; None where it is unknown.

@@ -30,7 +30,7 @@ def check_settled(session: Session, accounts: Collection[str], *, ignored: Colle
     parts = session.execute(
         select(AllocationLineRow.account_id, AllocationRow.id, AllocationRow.status)
         .join(AllocationRow, AllocationRow.id == AllocationLineRow.allocation_id)
-        .where(AllocationRow.status.in_(UNSETTLED), AllocationLineRow.allocated_quantity > 0)
+        .where(AllocationRow.status.in_(UNSETTLED), AllocationLineRow.allocated_quantity != 0)
         .order_by(AllocationLineRow.account_id, AllocationRow.id)
     )
     wanted, not_counted = set(accounts), set(ignored)

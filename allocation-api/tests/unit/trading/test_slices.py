@@ -166,11 +166,16 @@ def test_slices_that_do_not_say_who_has_what_are_none(order):
         faces(order)
 
 
-def test_a_slice_with_cents_is_known_but_not_shared_in_lots():
-    order = posted(("A", "491.76", 0), face="491.76")
-    assert stated_faces(order) == {"A": Decimal("491.76")}
-    with pytest.raises(DataMissing):
-        faces(order)
+def test_a_slice_with_cents_is_kept_whole_or_left():
+    # R11.1
+    order = posted(("A", "491.76", 0), ("B", 9000, 0), face="9491.76")
+    assert stated_faces(order) == {"A": Decimal("491.76"), "B": 9000}
+    current = faces(order)
+    assert current == {"A": Decimal("491.76"), "B": 9000}
+    sold = resplit(current, Decimal("5491.76"), side=Side.SELL)
+    assert sold == {"A": Decimal("491.76"), "B": 5000}
+    assert resplit(current, 5000, side=Side.SELL) == {"A": 0, "B": 5000}
+    assert resplit(current, 5491, side=Side.SELL) is None
 
 
 def test_what_is_booked_of_several_slices_of_one_account_adds_up():

@@ -12,6 +12,7 @@ from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, stored_inputs
 from app.services.allocations.types import PreviewInputs, PreviewResult, PreviewWarning
 from app.services.domain.caller import Caller, require
+from app.services.domain.face import Face
 from app.services.domain.fix_fields import fix_gaps
 from app.services.trading.errors import WarningsNotOverridden
 from app.utils.words import counted
@@ -60,7 +61,7 @@ class Attempt:
         return self.intent.caller
 
     @property
-    def slices(self) -> dict[str, int]:
+    def slices(self) -> dict[str, Face]:
         """Face by account id, of the accounts that get anything."""
         return {
             a.account_id: a.allocated_quantity for a in self.result.allocations if a.allocated_quantity > 0

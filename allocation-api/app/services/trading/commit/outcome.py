@@ -26,6 +26,7 @@ from app.services.allocations.store import (
 from app.services.audit.trail import Action, AuditService, Changed, EntityType, everything
 from app.services.domain.block_order import UNREPORTED, PostedOrder
 from app.services.domain.caller import Caller
+from app.services.domain.face import face_number
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.rows import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
@@ -111,7 +112,7 @@ class Outcomes:
             after = {
                 "outcome": done.status,
                 "aladdin_order_ids": list(done.aladdin_order_ids),
-                "quantity": sum(line.allocated_quantity for line in done.allocations),
+                "quantity": face_number(sum(line.allocated_quantity for line in done.allocations)),
                 "accounts": len(done.allocations),
                 "message": message,
             }

@@ -15,6 +15,7 @@ from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import AuditService, EntityType
+from app.services.domain.face import Face, face_number
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.errors import BookChanged, EvidenceBroken, PriceMoved
 from app.services.trading.unsettled import check_settled
@@ -25,8 +26,8 @@ class Difference:
     """One account's slice as previewed and as of now; amounts are face, money in the account's currency."""
 
     account_id: str
-    allocated_quantity: int
-    max_quantity: int
+    allocated_quantity: Face
+    max_quantity: Face
     feasible: bool
     previewed_settlement_amount: Decimal
     settlement_amount: Decimal
@@ -46,8 +47,8 @@ class Difference:
         """Return the JSON object of a problem document; money as numbers, as everywhere in the API."""
         return {
             "account_id": self.account_id,
-            "allocated_quantity": self.allocated_quantity,
-            "max_quantity": self.max_quantity,
+            "allocated_quantity": face_number(self.allocated_quantity),
+            "max_quantity": face_number(self.max_quantity),
             "feasible": self.feasible,
             "previewed_settlement_amount": float(self.previewed_settlement_amount),
             "settlement_amount": float(self.settlement_amount),
@@ -194,7 +195,12 @@ def _check_feasible(attempt: Attempt, feasible: Capacities, differences: Sequenc
         return
     accounts = [d.as_json() for d in differences]
     raise BookChanged(
-        words, extra={"accounts": accounts, "total": total, "max_total": feasible.largest_total}
+        words,
+        extra={
+            "accounts": accounts,
+            "total": face_number(total),
+            "max_total": face_number(feasible.largest_total),
+        },
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.services.allocations.capacity import Capacities
+from app.services.domain.face import Face, exact_face, face_number
 from app.services.trading.errors import BookChanged
 from app.services.trading.orders.slices import Resplit
 
@@ -20,7 +21,7 @@ class Growth:
     resplit: Resplit
     able: Capacities
 
-    def check(self, split: Mapping[str, int]) -> None:
+    def check(self, split: Mapping[str, Face]) -> None:
         """Check that a split grows no account, and not all together, by more than can be taken.
 
         Raises
@@ -39,45 +40,46 @@ class Growth:
                 "accounts": [
                     {
                         "account_id": account,
-                        "additional_quantity": more,
-                        "max_quantity": self._most(account),
+                        "additional_quantity": face_number(more),
+                        "max_quantity": face_number(self._most(account)),
                         "feasible": more <= self._most(account),
                     }
                     for account, more in self._more(split).items()
                 ],
-                "total": asked,
-                "max_total": largest,
-                "additional": asked - current,
-                "max_additional": largest - current,
+                "total": face_number(asked),
+                "max_total": face_number(largest),
+                "additional": face_number(asked - current),
+                "max_additional": face_number(largest - current),
             },
         )
 
-    def _more(self, split: Mapping[str, int]) -> dict[str, int]:
+    def _more(self, split: Mapping[str, Face]) -> dict[str, Face]:
         current = self.resplit.current
         return {a: face - current[a] for a, face in split.items() if face > current[a]}
 
-    def _fits(self, split: Mapping[str, int]) -> bool:
+    def _fits(self, split: Mapping[str, Face]) -> bool:
         more = self._more(split)
         return sum(more.values()) <= self.able.placeable and all(
             face <= self._most(account) for account, face in more.items()
         )
 
-    def _most(self, account: str) -> int:
+    def _most(self, account: str) -> Face:
         """Return the most by which a slice can grow to a tradable one."""
         capacity = self.able.by_account.get(account)
         face, step = self.resplit.current[account], self.resplit.increment
-        grown = (face + (capacity.cap if capacity else 0)) // step * step
+        grown = int(face + (capacity.cap if capacity else 0)) // step * step
         return max(grown - face, 0) if grown >= self.resplit.piece else 0
 
-    def _largest(self) -> int:
+    def _largest(self) -> Face:
         """Return the largest quantity that bisection finds to be accepted, the present one if none is.
 
         Rounding to lots may let a larger one through; the one that is returned is accepted.
         """
         step = self.resplit.increment
         low = sum(self.resplit.current.values())
-        room = min(sum(map(self._most, self.resplit.current)), self.able.placeable, self.resplit.face - low)
-        accepted, refused = 0, room // step + 1
+        able = sum(map(self._most, self.resplit.current))
+        room = min(able, int(self.able.placeable), self.resplit.face - low)
+        accepted, refused = 0, int(room) // step + 1
         while refused - accepted > 1:
             tried = (accepted + refused) // 2
             split = replace(self.resplit, face=low + tried * step).split()
@@ -85,4 +87,4 @@ class Growth:
                 accepted = tried
             else:
                 refused = tried
-        return low + accepted * step
+        return exact_face(low + accepted * step)

@@ -316,6 +316,7 @@ def _state(of: OrderRow | Update) -> dict[str, object]:
         "quantity": float(of.quantity),
         "filled_quantity": float(of.filled_quantity),
         "average_price": None if of.average_price is None else float(of.average_price),
+        "allocation_state": of.state if isinstance(of, Update) else of.allocation_state,
     }
 
 

@@ -12,6 +12,7 @@ import msgspec
 from app.models import OrderRow
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.block_order import UNREPORTED, OrderStatus, PostedOrder
+from app.services.domain.face import exact_face
 from app.services.domain.record import AllocationState, FillKind, booking_of, booking_text, is_over
 from app.services.trading.orders.fills import allocate_fill
 from app.services.trading.orders.slices import booked_faces, stated_faces
@@ -67,7 +68,7 @@ class Terms:
     """What of an order's preview its fills are split by: the inputs, and the face each account could take."""
 
     inputs: PreviewInputs
-    max_faces: Mapping[str, int | None]
+    max_faces: Mapping[str, Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +163,18 @@ class _Observation:
             self._filled,
             self._price,
             state,
-            None if self._booking is None else booking_text(self._booking),
+            self._booked(),
             self._new_slices,
             None if isinstance(fill, str) else fill,
             unallocated,
         )
+
+    def _booked(self) -> str | None:
+        """Return the text of the booking; None where it is not told, and before there is anything to book."""
+        booking = self._booking
+        if booking is None or not (self._filled or any(booking.values())):
+            return None
+        return booking_text(booking)
 
     def _state(self) -> AllocationState:
         if not is_over(self._status, self._face, self._filled):
@@ -244,7 +252,7 @@ class _Observation:
                 words[BookingWarningType.OVER_SLICE] = f"is more than its slice of {own:,f}"
             if most is not None and most < total and face > most:
                 words[BookingWarningType.OVER_CAPACITY] = (
-                    f"is more than the {most:,} that it could take at the preview"
+                    f"is more than the {exact_face(most):,} that it could take at the preview"
                 )
             found += [
                 BookingWarning(kind, account, f"{face:,f} face booked for {account} {said}")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -29,10 +29,11 @@ from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
+from app.services.domain.face import Face
 from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
+from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
 from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.ledger import OrderLedger
@@ -83,15 +84,16 @@ class OrderService:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
                 (OrderRow.allocation_id, allocation_id),
-                (OrderRow.status, status),
+                (func.lower(OrderRow.status), status and status.lower()),
             ):
                 if wanted is not None:
                     query = query.where(column == wanted)
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
         posted = self._sync(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
-        orders = [order_view(stored, posted.get(stored.row.order_id)) for stored in stored_orders]
-        matching = tuple(order for order in orders if status in {None, order.status})
+        with self._database.read() as session:
+            orders = order_views(session, stored_orders, posted)
+        matching = tuple(o for o in orders if status is None or o.status.lower() == status.lower())
         return Page(items=matching, next_cursor=found.next_cursor)
 
     def get(self, order_id: str) -> Order:
@@ -102,7 +104,9 @@ class OrderService:
         NotFound
             When this system sent no such order.
         """
-        return order_view(*self._read(order_id))
+        stored, posted = self._read(order_id)
+        with self._database.read() as session:
+            return order_views(session, [stored], {} if posted is None else {order_id: posted})[0]
 
     def fills(self, order_id: str) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
@@ -131,7 +135,7 @@ class OrderService:
         self,
         order_id: str,
         *,
-        face: int,
+        face: Face,
         comment: str,
         touch_count: int | None,
         caller: Caller,
@@ -263,7 +267,7 @@ class OrderService:
 
     # --- changing -------------------------------------------------------------------------------------------
 
-    def _split(self, stored: StoredOrder, posted: PostedOrder, face: int) -> Sequence[Slice]:
+    def _split(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
         with self._database.read() as session:
             inputs = stored_inputs(load(session, stored.row.allocation_id))
         current = faces(posted)

@@ -14,6 +14,7 @@ import numpy as np
 
 from app.core.errors import Conflict, DataMissing
 from app.services.domain.block_order import PostedOrder
+from app.services.domain.face import Face, exact_face, face_decimals, face_number
 from app.services.domain.side import Side
 from app.services.kernels.allocation.pro_rata import ProRata
 from app.services.kernels.allocation.problem import MAX_FACE, AllocationProblem
@@ -50,23 +51,25 @@ def booked_faces(posted: PostedOrder) -> dict[str, Decimal] | None:
     return found or None
 
 
-def faces(posted: PostedOrder) -> dict[str, int]:
+def faces(posted: PostedOrder) -> dict[str, Face]:
     """Return face by account id, sorted.
 
     Raises
     ------
     DataMissing
         When the vendor does not report the account or the face of a slice.
+    Conflict
+        When a slice has cents: that position is sold whole or not at all, so no quantity is in proportion.
     """
     found = stated_faces(posted)
-    if found is None or any(face % 1 for face in found.values()):
+    if found is None:
         raise DataMissing(
             f"Aladdin does not report the accounts and faces of all slices of the order {posted.order_id}"
         )
-    return {account: int(face) for account, face in found.items()}
+    return {account: exact_face(face) for account, face in found.items()}
 
 
-def filled_faces(posted: PostedOrder, allocated: Mapping[str, Decimal], face: int) -> dict[str, int]:
+def filled_faces(posted: PostedOrder, allocated: Mapping[str, Decimal], face: Face) -> dict[str, Face]:
     """Return filled face by account: the larger of what the vendor booked and what was allocated here.
 
     Raises
@@ -82,12 +85,12 @@ def filled_faces(posted: PostedOrder, allocated: Mapping[str, Decimal], face: in
         raise Conflict(
             f"Aladdin does not report the filled face of the order {posted.order_id} for each account"
         )
-    found = {a: math.ceil(max(face or 0, allocated.get(a, 0))) for a, face in booked.items()}
+    found = {a: exact_face(max(face or 0, allocated.get(a, 0))) for a, face in booked.items()}
     minimum = sum(found.values())
     if face < minimum:
         raise Conflict(
             f"The new quantity is less than the {minimum:,} face that is booked at Aladdin or allocated here",
-            extra={"min_quantity": minimum},
+            extra={"min_quantity": face_number(minimum)},
         )
     return {account: face for account, face in found.items() if face}
 
@@ -102,7 +105,7 @@ class Resplit:
         Present slices, face by account; the new ones are in proportion to them.
     filled : mapping
         Filled face by account: the floor of its slice. A slice may equal it, off the grid or under the piece.
-    face : int
+    face : int or Decimal
         The new face of the order.
     increment, piece : int
         Grid of face amounts and minimum piece.
@@ -110,21 +113,23 @@ class Resplit:
         Side of the order; in a sale, a slice off the grid is an odd position (R3.4) and may stay as it is.
     """
 
-    current: Mapping[str, int]
-    filled: Mapping[str, int]
-    face: int
+    current: Mapping[str, Face]
+    filled: Mapping[str, Face]
+    face: Face
     increment: int
     piece: int
     side: Side
 
-    def split(self) -> dict[str, int] | None:
+    def split(self) -> dict[str, Face] | None:
         """Return face by account that adds up to the quantity; None where no split was found (R11.1).
 
         Pro-rata with floors: accounts that would fall below their filled face keep exactly that (rounded up
         to the lot where nothing else adds up), and the others share the rest. Where lots and pieces leave
         nothing to share, one account takes all that is not filled.
         """
-        raised = {a: -(-face // self.increment) * self.increment for a, face in self.filled.items()}
+        raised = {
+            a: -(-math.ceil(face) // self.increment) * self.increment for a, face in self.filled.items()
+        }
         for found in (
             self._with_floors(self.filled),
             self._with_floors(raised),
@@ -134,9 +139,9 @@ class Resplit:
                 return found
         return None
 
-    def _with_floors(self, floors: Mapping[str, int]) -> dict[str, int] | None:
+    def _with_floors(self, floors: Mapping[str, Face]) -> dict[str, Face] | None:
         """Share in proportion; an account below its floor is fixed there, and the others share again."""
-        fixed: dict[str, int] = {}
+        fixed: dict[str, Face] = {}
         while True:
             others = {a: face for a, face in self.current.items() if a not in fixed}
             rest = self.face - sum(fixed.values())
@@ -149,31 +154,33 @@ class Resplit:
                 return dict(sorted(found.items())) if sum(found.values()) == self.face else None
             fixed |= under
 
-    def _one_account(self) -> Iterator[dict[str, int]]:
+    def _one_account(self) -> Iterator[dict[str, Face]]:
         rest = self.face - sum(self.filled.values())
         for account in sorted(self.current, key=lambda a: (-self.current[a], a)):
             face = self.filled.get(account, 0) + rest
             if rest >= 0 and face >= self.piece and face % self.increment == 0:
                 yield {a: face if a == account else self.filled.get(a, 0) for a in sorted(self.current)}
 
-    def _shares(self, current: Mapping[str, int], face: int) -> dict[str, int]:
+    def _shares(self, current: Mapping[str, Face], face: Face) -> dict[str, Face]:
         size = len(current)
-        base = np.array(list(current.values()), dtype=np.float64)
         odd = [
-            face if self.side is Side.SELL and (face % self.increment or face < self.piece) else 0
-            for face in current.values()
+            slice_ if self.side is Side.SELL and (slice_ % self.increment or slice_ < self.piece) else 0
+            for slice_ in current.values()
         ]
+        unit = 10 ** max(map(face_decimals, (face, *odd)))
         problem = AllocationProblem(
             account_ids=tuple(current),
             side=self.side,
-            face=face,
+            face=int(face * unit),
             nav=np.ones(size),
             metric=np.zeros(size),
             slope=np.zeros(size),
-            cap=np.full(size, face, dtype=np.int64),
-            piece=self.piece,
-            increment=self.increment,
-            whole=np.array(odd, dtype=np.int64),
+            cap=np.full(size, int(face * unit), dtype=np.int64),
+            piece=self.piece * unit,
+            increment=self.increment * unit,
+            whole=np.array([int(slice_ * unit) for slice_ in odd], dtype=np.int64),
         )
+        base = np.array([float(slice_) for slice_ in current.values()])
         split = ProRata(base, exactly=True).allocate(problem)
-        return {account: int(face) for account, face in zip(current, split.faces, strict=True)}
+        faces = (exact_face(Decimal(units) / unit) for units in split.faces.tolist())
+        return dict(zip(current, faces, strict=True))
