@@ -9,8 +9,8 @@ class Action(StrEnum):
     """Audited actions.
 
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
-    intended commit was not sent after all. ORDER_CHANGED: Aladdin has other slices of an order.
-    ORDER_UPDATED: the order has another state there.
+    intended commit was not sent after all. ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another
+    state.
     """
 
     LOGIN = "LOGIN"
