@@ -26,13 +26,21 @@ REFUSALS = (SettingsError, BookError, SQLAlchemyError, CommandError, OSError)
 """Errors of a start that its operator can mend; each is said in one line."""
 
 
-def refuse(error: Exception, status: int) -> NoReturn:
-    """Say why the service cannot start, and exit."""
+FORK = multiprocessing.get_context("fork")
+
+
+def say(error: Exception) -> None:
+    """Say why the service cannot start."""
     reason = str(error)
     if not isinstance(error, SettingsError | BookError):
         reason = f"the database in DATABASE_URL cannot be used: {reason.splitlines()[0]}"
     print(f"Cannot start: {reason}", file=sys.stderr, flush=True)  # noqa: T201
-    sys.exit(status)
+
+
+def refuse(error: Exception) -> NoReturn:
+    """Say why the service cannot start, and exit."""
+    say(error)
+    sys.exit(1)
 
 
 def prepare_database(url: str) -> None:
@@ -41,7 +49,7 @@ def prepare_database(url: str) -> None:
     try:
         prepare(database)
     except REFUSALS as error:
-        refuse(error, 1)
+        refuse(error)
     finally:
         database.close()
 
@@ -54,10 +62,11 @@ def stop_jobs(_arbiter: Any, worker: Any) -> None:
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with threads; one process in mock mode, whose simulator keeps its orders in memory."""
+    """Gunicorn with threads; one process in mock mode, whose simulator keeps batches of orders in memory."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._refused = FORK.Value("b", 0)  # for all server processes: they fail alike, and one says so
         super().__init__()
 
     def load_config(self) -> None:
@@ -82,7 +91,11 @@ class Server(BaseApplication):  # type: ignore[misc]
         try:
             app = create_app(self._settings)
         except REFUSALS as error:
-            refuse(error, Arbiter.APP_LOAD_ERROR)
+            with self._refused.get_lock():
+                is_first, self._refused.value = not self._refused.value, 1
+            if is_first:
+                say(error)
+            sys.exit(Arbiter.APP_LOAD_ERROR)
         app.extensions["services"].jobs.start()
         return app
 
@@ -101,12 +114,10 @@ def main() -> None:
     try:
         settings = load_settings()
     except SettingsError as error:
-        refuse(error, 1)
+        refuse(error)
     # In a process of its own: what is wrong is said once and not by each server process, and none of those
     # inherits a connection.
-    first = multiprocessing.get_context("fork").Process(
-        target=prepare_database, args=(settings.database_url,)
-    )
+    first = FORK.Process(target=prepare_database, args=(settings.database_url,))
     first.start()
     first.join()
     if first.exitcode:

@@ -1,4 +1,8 @@
-"""Run the simulator as a process of its own: `python -m aladdin_simulator --port 5100 --scenario default`."""
+"""Run the simulator as a process of its own, or check a book.
+
+`python -m aladdin_simulator --port 5100 --scenario default` serves; `python -m aladdin_simulator check BOOK`
+tells everything that is wrong with a book.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aladdin_simulator.app import Simulator
+from aladdin_simulator.files.book_source import BookFiles
+from aladdin_simulator.files.findings import errors_of
+from aladdin_simulator.files.loader import examine
 from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.front.faults import FaultError, decode_faults
 from aladdin_simulator.opening import DeskOptions, open_simulator
-from aladdin_simulator.scenarios import DEFAULT_SEED, DESK_ZONE
+from aladdin_simulator.scenarios import DEFAULT_SEED, DESK_ZONE, todays_close
 from aladdin_simulator.server import Server
 from aladdin_simulator.universe.generator import SCENARIOS
 
@@ -28,11 +35,14 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     Returns
     -------
     int
-        The exit status: 2 if an option is invalid, or the book or the faults cannot be loaded. A server that
-        was started ends the process by itself.
+        The exit status: 2 if an option is invalid, or the book or the faults cannot be loaded; 1 if a book
+        that is checked has errors. A server that was started ends the process by itself.
     """
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
+        if given[:1] == ["check"]:
+            return _check(_check_parser().parse_args(given[1:]))
+        options = _parser().parse_args(given)
         simulator = _simulator(options, environment)
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
@@ -43,22 +53,43 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     return 0
 
 
+def _check(options: argparse.Namespace) -> int:
+    """Tell everything that is wrong with a book, in the words of its start."""
+    files = BookFiles(options.book, options.accounts, options.holdings)
+    if files == BookFiles():
+        raise ValueError("check needs a BOOK, --accounts or --holdings")
+    examined = examine(files, todays_close())
+    sys.stdout.writelines(f"{found}\n" for found in examined.findings)
+    errors = len(errors_of(examined.findings))
+    warnings = len(examined.findings) - errors
+    sys.stdout.write(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}\n")
+    return 1 if errors else 0
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _simulator(options: argparse.Namespace, environment: Mapping[str, str]) -> Simulator:
     desk = DeskOptions(
         scenario=options.scenario,
+        accounts=options.accounts,
+        holdings=options.holdings,
         seed=options.seed,
         fill_seconds=options.fill_seconds,
         business_date=options.business_date,
         zone=options.timezone,
         journal=options.journal,
     )
-    return open_simulator(
+    simulator = open_simulator(
         desk,
         clients=_clients(options.client_id, options.client_secret or environment.get(CLIENT_SECRET)),
         api_key=options.api_key or environment.get(API_KEY) or None,
         faults=_faults(options.faults) if options.faults else (),
         admin=True,
     )
+    sys.stderr.writelines(f"{warning}\n" for warning in simulator.book.warnings)
+    return simulator
 
 
 def _clients(client_id: str | None, secret: str | None) -> dict[str, str] | None:
@@ -91,6 +122,20 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"{port} is not between 0 and 65535")
     return port
+
+
+def _check_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m aladdin_simulator check", description="Tell everything that is wrong with a book."
+    )
+    parser.add_argument("book", metavar="BOOK", nargs="?", type=Path, help="path of a .json book file")
+    _add_files(parser)
+    return parser
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--accounts", type=Path, help="CSV file of accounts, beside the book or alone")
+    parser.add_argument("--holdings", type=Path, help="CSV file of what the accounts hold")
 
 
 def _day(text: str) -> date:
@@ -127,6 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         default="default",
         help=f"{', '.join(SCENARIOS)}, or the path of a .json book file (default: %(default)s)",
     )
+    _add_files(parser)
     parser.add_argument(
         "--seed", type=int, default=DEFAULT_SEED, help="seed of generated data (default: %(default)s)"
     )

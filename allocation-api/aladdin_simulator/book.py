@@ -58,8 +58,8 @@ class Bond:
     """One bond: its terms, and its numbers for `settlement`, the standard one after the book's date.
 
     `country` is the issuer's domicile (it leads the ISIN, which a private placement does not have),
-    `risk_country` where the credit risk lies.
-    `spread_duration` and `oas` are None where the vendor reports no value.
+    `risk_country` where the credit risk lies. `spread_duration` and `oas` are None where the vendor reports
+    no value; `ratings` are by agency id.
     """
 
     cusip: str
@@ -73,6 +73,7 @@ class Bond:
     country: str
     risk_country: str
     rating: str
+    ratings: Mapping[int, str]
     currency: str
     terms: Terms
     min_piece: int
@@ -202,23 +203,36 @@ class ReferenceSecurity:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceLimit:
+    """A compliance limit as a fraction; `scope_id` is the account or sector, `*` by default."""
+
+    code: str
+    scope: str
+    scope_id: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceData:
-    """Names, strategies, restrictions and benchmarks, for the client's own reference tables."""
+    """Names, strategies, restrictions, benchmarks and limits, for the client's own reference tables."""
 
     as_of: date
     groups: tuple[ReferenceGroup, ...]
     accounts: tuple[ReferenceAccount, ...]
     securities: tuple[ReferenceSecurity, ...]
+    limits: tuple[ReferenceLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatorBook:
-    """Everything that one simulator serves, as of one date."""
+    """Everything that one simulator serves, as of one date; `warnings` are of the files that it came from."""
 
     as_of: date
     groups: tuple[ReferenceGroup, ...]
     accounts: tuple[Account, ...]
     securities: tuple[Bond, ...]
+    limits: tuple[ReferenceLimit, ...] = ()
+    warnings: tuple[str, ...] = ()
     bond_by_cusip: Mapping[str, Bond] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -238,6 +252,7 @@ class SimulatorBook:
             groups=self.groups,
             accounts=tuple(_reference_account(account) for account in self.accounts),
             securities=tuple(_reference_security(bond) for bond in self.securities),
+            limits=self.limits,
         )
 
 

@@ -14,15 +14,16 @@ from aladdin_simulator.book import SimulatorBook
 from aladdin_simulator.days.calendar import DeskDays, PassingDays, StandingDay, last_close
 from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.journal import Journal, MemoryJournal, Story, open_journal, story_of
-from aladdin_simulator.scenarios import DESK_ZONE, is_book_file, load_book
+from aladdin_simulator.scenarios import DESK_ZONE, files_of, load_book
 
 
 @dataclass(frozen=True, slots=True)
 class DeskOptions:
     """What a simulated desk is made of.
 
-    `business_date` fixes the day of a generated book, which else is the clock's in `zone`. `journal` is the
-    file that keeps the orders, None for memory. `seed` is that of the book, its prices and the fills.
+    `accounts` and `holdings` are CSV files that add to a book file or are one. `business_date` fixes the
+    day of a generated book, which else is the clock's in `zone`. `journal` is the file that keeps the orders,
+    None for memory. `seed` is that of the book, its prices and the fills.
     """
 
     scenario: str
@@ -32,6 +33,8 @@ class DeskOptions:
     zone: str = DESK_ZONE
     journal: Path | None = None
     clock: Callable[[], datetime] = utc_now
+    accounts: Path | None = None
+    holdings: Path | None = None
 
 
 def open_simulator(
@@ -67,7 +70,7 @@ def open_simulator(
 
 def days_of(options: DeskOptions, book: SimulatorBook) -> DeskDays:
     """Return the days of a desk: those of a book file stand still."""
-    if is_book_file(options.scenario):
+    if files_of(options.scenario, options.accounts, options.holdings) is not None:
         return StandingDay(book.as_of)
     return PassingDays(_day_of(options))
 
@@ -82,7 +85,8 @@ def _opened(options: DeskOptions) -> tuple[SimulatorBook, Journal]:
     close = last_close(_day_of(options)(options.clock()))
     if options.journal is None:
         return _book(options, close), MemoryJournal()
-    name = f"{Path(options.scenario).name}, seed {options.seed},"
+    files = (Path(options.scenario), options.accounts, options.holdings)
+    name = ", ".join([*(file.name for file in files if file is not None), f"seed {options.seed},"])
     told = story_of(options.journal)
     goes_on = told is not None and told.book == name and told.as_of <= close
     book = _book(options, told.as_of if told is not None and goes_on else close)
@@ -93,7 +97,13 @@ def _opened(options: DeskOptions) -> tuple[SimulatorBook, Journal]:
 
 
 def _book(options: DeskOptions, close: date) -> SimulatorBook:
-    return load_book(options.scenario, seed=options.seed, as_of=close)
+    return load_book(
+        options.scenario,
+        seed=options.seed,
+        as_of=close,
+        accounts=options.accounts,
+        holdings=options.holdings,
+    )
 
 
 def _digest(book: SimulatorBook) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import QuantLib as ql
 
-MAX_KEPT_DAYS = 4096
+MAX_KEPT_DAYS, MAX_KEPT_SPANS = 4096, 16
 _CALENDAR = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
 
 
@@ -82,11 +82,12 @@ def settlement(day: date, days: int) -> date:
     return _py(_CALENDAR.advance(_ql(day), days, ql.Days))
 
 
-def business_days(after: date, until: date) -> list[date]:
+@lru_cache(MAX_KEPT_SPANS)
+def business_days(after: date, until: date) -> tuple[date, ...]:
     """Return the business days in (after, until], oldest first."""
     if until <= after:
-        return []
-    return [_py(day) for day in _CALENDAR.businessDayList(_ql(after) + 1, _ql(until))]
+        return ()
+    return tuple(_py(day) for day in _CALENDAR.businessDayList(_ql(after) + 1, _ql(until)))
 
 
 def _ql(day: date) -> ql.Date:

@@ -15,16 +15,16 @@ from decimal import Decimal
 from aladdin_simulator.book import HUNDRED, Account, Bond, Position, SimulatorBook, to_cents
 from aladdin_simulator.days.calendar import settlement
 from aladdin_simulator.days.walk import PriceWalk
-from aladdin_simulator.pricing import SETTLE_DAYS, SETTLE_DAYS_OF_CLOSE
+from aladdin_simulator.pricing import SETTLE_DAYS_OF_CLOSE
 from bonds.interest import payments
 from bonds.terms import InterestUnknownError
 
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """What one account traded in one bond on one day: `face` and `paid` are negative for a sale."""
+    """What one account traded in one bond: `face` and `paid` are negative for a sale."""
 
-    day: date
+    settles: date
     account_id: str
     cusip: str
     face: Decimal
@@ -76,9 +76,7 @@ class _Flows:
         paid = Decimal(0)
         face = held + sum((trade.face for trade in trades), Decimal(0))
         for day, per_hundred in self._coupons.get(cusip, ()):
-            entitled = held + sum(
-                (trade.face for trade in trades if settlement(trade.day, SETTLE_DAYS) < day), Decimal(0)
-            )
+            entitled = held + sum((trade.face for trade in trades if trade.settles < day), Decimal(0))
             paid += to_cents(entitled * per_hundred / HUNDRED)
         return paid + (face if cusip in self._redeemed else 0)
 

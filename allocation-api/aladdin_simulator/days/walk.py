@@ -20,7 +20,7 @@ from aladdin_simulator.days.calendar import business_days
 from aladdin_simulator.pricing import SETTLE_DAYS_OF_CLOSE, BondNumbers, Market, quoted
 
 MAX_KEPT_MARKETS = 64
-MAX_KEPT_ACCRUED = 65_536
+MAX_KEPT_NUMBERS = 65_536
 _LEVEL = "level of the curve"
 _LEVEL_SIGMA = 0.0004
 _LEVEL_PERSISTENCE = 0.995
@@ -46,7 +46,9 @@ class PriceWalk:
         self._book = book
         self._seed = seed
         self._market = lru_cache(MAX_KEPT_MARKETS)(self._market_of)
-        self.accrued = lru_cache(MAX_KEPT_ACCRUED)(self._accrued)
+        # Many orders are in one bond on one day.
+        self.price = lru_cache(MAX_KEPT_NUMBERS)(self._price_of)
+        self.accrued = lru_cache(MAX_KEPT_NUMBERS)(self._accrued_of)
 
     def bonds(self, as_of: date) -> tuple[Bond, ...]:
         """Return all bonds with the prices and numbers of a close; at the book's date, its own."""
@@ -54,18 +56,26 @@ class PriceWalk:
             return self._book.securities
         return tuple(self._moved(bond, as_of) for bond in self._book.securities)
 
-    def price(self, cusip: str, as_of: date) -> Decimal:
+    def _price_of(self, cusip: str, as_of: date) -> Decimal:
         """Return a bond's clean price at a close, per 100 of face."""
         bond = self._book.bond_by_cusip[cusip]
         return bond.price if as_of <= self._book.as_of else self._price(bond, as_of)
 
-    def _accrued(self, cusip: str, as_of: date) -> Decimal:
-        """Return a bond's accrued interest for trades on the business day after a close, per 100 of face."""
+    def _accrued_of(self, cusip: str, as_of: date, settles: date | None) -> Decimal:
+        """Return the accrued interest, per 100 of face, of a trade on the business day after a close.
+
+        Parameters
+        ----------
+        settles : date or None
+            The trade's settlement date; None is the standard one.
+        """
         bond = self._book.bond_by_cusip[cusip]
-        if as_of <= self._book.as_of:
-            return bond.accrued
-        market = self._market(as_of)
-        return Decimal(0) if bond.maturity <= market.settlement else market.accrued(bond.terms)
+        if as_of > self._book.as_of:
+            market = self._market(as_of)
+            matured = bond.maturity <= market.settlement
+            accrued = Decimal(0) if matured else market.accrued(bond.terms)
+            bond = replace(bond, settlement=market.settlement, accrued=accrued)
+        return bond.settling(settles).accrued
 
     def _moved(self, bond: Bond, as_of: date) -> Bond:
         market, price = self._market(as_of), self._price(bond, as_of)

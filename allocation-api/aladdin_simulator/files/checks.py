@@ -1,104 +1,157 @@
-"""Validation of a book file beyond the types of `format`: dates, identifiers and references."""
+"""Validation of a book beyond the types of `format`: dates, ids, references, and what is seldom meant."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from aladdin_simulator.files.format import AccountEntry, BookEntry, GroupEntry, SecurityEntry
+from aladdin_simulator.files.findings import Problem, Warned
+from aladdin_simulator.files.format import AccountEntry, GroupEntry, LimitEntry, RatingsEntry, SecurityEntry
 from aladdin_simulator.files.json_places import Step
-from aladdin_simulator.files.json_source import JsonSource
 from aladdin_simulator.identifiers import cusip_fault
-from aladdin_simulator.ratings import NOT_RATED, SCALE
+from aladdin_simulator.ratings import MOODYS_SCALE, NOT_RATED, SCALE
+from aladdin_simulator.words import RESTRICTIONS, SECTORS, LimitScope, plain_sector
 
 _MIN_DAY, _MAX_DAY = date(1970, 1, 1), date(2100, 12, 31)
 _MAX_MATURITY = date(2199, 12, 31)
 
 
-def check_book(source: JsonSource, book: BookEntry) -> None:
-    """Validate a book.
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of a book that have the right shape, by their number, and the ids of all."""
 
-    Raises
-    ------
-    BookError
-        On the first invalid date, CUSIP, rating or currency, duplicate, or unknown security or member, and on
-        groups that contain themselves.
-    """
-    if not _MIN_DAY <= book.as_of <= _MAX_DAY:
-        raise source.error(["as_of"], f"{book.as_of} is not between {_MIN_DAY} and {_MAX_DAY}")
-    for number, security in enumerate(book.securities):
-        _check_security(source, number, security, book.as_of)
-    _check_unique(
-        source,
-        [("securities", n, "cusip") for n in range(len(book.securities))],
-        [s.cusip for s in book.securities],
-    )
+    as_of: date | None
+    groups: Mapping[int, GroupEntry]
+    accounts: Mapping[int, AccountEntry]
+    securities: Mapping[int, SecurityEntry]
+    limits: Mapping[int, LimitEntry]
+    account_ids: Sequence[tuple[int, str]]
+    group_ids: Sequence[tuple[int, str]]
+    cusips: Sequence[tuple[int, str]]
+
+
+def problems_of(book: Entries) -> Iterator[Problem]:
+    """Yield what is wrong with the entries of a book, and what is possible but seldom meant."""
+    if book.as_of is not None and not _MIN_DAY <= book.as_of <= _MAX_DAY:
+        yield Problem(("as_of",), f"{book.as_of} is not between {_MIN_DAY} and {_MAX_DAY}")
+    for number, security in book.securities.items():
+        yield from _of_security(("securities", number), security, book.as_of)
+    yield from _twice([(("securities", n, "cusip"), cusip) for n, cusip in book.cusips])
     # Accounts and groups share one namespace at the vendor.
-    places: list[Sequence[Step]] = [("accounts", n, "account_id") for n in range(len(book.accounts))]
-    places += [("groups", n, "group_id") for n in range(len(book.groups))]
-    tickers = [account.account_id for account in book.accounts] + [group.group_id for group in book.groups]
-    _check_unique(source, places, tickers)
-    currencies = {security.cusip: security.currency for security in book.securities}
-    for number, account in enumerate(book.accounts):
-        _check_positions(source, number, account, currencies)
-    for number, group in enumerate(book.groups):
-        _check_members(source, number, group, frozenset(tickers))
-    _check_no_cycle(source, book.groups)
+    names = [(("accounts", n, "account_id"), each) for n, each in book.account_ids]
+    names += [(("groups", n, "group_id"), each) for n, each in book.group_ids]
+    yield from _twice(names)
+    yield from _of_accounts(book)
+    yield from _of_groups(book)
+    yield from _of_limits(book)
 
 
-def _check_security(source: JsonSource, number: int, security: SecurityEntry, as_of: date) -> None:
-    place: tuple[Step, ...] = ("securities", number)
+def _of_security(place: tuple[Step, ...], security: SecurityEntry, as_of: date | None) -> Iterator[Problem]:
     if fault := cusip_fault(security.cusip):
-        raise source.error((*place, "cusip"), f"{security.cusip!r} is not valid: {fault}")
-    if security.rating not in (*SCALE, NOT_RATED):
-        allowed = ", ".join((*SCALE, NOT_RATED))
-        raise source.error((*place, "rating"), f"{security.rating!r} is not one of {allowed}")
-    if not as_of < security.maturity <= _MAX_MATURITY:
+        yield Problem((*place, "cusip"), f"{security.cusip!r} is not valid: {fault}")
+    yield from _of_ratings(place, security)
+    if as_of is not None and not as_of < security.maturity <= _MAX_MATURITY:
         allowed = f"after as_of {as_of} and by {_MAX_MATURITY}"
-        raise source.error((*place, "maturity"), f"{security.maturity} is not {allowed}")
+        yield Problem((*place, "maturity"), f"{security.maturity} is not {allowed}")
+    for key, day in (("first_coupon", security.first_coupon), ("last_coupon", security.last_coupon)):
+        if day is not None and not (security.issue_date or date.min) < day <= security.maturity:
+            allowed = f"after the issue date and by the maturity {security.maturity}"
+            yield Problem((*place, key), f"{day} is not {allowed}")
+    if security.min_piece < security.increment:
+        message = f"{security.min_piece} is below the increment {security.increment}, so pieces start there"
+        yield Problem((*place, "min_piece"), message, Warned.MIN_PIECE_BELOW_INCREMENT)
+    if plain_sector(security.sector) not in SECTORS:
+        message = f"restrictions on sectors bar {security.sector!r}; they know {', '.join(SECTORS)}"
+        yield Problem((*place, "sector"), message, Warned.UNKNOWN_SECTOR)
 
 
-def _check_positions(
-    source: JsonSource, number: int, account: AccountEntry, currencies: Mapping[str, str]
-) -> None:
-    places = [("accounts", number, "positions", n, "cusip") for n in range(len(account.positions))]
-    for place, position in zip(places, account.positions, strict=True):
-        currency = currencies.get(position.cusip)
-        if currency is None:
-            raise source.error(place, f"{position.cusip!r} is not among the securities")
-        if currency != account.currency:
-            raise source.error(
-                place,
-                f"{position.cusip} is in {currency}, the account in {account.currency}: "
-                "the book has no exchange rates",
+def _of_ratings(place: tuple[Step, ...], security: SecurityEntry) -> Iterator[Problem]:
+    if security.ratings is None:
+        if security.rating is None:
+            yield Problem((*place, "rating"), "the key is missing")
+        elif security.rating not in (*SCALE, NOT_RATED):
+            yield Problem(
+                (*place, "rating"), f"{security.rating!r} is not one of {', '.join((*SCALE, NOT_RATED))}"
             )
-    _check_unique(source, places, [position.cusip for position in account.positions])
+        return
+    if security.rating is not None:
+        yield Problem((*place, "rating"), "give either `rating` or `ratings`, not both")
+    for agency in RatingsEntry.__struct_fields__:
+        value = getattr(security.ratings, agency)
+        scale = MOODYS_SCALE if agency == "moodys" else SCALE
+        if value is not None and value not in scale:
+            yield Problem((*place, "ratings", agency), f"{value!r} is not one of {', '.join(scale)}")
 
 
-def _check_members(source: JsonSource, number: int, group: GroupEntry, known: frozenset[str]) -> None:
-    places = [("groups", number, "accounts", n) for n in range(len(group.accounts))]
-    for place, member in zip(places, group.accounts, strict=True):
-        if member not in known:
-            raise source.error(place, f"{member!r} is neither an account nor a group of this book")
-    _check_unique(source, places, group.accounts)
+def _of_accounts(book: Entries) -> Iterator[Problem]:
+    known = {cusip for _, cusip in book.cusips}
+    currencies = {security.cusip: security.currency for security in book.securities.values()}
+    members = {member for group in book.groups.values() for member in group.accounts}
+    for number, account in book.accounts.items():
+        place: tuple[Step, ...] = ("accounts", number)
+        for n, position in enumerate(account.positions):
+            currency = currencies.get(position.cusip, account.currency)
+            if position.cusip not in known:
+                yield Problem(
+                    (*place, "positions", n, "cusip"), f"{position.cusip!r} is not among the securities"
+                )
+            elif currency != account.currency:
+                yield Problem(
+                    (*place, "positions", n, "cusip"),
+                    f"{position.cusip} is in {currency}, the account in {account.currency}: "
+                    "the book has no exchange rates",
+                )
+        held = [((*place, "positions", n, "cusip"), each.cusip) for n, each in enumerate(account.positions)]
+        yield from _twice(held)
+        for n, code in enumerate(account.restrictions):
+            if code not in RESTRICTIONS:
+                message = f"{code!r} bars the account from trading; known are {', '.join(RESTRICTIONS)}"
+                yield Problem((*place, "restrictions", n), message, Warned.UNKNOWN_RESTRICTION)
+        if account.account_id not in members and len(book.groups) == len(book.group_ids):
+            yield Problem(place, f"{account.account_id} is in no group", Warned.ACCOUNT_IN_NO_GROUP)
 
 
-def _check_unique(source: JsonSource, places: Sequence[Sequence[Step]], values: Sequence[str]) -> None:
-    seen: set[str] = set()
-    for place, value in zip(places, values, strict=True):
-        if value in seen:
-            raise source.error(place, f"{value!r} occurs twice")
-        seen.add(value)
-
-
-def _check_no_cycle(source: JsonSource, groups: Sequence[GroupEntry]) -> None:
-    members = {group.group_id: group.accounts for group in groups}
+def _of_groups(book: Entries) -> Iterator[Problem]:
+    known = {name for _, name in (*book.account_ids, *book.group_ids)}
+    for number, group in book.groups.items():
+        places = [("groups", number, "accounts", n) for n in range(len(group.accounts))]
+        for place, member in zip(places, group.accounts, strict=True):
+            if member not in known:
+                yield Problem(place, f"{member!r} is neither an account nor a group of this book")
+        yield from _twice(list(zip(places, group.accounts, strict=True)))
+        if not group.accounts:
+            message = f"{group.group_id} has no accounts, so Aladdin shows it as an account"
+            yield Problem(("groups", number, "accounts"), message, Warned.EMPTY_GROUP)
+    members = {group.group_id: group.accounts for group in book.groups.values()}
     cleared: set[str] = set()
-    for number, group in enumerate(groups):
+    for number, group in book.groups.items():
         if chain := _cycle(group.group_id, members, cleared):
-            raise source.error(
-                ("groups", number, "accounts"), f"the groups form a cycle: {' > '.join(chain)}"
-            )
+            yield Problem(("groups", number, "accounts"), f"the groups form a cycle: {' > '.join(chain)}")
+            return
+
+
+def _of_limits(book: Entries) -> Iterator[Problem]:
+    accounts = {account_id for _, account_id in book.account_ids}
+    for number, limit in book.limits.items():
+        place = ("limits", number, "scope_id")
+        if limit.scope is LimitScope.DEFAULT and limit.scope_id != "*":
+            yield Problem(place, f"{limit.scope_id!r} is not '*', which the scope DEFAULT has")
+        if limit.scope is LimitScope.ACCOUNT and limit.scope_id not in accounts:
+            yield Problem(place, f"{limit.scope_id!r} is no account of this book")
+        if limit.scope is LimitScope.SECTOR and limit.scope_id not in SECTORS:
+            yield Problem(place, f"{limit.scope_id!r} is not one of {', '.join(SECTORS)}")
+    keys = [(n, f"{x.code} {x.scope} {x.scope_id}") for n, x in book.limits.items()]
+    yield from _twice([(("limits", n), key) for n, key in keys])
+
+
+def _twice(values: Sequence[tuple[Sequence[Step], Any]]) -> Iterator[Problem]:
+    seen: set[Any] = set()
+    for place, value in values:
+        if value in seen:
+            yield Problem(place, f"{value!r} occurs twice")
+        seen.add(value)
 
 
 def _cycle(top: str, members: Mapping[str, Sequence[str]], cleared: set[str]) -> list[str] | None:

@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from bonds.terms import DayCount
+from aladdin_simulator.book import exact
+from aladdin_simulator.words import LimitCode, LimitScope
+from bonds.terms import DayCount, Terms
 
 _MAX_MONEY = 1e13
 
@@ -24,9 +26,17 @@ Coupon = Annotated[float, Meta(ge=0, le=100)]
 Accrued = Annotated[float, Meta(ge=-100, le=100)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 # Tickers are sent in comma-separated lists, in which a leading minus excludes one.
-Ticker = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+Ticker = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$",
+        description="an id: a letter or digit, then up to 39 more, or `_`, `.`, `-`",
+    ),
+]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="a country of two capital letters, like US")]
+Currency = Annotated[
+    str, Meta(pattern=r"^[A-Z]{3}$", description="a currency of three capital letters, like USD")
+]
 
 
 class BenchmarkEntry(Struct, forbid_unknown_fields=True):
@@ -70,13 +80,31 @@ class AccountEntry(Struct, forbid_unknown_fields=True):
     positions: list[PositionEntry] = field(default_factory=list)
 
 
+class RatingsEntry(Struct, forbid_unknown_fields=True):
+    """Ratings of a bond by agency, in the agency's own notation; an agency that is left out has none."""
+
+    moodys: str | None = None
+    sp: str | None = None
+    fitch: str | None = None
+
+
+class LimitEntry(Struct, forbid_unknown_fields=True):
+    """A compliance limit as a fraction; `scope_id` is the account or sector that it limits."""
+
+    code: LimitCode
+    value: Annotated[float, Meta(ge=0, le=1)]
+    scope: LimitScope = LimitScope.DEFAULT
+    scope_id: Text = "*"
+
+
 class SecurityEntry(Struct, forbid_unknown_fields=True):
     """A bond.
 
     `accrued`, `duration`, `convexity` and `yield` left out are computed from the terms and the price. Without
     `spread_duration` or `oas` the vendor reports none. Coupons are counted back from maturity, or from
     `last_coupon` before an irregular last period; interest accrues from `issue_date`. A bond that matures on
-    the last day of a month pays at month ends, unless `pays_at_month_end` is false.
+    the last day of a month pays at month ends, unless `pays_at_month_end` is false. `rating` is every
+    agency's, unless `ratings` gives them one by one.
     """
 
     cusip: str
@@ -86,7 +114,6 @@ class SecurityEntry(Struct, forbid_unknown_fields=True):
     issuer_id: Text
     sector: Text
     country: Country
-    rating: str
     coupon: Coupon
     maturity: date
     day_count: DayCount
@@ -95,6 +122,8 @@ class SecurityEntry(Struct, forbid_unknown_fields=True):
     increment: Lot
     amount_issued: Size
     currency: Currency
+    rating: str | None = None
+    ratings: RatingsEntry | None = None
     accrued: Accrued | None = None
     duration: Finite | None = None
     spread_duration: Finite | None = None
@@ -108,6 +137,20 @@ class SecurityEntry(Struct, forbid_unknown_fields=True):
     pays_at_month_end: bool | None = None
     ex_dividend_days: Annotated[int, Meta(ge=0, le=60)] = 0
 
+    def terms(self) -> Terms:
+        """Return the terms that the coupons follow from."""
+        return Terms(
+            coupon=exact(self.coupon),
+            maturity=self.maturity,
+            day_count=self.day_count,
+            frequency=self.frequency,
+            start=self.issue_date,
+            first_coupon=self.first_coupon,
+            last_coupon=self.last_coupon,
+            pays_at_month_end=self.pays_at_month_end,
+            ex_dividend_days=self.ex_dividend_days,
+        )
+
 
 class BookEntry(Struct, forbid_unknown_fields=True):
     """A whole book file."""
@@ -116,3 +159,4 @@ class BookEntry(Struct, forbid_unknown_fields=True):
     groups: list[GroupEntry]
     accounts: list[AccountEntry]
     securities: list[SecurityEntry]
+    limits: list[LimitEntry] = field(default_factory=list)

@@ -21,9 +21,9 @@ def line_of(text: str, path: Sequence[Step]) -> int:
     return text.count("\n", 0, at) + 1
 
 
-def first_duplicate(text: str) -> tuple[Step, ...] | None:
-    """Return the path of the first key that occurs twice in its object, None if there is none."""
-    return _first_duplicate(text, _next(text, 0), ())
+def duplicates(text: str) -> Iterator[tuple[Step, ...]]:
+    """Yield the path of every key that occurs again in its object."""
+    return _duplicates(text, _next(text, 0), ())
 
 
 def format_path(path: Sequence[Step]) -> str:
@@ -31,16 +31,14 @@ def format_path(path: Sequence[Step]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
-def _first_duplicate(text: str, at: int, path: tuple[Step, ...]) -> tuple[Step, ...] | None:
+def _duplicates(text: str, at: int, path: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
     seen: set[Step] = set()
     for key, value in _members(text, at):
         here = (*path, key)
         if key in seen:
-            return here
+            yield here
         seen.add(key)
-        if deeper := _first_duplicate(text, value, here):
-            return deeper
-    return None
+        yield from _duplicates(text, value, here)
 
 
 def _members(text: str, at: int) -> Iterator[tuple[Step, int]]:

@@ -1,139 +1,145 @@
-"""Loader of book files: a desk's own accounts as JSON, validated strictly."""
+"""Loader of books: a desk's own accounts as JSON or CSV files, validated strictly and all at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
 
-from aladdin_simulator.book import (
-    Account,
-    Benchmark,
-    Bond,
-    Position,
-    ReferenceGroup,
-    SimulatorBook,
-    exact,
-    to_cents,
-)
-from aladdin_simulator.files.checks import check_book
-from aladdin_simulator.files.format import AccountEntry, BenchmarkEntry, BookEntry, GroupEntry, SecurityEntry
-from aladdin_simulator.files.json_source import JsonSource
-from aladdin_simulator.identifiers import isin_of
+import msgspec
+
+from aladdin_simulator.book import Bond, BookError, SimulatorBook
+from aladdin_simulator.files.book_source import BookFiles, BookSource
+from aladdin_simulator.files.build import account_of, bond_of, group_of, holdings_value, limit_of
+from aladdin_simulator.files.checks import Entries, problems_of
+from aladdin_simulator.files.findings import Finding, Problem, Warned, errors_of, in_order
+from aladdin_simulator.files.format import AccountEntry, BookEntry, GroupEntry, LimitEntry, SecurityEntry
+from aladdin_simulator.files.json_places import Step
+from aladdin_simulator.files.shapes import misfits
 from aladdin_simulator.pricing import Market, PricingError
-from aladdin_simulator.universe.issuers import kind_of
-from bonds.terms import Terms
+
+T = TypeVar("T")
+
+MAX_HOLDINGS_TO_NAV = 3
+"""Holdings of more than this many times NAV are warned of."""
+
+_AS_OF = ("as_of",)
 
 
-def load_book_file(path: Path) -> SimulatorBook:
-    """Read a book file.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Everything that was found in a book, by file and line; without errors the book, too."""
+
+    findings: Sequence[Finding]
+    book: SimulatorBook | None
+
+
+def load_book_files(files: BookFiles, as_of: date) -> SimulatorBook:
+    """Read a book.
 
     Raises
     ------
     BookError
-        If the file cannot be read, is not JSON, or has an unknown key or an invalid value. The message names
-        the file, the line, and the path of the value.
+        If a file cannot be read or the book has errors: all of them, one a line, each with the file, the
+        line, and the path of the value.
     """
-    source = JsonSource.read(path)
-    entry = source.parse(BookEntry)
-    check_book(source, entry)
-    market = Market(entry.as_of)
-    bonds = [_bond(source, number, each, market) for number, each in enumerate(entry.securities)]
-    by_cusip = {bond.cusip: bond for bond in bonds}
-    return SimulatorBook(
-        as_of=entry.as_of,
-        groups=tuple(_group(group) for group in entry.groups),
-        accounts=tuple(_account(account, by_cusip) for account in entry.accounts),
-        securities=tuple(bonds),
+    examined = examine(files, as_of)
+    if examined.book is None:
+        raise BookError("\n".join(str(error) for error in errors_of(examined.findings)))
+    return examined.book
+
+
+def examine(files: BookFiles, as_of: date) -> Examined:
+    """Read a book and find everything that is wrong with it at once.
+
+    Parameters
+    ----------
+    as_of : date
+        The date of a book of CSV files alone, if its accounts have none.
+
+    Raises
+    ------
+    BookError
+        If a file cannot be read, or is not JSON.
+    """
+    source = BookSource.read(files, as_of)
+    problems = list(misfits(source.raw, BookEntry))
+    entries = _entries(source.raw, problems)
+    problems += problems_of(entries)
+    bonds: dict[str, Bond] = {}
+    if entries.as_of is not None and not any(problem.path == _AS_OF for problem in problems):
+        faulty = {tuple(each.path[:2]) for each in problems if each.warned is None}
+        sound = {n: entry for n, entry in entries.securities.items() if ("securities", n) not in faulty}
+        problems += _priced(sound, Market(entries.as_of), bonds)
+        problems += _unlikely(entries, bonds)
+    findings = [Finding(source.place(each.path), each.message, each.warned) for each in problems]
+    findings = in_order([*source.findings, *findings])
+    if entries.as_of is None or errors_of(findings):
+        return Examined(findings, None)
+    return Examined(
+        findings,
+        SimulatorBook(
+            as_of=entries.as_of,
+            groups=tuple(group_of(group) for group in entries.groups.values()),
+            accounts=tuple(account_of(account, bonds) for account in entries.accounts.values()),
+            securities=tuple(bonds.values()),
+            limits=tuple(limit_of(limit) for limit in entries.limits.values()),
+            warnings=tuple(str(found) for found in findings),
+        ),
     )
 
 
-def _bond(source: JsonSource, number: int, entry: SecurityEntry, market: Market) -> Bond:
-    """Build a bond from its entry; numbers that are left out are computed from terms and price."""
-    terms, price = _terms(entry), exact(entry.price)
-    accrued, bond_yield = entry.accrued, entry.yield_
-    duration, convexity = entry.duration, entry.convexity
-    if accrued is None or bond_yield is None or duration is None or convexity is None:
+def _entries(raw: Any, problems: Sequence[Problem]) -> Entries:
+    """Return the entries without misfits; an id counts wherever it is, so that nothing else misses it."""
+    spoilt = {tuple(problem.path[:2]) for problem in problems}
+    raw = raw if isinstance(raw, dict) else {}
+
+    def valid(key: str, kind: type[T]) -> dict[int, T]:
+        listed = raw.get(key)
+        numbered = enumerate(listed) if isinstance(listed, list) else ()
+        return {n: msgspec.convert(each, kind) for n, each in numbered if (key, n) not in spoilt}
+
+    def ids(key: str, name: str) -> list[tuple[int, str]]:
+        listed = raw.get(key)
+        numbered = enumerate(listed) if isinstance(listed, list) else ()
+        found = [(n, each.get(name)) for n, each in numbered if isinstance(each, dict)]
+        return [(n, each) for n, each in found if isinstance(each, str)]
+
+    return Entries(
+        as_of=msgspec.convert(raw["as_of"], date) if "as_of" in raw and _AS_OF not in spoilt else None,
+        groups=valid("groups", GroupEntry),
+        accounts=valid("accounts", AccountEntry),
+        securities=valid("securities", SecurityEntry),
+        limits=valid("limits", LimitEntry),
+        account_ids=ids("accounts", "account_id"),
+        group_ids=ids("groups", "group_id"),
+        cusips=ids("securities", "cusip"),
+    )
+
+
+def _priced(
+    entries: Mapping[int, SecurityEntry], market: Market, bonds: dict[str, Bond]
+) -> Iterator[Problem]:
+    """Add the bonds to `bonds`; yield those whose numbers cannot be computed."""
+    for number, entry in entries.items():
         try:
-            computed = market.numbers(terms, price)
+            bonds[entry.cusip] = bond_of(entry, market)
         except PricingError as error:
             left_out = "accrued, yield, duration or convexity is left out and cannot be computed"
-            raise source.error(("securities", number), f"{left_out}: {error}") from error
-        accrued = float(computed.accrued) if accrued is None else accrued
-        bond_yield = computed.yield_to_maturity if bond_yield is None else bond_yield
-        duration = computed.duration if duration is None else duration
-        convexity = computed.convexity if convexity is None else convexity
-    return Bond(
-        cusip=entry.cusip,
-        isin=isin_of(entry.country, entry.cusip),
-        ticker=entry.ticker,
-        description=entry.description,
-        issuer=entry.issuer,
-        issuer_id=entry.issuer_id,
-        kind=kind_of(entry.sector),
-        sector=entry.sector,
-        country=entry.country,
-        risk_country=entry.country,
-        rating=entry.rating,
-        currency=entry.currency,
-        terms=terms,
-        min_piece=entry.min_piece,
-        increment=entry.increment,
-        amount_issued=exact(entry.amount_issued),
-        private_144a=False,
-        price=price,
-        settlement=market.settlement,
-        accrued=exact(accrued),
-        yield_to_maturity=bond_yield,
-        duration=duration,
-        spread_duration=entry.spread_duration,
-        convexity=convexity,
-        oas=entry.oas,
-    )
+            yield Problem(("securities", number), f"{left_out}: {error}")
 
 
-def _terms(entry: SecurityEntry) -> Terms:
-    return Terms(
-        coupon=exact(entry.coupon),
-        maturity=entry.maturity,
-        day_count=entry.day_count,
-        frequency=entry.frequency,
-        start=entry.issue_date,
-        first_coupon=entry.first_coupon,
-        last_coupon=entry.last_coupon,
-        pays_at_month_end=entry.pays_at_month_end,
-        ex_dividend_days=entry.ex_dividend_days,
-    )
-
-
-def _account(entry: AccountEntry, bonds: Mapping[str, Bond]) -> Account:
-    positions = tuple(Position(each.cusip, exact(each.face)) for each in entry.positions)
-    cash = to_cents(exact(entry.cash))
-    value = sum((bonds[position.cusip].market_value(position.face) for position in positions), Decimal(0))
-    return Account(
-        account_id=entry.account_id,
-        account_name=entry.account_name,
-        currency=entry.currency,
-        nav=cash + value if entry.nav is None else to_cents(exact(entry.nav)),
-        cash=cash,
-        restrictions=tuple(entry.restrictions),
-        benchmark=_benchmark(entry.benchmark),
-        positions=positions,
-    )
-
-
-def _group(entry: GroupEntry) -> ReferenceGroup:
-    return ReferenceGroup(
-        group_id=entry.group_id,
-        group_name=entry.group_name,
-        description=entry.description,
-        strategy=entry.strategy,
-        manager=entry.manager,
-        created_date=entry.created_date,
-        benchmark=_benchmark(entry.benchmark),
-        member_ids=tuple(entry.accounts),
-    )
-
-
-def _benchmark(entry: BenchmarkEntry | None) -> Benchmark | None:
-    return None if entry is None else Benchmark(entry.spread_duration, entry.duration, entry.oas)
+def _unlikely(entries: Entries, bonds: Mapping[str, Bond]) -> Iterator[Problem]:
+    """Yield the accounts whose NAV does not fit their holdings, where all of them are known."""
+    for number, entry in entries.accounts.items():
+        if any(position.cusip not in bonds for position in entry.positions):
+            continue
+        nav, value = account_of(entry, bonds).nav, holdings_value(entry, bonds)
+        place: tuple[Step, ...] = ("accounts", number) if entry.nav is None else ("accounts", number, "nav")
+        if nav <= 0:
+            kind = Warned.NEGATIVE_NAV if nav else Warned.ZERO_NAV
+            yield Problem(place, f"the account has a NAV of {nav:,.2f}, so it gets nothing", kind)
+        elif value > MAX_HOLDINGS_TO_NAV * nav:
+            message = f"holdings of {value:,.2f} are {value / nav:,.1f} times the NAV of {nav:,.2f}"
+            yield Problem(place, message, Warned.HOLDINGS_EXCEED_NAV)

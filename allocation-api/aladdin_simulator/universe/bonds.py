@@ -184,6 +184,7 @@ def _priced(issue: _Issue, market: Market) -> Bond:
         country=issuer.country,
         risk_country=issuer.risk_country,
         rating=issuer.rating,
+        ratings=ratings.agency_ratings(issuer.rating),
         currency="USD",
         terms=terms,
         min_piece=issue.min_piece,

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from aladdin_simulator.book import HUNDRED, Account, SimulatorBook, to_cents
-from aladdin_simulator.days.calendar import DeskDays, last_close
+from aladdin_simulator.days.calendar import DeskDays, last_close, settlement
 from aladdin_simulator.days.rolling import Trade, rolled
 from aladdin_simulator.days.walk import PriceWalk
+from aladdin_simulator.pricing import SETTLE_DAYS
 from aladdin_simulator.wire.compliance import Compliance
 from aladdin_simulator.wire.exposures import Exposures
 from aladdin_simulator.wire.order_rules import SIGNS, OrderRules
@@ -102,6 +103,8 @@ class Today:
                 continue
             fill = fill_between(timeline.settled(before), order)
             cusip, sign = order.asset_id or "", SIGNS[order.transaction_type or ""]
-            paid_per_face = sign * (fill.price + self._walk.accrued(cusip, last_close(day))) / HUNDRED
+            accrued = self._walk.accrued(cusip, last_close(day), order.settle_date)
+            paid_per_face = sign * (fill.price + accrued) / HUNDRED
+            settles = order.settle_date or settlement(day, SETTLE_DAYS)
             for ticker, face in fill.faces:
-                yield Trade(day, ticker, cusip, sign * face, to_cents(face * paid_per_face))
+                yield Trade(settles, ticker, cusip, sign * face, to_cents(face * paid_per_face))

@@ -42,7 +42,7 @@ class OrderStore:
     journal : Journal
         Keeps the changes; memory alone, or a file that other processes may share.
     first_order_id : int
-        The id of the first order; later ones count up.
+        The id of the first order in the journal; later ones count up.
     """
 
     def __init__(
@@ -52,7 +52,8 @@ class OrderStore:
         self._days = days
         self._journal = journal
         self._clock = clock
-        self._next_id = first_order_id
+        self._first_id = first_order_id
+        self._last_id: int | None = None
         self._timelines: dict[str, Timeline] = {}
         self._watchers: list[Watcher] = []
         self.lock = threading.RLock()
@@ -84,7 +85,7 @@ class OrderStore:
         It is on disk before it is seen.
         """
         if order.id is None:
-            order = replace(order, id=str(self._next_id))
+            order = replace(order, id=str(self._first_id if self._last_id is None else self._last_id + 1))
         table = self._fills.timetable(order)
         states = (order, *self._fills.future_states(order, table))
         days = tuple(self._days.trade_day(state.modify_time) for state in states)
@@ -127,7 +128,7 @@ class OrderStore:
         order_id = timeline.states[-1].id or ""
         before = self._timelines.get(order_id)
         self._timelines[order_id] = timeline
-        self._next_id = max(self._next_id, int(order_id) + 1)
+        self._last_id = max(self._last_id or 0, int(order_id))
         for watcher in self._watchers:
             watcher(before, timeline)
 

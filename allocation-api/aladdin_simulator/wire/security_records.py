@@ -7,10 +7,9 @@ from decimal import Decimal
 
 from aladdin_simulator.book import Bond
 from aladdin_simulator.pricing import SETTLE_DAYS
-from aladdin_simulator.ratings import MOODYS_BY_RATING
 from aladdin_simulator.wire.messages import Message
 from bonds.schedule import Schedule
-from bonds.terms import DayCount
+from bonds.terms import DayCount, InterestUnknownError, Terms
 
 _DATE_CONVENTIONS = {
     DayCount.ACT_ACT: "ACTACT",
@@ -20,7 +19,6 @@ _DATE_CONVENTIONS = {
     DayCount.ACT_365: "ACT365",
     DayCount.ACT_366: "ACT366",
 }
-_MOODYS, _STANDARD_AND_POORS, _FITCH = 1, 2, 3
 
 
 class IdRecord(Message, frozen=True):
@@ -82,7 +80,6 @@ class AssetRecord(Message, frozen=True):
     coupon_fix: str
     coup_freq: str
     date_conv: str
-    flag_eom: str
     maturity: date
     min_trd_size: int
     min_lot_size: int
@@ -93,6 +90,7 @@ class AssetRecord(Message, frozen=True):
     sector_set: SectorSet
     cusip2_set: IdSet | None = None
     rating_set: RatingSet | None = None
+    flag_eom: str | None = None
     issue_dt: date | None = None
     first_pay_dt: date | None = None
     last_regular_pmt: date | None = None
@@ -163,7 +161,7 @@ def asset_record(bond: Bond, as_of: date) -> AssetRecord:
     """Return the master record of a bond."""
     ratings = [
         MasterRating(agency_id=agency, agy=agency, date=_rated_since(bond, as_of), value=value)
-        for agency, value in _ratings(bond).items()
+        for agency, value in bond.ratings.items()
     ]
     is_cusip = bond.cusip[:3].isdigit() and not bond.cusip.startswith("99")
     return AssetRecord(
@@ -182,7 +180,7 @@ def asset_record(bond: Bond, as_of: date) -> AssetRecord:
         coup_freq=str(bond.terms.frequency),
         date_conv=_DATE_CONVENTIONS[bond.day_count],
         maturity=bond.maturity,
-        flag_eom="Y" if Schedule.of(bond.terms).pays_at_month_end else "N",
+        flag_eom=_flag_eom(bond.terms),
         issue_dt=bond.issue_date,
         first_pay_dt=bond.terms.first_coupon,
         last_regular_pmt=bond.terms.last_coupon,
@@ -207,7 +205,7 @@ def asset_ratings(bond: Bond, as_of: date) -> AssetRatings:
             str(agency): AgencyRatings(
                 agency_id=agency, rating=[HistoricRating(credit_rating=value, effective_date=since)]
             )
-            for agency, value in _ratings(bond).items()
+            for agency, value in bond.ratings.items()
         },
     )
 
@@ -238,12 +236,11 @@ def asset_risk(bond: Bond, as_of: date, hierarchy: str) -> AssetRisk:
     return AssetRisk(asset_id=bond.cusip, risk_by_currency={bond.currency: risk})
 
 
-def _ratings(bond: Bond) -> dict[int, str]:
-    """Return the ratings by agency id: all agencies agree, and none has rated an unrated bond."""
-    moodys = MOODYS_BY_RATING.get(bond.rating)
-    if moodys is None:
-        return {}
-    return {_MOODYS: moodys, _STANDARD_AND_POORS: bond.rating, _FITCH: bond.rating}
+def _flag_eom(terms: Terms) -> str | None:
+    try:
+        return "Y" if Schedule.of(terms).pays_at_month_end else "N"
+    except InterestUnknownError:
+        return None
 
 
 def _rated_since(bond: Bond, as_of: date) -> date:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from flask import Response
 from flask_restx import Namespace
 
 from app.api.kit.context import services
 from app.api.kit.examples import PREVIEWS
 from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tables import TABLES, Table, made, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing, NotFound
 from app.core.security import Permission
 from app.schemas.allocations.answers import (
+    AllocationLineSchema,
     AllocationPageSchema,
     AllocationSchema,
     History,
@@ -19,12 +24,18 @@ from app.schemas.allocations.answers import (
     ReplaySchema,
 )
 from app.schemas.allocations.request import PreviewRequestSchema
+from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
+from app.schemas.reports import SheetLineSchema
 from app.services.allocations.errors import SolverError
-from app.services.allocations.history import AllocationSummary
+from app.services.allocations.history import AllocationSummary, HistoryFilter
 from app.services.allocations.replay import ReplayResult
 from app.services.allocations.store import StoredAllocation
 from app.services.allocations.types import PreviewRequest
-from app.utils.paging import Page
+from app.services.reports.views import AllocationSheet
+from app.utils.paging import Page, every
+
+MAX_ROWS_PER_READ = 1_000
+"""Rows in one read when a whole list is streamed."""
 
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")
 
@@ -56,9 +67,22 @@ class PreviewEndpoint(Endpoint):
 class AllocationEndpoint(Endpoint):
     """One allocation."""
 
-    @operation("getAllocation", Permission.ALLOCATIONS_READ, returns=AllocationSchema, addition=True)
-    def get(self, allocation_id: str) -> StoredAllocation:
-        """Show a stored preview, and its commit, with the numbers that were shown first."""
+    @operation(
+        "getAllocation",
+        Permission.ALLOCATIONS_READ,
+        query=TableQuerySchema,
+        returns=AllocationSchema,
+        addition=True,
+        tables=TABLES,
+    )
+    def get(self, allocation_id: str, query: TableQuery) -> StoredAllocation | Response:
+        """Show a stored preview, and its commit, with the numbers that were shown first.
+
+        As csv or xlsx a line for each account with its name and money: the preview's numbers beside what is
+        ordered and filled now.
+        """
+        if query.format is not TableFormat.JSON:
+            return table_answer(_allocation_table(allocation_id), query)
         return services().allocations.get(allocation_id)
 
 
@@ -88,7 +112,80 @@ class AllocationsEndpoint(Endpoint):
         query=HistorySchema,
         returns=AllocationPageSchema,
         addition=True,
+        tables=TABLES,
     )
-    def get(self, query: History) -> Page[AllocationSummary]:
-        """List stored previews and commits, newest first."""
+    def get(self, query: History) -> Page[AllocationSummary] | Response:
+        """List stored previews and commits, newest first.
+
+        As JSON a page of them; as csv or xlsx all that the filters let pass, without pages.
+        """
+        if query.table.format is not TableFormat.JSON:
+            return table_answer(_list_table(query.filters), query.table)
         return services().allocations.history(query.filters, cursor=query.cursor, limit=query.limit)
+
+
+def _list_table(filters: HistoryFilter) -> Table:
+    """Return the list of allocations."""
+    read = services().allocations.history
+    return Table(
+        "allocations",
+        "Allocations",
+        AllocationLineSchema(),
+        every(lambda cursor: read(filters, cursor=cursor, limit=MAX_ROWS_PER_READ)),
+        {
+            "Report": "Previews and commits, newest first",
+            "First business date": filters.date_from,
+            "Last business date": filters.date_to,
+            "Status": filters.status,
+            "Security": filters.security_id,
+            "Portfolio group": filters.group_id,
+            "Previewed by": filters.username,
+            "Method": filters.method,
+            **made(),
+        },
+    )
+
+
+def _allocation_table(allocation_id: str) -> Table:
+    """Return one allocation, a line for each account."""
+    sheet = services().reports.sheets.sheet(allocation_id)
+    return Table(
+        f"allocation-{allocation_id}",
+        "Allocation",
+        SheetLineSchema(),
+        sheet.lines,
+        {"Report": "One allocation by account", **_about(sheet), **made()},
+    )
+
+
+def _about(sheet: AllocationSheet) -> Mapping[str, object]:
+    order, priced = sheet.request.order, sheet.priced
+    return {
+        "Allocation": sheet.allocation_id,
+        "Status": sheet.status,
+        "Previewed at (UTC)": sheet.created_at,
+        "Previewed by": sheet.created_by,
+        "Business date": sheet.business_date,
+        "Method": sheet.request.method,
+        "Portfolio groups": sheet.request.portfolio_groups,
+        "Security": priced.security_id,
+        "Description": sheet.security_description,
+        "ISIN": sheet.isin,
+        "Side": order.side,
+        "Quantity": order.quantity,
+        "Allocated": sheet.total_allocated,
+        "Settlement date": priced.settlement_date,
+        "Clean price": priced.price,
+        "Price source": priced.price_source,
+        "Accrued": priced.accrued,
+        "Currency": sheet.currency,
+        "Notional": sheet.total_notional,
+        "Settlement amount": sheet.total_settlement_amount,
+        "Order": sheet.order_id,
+        "Order status": sheet.order_status,
+        "Allocation state": sheet.allocation_state,
+        "Ordered now": sheet.ordered_quantity,
+        "Filled": sheet.filled_quantity,
+        "Average price": sheet.average_price,
+        "SHA-256 of the inputs": sheet.snapshot_sha256,
+    }

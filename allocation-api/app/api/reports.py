@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, request
 from flask_restx import Namespace
 
 from app.api.allocations import allocations
 from app.api.kit.context import services
-from app.api.kit.csv import CSV, csv_answer
+from app.api.kit.csv import CSV
 from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tables import TABLES, Table, made, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing
 from app.core.security import Permission
+from app.schemas.kit.tables import TableFormat
 from app.schemas.reports import (
     AccountFairnessSchema,
+    FairnessCsvSchema,
     FairnessQuery,
     FairnessQuerySchema,
     FairnessSchema,
@@ -25,10 +30,10 @@ from app.schemas.reports import (
     FixQuerySchema,
     HistoryLinePageSchema,
     HistoryLineSchema,
-    LineFilterSchema,
+    LineCsvSchema,
     LineHistory,
     LineHistorySchema,
-    PeriodSchema,
+    LineTable,
 )
 from app.services.reports.fix import readable
 from app.services.reports.fix_messages import FixMessage
@@ -52,11 +57,17 @@ class AllocationHistoryEndpoint(Endpoint):
         query=LineHistorySchema,
         returns=HistoryLinePageSchema,
         addition=True,
+        tables=TABLES,
     )
     def get(self, query: LineHistory) -> Page[HistoryLine] | Response:
-        """List what each account was allocated and filled, newest first."""
-        if query.format == "csv":
-            return _history_as_csv(query.filters)
+        """List what each account was allocated, has ordered and got, newest first.
+
+        As JSON a page of lines; as csv or xlsx all lines that the filters let pass, without pages. CSV is RFC
+        4180 with the names of the JSON fields as header; text that begins like a spreadsheet's formula has an
+        apostrophe put before it. XLSX has a sheet of lines and one of the parameters.
+        """
+        if query.table.format is not TableFormat.JSON:
+            return table_answer(_history_table(query.filters), query.table)
         history = services().reports.history
         return history.page(query.filters, cursor=query.cursor, limit=query.limit)
 
@@ -68,17 +79,13 @@ class AllocationHistoryCsvEndpoint(Endpoint):
     @operation(
         "reportAllocationHistoryCsv",
         Permission.REPORTS_READ,
-        query=LineFilterSchema,
+        query=LineCsvSchema,
         addition=True,
         media_type=CSV,
     )
-    def get(self, query: LineFilter) -> Response:
-        """Give what each account was allocated and filled as CSV, newest first.
-
-        All lines that the filters let pass, as RFC 4180 with the names of the JSON fields as header. Text
-        that begins like a spreadsheet's formula has an apostrophe put before it.
-        """
-        return _history_as_csv(query)
+    def get(self, query: LineTable) -> Response:
+        """Give what GET reports/allocation-history gives with format=csv."""
+        return table_answer(_history_table(query.filters), query.table)
 
 
 @reports.route("/fairness")
@@ -91,14 +98,16 @@ class FairnessEndpoint(Endpoint):
         query=FairnessQuerySchema,
         returns=FairnessSchema,
         addition=True,
+        tables=TABLES,
     )
     def get(self, query: FairnessQuery) -> FairnessReport | Response:
-        """Show what each account got in a period beside its pro-rata share, and how it fared.
+        """Show what was filled for each account in a period beside what it was entitled to.
 
-        Over the allocations whose order was sent in the period and not refused.
+        Over the allocations whose order was sent in the period and filled, if only in part. As csv and xlsx a
+        line for each account, with the names of the JSON fields of `accounts` as header.
         """
-        if query.format == "csv":
-            return _fairness_as_csv(query.period)
+        if query.table.format is not TableFormat.JSON:
+            return table_answer(_fairness_table(query.period), query.table)
         return services().reports.fairness.report(query.period)
 
 
@@ -109,17 +118,13 @@ class FairnessCsvEndpoint(Endpoint):
     @operation(
         "reportFairnessCsv",
         Permission.REPORTS_READ,
-        query=PeriodSchema,
+        query=FairnessCsvSchema,
         addition=True,
         media_type=CSV,
     )
-    def get(self, query: Period) -> Response:
-        """Give what each account got in a period beside its pro-rata share as CSV, by account id.
-
-        As RFC 4180 with the names of the JSON fields of `accounts` as header. Text that begins like a
-        spreadsheet's formula has an apostrophe put before it.
-        """
-        return _fairness_as_csv(query)
+    def get(self, query: FairnessQuery) -> Response:
+        """Give what GET reports/fairness gives with format=csv."""
+        return table_answer(_fairness_table(query.period), query.table)
 
 
 @allocations.route("/<allocation:allocation_id>/fix")
@@ -186,16 +191,6 @@ class FixMessageEndpoint(Endpoint):
         return _fix_answer(message, query, f"allocation-{message_id}.fix")
 
 
-def _history_as_csv(filters: LineFilter) -> Response:
-    return csv_answer(HistoryLineSchema(), services().reports.history.all(filters), "allocation-history")
-
-
-def _fairness_as_csv(period: Period) -> Response:
-    report = services().reports.fairness.report(period)
-    name = f"fairness-{period.date_from}-{period.date_to}"
-    return csv_answer(AccountFairnessSchema(), report.accounts, name)
-
-
 def _fix_answer(found: FixMessage, query: FixQuery, name: str | None = None) -> Response:
     headers = {FIX_MESSAGE_SENT: "true" if found.is_sent else "false"}
     if query.readable:
@@ -204,3 +199,59 @@ def _fix_answer(found: FixMessage, query: FixQuery, name: str | None = None) -> 
     if name is not None:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(found.message, headers=headers, content_type="text/plain; charset=us-ascii")
+
+
+def _history_table(filters: LineFilter) -> Table:
+    """Return the allocation history by account."""
+    return Table(
+        "allocation-history",
+        "Allocation history",
+        HistoryLineSchema(),
+        services().reports.history.all(filters),
+        {
+            "Report": "Allocation history by account, newest first",
+            "Account": filters.account_id,
+            "Allocation": filters.allocation_id,
+            "First business date": filters.date_from,
+            "Last business date": filters.date_to,
+            "Security": filters.security_id,
+            "Status": filters.status,
+            **made(),
+        },
+    )
+
+
+def _fairness_table(period: Period) -> Table:
+    """Return a fairness report, a line for each account."""
+    report = services().reports.fairness.report(period)
+    return Table(
+        f"fairness-{period.date_from}-{period.date_to}",
+        "Fairness",
+        AccountFairnessSchema(),
+        report.accounts,
+        {
+            "Report": "What was filled for each account beside what it was entitled to",
+            "First business date": period.date_from,
+            "Last business date": period.date_to,
+            "Portfolio group": period.group_id,
+            "Side": period.side,
+            "Method": period.method,
+            "Weight": "NAV of the accounts that could have taken something",
+            **_counts(report),
+            **made(),
+        },
+    )
+
+
+def _counts(report: FairnessReport) -> Mapping[str, object]:
+    return {
+        "Allocations": report.allocations,
+        "Of these provisional": report.provisional,
+        "Of these not comparable": report.not_comparable,
+        "Left out, nothing filled": report.not_filled,
+        "Left out, fills not known": report.not_known,
+        "Asked quantity": report.asked_quantity,
+        "Filled quantity": report.filled_quantity,
+        "Allocations with a first-day gain": report.gains.gained,
+        "Allocations with a first-day price": report.gains.known,
+    }

@@ -37,6 +37,7 @@ from app.services.trading.errors import (
     AlreadyCommitted,
     BookChanged,
     DeskBusy,
+    EvidenceBroken,
     PreviewExpired,
     PriceMoved,
     TradingHalted,
@@ -166,6 +167,7 @@ class CommitEndpoint(Endpoint):
             PreviewExpired,
             AlreadyCommitted,
             WarningsNotOverridden,
+            EvidenceBroken,
             BookChanged,
             PriceMoved,
             AccountsUnsettled,
@@ -182,7 +184,8 @@ class CommitEndpoint(Endpoint):
         Refused when the preview has expired, was committed already, or has warnings that are not overridden.
         The book is read once more: where the accounts can no longer take their parts (BOOK_CHANGED), the
         market price has moved too far (PRICE_MOVED), or other orders for the same accounts are not settled
-        (ACCOUNTS_UNSETTLED), nothing is sent, and `accounts` says what differs for each.
+        (ACCOUNTS_UNSETTLED), nothing is sent, and `accounts` says what differs for each. A preview that is
+        not stored as the audit trail has it is not sent either (EVIDENCE_BROKEN).
         """
         held = reservation()
         return services().trading.commits.commit(

@@ -54,27 +54,41 @@ def require_head(database: Database) -> None:
         When one has not, or the database is of a later version.
     """
     with database.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory(str(API_DIR / "migrations"))
-    head = scripts.get_current_head()
-    if revision == head:
-        return
-    known = {script.revision for script in scripts.walk_revisions()}
-    if revision is not None and revision not in known:
+        revision = _known_revision(connection)
+    head = _scripts().get_current_head()
+    if revision != head:
+        state = f"has schema {revision}" if revision else "has no schema yet"
+        raise NotMigrated(f"the database in DATABASE_URL {state}, and {head} is needed: run make migrate")
+
+
+def _known_revision(connection: Connection) -> str | None:
+    """Return the revision of the schema, None before the first; refuse one of a later version."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    scripts = _scripts()
+    if revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}:
         raise NotMigrated(
-            f"the database in DATABASE_URL is of a later version of this service (schema {revision}; "
-            f"this one knows up to {head})"
+            f"the database in DATABASE_URL is of a later version of this service: it has schema {revision}, "
+            f"and this version knows up to {scripts.get_current_head()}"
         )
-    state = f"has schema {revision}" if revision else "has no schema yet"
-    raise NotMigrated(f"the database in DATABASE_URL {state}, and {head} is needed: run make migrate")
+    return revision
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(API_DIR / "migrations"))
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run the pending migrations, in one transaction where the database supports it.
 
     Safe to run in several processes at once on SQLite: each takes the write lock first.
+
+    Raises
+    ------
+    NotMigrated
+        When the database is of a later version.
     """
     with schema_change(database) as connection:
+        _known_revision(connection)
         command.upgrade(_config(connection), revision)
 
 

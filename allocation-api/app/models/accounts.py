@@ -11,7 +11,7 @@ from app.core.database import Base
 
 
 class ReferenceSourceRow(Base):
-    """Source of the reference data: one row, `mock`, when it comes from a simulated book.
+    """Source of the reference data: row `mock` when it comes from a simulated book, `mock limits` for limits.
 
     `digest` is the SHA-256 of the rows as they were loaded; it tells whether they were changed since.
     """

@@ -19,6 +19,7 @@ from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
     BookChanged,
+    EvidenceBroken,
     PriceMoved,
     WarningsNotOverridden,
 )
@@ -101,6 +102,37 @@ class WarningsNotOverriddenProblemSchema(CaseSchema):
         fields.Nested(SeenWarningSchema),
         required=True,
         metadata=doc("The warnings.", example=[{"type": "INSUFFICIENT_CASH", "account_id": "PPR-001"}]),
+    )
+
+
+class BrokenRowSchema(StrictSchema):
+    """A row or record that is not as it was recorded."""
+
+    table = fields.String(
+        required=True, allow_none=True, metadata=doc("Table of the row; null for a record.")
+    )
+    column = fields.String(required=True, allow_none=True, metadata=doc("Column that was changed."))
+    message = fields.String(required=True, metadata=doc("The same in words."))
+
+
+class EvidenceBrokenProblemSchema(CaseSchema):
+    """The stored allocation is not as the audit trail has it."""
+
+    of = frozenset({EvidenceBroken})
+
+    breaks = fields.List(
+        fields.Nested(BrokenRowSchema),
+        required=True,
+        metadata=doc(
+            "What differs; audit/verify gives the values.",
+            example=[
+                {
+                    "table": "allocations",
+                    "column": "result",
+                    "message": "allocations.result is not as recorded",
+                }
+            ],
+        ),
     )
 
 
@@ -244,6 +276,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     ConflictProblemSchema,
     AlreadyCommittedProblemSchema,
     WarningsNotOverriddenProblemSchema,
+    EvidenceBrokenProblemSchema,
     BookChangedProblemSchema,
     PriceMovedProblemSchema,
     AccountsUnsettledProblemSchema,

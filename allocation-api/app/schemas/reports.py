@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields, post_load
-from marshmallow.validate import OneOf
 
 from app.schemas.kit.base import IntervalSchema, RequestSchema, ResponseSchema, added, doc
 from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, SecurityId, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.schemas.kit.tables import CsvSchema, TableFormat, TableQuery, TableSchema
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import ReasonCode
 from app.services.domain.record import AllocationState
@@ -18,12 +18,6 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.fix import AllocTransType, AllocType
 from app.services.reports.views import LineFilter, Period
-
-
-class FormatSchema(RequestSchema):
-    """In which format a report is wanted, of clients from before CSV had operations of its own."""
-
-    format = fields.String(load_default="json", validate=OneOf(["json", "csv"]), metadata={"retired": True})
 
 
 class HistoryLineSchema(ResponseSchema):
@@ -95,7 +89,15 @@ class LineHistory:
     filters: LineFilter
     cursor: str | None
     limit: int
-    format: str
+    table: TableQuery
+
+
+@dataclass(frozen=True, slots=True)
+class LineTable:
+    """Filters and format of the whole allocation history by account."""
+
+    filters: LineFilter
+    table: TableQuery
 
 
 class LineFilterSchema(IntervalSchema):
@@ -104,6 +106,7 @@ class LineFilterSchema(IntervalSchema):
     makes = LineFilter
 
     account_id = Identifier("account-id", load_default=None, metadata=added("The account."))
+    allocation_id = Identifier("allocation-id", load_default=None, metadata=added("The allocation."))
     date_from = IsoDate(
         load_default=None, metadata=added("Previewed on this day of the desk's time zone or later.")
     )
@@ -114,14 +117,54 @@ class LineFilterSchema(IntervalSchema):
     status = Code(AllocationStatus, load_default=None, metadata=added("State.", example="SUBMITTED"))
 
 
-class LineHistorySchema(LineFilterSchema, PagingSchema, FormatSchema):
-    """Filters over the lines of allocations, and which page of them."""
+class LineHistorySchema(LineFilterSchema, PagingSchema, TableSchema):
+    """Filters over the lines of allocations, which page of them, and in which format."""
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> LineHistory:
         """Split what was read into filters, page and format."""
-        rest = {name: data.pop(name) for name in ("cursor", "limit", "format")}
-        return LineHistory(filters=LineFilter(**data), **rest)
+        table = TableQuery(data.pop("format"), data.pop("bom"))
+        cursor, limit = data.pop("cursor"), data.pop("limit")
+        return LineHistory(LineFilter(**data), cursor, limit, table)
+
+
+class LineCsvSchema(LineFilterSchema, CsvSchema):
+    """Filters over the lines of allocations, and how CSV is wanted."""
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> LineTable:
+        """Split what was read into filters and format."""
+        table = TableQuery(TableFormat.CSV, data.pop("bom"))
+        return LineTable(LineFilter(**data), table)
+
+
+class SheetLineSchema(ResponseSchema):
+    """The columns of one allocation as a table."""
+
+    account_id = fields.String()
+    account_name = fields.String()
+    security_id = fields.String()
+    security_description = fields.String()
+    side = Code(Side)
+    settlement_date = IsoDate()
+    currency = fields.String()
+    price = Number()
+    accrued = Number()
+    allocated_quantity = Number()
+    allocated_notional = Number()
+    accrued_interest = Number()
+    settlement_amount = Number()
+    available_cash = Number()
+    post_trade_cash = Number()
+    ordered_quantity = Number()
+    filled_quantity = Number()
+    booked_quantity = Number()
+    average_price = Number()
+    principal = Number()
+    order_id = fields.String()
+    allocation_state = Code(AllocationState)
+    reason_code = Code(ReasonCode)
+    reason = fields.String()
 
 
 class AccountFairnessSchema(ResponseSchema):
@@ -228,7 +271,7 @@ class FairnessQuery:
     """Period and format of a fairness report."""
 
     period: Period
-    format: str
+    table: TableQuery
 
 
 class PeriodSchema(IntervalSchema):
@@ -249,14 +292,24 @@ class PeriodSchema(IntervalSchema):
     method = Code(Method, load_default=None, metadata=added("How it was split."))
 
 
-class FairnessQuerySchema(PeriodSchema, FormatSchema):
+class FairnessQuerySchema(PeriodSchema, TableSchema):
     """Which committed allocations a fairness report is about, and in which format."""
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> FairnessQuery:
         """Split what was read into period and format."""
-        wanted = data.pop("format")
-        return FairnessQuery(Period(**data), wanted)
+        table = TableQuery(data.pop("format"), data.pop("bom"))
+        return FairnessQuery(Period(**data), table)
+
+
+class FairnessCsvSchema(PeriodSchema, CsvSchema):
+    """Which committed allocations a fairness report is about, and how CSV is wanted."""
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> FairnessQuery:
+        """Split what was read into period and format."""
+        table = TableQuery(TableFormat.CSV, data.pop("bom"))
+        return FairnessQuery(Period(**data), table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,15 @@ class OrderSliceSchema(ResponseSchema):
     """One account's slice of a block order."""
 
     account_id = fields.String(metadata=doc("Account id."))
-    quantity = Number(metadata=doc("Face.", example=400000))
-    filled_quantity = Number(metadata=doc("Face that is filled and allocated to the account.", example=0))
+    previewed_quantity = Number(metadata=added("Face that the preview gave it.", example=400000))
+    quantity = Number(metadata=doc("Face now, after every change.", example=400000))
+    filled_quantity = Number(
+        allow_none=True,
+        metadata=doc(
+            "Face that is filled and allocated to the account; 0 where nothing is, null where unknown.",
+            example=0,
+        ),
+    )
     booked_quantity = Number(
         allow_none=True,
         metadata=doc("Face that Aladdin has booked for the account; null where it does not say.", example=0),
@@ -66,7 +73,8 @@ class OrderSchema(ResponseSchema):
     allocation_id = fields.String(metadata=doc("The allocation that it came from."))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
-    quantity = Number(metadata=doc("Face.", example=8000000))
+    previewed_quantity = Number(metadata=added("Face that the preview allocated.", example=8000000))
+    quantity = Number(metadata=doc("Face now, after every change.", example=8000000))
     filled_quantity = Number(
         allow_none=True, metadata=doc("Face that is filled; null where Aladdin does not say.", example=0)
     )

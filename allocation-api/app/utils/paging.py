@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
@@ -51,6 +51,17 @@ def page(
     rows = rows[:limit]
     next_cursor = encode_cursor(getattr(rows[-1], at.key), getattr(rows[-1], key.key)) if more else None
     return Page(items=tuple(convert(row) for row in rows), next_cursor=next_cursor)
+
+
+def every(read: Callable[[str | None], Page[Item]]) -> Iterator[Item]:
+    """Yield the items of all pages: what is added meanwhile neither repeats nor skips others."""
+    cursor: str | None = None
+    while True:
+        found = read(cursor)
+        yield from found.items
+        cursor = found.next_cursor
+        if cursor is None:
+            return
 
 
 def within_days(

@@ -9,6 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import httpx
+import structlog
 
 from aladdin_simulator import DeskOptions, open_simulator
 from aladdin_simulator.book import Benchmark as BookBenchmark
@@ -28,9 +29,12 @@ from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.transport import Transport, Wire
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
 from app.services.ops.health import DataMode
 from app.wiring.container import Aladdin, Room, Services
+
+log = structlog.get_logger(__name__)
 
 READS_PER_REQUEST = 3
 """Reads that a preview makes concurrently, beside the one in its own thread; sizes the pool of reads."""
@@ -107,6 +111,8 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
     )
     desk = DeskOptions(
         scenario=aladdin.scenario,
+        accounts=aladdin.accounts_file,
+        holdings=aladdin.holdings_file,
         seed=aladdin.seed,
         fill_seconds=aladdin.fill_seconds,
         business_date=settings.business_date,
@@ -117,6 +123,8 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
     simulator = open_simulator(
         desk, clients={str(aladdin.client_id): str(aladdin.client_secret)}, api_key=aladdin.api_key
     )
+    for warning in simulator.book.warnings:
+        log.warning("book", found=warning)
     http = _http(settings, transport or httpx.WSGITransport(app=simulator))
     return Vendor(
         http,
@@ -171,6 +179,7 @@ def reference_of(data: ReferenceData) -> reference.ReferenceBook:
             for a in data.accounts
         ),
         securities=tuple(copied(reference.SecurityReference, s) for s in data.securities),
+        limits=tuple(Limit(x.code, LimitScope(x.scope), x.scope_id, x.value) for x in data.limits),
     )
 
 

@@ -28,6 +28,7 @@ from app.services.ops.health import DataMode, HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
+from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
 from app.services.securities.service import SecurityService
@@ -91,6 +92,7 @@ class Reports:
 
     history: HistoryReport
     fairness: FairnessService
+    sheets: AllocationSheets
     fix: FixMessages
 
 

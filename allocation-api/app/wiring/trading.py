@@ -39,7 +39,7 @@ def build(house: Services) -> Room[Trading]:
         DeskLock(database, clock, settings.lease_seconds),
         halted=settings.halted,
     )
-    recheck = Recheck(database, fresh, settings.price_band_percent)
+    recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
     recovery = Recovery(

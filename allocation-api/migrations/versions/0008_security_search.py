@@ -1,10 +1,7 @@
-"""Add what bonds are found by, and what the first forms of revision 0001 did not have.
-
-Words are kept without case and accents, which databases compare differently. Revision 0001 was changed twice
-after it had landed: a database may lack the table `reference_source`, or its column `digest`.
+"""Add what bonds are found by: their words without case and accents, which databases compare differently.
 
 Revision ID: 0008
-Revises: 0006
+Revises: 0007
 """
 
 import re
@@ -30,7 +27,6 @@ SECURITIES = sa.table(
 
 def upgrade() -> None:
     """Add the column and fill it; a start of the service adds further spellings of dates and numbers."""
-    mend_reference_source()
     op.add_column("securities", sa.Column("search_text", sa.Text(), nullable=True))
     database = op.get_bind()
     rows = database.execute(sa.select(SECURITIES)).mappings().all()
@@ -41,29 +37,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the column; the later form of revision 0001 has the rest."""
+    """Drop the column."""
     op.drop_column("securities", "search_text")
-
-
-def mend_reference_source() -> None:
-    """Make the table as the later form of revision 0001 does, unless it is there.
-
-    A version that kept no digest replaced the reference data of a simulated book at every start, so it goes.
-    """
-    inspector = sa.inspect(op.get_bind())
-    if inspector.has_table("reference_source"):
-        if "digest" in {column["name"] for column in inspector.get_columns("reference_source")}:
-            return
-        if op.get_bind().execute(sa.select(sa.table("reference_source", sa.column("source")))).first():
-            for name in ("accounts", "portfolio_groups", "securities"):
-                op.execute(sa.delete(sa.table(name)))
-        op.drop_table("reference_source")
-    op.create_table(
-        "reference_source",
-        sa.Column("source", sa.String(length=16), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("source"),
-    )
 
 
 def search_text(row: sa.RowMapping) -> str:

@@ -1,7 +1,7 @@
 """Keep the FIX messages that left.
 
 Revision ID: 0009
-Revises: 0006
+Revises: 0008
 """
 
 import sqlalchemy as sa

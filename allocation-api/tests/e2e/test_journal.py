@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -100,6 +103,27 @@ def test_no_acknowledged_order_is_lost_and_none_is_half_there(tmp_path):
         simulator.kill()
 
 
+def test_a_serving_process_that_died_is_replaced_with_its_orders(tmp_path):
+    simulator = SimulatorProcess(tmp_path, "--journal", str(tmp_path / "journal.db"))
+    try:
+        (order,) = [result["output"]["order"] for result in simulator.post_order().json()["results"]]
+        children = Path(f"/proc/{simulator.process.pid}/task/{simulator.process.pid}/children").read_text()
+        os.kill(int(children.split()[0]), signal.SIGKILL)
+        simulator.client.close()
+        with httpx.Client(base_url=simulator.url, timeout=MAX_WAIT_SECONDS) as client:
+            deadline = time.monotonic() + MAX_WAIT_SECONDS
+            while True:
+                try:
+                    lines = client.get("/simulator/orders").json()
+                    break
+                except httpx.TransportError:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.05)
+        assert [line["id"] for line in lines] == [order["id"]]
+    finally:
+        simulator.kill()
+
+
 def test_the_mock_desk_goes_on_after_a_kill(make_server, log_in, tmp_path):
     """Cash, positions and the order itself, seen over the service before and after."""
     journal = tmp_path / "desk-aladdin.db"
@@ -119,7 +143,7 @@ def test_the_mock_desk_goes_on_after_a_kill(make_server, log_in, tmp_path):
     allocation = client.post("allocations/preview", json=body).json()["allocation_id"]
     committed = client.post(f"allocations/{allocation}/commit", json={"override_warnings": True}).json()
     (order_id,) = committed["aladdin_order_ids"]
-    server.stop(9)
+    server.stop(signal.SIGKILL)
     server.start()
     deadline = time.monotonic() + MAX_WAIT_SECONDS
     while (shown := client.get(f"orders/{order_id}").json())["status"] != "Booked":
@@ -128,7 +152,7 @@ def test_the_mock_desk_goes_on_after_a_kill(make_server, log_in, tmp_path):
         time.sleep(0.2)
     paths = [f"positions/{account}?as_of=SOD%2BTrades" for account in ("ACC001", "ACC002")]
     booked = [client.get(path).json() for path in paths]
-    server.stop(9)
+    server.stop(signal.SIGKILL)
     server.start()
     assert [client.get(path).json() for path in paths] == booked
     assert client.get(f"orders/{order_id}").json()["filled_quantity"] == shown["filled_quantity"] == 2_000_000

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from app.core import migrate
 from app.core.migrate import NotMigrated
+from tests.support.desk import GOLDEN_BOOK, Desk
 
 API_DIR = Path(__file__).resolve().parents[2]
 NO_VENDOR = {
@@ -59,8 +60,9 @@ def test_a_schema_that_is_not_up_to_date_is_refused(empty, revision):
 def test_a_database_of_a_later_version_is_refused(database):
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(NotMigrated, match=r"later version .* 9999"):
-        migrate.require_head(database)
+    for start in (migrate.prepare, migrate.upgrade, migrate.require_head):
+        with pytest.raises(NotMigrated, match=r"later version .* 9999"):
+            start(database)
 
 
 @pytest.mark.parametrize("server", ["postgresql"], indirect=True)
@@ -84,3 +86,12 @@ def test_a_server_that_does_not_answer_is_said_once():
     status, (line,) = said_by("postgresql+psycopg://nobody@127.0.0.1:1/none", "run.py")
     assert status == 1
     assert line.startswith("Cannot start: the database in DATABASE_URL cannot be used: ")
+
+
+def test_simulated_reference_data_under_a_real_vendor_is_said_once(tmp_path):
+    url = f"sqlite:///{tmp_path / 'mock.db'}"
+    Desk(tmp_path, scenario=GOLDEN_BOOK, DATABASE_URL=url)
+    status, lines = said_by(url, "run.py")
+    assert status != 0
+    assert len([line for line in lines if line.startswith("Cannot start: ")]) == 1
+    assert "Traceback" not in "".join(lines)

@@ -19,10 +19,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 
 from app.core import migrate
 from app.core.config import SettingsError
 from app.core.database import Database
+from app.services.audit.verification import verify
 from tests.support.desk import GOLDEN_BOOK, Desk, TestClock
 from tests.support.fix_reader import read
 
@@ -162,6 +164,8 @@ def test_orders_are_shown_as_they_were_seen_last(old):
     fairness = desk.get("reports/fairness", **MADE)
     counted = fairness["allocations"] + fairness["not_filled"] + fairness["not_known"]
     assert counted == (3 if revision >= "0004" else 2)
+    # Orders count by their recorded fills, which were not kept before 0004.
+    assert fairness["allocations"] == (1 if revision >= "0004" else 0)
 
 
 def test_fills_and_fix_message_of_what_was_filled(old):
@@ -186,6 +190,41 @@ def test_the_order_whose_compliance_was_pending_is_not_shown_by_aladdin_any_more
     desk, revision, _ = old
     unreported = [o for o in desk.get("orders")["orders"] if o["status"] == "UNREPORTED"]
     assert [o["quantity"] for o in unreported] == ([380_000] if revision >= "0004" else [])
+
+
+def test_the_rows_are_as_far_as_the_records_say_as_they_were(old):
+    """Records of that time have the inputs' hash and the face of fills; what they do not say is counted."""
+    desk, revision, _ = old
+    found = desk.get("audit/verify")
+    assert found["breaks"] == []
+    assert found["rows_unrecorded"] > 0
+    database = desk.services.database
+    for change, column in (
+        ("UPDATE allocations SET total_allocated = total_allocated + 1", "total_allocated"),
+        ("UPDATE allocations SET snapshot = replace(snapshot, 'A', 'B')", "snapshot"),
+        ("UPDATE order_fill_lines SET filled_quantity = '1.0000'", "filled_quantity"),
+        ("UPDATE allocation_groups SET group_id = 'OTHER'", None),
+    ):
+        with database.engine.connect() as connection:
+            changed = connection.exec_driver_sql(change).rowcount
+            with Session(connection) as session:
+                breaks = verify(session).breaks
+            connection.rollback()
+        columns = {b.column for b in breaks}
+        assert columns == ({column} if changed else set()), (change, breaks)
+        assert bool(breaks) == bool(changed)
+        assert changed or (column, revision < "0004") == ("filled_quantity", True)  # no lines before that
+
+
+def test_an_allocation_without_any_record_is_no_older_one(old):
+    desk, _, _ = old
+    with desk.services.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.exec_driver_sql("UPDATE allocations SET id = '0' || substr(id, 2)")
+        with Session(connection) as session:
+            found = {(b.damage, b.table) for b in verify(session).breaks}
+        connection.rollback()
+    assert {("ROW_INSERTED", "allocations"), ("ROW_REMOVED", "allocations")} <= found
 
 
 # --- revisions that were changed after they had landed ------------------------------------------------------

@@ -191,6 +191,7 @@ class FakeAllocations:
             NOW,
             "demo_user",
             HIT.cusip,
+            HIT.description,
             Side.BUY,
             Method.PRO_RATA,
             8_000_000,
@@ -201,7 +202,7 @@ class FakeAllocations:
             ("PUBLICPRE",),
             "9001",
         )
-        return Page((line,), "bmV4dA==")
+        return Page((line,), None if cursor == "bmV4dA==" else "bmV4dA==")
 
     def replay(self, allocation_id: str) -> ReplayResult:
         self.get(allocation_id)
@@ -368,6 +369,7 @@ def fake_services() -> Any:
         audit=FakeAudit(),
         requests=SimpleNamespace(activity=FakeActivity(), idempotency=FakeIdempotency()),
         ops=FakeHealth(),
+        clock=lambda: NOW,
     )
 
 

@@ -87,6 +87,7 @@ ORDER = Order(
     allocation_id="alloc-1",
     security_id="912828YW4",
     side=Side.BUY,
+    previewed_quantity=Decimal(8_000_000),
     quantity=Decimal("8000000.0000"),
     filled_quantity=Decimal(0),
     average_price=None,
@@ -97,7 +98,9 @@ ORDER = Order(
     created_by="demo_user",
     touch_count=1,
     allocation_state=AllocationState.PROVISIONAL,
-    slices=(OrderSlice("ACC002", Decimal(6_985_000), Decimal(0), Decimal(0), Decimal(0)),),
+    slices=(
+        OrderSlice("ACC002", Decimal(6_985_000), Decimal(6_985_000), Decimal(0), Decimal(0), Decimal(0)),
+    ),
     warnings=(),
 )
 FILLS = OrderFills(

@@ -1,6 +1,7 @@
 """CORS (Fetch standard): lets pages of the allowed origins call the API and read its answers and its errors.
 
 Origins are compared exactly, and cookies are never used, so that no page acts by a session of the browser.
+Pages of an allowed origin may send any header: clients add those of their tracing.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from collections.abc import Collection
 
 from flask import Flask, Response, g, request
 
-from app.api.kit.idempotency import HEADER, REPLAYED
+from app.api.kit.idempotency import REPLAYED
 
 METHODS = "GET, HEAD, POST, PUT, DELETE"
-REQUEST_HEADERS = f"Authorization, Content-Type, {HEADER}, If-None-Match, X-Request-ID"
 EXPOSED_HEADERS = (
     f"ETag, Location, Retry-After, {REPLAYED}, X-Request-ID, Content-Disposition, WWW-Authenticate, Allow"
 )
@@ -34,7 +34,9 @@ def configure_cors(app: Flask, origins: Collection[str]) -> None:
         g.is_preflight = True
         response = Response(status=204)
         response.headers["Access-Control-Allow-Methods"] = METHODS
-        response.headers["Access-Control-Allow-Headers"] = REQUEST_HEADERS
+        response.headers["Access-Control-Allow-Headers"] = request.headers.get(
+            "Access-Control-Request-Headers", ""
+        )
         response.headers["Access-Control-Max-Age"] = str(MAX_AGE_SECONDS)
         return response
 

@@ -1,48 +1,40 @@
-"""Reports as CSV: RFC 4180, in UTF-8, one header row, safe to open in a spreadsheet."""
+"""Rows as CSV: RFC 4180, in UTF-8, one header row, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain, islice
-from typing import Any
+from itertools import islice
 
-from flask import Response
-from marshmallow import Schema
+from app.schemas.kit.fields import utc_text
 
 CSV = "text/csv"
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of a formula, or cuts off to find one (OWASP, CSV injection)."""
 
+BYTE_ORDER_MARK = "\ufeff"
+
 ROWS_AT_A_TIME = 500
 
 
-def csv_answer(schema: Schema, rows: Iterable[Any], name: str) -> Response:
-    """Return the rows as a CSV document, written while it is sent.
+def written_csv(names: Sequence[str], rows: Iterator[Sequence[object]], *, bom: bool) -> Iterator[str]:
+    """Yield a CSV document in parts; with `bom` it begins with a byte order mark.
 
-    The columns are the schema's fields under their JSON names; what is null is empty. Decimals are exact.
-    Text that a spreadsheet would take for a formula has an apostrophe put before it. What fails before the
-    first row is an error of the request.
+    Null is empty. A number has all its digits, no zeros at the end of a fraction and no exponent. Text that a
+    spreadsheet would take for a formula has an apostrophe put before it.
     """
-    found = iter(rows)
-    first = tuple(islice(found, 1))
-    return Response(
-        _written(schema, chain(first, found)),
-        content_type=f"{CSV}; charset=utf-8; header=present",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
-
-
-def _written(schema: Schema, rows: Iterator[Any]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(schema.fields)
+    if bom:
+        buffer.write(BYTE_ORDER_MARK)
+    writer.writerow(names)
     while True:
-        part = list(islice(rows, ROWS_AT_A_TIME))
-        writer.writerows([_cells(schema, row) for row in part])
+        part = [[_cell(value) for value in row] for row in islice(rows, ROWS_AT_A_TIME)]
+        writer.writerows(part)
         yield buffer.getvalue()
         if len(part) < ROWS_AT_A_TIME:
             return
@@ -50,18 +42,32 @@ def _written(schema: Schema, rows: Iterator[Any]) -> Iterator[str]:
         buffer.truncate()
 
 
-def _cells(schema: Schema, row: Any) -> list[str]:
-    shown = schema.dump(row)
-    return [
-        _cell(schema.get_attribute(row, field.attribute or name, None), shown[name])
-        for name, field in schema.fields.items()
-    ]
-
-
-def _cell(value: Any, shown: Any) -> str:
-    if shown is None:
+def _cell(value: object) -> str:
+    if value is None:
         return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    text = str(shown)
-    return f"'{text}" if isinstance(shown, str) and text.startswith(FORMULA) else text
+    if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
+        return number_text(value)
+    text = plain_text(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def plain_text(value: object) -> str:
+    """Return a value as JSON has it, without quotation marks; of several they stand one after the other."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case datetime():
+            return utc_text(value)
+        case date():
+            return value.isoformat()
+        case tuple():
+            return "; ".join(map(plain_text, value))
+        case _:
+            return str(value)
+
+
+def number_text(number: Decimal | float) -> str:
+    """Return all digits of a number, without an exponent and without zeros at the end of a fraction."""
+    text = f"{Decimal(repr(number)) if isinstance(number, float) else number:f}"
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if short == "-0" else short

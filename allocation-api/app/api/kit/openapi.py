@@ -213,7 +213,13 @@ def _success(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:
             **_headers(HTTPStatus.OK, declared),
             **({"ETag": {"$ref": "#/components/headers/ETag"}} if _is_tagged(method, declared) else {}),
         },
-        "content": {declared.media_type: {"schema": schema}},
+        "content": {
+            declared.media_type: {"schema": schema},
+            **{
+                kind: {"schema": {"type": "string", **({} if kind == CSV else {"format": "binary"})}}
+                for kind in declared.tables
+            },
+        },
     }
 
 

@@ -37,7 +37,7 @@ class Operation:
 
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
     `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
-    header `Idempotency-Key`; `media_type` is the type of what comes back.
+    header `Idempotency-Key`; `media_type` is the type of what comes back, `tables` those of other formats.
     """
 
     name: str
@@ -52,14 +52,13 @@ class Operation:
     addition: bool
     idempotent: bool
     media_type: str
+    tables: tuple[str, ...]
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def parameters(self) -> Iterator[tuple[str, Field[Any]]]:
-        """Yield name and field of the query parameters to publish; retired ones are still accepted."""
-        for name, known in self.query.fields.items():
-            if not known.metadata.get("retired", False):
-                yield name, known
+        """Yield name and field of the query parameters."""
+        yield from self.query.fields.items()
 
 
 View = Callable[..., Any]
@@ -77,6 +76,7 @@ def operation(
     addition: bool = False,
     idempotent: bool = False,
     media_type: str = "application/json",
+    tables: tuple[str, ...] = (),
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
@@ -99,6 +99,7 @@ def operation(
             addition=addition,
             idempotent=idempotent,
             media_type=media_type,
+            tables=tables,
             examples=examples or {},
         )
         return _answering(view, declared)

@@ -12,14 +12,17 @@ from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 class AladdinSettings:
     """Connection to Aladdin; with `mock` the simulator serves `scenario` (a name or a book file) instead.
 
+    `accounts_file` and `holdings_file` are CSV files that add to a book file, or stand for one.
+
     The simulator's orders take `fill_seconds` to fill, 0 for never, and are kept in the file `journal`, None
-    for memory. The vendor publishes its quotas without a
-    unit of time; they are assumed to hold per `quota_seconds`. `positions_cache_seconds` and
-    `reference_cache_seconds` are the cache's times to live.
+    for memory. The vendor publishes its quotas without a unit of time; they are assumed to hold per
+    `quota_seconds`. `positions_cache_seconds` and `reference_cache_seconds` are the cache's times to live.
     """
 
     mock: bool
     scenario: str
+    accounts_file: Path | None
+    holdings_file: Path | None
     seed: int
     fill_seconds: int
     journal: Path | None = field(repr=False)
@@ -55,6 +58,8 @@ def aladdin_settings(read: Reader, environment: Environment, journal: Path | Non
     return AladdinSettings(
         mock=mock,
         scenario=_scenario(read.text("MOCK_DATA_SCENARIO", "default")),
+        accounts_file=_file(read.optional("MOCK_ACCOUNTS_FILE")),
+        holdings_file=_file(read.optional("MOCK_HOLDINGS_FILE")),
         seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
         fill_seconds=read.integer("MOCK_FILL_SECONDS", 300, 0, 86_400),
         journal=journal,
@@ -74,6 +79,11 @@ def aladdin_settings(read: Reader, environment: Environment, journal: Path | Non
         reference_cache_seconds=read.integer("ALADDIN_REFERENCE_CACHE_SECONDS", 300, 0, 86_400),
         what_if=read.flag("ALADDIN_WHAT_IF", default=False),
     )
+
+
+def _file(name: str | None) -> Path | None:
+    """Return a path resolved against the repository."""
+    return None if name is None else API_DIR.parent / name
 
 
 def _scenario(name: str) -> str:

@@ -40,15 +40,22 @@ def mock_journal(read: Reader, url: str) -> Path | None:
     """Return the file of the simulator's orders, None for memory; by default it lies beside the database.
 
     For a database server it is in `allocation-api/instance`, under the database's name.
+
+    Raises
+    ------
+    SettingsError
+        If it is the database itself: a simulator is no part of the service.
     """
     named = read.optional("MOCK_JOURNAL")
     if named == IN_MEMORY:
         return None
-    if named:
-        return API_DIR.parent / named
     database = make_url(url)
+    file = Path(str(database.database))
+    if named:
+        if (API_DIR.parent / named).resolve() == file.resolve():
+            raise SettingsError("MOCK_JOURNAL must name another file than DATABASE_URL")
+        return API_DIR.parent / named
     if database.get_backend_name() == "sqlite":
-        file = Path(str(database.database))
         return file.with_name(f"{file.stem}-aladdin.db")
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", database.database or database.get_backend_name())
     return DEFAULT_DATABASE.with_name(f"{name}-aladdin.db")

@@ -9,9 +9,11 @@ from marshmallow import fields, post_load
 
 from app.schemas.allocations.request import ConstraintsSchema, ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
+from app.schemas.audit import BreakSchema
 from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, SecurityId, Text, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.schemas.kit.tables import TableQuery, TableSchema
 from app.services.allocations.history import HistoryFilter
 from app.services.allocations.store import AllocationStatus, CommitLineStatus, CommitStatus
 from app.services.domain.side import Side
@@ -134,18 +136,23 @@ class AllocationSchema(ResponseSchema):
     commit = fields.Nested(
         CommitResultSchema, allow_none=True, metadata=added("What became of the commit; null before it.")
     )
+    evidence_breaks = fields.List(
+        fields.Nested(BreakSchema),
+        metadata=added("Where what is stored is not as the audit trail has it; empty where all is."),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Filters and page of the allocation history."""
+    """Filters, page and format of the allocation history."""
 
     filters: HistoryFilter
     cursor: str | None
     limit: int
+    table: TableQuery
 
 
-class HistorySchema(IntervalSchema, PagingSchema):
+class HistorySchema(IntervalSchema, PagingSchema, TableSchema):
     """Filters over the allocation history; all that are given hold together."""
 
     date_from = IsoDate(
@@ -162,9 +169,10 @@ class HistorySchema(IntervalSchema, PagingSchema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> History:
-        """Split what was read into filters and page."""
+        """Split what was read into filters, page and format."""
+        table = TableQuery(data.pop("format"), data.pop("bom"))
         cursor, limit = data.pop("cursor"), data.pop("limit")
-        return History(filters=HistoryFilter(**data), cursor=cursor, limit=limit)
+        return History(HistoryFilter(**data), cursor, limit, table)
 
 
 class AllocationLineSchema(ResponseSchema):
@@ -176,6 +184,9 @@ class AllocationLineSchema(ResponseSchema):
     expires_at = UtcTime(metadata=doc("Until when it could be committed."))
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
     security_id = fields.String(metadata=doc("The bond.", example="91282CKF7"))
+    security_description = fields.String(
+        allow_none=True, metadata=doc("Its short description; null where that is unknown.")
+    )
     side = Code(Side, metadata=doc("Which way.", example="BUY"))
     allocation_method = Code(Method, attribute="method", metadata=doc("How it was split."))
     quantity = Number(metadata=doc("Face that was asked for.", example=8000000))
@@ -216,7 +227,9 @@ class ReplaySchema(ResponseSchema):
     """Whether a recomputation from the stored inputs gives the stored numbers."""
 
     allocation_id = fields.String(metadata=doc("Id of the preview."))
-    identical = fields.Boolean(metadata=doc("Whether every number is the same.", example=True))
+    identical = fields.Boolean(
+        metadata=doc("Whether every number is the same, and all is stored as recorded.", example=True)
+    )
     snapshot_sha256 = fields.String(metadata=doc("Fingerprint of the stored inputs."))
     recorded_engine_version = fields.String(metadata=doc("Version of the code that computed the preview."))
     engine_version = fields.String(metadata=doc("Version of the code that recomputed it."))
@@ -225,3 +238,7 @@ class ReplaySchema(ResponseSchema):
         metadata=doc("Changes of the code since then that can have moved the numbers, where they differ."),
     )
     differences = fields.List(fields.String(), metadata=doc("Where the numbers differ."))
+    evidence_breaks = fields.List(
+        fields.Nested(BreakSchema),
+        metadata=doc("Where what is stored is not as the audit trail has it; then it is not identical."),
+    )

@@ -124,10 +124,13 @@ class UtcTime(fields.DateTime):
     """A moment, written in ISO 8601 in UTC with a Z."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        if value is None:
-            return None
-        utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        return utc.isoformat().replace("+00:00", "Z")
+        return None if value is None else utc_text(value)
+
+
+def utc_text(moment: datetime) -> str:
+    """Return a moment in ISO 8601 in UTC with a Z; one without a time zone is UTC."""
+    utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return utc.isoformat().replace("+00:00", "Z")
 
 
 def exact_number(value: Any) -> Decimal:

@@ -7,7 +7,7 @@ depend on the requested parent group.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -20,9 +20,11 @@ from app.core.config import SettingsError
 from app.core.database import Base, insert_many
 from app.core.errors import DataMissing
 from app.models import COMPUTED, AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
+from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
 from app.services.domain.search_words import index_text
+from app.services.domain.security_ids import as_written_by_agency, is_isin
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
@@ -76,9 +78,11 @@ class ReferenceBook:
     groups: tuple[GroupReference, ...]
     accounts: tuple[AccountReference, ...]
     securities: tuple[SecurityReference, ...]
+    limits: tuple[Limit, ...] = ()
 
 
 MOCK = "mock"
+MOCK_LIMITS = "mock limits"
 REFERENCE_TABLES = (PortfolioGroupRow, AccountRow, SecurityRow)
 
 
@@ -110,7 +114,9 @@ SECURITIES = select(*_columns_of(SecurityRow))
 
 
 def load_mock(session: Session, book: ReferenceBook) -> None:
-    """Replace the reference data by that of a simulated book; compliance limits stay.
+    """Replace the reference data by that of a simulated book.
+
+    Its limits join the default ones. A book without any leaves limits alone that no book has loaded.
 
     Raises
     ------
@@ -132,6 +138,28 @@ def load_mock(session: Session, book: ReferenceBook) -> None:
     insert_many(session, SecurityRow, [_columns(s, search_text=search_text(s)) for s in book.securities])
     session.expire_all()
     session.merge(ReferenceSourceRow(source=MOCK, digest=_digest(session)))
+    _load_limits(session, book.limits)
+
+
+def _load_limits(session: Session, stated: Sequence[Limit]) -> None:
+    marker = session.get(ReferenceSourceRow, MOCK_LIMITS)
+    if not stated and marker is None:
+        return
+    present = _limits_digest(limits(session))
+    if present not in (_limits_digest(()), _limits_digest(DEFAULT_LIMITS), marker.digest if marker else None):
+        raise SettingsError(
+            "The book of MOCK_DATA_SCENARIO would replace compliance limits that were changed by hand. Use "
+            "another database for it"
+        )
+    joined = {(x.code, x.scope, x.scope_id): x for x in (*DEFAULT_LIMITS, *stated)}
+    session.execute(delete(LimitRow))
+    insert_many(session, LimitRow, [_columns(limit) for limit in joined.values()])
+    digest = _limits_digest(joined.values())
+    session.merge(ReferenceSourceRow(source=MOCK_LIMITS, digest=digest))
+
+
+def _limits_digest(known: Iterable[Limit]) -> str:
+    return _digest_of(sorted(f"{x.code} {x.scope} {x.scope_id} {x.value.normalize():f}" for x in known))
 
 
 def refuse_mock(session: Session) -> None:
@@ -212,6 +240,18 @@ def _scope(code: str, scope: str) -> LimitScope:
         ) from None
 
 
+def descriptions(session: Session, security_ids: Collection[str]) -> dict[str, str]:
+    """Return the descriptions of bonds by id; those that are not in the search index are absent."""
+    row = SecurityRow
+    return {
+        security_id: description
+        for chunk in chunks(sorted(security_ids), MAX_IDS_PER_QUERY)
+        for security_id, description in session.execute(
+            select(row.security_id, row.description).where(row.security_id.in_(chunk))
+        )
+    }
+
+
 def security(session: Session, security_id: str) -> SecurityReference | None:
     """Return a bond of the search index by CUSIP or ISIN; None if it is not there."""
     wanted = security_id.upper()
@@ -229,8 +269,19 @@ def canonical_id(session: Session, security_id: str) -> str:
     return known.security_id if known else security_id.upper()
 
 
+def id_fault(security: SecurityReference) -> str | None:
+    """Return why a bond is refused: stored ids are as their agencies write them."""
+    if as_written_by_agency(security.security_id) != security.security_id:
+        return f"its id has blanks, dashes or lower case: {security.security_id!r}"
+    if security.isin is not None and not is_isin(security.isin):
+        return f"it has no valid ISIN: {security.isin!r}"
+    return None
+
+
 def search_text(security: SecurityReference) -> str:
-    """Return the text that `app.services.accounts.search` finds a bond by."""
+    """Return the text that `app.services.accounts.search` finds a bond by; none where an id is not valid."""
+    if id_fault(security) is not None:
+        return ""
     words = [security.security_id, security.isin, security.ticker, security.issuer, security.description]
     return index_text(words, security.coupon, security.maturity)
 
@@ -250,7 +301,7 @@ def _group(row: Row[Any]) -> GroupReference:
 
 
 def _columns(
-    source: GroupReference | AccountReference | SecurityReference, **other: object
+    source: GroupReference | AccountReference | SecurityReference | Limit, **other: object
 ) -> dict[str, object]:
     """Return the columns of a row: the fields of `source`, its benchmark flattened into `benchmark_*`."""
     columns = {f.name: getattr(source, f.name) for f in fields(source)} | other

@@ -10,16 +10,22 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+import structlog
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import SecurityRow
-from app.services.accounts.reference import SECURITIES, SecurityReference, copied, search_text
+from app.services.accounts.reference import SECURITIES, SecurityReference, copied, id_fault, search_text
 from app.services.domain.search_words import chunks_of
 from app.services.domain.security_ids import as_written_by_agency, is_cusip, is_isin
 
+log = structlog.get_logger(__name__)
+
 MIN_INNER_LENGTH = 3
 """Length from which a word with a letter is also found within another one, as the end of a CUSIP is."""
+
+MAX_WHOLE_DIGITS = 2
+"""Digits up to which a number is not the beginning of another: 29 is a year, and not the 29th of a month."""
 
 Words = Sequence[tuple[str, ...]]
 
@@ -38,11 +44,19 @@ def search(session: Session, query: str, limit: int) -> tuple[SecurityReference,
 
 
 def fill_index(session: Session) -> None:
-    """Fill the index of the bonds that the desk has added or changed since; all others stay untouched."""
+    """Fill the index of the bonds that the desk has added or changed since; all others stay untouched.
+
+    A bond whose ids are not valid is never found, and a line in the log names it.
+    """
     stored = select(SecurityRow.security_id, SecurityRow.search_text)
     texts = {row.security_id: row.search_text for row in session.execute(stored)}
     for row in session.execute(SECURITIES):
-        text = search_text(copied(SecurityReference, row))
+        security = copied(SecurityReference, row)
+        if fault := id_fault(security):
+            log.warning(
+                "a bond of the reference data is not searched", security_id=row.security_id, reason=fault
+            )
+        text = search_text(security)
         if text != texts[row.security_id]:
             changed = update(SecurityRow).where(SecurityRow.security_id == row.security_id)
             session.execute(changed.values(search_text=text))
@@ -67,7 +81,15 @@ def _condition(parts: tuple[str, ...]) -> ColumnElement[bool]:
 
 def _has(word: str) -> ColumnElement[bool]:
     # No word has a character that LIKE reads as a pattern.
-    return SecurityRow.search_text.like(f"%{word}%" if _may_be_inside(word) else f"% {word}%")
+    text = SecurityRow.search_text
+    if _is_whole(word):
+        return or_(*(text.like(f"% {word}{end}") for end in ("", " %", ".%")))
+    return text.like(f"%{word}%" if _may_be_inside(word) else f"% {word}%")
+
+
+def _is_whole(word: str) -> bool:
+    """Say whether a word is a year or a coupon, of which only the decimals may be cut off."""
+    return len(word) <= MAX_WHOLE_DIGITS and word.isdigit()
 
 
 def _may_be_inside(word: str) -> bool:
@@ -95,10 +117,10 @@ def _word_rank(word: str, ids: Sequence[str], ticker: str, text: str) -> int | N
         return 0
     if word == ticker:
         return 1
-    if ticker.startswith(word) or any(i.startswith(word) for i in ids):
+    if not _is_whole(word) and (ticker.startswith(word) or any(i.startswith(word) for i in ids)):
         return 2
     if f" {word} " in f"{text} ":
         return 3
-    if f" {word}" in text:
+    if f" {word}." in text or (not _is_whole(word) and f" {word}" in text):
         return 4
     return 5 if _may_be_inside(word) and word in text else None

@@ -35,6 +35,7 @@ class AllocationSummary:
     expires_at: datetime
     created_by: str
     security_id: str
+    security_description: str | None
     side: Side
     method: Method
     quantity: Decimal
@@ -76,7 +77,11 @@ def summaries(
     found = page(session, query, order, cursor, limit, lambda row: row)
     ids = [row.id for row in found.items]
     groups, orders = _groups(session, ids), orders_of(session, ids)
-    items = tuple(_summary(row, groups[row.id], orders.get(row.id), now) for row in found.items)
+    names = reference.descriptions(session, {row.security_id for row in found.items})
+    items = tuple(
+        _summary(row, groups[row.id], orders.get(row.id), names.get(row.security_id), now)
+        for row in found.items
+    )
     return Page(items, found.next_cursor)
 
 
@@ -113,7 +118,11 @@ def _groups(session: Session, allocation_ids: Sequence[str]) -> dict[str, tuple[
 
 
 def _summary(
-    row: AllocationRow, groups: tuple[str, ...], order: OrderRow | None, now: datetime
+    row: AllocationRow,
+    groups: tuple[str, ...],
+    order: OrderRow | None,
+    description: str | None,
+    now: datetime,
 ) -> AllocationSummary:
     return AllocationSummary(
         allocation_id=row.id,
@@ -122,6 +131,7 @@ def _summary(
         expires_at=row.expires_at,
         created_by=row.username,
         security_id=row.security_id,
+        security_description=description,
         side=Side(row.side),
         method=Method(row.method),
         quantity=row.quantity,

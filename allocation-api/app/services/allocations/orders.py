@@ -1,4 +1,4 @@
-"""What is known of the orders that allocations became, by their stored rows."""
+"""What is stored of allocations beside the orders that they became."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import OrderRow
+from app.models import AllocationLineRow, OrderRow
 from app.services.domain.block_order import OrderStatus
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
@@ -33,3 +33,15 @@ def orders_of(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, O
         for ids in chunks(allocation_ids, MAX_IDS_PER_QUERY)
         for row in session.scalars(select(OrderRow).where(OrderRow.allocation_id.in_(ids)))
     }
+
+
+def previewed_faces(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, Mapping[str, Decimal]]:
+    """Return what previews allocated: face by account, of accounts that got some, by allocation id."""
+    line = AllocationLineRow
+    found: dict[str, dict[str, Decimal]] = {}
+    for ids in chunks(allocation_ids, MAX_IDS_PER_QUERY):
+        query = select(line.allocation_id, line.account_id, line.allocated_quantity)
+        for allocation_id, account_id, face in session.execute(query.where(line.allocation_id.in_(ids))):
+            if face:
+                found.setdefault(allocation_id, {})[account_id] = Decimal(face)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,6 +13,7 @@ from app.models import AllocationRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.engine_changes import ENGINE_VERSION, EngineChange, changes_since
 from app.services.allocations.store import stored_inputs
+from app.services.audit.breaks import Break
 
 MAX_DIFFERENCES = 20
 """Differences that a replay lists."""
@@ -22,6 +23,7 @@ MAX_DIFFERENCES = 20
 class ReplayResult:
     """Result of a replay: whether it is identical to the stored result, else the first differences.
 
+    It is not identical either where the stored rows are not as the audit trail has them: `evidence_breaks`.
     `recorded_engine_version` computed the stored result, `engine_version` the replay. `engine_changes` are
     those between the two that can have made the differences; without one, the stored texts were changed.
     """
@@ -33,6 +35,7 @@ class ReplayResult:
     engine_version: str
     engine_changes: tuple[EngineChange, ...]
     differences: tuple[str, ...]
+    evidence_breaks: tuple[Break, ...] = ()
 
 
 def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
@@ -47,8 +50,11 @@ def _differences(path: str, stored: Any, again: Any) -> Iterator[str]:
         yield f"{path}: stored {stored!r}, recomputed {again!r}"
 
 
-def replayed(row: AllocationRow) -> ReplayResult:
-    """Recompute a stored preview from its snapshot; return the first values that differ."""
+def replayed(row: AllocationRow, breaks: Sequence[Break] = ()) -> ReplayResult:
+    """Recompute a stored preview from its snapshot; return the first values that differ.
+
+    `breaks` are those of its rows.
+    """
     inputs = stored_inputs(row)
     stored = msgspec.json.decode(row.result)
     again = msgspec.json.decode(snapshot.encode(engine.compute(inputs)))
@@ -57,10 +63,11 @@ def replayed(row: AllocationRow) -> ReplayResult:
         differences.insert(0, "snapshot: its bytes do not have the recorded SHA-256")
     return ReplayResult(
         allocation_id=row.id,
-        identical=not differences,
+        identical=not differences and not breaks,
         snapshot_sha256=row.snapshot_sha256,
         recorded_engine_version=inputs.engine_version,
         engine_version=ENGINE_VERSION,
         engine_changes=changes_since(inputs.engine_version, inputs.request.method) if differences else (),
         differences=tuple(differences),
+        evidence_breaks=tuple(breaks),
     )

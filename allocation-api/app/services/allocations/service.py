@@ -34,6 +34,7 @@ from app.services.allocations.store import (
     stored_commit,
 )
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult, ShownAllocation
+from app.services.audit.breaks import Break
 from app.services.audit.trail import Action, AuditService, EntityType, everything
 from app.services.domain.account import AccountInput
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
@@ -112,7 +113,8 @@ class AllocationService:
             When there is no allocation with this id.
         """
         with self._database.read() as session:
-            return _stored(load(session, allocation_id), self._clock())
+            breaks = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+            return _stored(load(session, allocation_id), self._clock(), breaks)
 
     def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
         """Return one page of allocations, newest first."""
@@ -120,7 +122,7 @@ class AllocationService:
             return summaries(session, filters, self._clock(), zone=self._zone, cursor=cursor, limit=limit)
 
     def replay(self, allocation_id: str) -> ReplayResult:
-        """Recompute a stored preview from its snapshot and compare every value.
+        """Recompute a stored preview from its snapshot and compare every value, and its rows with the trail.
 
         Raises
         ------
@@ -129,7 +131,8 @@ class AllocationService:
         """
         with self._database.read() as session:
             row = load(session, allocation_id)
-        return replayed(row)
+            breaks = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+        return replayed(row, breaks)
 
     def _vendor_check(
         self, allocation_id: str, inputs: PreviewInputs, result: PreviewResult
@@ -251,10 +254,11 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
     )
 
 
-def _stored(row: AllocationRow, now: datetime) -> StoredAllocation:
+def _stored(row: AllocationRow, now: datetime, breaks: tuple[Break, ...]) -> StoredAllocation:
     asked = snapshot.decode(row.snapshot, _Asked)
     result = _with_nav(snapshot.decode(row.result, PreviewResult), _nav(asked.accounts))
-    return _presented(row, now, asked.request, result, stored_commit(row))
+    shown = _presented(row, now, asked.request, result, stored_commit(row))
+    return replace(shown, evidence_breaks=breaks)
 
 
 def _nav(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str, Decimal | None]:

@@ -13,6 +13,7 @@ from app.core.errors import NotFound
 from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
+from app.services.audit.breaks import Break
 from app.services.domain.account import AccountInput
 from app.services.domain.face import Face
 
@@ -74,7 +75,10 @@ class CommitResult:
 
 @dataclass(frozen=True, slots=True)
 class StoredAllocation:
-    """A stored preview with the outcome of its commit; request and result are as first answered."""
+    """A stored preview with the outcome of its commit; request and result are as first answered.
+
+    `evidence_breaks` say where its rows are not as the audit trail has them.
+    """
 
     allocation_id: str
     status: AllocationStatus
@@ -84,6 +88,7 @@ class StoredAllocation:
     request: PreviewRequest
     result: PreviewResult
     commit: CommitResult | None
+    evidence_breaks: tuple[Break, ...] = ()
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:

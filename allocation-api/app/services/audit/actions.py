@@ -9,7 +9,8 @@ class Action(StrEnum):
     """Audited actions.
 
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
-    intended commit was not sent after all.
+    intended commit was not sent after all. ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another
+    state.
     """
 
     LOGIN = "LOGIN"
@@ -32,6 +33,7 @@ class Action(StrEnum):
     ALLOCATION_CANCELLED = "ALLOCATION_CANCELLED"
     ORDER_RECORDED = "ORDER_RECORDED"
     ORDER_CHANGED = "ORDER_CHANGED"
+    ORDER_UPDATED = "ORDER_UPDATED"
     FILL_RECORDED = "FILL_RECORDED"
     FILL_UNALLOCATED = "FILL_UNALLOCATED"
     ALLOCATION_TAKEN_OVER = "ALLOCATION_TAKEN_OVER"

@@ -1,9 +1,9 @@
 """Tables that are evidence, and the state of their rows as audit records carry it.
 
 A unit of work that writes such rows reads them back and puts them into its audit record, so the hash chain
-covers the rows as well: a row must be as the last record that has it says. A block is `{"columns": [...],
+covers the rows as well: a value must be as the last record that has it says. A block is `{"columns": [...],
 "values": [[...], ...], "whole": true}` under the table's name; a whole block holds every row that the table
-has of the record's entity, any other only those that were written.
+has of the record's entity, any other only the rows and columns that were written.
 
 Values are as stored: decimals with all their digits and times in UTC to the microsecond, as texts, so a row
 reads the same on every database. Documents are represented by their SHA-256.
@@ -11,7 +11,7 @@ reads the same on every database. Documents are represented by their SHA-256.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -138,9 +138,14 @@ def tables_of(entity_type: str) -> tuple[EvidenceTable, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Rows that a unit of work has written: all that the table has of the entity, or those of `where`."""
+    """Rows that a unit of work has written: all that the table has of the entity, or those of `where`.
+
+    `columns` are those that were written of a row that was there before, None for new rows. Others are not
+    read back: what was tampered with before must not become the recorded state.
+    """
 
     model: type[Base]
+    columns: Collection[str] | None = None
     where: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -154,13 +159,14 @@ def blocks(session: Session, entity_id: str, changed: Sequence[Changed]) -> dict
     found: dict[str, object] = {}
     for part in changed:
         table = BY_MODEL[part.model]
-        columns = [c.name for c in table.columns]
+        written = None if part.columns is None else {*part.columns, *table.key_columns}
+        columns = [c.name for c in table.columns if written is None or c.name in written]
         where = [table.table.columns[name] == value for name, value in part.where.items()]
         rows = stored_rows(session, table, [entity_id], *where).get(entity_id, [])
         found[table.name] = {
             "columns": columns,
             "values": [[row[name] for name in columns] for row in rows],
-            "whole": not part.where,
+            "whole": not part.where and part.columns is None,
         }
     return found
 

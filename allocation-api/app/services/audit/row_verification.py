@@ -58,14 +58,18 @@ class RowFindings:
         self.breaks += other.breaks
 
 
+RecordedRow = dict[str, tuple[Value, ChainedRecord]]
+"""Recorded values by column, each with the last record that has it."""
+
+
 @dataclass(slots=True)
 class Recorded:
-    """Rows of one entity as its records have them, each with the last record that has it.
+    """Rows of one entity as its records have them.
 
     `whole` are the tables of which a record had every row; `misfit` is a record that cannot be trusted.
     """
 
-    rows: dict[str, dict[Key, tuple[Row, ChainedRecord]]] = field(default_factory=lambda: defaultdict(dict))
+    rows: dict[str, dict[Key, RecordedRow]] = field(default_factory=lambda: defaultdict(dict))
     whole: set[str] = field(default_factory=set)
     known: bool = False
     misfit: StoredRecord | None = None
@@ -76,22 +80,23 @@ class Recorded:
         if not stored.fits:
             self.misfit = stored
             return
-        after = msgspec.json.decode(stored.record.after or "{}")
+        record = stored.record
+        after = msgspec.json.decode(record.after or "{}")
         for name, block in after.get(ROWS, {}).items():
-            table = BY_NAME.get(name)
-            if table is not None:
-                self._take_block(table, block, stored.record)
+            if name not in BY_NAME:
+                continue  # a table that has been dropped since
+            if block["whole"]:
+                self.rows[name] = {}
+                self.whole.add(name)
+            for row in block_rows(block):
+                self._take_row(name, row, record)
         if ROWS not in after:
-            for name, row in rows_said(OlderRecord(stored.record, after)):
-                rows, key = self.rows[name], BY_NAME[name].key(row)
-                rows[key] = (rows[key][0] | row if key in rows else row, stored.record)
+            for name, row in rows_said(OlderRecord(record, after)):
+                self._take_row(name, row, record)
 
-    def _take_block(self, table: EvidenceTable, block: dict[str, object], record: ChainedRecord) -> None:
-        if block["whole"]:
-            self.rows[table.name] = {}
-            self.whole.add(table.name)
-        for row in block_rows(block):
-            self.rows[table.name][table.key(row)] = (row, record)
+    def _take_row(self, name: str, row: Row, record: ChainedRecord) -> None:
+        known = self.rows[name].setdefault(BY_NAME[name].key(row), {})
+        known.update({column: (value, record) for column, value in row.items()})
 
 
 def verified_rows(
@@ -161,22 +166,25 @@ def _compare(
     for row in rows:
         key = table.key(row)
         if key in expected:
-            into.breaks += _changes(table, entity_id, *expected.pop(key), row, now)
+            into.breaks += _changes(table, entity_id, expected.pop(key), row, now)
         elif table.name in recorded.whole or not recorded.known:
             message = f"no record has this row of {table.name}"
             into.breaks.append(_row_break(Damage.ROW_INSERTED, table, entity_id, key, None, message))
         else:
             into.unrecorded += 1
-    for key, (_, record) in expected.items():
+    for key, known in expected.items():
+        record = max((record for _, record in known.values()), key=lambda r: (r.day, r.sequence))
         message = f"the row of {table.name} is missing"
         into.breaks.append(_row_break(Damage.ROW_REMOVED, table, entity_id, key, record, message))
 
 
 def _changes(
-    table: EvidenceTable, entity_id: str, recorded: Row, record: ChainedRecord, row: Row, now: datetime
+    table: EvidenceTable, entity_id: str, recorded: RecordedRow, row: Row, now: datetime
 ) -> Iterator[Break]:
     for name, value in row.items():
-        was = recorded.get(name, value)  # a column that is younger than the record is not in it
+        if name not in recorded:
+            continue  # a column that is younger than the records
+        was, record = recorded[name]
         if (was, type(was)) == (value, type(value)) or _follows(table, name, recorded, value, now):
             continue
         message = f"{table.name}.{name} is not as recorded"
@@ -197,13 +205,15 @@ UNSETTLED = frozenset({"COMMITTING", "UNKNOWN"})
 """Statuses between which recovery moves an allocation while it is unknown whether Aladdin has its order."""
 
 
-def _follows(table: EvidenceTable, column: str, recorded: Row, found: Value, now: datetime) -> bool:
+def _follows(table: EvidenceTable, column: str, recorded: RecordedRow, found: Value, now: datetime) -> bool:
     """Say whether a status follows from the recorded one by time alone, so that no record was written."""
     if (table.name, column) != ("allocations", "status"):
         return False
-    if recorded[column] == "PREVIEWED":
-        return found == "EXPIRED" and str(recorded["expires_at"]) <= timestamp(now)
-    return {recorded[column], found} <= UNSETTLED
+    was, _ = recorded[column]
+    if was == "PREVIEWED":
+        expires_at, _ = recorded["expires_at"]
+        return found == "EXPIRED" and str(expires_at) <= timestamp(now)
+    return {was, found} <= UNSETTLED
 
 
 def _row_break(

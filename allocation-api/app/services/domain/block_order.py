@@ -199,3 +199,8 @@ class PostedOrder:
     modified_at: datetime | None
     slices: tuple[PostedSlice, ...] = ()
     violations: tuple[ComplianceViolation, ...] = ()
+
+    @property
+    def is_traded(self) -> bool:
+        """Whether something of it is filled, by its total or for any account."""
+        return bool(self.filled_face) or any(part.booked_face for part in self.slices)

@@ -17,15 +17,17 @@ _WITHOUT_DECOMPOSITION = str.maketrans(
 )
 _FRACTION = re.compile(r"(?<![\d/.])(\d{1,2})[ -](\d{1,2})/(2|4|8|16|32)(?![\d/])")
 _NUMBER = re.compile(r"\d+[.,]\d*|[.,]\d+|\d+")
-_DATE = re.compile(r"\d+(?:[/-]\d+)+")
+_DATE = re.compile(r"\d+(?:[/-]\d+)+|\d+(?:\.\d+){2}")
+_DATE_FORMS = ("%y", "%Y", "%b", "%m%y", "%m%Y", "%m%d%y", "%m%d%Y", "%d%m%Y", "%Y%m%d")
 _BETWEEN_WORDS = re.compile(r"[^\w.*@#]+|_+|(?<!\d)\.|\.(?!\d)")
 
 
 def folded(text: str) -> str:
     """Return a text without case, accents and compatibility forms; letters with a stroke become plain."""
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    apart = "".join(f" {c}" if unicodedata.decomposition(c).startswith("<fraction>") else c for c in text)
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", apart).casefold())
     bare = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
-    return bare.translate(_WITHOUT_DECOMPOSITION)
+    return bare.translate(_WITHOUT_DECOMPOSITION).replace("\N{FRACTION SLASH}", "/")
 
 
 def chunks_of(text: str) -> list[tuple[str, ...]]:
@@ -41,7 +43,7 @@ def index_text(words: Sequence[str | None], coupon: Decimal | None, maturity: da
     """Return what a bond is found by: its words with a blank before each, each once, in their order.
 
     A word of several parts stands in it in one piece, too. A maturity is found by its year, month and year,
-    and the whole date, as they are written in the United States and in ISO 8601.
+    and the whole date, as they are written in the United States, in Europe and in ISO 8601.
     """
     found = [
         word for chunk in chunks_of(" ".join(w for w in words if w)) for word in (*chunk, "".join(chunk))
@@ -49,9 +51,7 @@ def index_text(words: Sequence[str | None], coupon: Decimal | None, maturity: da
     if coupon is not None:
         found += [word for chunk in chunks_of(f"{coupon:f}") for word in chunk]
     if maturity is not None:
-        found += [
-            maturity.strftime(form) for form in ("%y", "%Y", "%m%y", "%m%Y", "%m%d%y", "%m%d%Y", "%Y%m%d")
-        ]
+        found += [maturity.strftime(form).casefold() for form in _DATE_FORMS]
     return "".join(f" {word}" for word in dict.fromkeys(found))
 
 

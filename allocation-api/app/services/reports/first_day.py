@@ -92,7 +92,7 @@ class FirstDayPrices:
                         EntityType.ORDER,
                         order_id,
                         after=after,
-                        rows=(Changed(OrderRow),),
+                        rows=(Changed(OrderRow, values.keys()),),
                     )
 
     def _is_first_day(self, price: Price, traded: date) -> bool:

@@ -126,7 +126,7 @@ class FixMessages:
                 EntityType.ALLOCATION,
                 allocation_id,
                 after=_audited(row),
-                rows=(Changed(FixMessageRow, {"sequence": row.sequence}),),
+                rows=(Changed(FixMessageRow, where={"sequence": row.sequence}),),
             )
             return _sent(row)
 

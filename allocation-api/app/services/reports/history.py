@@ -37,7 +37,7 @@ from app.services.kernels.allocation.registry import Method
 from app.services.reports.standing import Standing, standing
 from app.services.reports.views import HistoryLine, LineFilter
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
-from app.utils.paging import Page, decode_cursor, encode_cursor, within_days
+from app.utils.paging import Page, decode_cursor, encode_cursor, every, within_days
 
 MAX_LINES_PER_READ = 2_000
 """Lines in one read when all lines are streamed."""
@@ -69,13 +69,7 @@ class HistoryReport:
 
     def all(self, filters: LineFilter) -> Iterator[HistoryLine]:
         """Yield all lines by keyset pagination: lines added meanwhile neither repeat nor skip others."""
-        cursor: str | None = None
-        while True:
-            found = self.page(filters, cursor=cursor, limit=MAX_LINES_PER_READ)
-            yield from found.items
-            cursor = found.next_cursor
-            if cursor is None:
-                return
+        return every(lambda cursor: self.page(filters, cursor=cursor, limit=MAX_LINES_PER_READ))
 
     def _page(
         self, session: Session, filters: LineFilter, cursor: str | None, limit: int
@@ -121,6 +115,8 @@ class HistoryReport:
         )
         if filters.account_id is not None:
             query = query.where(account_id == filters.account_id)
+        if filters.allocation_id is not None:
+            query = query.where(allocation.id == filters.allocation_id)
         if filters.security_id is not None:
             query = query.where(allocation.security_id == filters.security_id)
         if filters.status is not None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from app.services.allocations.store import AllocationStatus
-from app.services.allocations.types import ReasonCode
+from app.services.allocations.types import PreviewRequest, PricedOrder, ReasonCode
 from app.services.domain.face import Face
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
@@ -19,6 +19,7 @@ class LineFilter:
     """Filter of allocation lines; `None` does not filter. Days are the desk's, both inclusive."""
 
     account_id: str | None = None
+    allocation_id: str | None = None
     date_from: date | None = None
     date_to: date | None = None
     security_id: str | None = None
@@ -57,6 +58,66 @@ class HistoryLine:
     allocation_state: AllocationState | None
     reason_code: ReasonCode | None
     created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One account's line of an allocation: the preview's numbers, the order's now, and the fill.
+
+    Money is in `currency`, the account's and the bond's. What is unknown is None, and nothing is 0.
+    """
+
+    account_id: str
+    account_name: str | None
+    security_id: str
+    security_description: str | None
+    side: Side
+    settlement_date: date
+    currency: str
+    price: Decimal
+    accrued: Decimal
+    allocated_quantity: Decimal
+    allocated_notional: Decimal
+    accrued_interest: Decimal
+    settlement_amount: Decimal
+    available_cash: Decimal | None
+    post_trade_cash: Decimal | None
+    ordered_quantity: Decimal | None
+    filled_quantity: Decimal | None
+    booked_quantity: Decimal | None
+    average_price: Decimal | None
+    principal: Decimal | None
+    order_id: str | None
+    allocation_state: AllocationState | None
+    reason_code: ReasonCode | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationSheet:
+    """One allocation with its lines; totals are the preview's, the order's numbers those of now."""
+
+    allocation_id: str
+    status: AllocationStatus
+    created_at: datetime
+    created_by: str
+    request: PreviewRequest
+    priced: PricedOrder
+    total_allocated: Face
+    total_notional: Decimal
+    total_settlement_amount: Decimal
+    security_description: str | None
+    isin: str | None
+    currency: str
+    business_date: date
+    snapshot_sha256: str
+    order_id: str | None
+    order_status: str | None
+    allocation_state: AllocationState | None
+    ordered_quantity: Decimal | None
+    filled_quantity: Decimal | None
+    average_price: Decimal | None
+    lines: tuple[SheetLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.database import Database
+from app.core.errors import Conflict, DataMissing
 from app.services.accounts import reference
 from app.services.accounts import search as index
 from app.services.accounts.reference import SecurityReference
@@ -17,6 +18,7 @@ from app.services.aladdin.mapping.securities import IdType
 from app.services.domain import exposures
 from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Security
 from app.services.domain.positions import latest_price
+from app.services.domain.security_ids import as_written_by_agency, is_cusip, is_isin
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
 
@@ -90,20 +92,30 @@ class SecurityService:
         self._pool = pool
 
     def search(self, query: str, limit: int) -> tuple[SecurityHit, ...]:
-        """Return bonds by CUSIP, ISIN, ticker, issuer or words of the description, best match first."""
+        """Return bonds by words, best match first; one that only the vendor knows by its CUSIP or ISIN."""
         with self._database.read() as session:
-            found = index.search(session, query, limit)
-        if not found:
+            known = {f.security_id: f for f in index.search(session, query, limit)}
+        ids = list(known) or self._ids_at_vendor(query)
+        if not ids:
             return ()
-        ids = [f.security_id for f in found]
         with side_by_side(self._pool) as begin:
             analytics_read = begin(self._book.analytics, ids)
             terms, analytics = self._book.securities(ids, IdType.ALADDIN), analytics_read.result()
         return tuple(
-            _hit(known, f, analytics[f.security_id])
-            for f in found
-            if isinstance(known := terms[f.security_id], Security)
+            _hit(bond, known.get(security_id), analytics[security_id])
+            for security_id in ids
+            if isinstance(bond := terms[security_id], Security)
         )
+
+    def _ids_at_vendor(self, query: str) -> list[str]:
+        pasted = as_written_by_agency(query)
+        if not (is_cusip(pasted) or is_isin(pasted)):
+            return []
+        try:
+            found = self._lookup.find(pasted)
+        except (Conflict, DataMissing):  # a search shows what can be traded
+            return []
+        return [] if found is None else [found]
 
     def get(self, security_id: str) -> SecurityDetail:
         """Return the terms of a bond by CUSIP or ISIN, with the newest price of the desk's positions (R2.2).

@@ -23,6 +23,12 @@ class WarningsNotOverridden(Conflict):
     code, title = "WARNINGS_NOT_OVERRIDDEN", "The preview carries warnings"
 
 
+class EvidenceBroken(Conflict):
+    """The stored allocation is not as the audit trail has it: its numbers may differ from those shown."""
+
+    code, title = "EVIDENCE_BROKEN", "The stored allocation is not as it was recorded"
+
+
 class BookChanged(Conflict):
     """Cash, positions or compliance have changed, and the preview cannot be carried out any more (R10.3)."""
 

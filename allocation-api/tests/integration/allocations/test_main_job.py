@@ -106,6 +106,27 @@ def test_replay_tells_when_a_stored_number_was_changed(desk, bond):
     assert again["differences"] == ["summary.total_allocated: stored 999000, recomputed 1000000"]
     assert again["recorded_engine_version"] == again["engine_version"]
     assert again["engine_changes"] == []
+    broken = [(b["damage"], b["table"], b["column"]) for b in again["evidence_breaks"]]
+    assert broken == [("ROW_CHANGED", "allocations", "result")]
+    assert desk.get(f"allocations/{shown['allocation_id']}")["evidence_breaks"] == again["evidence_breaks"]
+    refused = desk.post(
+        f"allocations/{shown['allocation_id']}/commit", {"override_warnings": True}, status=409
+    )
+    assert (refused["code"], refused["breaks"][0]["column"]) == ("EVIDENCE_BROKEN", "result")
+
+
+def test_two_previews_that_were_exchanged_are_not_identical(desk, bond):
+    """Each replays in itself; only the audit trail says which inputs belong to which preview."""
+    keys = [desk.preview(bond, face)["allocation_id"] for face in (1_000_000, 2_000_000)]
+    columns = ("snapshot", "snapshot_sha256", "result")
+    with desk.services.database.write() as session:
+        texts = [{c: getattr(session.get(AllocationRow, key), c) for c in columns} for key in keys]
+        for key, values in zip(keys, reversed(texts), strict=True):
+            session.execute(update(AllocationRow).where(AllocationRow.id == key).values(**values))
+    for key in keys:
+        again = desk.post(f"allocations/{key}/replay")
+        assert (again["identical"], again["differences"]) == (False, [])
+        assert {b["column"] for b in again["evidence_breaks"]} == set(columns)
 
 
 def test_several_groups_at_once_in_any_order(desk, bond):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from sqlalchemy import delete, event
 
@@ -14,7 +17,8 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.history import HistoryReport
 from app.services.reports.views import LineFilter
-from tests.support.stored_allocations import AT, BOND, UTC_ZONE, add_fill, full, line
+from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.support.stored_allocations import AT, BOND, UTC_ZONE, add_allocation, add_fill, full, line
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
 DAY = MIDNIGHT.date()
@@ -206,3 +210,57 @@ def test_a_big_history_is_paged_and_streamed_whole(database, add, history):
     assert streamed == expected
     assert len(statements) < 24
     assert [(x.allocation_id, x.account_id) for x in all_pages(history, LineFilter(), 700)] == expected
+
+
+# --- the list of allocations as a table, and orders that Aladdin does not show ------------------------------
+
+
+def test_the_list_of_allocations_as_a_table(tmp_path):
+    """3,800,000 changed to 1,900,000, and a preview of 380,000 that is not committed."""
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, MOCK_FILL_SECONDS="0")
+    first, second = (desk.preview("912828YW4", q, groups=("GOLDEN",)) for q in (3_800_000, 380_000))
+    (order_id,) = desk.post(f"allocations/{first['allocation_id']}/commit")["aladdin_order_ids"]
+    desk.call("PUT", f"orders/{order_id}", json={"quantity": 1_900_000, "comment": "half"})
+
+    def fetched(**query):
+        answer = desk.client.get("/v1/allocations", headers=desk.headers, query_string=query)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    found = list(csv.DictReader(io.StringIO(fetched(format="csv", limit=1).text)))
+    columns = (
+        "allocation_id",
+        "security_description",
+        "total_allocated",
+        "ordered_quantity",
+        "filled_quantity",
+    )
+    assert [tuple(row[c] for c in columns) for row in found] == [
+        (second["allocation_id"], "US Treasury 2.5 05/31/2031", "380000", "", ""),
+        (first["allocation_id"], "US Treasury 2.5 05/31/2031", "3800000", "1900000", "0"),
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(fetched(format="xlsx", status="SUBMITTED").data))
+    head, only = book["Allocations"].iter_rows(values_only=True)
+    row = dict(zip(head, only, strict=True))
+    assert (row["allocation_id"], row["ordered_quantity"]) == (first["allocation_id"], 1_900_000)
+    assert dict(book["Parameters"].iter_rows(values_only=True))["Status"] == "SUBMITTED"
+
+
+def test_every_page_of_a_list_is_in_its_table(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.api.allocations.MAX_ROWS_PER_READ", 2)
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK)
+    made = [
+        desk.preview("912828YW4", 380_000 + 38_000 * k, groups=("GOLDEN",))["allocation_id"] for k in range(5)
+    ]
+    text = desk.client.get("/v1/allocations?format=csv", headers=desk.headers).text
+    assert [row["allocation_id"] for row in csv.DictReader(io.StringIO(text))] == made[::-1]
+
+
+@pytest.mark.parametrize(("trade_date", "filled"), [(DAY, 0), (None, None)])
+def test_an_ended_order_that_aladdin_no_longer_shows_is_unfilled_or_unknown(tmp_path, trade_date, filled):
+    """It ended before fills were recorded where it has no trade date."""
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK)
+    with desk.services.database.write() as session:
+        add_allocation(session, "one", {"A": line(1_000)}, order_status="Canceled", trade_date=trade_date)
+    order = desk.get("orders/O-one")
+    assert (order["filled_quantity"], order["slices"][0]["filled_quantity"]) == (filled, filled)

@@ -56,3 +56,14 @@ def test_lists_show_what_is_ordered_now_beside_the_preview_s(tmp_path):
         ("ACC004", 500_000, 250_000),
     ]
     assert [x["account_name"] for x in lines][:2] == ["Account one", "Account two"]
+    (order,) = desk.get("orders")["orders"]
+    assert (order["previewed_quantity"], order["quantity"]) == (3_800_000, 1_900_000)
+    assert [(x["previewed_quantity"], x["quantity"]) for x in order["slices"]] == [
+        (1_000_000, 500_000),
+        (1_500_000, 750_000),
+        (800_000, 400_000),
+        (500_000, 250_000),
+    ]
+    desk.preview("912828YW4", 3_800_000, groups=("GOLDEN",))
+    one = desk.get("reports/allocation-history", allocation_id=preview["allocation_id"])["lines"]
+    assert one == lines

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.models import SecurityRow
-from app.services.accounts import search
+from app.services.accounts import reference, search
 from tests.support.desk import GOLDEN_BOOK, Desk
 
 # Check digits by the rule of ANSI X9.6; a wrong one would be refused by the book.
@@ -60,7 +60,7 @@ QUERIES = {
             "treas 4.125 2033",
             "T 4.1250 11/15/2033",
         ),
-        *("T 2033-11-15", "t 4.125% 11/33", "us 4,125 33"),
+        *("T 2033-11-15", "t 4.125% 11/33", "us 4,125 33", "T nov 33", "T 15.11.2033", "t 15/11/2033"),
     ),
     "912810TC2": ("t 4 33", "t 4.0 33", "treasury 4% 05/33"),
     "037833100": (
@@ -115,3 +115,37 @@ def test_a_bond_that_the_desk_adds_by_itself_is_found_at_once_and_indexed_at_the
         texts = set(session.scalars(select(SecurityRow.search_text)))
     assert len(texts) == len(BONDS) + 2
     assert None not in texts
+
+
+@pytest.mark.parametrize("query", ["912810TA6", "us912810ta60", "912810-TA-6", " US 912810TA60"])
+def test_a_bond_that_only_aladdin_knows_is_found_by_its_ids(book_desk, query):
+    desk = book_desk(book())
+    with desk.services.database.write() as session:
+        session.execute(delete(SecurityRow))
+    (hit,) = desk.get("securities/search", query=query)["securities"]
+    assert (hit["cusip"], hit["coupon"], hit["maturity"]) == ("912810TA6", 4.125, "2033-11-15")
+    assert found(desk, "037833101") == []  # a wrong check digit
+    assert found(desk, "treasury") == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        ({"security_id": "594918AB1X "}, "blanks"),
+        ({"security_id": "g0052b105"}, "lower case"),
+        ({"security_id": "G0052-B105"}, "dashes"),
+        ({"security_id": "G0052B105", "isin": "US00800*AA03"}, "ISIN"),
+        ({"security_id": "G0052B105", "isin": "us0378331005"}, "ISIN"),
+    ],
+)
+def test_a_bond_with_ids_that_no_agency_writes_is_refused_by_name(golden_desk, ids, words):
+    database = golden_desk.services.database
+    with database.write() as session:
+        session.add(SecurityRow(description="Rogue 5 2030", currency="USD", **ids))
+    assert found(golden_desk, "rogue") == []
+    with database.write() as session:
+        search.fill_index(session)
+    assert found(golden_desk, "rogue") == []
+    with database.read() as session:
+        row = session.scalars(select(SecurityRow).where(SecurityRow.description == "Rogue 5 2030")).one()
+        assert words in reference.id_fault(reference.copied(reference.SecurityReference, row))

@@ -1,95 +1,45 @@
-"""One truth about who got what: what Aladdin has booked, once an order is over.
-
-The book is made so that our split and the simulator's differ. A holds 10,000, B to F 3,000 each, so a sale
-of all 25,000 has these slices. The first step of the simulator's order 90014 with seed 3 fills 64 %: in
-whole lots of each slice, 6,000 of A (6,400) and 1,000 of each other (1,920), so 11,000. By R12.1 the shares
-of 11,000 are 4,400 and 1,320: in lots 4,000 and 1,000. Of the 2,000 left, A's fifth lot is due at 12,500
-and the others' second at 16,667, of these B's by its id. So we say 5,000, 2,000 and four times 1,000.
-"""
+"""One truth about who got what: what Aladdin has booked, once an order is over."""
 
 from __future__ import annotations
 
-import copy
-import json
 import math
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
-from tests.support.desk import GOLDEN_BOOK
+from app.models import OrderRow
+from tests.support.bookings import (
+    BOOKED,
+    FILL_SECONDS,
+    FILLED,
+    FILTER,
+    FIRST_FILL_SECONDS,
+    HELD,
+    ORDER_ID,
+    OURS,
+    book_file,
+    booked_of,
+    booked_whole,
+    booking,
+    cancel_at_aladdin,
+    edited,
+    first_fill,
+    fix,
+    most,
+    record_desk,
+    request,
+)
 from tests.support.fix_reader import read
 from tests.support.orders import BOND, OrderDesk, check_fills, filled_of, order_details, slices_of
 
-HELD = {"A": 10_000, **dict.fromkeys("BCDEF", 3_000)}
-OURS = {"A": 5_000, "B": 2_000, **dict.fromkeys("CDEF", 1_000)}
-BOOKED = {"A": 6_000, **dict.fromkeys("BCDEF", 1_000)}
-FILLED = 11_000
-ORDER_ID, SEED, FILL_SECONDS = 90_014, 3, 20
-FIRST_FILL_SECONDS = 10
-"""The first step is 499 thousandths of the 20 seconds after the entry, the second 649."""
-
-FILTER = "/orders:filter"
-
-
-def book_file(folder, **bond):
-    given = copy.deepcopy(json.loads(GOLDEN_BOOK.read_text()))
-    given["groups"][0]["accounts"] = list(HELD)
-    given["accounts"] = [
-        {
-            "account_id": account,
-            "account_name": f"Account {account}",
-            "nav": 2 * face,
-            "cash": face,
-            "currency": "USD",
-            "restrictions": [],
-            "benchmark": {"spread_duration": 4},
-            "positions": [{"cusip": BOND, "face": face}],
-        }
-        for account, face in HELD.items()
-    ]
-    given["securities"][0] |= {"price": 100, **bond}
-    file = folder / "book.json"
-    file.write_text(json.dumps(given))
-    return file
+POST = "/order:post"
 
 
 @pytest.fixture
 def desk(tmp_path):
-    return OrderDesk(
-        tmp_path,
-        scenario=book_file(tmp_path),
-        fill_seconds=FILL_SECONDS,
-        seed=SEED,
-        first_order_id=ORDER_ID,
-        ALADDIN_POSITIONS_CACHE_SECONDS="0",
-    )
-
-
-def request(side, quantity=25_000):
-    return {"quantity": quantity, "order": {"side": side}, "parameters": {"base_metric": "NAV"}}
-
-
-def first_fill(desk, side="SELL"):
-    """Commit an order of 25,000, and see its first fill; return the order's id."""
-    found = desk.preview(BOND, groups=["GOLDEN"], **request(side))
-    assert {a["account_id"]: a["allocated_quantity"] for a in found["allocations"]} == HELD
-    answer = desk.post(f"allocations/{found['allocation_id']}/commit", {"override_warnings": True})
-    (order_id,) = answer["aladdin_order_ids"]
-    assert slices_of(desk.order_shown(order_id)) == HELD
-    desk.clock.pass_by(FIRST_FILL_SECONDS)
-    shown = desk.order_shown(order_id)
-    assert shown["filled_quantity"] == FILLED
-    return order_id
-
-
-def booked_of(shown):
-    return {s["account_id"]: s["booked_quantity"] for s in shown["slices"]}
-
-
-def most(desk, side, quantity=25_000):
-    """The face that each account could take now, by a new preview."""
-    found = desk.preview(BOND, groups=["GOLDEN"], **request(side, quantity))
-    return {a["account_id"]: a["max_quantity"] for a in found["allocations"]}
+    return record_desk(tmp_path)
 
 
 def test_while_an_order_works_its_split_is_provisional(desk):
@@ -123,90 +73,6 @@ def test_a_cancelled_order_is_allocated_as_aladdin_booked_it(desk, side):
     assert (record["before"]["allocations"], record["after"]["allocations"]) == (OURS, BOOKED)
 
 
-def edited(desk, **order):
-    """Let the vendor show every order with these fields, which may be functions of what it shows."""
-
-    def edit(answer):
-        for shown in answer["orders"]:
-            shown |= {name: new(shown) if callable(new) else new for name, new in order.items()}
-
-    desk.wire.edits[FILTER] = edit
-
-
-def half_booked(shown):
-    """The vendor's details with half of the booking of B missing, as while it is still at work."""
-    return [
-        detail | ({"quantityBooked": 500} if detail["portfolioReference"]["portfolioTicker"] == "B" else {})
-        for detail in shown["orderDetails"]
-    ]
-
-
-def fix(desk, order_id, status=200):
-    allocation_id = desk.order_shown(order_id)["allocation_id"]
-    answer = desk.app.test_client().get(f"/v1/allocations/{allocation_id}/fix", headers=desk.headers)
-    assert answer.status_code == status, answer.text
-    return read(answer.data) if status == 200 else answer.get_json()
-
-
-def fairness(desk):
-    day = desk.clock.now.date().isoformat()
-    return desk.get("reports/fairness", date_from=day, date_to=day)
-
-
-@pytest.mark.parametrize("side", ["SELL", "BUY"])
-def test_until_both_agree_the_greater_of_ours_and_theirs_is_reserved(desk, side):
-    # R4.6
-    order_id = first_fill(desk, side)
-    edited(desk, orderDetails=half_booked)
-    desk.cancel(order_id)
-    shown = desk.order_shown(order_id)
-    assert (shown["allocation_state"], filled_of(shown), booked_of(shown)) == (
-        "DIFFERENT",
-        OURS,
-        BOOKED | {"B": 500},
-    )
-    found = desk.preview(BOND, groups=["GOLDEN"], **request(side))
-    rate = 1 if side == "SELL" else Decimal(str(shown["average_price"])) / 100
-    # The simulator's position of B is without the 1,000 that it has booked; of our 2,000 it tells 500.
-    left = {a: math.floor(HELD[a] - (BOOKED[a] + (1_500 if a == "B" else 0)) * rate) for a in HELD}
-    assert {a["account_id"]: a["max_quantity"] for a in found["allocations"]} == left
-    (warning,) = [w for w in found["warnings"] if w["type"] == "ALLOCATION_DIFFERENT"]
-    assert (warning["account_id"], warning["details"]["order_id"]) == ("B", order_id)
-    assert (warning["details"]["filled_quantity"], warning["details"]["booked_quantity"]) == (2_000, 500)
-    assert desk.post(f"allocations/{found['allocation_id']}/replay")["identical"] is True
-    refused = fix(desk, order_id, status=409)
-    assert (refused["code"], refused["filled_quantity"], refused["booked_quantity"]) == (
-        "ALLOCATION_DIFFERENT",
-        11_000,
-        10_500,
-    )
-    ready = desk.client.get("/health/ready").get_json()
-    assert (ready["ready"], ready["different_orders"], ready["different_face"]) == (True, 1, 500)
-    lines = desk.get("reports/allocation-history")["lines"]
-    told = {(x["filled_quantity"], x["principal"]) for x in lines if x["allocation_state"] == "DIFFERENT"}
-    assert told == {(None, None)}
-    assert fairness(desk)["not_known"] == 1
-    (record,) = desk.audited(order_id, "ALLOCATION_DIFFERENT")
-    assert (record["before"]["allocations"], record["after"]["booked"]) == (OURS, BOOKED | {"B": 500})
-    desk.wire.edits.clear()
-    shown = desk.order_shown(order_id)
-    assert (shown["allocation_state"], filled_of(shown)) == ("OF_RECORD", BOOKED)
-    assert {a["79"]: int(a["80"]) for a in fix(desk, order_id).allocs} == BOOKED
-    ready = desk.client.get("/health/ready").get_json()
-    assert (ready["different_orders"], ready["different_face"]) == (0, 0)
-    lines = desk.get("reports/allocation-history")["lines"]
-    told = {x["account_id"]: x["filled_quantity"] for x in lines if x["allocation_state"] == "OF_RECORD"}
-    assert told == BOOKED
-    report = fairness(desk)
-    assert (report["not_known"], {a["account_id"]: a["filled_quantity"] for a in report["accounts"]}) == (
-        0,
-        BOOKED,
-    )
-
-
-# --- relatives ----------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("word", ["Canceled", "Expired", "Rejected"])
 def test_the_watch_takes_over_what_was_booked_of_an_order_that_ended_at_aladdin(desk, word):
     # R12.6
@@ -220,31 +86,6 @@ def test_the_watch_takes_over_what_was_booked_of_an_order_that_ended_at_aladdin(
     )
 
 
-def test_a_preview_takes_over_an_end_that_nobody_has_seen(desk):
-    # R4.6
-    order_id = first_fill(desk)
-    (posted,) = desk.services.aladdin.orders.orders([order_id])
-    desk.services.aladdin.orders.cancel_order(order_id, "at Aladdin", touch_count=posted.touch_count)
-    assert desk.kept(order_id).row.allocation_state == "PROVISIONAL"
-    assert most(desk, "SELL") == {a: HELD[a] - BOOKED[a] for a in HELD}
-    assert desk.kept(order_id).row.allocation_state == "OF_RECORD"
-
-
-def test_an_order_that_aladdin_stops_showing_reserves_what_it_was_last_seen_not_to_count(desk):
-    # R4.6
-    """The simulator still counts the live order in full, 3,000 of B, so nothing is left of B anyway."""
-    order_id = first_fill(desk)
-
-    def forget(answer):
-        answer["orders"] = []
-
-    desk.wire.edits[FILTER] = forget
-    found = desk.preview(BOND, groups=["GOLDEN"], **request("SELL", 1_000), status=200)
-    (warning,) = [w for w in found["warnings"] if w["type"] == "ALLOCATION_DIFFERENT"]
-    assert (warning["account_id"], warning["details"]["reserved_quantity"]) == ("B", 1_000)
-    assert desk.order_shown(order_id)["status"] == "UNREPORTED"
-
-
 def test_an_order_made_as_small_as_what_is_booked_is_over_and_of_record(desk):
     # R11.2, R12.6
     order_id = first_fill(desk)
@@ -252,23 +93,6 @@ def test_an_order_made_as_small_as_what_is_booked_is_over_and_of_record(desk):
     shown = desk.order_shown(order_id)
     assert (shown["quantity"], slices_of(shown)) == (FILLED, BOOKED)
     assert (filled_of(shown), shown["allocation_state"]) == (BOOKED, "OF_RECORD")
-
-
-def booked_whole(shown):
-    """The vendor's details with each slice as large as what is booked of it."""
-    return [detail | {"quantity": detail["quantityBooked"]} for detail in shown["orderDetails"]]
-
-
-def booking(**faces):
-    """The vendor's details with these bookings."""
-
-    def details(shown):
-        return [
-            detail | {"quantityBooked": faces.get(detail["portfolioReference"]["portfolioTicker"], 0)}
-            for detail in shown["orderDetails"]
-        ]
-
-    return details
 
 
 def test_a_booking_that_breaks_lot_slice_and_cap_is_the_truth_all_the_same(desk):
@@ -319,43 +143,133 @@ def test_a_booking_corrected_after_the_end_is_taken_over_again(desk):
     check_fills(desk.fills(order_id), HELD)
 
 
-def test_a_commit_is_checked_against_what_is_reserved_by_then(desk):
-    # R4.6, R10.3
-    """Between preview and commit Aladdin takes the booking of B back: its 1,000 stay reserved."""
+def test_its_messages_are_preliminary_until_then(desk):
     order_id = first_fill(desk)
+    assert fix(desk, order_id).body["626"] == "2"
     desk.cancel(order_id)
-    assert filled_of(desk.order_shown(order_id)) == BOOKED
-    weights = {"base_metric": "CUSTOM", "base_amounts": {"B": 1}}
-    found = desk.preview(BOND, 2_000, groups=["GOLDEN"], order={"side": "SELL"}, parameters=weights)
-    assert {
-        a["account_id"]: a["allocated_quantity"] for a in found["allocations"] if a["allocated_quantity"]
-    } == {"B": 2_000}
-    edited(desk, orderDetails=booking(**BOOKED | {"B": 0}))
+    message = fix(desk, order_id)
+    assert message.body["626"] == "1"
+    assert {a["79"]: int(a["80"]) for a in message.allocs} == BOOKED
+
+
+def test_a_message_takes_over_an_end_that_nobody_has_seen(desk):
+    order_id = first_fill(desk)
+    allocation_id = desk.order_shown(order_id)["allocation_id"]
+    cancel_at_aladdin(desk, order_id)
+    answer = desk.app.test_client().get(f"/v1/allocations/{allocation_id}/fix", headers=desk.headers)
+    assert {a["79"]: int(a["80"]) for a in read(answer.data).allocs} == BOOKED
+
+
+def test_two_processes_take_over_once(desk, tmp_path):
+    """Both have read what is recorded before either takes over."""
+    other = OrderDesk(tmp_path, scenario=book_file(tmp_path), beside=desk)
+    order_id = first_fill(desk)
+    cancel_at_aladdin(desk, order_id)
+    (posted,) = desk.services.aladdin.orders.orders([order_id])
+    kept = [(d.ledger(), d.kept(order_id)) for d in (desk, other)]
+    for ledger, mine in kept:
+        ledger.sync(mine, posted)
+    assert [f["kind"] for f in desk.fills(order_id)["fills"]] == ["CALCULATED", "BOOKED"]
+    assert len(desk.audited(order_id, "ALLOCATION_TAKEN_OVER")) == 1
+    assert desk.get("audit/verify")["whole"] is True
+
+
+def test_a_commit_that_recovery_finds_is_of_record_once_it_is_over(tmp_path):
+    # R10.7, R12.6
+    """The answer is lost; the order fills in part and is cancelled at Aladdin before anybody looks."""
+    desk = record_desk(tmp_path)
+    found = desk.preview(BOND, groups=["GOLDEN"], **request("SELL"))
+    desk.wire.faults |= {POST: "lost", FILTER: "away"}
+    commit = f"allocations/{found['allocation_id']}/commit"
+    desk.post(commit, {"override_warnings": True}, status=503)
+    desk.wire.faults.clear()
+    desk.clock.pass_by(FIRST_FILL_SECONDS)
+    cancel_at_aladdin(desk, str(ORDER_ID))
+    desk.clock.pass_by(600)
+    desk.services.jobs.do("settle")
     desk.services.jobs.do("watch")
-    body = {"override_warnings": True}
-    refused = desk.post(f"allocations/{found['allocation_id']}/commit", body, status=409)
-    assert (refused["code"], refused["accounts"][0]["max_quantity"]) == ("BOOK_CHANGED", 1_000)
+    shown = desk.order_shown(str(ORDER_ID))
+    assert (shown["status"], shown["allocation_state"]) == ("Canceled", "OF_RECORD")
+    assert filled_of(shown) == BOOKED
+    assert [f["kind"] for f in desk.fills(str(ORDER_ID))["fills"]] == ["BOOKED"]
+    assert desk.get(f"allocations/{found['allocation_id']}")["status"] == "CANCELLED"
 
 
-def test_carried_to_the_end_no_account_sells_more_than_it_held(desk):
-    # R4.6
-    sold = dict.fromkeys(HELD, 0)
+def test_a_price_corrected_after_the_end_is_the_price_of_record(desk):
+    # R12.4, R12.6
     order_id = first_fill(desk)
     desk.cancel(order_id)
-    for _ in range(8):
-        for account, face in filled_of(desk.order_shown(order_id)).items():
-            sold[account] += face
-        left = 25_000 - sum(sold.values())
-        if not left:
-            break
-        found = desk.preview(BOND, groups=["GOLDEN"], **request("SELL", left))
-        body = {"override_warnings": True}
-        answer = desk.post(f"allocations/{found['allocation_id']}/commit", body)
-        (order_id,) = answer["aladdin_order_ids"]
-        for _ in range(2 * FILL_SECONDS):
-            desk.clock.pass_by(1)
-            if desk.order_shown(order_id)["filled_quantity"]:
-                break
-        if desk.order_shown(order_id)["status"] != "Booked":
-            desk.cancel(order_id)
-    assert sold == HELD
+    edited(desk, averagePrice=99.5)
+    desk.services.jobs.do("watch")
+    last = desk.fills(order_id)["fills"][-1]
+    assert (last["kind"], last["quantity"], last["average_price"]) == ("BOOKED", 0, 99.5)
+    # 6,000 and 1,000 at 99.5.
+    assert {a["principal"] for a in last["allocations"]} == {5_970, 995}
+
+
+def test_an_order_filled_in_full_differs_while_its_booking_is_incomplete(desk):
+    # R12.6
+    order_id = first_fill(desk)
+    desk.clock.pass_by(FILL_SECONDS)
+    edited(desk, orderStatus="Active", orderDetails=booking(**HELD | {"F": 0}))
+    shown = desk.order_shown(order_id)
+    assert (shown["filled_quantity"], shown["allocation_state"]) == (25_000, "DIFFERENT")
+    assert {
+        s["account_id"]: s["difference_quantity"] for s in shown["slices"] if s["difference_quantity"]
+    } == {"F": 3_000}
+    assert fix(desk, order_id, status=409)["booked_quantity"] == 22_000
+    desk.wire.edits.clear()
+    assert desk.order_shown(order_id)["allocation_state"] == "OF_RECORD"
+    assert {a["79"]: int(a["80"]) for a in fix(desk, order_id).allocs} == HELD
+
+
+def test_an_order_that_ends_without_a_fill_leaves_nothing_to_differ(desk):
+    # R12.6
+    found = desk.preview(BOND, groups=["GOLDEN"], **request("SELL"))
+    commit = f"allocations/{found['allocation_id']}/commit"
+    (order_id,) = desk.post(commit, {"override_warnings": True})["aladdin_order_ids"]
+    desk.cancel(order_id)
+    shown = desk.order_shown(order_id)
+    assert (shown["allocation_state"], desk.fills(order_id)["fills"]) == ("OF_RECORD", [])
+
+
+def test_an_order_from_before_bookings_were_kept_is_taken_over_by_the_watch(desk):
+    # R12.6
+    """It was cancelled long ago, our split is all that is recorded, and Aladdin still shows it."""
+    order_id = first_fill(desk)
+    cancel_at_aladdin(desk, order_id)
+    old = {"status": "Canceled", "updated_at": desk.clock() - timedelta(days=30), "booked": None}
+    with desk.services.database.write() as session:
+        session.execute(update(OrderRow).values(**old))
+    desk.services.jobs.do("watch")
+    kept = desk.kept(order_id)
+    assert ({a: x for a, x in kept.allocated.items() if x}, kept.row.allocation_state) == (
+        BOOKED,
+        "OF_RECORD",
+    )
+
+
+def test_fills_of_slices_with_cents_are_whole_lots_and_whole_odd_slices(desk):
+    # R12.1, R12.3
+    """Aladdin changes the slices to 491.76 of A, which is one odd position, and 2,000 of B."""
+    order_id = first_fill(desk)
+    slices = {"A": 491.76, "B": 2_000}
+    for filled, booked in ((1_000, {"B": 1_000}), (1_491.76, {"A": 491.76, "B": 1_000})):
+        details = order_details(slices, booked)
+        edited(desk, face=2_491.76, fillAmount=filled, averagePrice=100, orderDetails=details)
+        shown = desk.order_shown(order_id)
+        assert slices_of(shown) | {"C": 0} == slices | {"C": 0}
+        assert sum(filled_of(shown).values()) == pytest.approx(filled)
+    edited(
+        desk,
+        face=2_491.76,
+        fillAmount=2_491.76,
+        averagePrice=100,
+        orderStatus="Booked",
+        orderDetails=order_details(slices, slices),
+    )
+    shown = desk.order_shown(order_id)
+    assert (filled_of(shown), shown["allocation_state"]) == (slices, "OF_RECORD")
+    last = desk.fills(order_id)["fills"][-1]
+    money = {a["account_id"]: a["principal"] for a in last["allocations"] if a["filled_quantity"]}
+    assert money == slices

@@ -110,7 +110,7 @@ def test_only_a_market_price_that_is_missing_is_a_moved_one(desk, missing, raise
     caller = Caller("u", "ann", frozenset(), "r")
     attempt = Attempt.of(row, CommitIntent(caller, "", override_warnings=False, at=row.created_at))
     error = missing("no number", errors=[FieldError("order.price", "no number")])
-    recheck = Recheck(saga.database(desk), Inputs(error), Decimal(1))
+    recheck = Recheck(saga.database(desk), desk.services.audit, Inputs(error), Decimal(1))
     with pytest.raises(raised) as found:
         recheck.check(attempt)
     assert type(found.value) is raised

@@ -49,6 +49,7 @@ REAL = {
         ({"ALADDIN_WHAT_IF": "perhaps"}, "ALADDIN_WHAT_IF"),
         ({"SNOWFLAKE_ACCOUNT": "x"}, "SNOWFLAKE_USER"),
         ({"BUSINESS_DATE": "June"}, "BUSINESS_DATE"),
+        ({"DATABASE_URL": "sqlite:///a/b.db", "MOCK_JOURNAL": "a/../a/b.db"}, "MOCK_JOURNAL"),
         ({"BUSINESS_TIMEZONE": "Mars/Olympus"}, "BUSINESS_TIMEZONE"),
         ({"DATABASE_URL": "not a url"}, "DATABASE_URL"),
         ({"PREVIEW_MINUTES": "0"}, "PREVIEW_MINUTES"),

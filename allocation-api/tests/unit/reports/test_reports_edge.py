@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
@@ -24,9 +25,10 @@ FIX = "/v1/allocations/alloc-1/fix"
 
 
 def test_history_takes_all_its_filters(client: FlaskClient, services: Any) -> None:
-    query = "account_id=ACC001&date_from=2026-07-01&date_to=2026-07-02&security_id=91282CKF7&status=EXPIRED"
+    days = "date_from=2026-07-01&date_to=2026-07-02"
+    query = f"account_id=ACC001&allocation_id=alloc-1&{days}&security_id=91282CKF7&status=EXPIRED"
     answer = client.get(f"{HISTORY}?{query}&limit=7&cursor=abc").get_json()
-    wanted = LineFilter("ACC001", date(2026, 7, 1), date(2026, 7, 2), "91282CKF7", "EXPIRED")
+    wanted = LineFilter("ACC001", "alloc-1", date(2026, 7, 1), date(2026, 7, 2), "91282CKF7", "EXPIRED")
     assert services.reports.history.asked == [(wanted, "abc", 7)]
     assert [line["account_id"] for line in answer["lines"]] == ["ACC001", "=SUM(A1)"]
     assert answer["next_cursor"] == "bmV4dA=="
@@ -55,21 +57,75 @@ def test_text_in_a_csv_is_never_a_formula_and_numbers_stay_numbers(client: Flask
     assert second["account_id"] == "'=SUM(A1)"
     assert second["created_by"] == '\'@ev,il "x"'
     (account,) = csv.DictReader(io.StringIO(client.get(FAIRNESS_CSV).text))
-    assert account["difference_quantity"] == "-0.5000"
+    assert account["difference_quantity"] == "-0.5"
     assert float(account["gain_p_value"]) == 0.00001
 
 
 @pytest.mark.parametrize(
-    ("retired", "present"),
+    ("query", "path"),
     [(f"{HISTORY}?format=csv&cursor=abc&limit=7", HISTORY_CSV), (f"{FAIRNESS}&format=csv", FAIRNESS_CSV)],
 )
-def test_clients_that_ask_for_csv_by_format_still_get_it(
-    client: FlaskClient, retired: str, present: str
-) -> None:
-    answer, wanted = client.get(retired), client.get(present)
+def test_csv_by_format_and_by_path_is_the_same(client: FlaskClient, query: str, path: str) -> None:
+    answer, wanted = client.get(query), client.get(path)
     assert answer.data == wanted.data
     for header in ("Content-Type", "Content-Disposition"):
         assert answer.headers[header] == wanted.headers[header]
+    sign = "&" if "?" in path else "?"
+    for marked in (client.get(f"{query}&bom=true"), client.get(f"{path}{sign}bom=true")):
+        assert marked.data == b"\xef\xbb\xbf" + wanted.data
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def sheets(answer: Any) -> dict[str, list[tuple[Any, ...]]]:
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, XLSX)
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+
+
+def test_history_as_a_workbook(client: FlaskClient) -> None:
+    answer = client.get(f"{HISTORY}?format=xlsx&account_id=ACC001&date_from=2026-06-30")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="allocation-history.xlsx"'
+    found = sheets(answer)
+    head, first, second = found["Allocation history"]
+    assert list(head) == list(client.get(HISTORY).get_json()["lines"][0])
+    one, two = (dict(zip(head, row, strict=True)) for row in (first, second))
+    assert (one["account_id"], one["account_name"]) == ("ACC001", "Account one")
+    assert (one["allocated_quantity"], one["ordered_quantity"], one["filled_quantity"]) == (
+        400_000,
+        350_000,
+        300_000,
+    )
+    assert one["business_date"] == datetime(2026, 6, 30)  # noqa: DTZ001 - a workbook knows no time zones
+    assert (two["account_id"], two["order_id"]) == ("=SUM(A1)", None)
+    parameters = dict(found["Parameters"][1:])
+    assert parameters["Account"] == "ACC001"
+    assert parameters["First business date"] == datetime(2026, 6, 30)  # noqa: DTZ001
+    assert parameters["Last business date"] is None
+    assert (parameters["Time zone of business dates"], parameters["Made by"]) == (
+        "America/New_York",
+        "demo_user",
+    )
+
+
+def test_fairness_as_a_workbook(client: FlaskClient) -> None:
+    found = sheets(client.get(f"{FAIRNESS}&side=SELL&format=xlsx"))
+    head, only = found["Fairness"]
+    row = dict(zip(head, only, strict=True))
+    assert (row["asked_quantity"], row["filled_quantity"], row["entitled_quantity"]) == (
+        400_000,
+        300_000,
+        300_000.5,
+    )
+    parameters = dict(found["Parameters"][1:])
+    assert (parameters["Side"], parameters["Left out, nothing filled"]) == ("SELL", 2)
+
+
+def test_a_workbook_asked_for_by_head_leaves_no_file_open(client: FlaskClient) -> None:
+    answer = client.head(f"{HISTORY}?format=xlsx")
+    assert (answer.status_code, answer.data) == (200, b"")
+    answer.close()  # as a server does; what stays open is a ResourceWarning, hence an error
 
 
 def test_fairness_takes_its_period(client: FlaskClient, services: Any) -> None:
@@ -91,6 +147,9 @@ def test_fairness_takes_its_period(client: FlaskClient, services: Any) -> None:
         f"{HISTORY}?date_from=2026-07-02&date_to=2026-07-01",
         f"{HISTORY}?status=DONE",
         f"{HISTORY}?format=CSV",
+        f"{HISTORY}?format=xls",
+        f"{HISTORY}?format=csv&bom=yes",
+        f"{FAIRNESS_CSV}&format=xlsx",
         f"{HISTORY}?format=csv&format=json",
         f"{HISTORY_CSV}?limit=7",
         f"{HISTORY_CSV}?date_from=2026-07-02&date_to=2026-07-01",

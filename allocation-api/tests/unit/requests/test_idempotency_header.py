@@ -136,6 +136,8 @@ KINDS = sorted(
 )
 MEMBERS = {
     "AccountsUnsettled": {"accounts": []},
+    "AllocationDifferent": {"order_id": "9001", "filled_quantity": 11_000, "booked_quantity": 9_000},
+    "EvidenceBroken": {"breaks": []},
     "Forbidden": {"permission": "allocations:preview"},
     "NotReady": {"mode": "mock", "database": "ok", "aladdin": "failed"},
     "PriceMoved": {"accounts": [], "previewed_market_price": 98.5, "market_price": None},
@@ -143,10 +145,12 @@ MEMBERS = {
 }
 """What the problem documents of these errors promise beside the common members."""
 KEPT = {
+    "AllocationDifferent",
     "AlreadyCommitted",
     "BookChanged",
     "Conflict",
     "DataMissing",
+    "EvidenceBroken",
     "IdempotencyKeyReused",
     "InvalidRequest",
     "MarketPriceMissing",

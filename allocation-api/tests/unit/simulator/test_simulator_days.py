@@ -9,7 +9,7 @@ import calendar
 import subprocess
 import sys
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ import pytest
 from aladdin_simulator.book import Bond
 from tests.unit.simulator import bond_maths
 from tests.unit.simulator.living import GROUP, Clock, LivingVendor
-from tests.unit.simulator.vendor import FILL_SECONDS, GOLDEN
+from tests.unit.simulator.vendor import FILL_SECONDS, GOLDEN, slice_of
 
 API = Path(__file__).parents[3]
 ACCOUNT = "BIG6-01"
@@ -42,7 +42,7 @@ def desk(clock) -> LivingVendor:
 
 
 def cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
 
 
 def coupon_dates(bond: Bond, after: date, until: date) -> list[date]:
@@ -147,6 +147,26 @@ def test_the_next_day_has_the_trades_in_positions_and_cash(desk, clock, side):
     assert {(row["portfolioNAV"], row["portfolioNAVComputed"]) for row in rows} == {(worth, worth)}
 
 
+@pytest.mark.parametrize(
+    ("settles", "settlement"),
+    [(None, date(2026, 7, 1)), ("2026-07-02", date(2026, 7, 2)), ("2026-07-09", date(2026, 7, 9))],
+)
+@pytest.mark.parametrize("side", ["BUY", "SELL"])
+def test_cash_does_not_jump_when_trades_settle(desk, clock, side, settles, settlement):
+    """Cash with today's trades is the next day's cash: accrued interest is that of settlement."""
+    bond = a_bond(desk, maturity=(3, 15))
+    cash = desk.total(ACCOUNT, "USD")
+    order_id = desk.trade(bond.cusip, {ACCOUNT: 700_000}, side, settleDate=settles)
+    clock.pass_by(seconds=FILL_SECONDS)
+    fraction = bond_maths.accrued_fraction(bond.maturity, bond.day_count, settlement)
+    accrued = bond.coupon / 2 * Decimal(fraction)
+    paid = 700_000 * (Decimal(desk.state(order_id)["averagePrice"]) + accrued) / 100
+    traded = desk.total(ACCOUNT, "USD", "SOD+Trades")
+    assert abs(cash - traded - (paid if side == "BUY" else -paid)) < Decimal("0.02")
+    clock.to("2026-07-01T14:00:00+00:00")
+    assert desk.total(ACCOUNT, "USD") == traded
+
+
 def test_an_order_that_fills_over_midnight_settles_by_day(desk, clock):
     bond = a_bond(desk, maturity=(3, 15))
     clock.to("2026-07-01T03:57:00+00:00")
@@ -244,6 +264,25 @@ def test_a_coupon_is_for_who_holds_the_bond_by_settlement_before_it(desk, clock,
     assert (accrued == 0) != entitled
     clock.to("2026-07-15T14:00:00+00:00")
     assert desk.total(ACCOUNT, "USD") == cash - paid + got + others
+
+
+def test_compliance_counts_what_has_settled_once(desk, clock):
+    """The issuer's weight on the next day: the holding at that day's value, and the order asked about."""
+    bond = a_bond(desk, maturity=(3, 15))
+    issuer = {b.cusip for b in desk.simulator.book.securities if b.issuer_id == bond.issuer_id}
+    nav = Decimal(desk.rows(ACCOUNT)[0]["portfolioNAV"])
+    large = int(nav / 8 // 1000) * 1000
+    desk.trade(bond.cusip, {ACCOUNT: large})
+    clock.to("2026-07-01T14:00:00+00:00")
+    rows = [row for row in desk.rows(ACCOUNT) if row["assetId"] in issuer]
+    (row,) = [row for row in rows if row["assetId"] == bond.cusip]
+    per_face = Decimal(row["price"]) + Decimal(desk.risk(bond.cusip)["accruedInterest"])
+    expected = sum(Decimal(row["mktValue"]) for row in rows) + cents(2000 * per_face / 100)
+    asked = desk.order(
+        assetId=bond.cusip, face=None, orderDetails=[slice_of(ACCOUNT, 2000)], config={"whatIf": True}
+    )
+    said = [v["violationDescription"] for v in asked["output"]["complianceViolations"]]
+    assert any(f"would be {expected} in {ACCOUNT}" in words for words in said)
 
 
 def prices(desk: LivingVendor) -> dict[str, Decimal]:

@@ -160,6 +160,30 @@ def test_an_order_is_paid_with_the_interest_of_its_own_settlement_date(tmp_path)
     assert {row["portfolioNAVComputed"] for row in rows} == {1_000_000}
 
 
+def test_a_zero_is_worth_its_discounted_principal():
+    """Half-years from 1 July 2026 to 15 July 2034: 14 of 181 days, and sixteen whole ones."""
+    zero = Terms(Decimal(0), date(2034, 7, 15), DayCount.ACT_ACT)
+    numbers = Market(date(2026, 6, 30)).numbers(zero, Decimal(70))
+    assert numbers.accrued == 0
+    half = 1 + numbers.yield_to_maturity / 200
+    assert 100 / half ** (16 + 14 / 181) == pytest.approx(70, abs=1e-6)
+
+
+def test_interest_that_is_paid_at_maturity_is_priced(tmp_path):
+    """5 % from 15 January 2026 to 15 July 2027 by months of 30 days: 166 of 540 days by 1 July 2026."""
+    terms = {"coupon": 5, "maturity": "2027-07-15", "issue_date": "2026-01-15", "first_coupon": "2027-07-15"}
+    bond = book(tmp_path, **terms).bond_by_cusip[BOND]
+    assert float(bond.accrued) == pytest.approx(5 * 166 / 360, abs=5e-7)
+    assert bond.duration == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_perpetual_bond_without_a_first_coupon_is_served_with_the_numbers_that_it_has(tmp_path):
+    stated = {"accrued": 0.5, "yield": 5, "duration": 12, "convexity": 1}
+    vendor = Vendor(book(tmp_path, maturity="2049-12-31", **stated))
+    record = vendor.get(MASTER, assetId=BOND, assetIdType="CUSIP")["assetByAssetId"][BOND]["BND_GOVT"]
+    assert (record["maturity"], "flagEom" in record) == ("2049-12-31", False)
+
+
 def test_the_master_record_says_what_the_schedule_is(tmp_path):
     vendor = Vendor(book(tmp_path, issue_date="2024-03-12", first_coupon="2024-08-31", frequency=2))
     record = vendor.get(MASTER, assetId=BOND, assetIdType="CUSIP")["assetByAssetId"][BOND]["BND_GOVT"]

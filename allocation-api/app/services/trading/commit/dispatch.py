@@ -74,13 +74,15 @@ class Dispatch:
     def adopt(self, attempt: Attempt, claim: Claim, posted: PostedOrder) -> CommitResult:
         """Record an order that the vendor has as the outcome of the attempt.
 
+        One that is over and was filled in part has not failed: its accounts hold what was traded.
+
         Raises
         ------
         OrderOutcomeUnknown
             When it could not be recorded; the allocation is UNKNOWN where at least that was stored.
         """
         status, done = AllocationStatus.SUBMITTED, "Aladdin accepted the order"
-        if OrderStatus.of(posted.status).is_refused:
+        if OrderStatus.of(posted.status).is_refused and not posted.is_traded:
             status, done = AllocationStatus.FAILED, "Aladdin received the order and will not carry it out"
         message = outcome_message(done, posted)
         try:

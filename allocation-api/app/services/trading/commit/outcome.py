@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -32,6 +32,13 @@ from app.services.trading.rows import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
 
 log = structlog.get_logger(__name__)
+
+
+INTENT = ("status", "commit_intent")
+"""Columns of an allocation that a claim and its release write; the lease apart."""
+
+OUTCOME = ("status", "commit_result", "aladdin_order_id", "committed_at")
+"""Columns of an allocation that an outcome writes."""
 
 
 class LostRaceError(RuntimeError):
@@ -65,7 +72,15 @@ class Outcomes:
                     "comment": attempt.intent.comment,
                     "override_warnings": attempt.intent.override_warnings,
                 }
-                self._audit_caller(session, Action.COMMIT_INTENDED, attempt.caller, claim, after)
+                self._audit_move(
+                    session,
+                    Action.COMMIT_INTENDED,
+                    attempt.caller,
+                    claim,
+                    AllocationStatus.PREVIEWED,
+                    after,
+                    INTENT,
+                )
             return claimed
 
         return self._database.retried(store)
@@ -101,7 +116,7 @@ class Outcomes:
                 "accounts": len(done.allocations),
                 "message": message,
             }
-            self._record(session, attempt, status, after, audit_id=done.audit_id)
+            self._record(session, attempt, status, after, OUTCOME, audit_id=done.audit_id)
             return done
 
         return self._database.retried(store)
@@ -131,7 +146,7 @@ class Outcomes:
             if not moved and _is_recorded(session, attempt.allocation_id, order_id):
                 return  # the database stored the outcome, and only its answer was lost
             after = {"message": detail, "aladdin_order_ids": list(order.values())}
-            self._record(session, attempt, AllocationStatus.UNKNOWN, after)
+            self._record(session, attempt, AllocationStatus.UNKNOWN, after, ("status", *order))
 
         try:
             self._database.retried(store)
@@ -144,8 +159,15 @@ class Outcomes:
         def store(session: Session) -> None:
             if _postponed(session, claim, claim.initial):
                 after = {"status": AllocationStatus.UNKNOWN, "recovered": True, "message": detail}
-                before = {"status": AllocationStatus.COMMITTING}
-                self._audit_caller(session, Action.COMMIT_RECOVERED, caller, claim, after, before)
+                self._audit_move(
+                    session,
+                    Action.COMMIT_RECOVERED,
+                    caller,
+                    claim,
+                    AllocationStatus.COMMITTING,
+                    after,
+                    ("status",),
+                )
 
         self._database.retried(store)
 
@@ -168,7 +190,15 @@ class Outcomes:
             )
             if released:
                 after = {"status": AllocationStatus.PREVIEWED, "comment": attempt.intent.comment}
-                self._audit_caller(session, Action.COMMIT_RELEASED, attempt.caller, claim, after)
+                self._audit_move(
+                    session,
+                    Action.COMMIT_RELEASED,
+                    attempt.caller,
+                    claim,
+                    AllocationStatus.COMMITTING,
+                    after,
+                    INTENT,
+                )
             return released
 
         return self._database.retried(store)
@@ -187,14 +217,15 @@ class Outcomes:
             )
         )
 
-    def _audit_caller(
+    def _audit_move(
         self,
         session: Session,
         action: Action,
         caller: Caller,
         claim: Claim,
+        before: AllocationStatus,
         after: Mapping[str, object],
-        before: Mapping[str, object] | None = None,
+        columns: Sequence[str],
     ) -> None:
         self._audit.record_for(
             session,
@@ -202,9 +233,9 @@ class Outcomes:
             caller,
             EntityType.ALLOCATION,
             claim.allocation_id,
-            before=before,
+            before={"status": before},
             after=after,
-            rows=(Changed(AllocationRow),),
+            rows=(Changed(AllocationRow, columns),),
         )
 
     def _settle(self, session: Session, claim: Claim, status: AllocationStatus, done: CommitResult) -> bool:
@@ -260,6 +291,7 @@ class Outcomes:
         attempt: Attempt,
         status: AllocationStatus,
         after: Mapping[str, object],
+        columns: Sequence[str],
         *,
         audit_id: str | None = None,
     ) -> None:
@@ -281,7 +313,7 @@ class Outcomes:
                 "recovered": recovered_from is not None,
                 **after,
             },
-            rows=(Changed(AllocationRow),),
+            rows=(Changed(AllocationRow, columns),),
         )
 
 

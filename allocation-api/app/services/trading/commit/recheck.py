@@ -6,15 +6,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from sqlalchemy.orm import Session
+
 from app.core.database import Database
 from app.core.errors import InvalidRequest
 from app.services.allocations.capacity import Capacities, available_cash, capacities, money_of
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.types import PreviewInputs
+from app.services.audit.trail import AuditService, EntityType
 from app.services.domain.face import Face, face_number
 from app.services.trading.commit.intent import Attempt
-from app.services.trading.errors import BookChanged, PriceMoved
+from app.services.trading.errors import BookChanged, EvidenceBroken, PriceMoved
 from app.services.trading.unsettled import check_settled
 
 
@@ -57,8 +60,11 @@ class Difference:
 class Recheck:
     """Checks that a preview can still be carried out; the price may have moved by `band_percent` per cent."""
 
-    def __init__(self, database: Database, inputs: InputsLoader, band_percent: Decimal) -> None:
+    def __init__(
+        self, database: Database, audit: AuditService, inputs: InputsLoader, band_percent: Decimal
+    ) -> None:
         self._database = database
+        self._audit = audit
         self._inputs = inputs
         self._band_percent = band_percent
 
@@ -72,6 +78,8 @@ class Recheck:
 
         Raises
         ------
+        EvidenceBroken
+            When the stored allocation is not as the audit trail has it.
         AccountsUnsettled
             When accounts have a part in other orders whose outcome is unknown.
         PriceMoved
@@ -83,6 +91,7 @@ class Recheck:
             When Aladdin could not answer.
         """
         with self._database.read() as session:
+            self._check_evidence(session, attempt.allocation_id)
             check_settled(session, attempt.slices, ignored={attempt.allocation_id, *absent})
         now = self._now(attempt)
         if now.business_date != attempt.inputs.business_date:
@@ -95,6 +104,17 @@ class Recheck:
         differences = [d for d in _differences(attempt, now, feasible) if d.has_changed]
         self._check_price(attempt, now, differences)
         _check_feasible(attempt, feasible, differences)
+
+    def _check_evidence(self, session: Session, allocation_id: str) -> None:
+        breaks = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+        if breaks:
+            raise EvidenceBroken(
+                f"The stored allocation was changed since it was recorded: {breaks[0].message}. "
+                "Make a new preview, and have the audit trail verified",
+                extra={
+                    "breaks": [{"table": b.table, "column": b.column, "message": b.message} for b in breaks]
+                },
+            )
 
     def _now(self, attempt: Attempt) -> PreviewInputs:
         inputs = attempt.inputs

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy.orm import Session
+
 from app.models import OrderFillLineRow, OrderFillRow
+from app.services.allocations.orders import filled_face, previewed_faces
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
@@ -19,13 +22,15 @@ from app.services.trading.orders.slices import booked_faces
 class OrderSlice:
     """One account's slice of a block order; quantities are face.
 
-    `filled_quantity` is what is recorded of the account here, `booked_quantity` what the vendor reports, and
-    `difference_quantity` the first less the second.
+    `previewed_quantity` is what the preview gave it, `quantity` its slice after every change.
+    `filled_quantity` is what is recorded of the account here, None where it is unknown; `booked_quantity`
+    what the vendor reports, and `difference_quantity` the first less the second.
     """
 
     account_id: str
+    previewed_quantity: Decimal
     quantity: Decimal
-    filled_quantity: Decimal
+    filled_quantity: Decimal | None
     booked_quantity: Decimal | None
     difference_quantity: Decimal | None
 
@@ -34,13 +39,15 @@ class OrderSlice:
 class Order:
     """A block order that this system sent, with its state at the vendor.
 
-    `touch_count` is the vendor's version number of the order.
+    `touch_count` is the vendor's version number of the order, `previewed_quantity` what its
+    preview allocated.
     """
 
     order_id: str
     allocation_id: str
     security_id: str
     side: Side
+    previewed_quantity: Decimal
     quantity: Decimal
     filled_quantity: Decimal | None
     average_price: Decimal | None
@@ -98,19 +105,32 @@ class OrderFills:
     fills: tuple[Fill, ...]
 
 
-def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
-    """Return a stored order, with the vendor's present numbers where it shows the order."""
+def order_views(
+    session: Session, orders: Sequence[StoredOrder], posted: Mapping[str, PostedOrder]
+) -> Sequence[Order]:
+    """Return stored orders, with the vendor's present numbers of those that it shows, by order id."""
+    previewed = previewed_faces(session, [stored.row.allocation_id for stored in orders])
+    return [
+        _order(stored, posted.get(stored.row.order_id), previewed.get(stored.row.allocation_id, {}))
+        for stored in orders
+    ]
+
+
+def _order(stored: StoredOrder, posted: PostedOrder | None, previewed: Mapping[str, Decimal]) -> Order:
     row = stored.row
     told = None if posted is None else booked_faces(posted)
     booked = (stored.booked if told is None else told) or {}
+    filled = posted.filled_face if posted else filled_face(row)
+    is_unknown = filled is None and not stored.allocated
     some = {a for faces in (stored.allocated, booked) for a, face in faces.items() if face}
     return Order(
         order_id=row.order_id,
         allocation_id=row.allocation_id,
         security_id=row.security_id,
         side=Side(row.side),
+        previewed_quantity=sum(previewed.values(), Decimal(0)),
         quantity=row.quantity,
-        filled_quantity=posted.filled_face if posted else row.filled_quantity,
+        filled_quantity=filled,
         average_price=posted.average_price if posted else row.average_price,
         status=row.status,
         settlement_date=row.settlement_date,
@@ -122,8 +142,9 @@ def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
         slices=tuple(
             _slice(
                 account,
+                previewed.get(account, Decimal(0)),
                 stored.slices.get(account, Decimal(0)),
-                stored.allocated.get(account, Decimal(0)),
+                None if is_unknown else stored.allocated.get(account, Decimal(0)),
                 booked.get(account),
             )
             for account in sorted({*stored.slices, *some})
@@ -132,8 +153,11 @@ def order_view(stored: StoredOrder, posted: PostedOrder | None) -> Order:
     )
 
 
-def _slice(account_id: str, face: Decimal, filled: Decimal, booked: Decimal | None) -> OrderSlice:
-    return OrderSlice(account_id, face, filled, booked, None if booked is None else filled - booked)
+def _slice(
+    account_id: str, previewed: Decimal, face: Decimal, filled: Decimal | None, booked: Decimal | None
+) -> OrderSlice:
+    difference = None if filled is None or booked is None else filled - booked
+    return OrderSlice(account_id, previewed, face, filled, booked, difference)
 
 
 def fill_view(row: OrderFillRow, lines: Sequence[OrderFillLineRow]) -> Fill:

@@ -94,11 +94,11 @@ class OrderLedger:
 
     def change(
         self, session: Session, order_id: str, after: PostedOrder, sent: Sequence[Slice] | None
-    ) -> None:
+    ) -> Sequence[Changed]:
         """Store the new status and slices of an order after a change of ours, in the caller's unit of work.
 
         Fills are left to the next sync. `sent` are the slices that were sent, None where the order keeps its
-        own.
+        own. What was written is returned, for the audit record.
 
         Raises
         ------
@@ -117,6 +117,7 @@ class OrderLedger:
         if slices is not None:
             _replace_slices(session, order_id, slices)
         self._settle_allocation(session, row, after.status)
+        return (_written(row, values), *(() if slices is None else (Changed(OrderSliceRow),)))
 
     def fills(self, order_id: str) -> list[tuple[OrderFillRow, list[OrderFillLineRow]]]:
         """Return the fills of an order, first to last, each with its accounts' lines by account id."""
@@ -160,42 +161,45 @@ class OrderLedger:
         if observed.fill is not None:
             _add_fill(session, row.order_id, sequence, at, stored, observed.fill)
         self._settle_allocation(session, row, observed.status)
-        self._audit_update(session, row, stored, observed, sequence)
+        self._audit_update(session, stored, observed, sequence, _written(row, values))
 
     def _audit_update(
-        self, session: Session, row: OrderRow, stored: StoredOrder, observed: Update, sequence: int
+        self, session: Session, stored: StoredOrder, observed: Update, sequence: int, written: Changed
     ) -> None:
+        """Record new slices, a fill, a difference; without any of these the new state alone."""
+        row = stored.row
         if observed.slices is not None:
             before = {"quantity": float(row.quantity), "slices": numbers(stored.slices)}
             after = {"quantity": float(observed.quantity), "slices": numbers(observed.slices)}
-            resliced = (Changed(OrderRow), Changed(OrderSliceRow))
+            resliced = (written, Changed(OrderSliceRow))
             self._audit_order(session, Action.ORDER_CHANGED, row, before, after, resliced)
         if observed.fill is not None:
-            self._audit_fill(session, row, stored, observed, observed.fill, sequence)
+            self._audit_fill(session, stored, observed, observed.fill, sequence, written)
         elif observed.unallocated is not None:
             log.warning("a fill was not allocated", order_id=row.order_id, reason=observed.unallocated)
             after = {**_state(observed), "message": f"The fill is not allocated: {observed.unallocated}"}
-            self._audit_order(session, Action.FILL_UNALLOCATED, row, _state(row), after)
+            self._audit_order(session, Action.FILL_UNALLOCATED, row, _state(row), after, (written,))
         if observed.state is AllocationState.DIFFERENT and observed.state != row.allocation_state:
             held = stored.allocated if observed.fill is None else observed.fill.allocated
             booked = observed.booking
             before = {**_state(row), "allocations": numbers(held)}
             after = {**_state(observed), "booked": None if booked is None else numbers(booked)}
             log.warning("Aladdin's booking differs from the fills", order_id=row.order_id)
-            self._audit_order(session, Action.ALLOCATION_DIFFERENT, row, before, after)
+            self._audit_order(session, Action.ALLOCATION_DIFFERENT, row, before, after, (written,))
         elif observed.slices is None and observed.fill is None and observed.unallocated is None:
-            self._audit_order(session, Action.ORDER_CHANGED, row, _state(row), _state(observed))
+            self._audit_order(session, Action.ORDER_UPDATED, row, _state(row), _state(observed), (written,))
 
     def _audit_fill(
         self,
         session: Session,
-        row: OrderRow,
         stored: StoredOrder,
         observed: Update,
         fill: FillUpdate,
         sequence: int,
+        written: Changed,
     ) -> None:
         """Audit a fill; one taken over from Aladdin names the split before it, and what it breaks."""
+        row = stored.row
         before, after = _state(row), _fill_recorded(observed, fill, sequence)
         action = Action.FILL_RECORDED
         if fill.kind is FillKind.BOOKED:
@@ -205,7 +209,7 @@ class OrderLedger:
             for warning in fill.warnings:
                 log.warning("a booking breaks a rule", order_id=row.order_id, reason=warning.message)
         this = {"sequence": sequence}
-        filled = (Changed(OrderRow), Changed(OrderFillRow, this), Changed(OrderFillLineRow, this))
+        filled = (written, Changed(OrderFillRow, where=this), Changed(OrderFillLineRow, where=this))
         self._audit_order(session, action, row, before, after, filled)
 
     def _audit_order(
@@ -215,7 +219,7 @@ class OrderLedger:
         row: OrderRow,
         before: Mapping[str, object],
         after: Mapping[str, object],
-        changed: Sequence[Changed] = (Changed(OrderRow),),
+        changed: Sequence[Changed],
     ) -> None:
         self._audit.record_system(
             session, action, EntityType.ORDER, row.order_id, before=before, after=after, rows=changed
@@ -234,7 +238,7 @@ class OrderLedger:
                 row.allocation_id,
                 before={"status": before},
                 after={"status": after, "order_id": row.order_id},
-                rows=(Changed(AllocationRow),),
+                rows=(Changed(AllocationRow, ("status",)),),
             )
 
     def _next_version(self, row: OrderRow) -> datetime:
@@ -250,6 +254,11 @@ def _move(session: Session, row: OrderRow, values: Mapping[str, object], at: dat
         OrderRow.fill_count == row.fill_count,
     )
     return rows_changed(session, unchanged.values(**values, updated_at=at)) == 1
+
+
+def _written(row: OrderRow, values: Mapping[str, object]) -> Changed:
+    """Return what differs from the row as it was read, and its version."""
+    return Changed(OrderRow, [*(n for n, value in values.items() if getattr(row, n) != value), "updated_at"])
 
 
 def _replace_slices(session: Session, order_id: str, slices: Mapping[str, Decimal]) -> None:
@@ -307,6 +316,7 @@ def _state(of: OrderRow | Update) -> dict[str, object]:
         "quantity": float(of.quantity),
         "filled_quantity": float(of.filled_quantity),
         "average_price": None if of.average_price is None else float(of.average_price),
+        "allocation_state": of.state if isinstance(of, Update) else of.allocation_state,
     }
 
 

@@ -163,11 +163,18 @@ class _Observation:
             self._filled,
             self._price,
             state,
-            None if self._booking is None else booking_text(self._booking),
+            self._booked(),
             self._new_slices,
             None if isinstance(fill, str) else fill,
             unallocated,
         )
+
+    def _booked(self) -> str | None:
+        """Return the text of the booking; None where it is not told, and before there is anything to book."""
+        booking = self._booking
+        if booking is None or not (self._filled or any(booking.values())):
+            return None
+        return booking_text(booking)
 
     def _state(self) -> AllocationState:
         if not is_over(self._status, self._face, self._filled):

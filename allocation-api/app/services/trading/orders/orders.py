@@ -12,13 +12,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
-from app.models import OrderRow, OrderSliceRow
+from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -34,7 +34,7 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_view
+from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
 from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.ledger import OrderLedger
@@ -85,15 +85,16 @@ class OrderService:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
                 (OrderRow.allocation_id, allocation_id),
-                (OrderRow.status, status),
+                (func.lower(OrderRow.status), status and status.lower()),
             ):
                 if wanted is not None:
                     query = query.where(column == wanted)
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
         posted = self._sync(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
-        orders = [order_view(stored, posted.get(stored.row.order_id)) for stored in stored_orders]
-        matching = tuple(order for order in orders if status in {None, order.status})
+        with self._database.read() as session:
+            orders = order_views(session, stored_orders, posted)
+        matching = tuple(o for o in orders if status is None or o.status.lower() == status.lower())
         return Page(items=matching, next_cursor=found.next_cursor)
 
     def get(self, order_id: str) -> Order:
@@ -104,7 +105,9 @@ class OrderService:
         NotFound
             When this system sent no such order.
         """
-        return order_view(*self._read(order_id))
+        stored, posted = self._read(order_id)
+        with self._database.read() as session:
+            return order_views(session, [stored], {} if posted is None else {order_id: posted})[0]
 
     def fills(self, order_id: str) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
@@ -365,12 +368,12 @@ class OrderService:
         self, change: Change, after: PostedOrder | None, outcome: ChangeStatus, message: str
     ) -> OrderOutcome:
         def store(session: Session) -> str:
+            written: Sequence[Changed] = ()
             if after is not None:
-                self._ledger.change(session, change.order_id, after, change.slices)
+                written = self._ledger.change(session, change.order_id, after, change.slices)
             state_after = {} if after is None else state(after)
             audited = {**state_after, "outcome": outcome, "comment": change.comment, "message": message}
-            changed = () if after is None else (Changed(OrderRow), Changed(OrderSliceRow))
-            return self._audit_change(session, change.action, change, audited, changed)
+            return self._audit_change(session, change.action, change, audited, written)
 
         return OrderOutcome(outcome, change.order_id, message, self._database.retried(store))
 
@@ -380,7 +383,7 @@ class OrderService:
         action: Action,
         change: Change,
         after: Mapping[str, object],
-        changed: Sequence[Changed] = (),
+        written: Sequence[Changed] = (),
     ) -> str:
         return self._audit.record_for(
             session,
@@ -390,7 +393,7 @@ class OrderService:
             change.order_id,
             before=state(change.before),
             after=after,
-            rows=changed,
+            rows=written,
         )
 
 

@@ -58,6 +58,8 @@ def faces(posted: PostedOrder) -> dict[str, Face]:
     ------
     DataMissing
         When the vendor does not report the account or the face of a slice.
+    Conflict
+        When a slice has cents: that position is sold whole or not at all, so no quantity is in proportion.
     """
     found = stated_faces(posted)
     if found is None:
