@@ -1,6 +1,6 @@
 """A migration that has landed is never edited: databases that ran its first form would not get the change.
 
-Revisions 0001 and 0003 were, and 0006 and 0010 mend what that left. A revision joins the list, and
+Revisions 0001 and 0003 were, and 0006 and 0011 mend what that left. A revision joins the list, and
 `tests/storage/databases` gets a database of it, when a version of the product with it has been handed over.
 """
 
