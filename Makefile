@@ -85,6 +85,7 @@ bench: $(DEV) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.latency
 	@cd $(API) && $(PY) -m benchmarks.positions
 	@cd $(API) && $(PY) -m benchmarks.min_dispersion
+	@cd $(API) && $(PY) -m benchmarks.odd_sales
 
 contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and routes
 	@cd $(API) && $(PY) -m app.cli.contract > ../api-schema-contract.txt.new

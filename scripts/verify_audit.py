@@ -110,7 +110,8 @@ def main(path, public_key=None):
                 found.append("the signature of the anchor is wrong")
     except (ValueError, KeyError, TypeError) as error:
         found, records = [f"it cannot be read: {error!r}"], []
-    print("\n".join(found) or f"{len(records)} records hold" + (f" up to {last['anchor']}" if last else ""))
+    held = "1 record holds" if len(records) == 1 else f"{len(records)} records hold"
+    print("\n".join(found) or held + (f" up to {last['anchor']}" if last else ""))
     return 1 if found else 0
 
 

@@ -21,7 +21,7 @@ from aladdin_simulator.files.loader import examine
 from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.front.faults import FaultError, decode_faults
 from aladdin_simulator.opening import DeskOptions, open_simulator
-from aladdin_simulator.scenarios import DEFAULT_SEED, DESK_ZONE, todays_close
+from aladdin_simulator.scenarios import DEFAULT_SEED, DESK_ZONE, files_of, todays_close
 from aladdin_simulator.server import Server
 from aladdin_simulator.universe.generator import SCENARIOS
 
@@ -110,8 +110,11 @@ def _faults(file: Path) -> list[AnyFault]:
 
 
 def _announcer(options: argparse.Namespace) -> Callable[[int], None]:
+    files = files_of(options.scenario, options.accounts, options.holdings)
+    served = options.scenario if files is None else files
+
     def announce(port: int) -> None:
-        sys.stdout.write(f"Aladdin simulator: {options.scenario} on http://{options.host}:{port}\n")
+        sys.stdout.write(f"Aladdin simulator: {served} on http://{options.host}:{port}\n")
         sys.stdout.flush()
 
     return announce

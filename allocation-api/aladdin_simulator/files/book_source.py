@@ -17,7 +17,7 @@ from aladdin_simulator.files.json_places import Step, format_path
 from aladdin_simulator.files.json_source import JsonSource
 
 DESK = "DESK"
-"""The group of accounts whose file names no group."""
+"""The group of accounts that neither their file nor a book puts into one."""
 
 _BENCHMARK = "benchmark_"
 _BENCHMARKS = [f.encode_name for f in fields(BenchmarkEntry)]
@@ -35,6 +35,9 @@ class BookFiles:
     book: Path | None = None
     accounts: Path | None = None
     holdings: Path | None = None
+
+    def __str__(self) -> str:
+        return ", ".join(str(file) for file in (self.book, self.accounts, self.holdings) if file is not None)
 
 
 @dataclass(slots=True)
@@ -82,15 +85,10 @@ class BookSource:
             return Place(self.name, 1, format_path(path))
         return self._json.place(path)
 
-    def _list(self, key: str) -> list[Any]:
-        """Return a list of the value; a new one, which nothing refers to, where it has something else."""
-        found = self.raw.setdefault(key, [])
-        return found if isinstance(found, list) else []
-
     def _add_accounts(self, source: CsvSource, *, stated: bool) -> None:
         needed = [f.encode_name for f in fields(AccountEntry) if f.required]
         self.findings += source.check_columns(needed, _ACCOUNT_COLUMNS)
-        accounts, members = self._list("accounts"), dict[str, list[str]]()
+        accounts, members = _list_of(self.raw, "accounts"), dict[str, list[str]]()
         for row in source.rows:
             entry = object_of(row, AccountEntry, [name for name in _ACCOUNT if name != "restrictions"])
             if "restrictions" in row.cells:
@@ -119,25 +117,23 @@ class BookSource:
 
     def _add_members(self, source: CsvSource, members: dict[str, list[str]]) -> None:
         """Put accounts into the groups that their file names; a group that is in no book is made."""
-        groups = self._list("groups")
+        groups = _list_of(self.raw, "groups")
         known = {group_id: groups[n] for group_id, n in _numbers(groups, "group_id").items()}
-        if not known and set(members) == {""}:
-            members = {DESK: members[""]}
+        listed = [each for group in known.values() for each in _list_of(group, "accounts")]
+        if rest := [account_id for account_id in members.pop("", ()) if account_id not in listed]:
+            members.setdefault(DESK, []).extend(rest)
         for group_id, account_ids in members.items():
-            if not group_id:
-                continue
             if group_id not in known:
                 made = {"group_id": group_id, "group_name": group_id, "created_date": self.raw.get("as_of")}
                 known[group_id] = made | {"accounts": []}
                 self._rows["groups", len(groups)] = lambda _: source.place(1, "group_id")
                 groups.append(known[group_id])
-            listed = known[group_id].get("accounts")
-            if isinstance(listed, list):
-                listed.extend(account_id for account_id in account_ids if account_id not in listed)
+            others = _list_of(known[group_id], "accounts")
+            others.extend(account_id for account_id in account_ids if account_id not in others)
 
     def _add_holdings(self, source: CsvSource) -> None:
         self.findings += source.check_columns(["account_id", *_POSITION], _HOLDING_COLUMNS)
-        listed = self._list("accounts")
+        listed = _list_of(self.raw, "accounts")
         numbers = _numbers(listed, "account_id")
         for row in source.rows:
             number = numbers.get(row.cells.get("account_id", ""))
@@ -145,15 +141,14 @@ class BookSource:
                 message = f"{row.cells.get('account_id', '')!r} is no account of this book"
                 self.findings.append(Finding(source.place(row.line, "account_id"), message))
                 continue
-            positions = listed[number].setdefault("positions", [])
-            if isinstance(positions, list):
-                self._rows["accounts", number, "positions", len(positions)] = _place(source, row)
-                positions.append(object_of(row, PositionEntry, _POSITION))
+            positions = _list_of(listed[number], "positions")
+            self._rows["accounts", number, "positions", len(positions)] = _place(source, row)
+            positions.append(object_of(row, PositionEntry, _POSITION))
         self._add_securities(source)
 
     def _add_securities(self, source: CsvSource) -> None:
         """Take the bonds that no book has from the columns of the holdings; rows of one bond must agree."""
-        securities = self._list("securities")
+        securities = _list_of(self.raw, "securities")
         known = _numbers(securities, "cusip")
         first: dict[str, Row] = {}
         columns = [name for name in _SECURITY if name in source.columns]
@@ -173,6 +168,12 @@ class BookSource:
                 if mine != theirs:
                     message = f"{mine!r} is not the {theirs!r} of line {first[cusip].line} for the same bond"
                     self.findings.append(Finding(source.place(row.line, column), message))
+
+
+def _list_of(holder: dict[str, Any], key: str) -> list[Any]:
+    """Return a list in an object, made where it is missing; in place of what is no list, one of nobody."""
+    found = holder.setdefault(key, [])
+    return found if isinstance(found, list) else []
 
 
 def _numbers(listed: Sequence[Any], name: str) -> dict[str, int]:

@@ -13,11 +13,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from app.models import IdempotencyKeyRow, OrderRow, UserActivityRow
+from app.models import IdempotencyKeyRow, OrderRow, OrderSliceRow, UserActivityRow
 from app.services.domain.caller import User
+from app.services.reports.committed import FairnessService
+from app.services.reports.history import HistoryReport
+from app.services.reports.views import LineFilter, Period
 from app.services.requests.activity import ActivityService
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.errors import DeskBusy
+from app.utils.paging import every
 from tests.storage.conftest import database_of
 from tests.storage.rows import MOMENT
 from tests.support import saga
@@ -25,6 +29,7 @@ from tests.support.databases import migrated
 from tests.support.fix_reader import read
 from tests.support.orders import FILL_SECONDS, OrderDesk, check_fills
 from tests.support.saga import POST, preview, records, settle, status
+from tests.support.stored_allocations import AT, UTC_ZONE, add_allocation, add_fill, full
 
 
 class Clock:
@@ -161,7 +166,7 @@ def test_fills_are_read_back_and_reported(filling):
     table = csv_of(desk, "reports/allocation-history", account_id="ACC001")
     assert [Decimal(row["filled_quantity"]) for row in table] == [slices["ACC001"]]
 
-    today = desk.clock.now.date().isoformat()
+    today = desk.clock.business_date.isoformat()
     period = {"date_from": today, "date_to": today}
     report = desk.get("reports/fairness", **period)
     assert {a["account_id"]: a["filled_quantity"] for a in report["accounts"]} == slices
@@ -171,6 +176,27 @@ def test_fills_are_read_back_and_reported(filling):
     message = read(answer.get_data())
     assert {a["79"]: int(a["80"]) for a in message.allocs} == slices
     assert desk.get("audit/verify")["whole"] is True
+
+
+def test_accounts_that_only_aladdin_s_order_has_are_in_the_history(database):
+    """Z has a slice and Y a fill of an order whose preview has A and M; pages of every size list all."""
+    part = {a: full(10) for a in ("A", "M")}
+    with database.write() as session:
+        add_allocation(session, "one", part)
+        add_allocation(session, "two", part, at=AT + timedelta(seconds=1))
+        session.add(OrderSliceRow(order_id="O-one", account_id="Z", quantity=Decimal("491.76")))
+        add_fill(session, "O-one", 2, Decimal(99), part | {"Y": full(10)})
+    history = HistoryReport(database, lambda: AT, UTC_ZONE)
+    for limit in range(1, 7):
+        seen = list(every(lambda c, n=limit: history.page(LineFilter(), cursor=c, limit=n)))
+        assert [(x.allocation_id, x.account_id) for x in seen] == [
+            ("two", "A"),
+            ("two", "M"),
+            *(("one", a) for a in "AMYZ"),
+        ]
+    assert (seen[-1].ordered_quantity, seen[-1].filled_quantity) == (Decimal("491.76"), 0)
+    found = FairnessService(database, UTC_ZONE).report(Period(AT.date(), AT.date()))
+    assert {a.account_id: a.filled_quantity for a in found.accounts} == {"A": 20, "M": 20, "Y": 10, "Z": 0}
 
 
 def test_processes_asked_at_once_send_one_fix_message(filling, tmp_path, database_url):

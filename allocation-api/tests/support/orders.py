@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from aladdin_simulator import create_simulator, load_book
 from aladdin_simulator.app import any_first_order_id
@@ -24,6 +25,11 @@ class MovedClock:
 
     def __call__(self):
         return self.now
+
+    @property
+    def business_date(self):
+        """The date in the time zone that a desk has by default."""
+        return self.now.astimezone(ZoneInfo("America/New_York")).date()
 
     def pass_by(self, seconds):
         self.now += timedelta(seconds=seconds)

@@ -10,6 +10,7 @@ from sqlalchemy import event, select, update
 
 from app.models import AllocationRow, LockRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import load
+from app.services.audit.trail import Action, Changed, EntityType
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
@@ -90,8 +91,16 @@ def lock(desk):
 
 
 def change_row(desk, allocation_id, **columns):
+    """Leave an allocation as another version of the service might have left it, with the record of that."""
     with database(desk).write() as session:
         session.execute(update(AllocationRow).where(AllocationRow.id == allocation_id).values(**columns))
+        desk.services.audit.record_system(
+            session,
+            Action.COMMIT_INTENDED,
+            EntityType.ALLOCATION,
+            allocation_id,
+            rows=(Changed(AllocationRow, tuple(columns)),),
+        )
 
 
 def leave_committing_like(desk, left, allocation_id):

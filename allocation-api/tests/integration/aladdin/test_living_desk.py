@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.support.desk import Desk
+from aladdin_simulator import DeskOptions, open_simulator
+from tests.support.desk import Desk, FaultyWire
 from tests.support.orders import MovedClock
 
 FILL_SECONDS = 60
@@ -127,3 +128,36 @@ def test_another_seed_starts_anew_beside_the_same_database(living, clock):
     sod, traded = (other.get(f"positions/{account}", as_of=basis) for basis in ("SOD", "SOD+Trades"))
     assert sod["positions"] == traded["positions"]
     assert sod["nav"] == traded["nav"]
+
+
+def test_a_preview_of_yesterday_is_not_committed_today(living, clock):
+    clock.now = datetime.fromisoformat("2026-12-02T04:58:00+00:00")
+    desk = living()
+    found = desk.preview(a_treasury(desk), 12_000_000)
+    clock.pass_by(180)
+    problem = desk.post(f"allocations/{found['allocation_id']}/commit", status=409)
+    assert "2026-12-01" in problem["detail"]
+    assert "2026-12-02" in problem["detail"]
+
+
+def test_an_order_whose_answer_was_lost_is_found_after_both_restart(tmp_path, clock):
+    """The vendor had taken it and both processes end: recovery finds it in the journal, once."""
+
+    def started():
+        options = DeskOptions("default", 20260630, FILL_SECONDS, clock=clock, journal=tmp_path / "journal.db")
+        wire = FaultyWire(open_simulator(options))
+        return wire, Desk(tmp_path, clock=clock, transport=wire, BUSINESS_DATE="")
+
+    clock.now = datetime.fromisoformat("2026-12-01T15:00:00+00:00")
+    wire, desk = started()
+    allocation_id = desk.preview(a_treasury(desk), 12_000_000)["allocation_id"]
+    wire.faults["/order:post"] = wire.faults["/orders:filter"] = "lost"
+    desk.call("POST", f"allocations/{allocation_id}/commit", status=503, json={})
+    clock.pass_by(300)
+    again, other = started()
+    other.services.jobs.do("settle")
+    shown = other.get(f"allocations/{allocation_id}")
+    assert shown["status"] == "SUBMITTED"
+    (order_id,) = shown["commit"]["aladdin_order_ids"]
+    assert other.get(f"orders/{order_id}")["filled_quantity"] == 12_000_000
+    assert again.count("/order:post") == 0

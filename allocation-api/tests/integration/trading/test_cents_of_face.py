@@ -163,3 +163,19 @@ def test_an_order_with_cents_shrinks_and_keeps_the_positions_that_go_whole(desk)
     whole = {"quantity": 14_492, "comment": ""}
     refused = desk.call("PUT", f"orders/{order_id}", status=422, json=whole)
     assert refused["errors"][0]["field"] == "quantity"
+
+
+def test_an_order_grows_to_whole_positions_with_their_cents(desk):
+    # R3.4, R11.3
+    """6,000 of 12,000 and 2,000 of 3,000.5 are on sale; the rest of both is 6,000 and 1,000.5."""
+    found = sale(desk, 8_000)
+    body = {"override_warnings": True}
+    (order_id,) = desk.post(f"allocations/{found['allocation_id']}/commit", body)["aladdin_order_ids"]
+    before = {s["account_id"]: s["quantity"] for s in desk.get(f"orders/{order_id}")["slices"]}
+    assert before == {"ACC002": 6_000, "ACC003": 2_000}
+    most = desk.call("PUT", f"orders/{order_id}", status=409, json={"quantity": 90_000, "comment": ""})
+    assert (most["max_total"], most["max_additional"]) == (15_000.5, 7_000.5)
+    larger = {"quantity": 15_000.5, "comment": ""}
+    assert desk.call("PUT", f"orders/{order_id}", json=larger)["status"] == "SUCCESS"
+    after = {s["account_id"]: s["quantity"] for s in desk.get(f"orders/{order_id}")["slices"]}
+    assert after == {"ACC002": 12_000, "ACC003": 3_000.5}

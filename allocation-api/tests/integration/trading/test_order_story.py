@@ -38,7 +38,7 @@ def instruction(desk, allocation_id):
 
 
 def fairness(desk, **query):
-    day = desk.clock.now.date().isoformat()
+    day = desk.clock.business_date.isoformat()
     return desk.get("reports/fairness", date_from=day, date_to=day, **query)
 
 

@@ -40,7 +40,7 @@ def half_booked(shown):
 
 
 def fairness(desk):
-    day = desk.clock.now.date().isoformat()
+    day = desk.clock.business_date.isoformat()
     return desk.get("reports/fairness", date_from=day, date_to=day)
 
 

@@ -303,6 +303,15 @@ def test_csv_files_add_to_the_accounts_of_a_book(check, tmp_path):
     assert book.groups[0].member_ids == ("ACC001", "ACC002", "ACC003", "ACC004", "A1", "A2")
 
 
+def test_accounts_of_a_csv_file_may_be_in_the_groups_of_the_book_or_of_the_desk(check, tmp_path):
+    entry = golden() | {"accounts": []}
+    entry["groups"][0]["accounts"] = ["A1"]
+    assert check(entry, ACCOUNTS.replace("Group ID", "Strategy"), HOLDINGS)[0] == 0
+    book = load_book("book.json", accounts=tmp_path / "accounts.csv", holdings=tmp_path / "holdings.csv")
+    groups = {group.group_id: group.member_ids for group in book.groups}
+    assert groups == {"GOLDEN": ("A1",), "DESK": ("A2", "A3")}
+
+
 def test_every_fault_of_csv_files_is_told_with_line_and_column(check):
     accounts = (
         "account_id;account_name;nav;cash;currency;strategy;benchmark_oas\n"

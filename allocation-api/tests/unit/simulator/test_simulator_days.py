@@ -89,6 +89,21 @@ def test_a_generated_book_is_of_the_last_business_day_before_now(now, close):
     assert {row["priceDate"] for row in opened.rows(GROUP) if row["secGroup"] == "BND"} == {close}
 
 
+@pytest.mark.parametrize(
+    ("zone", "today", "close"),
+    [
+        ("Asia/Tokyo", date(2026, 7, 1), "2026-06-30"),
+        ("Europe/London", date(2026, 6, 30), "2026-06-29"),
+        ("Pacific/Honolulu", date(2026, 6, 30), "2026-06-29"),
+    ],
+)
+def test_the_day_is_that_of_the_desks_time_zone(clock, zone, today, close):
+    clock.to("2026-06-30T15:30:00+00:00")
+    opened = LivingVendor.on(clock, zone=zone)
+    assert opened.simulator.business_date() == today
+    assert {row["referenceDate"] for row in opened.rows(GROUP)} == {close}
+
+
 def test_the_business_date_fixes_the_day(clock):
     clock.to("2029-03-14T12:00:00+00:00")
     fixed = LivingVendor.on(clock, business_date=date(2026, 6, 30))

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from aladdin_simulator.book import BookError
+from aladdin_simulator.journal import Entry, MemoryJournal
 from tests.unit.simulator.living import GROUP, MORNING, Clock, LivingVendor
-from tests.unit.simulator.vendor import FILL_SECONDS, GOLDEN, slice_of
+from tests.unit.simulator.vendor import FILL_SECONDS, GOLDEN, Vendor, order_body, slice_of, small_book
 
 ACCOUNT, OTHER = "BIG6-01", "BIG6-02"
 ALL = "SOD+Trades+Orders"
@@ -216,3 +217,39 @@ def test_two_months_of_orders_add_up_after_a_restart(desk, clock, bond):
     clock.pass_by(days=4)
     assert desk.again().total(ACCOUNT, bond) == desk.total(ACCOUNT, bond) == held + bought
     assert desk.again().total(ACCOUNT, "USD") == desk.total(ACCOUNT, "USD")
+
+
+def test_compliance_that_was_pending_ends_while_it_is_down(desk, clock, bond):
+    desk.compliance_times_out = True
+    order_id = desk.trade(bond, {ACCOUNT: 3_000_000})
+    assert desk.again().state(order_id)["orderStatus"] == "Compl Pending"
+    clock.pass_by(seconds=FILL_SECONDS)
+    assert desk.again().state(order_id)["orderStatus"] == "Booked"
+
+
+def test_a_batch_is_kept_order_by_order(desk, bond):
+    def order(number: int) -> dict[str, object]:
+        key = {"accountCode": "A", "externalId1": f"E-{number}"}
+        slices = [slice_of(ACCOUNT, 1000 * number)]
+        return order_body(assetId=bond, face=None, orderDetails=slices, externalOrderReference=key)
+
+    body = {"orders": [order(1), order(2), {**order(3), "assetId": "NOTHING"}, order(4)]}
+    assert desk.post("orders:batchPost", body)["done"] is False
+    again = desk.again()
+    for number, there in ((1, 1), (2, 1), (3, 0), (4, 1)):
+        found = again.found("externalIdCriterion", accountCode="A", externalId1=f"E-{number}")
+        assert len(found) == there
+
+
+class FullDisk(MemoryJournal):
+    """A journal that cannot be written."""
+
+    def append(self, _entry: Entry) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_an_order_that_cannot_be_kept_is_neither_answered_nor_there(tmp_path):
+    vendor = Vendor(small_book(tmp_path), journal=FullDisk())
+    assert vendor.post("order:post", {"order": order_body()}, status=500)["code"] == "INTERNAL"
+    assert vendor.found("portfolioGroupCriterion", portfolioGroupTicker="ACC001") == []
+    assert {row["posSource"] for row in vendor.rows("ACC001", ALL)} == {"EOD"}

@@ -28,6 +28,9 @@ from app.services.kernels.allocation.reachable import Window, unit_of, wholes_ne
 from app.services.kernels.allocation.sums import Budget, Choice, Lattice, Sums, stages
 
 _NODE_WORK = 40_000
+_WHOLE_NODE_WORK = 16_000
+"""Accounts times nodes of one search; less with whole positions, whose nodes cost more and seldom prove."""
+
 _NODE_RANGE = (40, 1_000)
 _COMPLETION_BUDGET = 0.05
 """Of one search for totals, for telling which whole positions can still end in the window."""
@@ -104,8 +107,9 @@ class _Search:
         self.unproved = inf
         self.nodes = 0
         low, high = _NODE_RANGE
-        self.limit = min(high, max(low, _NODE_WORK // self.top.size))
         self.order = self._whole_order()
+        work = _WHOLE_NODE_WORK if self.order.size else _NODE_WORK
+        self.limit = min(high, max(low, work // self.top.size))
         self.slack = (feasible.increment - 1) / feasible.increment if self.order.size else 0.0
         self.within = Window.below(total, feasible.increment)
         self.completions = _Completions(feasible, self.order, total) if self.order.size else None

@@ -68,7 +68,8 @@ class Growth:
         capacity = self.able.by_account.get(account)
         face, step = self.resplit.current[account], self.resplit.increment
         grown = int(face + (capacity.cap if capacity else 0)) // step * step
-        return max(grown - face, 0) if grown >= self.resplit.piece else 0
+        whole = capacity.whole if capacity else 0
+        return max(grown - face if grown >= self.resplit.piece else 0, whole, 0)
 
     def _largest(self) -> Face:
         """Return the largest quantity that bisection finds to be accepted, the present one if none is.
@@ -79,12 +80,17 @@ class Growth:
         low = sum(self.resplit.current.values())
         able = sum(map(self._most, self.resplit.current))
         room = min(able, int(self.able.placeable), self.resplit.face - low)
+        if self._accepts(low + room):
+            return exact_face(low + room)
         accepted, refused = 0, int(room) // step + 1
         while refused - accepted > 1:
             tried = (accepted + refused) // 2
-            split = replace(self.resplit, face=low + tried * step).split()
-            if split is not None and self._fits(split):
+            if self._accepts(low + tried * step):
                 accepted = tried
             else:
                 refused = tried
         return exact_face(low + accepted * step)
+
+    def _accepts(self, face: Face) -> bool:
+        split = replace(self.resplit, face=exact_face(face)).split()
+        return split is not None and self._fits(split)

@@ -30,6 +30,7 @@ from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face
+from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
@@ -274,17 +275,18 @@ class OrderService:
         if face == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
         filled = filled_faces(posted, stored.allocated, face)
-        feasible = capacities(inputs)
-        resplit = Resplit(
-            current, filled, face, feasible.increment, feasible.piece, inputs.request.order.side
-        )
+        feasible, side = capacities(inputs), inputs.request.order.side
+        grows = face > sum(current.values())
+        able = self._able_to_grow(inputs, current) if grows and side is Side.SELL else None
+        wholes = {} if able is None else {c.account_id: c.whole for c in able.accounts if c.whole}
+        resplit = Resplit(current, filled, face, feasible.increment, feasible.piece, side, wholes)
         split = resplit.split()
         if split is None:
             lots = f"lots of {feasible.increment:,} and pieces of at least {feasible.piece:,}"
             raise InvalidRequest.of(FieldError("quantity", f"This face cannot be split into {lots}."))
         grown = {a for a, face in split.items() if face > current[a]}
         if grown:
-            Growth(resplit, self._able_to_grow(inputs, grown)).check(split)
+            Growth(resplit, able or self._able_to_grow(inputs, grown)).check(split)
         return [Slice(a, Decimal(face)) for a, face in split.items() if face > 0]
 
     def _able_to_grow(self, inputs: PreviewInputs, grown: Collection[str]) -> Capacities:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
@@ -111,6 +111,8 @@ class Resplit:
         Grid of face amounts and minimum piece.
     side : Side
         Side of the order; in a sale, a slice off the grid is an odd position (R3.4) and may stay as it is.
+    left : mapping
+        Odd positions beyond the slices: what makes a slice the whole position (R3.4).
     """
 
     current: Mapping[str, Face]
@@ -119,6 +121,7 @@ class Resplit:
     increment: int
     piece: int
     side: Side
+    left: Mapping[str, Face] = field(default_factory=dict)
 
     def split(self) -> dict[str, Face] | None:
         """Return face by account that adds up to the quantity; None where no split was found (R11.1).
@@ -161,11 +164,14 @@ class Resplit:
             if rest >= 0 and face >= self.piece and face % self.increment == 0:
                 yield {a: face if a == account else self.filled.get(a, 0) for a in sorted(self.current)}
 
+    def _odd(self, slice_: Face) -> Face:
+        return slice_ if self.side is Side.SELL and (slice_ % self.increment or slice_ < self.piece) else 0
+
     def _shares(self, current: Mapping[str, Face], face: Face) -> dict[str, Face]:
         size = len(current)
         odd = [
-            slice_ if self.side is Side.SELL and (slice_ % self.increment or slice_ < self.piece) else 0
-            for slice_ in current.values()
+            slice_ + self.left[account] if account in self.left else self._odd(slice_)
+            for account, slice_ in current.items()
         ]
         unit = 10 ** max(map(face_decimals, (face, *odd)))
         problem = AllocationProblem(
