@@ -5,9 +5,9 @@ covers the rows as well: a value must be as the last record that has it says. A 
 "values": [[...], ...], "whole": true}` under the table's name; a whole block holds every row that the table
 has of the record's entity, any other only the rows and columns that were written.
 
-Values are texts: numbers without exponents and zeros at the end of a fraction, times in UTC to the microsecond,
-so a row reads the same on every database and after a migration to another numeric type. Documents are
-represented by their SHA-256.
+Values are texts: numbers without exponents and zeros at the end of a fraction, times in UTC to the
+microsecond, so a row reads the same on every database and after a migration to another numeric type.
+Documents are represented by their SHA-256.
 """
 
 from __future__ import annotations
