@@ -77,7 +77,9 @@ def test_errors_can_be_read_by_the_page(client_of: Any, method: str, path: str, 
     assert response.status_code == status
     assert allowed(response) == ORIGIN
     exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
+    # Every header of its own that the contract names for an answer.
     assert {"ETag", "Location", "Retry-After", "Idempotency-Replayed", "X-Request-ID"} <= set(exposed)
+    assert {"Content-Disposition", "WWW-Authenticate", "Allow", "Fix-Message-Sent"} <= set(exposed)
 
 
 def test_a_mistake_of_ours_can_be_read_by_the_page(client_of: Any, services: Any) -> None:
