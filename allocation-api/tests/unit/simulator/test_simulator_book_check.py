@@ -55,7 +55,7 @@ def test_all_errors_are_told_at_once_with_line_path_and_what_is_allowed(check):
     entry["accounts"][0] |= {"cash": "much", "currency": "Dollar"}
     entry["accounts"][1]["positions"][0] = {"cusip": "594918104", "face": -1}
     entry["securities"][0] |= {"day_count": "BUS/252", "rating": "A++", "frequency": 5, "price": 0}
-    entry["securities"][1] |= {"cusip": "037833101", "maturity": "2026-06-30"}
+    entry["securities"][1] |= {"cusip": "037833101", "maturity": "2026-06-30", "spread_duration": 9}
     status, lines = check(entry)
     assert status == 1
     assert lines[-1] == "12 errors, 0 warnings"
@@ -85,7 +85,7 @@ def test_all_errors_are_told_at_once_with_line_path_and_what_is_allowed(check):
 def test_the_start_refuses_a_book_in_the_same_words(check, tmp_path):
     entry = book_entry()
     entry["accounts"][0]["cash"] = "much"
-    entry["securities"][1]["rating"] = "A++"
+    entry["securities"][1] |= {"rating": "A++", "spread_duration": 9}
     _, lines = check(entry)
     with pytest.raises(BookError) as refused:
         load_book("book.json")
@@ -107,10 +107,10 @@ def test_what_is_seldom_meant_is_warned_of_by_name(check, tmp_path):
     entry["accounts"][2] |= {"nav": 0, "restrictions": ["NO_FUN"]}
     entry["groups"][0]["accounts"].remove("ACC004")
     entry["groups"].append(entry["groups"][0] | {"group_id": "NONE", "accounts": []})
-    entry["securities"][0] |= {"min_piece": 500, "sector": "Space tourism"}
+    entry["securities"][0] |= {"min_piece": 500, "sector": "Space tourism", "spread_duration": None}
     status, lines = check(entry)
     assert status == 0
-    assert lines[-1] == "0 errors, 8 warnings"
+    assert lines[-1] == "0 errors, 9 warnings"
     assert sorted(warned(lines[:-1])) == [
         ("accounts[0].nav", "NEGATIVE_NAV"),
         ("accounts[1].nav", "HOLDINGS_EXCEED_NAV"),
@@ -120,6 +120,7 @@ def test_what_is_seldom_meant_is_warned_of_by_name(check, tmp_path):
         ("groups[1].accounts", "EMPTY_GROUP"),
         ("securities[0].min_piece", "MIN_PIECE_BELOW_INCREMENT"),
         ("securities[0].sector", "UNKNOWN_SECTOR"),
+        ("securities[0].spread_duration", "NO_SPREAD_DURATION"),
     ]
     text = "\n".join(lines)
     assert "known are INVESTMENT_GRADE_ONLY, NO_HIGH_YIELD, NO_EMERGING_MARKETS, NO_TOBACCO" in text
@@ -343,9 +344,9 @@ def test_every_fault_of_csv_files_is_told_with_line_and_column(check):
 
 ALL_OF_IT = f"""\
 account_id,cusip,face,ticker,description,issuer,issuer_id,sector,country,rating,coupon,maturity,day_count,\
-price,min_piece,increment,amount_issued,currency,pays_at_month_end
-A1,{BOND},1000000,T,US Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y
-A2,{BOND},250000,T,US Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y
+price,min_piece,increment,amount_issued,currency,pays_at_month_end,spread_duration
+A1,{BOND},1000000,T,Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y,4.6
+A2,{BOND},250000,T,Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y,4.6
 """
 DATED = (
     "account_id,account_name,cash,currency,as_of\nA1,One,5000000,USD,2026-03-31\nA2,Two,5,USD,2026-03-31\n"
@@ -443,7 +444,7 @@ def test_a_price_may_have_three_decimals(check):
         (",2.5,", ",2.5%,", "coupon: expected a number like 1234567.89, got the text '2.5%'"),
         ("250000,T", "$250000,T", "face: expected a number like 1234567.89, got the text '$250000'"),
         ("2031-05-31", "5/31/2031", "maturity: expected a date as YYYY-MM-DD, got the text '5/31/2031'"),
-        (",Y", ",perhaps", "pays_at_month_end: expected true or false, got the text 'perhaps'"),
+        ("USD,Y", "USD,perhaps", "pays_at_month_end: expected true or false, got the text 'perhaps'"),
         (BOND, "9.13E+11", "cusip: '9.13E+11' is not valid: a CUSIP has nine characters; a spreadsheet"),
         (BOND, "91282804", "cusip: '91282804' is not valid: a CUSIP has nine characters; a spreadsheet"),
         (BOND, BOND.lower(), "cusip: '912828yw4' is not valid: a CUSIP has eight digits, capital letters"),
