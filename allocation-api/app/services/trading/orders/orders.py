@@ -30,6 +30,7 @@ from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face, face_text
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged
@@ -40,7 +41,7 @@ from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.orders.slices import Resplit, faces, filled_faces
-from app.services.trading.states import is_pending, outcome_message
+from app.services.trading.states import is_cancelled, is_pending, outcome_message
 from app.services.trading.unsettled import check_settled
 from app.utils.paging import Page, page
 
@@ -72,19 +73,21 @@ class OrderService:
         status: str | None,
         security_id: str | None,
         allocation_id: str | None,
+        allocation_state: AllocationState | None,
         cursor: str | None,
         limit: int,
     ) -> Page[Order]:
         """Return a page of orders, newest first, after a sync of that page with the vendor.
 
-        `status` filters by the stored status, which the order watch keeps fresh; an order of the page whose
-        status has changed in the sync is left out.
+        `status` and `allocation_state` filter by what is stored, which the order watch keeps fresh; an order
+        of the page for which it has changed in the sync is left out.
         """
         query = select(OrderRow)
         with self._database.read() as session:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
                 (OrderRow.allocation_id, allocation_id),
+                (OrderRow.allocation_state, allocation_state),
                 (func.lower(OrderRow.status), status and status.lower()),
             ):
                 if wanted is not None:
@@ -197,7 +200,7 @@ class OrderService:
             When the vendor may have cancelled it; that is audited.
         """
         with self._refusals_audited(Action.CANCEL_REFUSED, order_id, reason, caller):
-            done = self._already_done(order_id, _is_cancelled) if resumed else None
+            done = self._already_done(order_id, is_cancelled) if resumed else None
             if done is not None:
                 change = Change(Action.CANCEL, order_id, done, None, reason, caller)
                 return self._carry_out(change, lambda: done, "Aladdin has already cancelled the order")
@@ -392,7 +395,3 @@ class OrderService:
             after=after,
             rows=written,
         )
-
-
-def _is_cancelled(posted: PostedOrder) -> bool:
-    return OrderStatus.of(posted.status) is OrderStatus.CANCELLED
