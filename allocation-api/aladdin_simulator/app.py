@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from werkzeug.exceptions import HTTPException
@@ -55,6 +55,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FIRST_ORDER_ID = 90001
+
+# Built at import: msgspec crashes the process where two threads are the first to decode one type.
+_DECODERS: Mapping[type, msgspec.json.Decoder[Any]] = {
+    wanted: msgspec.json.Decoder(wanted)
+    for wanted in (
+        AccountInfoRequest,
+        PostRequest,
+        CancelRequest,
+        BatchPostRequest,
+        BatchCancelRequest,
+        FilterRequest,
+        IdFilterRequest,
+    )
+}
 
 
 def any_first_order_id() -> int:
@@ -374,6 +388,7 @@ def _number(request: Request, name: str) -> int:
 
 def _body(request: Request, wanted: type[T]) -> T:
     try:
-        return msgspec.json.decode(request.get_data(), type=wanted)
+        body: T = _DECODERS[wanted].decode(request.get_data())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise bad_request("INVALID_ARGUMENT", str(error)) from error
+    return body

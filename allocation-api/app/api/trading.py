@@ -68,6 +68,7 @@ class OrdersEndpoint(Endpoint):
             status=query.status,
             security_id=query.security_id,
             allocation_id=query.allocation_id,
+            allocation_state=query.allocation_state,
             cursor=query.cursor,
             limit=query.limit,
         )

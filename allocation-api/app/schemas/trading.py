@@ -196,6 +196,7 @@ class OrderQuery:
     status: str | None
     security_id: str | None
     allocation_id: str | None
+    allocation_state: AllocationState | None
     cursor: str | None
     limit: int
 
@@ -213,6 +214,11 @@ class OrderQuerySchema(PagingSchema):
     )
     security_id = SecurityId(load_default=None, metadata=added("The bond."))
     allocation_id = Identifier("allocation-id", load_default=None, metadata=added("The allocation."))
+    allocation_state = Code(
+        AllocationState,
+        load_default=None,
+        metadata=added("What the accounts' fills were, as they were last seen.", example="DIFFERENT"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

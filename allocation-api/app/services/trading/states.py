@@ -148,7 +148,7 @@ def is_pending(posted: PostedOrder) -> bool:
 
 
 def is_cancelled(posted: PostedOrder) -> bool:
-    """Say whether the order is cancelled at the vendor."""
+    """Say whether the vendor has cancelled the order."""
     return OrderStatus.of(posted.status) is OrderStatus.CANCELLED
 
 

@@ -29,7 +29,8 @@ from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
-from app.services.domain.face import Face
+from app.services.domain.face import Face, face_text
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
 from app.services.trading.errors import BookChanged, EvidenceBroken
@@ -72,19 +73,21 @@ class OrderService:
         status: str | None,
         security_id: str | None,
         allocation_id: str | None,
+        allocation_state: AllocationState | None,
         cursor: str | None,
         limit: int,
     ) -> Page[Order]:
         """Return a page of orders, newest first, after a sync of that page with the vendor.
 
-        `status` filters by the stored status, which the order watch keeps fresh; an order of the page whose
-        status has changed in the sync is left out.
+        `status` and `allocation_state` filter by what is stored, which the order watch keeps fresh; an order
+        of the page for which it has changed in the sync is left out.
         """
         query = select(OrderRow)
         with self._database.read() as session:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
                 (OrderRow.allocation_id, allocation_id),
+                (OrderRow.allocation_state, allocation_state),
                 (func.lower(OrderRow.status), status and status.lower()),
             ):
                 if wanted is not None:
@@ -108,8 +111,7 @@ class OrderService:
         stored, posted = self._read(order_id)
         with self._database.read() as session:
             (order,) = order_views(session, [stored], {} if posted is None else {order_id: posted})
-            breaks = self._audit.row_breaks(session, EntityType.ORDER, order_id)
-            return replace(order, evidence_breaks=breaks)
+            return replace(order, evidence_breaks=self._audit.row_breaks(session, EntityType.ORDER, order_id))
 
     def fills(self, order_id: str) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
@@ -159,8 +161,7 @@ class OrderService:
         InvalidRequest
             Naming `quantity`, when it cannot be split in tradable lots.
         Conflict
-            When the order is final, has another touch count, an account cannot take its part, or what is
-            stored of it is not as it was recorded (EVIDENCE_BROKEN).
+            When the order is final or not as recorded, has another touch count, or an account is full.
         OrderOutcomeUnknown
             When the vendor may have changed it; that is audited.
         """
@@ -170,7 +171,7 @@ class OrderService:
             if done is not None:
                 change = Change(Action.MODIFY, order_id, done, None, comment, caller)
                 return self._carry_out(
-                    change, lambda: done, f"Aladdin has already changed the order to {face:,} face"
+                    change, lambda: done, f"Aladdin has already changed the order to {face_text(face)} face"
                 )
             stored, posted = self._changeable(order_id, touch_count)
             slices = self._split(stored, posted, face)
@@ -180,7 +181,7 @@ class OrderService:
                 lambda: self._gateway.modify(
                     order_id, slices, posted.touch_count, comment, caller, lease, self._intent(change)
                 ),
-                f"Aladdin changed the order to {face:,} face",
+                f"Aladdin changed the order to {face_text(face)} face",
             )
 
     def cancel(
@@ -250,8 +251,7 @@ class OrderService:
         return posted if posted is not None and is_done(posted) else None
 
     def _changeable(self, order_id: str, touch_count: int | None) -> tuple[StoredOrder, PostedOrder]:
-        # R11.4
-        stored, posted = self._read(order_id)
+        stored, posted = self._read(order_id)  # R11.4
         if posted is None:
             raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
         if OrderStatus.of(posted.status).is_final:
@@ -270,10 +270,10 @@ class OrderService:
     # --- changing -------------------------------------------------------------------------------------------
 
     def _split(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
-        allocation_id = stored.row.allocation_id
         with self._database.read() as session:
-            EvidenceBroken.check("The order", self._audit.allocation_breaks(session, allocation_id))
-            inputs = stored_inputs(load(session, allocation_id))
+            row = load(session, stored.row.allocation_id)
+            EvidenceBroken.check("The order", self._audit.allocation_breaks(session, row.id))
+            inputs = stored_inputs(row)
         current = faces(posted)
         if face == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
