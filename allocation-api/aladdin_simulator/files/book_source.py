@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import fields
 
-from aladdin_simulator.files.csv_source import CsvSource, Row, object_of, value_of
+from aladdin_simulator.files.csv_source import CsvSource, Row, numbers_of, object_of, value_of
 from aladdin_simulator.files.findings import Finding, Place
 from aladdin_simulator.files.format import AccountEntry, BenchmarkEntry, PositionEntry, SecurityEntry
 from aladdin_simulator.files.json_places import Step, format_path
@@ -26,6 +26,9 @@ _ACCOUNT_COLUMNS = [*_ACCOUNT, *(_BENCHMARK + name for name in _BENCHMARKS), "gr
 _POSITION = [f.encode_name for f in fields(PositionEntry)]
 _SECURITY = [f.encode_name for f in fields(SecurityEntry) if f.name != "ratings"]
 _HOLDING_COLUMNS = ["account_id", *_POSITION, *(name for name in _SECURITY if name not in _POSITION)]
+
+_ACCOUNT_NUMBERS = numbers_of(AccountEntry) | {_BENCHMARK + name for name in _BENCHMARKS}
+_HOLDING_NUMBERS = numbers_of(PositionEntry) | numbers_of(SecurityEntry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class BookSource:
     def _add_accounts(self, source: CsvSource, *, stated: bool) -> None:
         needed = [f.encode_name for f in fields(AccountEntry) if f.required]
         self.findings += source.check_columns(needed, _ACCOUNT_COLUMNS)
+        self.findings += source.check_rows(_ACCOUNT_NUMBERS)
         accounts, members = _list_of(self.raw, "accounts"), dict[str, list[str]]()
         for row in source.rows:
             entry = object_of(row, AccountEntry, [name for name in _ACCOUNT if name != "restrictions"])
@@ -126,13 +130,14 @@ class BookSource:
             if group_id not in known:
                 made = {"group_id": group_id, "group_name": group_id, "created_date": self.raw.get("as_of")}
                 known[group_id] = made | {"accounts": []}
-                self._rows["groups", len(groups)] = lambda _: source.place(1, "group_id")
+                self._rows["groups", len(groups)] = lambda _: source.place(source.header_line, "group_id")
                 groups.append(known[group_id])
             others = _list_of(known[group_id], "accounts")
             others.extend(account_id for account_id in account_ids if account_id not in others)
 
     def _add_holdings(self, source: CsvSource) -> None:
         self.findings += source.check_columns(["account_id", *_POSITION], _HOLDING_COLUMNS)
+        self.findings += source.check_rows(_HOLDING_NUMBERS)
         listed = _list_of(self.raw, "accounts")
         numbers = _numbers(listed, "account_id")
         for row in source.rows:

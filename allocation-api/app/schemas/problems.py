@@ -116,7 +116,7 @@ class BrokenRowSchema(StrictSchema):
 
 
 class EvidenceBrokenProblemSchema(CaseSchema):
-    """The stored allocation is not as the audit trail has it."""
+    """What is stored is not as the audit trail has it."""
 
     of = frozenset({EvidenceBroken})
 

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -35,6 +36,7 @@ class Posters:
         self._url = url
         self._stopped = threading.Event()
         self.acknowledged = []
+        self.ends = []
         self._threads = [threading.Thread(target=self._post, args=(n,)) for n in range(POSTERS)]
         for thread in self._threads:
             thread.start()
@@ -56,7 +58,11 @@ class Posters:
                 }
                 try:
                     answer = client.post(ORDER_POST, json={"order": order}, headers=vendor_headers())
-                except httpx.TransportError:
+                except httpx.TransportError as error:
+                    self.ends.append(repr(error))
+                    return
+                if answer.status_code != HTTPStatus.OK:
+                    self.ends.append(answer.text)
                     return
                 self.acknowledged.append(answer.json()["results"][0]["output"]["order"])
 
@@ -74,7 +80,8 @@ def test_no_acknowledged_order_is_lost_and_none_is_half_there(tmp_path):
         posters = Posters(simulator.url)
         deadline = time.monotonic() + MAX_WAIT_SECONDS
         while len(posters.acknowledged) < 10 + 7 * number:
-            assert time.monotonic() < deadline
+            assert time.monotonic() < deadline, simulator.log()
+            assert not posters.ends, (posters.ends, simulator.log())
             time.sleep(0.005)
         simulator.kill()
         posters.stop()

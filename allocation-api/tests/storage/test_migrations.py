@@ -155,7 +155,7 @@ def test_what_is_stored_goes_down_and_up_again(database):
         slices = session.execute(select(OrderSliceRow.account_id, OrderSliceRow.quantity)).all()
         assert [tuple(s) for s in slices] == [("1", 7_000)]
         assert session.scalar(select(AuditRow.after)) == '{"x":"é \\" \\\\"}'
-        # The chain is whole: breaks without a table are its own. It has nothing of the rows that `fill` put in.
+        # The chain is whole: breaks without a table are its own, and it has no record of what `fill` put in.
         assert None not in {found.table for found in verify(session, Span()).breaks}
         names = {FIX_LOCK, ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
         assert set(session.scalars(select(LockRow.name))) == names

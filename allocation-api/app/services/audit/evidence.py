@@ -5,8 +5,9 @@ covers the rows as well: a value must be as the last record that has it says. A 
 "values": [[...], ...], "whole": true}` under the table's name; a whole block holds every row that the table
 has of the record's entity, any other only the rows and columns that were written.
 
-Values are as stored: decimals with all their digits and times in UTC to the microsecond, as texts, so a row
-reads the same on every database. Documents are represented by their SHA-256.
+Values are texts: numbers without exponents and zeros at the end of a fraction, times in UTC to the
+microsecond, so a row reads the same on every database and after a migration to another numeric type.
+Documents are represented by their SHA-256.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, cast
@@ -39,7 +40,7 @@ from app.models import (
 from app.services.audit.actions import EntityType
 from app.services.audit.chain import hashed_moment
 
-Value = str | int | None
+Value = str | None
 Row = dict[str, Value]
 Key = tuple[Value, ...]
 
@@ -205,13 +206,20 @@ def recorded_value(column: Column[Any], value: object) -> Value:
         read = document_digest(str(value))
     elif isinstance(kind, UtcDateTime) and value is not None:
         read = hashed_moment(value)
-    elif isinstance(kind, Exact) and isinstance(value, Decimal | int):
-        read = f"{Decimal(value):.{kind.scale}f}"
-    elif isinstance(value, int):
-        read = int(value)
+    elif isinstance(value, Decimal | int) or (isinstance(kind, Exact) and isinstance(value, str)):
+        read = number_text(value)
     elif value is not None:
         read = value.isoformat() if isinstance(value, date) else str(value)
     return read
+
+
+def number_text(value: Decimal | float | str) -> str:
+    """Return a number as records carry it; a text that is no number is returned as it is."""
+    try:
+        text = f"{Decimal(str(value if not isinstance(value, bool) else int(value))):f}"
+    except InvalidOperation:
+        return str(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def document_digest(text: str) -> str:

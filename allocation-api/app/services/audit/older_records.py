@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from app.services.audit.actions import Action
 from app.services.audit.chain import ChainedRecord
-from app.services.audit.evidence import Row
+from app.services.audit.evidence import Row, Value, number_text
 
 Said = Iterator[tuple[str, Row]]
 
@@ -27,10 +26,6 @@ _PREVIEW_COLUMNS = {
     "snapshot_sha256": "snapshot_sha256",
 }
 """Members of a PREVIEW record's `after`, and the columns of `allocations` that they state."""
-
-
-_FACES = ("quantity", "total_allocated")
-"""Columns that were whole numbers when these records were written, and are exact numbers now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +44,7 @@ def rows_said(older: OlderRecord) -> Said:
 
 def _preview(older: OlderRecord) -> Said:
     record, after = older.record, older.after
-    row: Row = {column: after[name] for name, column in _PREVIEW_COLUMNS.items() if name in after}
-    row |= {name: _face(row[name]) for name in _FACES if name in row}
+    row: Row = {column: _text(after[name]) for name, column in _PREVIEW_COLUMNS.items() if name in after}
     row |= {"user_id": record.user_id, "username": record.username, "request_id": record.request_id}
     if "snapshot_sha256" in after:
         row["snapshot"] = f"sha256:{after['snapshot_sha256']}"
@@ -64,17 +58,15 @@ def _fill(older: OlderRecord) -> Said:
     sequence = after.get("sequence")
     if not isinstance(sequence, int):
         return
-    yield "order_fills", {"sequence": sequence, "filled_quantity": _face(after.get("filled_quantity"))}
+    of_fill = {"sequence": str(sequence)}
+    yield "order_fills", {**of_fill, "filled_quantity": _text(after.get("filled_quantity"))}
     for account_id, face in after.get("allocations", {}).items():
-        line: Row = {"sequence": sequence, "account_id": account_id, "filled_quantity": _face(face)}
-        yield "order_fill_lines", line
+        yield "order_fill_lines", {**of_fill, "account_id": account_id, "filled_quantity": _text(face)}
 
 
-def _face(value: object) -> str:
-    try:
-        return f"{Decimal(str(value)):.4f}"
-    except InvalidOperation:
-        return str(value)
+def _text(value: object) -> Value:
+    """Return a member as rows carry it: numbers as rows do, texts as they are."""
+    return value if value is None or isinstance(value, str) else number_text(cast("float", value))
 
 
 _SAYS: dict[str, Callable[[OlderRecord], Said]] = {

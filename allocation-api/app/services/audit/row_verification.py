@@ -185,7 +185,7 @@ def _changes(
         if name not in recorded:
             continue  # a column that is younger than the records
         was, record = recorded[name]
-        if (was, type(was)) == (value, type(value)) or _follows(table, name, recorded, value, now):
+        if was == value or _follows(table, name, recorded, value, now):
             continue
         message = f"{table.name}.{name} is not as recorded"
         yield _row_break(
@@ -196,8 +196,8 @@ def _changes(
             record,
             message,
             column=name,
-            recorded=None if was is None else str(was),
-            found=None if value is None else str(value),
+            recorded=was,
+            found=value,
         )
 
 

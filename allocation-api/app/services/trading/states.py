@@ -147,6 +147,11 @@ def is_pending(posted: PostedOrder) -> bool:
     return OrderStatus.of(posted.status) is OrderStatus.PENDING_COMPLIANCE
 
 
+def is_cancelled(posted: PostedOrder) -> bool:
+    """Say whether the vendor has cancelled the order."""
+    return OrderStatus.of(posted.status) is OrderStatus.CANCELLED
+
+
 def outcome_message(done: str, posted: PostedOrder) -> str:
     """Return a message: what Aladdin did with an order, its status there, and its compliance violations.
 

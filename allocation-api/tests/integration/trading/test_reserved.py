@@ -71,6 +71,8 @@ def test_until_both_agree_the_greater_of_ours_and_theirs_is_reserved(desk, side)
         11_000,
         10_500,
     )
+    assert [o["order_id"] for o in desk.get("orders", allocation_state="DIFFERENT")["orders"]] == [order_id]
+    assert desk.get("orders", allocation_state="OF_RECORD")["orders"] == []
     ready = desk.client.get("/health/ready").get_json()
     assert (ready["ready"], ready["different_orders"], ready["different_face"]) == (True, 1, 500)
     lines = desk.get("reports/allocation-history")["lines"]

@@ -29,10 +29,11 @@ from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
-from app.services.domain.face import Face
+from app.services.domain.face import Face, face_text
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
-from app.services.trading.errors import BookChanged
+from app.services.trading.errors import BookChanged, EvidenceBroken
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
@@ -40,7 +41,7 @@ from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.orders.slices import Resplit, faces, filled_faces
-from app.services.trading.states import is_pending, outcome_message
+from app.services.trading.states import is_cancelled, is_pending, outcome_message
 from app.services.trading.unsettled import check_settled
 from app.utils.paging import Page, page
 
@@ -72,19 +73,21 @@ class OrderService:
         status: str | None,
         security_id: str | None,
         allocation_id: str | None,
+        allocation_state: AllocationState | None,
         cursor: str | None,
         limit: int,
     ) -> Page[Order]:
         """Return a page of orders, newest first, after a sync of that page with the vendor.
 
-        `status` filters by the stored status, which the order watch keeps fresh; an order of the page whose
-        status has changed in the sync is left out.
+        `status` and `allocation_state` filter by what is stored, which the order watch keeps fresh; an order
+        of the page for which it has changed in the sync is left out.
         """
         query = select(OrderRow)
         with self._database.read() as session:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
                 (OrderRow.allocation_id, allocation_id),
+                (OrderRow.allocation_state, allocation_state),
                 (func.lower(OrderRow.status), status and status.lower()),
             ):
                 if wanted is not None:
@@ -98,7 +101,7 @@ class OrderService:
         return Page(items=matching, next_cursor=found.next_cursor)
 
     def get(self, order_id: str) -> Order:
-        """Return one order.
+        """Return one order, and where its rows are not as the audit trail has them.
 
         Raises
         ------
@@ -107,7 +110,8 @@ class OrderService:
         """
         stored, posted = self._read(order_id)
         with self._database.read() as session:
-            return order_views(session, [stored], {} if posted is None else {order_id: posted})[0]
+            (order,) = order_views(session, [stored], {} if posted is None else {order_id: posted})
+            return replace(order, evidence_breaks=self._audit.row_breaks(session, EntityType.ORDER, order_id))
 
     def fills(self, order_id: str) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
@@ -124,6 +128,7 @@ class OrderService:
             filled_quantity=order.filled_quantity,
             average_price=order.average_price,
             fills=tuple(fill_view(row, lines) for row, lines in self._ledger.fills(order_id)),
+            evidence_breaks=order.evidence_breaks,
         )
 
     def sync(self, allocation_id: str) -> None:
@@ -156,7 +161,7 @@ class OrderService:
         InvalidRequest
             Naming `quantity`, when it cannot be split in tradable lots.
         Conflict
-            When the order is final, has another touch count, or an account cannot take its part.
+            When the order is final or not as recorded, has another touch count, or an account is full.
         OrderOutcomeUnknown
             When the vendor may have changed it; that is audited.
         """
@@ -166,7 +171,7 @@ class OrderService:
             if done is not None:
                 change = Change(Action.MODIFY, order_id, done, None, comment, caller)
                 return self._carry_out(
-                    change, lambda: done, f"Aladdin has already changed the order to {face:,} face"
+                    change, lambda: done, f"Aladdin has already changed the order to {face_text(face)} face"
                 )
             stored, posted = self._changeable(order_id, touch_count)
             slices = self._split(stored, posted, face)
@@ -176,7 +181,7 @@ class OrderService:
                 lambda: self._gateway.modify(
                     order_id, slices, posted.touch_count, comment, caller, lease, self._intent(change)
                 ),
-                f"Aladdin changed the order to {face:,} face",
+                f"Aladdin changed the order to {face_text(face)} face",
             )
 
     def cancel(
@@ -197,7 +202,7 @@ class OrderService:
             When the vendor may have cancelled it; that is audited.
         """
         with self._refusals_audited(Action.CANCEL_REFUSED, order_id, reason, caller):
-            done = self._already_done(order_id, _is_cancelled) if resumed else None
+            done = self._already_done(order_id, is_cancelled) if resumed else None
             if done is not None:
                 change = Change(Action.CANCEL, order_id, done, None, reason, caller)
                 return self._carry_out(change, lambda: done, "Aladdin has already cancelled the order")
@@ -236,11 +241,8 @@ class OrderService:
     def _stored(self, order_ids: Sequence[str]) -> Sequence[StoredOrder]:
         """Return the stored orders, in the order of the given ids."""
         with self._database.read() as session:
-            rows = {
-                r.order_id: r
-                for r in session.scalars(select(OrderRow).where(OrderRow.order_id.in_(order_ids)))
-            }
-        stored = self._ledger.read(list(rows.values()))
+            rows = session.scalars(select(OrderRow).where(OrderRow.order_id.in_(order_ids))).all()
+        stored = self._ledger.read(rows)
         return [stored[order_id] for order_id in order_ids]
 
     def _already_done(self, order_id: str, is_done: Callable[[PostedOrder], bool]) -> PostedOrder | None:
@@ -249,8 +251,7 @@ class OrderService:
         return posted if posted is not None and is_done(posted) else None
 
     def _changeable(self, order_id: str, touch_count: int | None) -> tuple[StoredOrder, PostedOrder]:
-        # R11.4
-        stored, posted = self._read(order_id)
+        stored, posted = self._read(order_id)  # R11.4
         if posted is None:
             raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
         if OrderStatus.of(posted.status).is_final:
@@ -270,7 +271,9 @@ class OrderService:
 
     def _split(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
         with self._database.read() as session:
-            inputs = stored_inputs(load(session, stored.row.allocation_id))
+            row = load(session, stored.row.allocation_id)
+            EvidenceBroken.check("The order", self._audit.allocation_breaks(session, row.id))
+            inputs = stored_inputs(row)
         current = faces(posted)
         if face == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
@@ -395,7 +398,3 @@ class OrderService:
             after=after,
             rows=written,
         )
-
-
-def _is_cancelled(posted: PostedOrder) -> bool:
-    return OrderStatus.of(posted.status) is OrderStatus.CANCELLED
