@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import optimize
 
 from app.services.domain.side import Side
 from app.services.kernels.allocation import (
@@ -210,6 +211,18 @@ def test_a_lot_search_cut_short_reports_an_honest_gap(monkeypatch):
     assert cut.optimality.lower_bound_std_dev <= 0.1906204360
     assert cut.optimality.status in {ProofStatus.OPTIMAL, ProofStatus.WITHIN_GAP}
     assert (cut.optimality.gap == 0) == (cut.optimality.status is ProofStatus.OPTIMAL)
+
+
+def test_a_success_of_slsqp_that_is_none_is_not_the_reason_of_its_fallback(monkeypatch):
+    # R8.5
+    def stopped_at_once(_value, start, **_more):
+        said = "Optimization terminated successfully"
+        return optimize.OptimizeResult(x=start, success=True, message=said, nit=1)
+
+    monkeypatch.setattr(optimize, "minimize", stopped_at_once)
+    allocation = MinDispersion(solver=Solver.SLSQP).allocate(binding_pieces(20, seed=1))
+    assert allocation.optimality.status is ProofStatus.FALLBACK
+    assert allocation.optimality.reason == "SLSQP: it stopped short of the optimum"
 
 
 def test_slsqp_out_of_iterations_is_a_flagged_fallback():

@@ -67,8 +67,11 @@ def solve_slsqp(
     )
     lots = _on_total(np.clip(result.x * total, lower, upper), lower, upper, total)
     solution = certify(function, lower, upper, lots, iterations=int(result.nit))
-    converged = solution.kkt_residual <= _ACCEPTED_RESIDUAL
-    return SlsqpResult(solution, None if converged else f"SLSQP: {result.message}")
+    if solution.kkt_residual <= _ACCEPTED_RESIDUAL:
+        return SlsqpResult(solution, None)
+    # Its own message may be of success, which the residual denies.
+    words = "it stopped short of the optimum" if result.success else result.message
+    return SlsqpResult(solution, f"SLSQP: {words}")
 
 
 def _on_total(lots: FloatArray, lower: FloatArray, upper: FloatArray, total: float) -> FloatArray:
