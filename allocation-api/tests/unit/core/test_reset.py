@@ -40,7 +40,7 @@ def test_both_files_go_and_what_lies_beside_them_stays(settings, tmp_path):
 
 def run(tmp_path):
     """Run the command as make does, from the folder of the package."""
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         [sys.executable, "-m", "app.cli.reset"],
         cwd=Path(app.cli.__file__).parents[2],
         env={**os.environ, "FLASK_ENV": "development", "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.db'}"},
