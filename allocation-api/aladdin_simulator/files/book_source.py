@@ -123,7 +123,7 @@ class BookSource:
             self._rows[("as_of",)] = _at(source.place(dated[0].line, "as_of"))
 
     def _add_members(self, source: CsvSource, members: dict[str, list[str]], lines: dict[str, int]) -> None:
-        """Put accounts into the groups that their file names, first in `lines`; a group in no book is made."""
+        """Put accounts into the groups that a file names, first in `lines`; a group of no book is made."""
         groups = _list_of(self.raw, "groups")
         known = {group_id: groups[n] for group_id, n in _numbers(groups, "group_id").items()}
         listed = [each for group in known.values() for each in _list_of(group, "accounts")]
