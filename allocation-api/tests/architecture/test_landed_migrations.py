@@ -1,7 +1,8 @@
 """A migration that has landed is never edited: databases that ran its first form would not get the change.
 
-Revisions 0001 and 0003 were, and 0006 and 0011 mend what that left. A revision joins the list, and
-`tests/storage/databases` gets a database of it, when a version of the product with it has been handed over.
+Revisions 0001 and 0003 were, and 0006 and 0011 mend what that left. A revision joins the list when a version
+of the product with it has been handed over; of the newest one, `tests/storage/databases/make.py` makes a
+database then.
 """
 
 from __future__ import annotations
@@ -21,7 +22,14 @@ LANDED = {
     "0004": "f9d12c5d17ca0bda",
     "0005": "397eb8d4878c52d3",
     "0006": "15e3248bca6eb042",
+    "0007": "673d4087a91d5a38",
+    "0008": "856d4786958ccb54",
+    "0009": "d271ca1669544408",
+    "0010": "c750b68897020403",
+    "0011": "162c762dcee27abd",
 }
+HANDED_OVER_TOGETHER = frozenset({"0007", "0008", "0009", "0010"})
+"""Never the newest of a version that was handed over, so no database stopped at one."""
 
 
 def code_of(path: Path) -> str:
@@ -40,7 +48,7 @@ def test_a_landed_migration_is_as_it_landed(revision: str) -> None:
     assert sha256(code_of(path).encode()).hexdigest()[:16] == LANDED[revision]
 
 
-@pytest.mark.parametrize("revision", LANDED)
+@pytest.mark.parametrize("revision", sorted(LANDED.keys() - HANDED_OVER_TOGETHER))
 def test_a_database_of_every_landed_revision_is_kept(revision: str) -> None:
     dump = (TESTS / "storage" / "databases" / f"{revision}.sql").read_text()
     assert f"INSERT INTO \"alembic_version\" VALUES('{revision}');" in dump

@@ -27,6 +27,7 @@ from app.services.aladdin.mapping.orders import (
 from app.services.aladdin.names import check_names
 from app.services.aladdin.transport import Wire
 from app.services.domain.block_order import BlockOrder, PostedOrder, Slice, VendorCheck
+from app.utils.chunks import chunks
 
 log = logging.getLogger(__name__)
 
@@ -270,8 +271,9 @@ class VendorOrders:
     # --- searches -------------------------------------------------------------------------------------------
 
     def orders(self, ids: Sequence[str]) -> tuple[PostedOrder, ...]:
-        """Return orders by id; ids that the vendor does not return are absent."""
-        return self._orders(order_queries.by_ids(ids)) if ids else ()
+        """Return orders by id, in searches of at most `MAX_IDS_PER_SEARCH`; unknown ids are absent."""
+        searches = chunks(ids, MAX_IDS_PER_SEARCH)
+        return tuple(order for some in searches for order in self._orders(order_queries.by_ids(some)))
 
     def order_by_external_id(self, external_id: str) -> PostedOrder | None:
         """Return the order that was sent under one of our ids, None when the vendor has none.

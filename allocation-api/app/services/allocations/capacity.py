@@ -16,7 +16,7 @@ from app.services.compliance import AccountVerdict, Explanation, Finding, check,
 from app.services.compliance.rules import OrderContext
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
-from app.services.domain.face import Face, exact_face, face_decimals, face_number, floored_face
+from app.services.domain.face import Face, exact_face, face_decimals, face_number, face_text, floored_face
 from app.services.domain.money import TradeMoney, trade_money
 from app.services.domain.side import Side
 from app.services.kernels.allocation.feasible import FeasibleSet
@@ -227,7 +227,7 @@ def _cash_bound(inputs: PreviewInputs, account: AccountInput, cost: Decimal) -> 
 def _cash_explained(inputs: PreviewInputs, cash: Decimal, face: int) -> Explanation:
     needed = money_of(inputs, inputs.request.order.quantity).settlement
     return Explanation(
-        f"Cash of {cash:,.2f} buys at most {face:,} face",
+        f"Cash of {cash:,.2f} buys at most {face_text(face)} face",
         {"available_cash": float(cash), "max_quantity": face, "whole_order_costs": float(needed)},
     )
 
@@ -237,7 +237,7 @@ def _position_bound(account: AccountInput) -> Bound:
     face = floored_face(max(account.sellable_face, Decimal(0)))
     less = " after reservations" if account.reserved else ""
     explanation = Explanation(
-        f"The settled position is {face:,} face{less}",
+        f"The settled position is {face_text(face)} face{less}",
         {"settled_position": face_number(face), "position": float(account.held_face)},
     )
     return Bound(ReasonCode.INSUFFICIENT_POSITION, face, lambda: explanation)

@@ -26,7 +26,7 @@ from app.services.domain.account import AccountInput, Limit, Reservation
 from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
 from app.services.domain.calendar import add_business_days, is_business_day, trade_date
-from app.services.domain.face import MAX_FACE_DECIMALS, face_decimals, floored_face
+from app.services.domain.face import MAX_FACE_DECIMALS, face_decimals, face_text, floored_face
 from app.services.domain.fix_fields import fix_gaps
 from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.domain.side import Side
@@ -249,7 +249,7 @@ def _check_face(order: OrderRequest, accounts: Sequence[AccountInput]) -> None:
         turn = int(face * unit) % unit
         reached |= (reached << turn | reached >> (unit - turn)) & every
     if not reached >> int(order.quantity * unit) % unit & 1:
-        held = ", ".join(f"{face:,}" for face in sorted(set(cents))[:MAX_NAMED]) or "none"
+        held = ", ".join(face_text(face) for face in sorted(set(cents))[:MAX_NAMED]) or "none"
         raise InvalidRequest.of(
             FieldError(
                 "order.quantity",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from app.models import AllocationLineRow, OrderRow
+from app.models import AllocationLineRow, OrderFillLineRow, OrderFillRow, OrderRow
 from app.services.domain.block_order import OrderStatus
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
@@ -24,6 +24,14 @@ def filled_face(order: OrderRow) -> Decimal | None:
     # Orders have a trade date since fills are recorded.
     is_unknown = status is OrderStatus.BOOKED or (status.is_final and order.trade_date is None)
     return None if is_unknown else Decimal(0)
+
+
+def is_last_fill(part: type[OrderFillRow | OrderFillLineRow]) -> ColumnElement[bool]:
+    """Return the SQL condition that a fill or its line is of the last fill of `OrderRow`.
+
+    It has a line for every account that any fill of the order has.
+    """
+    return and_(OrderRow.order_id == part.order_id, OrderRow.fill_count == part.sequence)
 
 
 def orders_of(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, OrderRow]:

@@ -27,7 +27,7 @@ from app.services.allocations.types import (
 )
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
-from app.services.domain.face import Face, exact_face
+from app.services.domain.face import Face, exact_face, face_text
 from app.services.domain.money import TradeMoney
 from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
@@ -222,7 +222,7 @@ def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> st
     share = f"Its share of {target:,.2f} face"
     whole = capacity.whole
     if whole == feasible.largest_face(capacity) and target < whole < feasible.piece:
-        return f"{share} does not cover its position of {whole:,}, which can only be sold whole"
+        return f"{share} does not cover its position of {face_text(whole)}, which can only be sold whole"
     if target < feasible.piece:
         return f"{share} does not reach a tradable lot; the minimum piece is {feasible.piece:,}"
     return f"{share} is left out: with a part of it less of the order could be placed in all"

@@ -22,7 +22,7 @@ from app.services.allocations.types import (
 )
 from app.services.compliance import Finding
 from app.services.domain.account import AccountInput
-from app.services.domain.face import Face, exact_face, face_number
+from app.services.domain.face import Face, face_number, face_text
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import KernelReason
@@ -71,7 +71,7 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
                 **{f"accounts_bound_by_{k.value.lower()}": v for k, v in _bindings(feasible).items()},
             },
         )
-    if not placed.allocation.total_proved:
+    if not placed.allocation.total_proved and quantity - total >= feasible.increment:
         yield PreviewWarning(
             WarningType.ROUNDING,
             None,
@@ -82,16 +82,16 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
 
 def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> str:
     """Say how much stays, and why no more of it could be placed."""
-    left = exact_face(quantity - total)
-    stays = f"{left:,} of {quantity:,} face stay unallocated"
+    left = quantity - total
+    stays = f"{face_text(left)} of {face_text(quantity)} face stay unallocated"
     if left < increment:
-        return f"{stays}: {left:,} is less than one increment of {increment:,}"
+        return f"{stays}: {face_text(left)} is less than one increment of {increment:,}"
     more = (
-        f", {exact_face(largest - total):,} more, which is less than one increment"
+        f", {face_text(largest - total)} more, which is less than one increment"
         if 0 < largest - total < increment
         else ""
     )
-    return f"{stays}; the accounts could take {largest:,} together{more}"
+    return f"{stays}; the accounts could take {face_text(largest)} together{more}"
 
 
 def _found(account_id: str | None, finding: Finding) -> PreviewWarning:
@@ -217,12 +217,12 @@ def _bites(
 def _reserved(account: AccountInput) -> Iterator[PreviewWarning]:
     # R4.6
     for part in account.reserved:
-        kept = f"{part.cash:,.2f} of cash" if part.cash else f"{part.face.normalize():,f} face"
+        kept = f"{part.cash:,.2f} of cash" if part.cash else f"{face_text(part.face)} face"
         yield PreviewWarning(
             WarningType.ALLOCATION_DIFFERENT,
             account.account_id,
-            f"Order {part.order_id} has {part.recorded_face.normalize():,f} face filled here, and Aladdin "
-            f"counts {part.counted_face.normalize():,f}: {kept} stays reserved until both agree",
+            f"Order {part.order_id} has {face_text(part.recorded_face)} face filled here, and Aladdin "
+            f"counts {face_text(part.counted_face)}: {kept} stays reserved until both agree",
             {
                 "order_id": part.order_id,
                 "filled_quantity": float(part.recorded_face),
@@ -257,7 +257,7 @@ def _past_weight(name: str, quantity: Face, target: float) -> Iterator[PreviewWa
         yield PreviewWarning(
             WarningType.ROUNDING,
             name,
-            f"{quantity:,} face is past the stated weight of {target:,.2f} face",
+            f"{face_text(quantity)} face is past the stated weight of {target:,.2f} face",
             {"target_quantity": target, "allocated_quantity": face_number(quantity)},
         )
 

@@ -35,6 +35,11 @@ def face_decimals(value: Face) -> int:
     return -int(exponent)
 
 
+def face_text(value: Face) -> str:
+    """Return an amount as sentences have it: `1,000`, or `491.76` without trailing zeros."""
+    return f"{exact_face(value):,}"
+
+
 def face_number(value: Face) -> int | float:
     """Return an amount as a JSON number."""
     return int(value) if value == int(value) else float(value)

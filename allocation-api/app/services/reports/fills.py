@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import OrderFillLineRow, OrderFillRow
+from app.models import OrderFillLineRow, OrderFillRow, OrderRow
+from app.services.allocations.orders import is_last_fill
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
@@ -32,27 +33,15 @@ Fills: TypeAlias = Mapping[tuple[str, str], AccountFill]
 def latest_fills(session: Session, order_ids: Sequence[str], account_id: str | None = None) -> Fills:
     """Return the totals after the last recorded fill, by order and account; absent without any fill."""
     line, fill = OrderFillLineRow, OrderFillRow
-    found: dict[tuple[str, str], AccountFill] = {}
-    for ids in chunks(order_ids, MAX_IDS_PER_QUERY):
-        wanted: list[ColumnElement[bool]] = [line.order_id.in_(ids)]
-        if account_id is not None:
-            wanted.append(line.account_id == account_id)
-        last = (
-            select(line.order_id, line.account_id, func.max(line.sequence).label("sequence"))
-            .where(*wanted)
-            .group_by(line.order_id, line.account_id)
-            .subquery()
-        )
-        query = (
-            select(line.order_id, line.account_id, line.filled_quantity, line.principal, fill.average_price)
-            .join(
-                last,
-                (last.c.order_id == line.order_id)
-                & (last.c.account_id == line.account_id)
-                & (last.c.sequence == line.sequence),
-            )
-            .join(fill, (fill.order_id == line.order_id) & (fill.sequence == line.sequence))
-        )
-        for order_id, account, quantity, principal, price in session.execute(query):
-            found[order_id, account] = AccountFill(quantity, principal, price)
-    return found
+    query = (
+        select(line.order_id, line.account_id, line.filled_quantity, line.principal, fill.average_price)
+        .join(OrderRow, is_last_fill(line))
+        .join(fill, (fill.order_id == line.order_id) & (fill.sequence == line.sequence))
+    )
+    if account_id is not None:
+        query = query.where(line.account_id == account_id)
+    return {
+        (order_id, account): AccountFill(face, principal, price)
+        for ids in chunks(order_ids, MAX_IDS_PER_QUERY)
+        for order_id, account, face, principal, price in session.execute(query.where(line.order_id.in_(ids)))
+    }

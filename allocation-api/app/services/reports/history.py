@@ -31,7 +31,7 @@ from app.services.accounts import reference
 from app.services.allocations.store import has_status, present_status
 from app.services.allocations.types import ReasonCode
 from app.services.domain.face import exact_face
-from app.services.domain.record import AllocationState, booking_of
+from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.standing import Standing, standing
@@ -142,7 +142,7 @@ class HistoryReport:
             allocated_quantity=exact_face(previewed),
             ordered_quantity=now.slice_face(order, row.account_id, previewed) if order else None,
             filled_quantity=filled.quantity if filled else None,
-            booked_quantity=None if order is None else _booked(order, row.account_id),
+            booked_quantity=now.booked(order, row.account_id) if order else None,
             average_price=filled.average_price if filled and filled.quantity else None,
             principal=filled.principal if filled else None,
             order_id=order.order_id if order else None,
@@ -243,11 +243,6 @@ def _is_after(place: _Place, account_id: InstrumentedAttribute[str]) -> ColumnEl
             account_id > place.account_id,
         ),
     )
-
-
-def _booked(order: OrderRow, account_id: str) -> Decimal | None:
-    booking = booking_of(order.booked)
-    return None if booking is None else booking.get(account_id, Decimal(0))
 
 
 def _known(session: Session, filters: LineFilter) -> LineFilter:

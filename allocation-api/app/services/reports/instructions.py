@@ -11,6 +11,7 @@ from app.core.errors import Conflict
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.block_order import OrderStatus
+from app.services.domain.face import face_text
 from app.services.domain.money import trade_money
 from app.services.domain.record import is_over
 from app.services.domain.side import Side
@@ -100,7 +101,8 @@ def _check_total(order: OrderRow, shares: tuple[Share, ...], quantity: Decimal, 
     total = sum((share.quantity for share in shares), Decimal(0))
     if total != quantity:
         raise Conflict(
-            f"The accounts' {what} of the order {order.order_id} add up to {total:,f}, not {quantity:,f}"
+            f"The accounts' {what} of the order {order.order_id} add up to "
+            f"{face_text(total)}, not {face_text(quantity)}"
         )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.core.errors import Conflict
 from app.models import OrderRow
+from app.services.domain.face import face_text
 from app.services.domain.record import AllocationState, booking_of
 
 
@@ -29,11 +30,9 @@ def check_of_record(order: OrderRow) -> None:
         return
     booking = booking_of(order.booked)
     booked = None if booking is None else sum(booking.values(), Decimal(0))
-    told = (
-        "does not say for whom" if booked is None else f"has booked {booked.normalize():,f} for its accounts"
-    )
+    told = "does not say for whom" if booked is None else f"has booked {face_text(booked)} for its accounts"
     raise AllocationDifferent(
-        f"The order {order.order_id} has {order.filled_quantity.normalize():,f} face filled, and Aladdin "
+        f"The order {order.order_id} has {face_text(order.filled_quantity)} face filled, and Aladdin "
         f"{told}. Until they agree there is no allocation of record",
         extra={
             "order_id": order.order_id,

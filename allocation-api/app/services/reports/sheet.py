@@ -15,7 +15,7 @@ from app.services.allocations import snapshot
 from app.services.allocations.orders import filled_face, orders_of
 from app.services.allocations.store import load, present_status, stored_inputs
 from app.services.allocations.types import AccountAllocation, PreviewInputs, PreviewResult
-from app.services.domain.record import AllocationState, booking_of
+from app.services.domain.record import AllocationState
 from app.services.reports.standing import Standing, standing
 from app.services.reports.views import AllocationSheet, SheetLine
 
@@ -80,7 +80,6 @@ def _lines(
     others = now.accounts(order) - previewed.keys() if now and order else set[str]()
     names = {a: known.account_name for a, known in reference.accounts(session, others).items()}
     bond = reference.security(session, row.security_id)
-    booking = booking_of(order.booked) if order else None
     for account_id in sorted({*previewed, *others}):
         account = previewed.get(account_id)
         fill = now.fill(order, account_id) if now and order else None
@@ -103,7 +102,7 @@ def _lines(
             post_trade_cash=account.post_trade_cash if account else None,
             ordered_quantity=_ordered(now, order, account_id, account),
             filled_quantity=fill.quantity if fill else None,
-            booked_quantity=None if booking is None else booking.get(account_id, Decimal(0)),
+            booked_quantity=now.booked(order, account_id) if now and order else None,
             average_price=fill.average_price if fill and fill.quantity else None,
             principal=fill.principal if fill else None,
             order_id=order.order_id if order else None,

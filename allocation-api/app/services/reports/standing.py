@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
-from app.services.allocations.orders import filled_face
-from app.services.domain.record import AllocationState
+from app.services.allocations.orders import filled_face, is_last_fill
+from app.services.domain.record import AllocationState, booking_of
 from app.services.reports.fills import NO_FILL, AccountFill, latest_fills
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
@@ -45,6 +45,11 @@ class Standing:
             return None
         return self.fills.get(order.order_id, {}).get(account_id, NO_FILL)
 
+    def booked(self, order: OrderRow, account_id: str) -> Decimal | None:
+        """Return the face that Aladdin has booked for an account; None where it does not say."""
+        booking = booking_of(order.booked)
+        return None if booking is None else booking.get(account_id, Decimal(0))
+
 
 def standing(session: Session, orders: Sequence[OrderRow], account_id: str | None = None) -> Standing:
     """Return what accounts have of orders, or one account."""
@@ -67,11 +72,9 @@ def _slices(session: Session, order_ids: Sequence[str]) -> Mapping[str, Mapping[
 
 def _recorded(session: Session, order_ids: Sequence[str]) -> Mapping[str, Decimal]:
     fill = OrderFillRow
-    last = (OrderRow.order_id == fill.order_id) & (OrderRow.fill_count == fill.sequence)
+    query = select(fill.order_id, fill.filled_quantity).join(OrderRow, is_last_fill(fill))
     return {
         order_id: face
         for ids in chunks(order_ids, MAX_IDS_PER_QUERY)
-        for order_id, face in session.execute(
-            select(fill.order_id, fill.filled_quantity).join(OrderRow, last).where(fill.order_id.in_(ids))
-        )
+        for order_id, face in session.execute(query.where(fill.order_id.in_(ids)))
     }

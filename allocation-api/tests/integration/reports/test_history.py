@@ -68,11 +68,15 @@ def test_a_line_says_what_was_allocated_and_what_was_filled(add, history):
 def test_an_account_has_its_last_fill(database, add, history):
     add("one", {"A": line(1_000, filled="400", principal="396"), "B": line(500, filled="9", principal="9")})
     with database.write() as session:
-        step = {"A": line(1_000, filled="1000", principal="985.50")}
+        # A fill has a line for every account that the one before has (R12.1).
+        step = {
+            "A": line(1_000, filled="1000", principal="985.50"),
+            "B": line(500, filled="9", principal="8.87"),
+        }
         add_fill(session, "O-one", 2, Decimal("98.55"), step)
     a, b = history.page(LineFilter(), cursor=None, limit=10).items
     assert (a.filled_quantity, a.principal, a.average_price) == (1_000, Decimal("985.50"), Decimal("98.55"))
-    assert b.filled_quantity == 9
+    assert (b.filled_quantity, b.principal, b.average_price) == (9, Decimal("8.87"), Decimal("98.55"))
 
 
 def test_without_an_order_nothing_is_said_of_fills(add, history):

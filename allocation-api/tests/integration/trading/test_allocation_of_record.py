@@ -105,6 +105,13 @@ def test_a_booking_that_breaks_lot_slice_and_cap_is_the_truth_all_the_same(desk)
     assert ({a: x for a, x in filled_of(shown).items() if x}, shown["allocation_state"]) == (odd, "OF_RECORD")
     broken = {(w["account_id"], w["type"]) for w in shown["warnings"]}
     assert broken == {("A", "OFF_LOT"), ("B", "OFF_LOT"), ("B", "OVER_SLICE"), ("B", "OVER_CAPACITY")}
+    said = {w["message"].removeprefix("3,500.5 face booked for B ") for w in shown["warnings"]}
+    assert said == {
+        "7,499.5 face booked for A is no multiple of 1,000",
+        "is no multiple of 1,000",
+        "is more than its slice of 3,000",
+        "is more than the 3,000 that it could take at the preview",
+    }
     (record,) = desk.audited(order_id, "ALLOCATION_TAKEN_OVER")
     assert record["after"]["warnings"] == [w["message"] for w in shown["warnings"]]
     assert {a["79"]: float(a["80"]) for a in fix(desk, order_id).allocs} == odd
@@ -217,7 +224,9 @@ def test_an_order_filled_in_full_differs_while_its_booking_is_incomplete(desk):
     assert {
         s["account_id"]: s["difference_quantity"] for s in shown["slices"] if s["difference_quantity"]
     } == {"F": 3_000}
-    assert fix(desk, order_id, status=409)["booked_quantity"] == 22_000
+    refusal = fix(desk, order_id, status=409)
+    assert refusal["booked_quantity"] == 22_000
+    assert "has 25,000 face filled, and Aladdin has booked 22,000 for its accounts" in refusal["detail"]
     desk.wire.edits.clear()
     assert desk.order_shown(order_id)["allocation_state"] == "OF_RECORD"
     assert {a["79"]: int(a["80"]) for a in fix(desk, order_id).allocs} == HELD

@@ -27,6 +27,14 @@ def test_orders_are_found_by_id_with_their_progress(vendor: FakeVendor) -> None:
     assert vendor.bodies(FILTER) == [{"query": query, "pageSize": 4000}]
 
 
+def test_more_ids_than_one_search_takes_are_searched_for_in_several(vendor: FakeVendor) -> None:
+    """The vendor takes 30,000 ids at most."""
+    vendor.answers(FILTER, page(stored()), page(stored(id="120001")))
+    found = vendor.orders().orders([str(number) for number in range(90_001, 120_002)])
+    assert [order.order_id for order in found] == ["90001", "120001"]
+    assert [len(body["query"]["orderIdCriterion"]["ids"]) for body in vendor.bodies(FILTER)] == [30_000, 1]
+
+
 def test_an_order_is_found_by_our_own_id(vendor: FakeVendor) -> None:
     ours = {"accountCode": "12345", "externalId1": "ALLOC-7f3c2d10-1"}
     vendor.answers(FILTER, page(stored(externalOrderReference=ours)))

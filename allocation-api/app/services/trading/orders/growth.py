@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.services.allocations.capacity import Capacities
-from app.services.domain.face import Face, exact_face, face_number
+from app.services.domain.face import Face, exact_face, face_number, face_text
 from app.services.trading.errors import BookChanged
 from app.services.trading.orders.slices import Resplit
 
@@ -33,7 +33,7 @@ class Growth:
             return
         current, asked = sum(self.resplit.current.values()), self.resplit.face
         largest = self._largest()
-        words = f"it can grow to {largest:,} face" if largest > current else "it cannot grow now"
+        words = f"it can grow to {face_text(largest)} face" if largest > current else "it cannot grow now"
         raise BookChanged(
             f"The accounts cannot take the larger order; {words}",
             extra={

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 import structlog
-from sqlalchemy import Select, and_, delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -22,6 +22,7 @@ from app.models import (
     OrderRow,
     OrderSliceRow,
 )
+from app.services.allocations.orders import is_last_fill
 from app.services.allocations.store import AllocationStatus, load, stored_inputs
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
@@ -72,11 +73,9 @@ class OrderLedger:
             for ids in chunks(list(slices), MAX_IDS_PER_QUERY):
                 for part in session.scalars(select(OrderSliceRow).where(OrderSliceRow.order_id.in_(ids))):
                     slices[part.order_id][part.account_id] = part.quantity
-                for fill in session.scalars(_of_last_fill(OrderFillRow).where(OrderRow.order_id.in_(ids))):
+                for fill in session.scalars(_of_last_fill(OrderFillRow, ids)):
                     fills[fill.order_id] = recorded_fill(fill)
-                for line in session.scalars(
-                    _of_last_fill(OrderFillLineRow).where(OrderRow.order_id.in_(ids))
-                ):
+                for line in session.scalars(_of_last_fill(OrderFillLineRow, ids)):
                     allocated[line.order_id][line.account_id] = line.filled_quantity
         return {
             r.order_id: StoredOrder(r, slices[r.order_id], allocated[r.order_id], fills[r.order_id])
@@ -304,10 +303,9 @@ def _add_fill(
     )
 
 
-def _of_last_fill(entity: type[Recorded]) -> Select[Recorded]:
+def _of_last_fill(entity: type[Recorded], order_ids: Sequence[str]) -> Select[Recorded]:
     """Return the query for the rows of the last fill of each order."""
-    last = and_(OrderRow.order_id == entity.order_id, OrderRow.fill_count == entity.sequence)
-    return select(entity).join(OrderRow, last)
+    return select(entity).join(OrderRow, is_last_fill(entity)).where(OrderRow.order_id.in_(order_ids))
 
 
 def _state(of: OrderRow | Update) -> dict[str, object]:

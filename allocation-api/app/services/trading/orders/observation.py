@@ -12,7 +12,7 @@ import msgspec
 from app.models import OrderRow
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.block_order import UNREPORTED, OrderStatus, PostedOrder
-from app.services.domain.face import exact_face
+from app.services.domain.face import face_text
 from app.services.domain.record import AllocationState, FillKind, booking_of, booking_text, is_over
 from app.services.trading.orders.fills import allocate_fill
 from app.services.trading.orders.slices import booked_faces, stated_faces
@@ -223,10 +223,13 @@ class _Observation:
         """Return the split by R12.1, or why there is none."""
         block = sum(self._slices.values(), Decimal(0))
         if self._posted.face is not None and self._posted.face != block:
-            return f"the slices add up to {block:,f} face, but the order has {self._posted.face:,f}"
+            return (
+                f"the slices add up to {face_text(block)} face, but the order has "
+                f"{face_text(self._posted.face)}"
+            )
         is_whole = not any(face % 1 for face in self._slices.values())
         if not 0 <= self._filled <= block or (is_whole and self._filled % 1):
-            return f"{self._filled:,f} filled of {block:,f} is not a possible fill"
+            return f"{face_text(self._filled)} filled of {face_text(block)} is not a possible fill"
         split = allocate_fill(
             _units(self._slices),
             int(self._filled * UNITS_PER_FACE),
@@ -249,13 +252,13 @@ class _Observation:
             if face % increment and face != own:
                 words[BookingWarningType.OFF_LOT] = f"is no multiple of {increment:,}"
             if face > own:
-                words[BookingWarningType.OVER_SLICE] = f"is more than its slice of {own:,f}"
+                words[BookingWarningType.OVER_SLICE] = f"is more than its slice of {face_text(own)}"
             if most is not None and most < total and face > most:
                 words[BookingWarningType.OVER_CAPACITY] = (
-                    f"is more than the {exact_face(most):,} that it could take at the preview"
+                    f"is more than the {face_text(most)} that it could take at the preview"
                 )
             found += [
-                BookingWarning(kind, account, f"{face:,f} face booked for {account} {said}")
+                BookingWarning(kind, account, f"{face_text(face)} face booked for {account} {said}")
                 for kind, said in words.items()
             ]
         return found

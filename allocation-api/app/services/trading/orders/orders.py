@@ -29,7 +29,7 @@ from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
-from app.services.domain.face import Face
+from app.services.domain.face import Face, face_text
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
@@ -169,7 +169,7 @@ class OrderService:
             if done is not None:
                 change = Change(Action.MODIFY, order_id, done, None, comment, caller)
                 return self._carry_out(
-                    change, lambda: done, f"Aladdin has already changed the order to {face:,} face"
+                    change, lambda: done, f"Aladdin has already changed the order to {face_text(face)} face"
                 )
             stored, posted = self._changeable(order_id, touch_count)
             slices = self._split(stored, posted, face)
@@ -179,7 +179,7 @@ class OrderService:
                 lambda: self._gateway.modify(
                     order_id, slices, posted.touch_count, comment, caller, lease, self._intent(change)
                 ),
-                f"Aladdin changed the order to {face:,} face",
+                f"Aladdin changed the order to {face_text(face)} face",
             )
 
     def cancel(
@@ -239,11 +239,8 @@ class OrderService:
     def _stored(self, order_ids: Sequence[str]) -> Sequence[StoredOrder]:
         """Return the stored orders, in the order of the given ids."""
         with self._database.read() as session:
-            rows = {
-                r.order_id: r
-                for r in session.scalars(select(OrderRow).where(OrderRow.order_id.in_(order_ids)))
-            }
-        stored = self._ledger.read(list(rows.values()))
+            rows = session.scalars(select(OrderRow).where(OrderRow.order_id.in_(order_ids))).all()
+        stored = self._ledger.read(rows)
         return [stored[order_id] for order_id in order_ids]
 
     def _already_done(self, order_id: str, is_done: Callable[[PostedOrder], bool]) -> PostedOrder | None:

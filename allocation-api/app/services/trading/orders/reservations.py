@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.core.database import Database
 from app.models import OrderFillLineRow, OrderRow
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.allocations.orders import is_last_fill
 from app.services.allocations.store import load, stored_inputs
 from app.services.domain.account import Reservation
 from app.services.domain.block_order import OrderStatus, PostedOrder
@@ -88,8 +89,8 @@ class Reservations:
     def _filled(self, rows: Sequence[OrderRow]) -> Mapping[str, Mapping[str, Decimal]]:
         """Return the recorded face of each order by account, read as columns since orders may be many."""
         line, found = OrderFillLineRow, dict[str, dict[str, Decimal]]()
-        last = (OrderRow.order_id == line.order_id) & (OrderRow.fill_count == line.sequence)
-        query = select(line.order_id, line.account_id, line.filled_quantity).join(OrderRow, last)
+        query = select(line.order_id, line.account_id, line.filled_quantity)
+        query = query.join(OrderRow, is_last_fill(line))
         with self._database.read() as session:
             for ids in chunks([row.order_id for row in rows], MAX_IDS_PER_QUERY):
                 for order_id, account, face in session.execute(query.where(line.order_id.in_(ids))):

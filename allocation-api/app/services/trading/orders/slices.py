@@ -14,7 +14,7 @@ import numpy as np
 
 from app.core.errors import Conflict, DataMissing
 from app.services.domain.block_order import PostedOrder
-from app.services.domain.face import Face, exact_face, face_decimals, face_number
+from app.services.domain.face import Face, exact_face, face_decimals, face_number, face_text
 from app.services.domain.side import Side
 from app.services.kernels.allocation.pro_rata import ProRata
 from app.services.kernels.allocation.problem import MAX_FACE, AllocationProblem
@@ -58,8 +58,6 @@ def faces(posted: PostedOrder) -> dict[str, Face]:
     ------
     DataMissing
         When the vendor does not report the account or the face of a slice.
-    Conflict
-        When a slice has cents: that position is sold whole or not at all, so no quantity is in proportion.
     """
     found = stated_faces(posted)
     if found is None:
@@ -79,7 +77,9 @@ def filled_faces(posted: PostedOrder, allocated: Mapping[str, Decimal], face: Fa
     """
     # R11.2
     if posted.filled_face is not None and face < posted.filled_face:
-        raise Conflict(f"The new quantity is less than the {posted.filled_face:,} face that is filled")
+        raise Conflict(
+            f"The new quantity is less than the {face_text(posted.filled_face)} face that is filled"
+        )
     booked = {s.account_id or "": s.booked_face for s in posted.slices}
     if posted.filled_face is None or (posted.filled_face and None in booked.values()):
         raise Conflict(
@@ -89,7 +89,8 @@ def filled_faces(posted: PostedOrder, allocated: Mapping[str, Decimal], face: Fa
     minimum = sum(found.values())
     if face < minimum:
         raise Conflict(
-            f"The new quantity is less than the {minimum:,} face that is booked at Aladdin or allocated here",
+            f"The new quantity is less than the {face_text(minimum)} face that is booked at Aladdin "
+            "or allocated here",
             extra={"min_quantity": face_number(minimum)},
         )
     return {account: face for account, face in found.items() if face}

@@ -13,11 +13,10 @@ from app.core.database import Database
 from app.core.errors import AllocatorError
 from app.models import OrderRow
 from app.services.aladdin.errors import VendorError
-from app.services.aladdin.vendor_orders import MAX_IDS_PER_SEARCH, VendorOrders
+from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.block_order import FINAL_WORDS, PostedOrder
 from app.services.domain.record import AllocationState
 from app.services.trading.orders.ledger import OrderLedger
-from app.utils.chunks import chunks
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +53,7 @@ class OrderWatch:
     def _ask(self, order_ids: list[str]) -> dict[str, PostedOrder] | None:
         """Read the orders; None when Aladdin fails, which is logged once when it begins and when it ends."""
         try:
-            found = [
-                order for ids in chunks(order_ids, MAX_IDS_PER_SEARCH) for order in self._orders.orders(ids)
-            ]
+            found = self._orders.orders(order_ids)
         except VendorError as error:
             if not self._is_failing:
                 log.warning("order sync is failing", code=error.code, reason=error.detail)

@@ -1,0 +1,118 @@
+"""Writes the SQL dump of a database of this code: `python -m tests.storage.databases.make > NNNN.sql`.
+
+Run once, by the last code of a revision, before the version of the product that has it is handed over.
+`tests/storage/test_old_databases.py` says what is in it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import delete, select, update
+
+from aladdin_simulator import create_simulator, load_book
+from app.core import migrate
+from app.core.database import Database
+from app.models import AccountRow, UserRow
+from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+
+BOND = "912828YW4"
+FILL_SECONDS = 2
+LONG_SECONDS = 3600
+FIRST_ORDER_ID = 1_129_004_000
+
+
+class Story:
+    """What a desk did with one database, over simulated vendors that know nothing of each other."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.url = f"sqlite:///{folder / 'allocator.db'}"
+        database = Database(self.url)
+        migrate.upgrade(database)
+        database.close()
+        self.vendors = 0
+
+    def open(self, fill_seconds: int):
+        book = load_book(str(GOLDEN_BOOK))
+        first = FIRST_ORDER_ID + 100 * self.vendors
+        self.vendors += 1
+        self.wire = FaultyWire(create_simulator(book, first_order_id=first, fill_seconds=fill_seconds))
+        self.desk = Desk(self.folder, scenario=GOLDEN_BOOK, transport=self.wire, DATABASE_URL=self.url)
+
+    def preview(self, face, **more):
+        return self.desk.preview(BOND, face, groups=["GOLDEN"], **more)
+
+    def commit(self, face):
+        path = f"allocations/{self.preview(face)['allocation_id']}/commit"
+        (order_id,) = self.desk.post(path, {"comment": "a fixture"})["aladdin_order_ids"]
+        return f"orders/{order_id}"
+
+    def previews(self):
+        """Every method, a price far from the market, and an account that our tables do not know."""
+        self.preview(8_000_000, method="MIN_DISPERSION")
+        self.preview(8_000_000, method="MIN_DISPERSION", parameters={"solver": "SLSQP"})
+        self.preview(30_000_000, method="MIN_DISPERSION")
+        weights = {"ACC001": 0.2, "ACC002": 0.4, "ACC003": 0.3, "ACC004": 0.1}
+        self.preview(5_000_000, method="CUSTOM_WEIGHTS", parameters={"weights": weights})
+        self.preview(2_000_000, order={"side": "SELL"}, parameters={"base_metric": "POSITION"})
+        self.preview(3_800_001, constraints={"round_to_denomination": False})
+        self.preview(1_000_000, order={"price": 91})
+        database = self.desk.services.database
+        row = select(*AccountRow.__table__.columns).where(AccountRow.account_id == "ACC003")
+        with database.write() as session:
+            unknown = dict(session.execute(row).mappings().one())
+            session.execute(delete(AccountRow).where(AccountRow.account_id == "ACC003"))
+            permissions = session.scalar(select(UserRow.permissions))
+        self.preview(3_800_000)
+        self.permit(f"{permissions} compliance:bypass")
+        self.preview(1_000_000, constraints={"compliance_check": False})
+        self.permit(permissions)
+        with database.write() as session:
+            session.add(AccountRow(**unknown))
+
+    def permit(self, permissions):
+        with self.desk.services.database.write() as session:
+            session.execute(update(UserRow).values(permissions=permissions))
+        self.desk.token = self.desk.login()["access_token"]
+
+    def orders(self):
+        """One filled, with its FIX message; one made smaller and cancelled; one refused; one pending."""
+        booked = self.commit(3_800_000)
+        time.sleep(FILL_SECONDS + 1)
+        order = self.desk.get(booked)
+        assert order["status"] == "Booked", order
+        path = f"/v1/allocations/{order['allocation_id']}/fix"
+        assert self.desk.client.get(path, headers=self.desk.headers).status_code == 200
+        self.open(LONG_SECONDS)
+        cancelled = self.commit(1_000_000)
+        self.desk.call("PUT", cancelled, json={"quantity": 500_000, "comment": "smaller"})
+        self.desk.call("DELETE", cancelled, json={"reason": "withdrawn"})
+        self.open(LONG_SECONDS)
+        refused = f"allocations/{self.preview(380_000)['allocation_id']}/commit"
+        self.wire.faults["/order:post"] = "refused"
+        self.desk.post(refused, {"comment": "a fixture"})
+        self.wire.faults.clear()
+        self.wire.status = "Compl Pending"
+        self.commit(380_000)
+
+    def dump(self):
+        self.desk.services.database.close()
+        connection = sqlite3.connect(self.folder / "allocator.db")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        lines = list(connection.iterdump())
+        connection.close()
+        return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as made:
+        story = Story(Path(made))
+        story.open(FILL_SECONDS)
+        story.previews()
+        story.orders()
+        sys.stdout.write(f"{story.dump()}\n")
