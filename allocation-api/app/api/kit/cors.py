@@ -14,7 +14,8 @@ from app.api.kit.idempotency import REPLAYED
 
 METHODS = "GET, HEAD, POST, PUT, DELETE"
 EXPOSED_HEADERS = (
-    f"ETag, Location, Retry-After, {REPLAYED}, X-Request-ID, Content-Disposition, WWW-Authenticate, Allow"
+    f"ETag, Location, Retry-After, {REPLAYED}, X-Request-ID, Content-Disposition, WWW-Authenticate, Allow, "
+    "Fix-Message-Sent"
 )
 """Headers of answers that a browser hides from a page unless they are named."""
 
