@@ -73,7 +73,7 @@ def _of_security(place: tuple[Step, ...], security: SecurityEntry, as_of: date |
 def _of_ratings(place: tuple[Step, ...], security: SecurityEntry) -> Iterator[Problem]:
     if security.ratings is None:
         if security.rating is None:
-            yield Problem((*place, "rating"), "the key is missing")
+            yield Problem((*place, "rating"), "the value is missing")
         elif security.rating not in (*SCALE, NOT_RATED):
             yield Problem(
                 (*place, "rating"), f"{security.rating!r} is not one of {', '.join((*SCALE, NOT_RATED))}"

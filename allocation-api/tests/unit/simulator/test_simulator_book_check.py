@@ -63,7 +63,7 @@ def test_all_errors_are_told_at_once_with_line_path_and_what_is_allowed(check):
     for path, said in [
         ("colour", "unknown key: use as_of, groups, accounts, securities, limits"),
         ("groups[0].accounts[2]", "'NOBODY' is neither an account nor a group of this book"),
-        ("groups[1].group_name", "the key is missing"),
+        ("groups[1].group_name", "the value is missing"),
         ("accounts[0].cash", "expected a number like 1234567.89, got the text 'much'"),
         ("accounts[0].currency", "'Dollar' is not a currency of three capital letters, like USD"),
         ("accounts[1].positions[0].face", "expected `number` >= 0.0"),
@@ -238,7 +238,7 @@ def test_ratings_by_agency_are_served_as_they_are_given(check, ratings, composit
         ({"ratings": {"sp": "Baa2"}, "rating": None}, "ratings.sp: 'Baa2' is not one of AAA, AA+"),
         ({"ratings": {"dbrs": "A"}, "rating": None}, "ratings.dbrs: unknown key: use moodys, sp, fitch"),
         ({"ratings": {"sp": "A"}}, "rating: give either `rating` or `ratings`, not both"),
-        ({"rating": None}, "rating: the key is missing"),
+        ({"rating": None}, "rating: the value is missing"),
         ({"first_coupon": "2030-01-15", "yield": None}, "computed: its first coupon 2030-01-15 does not fit"),
         ({"maturity": "2049-12-31", "yield": None}, "computed: it is perpetual, and its first coupon is"),
         (
@@ -432,6 +432,17 @@ def test_what_may_be_thousands_or_decimals_is_told(check, text):
     assert lines[0] == (
         f"holdings.csv, line 2, face: {text!r} may have thousands or decimals: write thousands without a sign"
     )
+
+
+def test_a_group_that_is_no_id_is_told_with_its_first_line(check):
+    status, lines = check(bonds_only(), ACCOUNTS.replace("INCOME", "Core income"), HOLDINGS)
+    assert status == 1
+    assert [line.split("'Core income'")[0] for line in lines[:-1]] == ["accounts.csv, line 4, group_id: "]
+
+
+def test_an_empty_cell_is_told_as_a_missing_value(check):
+    _, lines = check(bonds_only(), ACCOUNTS.replace("2500000.50", ""), HOLDINGS)
+    assert lines[0] == "accounts.csv, line 3, cash: the value is missing"
 
 
 def test_a_price_may_have_three_decimals(check):
