@@ -456,6 +456,15 @@ def test_bonds_without_spread_duration_are_warned_of_once(check):
     ]
 
 
+def test_files_without_rows_are_warned_of(check):
+    status, lines = check(None, DATED.splitlines()[0] + "\n", ALL_OF_IT.splitlines()[0] + "\n")
+    assert status == 0
+    assert lines == [
+        "accounts.csv, line 1, accounts: warning NO_ACCOUNTS: the book has no accounts",
+        "0 errors, 1 warning",
+    ]
+
+
 def test_a_price_may_have_three_decimals(check):
     assert check(None, DATED, ALL_OF_IT.replace(",", ";").replace(";98.5;", ";98.125;"))[0] == 0
 
