@@ -14,9 +14,9 @@ from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.columns import CENT
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden
+from app.core.numbers import CENT
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
@@ -113,7 +113,7 @@ class AllocationService:
             When there is no allocation with this id.
         """
         with self._database.read() as session:
-            breaks = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+            breaks = self._audit.allocation_breaks(session, allocation_id)
             return _stored(load(session, allocation_id), self._clock(), breaks)
 
     def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
@@ -131,7 +131,7 @@ class AllocationService:
         """
         with self._database.read() as session:
             row = load(session, allocation_id)
-            breaks = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+            breaks = self._audit.allocation_breaks(session, allocation_id)
         return replayed(row, breaks)
 
     def _vendor_check(
