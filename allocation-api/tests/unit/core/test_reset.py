@@ -80,6 +80,18 @@ def test_every_command_does_something_when_it_is_run():
     assert silent == []
 
 
+def test_the_journal_of_a_simulator_on_its_own_goes_with_them_or_none_goes(settings, tmp_path):
+    files = [tmp_path / name for name in ("desk.db", "desk-aladdin.db", "simulator.db")]
+    for file in files[:2]:
+        used(file).close()
+    simulator = used(files[2])
+    with pytest.raises(SettingsError, match=r"simulator\.db is in use"):
+        reset(settings, files[2])
+    assert all(file.exists() for file in files)
+    simulator.close()
+    assert reset(settings, files[2]) == files
+
+
 @pytest.mark.parametrize("busy", ["desk.db", "desk-aladdin.db"])
 def test_while_a_service_runs_nothing_is_deleted(settings, tmp_path, busy):
     for name in ("desk.db", "desk-aladdin.db"):

@@ -445,6 +445,26 @@ def test_an_empty_cell_is_told_as_a_missing_value(check):
     assert lines[0] == "accounts.csv, line 3, cash: the value is missing"
 
 
+def test_bonds_without_spread_duration_are_warned_of_once(check):
+    without = ALL_OF_IT.replace(",4.6\n", ",\n")
+    status, lines = check(None, DATED, without + without.splitlines()[2].replace(BOND, "037833100") + "\n")
+    said = "without it a preview needs another target_metric than the usual one; bonds: 2"
+    assert status == 0
+    assert lines == [
+        f"holdings.csv, line 2, spread_duration: warning NO_SPREAD_DURATION: {said}",
+        "0 errors, 1 warning",
+    ]
+
+
+def test_files_without_rows_are_warned_of(check):
+    status, lines = check(None, DATED.splitlines()[0] + "\n", ALL_OF_IT.splitlines()[0] + "\n")
+    assert status == 0
+    assert lines == [
+        "accounts.csv, line 1, accounts: warning NO_ACCOUNTS: the book has no accounts",
+        "0 errors, 1 warning",
+    ]
+
+
 def test_a_price_may_have_three_decimals(check):
     assert check(None, DATED, ALL_OF_IT.replace(",", ";").replace(";98.5;", ";98.125;"))[0] == 0
 
