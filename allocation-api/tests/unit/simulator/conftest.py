@@ -18,6 +18,12 @@ def any_book(request) -> SimulatorBook:
     return load_book(request.param, as_of=CLOSE)
 
 
+@pytest.fixture(autouse=True)
+def same_ids(monkeypatch) -> None:
+    """Orders have the same ids in every run, since their fill times depend on them."""
+    monkeypatch.setattr("aladdin_simulator.opening.any_first_order_id", lambda: 90001)
+
+
 @pytest.fixture
 def vendor(tmp_path) -> Vendor:
     """A simulator of the small book, with a clock that the test may move."""
