@@ -75,9 +75,9 @@ def any_first_order_id() -> int:
     """Return a random first order id, so that order ids of different simulators do not collide.
 
     A simulator without a journal loses its orders when it ends, while its clients keep theirs. The vendor's
-    ids fit 32 bits.
+    ids fit 32 bits, also after years of a journal, whose ids skip one for each second.
     """
-    return 100_000_000 + secrets.randbelow(2_000_000_000)
+    return 100_000_000 + secrets.randbelow(1_000_000_000)
 
 
 def utc_now() -> datetime:

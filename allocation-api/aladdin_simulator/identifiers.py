@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from stdnum import cusip, isin
 
 _LENGTH = 9
 _PRIVATE_PLACEMENT = frozenset("*@#")
+_AS_NUMBER = re.compile(r"\d(?:[.,]\d+)?E\+\d+|\d{8}", re.IGNORECASE)
 _CHARACTERS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") | _PRIVATE_PLACEMENT
 
 
@@ -16,6 +19,8 @@ def cusip_of(base: str) -> str:
 
 def cusip_fault(text: str) -> str | None:
     """Return why `text` is not a valid CUSIP or CINS; None if it is one."""
+    if _AS_NUMBER.fullmatch(text):
+        return "a CUSIP has nine characters; a spreadsheet keeps them if the column is formatted as text"
     if len(text) != _LENGTH or not _CHARACTERS.issuperset(text) or not text[-1].isdigit():
         return "a CUSIP has eight digits, capital letters, *, @ or # and a check digit"
     expected = cusip.calc_check_digit(text[:-1])

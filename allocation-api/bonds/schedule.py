@@ -131,31 +131,60 @@ def _regular_dates(terms: Terms) -> RegularDates:
     months = _MONTHS_BY_FREQUENCY.get(terms.frequency)
     if months is None:
         raise InterestUnknownError(f"its coupon frequency is {terms.frequency} a year")
+    if terms.last_coupon is not None:
+        # 28 February as the last coupon leaves the day of the others open; a maturity that is regular tells.
+        regular = _dates_from(terms, terms.maturity, months)
+        if _is_schedule_of(terms, regular):
+            return regular
     anchor = terms.last_coupon or terms.maturity
     if anchor == PERPETUAL:
         if terms.first_coupon is None:
             raise InterestUnknownError("it is perpetual, and its first coupon is unknown")
         anchor = terms.first_coupon
-    return RegularDates(anchor, months, _coupon_day(terms, anchor))
+    return _dates_from(terms, anchor, months)
 
 
-def _coupon_day(terms: Terms, anchor: date) -> int:
-    """Return the day of the month on which coupons are paid, MONTH_END where that is the last of each."""
+def _is_schedule_of(terms: Terms, regular: RegularDates) -> bool:
+    """Say whether all that the terms say of coupons agrees with these regular dates."""
+    first, last = terms.first_coupon, terms.last_coupon
+    return (
+        (last is None or _moved_days(regular, last) == 0)
+        and (first is None or _moved_days(regular, first) <= _MAX_MOVED_DAYS)
+        and terms.pays_at_month_end in (None, regular.day == MONTH_END)
+    )
+
+
+def _dates_from(terms: Terms, anchor: date, months: int) -> RegularDates:
+    """Return the regular dates through an anchor, at month ends where the terms show that."""
+    plain, at_month_ends = (RegularDates(anchor, months, day) for day in (anchor.day, MONTH_END))
+    return at_month_ends if ends_month(anchor) and _shows_month_ends(terms, plain, at_month_ends) else plain
+
+
+def _shows_month_ends(terms: Terms, plain: RegularDates, at_month_ends: RegularDates) -> bool:
+    """Say whether coupons are paid at month ends; only a date on which both rules differ tells."""
     first, start = terms.first_coupon, terms.start
-    if not ends_month(anchor):
-        return anchor.day
     if terms.pays_at_month_end is not None:
-        return MONTH_END if terms.pays_at_month_end else anchor.day
-    if first is not None and first != anchor:
-        # A month end that differs from the anchor's shows the rule, an equal day that there is none.
-        return MONTH_END if ends_month(first) and first.day != anchor.day else anchor.day
-    is_plain = start is not None and start.day == anchor.day and not ends_month(start)
-    return anchor.day if is_plain else MONTH_END
+        return terms.pays_at_month_end
+    if first is not None and first != plain.anchor:
+        usual, last_of_month = (dates.at(plain.step(first)) for dates in (plain, at_month_ends))
+        if usual != last_of_month:
+            return first >= last_of_month
+        return (
+            start is not None
+            and start != plain.at(plain.step(start))
+            and (start == at_month_ends.at(at_month_ends.step(start)))
+        )
+    is_plain = start is not None and start.day == plain.anchor.day and not ends_month(start)
+    return not is_plain
 
 
 def _regular_date_of(regular: RegularDates, first: date) -> date:
     """Return the regular date of the first coupon, which may be given as it was paid, after a weekend."""
-    found = regular.at(regular.step(first))
-    if (first - found).days > _MAX_MOVED_DAYS:
+    if _moved_days(regular, first) > _MAX_MOVED_DAYS:
         raise InterestUnknownError(f"its first coupon {first} does not fit the schedule of its maturity")
-    return found
+    return regular.at(regular.step(first))
+
+
+def _moved_days(regular: RegularDates, day: date) -> int:
+    """Return by how many days a date follows a regular one."""
+    return (day - regular.at(regular.step(day))).days

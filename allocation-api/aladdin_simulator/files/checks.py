@@ -62,6 +62,9 @@ def _of_security(place: tuple[Step, ...], security: SecurityEntry, as_of: date |
     if security.min_piece < security.increment:
         message = f"{security.min_piece} is below the increment {security.increment}, so pieces start there"
         yield Problem((*place, "min_piece"), message, Warned.MIN_PIECE_BELOW_INCREMENT)
+    if security.spread_duration is None:
+        message = "without it a preview of the bond needs another target_metric than the usual one"
+        yield Problem((*place, "spread_duration"), message, Warned.NO_SPREAD_DURATION)
     if plain_sector(security.sector) not in SECTORS:
         message = f"restrictions on sectors bar {security.sector!r}; they know {', '.join(SECTORS)}"
         yield Problem((*place, "sector"), message, Warned.UNKNOWN_SECTOR)
@@ -70,7 +73,7 @@ def _of_security(place: tuple[Step, ...], security: SecurityEntry, as_of: date |
 def _of_ratings(place: tuple[Step, ...], security: SecurityEntry) -> Iterator[Problem]:
     if security.ratings is None:
         if security.rating is None:
-            yield Problem((*place, "rating"), "the key is missing")
+            yield Problem((*place, "rating"), "the value is missing")
         elif security.rating not in (*SCALE, NOT_RATED):
             yield Problem(
                 (*place, "rating"), f"{security.rating!r} is not one of {', '.join((*SCALE, NOT_RATED))}"

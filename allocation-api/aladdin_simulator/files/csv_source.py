@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -18,16 +18,22 @@ from aladdin_simulator.files.json_source import text_of
 from aladdin_simulator.files.shapes import bare
 
 _DELIMITERS = ",;\t|"
+_BEFORE_HEADER = re.compile(r"(?:(?:sep=.|[\s,;|]*)(?:\r\n|\r|\n))*", re.IGNORECASE)
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
+_COMMA_OR_DECIMAL = re.compile(r"-?\d{1,3},\d{3}")
+_POINT_OR_DECIMAL = re.compile(r"-?\d{1,3}\.\d{3}")
+_AMOUNTS = frozenset({"face", "cash", "nav", "amount_issued", "min_piece", "increment"})
+"""Columns whose numbers have two decimals at most, so that three digits after a point may be thousands."""
 _FLAGS = {"Y": True, "YES": True, "TRUE": True, "N": False, "NO": False, "FALSE": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the filled cells by column, and its line."""
+    """One row: the filled cells by column, its line, and how many cells it has."""
 
     line: int
     cells: Mapping[str, str]
+    width: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class CsvSource:
     """A CSV file with a header; column names are without case, and blanks in them are underscores."""
 
     name: str
+    delimiter: str
+    header_line: int
     columns: Sequence[str]
     rows: Sequence[Row]
 
@@ -42,22 +50,30 @@ class CsvSource:
     def read(cls, path: Path) -> CsvSource:
         """Read a file; the delimiter is the one of ``, ; | tab`` that is most frequent in the header.
 
+        The header is the first line that has a word in it. Before it a spreadsheet may have written the
+        delimiter, as ``sep=;``.
+
         Raises
         ------
         BookError
             If it cannot be read or is not UTF-8.
         """
         text = text_of(path)
-        header = text.partition("\n")[0]
-        delimiter = max(_DELIMITERS, key=header.count)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        before = _BEFORE_HEADER.match(text)
+        start = before.end() if before else 0
+        header_line = 1 + len(text[:start].splitlines())
+        delimiter = max(_DELIMITERS, key=(text[start:].splitlines() or [""])[0].count)
+        reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter)
         columns = [_column(name) for name in next(reader, [])]
+        while columns and not columns[-1]:
+            columns.pop()
         rows = []
         for cells in reader:
             filled = {c: cell.strip() for c, cell in zip(columns, cells, strict=False) if cell.strip()}
-            if filled:
-                rows.append(Row(reader.line_num, filled))
-        return cls(str(path), columns, rows)
+            width = max((n for n, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+            if width:
+                rows.append(Row(header_line - 1 + reader.line_num, filled, width))
+        return cls(str(path), delimiter, header_line, columns, rows)
 
     def place(self, line: int, column: str = "") -> Place:
         """Return the place of a cell, or of a row."""
@@ -67,13 +83,35 @@ class CsvSource:
         """Yield what is wrong with the header."""
         for column in needed:
             if column not in self.columns:
-                yield Finding(self.place(1, column), "the column is missing")
+                yield Finding(self.place(self.header_line, column), "the column is missing")
         for column in self.columns:
             if column not in known:
                 message = f"the column is not used; the columns are {', '.join(known)}"
-                yield Finding(self.place(1, column), message, Warned.UNUSED_COLUMN)
+                yield Finding(self.place(self.header_line, column), message, Warned.UNUSED_COLUMN)
             if self.columns.count(column) > 1:
-                yield Finding(self.place(1, column), "the column occurs twice")
+                yield Finding(self.place(self.header_line, column), "the column occurs twice")
+
+    def check_rows(self, numbers: Collection[str]) -> Iterator[Finding]:
+        """Yield rows that are longer than the header, and numbers that can be read in two ways.
+
+        Parameters
+        ----------
+        numbers : collection of str
+            The columns that have numbers.
+        """
+        for row in self.rows:
+            if row.width > len(self.columns):
+                message = (
+                    f"the row has {row.width} cells, the header {len(self.columns)}: "
+                    f"put what has {self.delimiter!r} in it between double quotes"
+                )
+                yield Finding(self.place(row.line), message)
+            # A spreadsheet separates cells otherwise where the comma is the decimal sign.
+            for column, text in row.cells.items() if self.delimiter != "," else ():
+                points = column in _AMOUNTS and _POINT_OR_DECIMAL.fullmatch(text)
+                if column in numbers and (points or _COMMA_OR_DECIMAL.fullmatch(text)):
+                    message = f"{text!r} may have thousands or decimals: write thousands without a sign"
+                    yield Finding(self.place(row.line, column), message)
 
 
 def value_of(text: str, wanted: Any) -> object:
@@ -90,6 +128,11 @@ def value_of(text: str, wanted: Any) -> object:
     except ValueError:
         return text
     return int(number) if number.is_integer() else number
+
+
+def numbers_of(wanted: type[Struct]) -> set[str]:
+    """Return the keys of a type that have numbers."""
+    return {field.encode_name for field in fields(wanted) if bare(field.type) in (int, float)}
 
 
 def object_of(row: Row, wanted: type[Struct], columns: Sequence[str]) -> dict[str, object]:

@@ -22,11 +22,14 @@ def text_of(path: Path) -> str:
         If it cannot be read or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        written = path.read_bytes()
+        return written.decode("utf-8-sig")
     except OSError as error:
         raise BookError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise BookError(f"{path}: is not UTF-8: {error.reason} at byte {error.start}") from error
+        line = written.count(b"\n", 0, error.start) + 1
+        hint = "save it as UTF-8 (in Excel: CSV UTF-8)"
+        raise BookError(f"{path}, line {line}: is not UTF-8: {hint}") from error
 
 
 @dataclass(frozen=True, slots=True)

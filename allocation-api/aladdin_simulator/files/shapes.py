@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from enum import EnumMeta
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -22,7 +23,13 @@ _WORDS = {
     "`float": "`number",
     "`int`": "`integer`",
     "`NotFinite`": "a number that is not finite",
-    "Invalid RFC3339 encoded date": "expected a date as YYYY-MM-DD",
+}
+
+_EXAMPLES = {
+    int: "an integer like 1000",
+    float: "a number like 1234567.89",
+    date: "a date as YYYY-MM-DD",
+    bool: "true or false",
 }
 
 
@@ -60,13 +67,13 @@ def _misfits_of_object(
     raw: dict[str, object], wanted: type[Struct], path: tuple[Step, ...]
 ) -> Iterator[Problem]:
     known = {field.encode_name: field for field in fields(wanted)}
-    for key in raw.keys() - known.keys():
+    for key in [key for key in raw if key not in known]:
         yield Problem((*path, key), f"unknown key: use {', '.join(known)}")
     for key, field in known.items():
         if key in raw:
             yield from misfits(raw[key], field.type, (*path, key))
         elif field.required:
-            yield Problem((*path, key), "the key is missing")
+            yield Problem((*path, key), "the value is missing")
 
 
 def _misfits_of_value(raw: object, wanted: Any, path: tuple[Step, ...]) -> Iterator[Problem]:
@@ -82,11 +89,13 @@ def _misfits_of_value(raw: object, wanted: Any, path: tuple[Step, ...]) -> Itera
 
 
 def _allowed(raw: object, wanted: Any) -> str | None:
-    """Return the words for a value of a closed list, or of a pattern that is described; else None."""
+    """Return the words for a text or number where another is expected; None for any other misfit."""
     inner = bare(wanted)
     listed = list(inner) if isinstance(inner, EnumMeta) else get_args(inner)
     if isinstance(raw, str | int) and (isinstance(inner, EnumMeta) or get_origin(inner) is Literal):
         return f"{raw!r} is not one of {', '.join(str(each) for each in listed)}"
+    if isinstance(raw, str) and inner in _EXAMPLES:
+        return f"expected {_EXAMPLES[inner]}, got the text {raw!r}"
     described = next((m.description for m in _bounds(wanted) if m.description), None)
     return f"{raw!r} is not {described}" if described and isinstance(raw, str) else None
 

@@ -24,6 +24,7 @@ Watcher = Callable[[Timeline | None, Timeline], None]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
 _ENCODER = msgspec.json.Encoder()
 _ORDER = msgspec.json.Decoder(Order)
 _TIMETABLE = msgspec.json.Decoder(Timetable)
@@ -42,7 +43,9 @@ class OrderStore:
     journal : Journal
         Keeps the changes; memory alone, or a file that other processes may share.
     first_order_id : int
-        The id of the first order in the journal; later ones count up.
+        The id of the first order in the journal; later ones count up. A store that goes on with a journal
+        skips an id for each second since the first order: it may be an older copy that was put back, and
+        clients know orders that it has never seen.
     """
 
     def __init__(
@@ -52,7 +55,7 @@ class OrderStore:
         self._days = days
         self._journal = journal
         self._clock = clock
-        self._first_id = first_order_id
+        self._least_id = first_order_id
         self._last_id: int | None = None
         self._timelines: dict[str, Timeline] = {}
         self._watchers: list[Watcher] = []
@@ -85,7 +88,7 @@ class OrderStore:
         It is on disk before it is seen.
         """
         if order.id is None:
-            order = replace(order, id=str(self._first_id if self._last_id is None else self._last_id + 1))
+            order = replace(order, id=str(max(self._least_id, (self._last_id or 0) + 1)))
         table = self._fills.timetable(order)
         states = (order, *self._fills.future_states(order, table))
         days = tuple(self._days.trade_day(state.modify_time) for state in states)
@@ -109,6 +112,9 @@ class OrderStore:
             return
         now = (self._clock() - _EPOCH) // _MICROSECOND
         entries.sort(key=lambda entry: int(entry.order_id))
+        if self._last_id is None:
+            first = _ORDER.decode(entries[0].state)
+            self._least_id = int(first.id or 0) + (self._clock() - first.entry_time) // _SECOND
         for order_id, group in groupby(entries, key=lambda entry: entry.order_id):
             changes = list(group)
             if order_id not in self._timelines and (ended := _ended(changes, now)):

@@ -165,7 +165,7 @@ def _about(sheet: AllocationSheet) -> Mapping[str, object]:
         "Status": sheet.status,
         "Previewed at (UTC)": sheet.created_at,
         "Previewed by": sheet.created_by,
-        "Business date": sheet.business_date,
+        "Trade date": sheet.business_date,
         "Method": sheet.request.method,
         "Portfolio groups": sheet.request.portfolio_groups,
         "Security": priced.security_id,

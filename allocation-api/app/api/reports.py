@@ -39,6 +39,7 @@ from app.services.reports.fix import readable
 from app.services.reports.fix_messages import FixMessage
 from app.services.reports.of_record import AllocationDifferent
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
+from app.services.trading.errors import EvidenceBroken
 from app.utils.paging import Page
 
 FIX_MESSAGE_SENT = "Fix-Message-Sent"
@@ -135,7 +136,7 @@ class FixEndpoint(Endpoint):
         "getAllocationFix",
         Permission.REPORTS_READ,
         query=FixQuerySchema,
-        fails=(*VENDOR_ERRORS, Conflict, AllocationDifferent, DataMissing),
+        fails=(*VENDOR_ERRORS, Conflict, AllocationDifferent, EvidenceBroken, DataMissing),
         addition=True,
         media_type="text/plain",
     )
@@ -182,6 +183,7 @@ class FixMessageEndpoint(Endpoint):
         "getAllocationFixMessage",
         Permission.REPORTS_READ,
         query=FixQuerySchema,
+        fails=(EvidenceBroken,),
         addition=True,
         media_type="text/plain",
     )

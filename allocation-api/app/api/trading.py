@@ -24,11 +24,11 @@ from app.schemas.trading import (
     ModifyOrder,
     ModifyOrderSchema,
     ModifyResultSchema,
+    OrderDetailSchema,
     OrderFillsSchema,
     OrderPageSchema,
     OrderQuery,
     OrderQuerySchema,
-    OrderSchema,
 )
 from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations.store import CommitResult
@@ -78,7 +78,9 @@ class OrdersEndpoint(Endpoint):
 class OrderEndpoint(Endpoint):
     """One order."""
 
-    @operation("getOrder", Permission.ORDERS_READ, returns=OrderSchema, fails=VENDOR_ERRORS, addition=True)
+    @operation(
+        "getOrder", Permission.ORDERS_READ, returns=OrderDetailSchema, fails=VENDOR_ERRORS, addition=True
+    )
     def get(self, order_id: str) -> Order:
         """Show one order with Aladdin's present word on it."""
         return services().trading.orders.get(order_id)
@@ -93,6 +95,7 @@ class OrderEndpoint(Endpoint):
             OrderOutcomeUnknown,
             DeskBusy,
             Conflict,
+            EvidenceBroken,
             BookChanged,
             AccountsUnsettled,
             TradingHalted,

@@ -55,3 +55,7 @@ def _check_unused(file: Path) -> None:
         raise SettingsError(f"{file} is in use ({error}). Stop the service first") from error
     except sqlite3.DatabaseError:
         return  # No database, which is a reason to delete it.
+
+
+if __name__ == "__main__":
+    main()

@@ -116,7 +116,7 @@ class BrokenRowSchema(StrictSchema):
 
 
 class EvidenceBrokenProblemSchema(CaseSchema):
-    """The stored allocation is not as the audit trail has it."""
+    """What is stored is not as the audit trail has it."""
 
     of = frozenset({EvidenceBroken})
 
@@ -144,7 +144,7 @@ class AccountDifferenceSchema(StrictSchema):
         required=True, metadata=doc("Face that it can take now; of a larger order, further tradable face.")
     )
     allocated_quantity = Number(metadata=doc("Of a commit: face that the preview gave it."))
-    additional_quantity = fields.Integer(metadata=doc("Of a larger order: further face that it would get."))
+    additional_quantity = Number(metadata=doc("Of a larger order: further face that it would get."))
     feasible = fields.Boolean(metadata=doc("Whether it can still take its part."))
     previewed_settlement_amount = Number(metadata=doc("Notional and accrued interest at the preview."))
     settlement_amount = Number(metadata=doc("The same now."))
@@ -181,7 +181,7 @@ class BookChangedProblemSchema(CaseSchema):
             example=7850000,
         )
     )
-    additional = fields.Integer(metadata=doc("Of a larger order: further face that is asked for."))
+    additional = Number(metadata=doc("Of a larger order: further face that is asked for."))
     max_additional = Number(
         metadata=doc("Of a larger order: further face up to max_total, shared in proportion to the slices.")
     )

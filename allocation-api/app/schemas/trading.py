@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from marshmallow import fields
 
+from app.schemas.audit import BreakSchema
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, closed, doc, widened
 from app.schemas.kit.fields import (
     MAX_FACE,
@@ -33,6 +35,13 @@ MAX_TOUCHES = 2**31 - 1
 
 CANCEL_STATUSES = (ChangeStatus.SUCCESS.value, ChangeStatus.FAILED.value)
 PENDING = ChangeStatus.PENDING_COMPLIANCE.value
+
+
+def _evidence_breaks() -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(BreakSchema),
+        metadata=added("Where the order is not stored as the audit trail has it; empty where all is."),
+    )
 
 
 class OrderSliceSchema(ResponseSchema):
@@ -111,6 +120,12 @@ class OrderSchema(ResponseSchema):
     )
 
 
+class OrderDetailSchema(OrderSchema):
+    """One block order with Aladdin's present word on it."""
+
+    evidence_breaks = _evidence_breaks()
+
+
 class AllocatedFillSchema(ResponseSchema):
     """One account's part of a fill."""
 
@@ -165,6 +180,7 @@ class OrderFillsSchema(ResponseSchema):
         allow_none=True, metadata=doc("Average clean price of the fills.", example=98.4375)
     )
     fills = fields.List(fields.Nested(FillSchema), metadata=doc("The fills, first to last."))
+    evidence_breaks = _evidence_breaks()
 
 
 class OrderPageSchema(NextCursorSchema):

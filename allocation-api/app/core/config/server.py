@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from app.core.config.aladdin import AladdinSettings
 from app.core.config.reader import Environment, Reader, SettingsError
 
-DEVELOPMENT_ORIGINS = "http://localhost:5173,http://localhost:3000,http://localhost:8080"
-"""Where the development servers of browser clients usually run."""
+DEVELOPMENT_ORIGINS = ",".join(
+    f"http://{host}:{port}" for port in (5173, 3000, 8080) for host in ("localhost", "127.0.0.1")
+)
+"""Where the development servers of browser clients usually run; a browser tells these two names apart."""
 
 
 @dataclass(frozen=True, slots=True)

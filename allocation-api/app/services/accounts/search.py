@@ -27,6 +27,9 @@ MIN_INNER_LENGTH = 3
 MAX_WHOLE_DIGITS = 2
 """Digits up to which a number is not the beginning of another: 29 is a year, and not the 29th of a month."""
 
+WRITTEN_BESIDE = frozenset({"corp", "govt", "mtge", "muni", "pfd", "cusip", "isin"})
+"""What terminals and sheets write beside a bond: its market sector, or the name of its id."""
+
 Words = Sequence[tuple[str, ...]]
 
 
@@ -35,12 +38,15 @@ def search(session: Session, query: str, limit: int) -> tuple[SecurityReference,
 
     Words may stand in any order and be cut short. A word of several parts is found in one piece or as its
     parts. Rank: exact id, exact ticker, prefix of ticker or id, whole word, prefix of a word, part of one.
+    What is only written beside a bond (`WRITTEN_BESIDE`) counts where some bond has it, else it is left out.
     """
-    pasted = as_written_by_agency(query)
-    if is_cusip(pasted) or is_isin(pasted):
-        # Words may have a check digit by chance, as TREAS 2033 has.
-        return _matches(session, chunks_of(pasted), limit) or _matches(session, chunks_of(query), limit)
-    return _matches(session, chunks_of(query), limit)
+    words = chunks_of(query)
+    told = [parts for parts in words if "".join(parts) not in WRITTEN_BESIDE]
+    pasted = as_written_by_agency("".join("".join(parts) for parts in told))
+    # Words may have a check digit by chance, as TREAS 2033 has.
+    tried = [chunks_of(pasted)] if is_cusip(pasted) or is_isin(pasted) else []
+    tried += [words] if told == words else [words, told]
+    return next((found for each in tried if (found := _matches(session, each, limit))), ())
 
 
 def fill_index(session: Session) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.core.errors import DataMissing
+from app.core.errors import DataMissing, FieldError
 from app.services.allocations.capacity import Capacities, capacities, cost_per_face, target_value
 from app.services.allocations.placed import Placed
 from app.services.allocations.rows import account_rows, summary
@@ -126,9 +126,11 @@ def bond_metric(inputs: PreviewInputs) -> float:
     }
     value = values[metric]
     if value is None:
-        raise DataMissing(
-            f"Aladdin reports no value of {inputs.security.security_id} that {metric} could be computed from"
+        message = (
+            f"Aladdin reports no value of {inputs.security.security_id} that {metric} could be computed "
+            "from. Choose another target_metric."
         )
+        raise DataMissing(message, errors=[FieldError("parameters.target_metric", message)])
     return value
 
 

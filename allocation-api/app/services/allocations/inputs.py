@@ -268,7 +268,8 @@ def _settlement_date(order: OrderRequest, security: Security, today: date) -> da
     elif (settlement - today).days > 366:
         message = f"The settlement date lies more than a year after the business date {today}."
     elif not is_business_day(settlement):
-        message = f"{settlement} is not a business day."
+        following = trade_date(settlement)
+        message = f"{settlement} is not a business day; the next one is {following}."
     elif security.maturity is not None and settlement >= security.maturity:
         message = f"The settlement date must lie before the bond's maturity {security.maturity}."
     if message:

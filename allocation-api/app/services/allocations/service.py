@@ -113,7 +113,7 @@ class AllocationService:
             When there is no allocation with this id.
         """
         with self._database.read() as session:
-            breaks = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+            breaks = self._audit.allocation_breaks(session, allocation_id)
             return _stored(load(session, allocation_id), self._clock(), breaks)
 
     def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
@@ -131,7 +131,7 @@ class AllocationService:
         """
         with self._database.read() as session:
             row = load(session, allocation_id)
-            breaks = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+            breaks = self._audit.allocation_breaks(session, allocation_id)
         return replayed(row, breaks)
 
     def _vendor_check(

@@ -71,7 +71,7 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
                 **{f"accounts_bound_by_{k.value.lower()}": v for k, v in _bindings(feasible).items()},
             },
         )
-    if not placed.allocation.total_proved:
+    if not placed.allocation.total_proved and quantity - total >= feasible.increment:
         yield PreviewWarning(
             WarningType.ROUNDING,
             None,

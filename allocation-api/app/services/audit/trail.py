@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.database import Database, new_id
 from app.core.errors import NotFound
-from app.models import AuditRow
+from app.models import AllocationRow, AuditRow, OrderRow
 from app.services.audit import chain
 from app.services.audit.actions import Action, EntityType
 from app.services.audit.breaks import Break
@@ -221,6 +221,18 @@ class AuditService:
     def row_breaks(self, session: Session, entity_type: EntityType, entity_id: str) -> tuple[Break, ...]:
         """Return where an entity's rows are not as the trail has them."""
         return tuple(check_rows(session, entity_type, [entity_id], self._clock()).breaks)
+
+    def allocation_breaks(self, session: Session, allocation_id: str) -> tuple[Break, ...]:
+        """Return where the rows of an allocation and of its order are not as the trail has them.
+
+        The order is looked up from both sides, since either reference may be what was tampered with.
+        """
+        named = select(AllocationRow.aladdin_order_id).where(AllocationRow.id == allocation_id)
+        named = named.where(AllocationRow.aladdin_order_id.is_not(None))
+        sent = select(OrderRow.order_id).where(OrderRow.allocation_id == allocation_id)
+        orders = sorted({*session.scalars(named), *session.scalars(sent)})
+        found = self.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+        return (*found, *check_rows(session, EntityType.ORDER, orders, self._clock()).breaks)
 
     def verify(self, span: Span, progress: Callable[[int], None] | None = None) -> Verification:
         """Verify the hash chain; see `app.services.audit.verification`.

@@ -34,6 +34,7 @@ from app.services.reports.fix import (
     encoded,
 )
 from app.services.reports.instructions import allocation_instruction, nothing_to_export
+from app.services.trading.errors import EvidenceBroken
 from app.utils.paging import Page, page
 
 NOT_SENT = "Not sent: a look at what would be sent now"
@@ -103,6 +104,8 @@ class FixMessages:
         Conflict
             When it has no order, it ended before any fill and nothing was sent, or its records do not add up;
             see `allocation_instruction`.
+        EvidenceBroken
+            When the allocation or its order is not stored as the audit trail has it.
         DataMissing
             When the bond has neither an ISIN nor a CUSIP, or an id cannot be written in FIX.
         VendorError
@@ -178,14 +181,20 @@ class FixMessages:
         ------
         NotFound
             When no such message of this allocation left.
+        EvidenceBroken
+            When it is not stored as it left.
         """
         query = select(FixMessageRow).where(
             FixMessageRow.allocation_id == allocation_id, FixMessageRow.alloc_id == alloc_id
         )
         with self._database.read() as session:
             row = session.scalar(query)
-        if row is None:
-            raise NotFound(f"There is no FIX message {alloc_id} of the allocation {allocation_id}")
+            if row is None:
+                raise NotFound(f"There is no FIX message {alloc_id} of the allocation {allocation_id}")
+            found = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
+        place = str(row.sequence)
+        breaks = [b for b in found if b.table == row.__tablename__ and (b.key or {}).get("sequence") == place]
+        EvidenceBroken.check("The message", breaks)
         return _sent(row)
 
     def _present(
@@ -193,6 +202,8 @@ class FixMessages:
     ) -> FixMessage | _Draft:
         """Return the message of the present state: the last one where that says the same, else a draft."""
         inputs = stored_inputs(load(session, allocation_id))
+        breaks = self._audit.allocation_breaks(session, allocation_id)
+        EvidenceBroken.check("What the message says", breaks)
         order = session.scalar(select(OrderRow).where(OrderRow.allocation_id == allocation_id))
         if order is None:
             raise Conflict(f"The allocation {allocation_id} has no order at Aladdin")

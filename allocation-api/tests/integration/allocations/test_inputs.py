@@ -138,7 +138,9 @@ def test_a_bond_without_spread_duration(book_desk):
     given = book()
     del given["securities"][0]["spread_duration"]
     desk = book_desk(given)
-    assert preview(desk, status=422)["code"] == "DATA_MISSING"
+    refused = preview(desk, status=422)
+    assert refused["code"] == "DATA_MISSING"
+    assert [e["field"] for e in refused["errors"]] == ["parameters.target_metric"]
     assert preview(desk, parameters={"target_metric": "DURATION"})["summary"]["total_allocated"] == 1_000_000
 
 
@@ -182,6 +184,25 @@ def test_a_business_date_without_trading_moves_on(book_desk):
     # July 3rd 2026 is a holiday: the next business day is Monday the 6th, which settles on the 7th.
     found = preview(book_desk(book(), BUSINESS_DATE="2026-07-03"))
     assert found["order"]["settlement_date"] == "2026-07-07"
+
+
+@pytest.mark.parametrize(
+    ("asked", "following"),
+    # A Saturday, Independence Day as observed, Christmas 2026 on a Friday, and New Year's Day 2027 likewise.
+    [
+        ("2026-07-11", "2026-07-13"),
+        ("2026-07-03", "2026-07-06"),
+        ("2026-12-25", "2026-12-28"),
+        ("2027-01-01", "2027-01-04"),
+    ],
+)
+def test_a_settlement_date_on_which_nothing_settles_names_the_next_one(book_desk, asked, following):
+    # R2.5
+    desk = book_desk(book())
+    refused = preview(desk, order={"settlement_date": asked}, status=422)
+    message = f"{asked} is not a business day; the next one is {following}."
+    assert refused["errors"] == [{"field": "order.settlement_date", "message": message}]
+    assert preview(desk, order={"settlement_date": following})["order"]["settlement_date"] == following
 
 
 def test_a_limit_with_an_unknown_scope_stops_the_preview(golden_desk):

@@ -82,7 +82,7 @@ def test_the_service_signs_the_anchor_of_the_example_as_shown(tmp_path):
 
 def test_the_script_verifies_the_example(tmp_path):
     done = run(export(tmp_path), PUBLIC_KEY)
-    assert (done.returncode, done.stdout) == (0, f"2 records hold up to {ANCHOR}\n")
+    assert (done.returncode, done.stdout) == (0, f"2 records hold from 2026-06-30 up to {ANCHOR}\n")
 
 
 @pytest.mark.parametrize("place", [0, 40, 64, 100, 127])

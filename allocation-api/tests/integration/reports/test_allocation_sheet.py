@@ -98,7 +98,7 @@ def test_an_allocation_as_a_workbook(book_desk):
     about = {name.value: value.value for name, value in workbook["Parameters"].iter_rows(min_row=2)}
     assert (about["Allocation"], about["Side"], about["Quantity"]) == (allocation_id, "BUY", 3_800_000)
     assert (about["Clean price"], about["Settlement amount"]) == (98.5, 3_743_000)
-    assert about["Business date"] == datetime(2026, 6, 30)  # noqa: DTZ001 - a workbook knows no time zones
+    assert about["Trade date"] == datetime(2026, 6, 30)  # noqa: DTZ001 - a workbook knows no time zones
     assert about["Portfolio groups"] == "GOLDEN"
 
 

@@ -13,7 +13,7 @@ from app.core.errors import Conflict, NotFound
 from app.models import OrderRow
 from app.services.allocations import snapshot
 from app.services.allocations.engine import compute
-from app.services.audit.trail import AuditService
+from app.services.audit.trail import Action, AuditService, EntityType, everything
 from app.services.domain.caller import Caller
 from app.services.reports.fix_messages import FixMessages
 from tests.support import builders
@@ -55,9 +55,15 @@ def sent(export, name="one"):
     return read(export.send(name, CALLER).message)
 
 
-def add(database, lines, **other):
+def add(database, lines, given=SNAPSHOT, price="99.0175", changed=None, **other):
+    """Store an allocation with its order, whose columns may be `changed`, and the records of both."""
+    audit = AuditService(database, lambda: NOW)
     with database.write() as session:
-        add_allocation(session, "one", lines, snapshot=SNAPSHOT, price=Decimal("99.0175"), **other)
+        add_allocation(session, "one", lines, snapshot=given, price=Decimal(price), **other)
+        if changed:
+            session.execute(update(OrderRow).values(**changed))
+        for kind, name in ((EntityType.ALLOCATION, "one"), (EntityType.ORDER, "O-one")):
+            audit.record_system(session, Action.COMMIT, kind, name, rows=everything(kind))
 
 
 def test_a_working_order_is_preliminary_with_what_was_ordered(database, export):
@@ -91,8 +97,7 @@ def test_the_money_is_the_preview_s_settlement_amount(database, export):
     given = builders.inputs(accounts, quantity=2_000, price="98.4374", accrued="0.8124")
     assert [row.settlement_amount for row in compute(given).allocations] == [Decimal("992.50")] * 2
     lines = {name: line(1_000, filled=1_000, principal="984.37") for name in ("A", "B")}
-    with database.write() as session:
-        add_allocation(session, "one", lines, snapshot=snapshot.encode(given), price=Decimal("98.4374"))
+    add(database, lines, snapshot.encode(given), "98.4374")
     found = sent(export)
     assert [a["154"] for a in found.allocs] == ["992.5", "992.5"]
     assert (found.body["381"], found.body["159"], found.body["118"]) == ("1968.74", "16.26", "1985")
@@ -104,8 +109,7 @@ def test_a_bond_with_a_factor_has_it_and_its_money(database, export):
     bond = builders.security(factor=Decimal("0.4321"))
     given = builders.inputs([builders.account("A")], bond=bond, price="99.0175", accrued="0.8125")
     lines = {"A": line(1_000_000, filled=1_000_000, principal="427854.62")}
-    with database.write() as session:
-        add_allocation(session, "one", lines, snapshot=snapshot.encode(given), price=Decimal("99.0175"))
+    add(database, lines, snapshot.encode(given))
     found = sent(export)
     assert found.body["228"] == "0.4321"
     face, price, factor = (Decimal(found.body[tag]) for tag in ("53", "6", "228"))
@@ -155,9 +159,7 @@ def test_a_preview_has_no_order(database, export):
     ],
 )
 def test_what_does_not_add_up_is_refused(database, export, lines, changed, what):
-    add(database, lines)
-    with database.write() as session:
-        session.execute(update(OrderRow).values(**changed))
+    add(database, lines, changed=changed)
     with pytest.raises(Conflict, match=what):
         sent(export)
 
@@ -179,7 +181,5 @@ def test_a_desk_s_preview_has_no_message_yet(golden_desk):
 
 
 def test_the_settlement_date_is_the_order_s(database, export):
-    add(database, WHOLLY)
-    with database.write() as session:
-        session.execute(update(OrderRow).values(settlement_date=date(2026, 7, 6)))
+    add(database, WHOLLY, changed={"settlement_date": date(2026, 7, 6)})
     assert sent(export).body["64"] == "20260706"

@@ -60,11 +60,19 @@ QUERIES = {
             "treas 4.125 2033",
             "T 4.1250 11/15/2033",
         ),
+        *("t 4.125 11/15/33 Govt", "T Govt 4 1/8 33"),
         *("T 2033-11-15", "t 4.125% 11/33", "us 4,125 33", "T nov 33", "T 15.11.2033", "t 15/11/2033"),
     ),
     "912810TC2": ("t 4 33", "t 4.0 33", "treasury 4% 05/33"),
     "037833100": (
         *("AAPL 29", "aapl 3 29", "29 apple", "app 2029", "US0378331005", "us 0378331005", "0378-33100"),
+        *(
+            "AAPL 3 05/11/29 Corp",
+            "CUSIP 037833100",
+            "cusip: 0378-33100",
+            "ISIN US0378331005",
+            "037833100 corp",
+        ),
     ),
     "594918104": ("\u00f8rsted", "orsted", "\u00d8RSTED A/S"),
     "17275R102": ("AT&T", "at t stra\u00dfe", "STRASSE", "strasse 41", "R102"),
@@ -88,6 +96,8 @@ def test_the_best_match(desk, query, cusip):
         ("apple", ["037833100", "037833AB6"]),
         ("b\u00fcro apple", []),
         ("uro", ["D12345AA8"]),
+        ("corp", []),
+        ("apple corporation", []),
         ("100%_", []),
         ("%", []),
         ("_", []),
@@ -126,6 +136,15 @@ def test_a_bond_that_only_aladdin_knows_is_found_by_its_ids(book_desk, query):
     assert (hit["cusip"], hit["coupon"], hit["maturity"]) == ("912810TA6", 4.125, "2033-11-15")
     assert found(desk, "037833101") == []  # a wrong check digit
     assert found(desk, "treasury") == []
+
+
+def test_a_lookup_says_that_the_check_digit_is_wrong(desk):
+    refused = desk.preview("912810TA7", 1_000_000, groups=("GOLDEN",), status=422)
+    message = "There is no security '912810TA7': its check digit is wrong."
+    assert refused["errors"] == [{"field": "order.security_id", "message": message}]
+    detail = desk.get("securities/912810TA7", status=404)["detail"]
+    assert detail == "There is no security '912810TA7': its check digit is wrong"
+    assert desk.get("securities/912810ZZ4", status=404)["detail"] == "There is no security '912810ZZ4'"
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,17 @@ def test_an_order_with_cents_shrinks_and_keeps_the_positions_that_go_whole(desk)
     assert refused["errors"][0]["field"] == "quantity"
 
 
+def test_a_growth_of_an_order_with_cents_that_is_refused_tells_them(desk):
+    # R11.3
+    """90,000 are 75,507.74 more than 14,492.26; what can be had more is the 1,000 of ACC002 that stayed."""
+    found = sale(desk, EVERYTHING)
+    (order_id,) = desk.post(f"allocations/{found['allocation_id']}/commit")["aladdin_order_ids"]
+    desk.call("PUT", f"orders/{order_id}", json={"quantity": 14_492.26, "comment": ""})
+    refused = desk.call("PUT", f"orders/{order_id}", status=409, json={"quantity": 90_000, "comment": ""})
+    assert (refused["total"], refused["additional"]) == (90_000, 75_507.74)
+    assert (refused["max_total"], refused["max_additional"]) == (EVERYTHING, 1_000)
+
+
 def test_an_order_grows_to_whole_positions_with_their_cents(desk):
     # R3.4, R11.3
     """6,000 of 12,000 and 2,000 of 3,000.5 are on sale; the rest of both is 6,000 and 1,000.5."""

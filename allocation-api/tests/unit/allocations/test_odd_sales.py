@@ -10,6 +10,7 @@ from app.services.allocations.capacity import capacities
 from app.services.allocations.engine import compute
 from app.services.allocations.types import BaseMetric, Parameters, ReasonCode, WarningType
 from app.services.domain.side import Side
+from app.services.kernels.allocation import sums
 from app.services.kernels.allocation.registry import Method
 from tests.support.builders import account, inputs, security
 
@@ -99,3 +100,15 @@ def test_every_method_keeps_within_an_increment_of_the_largest_total(method):
     # 6,000,521 is the second and the third whole.
     assert capacities(given).largest_total == 6_000_521
     assert 6_000_521 - 1_000 < total <= 6_000_521
+
+
+@pytest.mark.parametrize(("quantity", "is_said"), [(1_999, True), (1_880, False)])
+def test_an_unproved_total_is_said_where_more_could_be_tradable(monkeypatch, quantity, is_said):
+    # R3.5: one pass takes 733, 619 and 523, 1,875 together; of 1,880 less than an increment of 10 is left.
+    monkeypatch.setattr(sums, "MAX_BITS_WORK", 1)
+    monkeypatch.setattr(sums, "MAX_SPANS_WORK", 1)
+    bond = security(min_piece=1_000, increment=10)
+    result = compute(sale([317, 411, 523, 619, 733], quantity, bond=bond))
+    assert result.summary.total_allocated == 1_875
+    words = "A larger total might have been reachable with other whole positions"
+    assert ((WarningType.ROUNDING, None, words) in said(result)) == is_said

@@ -80,6 +80,50 @@ def test_a_payer_on_28_february_and_28_august_does_not(terms):
     assert accrued("2026-08-28", coupon=4.4, day_count="30/360", **terms) == 0
 
 
+@pytest.mark.parametrize(
+    ("terms", "days"),
+    [
+        # Interest from 31 August to 28 February, and 28 February again at maturity: August pays on the 31st.
+        ({"maturity": "2034-02-28", "issue_date": "2024-08-31", "first_coupon": "2025-02-28"}, 121),
+        # 31 August 2025 is a Sunday and the day after Labor Day: paid on 2 September, no payer on the 28th.
+        ({"maturity": "2034-02-28", "issue_date": "2025-03-12", "first_coupon": "2025-09-02"}, 121),
+        # The last coupon before a regular maturity falls on 28 February for payers on the 28th to the 31st.
+        ({"maturity": "2034-08-31", "issue_date": "2024-03-12", "last_coupon": "2034-02-28"}, 121),
+        ({"maturity": "2034-08-28", "issue_date": "2024-03-12", "last_coupon": "2034-02-28"}, 123),
+        ({"maturity": "2034-08-30", "issue_date": "2024-03-12", "last_coupon": "2034-02-28"}, 123),
+    ],
+)
+def test_which_day_coupons_are_paid_on_is_told_by_the_dates_that_differ(terms, days):
+    # R2.6
+    # From 28 February 2026 to 1 July: 4 months and 3 days, or 1 day where the 28th counts as the 30th.
+    assert accrued("2026-07-01", coupon=4.4, day_count="30/360", **terms) == near(4.4 * days / 360)
+    august = int(terms["maturity"][-2:]) if terms["maturity"][5:7] == "08" else 31
+    assert accrued(f"2026-08-{august}", coupon=4.4, day_count="30/360", **terms) == 0
+    assert accrued(f"2026-08-{august - 1}", coupon=4.4, day_count="30/360", **terms) > 2.1
+
+
+def test_a_quarterly_payer_from_31_march_pays_on_the_31st_of_december():
+    terms = {"coupon": 4, "coupon_frequency": 4, "day_count": "ACT/ACT", "maturity": "2034-06-30"}
+    terms |= {"issue_date": "2024-03-31", "first_coupon": "2024-06-30"}
+    # 31 December 2026 to 31 March 2027 is 90 days, of which the 30th of March is the 89th.
+    assert accrued("2026-12-31", **terms) == 0
+    assert accrued("2027-03-30", **terms) == near(89 / 90)
+
+
+def test_an_annual_payer_from_29_february_pays_on_the_last_of_february():
+    terms = {"coupon": 4, "coupon_frequency": 1, "day_count": "ACT/ACT", "maturity": "2034-02-28"}
+    terms |= {"issue_date": "2024-02-29", "first_coupon": "2025-02-28"}
+    assert accrued("2028-02-29", **terms) == 0
+    assert accrued("2028-02-28", **terms) == near(4 * 365 / 366)
+
+
+def test_a_last_period_after_28_february_that_ends_on_a_31st_may_be_irregular():
+    terms = {"coupon": 4.4, "day_count": "30/360", "issue_date": "2024-08-28", "first_coupon": "2025-02-28"}
+    terms |= {"maturity": "2034-08-31", "last_coupon": "2034-02-28", "pays_at_month_end": False}
+    assert accrued("2026-08-28", **terms) == 0
+    assert accrued("2026-07-01", **terms) == near(4.4 * 123 / 360)
+
+
 def test_a_maturity_on_28_february_is_a_month_end_where_the_terms_say_so():
     terms = {"coupon": 4.4, "maturity": "2034-02-28", "day_count": "30/360", "issue_date": "2024-08-28"}
     assert accrued("2026-07-01", **terms, pays_at_month_end=True) == near(4.4 * 121 / 360)

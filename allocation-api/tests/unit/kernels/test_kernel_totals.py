@@ -22,6 +22,7 @@ from app.services.kernels.allocation import (
     sums,
 )
 from app.services.kernels.allocation.feasible import FeasibleSet
+from app.services.kernels.allocation.halves import best_subset
 from app.services.kernels.allocation.reachable import largest_total
 from app.services.kernels.allocation.sums import BitSums, Budget, Choice, Lattice, SpanSums
 from tests.support.profiles import examples
@@ -137,6 +138,80 @@ def test_sums_by_bits_and_by_spans_are_those_of_a_set(rows, limit, sizes):
                 assert found.meets(low, high, None) == bool(inside)
                 some = {total for total in inside if total % increment == low % increment}
                 assert found.meets(low, high, low % increment) == bool(some)
+
+
+@examples(300, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60)), min_size=1, max_size=6),
+    st.integers(0, 150),
+    st.integers(0, 120),
+)
+def test_sums_that_are_left_out_lie_below_the_floor(rows, limit, low):
+    """Each account's floor is what those behind it leave of `low`; sums from there on stay what they are."""
+    lattice = Lattice(6, 3, 1, limit)
+    most = [max(6 + lots * 3 if lots else 0, odd) for lots, odd in rows]
+    bits = BitSums.on_grid(lattice, np.zeros(0, dtype=np.int64), Budget())
+    spans = SpanSums.on_grid(lattice, np.zeros(0, dtype=np.int64), Budget())
+    every = {0}
+    for at, (lots, odd) in enumerate(rows):
+        top = 6 + lots * 3 if lots else 0
+        floor = low - sum(most[at + 1 :])
+        bits, spans = (found.adding(Choice(top, odd), floor, Budget()) for found in (bits, spans))
+        adds = {0, odd, *(range(6, top + 1, 3) if top else ())}
+        every = {total + more for total in every for more in adds if total + more <= limit}
+    for found in (bits, spans):
+        for total in range(low, limit + 1):
+            assert found.meets(total, total, None) == (total in every)
+
+
+@examples(300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), max_size=8), st.integers(-3, 300))
+def test_the_best_subset_is_that_of_all_subsets(rows, limit):
+    amounts = np.array([amount for amount, _ in rows], dtype=np.int64)
+    natural = np.array([chosen for _, chosen in rows], dtype=np.bool_)
+    subsets = [[i for i in range(len(rows)) if choice >> i & 1] for choice in range(2 ** len(rows))]
+    largest = max((total for s in subsets if (total := int(amounts[s].sum())) <= limit), default=-1)
+    found = best_subset(amounts, natural, limit)
+    assert found.total == largest
+    if largest >= 0:
+        assert int(amounts[found.chosen].sum()) == largest
+    if largest == int(amounts[natural].sum()):
+        assert np.array_equal(found.chosen, natural)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_positions_counted_in_cents_reach_the_best_of_every_subset(seed):
+    """Thirteen positions of 100,000.00 to 199,999.99 in cents, all under the piece: 8,192 subsets."""
+    random = np.random.default_rng(seed)
+    positions = random.integers(10_000_000, 20_000_000, 13)
+    order = int(positions.sum() * random.uniform(0.2, 0.98))
+    chosen = (np.arange(2**13)[:, None] >> np.arange(13)) & 1
+    totals = chosen @ positions
+    largest = int(totals[totals <= order].max())
+    problem = sale(positions, order, piece=20_000_000, increment=100_000)
+    allocation = ProRata(positions.astype(np.float64)).allocate(problem)
+    assert int(allocation.faces.sum()) == largest
+    assert allocation.total_proved
+
+
+@pytest.mark.parametrize("size", [33, 36, 37, 120, 300])
+def test_everything_but_one_position_with_cents_is_placed(size):
+    """The order is the sum of all positions but the first, so all of it can be placed, to the cent."""
+    positions = np.random.default_rng(size).integers(10_000_000, 20_000_000, size)
+    problem = sale(positions, int(positions[1:].sum()), piece=20_000_000, increment=100_000)
+    allocation = ProRata(positions.astype(np.float64)).allocate(problem)
+    assert allocation.unallocated == 0
+    assert allocation.total_proved
+
+
+@pytest.mark.parametrize("size", [40, 120, 300])
+def test_half_of_many_positions_with_cents_is_placed_to_the_cent(size):
+    """Of 32 positions there are 2 ** 32 sums within some 10 ** 9 cents: none is missing in the middle."""
+    positions = np.random.default_rng(size).integers(10_000_000, 20_000_000, size)
+    problem = sale(positions, int(positions.sum()) // 2, piece=20_000_000, increment=100_000)
+    allocation = ProRata(positions.astype(np.float64)).allocate(problem)
+    assert allocation.unallocated == 0
+    assert allocation.total_proved
 
 
 def test_a_search_out_of_budget_says_so_and_is_no_worse_than_one_pass(monkeypatch):

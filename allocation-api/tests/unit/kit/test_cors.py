@@ -42,8 +42,12 @@ def client_of(services: Any):
 
 
 def test_the_origins_of_the_settings() -> None:
-    usual = ("http://localhost:5173", "http://localhost:3000", "http://localhost:8080")
-    assert origins(FLASK_ENV="development") == usual
+    usual = {
+        *("http://localhost:5173", "http://localhost:3000", "http://localhost:8080"),
+        *("http://127.0.0.1:5173", "http://127.0.0.1:3000", "http://127.0.0.1:8080"),
+    }
+    assert set(origins(FLASK_ENV="development")) == usual
+    assert set(origins(FLASK_ENV="development", CORS_ORIGINS="")) == usual
     assert origins(**PRODUCTION) == ()
     assert origins(**PRODUCTION, CORS_ORIGINS="https://a.com, https://b.com:8443,") == (
         "https://a.com",
@@ -77,7 +81,9 @@ def test_errors_can_be_read_by_the_page(client_of: Any, method: str, path: str, 
     assert response.status_code == status
     assert allowed(response) == ORIGIN
     exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
+    # Every header of its own that the contract names for an answer.
     assert {"ETag", "Location", "Retry-After", "Idempotency-Replayed", "X-Request-ID"} <= set(exposed)
+    assert {"Content-Disposition", "WWW-Authenticate", "Allow", "Fix-Message-Sent"} <= set(exposed)
 
 
 def test_a_mistake_of_ours_can_be_read_by_the_page(client_of: Any, services: Any) -> None:

@@ -30,8 +30,8 @@ def check(tmp_path, capsys, monkeypatch):
             ("holdings.csv", holdings, ("--holdings",)),
         ):
             if content is not None:
-                text = content if isinstance(content, str) else json.dumps(content, indent=1)
-                (tmp_path / name).write_text(text)
+                text = content if isinstance(content, str | bytes) else json.dumps(content, indent=1)
+                (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
                 options += [*option, name]
         status = main(options, {})
         return status, capsys.readouterr().out.splitlines()
@@ -55,7 +55,7 @@ def test_all_errors_are_told_at_once_with_line_path_and_what_is_allowed(check):
     entry["accounts"][0] |= {"cash": "much", "currency": "Dollar"}
     entry["accounts"][1]["positions"][0] = {"cusip": "594918104", "face": -1}
     entry["securities"][0] |= {"day_count": "BUS/252", "rating": "A++", "frequency": 5, "price": 0}
-    entry["securities"][1] |= {"cusip": "037833101", "maturity": "2026-06-30"}
+    entry["securities"][1] |= {"cusip": "037833101", "maturity": "2026-06-30", "spread_duration": 9}
     status, lines = check(entry)
     assert status == 1
     assert lines[-1] == "12 errors, 0 warnings"
@@ -63,8 +63,8 @@ def test_all_errors_are_told_at_once_with_line_path_and_what_is_allowed(check):
     for path, said in [
         ("colour", "unknown key: use as_of, groups, accounts, securities, limits"),
         ("groups[0].accounts[2]", "'NOBODY' is neither an account nor a group of this book"),
-        ("groups[1].group_name", "the key is missing"),
-        ("accounts[0].cash", "expected `number`, got `str`"),
+        ("groups[1].group_name", "the value is missing"),
+        ("accounts[0].cash", "expected a number like 1234567.89, got the text 'much'"),
         ("accounts[0].currency", "'Dollar' is not a currency of three capital letters, like USD"),
         ("accounts[1].positions[0].face", "expected `number` >= 0.0"),
         (
@@ -85,7 +85,7 @@ def test_all_errors_are_told_at_once_with_line_path_and_what_is_allowed(check):
 def test_the_start_refuses_a_book_in_the_same_words(check, tmp_path):
     entry = book_entry()
     entry["accounts"][0]["cash"] = "much"
-    entry["securities"][1]["rating"] = "A++"
+    entry["securities"][1] |= {"rating": "A++", "spread_duration": 9}
     _, lines = check(entry)
     with pytest.raises(BookError) as refused:
         load_book("book.json")
@@ -107,10 +107,10 @@ def test_what_is_seldom_meant_is_warned_of_by_name(check, tmp_path):
     entry["accounts"][2] |= {"nav": 0, "restrictions": ["NO_FUN"]}
     entry["groups"][0]["accounts"].remove("ACC004")
     entry["groups"].append(entry["groups"][0] | {"group_id": "NONE", "accounts": []})
-    entry["securities"][0] |= {"min_piece": 500, "sector": "Space tourism"}
+    entry["securities"][0] |= {"min_piece": 500, "sector": "Space tourism", "spread_duration": None}
     status, lines = check(entry)
     assert status == 0
-    assert lines[-1] == "0 errors, 8 warnings"
+    assert lines[-1] == "0 errors, 9 warnings"
     assert sorted(warned(lines[:-1])) == [
         ("accounts[0].nav", "NEGATIVE_NAV"),
         ("accounts[1].nav", "HOLDINGS_EXCEED_NAV"),
@@ -120,6 +120,7 @@ def test_what_is_seldom_meant_is_warned_of_by_name(check, tmp_path):
         ("groups[1].accounts", "EMPTY_GROUP"),
         ("securities[0].min_piece", "MIN_PIECE_BELOW_INCREMENT"),
         ("securities[0].sector", "UNKNOWN_SECTOR"),
+        ("securities[0].spread_duration", "NO_SPREAD_DURATION"),
     ]
     text = "\n".join(lines)
     assert "known are INVESTMENT_GRADE_ONLY, NO_HIGH_YIELD, NO_EMERGING_MARKETS, NO_TOBACCO" in text
@@ -237,7 +238,7 @@ def test_ratings_by_agency_are_served_as_they_are_given(check, ratings, composit
         ({"ratings": {"sp": "Baa2"}, "rating": None}, "ratings.sp: 'Baa2' is not one of AAA, AA+"),
         ({"ratings": {"dbrs": "A"}, "rating": None}, "ratings.dbrs: unknown key: use moodys, sp, fitch"),
         ({"ratings": {"sp": "A"}}, "rating: give either `rating` or `ratings`, not both"),
-        ({"rating": None}, "rating: the key is missing"),
+        ({"rating": None}, "rating: the value is missing"),
         ({"first_coupon": "2030-01-15", "yield": None}, "computed: its first coupon 2030-01-15 does not fit"),
         ({"maturity": "2049-12-31", "yield": None}, "computed: it is perpetual, and its first coupon is"),
         (
@@ -343,9 +344,9 @@ def test_every_fault_of_csv_files_is_told_with_line_and_column(check):
 
 ALL_OF_IT = f"""\
 account_id,cusip,face,ticker,description,issuer,issuer_id,sector,country,rating,coupon,maturity,day_count,\
-price,min_piece,increment,amount_issued,currency,pays_at_month_end
-A1,{BOND},1000000,T,US Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y
-A2,{BOND},250000,T,US Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y
+price,min_piece,increment,amount_issued,currency,pays_at_month_end,spread_duration
+A1,{BOND},1000000,T,Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y,4.6
+A2,{BOND},250000,T,Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y,4.6
 """
 DATED = (
     "account_id,account_name,cash,currency,as_of\nA1,One,5000000,USD,2026-03-31\nA2,Two,5,USD,2026-03-31\n"
@@ -384,3 +385,94 @@ def test_a_column_that_is_missing_is_told_once(check):
         "accounts.csv, line 1, currency: the column is missing",
         "holdings.csv, line 1, face: the column is missing",
     ]
+
+
+HELD = [("A1", 1_000_000), ("A2", 250_000)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: ("\ufeff" + text).replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: "\n \n,,,\n" + text + "\n,,,\n\n",
+        lambda text: "sep=;\r\n" + text.replace(",", ";").replace('"250;000"', '"250,000.00"'),
+        lambda text: text.replace(",", "\t").replace('"250\t000"', '"250000"'),
+        lambda text: text.replace("\n", ",,,\n"),
+    ],
+    ids=["BOM and CRLF", "CR", "blank lines", "sep line", "tabs", "empty cells at the end"],
+)
+def test_files_as_spreadsheets_write_them(check, tmp_path, written):
+    assert check(bonds_only(), ACCOUNTS, written(HOLDINGS)) == (0, ["0 errors, 0 warnings"])
+    book = load_book("book.json", accounts=tmp_path / "accounts.csv", holdings=tmp_path / "holdings.csv")
+    assert [(a.account_id, p.face) for a in book.accounts for p in a.positions] == HELD
+
+
+def test_lines_are_those_of_the_file_whatever_is_before_the_header(check):
+    _, lines = check(bonds_only(), ACCOUNTS, "sep=;\n\naccount_id;cusip;face;x\nA9;912828YW4;1\n")
+    assert lines[0].startswith("holdings.csv, line 3, x: warning UNUSED_COLUMN")
+    assert lines[1] == "holdings.csv, line 4, account_id: 'A9' is no account of this book"
+
+
+def test_thousands_without_quotes_are_told_and_not_cut_off(check):
+    # The face of the last column would be 1.
+    status, lines = check(bonds_only(), ACCOUNTS, HOLDINGS.replace("1000000", "1,000,000"))
+    assert status == 1
+    assert lines[0] == (
+        "holdings.csv, line 2: the row has 5 cells, the header 3: "
+        "put what has ',' in it between double quotes"
+    )
+
+
+@pytest.mark.parametrize("text", ["100.000", "100,000"])
+def test_what_may_be_thousands_or_decimals_is_told(check, text):
+    holdings = f"account_id;cusip;face\nA1;{BOND};{text}\n"
+    status, lines = check(bonds_only(), ACCOUNTS, holdings)
+    assert status == 1
+    assert lines[0] == (
+        f"holdings.csv, line 2, face: {text!r} may have thousands or decimals: write thousands without a sign"
+    )
+
+
+def test_a_group_that_is_no_id_is_told_with_its_first_line(check):
+    status, lines = check(bonds_only(), ACCOUNTS.replace("INCOME", "Core income"), HOLDINGS)
+    assert status == 1
+    assert [line.split("'Core income'")[0] for line in lines[:-1]] == ["accounts.csv, line 4, group_id: "]
+
+
+def test_an_empty_cell_is_told_as_a_missing_value(check):
+    _, lines = check(bonds_only(), ACCOUNTS.replace("2500000.50", ""), HOLDINGS)
+    assert lines[0] == "accounts.csv, line 3, cash: the value is missing"
+
+
+def test_a_price_may_have_three_decimals(check):
+    assert check(None, DATED, ALL_OF_IT.replace(",", ";").replace(";98.5;", ";98.125;"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (",2.5,", ",2.5%,", "coupon: expected a number like 1234567.89, got the text '2.5%'"),
+        ("250000,T", "$250000,T", "face: expected a number like 1234567.89, got the text '$250000'"),
+        ("2031-05-31", "5/31/2031", "maturity: expected a date as YYYY-MM-DD, got the text '5/31/2031'"),
+        ("USD,Y", "USD,perhaps", "pays_at_month_end: expected true or false, got the text 'perhaps'"),
+        (BOND, "9.13E+11", "cusip: '9.13E+11' is not valid: a CUSIP has nine characters; a spreadsheet"),
+        (BOND, "91282804", "cusip: '91282804' is not valid: a CUSIP has nine characters; a spreadsheet"),
+        (BOND, BOND.lower(), "cusip: '912828yw4' is not valid: a CUSIP has eight digits, capital letters"),
+    ],
+)
+def test_a_cell_that_is_no_value_is_told_with_what_it_says(check, old, new, said):
+    status, lines = check(None, DATED, ALL_OF_IT.replace(old, new))
+    assert status == 1
+    assert any(line.startswith("holdings.csv, line ") and said in line for line in lines)
+
+
+@pytest.mark.parametrize(("encoding", "line"), [("cp1252", 4), ("utf-16", 1)])
+def test_another_encoding_is_told_with_its_line_and_the_way_out(check, tmp_path, encoding, line):
+    accounts = ACCOUNTS.replace("three", "tr\xeas").encode(encoding)
+    assert check(bonds_only(), accounts)[0] == 2
+    with pytest.raises(BookError) as refused:
+        load_book("book.json", accounts=tmp_path / "accounts.csv")
+    assert str(refused.value) == (
+        f"{tmp_path / 'accounts.csv'}, line {line}: is not UTF-8: save it as UTF-8 (in Excel: CSV UTF-8)"
+    )

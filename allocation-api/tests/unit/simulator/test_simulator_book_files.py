@@ -167,7 +167,11 @@ IMPOSSIBLE: list[tuple[tuple[str | int, ...], object, str]] = [
     ((*SECURITY, "cusip"), COMPANY, "securities[1].cusip: '037833100' occurs twice"),
     ((*SECURITY, "price"), 0, "securities[0].price: expected `number` > 0"),
     ((*SECURITY, "price"), -1.5, "securities[0].price: expected `number` > 0"),
-    ((*SECURITY, "price"), "98.5", "securities[0].price: expected `number`, got `str`"),
+    (
+        (*SECURITY, "price"),
+        "98.5",
+        "securities[0].price: expected a number like 1234567.89, got the text '98.5'",
+    ),
     ((*SECURITY, "price"), True, "securities[0].price: expected `number`, got `bool`"),
     ((*SECURITY, "price"), None, "securities[0].price: expected `number`, got `null`"),
     (
@@ -202,7 +206,7 @@ IMPOSSIBLE: list[tuple[tuple[str | int, ...], object, str]] = [
     (
         (*ACCOUNT, "positions", 0, "face"),
         "1000",
-        "accounts[2].positions[0].face: expected `number`, got `str`",
+        "accounts[2].positions[0].face: expected a number like 1234567.89, got the text '1000'",
     ),
     ((*ACCOUNT, "positions", 0, "price"), 98, "accounts[2].positions[0].price: unknown key"),
     (
@@ -217,7 +221,7 @@ IMPOSSIBLE: list[tuple[tuple[str | int, ...], object, str]] = [
     ),
     ((*ACCOUNT, "nav"), float("-inf"), "accounts[2].nav: expected"),
     ((*ACCOUNT, "nav"), 1e300, "accounts[2].nav: expected"),
-    ((*ACCOUNT, "cash"), "1", "accounts[2].cash: expected `number`, got `str`"),
+    ((*ACCOUNT, "cash"), "1", "accounts[2].cash: expected a number like 1234567.89, got the text '1'"),
     (
         (*ACCOUNT, "currency"),
         "EUR",
@@ -260,13 +264,13 @@ def test_impossible_values_are_refused_with_key_and_line(tmp_path, path, value, 
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        (("as_of",), "line 1, as_of: the key is missing"),
-        (("groups", 1, "group_name"), "groups[1].group_name: the key is missing"),
-        (("accounts", 0, "cash"), "accounts[0].cash: the key is missing"),
-        (("accounts", 0, "currency"), "accounts[0].currency: the key is missing"),
-        (("accounts", 0, "positions", 0, "face"), "accounts[0].positions[0].face: the key is missing"),
+        (("as_of",), "line 1, as_of: the value is missing"),
+        (("groups", 1, "group_name"), "groups[1].group_name: the value is missing"),
+        (("accounts", 0, "cash"), "accounts[0].cash: the value is missing"),
+        (("accounts", 0, "currency"), "accounts[0].currency: the value is missing"),
+        (("accounts", 0, "positions", 0, "face"), "accounts[0].positions[0].face: the value is missing"),
         *(
-            (("securities", 1, key), f"securities[1].{key}: the key is missing")
+            (("securities", 1, key), f"securities[1].{key}: the value is missing")
             for key in (
                 "cusip",
                 "price",
@@ -318,7 +322,7 @@ def test_what_is_not_json_is_refused_with_line_and_column(tmp_path, spoil, messa
 def test_what_is_not_utf8_is_refused(tmp_path):
     file = tmp_path / "book.json"
     file.write_bytes(b'{"as_of": "\xff"}')
-    with pytest.raises(BookError, match="is not UTF-8: invalid start byte at byte 11"):
+    with pytest.raises(BookError, match=r"/book\.json, line 1: is not UTF-8: save it as UTF-8"):
         load_book(str(file))
 
 

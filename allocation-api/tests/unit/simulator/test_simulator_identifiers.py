@@ -47,9 +47,15 @@ def test_every_other_check_digit_is_a_fault(digit):
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "03783310", "0378331000", "03783310o", "03783310A", "037833 00", "\u066037833100"),
+        *("", "037833", "0378331000", "03783310o", "03783310A", "037833 00", "\u066037833100"),
         *("g0052b105", " 037833100", "037-83310"),
     ],
 )
 def test_what_does_not_look_like_a_cusip(text):
     assert cusip_fault(text) == "a CUSIP has eight digits, capital letters, *, @ or # and a check digit"
+
+
+@pytest.mark.parametrize("text", ["37833100", "1.2345E+112", "9,1282E+11"])
+def test_what_a_spreadsheet_has_made_a_number_of_says_how_to_keep_it(text):
+    said = "a CUSIP has nine characters; a spreadsheet keeps them if the column is formatted as text"
+    assert cusip_fault(text) == said

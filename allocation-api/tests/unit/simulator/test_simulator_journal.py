@@ -69,6 +69,26 @@ def test_a_restart_at_any_moment_makes_no_difference(desk, clock, bond):
     assert "Canceled" in statuses[2]
 
 
+@pytest.mark.parametrize("lost", [1, 3])
+def test_ids_of_orders_that_an_older_copy_of_the_journal_lacks_are_not_given_again(
+    desk, clock, bond, file, lost
+):
+    """A service that keeps its own database would take the new order for the one that it knows by that id."""
+    kept = [desk.trade(bond, {ACCOUNT: 1_000_000}) for _ in range(2)]
+    copy = file.with_name("copy.db")
+    with sqlite3.connect(file) as here, sqlite3.connect(copy) as there:
+        here.backup(there)
+    clock.pass_by(seconds=30)
+    known = [*kept, *(desk.trade(bond, {ACCOUNT: 1_000_000}) for _ in range(lost))]
+    clock.pass_by(seconds=30)
+    restored = LivingVendor.on(clock, journal=copy)
+    new = [restored.trade(bond, {ACCOUNT: 2_000_000}) for _ in range(3)]
+    assert len({*known, *new}) == len(known) + 3
+    assert sorted(new, key=int) == new
+    again = LivingVendor.on(clock, journal=copy)
+    assert {again.state(order_id)["face"] for order_id in new} == {2_000_000}
+
+
 def test_while_it_was_down_orders_filled(desk, clock, bond):
     order_id = desk.trade(bond, {ACCOUNT: 3_000_000})
     clock.pass_by(seconds=FILL_SECONDS)

@@ -15,8 +15,9 @@ import numpy as np
 
 from app.services.kernels.allocation.arrays import last_that
 from app.services.kernels.allocation.feasible import FeasibleSet, grid_total, total_of
+from app.services.kernels.allocation.halves import MAX_ACCOUNTS, BestSubset, best_subset
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
-from app.services.kernels.allocation.sums import Budget, Choice, Lattice, Stages, Sums, stages
+from app.services.kernels.allocation.sums import CHEAP_BITS, Budget, Choice, Lattice, Stages, Sums, stages
 
 _FIRST_WINDOW = 4
 
@@ -88,7 +89,7 @@ def largest_total(feasible: FeasibleSet, limit: int) -> Reach:
         open_accounts = order[:width]
         better = Window(best.total + 1, limit, None)
         found = _Departures(feasible, best.wholes, open_accounts, better, budget)
-        if found.stages is None:
+        if not found.searched:
             return best
         total = found.largest()
         if total > best.total:
@@ -130,7 +131,7 @@ def wholes_near(
     budget, width = Budget(), _FIRST_WINDOW
     while True:
         found = _Departures(feasible, start, order[:width], aim, budget)
-        if found.stages is None:
+        if not found.searched:
             return known
         if found.meets(aim):
             return found.trace(aim)
@@ -209,23 +210,43 @@ class _Departures:
         rest[accounts] = 0
         tops, wholes = feasible.top[accounts].tolist(), feasible.whole[accounts].tolist()
         self.piece, self.increment = feasible.piece, feasible.increment
-        self.natural, self.accounts = start[accounts].tolist(), accounts.tolist()
+        self.natural, self.accounts = start[accounts], accounts
         self.choices = [Choice(top, whole) for top, whole in zip(tops, wholes, strict=True)]
         lattice = Lattice(feasible.piece, feasible.increment, unit_of(feasible), aim.high - self.base)
-        self.stages: Stages | None = stages(lattice, rest, self.choices, aim.low - self.base, budget)
+        self.subset: BestSubset | None = None
+        self.stages: Stages | None = None
+        is_fine = lattice.limit // lattice.unit * accounts.size > CHEAP_BITS
+        if is_fine and accounts.size <= MAX_ACCOUNTS and not feasible.top.any():
+            self.subset = best_subset(feasible.whole[accounts], self.natural, lattice.limit)
+        else:
+            self.stages = stages(lattice, rest, self.choices, aim.low - self.base, budget)
+
+    @property
+    def searched(self) -> bool:
+        """Whether the budget was enough."""
+        return self.subset is not None or self.stages is not None
 
     def largest(self) -> int:
         """Return the largest total of the window or one below it, -1 where there is none."""
-        largest = -1 if self.stages is None else self.stages.final.largest()
+        largest = -1
+        if self.subset is not None:
+            largest = self.subset.total
+        elif self.stages is not None:
+            largest = self.stages.final.largest()
         return largest if largest < 0 else self.base + largest
 
     def meets(self, aim: Window) -> bool:
-        """Say whether a total of the window is reached."""
+        """Say whether a total of the window, which ends where that of the search does, is reached."""
+        if self.subset is not None:
+            return self.largest() >= aim.low
         return self.stages is not None and self._left(aim).met_by(self.stages.final)
 
     def trace(self, aim: Window) -> BoolArray:
         """Walk back through the stages: who sells whole, as at the start wherever the rest can follow."""
         sold = self.fixed.copy()
+        if self.subset is not None:
+            sold[self.accounts] = self.subset.chosen
+            return sold
         left = self._left(aim)
         for at, before in enumerate(self.stages.backwards() if self.stages else (), start=1):
             top, whole = self.choices[-at]

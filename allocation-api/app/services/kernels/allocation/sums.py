@@ -17,11 +17,11 @@ import numpy as np
 
 from app.services.kernels.allocation.problem import BoolArray, IntArray
 
-MAX_BITS_WORK = 3_000_000_000
+MAX_BITS_WORK = 1_500_000_000
 MAX_SPANS_WORK = 6_000_000
-"""Bits that are shifted, and spans that are merged, in one search: about half a second of either."""
+"""Bits that are shifted, and spans that are merged, in one search: under half a second of either."""
 
-_CHEAP_BITS = 100_000_000
+CHEAP_BITS = 100_000_000
 _MAX_SPANS = 60_000
 
 
@@ -177,8 +177,8 @@ class SpanSums:
         budget.spend(first.size / MAX_SPANS_WORK)
         return cls(lattice, np.zeros_like(first), first, last)
 
-    def adding(self, choice: Choice, floor: int, budget: Budget) -> Self:  # noqa: ARG002 - few spans lie below
-        """Return what is reached with one more account."""
+    def adding(self, choice: Choice, floor: int, budget: Budget) -> Self:
+        """Return what is reached with one more account, as far as it is at least `floor`."""
         lattice = self.lattice
         parts = [(self.residue, self.first, self.last)]
         if choice.top:
@@ -190,18 +190,18 @@ class SpanSums:
             carry = residue >= lattice.increment // lattice.unit
             residue = residue - carry * (lattice.increment // lattice.unit)
             parts.append((residue, self.first + lots + carry, self.last + lots + carry))
-        grown = self._merged(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        grown = self._merged(*(np.concatenate(column) for column in zip(*parts, strict=True)), floor=floor)
         budget.spend(len(parts) * self.first.size / MAX_SPANS_WORK)
         if grown.first.size > _MAX_SPANS:
             raise OutOfBudgetError
         return grown
 
-    def _merged(self, residue: IntArray, first: IntArray, last: IntArray) -> Self:
+    def _merged(self, residue: IntArray, first: IntArray, last: IntArray, *, floor: int) -> Self:
         """Join spans that meet; residues lie side by side on one line, with a gap that no span crosses."""
         lattice = self.lattice
         width = lattice.limit // lattice.increment + 2
         room = (lattice.limit - residue * lattice.unit) // lattice.increment
-        kept = first <= room
+        kept = (first <= room) & (residue * lattice.unit + last * lattice.increment >= floor)
         residue, first, last = residue[kept], first[kept], np.minimum(last, room)[kept]
         if not first.size:
             return type(self)(lattice, residue, first, last)
@@ -284,7 +284,7 @@ def stages(
         width = max(min(lattice.limit, reachable) - max(floor, 0), 0)
         work += width // lattice.unit * lattice.bits(choice.top)
     kinds: list[type[BitSums | SpanSums]] = [BitSums, SpanSums]
-    for kind in kinds if work <= _CHEAP_BITS else kinds[::-1]:
+    for kind in kinds if work <= CHEAP_BITS else kinds[::-1]:
         if kind is BitSums and work > budget.left * MAX_BITS_WORK:
             continue
         try:

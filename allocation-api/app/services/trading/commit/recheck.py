@@ -14,7 +14,7 @@ from app.services.allocations.capacity import Capacities, available_cash, capaci
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.types import PreviewInputs
-from app.services.audit.trail import AuditService, EntityType
+from app.services.audit.trail import AuditService
 from app.services.domain.face import Face, face_number
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.errors import BookChanged, EvidenceBroken, PriceMoved
@@ -106,15 +106,9 @@ class Recheck:
         _check_feasible(attempt, feasible, differences)
 
     def _check_evidence(self, session: Session, allocation_id: str) -> None:
-        breaks = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
-        if breaks:
-            raise EvidenceBroken(
-                f"The stored allocation was changed since it was recorded: {breaks[0].message}. "
-                "Make a new preview, and have the audit trail verified",
-                extra={
-                    "breaks": [{"table": b.table, "column": b.column, "message": b.message} for b in breaks]
-                },
-            )
+        breaks = self._audit.allocation_breaks(session, allocation_id)
+        advice = "Make a new preview, and have the audit trail verified"
+        EvidenceBroken.check("The stored allocation", breaks, advice)
 
     def _now(self, attempt: Attempt) -> PreviewInputs:
         inputs = attempt.inputs

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import OrderFillLineRow, OrderFillRow
 from app.services.allocations.orders import filled_face, previewed_faces
+from app.services.audit.breaks import Break
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
@@ -40,7 +41,7 @@ class Order:
     """A block order that this system sent, with its state at the vendor.
 
     `touch_count` is the vendor's version number of the order, `previewed_quantity` what its
-    preview allocated.
+    preview allocated. `evidence_breaks` are looked for where one order is read.
     """
 
     order_id: str
@@ -60,6 +61,7 @@ class Order:
     allocation_state: AllocationState
     slices: tuple[OrderSlice, ...]
     warnings: tuple[BookingWarning, ...]
+    evidence_breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class OrderFills:
     filled_quantity: Decimal | None
     average_price: Decimal | None
     fills: tuple[Fill, ...]
+    evidence_breaks: tuple[Break, ...] = ()
 
 
 def order_views(

@@ -33,7 +33,7 @@ from app.services.domain.face import Face, face_text
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
-from app.services.trading.errors import BookChanged
+from app.services.trading.errors import BookChanged, EvidenceBroken
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
@@ -101,7 +101,7 @@ class OrderService:
         return Page(items=matching, next_cursor=found.next_cursor)
 
     def get(self, order_id: str) -> Order:
-        """Return one order.
+        """Return one order, and where its rows are not as the audit trail has them.
 
         Raises
         ------
@@ -110,7 +110,8 @@ class OrderService:
         """
         stored, posted = self._read(order_id)
         with self._database.read() as session:
-            return order_views(session, [stored], {} if posted is None else {order_id: posted})[0]
+            (order,) = order_views(session, [stored], {} if posted is None else {order_id: posted})
+            return replace(order, evidence_breaks=self._audit.row_breaks(session, EntityType.ORDER, order_id))
 
     def fills(self, order_id: str) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
@@ -127,6 +128,7 @@ class OrderService:
             filled_quantity=order.filled_quantity,
             average_price=order.average_price,
             fills=tuple(fill_view(row, lines) for row, lines in self._ledger.fills(order_id)),
+            evidence_breaks=order.evidence_breaks,
         )
 
     def sync(self, allocation_id: str) -> None:
@@ -159,7 +161,7 @@ class OrderService:
         InvalidRequest
             Naming `quantity`, when it cannot be split in tradable lots.
         Conflict
-            When the order is final, has another touch count, or an account cannot take its part.
+            When the order is final or not as recorded, has another touch count, or an account is full.
         OrderOutcomeUnknown
             When the vendor may have changed it; that is audited.
         """
@@ -249,8 +251,7 @@ class OrderService:
         return posted if posted is not None and is_done(posted) else None
 
     def _changeable(self, order_id: str, touch_count: int | None) -> tuple[StoredOrder, PostedOrder]:
-        # R11.4
-        stored, posted = self._read(order_id)
+        stored, posted = self._read(order_id)  # R11.4
         if posted is None:
             raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
         if OrderStatus.of(posted.status).is_final:
@@ -270,7 +271,9 @@ class OrderService:
 
     def _split(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
         with self._database.read() as session:
-            inputs = stored_inputs(load(session, stored.row.allocation_id))
+            row = load(session, stored.row.allocation_id)
+            EvidenceBroken.check("The order", self._audit.allocation_breaks(session, row.id))
+            inputs = stored_inputs(row)
         current = faces(posted)
         if face == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
