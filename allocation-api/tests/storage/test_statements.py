@@ -17,7 +17,7 @@ from tests.support.saga import change_row, row
 
 MAX_PREVIEW_STATEMENTS = 14
 MAX_COMMIT_STATEMENTS = 80
-MAX_FILL_STATEMENTS = 24
+MAX_FILL_STATEMENTS = 28
 PING = re.compile(r"ROLLBACK$|statement: ;$")
 """Whether a connection still lives, and that what only read is over."""
 
