@@ -112,8 +112,7 @@ simulator: $(RUNTIME) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, 
 		$${BUSINESS_DATE:+--business-date $$BUSINESS_DATE} $(SIMULATOR_OPTIONS)
 
 reset: $(RUNTIME) ## Delete the embedded database and the mock desk's orders; the next start begins anew
-	@cd $(API) && $(PY) -m app.cli.reset
-	@rm -f $(API)/instance/simulator.db{,-wal,-shm}
+	@cd $(API) && $(PY) -m app.cli.reset instance/simulator.db
 
 clean: ## Remove the virtual environment and caches (keeps the database)
 	@rm -rf .venv $(API)/.pytest_cache $(API)/.mypy_cache $(API)/.ruff_cache $(API)/.hypothesis

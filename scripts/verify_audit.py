@@ -53,6 +53,8 @@ def is_signed(public_key, signature, message):
 
 def read(text):
     """Return the records and the export's last line; None for an answer of the API, which may leave out some."""
+    if not text.strip():
+        raise ValueError("it is empty")
     try:
         document = json.loads(text)
     except ValueError:  # JSON lines
@@ -120,7 +122,7 @@ def main(path, public_key=None):
     except (ValueError, KeyError, TypeError) as error:
         found, records = [f"it cannot be read: {error!r}"], []
     held = "1 record holds" if len(records) == 1 else f"{len(records)} records hold"
-    if last and not found:
+    if not found and last:
         held += f" from {json.loads(records[0]['hashed_text'])['day']} up to {last['anchor']}"
         held += "" if public_key else "; who signed it is not checked without the desk's public key"
     print("\n".join(found) or held)

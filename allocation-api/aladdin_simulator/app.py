@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from aladdin_simulator.book import SimulatorBook
-from aladdin_simulator.days.calendar import DeskDays, StandingDay
+from aladdin_simulator.days.desk_days import DeskDays, StandingDay
 from aladdin_simulator.days.walk import PriceWalk
 from aladdin_simulator.front.access import TOKEN_SECONDS, Access
 from aladdin_simulator.front.admin import Admin

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from aladdin_simulator.app import Simulator, any_first_order_id, create_simulator, utc_now
 from aladdin_simulator.book import SimulatorBook
-from aladdin_simulator.days.calendar import DeskDays, PassingDays, StandingDay, last_close
+from aladdin_simulator.calendar import last_close
+from aladdin_simulator.days.desk_days import DeskDays, PassingDays, StandingDay
 from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.journal import Journal, MemoryJournal, Story, open_journal, story_of
 from aladdin_simulator.scenarios import DESK_ZONE, files_of, load_book

@@ -27,6 +27,7 @@ from typing import Any
 import QuantLib as ql
 
 from aladdin_simulator.book import BookError
+from aladdin_simulator.calendar import from_ql, is_business_day, settlement, to_ql
 from bonds.interest import Payment, accrued_interest, payments
 from bonds.terms import InterestUnknownError, Terms
 
@@ -94,9 +95,8 @@ class Market:
     """
 
     def __init__(self, as_of: date, *, settle_days: int = SETTLE_DAYS, shift: float = 0.0) -> None:
-        self._calendar = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
-        self._as_of = _to_ql(as_of)
-        self._settlement = self._calendar.advance(self._as_of, settle_days, ql.Days)
+        self._as_of = as_of
+        self._settlement = to_ql(settlement(as_of, settle_days))
         self._shift = shift
 
     # Accrued interest and dates need no curve.
@@ -115,12 +115,12 @@ class Market:
     @property
     def settlement(self) -> date:
         """The settlement date of the numbers."""
-        return _from_ql(self._settlement)
+        return from_ql(self._settlement)
 
     @property
     def is_business_day(self) -> bool:
         """Whether US government bonds trade on the curve's date."""
-        return bool(self._calendar.isBusinessDay(self._as_of))
+        return is_business_day(self._as_of)
 
     def clean_price(self, terms: Terms, oas: float) -> float:
         """Return the clean price per 100 of face at an OAS in basis points."""
@@ -189,9 +189,9 @@ class Market:
 
     def _bond(self, terms: Terms, coupons: Sequence[Payment]) -> Any:
         """Return the cash flows after settlement as a bond of QuantLib's; the last is the principal."""
-        flows = [ql.SimpleCashFlow(float(each.amount), _to_ql(each.day)) for each in coupons]
-        flows.append(ql.SimpleCashFlow(100.0, _to_ql(terms.maturity)))
-        return ql.Bond(SETTLE_DAYS, ql.NullCalendar(), 100.0, _to_ql(terms.maturity), self._settlement, flows)
+        flows = [ql.SimpleCashFlow(float(each.amount), to_ql(each.day)) for each in coupons]
+        flows.append(ql.SimpleCashFlow(100.0, to_ql(terms.maturity)))
+        return ql.Bond(SETTLE_DAYS, ql.NullCalendar(), 100.0, to_ql(terms.maturity), self._settlement, flows)
 
     def _payments(self, terms: Terms) -> Sequence[Payment]:
         if terms.maturity <= self.settlement:
@@ -218,11 +218,3 @@ def _yield(coupons: Sequence[Payment], dirty: float) -> float:
         return sum(amount * math.pow(1 + rate / 2, -2 * years) for amount, years in flows) - dirty
 
     return float(ql.Brent().solve(error, _SOLVER_ACCURACY, 0.04, _MIN_YIELD, _MAX_YIELD))
-
-
-def _to_ql(day: date) -> Any:
-    return ql.Date(day.day, day.month, day.year)
-
-
-def _from_ql(day: Any) -> date:
-    return date(day.year(), day.month(), day.dayOfMonth())

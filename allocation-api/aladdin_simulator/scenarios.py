@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aladdin_simulator.book import BookError, SimulatorBook
-from aladdin_simulator.days.calendar import last_close
+from aladdin_simulator.calendar import last_close
 from aladdin_simulator.files.book_source import BookFiles
 from aladdin_simulator.files.loader import load_book_files
 from aladdin_simulator.universe.generator import SCENARIOS, build_book

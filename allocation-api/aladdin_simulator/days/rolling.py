@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from aladdin_simulator.book import HUNDRED, Account, Bond, Position, SimulatorBook, to_cents
-from aladdin_simulator.days.calendar import settlement
+from aladdin_simulator.calendar import settlement
 from aladdin_simulator.days.walk import PriceWalk
 from aladdin_simulator.pricing import SETTLE_DAYS_OF_CLOSE
 from bonds.interest import payments

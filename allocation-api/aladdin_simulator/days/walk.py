@@ -16,7 +16,7 @@ from hashlib import blake2b
 from statistics import NormalDist
 
 from aladdin_simulator.book import Bond, SecurityKind, SimulatorBook
-from aladdin_simulator.days.calendar import business_days
+from aladdin_simulator.calendar import business_days
 from aladdin_simulator.pricing import SETTLE_DAYS_OF_CLOSE, BondNumbers, Market, quoted
 
 MAX_KEPT_MARKETS = 64

@@ -93,6 +93,7 @@ class BookSource:
         self.findings += source.check_columns(needed, _ACCOUNT_COLUMNS)
         self.findings += source.check_rows(_ACCOUNT_NUMBERS)
         accounts, members = _list_of(self.raw, "accounts"), dict[str, list[str]]()
+        lines: dict[str, int] = {}
         for row in source.rows:
             entry = object_of(row, AccountEntry, [name for name in _ACCOUNT if name != "restrictions"])
             if "restrictions" in row.cells:
@@ -103,10 +104,12 @@ class BookSource:
             self._rows["accounts", len(accounts)] = _place(source, row, _BENCHMARK)
             accounts.append(entry)
             if account_id := row.cells.get("account_id"):
-                members.setdefault(row.cells.get("group_id", ""), []).append(account_id)
+                group_id = row.cells.get("group_id", "")
+                members.setdefault(group_id, []).append(account_id)
+                lines.setdefault(group_id, row.line)
         if stated:
             self.findings += self._take_date(source)
-        self._add_members(source, members)
+        self._add_members(source, members, lines)
 
     def _take_date(self, source: CsvSource) -> Iterator[Finding]:
         """Take the date of the accounts for the book's; all rows must agree."""
@@ -117,10 +120,10 @@ class BookSource:
                 yield Finding(source.place(row.line, "as_of"), message)
         if dated:
             self.raw["as_of"] = dated[0].cells["as_of"]
-            self._rows[("as_of",)] = lambda _: source.place(dated[0].line, "as_of")
+            self._rows[("as_of",)] = _at(source.place(dated[0].line, "as_of"))
 
-    def _add_members(self, source: CsvSource, members: dict[str, list[str]]) -> None:
-        """Put accounts into the groups that their file names; a group that is in no book is made."""
+    def _add_members(self, source: CsvSource, members: dict[str, list[str]], lines: dict[str, int]) -> None:
+        """Put accounts into the groups that a file names, first in `lines`; a group of no book is made."""
         groups = _list_of(self.raw, "groups")
         known = {group_id: groups[n] for group_id, n in _numbers(groups, "group_id").items()}
         listed = [each for group in known.values() for each in _list_of(group, "accounts")]
@@ -130,7 +133,8 @@ class BookSource:
             if group_id not in known:
                 made = {"group_id": group_id, "group_name": group_id, "created_date": self.raw.get("as_of")}
                 known[group_id] = made | {"accounts": []}
-                self._rows["groups", len(groups)] = lambda _: source.place(source.header_line, "group_id")
+                line = lines.get(group_id, source.header_line)
+                self._rows["groups", len(groups)] = _at(source.place(line, "group_id"))
                 groups.append(known[group_id])
             others = _list_of(known[group_id], "accounts")
             others.extend(account_id for account_id in account_ids if account_id not in others)
@@ -191,6 +195,10 @@ def _place(source: CsvSource, row: Row, nested: str = "") -> Callable[[str], Pla
     """Return the places of a row's values by their path; `benchmark.oas` has the column `benchmark_oas`."""
     prefix = nested.replace("_", ".")
     return lambda path: source.place(row.line, path.replace(prefix, nested) if nested else path)
+
+
+def _at(place: Place) -> Callable[[str], Place]:
+    return lambda _: place
 
 
 def _benchmark(row: Row) -> dict[str, object]:

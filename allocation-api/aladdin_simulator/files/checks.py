@@ -38,6 +38,7 @@ def problems_of(book: Entries) -> Iterator[Problem]:
         yield Problem(("as_of",), f"{book.as_of} is not between {_MIN_DAY} and {_MAX_DAY}")
     for number, security in book.securities.items():
         yield from _of_security(("securities", number), security, book.as_of)
+    yield from _without_spread_duration(book.securities)
     yield from _twice([(("securities", n, "cusip"), cusip) for n, cusip in book.cusips])
     # Accounts and groups share one namespace at the vendor.
     names = [(("accounts", n, "account_id"), each) for n, each in book.account_ids]
@@ -62,18 +63,23 @@ def _of_security(place: tuple[Step, ...], security: SecurityEntry, as_of: date |
     if security.min_piece < security.increment:
         message = f"{security.min_piece} is below the increment {security.increment}, so pieces start there"
         yield Problem((*place, "min_piece"), message, Warned.MIN_PIECE_BELOW_INCREMENT)
-    if security.spread_duration is None:
-        message = "without it a preview of the bond needs another target_metric than the usual one"
-        yield Problem((*place, "spread_duration"), message, Warned.NO_SPREAD_DURATION)
     if plain_sector(security.sector) not in SECTORS:
         message = f"restrictions on sectors bar {security.sector!r}; they know {', '.join(SECTORS)}"
         yield Problem((*place, "sector"), message, Warned.UNKNOWN_SECTOR)
 
 
+def _without_spread_duration(securities: Mapping[int, SecurityEntry]) -> Iterator[Problem]:
+    """Yield one warning of all bonds, which in a file without the column are many."""
+    bare = [number for number, security in securities.items() if security.spread_duration is None]
+    if bare:
+        message = f"without it a preview needs another target_metric than the usual one; bonds: {len(bare)}"
+        yield Problem(("securities", bare[0], "spread_duration"), message, Warned.NO_SPREAD_DURATION)
+
+
 def _of_ratings(place: tuple[Step, ...], security: SecurityEntry) -> Iterator[Problem]:
     if security.ratings is None:
         if security.rating is None:
-            yield Problem((*place, "rating"), "the key is missing")
+            yield Problem((*place, "rating"), "the value is missing")
         elif security.rating not in (*SCALE, NOT_RATED):
             yield Problem(
                 (*place, "rating"), f"{security.rating!r} is not one of {', '.join((*SCALE, NOT_RATED))}"

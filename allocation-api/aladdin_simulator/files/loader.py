@@ -67,6 +67,8 @@ def examine(files: BookFiles, as_of: date) -> Examined:
     problems = list(misfits(source.raw, BookEntry))
     entries = _entries(source.raw, problems)
     problems += problems_of(entries)
+    if isinstance(source.raw, dict) and source.raw.get("accounts") == []:
+        problems.append(Problem(("accounts",), "the book has no accounts", Warned.NO_ACCOUNTS))
     bonds: dict[str, Bond] = {}
     if entries.as_of is not None and not any(problem.path == _AS_OF for problem in problems):
         faulty = {tuple(each.path[:2]) for each in problems if each.warned is None}

@@ -73,7 +73,7 @@ def _misfits_of_object(
         if key in raw:
             yield from misfits(raw[key], field.type, (*path, key))
         elif field.required:
-            yield Problem((*path, key), "the key is missing")
+            yield Problem((*path, key), "the value is missing")
 
 
 def _misfits_of_value(raw: object, wanted: Any, path: tuple[Step, ...]) -> Iterator[Problem]:

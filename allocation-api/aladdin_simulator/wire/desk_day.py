@@ -8,7 +8,8 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from aladdin_simulator.book import HUNDRED, Account, SimulatorBook, to_cents
-from aladdin_simulator.days.calendar import DeskDays, last_close, settlement
+from aladdin_simulator.calendar import last_close, settlement
+from aladdin_simulator.days.desk_days import DeskDays
 from aladdin_simulator.days.rolling import Trade, rolled
 from aladdin_simulator.days.walk import PriceWalk
 from aladdin_simulator.pricing import SETTLE_DAYS

@@ -11,7 +11,7 @@ from itertools import groupby
 import msgspec
 from msgspec.structs import replace
 
-from aladdin_simulator.days.calendar import DeskDays
+from aladdin_simulator.days.desk_days import DeskDays
 from aladdin_simulator.journal import Entry, Journal
 from aladdin_simulator.wire.fills import Fills, Timetable
 from aladdin_simulator.wire.order_messages import Order

@@ -1,4 +1,7 @@
-"""Deletes the embedded database and the mock desk's journal together: `python -m app.cli.reset`."""
+"""Deletes the embedded database and the mock desk's journal: `python -m app.cli.reset [JOURNAL ...]`.
+
+All go or none. Journals that are named, as that of a simulator on its own, go with them.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,16 @@ from app.core.config import Settings, SettingsError, load_settings
 
 
 def main() -> None:
-    """Delete both, or say in one line why they stay."""
+    """Delete them, or say in one line why they stay."""
     try:
-        deleted = reset(load_settings())
+        deleted = reset(load_settings(), *map(Path, sys.argv[1:]))
     except (SettingsError, OSError) as error:
         sys.exit(f"Cannot reset: {error}")
     sys.stdout.write("".join(f"Deleted {file}\n" for file in deleted) or "There was nothing to delete\n")
 
 
-def reset(settings: Settings) -> list[Path]:
-    """Delete the embedded database and the journal of the mock's orders; return the files that were there.
+def reset(settings: Settings, *journals: Path) -> list[Path]:
+    """Delete the embedded database, the journal of the mock's orders and others; return what was there.
 
     Raises
     ------
@@ -36,7 +39,7 @@ def reset(settings: Settings) -> list[Path]:
             "DATABASE_URL is a database server's. Drop that database and create it anew, delete "
             f"{settings.aladdin.journal or 'no journal'}, then run make migrate"
         )
-    named = (Path(str(make_url(settings.database_url).database)), settings.aladdin.journal)
+    named = (Path(str(make_url(settings.database_url).database)), settings.aladdin.journal, *journals)
     files = [file for file in named if file is not None and file.exists()]
     for file in files:
         _check_unused(file)
@@ -55,3 +58,7 @@ def _check_unused(file: Path) -> None:
         raise SettingsError(f"{file} is in use ({error}). Stop the service first") from error
     except sqlite3.DatabaseError:
         return  # No database, which is a reason to delete it.
+
+
+if __name__ == "__main__":
+    main()

@@ -12,9 +12,6 @@ from sqlalchemy import DateTime, Dialect, Numeric, Text
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-CENT, FACE_UNIT, PRICE_UNIT = Decimal("0.01"), Decimal("0.0001"), Decimal("0.0000000001")
-"""Units of which stored money, faces and clean prices are multiples."""
-
 _DIGITS = decimal.Context(prec=40, traps=[decimal.InvalidOperation])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -121,6 +122,21 @@ def imported(module: str, known: set[str], tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
     return {name for name in found if name in known and name != module}
+
+
+def test_bond_arithmetic_knows_the_standard_library_alone() -> None:
+    """import-linter forbids by name; here is what is allowed."""
+    files = list((API_DIR / "bonds").rglob("*.py"))
+    found = {
+        name.partition(".")[0]
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        )
+    }
+    assert {"bonds", "decimal"} <= found <= {"bonds", *sys.stdlib_module_names}
 
 
 @pytest.mark.parametrize("package", ["app", "aladdin_simulator", "bonds"])

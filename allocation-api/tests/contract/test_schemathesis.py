@@ -168,6 +168,7 @@ def _one_of(known: list[str], given: Any) -> str:
 def _make_preview_meaningful(body: dict[str, Any]) -> None:
     order = body["order"]
     order["security_id"] = _one_of(KNOWN["security-id"], order["security_id"])
+    order["quantity"] = max(int(order["quantity"]), 1)  # cents only where positions have them
     order.pop("settlement_date", None)
     body["portfolio_groups"] = [GROUP]
     parameters = body.setdefault("parameters", {})

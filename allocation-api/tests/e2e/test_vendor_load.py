@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from aladdin_simulator import load_book
-from aladdin_simulator.days.calendar import last_close
+from aladdin_simulator.calendar import last_close
 from aladdin_simulator.wire import operations as names
 from app.core import migrate
 from app.core.database import Database

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import delete, insert, inspect, table
+from sqlalchemy import delete, insert, inspect, select, table
 
 from app.core import migrate
 from app.models import ReferenceSourceRow, SecurityRow
@@ -85,6 +85,7 @@ def test_a_start_fills_it_for_bonds_that_the_desk_loads(database):
     check_all(database)
     with database.write() as session:
         search.fill_index(session)
+        assert session.scalars(select(SecurityRow.search_text)).all().count(None) == 0
     check_all(database)
 
 

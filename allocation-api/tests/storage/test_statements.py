@@ -8,13 +8,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, insert, select, text, update
+from sqlalchemy import event, insert, select, text
 
 from app.core.database import insert_many, new_id
 from app.models import AllocationLineRow, AllocationRow, OrderRow, RevokedTokenRow
 from tests.storage.rows import MOMENT, allocation
+from tests.support.saga import change_row, row
 
-MAX_PREVIEW_STATEMENTS = 10
+MAX_PREVIEW_STATEMENTS = 14
+MAX_COMMIT_STATEMENTS = 80
+MAX_FILL_STATEMENTS = 28
 PING = re.compile(r"ROLLBACK$|statement: ;$")
 """Whether a connection still lives, and that what only read is over."""
 
@@ -137,30 +140,29 @@ def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_state
     def previewed():
         return desk.preview(bond, 40_000_000, groups=["ALL"])["allocation_id"]
 
-    def few(most, work):
+    def few(most, writes, work):
         count = Count(database, server)
         with count():
             found = work()
         for statements in (count.sent, count.arrived):
-            assert len(inserts(statements)) == 3, statements  # order and slices, or fill and lines; audit
+            assert len(inserts(statements)) == writes, statements
             assert len(statements) <= most, statements
         return found
 
     key, left = previewed(), previewed()
-    done = few(60, lambda: desk.post(f"allocations/{key}/commit", {"override_warnings": True}))
-    with database.write() as session:
-        intent = session.scalar(select(AllocationRow.commit_intent).where(AllocationRow.id == key))
-        died = {"status": "COMMITTING", "commit_intent": intent, "settle_after": MOMENT}
-        session.execute(update(AllocationRow).where(AllocationRow.id == left).values(**died))
-    few(60, lambda: desk.services.jobs.do("settle"))
+    commit = f"allocations/{key}/commit"
+    done = few(MAX_COMMIT_STATEMENTS, 5, lambda: desk.post(commit, {"override_warnings": True}))
+    intent = row(desk, key).commit_intent
+    change_row(desk, left, status="COMMITTING", commit_intent=intent, settle_after=MOMENT)
+    few(MAX_COMMIT_STATEMENTS, 4, lambda: desk.services.jobs.do("settle"))
     assert desk.get(f"allocations/{left}")["status"] == "SUBMITTED"
     order_id = done["aladdin_order_ids"][0]
     (posted,) = desk.services.aladdin.orders.orders([order_id])
     filled = replace(posted, filled_face=posted.face, average_price=Decimal("99.5"))
     with database.read() as session:
-        row = session.get(OrderRow, order_id)
+        order = session.get(OrderRow, order_id)
     ledger = desk.ledger()
-    few(20, lambda: ledger.sync(ledger.read([row])[order_id], filled))
+    few(MAX_FILL_STATEMENTS, 4, lambda: ledger.sync(ledger.read([order])[order_id], filled))
     ((fill, parts),) = ledger.fills(order_id)
     assert fill.quantity == sum(part.quantity for part in parts) == posted.face
     assert len(parts) > 100

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 
+from app.core.numbers import number_text
 from app.schemas.kit.fields import utc_text
 
 CSV = "text/csv"
@@ -64,10 +65,3 @@ def plain_text(value: object) -> str:
             return "; ".join(map(plain_text, value))
         case _:
             return str(value)
-
-
-def number_text(number: Decimal | float) -> str:
-    """Return all digits of a number, without an exponent and without zeros at the end of a fraction."""
-    text = f"{Decimal(repr(number)) if isinstance(number, float) else number:f}"
-    short = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if short == "-0" else short

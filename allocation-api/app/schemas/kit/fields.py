@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
-from app.core.columns import FACE_UNIT
+from app.core.numbers import FACE_UNIT
 from app.services.domain.face import exact_face
 from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
 from app.services.domain.security_ids import as_written_by_agency

@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.core.config import SettingsError
 from app.core.database import Base, insert_many
 from app.core.errors import DataMissing
+from app.core.numbers import number_text
 from app.models import COMPUTED, AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import Limit, LimitScope
@@ -159,7 +160,7 @@ def _load_limits(session: Session, stated: Sequence[Limit]) -> None:
 
 
 def _limits_digest(known: Iterable[Limit]) -> str:
-    return _digest_of(sorted(f"{x.code} {x.scope} {x.scope_id} {x.value.normalize():f}" for x in known))
+    return _digest_of(sorted(f"{x.code} {x.scope} {x.scope_id} {number_text(x.value)}" for x in known))
 
 
 def refuse_mock(session: Session) -> None:

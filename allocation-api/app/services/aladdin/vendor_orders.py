@@ -198,11 +198,8 @@ class VendorOrders:
         return output
 
     def _post_config(self, *, what_if: bool) -> order_wire.PostConfigBody:
-        return order_wire.PostConfigBody(
-            what_if=what_if,
-            run_compliance=True,
-            compliance_timeout=f"{self._defaults.compliance_timeout_seconds}s",
-        )
+        seconds = f"{self._defaults.compliance_timeout_seconds}s"
+        return order_wire.PostConfigBody(what_if=what_if, run_compliance=True, compliance_timeout=seconds)
 
     # --- batches --------------------------------------------------------------------------------------------
 

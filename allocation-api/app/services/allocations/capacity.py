@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 from msgspec import Struct
 
-from app.core.columns import CENT
+from app.core.numbers import CENT
 from app.services.allocations.types import PreviewInputs, ReasonCode, TargetMetric
 from app.services.compliance import AccountVerdict, Explanation, Finding, check, price_deviation
 from app.services.compliance.rules import OrderContext

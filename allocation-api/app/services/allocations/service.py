@@ -14,9 +14,9 @@ from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.columns import CENT
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden
+from app.core.numbers import CENT
 from app.core.security import Permission
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError

@@ -26,6 +26,7 @@ from sqlalchemy.types import NullType
 
 from app.core.columns import Exact, JsonDocument, UtcDateTime
 from app.core.database import Base
+from app.core.numbers import number_text
 from app.models import (
     AllocationGroupRow,
     AllocationLineRow,
@@ -207,19 +208,18 @@ def recorded_value(column: Column[Any], value: object) -> Value:
     elif isinstance(kind, UtcDateTime) and value is not None:
         read = hashed_moment(value)
     elif isinstance(value, Decimal | int) or (isinstance(kind, Exact) and isinstance(value, str)):
-        read = number_text(value)
+        read = recorded_number(value)
     elif value is not None:
         read = value.isoformat() if isinstance(value, date) else str(value)
     return read
 
 
-def number_text(value: Decimal | float | str) -> str:
+def recorded_number(value: Decimal | float | str) -> str:
     """Return a number as records carry it; a text that is no number is returned as it is."""
     try:
-        text = f"{Decimal(str(value if not isinstance(value, bool) else int(value))):f}"
+        return number_text(Decimal(value) if isinstance(value, str) else value)
     except InvalidOperation:
         return str(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def document_digest(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from app.services.audit.actions import Action
 from app.services.audit.chain import ChainedRecord
-from app.services.audit.evidence import Row, Value, number_text
+from app.services.audit.evidence import Row, Value, recorded_number
 
 Said = Iterator[tuple[str, Row]]
 
@@ -66,7 +66,7 @@ def _fill(older: OlderRecord) -> Said:
 
 def _text(value: object) -> Value:
     """Return a member as rows carry it: numbers as rows do, texts as they are."""
-    return value if value is None or isinstance(value, str) else number_text(cast("float", value))
+    return value if value is None or isinstance(value, str) else recorded_number(cast("float", value))
 
 
 _SAYS: dict[str, Callable[[OlderRecord], Said]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
 
-from app.core.columns import FACE_UNIT
+from app.core.numbers import FACE_UNIT
 
 Face = int | Decimal
 """A face amount with at most four decimals."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
-from app.core.columns import CENT
+from app.core.numbers import CENT
 
 _EXACT = Context(prec=120, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 """Wide enough for every product of face, price and factor, so the cent is the first rounding."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
+from app.core.numbers import number_text
 from app.services.domain.block_order import OrderStatus
 
 
@@ -43,7 +44,7 @@ def is_over(status: str | None, face: Decimal, filled: Decimal) -> bool:
 
 def booking_text(faces: Mapping[str, Decimal]) -> str:
     """Return booked faces by account as the JSON text that is stored: equal faces give an equal text."""
-    plain = {a: f"{face.normalize() + 0:f}" for a, face in faces.items()}
+    plain = {a: number_text(face) for a, face in faces.items()}
     return json.dumps(plain, sort_keys=True, separators=(",", ":"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 from stdnum import cusip, isin
+from stdnum.exceptions import InvalidChecksum, ValidationError
 
 _INVISIBLE_AND_DASHES = frozenset({"Cf", "Pd"})
 """Unicode categories of what, beside white space, gets in by pasting."""
@@ -29,6 +30,20 @@ def as_written_by_agency(text: str) -> str:
     capitals = unicodedata.normalize("NFKC", text).upper()
     bare = "".join(c for c in capitals if not _is_separator(c))
     return bare if is_cusip(bare) or is_isin(bare) else text.strip().upper()
+
+
+def has_wrong_check_digit(text: str) -> bool:
+    """Say whether a text is a CUSIP, CINS or ISIN, as the agency writes it, but for its check digit."""
+    if not text[-1:].isdigit():
+        return False
+    for standard in (cusip, isin):
+        try:
+            standard.validate(text)
+        except InvalidChecksum:
+            return bool(standard.compact(text) == text)
+        except ValidationError:
+            continue
+    return False
 
 
 def _is_separator(character: str) -> bool:

@@ -25,7 +25,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from app.core.columns import CENT, FACE_UNIT
+from app.core.numbers import CENT, FACE_UNIT
 from app.services.domain.side import Side
 from app.services.reports.views import AccountFairness, FairnessReport, Gains, Period
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.core.columns import PRICE_UNIT
 from app.core.database import Database, rows_changed
+from app.core.numbers import PRICE_UNIT
 from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.audit.trail import Action, AuditService, Changed, EntityType

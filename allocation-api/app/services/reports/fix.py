@@ -15,6 +15,7 @@ from enum import StrEnum
 from simplefix import FixMessage
 
 from app.core.errors import DataMissing
+from app.core.numbers import number_text
 from app.services.domain.fix_fields import is_fix_text, security_id_of
 from app.services.domain.side import Side
 
@@ -149,15 +150,15 @@ def _body(given: AllocationInstruction, transaction: Transaction, text: str | No
     yield 73, "1"  # NoOrders
     yield 11, given.external_id
     yield 37, given.order_id
-    yield 38, _number(given.order_quantity)
+    yield 38, number_text(given.order_quantity)
     yield 54, "1" if given.side is Side.BUY else "2"
     yield 55, SYMBOL
     yield from _security_id(given)
     if given.factor != 1:
-        yield 228, _number(given.factor)
-    yield 53, _number(given.quantity)
+        yield 228, number_text(given.factor)
+    yield 53, number_text(given.quantity)
     yield 423, "1"  # PriceType: per cent of par
-    yield 6, _number(given.average_price)
+    yield 6, number_text(given.average_price)
     yield 15, given.currency
     yield 75, f"{given.trade_date:%Y%m%d}"
     yield 60, _utc_timestamp(given.transacted_at)
@@ -166,12 +167,12 @@ def _body(given: AllocationInstruction, transaction: Transaction, text: str | No
     principal = sum((share.principal for share in given.shares), Decimal(0))
     accrued = sum((share.accrued for share in given.shares), Decimal(0))
     if has_money:
-        yield 381, _number(principal)
-        yield 118, _number(principal + accrued)
+        yield 381, number_text(principal)
+        yield 118, number_text(principal + accrued)
     if text is not None:
         yield 58, text
     if has_money:
-        yield 159, _number(accrued)
+        yield 159, number_text(accrued)
     if given.shares:
         yield 78, str(len(given.shares))  # NoAllocs
     for share in given.shares:
@@ -180,12 +181,12 @@ def _body(given: AllocationInstruction, transaction: Transaction, text: str | No
 
 def _share(given: AllocationInstruction, alloc_id: str, share: Share) -> Iterator[Field]:
     yield 79, share.account_id
-    yield 80, _number(share.quantity)
+    yield 80, number_text(share.quantity)
     yield 467, f"{alloc_id}:{share.account_id}"
     if given.type is AllocType.CALCULATED:
-        yield 153, _number(given.average_price)
-        yield 154, _number(share.principal + share.accrued)
-        yield 742, _number(share.accrued)
+        yield 153, number_text(given.average_price)
+        yield 154, number_text(share.principal + share.accrued)
+        yield 742, number_text(share.accrued)
 
 
 def _security_id(given: AllocationInstruction) -> Iterator[Field]:
@@ -194,12 +195,6 @@ def _security_id(given: AllocationInstruction) -> Iterator[Field]:
         raise DataMissing(f"FIX tag 48: the bond {given.cusip} has neither a valid ISIN nor a valid CUSIP")
     yield 48, found[0]
     yield 22, found[1]
-
-
-def _number(value: Decimal) -> str:
-    """Return a FIX float: no exponent, no trailing zeros."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _utc_timestamp(at: datetime) -> str:

@@ -12,6 +12,7 @@ from app.services.aladdin.mapping.faults import UNUSABLE, FaultCode
 from app.services.aladdin.mapping.securities import IdType
 from app.services.domain.book import Analytics, AssetFault, Security
 from app.services.domain.identifiers import is_identifier
+from app.services.domain.security_ids import has_wrong_check_digit
 
 ISIN_LENGTH = 12
 
@@ -33,7 +34,7 @@ class SecurityLookup:
         """
         found = self.find(security_id)
         if found is None:
-            raise InvalidRequest.of(FieldError(field, f"There is no security {security_id!r}."))
+            raise InvalidRequest.of(FieldError(field, f"{_none_such(security_id)}."))
         return found
 
     def find(self, security_id: str) -> str | None:
@@ -75,7 +76,7 @@ class SecurityLookup:
         """
         found = self.find(security_id)
         if found is None:
-            raise NotFound(f"There is no security {security_id!r}")
+            raise NotFound(_none_such(security_id))
         return found
 
     def terms(self, security_id: str) -> Security:
@@ -113,6 +114,11 @@ class SecurityLookup:
         if isinstance(found, AssetFault):
             raise DataMissing(_fault("analytics", found))
         return found
+
+
+def _none_such(security_id: str) -> str:
+    wrong = ": its check digit is wrong" if has_wrong_check_digit(security_id.upper()) else ""
+    return f"There is no security {security_id!r}{wrong}"
 
 
 def _fault(what: str, fault: AssetFault) -> str:

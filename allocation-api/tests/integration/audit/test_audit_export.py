@@ -90,6 +90,11 @@ def test_a_line_that_is_gone_is_found(service, gone):
     assert status == 1, words
 
 
+def test_an_export_that_breaks_off_within_a_line_cannot_be_read(service):
+    status, words = verified(service("audit/export")[:-50])
+    assert (status, words.startswith("it cannot be read: ")) == (1, True)
+
+
 def test_a_whole_day_may_be_exported_without_the_days_before_and_it_is_said_from_where(folded):
     today = folded.clock().date().isoformat()
     lines = exported(folded, date_from=today)
@@ -194,3 +199,4 @@ def test_an_export_needs_the_permission_to_read_the_trail(golden_desk):
 def test_no_days_are_no_lines(golden_desk):
     answer = golden_desk.client.get("/v1/audit/export?date_from=2999-01-01", headers=golden_desk.headers)
     assert (answer.status_code, answer.data) == (200, b"")
+    assert verified(answer.data) == (1, "it cannot be read: ValueError('it is empty')\n")

@@ -138,6 +138,15 @@ def test_a_bond_that_only_aladdin_knows_is_found_by_its_ids(book_desk, query):
     assert found(desk, "treasury") == []
 
 
+def test_a_lookup_says_that_the_check_digit_is_wrong(desk):
+    refused = desk.preview("912810TA7", 1_000_000, groups=("GOLDEN",), status=422)
+    message = "There is no security '912810TA7': its check digit is wrong."
+    assert refused["errors"] == [{"field": "order.security_id", "message": message}]
+    detail = desk.get("securities/912810TA7", status=404)["detail"]
+    assert detail == "There is no security '912810TA7': its check digit is wrong"
+    assert desk.get("securities/912810ZZ4", status=404)["detail"] == "There is no security '912810ZZ4'"
+
+
 @pytest.mark.parametrize(
     ("ids", "words"),
     [

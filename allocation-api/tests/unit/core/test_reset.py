@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import app.cli
 from app.cli.reset import reset
 from app.core.config import SettingsError, load_settings
 
@@ -31,6 +36,60 @@ def test_both_files_go_and_what_lies_beside_them_stays(settings, tmp_path):
     assert [file.name for file in reset(settings)] == ["desk.db", "desk-aladdin.db"]
     assert list(tmp_path.iterdir()) == [other]
     assert reset(settings) == []
+
+
+def run(tmp_path):
+    """Run the command as make does, from the folder of the package."""
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli.reset"],
+        cwd=Path(app.cli.__file__).parents[2],
+        env={**os.environ, "FLASK_ENV": "development", "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.db'}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_command_deletes_both_and_says_so(tmp_path):
+    files = [tmp_path / name for name in ("desk.db", "desk-aladdin.db")]
+    for file in files:
+        used(file).close()
+    done = run(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [f"Deleted {file}" for file in files]
+    assert list(tmp_path.iterdir()) == []
+    assert run(tmp_path).stdout == "There was nothing to delete\n"
+
+
+def test_the_command_fails_in_one_line_while_a_service_runs(tmp_path):
+    service = used(tmp_path / "desk.db")
+    refused = run(tmp_path)
+    service.close()
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Cannot reset: {tmp_path / 'desk.db'} is in use")
+    assert len(refused.stderr.splitlines()) == 1
+    assert (tmp_path / "desk.db").exists()
+
+
+def test_every_command_does_something_when_it_is_run():
+    """A module of commands without this line runs, does nothing, and ends with 0."""
+    modules = [file for file in Path(app.cli.__file__).parent.glob("*.py") if file.stem != "__init__"]
+    assert len(modules) > 3
+    silent = [file.name for file in modules if '\nif __name__ == "__main__":\n' not in file.read_text()]
+    assert silent == []
+
+
+def test_the_journal_of_a_simulator_on_its_own_goes_with_them_or_none_goes(settings, tmp_path):
+    files = [tmp_path / name for name in ("desk.db", "desk-aladdin.db", "simulator.db")]
+    for file in files[:2]:
+        used(file).close()
+    simulator = used(files[2])
+    with pytest.raises(SettingsError, match=r"simulator\.db is in use"):
+        reset(settings, files[2])
+    assert all(file.exists() for file in files)
+    simulator.close()
+    assert reset(settings, files[2]) == files
 
 
 @pytest.mark.parametrize("busy", ["desk.db", "desk-aladdin.db"])

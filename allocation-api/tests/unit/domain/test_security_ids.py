@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.services.domain.fix_fields import SecurityIdSource, fix_gaps, security_id_of
-from app.services.domain.security_ids import as_written_by_agency, is_cusip, is_isin
+from app.services.domain.security_ids import as_written_by_agency, has_wrong_check_digit, is_cusip, is_isin
 from tests.support import builders
 
 # Published: Apple, Microsoft, a Treasury, a CINS, the example of the CUSIP manual. The check digits of the
@@ -99,3 +99,16 @@ def test_what_fix_cannot_name():
     bond, account = fix_gaps(builders.security(isin=None, security_id="XS-1"), ["FONDS-É", "A"])
     assert (bond.account_id, account.account_id) == (None, "FONDS-É")
     assert "XS-1" in bond.message
+
+
+# Right digits by the published examples of ANSI X9.6 and ISO 6166: 037833100, US0378331005.
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [
+        *(("037833100", False), ("037833101", True), ("00800*AA0", False), ("00800*AA1", True)),
+        *(("US0378331005", False), ("US0378331006", True), ("US00800*AA01", False)),
+        *(("TREASURY1", True), ("TREASURYS", False), ("037833", False), ("", False), ("03783310a", False)),
+    ],
+)
+def test_a_wrong_check_digit_is_told_from_what_is_no_id(text, is_wrong):
+    assert has_wrong_check_digit(text) is is_wrong

@@ -15,7 +15,6 @@ from flask import Flask
 from marshmallow import Schema, fields
 
 from app.api.kit import xlsx
-from app.api.kit.csv import number_text
 from app.api.kit.tables import Table, table_answer
 from app.schemas.kit.fields import IsoDate, Number, UtcTime
 from app.schemas.kit.tables import TableFormat, TableQuery
@@ -71,28 +70,6 @@ def workbook(rows: Any = ROWS) -> openpyxl.Workbook:
 
 def cells(sheet: Any) -> list[tuple[Any, ...]]:
     return list(sheet.iter_rows(values_only=True))
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (Decimal("140000.0000"), "140000"),
-        (800_000, "800000"),
-        (Decimal("8E+5"), "800000"),
-        (Decimal("98.50"), "98.5"),
-        (Decimal("0.0000"), "0"),
-        (Decimal("-0.00"), "0"),
-        (Decimal("-0.50"), "-0.5"),
-        (Decimal("1E-10"), "0.0000000001"),
-        (0.00001, "0.00001"),
-        (1e22, "10000000000000000000000"),
-        (0.1, "0.1"),
-        (Decimal("12345678901234567.89"), "12345678901234567.89"),
-        (100, "100"),
-    ],
-)
-def test_a_number_has_one_format(number: Any, text: str) -> None:
-    assert number_text(number) == text
 
 
 def test_csv_has_every_row_as_it_is() -> None:

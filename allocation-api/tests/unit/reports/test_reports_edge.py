@@ -196,6 +196,12 @@ def test_a_fix_message_is_given_as_it_is(client: FlaskClient) -> None:
     assert answer.headers["Fix-Message-Sent"] == "true"
 
 
+def test_a_page_of_another_origin_sees_whether_a_fix_message_left(client: FlaskClient) -> None:
+    """The Fetch standard hides headers that are not named."""
+    answer = client.get(FIX, headers={"Origin": "http://localhost:5173"})
+    assert "Fix-Message-Sent" in answer.headers["Access-Control-Expose-Headers"].split(", ")
+
+
 def test_a_fix_message_for_people(client: FlaskClient) -> None:
     answer = client.get(f"{FIX}?readable=true")
     assert answer.text == "8=FIX.4.4|9=5|35=J|10=001|"

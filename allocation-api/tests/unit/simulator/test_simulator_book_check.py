@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import random
 
 import pytest
@@ -12,35 +11,9 @@ from aladdin_simulator import BookError, load_book, words
 from aladdin_simulator.__main__ import main
 from app.services.compliance import facts, rules
 from app.services.domain.account import LimitScope
-from tests.unit.simulator.vendor import GOLDEN, RATINGS, Vendor, book_entry
+from tests.unit.simulator.vendor import ACCOUNTS, GOLDEN, HOLDINGS, RATINGS, Vendor, book_entry, golden
 
 BOND = "912828YW4"
-
-
-@pytest.fixture
-def check(tmp_path, capsys, monkeypatch):
-    """Check files by their contents, and return the exit status and the lines, names without the folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(book=None, accounts=None, holdings=None):
-        options = ["check"]
-        for name, content, option in (
-            ("book.json", book, ()),
-            ("accounts.csv", accounts, ("--accounts",)),
-            ("holdings.csv", holdings, ("--holdings",)),
-        ):
-            if content is not None:
-                text = content if isinstance(content, str | bytes) else json.dumps(content, indent=1)
-                (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-                options += [*option, name]
-        status = main(options, {})
-        return status, capsys.readouterr().out.splitlines()
-
-    return run
-
-
-def golden():
-    return json.loads(GOLDEN.read_text())
 
 
 def test_a_book_without_faults(check):
@@ -63,7 +36,7 @@ def test_all_errors_are_told_at_once_with_line_path_and_what_is_allowed(check):
     for path, said in [
         ("colour", "unknown key: use as_of, groups, accounts, securities, limits"),
         ("groups[0].accounts[2]", "'NOBODY' is neither an account nor a group of this book"),
-        ("groups[1].group_name", "the key is missing"),
+        ("groups[1].group_name", "the value is missing"),
         ("accounts[0].cash", "expected a number like 1234567.89, got the text 'much'"),
         ("accounts[0].currency", "'Dollar' is not a currency of three capital letters, like USD"),
         ("accounts[1].positions[0].face", "expected `number` >= 0.0"),
@@ -238,7 +211,7 @@ def test_ratings_by_agency_are_served_as_they_are_given(check, ratings, composit
         ({"ratings": {"sp": "Baa2"}, "rating": None}, "ratings.sp: 'Baa2' is not one of AAA, AA+"),
         ({"ratings": {"dbrs": "A"}, "rating": None}, "ratings.dbrs: unknown key: use moodys, sp, fitch"),
         ({"ratings": {"sp": "A"}}, "rating: give either `rating` or `ratings`, not both"),
-        ({"rating": None}, "rating: the key is missing"),
+        ({"rating": None}, "rating: the value is missing"),
         ({"first_coupon": "2030-01-15", "yield": None}, "computed: its first coupon 2030-01-15 does not fit"),
         ({"maturity": "2049-12-31", "yield": None}, "computed: it is perpetual, and its first coupon is"),
         (
@@ -262,206 +235,3 @@ def test_the_words_of_books_are_those_that_the_service_rules_by():
     assert set(words.LimitScope) == set(LimitScope)
     for written in ("Thermal coal", "REAL-ESTATE", " banking "):
         assert words.plain_sector(written) == facts.sector_name(written)
-
-
-# --- CSV ----------------------------------------------------------------------------------------------------
-
-ACCOUNTS = """\
-Account ID,Account Name,Group ID,NAV,Cash,Currency,Restrictions,Benchmark OAS
-A1,Fund one,GROWTH,"100,000,000",5000000,USD,NO_TOBACCO; ESG_COMPLIANT,80
-A2,Fund two,GROWTH,,2500000.50,USD,,
-A3,Fund three,INCOME,50000000,0,USD,,
-"""
-HOLDINGS = f"""\
-account_id,cusip,face
-A1,{BOND},1000000
-A2,{BOND},"250,000"
-"""
-
-
-def bonds_only():
-    return golden() | {"accounts": [], "groups": []}
-
-
-def test_accounts_and_holdings_of_two_csv_files(check, tmp_path):
-    status, lines = check(bonds_only(), ACCOUNTS, HOLDINGS)
-    assert (status, lines) == (0, ["0 errors, 0 warnings"])
-    book = load_book("book.json", accounts=tmp_path / "accounts.csv", holdings=tmp_path / "holdings.csv")
-    one, two, three = book.accounts
-    assert (one.account_id, one.nav, one.cash) == ("A1", 100_000_000, 5_000_000)
-    assert (one.restrictions, one.benchmark.oas) == (("NO_TOBACCO", "ESG_COMPLIANT"), 80)
-    # 250,000 at 98.5 and the cash: the NAV is left out.
-    assert (str(two.nav), two.positions[0].face) == ("2746250.50", 250_000)
-    assert three.positions == ()
-    groups = {group.group_id: group.member_ids for group in book.groups}
-    assert groups == {"GROWTH": ("A1", "A2"), "INCOME": ("A3",)}
-
-
-def test_csv_files_add_to_the_accounts_of_a_book(check, tmp_path):
-    assert check(golden(), ACCOUNTS.replace("GROWTH", "GOLDEN"), HOLDINGS)[0] == 0
-    book = load_book("book.json", accounts=tmp_path / "accounts.csv", holdings=tmp_path / "holdings.csv")
-    assert len(book.accounts) == 7
-    assert book.groups[0].member_ids == ("ACC001", "ACC002", "ACC003", "ACC004", "A1", "A2")
-
-
-def test_accounts_of_a_csv_file_may_be_in_the_groups_of_the_book_or_of_the_desk(check, tmp_path):
-    entry = golden() | {"accounts": []}
-    entry["groups"][0]["accounts"] = ["A1"]
-    assert check(entry, ACCOUNTS.replace("Group ID", "Strategy"), HOLDINGS)[0] == 0
-    book = load_book("book.json", accounts=tmp_path / "accounts.csv", holdings=tmp_path / "holdings.csv")
-    groups = {group.group_id: group.member_ids for group in book.groups}
-    assert groups == {"GOLDEN": ("A1",), "DESK": ("A2", "A3")}
-
-
-def test_every_fault_of_csv_files_is_told_with_line_and_column(check):
-    accounts = (
-        "account_id;account_name;nav;cash;currency;strategy;benchmark_oas\n"
-        "A1;Fund one;-5;much;USD;x;wide\n"
-        ";Fund two;1;1;USD;x;\n"
-        "A1;Fund three;1;1;usd;x;\n"
-    )
-    holdings = f"account_id\tcusip\tface\nA1\t{BOND}\t-1\nA9\t{BOND}\t5\n"
-    status, lines = check(bonds_only(), accounts, holdings)
-    assert status == 1
-    found = [line.split(": ")[0] for line in lines[:-1]]
-    assert found == [
-        "accounts.csv, line 1, strategy",
-        "accounts.csv, line 2, cash",
-        "accounts.csv, line 2, benchmark_oas",
-        "accounts.csv, line 3, account_id",
-        "accounts.csv, line 4, currency",
-        "accounts.csv, line 4, account_id",
-        "holdings.csv, line 2, face",
-        "holdings.csv, line 3, account_id",
-    ]
-    text = "\n".join(lines)
-    assert (
-        "line 1, strategy: warning UNUSED_COLUMN: the column is not used; the columns are account_id" in text
-    )
-    assert "line 4, account_id: 'A1' occurs twice" in text
-    assert "'A9' is no account of this book" in text
-
-
-ALL_OF_IT = f"""\
-account_id,cusip,face,ticker,description,issuer,issuer_id,sector,country,rating,coupon,maturity,day_count,\
-price,min_piece,increment,amount_issued,currency,pays_at_month_end,spread_duration
-A1,{BOND},1000000,T,Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y,4.6
-A2,{BOND},250000,T,Treasury,US Treasury,UST,GOVT,US,AA+,2.5,2031-05-31,ACT/ACT,98.5,1000,1000,4e10,USD,Y,4.6
-"""
-DATED = (
-    "account_id,account_name,cash,currency,as_of\nA1,One,5000000,USD,2026-03-31\nA2,Two,5,USD,2026-03-31\n"
-)
-
-
-def test_two_csv_files_alone_are_a_book_where_holdings_describe_the_bonds(check, tmp_path):
-    assert check(None, DATED, ALL_OF_IT) == (0, ["0 errors, 0 warnings"])
-    book = load_book("default", accounts=tmp_path / "accounts.csv", holdings=tmp_path / "holdings.csv")
-    (bond,) = book.securities
-    # From 30 November 2025 to settlement on 1 April 2026: 122 of 182 days of 1.25.
-    assert float(bond.accrued) == pytest.approx(1.25 * 122 / 182, abs=1e-6)
-    assert (str(book.as_of), book.groups[0].group_id) == ("2026-03-31", "DESK")
-    assert book.groups[0].member_ids == ("A1", "A2")
-
-
-def test_rows_that_contradict_each_other_are_told(check):
-    status, lines = check(
-        None,
-        DATED.replace("5,USD,2026-03-31", "5,USD,2026-04-30"),
-        ALL_OF_IT.replace("250000,T,", "250000,TT,"),
-    )
-    assert status == 1
-    assert lines == [
-        "accounts.csv, line 3, as_of: 2026-04-30 is not the 2026-03-31 of line 2",
-        "holdings.csv, line 3, ticker: 'TT' is not the 'T' of line 2 for the same bond",
-        "2 errors, 0 warnings",
-    ]
-
-
-def test_a_column_that_is_missing_is_told_once(check):
-    status, lines = check(bonds_only(), "account_id,cash\nA1,5\nA2,6\n", "account_id,cusip\n")
-    assert status == 1
-    assert [line for line in lines if "column is missing" in line] == [
-        "accounts.csv, line 1, account_name: the column is missing",
-        "accounts.csv, line 1, currency: the column is missing",
-        "holdings.csv, line 1, face: the column is missing",
-    ]
-
-
-HELD = [("A1", 1_000_000), ("A2", 250_000)]
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        lambda text: ("\ufeff" + text).replace("\n", "\r\n"),
-        lambda text: text.replace("\n", "\r"),
-        lambda text: "\n \n,,,\n" + text + "\n,,,\n\n",
-        lambda text: "sep=;\r\n" + text.replace(",", ";").replace('"250;000"', '"250,000.00"'),
-        lambda text: text.replace(",", "\t").replace('"250\t000"', '"250000"'),
-        lambda text: text.replace("\n", ",,,\n"),
-    ],
-    ids=["BOM and CRLF", "CR", "blank lines", "sep line", "tabs", "empty cells at the end"],
-)
-def test_files_as_spreadsheets_write_them(check, tmp_path, written):
-    assert check(bonds_only(), ACCOUNTS, written(HOLDINGS)) == (0, ["0 errors, 0 warnings"])
-    book = load_book("book.json", accounts=tmp_path / "accounts.csv", holdings=tmp_path / "holdings.csv")
-    assert [(a.account_id, p.face) for a in book.accounts for p in a.positions] == HELD
-
-
-def test_lines_are_those_of_the_file_whatever_is_before_the_header(check):
-    _, lines = check(bonds_only(), ACCOUNTS, "sep=;\n\naccount_id;cusip;face;x\nA9;912828YW4;1\n")
-    assert lines[0].startswith("holdings.csv, line 3, x: warning UNUSED_COLUMN")
-    assert lines[1] == "holdings.csv, line 4, account_id: 'A9' is no account of this book"
-
-
-def test_thousands_without_quotes_are_told_and_not_cut_off(check):
-    # The face of the last column would be 1.
-    status, lines = check(bonds_only(), ACCOUNTS, HOLDINGS.replace("1000000", "1,000,000"))
-    assert status == 1
-    assert lines[0] == (
-        "holdings.csv, line 2: the row has 5 cells, the header 3: "
-        "put what has ',' in it between double quotes"
-    )
-
-
-@pytest.mark.parametrize("text", ["100.000", "100,000"])
-def test_what_may_be_thousands_or_decimals_is_told(check, text):
-    holdings = f"account_id;cusip;face\nA1;{BOND};{text}\n"
-    status, lines = check(bonds_only(), ACCOUNTS, holdings)
-    assert status == 1
-    assert lines[0] == (
-        f"holdings.csv, line 2, face: {text!r} may have thousands or decimals: write thousands without a sign"
-    )
-
-
-def test_a_price_may_have_three_decimals(check):
-    assert check(None, DATED, ALL_OF_IT.replace(",", ";").replace(";98.5;", ";98.125;"))[0] == 0
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        (",2.5,", ",2.5%,", "coupon: expected a number like 1234567.89, got the text '2.5%'"),
-        ("250000,T", "$250000,T", "face: expected a number like 1234567.89, got the text '$250000'"),
-        ("2031-05-31", "5/31/2031", "maturity: expected a date as YYYY-MM-DD, got the text '5/31/2031'"),
-        ("USD,Y", "USD,perhaps", "pays_at_month_end: expected true or false, got the text 'perhaps'"),
-        (BOND, "9.13E+11", "cusip: '9.13E+11' is not valid: a CUSIP has nine characters; a spreadsheet"),
-        (BOND, "91282804", "cusip: '91282804' is not valid: a CUSIP has nine characters; a spreadsheet"),
-        (BOND, BOND.lower(), "cusip: '912828yw4' is not valid: a CUSIP has eight digits, capital letters"),
-    ],
-)
-def test_a_cell_that_is_no_value_is_told_with_what_it_says(check, old, new, said):
-    status, lines = check(None, DATED, ALL_OF_IT.replace(old, new))
-    assert status == 1
-    assert any(line.startswith("holdings.csv, line ") and said in line for line in lines)
-
-
-@pytest.mark.parametrize(("encoding", "line"), [("cp1252", 4), ("utf-16", 1)])
-def test_another_encoding_is_told_with_its_line_and_the_way_out(check, tmp_path, encoding, line):
-    accounts = ACCOUNTS.replace("three", "tr\xeas").encode(encoding)
-    assert check(bonds_only(), accounts)[0] == 2
-    with pytest.raises(BookError) as refused:
-        load_book("book.json", accounts=tmp_path / "accounts.csv")
-    assert str(refused.value) == (
-        f"{tmp_path / 'accounts.csv'}, line {line}: is not UTF-8: save it as UTF-8 (in Excel: CSV UTF-8)"
-    )

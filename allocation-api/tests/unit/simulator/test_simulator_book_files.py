@@ -264,13 +264,13 @@ def test_impossible_values_are_refused_with_key_and_line(tmp_path, path, value, 
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        (("as_of",), "line 1, as_of: the key is missing"),
-        (("groups", 1, "group_name"), "groups[1].group_name: the key is missing"),
-        (("accounts", 0, "cash"), "accounts[0].cash: the key is missing"),
-        (("accounts", 0, "currency"), "accounts[0].currency: the key is missing"),
-        (("accounts", 0, "positions", 0, "face"), "accounts[0].positions[0].face: the key is missing"),
+        (("as_of",), "line 1, as_of: the value is missing"),
+        (("groups", 1, "group_name"), "groups[1].group_name: the value is missing"),
+        (("accounts", 0, "cash"), "accounts[0].cash: the value is missing"),
+        (("accounts", 0, "currency"), "accounts[0].currency: the value is missing"),
+        (("accounts", 0, "positions", 0, "face"), "accounts[0].positions[0].face: the value is missing"),
         *(
-            (("securities", 1, key), f"securities[1].{key}: the key is missing")
+            (("securities", 1, key), f"securities[1].{key}: the value is missing")
             for key in (
                 "cusip",
                 "price",

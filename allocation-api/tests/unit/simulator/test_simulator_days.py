@@ -25,12 +25,6 @@ ACCOUNT = "BIG6-01"
 FIRST_SETTLEMENT = date(2026, 7, 1)
 
 
-@pytest.fixture(autouse=True)
-def same_ids(monkeypatch):
-    """Fill times depend on order ids."""
-    monkeypatch.setattr("aladdin_simulator.opening.any_first_order_id", lambda: 90001)
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

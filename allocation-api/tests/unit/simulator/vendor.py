@@ -160,3 +160,22 @@ def order_body(**fields: Any) -> dict[str, Any]:
 
 def slice_of(ticker: str, quantity: float, **more: Any) -> dict[str, Any]:
     return {"portfolioReference": {"portfolioTicker": ticker}, "quantity": quantity, **more}
+
+
+ACCOUNTS = """\
+Account ID,Account Name,Group ID,NAV,Cash,Currency,Restrictions,Benchmark OAS
+A1,Fund one,GROWTH,"100,000,000",5000000,USD,NO_TOBACCO; ESG_COMPLIANT,80
+A2,Fund two,GROWTH,,2500000.50,USD,,
+A3,Fund three,INCOME,50000000,0,USD,,
+"""
+HOLDINGS = """\
+account_id,cusip,face
+A1,912828YW4,1000000
+A2,912828YW4,"250,000"
+"""
+"""Accounts and holdings as CSV, in the bond of the four-account book."""
+
+
+def golden():
+    """The four-account book of the allocation rules, as JSON."""
+    return json.loads(GOLDEN.read_text())

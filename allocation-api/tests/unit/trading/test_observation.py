@@ -14,14 +14,14 @@ from app.models import OrderRow
 from app.services.domain.block_order import PostedOrder, PostedSlice
 from app.services.domain.record import AllocationState, FillKind, booking_of, booking_text, is_over
 from app.services.domain.side import Side
-from app.services.trading.orders.observation import RecordedFill, StoredOrder, Terms, observe
+from app.services.trading.orders.observation import FillTerms, RecordedFill, StoredOrder, observe
 from tests.support import builders
 from tests.support.profiles import examples
 
 LOT = 1000
 SLICES = {"A": 10_000, "B": 3_000, "C": Decimal("491.76")}
 BLOCK = sum(SLICES.values())
-TERMS = Terms(
+TERMS = FillTerms(
     builders.inputs([builders.account(a) for a in SLICES], quantity=13_000), {"A": 10_000, "B": 3_000}
 )
 ENDS = ("Booked", "Canceled", "Expired", "Rejected")

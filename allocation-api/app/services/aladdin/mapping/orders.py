@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import msgspec
 
-from app.core.columns import FACE_UNIT, PRICE_UNIT
 from app.core.errors import Conflict
+from app.core.numbers import FACE_UNIT, PRICE_UNIT
 from app.services.aladdin.errors import VendorUnexpected
 from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.order_wire import (

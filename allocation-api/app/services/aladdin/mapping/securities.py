@@ -133,16 +133,10 @@ def _records(
 def _security(
     asset_id: str, isin: str | None, record: AssetRecord, rules: MasterRules
 ) -> Security | AssetFault:
-    piece, increment, currency = record.min_trd_size, record.min_lot_size, record.currency
-    if piece is None or increment is None or not currency:
-        needed = {"minTrdSize": piece, "minLotSize": increment, "currency": currency}
-        missing = ", ".join(name for name, value in needed.items() if not value)
-        return asset_fault(asset_id, FaultCode.DATA_MISSING, f"{missing} missing in the security master")
-    for name, size in (("minTrdSize", piece), ("minLotSize", increment)):
-        if not (is_usable(size) and size > 0 and size == int(size)):
-            return asset_fault(
-                asset_id, FaultCode.DATA_INVALID, f"{name} is {size}, not a whole face above zero"
-            )
+    units = _units(asset_id, record)
+    if isinstance(units, AssetFault):
+        return units
+    piece, increment, currency = units
     try:
         coupon, frequency = _coupon(record), _number(record.coup_freq)
         issued, factor = _number(record.amt_isu), _number(record.pd_factor)
@@ -174,8 +168,8 @@ def _security(
         day_count=_day_count(record.date_conv),
         issue_date=record.issue_dt,
         maturity=record.maturity,
-        min_piece=int(piece),
-        increment=int(increment),
+        min_piece=piece,
+        increment=increment,
         amount_issued=issued if issued is not None and issued > 0 else None,
         settle_days=settle_days,
         factor=Decimal(1) if factor is None else factor,
@@ -187,6 +181,21 @@ def _security(
         is_floating=record.cpn_type == "T",
         trades_flat=record.exclude_ai == "Y",
     )
+
+
+def _units(asset_id: str, record: AssetRecord) -> tuple[int, int, str] | AssetFault:
+    """Return the minimum piece, the increment and the currency of a bond."""
+    piece, increment, currency = record.min_trd_size, record.min_lot_size, record.currency
+    if piece is None or increment is None or not currency:
+        needed = {"minTrdSize": piece, "minLotSize": increment, "currency": currency}
+        missing = ", ".join(name for name, value in needed.items() if not value)
+        return asset_fault(asset_id, FaultCode.DATA_MISSING, f"{missing} missing in the security master")
+    for name, size in (("minTrdSize", piece), ("minLotSize", increment)):
+        if not (is_usable(size) and size > 0 and size == int(size)):
+            return asset_fault(
+                asset_id, FaultCode.DATA_INVALID, f"{name} is {size}, not a whole face above zero"
+            )
+    return int(piece), int(increment), currency
 
 
 def _day_count(code: str | None) -> str | None:

@@ -30,10 +30,10 @@ from app.services.domain.money import principal
 from app.services.domain.record import AllocationState, FillKind
 from app.services.trading.orders.observation import (
     BookingWarning,
+    FillTerms,
     FillUpdate,
     RecordedFill,
     StoredOrder,
-    Terms,
     Update,
     observe,
 )
@@ -130,13 +130,13 @@ class OrderLedger:
                 lines.setdefault(part.sequence, []).append(part)
             return [(row, lines.get(row.sequence, [])) for row in found]
 
-    def _terms(self, allocation_id: str) -> Terms:
+    def _terms(self, allocation_id: str) -> FillTerms:
         line = AllocationLineRow
         with self._database.read() as session:
             most = session.execute(
                 select(line.account_id, line.max_quantity).where(line.allocation_id == allocation_id)
             )
-            return Terms(stored_inputs(load(session, allocation_id)), dict(iter(most)))
+            return FillTerms(stored_inputs(load(session, allocation_id)), dict(iter(most)))
 
     # --- recording ------------------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ class StoredOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class FillTerms:
     """What of an order's preview its fills are split by: the inputs, and the face each account could take."""
 
     inputs: PreviewInputs
@@ -113,7 +113,7 @@ class Update:
         return mine == (*kept, row.allocation_state, row.booked) and self.slices is None and self.fill is None
 
 
-def observe(stored: StoredOrder, posted: PostedOrder | None, terms: Callable[[], Terms]) -> Update | None:
+def observe(stored: StoredOrder, posted: PostedOrder | None, terms: Callable[[], FillTerms]) -> Update | None:
     """Return what is new of an order, None where nothing is.
 
     Parameters
@@ -137,7 +137,7 @@ def observe(stored: StoredOrder, posted: PostedOrder | None, terms: Callable[[],
 class _Observation:
     """One order as stored and as the vendor shows it."""
 
-    def __init__(self, stored: StoredOrder, posted: PostedOrder, terms: Callable[[], Terms]) -> None:
+    def __init__(self, stored: StoredOrder, posted: PostedOrder, terms: Callable[[], FillTerms]) -> None:
         row = stored.row
         stated = stated_faces(posted)
         self._stored = stored
@@ -206,7 +206,7 @@ class _Observation:
         except msgspec.DecodeError as error:
             return f"its preview cannot be read: {error}"
 
-    def _split(self, terms: Terms, booking: Mapping[str, Decimal] | None) -> FillUpdate | str:
+    def _split(self, terms: FillTerms, booking: Mapping[str, Decimal] | None) -> FillUpdate | str:
         """Return the fill split by R12.1 where nothing is booked or just that is, else as it is booked."""
         calculated = self._calculated(terms.inputs.increment)
         if isinstance(calculated, str):
@@ -238,12 +238,12 @@ class _Observation:
         )
         return {account: Decimal(units) / UNITS_PER_FACE for account, units in split.items()}
 
-    def _made(self, allocated: Mapping[str, Decimal], kind: FillKind, terms: Terms) -> FillUpdate:
+    def _made(self, allocated: Mapping[str, Decimal], kind: FillKind, terms: FillTerms) -> FillUpdate:
         warnings = () if kind is FillKind.CALCULATED else tuple(self._warnings(allocated, terms))
         price, factor = self._price or Decimal(0), terms.inputs.security.factor
         return FillUpdate(self._filled, price, allocated, factor, kind, warnings)
 
-    def _warnings(self, booking: Mapping[str, Decimal], terms: Terms) -> list[BookingWarning]:
+    def _warnings(self, booking: Mapping[str, Decimal], terms: FillTerms) -> list[BookingWarning]:
         increment, total = terms.inputs.increment, terms.inputs.request.order.quantity
         found = []
         for account, face in booking.items():

@@ -1,17 +1,13 @@
-"""Business days of the desk (US government bonds), and the close that a moment's book is as of."""
+"""Days of the desk, and the close that a moment's book is as of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Protocol
 
-import QuantLib as ql
-
-MAX_KEPT_DAYS, MAX_KEPT_SPANS = 4096, 16
-_CALENDAR = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
+from aladdin_simulator.calendar import following, last_close
 
 
 class DeskDays(Protocol):
@@ -63,36 +59,3 @@ class PassingDays:
     def close_before(self, moment: datetime) -> date:
         """Return the last business day before the moment's day."""
         return last_close(self.day_of(moment))
-
-
-def following(day: date) -> date:
-    """Return the day, or the next business day if it is none."""
-    return _py(_CALENDAR.adjust(_ql(day), ql.Following))
-
-
-@lru_cache(MAX_KEPT_DAYS)
-def last_close(day: date) -> date:
-    """Return the last business day before a day."""
-    return _py(_CALENDAR.adjust(_ql(day - timedelta(days=1)), ql.Preceding))
-
-
-@lru_cache(MAX_KEPT_DAYS)
-def settlement(day: date, days: int) -> date:
-    """Return the day `days` business days after a day."""
-    return _py(_CALENDAR.advance(_ql(day), days, ql.Days))
-
-
-@lru_cache(MAX_KEPT_SPANS)
-def business_days(after: date, until: date) -> tuple[date, ...]:
-    """Return the business days in (after, until], oldest first."""
-    if until <= after:
-        return ()
-    return tuple(_py(day) for day in _CALENDAR.businessDayList(_ql(after) + 1, _ql(until)))
-
-
-def _ql(day: date) -> ql.Date:
-    return ql.Date(day.day, day.month, day.year)
-
-
-def _py(day: ql.Date) -> date:
-    return date(day.year(), day.month(), day.dayOfMonth())
