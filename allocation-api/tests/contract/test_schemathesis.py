@@ -171,6 +171,8 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
     order["quantity"] = max(int(order["quantity"]), 1)  # cents only where positions have them
     order.pop("settlement_date", None)
     body["portfolio_groups"] = [GROUP]
+    if body.get("constraints", {}).get("exclude_accounts"):
+        body["constraints"]["exclude_accounts"] = [{"account_id": KNOWN["account-id"][1], "reason": "asked"}]
     parameters = body.setdefault("parameters", {})
     uses_weights = body["allocation_method"] == "CUSTOM_WEIGHTS"
     uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") == "CUSTOM"

@@ -20,11 +20,13 @@ from app.schemas.kit.fields import (
     Number,
     Real,
     SecurityId,
+    Text,
     WholeNumber,
 )
 from app.services.allocations.types import (
     BaseMetric,
     Constraints,
+    Exclusion,
     OrderRequest,
     Parameters,
     PreviewRequest,
@@ -149,6 +151,19 @@ class ParametersSchema(RequestSchema):
     )
 
 
+class ExclusionSchema(RequestSchema):
+    """An account that gets nothing of this order, and why."""
+
+    makes = Exclusion
+
+    account_id = Identifier(
+        "account-id", required=True, metadata=doc("Account of the groups.", example="PPR-004")
+    )
+    reason = Text(
+        least=1, most=200, required=True, metadata=doc("Why; kept and shown.", example="Client asked to wait")
+    )
+
+
 class ConstraintsSchema(RequestSchema):
     """Limits that the request sets itself."""
 
@@ -172,6 +187,29 @@ class ConstraintsSchema(RequestSchema):
         load_default=_CONSTRAINTS.round_to_denomination,
         metadata=added("Allocate on the bond's grid of increments.", example=True),
     )
+    exclude_accounts = fields.List(
+        fields.Nested(ExclusionSchema),
+        load_default=_CONSTRAINTS.exclude_accounts,
+        validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
+        metadata=added("Accounts that get nothing of this order, each once, with the reason."),
+    )
+
+    @validates_schema
+    def each_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account that is excluded twice."""
+        seen: set[str] = set()
+        twice: dict[int, Any] = {}
+        for i, exclusion in enumerate(data.get("exclude_accounts", ())):
+            if exclusion.account_id in seen:
+                twice[i] = {"account_id": ["The account is excluded twice."]}
+            seen.add(exclusion.account_id)
+        if twice:
+            raise ValidationError({"exclude_accounts": twice})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Constraints:
+        """Turn the validated fields into the value object."""
+        return Constraints(**{**data, "exclude_accounts": tuple(data["exclude_accounts"])})
 
 
 class PreviewRequestSchema(RequestSchema):
@@ -209,7 +247,8 @@ class PreviewRequestSchema(RequestSchema):
             "base_amounts": _base_amounts_problem(data["method"], parameters),
             "weights": _weights_problem(data["method"], parameters),
         }
-        found = {name: [text] for name, text in problems.items() if text}
+        found: dict[str, Any] = {name: [text] for name, text in problems.items() if text}
+        found |= _excluded_with_a_share(parameters, data["constraints"])
         errors: dict[str, Any] = {"parameters": found} if found else {}
         if data["order"].side is Side.BUY and face_decimals(data["order"].quantity):
             errors["order"] = {"quantity": [f"A whole number from 1 to {MAX_FACE:,} is expected."]}
@@ -236,6 +275,16 @@ def _weights_problem(method: Method, parameters: Parameters) -> str | None:
     if method is not Method.CUSTOM_WEIGHTS:
         return f"{method} does not use weights." if parameters.weights else None
     return _sum_problem(list(parameters.weights.values()))
+
+
+def _excluded_with_a_share(parameters: Parameters, constraints: Constraints) -> dict[str, Any]:
+    # R4.7
+    found: dict[str, Any] = {}
+    for name, amounts in (("weights", parameters.weights), ("base_amounts", parameters.base_amounts)):
+        both = [account for account in sorted(constraints.excluded) if amounts.get(account)]
+        if both:
+            found[name] = {a: ["The account is excluded, so it cannot have a share."] for a in both}
+    return found
 
 
 def _sum_problem(weights: Sequence[Decimal]) -> str | None:

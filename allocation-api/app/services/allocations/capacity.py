@@ -135,9 +135,12 @@ def capacities(inputs: PreviewInputs) -> Capacities:
     placeable = order.quantity
     if total is not None and total.cap is not None:
         placeable = min(placeable, total.cap)
+    excluded = constraints.excluded
     return Capacities(
         accounts=tuple(
-            _capacity(inputs, account, said, cost, piece, increment)
+            _excluded(account.account_id, excluded[account.account_id])
+            if account.account_id in excluded
+            else _capacity(inputs, account, said, cost, piece, increment)
             for account, said in zip(inputs.accounts, verdicts, strict=True)
         ),
         placeable=placeable,
@@ -146,6 +149,13 @@ def capacities(inputs: PreviewInputs) -> Capacities:
         piece=piece,
         increment=increment,
     )
+
+
+def _excluded(account_id: str, reason: str) -> AccountCapacity:
+    # R4.7
+    explanation = Explanation(f"Excluded by the request: {reason}", {"reason": reason})
+    bound = Bound(ReasonCode.EXCLUDED_BY_REQUEST, 0, lambda: explanation)
+    return AccountCapacity(account_id, 0, bound, 0, ())
 
 
 def _price_flags(inputs: PreviewInputs, context: OrderContext) -> tuple[Finding, ...]:

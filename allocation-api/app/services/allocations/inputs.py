@@ -8,6 +8,7 @@ currency than the bond is excluded: there is no exchange rate in the snapshot.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -21,7 +22,7 @@ from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
-from app.services.allocations.types import OrderRequest, PreviewInputs, PreviewRequest
+from app.services.allocations.types import Constraints, OrderRequest, PreviewInputs, PreviewRequest
 from app.services.domain.account import AccountInput, Limit, Reservation
 from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
@@ -110,6 +111,7 @@ class InputsLoader:
                 request,
                 portfolio_groups=tuple(sorted(request.portfolio_groups)),
                 order=replace(request.order, security_id=security_id),
+                constraints=_ordered(request.constraints),
             ),
             business_date=today,
             settlement_date=settlement,
@@ -176,17 +178,30 @@ def _price(order: OrderRequest, market: Price | None) -> Price:
     return market
 
 
-def _check_accounts(request: PreviewRequest, account_ids: Collection[str]) -> None:
-    """Check that weights and base amounts name only accounts of the requested groups."""
-    parameters = request.parameters
-    named = [("weights", a) for a in parameters.weights] + [
-        ("base_amounts", a) for a in parameters.base_amounts
+def _ordered(constraints: Constraints) -> Constraints:
+    excluded = sorted(constraints.exclude_accounts, key=lambda exclusion: exclusion.account_id)
+    return replace(constraints, exclude_accounts=tuple(excluded))
+
+
+def _check_accounts(request: PreviewRequest, account_ids: AbstractSet[str]) -> None:
+    """Check that a request names only accounts of its groups, and leaves at least one of them in."""
+    parameters, excluded = request.parameters, request.constraints.exclude_accounts
+    named = [
+        *((f"parameters.weights.{a}", a) for a in parameters.weights),
+        *((f"parameters.base_amounts.{a}", a) for a in parameters.base_amounts),
+        *((f"constraints.exclude_accounts.{i}.account_id", e.account_id) for i, e in enumerate(excluded)),
     ]
     errors = [
-        FieldError(f"parameters.{name}.{account}", "The account is not in the requested portfolio groups.")
-        for name, account in named
+        FieldError(field, "The account is not in the requested portfolio groups.")
+        for field, account in named
         if account not in account_ids
     ]
+    if excluded and account_ids <= {exclusion.account_id for exclusion in excluded}:
+        errors.append(
+            FieldError(
+                "constraints.exclude_accounts", "All accounts of the groups are excluded: none is left."
+            )
+        )
     if errors:
         raise InvalidRequest.of(*errors)
 

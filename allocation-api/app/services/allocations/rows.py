@@ -200,7 +200,10 @@ def _reason(
         return None
     binding, total = capacity.binding, feasible.total
     smallest = f"the minimum piece is {feasible.piece:,}"
-    if reason is KernelReason.ZERO_SHARE:
+    code: ReasonCode
+    if binding is not None and binding.code is ReasonCode.EXCLUDED_BY_REQUEST:
+        code, words = binding.code, binding.explain().message
+    elif reason is KernelReason.ZERO_SHARE:
         code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
     elif binding is not None and feasible.largest_face(capacity) == 0:
         said = binding.explain().message

@@ -184,6 +184,7 @@ class AllocationService:
                     "total_allocated": face_number(row.total_allocated),
                     "portfolio_groups": list(request.portfolio_groups),
                     "compliance_check": request.constraints.compliance_check,
+                    "exclude_accounts": request.constraints.excluded,
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
                 },

@@ -61,6 +61,7 @@ class ReasonCode(StrEnum):
     INSUFFICIENT_CASH, INSUFFICIENT_POSITION, COMPLIANCE, MISSING_DATA: what limits it to less than a
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
+    EXCLUDED_BY_REQUEST: the request names it as excluded.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -71,6 +72,7 @@ class ReasonCode(StrEnum):
     ZERO_WEIGHT = "ZERO_WEIGHT"
     NOT_OPTIMAL = "NOT_OPTIMAL"
     ORDER_EXHAUSTED = "ORDER_EXHAUSTED"
+    EXCLUDED_BY_REQUEST = "EXCLUDED_BY_REQUEST"
 
 
 # --- in -----------------------------------------------------------------------------------------------------
@@ -106,13 +108,27 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An account that the request leaves out, and why."""
+
+    account_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Constraints:
-    """Limits that the request itself sets; `min_allocation` is face."""
+    """Limits that the request itself sets; `min_allocation` is face, `exclude_accounts` by account id."""
 
     respect_cash: bool = True
     min_allocation: int = 0
     round_to_denomination: bool = True
     compliance_check: bool = True
+    exclude_accounts: tuple[Exclusion, ...] = ()
+
+    @property
+    def excluded(self) -> dict[str, str]:
+        """Return the reason of each excluded account."""
+        return {exclusion.account_id: exclusion.reason for exclusion in self.exclude_accounts}
 
 
 @dataclass(frozen=True, slots=True)

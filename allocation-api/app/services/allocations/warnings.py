@@ -198,10 +198,12 @@ def _bites(
     """Say whether an account would have taken more, or anything at all, but for its bound (R9.3).
 
     An account that does not hold the bond is no warning in a sale, and neither is one that is sold out where
-    shares are by position.
+    shares are by position, or one that the request excludes.
     """
     bound = feasible.accounts[index].binding
     if bound is None or placed.reason[index] is KernelReason.ZERO_SHARE:
+        return False
+    if bound.code is ReasonCode.EXCLUDED_BY_REQUEST:
         return False
     quantity = placed.faces[index]
     if quantity == 0:
