@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from app.services.allocations.types import (
     BaseMetric,
     Constraints,
+    Exclusion,
     OrderRequest,
     Parameters,
     PreviewRequest,
@@ -93,6 +94,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
             "min_allocation": 5000,
             "compliance_check": False,
             "round_to_denomination": False,
+            "exclude_accounts": [{"account_id": "ACC004", "reason": "asked to wait"}],
         },
     }
     answer = client.post(PREVIEW, json=body)
@@ -111,7 +113,11 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         max_iterations=50,
     )
     assert asked.constraints == Constraints(
-        respect_cash=False, min_allocation=5000, round_to_denomination=False, compliance_check=False
+        respect_cash=False,
+        min_allocation=5000,
+        round_to_denomination=False,
+        compliance_check=False,
+        exclude_accounts=(Exclusion("ACC004", "asked to wait"),),
     )
     told = answer.get_json()
     assert told["parameters"] == {**body["parameters"], "base_amounts": {}}
