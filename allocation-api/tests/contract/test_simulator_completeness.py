@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +12,7 @@ import httpx
 import pytest
 
 from aladdin_simulator import load_book
+from aladdin_simulator.book import SimulatorBook
 from aladdin_simulator.wire.messages import Message
 from aladdin_simulator.wire.operations import POST_ORDER, PUBLISHED, PUBLISHED_NAMES
 from tests.contract.published import (
@@ -28,6 +31,7 @@ from tests.unit.simulator.vendor import (
     FILL_SECONDS,
     ORDERS,
     POSITION,
+    book_entry,
     order_body,
     slice_of,
     small_book,
@@ -79,10 +83,20 @@ def test_an_order_with_every_writable_field_is_taken_and_comes_back_as_it_was_se
         assert (sent_detail | reference).items() <= detail.items()
 
 
+def book_of_irregular_periods(folder: Path) -> SimulatorBook:
+    """Return the small book with a first and a last coupon that do not follow from maturity and frequency."""
+    book = book_entry()
+    (company,) = [bond for bond in book["securities"] if bond["cusip"] == COMPANY]
+    company |= {"issue_date": "2024-05-15", "first_coupon": "2024-10-15", "last_coupon": "2032-04-15"}
+    file = folder / "irregular.json"
+    file.write_text(json.dumps(book))
+    return load_book(str(file))
+
+
 def test_every_field_that_can_be_answered_is_checked(published, tmp_path):
     clock = SteppingClock()
     small, generated = small_book(tmp_path), load_book("default", as_of=CLOSE)
-    for book in (small, generated):
+    for book in (small, generated, book_of_irregular_periods(tmp_path)):
         with client_of(book) as client:
             for path, query in every_read(book):
                 published.check(client.get(path, params=query))
