@@ -299,6 +299,7 @@ def prices(desk: LivingVendor) -> dict[str, Decimal]:
     return {row["assetId"]: Decimal(row["price"]) for row in rows if row["secGroup"] == "BND"}
 
 
+@pytest.mark.slow
 def test_a_days_price_is_the_same_whoever_comes_there_and_how(clock):
     stepping, jumping = LivingVendor.on(clock), LivingVendor.on(clock)
     assert prices(stepping) == {b.cusip: b.price for b in stepping.simulator.book.securities}

@@ -226,6 +226,7 @@ def test_a_journal_of_another_format_is_begun_anew(desk, bond, file, caplog):
     assert len(caplog.records) == 1
 
 
+@pytest.mark.slow
 def test_two_months_of_orders_add_up_after_a_restart(desk, clock, bond):
     """Orders of many days, and the positions that they add up to."""
     held, bought = desk.total(ACCOUNT, bond), 0
