@@ -9,6 +9,7 @@ from flask_restx import Namespace
 
 from app.api.allocations import allocations
 from app.api.kit.context import services
+from app.api.kit.cors import FIX_MESSAGE_SENT
 from app.api.kit.csv import CSV
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, made, table_answer
@@ -41,9 +42,6 @@ from app.services.reports.of_record import AllocationDifferent
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.services.trading.errors import EvidenceBroken
 from app.utils.paging import Page
-
-FIX_MESSAGE_SENT = "Fix-Message-Sent"
-"""Header that says whether the message left; one that did not is only a look."""
 
 reports = Namespace("reports", "What was allocated to whom, and how fairly", path="/reports")
 

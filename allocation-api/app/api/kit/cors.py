@@ -13,9 +13,12 @@ from flask import Flask, Response, g, request
 from app.api.kit.idempotency import REPLAYED
 
 METHODS = "GET, HEAD, POST, PUT, DELETE"
+FIX_MESSAGE_SENT = "Fix-Message-Sent"
+"""Header that says whether a FIX message left; one that did not is only a look."""
+
 EXPOSED_HEADERS = (
     f"ETag, Location, Retry-After, {REPLAYED}, X-Request-ID, Content-Disposition, WWW-Authenticate, Allow, "
-    "Fix-Message-Sent"
+    f"{FIX_MESSAGE_SENT}"
 )
 """Headers of answers that a browser hides from a page unless they are named."""
 

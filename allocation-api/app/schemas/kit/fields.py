@@ -160,7 +160,20 @@ class WholeNumber(fields.Integer):
         return int(number)
 
 
-class FaceNumber(fields.Decimal):
+class JsonNumber(fields.Decimal):
+    """An exact number that goes out as a JSON number."""
+
+    def _serialize(
+        self,
+        value: Decimal | float | None,
+        attr: str | None,  # noqa: ARG002
+        obj: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Any:
+        return None if value is None else json_number(value)
+
+
+class FaceNumber(JsonNumber):
     """Face as a JSON number within bounds: an integer, or with at most four decimals (R1.1)."""
 
     def __init__(self, least: int, most: int, **more: Any) -> None:
@@ -177,15 +190,6 @@ class FaceNumber(fields.Decimal):
         self.bounds(number)
         return int(number)
 
-    def _serialize(
-        self,
-        value: Decimal | float | None,
-        attr: str | None,  # noqa: ARG002
-        obj: Any,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> Any:
-        return None if value is None else json_number(value)
-
 
 class QueryNumber(WholeNumber):
     """A whole number in a query string: decimal digits, nothing else."""
@@ -196,7 +200,7 @@ class QueryNumber(WholeNumber):
         return super()._deserialize(int(value), attr, data, **kwargs)
 
 
-class Number(fields.Decimal):
+class Number(JsonNumber):
     """An exact number in, a JSON number out: prices per 100 of face, weights, money."""
 
     def __init__(
@@ -219,15 +223,6 @@ class Number(fields.Decimal):
         if len(number.as_tuple().digits) > MAX_DIGITS:
             raise ValidationError(f"At most {MAX_DIGITS} digits are accepted.")
         return number
-
-    def _serialize(
-        self,
-        value: Decimal | float | None,
-        attr: str | None,  # noqa: ARG002
-        obj: Any,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> Any:
-        return None if value is None else json_number(value)
 
 
 class Real(Number):

@@ -196,7 +196,7 @@ def _check_accounts(request: PreviewRequest, account_ids: AbstractSet[str]) -> N
         for field, account in named
         if account not in account_ids
     ]
-    if excluded and account_ids <= {exclusion.account_id for exclusion in excluded}:
+    if excluded and account_ids <= request.constraints.excluded.keys():
         errors.append(
             FieldError(
                 "constraints.exclude_accounts", "All accounts of the groups are excluded: none is left."
