@@ -136,6 +136,11 @@ class FeasibleSet:
         low = self.low[accounts] if self.low.any() else zeros(accounts.size)
         return FeasibleSet(self.piece, self.increment, self.top[accounts], whole, low, self.coarse)
 
+    def without(self, accounts: BoolArray) -> FeasibleSet:
+        """Return the same set in which those accounts take nothing."""
+        top, whole, low = (np.where(accounts, 0, part) for part in (self.top, self.whole, self.low))
+        return FeasibleSet(self.piece, self.increment, top, whole, low, self.coarse)
+
 
 _NO_MINIMA: IntArray = np.zeros(0, dtype=np.int64)
 
