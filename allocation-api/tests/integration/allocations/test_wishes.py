@@ -289,3 +289,11 @@ def test_a_step_off_the_grid_is_refused(desk):
     ]
     fine = preview(desk, 8_000_500, round_to=1_500, round_to_denomination=False)
     assert all(face % 1_500 == 0 for face in faces(fine))
+
+
+def test_amounts_up_to_the_step_stay_fine_where_it_holds_above_only(desk):
+    # R3.7: 50,000 is left of whole steps, and only an amount up to 100,000 can have it.
+    for method in ("PRO_RATA", "MIN_DISPERSION"):
+        shown = preview(desk, 5_050_000, method=method, round_to=100_000, round_to_above_only=True)
+        assert sum(faces(shown)) == 5_050_000
+        assert all(face <= 100_000 or face % 100_000 == 0 for face in faces(shown))
