@@ -19,6 +19,7 @@ from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
 from app.services.domain.face import Face
+from app.services.domain.fairness import FairnessInputs
 from app.services.domain.fix_fields import FixGap
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
@@ -67,7 +68,8 @@ class PreviewInputs:
     `price` is what is reckoned with: the request's where it gave one, else `market_price`, the newest at
     which an account of the desk holds the bond. `vendor_check` is what the vendor's compliance said of the
     split that comes out of all the rest, None where it was not asked: it adds warnings, it moves no quantity.
-    `fix_gaps` too only add warnings: what the messages after a commit could not say.
+    `fix_gaps` too only add warnings: what the messages after a commit could not say. `fairness` is None in
+    previews from before the ledger of entitlements.
     """
 
     request: PreviewRequest
@@ -84,6 +86,7 @@ class PreviewInputs:
     engine_version: str = ""
     vendor_check: VendorCheck | None = None
     fix_gaps: tuple[FixGap, ...] = ()
+    fairness: FairnessInputs | None = None
 
     @property
     def increment(self) -> int:
