@@ -117,7 +117,10 @@ class NoAllocation:
 
 
 class AccountAllocation(Struct, frozen=True):
-    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take."""
+    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take.
+
+    `entitlement_weight` is None where the account is not eligible (R15.1), and in rows from before it.
+    """
 
     account_id: str
     account_name: str
@@ -131,9 +134,10 @@ class AccountAllocation(Struct, frozen=True):
     pre_trade_metrics: AccountMetrics
     post_trade_metrics: AccountMetrics
     reason: NoAllocation | None
+    entitlement_weight: Decimal | None = None
 
 
-class ShownAllocation(AccountAllocation, frozen=True):
+class ShownAllocation(AccountAllocation, frozen=True, kw_only=True):
     """A row with the account's NAV, which the stored result does not repeat: its snapshot has it."""
 
     nav: Decimal | None
