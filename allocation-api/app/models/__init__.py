@@ -5,7 +5,8 @@ from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceS
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
-from app.models.lock import FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
+from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
+from app.models.lock import FAIRNESS_LOCK, FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
 from app.models.securities import COMPUTED, SecurityRow
@@ -14,6 +15,7 @@ from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSl
 __all__ = [
     "ADDED",
     "COMPUTED",
+    "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
     "ORDERS_LOCK",
@@ -24,6 +26,9 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "FairnessBalanceRow",
+    "FairnessEntryRow",
+    "FairnessPolicyRow",
     "FixMessageRow",
     "IdempotencyKeyRow",
     "LimitRow",

@@ -19,6 +19,7 @@ from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
 from app.services.domain.face import Face
+from app.services.domain.fairness import FairnessInputs
 from app.services.domain.fix_fields import FixGap
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
@@ -69,7 +70,8 @@ class PreviewInputs:
     `price` is what is reckoned with: the request's where it gave one, else `market_price`, the newest at
     which an account of the desk holds the bond. `vendor_check` is what the vendor's compliance said of the
     split that comes out of all the rest, None where it was not asked: it adds warnings, it moves no quantity.
-    `fix_gaps` too only add warnings: what the messages after a commit could not say.
+    `fix_gaps` too only add warnings: what the messages after a commit could not say. `fairness` is None in
+    previews from before the ledger of entitlements.
     """
 
     request: PreviewRequest
@@ -86,6 +88,7 @@ class PreviewInputs:
     engine_version: str = ""
     vendor_check: VendorCheck | None = None
     fix_gaps: tuple[FixGap, ...] = ()
+    fairness: FairnessInputs | None = None
 
     @property
     def increment(self) -> int:
@@ -116,7 +119,10 @@ class NoAllocation:
 
 
 class AccountAllocation(Struct, frozen=True):
-    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take."""
+    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take.
+
+    `entitlement_weight` is None where the account is not eligible (R15.1), and in rows from before it.
+    """
 
     account_id: str
     account_name: str
@@ -130,9 +136,10 @@ class AccountAllocation(Struct, frozen=True):
     pre_trade_metrics: AccountMetrics
     post_trade_metrics: AccountMetrics
     reason: NoAllocation | None
+    entitlement_weight: Decimal | None = None
 
 
-class ShownAllocation(AccountAllocation, frozen=True):
+class ShownAllocation(AccountAllocation, frozen=True, kw_only=True):
     """A row with the account's NAV, which the stored result does not repeat: its snapshot has it."""
 
     nav: Decimal | None
