@@ -18,10 +18,12 @@ from app.services.kernels.allocation.problem import (
     Optimality,
     ProofStatus,
     Solver,
+    StatedParts,
     Strategy,
     Weighting,
 )
 from app.services.kernels.allocation.registry import REGISTRY, Method, Options, strategy
+from app.services.kernels.allocation.stated_amounts import StatedAmounts
 
 __all__ = [
     "MAX_FACE",
@@ -39,6 +41,8 @@ __all__ = [
     "ProRata",
     "ProofStatus",
     "Solver",
+    "StatedAmounts",
+    "StatedParts",
     "Strategy",
     "Weighting",
     "dispersion",

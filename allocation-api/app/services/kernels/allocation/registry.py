@@ -11,6 +11,7 @@ from app.services.kernels.allocation.custom_weights import CustomWeights
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.pro_rata import ProRata
 from app.services.kernels.allocation.problem import FloatArray, Solver, Strategy, Weighting
+from app.services.kernels.allocation.stated_amounts import StatedAmounts
 
 
 class Method(StrEnum):
@@ -33,6 +34,8 @@ class Options:
         Stated weights of custom weights, `redistribute` with them.
     weighting, solver, max_iterations
         Of minimum dispersion; `max_iterations` is for SLSQP.
+    stated : StatedAmounts or None
+        Stated amounts of custom weights, instead of `weights`.
     """
 
     base: FloatArray | None = None
@@ -41,6 +44,7 @@ class Options:
     weighting: Weighting = Weighting.EQUAL
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
+    stated: StatedAmounts | None = None
 
 
 def _pro_rata(options: Options) -> Strategy:
@@ -48,6 +52,8 @@ def _pro_rata(options: Options) -> Strategy:
 
 
 def _custom_weights(options: Options) -> Strategy:
+    if options.stated is not None:
+        return options.stated
     return CustomWeights(_required("weights", options.weights), redistribute=options.redistribute)
 
 
