@@ -25,7 +25,7 @@ from app.services.kernels.allocation.lots import LotSplit, best_lots, proof_tole
 from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
 from app.services.kernels.allocation.reachable import Window, unit_of, wholes_near
-from app.services.kernels.allocation.sums import Budget, Choice, Lattice, Sums, stages
+from app.services.kernels.allocation.sums import Budget, Choice, Grid, Lattice, Sums, stages
 
 _NODE_WORK = 40_000
 _WHOLE_NODE_WORK = 16_000
@@ -300,7 +300,10 @@ class _Completions:
         lattice = Lattice(feasible.piece, feasible.increment, unit_of(feasible), total)
         choices = [Choice(0, whole) for whole in feasible.whole[order[::-1]].tolist()]
         low = total - feasible.increment + 1
-        found = stages(lattice, feasible.top, choices, low, Budget(_COMPLETION_BUDGET))
+        # Wholes on the grid count as its caps, minima not at all: both allow more.
+        top = np.where(feasible.odd, feasible.top, feasible.upper)
+        grid = Grid(top, np.zeros_like(top))
+        found = stages(lattice, grid, choices, low, Budget(_COMPLETION_BUDGET))
         self.after: list[Sums] = [] if found is None else [found.final, *found.backwards()]
 
     def possible(self, decided: int, left: Window) -> bool:
