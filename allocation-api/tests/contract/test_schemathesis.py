@@ -176,6 +176,8 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
     parameters = body.setdefault("parameters", {})
     uses_weights = body["allocation_method"] == "CUSTOM_WEIGHTS"
     uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") == "CUSTOM"
+    for name in ("allocations", "remainder_handling", "allow_partial"):  # only instead of weights
+        parameters.pop(name, None)
     for name, used in (("weights", uses_weights), ("base_amounts", uses_amounts)):
         parameters.pop(name, None)
         if used:

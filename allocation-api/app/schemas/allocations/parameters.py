@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
+from app.schemas.allocations.stated_amounts import StatedAmountSchema, named_twice
 from app.schemas.kit.base import RequestSchema, added, doc, widened
 from app.schemas.kit.fields import (
     Code,
@@ -16,7 +18,7 @@ from app.schemas.kit.fields import (
     Real,
     WholeNumber,
 )
-from app.services.allocations.request import BaseMetric, Parameters, TargetMetric
+from app.services.allocations.request import BaseMetric, Parameters, RemainderHandling, TargetMetric
 from app.services.kernels.allocation.problem import Solver, Weighting
 
 MAX_ACCOUNTS = 10_000
@@ -24,7 +26,7 @@ _PARAMETERS = Parameters()
 
 
 class ByAccount(fields.Dict):
-    """A JSON object of numbers by account id."""
+    """A JSON object of values by account id; what is wrong with an entry is told under its id."""
 
     def __init__(self, values: Number, **more: Any) -> None:
         super().__init__(
@@ -33,6 +35,19 @@ class ByAccount(fields.Dict):
             validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
             **more,
         )
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """Read the object; raise what is wrong with its entries by account id."""
+        try:
+            return super().deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            raise ValidationError({a: _of_entry(**parts) for a, parts in error.messages.items()}) from error
+
+
+def _of_entry(key: Sequence[str] = (), value: Sequence[str] | Mapping[str, Any] = ()) -> Any:
+    return {"_schema": key, **value} if isinstance(value, Mapping) else [*key, *value]
 
 
 class ParametersSchema(RequestSchema):
@@ -95,3 +110,39 @@ class ParametersSchema(RequestSchema):
         load_default=_PARAMETERS.max_iterations,
         metadata=doc("MIN_DISPERSION with SLSQP: most iterations.", example=1000),
     )
+    allocations = fields.List(
+        fields.Nested(StatedAmountSchema),
+        load_default=_PARAMETERS.allocations,
+        validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
+        metadata=added(
+            "CUSTOM_WEIGHTS, instead of weights: what accounts are to get, each named once.",
+        ),
+    )
+    remainder_handling = Code(
+        RemainderHandling,
+        load_default=_PARAMETERS.remainder_handling,
+        metadata=added(
+            "With allocations: what these leave of the order goes by NAV or equally to accounts that are not "
+            "named, or stays.",
+            example="NONE",
+        ),
+    )
+    allow_partial = Flag(
+        load_default=_PARAMETERS.allow_partial,
+        metadata=added(
+            "With allocations: an account that cannot get all of its amount gets a part. Otherwise nothing.",
+            example=False,
+        ),
+    )
+
+    @validates_schema
+    def each_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account for which two amounts are stated."""
+        twice = named_twice(data["allocations"])
+        if twice:
+            raise ValidationError({"allocations": twice})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Parameters:
+        """Turn the validated fields into the value object."""
+        return Parameters(**{**data, "allocations": tuple(data["allocations"])})

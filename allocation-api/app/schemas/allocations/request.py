@@ -11,6 +11,7 @@ from marshmallow.validate import Length
 
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.parameters import ParametersSchema
+from app.schemas.allocations.stated_amounts import stated_problems
 from app.schemas.kit.base import RequestSchema, added, doc
 from app.schemas.kit.fields import (
     MAX_FACE,
@@ -103,6 +104,7 @@ class PreviewRequestSchema(RequestSchema):
         problems = {
             "base_amounts": _base_amounts_problem(data["method"], parameters),
             "weights": _weights_problem(data["method"], parameters),
+            **stated_problems(data["method"], parameters),
         }
         found: dict[str, Any] = {name: [text] for name, text in problems.items() if text}
         found |= _excluded_with_a_share(parameters, data["constraints"])
@@ -131,6 +133,8 @@ def _base_amounts_problem(method: Method, parameters: Parameters) -> str | None:
 def _weights_problem(method: Method, parameters: Parameters) -> str | None:
     if method is not Method.CUSTOM_WEIGHTS:
         return f"{method} does not use weights." if parameters.weights else None
+    if parameters.allocations:
+        return "Either weights or allocations are expected, not both." if parameters.weights else None
     return _sum_problem(list(parameters.weights.values()))
 
 
@@ -141,13 +145,20 @@ def _excluded_with_a_share(parameters: Parameters, constraints: Constraints) -> 
         both = [account for account in sorted(constraints.excluded) if amounts.get(account)]
         if both:
             found[name] = {a: ["The account is excluded, so it cannot have a share."] for a in both}
+    named = {
+        i: {"account_id": ["The account is excluded, so it cannot have a share."]}
+        for i, amount in enumerate(parameters.allocations)
+        if amount.account_id in constraints.excluded
+    }
+    if named:
+        found["allocations"] = named
     return found
 
 
 def _sum_problem(weights: Sequence[Decimal]) -> str | None:
     # R7.1
     if not weights:
-        return "CUSTOM_WEIGHTS needs a weight for each account that takes part."
+        return "CUSTOM_WEIGHTS needs a weight for each account that takes part, or allocations."
     total = sum(weights, Decimal(0))
     if abs(total - 1) > WEIGHT_TOLERANCE:
         return f"Weights must sum to 1, give or take {WEIGHT_TOLERANCE:f}; these sum to {total:f}."

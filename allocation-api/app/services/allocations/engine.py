@@ -18,6 +18,7 @@ from app.services.allocations.capacity import Capacities, capacities, cost_per_f
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import account_rows, summary
+from app.services.allocations.stated_amounts import stated_amounts
 from app.services.allocations.types import PreviewInputs, PreviewResult, PricedOrder
 from app.services.allocations.vendor_warnings import vendor_warnings
 from app.services.allocations.warnings import warnings
@@ -34,7 +35,7 @@ def compute(inputs: PreviewInputs) -> PreviewResult:
 
     Raises
     ------
-    DataMissing, SolverError
+    DataMissing, InvalidRequest, SolverError
         As `split`.
     """
     return with_vendor_check(split(inputs), inputs.vendor_check)
@@ -61,10 +62,13 @@ def split(inputs: PreviewInputs) -> PreviewResult:
         When the bond lacks the analytics that the target metric needs.
     SolverError
         When a method breaks its own promises.
+    InvalidRequest
+        As `strategy`.
     """
     feasible = capacities(inputs)
     problem = build_problem(inputs, feasible)
-    placed = Placed.of(strategy(inputs).allocate(problem), feasible.decimals)
+    method = strategy(inputs, problem, feasible.decimals)
+    placed = Placed.of(method.allocate(problem), feasible.decimals)
     rows = account_rows(inputs, feasible, problem, placed)
     order = inputs.request.order
     return PreviewResult(
@@ -78,7 +82,7 @@ def split(inputs: PreviewInputs) -> PreviewResult:
             price_source=inputs.price.source,
         ),
         allocations=rows,
-        summary=summary(inputs, problem, placed, rows),
+        summary=summary(inputs, feasible, problem, placed, rows),
         warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
     )
@@ -135,8 +139,16 @@ def bond_metric(inputs: PreviewInputs) -> float:
     return value
 
 
-def strategy(inputs: PreviewInputs) -> Strategy:
-    """Return the method that the request asks for, with its parameters as arrays in account order."""
+def strategy(inputs: PreviewInputs, problem: AllocationProblem, decimals: int) -> Strategy:
+    """Return the method that the request asks for, with its parameters as arrays in account order.
+
+    Amounts of the problem are in units of 10 ** -`decimals` of face.
+
+    Raises
+    ------
+    InvalidRequest
+        When more is asked by stated amounts than the order holds, and parts are not allowed (R7.6).
+    """
     parameters = inputs.request.parameters
     weights = [float(parameters.weights.get(a.account_id, 0)) for a in inputs.accounts]
     options = Options(
@@ -146,6 +158,7 @@ def strategy(inputs: PreviewInputs) -> Strategy:
         weighting=parameters.weighting,
         solver=parameters.solver,
         max_iterations=parameters.max_iterations,
+        stated=stated_amounts(inputs, problem, 10**decimals) if parameters.allocations else None,
     )
     return registered(inputs.request.method, options)
 

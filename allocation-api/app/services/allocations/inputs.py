@@ -22,7 +22,7 @@ from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
-from app.services.allocations.request import Constraints, OrderRequest, PreviewRequest
+from app.services.allocations.request import Constraints, OrderRequest, Parameters, PreviewRequest
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.account import AccountInput, Limit, Reservation
 from app.services.domain.accrual import accrued_interest
@@ -112,6 +112,7 @@ class InputsLoader:
                 request,
                 portfolio_groups=tuple(sorted(request.portfolio_groups)),
                 order=replace(request.order, security_id=security_id),
+                parameters=_parameters_ordered(request.parameters),
                 constraints=_ordered(request.constraints),
             ),
             business_date=today,
@@ -184,12 +185,21 @@ def _ordered(constraints: Constraints) -> Constraints:
     return replace(constraints, exclude_accounts=tuple(excluded))
 
 
+def _parameters_ordered(parameters: Parameters) -> Parameters:
+    stated = sorted(parameters.allocations, key=lambda amount: amount.account_id)
+    return replace(parameters, allocations=tuple(stated))
+
+
 def _check_accounts(request: PreviewRequest, account_ids: AbstractSet[str]) -> None:
     """Check that a request names only accounts of its groups, and leaves at least one of them in."""
     parameters, excluded = request.parameters, request.constraints.exclude_accounts
     named = [
         *((f"parameters.weights.{a}", a) for a in parameters.weights),
         *((f"parameters.base_amounts.{a}", a) for a in parameters.base_amounts),
+        *(
+            (f"parameters.allocations.{i}.account_id", a.account_id)
+            for i, a in enumerate(parameters.allocations)
+        ),
         *((f"constraints.exclude_accounts.{i}.account_id", e.account_id) for i, e in enumerate(excluded)),
     ]
     errors = [

@@ -31,6 +31,37 @@ class TargetMetric(StrEnum):
     DTS = "DTS"
 
 
+class StatedType(StrEnum):
+    """Unit of a stated amount: settlement amount, fraction of the order, or face."""
+
+    DOLLAR_AMOUNT = "DOLLAR_AMOUNT"
+    PERCENTAGE = "PERCENTAGE"
+    QUANTITY = "QUANTITY"
+
+
+class RemainderHandling(StrEnum):
+    """Who gets what the stated amounts leave of the order: by NAV, each alike, or nobody."""
+
+    PRO_RATA = "PRO_RATA"
+    EQUAL = "EQUAL"
+    NONE = "NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedAmount:
+    """What one account is to get of the order (R7.5); the values are in the unit of `type`.
+
+    A smaller `priority` is served before a larger one, and None after all of them.
+    """
+
+    account_id: str
+    type: StatedType
+    value: Decimal
+    min_value: Decimal | None = None
+    max_value: Decimal | None = None
+    priority: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
     """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face.
@@ -58,6 +89,9 @@ class Parameters:
     solver: Solver = Solver.EXACT
     tolerance: float = 0.05
     max_iterations: int = 1000
+    allocations: tuple[StatedAmount, ...] = ()
+    remainder_handling: RemainderHandling = RemainderHandling.NONE
+    allow_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

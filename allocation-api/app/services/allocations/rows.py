@@ -15,6 +15,7 @@ from app.services.allocations.capacity import (
 from app.services.allocations.errors import SolverError
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import TargetMetric
+from app.services.allocations.stated_outcome import StatedOutcome
 from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
@@ -49,7 +50,7 @@ def account_rows(
     """
     _verify(feasible, problem, placed)
     trade = _Trade(inputs)
-    return tuple(
+    rows = tuple(
         trade.row(account, capacity, face, _reason(capacity, reason, feasible, target))
         for account, capacity, face, reason, target in zip(
             inputs.accounts,
@@ -60,15 +61,19 @@ def account_rows(
             strict=True,
         )
     )
+    outcome = StatedOutcome.of(inputs, feasible, placed)
+    return rows if outcome is None else tuple(outcome.row(i, row) for i, row in enumerate(rows))
 
 
 def summary(
     inputs: PreviewInputs,
+    feasible: Capacities,
     problem: AllocationProblem,
     placed: Placed,
     rows: Sequence[AccountAllocation],
 ) -> Summary:
     """Return the totals and the dispersion before and after."""
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     order = inputs.request.order
     total = placed.total
     got = sum(1 for row in rows if row.allocated_quantity > 0)
@@ -93,6 +98,9 @@ def summary(
             iterations=proof.iterations,
             reason=proof.reason,
         ),
+        direct_allocations=None if outcome is None else outcome.direct_total,
+        remainder_allocations=None if outcome is None else outcome.remainder_total,
+        allocation_breakdown=None if outcome is None else outcome.breakdown,
     )
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.services.allocations.request import PreviewRequest, TargetMetric
+from app.services.allocations.request import PreviewRequest, StatedType, TargetMetric
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
@@ -35,6 +35,7 @@ class WarningType(StrEnum):
     STALE_DATA = "STALE_DATA"
     MISSING_DATA = "MISSING_DATA"
     ALLOCATION_DIFFERENT = "ALLOCATION_DIFFERENT"
+    STATED_AMOUNT = "STATED_AMOUNT"
 
 
 class ReasonCode(StrEnum):
@@ -43,7 +44,8 @@ class ReasonCode(StrEnum):
     INSUFFICIENT_CASH, INSUFFICIENT_POSITION, COMPLIANCE, MISSING_DATA: what limits it to less than a
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
-    EXCLUDED_BY_REQUEST: the request names it as excluded.
+    EXCLUDED_BY_REQUEST: the request names it as excluded. STATED_AMOUNT: what it could get is not what the
+    request states for it.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -55,6 +57,19 @@ class ReasonCode(StrEnum):
     NOT_OPTIMAL = "NOT_OPTIMAL"
     ORDER_EXHAUSTED = "ORDER_EXHAUSTED"
     EXCLUDED_BY_REQUEST = "EXCLUDED_BY_REQUEST"
+    STATED_AMOUNT = "STATED_AMOUNT"
+
+
+class AllocationSource(StrEnum):
+    """Where an account's face comes from, in a split by stated amounts.
+
+    DIRECT: its stated amount, as far as it can take it. PRO_RATA: its part of a priority that asked for more
+    than was left. REMAINDER: its part of what the stated amounts left; nothing is stated for it.
+    """
+
+    DIRECT = "DIRECT"
+    PRO_RATA = "PRO_RATA"
+    REMAINDER = "REMAINDER"
 
 
 # --- in -----------------------------------------------------------------------------------------------------
@@ -113,8 +128,12 @@ class NoAllocation:
     message: str
 
 
-class AccountAllocation(Struct, frozen=True):
-    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take."""
+class AccountAllocation(Struct, frozen=True, omit_defaults=True):
+    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take.
+
+    The last four are of a split by stated amounts: `requested_value` in the unit of `requested_type`, and in
+    face.
+    """
 
     account_id: str
     account_name: str
@@ -128,9 +147,13 @@ class AccountAllocation(Struct, frozen=True):
     pre_trade_metrics: AccountMetrics
     post_trade_metrics: AccountMetrics
     reason: NoAllocation | None
+    requested_type: StatedType | None = None
+    requested_value: Decimal | None = None
+    requested_quantity: Face | None = None
+    allocation_source: AllocationSource | None = None
 
 
-class ShownAllocation(AccountAllocation, frozen=True):
+class ShownAllocation(AccountAllocation, frozen=True, kw_only=True):
     """A row with the account's NAV, which the stored result does not repeat: its snapshot has it."""
 
     nav: Decimal | None
@@ -165,8 +188,21 @@ class OptimalityReport:
 
 
 @dataclass(frozen=True, slots=True)
+class AllocationBreakdown:
+    """Accounts that got face of their stated amount, by its type, and accounts that got some of the rest."""
+
+    dollar_amount_count: int
+    percentage_count: int
+    quantity_count: int
+    remainder_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals of a preview; quantities are face, `allocation_rate` a fraction."""
+    """Totals of a preview; quantities are face, `allocation_rate` a fraction.
+
+    The last three are of a split by stated amounts.
+    """
 
     total_allocated: Face
     unallocated: Face
@@ -177,6 +213,9 @@ class Summary:
     total_settlement_amount: Decimal
     dispersion_metrics: DispersionMetrics
     optimality: OptimalityReport | None
+    direct_allocations: Face | None = None
+    remainder_allocations: Face | None = None
+    allocation_breakdown: AllocationBreakdown | None = None
 
 
 @dataclass(frozen=True, slots=True)

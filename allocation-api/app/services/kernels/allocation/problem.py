@@ -58,7 +58,7 @@ class KernelReason(StrEnum):
 
     NO_CAPACITY: its cap is zero. BELOW_MIN_PIECE: its cap or its share does not reach the minimum piece.
     ZERO_SHARE: its base amount or weight is zero. NOT_OPTIMAL: face in it would raise the dispersion.
-    NO_REMAINDER: the order had nothing (left) to give. NOT_IN_FULL: it cannot take all that was stated for it,
+    NO_REMAINDER: the order had nothing (left) to give. NOT_IN_FULL: it cannot take all of its stated amount,
     and a part was not allowed. BELOW_LEAST: what came out is less than the least that was stated.
     """
 
@@ -225,12 +225,18 @@ class StatedParts:
 
     Parameters
     ----------
+    named : bool[n]
+        Whether an amount is stated for the account.
+    asked : int64[n]
+        That amount, as it should have come out.
     cut : bool[n]
         Whether an account got less than it could take, because its priority shared what was left.
     remainder : int64[n]
         Face of each account that is of the remainder.
     """
 
+    named: BoolArray
+    asked: IntArray
     cut: BoolArray
     remainder: IntArray
 

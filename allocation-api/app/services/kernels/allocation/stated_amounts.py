@@ -67,7 +67,15 @@ class StatedAmounts:
                 raise ValueError(f"{name}: must not be negative")
 
     def allocate(self, problem: AllocationProblem) -> Allocation:
-        """Split the order; `Allocation.stated` says what came directly and what of the remainder."""
+        """Split the order; `Allocation.stated` says what came directly and what of the remainder.
+
+        Raises
+        ------
+        ValueError
+            If an account has a minimum in `low`, or a base of the remainder is negative or not finite.
+        """
+        if problem.low.any():
+            raise ValueError("low: stated amounts have a least of their own")
         base = np.zeros(problem.size) if self.remainder is None else self.remainder
         usable = usable_base("remainder", base, problem)
         able = FeasibleSet.of(_bounded(problem, np.where(self.named, self.limit, 0), problem.face)).upper
@@ -82,7 +90,7 @@ class StatedAmounts:
             reason=self._reasons(problem, able, usable, faces, left),
             target=np.where(self.named, self.asked.astype(np.float64), shares),
             total_proved=proved,
-            stated=StatedParts(cut=cut & (direct > 0), remainder=extra),
+            stated=StatedParts(self.named, self.asked, cut=cut & (direct > 0), remainder=extra),
         )
 
     def _eligible(self, able: IntArray) -> BoolArray:
@@ -108,7 +116,7 @@ class StatedAmounts:
         return direct, cut
 
     def _cut(self, problem: AllocationProblem, members: BoolArray, left: int) -> IntArray:
-        """Share what is left in proportion to what was asked; who stays under its least drops out, one by one.
+        """Share what is left in proportion to what was asked; who is under its least drops out, one by one.
 
         The smallest part of its least leaves first; of equal ones the later account.
         """
@@ -125,7 +133,7 @@ class StatedAmounts:
     def _remainder(
         self, problem: AllocationProblem, direct: IntArray, cut: BoolArray, base: FloatArray, left: int
     ) -> tuple[IntArray, bool]:
-        """Share what is left over those without a stated amount, then over those that may have more (R7.8)."""
+        """Share what is left over those that are not named, then over those that may have more (R7.8)."""
         others = FeasibleSet.of(_bounded(problem, np.where(self.named, 0, problem.cap), left))
         shared = share_out(others, np.where(self.named, 0.0, base), left)
         extra, left = shared.faces, left - total_of(shared.faces)
@@ -133,7 +141,10 @@ class StatedAmounts:
         top = FeasibleSet.of(_bounded(problem, np.where(full, self.most, 0), problem.face)).top
         room = np.minimum(np.maximum(top - direct, 0), left // problem.increment * problem.increment)
         more = FeasibleSet.within(room, np.zeros_like(room), problem.increment, problem.increment)
-        return extra + share_out(more, base, left).faces, shared.proved
+        more_faces = share_out(more, base, left).faces
+        # A coarse grid may not hold the sum: then it is what that grid has below it.
+        held = FeasibleSet.of(_bounded(problem, direct + more_faces, problem.face)).top
+        return extra + np.where(more_faces > 0, np.maximum(held - direct, 0), 0), shared.proved
 
     def _reasons(
         self, problem: AllocationProblem, able: IntArray, base: FloatArray, faces: IntArray, left: int
@@ -152,4 +163,5 @@ class StatedAmounts:
 
 def _bounded(problem: AllocationProblem, cap: IntArray, face: int) -> AllocationProblem:
     """Return the problem with that order and no cap above those given."""
-    return replace(problem, cap=np.minimum(np.minimum(problem.cap, cap), face), face=face)
+    cap = np.minimum(np.minimum(problem.cap, cap), face)
+    return replace(problem, cap=cap, face=face, low=np.zeros_like(cap))
