@@ -56,9 +56,9 @@ class PreviewEndpoint(Endpoint):
     def post(self, body: PreviewRequest) -> StoredAllocation:
         """Preview how a block order splits over the accounts of portfolio groups.
 
-        PRO_RATA shares it by NAV or another base, CUSTOM_WEIGHTS by weights for each account, MIN_DISPERSION
-        so that a risk metric differs least between the accounts. The preview is stored and can be committed
-        until `expires_at`.
+        PRO_RATA shares it by NAV or another base, CUSTOM_WEIGHTS by weights or stated amounts for each
+        account, MIN_DISPERSION so that a risk metric differs least between the accounts. The preview is
+        stored and can be committed until `expires_at`.
         """
         return services().allocations.preview(body, caller())
 
