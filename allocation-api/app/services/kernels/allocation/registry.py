@@ -36,6 +36,8 @@ class Options:
         Of minimum dispersion; `max_iterations` is for SLSQP.
     stated : StatedAmounts or None
         Stated amounts of custom weights, instead of `weights`.
+    owed : float64[n] or None
+        Face that each account is owed, for minimum dispersion, and `fairness_weight` (lambda) with it.
     """
 
     base: FloatArray | None = None
@@ -45,6 +47,8 @@ class Options:
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
     stated: StatedAmounts | None = None
+    owed: FloatArray | None = None
+    fairness_weight: float = 0.0
 
 
 def _pro_rata(options: Options) -> Strategy:
@@ -58,7 +62,13 @@ def _custom_weights(options: Options) -> Strategy:
 
 
 def _min_dispersion(options: Options) -> Strategy:
-    return MinDispersion(options.weighting, options.solver, options.max_iterations)
+    return MinDispersion(
+        options.weighting,
+        options.solver,
+        options.max_iterations,
+        owed=options.owed,
+        fairness_weight=options.fairness_weight,
+    )
 
 
 REGISTRY: Mapping[Method, Callable[[Options], Strategy]] = MappingProxyType(
