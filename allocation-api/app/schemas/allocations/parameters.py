@@ -28,7 +28,7 @@ _PARAMETERS = Parameters()
 class ByAccount(fields.Dict):
     """A JSON object of values by account id; what is wrong with an entry is told under its id."""
 
-    def __init__(self, values: Number, **more: Any) -> None:
+    def __init__(self, values: fields.Field[Any], **more: Any) -> None:
         super().__init__(
             keys=Identifier(),
             values=values,

@@ -11,7 +11,7 @@ from marshmallow.validate import Length
 
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.parameters import ParametersSchema
-from app.schemas.allocations.stated_amounts import stated_problems
+from app.schemas.allocations.stated_amounts import minima_beside_amounts, stated_problems
 from app.schemas.kit.base import RequestSchema, added, doc
 from app.schemas.kit.fields import (
     MAX_FACE,
@@ -94,7 +94,9 @@ class PreviewRequestSchema(RequestSchema):
         ParametersSchema, load_default=Parameters, metadata=doc("Parameters of the method.")
     )
     constraints = fields.Nested(
-        ConstraintsSchema, load_default=Constraints, metadata=doc("Limits of this request.")
+        ConstraintsSchema,
+        load_default=lambda: Constraints(leave_tradable=True),
+        metadata=doc("Limits of this request."),
     )
 
     @validates_schema
@@ -109,6 +111,9 @@ class PreviewRequestSchema(RequestSchema):
         found: dict[str, Any] = {name: [text] for name, text in problems.items() if text}
         found |= _excluded_with_a_share(parameters, data["constraints"])
         errors: dict[str, Any] = {"parameters": found} if found else {}
+        minima = minima_beside_amounts(parameters, data["constraints"])
+        if minima:
+            errors["constraints"] = {"account_limits": minima}
         if data["order"].side is Side.BUY and face_decimals(data["order"].quantity):
             errors["order"] = {"quantity": [f"A whole number from 1 to {MAX_FACE:,} is expected."]}
         if len(set(data["portfolio_groups"])) < len(data["portfolio_groups"]):

@@ -146,6 +146,7 @@ class WarningSchema(ResponseSchema):
                 "MISSING_DATA",
                 "ALLOCATION_DIFFERENT",
                 "STATED_AMOUNT",
+                "LIMITED_BY_REQUEST",
             ],
             example="INSUFFICIENT_CASH",
         ),

@@ -9,7 +9,13 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
 from app.schemas.kit.fields import Code, Identifier, Number, WholeNumber
-from app.services.allocations.request import Parameters, RemainderHandling, StatedAmount, StatedType
+from app.services.allocations.request import (
+    Constraints,
+    Parameters,
+    RemainderHandling,
+    StatedAmount,
+    StatedType,
+)
 from app.services.allocations.stated_amounts import MAX_PRIORITY
 from app.services.kernels.allocation.registry import Method
 
@@ -105,6 +111,18 @@ def stated_problems(method: Method, parameters: Parameters) -> dict[str, str]:
         "allow_partial": parameters.allow_partial,
     }
     return {name: words for name, is_wished in wishes.items() if is_wished}
+
+
+def minima_beside_amounts(parameters: Parameters, constraints: Constraints) -> dict[str, Any]:
+    """Return what is wrong with limits that force an account in, where amounts say what accounts get."""
+    # R7.7
+    words = "With allocations no limit can force an account in: state its amount, with a min_value, instead."
+    return {
+        account_id: {name: [words]}
+        for account_id, limit in constraints.account_limits.items()
+        for name in ("min", "fixed")
+        if parameters.allocations and getattr(limit, name)
+    }
 
 
 def named_twice(allocations: list[StatedAmount]) -> dict[int, Any]:

@@ -30,6 +30,7 @@ _WARNED = {
     ReasonCode.COMPLIANCE: WarningType.COMPLIANCE,
     ReasonCode.MISSING_DATA: WarningType.MISSING_DATA,
     ReasonCode.MIN_LOT_SIZE: WarningType.MIN_LOT_SIZE,
+    ReasonCode.LIMITED_BY_REQUEST: WarningType.LIMITED_BY_REQUEST,
 }
 
 
@@ -146,8 +147,8 @@ class StatedOutcome:
             return NoAllocation(binding.code, f"{binding.explain().message}; {wish}")
         if total is not None and self._feasible.placeable < asked:
             return NoAllocation(ReasonCode.COMPLIANCE, f"{total.message}; {wish}")
-        grid = f"Amounts are multiples of {self._feasible.increment:,}"
-        if asked % self._feasible.increment == 0:
+        grid = f"Amounts are {self._feasible.grid.text}"
+        if self._feasible.grid.holds(asked):
             grid = "A part of this size cannot be traded"
         return NoAllocation(ReasonCode.MIN_LOT_SIZE, f"{grid}; {wish}")
 
@@ -195,7 +196,7 @@ class StatedOutcome:
         if capacity.binding is not None and capacity.cap < asked:
             kind = _WARNED.get(capacity.binding.code, WarningType.STATED_AMOUNT)
             return kind, f"{got}: {capacity.binding.explain().message}"
-        return WarningType.ROUNDING, f"{got}: amounts are multiples of {self._feasible.increment:,}"
+        return WarningType.ROUNDING, f"{got}: amounts are {self._feasible.grid.text}"
 
 
 def _not_stated(kernel: KernelReason | None) -> NoAllocation | None:

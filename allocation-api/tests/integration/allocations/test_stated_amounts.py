@@ -320,3 +320,66 @@ def test_accounts_are_of_the_groups_named_once_and_not_excluded(desk):
     assert refused(desk, allocations=[percent("ACC001", 0.1)], constraints=excluded) == {
         "allocations.0.account_id": "The account is excluded, so it cannot have a share."
     }
+
+
+# --- beside other wishes ------------------------------------------------------------------------------------
+
+
+def test_wishes_for_accounts_hold_as_caps(desk):
+    # R4.8, R4.9, R7.7: 500,000 kept of 1,000,000 leave 500,000 / 0.985 = 507,614 face.
+    body = {
+        "parameters": {
+            "allocations": [quantity("ACC001", 900_000), dollars("ACC004", 1_000_000)],
+            "allow_partial": True,
+        },
+        "constraints": {"account_limits": {"ACC001": {"max": 800_000}}, "cash_reserve": {"amount": 500_000}},
+    }
+    shown = desk.preview(BOND, 8_000_000, groups=["GOLDEN"], method="CUSTOM_WEIGHTS", **body)
+    assert faces(shown) == [800_000, 0, 0, 507_000]
+    assert warned(shown)[1:] == [("LIMITED_BY_REQUEST", "ACC001"), ("INSUFFICIENT_CASH", "ACC004")]
+
+
+def test_amounts_are_rounded_as_the_request_rounds(desk):
+    # R3.7, R7.5: 2,030,456 and 2,000,000, and the remainder of 6,000,000 in hundred thousands
+    asked = [dollars("ACC001", 2_000_000), percent("ACC003", 0.255)]
+    shown = desk.preview(
+        BOND,
+        8_000_000,
+        groups=["GOLDEN"],
+        method="CUSTOM_WEIGHTS",
+        parameters={"allocations": asked, "remainder_handling": "EQUAL"},
+        constraints={"round_to": 100_000},
+    )
+    # ACC004 can pay 1,000,000 of its half of 4,000,000; the rest is ACC002's.
+    assert faces(shown) == [2_000_000, 3_000_000, 2_000_000, 1_000_000]
+
+
+def test_a_sale_leaves_a_tradable_rest(desk):
+    # R4.10, R7.7: of 500,000 with a piece of 1,000 all or at most 499,000 go; the price makes it 499,500.
+    asked = [quantity("ACC003", 499_500)]
+    body = {"order": {"side": "SELL"}, "constraints": {"round_to_denomination": False}}
+    none = desk.preview(
+        BOND,
+        2_000_000,
+        groups=["GOLDEN"],
+        method="CUSTOM_WEIGHTS",
+        parameters={"allocations": asked},
+        **body,
+    )
+    assert faces(none)[2] == 0
+    part = desk.preview(
+        BOND,
+        2_000_000,
+        groups=["GOLDEN"],
+        method="CUSTOM_WEIGHTS",
+        parameters={"allocations": asked, "allow_partial": True},
+        **body,
+    )
+    assert faces(part)[2] == 499_000
+
+
+def test_no_limit_forces_an_account_in(desk):
+    # R7.7
+    limits = {"account_limits": {"ACC002": {"min": 1_000}, "ACC003": {"max": 1_000}}}
+    found = refused(desk, allocations=[percent("ACC001", 0.1)], constraints=limits)
+    assert found.keys() == {"constraints.account_limits.ACC002.min"}

@@ -24,6 +24,7 @@ from app.services.kernels.allocation.problem import (
 )
 from app.services.kernels.allocation.registry import REGISTRY, Method, Options, strategy
 from app.services.kernels.allocation.stated_amounts import StatedAmounts
+from app.services.kernels.allocation.tiers import Tiers
 
 __all__ = [
     "MAX_FACE",
@@ -44,6 +45,7 @@ __all__ = [
     "StatedAmounts",
     "StatedParts",
     "Strategy",
+    "Tiers",
     "Weighting",
     "dispersion",
     "dispersion_change",

@@ -10,8 +10,9 @@ from types import MappingProxyType
 from app.services.kernels.allocation.custom_weights import CustomWeights
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.pro_rata import ProRata
-from app.services.kernels.allocation.problem import FloatArray, Solver, Strategy, Weighting
+from app.services.kernels.allocation.problem import FloatArray, IntArray, Solver, Strategy, Weighting
 from app.services.kernels.allocation.stated_amounts import StatedAmounts
+from app.services.kernels.allocation.tiers import Tiers
 
 
 class Method(StrEnum):
@@ -38,6 +39,8 @@ class Options:
         Stated amounts of custom weights, instead of `weights`.
     owed : float64[n] or None
         Face that each account is owed, for minimum dispersion, and `fairness_weight` (lambda) with it.
+    tiers : tuple of int64 arrays
+        Places of the accounts that any method serves before the others, tier by tier.
     """
 
     base: FloatArray | None = None
@@ -49,6 +52,7 @@ class Options:
     stated: StatedAmounts | None = None
     owed: FloatArray | None = None
     fairness_weight: float = 0.0
+    tiers: tuple[IntArray, ...] = ()
 
 
 def _pro_rata(options: Options) -> Strategy:
@@ -88,7 +92,8 @@ def strategy(method: Method, options: Options) -> Strategy:
     ValueError
         If an option that the method needs is missing or out of range; the message starts with its name.
     """
-    return REGISTRY[method](options)
+    chosen = REGISTRY[method](options)
+    return Tiers(chosen, options.tiers) if options.tiers else chosen
 
 
 def _required(name: str, values: FloatArray | None) -> FloatArray:
