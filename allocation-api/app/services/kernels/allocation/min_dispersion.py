@@ -157,6 +157,7 @@ class _Task:
         if feasible.low.any():
             # Accounts with one amount alone are part of the population, as they are after the trade.
             metric = post_trade_metric(problem, np.where(decided, self.fallback, 0))
+        self.unplaced = problem.face - fallback.largest
         self.total = fallback.largest - total_of(self.fallback[decided])
         step = np.where(decided, 0.0, problem.slope) * feasible.increment
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
@@ -222,7 +223,7 @@ class _Task:
     def _bound(self, relaxed: Continuous) -> float:
         """Return what no split is below at a total that may be placed, or that was not ruled out."""
         less = (self.increment - 1) / self.increment if self.feasible.odd.any() else 0.0
-        more = 0 if self.proved else self.problem.face - self.total
+        more = 0 if self.proved else self.unplaced
         return relaxed.bound_around(less, more / self.increment)
 
     def _reached(self, faces: IntArray) -> float:
