@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Length
 
 from app.schemas.kit.base import RequestSchema, added, doc, widened
@@ -44,18 +44,35 @@ class ParametersSchema(RequestSchema):
         BaseMetric,
         load_default=_PARAMETERS.base_metric,
         metadata=widened(
-            "PRO_RATA: what the shares are proportional to.", ["MARKET_VALUE", "POSITION"], example="NAV"
+            "PRO_RATA: what the shares are proportional to. EQUAL: one each. CASH: available cash. GAP: face "
+            "that would bring the account's target metric to its benchmark; nothing where it is past it. "
+            "ORDER_SIZE: the account's own order in base_amounts, which it never exceeds.",
+            ["MARKET_VALUE", "POSITION", "EQUAL", "CASH", "GAP", "ORDER_SIZE"],
+            example="NAV",
         ),
     )
     base_amounts = ByAccount(
         Number("0", "1000000000000000"),
         load_default=_PARAMETERS.base_amounts,
-        metadata=added("PRO_RATA with base_metric CUSTOM, and only there: an amount for each account."),
+        metadata=added(
+            "PRO_RATA with base_metric CUSTOM or ORDER_SIZE, and only there: an amount for each account; "
+            "with ORDER_SIZE the face of its own order."
+        ),
     )
     weights = ByAccount(
-        Number("0", "1"),
+        Number("0", "1000000000000000"),
         load_default=_PARAMETERS.weights,
-        metadata=doc("CUSTOM_WEIGHTS, and only there: a weight for each account; they sum to 1."),
+        metadata=doc(
+            "CUSTOM_WEIGHTS, and only there: a weight for each account; each at most 1, and they sum to 1, "
+            "unless normalize is true."
+        ),
+    )
+    normalize = Flag(
+        load_default=_PARAMETERS.normalize,
+        metadata=added(
+            "CUSTOM_WEIGHTS: scale weights of any positive sum to 1, such as 60 and 40, or 1, 1 and 1.",
+            example=False,
+        ),
     )
     redistribute = Flag(
         load_default=_PARAMETERS.redistribute,
@@ -95,3 +112,13 @@ class ParametersSchema(RequestSchema):
         load_default=_PARAMETERS.max_iterations,
         metadata=doc("MIN_DISPERSION with SLSQP: most iterations.", example=1000),
     )
+
+    @validates_schema(skip_on_field_errors=False)
+    def each_weight(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a weight above 1 where the weights are not normalised."""
+        if data.get("normalize", False):
+            return
+        above = [account for account, weight in data.get("weights", {}).items() if weight > 1]
+        words = "A weight of at most 1 is expected, unless normalize is true."
+        if above:
+            raise ValidationError({"weights": {account: [words] for account in above}})

@@ -11,6 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from app.core.numbers import CENT
+from app.services.allocations.bases import missing_for_base, own_order
 from app.services.allocations.request import TargetMetric
 from app.services.allocations.types import PreviewInputs, ReasonCode
 from app.services.compliance import AccountVerdict, Explanation, Finding, check, price_deviation
@@ -125,9 +126,7 @@ def cost_per_face(inputs: PreviewInputs) -> Decimal:
 def capacities(inputs: PreviewInputs) -> Capacities:
     """Return the feasible set of every account, in the order of the inputs (R3.2)."""
     order, constraints = inputs.request.order, inputs.request.constraints
-    increment = inputs.increment
-    smallest = max(inputs.security.min_piece, constraints.min_allocation, 1)
-    piece = -(-smallest // increment) * increment
+    increment, piece = inputs.increment, inputs.piece
     cost = cost_per_face(inputs)
     context = OrderContext(order.side, inputs.security, cost, inputs.limits)
     verdict = check(inputs.accounts, context) if constraints.compliance_check else None
@@ -178,7 +177,8 @@ def _capacity(
 ) -> AccountCapacity:
     # R4.5
     order = inputs.request.order
-    bounds = [_missing_bound(inputs, account), _compliance_bound(verdict)]
+    own = _own_order_bound(inputs, account)
+    bounds = [own, _missing_bound(inputs, account), _compliance_bound(verdict)]
     if order.side is Side.SELL:
         bounds.append(_position_bound(account))
     elif inputs.request.constraints.respect_cash:
@@ -196,6 +196,18 @@ def _capacity(
     )
 
 
+def _own_order_bound(inputs: PreviewInputs, account: AccountInput) -> Bound | None:
+    # R6.7
+    face = own_order(inputs.request, account.account_id)
+    if face is None:
+        return None
+    if face == 0:
+        none = Explanation("It has no order of its own", {})
+        return Bound(ReasonCode.ZERO_WEIGHT, 0, lambda: none)
+    explanation = Explanation(f"Its own order is {face_text(face)} face", {"own_order": face_number(face)})
+    return Bound(ReasonCode.LIMITED_BY_REQUEST, face, lambda: explanation)
+
+
 def _missing_bound(inputs: PreviewInputs, account: AccountInput) -> Bound | None:
     # R4.4
     constraints, metric = inputs.request.constraints, inputs.request.parameters.target_metric
@@ -207,6 +219,7 @@ def _missing_bound(inputs: PreviewInputs, account: AccountInput) -> Bound | None
         missing.append(f"analytics: {metric} of its holdings is incomplete")
     if account.cash is None and inputs.request.order.side is Side.BUY and constraints.respect_cash:
         missing.append("cash: not reported")
+    missing += [words for words in missing_for_base(inputs.request, account) if words not in missing]
     if not missing:
         return None
     words = "; ".join(missing)

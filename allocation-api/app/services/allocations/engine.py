@@ -13,8 +13,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.core.errors import DataMissing, FieldError
-from app.services.allocations.capacity import Capacities, capacities, cost_per_face, target_value
+from app.core.errors import DataMissing, FieldError, InvalidRequest
+from app.services.allocations.bases import base_metric, benchmark_value
+from app.services.allocations.capacity import (
+    Capacities,
+    available_cash,
+    capacities,
+    cost_per_face,
+    target_value,
+)
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import account_rows, summary
@@ -34,7 +41,7 @@ def compute(inputs: PreviewInputs) -> PreviewResult:
 
     Raises
     ------
-    DataMissing, SolverError
+    DataMissing, InvalidRequest, SolverError
         As `split`.
     """
     return with_vendor_check(split(inputs), inputs.vendor_check)
@@ -59,6 +66,8 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     ------
     DataMissing
         When the bond lacks the analytics that the target metric needs.
+    InvalidRequest
+        When the bond cannot move the metric whose gap the shares are proportional to.
     SolverError
         When a method breaks its own promises.
     """
@@ -76,6 +85,8 @@ def split(inputs: PreviewInputs) -> PreviewResult:
             price=inputs.price.clean,
             accrued=inputs.accrued,
             price_source=inputs.price.source,
+            requested_notional=order.notional,
+            requested_percent_of_nav=order.percent_of_nav,
         ),
         allocations=rows,
         summary=summary(inputs, problem, placed, rows),
@@ -146,6 +157,7 @@ def strategy(inputs: PreviewInputs) -> Strategy:
         weighting=parameters.weighting,
         solver=parameters.solver,
         max_iterations=parameters.max_iterations,
+        normalize=parameters.normalize,
     )
     return registered(inputs.request.method, options)
 
@@ -153,6 +165,8 @@ def strategy(inputs: PreviewInputs) -> Strategy:
 def base_amounts(inputs: PreviewInputs) -> FloatArray:
     """Return what the pro-rata shares are proportional to, never negative (R6.1)."""
     parameters = inputs.request.parameters
+    if base_metric(inputs.request) is BaseMetric.GAP:
+        return _gaps(inputs)
     amounts = []
     for account in inputs.accounts:
         match parameters.base_metric:
@@ -162,7 +176,36 @@ def base_amounts(inputs: PreviewInputs) -> FloatArray:
                 amount = account.market_value
             case BaseMetric.POSITION:
                 amount = account.held_face
-            case BaseMetric.CUSTOM:
+            case BaseMetric.CUSTOM | BaseMetric.ORDER_SIZE:
                 amount = parameters.base_amounts.get(account.account_id, 0)
+            case BaseMetric.CASH:
+                amount = available_cash(account) or 0
+            case BaseMetric.EQUAL | BaseMetric.GAP:
+                amount = 1
         amounts.append(max(float(amount), 0.0))
     return np.array(amounts)
+
+
+def _gaps(inputs: PreviewInputs) -> FloatArray:
+    """Return the face that brings each account's metric to its benchmark, 0 where it is there or past it.
+
+    Raises
+    ------
+    InvalidRequest
+        When the bond moves the metric of no account.
+    """
+    # R6.6
+    metric, number = inputs.request.parameters.target_metric, bond_metric(inputs)
+    if number == 0:
+        message = f"The bond's own number for {metric} is 0, so no trade of it closes a gap."
+        raise InvalidRequest.of(FieldError("parameters.base_metric", message))
+    sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
+    moved = sign * float(cost_per_face(inputs)) * number
+    gaps = []
+    for account in inputs.accounts:
+        value, benchmark = target_value(account, metric), benchmark_value(account, metric)
+        if account.nav is None or value is None or benchmark is None:
+            gaps.append(0.0)
+        else:
+            gaps.append(max((benchmark - value) * float(account.nav) / moved, 0.0))
+    return np.array(gaps)

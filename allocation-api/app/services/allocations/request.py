@@ -20,6 +20,10 @@ class BaseMetric(StrEnum):
     MARKET_VALUE = "MARKET_VALUE"
     POSITION = "POSITION"
     CUSTOM = "CUSTOM"
+    EQUAL = "EQUAL"
+    CASH = "CASH"
+    GAP = "GAP"
+    ORDER_SIZE = "ORDER_SIZE"
 
 
 class TargetMetric(StrEnum):
@@ -35,7 +39,9 @@ class TargetMetric(StrEnum):
 class OrderRequest:
     """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face.
 
-    It has decimals only where it takes a position with cents of face whole (R1.1).
+    It has decimals only where it takes a position with cents of face whole (R1.1). `notional`, principal in
+    the bond's currency, or `percent_of_nav`, a fraction, may size the order instead (R2.7): `quantity` is 0
+    until the inputs are loaded, and from then on the face that this came to.
     """
 
     security_id: str
@@ -43,6 +49,8 @@ class OrderRequest:
     quantity: Face
     settlement_date: date | None = None
     price: Decimal | None = None
+    notional: Decimal | None = None
+    percent_of_nav: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Parameters:
     solver: Solver = Solver.EXACT
     tolerance: float = 0.05
     max_iterations: int = 1000
+    normalize: bool = False
 
 
 @dataclass(frozen=True, slots=True)

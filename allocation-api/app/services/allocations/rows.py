@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.services.allocations.bases import zero_share
 from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
@@ -49,8 +50,9 @@ def account_rows(
     """
     _verify(feasible, problem, placed)
     trade = _Trade(inputs)
+    zero = zero_share(inputs.request)
     return tuple(
-        trade.row(account, capacity, face, _reason(capacity, reason, feasible, target))
+        trade.row(account, capacity, face, _reason(capacity, reason, feasible, target, zero))
         for account, capacity, face, reason, target in zip(
             inputs.accounts,
             feasible.accounts,
@@ -193,7 +195,7 @@ def _moved(value: float | None, weight: float | None, of_bond: float | None) -> 
 
 
 def _reason(
-    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float
+    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float, zero: str
 ) -> NoAllocation | None:
     """Say in the desk's words why an account got nothing (R9.1)."""
     if reason is None:
@@ -204,7 +206,7 @@ def _reason(
     if binding is not None and binding.code is ReasonCode.EXCLUDED_BY_REQUEST:
         code, words = binding.code, binding.explain().message
     elif reason is KernelReason.ZERO_SHARE:
-        code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
+        code, words = ReasonCode.ZERO_WEIGHT, zero
     elif binding is not None and feasible.largest_face(capacity) == 0:
         said = binding.explain().message
         words = said if binding.face == 0 else f"{said}; {smallest}"

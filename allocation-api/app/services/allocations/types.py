@@ -35,6 +35,7 @@ class WarningType(StrEnum):
     STALE_DATA = "STALE_DATA"
     MISSING_DATA = "MISSING_DATA"
     ALLOCATION_DIFFERENT = "ALLOCATION_DIFFERENT"
+    LIMITED_BY_REQUEST = "LIMITED_BY_REQUEST"
 
 
 class ReasonCode(StrEnum):
@@ -43,7 +44,8 @@ class ReasonCode(StrEnum):
     INSUFFICIENT_CASH, INSUFFICIENT_POSITION, COMPLIANCE, MISSING_DATA: what limits it to less than a
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
-    EXCLUDED_BY_REQUEST: the request names it as excluded.
+    EXCLUDED_BY_REQUEST: the request names it as excluded. LIMITED_BY_REQUEST: what the request allows it
+    does not reach a tradable piece.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -55,6 +57,7 @@ class ReasonCode(StrEnum):
     NOT_OPTIMAL = "NOT_OPTIMAL"
     ORDER_EXHAUSTED = "ORDER_EXHAUSTED"
     EXCLUDED_BY_REQUEST = "EXCLUDED_BY_REQUEST"
+    LIMITED_BY_REQUEST = "LIMITED_BY_REQUEST"
 
 
 # --- in -----------------------------------------------------------------------------------------------------
@@ -89,6 +92,12 @@ class PreviewInputs:
     def increment(self) -> int:
         """Grid of face amounts that the order is split on (R3.1)."""
         return self.security.increment if self.request.constraints.round_to_denomination else 1
+
+    @property
+    def piece(self) -> int:
+        """Minimum piece: the larger of the bond's and the request's, rounded up to the grid (R3.2)."""
+        smallest = max(self.security.min_piece, self.request.constraints.min_allocation, 1)
+        return -(-smallest // self.increment) * self.increment
 
 
 # --- out ----------------------------------------------------------------------------------------------------
@@ -191,7 +200,10 @@ class PreviewWarning:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """The order as it was priced: clean price and accrued per 100 of face."""
+    """The order as it was priced: clean price and accrued per 100 of face.
+
+    Where it was asked for as principal or as a fraction of NAV, that is `requested_*`.
+    """
 
     security_id: str
     side: Side
@@ -200,6 +212,8 @@ class PricedOrder:
     price: Decimal
     accrued: Decimal
     price_source: str
+    requested_notional: Decimal | None = None
+    requested_percent_of_nav: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import KernelReason
 from app.services.kernels.allocation.registry import Method
 
+WISHES = frozenset({ReasonCode.EXCLUDED_BY_REQUEST, ReasonCode.LIMITED_BY_REQUEST, ReasonCode.ZERO_WEIGHT})
+"""Bounds of the request itself, which no account is warned of."""
+
 MAX_ROUNDING_FACE = 1e-6
 """Face by which float64 may miss a whole number without anything having been rounded."""
 
@@ -127,6 +130,7 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
         (ReasonCode.INSUFFICIENT_CASH, WarningType.INSUFFICIENT_CASH),
         (ReasonCode.COMPLIANCE, WarningType.COMPLIANCE),
         (ReasonCode.MISSING_DATA, WarningType.MISSING_DATA),
+        (ReasonCode.LIMITED_BY_REQUEST, WarningType.LIMITED_BY_REQUEST),
     )
     return next((kind for code, kind in causes if code in bound), WarningType.MIN_LOT_SIZE)
 
@@ -198,12 +202,12 @@ def _bites(
     """Say whether an account would have taken more, or anything at all, but for its bound (R9.3).
 
     An account that does not hold the bond is no warning in a sale, and neither is one that is sold out where
-    shares are by position, or one that the request excludes.
+    shares are by position, or one that got all that the request allows it.
     """
     bound = feasible.accounts[index].binding
     if bound is None or placed.reason[index] is KernelReason.ZERO_SHARE:
         return False
-    if bound.code is ReasonCode.EXCLUDED_BY_REQUEST:
+    if bound.code in WISHES:
         return False
     quantity = placed.faces[index]
     if quantity == 0:

@@ -82,6 +82,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         "parameters": {
             "base_metric": "POSITION",
             "weights": {"ACC001": 0.1, "ACC002": 0.2, "ACC003": 0.7},
+            "normalize": True,
             "redistribute": True,
             "target_metric": "DTS",
             "weighting": "NAV",
@@ -111,6 +112,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         solver=Solver.SLSQP,
         tolerance=0.25,
         max_iterations=50,
+        normalize=True,
     )
     assert asked.constraints == Constraints(
         respect_cash=False,

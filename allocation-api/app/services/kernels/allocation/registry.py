@@ -30,7 +30,7 @@ class Options:
     base : float64[n] or None
         Base amounts of pro-rata.
     weights : float64[n] or None
-        Stated weights of custom weights, `redistribute` with them.
+        Stated weights of custom weights, `redistribute` and `normalize` with them.
     weighting, solver, max_iterations
         Of minimum dispersion; `max_iterations` is for SLSQP.
     """
@@ -41,6 +41,7 @@ class Options:
     weighting: Weighting = Weighting.EQUAL
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
+    normalize: bool = False
 
 
 def _pro_rata(options: Options) -> Strategy:
@@ -48,7 +49,8 @@ def _pro_rata(options: Options) -> Strategy:
 
 
 def _custom_weights(options: Options) -> Strategy:
-    return CustomWeights(_required("weights", options.weights), redistribute=options.redistribute)
+    weights = _required("weights", options.weights)
+    return CustomWeights(weights, redistribute=options.redistribute, normalize=options.normalize)
 
 
 def _min_dispersion(options: Options) -> Strategy:
