@@ -11,6 +11,7 @@ from marshmallow.validate import Length
 
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.parameters import ParametersSchema
+from app.schemas.allocations.wishes import NavFraction
 from app.schemas.kit.base import RequestSchema, added, doc
 from app.schemas.kit.fields import (
     MAX_FACE,
@@ -36,14 +37,6 @@ from app.services.kernels.allocation.registry import Method
 MAX_GROUPS = 100
 WEIGHT_TOLERANCE = Decimal("1e-6")
 SIZES = ("quantity", "notional", "percent_of_nav")
-
-
-class NavFraction(Number):
-    """A fraction of NAV above 0 and at most 1, with a word to those who mean per cent."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(above="0", most="1", **more)
-        self.bounds.error = "A fraction of NAV above 0 and at most 1 is expected: 0.05 means 5 %."
 
 
 class OrderRequestSchema(RequestSchema):
@@ -90,6 +83,7 @@ class OrderRequestSchema(RequestSchema):
         ),
     )
     percent_of_nav = NavFraction(
+        above="0",
         load_default=None,
         allow_none=True,
         metadata=added(
@@ -139,7 +133,9 @@ class PreviewRequestSchema(RequestSchema):
         ParametersSchema, load_default=Parameters, metadata=doc("Parameters of the method.")
     )
     constraints = fields.Nested(
-        ConstraintsSchema, load_default=Constraints, metadata=doc("Limits of this request.")
+        ConstraintsSchema,
+        load_default=lambda: Constraints(leave_tradable=True),
+        metadata=doc("Limits of this request."),
     )
 
     @validates_schema

@@ -195,6 +195,7 @@ def _check_accounts(request: PreviewRequest, account_ids: AbstractSet[str]) -> N
         *((f"parameters.weights.{a}", a) for a in parameters.weights),
         *((f"parameters.base_amounts.{a}", a) for a in parameters.base_amounts),
         *((f"constraints.exclude_accounts.{i}.account_id", e.account_id) for i, e in enumerate(excluded)),
+        *((f"constraints.account_limits.{a}", a) for a in request.constraints.account_limits),
     ]
     errors = [
         FieldError(field, "The account is not in the requested portfolio groups.")

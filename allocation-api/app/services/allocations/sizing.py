@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.core.numbers import number_text
+from app.services.allocations.grid import Grid
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.face import MAX_ORDER_FACE
 
@@ -38,14 +39,14 @@ def sized(inputs: PreviewInputs) -> PreviewInputs:
         field, principal = "order.percent_of_nav", Fraction(fraction) * Fraction(nav)
         share = f"{number_text(fraction)} of a NAV of {nav:,.2f} is "
     per_face = Fraction(inputs.price.clean) * Fraction(inputs.security.factor) / 100
-    exact = int(principal / per_face)
-    face = exact // inputs.increment * inputs.increment
+    grid, exact = Grid.of(inputs), int(principal / per_face)
+    face = exact // grid.increment * grid.increment
     words = (
         f"{share}{_money(principal):,.2f} of principal, and that is {exact:,} face at "
         f"{number_text(inputs.price.clean)}"
     )
-    if face < inputs.piece:
-        message = f"{words}: less than the minimum piece of {inputs.piece:,}."
+    if face < grid.piece:
+        message = f"{words}: less than the minimum piece of {grid.piece:,}."
         raise InvalidRequest.of(FieldError(field, message))
     if face > MAX_ORDER_FACE:
         message = f"{words}: more than the {MAX_ORDER_FACE:,} that an order may have."

@@ -44,8 +44,7 @@ class ReasonCode(StrEnum):
     INSUFFICIENT_CASH, INSUFFICIENT_POSITION, COMPLIANCE, MISSING_DATA: what limits it to less than a
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
-    EXCLUDED_BY_REQUEST: the request names it as excluded. LIMITED_BY_REQUEST: what the request allows it
-    does not reach a tradable piece.
+    EXCLUDED_BY_REQUEST: the request names it as excluded. LIMITED_BY_REQUEST: the request limits it to less.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -90,14 +89,8 @@ class PreviewInputs:
 
     @property
     def increment(self) -> int:
-        """Grid of face amounts that the order is split on (R3.1)."""
+        """Increment of the bond, which fills come in; the request's own grid is `grid.Grid` (R3.1)."""
         return self.security.increment if self.request.constraints.round_to_denomination else 1
-
-    @property
-    def piece(self) -> int:
-        """Minimum piece: the larger of the bond's and the request's, rounded up to the grid (R3.2)."""
-        smallest = max(self.security.min_piece, self.request.constraints.min_allocation, 1)
-        return -(-smallest // self.increment) * self.increment
 
 
 # --- out ----------------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_exactly_one_size_is_expected(desk):
     assert list(both) == ["order.quantity", "order.percent_of_nav"]
     assert [m.split("; ")[1] for m in both.values()] == ["quantity and percent_of_nav are given."] * 2
     assert refused(desk, percent_of_nav=5) == {
-        "order.percent_of_nav": "A fraction of NAV above 0 and at most 1 is expected: 0.05 means 5 %."
+        "order.percent_of_nav": "A fraction of NAV above 0 to 1 is expected: 0.05 means 5 %."
     }
     assert list(refused(desk, notional=0)) == ["order.notional"]
 

@@ -17,7 +17,16 @@ from app.services.kernels.allocation.arrays import last_that
 from app.services.kernels.allocation.feasible import FeasibleSet, grid_total, total_of
 from app.services.kernels.allocation.halves import MAX_ACCOUNTS, BestSubset, best_subset
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
-from app.services.kernels.allocation.sums import CHEAP_BITS, Budget, Choice, Lattice, Stages, Sums, stages
+from app.services.kernels.allocation.sums import (
+    CHEAP_BITS,
+    Budget,
+    Choice,
+    Grid,
+    Lattice,
+    Stages,
+    Sums,
+    stages,
+)
 
 _FIRST_WINDOW = 4
 
@@ -69,7 +78,8 @@ def largest_total(feasible: FeasibleSet, limit: int) -> Reach:
     none = np.zeros(feasible.whole.size, dtype=np.bool_)
     if not odd.size:
         on_grid = limit - limit % feasible.increment
-        return Reach(grid_total(feasible.top, feasible.piece, on_grid), none, proved=True)
+        total = grid_total(feasible.top, feasible.piece, on_grid, feasible.low)
+        return Reach(total, none, proved=True)
     everything = total_of(feasible.upper)
     if everything <= limit:
         return Reach(everything, feasible.whole > feasible.top, proved=True)
@@ -146,7 +156,9 @@ def best_with(feasible: FeasibleSet, sold: BoolArray, limit: int) -> int:
     if wholes > limit:
         return -1
     rest = (limit - wholes) // feasible.increment * feasible.increment
-    return wholes + grid_total(np.where(sold, 0, feasible.top), feasible.piece, rest)
+    top, low = (np.where(sold, 0, part) for part in (feasible.top, feasible.low))
+    total = grid_total(top, feasible.piece, rest, low)
+    return -1 if total < 0 else wholes + total
 
 
 def _meets(feasible: FeasibleSet, aim: Window, sold: BoolArray) -> bool:
@@ -161,12 +173,13 @@ def unit_of(feasible: FeasibleSet) -> int:
 def _packed(feasible: FeasibleSet, limit: int) -> BoolArray:
     """Sell whole the largest positions that fit, in one pass."""
     sold = np.zeros(feasible.whole.size, dtype=np.bool_)
-    left = limit
+    left = limit - total_of(feasible.low)
     for account in np.lexsort((feasible.top, -feasible.whole)).tolist():
         whole = int(feasible.whole[account])
-        if 0 < whole <= left:
+        more = whole - int(feasible.low[account])
+        if whole and more <= left:
             sold[account] = True
-            left -= whole
+            left -= more
     return sold
 
 
@@ -206,13 +219,16 @@ class _Departures:
         self.fixed = start.copy()
         self.fixed[accounts] = False
         self.base = total_of(feasible.whole[self.fixed])
-        rest = np.where(self.fixed, 0, feasible.top)
-        rest[accounts] = 0
-        tops, wholes = feasible.top[accounts].tolist(), feasible.whole[accounts].tolist()
-        self.piece, self.increment = feasible.piece, feasible.increment
+        rest = Grid(*(np.where(self.fixed, 0, part) for part in (feasible.top, feasible.low)))
+        rest.top[accounts] = rest.low[accounts] = 0
+        self.increment = feasible.increment
         self.natural, self.accounts = start[accounts], accounts
-        self.choices = [Choice(top, whole) for top, whole in zip(tops, wholes, strict=True)]
-        lattice = Lattice(feasible.piece, feasible.increment, unit_of(feasible), aim.high - self.base)
+        columns = (feasible.top, feasible.whole, feasible.low)
+        self.choices = list(map(Choice, *(column[accounts].tolist() for column in columns)))
+        lattice = Lattice(
+            feasible.piece, feasible.increment, unit_of(feasible), aim.high - self.base, feasible.coarse
+        )
+        self.lattice = lattice
         self.subset: BestSubset | None = None
         self.stages: Stages | None = None
         is_fine = lattice.limit // lattice.unit * accounts.size > CHEAP_BITS
@@ -249,10 +265,11 @@ class _Departures:
             return sold
         left = self._left(aim)
         for at, before in enumerate(self.stages.backwards() if self.stages else (), start=1):
-            top, whole = self.choices[-at]
-            ways = [(False, left), (True, left.less_whole(whole, self.increment))]
-            if top:
-                ways.insert(1, (False, left.less(self.piece, top)))
+            choice = self.choices[-at]
+            ways = [] if choice.low else [(False, left)]
+            ways += ((False, left.less(first, last)) for first, last, _ in choice.steps(self.lattice))
+            if choice.whole:
+                ways.append((True, left.less_whole(choice.whole, self.increment)))
             if self.natural[-at]:
                 ways.reverse()
             sold[self.accounts[-at]], left = next(way for way in ways if way[1].met_by(before))
