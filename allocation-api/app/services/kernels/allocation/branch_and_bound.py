@@ -25,7 +25,7 @@ from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import LotSplit, best_lots, proof_tolerance
 from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
-from app.services.kernels.allocation.reachable import Window, unit_of, wholes_near
+from app.services.kernels.allocation.reachable import Window, unit_of, wholes_near, zones_of
 from app.services.kernels.allocation.sums import Budget, Choice, Grid, Lattice, Sums, stages
 
 _NODE_WORK = 40_000
@@ -223,12 +223,12 @@ class _Search:
     def _neighbours(self, lots: FloatArray, lower: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the amounts next to `lots` that the accounts may take: both `lots` where that is one."""
         below, above = lots.copy(), lots.copy()
-        short = (lots > 0) & (lots < self.piece) & (lower == 0)
-        below[short], above[short] = 0.0, self.piece
         if self.coarse:
             fine = (lots > self.coarse) & (lots < self.top)
             below[fine] = np.floor(lots[fine] / self.coarse) * self.coarse
             above[fine] = np.ceil(lots[fine] / self.coarse) * self.coarse
+        short = (lots > 0) & (lots < self.piece) & (lower == 0)
+        below[short], above[short] = 0.0, self.piece
         if self.most is not self.top:
             past = (lots > self.top) & (lots < self.most)
             below[past], above[past] = self.top[past], self.most[past]
@@ -285,6 +285,11 @@ class _Search:
         if not self._fits(lower, upper, rest):
             return
         function = self.function.shifted(np.where(sold, self.whole, 0.0))
+        if self.coarse:
+            bounds = self._in_zones(function, sold, wanted, rest)
+            if bounds is None:
+                return
+            lower, upper = bounds
         while rest:
             relaxed = solve(function, lower, upper, float(rest))
             short = (relaxed.lots > 0) & (relaxed.lots < self.piece) & (lower == 0)
@@ -299,7 +304,34 @@ class _Search:
             if narrowed is None:
                 return
             lower, upper = narrowed
-        self._accept(self._in_lots(sold, lower, upper, rest, None).lots, sold)
+        lots = self._in_lots(sold, lower, upper, rest, None).lots
+        below, above = self._neighbours(lots, lower)
+        if np.array_equal(below, above):
+            self._accept(lots, sold)
+
+    def _in_zones(
+        self, function: Quadratic, sold: BoolArray, wanted: FloatArray, rest: int
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Fix the accounts that take multiples of the coarse amount; return bounds of all."""
+        increment = self.feasible.increment
+        zones = zones_of(self.feasible.without(sold), wanted, rest * increment)
+        if zones is None:
+            return None
+        lower, upper = (bound / increment for bound in zones.bounds)
+        relaxed = solve(function, lower, upper, float(rest)).lots if rest else lower
+        part = zones.part_of(rest * increment, float(relaxed[zones.blocks].sum()) * increment)
+        blocks = np.flatnonzero(zones.blocks)
+        lots = np.zeros_like(relaxed)
+        if part:
+            large = function.without(relaxed, blocks)
+            large = replace(large, step=large.step * self.coarse)
+            least, most = lower[blocks] / self.coarse, upper[blocks] / self.coarse
+            total = float(part // self.feasible.coarse)
+            middle = solve(large, least, most, total)
+            lots[blocks] = best_lots(large, least, most, total, relaxed=middle).lots * self.coarse
+        if np.any((lots > 0) & (lots < self.piece)):
+            return None
+        return np.where(zones.blocks, lots, lower), np.where(zones.blocks, lots, upper)
 
     def _settle_batch(
         self, lower: FloatArray, upper: FloatArray, lots: FloatArray, short: BoolArray, rest: int

@@ -98,4 +98,9 @@ def _take_stated(problem: AllocationProblem, weights: FloatArray) -> IntArray:
     under = ~fixed & (part < feasible.piece * divisor).astype(np.bool_)
     bound = np.select((held, sold_whole, capped), (low, feasible.whole, feasible.top), 0)
     fixed |= under
-    return Shares(weight, fixed, bound, pool, divisor).in_lots(feasible.increment)
+    if not feasible.coarse:
+        return Shares(weight, fixed, bound, pool, divisor).in_lots(feasible.increment)
+    small = ~fixed & (part <= feasible.coarse * divisor).astype(np.bool_)
+    # Each step of lots rounds its own parts; the amounts that it does not round are the other's, or fixed.
+    large = Shares(weight, fixed | small, np.where(small, 0, bound), pool, divisor).in_lots(feasible.coarse)
+    return np.where(small, Shares(weight, ~small, bound, pool, divisor).in_lots(feasible.increment), large)

@@ -92,6 +92,7 @@ class FeasibleSet:
 
         Parameters are those of `AllocationProblem`. Where an account cannot take its minimum, `upper` is 0.
         """
+        coarse *= coarse > increment
         grid = _Grid(increment, coarse)
         least = int(grid.up(np.array([piece]))[0])
         top = grid.down(cap if part is None else np.minimum(cap, part))

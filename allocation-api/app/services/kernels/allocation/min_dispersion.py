@@ -158,7 +158,7 @@ class _Task:
 
     def _better(self, found: IntArray, *, clearly: bool) -> tuple[IntArray, float]:
         """Return what was found and its dispersion, or pro-rata's where rounding alone tells them apart."""
-        faces = np.zeros_like(self.fallback)
+        faces = self.fallback.copy()
         faces[self.members] = found
         std_dev = self._std_dev(faces)
         if not clearly:

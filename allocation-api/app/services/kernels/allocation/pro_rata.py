@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.kernels.allocation.arrays import exact_sum, last_that, lexical_order
+from app.services.kernels.allocation.coarse import divisions, in_blocks, total_on_grid
 from app.services.kernels.allocation.feasible import FeasibleSet, grid_reaches, total_of
 from app.services.kernels.allocation.fixed_point import FixedPoint, InDoubtError
 from app.services.kernels.allocation.problem import (
@@ -22,7 +23,7 @@ from app.services.kernels.allocation.problem import (
     IntArray,
     KernelReason,
 )
-from app.services.kernels.allocation.reachable import Reach, Window, largest_total, wholes_near
+from app.services.kernels.allocation.reachable import Reach, Window, largest_total, wholes_near, zones_of
 from app.services.kernels.allocation.shares import ExactArray, exact, water_fill
 
 
@@ -142,8 +143,13 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: b
     grid = mine.without(wholes) if wholes.any() else mine
     rest = (largest.total - total_of(sold_whole)) // mine.increment * mine.increment
     total = total_of(faces) + largest.total
-    faces[members] = sold_whole + _share_grid(base, grid, rest)
-    return Shared(faces, total, largest.proved)
+    if in_blocks(grid).any():
+        shared = _share_in_zones(base, grid, rest)
+        total, proved = total - rest + total_of(shared), largest.proved and total_of(shared) == rest
+    else:
+        shared, proved = _share_grid(base, grid, rest), largest.proved
+    faces[members] = sold_whole + shared
+    return Shared(faces, total, proved)
 
 
 def _choose_wholes(base: FloatArray, feasible: FeasibleSet, largest: Reach, within: Window) -> BoolArray:
@@ -166,6 +172,28 @@ class _Shares(Protocol):
 
 _Fill = Callable[[IntArray, int], _Shares]
 """Shares a total within upper bounds."""
+
+
+def _share_in_zones(base: FloatArray, feasible: FeasibleSet, total: int) -> IntArray:
+    """Share what a coarse grid reaches: multiples of the coarse amount, and small amounts beside them.
+
+    Accounts whose share is over the coarse amount take multiples, as long as the total can be reached so.
+    """
+    # R6.6
+    shares = water_fill(exact(base), feasible.low, feasible.top, total)
+    share = (shares.scaled() / shares.divisor).astype(np.float64)
+    zones = zones_of(feasible, share, total)
+    if zones is None:
+        total = total_on_grid(feasible, total)
+        zones = next(
+            zones
+            for zones in divisions(feasible, feasible.top.astype(np.float64))
+            if zones.largest(total) == total
+        )
+    part = zones.part_of(total, exact_sum(share[zones.blocks]))
+    if part is None:
+        raise AssertionError("a division that reaches the total says how")
+    return _share_grid(base, zones.large, part) + _share_grid(base, zones.small, total - part)
 
 
 def _share_grid(base: FloatArray, feasible: FeasibleSet, total: int) -> IntArray:
