@@ -195,6 +195,8 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
     uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") in amounts
     if not uses_weights:
         parameters.pop("normalize", None)
+    if parameters.pop("tiers", None) and not uses_weights:
+        parameters["tiers"] = [[KNOWN["account-id"][0]]]
     if parameters.get("base_metric") == "GAP":  # a benchmark is of three metrics
         parameters["target_metric"] = "ACTIVE_SPREAD_DURATION"
     for name, used in (("weights", uses_weights), ("base_amounts", uses_amounts)):

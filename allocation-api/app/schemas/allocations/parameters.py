@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
 from app.schemas.kit.base import RequestSchema, added, doc, widened
@@ -20,6 +20,7 @@ from app.services.allocations.request import BaseMetric, Parameters, TargetMetri
 from app.services.kernels.allocation.problem import Solver, Weighting
 
 MAX_ACCOUNTS = 10_000
+MAX_TIERS = 100
 _PARAMETERS = Parameters()
 
 
@@ -113,6 +114,21 @@ class ParametersSchema(RequestSchema):
         metadata=doc("MIN_DISPERSION with SLSQP: most iterations.", example=1000),
     )
 
+    tiers = fields.List(
+        fields.List(
+            Identifier("account-id"),
+            validate=Length(1, MAX_ACCOUNTS, error=f"Between 1 and {MAX_ACCOUNTS:,} accounts are expected."),
+            metadata={"uniqueItems": True},
+        ),
+        load_default=_PARAMETERS.tiers,
+        validate=Length(max=MAX_TIERS, error=f"At most {MAX_TIERS} tiers are accepted."),
+        metadata=added(
+            "PRO_RATA and MIN_DISPERSION: account ids by tier. The first tier is served by the method before "
+            "the second, and so on; accounts in none come last. Of MIN_DISPERSION each tier is proved by "
+            "itself: the proof that is shown is the last tier's, its status the worst of all."
+        ),
+    )
+
     @validates_schema(skip_on_field_errors=False)
     def each_weight(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse a weight above 1 where the weights are not normalised."""
@@ -122,3 +138,21 @@ class ParametersSchema(RequestSchema):
         words = "A weight of at most 1 is expected, unless normalize is true."
         if above:
             raise ValidationError({"weights": {account: [words] for account in above}})
+
+    @validates_schema
+    def each_account_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account that is in the tiers twice."""
+        seen: set[str] = set()
+        twice: dict[int, Any] = {}
+        for i, tier in enumerate(data.get("tiers", ())):
+            for j, account in enumerate(tier):
+                if account in seen:
+                    twice.setdefault(i, {})[j] = ["The account is in the tiers twice."]
+                seen.add(account)
+        if twice:
+            raise ValidationError({"tiers": twice})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Parameters:
+        """Turn the validated fields into the value object."""
+        return Parameters(**{**data, "tiers": tuple(tuple(tier) for tier in data["tiers"])})

@@ -150,6 +150,7 @@ class PreviewRequestSchema(RequestSchema):
         }
         found: dict[str, Any] = {name: [text] for name, text in problems.items() if text}
         found |= _excluded_with_a_share(parameters, data["constraints"])
+        found |= _tiers_problem(data["method"], parameters, data["constraints"])
         errors: dict[str, Any] = {"parameters": found} if found else {}
         if data["order"].side is Side.BUY and face_decimals(data["order"].quantity):
             errors["order"] = {"quantity": [f"A whole number from 1 to {MAX_FACE:,} is expected."]}
@@ -181,6 +182,18 @@ def _base_metric_problem(method: Method, parameters: Parameters) -> str | None:
     if parameters.target_metric is TargetMetric.DTS:
         return "No account has a benchmark of DTS, so there is no GAP; choose another target_metric."
     return None
+
+
+def _tiers_problem(method: Method, parameters: Parameters, constraints: Constraints) -> dict[str, Any]:
+    # R6.8
+    if parameters.tiers and method is Method.CUSTOM_WEIGHTS:
+        return {"tiers": ["CUSTOM_WEIGHTS does not use tiers."]}
+    out: dict[int, Any] = {}
+    for i, tier in enumerate(parameters.tiers):
+        for j, account in enumerate(tier):
+            if account in constraints.excluded:
+                out.setdefault(i, {})[j] = ["The account is excluded, so it cannot be served."]
+    return {"tiers": out} if out else {}
 
 
 def _weights_problem(method: Method, parameters: Parameters) -> str | None:

@@ -33,7 +33,7 @@ from app.services.allocations.wishes import check_wishes
 from app.services.domain import exposures
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.side import Side
-from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, Strategy
+from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, IntArray, Strategy
 from app.services.kernels.allocation.registry import Options
 from app.services.kernels.allocation.registry import strategy as registered
 
@@ -165,8 +165,16 @@ def strategy(inputs: PreviewInputs) -> Strategy:
         solver=parameters.solver,
         max_iterations=parameters.max_iterations,
         normalize=parameters.normalize,
+        tiers=_tiers(inputs),
     )
     return registered(inputs.request.method, options)
+
+
+def _tiers(inputs: PreviewInputs) -> tuple[IntArray, ...]:
+    """Return the places of the accounts of each tier (R6.8)."""
+    place = {account.account_id: i for i, account in enumerate(inputs.accounts)}
+    tiers = inputs.request.parameters.tiers
+    return tuple(np.array([place[a] for a in tier], dtype=np.int64) for tier in tiers)
 
 
 def base_amounts(inputs: PreviewInputs) -> FloatArray:

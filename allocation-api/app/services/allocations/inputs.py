@@ -180,10 +180,12 @@ def _price(order: OrderRequest, market: Price | None) -> Price:
 def _ordered(request: PreviewRequest, security_id: str) -> PreviewRequest:
     """Return a request with the bond's own id, and by id what it may name in any order (R2.1)."""
     excluded = sorted(request.constraints.exclude_accounts, key=lambda exclusion: exclusion.account_id)
+    tiers = tuple(tuple(sorted(tier)) for tier in request.parameters.tiers)
     return replace(
         request,
         portfolio_groups=tuple(sorted(request.portfolio_groups)),
         order=replace(request.order, security_id=security_id),
+        parameters=replace(request.parameters, tiers=tiers),
         constraints=replace(request.constraints, exclude_accounts=tuple(excluded)),
     )
 
@@ -191,9 +193,11 @@ def _ordered(request: PreviewRequest, security_id: str) -> PreviewRequest:
 def _check_accounts(request: PreviewRequest, account_ids: AbstractSet[str]) -> None:
     """Check that a request names only accounts of its groups, and leaves at least one of them in."""
     parameters, excluded = request.parameters, request.constraints.exclude_accounts
+    tiered = ((f"{i}.{j}", a) for i, tier in enumerate(parameters.tiers) for j, a in enumerate(tier))
     named = [
         *((f"parameters.weights.{a}", a) for a in parameters.weights),
         *((f"parameters.base_amounts.{a}", a) for a in parameters.base_amounts),
+        *((f"parameters.tiers.{place}", a) for place, a in tiered),
         *((f"constraints.exclude_accounts.{i}.account_id", e.account_id) for i, e in enumerate(excluded)),
         *((f"constraints.account_limits.{a}", a) for a in request.constraints.account_limits),
     ]

@@ -56,7 +56,10 @@ class OrderRequest:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Parameters of the methods; what a method does not use is left at its default."""
+    """Parameters of the methods; what a method does not use is left at its default.
+
+    `tiers` are account ids, the tier that is served first in front.
+    """
 
     base_metric: BaseMetric = BaseMetric.NAV
     base_amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class Parameters:
     tolerance: float = 0.05
     max_iterations: int = 1000
     normalize: bool = False
+    tiers: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         round_to_above_only=True,
     )
     told = answer.get_json()
-    assert told["parameters"] == {**body["parameters"], "base_amounts": {}}
+    assert told["parameters"] == {**body["parameters"], "base_amounts": {}, "tiers": []}
     assert told["constraints"] == {
         **body["constraints"],
         "account_limits": {
