@@ -14,8 +14,15 @@ from app.services.kernels.allocation.dispersion import dispersion, population_we
 from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import proof_tolerance
 from app.services.kernels.allocation.objective import objective
+from app.services.kernels.allocation.owed import (
+    MAX_FAIRNESS_WEIGHT,
+    Population,
+    combined_std_dev,
+    owed_base,
+)
 from app.services.kernels.allocation.pro_rata import Shared, first_reasons, share_out, usable_base
 from app.services.kernels.allocation.problem import (
+    MAX_FACE,
     Allocation,
     AllocationProblem,
     FloatArray,
@@ -36,6 +43,9 @@ _CLEAR = 1e-6  # difference in variance, for metrics of scale one, that no round
 class MinDispersion:
     """Minimise the standard deviation of y_i = a_i + c_i q_i over the population (R8.1, R8.2).
 
+    With `owed` it is variance + fairness_weight x sum w_i c_i^2 (q_i - owed_i)^2, the sum over the accounts
+    that can take something: what the others are owed no split changes (R8.9).
+
     Parameters
     ----------
     weighting : Weighting
@@ -44,15 +54,26 @@ class MinDispersion:
         Who solves the continuous problem. The stage in lots, and its proof, are the same for both.
     max_iterations : int
         Of SLSQP.
+    owed : float64[n] or None
+        Face that each account is owed, this order's entitlement included; may be negative. None where no
+        order before it counts.
+    fairness_weight : float
+        lambda, 0 to `MAX_FAIRNESS_WEIGHT`; with 0 what is owed has no influence.
     """
 
     weighting: Weighting = Weighting.EQUAL
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
+    owed: FloatArray | None = None
+    fairness_weight: float = 0.0
 
     def __post_init__(self) -> None:
         if self.max_iterations < 1:
             raise ValueError("max_iterations: must be at least 1")
+        if not 0.0 <= self.fairness_weight <= MAX_FAIRNESS_WEIGHT:
+            raise ValueError(f"fairness_weight: must be between 0 and {MAX_FAIRNESS_WEIGHT:g}")
+        if self.fairness_weight and self.owed is None:
+            raise ValueError("owed: a fairness weight needs it")
 
     def allocate(self, problem: AllocationProblem) -> Allocation:
         """Split the order.
@@ -60,14 +81,16 @@ class MinDispersion:
         Raises
         ------
         ValueError
-            If the slope of an account that can trade is unknown, or slopes differ in sign.
+            If the slope of an account that can trade is unknown, or slopes differ in sign; if `owed` has the
+            wrong shape, or is not finite where an account can trade.
         """
+        owed = self._owed(problem)
         feasible = FeasibleSet.of(problem)
         can_trade = feasible.upper > 0
         _check_slope(problem.slope[can_trade])
         able = np.flatnonzero(can_trade & ~feasible.settled if feasible.low.any() else can_trade)
         slope = problem.slope[able]
-        base = usable_base("nav", problem.nav, problem)
+        base = usable_base("base", problem.nav if owed is None else owed_base(owed, problem.nav), problem)
         alike = not able.size or _negligible(slope * feasible.upper[able], problem.metric[able])
         # Where no split changes the dispersion, the largest total is the best one (R3.5).
         fallback = share_out(feasible, base, problem.face, exactly=alike)
@@ -75,7 +98,7 @@ class MinDispersion:
         if alike or fallback.largest == settled:
             answer = self._any_split(problem, fallback)
         else:
-            answer = _Task(self, problem, feasible, fallback, able).answer()
+            answer = _Task(self, problem, feasible, fallback, able, owed).answer()
         return Allocation(
             faces=answer.faces,
             unallocated=problem.face - total_of(answer.faces),
@@ -85,12 +108,23 @@ class MinDispersion:
             optimality=answer.optimality,
         )
 
+    def _owed(self, problem: AllocationProblem) -> FloatArray | None:
+        """Return what is owed, 0 where it cannot count; None where it has no influence at all."""
+        if self.owed is None or not self.fairness_weight:
+            return None
+        if self.owed.shape != (problem.size,):
+            raise ValueError(f"owed: must have shape ({problem.size},)")
+        owed: FloatArray = np.where(problem.cap > 0, self.owed, 0.0)
+        if not np.all(np.abs(owed) <= MAX_FACE):
+            raise ValueError(f"owed: must be between -{MAX_FACE} and {MAX_FACE} where cap is positive")
+        return owed
+
     def _any_split(self, problem: AllocationProblem, split: Shared) -> _Answer:
         metric = post_trade_metric(problem, split.faces) if problem.low.any() else problem.metric
         std_dev = dispersion(metric, self.weighting, problem.nav).std_dev
         reason = "no split changes the dispersion; this one is pro-rata" if split.faces.any() else None
         status = ProofStatus.OPTIMAL if split.proved else ProofStatus.WITHIN_GAP
-        certificate = Optimality(status, std_dev, 0.0, 0.0, self.solver, 0, reason)
+        certificate = Optimality(status, std_dev, std_dev, 0.0, 0.0, self.solver, 0, reason)
         return _Answer(split.faces, split.faces.astype(np.float64), certificate)
 
 
@@ -111,8 +145,10 @@ class _Task:
         feasible: FeasibleSet,
         fallback: Shared,
         able: IntArray,
+        owed: FloatArray | None,
     ) -> None:
         self.method, self.problem, self.fallback = method, problem, fallback.faces
+        self.owed = owed
         self.proved = fallback.proved
         self.increment = feasible.increment
         weight = population_weights(problem.metric, method.weighting, problem.nav)
@@ -121,14 +157,22 @@ class _Task:
         if feasible.low.any():
             # Accounts with one amount alone are part of the population, as they are after the trade.
             metric = post_trade_metric(problem, np.where(decided, self.fallback, 0))
+        self.unplaced = problem.face - fallback.largest
         self.total = fallback.largest - total_of(self.fallback[decided])
         step = np.where(decided, 0.0, problem.slope) * feasible.increment
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
-        order = lexical_order(metric, step, weight, feasible.top, feasible.whole, feasible.low)
+        keys = (step, weight, feasible.top, feasible.whole, feasible.low)
+        order = lexical_order(metric, *keys, *(() if owed is None else (owed,)))
         self.members = order[~decided[order]]
+        self.weight = weight
+        upper = feasible.upper[order] / feasible.increment
+        population = Population(weight[order], metric[order], step[order], upper)
+        if owed is not None:
+            population = population.with_owed(owed[order] / feasible.increment, method.fairness_weight)
         self.function, self.scale = objective(
-            weight[order], metric[order], step[order], feasible.upper[order] / feasible.increment
+            population.weight, population.metric, population.step, population.upper
         )
+        self.scale *= population.unit
         self.feasible = feasible.of_accounts(self.members)
         self.cap = _caps(problem, self.members) / feasible.increment
 
@@ -140,7 +184,7 @@ class _Task:
         cutoff = self.function.variance(self.fallback[self.members] / self.increment)
         if failure is not None:
             found = Found(None, cutoff, self._bound(relaxed), 0)
-            std_dev = self._std_dev(self.fallback)
+            std_dev = self._reached(self.fallback)
             return _Answer(self.fallback, target, self._certificate(std_dev, relaxed, found, failure))
         known = self.fallback[self.members]
         found = search(
@@ -151,7 +195,7 @@ class _Task:
         if found.faces is None:
             if found.lower_bound < cutoff - proof_tolerance(cutoff):
                 failure = f"no split better than pro-rata found within {found.nodes} nodes"
-            faces, std_dev = self.fallback, self._std_dev(self.fallback)
+            faces, std_dev = self.fallback, self._reached(self.fallback)
         else:
             faces, std_dev = self._better(found.faces, clearly=found.variance < cutoff - _CLEAR)
         return _Answer(faces, target, self._certificate(std_dev, relaxed, found, failure))
@@ -160,9 +204,9 @@ class _Task:
         """Return what was found and its dispersion, or pro-rata's where rounding alone tells them apart."""
         faces = self.fallback.copy()
         faces[self.members] = found
-        std_dev = self._std_dev(faces)
+        std_dev = self._reached(faces)
         if not clearly:
-            fallback = self._std_dev(self.fallback)
+            fallback = self._reached(self.fallback)
             if fallback < std_dev:
                 return self.fallback, fallback
         return faces, std_dev
@@ -179,12 +223,18 @@ class _Task:
     def _bound(self, relaxed: Continuous) -> float:
         """Return what no split is below at a total that may be placed, or that was not ruled out."""
         less = (self.increment - 1) / self.increment if self.feasible.odd.any() else 0.0
-        more = 0 if self.proved else self.problem.face - self.total
+        more = 0 if self.proved else self.unplaced
         return relaxed.bound_around(less, more / self.increment)
 
-    def _std_dev(self, faces: IntArray) -> float:
+    def _reached(self, faces: IntArray) -> float:
+        """Return the square root of what is minimised, in the metric's unit."""
         metric = post_trade_metric(self.problem, faces)
-        return dispersion(metric, self.method.weighting, self.problem.nav).std_dev
+        std_dev = dispersion(metric, self.method.weighting, self.problem.nav).std_dev
+        if self.owed is None:
+            return std_dev
+        mine = self.members
+        short = self.problem.slope[mine] * (faces[mine] - self.owed[mine])
+        return combined_std_dev(std_dev, self.weight[mine], short, self.method.fairness_weight)
 
     def _certificate(
         self, std_dev: float, relaxed: Continuous, found: Found, failure: str | None
@@ -194,6 +244,7 @@ class _Task:
         status = ProofStatus.OPTIMAL if proved else ProofStatus.WITHIN_GAP
         return Optimality(
             status=status if failure is None else ProofStatus.FALLBACK,
+            objective_std_dev=std_dev,
             lower_bound_std_dev=bound,
             gap=(std_dev - bound) / std_dev if std_dev > 0 else 0.0,
             kkt_residual=relaxed.kkt_residual,
