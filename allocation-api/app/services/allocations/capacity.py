@@ -248,7 +248,7 @@ def _capacity(
     if sells and constraints.leave_tradable:
         rest = rest_bound(account, inputs.security.min_piece)
         part = min(cap, rest.face)
-        if part < cap and not whole:
+        if part < cap and not whole and grid.floor(cap):
             cap, binding = part, rest
     return AccountCapacity(
         account_id=account.account_id,

@@ -249,6 +249,7 @@ def account_input(
         missing=missing,
         missing_reference=(UNKNOWN_ACCOUNT,) if without_reference else (),
         reserved=reserved,
+        cash_reserve=known.cash_reserve if known else None,
     )
 
 

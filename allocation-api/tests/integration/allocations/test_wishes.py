@@ -7,9 +7,12 @@ million, positions of 1,000,000, 2,000,000, 500,000 and 0, clean 98.5, no accrue
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
+from app.models import AccountRow
 from tests.support.desk import GOLDEN_BOOK, Desk
 
 BOND = "912828YW4"
@@ -190,6 +193,52 @@ def test_a_sale_needs_no_reserve(desk):
     assert faces(shown) == [1_000_000, 2_000_000, 500_000, 0]
 
 
+@pytest.fixture
+def reserving_desk(tmp_path):
+    """The golden desk; ACC004 keeps 0.5 % of its NAV in cash by reference data."""
+    book = json.loads(GOLDEN_BOOK.read_text())
+    book["accounts"][3] |= {"cash_reserve_percent": 0.005}
+    path = tmp_path / "reserving.json"
+    path.write_text(json.dumps(book))
+    return Desk(tmp_path, scenario=path)
+
+
+def test_the_larger_of_both_reserves_holds(reserving_desk):
+    # R4.9: 250,000 by reference data; 750,000 buy 761,421 face, 700,000 buy 710,659.
+    shown = preview(reserving_desk, 12_000_000)
+    assert [row(shown, a)["max_quantity"] for a in ("ACC003", "ACC004")] == [3_045_685, 761_421]
+    for amount, most in ((100_000, 761_421), (300_000, 710_659)):
+        shown = preview(reserving_desk, 12_000_000, cash_reserve={"amount": amount})
+        assert row(shown, "ACC004")["max_quantity"] == most
+    shown = preview(reserving_desk, 12_000_000, respect_cash=False)
+    assert row(shown, "ACC004")["max_quantity"] == 12_000_000
+    accounts = reserving_desk.get("portfolio-groups/GOLDEN/accounts")["accounts"]
+    assert [a["cash_reserve"] for a in accounts] == [0, 0, 0, 250_000]
+
+
+def test_an_amount_in_reference_data_holds_too(golden_desk):
+    # R4.9: 400,000 leave 600,000, which buy 609,137 face.
+    database = golden_desk.services.database
+    stated = update(AccountRow).where(AccountRow.account_id == "ACC004")
+    database.retried(lambda session: session.execute(stated.values(cash_reserve_amount=Decimal(400_000))))
+    shown = preview(golden_desk, 12_000_000, cash_reserve={"percent_of_nav": 0.005})
+    assert row(shown, "ACC004")["max_quantity"] == 609_137
+
+
+def test_a_commit_keeps_the_reserve_as_it_is_then(golden_desk):
+    # R4.9, R10.3: 1,015,000 cost 999,775; with a reserve of 100,000 the account can take 913,000.
+    shown = preview(golden_desk, 8_000_000)
+    assert row(shown, "ACC004")["allocated_quantity"] == 1_015_000
+    stated = update(AccountRow).where(AccountRow.account_id == "ACC004")
+    golden_desk.services.database.retried(
+        lambda session: session.execute(stated.values(cash_reserve_amount=Decimal(100_000)))
+    )
+    path = f"allocations/{shown['allocation_id']}/commit"
+    problem = golden_desk.post(path, {"override_warnings": True}, status=409)
+    (found,) = problem["accounts"]
+    assert (found["account_id"], found["feasible"], found["max_quantity"]) == ("ACC004", False, 913_000)
+
+
 # --- a tradable rest ----------------------------------------------------------------------------------------
 
 
@@ -240,3 +289,11 @@ def test_a_step_off_the_grid_is_refused(desk):
     ]
     fine = preview(desk, 8_000_500, round_to=1_500, round_to_denomination=False)
     assert all(face % 1_500 == 0 for face in faces(fine))
+
+
+def test_amounts_up_to_the_step_stay_fine_where_it_holds_above_only(desk):
+    # R3.7: 50,000 is left of whole steps, and only an amount up to 100,000 can have it.
+    for method in ("PRO_RATA", "MIN_DISPERSION"):
+        shown = preview(desk, 5_050_000, method=method, round_to=100_000, round_to_above_only=True)
+        assert sum(faces(shown)) == 5_050_000
+        assert all(face <= 100_000 or face % 100_000 == 0 for face in faces(shown))
