@@ -36,6 +36,12 @@ class PricedOrderSchema(ResponseSchema):
             example="REQUEST",
         )
     )
+    requested_notional = Number(
+        allow_none=True, metadata=added("Principal that was asked for; null for another size.")
+    )
+    requested_percent_of_nav = Number(
+        allow_none=True, metadata=added("Fraction of NAV that was asked for; null for another size.")
+    )
 
 
 class ItemErrorSchema(ResponseSchema):

@@ -22,6 +22,7 @@ from app.services.allocations.request import BaseMetric, Parameters, RemainderHa
 from app.services.kernels.allocation.problem import Solver, Weighting
 
 MAX_ACCOUNTS = 10_000
+MAX_TIERS = 100
 _PARAMETERS = Parameters()
 
 
@@ -59,18 +60,35 @@ class ParametersSchema(RequestSchema):
         BaseMetric,
         load_default=_PARAMETERS.base_metric,
         metadata=widened(
-            "PRO_RATA: what the shares are proportional to.", ["MARKET_VALUE", "POSITION"], example="NAV"
+            "PRO_RATA: what the shares are proportional to. EQUAL: one each. CASH: available cash. GAP: face "
+            "that would bring the account's target metric to its benchmark; nothing where it is past it. "
+            "ORDER_SIZE: the account's own order in base_amounts, which it never exceeds.",
+            ["MARKET_VALUE", "POSITION", "EQUAL", "CASH", "GAP", "ORDER_SIZE"],
+            example="NAV",
         ),
     )
     base_amounts = ByAccount(
         Number("0", "1000000000000000"),
         load_default=_PARAMETERS.base_amounts,
-        metadata=added("PRO_RATA with base_metric CUSTOM, and only there: an amount for each account."),
+        metadata=added(
+            "PRO_RATA with base_metric CUSTOM or ORDER_SIZE, and only there: an amount for each account; "
+            "with ORDER_SIZE the face of its own order."
+        ),
     )
     weights = ByAccount(
-        Number("0", "1"),
+        Number("0", "1000000000000000"),
         load_default=_PARAMETERS.weights,
-        metadata=doc("CUSTOM_WEIGHTS, and only there: a weight for each account; they sum to 1."),
+        metadata=doc(
+            "CUSTOM_WEIGHTS, and only there: a weight for each account; each at most 1, and they sum to 1, "
+            "unless normalize is true."
+        ),
+    )
+    normalize = Flag(
+        load_default=_PARAMETERS.normalize,
+        metadata=added(
+            "CUSTOM_WEIGHTS: scale weights of any positive sum to 1, such as 60 and 40, or 1, 1 and 1.",
+            example=False,
+        ),
     )
     redistribute = Flag(
         load_default=_PARAMETERS.redistribute,
@@ -142,7 +160,49 @@ class ParametersSchema(RequestSchema):
         if twice:
             raise ValidationError({"allocations": twice})
 
+    tiers = fields.List(
+        fields.List(
+            Identifier("account-id"),
+            validate=Length(1, MAX_ACCOUNTS, error=f"Between 1 and {MAX_ACCOUNTS:,} accounts are expected."),
+            metadata={"uniqueItems": True},
+        ),
+        load_default=_PARAMETERS.tiers,
+        validate=Length(max=MAX_TIERS, error=f"At most {MAX_TIERS} tiers are accepted."),
+        metadata=added(
+            "PRO_RATA and MIN_DISPERSION: account ids by tier. The first tier is served by the method before "
+            "the second, and so on; accounts in none come last. Of MIN_DISPERSION each tier is proved by "
+            "itself: the proof that is shown is the last tier's, its status the worst of all."
+        ),
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def each_weight(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a weight above 1 where the weights are not normalised."""
+        if data.get("normalize", False):
+            return
+        above = [account for account, weight in data.get("weights", {}).items() if weight > 1]
+        words = "A weight of at most 1 is expected, unless normalize is true."
+        if above:
+            raise ValidationError({"weights": {account: [words] for account in above}})
+
+    @validates_schema
+    def each_account_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account that is in the tiers twice."""
+        seen: set[str] = set()
+        twice: dict[int, Any] = {}
+        for i, tier in enumerate(data.get("tiers", ())):
+            for j, account in enumerate(tier):
+                if account in seen:
+                    twice.setdefault(i, {})[j] = ["The account is in the tiers twice."]
+                seen.add(account)
+        if twice:
+            raise ValidationError({"tiers": twice})
+
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Parameters:
         """Turn the validated fields into the value object."""
-        return Parameters(**{**data, "allocations": tuple(data["allocations"])})
+        lists = {
+            "allocations": tuple(data["allocations"]),
+            "tiers": tuple(tuple(tier) for tier in data["tiers"]),
+        }
+        return Parameters(**{**data, **lists})

@@ -23,7 +23,7 @@ MAX_VALUE = "1000000000000000"
 
 
 class StatedAmountSchema(RequestSchema):
-    """What one account is to get of the order, in money, as a fraction of it or in face (R7.5)."""
+    """What one account is to get of the order, in money, as a fraction of it or in face (R7.6)."""
 
     makes = StatedAmount
 
@@ -99,12 +99,15 @@ class AllocationBreakdownSchema(ResponseSchema):
 
 def stated_problems(method: Method, parameters: Parameters) -> dict[str, str]:
     """Return what contradicts the method or another parameter, by parameter."""
-    # R7.5
+    # R7.6
     if parameters.allocations:
         if method is not Method.CUSTOM_WEIGHTS:
             return {"allocations": f"{method} does not use stated amounts."}
-        redistributes = {"redistribute": "With allocations, remainder_handling says who gets the rest."}
-        return redistributes if parameters.redistribute else {}
+        of_weights = {
+            "redistribute": "With allocations, remainder_handling says who gets the rest.",
+            "normalize": "With allocations there are no weights to scale.",
+        }
+        return {name: words for name, words in of_weights.items() if getattr(parameters, name)}
     words = "Only CUSTOM_WEIGHTS with allocations uses this."
     wishes = {
         "remainder_handling": parameters.remainder_handling is not RemainderHandling.NONE,
@@ -115,7 +118,7 @@ def stated_problems(method: Method, parameters: Parameters) -> dict[str, str]:
 
 def minima_beside_amounts(parameters: Parameters, constraints: Constraints) -> dict[str, Any]:
     """Return what is wrong with limits that force an account in, where amounts say what accounts get."""
-    # R7.7
+    # R7.8
     words = "With allocations no limit can force an account in: state its amount, with a min_value, instead."
     return {
         account_id: {name: [words]}

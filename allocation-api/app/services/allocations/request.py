@@ -21,6 +21,10 @@ class BaseMetric(StrEnum):
     MARKET_VALUE = "MARKET_VALUE"
     POSITION = "POSITION"
     CUSTOM = "CUSTOM"
+    EQUAL = "EQUAL"
+    CASH = "CASH"
+    GAP = "GAP"
+    ORDER_SIZE = "ORDER_SIZE"
 
 
 class TargetMetric(StrEnum):
@@ -50,7 +54,7 @@ class RemainderHandling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatedAmount:
-    """What one account is to get of the order (R7.5); the values are in the unit of `type`.
+    """What one account is to get of the order (R7.6); the values are in the unit of `type`.
 
     A smaller `priority` is served before a larger one, and None after all of them.
     """
@@ -67,7 +71,9 @@ class StatedAmount:
 class OrderRequest:
     """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face.
 
-    It has decimals only where it takes a position with cents of face whole (R1.1).
+    It has decimals only where it takes a position with cents of face whole (R1.1). `notional`, principal in
+    the bond's currency, or `percent_of_nav`, a fraction, may size the order instead (R2.7): `quantity` is 0
+    until the inputs are loaded, and from then on the face that this came to.
     """
 
     security_id: str
@@ -75,11 +81,16 @@ class OrderRequest:
     quantity: Face
     settlement_date: date | None = None
     price: Decimal | None = None
+    notional: Decimal | None = None
+    percent_of_nav: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Parameters of the methods; what a method does not use is left at its default."""
+    """Parameters of the methods; what a method does not use is left at its default.
+
+    `tiers` are account ids, the tier that is served first in front.
+    """
 
     base_metric: BaseMetric = BaseMetric.NAV
     base_amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -93,6 +104,8 @@ class Parameters:
     allocations: tuple[StatedAmount, ...] = ()
     remainder_handling: RemainderHandling = RemainderHandling.NONE
     allow_partial: bool = False
+    normalize: bool = False
+    tiers: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.services.allocations.bases import zero_share
 from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
@@ -34,7 +35,9 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
 from app.services.kernels.allocation.problem import Allocation, AllocationProblem, KernelReason
 
-BY_REQUEST = frozenset({ReasonCode.EXCLUDED_BY_REQUEST, ReasonCode.LIMITED_BY_REQUEST})
+BY_REQUEST = frozenset(
+    {ReasonCode.EXCLUDED_BY_REQUEST, ReasonCode.LIMITED_BY_REQUEST, ReasonCode.ZERO_WEIGHT}
+)
 """Reasons that the request itself states: they come before any other, and are no warning."""
 
 BASIS_POINTS_PER_TOLERANCE = 100
@@ -53,8 +56,9 @@ def account_rows(
     """
     _verify(feasible, problem, placed)
     trade = _Trade(inputs)
+    zero = zero_share(inputs.request)
     rows = tuple(
-        trade.row(account, capacity, face, _reason(capacity, reason, feasible, target))
+        trade.row(account, capacity, face, _reason(capacity, reason, feasible, target, zero))
         for account, capacity, face, reason, target in zip(
             inputs.accounts,
             feasible.accounts,
@@ -204,7 +208,7 @@ def _moved(value: float | None, weight: float | None, of_bond: float | None) -> 
 
 
 def _reason(
-    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float
+    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float, zero: str
 ) -> NoAllocation | None:
     """Say in the desk's words why an account got nothing (R9.1)."""
     if reason is None:
@@ -215,7 +219,7 @@ def _reason(
     if binding is not None and binding.face == 0 and binding.code in BY_REQUEST:
         code, words = binding.code, binding.explain().message
     elif reason is KernelReason.ZERO_SHARE:
-        code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
+        code, words = ReasonCode.ZERO_WEIGHT, zero
     elif binding is not None and feasible.largest_face(capacity) == 0:
         said = binding.explain().message
         words = said if binding.face == 0 else f"{said}; {smallest}"

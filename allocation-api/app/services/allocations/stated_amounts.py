@@ -1,4 +1,4 @@
-"""Stated amounts of a request in face: money, fractions of the order and quantities on one grid (R7.5)."""
+"""Stated amounts of a request in face: money, fractions of the order and quantities on one grid (R7.6)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def stated_amounts(inputs: PreviewInputs, problem: AllocationProblem, unit: int)
     Raises
     ------
     InvalidRequest
-        When more is asked than the order holds, and parts are not allowed (R7.6).
+        When more is asked than the order holds, and parts are not allowed (R7.7).
     """
     parameters = inputs.request.parameters
     stated = {amount.account_id: amount for amount in parameters.allocations}
@@ -118,7 +118,7 @@ def _most(
     problem: AllocationProblem,
     measure: _Measure,
 ) -> IntArray:
-    """Return how far each account may go with the remainder; 0 where it stays at what is stated (R7.8)."""
+    """Return how far each account may go with the remainder; 0 where it stays at what is stated (R7.9)."""
     excluded = inputs.request.constraints.excluded
     everyone = all(
         amount is not None or account_id in excluded
@@ -143,7 +143,7 @@ def _remainder_base(inputs: PreviewInputs) -> FloatArray | None:
 
 
 def _check_sum(inputs: PreviewInputs, stated: StatedAmounts, unit: int) -> None:
-    # R7.6
+    # R7.7
     order = inputs.request.order.quantity
     asked = total_of(stated.asked)
     if stated.partial or asked <= order * unit:

@@ -1,4 +1,4 @@
-"""What became of stated amounts: sources, totals, reasons and warnings (R7.9)."""
+"""What became of stated amounts: sources, totals, reasons and warnings (R7.10)."""
 
 from __future__ import annotations
 

@@ -232,7 +232,10 @@ class PreviewWarning:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """The order as it was priced: clean price and accrued per 100 of face."""
+    """The order as it was priced: clean price and accrued per 100 of face.
+
+    Where it was asked for as principal or as a fraction of NAV, that is `requested_*`.
+    """
 
     security_id: str
     side: Side
@@ -241,6 +244,8 @@ class PricedOrder:
     price: Decimal
     accrued: Decimal
     price_source: str
+    requested_notional: Decimal | None = None
+    requested_percent_of_nav: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

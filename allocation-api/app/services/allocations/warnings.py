@@ -63,7 +63,7 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
             _unallocated_type(inputs, feasible, placed),
             None,
             (None if outcome is None else outcome.unallocated())
-            or _unallocated(quantity, total, largest, feasible.increment),
+            or _unallocated(inputs, total, largest, feasible.increment),
             {
                 "quantity": face_number(quantity),
                 "total_allocated": face_number(total),
@@ -83,8 +83,9 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         )
 
 
-def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> str:
+def _unallocated(inputs: PreviewInputs, total: Face, largest: Face, increment: int) -> str:
     """Say how much stays, and why no more of it could be placed."""
+    quantity = inputs.request.order.quantity
     left = quantity - total
     stays = f"{face_text(left)} of {face_text(quantity)} face stay unallocated"
     if left < increment:
@@ -94,7 +95,9 @@ def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> 
         if 0 < largest - total < increment
         else ""
     )
-    return f"{stays}; the accounts could take {face_text(largest)} together{more}"
+    in_turn = inputs.request.parameters.tiers and largest - total >= increment
+    tiered = ", though not tier by tier" if in_turn else ""
+    return f"{stays}; the accounts could take {face_text(largest)} together{more}{tiered}"
 
 
 def _found(account_id: str | None, finding: Finding) -> PreviewWarning:

@@ -66,7 +66,7 @@ def refused(desk, method="CUSTOM_WEIGHTS", constraints=None, face=8_000_000, **p
 
 
 def test_money_a_fraction_and_face_side_by_side(desk):
-    # R7.5
+    # R7.6
     shown = preview(
         desk,
         8_000_000,
@@ -100,12 +100,12 @@ def test_money_a_fraction_and_face_side_by_side(desk):
 
 @pytest.mark.parametrize(("value", "face"), [(985, 1_000), (984.99, 0), (1_969.99, 1_000), (1_970, 2_000)])
 def test_a_settlement_amount_never_exceeds_the_money(desk, value, face):
-    # R7.5: 1,000 face settle at 985.00
+    # R7.6: 1,000 face settle at 985.00
     assert faces(preview(desk, 8_000_000, dollars("ACC001", value)))[0] == face
 
 
 def test_the_remainder_goes_by_nav_or_equally_to_accounts_that_are_not_named(desk):
-    # R7.8: 3,000,000 are left for NAV 150 : 80 : 50, or for three alike.
+    # R7.9: 3,000,000 are left for NAV 150 : 80 : 50, or for three alike.
     asked = quantity("ACC001", 5_000_000)
     by_nav = preview(desk, 8_000_000, asked, remainder_handling="PRO_RATA")
     # 1,607,142.9 : 857,142.9 : 535,714.3; the two lots that are left go to the largest remainders, both .9.
@@ -119,7 +119,7 @@ def test_the_remainder_goes_by_nav_or_equally_to_accounts_that_are_not_named(des
 
 
 def test_more_than_the_order_is_refused_with_the_sums(desk):
-    # R7.6
+    # R7.7
     asked = [
         quantity("ACC001", 5_000_000, priority=1),
         quantity("ACC002", 4_000_000, priority=2),
@@ -133,7 +133,7 @@ def test_more_than_the_order_is_refused_with_the_sums(desk):
 
 
 def test_more_than_the_order_is_served_by_priority_and_cut_in_proportion(desk):
-    # R7.6
+    # R7.7
     shown = preview(
         desk,
         8_000_000,
@@ -154,7 +154,7 @@ def test_more_than_the_order_is_served_by_priority_and_cut_in_proportion(desk):
 
 
 def test_an_account_that_cannot_take_its_amount_gets_a_part_only_where_allowed(desk):
-    # R7.7: cash of 1,000,000 buys 1,015,228 face
+    # R7.8: cash of 1,000,000 buys 1,015,228 face
     asked = [quantity("ACC004", 2_000_000), quantity("ACC001", 1_000_000)]
     none = preview(desk, 8_000_000, *asked)
     assert faces(none) == [1_000_000, 0, 0, 0]
@@ -175,7 +175,7 @@ def test_an_account_that_cannot_take_its_amount_gets_a_part_only_where_allowed(d
 
 
 def test_a_quantity_off_the_grid_is_not_bent_in_silence(desk):
-    # R7.5
+    # R7.6
     asked = quantity("ACC001", 1_500_500)
     none = preview(desk, 8_000_000, asked)
     assert faces(none)[0] == 0
@@ -189,7 +189,7 @@ def test_a_quantity_off_the_grid_is_not_bent_in_silence(desk):
 
 
 def test_less_than_the_least_is_nothing(desk):
-    # R7.7: 1,015,000 face settle at 999,775.00; 1,000,000 are half of what is asked of 2 and 2 million
+    # R7.8: 1,015,000 face settle at 999,775.00; 1,000,000 are half of what is asked of 2 and 2 million
     shown = preview(
         desk,
         8_000_000,
@@ -216,7 +216,7 @@ def test_less_than_the_least_is_nothing(desk):
 
 
 def test_max_value_bounds_what_the_remainder_adds(desk):
-    # R7.8: the others come first; with nobody else to take it, those with a max_value have the rest.
+    # R7.9: the others come first; with nobody else to take it, those with a max_value have the rest.
     asked = [
         percent("ACC001", 0.25, max_value=0.3),
         percent("ACC002", 0.25),
@@ -231,7 +231,7 @@ def test_max_value_bounds_what_the_remainder_adds(desk):
 
 
 def test_where_every_account_is_named_all_share_the_remainder(desk):
-    # R7.8: 4,000,000 asked, 4,000,000 left, by NAV 100 : 150 : 80 : 50; ACC004 can take 15,000 more.
+    # R7.9: 4,000,000 asked, 4,000,000 left, by NAV 100 : 150 : 80 : 50; ACC004 can take 15,000 more.
     asked = [quantity(f"ACC00{i}", 1_000_000) for i in (1, 2, 3, 4)]
     shown = preview(desk, 8_000_000, *asked, remainder_handling="PRO_RATA")
     # 3,985,000 at 100 : 150 : 80 are 1,207,575.8, 1,811,363.6 and 966,060.6.
@@ -240,7 +240,7 @@ def test_where_every_account_is_named_all_share_the_remainder(desk):
 
 
 def test_a_sale_gives_what_is_held(desk):
-    # R7.7: 500,000 are held
+    # R7.8: 500,000 are held
     asked = [dollars("ACC002", 985_000), quantity("ACC003", 600_000)]
     none = preview(desk, 2_000_000, *asked, side="SELL")
     assert faces(none) == [0, 1_000_000, 0, 0]
@@ -250,7 +250,7 @@ def test_a_sale_gives_what_is_held(desk):
 
 
 def test_it_is_kept_replayed_and_committed(desk):
-    # R7.9
+    # R7.10
     asked = [percent("ACC002", 0.5), dollars("ACC001", 1_000_000)]
     shown = preview(desk, 8_000_000, *asked, remainder_handling="PRO_RATA")
     key = shown["allocation_id"]
@@ -273,7 +273,7 @@ def test_other_methods_say_nothing_of_it(desk):
 
 
 def test_values_that_contradict_are_all_named_at_once(desk):
-    # R7.5
+    # R7.6
     asked = [
         percent("ACC001", 25),
         percent("ACC002", 0.2, min_value=0.3, max_value=0.1),
@@ -296,7 +296,7 @@ def test_values_that_contradict_are_all_named_at_once(desk):
 
 
 def test_one_of_weights_and_allocations_is_expected(desk):
-    # R7.5
+    # R7.6
     stated = [percent("ACC001", 0.5)]
     both = refused(desk, allocations=stated, weights={"ACC001": 1})
     assert both == {"weights": "Either weights or allocations are expected, not both."}
@@ -310,7 +310,7 @@ def test_one_of_weights_and_allocations_is_expected(desk):
 
 
 def test_accounts_are_of_the_groups_named_once_and_not_excluded(desk):
-    # R7.5
+    # R7.6
     assert refused(desk, allocations=[percent("ACC001", 0.1), percent("ACC001", 0.2)]) == {
         "allocations.1.account_id": "The account is named twice."
     }
@@ -326,7 +326,7 @@ def test_accounts_are_of_the_groups_named_once_and_not_excluded(desk):
 
 
 def test_wishes_for_accounts_hold_as_caps(desk):
-    # R4.8, R4.9, R7.7: 500,000 kept of 1,000,000 leave 500,000 / 0.985 = 507,614 face.
+    # R4.8, R4.9, R7.8: 500,000 kept of 1,000,000 leave 500,000 / 0.985 = 507,614 face.
     body = {
         "parameters": {
             "allocations": [quantity("ACC001", 900_000), dollars("ACC004", 1_000_000)],
@@ -340,7 +340,7 @@ def test_wishes_for_accounts_hold_as_caps(desk):
 
 
 def test_amounts_are_rounded_as_the_request_rounds(desk):
-    # R3.7, R7.5: 2,030,456 and 2,000,000, and the remainder of 6,000,000 in hundred thousands
+    # R3.7, R7.6: 2,030,456 and 2,000,000, and the remainder of 6,000,000 in hundred thousands
     asked = [dollars("ACC001", 2_000_000), percent("ACC003", 0.255)]
     shown = desk.preview(
         BOND,
@@ -355,7 +355,7 @@ def test_amounts_are_rounded_as_the_request_rounds(desk):
 
 
 def test_a_sale_leaves_a_tradable_rest(desk):
-    # R4.10, R7.7: of 500,000 with a piece of 1,000 all or at most 499,000 go; the price makes it 499,500.
+    # R4.10, R7.8: of 500,000 with a piece of 1,000 all or at most 499,000 go; the price makes it 499,500.
     asked = [quantity("ACC003", 499_500)]
     body = {"order": {"side": "SELL"}, "constraints": {"round_to_denomination": False}}
     none = desk.preview(
@@ -379,7 +379,7 @@ def test_a_sale_leaves_a_tradable_rest(desk):
 
 
 def test_no_limit_forces_an_account_in(desk):
-    # R7.7
+    # R7.8
     limits = {"account_limits": {"ACC002": {"min": 1_000}, "ACC003": {"max": 1_000}}}
     found = refused(desk, allocations=[percent("ACC001", 0.1)], constraints=limits)
     assert found.keys() == {"constraints.account_limits.ACC002.min"}

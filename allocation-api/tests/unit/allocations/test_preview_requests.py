@@ -91,6 +91,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         "parameters": {
             "base_metric": "POSITION",
             "weights": {"ACC001": 0.1, "ACC002": 0.2, "ACC003": 0.7},
+            "normalize": True,
             "redistribute": True,
             "target_metric": "DTS",
             "weighting": "NAV",
@@ -124,6 +125,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         solver=Solver.SLSQP,
         tolerance=0.25,
         max_iterations=50,
+        normalize=True,
     )
     assert asked.constraints == Constraints(
         respect_cash=False,
@@ -140,8 +142,9 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         round_to_above_only=True,
     )
     told = answer.get_json()
-    unused = {"base_amounts": {}, "allocations": [], "remainder_handling": "NONE", "allow_partial": False}
-    assert told["parameters"] == {**body["parameters"], **unused}
+    unused = {"base_amounts": {}, "tiers": [], "allocations": []}
+    defaults = {"remainder_handling": "NONE", "allow_partial": False}
+    assert told["parameters"] == {**body["parameters"], **unused, **defaults}
     assert told["constraints"] == {
         **body["constraints"],
         "account_limits": {
@@ -154,7 +157,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
 
 
 def test_every_field_of_a_stated_amount_arrives_exactly(client: FlaskClient, services: Any) -> None:
-    # R7.5
+    # R7.6
     stated = [
         {
             "account_id": "ACC002",

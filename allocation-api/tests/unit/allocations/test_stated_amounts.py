@@ -52,7 +52,7 @@ def settles_at(face, price, accrued, factor):
     increment=st.sampled_from([1, 10, 1_000]),
 )
 def test_money_buys_the_largest_face_that_it_covers(cents, price, accrued, factor, increment):
-    # R7.5
+    # R7.6
     value, order = Decimal(cents) / 100, 10**9
     bond = security(min_piece=increment, increment=increment, factor=factor)
     result = split(
@@ -70,7 +70,7 @@ def test_money_buys_the_largest_face_that_it_covers(cents, price, accrued, facto
 
 @pytest.mark.parametrize(("value", "face"), [("0.02", 5), ("0.03", 6), ("0.04", 9)])
 def test_half_a_cent_rounds_to_the_even_one(value, face):
-    # R1.2, R7.5: a unit of face settles at half a cent, so 5 at 0.025 -> 0.02, 7 at 0.035 -> 0.04.
+    # R1.2, R7.6: a unit of face settles at half a cent, so 5 at 0.025 -> 0.02, 7 at 0.035 -> 0.04.
     result = split(
         [account("A")],
         asking(amount("A", DOLLARS, value)),
@@ -82,7 +82,7 @@ def test_half_a_cent_rounds_to_the_even_one(value, face):
 
 
 def test_a_cap_on_the_whole_order_is_named_where_parts_are_not_allowed():
-    # R5.5, R7.7: 25 % of 4,000,000 issued are 1,000,000 for all; 600,000 and 500,000 are more than that.
+    # R5.5, R7.8: 25 % of 4,000,000 issued are 1,000,000 for all; 600,000 and 500,000 are more than that.
     pair = [account("A"), account("B"), account("C")]
     asked = asking(amount("A", FACE, 600_000, priority=1), amount("B", FACE, 500_000, priority=2))
     bond = security(amount_issued=Decimal(4_000_000))
@@ -95,7 +95,7 @@ def test_a_cap_on_the_whole_order_is_named_where_parts_are_not_allowed():
 
 
 def test_a_position_with_cents_of_face_is_sold_whole_as_stated():
-    # R3.4, R7.5: 491.76 are all that A holds; what is stated of B is a part, on the grid.
+    # R3.4, R7.6: 491.76 are all that A holds; what is stated of B is a part, on the grid.
     holders = [
         account("A", held_face=Decimal("491.76"), settled_face=Decimal("491.76")),
         account("B", held_face=Decimal(20_000), settled_face=Decimal(20_000)),
@@ -116,7 +116,7 @@ def test_a_position_with_cents_of_face_is_sold_whole_as_stated():
 
 
 def test_an_account_without_data_is_named_as_such():
-    # R4.4, R7.7
+    # R4.4, R7.8
     result = split(
         [account("A", nav=None), account("B")],
         asking(amount("A", FACE, 1_000), remainder_handling=RemainderHandling.EQUAL),
@@ -127,7 +127,7 @@ def test_an_account_without_data_is_named_as_such():
 
 
 def test_under_the_minimum_piece_is_nothing_and_said():
-    # R3.2, R7.7: 500 dollars buy 507 face.
+    # R3.2, R7.8: 500 dollars buy 507 face.
     result = split([account("A")], asking(amount("A", DOLLARS, 500), allow_partial=True))
     (row,) = result.allocations
     assert (row.allocated_quantity, row.reason.code) == (0, ReasonCode.MIN_LOT_SIZE)

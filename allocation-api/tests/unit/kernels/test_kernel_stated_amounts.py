@@ -94,7 +94,7 @@ def counts(case, account):
 @EXAMPLES
 @given(cases())
 def test_every_bound_is_kept_and_everything_adds_up(case):
-    # R3.6, R7.5, R7.7
+    # R3.6, R7.6, R7.8
     allocation, method = case.method.allocate(case.problem), case.method
     assert int(allocation.faces.sum()) + allocation.unallocated == case.problem.face
     for i, (face, mine) in enumerate(zip(allocation.faces.tolist(), direct(case, allocation), strict=True)):
@@ -112,7 +112,7 @@ def test_every_bound_is_kept_and_everything_adds_up(case):
 @EXAMPLES
 @given(cases())
 def test_an_account_that_is_not_cut_has_all_that_it_can_take(case):
-    # R7.6, R7.7
+    # R7.7, R7.8
     allocation = case.method.allocate(case.problem)
     mine = direct(case, allocation)
     left = case.problem.face
@@ -143,7 +143,7 @@ def test_an_account_that_is_not_cut_has_all_that_it_can_take(case):
 @EXAMPLES
 @given(cases())
 def test_the_remainder_is_placed_as_far_as_accounts_that_are_not_named_reach(case):
-    # R7.8
+    # R7.9
     allocation = case.method.allocate(case.problem)
     extra = allocation.stated.remainder
     others = [i for i in range(case.problem.size) if not case.method.named[i]]
@@ -180,7 +180,7 @@ def test_names_do_not_matter(case):
 
 
 def test_a_priority_that_is_cut_is_shared_by_what_was_asked():
-    # R7.6: 7 lots at 4 : 3 : 3 are 2.8, 2.1 and 2.1; the first can take 2, so 5 are left for two alike.
+    # R7.7: 7 lots at 4 : 3 : 3 are 2.8, 2.1 and 2.1; the first can take 2, so 5 are left for two alike.
     problem = book([2_000, 9_000, 9_000], face=7_000)
     allocation = stated([4_000, 3_000, 3_000]).allocate(problem)
     # Of 2.5 each the lot that is left goes to the earlier account.
@@ -189,7 +189,7 @@ def test_a_priority_that_is_cut_is_shared_by_what_was_asked():
 
 
 def test_who_stays_under_its_least_leaves_one_at_a_time():
-    # R7.7: 6 lots at 4 : 4 : 4 are 2 each, under 3 of 3 accounts; the last leaves, and two have 3 each.
+    # R7.8: 6 lots at 4 : 4 : 4 are 2 each, under 3 of 3 accounts; the last leaves, and two have 3 each.
     problem = book([9_000] * 3, face=6_000)
     allocation = stated([4_000] * 3, least=[3_000] * 3).allocate(problem)
     assert allocation.faces.tolist() == [3_000, 3_000, 0]
@@ -197,7 +197,7 @@ def test_who_stays_under_its_least_leaves_one_at_a_time():
 
 
 def test_a_whole_position_is_sold_where_the_amount_covers_it():
-    # R3.4, R7.7
+    # R3.4, R7.8
     problem = book([1_500, 1_500], face=5_000, side=Side.SELL, whole=[1_500, 1_500])
     method = stated([1_000, 1_000], limit=[1_499, 1_500])
     assert method.allocate(problem).faces.tolist() == [1_000, 1_500]

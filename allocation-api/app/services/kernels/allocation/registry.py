@@ -32,7 +32,7 @@ class Options:
     base : float64[n] or None
         Base amounts of pro-rata.
     weights : float64[n] or None
-        Stated weights of custom weights, `redistribute` with them.
+        Stated weights of custom weights, `redistribute` and `normalize` with them.
     weighting, solver, max_iterations
         Of minimum dispersion; `max_iterations` is for SLSQP.
     stated : StatedAmounts or None
@@ -53,6 +53,7 @@ class Options:
     owed: FloatArray | None = None
     fairness_weight: float = 0.0
     tiers: tuple[IntArray, ...] = ()
+    normalize: bool = False
 
 
 def _pro_rata(options: Options) -> Strategy:
@@ -62,7 +63,8 @@ def _pro_rata(options: Options) -> Strategy:
 def _custom_weights(options: Options) -> Strategy:
     if options.stated is not None:
         return options.stated
-    return CustomWeights(_required("weights", options.weights), redistribute=options.redistribute)
+    weights = _required("weights", options.weights)
+    return CustomWeights(weights, redistribute=options.redistribute, normalize=options.normalize)
 
 
 def _min_dispersion(options: Options) -> Strategy:

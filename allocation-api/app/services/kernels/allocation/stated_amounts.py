@@ -26,7 +26,7 @@ from app.services.kernels.allocation.problem import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatedAmounts:
-    """Split by stated amounts (R7.5 to R7.9); all amounts are in units of the problem's face.
+    """Split by stated amounts (R7.6 to R7.10); all amounts are in units of the problem's face.
 
     Parameters
     ----------
@@ -94,12 +94,12 @@ class StatedAmounts:
         )
 
     def _eligible(self, able: IntArray) -> BoolArray:
-        """Say who can take enough of its stated amount (R7.7)."""
+        """Say who can take enough of its stated amount (R7.8)."""
         eligible: BoolArray = (able > 0) & (able >= self.least) & (self.partial | (able >= self.asked))
         return eligible
 
     def _directly(self, problem: AllocationProblem, able: IntArray) -> tuple[IntArray, BoolArray]:
-        """Serve the stated amounts, priority by priority; say who got less than it could take (R7.6)."""
+        """Serve the stated amounts, priority by priority; say who got less than it could take (R7.7)."""
         direct, eligible = np.zeros_like(able), self._eligible(able)
         cut = np.zeros_like(eligible)
         left = problem.face
@@ -133,7 +133,7 @@ class StatedAmounts:
     def _remainder(
         self, problem: AllocationProblem, direct: IntArray, cut: BoolArray, base: FloatArray, left: int
     ) -> tuple[IntArray, bool]:
-        """Share what is left over those that are not named, then over those that may have more (R7.8)."""
+        """Share what is left over those that are not named, then over those that may have more (R7.9)."""
         others = FeasibleSet.of(_bounded(problem, np.where(self.named, 0, problem.cap), left))
         shared = share_out(others, np.where(self.named, 0.0, base), left)
         extra, left = shared.faces, left - total_of(shared.faces)
