@@ -51,7 +51,7 @@ class Options:
     max_iterations: int = 1000
     stated: StatedAmounts | None = None
     owed: FloatArray | None = None
-    fairness_weight: float = 0.0
+    fairness_weight: float | FloatArray = 0.0
     tiers: tuple[IntArray, ...] = ()
     normalize: bool = False
 
