@@ -21,7 +21,7 @@ from app.services.kernels.allocation.stated_amounts import StatedAmounts
 MAX_PRIORITY = 1_000
 """Largest priority that a request may state."""
 
-_LAST = MAX_PRIORITY + 1
+_FIXED, _LAST = -1, MAX_PRIORITY + 1
 _MAX_UNITS = 10**17
 """More than any order has, in kernel units; sums of a few still fit an int64."""
 
@@ -37,7 +37,7 @@ def stated_amounts(inputs: PreviewInputs, problem: AllocationProblem, unit: int)
         When more is asked than the order holds, and parts are not allowed (R7.7).
     """
     parameters = inputs.request.parameters
-    stated = {amount.account_id: amount for amount in parameters.allocations}
+    stated = amounts_by_account(inputs)
     amounts = [stated.get(account_id) for account_id in problem.account_ids]
     measure = _Measure(inputs, unit)
     limit = _faces([0 if a is None else measure.most(a.type, a.value) for a in amounts])
@@ -56,6 +56,18 @@ def stated_amounts(inputs: PreviewInputs, problem: AllocationProblem, unit: int)
     )
     _check_sum(inputs, result, unit)
     return result
+
+
+def amounts_by_account(inputs: PreviewInputs) -> dict[str, StatedAmount]:
+    """Return what is stated of each account; the face that an edit of a preview fixes comes before all."""
+    amounts = {amount.account_id: amount for amount in inputs.request.parameters.allocations}
+    for account_id, limit in inputs.request.constraints.account_limits.items():
+        if limit.fixed is not None:
+            amounts.pop(account_id, None)
+            if limit.fixed:
+                value = Decimal(limit.fixed)
+                amounts[account_id] = StatedAmount(account_id, StatedType.QUANTITY, value, priority=_FIXED)
+    return amounts
 
 
 class _Measure:
@@ -119,9 +131,13 @@ def _most(
     measure: _Measure,
 ) -> IntArray:
     """Return how far each account may go with the remainder; 0 where it stays at what is stated (R7.9)."""
-    excluded = inputs.request.constraints.excluded
+    constraints = inputs.request.constraints
+    without = {
+        *constraints.excluded,
+        *(a for a, limit in constraints.account_limits.items() if limit.most == 0),
+    }
     everyone = all(
-        amount is not None or account_id in excluded
+        amount is not None or account_id in without
         for account_id, amount in zip(problem.account_ids, amounts, strict=True)
     )
     caps = problem.cap.tolist() if everyone else [0] * problem.size
@@ -168,4 +184,5 @@ def _priorities(stated: StatedAmounts) -> list[int]:
 
 def priority_text(priority: int | None) -> str:
     """Return a priority as sentences have it."""
-    return "without a priority" if priority in (None, _LAST) else f"priority {priority}"
+    words = {None: "without a priority", _LAST: "without a priority", _FIXED: "fixed"}
+    return words.get(priority, f"priority {priority}")

@@ -10,7 +10,7 @@ from msgspec import structs
 from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed, StatedFaces
 from app.services.allocations.request import RemainderHandling, StatedAmount, StatedType
-from app.services.allocations.stated_amounts import priority_text
+from app.services.allocations.stated_amounts import amounts_by_account, priority_text
 from app.services.allocations.types import (
     AccountAllocation,
     AllocationBreakdown,
@@ -43,7 +43,7 @@ class StatedOutcome:
         self._order = inputs.request.order.quantity
         self._parameters = inputs.request.parameters
         self._feasible, self._placed, self._stated = feasible, placed, stated
-        amounts = {amount.account_id: amount for amount in self._parameters.allocations}
+        amounts = amounts_by_account(inputs)
         self._amounts = [amounts.get(account.account_id) for account in inputs.accounts]
 
     @classmethod

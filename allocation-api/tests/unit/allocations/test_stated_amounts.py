@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from app.core.errors import InvalidRequest
 from app.services.allocations.engine import compute
-from app.services.allocations.request import Parameters, RemainderHandling, StatedAmount, StatedType
+from app.services.allocations.request import (
+    AccountLimit,
+    Constraints,
+    Parameters,
+    RemainderHandling,
+    StatedAmount,
+    StatedType,
+)
 from app.services.allocations.types import AllocationSource, ReasonCode, WarningType
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -132,3 +139,27 @@ def test_under_the_minimum_piece_is_nothing_and_said():
     (row,) = result.allocations
     assert (row.allocated_quantity, row.reason.code) == (0, ReasonCode.MIN_LOT_SIZE)
     assert row.reason.message == "500.00 come to 0 face; the minimum piece is 1,000"
+
+
+def test_a_face_that_an_edit_fixes_is_stated_anew():
+    # R7.8: B had nothing and gets 300,000, A loses 100,000 of its 400,000, C gets nothing; D takes the rest.
+    accounts = [account(a) for a in "ABCD"]
+    limits = {"A": AccountLimit(fixed=300_000), "B": AccountLimit(fixed=300_000), "C": AccountLimit(fixed=0)}
+    result = split(
+        accounts,
+        asking(
+            amount("A", PERCENT, "0.4", priority=2),
+            amount("C", FACE, 500_000, priority=1),
+            remainder_handling=RemainderHandling.PRO_RATA,
+        ),
+        constraints=Constraints(account_limits=limits),
+    )
+    assert faces(result) == [300_000, 300_000, 0, 400_000]
+    assert [row.allocation_source for row in result.allocations] == [
+        AllocationSource.DIRECT,
+        AllocationSource.DIRECT,
+        None,
+        AllocationSource.REMAINDER,
+    ]
+    assert result.allocations[2].reason.code is ReasonCode.LIMITED_BY_REQUEST
+    assert result.warnings == ()

@@ -225,6 +225,6 @@ def test_a_coarse_grid_holds_for_the_remainder_too():
 def test_amounts_that_are_none_are_refused():
     with pytest.raises(ValueError, match="least: must not be negative"):
         stated([1_000], least=[-1])
-    required = replace(book([9_000], face=9_000), low=np.array([1_000]))
-    with pytest.raises(ValueError, match="low: stated amounts have a least of their own"):
+    required = replace(book([9_000], face=9_000), low=np.array([2_000]))
+    with pytest.raises(ValueError, match="low: must not be above what is asked"):
         stated([1_000]).allocate(required)

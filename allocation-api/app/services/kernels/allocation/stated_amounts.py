@@ -72,10 +72,11 @@ class StatedAmounts:
         Raises
         ------
         ValueError
-            If an account has a minimum in `low`, or a base of the remainder is negative or not finite.
+            If an account has a minimum in `low` that is more than was asked of it, or a base of the remainder
+            is negative or not finite.
         """
-        if problem.low.any():
-            raise ValueError("low: stated amounts have a least of their own")
+        if np.any(problem.low > np.where(self.named, self.asked, 0)):
+            raise ValueError("low: must not be above what is asked")
         base = np.zeros(problem.size) if self.remainder is None else self.remainder
         usable = usable_base("remainder", base, problem)
         able = FeasibleSet.of(_bounded(problem, np.where(self.named, self.limit, 0), problem.face)).upper
