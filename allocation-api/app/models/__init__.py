@@ -2,16 +2,17 @@
 
 from app.models.access import RevokedTokenRow, UserRow
 from app.models.accounts import AccountRow, PortfolioGroupRow, ReferenceSourceRow
-from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow
+from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
-from app.models.lock import FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
+from app.models.lock import CHOICE_LOCK, FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
 from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
 __all__ = [
+    "CHOICE_LOCK",
     "COMPUTED",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
@@ -23,6 +24,7 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "ComparisonRow",
     "FixMessageRow",
     "IdempotencyKeyRow",
     "LimitRow",

@@ -93,6 +93,13 @@ class UsedConstraintsSchema(ResponseSchema, ConstraintsSchema):
     """Limits of the request as they were used, defaults filled in."""
 
 
+class ChosenSchema(ResponseSchema):
+    """The variant of a comparison that a preview was made of."""
+
+    comparison_id = fields.String(metadata=added("Id of the comparison."))
+    variant = fields.String(metadata=added("Name of the variant.", example="by NAV"))
+
+
 class AllocationSchema(ResponseSchema):
     """A preview, and what became of it: always the numbers that were shown first."""
 
@@ -140,6 +147,12 @@ class AllocationSchema(ResponseSchema):
     evidence_breaks = fields.List(
         fields.Nested(BreakSchema),
         metadata=added("Where what is stored is not as the audit trail has it; empty where all is."),
+    )
+    comparison = fields.Nested(
+        ChosenSchema,
+        attribute="choice",
+        allow_none=True,
+        metadata=added("The variant of a comparison that it was; null where it was none."),
     )
 
 

@@ -66,21 +66,26 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     problem = build_problem(inputs, feasible)
     placed = Placed.of(strategy(inputs).allocate(problem), feasible.decimals)
     rows = account_rows(inputs, feasible, problem, placed)
-    order = inputs.request.order
     return PreviewResult(
-        order=PricedOrder(
-            security_id=order.security_id,
-            side=order.side,
-            total_quantity=order.quantity,
-            settlement_date=inputs.settlement_date,
-            price=inputs.price.clean,
-            accrued=inputs.accrued,
-            price_source=inputs.price.source,
-        ),
+        order=priced_order(inputs),
         allocations=rows,
         summary=summary(inputs, problem, placed, rows),
         warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
+    )
+
+
+def priced_order(inputs: PreviewInputs) -> PricedOrder:
+    """Return the order as it is priced."""
+    order = inputs.request.order
+    return PricedOrder(
+        security_id=order.security_id,
+        side=order.side,
+        total_quantity=order.quantity,
+        settlement_date=inputs.settlement_date,
+        price=inputs.price.clean,
+        accrued=inputs.accrued,
+        price_source=inputs.price.source,
     )
 
 
