@@ -1,7 +1,7 @@
 """Tables (SQLAlchemy models). Keys are string UUIDs or ids of the business; large JSON is canonical text."""
 
 from app.models.access import RevokedTokenRow, UserRow
-from app.models.accounts import AccountRow, PortfolioGroupRow, ReferenceSourceRow
+from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
@@ -12,6 +12,7 @@ from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
 __all__ = [
+    "ADDED",
     "CHOICE_LOCK",
     "COMPUTED",
     "FIX_LOCK",

@@ -1,7 +1,7 @@
 """Keep comparisons of several splits of one order.
 
 Revision ID: 0014
-Revises: 0011
+Revises: 0013
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -181,6 +181,7 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
     body["portfolio_groups"] = [GROUP]
     if body.get("constraints", {}).get("exclude_accounts"):
         body["constraints"]["exclude_accounts"] = [{"account_id": KNOWN["account-id"][1], "reason": "asked"}]
+    _make_wishes_meaningful(body.get("constraints", {}))
     parameters = body.setdefault("parameters", {})
     uses_weights = body["allocation_method"] == "CUSTOM_WEIGHTS"
     uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") == "CUSTOM"
@@ -200,3 +201,16 @@ def _make_comparison_meaningful(body: dict[str, Any]) -> None:
         variant |= {"parameters": alone["parameters"], "constraints": own}
     _make_preview_meaningful({**body, "allocation_method": "PRO_RATA", "parameters": {}})
     body["portfolio_groups"] = [GROUP]
+
+
+def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
+    """Put wishes that any account can meet where some are asked for."""
+    if constraints.get("account_limits"):
+        constraints["account_limits"] = {KNOWN["account-id"][2]: {"max": 200 * LOT}}
+    if constraints.get("cash_reserve") is not None:
+        constraints["cash_reserve"] = {"percent_of_nav": 0.01}
+        constraints["respect_cash"] = True
+    if constraints.get("round_to"):
+        constraints["round_to"] = LOT * 100
+    else:
+        constraints.pop("round_to_above_only", None)

@@ -105,6 +105,7 @@ class FakePortfolios:
                 benchmark_spread_duration=4.8,
                 active_spread_duration=0.2,
                 benchmark=BENCHMARK,
+                cash_reserve=Decimal("500000.00"),
             ),
         )
 

@@ -24,9 +24,9 @@ _PARAMETERS = Parameters()
 
 
 class ByAccount(fields.Dict):
-    """A JSON object of numbers by account id."""
+    """A JSON object of values by account id."""
 
-    def __init__(self, values: Number, **more: Any) -> None:
+    def __init__(self, values: fields.Field[Any], **more: Any) -> None:
         super().__init__(
             keys=Identifier(),
             values=values,

@@ -93,7 +93,9 @@ class PreviewRequestSchema(RequestSchema):
         ParametersSchema, load_default=Parameters, metadata=doc("Parameters of the method.")
     )
     constraints = fields.Nested(
-        ConstraintsSchema, load_default=Constraints, metadata=doc("Limits of this request.")
+        ConstraintsSchema,
+        load_default=lambda: Constraints(leave_tradable=True),
+        metadata=doc("Limits of this request."),
     )
 
     @validates_schema

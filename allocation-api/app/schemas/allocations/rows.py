@@ -106,7 +106,14 @@ class WarningSchema(ResponseSchema):
         WarningType,
         metadata=widened(
             "Kind of warning.",
-            ["INSUFFICIENT_POSITION", "ROUNDING", "STALE_DATA", "MISSING_DATA", "ALLOCATION_DIFFERENT"],
+            [
+                "INSUFFICIENT_POSITION",
+                "ROUNDING",
+                "STALE_DATA",
+                "MISSING_DATA",
+                "ALLOCATION_DIFFERENT",
+                "LIMITED_BY_REQUEST",
+            ],
             example="INSUFFICIENT_CASH",
         ),
     )

@@ -179,7 +179,7 @@ class FaceNumber(JsonNumber):
     def __init__(self, least: int, most: int, **more: Any) -> None:
         self.bounds = Range(least, most, error=f"A whole number from {least:,} to {most:,} is expected.")
         metadata = {"multipleOf": float(FACE_UNIT), **more.pop("metadata", {})}
-        super().__init__(validate=Range(float(FACE_UNIT), most), metadata=metadata, **more)
+        super().__init__(validate=Range(float(FACE_UNIT) if least else 0, most), metadata=metadata, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         number = exact_number(value)

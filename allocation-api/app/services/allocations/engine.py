@@ -21,6 +21,7 @@ from app.services.allocations.rows import account_rows, summary
 from app.services.allocations.types import PreviewInputs, PreviewResult, PricedOrder
 from app.services.allocations.vendor_warnings import vendor_warnings
 from app.services.allocations.warnings import warnings
+from app.services.allocations.wishes import check_wishes
 from app.services.domain import exposures
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.side import Side
@@ -34,7 +35,7 @@ def compute(inputs: PreviewInputs) -> PreviewResult:
 
     Raises
     ------
-    DataMissing, SolverError
+    InvalidRequest, DataMissing, SolverError
         As `split`.
     """
     return with_vendor_check(split(inputs), inputs.vendor_check)
@@ -57,12 +58,15 @@ def split(inputs: PreviewInputs) -> PreviewResult:
 
     Raises
     ------
+    InvalidRequest
+        Naming each wish of the request that the accounts cannot meet, with its number (R4.8).
     DataMissing
         When the bond lacks the analytics that the target metric needs.
     SolverError
         When a method breaks its own promises.
     """
     feasible = capacities(inputs)
+    check_wishes(inputs, feasible)
     problem = build_problem(inputs, feasible)
     placed = Placed.of(strategy(inputs).allocate(problem), feasible.decimals)
     rows = account_rows(inputs, feasible, problem, placed)
@@ -97,7 +101,7 @@ def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProb
     nav = np.array([np.nan if a.nav is None else float(a.nav) for a in accounts])
     sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
     unit = 10**feasible.decimals
-    cap, whole = feasible.arrays()
+    arrays = feasible.arrays()
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = sign * float(cost_per_face(inputs)) * bond_metric(inputs) / nav / unit
     return AllocationProblem(
@@ -107,10 +111,13 @@ def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProb
         nav=nav,
         metric=np.array([np.nan if value is None else value for value in metric]),
         slope=np.where(np.isfinite(slope), slope, np.nan),
-        cap=cap,
-        piece=feasible.piece * unit,
-        increment=feasible.increment * unit,
-        whole=whole,
+        cap=arrays.cap,
+        piece=arrays.piece,
+        increment=arrays.increment,
+        whole=arrays.whole,
+        low=arrays.low,
+        part=arrays.part,
+        coarse=arrays.coarse,
     )
 
 

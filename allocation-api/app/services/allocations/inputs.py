@@ -210,6 +210,7 @@ def _check_accounts(request: PreviewRequest, account_ids: AbstractSet[str]) -> N
         *((f"parameters.weights.{a}", a) for a in parameters.weights),
         *((f"parameters.base_amounts.{a}", a) for a in parameters.base_amounts),
         *((f"constraints.exclude_accounts.{i}.account_id", e.account_id) for i, e in enumerate(excluded)),
+        *((f"constraints.account_limits.{a}", a) for a in request.constraints.account_limits),
     ]
     errors = [
         FieldError(field, "The account is not in the requested portfolio groups.")
@@ -259,6 +260,7 @@ def account_input(
         missing=missing,
         missing_reference=(UNKNOWN_ACCOUNT,) if without_reference else (),
         reserved=reserved,
+        cash_reserve=known.cash_reserve if known else None,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.face import Face
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
@@ -69,14 +70,42 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLimit:
+    """Bounds on the face that one account gets: from `min` to `max`, or just `fixed` (R4.8)."""
+
+    min: Face | None = None
+    max: Face | None = None
+    fixed: Face | None = None
+
+    @property
+    def least(self) -> Face:
+        """Least face that the account must get; 0 where it may get nothing."""
+        return (self.min if self.fixed is None else self.fixed) or 0
+
+    @property
+    def most(self) -> Face | None:
+        """Most face that the account may get; None where the request does not say."""
+        return self.max if self.fixed is None else self.fixed
+
+
+@dataclass(frozen=True, slots=True)
 class Constraints:
-    """Limits that the request itself sets; `min_allocation` is face, `exclude_accounts` by account id."""
+    """Limits that the request itself sets; `min_allocation` and `round_to` are face.
+
+    `exclude_accounts` and `account_limits` are by account id. `leave_tradable` is true in a request that does
+    not say; false is what snapshots of before it mean.
+    """
 
     respect_cash: bool = True
     min_allocation: int = 0
     round_to_denomination: bool = True
     compliance_check: bool = True
     exclude_accounts: tuple[Exclusion, ...] = ()
+    account_limits: dict[str, AccountLimit] = field(default_factory=dict)
+    cash_reserve: CashReserve | None = None
+    leave_tradable: bool = False
+    round_to: int | None = None
+    round_to_above_only: bool = False
 
     @property
     def excluded(self) -> dict[str, str]:

@@ -33,6 +33,9 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
 from app.services.kernels.allocation.problem import Allocation, AllocationProblem, KernelReason
 
+BY_REQUEST = frozenset({ReasonCode.EXCLUDED_BY_REQUEST, ReasonCode.LIMITED_BY_REQUEST})
+"""Reasons that the request itself states: they come before any other, and are no warning."""
+
 BASIS_POINTS_PER_TOLERANCE = 100
 """For metrics in basis points a tolerance of 0.05 means 5 bp (allocation rules, section 4)."""
 
@@ -201,7 +204,7 @@ def _reason(
     binding, total = capacity.binding, feasible.total
     smallest = f"the minimum piece is {feasible.piece:,}"
     code: ReasonCode
-    if binding is not None and binding.code is ReasonCode.EXCLUDED_BY_REQUEST:
+    if binding is not None and binding.face == 0 and binding.code in BY_REQUEST:
         code, words = binding.code, binding.explain().message
     elif reason is KernelReason.ZERO_SHARE:
         code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
@@ -224,7 +227,7 @@ def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> st
     """Say why an account got no lot of its share, `target` face (R9.1)."""
     share = f"Its share of {target:,.2f} face"
     whole = capacity.whole
-    if whole == feasible.largest_face(capacity) and target < whole < feasible.piece:
+    if target < whole and feasible.largest_part(capacity) == 0:
         return f"{share} does not cover its position of {face_text(whole)}, which can only be sold whole"
     if target < feasible.piece:
         return f"{share} does not reach a tradable lot; the minimum piece is {feasible.piece:,}"

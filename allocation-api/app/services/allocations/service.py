@@ -326,8 +326,11 @@ def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewR
         base_amounts=_by_key(request.parameters.base_amounts),
         weights=_by_key(request.parameters.weights),
     )
+    limits = _by_key(request.constraints.account_limits)
+    constraints = replace(request.constraints, account_limits=limits)
     shown = tuple(replace(warning, details=_by_key(warning.details)) for warning in result.warnings)
-    return replace(request, parameters=parameters), replace(result, warnings=shown)
+    as_stored = replace(request, parameters=parameters, constraints=constraints)
+    return as_stored, replace(result, warnings=shown)
 
 
 def _by_key(members: dict[str, T]) -> dict[str, T]:

@@ -36,6 +36,7 @@ class WarningType(StrEnum):
     STALE_DATA = "STALE_DATA"
     MISSING_DATA = "MISSING_DATA"
     ALLOCATION_DIFFERENT = "ALLOCATION_DIFFERENT"
+    LIMITED_BY_REQUEST = "LIMITED_BY_REQUEST"
 
 
 class ReasonCode(StrEnum):
@@ -44,7 +45,7 @@ class ReasonCode(StrEnum):
     INSUFFICIENT_CASH, INSUFFICIENT_POSITION, COMPLIANCE, MISSING_DATA: what limits it to less than a
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
-    EXCLUDED_BY_REQUEST: the request names it as excluded.
+    EXCLUDED_BY_REQUEST: the request names it as excluded. LIMITED_BY_REQUEST: the request limits it to less.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -56,6 +57,7 @@ class ReasonCode(StrEnum):
     NOT_OPTIMAL = "NOT_OPTIMAL"
     ORDER_EXHAUSTED = "ORDER_EXHAUSTED"
     EXCLUDED_BY_REQUEST = "EXCLUDED_BY_REQUEST"
+    LIMITED_BY_REQUEST = "LIMITED_BY_REQUEST"
 
 
 # --- in -----------------------------------------------------------------------------------------------------
@@ -91,7 +93,7 @@ class PreviewInputs:
 
     @property
     def increment(self) -> int:
-        """Grid of face amounts that the order is split on (R3.1)."""
+        """Increment of the bond, which fills come in; the request's own grid is `grid.Grid` (R3.1)."""
         return self.security.increment if self.request.constraints.round_to_denomination else 1
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import TargetMetric
-from app.services.allocations.rows import no_lot
+from app.services.allocations.rows import BY_REQUEST, no_lot
 from app.services.allocations.types import (
     AccountAllocation,
     PreviewInputs,
@@ -22,7 +22,7 @@ from app.services.allocations.types import (
 )
 from app.services.compliance import Finding
 from app.services.domain.account import AccountInput
-from app.services.domain.face import Face, face_number, face_text
+from app.services.domain.face import Face, exact_face, face_number, face_text
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import KernelReason
@@ -127,6 +127,7 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
         (ReasonCode.INSUFFICIENT_CASH, WarningType.INSUFFICIENT_CASH),
         (ReasonCode.COMPLIANCE, WarningType.COMPLIANCE),
         (ReasonCode.MISSING_DATA, WarningType.MISSING_DATA),
+        (ReasonCode.LIMITED_BY_REQUEST, WarningType.LIMITED_BY_REQUEST),
     )
     return next((kind for code, kind in causes if code in bound), WarningType.MIN_LOT_SIZE)
 
@@ -181,6 +182,7 @@ def _of_the_accounts(
         for flag in capacity.flags:
             yield _found(name, flag)
         yield from _overdrawn(inputs, row)
+        yield from _stub(inputs, account, quantity)
         bound = capacity.binding
         if bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
             explanation = bound.explain()
@@ -198,12 +200,12 @@ def _bites(
     """Say whether an account would have taken more, or anything at all, but for its bound (R9.3).
 
     An account that does not hold the bond is no warning in a sale, and neither is one that is sold out where
-    shares are by position, or one that the request excludes.
+    shares are by position, or one that the request excludes or limits.
     """
     bound = feasible.accounts[index].binding
     if bound is None or placed.reason[index] is KernelReason.ZERO_SHARE:
         return False
-    if bound.code is ReasonCode.EXCLUDED_BY_REQUEST:
+    if bound.code in BY_REQUEST:
         return False
     quantity = placed.faces[index]
     if quantity == 0:
@@ -250,6 +252,25 @@ def _overdrawn(inputs: PreviewInputs, row: AccountAllocation) -> Iterator[Previe
                 "available_cash": None if cash is None else float(cash),
                 "settlement_amount": float(cost),
                 "allocated_quantity": face_number(row.allocated_quantity),
+            },
+        )
+
+
+def _stub(inputs: PreviewInputs, account: AccountInput, quantity: Face) -> Iterator[PreviewWarning]:
+    """Warn of a rest under the minimum piece, which can only be where the request does not bar it (R4.10)."""
+    order, piece = inputs.request.order, inputs.security.min_piece
+    rest = exact_face(account.kept_face - quantity)
+    if order.side is Side.SELL and quantity > 0 and 0 < rest < piece:
+        yield PreviewWarning(
+            WarningType.MIN_LOT_SIZE,
+            account.account_id,
+            f"The sale leaves {face_text(rest)} face, less than the bond's minimum piece of {piece:,}: the "
+            "rest cannot be traded by itself",
+            {
+                "position": float(account.kept_face),
+                "allocated_quantity": face_number(quantity),
+                "remaining_quantity": face_number(rest),
+                "minimum_piece": piece,
             },
         )
 

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.services.allocations.request import (
+    AccountLimit,
     BaseMetric,
     Constraints,
     Exclusion,
@@ -20,6 +21,7 @@ from app.services.allocations.request import (
     PreviewRequest,
     TargetMetric,
 )
+from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
 from app.services.kernels.allocation.registry import Method
@@ -62,7 +64,11 @@ def test_the_least_request_has_the_published_defaults(client: FlaskClient, servi
             portfolio_groups=("PUBLICPRE",),
             parameters=Parameters(),
             constraints=Constraints(
-                respect_cash=True, min_allocation=0, round_to_denomination=True, compliance_check=True
+                respect_cash=True,
+                min_allocation=0,
+                round_to_denomination=True,
+                compliance_check=True,
+                leave_tradable=True,
             ),
         )
     ]
@@ -95,6 +101,10 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
             "compliance_check": False,
             "round_to_denomination": False,
             "exclude_accounts": [{"account_id": "ACC004", "reason": "asked to wait"}],
+            "account_limits": {"ACC001": {"min": 5000, "max": 7000.25}, "ACC002": {"fixed": 491.76}},
+            "leave_tradable": False,
+            "round_to": 100_000,
+            "round_to_above_only": True,
         },
     }
     answer = client.post(PREVIEW, json=body)
@@ -118,10 +128,24 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         round_to_denomination=False,
         compliance_check=False,
         exclude_accounts=(Exclusion("ACC004", "asked to wait"),),
+        account_limits={
+            "ACC001": AccountLimit(min=5000, max=Decimal("7000.25")),
+            "ACC002": AccountLimit(fixed=Decimal("491.76")),
+        },
+        leave_tradable=False,
+        round_to=100_000,
+        round_to_above_only=True,
     )
     told = answer.get_json()
     assert told["parameters"] == {**body["parameters"], "base_amounts": {}}
-    assert told["constraints"] == body["constraints"]
+    assert told["constraints"] == {
+        **body["constraints"],
+        "account_limits": {
+            "ACC001": {"min": 5000, "max": 7000.25, "fixed": None},
+            "ACC002": {"min": None, "max": None, "fixed": 491.76},
+        },
+        "cash_reserve": None,
+    }
     assert services.allocations.callers[0].username == "demo_user"
 
 
@@ -300,6 +324,53 @@ def test_amounts_belong_to_pro_rata_by_custom_base_alone(client: FlaskClient, se
     ):
         body = {**LEAST, "allocation_method": method, "parameters": parameters}
         assert list(errors(client.post(PREVIEW, json=body))) == ["parameters.base_amounts"]
+
+
+@pytest.mark.parametrize(
+    ("reserve", "kept"),
+    [
+        ({"amount": 250_000.25}, CashReserve(amount=Decimal("250000.25"))),
+        ({"percent_of_nav": 0.02}, CashReserve(percent_of_nav=Decimal("0.02"))),
+    ],
+)
+def test_a_reserve_of_cash_is_money_or_a_fraction(
+    client: FlaskClient, services: Any, reserve: dict[str, Any], kept: CashReserve
+) -> None:
+    # R4.9
+    answer = client.post(PREVIEW, json=changed("constraints.cash_reserve", reserve))
+    assert services.allocations.asked[0].constraints.cash_reserve == kept
+    stated = {"amount": None, "percent_of_nav": None, **reserve}
+    assert answer.get_json()["constraints"]["cash_reserve"] == stated
+
+
+def test_wishes_that_contradict_themselves_are_told_at_once(client: FlaskClient) -> None:
+    # R3.7, R4.8, R4.9
+    body = changed("constraints.account_limits", {"A": {"min": 2000, "max": 1999.5}, "C": {}})
+    body["constraints"]["account_limits"]["B"] = {"min": 1000, "max": 2000, "fixed": 1500}
+    body["constraints"] |= {"respect_cash": False, "cash_reserve": {"amount": 1}, "round_to_above_only": True}
+    assert errors(client.post(PREVIEW, json=body)) == {
+        "constraints.account_limits.A.min": "The minimum of 2,000 is above the maximum of 1,999.5.",
+        "constraints.account_limits.B.min": "fixed stands alone: leave this out.",
+        "constraints.account_limits.B.max": "fixed stands alone: leave this out.",
+        "constraints.account_limits.C": "At least one of min, max and fixed is expected.",
+    }
+    del body["constraints"]["account_limits"]
+    assert set(errors(client.post(PREVIEW, json=body))) == {
+        "constraints.cash_reserve",
+        "constraints.round_to_above_only",
+    }
+
+
+@pytest.mark.parametrize("reserve", [{}, {"amount": 1, "percent_of_nav": 0.01}])
+def test_a_reserve_of_cash_is_stated_in_one_way(client: FlaskClient, reserve: dict[str, Any]) -> None:
+    found = errors(client.post(PREVIEW, json=changed("constraints.cash_reserve", reserve)))
+    assert found == {"constraints.cash_reserve": "Exactly one of amount and percent_of_nav is expected."}
+
+
+def test_a_fraction_of_nav_above_one_is_taken_for_per_cent(client: FlaskClient) -> None:
+    found = errors(client.post(PREVIEW, json=changed("constraints.cash_reserve", {"percent_of_nav": 2})))
+    words = "A fraction of NAV from 0 to 1 is expected: 0.05 means 5 %."
+    assert found == {"constraints.cash_reserve.percent_of_nav": words}
 
 
 def test_all_wrong_fields_are_told_at_once(client: FlaskClient) -> None:

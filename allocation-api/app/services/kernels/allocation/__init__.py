@@ -22,6 +22,7 @@ from app.services.kernels.allocation.problem import (
     Weighting,
 )
 from app.services.kernels.allocation.registry import REGISTRY, Method, Options, strategy
+from app.services.kernels.allocation.tiers import Tiers
 
 __all__ = [
     "MAX_FACE",
@@ -40,6 +41,7 @@ __all__ = [
     "ProofStatus",
     "Solver",
     "Strategy",
+    "Tiers",
     "Weighting",
     "dispersion",
     "dispersion_change",

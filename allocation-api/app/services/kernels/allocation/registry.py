@@ -10,7 +10,8 @@ from types import MappingProxyType
 from app.services.kernels.allocation.custom_weights import CustomWeights
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.pro_rata import ProRata
-from app.services.kernels.allocation.problem import FloatArray, Solver, Strategy, Weighting
+from app.services.kernels.allocation.problem import FloatArray, IntArray, Solver, Strategy, Weighting
+from app.services.kernels.allocation.tiers import Tiers
 
 
 class Method(StrEnum):
@@ -33,6 +34,8 @@ class Options:
         Stated weights of custom weights, `redistribute` with them.
     weighting, solver, max_iterations
         Of minimum dispersion; `max_iterations` is for SLSQP.
+    tiers : tuple of int64 arrays
+        Places of the accounts that any method serves before the others, tier by tier.
     """
 
     base: FloatArray | None = None
@@ -41,6 +44,7 @@ class Options:
     weighting: Weighting = Weighting.EQUAL
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
+    tiers: tuple[IntArray, ...] = ()
 
 
 def _pro_rata(options: Options) -> Strategy:
@@ -72,7 +76,8 @@ def strategy(method: Method, options: Options) -> Strategy:
     ValueError
         If an option that the method needs is missing or out of range; the message starts with its name.
     """
-    return REGISTRY[method](options)
+    chosen = REGISTRY[method](options)
+    return Tiers(chosen, options.tiers) if options.tiers else chosen
 
 
 def _required(name: str, values: FloatArray | None) -> FloatArray:
