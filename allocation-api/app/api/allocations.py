@@ -1,4 +1,4 @@
-"""Previews of allocations, comparisons of them, and their history."""
+"""Previews of allocations, their edits, comparisons of them, and their history."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing, NotFound
 from app.core.security import Permission
+from app.schemas.allocations.adjustments import Edits, EditsSchema
 from app.schemas.allocations.answers import (
     AllocationLineSchema,
     AllocationPageSchema,
@@ -132,6 +133,30 @@ class AllocationsEndpoint(Endpoint):
         if query.table.format is not TableFormat.JSON:
             return table_answer(_list_table(query.filters), query.table)
         return services().allocations.previews.history(query.filters, cursor=query.cursor, limit=query.limit)
+
+
+@allocations.route("/<allocation:allocation_id>/adjust")
+class AdjustmentEndpoint(Endpoint):
+    """Edits."""
+
+    @operation(
+        "adjustAllocation",
+        Permission.ALLOCATIONS_PREVIEW,
+        body=EditsSchema,
+        returns=AllocationSchema,
+        fails=(Conflict, DataMissing, EvidenceBroken, PreviewExpired, SolverError),
+        addition=True,
+        idempotent=True,
+        examples={"one account": {"PPR-001": 1000000}},
+    )
+    def post(self, allocation_id: str, body: Edits) -> StoredAllocation:
+        """Edit a preview: fix the face of some accounts and split the rest again, as a new preview.
+
+        It is computed from the same snapshot and expires with the preview that it is made of. Accounts that
+        earlier edits fixed stay fixed unless they are named anew. `adjustment` says what moved, and what the
+        edits cost in dispersion.
+        """
+        return services().allocations.adjustments.adjust(allocation_id, body.faces, caller())
 
 
 @allocations.route("/compare")

@@ -1,8 +1,9 @@
-"""Previews, their history and their replays, and comparisons."""
+"""Previews, their history and their replays, comparisons and edits."""
 
 from __future__ import annotations
 
 from app.services.aladdin.cached_book import BookReader
+from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.service import AllocationService
@@ -27,7 +28,8 @@ def build(house: Services) -> Room[Allocations]:
         check=aladdin.orders.check if settings.aladdin.what_if else None,
     )
     comparisons = ComparisonService(house.database, inputs, house.audit, house.clock, lifetime, previews)
-    return Room(Allocations(previews, comparisons))
+    adjustments = AdjustmentService(house.database, house.audit, house.clock, previews)
+    return Room(Allocations(previews, comparisons, adjustments))
 
 
 def inputs_over(house: Services, book: BookReader) -> InputsLoader:

@@ -22,6 +22,7 @@ from app.services.accounts.reference import ReferenceBook
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
@@ -81,10 +82,11 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True)
 class Allocations:
-    """Previews, and comparisons of several splits of one order."""
+    """Previews, comparisons of several splits of one order, and edits of previews."""
 
     previews: AllocationService
     comparisons: ComparisonService
+    adjustments: AdjustmentService
 
 
 @dataclass(frozen=True, slots=True)

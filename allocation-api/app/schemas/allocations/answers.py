@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from app.schemas.allocations.adjustments import AdjustmentSchema
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.parameters import ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
@@ -153,6 +154,11 @@ class AllocationSchema(ResponseSchema):
         attribute="choice",
         allow_none=True,
         metadata=added("The variant of a comparison that it was; null where it was none."),
+    )
+    adjustment = fields.Nested(
+        AdjustmentSchema,
+        allow_none=True,
+        metadata=added("What became of an edit of another preview; null where it is no such edit."),
     )
 
 
