@@ -78,7 +78,7 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["account-id"] = [a["account_id"] for a in get(f"portfolio-groups/{GROUP}/accounts")["accounts"]]
     KNOWN["security-id"] = [b["cusip"] for b in get("securities/search?query=us&limit=3")["securities"]]
     KNOWN["refresh-token"] = [create_refresh_token(session["user"]["id"])]
-    for kind in ("allocation-id", "order-id", "audit-id"):
+    for kind in ("allocation-id", "comparison-id", "order-id", "audit-id"):
         KNOWN[kind] = []
     for bond in KNOWN["security-id"]:
         body = {
@@ -92,6 +92,10 @@ def user(application: Flask) -> dict[str, Any]:
         KNOWN["allocation-id"].append(preview["allocation_id"])
         KNOWN["order-id"].extend(done["aladdin_order_ids"])
         KNOWN["audit-id"].append(done["audit_id"])
+        compared = {key: body[key] for key in ("order", "portfolio_groups")}
+        compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
+        shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
+        KNOWN["comparison-id"].append(shown["comparison_id"])
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -154,6 +158,10 @@ def make_meaningful(case: Case) -> None:
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
     if path == "/allocations/preview":
         _make_preview_meaningful(body)
+    if path == "/allocations/compare":
+        _make_comparison_meaningful(body)
+    if path == "/allocations/compare/{comparison_id}/choose":
+        body["variant"] = "1"
     if path == "/orders/{order_id}" and "quantity" in body:
         body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
     if path == "/auth/logout" and body.get("refresh_token"):
@@ -205,6 +213,18 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
         parameters.pop(name, None)
         if used:
             parameters[name] = {KNOWN["account-id"][0]: 1}
+
+
+def _make_comparison_meaningful(body: dict[str, Any]) -> None:
+    shared = body.setdefault("constraints", {})
+    for variant in body["variants"]:
+        variant.pop("name", None)
+        own = variant.pop("constraints", None)
+        alone = {**body, **variant, "constraints": shared if own is None else own}
+        _make_preview_meaningful(alone)
+        variant |= {"parameters": alone["parameters"], "constraints": own}
+    _make_preview_meaningful({**body, "allocation_method": "PRO_RATA", "parameters": {}})
+    body["portfolio_groups"] = [GROUP]
 
 
 def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:

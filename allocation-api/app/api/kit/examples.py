@@ -46,3 +46,20 @@ PREVIEWS: Mapping[str, Any] = {
         "constraints": _CONSTRAINTS,
     },
 }
+
+COMPARISONS: Mapping[str, Any] = {
+    "three ways": {
+        "order": _BUY,
+        "portfolio_groups": ["PUBLICPRE"],
+        "constraints": _CONSTRAINTS,
+        "variants": [
+            {"name": "by NAV", "allocation_method": "PRO_RATA"},
+            {"name": "least dispersion", "allocation_method": "MIN_DISPERSION"},
+            {
+                "name": "least dispersion by NAV",
+                "allocation_method": "MIN_DISPERSION",
+                "parameters": {"weighting": "NAV"},
+            },
+        ],
+    },
+}

@@ -83,23 +83,28 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     method = strategy(inputs, problem, feasible.decimals)
     placed = Placed.of(method.allocate(problem), feasible.decimals)
     rows = account_rows(inputs, feasible, problem, placed)
-    order = inputs.request.order
     return PreviewResult(
-        order=PricedOrder(
-            security_id=order.security_id,
-            side=order.side,
-            total_quantity=order.quantity,
-            settlement_date=inputs.settlement_date,
-            price=inputs.price.clean,
-            accrued=inputs.accrued,
-            price_source=inputs.price.source,
-            requested_notional=order.notional,
-            requested_percent_of_nav=order.percent_of_nav,
-        ),
+        order=priced_order(inputs),
         allocations=rows,
         summary=summary(inputs, feasible, problem, placed, rows),
         warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
+    )
+
+
+def priced_order(inputs: PreviewInputs) -> PricedOrder:
+    """Return the order as it is priced."""
+    order = inputs.request.order
+    return PricedOrder(
+        security_id=order.security_id,
+        side=order.side,
+        total_quantity=order.quantity,
+        settlement_date=inputs.settlement_date,
+        price=inputs.price.clean,
+        accrued=inputs.accrued,
+        price_source=inputs.price.source,
+        requested_notional=order.notional,
+        requested_percent_of_nav=order.percent_of_nav,
     )
 
 

@@ -167,6 +167,20 @@ class InputsLoader:
         )
 
 
+def with_request(inputs: PreviewInputs, request: PreviewRequest) -> PreviewInputs:
+    """Return the same book with another request for the order that it was read for.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming an account that is not in the portfolio groups, or all of them where none is left.
+    """
+    _check_accounts(request, {account.account_id for account in inputs.accounts})
+    common = inputs.request
+    asked = replace(request, order=common.order, portfolio_groups=common.portfolio_groups)
+    return replace(inputs, request=_ordered(asked, common.order.security_id))
+
+
 def _price(order: OrderRequest, market: Price | None) -> Price:
     # R2.2
     if order.price is not None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.services.allocations.origins import Choice, Edit
 from app.services.allocations.request import PreviewRequest, StatedType, TargetMetric
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
@@ -84,7 +85,8 @@ class PreviewInputs:
     `price` is what is reckoned with: the request's where it gave one, else `market_price`, the newest at
     which an account of the desk holds the bond. `vendor_check` is what the vendor's compliance said of the
     split that comes out of all the rest, None where it was not asked: it adds warnings, it moves no quantity.
-    `fix_gaps` too only add warnings: what the messages after a commit could not say.
+    `fix_gaps` too only add warnings: what the messages after a commit could not say. `choice` and `edit` say
+    where the request comes from; they move nothing.
     """
 
     request: PreviewRequest
@@ -101,6 +103,8 @@ class PreviewInputs:
     engine_version: str = ""
     vendor_check: VendorCheck | None = None
     fix_gaps: tuple[FixGap, ...] = ()
+    choice: Choice | None = None
+    edit: Edit | None = None
 
     @property
     def increment(self) -> int:

@@ -383,3 +383,32 @@ def test_no_limit_forces_an_account_in(desk):
     limits = {"account_limits": {"ACC002": {"min": 1_000}, "ACC003": {"max": 1_000}}}
     found = refused(desk, allocations=[percent("ACC001", 0.1)], constraints=limits)
     assert found.keys() == {"constraints.account_limits.ACC002.min"}
+
+
+def test_it_can_be_compared_and_one_variant_may_ask_too_much(desk):
+    # R7.7
+    stated = {"name": "stated", "allocation_method": "CUSTOM_WEIGHTS"}
+    stated["parameters"] = {"allocations": [quantity("ACC001", 5_000_000)], "remainder_handling": "EQUAL"}
+    over = {"name": "over", "allocation_method": "CUSTOM_WEIGHTS"}
+    over["parameters"] = {"allocations": [quantity("ACC001", 9_000_000)]}
+    shown = desk.compare(BOND, 8_000_000, stated, over, groups=["GOLDEN"])
+    assert [row["variants"][0]["allocated_quantity"] for row in shown["allocations"]] == [
+        5_000_000,
+        1_000_000,
+        1_000_000,
+        1_000_000,
+    ]
+    assert shown["variants"][0]["problem"] is None
+    (error,) = shown["variants"][1]["problem"]["errors"]
+    assert error["field"].endswith("parameters.allocations")
+    assert error["message"].startswith("9,000,000 face are asked for in all, and the order is 8,000,000")
+
+
+def test_an_edit_takes_the_place_of_an_amount(desk):
+    # R7.8, R7.9: a million less for the first leaves 4,000,000 for the others.
+    before = preview(desk, 8_000_000, quantity("ACC001", 5_000_000), remainder_handling="PRO_RATA")
+    after = desk.post(f"allocations/{before['allocation_id']}/adjust", {"ACC001": 4_000_000})
+    # 4,000,000 at 150 : 80 : 50 are 2,142,857, 1,142,857 and 714,286.
+    assert faces(after) == [4_000_000, 2_143_000, 1_143_000, 714_000]
+    assert column(after, "requested_quantity") == [4_000_000, None, None, None]
+    assert desk.post(f"allocations/{after['allocation_id']}/replay")["identical"] is True

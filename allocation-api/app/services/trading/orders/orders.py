@@ -26,6 +26,7 @@ from app.services.allocations.capacity import Capacities, capacities
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
+from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.caller import Caller
@@ -33,7 +34,7 @@ from app.services.domain.face import Face, face_text
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
-from app.services.trading.errors import BookChanged, EvidenceBroken
+from app.services.trading.errors import BookChanged
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
