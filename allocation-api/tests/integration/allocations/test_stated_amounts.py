@@ -7,6 +7,9 @@ so a face settles at 0.985 of it; cash of 5, 8, 3 and 1 million buys 5,076, 8,12
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 BOND = "912828YW4"
@@ -267,6 +270,18 @@ def test_other_methods_say_nothing_of_it(desk):
     assert column(shown, "allocation_source") == column(shown, "requested_type") == [None] * 4
     assert shown["summary"]["direct_allocations"] is None
     assert shown["summary"]["allocation_breakdown"] is None
+
+
+def test_a_table_has_what_was_stated(desk):
+    # R7.10
+    shown = preview(desk, 8_000_000, percent("ACC001", 0.25), remainder_handling="EQUAL")
+    answer = desk.client.get(
+        f"/v1/allocations/{shown['allocation_id']}?format=csv&bom=false", headers=desk.headers
+    )
+    first, second, *_ = csv.DictReader(io.StringIO(answer.text))
+    names = ("requested_type", "requested_value", "requested_quantity", "allocation_source")
+    assert [first[name] for name in names] == ["PERCENTAGE", "0.25", "2000000", "DIRECT"]
+    assert [second[name] for name in names] == ["", "", "", "REMAINDER"]
 
 
 # --- what is refused ----------------------------------------------------------------------------------------
