@@ -13,6 +13,7 @@ from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import TargetMetric
 from app.services.allocations.rows import BY_REQUEST, no_lot
+from app.services.allocations.stated_outcome import StatedOutcome
 from app.services.allocations.types import (
     AccountAllocation,
     PreviewInputs,
@@ -52,6 +53,7 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         yield PreviewWarning(WarningType.COMPLIANCE, None, "Compliance was not checked, as requested", {})
     quantity = inputs.request.order.quantity
     total = placed.total
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     for finding in (feasible.total, *feasible.flags):
         if finding is not None:
             yield _found(None, finding)
@@ -60,7 +62,8 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         yield PreviewWarning(
             _unallocated_type(inputs, feasible, placed),
             None,
-            _unallocated(quantity, total, largest, feasible.increment),
+            (None if outcome is None else outcome.unallocated())
+            or _unallocated(inputs, total, largest, feasible.increment),
             {
                 "quantity": face_number(quantity),
                 "total_allocated": face_number(total),
@@ -80,8 +83,9 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         )
 
 
-def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> str:
+def _unallocated(inputs: PreviewInputs, total: Face, largest: Face, increment: int) -> str:
     """Say how much stays, and why no more of it could be placed."""
+    quantity = inputs.request.order.quantity
     left = quantity - total
     stays = f"{face_text(left)} of {face_text(quantity)} face stay unallocated"
     if left < increment:
@@ -91,7 +95,9 @@ def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> 
         if 0 < largest - total < increment
         else ""
     )
-    return f"{stays}; the accounts could take {face_text(largest)} together{more}"
+    in_turn = inputs.request.parameters.tiers and largest - total >= increment
+    tiered = ", though not tier by tier" if in_turn else ""
+    return f"{stays}; the accounts could take {face_text(largest)} together{more}{tiered}"
 
 
 def _found(account_id: str | None, finding: Finding) -> PreviewWarning:
@@ -129,7 +135,8 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
         (ReasonCode.MISSING_DATA, WarningType.MISSING_DATA),
         (ReasonCode.LIMITED_BY_REQUEST, WarningType.LIMITED_BY_REQUEST),
     )
-    return next((kind for code, kind in causes if code in bound), WarningType.MIN_LOT_SIZE)
+    chief = WarningType.MIN_LOT_SIZE if placed.stated is None else WarningType.STATED_AMOUNT
+    return next((kind for code, kind in causes if code in bound), chief)
 
 
 def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
@@ -168,6 +175,7 @@ def _of_the_accounts(
 ) -> Iterator[PreviewWarning]:
     active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
     has_choice = feasible.together > inputs.request.order.quantity
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     for i, (account, row) in enumerate(zip(inputs.accounts, rows, strict=True)):
         capacity, quantity, name = feasible.accounts[i], row.allocated_quantity, account.account_id
         yield from _stale(inputs, name, "positions", account.reference_date)
@@ -184,13 +192,15 @@ def _of_the_accounts(
         yield from _overdrawn(inputs, row)
         yield from _stub(inputs, account, quantity)
         bound = capacity.binding
-        if bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
+        if outcome is not None and outcome.is_named(i):
+            yield from outcome.warnings(i, row)
+        elif bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
             explanation = bound.explain()
             details = {**explanation.details, "allocated_quantity": face_number(quantity)}
             yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)
         elif placed.reason[i] is KernelReason.BELOW_MIN_PIECE and placed.target[i] >= 1:
             yield _no_lot(name, feasible, capacity, placed.target[i])
-        elif inputs.request.method is Method.CUSTOM_WEIGHTS:
+        elif inputs.request.method is Method.CUSTOM_WEIGHTS and outcome is None:
             yield from _past_weight(name, quantity, placed.target[i])
 
 

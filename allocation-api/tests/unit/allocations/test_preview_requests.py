@@ -19,6 +19,9 @@ from app.services.allocations.request import (
     OrderRequest,
     Parameters,
     PreviewRequest,
+    RemainderHandling,
+    StatedAmount,
+    StatedType,
     TargetMetric,
 )
 from app.services.domain.cash_reserve import CashReserve
@@ -88,6 +91,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         "parameters": {
             "base_metric": "POSITION",
             "weights": {"ACC001": 0.1, "ACC002": 0.2, "ACC003": 0.7},
+            "normalize": True,
             "redistribute": True,
             "target_metric": "DTS",
             "weighting": "NAV",
@@ -121,6 +125,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         solver=Solver.SLSQP,
         tolerance=0.25,
         max_iterations=50,
+        normalize=True,
     )
     assert asked.constraints == Constraints(
         respect_cash=False,
@@ -137,7 +142,9 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         round_to_above_only=True,
     )
     told = answer.get_json()
-    assert told["parameters"] == {**body["parameters"], "base_amounts": {}}
+    unused = {"base_amounts": {}, "tiers": [], "allocations": []}
+    defaults = {"remainder_handling": "NONE", "allow_partial": False}
+    assert told["parameters"] == {**body["parameters"], **unused, **defaults}
     assert told["constraints"] == {
         **body["constraints"],
         "account_limits": {
@@ -147,6 +154,44 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         "cash_reserve": None,
     }
     assert services.allocations.callers[0].username == "demo_user"
+
+
+def test_every_field_of_a_stated_amount_arrives_exactly(client: FlaskClient, services: Any) -> None:
+    # R7.6
+    stated = [
+        {
+            "account_id": "ACC002",
+            "type": "DOLLAR_AMOUNT",
+            "value": 2_500_000.25,
+            "min_value": 100_000,
+            "max_value": 3_000_000,
+            "priority": 2,
+        },
+        {"account_id": "ACC001", "type": "PERCENTAGE", "value": 0.25},
+    ]
+    parameters = {"allocations": stated, "remainder_handling": "EQUAL", "allow_partial": True}
+    body = {**LEAST, "allocation_method": "CUSTOM_WEIGHTS", "parameters": parameters}
+    answer = client.post(PREVIEW, json=body)
+    assert answer.status_code == 200
+    assert services.allocations.asked[0].parameters == Parameters(
+        allocations=(
+            StatedAmount(
+                "ACC002",
+                StatedType.DOLLAR_AMOUNT,
+                Decimal("2500000.25"),
+                min_value=Decimal(100_000),
+                max_value=Decimal(3_000_000),
+                priority=2,
+            ),
+            StatedAmount("ACC001", StatedType.PERCENTAGE, Decimal("0.25")),
+        ),
+        remainder_handling=RemainderHandling.EQUAL,
+        allow_partial=True,
+    )
+    told = answer.get_json()["parameters"]
+    left_out = {"min_value": None, "max_value": None, "priority": None}
+    assert told["allocations"] == [stated[0], {**stated[1], **left_out}]
+    assert (told["remainder_handling"], told["allow_partial"]) == ("EQUAL", True)
 
 
 @pytest.mark.parametrize("literal", ["1000000.0", "1e6", "1000000", "1E+6"])
