@@ -14,6 +14,7 @@ from app.services.kernels.allocation.dispersion import dispersion, population_we
 from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import proof_tolerance
 from app.services.kernels.allocation.objective import objective
+from app.services.kernels.allocation.owed import MAX_FAIRNESS_WEIGHT, Debts, Population, owed_base
 from app.services.kernels.allocation.pro_rata import Shared, first_reasons, share_out, usable_base
 from app.services.kernels.allocation.problem import (
     Allocation,
@@ -36,6 +37,9 @@ _CLEAR = 1e-6  # difference in variance, for metrics of scale one, that no round
 class MinDispersion:
     """Minimise the standard deviation of y_i = a_i + c_i q_i over the population (R8.1, R8.2).
 
+    With `owed` it is the variance plus sum w_i lambda_i c_i^2 (q_i - owed_i)^2, the sum over the accounts
+    that can take something: what the others are owed no split changes (R8.9).
+
     Parameters
     ----------
     weighting : Weighting
@@ -44,15 +48,28 @@ class MinDispersion:
         Who solves the continuous problem. The stage in lots, and its proof, are the same for both.
     max_iterations : int
         Of SLSQP.
+    owed : float64[n] or None
+        Face that each account is owed, this order's entitlement included; may be negative. None where no
+        order before it counts.
+    fairness_weight : float or float64[n]
+        lambda, for all accounts or for each, 0 to `MAX_FAIRNESS_WEIGHT`; with 0 what is owed has no
+        influence.
     """
 
     weighting: Weighting = Weighting.EQUAL
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
+    owed: FloatArray | None = None
+    fairness_weight: float | FloatArray = 0.0
 
     def __post_init__(self) -> None:
         if self.max_iterations < 1:
             raise ValueError("max_iterations: must be at least 1")
+        weight = np.asarray(self.fairness_weight)
+        if not np.all((weight >= 0.0) & (weight <= MAX_FAIRNESS_WEIGHT)):
+            raise ValueError(f"fairness_weight: must be between 0 and {MAX_FAIRNESS_WEIGHT:g}")
+        if np.any(weight) and self.owed is None:
+            raise ValueError("owed: a fairness weight needs it")
 
     def allocate(self, problem: AllocationProblem) -> Allocation:
         """Split the order.
@@ -60,14 +77,17 @@ class MinDispersion:
         Raises
         ------
         ValueError
-            If the slope of an account that can trade is unknown, or slopes differ in sign.
+            If the slope of an account that can trade is unknown, or slopes differ in sign; if `owed` has the
+            wrong shape, or is not finite where an account can trade.
         """
+        debts = Debts.of(self.owed, self.fairness_weight, problem)
         feasible = FeasibleSet.of(problem)
         can_trade = feasible.upper > 0
         _check_slope(problem.slope[can_trade])
         able = np.flatnonzero(can_trade & ~feasible.settled if feasible.low.any() else can_trade)
         slope = problem.slope[able]
-        base = usable_base("nav", problem.nav, problem)
+        wanted = problem.nav if debts is None else owed_base(debts.owed, problem.nav)
+        base = usable_base("base", wanted, problem)
         alike = not able.size or _negligible(slope * feasible.upper[able], problem.metric[able])
         # Where no split changes the dispersion, the largest total is the best one (R3.5).
         fallback = share_out(feasible, base, problem.face, exactly=alike)
@@ -75,7 +95,7 @@ class MinDispersion:
         if alike or fallback.largest == settled:
             answer = self._any_split(problem, fallback)
         else:
-            answer = _Task(self, problem, feasible, fallback, able).answer()
+            answer = _Task(self, problem, feasible, fallback, able, debts).answer()
         return Allocation(
             faces=answer.faces,
             unallocated=problem.face - total_of(answer.faces),
@@ -90,7 +110,7 @@ class MinDispersion:
         std_dev = dispersion(metric, self.weighting, problem.nav).std_dev
         reason = "no split changes the dispersion; this one is pro-rata" if split.faces.any() else None
         status = ProofStatus.OPTIMAL if split.proved else ProofStatus.WITHIN_GAP
-        certificate = Optimality(status, std_dev, 0.0, 0.0, self.solver, 0, reason)
+        certificate = Optimality(status, std_dev, std_dev, 0.0, 0.0, self.solver, 0, reason)
         return _Answer(split.faces, split.faces.astype(np.float64), certificate)
 
 
@@ -111,8 +131,10 @@ class _Task:
         feasible: FeasibleSet,
         fallback: Shared,
         able: IntArray,
+        debts: Debts | None,
     ) -> None:
         self.method, self.problem, self.fallback = method, problem, fallback.faces
+        self.debts = debts
         self.proved = fallback.proved
         self.increment = feasible.increment
         weight = population_weights(problem.metric, method.weighting, problem.nav)
@@ -121,14 +143,22 @@ class _Task:
         if feasible.low.any():
             # Accounts with one amount alone are part of the population, as they are after the trade.
             metric = post_trade_metric(problem, np.where(decided, self.fallback, 0))
+        self.unplaced = problem.face - fallback.largest
         self.total = fallback.largest - total_of(self.fallback[decided])
         step = np.where(decided, 0.0, problem.slope) * feasible.increment
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
-        order = lexical_order(metric, step, weight, feasible.top, feasible.whole, feasible.low)
+        keys = () if debts is None else (debts.owed, debts.weight)
+        order = lexical_order(metric, step, weight, feasible.top, feasible.whole, feasible.low, *keys)
         self.members = order[~decided[order]]
+        upper = feasible.upper[order] / feasible.increment
+        population = Population(weight[order], metric[order], step[order], upper)
+        if debts is not None:
+            population = debts.joining(population, order, feasible.increment)
         self.function, self.scale = objective(
-            weight[order], metric[order], step[order], feasible.upper[order] / feasible.increment
+            population.weight, population.metric, population.step, population.upper
         )
+        self.scale *= population.unit
+        self.weight, self.slope = weight, np.where(decided, 0.0, problem.slope)
         self.feasible = feasible.of_accounts(self.members)
         self.cap = _caps(problem, self.members) / feasible.increment
 
@@ -140,7 +170,7 @@ class _Task:
         cutoff = self.function.variance(self.fallback[self.members] / self.increment)
         if failure is not None:
             found = Found(None, cutoff, self._bound(relaxed), 0)
-            std_dev = self._std_dev(self.fallback)
+            std_dev = self._reached(self.fallback)
             return _Answer(self.fallback, target, self._certificate(std_dev, relaxed, found, failure))
         known = self.fallback[self.members]
         found = search(
@@ -151,7 +181,7 @@ class _Task:
         if found.faces is None:
             if found.lower_bound < cutoff - proof_tolerance(cutoff):
                 failure = f"no split better than pro-rata found within {found.nodes} nodes"
-            faces, std_dev = self.fallback, self._std_dev(self.fallback)
+            faces, std_dev = self.fallback, self._reached(self.fallback)
         else:
             faces, std_dev = self._better(found.faces, clearly=found.variance < cutoff - _CLEAR)
         return _Answer(faces, target, self._certificate(std_dev, relaxed, found, failure))
@@ -160,9 +190,9 @@ class _Task:
         """Return what was found and its dispersion, or pro-rata's where rounding alone tells them apart."""
         faces = self.fallback.copy()
         faces[self.members] = found
-        std_dev = self._std_dev(faces)
+        std_dev = self._reached(faces)
         if not clearly:
-            fallback = self._std_dev(self.fallback)
+            fallback = self._reached(self.fallback)
             if fallback < std_dev:
                 return self.fallback, fallback
         return faces, std_dev
@@ -179,12 +209,16 @@ class _Task:
     def _bound(self, relaxed: Continuous) -> float:
         """Return what no split is below at a total that may be placed, or that was not ruled out."""
         less = (self.increment - 1) / self.increment if self.feasible.odd.any() else 0.0
-        more = 0 if self.proved else self.problem.face - self.total
+        more = 0 if self.proved else self.unplaced
         return relaxed.bound_around(less, more / self.increment)
 
-    def _std_dev(self, faces: IntArray) -> float:
+    def _reached(self, faces: IntArray) -> float:
+        """Return the square root of what is minimised, in the metric's unit."""
         metric = post_trade_metric(self.problem, faces)
-        return dispersion(metric, self.method.weighting, self.problem.nav).std_dev
+        std_dev = dispersion(metric, self.method.weighting, self.problem.nav).std_dev
+        if self.debts is None:
+            return std_dev
+        return self.debts.combined(std_dev, self.weight, self.slope, faces)
 
     def _certificate(
         self, std_dev: float, relaxed: Continuous, found: Found, failure: str | None
@@ -194,6 +228,7 @@ class _Task:
         status = ProofStatus.OPTIMAL if proved else ProofStatus.WITHIN_GAP
         return Optimality(
             status=status if failure is None else ProofStatus.FALLBACK,
+            objective_std_dev=std_dev,
             lower_bound_std_dev=bound,
             gap=(std_dev - bound) / std_dev if std_dev > 0 else 0.0,
             kkt_residual=relaxed.kkt_residual,

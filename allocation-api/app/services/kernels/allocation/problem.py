@@ -193,10 +193,13 @@ class Optimality:
     status : ProofStatus
         OPTIMAL: proved, up to rounding of float64. WITHIN_GAP: feasible, and `gap` bounds what may be
         missing. FALLBACK: not the solver's own answer; `reason` says why.
+    objective_std_dev : float
+        Square root of what was minimised, at the split: the standard deviation, in the metric's unit. Where
+        debts count it is sqrt(variance + lambda x weighted squares of the debts), and so are the next two.
     lower_bound_std_dev : float
-        No feasible split has a smaller standard deviation; in the metric's unit.
+        No feasible split has a smaller one.
     gap : float
-        (std - lower bound) / std, 0 when proved.
+        (reached - lower bound) / reached, 0 when proved.
     kkt_residual : float
         Largest violation of the optimality conditions of the continuous problem, relative to its gradient.
     solver : Solver
@@ -208,6 +211,7 @@ class Optimality:
     """
 
     status: ProofStatus
+    objective_std_dev: float
     lower_bound_std_dev: float
     gap: float
     kkt_residual: float

@@ -34,6 +34,8 @@ class Options:
         Stated weights of custom weights, `redistribute` with them.
     weighting, solver, max_iterations
         Of minimum dispersion; `max_iterations` is for SLSQP.
+    owed : float64[n] or None
+        Face that each account is owed, for minimum dispersion, and `fairness_weight` (lambda) with it.
     tiers : tuple of int64 arrays
         Places of the accounts that any method serves before the others, tier by tier.
     """
@@ -44,6 +46,8 @@ class Options:
     weighting: Weighting = Weighting.EQUAL
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
+    owed: FloatArray | None = None
+    fairness_weight: float | FloatArray = 0.0
     tiers: tuple[IntArray, ...] = ()
 
 
@@ -56,7 +60,13 @@ def _custom_weights(options: Options) -> Strategy:
 
 
 def _min_dispersion(options: Options) -> Strategy:
-    return MinDispersion(options.weighting, options.solver, options.max_iterations)
+    return MinDispersion(
+        options.weighting,
+        options.solver,
+        options.max_iterations,
+        owed=options.owed,
+        fairness_weight=options.fairness_weight,
+    )
 
 
 REGISTRY: Mapping[Method, Callable[[Options], Strategy]] = MappingProxyType(
