@@ -150,6 +150,11 @@ def test_a_comparison_of_a_thousand_accounts_and_the_choice_of_a_variant(large_d
     assert chosen["summary"] == shown["variants"][1]["summary"]
     assert desk.post(f"{path}/choose", {"variant": "2"}) == chosen
     assert desk.post(f"allocations/{chosen['allocation_id']}/replay")["identical"] is True
+    first = next(a["account_id"] for a in chosen["allocations"] if a["allocated_quantity"])
+    edited = desk.post(f"allocations/{chosen['allocation_id']}/adjust", {first: 0})
+    assert edited["adjustment"]["fixed"] == {first: 0}
+    assert desk.get(f"allocations/{edited['allocation_id']}") == edited
+    assert desk.post(f"allocations/{edited['allocation_id']}/replay")["identical"] is True
 
 
 def test_updates_by_compare_and_set_say_how_many_they_moved(database):

@@ -21,6 +21,7 @@ def adjustment(edit: Edit, result: PreviewResult) -> Adjustment:
 
 
 def _cost(edit: Edit, result: PreviewResult) -> EditCost:
+    # R10.11
     before, summary = edit.unedited, result.summary
     after = summary.dispersion_metrics.post_trade_std_dev
     more = after - before.post_trade_std_dev
