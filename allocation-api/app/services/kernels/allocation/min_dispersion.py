@@ -14,15 +14,9 @@ from app.services.kernels.allocation.dispersion import dispersion, population_we
 from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import proof_tolerance
 from app.services.kernels.allocation.objective import objective
-from app.services.kernels.allocation.owed import (
-    MAX_FAIRNESS_WEIGHT,
-    Population,
-    combined_std_dev,
-    owed_base,
-)
+from app.services.kernels.allocation.owed import MAX_FAIRNESS_WEIGHT, Debts, Population, owed_base
 from app.services.kernels.allocation.pro_rata import Shared, first_reasons, share_out, usable_base
 from app.services.kernels.allocation.problem import (
-    MAX_FACE,
     Allocation,
     AllocationProblem,
     FloatArray,
@@ -43,7 +37,7 @@ _CLEAR = 1e-6  # difference in variance, for metrics of scale one, that no round
 class MinDispersion:
     """Minimise the standard deviation of y_i = a_i + c_i q_i over the population (R8.1, R8.2).
 
-    With `owed` it is variance + fairness_weight x sum w_i c_i^2 (q_i - owed_i)^2, the sum over the accounts
+    With `owed` it is the variance plus sum w_i lambda_i c_i^2 (q_i - owed_i)^2, the sum over the accounts
     that can take something: what the others are owed no split changes (R8.9).
 
     Parameters
@@ -57,22 +51,24 @@ class MinDispersion:
     owed : float64[n] or None
         Face that each account is owed, this order's entitlement included; may be negative. None where no
         order before it counts.
-    fairness_weight : float
-        lambda, 0 to `MAX_FAIRNESS_WEIGHT`; with 0 what is owed has no influence.
+    fairness_weight : float or float64[n]
+        lambda, for all accounts or for each, 0 to `MAX_FAIRNESS_WEIGHT`; with 0 what is owed has no
+        influence.
     """
 
     weighting: Weighting = Weighting.EQUAL
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
     owed: FloatArray | None = None
-    fairness_weight: float = 0.0
+    fairness_weight: float | FloatArray = 0.0
 
     def __post_init__(self) -> None:
         if self.max_iterations < 1:
             raise ValueError("max_iterations: must be at least 1")
-        if not 0.0 <= self.fairness_weight <= MAX_FAIRNESS_WEIGHT:
+        weight = np.asarray(self.fairness_weight)
+        if not np.all((weight >= 0.0) & (weight <= MAX_FAIRNESS_WEIGHT)):
             raise ValueError(f"fairness_weight: must be between 0 and {MAX_FAIRNESS_WEIGHT:g}")
-        if self.fairness_weight and self.owed is None:
+        if np.any(weight) and self.owed is None:
             raise ValueError("owed: a fairness weight needs it")
 
     def allocate(self, problem: AllocationProblem) -> Allocation:
@@ -84,13 +80,14 @@ class MinDispersion:
             If the slope of an account that can trade is unknown, or slopes differ in sign; if `owed` has the
             wrong shape, or is not finite where an account can trade.
         """
-        owed = self._owed(problem)
+        debts = Debts.of(self.owed, self.fairness_weight, problem)
         feasible = FeasibleSet.of(problem)
         can_trade = feasible.upper > 0
         _check_slope(problem.slope[can_trade])
         able = np.flatnonzero(can_trade & ~feasible.settled if feasible.low.any() else can_trade)
         slope = problem.slope[able]
-        base = usable_base("base", problem.nav if owed is None else owed_base(owed, problem.nav), problem)
+        wanted = problem.nav if debts is None else owed_base(debts.owed, problem.nav)
+        base = usable_base("base", wanted, problem)
         alike = not able.size or _negligible(slope * feasible.upper[able], problem.metric[able])
         # Where no split changes the dispersion, the largest total is the best one (R3.5).
         fallback = share_out(feasible, base, problem.face, exactly=alike)
@@ -98,7 +95,7 @@ class MinDispersion:
         if alike or fallback.largest == settled:
             answer = self._any_split(problem, fallback)
         else:
-            answer = _Task(self, problem, feasible, fallback, able, owed).answer()
+            answer = _Task(self, problem, feasible, fallback, able, debts).answer()
         return Allocation(
             faces=answer.faces,
             unallocated=problem.face - total_of(answer.faces),
@@ -107,17 +104,6 @@ class MinDispersion:
             total_proved=fallback.proved,
             optimality=answer.optimality,
         )
-
-    def _owed(self, problem: AllocationProblem) -> FloatArray | None:
-        """Return what is owed, 0 where it cannot count; None where it has no influence at all."""
-        if self.owed is None or not self.fairness_weight:
-            return None
-        if self.owed.shape != (problem.size,):
-            raise ValueError(f"owed: must have shape ({problem.size},)")
-        owed: FloatArray = np.where(problem.cap > 0, self.owed, 0.0)
-        if not np.all(np.abs(owed) <= MAX_FACE):
-            raise ValueError(f"owed: must be between -{MAX_FACE} and {MAX_FACE} where cap is positive")
-        return owed
 
     def _any_split(self, problem: AllocationProblem, split: Shared) -> _Answer:
         metric = post_trade_metric(problem, split.faces) if problem.low.any() else problem.metric
@@ -145,10 +131,10 @@ class _Task:
         feasible: FeasibleSet,
         fallback: Shared,
         able: IntArray,
-        owed: FloatArray | None,
+        debts: Debts | None,
     ) -> None:
         self.method, self.problem, self.fallback = method, problem, fallback.faces
-        self.owed = owed
+        self.debts = debts
         self.proved = fallback.proved
         self.increment = feasible.increment
         weight = population_weights(problem.metric, method.weighting, problem.nav)
@@ -161,18 +147,18 @@ class _Task:
         self.total = fallback.largest - total_of(self.fallback[decided])
         step = np.where(decided, 0.0, problem.slope) * feasible.increment
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
-        keys = (step, weight, feasible.top, feasible.whole, feasible.low)
-        order = lexical_order(metric, *keys, *(() if owed is None else (owed,)))
+        keys = () if debts is None else (debts.owed, debts.weight)
+        order = lexical_order(metric, step, weight, feasible.top, feasible.whole, feasible.low, *keys)
         self.members = order[~decided[order]]
-        self.weight = weight
         upper = feasible.upper[order] / feasible.increment
         population = Population(weight[order], metric[order], step[order], upper)
-        if owed is not None:
-            population = population.with_owed(owed[order] / feasible.increment, method.fairness_weight)
+        if debts is not None:
+            population = debts.joining(population, order, feasible.increment)
         self.function, self.scale = objective(
             population.weight, population.metric, population.step, population.upper
         )
         self.scale *= population.unit
+        self.weight, self.slope = weight, np.where(decided, 0.0, problem.slope)
         self.feasible = feasible.of_accounts(self.members)
         self.cap = _caps(problem, self.members) / feasible.increment
 
@@ -230,11 +216,9 @@ class _Task:
         """Return the square root of what is minimised, in the metric's unit."""
         metric = post_trade_metric(self.problem, faces)
         std_dev = dispersion(metric, self.method.weighting, self.problem.nav).std_dev
-        if self.owed is None:
+        if self.debts is None:
             return std_dev
-        mine = self.members
-        short = self.problem.slope[mine] * (faces[mine] - self.owed[mine])
-        return combined_std_dev(std_dev, self.weight[mine], short, self.method.fairness_weight)
+        return self.debts.combined(std_dev, self.weight, self.slope, faces)
 
     def _certificate(
         self, std_dev: float, relaxed: Continuous, found: Found, failure: str | None

@@ -47,7 +47,7 @@ class Options:
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
     owed: FloatArray | None = None
-    fairness_weight: float = 0.0
+    fairness_weight: float | FloatArray = 0.0
     tiers: tuple[IntArray, ...] = ()
     normalize: bool = False
 
