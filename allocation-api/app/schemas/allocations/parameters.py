@@ -22,7 +22,7 @@ from app.services.allocations.request import BaseMetric, Parameters, RemainderHa
 from app.services.kernels.allocation.problem import Solver, Weighting
 
 MAX_ACCOUNTS = 10_000
-MAX_TIERS = 100
+MAX_TIERS = 20
 _PARAMETERS = Parameters()
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from app.services.allocations.bases import base_metric
 from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed
-from app.services.allocations.request import TargetMetric
+from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import BY_REQUEST, no_lot
 from app.services.allocations.stated_outcome import StatedOutcome
 from app.services.allocations.types import (
@@ -28,6 +29,7 @@ from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import KernelReason
 from app.services.kernels.allocation.registry import Method
+from app.utils.words import counted
 
 MAX_ROUNDING_FACE = 1e-6
 """Face by which float64 may miss a whole number without anything having been rounded."""
@@ -63,7 +65,9 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
             _unallocated_type(inputs, feasible, placed),
             None,
             (None if outcome is None else outcome.unallocated())
-            or _unallocated(inputs, total, largest, feasible.increment),
+            or _unallocated(
+                inputs, total, largest, feasible.increment, _without_share(inputs, feasible, placed)
+            ),
             {
                 "quantity": face_number(quantity),
                 "total_allocated": face_number(total),
@@ -83,7 +87,19 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         )
 
 
-def _unallocated(inputs: PreviewInputs, total: Face, largest: Face, increment: int) -> str:
+def _without_share(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -> int:
+    """Count the accounts that could take face and have no cash or gap to share by (R6.1)."""
+    if base_metric(inputs.request) not in (BaseMetric.CASH, BaseMetric.GAP):
+        return 0
+    return sum(
+        reason is KernelReason.ZERO_SHARE and feasible.largest_face(capacity) > 0
+        for capacity, reason in zip(feasible.accounts, placed.reason, strict=True)
+    )
+
+
+def _unallocated(
+    inputs: PreviewInputs, total: Face, largest: Face, increment: int, without_share: int
+) -> str:
     """Say how much stays, and why no more of it could be placed."""
     quantity = inputs.request.order.quantity
     left = quantity - total
@@ -95,6 +111,9 @@ def _unallocated(inputs: PreviewInputs, total: Face, largest: Face, increment: i
         if 0 < largest - total < increment
         else ""
     )
+    if without_share and largest - total >= increment:
+        metric, able = inputs.request.parameters.base_metric, counted(without_share, "account")
+        return f"{stays}; {able} could take more, with a share by {metric} of 0"
     in_turn = inputs.request.parameters.tiers and largest - total >= increment
     tiered = ", though not tier by tier" if in_turn else ""
     return f"{stays}; the accounts could take {face_text(largest)} together{more}{tiered}"
@@ -121,6 +140,8 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
     enough = feasible.together >= order.quantity
     if enough and order.quantity - placed.total < feasible.increment:
         return WarningType.ROUNDING
+    if enough and _without_share(inputs, feasible, placed):
+        return WarningType.LIMITED_BY_REQUEST
     if enough and not custom:
         return WarningType.MIN_LOT_SIZE
     bound = {

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.allocations.engine import compute
-from app.services.allocations.request import BaseMetric, Parameters, TargetMetric
+from app.services.allocations.request import BaseMetric, Constraints, Parameters, TargetMetric
 from app.services.allocations.types import ReasonCode, WarningType
 from app.services.domain.book import Benchmark
+from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.side import Side
 from tests.support.builders import account, inputs
 from tests.support.profiles import examples
@@ -59,6 +60,36 @@ def test_without_that_benchmark_there_is_no_gap(metric, field):
     assert faces(result) == [1_000_000, 0]
     assert result.allocations[1].reason.code is ReasonCode.MISSING_DATA
     assert [w.type for w in result.warnings if w.account_id == "B"] == [WarningType.MISSING_DATA]
+
+
+def test_an_order_that_no_gap_asks_for_stays_and_says_why():
+    # R6.6, R9.4: both accounts have more duration than their benchmark, so a purchase has no gap to close.
+    past = Benchmark(duration=4.5)
+    by_gap = Parameters(base_metric=BaseMetric.GAP, target_metric=TargetMetric.DURATION)
+    result = compute(inputs([account("A", benchmark=past), account("B", benchmark=past)], parameters=by_gap))
+    assert faces(result) == [0, 0]
+    (warning,) = [w for w in result.warnings if w.account_id is None]
+    assert warning.type is WarningType.LIMITED_BY_REQUEST
+    assert warning.message == (
+        "1,000,000 of 1,000,000 face stay unallocated; 2 accounts could take more, with a share by GAP of 0"
+    )
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_cash_is_shared_by_what_the_reserve_leaves(side):
+    # R4.9, R6.1: 5,000,000 less 2,000,000 and 6,000,000 less 2,000,000 are 3 : 4.
+    held = {"held_face": Decimal(1_000_000), "settled_face": Decimal(1_000_000)}
+    two = [account("A", **held), account("B", cash=Decimal(6_000_000), **held)]
+    result = compute(
+        inputs(
+            two,
+            quantity=700_000,
+            side=side,
+            parameters=Parameters(base_metric=BaseMetric.CASH),
+            constraints=Constraints(cash_reserve=CashReserve(amount=Decimal(2_000_000))),
+        )
+    )
+    assert faces(result) == [300_000, 400_000]
 
 
 @pytest.mark.parametrize("side", list(Side))
