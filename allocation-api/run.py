@@ -93,8 +93,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         except REFUSALS as error:
             with self._refused.get_lock():
                 is_first, self._refused.value = not self._refused.value, 1
-            if is_first:
-                say(error)
+            if not is_first:
+                sys.exit(0)  # a second load error while gunicorn handles the first ends in a traceback
+            say(error)
             sys.exit(Arbiter.APP_LOAD_ERROR)
         app.extensions["services"].jobs.start()
         return app

@@ -29,8 +29,8 @@ from app.schemas.reports import SheetLineSchema
 from app.services.allocations.errors import SolverError
 from app.services.allocations.history import AllocationSummary, HistoryFilter
 from app.services.allocations.replay import ReplayResult
+from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import StoredAllocation
-from app.services.allocations.types import PreviewRequest
 from app.services.reports.views import AllocationSheet
 from app.utils.paging import Page, every
 

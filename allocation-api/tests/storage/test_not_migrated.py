@@ -26,16 +26,15 @@ NO_VENDOR = {
     "ALADDIN_GROUPS": "G",
     "HOST": "127.0.0.1",
     "PORT": "0",
-    "WORKERS": "3",
 }
 
 
-def said_by(url, *command):
+def said_by(url, *command, workers=3):
     """Run a command until it ends by itself; return its exit status and the lines that it said."""
     done = subprocess.run(  # noqa: S603 - the commands are written in this file
         [sys.executable, *command],
         cwd=API_DIR,
-        env={**os.environ, **NO_VENDOR, "DATABASE_URL": url},
+        env={**os.environ, **NO_VENDOR, "DATABASE_URL": url, "WORKERS": str(workers)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -91,7 +90,8 @@ def test_a_server_that_does_not_answer_is_said_once():
 def test_simulated_reference_data_under_a_real_vendor_is_said_once(tmp_path):
     url = f"sqlite:///{tmp_path / 'mock.db'}"
     Desk(tmp_path, scenario=GOLDEN_BOOK, DATABASE_URL=url)
-    status, lines = said_by(url, "run.py")
+    # With many server processes some fail while the first failure is being handled.
+    status, lines = said_by(url, "run.py", workers=12)
     assert status != 0
     assert len([line for line in lines if line.startswith("Cannot start: ")]) == 1
     assert "Traceback" not in "".join(lines)

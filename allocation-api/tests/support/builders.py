@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from app.services.allocations.types import (
+from app.services.allocations.request import (
     Constraints,
     OrderRequest,
     Parameters,
-    PreviewInputs,
     PreviewRequest,
 )
+from app.services.allocations.types import PreviewInputs
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import AccountInput
 from app.services.domain.book import Analytics, Benchmark, Price, Security

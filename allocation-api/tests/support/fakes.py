@@ -15,8 +15,8 @@ from app.services.accounts.groups import AccountName, GroupAccount, PortfolioGro
 from app.services.accounts.positions import CashPosition, Position, Positions
 from app.services.allocations.history import AllocationSummary, HistoryFilter
 from app.services.allocations.replay import ReplayResult
+from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import CommitResult, StoredAllocation
-from app.services.allocations.types import PreviewRequest
 from app.services.audit.trail import AuditRecord
 from app.services.audit.verification import Span, Verification
 from app.services.domain.book import AsOf

@@ -6,20 +6,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from app.core.security import PORTFOLIO_MANAGER
+from app.services.allocations.request import PreviewRequest, TargetMetric
 from app.services.allocations.store import CommitLine, CommitResult
 from app.services.allocations.types import (
     AccountMetrics,
     DispersionMetrics,
     NoAllocation,
     OptimalityReport,
-    PreviewRequest,
     PreviewResult,
     PreviewWarning,
     PricedOrder,
     ReasonCode,
     ShownAllocation,
     Summary,
-    TargetMetric,
     WarningType,
 )
 from app.services.audit.breaks import Break, Damage

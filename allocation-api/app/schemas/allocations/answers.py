@@ -7,7 +7,8 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from app.schemas.allocations.request import ConstraintsSchema, ParametersSchema
+from app.schemas.allocations.constraints import ConstraintsSchema
+from app.schemas.allocations.parameters import ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
 from app.schemas.audit import BreakSchema
 from app.schemas.kit.base import IntervalSchema, ResponseSchema, added, doc, widened

@@ -6,7 +6,8 @@ from marshmallow import fields
 
 from app.schemas.kit.base import ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Number, Real
-from app.services.allocations.types import ReasonCode, TargetMetric, WarningType
+from app.services.allocations.request import TargetMetric
+from app.services.allocations.types import ReasonCode, WarningType
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
 
 

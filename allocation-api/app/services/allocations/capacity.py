@@ -11,7 +11,8 @@ import numpy as np
 from msgspec import Struct
 
 from app.core.numbers import CENT
-from app.services.allocations.types import PreviewInputs, ReasonCode, TargetMetric
+from app.services.allocations.request import TargetMetric
+from app.services.allocations.types import PreviewInputs, ReasonCode
 from app.services.compliance import AccountVerdict, Explanation, Finding, check, price_deviation
 from app.services.compliance.rules import OrderContext
 from app.services.domain import exposures

@@ -16,8 +16,9 @@ import numpy as np
 from app.core.errors import DataMissing, FieldError
 from app.services.allocations.capacity import Capacities, capacities, cost_per_face, target_value
 from app.services.allocations.placed import Placed
+from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import account_rows, summary
-from app.services.allocations.types import BaseMetric, PreviewInputs, PreviewResult, PricedOrder, TargetMetric
+from app.services.allocations.types import PreviewInputs, PreviewResult, PricedOrder
 from app.services.allocations.vendor_warnings import vendor_warnings
 from app.services.allocations.warnings import warnings
 from app.services.domain import exposures

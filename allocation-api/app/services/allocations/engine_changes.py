@@ -48,6 +48,13 @@ ENGINE_CHANGES = (
         ("R3.5", "R8.2", "R9.4"),
         ALL_METHODS,
     ),
+    EngineChange(
+        "5",
+        "A sale leaves nothing of a position or a tradable rest, unless the request says otherwise; previews "
+        "of earlier versions are computed without that rule.",
+        ("R3.4", "R4.2"),
+        ALL_METHODS,
+    ),
 )
 """All versions, oldest first."""
 

@@ -22,7 +22,8 @@ from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
-from app.services.allocations.types import Constraints, OrderRequest, PreviewInputs, PreviewRequest
+from app.services.allocations.request import Constraints, OrderRequest, PreviewRequest
+from app.services.allocations.types import PreviewInputs
 from app.services.domain.account import AccountInput, Limit, Reservation
 from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security

@@ -14,6 +14,7 @@ from app.services.allocations.capacity import (
 )
 from app.services.allocations.errors import SolverError
 from app.services.allocations.placed import Placed
+from app.services.allocations.request import TargetMetric
 from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
@@ -23,7 +24,6 @@ from app.services.allocations.types import (
     PreviewInputs,
     ReasonCode,
     Summary,
-    TargetMetric,
 )
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput

@@ -25,6 +25,7 @@ from app.services.allocations.block_order import block_order
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.replay import ReplayResult, replayed
+from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import (
     AllocationStatus,
     CommitResult,
@@ -33,7 +34,7 @@ from app.services.allocations.store import (
     present_status,
     stored_commit,
 )
-from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult, ShownAllocation
+from app.services.allocations.types import PreviewInputs, PreviewResult, ShownAllocation
 from app.services.audit.breaks import Break
 from app.services.audit.trail import Action, AuditService, EntityType, everything
 from app.services.domain.account import AccountInput

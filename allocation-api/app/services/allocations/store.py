@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, undefer
 from app.core.errors import NotFound
 from app.models import AllocationRow
 from app.services.allocations import snapshot
-from app.services.allocations.types import PreviewInputs, PreviewRequest, PreviewResult
+from app.services.allocations.request import PreviewRequest
+from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.audit.breaks import Break
 from app.services.domain.account import AccountInput
 from app.services.domain.face import Face

@@ -7,39 +7,22 @@ belongs in here, and nothing that cannot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct
 
+from app.services.allocations.request import PreviewRequest, TargetMetric
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
 from app.services.domain.face import Face
+from app.services.domain.fairness import FairnessInputs
 from app.services.domain.fix_fields import FixGap
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
-from app.services.kernels.allocation.registry import Method
-
-
-class BaseMetric(StrEnum):
-    """What a pro-rata share is proportional to."""
-
-    NAV = "NAV"
-    MARKET_VALUE = "MARKET_VALUE"
-    POSITION = "POSITION"
-    CUSTOM = "CUSTOM"
-
-
-class TargetMetric(StrEnum):
-    """The account metric whose dispersion is measured and minimised."""
-
-    ACTIVE_SPREAD_DURATION = "ACTIVE_SPREAD_DURATION"
-    DURATION = "DURATION"
-    OAS = "OAS"
-    DTS = "DTS"
 
 
 class WarningType(StrEnum):
@@ -79,77 +62,14 @@ class ReasonCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class OrderRequest:
-    """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face.
-
-    It has decimals only where it takes a position with cents of face whole (R1.1).
-    """
-
-    security_id: str
-    side: Side
-    quantity: Face
-    settlement_date: date | None = None
-    price: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """Parameters of the methods; what a method does not use is left at its default."""
-
-    base_metric: BaseMetric = BaseMetric.NAV
-    base_amounts: dict[str, Decimal] = field(default_factory=dict)
-    weights: dict[str, Decimal] = field(default_factory=dict)
-    redistribute: bool = False
-    target_metric: TargetMetric = TargetMetric.ACTIVE_SPREAD_DURATION
-    weighting: Weighting = Weighting.EQUAL
-    solver: Solver = Solver.EXACT
-    tolerance: float = 0.05
-    max_iterations: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """An account that the request leaves out, and why."""
-
-    account_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Constraints:
-    """Limits that the request itself sets; `min_allocation` is face, `exclude_accounts` by account id."""
-
-    respect_cash: bool = True
-    min_allocation: int = 0
-    round_to_denomination: bool = True
-    compliance_check: bool = True
-    exclude_accounts: tuple[Exclusion, ...] = ()
-
-    @property
-    def excluded(self) -> dict[str, str]:
-        """Return the reason of each excluded account."""
-        return {exclusion.account_id: exclusion.reason for exclusion in self.exclude_accounts}
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRequest:
-    """What the portfolio manager asks for."""
-
-    order: OrderRequest
-    method: Method
-    portfolio_groups: tuple[str, ...]
-    parameters: Parameters = field(default_factory=Parameters)
-    constraints: Constraints = field(default_factory=Constraints)
-
-
-@dataclass(frozen=True, slots=True)
 class PreviewInputs:
     """Everything that determines the numbers of a preview.
 
     `price` is what is reckoned with: the request's where it gave one, else `market_price`, the newest at
     which an account of the desk holds the bond. `vendor_check` is what the vendor's compliance said of the
     split that comes out of all the rest, None where it was not asked: it adds warnings, it moves no quantity.
-    `fix_gaps` too only add warnings: what the messages after a commit could not say.
+    `fix_gaps` too only add warnings: what the messages after a commit could not say. `fairness` is None in
+    previews from before the ledger of entitlements.
     """
 
     request: PreviewRequest
@@ -166,6 +86,7 @@ class PreviewInputs:
     engine_version: str = ""
     vendor_check: VendorCheck | None = None
     fix_gaps: tuple[FixGap, ...] = ()
+    fairness: FairnessInputs | None = None
 
     @property
     def increment(self) -> int:

@@ -11,13 +11,13 @@ from datetime import date
 
 from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed
+from app.services.allocations.request import TargetMetric
 from app.services.allocations.rows import no_lot
 from app.services.allocations.types import (
     AccountAllocation,
     PreviewInputs,
     PreviewWarning,
     ReasonCode,
-    TargetMetric,
     WarningType,
 )
 from app.services.compliance import Finding

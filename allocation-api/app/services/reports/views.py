@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import AllocationStatus
-from app.services.allocations.types import PreviewRequest, PricedOrder, ReasonCode
+from app.services.allocations.types import PricedOrder, ReasonCode
 from app.services.domain.face import Face
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side

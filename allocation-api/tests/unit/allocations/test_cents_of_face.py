@@ -11,13 +11,8 @@ import pytest
 from app.services.allocations import snapshot
 from app.services.allocations.capacity import capacities
 from app.services.allocations.engine import compute
-from app.services.allocations.types import (
-    BaseMetric,
-    Parameters,
-    PreviewInputs,
-    PreviewResult,
-    WarningType,
-)
+from app.services.allocations.request import BaseMetric, Parameters
+from app.services.allocations.types import PreviewInputs, PreviewResult, WarningType
 from app.services.domain.face import exact_face, face_decimals, face_number, floored_face
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method

@@ -10,15 +10,13 @@ import pytest
 from app.core.errors import DataMissing
 from app.services.allocations import snapshot
 from app.services.allocations.engine import compute
-from app.services.allocations.types import (
+from app.services.allocations.request import (
     BaseMetric,
     Constraints,
     Parameters,
-    PreviewInputs,
-    ReasonCode,
     TargetMetric,
-    WarningType,
 )
+from app.services.allocations.types import PreviewInputs, ReasonCode, WarningType
 from app.services.domain.book import Analytics, Benchmark
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method

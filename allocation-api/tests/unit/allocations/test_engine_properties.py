@@ -10,7 +10,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from app.services.allocations.engine import compute
-from app.services.allocations.types import BaseMetric, Constraints, Parameters, TargetMetric
+from app.services.allocations.request import (
+    BaseMetric,
+    Constraints,
+    Parameters,
+    TargetMetric,
+)
 from app.services.domain.book import Benchmark
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting

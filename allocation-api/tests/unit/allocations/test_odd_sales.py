@@ -8,7 +8,8 @@ import pytest
 
 from app.services.allocations.capacity import capacities
 from app.services.allocations.engine import compute
-from app.services.allocations.types import BaseMetric, Parameters, ReasonCode, WarningType
+from app.services.allocations.request import BaseMetric, Parameters
+from app.services.allocations.types import ReasonCode, WarningType
 from app.services.domain.side import Side
 from app.services.kernels.allocation import sums
 from app.services.kernels.allocation.registry import Method

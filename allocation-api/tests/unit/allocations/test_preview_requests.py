@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.services.allocations.types import (
+from app.services.allocations.request import (
     BaseMetric,
     Constraints,
     Exclusion,

@@ -9,7 +9,8 @@ import pytest
 
 from app.services.allocations.engine import compute
 from app.services.allocations.inputs import account_input
-from app.services.allocations.types import BaseMetric, Parameters, ReasonCode, WarningType
+from app.services.allocations.request import BaseMetric, Parameters
+from app.services.allocations.types import ReasonCode, WarningType
 from app.services.domain.book import Holding
 from app.services.domain.positions import AccountPositions
 from app.services.domain.side import Side

@@ -10,8 +10,9 @@ import pytest
 from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.engine import compute
+from app.services.allocations.request import Constraints
 from app.services.allocations.store import stored_inputs
-from app.services.allocations.types import Constraints, ReasonCode
+from app.services.allocations.types import ReasonCode
 from tests.support.builders import account, inputs
 
 UNKNOWN = "reference data: name, restrictions and benchmark are unknown"

@@ -21,8 +21,8 @@ from app.schemas.kit.base import ResponseSchema
 from app.schemas.kit.dump import compiled
 from app.schemas.kit.fields import Number
 from app.services.allocations.engine import compute
+from app.services.allocations.request import Constraints, Parameters, TargetMetric
 from app.services.allocations.store import CommitLine, CommitResult, StoredAllocation
-from app.services.allocations.types import Constraints, Parameters, TargetMetric
 from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method

@@ -1,0 +1,82 @@
+"""Limits that the request for a preview sets itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow.validate import Length
+
+from app.schemas.allocations.parameters import MAX_ACCOUNTS
+from app.schemas.kit.base import RequestSchema, added, doc
+from app.schemas.kit.fields import (
+    MAX_FACE,
+    Flag,
+    Identifier,
+    Text,
+    WholeNumber,
+)
+from app.services.allocations.request import Constraints, Exclusion
+
+_CONSTRAINTS = Constraints()
+
+
+class ExclusionSchema(RequestSchema):
+    """An account that gets nothing of this order, and why."""
+
+    makes = Exclusion
+
+    account_id = Identifier(
+        "account-id", required=True, metadata=doc("Account of the groups.", example="PPR-004")
+    )
+    reason = Text(
+        least=1, most=200, required=True, metadata=doc("Why; kept and shown.", example="Client asked to wait")
+    )
+
+
+class ConstraintsSchema(RequestSchema):
+    """Limits that the request sets itself."""
+
+    makes = Constraints
+
+    respect_cash = Flag(
+        load_default=_CONSTRAINTS.respect_cash,
+        metadata=doc("BUY: no account spends more than its available cash.", example=True),
+    )
+    min_allocation = WholeNumber(
+        0,
+        MAX_FACE,
+        load_default=_CONSTRAINTS.min_allocation,
+        metadata=doc("Smallest face that an account may get; the bond's own holds too.", example=1000),
+    )
+    compliance_check = Flag(
+        load_default=_CONSTRAINTS.compliance_check,
+        metadata=doc("Apply the compliance rules; false needs compliance:bypass.", example=True),
+    )
+    round_to_denomination = Flag(
+        load_default=_CONSTRAINTS.round_to_denomination,
+        metadata=added("Allocate on the bond's grid of increments.", example=True),
+    )
+    exclude_accounts = fields.List(
+        fields.Nested(ExclusionSchema),
+        load_default=_CONSTRAINTS.exclude_accounts,
+        validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
+        metadata=added("Accounts that get nothing of this order, each once, with the reason."),
+    )
+
+    @validates_schema
+    def each_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account that is excluded twice."""
+        seen: set[str] = set()
+        twice: dict[int, Any] = {}
+        for i, exclusion in enumerate(data.get("exclude_accounts", ())):
+            if exclusion.account_id in seen:
+                twice[i] = {"account_id": ["The account is excluded twice."]}
+            seen.add(exclusion.account_id)
+        if twice:
+            raise ValidationError({"exclude_accounts": twice})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Constraints:
+        """Turn the validated fields into the value object."""
+        return Constraints(**{**data, "exclude_accounts": tuple(data["exclude_accounts"])})
