@@ -165,6 +165,8 @@ class SheetLineSchema(ResponseSchema):
     allocation_state = Code(AllocationState)
     reason_code = Code(ReasonCode)
     reason = fields.String()
+    owed_before = Number()
+    owed_after = Number()
 
 
 class AccountFairnessSchema(ResponseSchema):

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
 from app.schemas.allocations.constraints import ConstraintsSchema
+from app.schemas.allocations.fairness import fairness_problems
 from app.schemas.allocations.parameters import ParametersSchema
 from app.schemas.kit.base import RequestSchema, added, doc
 from app.schemas.kit.fields import (
@@ -103,6 +104,7 @@ class PreviewRequestSchema(RequestSchema):
         problems = {
             "base_amounts": _base_amounts_problem(data["method"], parameters),
             "weights": _weights_problem(data["method"], parameters),
+            **fairness_problems(data["method"], parameters),
         }
         found: dict[str, Any] = {name: [text] for name, text in problems.items() if text}
         found |= _excluded_with_a_share(parameters, data["constraints"])

@@ -15,6 +15,14 @@ import numpy as np
 
 from app.core.errors import DataMissing, FieldError
 from app.services.allocations.capacity import Capacities, capacities, cost_per_face, target_value
+from app.services.allocations.fairness import (
+    RECORDED,
+    Owed,
+    Steering,
+    fairness_summary,
+    steering,
+    with_owed,
+)
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import account_rows, summary
@@ -64,8 +72,12 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     """
     feasible = capacities(inputs)
     problem = build_problem(inputs, feasible)
-    placed = Placed.of(strategy(inputs).allocate(problem), feasible.decimals)
-    rows = account_rows(inputs, feasible, problem, placed)
+    owed = Owed.of(inputs, inputs.fairness, feasible) if inputs.fairness else None
+    steered = steering(inputs, owed, feasible, problem)
+    placed = Placed.of(strategy(inputs, steered).allocate(problem), feasible.decimals)
+    rows = with_owed(account_rows(inputs, feasible, problem, placed), owed, steered, placed.total)
+    totals = summary(inputs, problem, placed, rows)
+    dispersion = totals.dispersion_metrics
     order = inputs.request.order
     return PreviewResult(
         order=PricedOrder(
@@ -78,7 +90,9 @@ def split(inputs: PreviewInputs) -> PreviewResult:
             price_source=inputs.price.source,
         ),
         allocations=rows,
-        summary=summary(inputs, problem, placed, rows),
+        summary=replace(
+            totals, fairness=fairness_summary(inputs, owed, steered, rows, feasible.piece, dispersion)
+        ),
         warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
     )
@@ -135,17 +149,22 @@ def bond_metric(inputs: PreviewInputs) -> float:
     return value
 
 
-def strategy(inputs: PreviewInputs) -> Strategy:
-    """Return the method that the request asks for, with its parameters as arrays in account order."""
+def strategy(inputs: PreviewInputs, steered: Steering = RECORDED) -> Strategy:
+    """Return the method that the request asks for, with its parameters as arrays in account order.
+
+    What is owed moves it as `steered` says.
+    """
     parameters = inputs.request.parameters
     weights = [float(parameters.weights.get(a.account_id, 0)) for a in inputs.accounts]
     options = Options(
-        base=base_amounts(inputs),
+        base=base_amounts(inputs) if steered.base is None else steered.base,
         weights=np.array(weights),
         redistribute=parameters.redistribute,
         weighting=parameters.weighting,
         solver=parameters.solver,
         max_iterations=parameters.max_iterations,
+        owed=steered.owed,
+        fairness_weight=steered.fairness_weight,
     )
     return registered(inputs.request.method, options)
 

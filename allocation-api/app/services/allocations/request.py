@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.services.domain.face import Face
+from app.services.domain.fairness import FairnessMode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
 from app.services.kernels.allocation.registry import Method
@@ -47,7 +48,11 @@ class OrderRequest:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Parameters of the methods; what a method does not use is left at its default."""
+    """Parameters of the methods; what a method does not use is left at its default.
+
+    `fairness` None is the mode of the policy in force, `fairness_weight` None its weight.
+    `max_dispersion_cost` is a fraction of the least standard deviation.
+    """
 
     base_metric: BaseMetric = BaseMetric.NAV
     base_amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -58,6 +63,9 @@ class Parameters:
     solver: Solver = Solver.EXACT
     tolerance: float = 0.05
     max_iterations: int = 1000
+    fairness: FairnessMode | None = None
+    fairness_weight: float | None = None
+    max_dispersion_cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

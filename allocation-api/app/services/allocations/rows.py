@@ -92,6 +92,7 @@ def summary(
             solver=proof.solver,
             iterations=proof.iterations,
             reason=proof.reason,
+            objective_std_dev=None if inputs.fairness is None else proof.objective_std_dev,
         ),
     )
 

@@ -22,6 +22,8 @@ from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
 from app.services.allocations import engine, snapshot
 from app.services.allocations.block_order import block_order
+from app.services.allocations.fairness import check_weighed
+from app.services.allocations.frontier import Frontier, frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.replay import ReplayResult, replayed
@@ -33,6 +35,7 @@ from app.services.allocations.store import (
     load,
     present_status,
     stored_commit,
+    stored_inputs,
 )
 from app.services.allocations.types import PreviewInputs, PreviewResult, ShownAllocation
 from app.services.audit.breaks import Break
@@ -87,6 +90,7 @@ class AllocationService:
         """
         self._may_skip_compliance(request, caller)
         inputs = self._inputs.load(request)
+        check_weighed(inputs)
         result = engine.split(inputs)
         allocation_id = new_id()
         check = self._vendor_check(allocation_id, inputs, result)
@@ -134,6 +138,21 @@ class AllocationService:
             row = load(session, allocation_id)
             breaks = self._audit.allocation_breaks(session, allocation_id)
         return replayed(row, breaks)
+
+    def frontier(self, allocation_id: str) -> Frontier:
+        """Return dispersion against what is owed for a stored preview, computed from its snapshot.
+
+        Raises
+        ------
+        NotFound
+            When there is no allocation with this id.
+        DataMissing
+            When the bond lacks the analytics that the target metric needs.
+        """
+        with self._database.read() as session:
+            row = load(session, allocation_id)
+        result = snapshot.decode(row.result, PreviewResult)
+        return frontier(row.id, stored_inputs(row), result)
 
     def _vendor_check(
         self, allocation_id: str, inputs: PreviewInputs, result: PreviewResult

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.services.allocations.fairness_types import FairnessSummary
 from app.services.allocations.request import PreviewRequest, TargetMetric
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
@@ -44,7 +45,8 @@ class ReasonCode(StrEnum):
     INSUFFICIENT_CASH, INSUFFICIENT_POSITION, COMPLIANCE, MISSING_DATA: what limits it to less than a
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
-    EXCLUDED_BY_REQUEST: the request names it as excluded.
+    EXCLUDED_BY_REQUEST: the request names it as excluded. NOTHING_OWED: by the ledger of entitlements it has
+    had its part and more.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -56,6 +58,7 @@ class ReasonCode(StrEnum):
     NOT_OPTIMAL = "NOT_OPTIMAL"
     ORDER_EXHAUSTED = "ORDER_EXHAUSTED"
     EXCLUDED_BY_REQUEST = "EXCLUDED_BY_REQUEST"
+    NOTHING_OWED = "NOTHING_OWED"
 
 
 # --- in -----------------------------------------------------------------------------------------------------
@@ -117,7 +120,11 @@ class NoAllocation:
 
 
 class AccountAllocation(Struct, frozen=True):
-    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take."""
+    """One account's row of a preview; money with two decimals, `max_quantity` the face it could take.
+
+    `owed_before` and `owed_after` are face by the ledger of entitlements, negative where the account has had
+    too much; None in previews from before it. `fairness_weight` is how much that counted in the dispersion.
+    """
 
     account_id: str
     account_name: str
@@ -131,9 +138,12 @@ class AccountAllocation(Struct, frozen=True):
     pre_trade_metrics: AccountMetrics
     post_trade_metrics: AccountMetrics
     reason: NoAllocation | None
+    owed_before: Face | None = None
+    owed_after: Face | None = None
+    fairness_weight: float | None = None
 
 
-class ShownAllocation(AccountAllocation, frozen=True):
+class ShownAllocation(AccountAllocation, frozen=True, kw_only=True):
     """A row with the account's NAV, which the stored result does not repeat: its snapshot has it."""
 
     nav: Decimal | None
@@ -156,7 +166,11 @@ class DispersionMetrics:
 
 @dataclass(frozen=True, slots=True)
 class OptimalityReport:
-    """How good the minimum-dispersion answer is proved to be."""
+    """How good the minimum-dispersion answer is proved to be.
+
+    `objective_std_dev` is the root of what was minimised, which the bound is of: the variance, or a sum of it
+    and of what is owed. None in previews from before that.
+    """
 
     status: ProofStatus
     lower_bound_std_dev: float | None
@@ -165,6 +179,7 @@ class OptimalityReport:
     solver: Solver
     iterations: int
     reason: str | None
+    objective_std_dev: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +195,7 @@ class Summary:
     total_settlement_amount: Decimal
     dispersion_metrics: DispersionMetrics
     optimality: OptimalityReport | None
+    fairness: FairnessSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ class SheetLine:
     allocation_state: AllocationState | None
     reason_code: ReasonCode | None
     reason: str | None
+    owed_before: Face | None
+    owed_after: Face | None
 
 
 @dataclass(frozen=True, slots=True)
