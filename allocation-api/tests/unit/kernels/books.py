@@ -48,9 +48,14 @@ def book(
     piece=1_000,
     increment=1_000,
     whole=None,
+    low=None,
+    part=None,
+    coarse=0,
 ) -> AllocationProblem:
     """A problem from its caps; NAV 100 million, metric 5 and a duration of 4 years where nothing is said."""
     size = len(caps)
+    stated = {"low": low, "part": part}
+    wishes = {name: np.asarray(value, dtype=np.int64) for name, value in stated.items() if value is not None}
     nav = np.full(size, 100e6) if nav is None else np.asarray(nav, dtype=np.float64)
     sign = 1.0 if side is Side.BUY else -1.0
     return AllocationProblem(
@@ -64,6 +69,8 @@ def book(
         piece=piece,
         increment=increment,
         whole=np.zeros(size, dtype=np.int64) if whole is None else np.asarray(whole, dtype=np.int64),
+        coarse=coarse,
+        **wishes,
     )
 
 
@@ -74,10 +81,13 @@ def amounts(problem: AllocationProblem, account: int) -> list[int]:
     """Everything that one account may get, straight from section 3 of the rules."""
     cap = min(int(problem.cap[account]), problem.face)
     least = max(problem.piece, problem.increment)
-    allowed = {0, *range(least, cap + 1, problem.increment)}
+    grid = range(least, min(cap, int(problem.part[account])) + 1, problem.increment)
+    coarse = problem.coarse or 1
+    allowed = {face for face in grid if face <= problem.coarse or face % coarse == 0}
     if 0 < problem.whole[account] <= cap:
         allowed.add(int(problem.whole[account]))
-    return sorted(allowed)
+    low = int(problem.low[account])
+    return sorted(face for face in {0, *allowed} if face >= low)
 
 
 def largest_total(problem: AllocationProblem, members=None) -> int:

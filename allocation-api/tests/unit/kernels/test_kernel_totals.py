@@ -24,10 +24,12 @@ from app.services.kernels.allocation import (
 from app.services.kernels.allocation.feasible import FeasibleSet
 from app.services.kernels.allocation.halves import best_subset
 from app.services.kernels.allocation.reachable import largest_total
-from app.services.kernels.allocation.sums import BitSums, Budget, Choice, Lattice, SpanSums
+from app.services.kernels.allocation.sums import BitSums, Budget, Choice, Grid, Lattice, SpanSums
 from tests.support.profiles import examples
 from tests.unit.kernels import books
 from tests.unit.kernels.books import book, may_be_placed, problems, splits_within, std_dev
+
+NOBODY = Grid(*np.zeros((2, 0), dtype=np.int64))
 
 
 def sale(positions, face, *, piece=100_000, increment=1_000, **more):
@@ -121,8 +123,8 @@ def test_odd_and_round_positions_together_reach_what_is_possible(seed):
 def test_sums_by_bits_and_by_spans_are_those_of_a_set(rows, limit, sizes):
     piece, increment, unit = sizes
     lattice = Lattice(piece, increment, unit, limit)
-    bits = BitSums.on_grid(lattice, np.zeros(0, dtype=np.int64), Budget())
-    spans = SpanSums.on_grid(lattice, np.zeros(0, dtype=np.int64), Budget())
+    bits = BitSums.on_grid(lattice, NOBODY, Budget())
+    spans = SpanSums.on_grid(lattice, NOBODY, Budget())
     every = {0}
     for lots, odd in rows:
         top = piece + lots * increment if lots else 0
@@ -150,8 +152,8 @@ def test_sums_that_are_left_out_lie_below_the_floor(rows, limit, low):
     """Each account's floor is what those behind it leave of `low`; sums from there on stay what they are."""
     lattice = Lattice(6, 3, 1, limit)
     most = [max(6 + lots * 3 if lots else 0, odd) for lots, odd in rows]
-    bits = BitSums.on_grid(lattice, np.zeros(0, dtype=np.int64), Budget())
-    spans = SpanSums.on_grid(lattice, np.zeros(0, dtype=np.int64), Budget())
+    bits = BitSums.on_grid(lattice, NOBODY, Budget())
+    spans = SpanSums.on_grid(lattice, NOBODY, Budget())
     every = {0}
     for at, (lots, odd) in enumerate(rows):
         top = 6 + lots * 3 if lots else 0

@@ -31,6 +31,7 @@ from app.services.kernels.allocation.problem import (
     Weighting,
 )
 from app.services.kernels.allocation.registry import REGISTRY, Method, Options, strategy
+from app.services.kernels.allocation.tiers import Tiers
 
 __all__ = [
     "FRONTIER_WEIGHTS",
@@ -53,6 +54,7 @@ __all__ = [
     "ProofStatus",
     "Solver",
     "Strategy",
+    "Tiers",
     "Weighting",
     "dispersion",
     "dispersion_change",

@@ -1,9 +1,10 @@
 """Branch and bound (Land and Doig 1960) for minimum dispersion with minimum pieces and whole positions.
 
-Pieces make an account's amount semicontinuous (0, or at least the piece), whole positions take it off the
-grid. A node fixes some of these choices. While whole positions are undecided it is bounded by its continuous
-relaxation, afterwards by its exact relaxation in lots, whose solution is the answer wherever it happens to
-respect the pieces. Where pieces do not bind and there are no odd positions, the root is the answer.
+Pieces, rests that have to stay tradable and coarse amounts leave gaps in what an account may take; odd whole
+positions take it off the grid. A node fixes some of these choices. While odd positions are undecided it is
+bounded by its continuous relaxation, afterwards by its exact relaxation in lots, gaps filled, whose solution
+is the answer wherever it happens to lie in none; else each child holds an account to one side of its gap.
+Where gaps do not bind and there are no odd positions, the root is the answer.
 
 Totals less than an increment below the largest may be placed (R3.5): once whole positions are decided the
 rest is one amount on the grid, before that a bound holds for all of these totals.
@@ -24,8 +25,8 @@ from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.lots import LotSplit, best_lots, proof_tolerance
 from app.services.kernels.allocation.objective import Quadratic
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
-from app.services.kernels.allocation.reachable import Window, unit_of, wholes_near
-from app.services.kernels.allocation.sums import Budget, Choice, Lattice, Sums, stages
+from app.services.kernels.allocation.reachable import Window, unit_of, wholes_near, zones_of
+from app.services.kernels.allocation.sums import Budget, Choice, Grid, Lattice, Sums, stages
 
 _NODE_WORK = 40_000
 _WHOLE_NODE_WORK = 16_000
@@ -100,7 +101,14 @@ class _Search:
         self.relaxed = relaxed
         self.piece = float(feasible.piece // feasible.increment)
         self.top = (feasible.top // feasible.increment).astype(np.float64)
+        self.low = feasible.low / feasible.increment
         self.whole = feasible.whole / feasible.increment
+        self.coarse = float(feasible.coarse // feasible.increment)
+        self.odd = feasible.odd
+        # What an account that does not sell an odd position whole may take at most, or not past a gap.
+        has_wholes = bool(feasible.whole.any())
+        self.most = np.where(self.odd, self.top, np.maximum(self.top, self.whole)) if has_wholes else self.top
+        self.gapped = self.piece > 1 or has_wholes or bool(self.coarse)
         self.faces: IntArray | None = None
         self.variance, self.placed = cutoff, total_of(fallback)
         self.known = (feasible.whole > 0) & (fallback == feasible.whole)
@@ -117,14 +125,14 @@ class _Search:
     def run(self) -> Found:
         """Dive for a first split, then go best bound first, following each branch down to its end."""
         root = _Node(
-            lower=np.zeros_like(self.top),
-            upper=np.maximum(self.top, self.whole) if self.order.size else self.top,
+            lower=self.feasible.least / self.feasible.increment,
+            upper=np.maximum(self.top, self.whole),
             sold=np.zeros(self.top.size, dtype=np.bool_),
             decided=0,
             bound=-inf,
         )
-        if self.piece > 1 or self.order.size:
-            self._dive(root)
+        if self.gapped:
+            self._dive()
         heap: list[tuple[float, int, _Node]] = [(root.bound, 0, root)]
         serial = count(1)
         while heap and self.nodes < self.limit:
@@ -154,7 +162,7 @@ class _Search:
 
     def _whole_order(self) -> IntArray:
         """Decide the clear cases first; those near the middle are left to make the total come out."""
-        odd = np.flatnonzero(self.feasible.whole > 0)
+        odd = np.flatnonzero(self.odd)
         clear = np.abs(self.relaxed.lots[odd] - (self.whole[odd] + self.top[odd]) / 2)
         return odd[np.argsort(-clear, kind="stable")]
 
@@ -181,7 +189,7 @@ class _Search:
     def _decide(self, node: _Node, account: int, bound: float, *, sold: bool) -> _Node:
         lower, upper, mask = node.lower.copy(), node.upper.copy(), node.sold.copy()
         upper[account] = self.whole[account] if sold else self.top[account]
-        lower[account] = self.whole[account] if sold else 0.0
+        lower[account] = self.whole[account] if sold else self.low[account]
         mask[account] = sold
         return _Node(lower, upper, mask, node.decided + 1, bound)
 
@@ -199,15 +207,32 @@ class _Search:
         bound = max(split.lower_bound, node.bound)
         if not self._open(bound):
             return
-        short = (split.lots > 0) & (split.lots < self.piece) & (lower == 0)
-        if not short.any():
+        below, above = self._neighbours(split.lots, lower)
+        between = below < above
+        if not between.any():
             self._accept(split.lots, node.sold)
             self.unproved = min(self.unproved, bound)
             return
-        account = int(np.argmax(np.where(short, np.minimum(split.lots, self.piece - split.lots), -1.0)))
-        held = replace(node, lower=_with(node.lower, account, self.piece), bound=bound)
-        out = replace(node, upper=_with(node.upper, account, 0.0), bound=bound)
-        yield from (held, out) if 2 * split.lots[account] >= self.piece else (out, held)
+        depth = np.minimum(split.lots - below, above - split.lots)
+        account = int(np.argmax(np.where(between, depth, -1.0)))
+        held = replace(node, lower=_with(node.lower, account, above[account]), bound=bound)
+        out = replace(node, upper=_with(node.upper, account, below[account]), bound=bound)
+        nearer_above = 2 * split.lots[account] >= below[account] + above[account]
+        yield from (held, out) if nearer_above else (out, held)
+
+    def _neighbours(self, lots: FloatArray, lower: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the amounts next to `lots` that the accounts may take: both `lots` where that is one."""
+        below, above = lots.copy(), lots.copy()
+        if self.coarse:
+            fine = (lots > self.coarse) & (lots < self.top)
+            below[fine] = np.floor(lots[fine] / self.coarse) * self.coarse
+            above[fine] = np.ceil(lots[fine] / self.coarse) * self.coarse
+        short = (lots > 0) & (lots < self.piece) & (lower == 0)
+        below[short], above[short] = 0.0, self.piece
+        if self.most is not self.top:
+            past = (lots > self.top) & (lots < self.most)
+            below[past], above[past] = self.top[past], self.most[past]
+        return below, above
 
     def _in_lots(
         self, sold: BoolArray, lower: FloatArray, upper: FloatArray, rest: int, relaxed: Continuous | None
@@ -250,28 +275,63 @@ class _Search:
 
     # --- a first split ----------------------------------------------------------------------------------
 
-    def _dive(self, root: _Node) -> None:
+    def _dive(self) -> None:
         """Round the relaxation to a feasible split: whole positions first, then pieces in batches."""
         wanted = self.relaxed.lots * self.feasible.increment
         nearer = (self.feasible.whole > 0) & (2 * wanted >= self.feasible.whole + self.feasible.top)
         sold = wholes_near(self.feasible, self.within, wanted, nearer, self.known)
         rest = (self.total - total_of(self.feasible.whole[sold])) // self.feasible.increment
-        lower, upper = root.lower, np.where(sold, 0.0, self.top)
+        lower, upper = np.where(sold, 0.0, self.low), np.where(sold, 0.0, self.top)
         if not self._fits(lower, upper, rest):
             return
         function = self.function.shifted(np.where(sold, self.whole, 0.0))
+        if self.coarse:
+            bounds = self._in_zones(function, sold, wanted, rest)
+            if bounds is None:
+                return
+            lower, upper = bounds
         while rest:
             relaxed = solve(function, lower, upper, float(rest))
             short = (relaxed.lots > 0) & (relaxed.lots < self.piece) & (lower == 0)
             if not short.any():
                 held = relaxed.lots >= self.piece
-                lower, upper = np.where(held, self.piece, 0.0), np.where(held, upper, 0.0)
+                lower, upper = (
+                    np.where(held, np.maximum(lower, self.piece), 0.0),
+                    np.where(held, upper, 0.0),
+                )
                 break
             narrowed = self._settle_batch(lower, upper, relaxed.lots, short, rest)
             if narrowed is None:
                 return
             lower, upper = narrowed
-        self._accept(self._in_lots(sold, lower, upper, rest, None).lots, sold)
+        lots = self._in_lots(sold, lower, upper, rest, None).lots
+        below, above = self._neighbours(lots, lower)
+        if np.array_equal(below, above):
+            self._accept(lots, sold)
+
+    def _in_zones(
+        self, function: Quadratic, sold: BoolArray, wanted: FloatArray, rest: int
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Fix the accounts that take multiples of the coarse amount; return bounds of all."""
+        increment = self.feasible.increment
+        zones = zones_of(self.feasible.without(sold), wanted, rest * increment)
+        if zones is None:
+            return None
+        lower, upper = (bound / increment for bound in zones.bounds)
+        relaxed = solve(function, lower, upper, float(rest)).lots if rest else lower
+        part = zones.part_of(rest * increment, float(relaxed[zones.blocks].sum()) * increment)
+        blocks = np.flatnonzero(zones.blocks)
+        lots = np.zeros_like(relaxed)
+        if part:
+            large = function.without(relaxed, blocks)
+            large = replace(large, step=large.step * self.coarse)
+            least, most = lower[blocks] / self.coarse, upper[blocks] / self.coarse
+            total = float(part // self.feasible.coarse)
+            middle = solve(large, least, most, total)
+            lots[blocks] = best_lots(large, least, most, total, relaxed=middle).lots * self.coarse
+        if np.any((lots > 0) & (lots < self.piece)):
+            return None
+        return np.where(zones.blocks, lots, lower), np.where(zones.blocks, lots, upper)
 
     def _settle_batch(
         self, lower: FloatArray, upper: FloatArray, lots: FloatArray, short: BoolArray, rest: int
@@ -300,7 +360,10 @@ class _Completions:
         lattice = Lattice(feasible.piece, feasible.increment, unit_of(feasible), total)
         choices = [Choice(0, whole) for whole in feasible.whole[order[::-1]].tolist()]
         low = total - feasible.increment + 1
-        found = stages(lattice, feasible.top, choices, low, Budget(_COMPLETION_BUDGET))
+        # Wholes on the grid count as its caps, minima not at all: both allow more.
+        top = np.where(feasible.odd, feasible.top, feasible.upper)
+        grid = Grid(top, np.zeros_like(top))
+        found = stages(lattice, grid, choices, low, Budget(_COMPLETION_BUDGET))
         self.after: list[Sums] = [] if found is None else [found.final, *found.backwards()]
 
     def possible(self, decided: int, left: Window) -> bool:

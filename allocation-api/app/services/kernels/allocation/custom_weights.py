@@ -9,7 +9,7 @@ import numpy as np
 from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.pro_rata import reasons, share_out, stated_share, usable_base
 from app.services.kernels.allocation.problem import Allocation, AllocationProblem, FloatArray, IntArray
-from app.services.kernels.allocation.shares import Shares, exact
+from app.services.kernels.allocation.shares import Shares, exact, water_fill
 
 _SUM_TOLERANCE = 1e-6 + 1e-9
 """What requests may be off as exact decimals, with room for what float64 rounds in them and in their sum."""
@@ -64,15 +64,35 @@ def _take_stated(problem: AllocationProblem, weights: FloatArray) -> IntArray:
     """Give each account its stated part as far as it can take it (R7.2, R7.4).
 
     Parts at or over a cap are cut to it, parts under the minimum piece are not placed, and the whole lots in
-    the sum of the other parts go by largest remainder, so that nobody is a full lot past its stated part.
+    the sum of the other parts go by largest remainder, so that nobody is a full lot past its stated part. A
+    minimum raises a part; where the order is too small for that, the other parts shrink in proportion.
     """
     feasible = FeasibleSet.of(problem)
     weight = exact(weights)
-    divisor = sum(weight.tolist())
-    part = weight * problem.face
-    sold_whole = (feasible.whole > 0) & (part >= feasible.whole.astype(object) * divisor).astype(np.bool_)
-    capped = ~sold_whole & (part >= feasible.top.astype(object) * divisor).astype(np.bool_)
-    under = ~sold_whole & ~capped & (part < feasible.piece * divisor).astype(np.bool_)
-    bound = np.where(sold_whole, feasible.whole, np.where(capped, feasible.top, 0))
-    fixed = sold_whole | capped | under
-    return Shares(weight, fixed, bound, problem.face, divisor).in_lots(feasible.increment)
+    pool, divisor = problem.face, sum(weight.tolist())
+    low = feasible.least
+    part = weight * pool
+    if low.any():
+        raised = np.minimum(
+            np.maximum(part, low.astype(object) * divisor), feasible.upper.astype(object) * divisor
+        )
+        if sum(raised.tolist()) > pool * divisor:
+            # Without a weight an account has its minimum and no share: the rest of the order is for others.
+            upper = np.where(weights > 0, feasible.upper, low)
+            shares = water_fill(weight, low, upper, problem.face)
+            pool, divisor = shares.pool, shares.divisor
+            part = shares.scaled()
+    whole, top = feasible.whole.astype(object), feasible.top.astype(object)
+    held = (low > 0) & (part <= low.astype(object) * divisor).astype(np.bool_)
+    sold_whole = ~held & (feasible.whole > 0) & (part >= whole * divisor).astype(np.bool_)
+    capped = ~held & ~sold_whole & (part >= top * divisor).astype(np.bool_)
+    fixed = held | sold_whole | capped
+    under = ~fixed & (part < feasible.piece * divisor).astype(np.bool_)
+    bound = np.select((held, sold_whole, capped), (low, feasible.whole, feasible.top), 0)
+    fixed |= under
+    if not feasible.coarse:
+        return Shares(weight, fixed, bound, pool, divisor).in_lots(feasible.increment)
+    small = ~fixed & (part <= feasible.coarse * divisor).astype(np.bool_)
+    # Each step of lots rounds its own parts; the amounts that it does not round are the other's, or fixed.
+    large = Shares(weight, fixed | small, np.where(small, 0, bound), pool, divisor).in_lots(feasible.coarse)
+    return np.where(small, Shares(weight, ~small, bound, pool, divisor).in_lots(feasible.increment), large)

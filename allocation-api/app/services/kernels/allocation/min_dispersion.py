@@ -82,18 +82,20 @@ class MinDispersion:
         """
         debts = Debts.of(self.owed, self.fairness_weight, problem)
         feasible = FeasibleSet.of(problem)
-        able = np.flatnonzero(feasible.upper > 0)
+        can_trade = feasible.upper > 0
+        _check_slope(problem.slope[can_trade])
+        able = np.flatnonzero(can_trade & ~feasible.settled if feasible.low.any() else can_trade)
         slope = problem.slope[able]
-        _check_slope(slope)
         wanted = problem.nav if debts is None else owed_base(debts.owed, problem.nav)
         base = usable_base("base", wanted, problem)
         alike = not able.size or _negligible(slope * feasible.upper[able], problem.metric[able])
         # Where no split changes the dispersion, the largest total is the best one (R3.5).
         fallback = share_out(feasible, base, problem.face, exactly=alike)
-        if alike or fallback.largest == 0:
+        settled = total_of(np.delete(fallback.faces, able))
+        if alike or fallback.largest == settled:
             answer = self._any_split(problem, fallback)
         else:
-            answer = _Task(self, problem, feasible, fallback, debts).answer()
+            answer = _Task(self, problem, feasible, fallback, able, debts).answer()
         return Allocation(
             faces=answer.faces,
             unallocated=problem.face - total_of(answer.faces),
@@ -104,7 +106,8 @@ class MinDispersion:
         )
 
     def _any_split(self, problem: AllocationProblem, split: Shared) -> _Answer:
-        std_dev = dispersion(problem.metric, self.weighting, problem.nav).std_dev
+        metric = post_trade_metric(problem, split.faces) if problem.low.any() else problem.metric
+        std_dev = dispersion(metric, self.weighting, problem.nav).std_dev
         reason = "no split changes the dispersion; this one is pro-rata" if split.faces.any() else None
         status = ProofStatus.OPTIMAL if split.proved else ProofStatus.WITHIN_GAP
         certificate = Optimality(status, std_dev, std_dev, 0.0, 0.0, self.solver, 0, reason)
@@ -127,21 +130,28 @@ class _Task:
         problem: AllocationProblem,
         feasible: FeasibleSet,
         fallback: Shared,
+        able: IntArray,
         debts: Debts | None,
     ) -> None:
         self.method, self.problem, self.fallback = method, problem, fallback.faces
         self.debts = debts
-        self.total, self.proved = fallback.largest, fallback.proved
+        self.proved = fallback.proved
         self.increment = feasible.increment
         weight = population_weights(problem.metric, method.weighting, problem.nav)
-        able = feasible.upper > 0
-        step = np.where(able, problem.slope, 0.0) * feasible.increment
+        decided, metric = np.ones(problem.size, dtype=np.bool_), problem.metric
+        decided[able] = False
+        if feasible.low.any():
+            # Accounts with one amount alone are part of the population, as they are after the trade.
+            metric = post_trade_metric(problem, np.where(decided, self.fallback, 0))
+        self.unplaced = problem.face - fallback.largest
+        self.total = fallback.largest - total_of(self.fallback[decided])
+        step = np.where(decided, 0.0, problem.slope) * feasible.increment
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
-        keys = () if debts is None else (debts.owed, debts.weight)
-        order = lexical_order(problem.metric, step, weight, feasible.top, feasible.whole, *keys)
-        self.members = order[able[order]]
+        keys = (step, weight, feasible.top, feasible.whole, feasible.low)
+        order = lexical_order(metric, *keys, *(() if debts is None else (debts.owed, debts.weight)))
+        self.members = order[~decided[order]]
         population = Population(
-            weight[order], problem.metric[order], step[order], feasible.upper[order] / feasible.increment
+            weight[order], metric[order], step[order], feasible.upper[order] / feasible.increment
         )
         if debts is not None:
             population = debts.joining(population, order, feasible.increment)
@@ -149,14 +159,14 @@ class _Task:
             population.weight, population.metric, population.step, population.upper
         )
         self.scale *= population.unit
-        self.weight, self.slope = weight, np.where(able, problem.slope, 0.0)
+        self.weight, self.slope = weight, np.where(decided, 0.0, problem.slope)
         self.feasible = feasible.of_accounts(self.members)
-        self.cap = np.minimum(problem.cap[self.members], problem.face) / feasible.increment
+        self.cap = _caps(problem, self.members) / feasible.increment
 
     def answer(self) -> _Answer:
         """Solve the continuous problem, search in lots, and never end up behind pro-rata (R8.3, R8.5)."""
         relaxed, failure = self._relax()
-        target = np.zeros(self.problem.size)
+        target = self.fallback.astype(np.float64)
         target[self.members] = relaxed.lots * self.increment
         cutoff = self.function.variance(self.fallback[self.members] / self.increment)
         if failure is not None:
@@ -179,7 +189,7 @@ class _Task:
 
     def _better(self, found: IntArray, *, clearly: bool) -> tuple[IntArray, float]:
         """Return what was found and its dispersion, or pro-rata's where rounding alone tells them apart."""
-        faces = np.zeros_like(self.fallback)
+        faces = self.fallback.copy()
         faces[self.members] = found
         std_dev = self._reached(faces)
         if not clearly:
@@ -190,7 +200,7 @@ class _Task:
 
     def _relax(self) -> tuple[Continuous, str | None]:
         """Solve without pieces and lots, within the caps as they are, not floored to the grid."""
-        upper, lower = self.cap, np.zeros_like(self.cap)
+        upper, lower = self.cap, self.feasible.least / self.increment
         total = self.total / self.increment
         if self.method.solver is Solver.SLSQP:
             result = solve_slsqp(self.function, lower, upper, total, self.method.max_iterations)
@@ -199,8 +209,8 @@ class _Task:
 
     def _bound(self, relaxed: Continuous) -> float:
         """Return what no split is below at a total that may be placed, or that was not ruled out."""
-        less = (self.increment - 1) / self.increment if self.feasible.whole.any() else 0.0
-        more = 0 if self.proved else self.problem.face - self.total
+        less = (self.increment - 1) / self.increment if self.feasible.odd.any() else 0.0
+        more = 0 if self.proved else self.unplaced
         return relaxed.bound_around(less, more / self.increment)
 
     def _reached(self, faces: IntArray) -> float:
@@ -227,6 +237,13 @@ class _Task:
             iterations=relaxed.iterations,
             reason=failure or (None if self.proved else "the total is not proved to be the largest"),
         )
+
+
+def _caps(problem: AllocationProblem, accounts: IntArray) -> IntArray:
+    """Return the largest face of each account as it is, not floored to the grid."""
+    cap = np.minimum(problem.cap[accounts], problem.face)
+    whole = problem.whole[accounts]
+    return np.maximum(np.minimum(cap, problem.part[accounts]), np.where(whole <= cap, whole, 0))
 
 
 def _negligible(change: FloatArray, metric: FloatArray) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.kernels.allocation.arrays import exact_sum, last_that, lexical_order
+from app.services.kernels.allocation.coarse import divisions, in_blocks, total_on_grid
 from app.services.kernels.allocation.feasible import FeasibleSet, grid_reaches, total_of
 from app.services.kernels.allocation.fixed_point import FixedPoint, InDoubtError
 from app.services.kernels.allocation.problem import (
@@ -22,7 +23,7 @@ from app.services.kernels.allocation.problem import (
     IntArray,
     KernelReason,
 )
-from app.services.kernels.allocation.reachable import Reach, Window, largest_total, wholes_near
+from app.services.kernels.allocation.reachable import Reach, Window, largest_total, wholes_near, zones_of
 from app.services.kernels.allocation.shares import ExactArray, exact, water_fill
 
 
@@ -118,13 +119,20 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: b
 
     With odd positions the total is less than an increment below the largest reachable one, or, where asked
     for `exactly`, that one. A whole position is sold where the account's share covers it, or where no total
-    of these is reached otherwise.
+    of these is reached otherwise. An account with a minimum never drops out; without a positive base, or
+    with one amount alone, it gets its least.
     """
     # R6.4, R6.5
     faces = np.zeros_like(feasible.top)
-    members = np.flatnonzero((feasible.upper > 0) & (base > 0))
+    sharing = (feasible.upper > 0) & (base > 0)
+    if feasible.low.any():
+        given = (feasible.low > 0) & (feasible.settled | ~sharing)
+        faces[given] = feasible.least[given]
+        sharing &= ~given
+        order -= total_of(faces)
+    members = np.flatnonzero(sharing)
     if not members.size:
-        return Shared(faces, 0, proved=True)
+        return Shared(faces, total_of(faces), proved=True)
     mine, base = feasible.of_accounts(members), base[members]
     largest = largest_total(mine, order)
     # Where nothing can be sold in part there is no proportion to keep, and the largest total it is.
@@ -132,17 +140,23 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: b
     within = aim(largest.total, mine.increment)
     wholes = _choose_wholes(base, mine, largest, within)
     sold_whole = np.where(wholes, mine.whole, 0)
-    top = np.where(wholes, 0, mine.top) if wholes.any() else mine.top
+    grid = mine.without(wholes) if wholes.any() else mine
     rest = (largest.total - total_of(sold_whole)) // mine.increment * mine.increment
-    faces[members] = sold_whole + _share_grid(base, top, mine, rest)
-    return Shared(faces, largest.total, largest.proved)
+    total = total_of(faces) + largest.total
+    if in_blocks(grid).any():
+        shared = _share_in_zones(base, grid, rest)
+        total, proved = total - rest + total_of(shared), largest.proved and total_of(shared) == rest
+    else:
+        shared, proved = _share_grid(base, grid, rest), largest.proved
+    faces[members] = sold_whole + shared
+    return Shared(faces, total, proved)
 
 
 def _choose_wholes(base: FloatArray, feasible: FeasibleSet, largest: Reach, within: Window) -> BoolArray:
     """Sell whole those whose share covers their whole position, as far as the total allows it."""
     if not largest.total or not feasible.whole.any():
         return largest.wholes
-    shares = water_fill(exact(base), np.zeros_like(feasible.top), feasible.upper, largest.total)
+    shares = water_fill(exact(base), feasible.least, feasible.upper, largest.total)
     scaled = shares.scaled()
     covered = (feasible.whole > 0) & (scaled >= feasible.whole.astype(object) * shares.divisor).astype(
         np.bool_
@@ -160,29 +174,55 @@ _Fill = Callable[[IntArray, int], _Shares]
 """Shares a total within upper bounds."""
 
 
-def _share_grid(base: FloatArray, top: IntArray, feasible: FeasibleSet, total: int) -> IntArray:
+def _share_in_zones(base: FloatArray, feasible: FeasibleSet, total: int) -> IntArray:
+    """Share what a coarse grid reaches: multiples of the coarse amount, and small amounts beside them.
+
+    Accounts whose share is over the coarse amount take multiples, as long as the total can be reached so.
+    """
+    # R6.2, R6.3
+    shares = water_fill(exact(base), feasible.low, feasible.top, total)
+    share = (shares.scaled() / shares.divisor).astype(np.float64)
+    zones = zones_of(feasible, share, total)
+    if zones is None:
+        total = total_on_grid(feasible, total)
+        zones = next(
+            zones
+            for zones in divisions(feasible, feasible.top.astype(np.float64))
+            if zones.largest(total) == total
+        )
+    part = zones.part_of(total, exact_sum(share[zones.blocks]))
+    if part is None:
+        raise AssertionError("a division that reaches the total says how")
+    return _share_grid(base, zones.large, part) + _share_grid(base, zones.small, total - part)
+
+
+def _share_grid(base: FloatArray, feasible: FeasibleSet, total: int) -> IntArray:
+    """Share a total that the accounts reach on the grid alone."""
     if total == 0:
-        return np.zeros_like(top)
-    try:
-        return _drop_out(FixedPoint.of(base).fill, base, top, feasible, total)
-    except InDoubtError:
-        weight, none = exact(base), np.zeros_like(top)
-        return _drop_out(partial(water_fill, weight, none), base, top, feasible, total)
+        return np.zeros_like(feasible.top)
+    if not feasible.low.any():
+        try:
+            return _drop_out(FixedPoint.of(base).fill, base, feasible, total)
+        except InDoubtError:
+            pass  # the exact way answers
+    return _drop_out(partial(water_fill, exact(base), feasible.low), base, feasible, total)
 
 
-def _drop_out(fill: _Fill, base: FloatArray, top: IntArray, feasible: FeasibleSet, total: int) -> IntArray:
+def _drop_out(fill: _Fill, base: FloatArray, feasible: FeasibleSet, total: int) -> IntArray:
     """Share in lots once those have left whose share is under the piece.
 
     Under-piece shares are never capped, so they rank by base and grow as others leave: how many of the
     smallest have to leave is found by bisection. Only when that would put the total out of reach are accounts
     tried one by one.
     """
+    top, low = feasible.top, feasible.low
     shares = fill(top, total)
-    open_base = base if top.all() else np.where(top > 0, base, inf)
-    if shares.reaches(int(np.argmin(open_base)), feasible.piece):
+    may_leave = (top > 0) & (low == 0)
+    open_base = base if may_leave.all() else np.where(may_leave, base, inf)
+    if not may_leave.any() or shares.reaches(int(np.argmin(open_base)), feasible.piece):
         return shares.in_lots(feasible.increment)
     ranked = base.size - 1 - lexical_order(base[::-1])
-    ranked = ranked[top[ranked] > 0]
+    ranked = ranked[may_leave[ranked]]
 
     def without(count: int) -> IntArray:
         kept = top.copy()
@@ -190,37 +230,38 @@ def _drop_out(fill: _Fill, base: FloatArray, top: IntArray, feasible: FeasibleSe
         return kept
 
     def settled(count: int) -> bool:
-        return fill(without(count), total).reaches(int(ranked[count]), feasible.piece)
+        return count == ranked.size or fill(without(count), total).reaches(int(ranked[count]), feasible.piece)
 
-    most = last_that(lambda count: grid_reaches(without(count), feasible, total), ranked.size - 1)
+    least_left = ranked.size if low.any() else ranked.size - 1
+    most = last_that(lambda count: grid_reaches(without(count), feasible, total, low), least_left)
     if settled(most):
         least = last_that(lambda count: not settled(count), most) + 1
         return fill(without(least), total).in_lots(feasible.increment)
     weight = exact(base)
-    keep, lower = _drop_one_by_one(weight, top, without(most) > 0, feasible, total)
+    keep, lower = _drop_one_by_one(weight, feasible, without(most) > 0, total)
     return water_fill(weight, lower, np.where(keep, top, 0), total).in_lots(feasible.increment)
 
 
 def _drop_one_by_one(
-    weight: ExactArray, top: IntArray, keep: BoolArray, feasible: FeasibleSet, total: int
+    weight: ExactArray, feasible: FeasibleSet, keep: BoolArray, total: int
 ) -> tuple[BoolArray, IntArray]:
-    needed = np.zeros_like(keep)
-    none = np.zeros_like(top)
+    top, low = feasible.top, feasible.low
+    needed = low > 0
     while True:
-        shares = water_fill(weight, none, np.where(keep, top, 0), total)
+        shares = water_fill(weight, low, np.where(keep, top, 0), total)
         scaled = shares.scaled()
         under = keep & (scaled < feasible.piece * shares.divisor).astype(np.bool_)
         if not under.any():
-            return keep, none
-        all_fit = int(keep.sum()) * feasible.piece <= total
-        candidates = np.flatnonzero((under if all_fit else keep) & ~needed)
+            return keep, low
+        pieces = np.where(keep, np.maximum(feasible.piece, low), 0)
+        candidates = np.flatnonzero((under if total_of(pieces) <= total else keep) & ~needed)
         # Capped accounts may have the same share: then the smaller base leaves; the name decides last.
         ranked = candidates[np.lexsort((-candidates, weight[candidates], scaled[candidates]))]
         for account in ranked.tolist():
             keep[account] = False
-            if grid_reaches(np.where(keep, top, 0), feasible, total):
+            if grid_reaches(np.where(keep, top, 0), feasible, total, low):
                 break
             # A total that needs this account now needs it all the more when fewer are left.
             keep[account] = needed[account] = True
         else:
-            return keep, np.where(keep, feasible.piece, 0)
+            return keep, pieces

@@ -6,7 +6,7 @@ basis points, years x basis points), slopes in that unit per unit of face. Float
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
@@ -22,6 +22,9 @@ BoolArray = NDArray[np.bool_]
 
 MAX_FACE = 10**15
 """Largest face amount a kernel takes: every smaller integer is exact in a float64, and sums fit an int64."""
+
+_UNSTATED: IntArray = np.zeros(0, dtype=np.int64)
+_UNBOUNDED = int(np.iinfo(np.int64).max)
 
 
 class Weighting(StrEnum):
@@ -92,8 +95,17 @@ class AllocationProblem:
     increment : int
         Grid of face amounts, at least 1.
     whole : int64[n]
-        SELL only: the full position where it may be sold whole although it is off the grid or under the
-        piece, else 0. It counts only where it is within `cap` and the order.
+        SELL only: the full position where it may be sold whole although no part of that size may be (it is
+        off the grid, under the piece or above `part`), else 0. It counts only where it is within `cap` and
+        the order.
+    low : int64[n]
+        Least face that the account must take, at most `cap`; 0 (default): it may get nothing. The least
+        amounts that satisfy it must exist and fit into the order together (`FeasibleSet.of` checks it).
+    part : int64[n]
+        Largest face that may be taken of the account in part, where that is less than `cap` (default: it is
+        not). A SELL that has to leave a tradable rest of a position h has part = h - piece, cap = whole = h.
+    coarse : int
+        Amounts on the grid above `coarse` are multiples of it; itself a multiple of `increment`, 0 for none.
 
     Raises
     ------
@@ -111,23 +123,31 @@ class AllocationProblem:
     piece: int
     increment: int
     whole: IntArray
+    low: IntArray = field(default_factory=lambda: _UNSTATED)
+    part: IntArray = field(default_factory=lambda: _UNSTATED)
+    coarse: int = 0
 
     def __post_init__(self) -> None:
+        for name, value in (("low", 0), ("part", _UNBOUNDED)):
+            if getattr(self, name) is _UNSTATED:
+                object.__setattr__(self, name, np.broadcast_to(np.int64(value), self.size))
         if any(left >= right for left, right in pairwise(self.account_ids)):
             raise ValueError("account_ids: must be ascending and unique")
         if not isinstance(self.side, Side):
             raise ValueError("side: must be a Side")  # noqa: TRY004 - one error type for every field
-        _check_amounts(self.face, self.piece, self.increment)
+        _check_amounts(self.face, self.piece, self.increment, self.coarse)
         for name in ("nav", "metric", "slope"):
             _check_array(name, getattr(self, name), self.size, np.float64)
-        for name in ("cap", "whole"):
+        for name in ("cap", "whole", "low", "part"):
             _check_array(name, getattr(self, name), self.size, np.int64)
         self._check_usable()
 
     def _check_usable(self) -> None:
-        for name in ("cap", "whole"):
+        for name in ("cap", "whole", "low", "part"):
             if np.any(getattr(self, name) < 0):
                 raise ValueError(f"{name}: must not be negative")
+        if np.any(self.low > self.cap):
+            raise ValueError("low: must not be above cap")
         if self.side is Side.BUY and np.any(self.whole > 0):
             raise ValueError("whole: only a SELL has whole positions")
         active = self.cap > 0
@@ -146,13 +166,15 @@ class AllocationProblem:
         return len(self.account_ids)
 
 
-def _check_amounts(face: int, piece: int, increment: int) -> None:
-    for name, value, least in (("face", face, 0), ("piece", piece, 0), ("increment", increment, 1)):
+def _check_amounts(face: int, piece: int, increment: int, coarse: int) -> None:
+    amounts = (("face", face, 0), ("piece", piece, 0), ("increment", increment, 1), ("coarse", coarse, 0))
+    for name, value, least in amounts:
         is_integer = isinstance(value, int) and not isinstance(value, bool)
         if not is_integer or not least <= value <= MAX_FACE:
             raise ValueError(f"{name}: must be an int between {least} and {MAX_FACE}")
-    if piece % increment:
-        raise ValueError("piece: must be a multiple of increment")
+    for name, value in (("piece", piece), ("coarse", coarse)):
+        if value % increment:
+            raise ValueError(f"{name}: must be a multiple of increment")
 
 
 def _check_array(name: str, array: object, size: int, dtype: type[np.generic]) -> None:

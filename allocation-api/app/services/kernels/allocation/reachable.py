@@ -8,16 +8,28 @@ largest.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import gcd
+from typing import NamedTuple
 
 import numpy as np
 
 from app.services.kernels.allocation.arrays import last_that
-from app.services.kernels.allocation.feasible import FeasibleSet, grid_total, total_of
+from app.services.kernels.allocation.coarse import Zones, divisions, in_blocks, total_on_grid
+from app.services.kernels.allocation.feasible import FeasibleSet, total_of
 from app.services.kernels.allocation.halves import MAX_ACCOUNTS, BestSubset, best_subset
 from app.services.kernels.allocation.problem import BoolArray, FloatArray, IntArray
-from app.services.kernels.allocation.sums import CHEAP_BITS, Budget, Choice, Lattice, Stages, Sums, stages
+from app.services.kernels.allocation.sums import (
+    CHEAP_BITS,
+    Budget,
+    Choice,
+    Grid,
+    Lattice,
+    Stages,
+    Sums,
+    stages,
+)
 
 _FIRST_WINDOW = 4
 
@@ -67,9 +79,8 @@ def largest_total(feasible: FeasibleSet, limit: int) -> Reach:
     """Find the largest reachable total of at most `limit`, the face of the order (R3.5)."""
     odd = np.flatnonzero(feasible.whole > 0)
     none = np.zeros(feasible.whole.size, dtype=np.bool_)
-    if not odd.size:
-        on_grid = limit - limit % feasible.increment
-        return Reach(grid_total(feasible.top, feasible.piece, on_grid), none, proved=True)
+    if not (odd.size or in_blocks(feasible).any()):
+        return Reach(total_on_grid(feasible, limit - limit % feasible.increment), none, proved=True)
     everything = total_of(feasible.upper)
     if everything <= limit:
         return Reach(everything, feasible.whole > feasible.top, proved=True)
@@ -93,7 +104,7 @@ def largest_total(feasible: FeasibleSet, limit: int) -> Reach:
             return best
         total = found.largest()
         if total > best.total:
-            best = Reach(total, found.trace(Window.at(total, feasible.increment)), proved=False)
+            best = Reach(total, found.trace(Window.at(total, feasible.increment)).wholes, proved=False)
         if best.total == limit or open_accounts.size == order.size:
             return Reach(best.total, best.wholes, proved=True)
         width *= 2
@@ -134,10 +145,25 @@ def wholes_near(
         if not found.searched:
             return known
         if found.meets(aim):
-            return found.trace(aim)
+            return found.trace(aim).wholes
         if width >= order.size:
             return known
         width *= 2
+
+
+def zones_of(feasible: FeasibleSet, share: FloatArray, total: int) -> Zones | None:
+    """Divide the accounts, which sell nothing whole, into zones that reach `total`; None where none is found.
+
+    The nearest division to the shares is taken that a closed form shows to reach it, else the one that a
+    search for the total ends in.
+    """
+    for zones in divisions(feasible, share):
+        if zones.largest(total) == total:
+            return zones
+    aim = Window.at(total, feasible.increment)
+    nobody = np.zeros(feasible.top.size, dtype=np.bool_)
+    found = _Departures(feasible, nobody, np.flatnonzero(nobody), aim, Budget())
+    return Zones.of(feasible, found.trace(aim).blocks) if found.meets(aim) else None
 
 
 def best_with(feasible: FeasibleSet, sold: BoolArray, limit: int) -> int:
@@ -146,7 +172,8 @@ def best_with(feasible: FeasibleSet, sold: BoolArray, limit: int) -> int:
     if wholes > limit:
         return -1
     rest = (limit - wholes) // feasible.increment * feasible.increment
-    return wholes + grid_total(np.where(sold, 0, feasible.top), feasible.piece, rest)
+    total = total_on_grid(feasible.without(sold), rest)
+    return -1 if total < 0 else wholes + total
 
 
 def _meets(feasible: FeasibleSet, aim: Window, sold: BoolArray) -> bool:
@@ -161,12 +188,13 @@ def unit_of(feasible: FeasibleSet) -> int:
 def _packed(feasible: FeasibleSet, limit: int) -> BoolArray:
     """Sell whole the largest positions that fit, in one pass."""
     sold = np.zeros(feasible.whole.size, dtype=np.bool_)
-    left = limit
+    left = limit - total_of(feasible.low)
     for account in np.lexsort((feasible.top, -feasible.whole)).tolist():
         whole = int(feasible.whole[account])
-        if 0 < whole <= left:
+        more = whole - int(feasible.low[account])
+        if whole and more <= left:
             sold[account] = True
-            left -= whole
+            left -= more
     return sold
 
 
@@ -197,6 +225,13 @@ def _enough(feasible: FeasibleSet, aim: Window, share: FloatArray, start: BoolAr
     return with_first(1 + last_that(falls_short, others.size - 1))
 
 
+class _Modes(NamedTuple):
+    """How accounts take their amounts (bool[n]): whole, or in multiples of the coarse amount."""
+
+    wholes: BoolArray
+    blocks: BoolArray
+
+
 class _Departures:
     """The totals of a window that are reached when some accounts may depart from `start`."""
 
@@ -205,14 +240,23 @@ class _Departures:
     ) -> None:
         self.fixed = start.copy()
         self.fixed[accounts] = False
+        # The coarse grid has no closed form: who is on it is searched, too, without its whole position.
+        stay = in_blocks(feasible) & ~self.fixed
+        stay[accounts] = False
+        others = np.flatnonzero(stay)
+        wholes = np.concatenate((np.zeros_like(others), feasible.whole[accounts]))
+        accounts = np.concatenate((others, accounts))
         self.base = total_of(feasible.whole[self.fixed])
-        rest = np.where(self.fixed, 0, feasible.top)
-        rest[accounts] = 0
-        tops, wholes = feasible.top[accounts].tolist(), feasible.whole[accounts].tolist()
-        self.piece, self.increment = feasible.piece, feasible.increment
+        rest = Grid(*(np.where(self.fixed, 0, part) for part in (feasible.top, feasible.low)))
+        rest.top[accounts] = rest.low[accounts] = 0
+        self.increment = feasible.increment
         self.natural, self.accounts = start[accounts], accounts
-        self.choices = [Choice(top, whole) for top, whole in zip(tops, wholes, strict=True)]
-        lattice = Lattice(feasible.piece, feasible.increment, unit_of(feasible), aim.high - self.base)
+        columns = (feasible.top[accounts], wholes, feasible.low[accounts])
+        self.choices = list(map(Choice, *(column.tolist() for column in columns)))
+        lattice = Lattice(
+            feasible.piece, feasible.increment, unit_of(feasible), aim.high - self.base, feasible.coarse
+        )
+        self.lattice = lattice
         self.subset: BestSubset | None = None
         self.stages: Stages | None = None
         is_fine = lattice.limit // lattice.unit * accounts.size > CHEAP_BITS
@@ -241,22 +285,31 @@ class _Departures:
             return self.largest() >= aim.low
         return self.stages is not None and self._left(aim).met_by(self.stages.final)
 
-    def trace(self, aim: Window) -> BoolArray:
+    def trace(self, aim: Window) -> _Modes:
         """Walk back through the stages: who sells whole, as at the start wherever the rest can follow."""
-        sold = self.fixed.copy()
+        sold, blocks = self.fixed.copy(), np.zeros_like(self.fixed)
         if self.subset is not None:
             sold[self.accounts] = self.subset.chosen
-            return sold
+            return _Modes(sold, blocks)
         left = self._left(aim)
         for at, before in enumerate(self.stages.backwards() if self.stages else (), start=1):
-            top, whole = self.choices[-at]
-            ways = [(False, left), (True, left.less_whole(whole, self.increment))]
-            if top:
-                ways.insert(1, (False, left.less(self.piece, top)))
-            if self.natural[-at]:
-                ways.reverse()
-            sold[self.accounts[-at]], left = next(way for way in ways if way[1].met_by(before))
-        return sold
+            ways = self._ways(-at, left)
+            account = self.accounts[-at]
+            sold[account], blocks[account], left = next(way for way in ways if way[2].met_by(before))
+        return _Modes(sold, blocks)
+
+    def _ways(self, at: int, left: Window) -> Iterator[tuple[bool, bool, Window]]:
+        """Return what an account may do: whether it sells whole, takes multiples, and what is left then."""
+        choice, coarse = self.choices[at], self.lattice.coarse
+        ways = [] if choice.low else [(False, False, left)]
+        for first, last, step in choice.steps(self.lattice):
+            if step == coarse:
+                ways += ((False, True, left.less(face, face)) for face in range(first, last + 1, step))
+            else:
+                ways.append((False, False, left.less(first, last)))
+        if choice.whole:
+            ways.append((True, False, left.less_whole(choice.whole, self.increment)))
+        return reversed(ways) if self.natural[at] else iter(ways)
 
     def _left(self, aim: Window) -> Window:
         return aim.less_whole(self.base, self.increment)

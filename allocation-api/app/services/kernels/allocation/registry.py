@@ -10,7 +10,8 @@ from types import MappingProxyType
 from app.services.kernels.allocation.custom_weights import CustomWeights
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.pro_rata import ProRata
-from app.services.kernels.allocation.problem import FloatArray, Solver, Strategy, Weighting
+from app.services.kernels.allocation.problem import FloatArray, IntArray, Solver, Strategy, Weighting
+from app.services.kernels.allocation.tiers import Tiers
 
 
 class Method(StrEnum):
@@ -35,6 +36,8 @@ class Options:
         Of minimum dispersion; `max_iterations` is for SLSQP.
     owed : float64[n] or None
         Face that each account is owed, for minimum dispersion, and `fairness_weight` (lambda) with it.
+    tiers : tuple of int64 arrays
+        Places of the accounts that any method serves before the others, tier by tier.
     """
 
     base: FloatArray | None = None
@@ -45,6 +48,7 @@ class Options:
     max_iterations: int = 1000
     owed: FloatArray | None = None
     fairness_weight: float | FloatArray = 0.0
+    tiers: tuple[IntArray, ...] = ()
 
 
 def _pro_rata(options: Options) -> Strategy:
@@ -82,7 +86,8 @@ def strategy(method: Method, options: Options) -> Strategy:
     ValueError
         If an option that the method needs is missing or out of range; the message starts with its name.
     """
-    return REGISTRY[method](options)
+    chosen = REGISTRY[method](options)
+    return Tiers(chosen, options.tiers) if options.tiers else chosen
 
 
 def _required(name: str, values: FloatArray | None) -> FloatArray:

@@ -49,12 +49,16 @@ class Budget:
 
 
 class Lattice(NamedTuple):
-    """Where sums lie: multiples of `unit`, itself a divisor of `increment`, from 0 to `limit`."""
+    """Where sums lie: multiples of `unit`, itself a divisor of `increment`, from 0 to `limit`.
+
+    `piece`, `increment` and `coarse` are those of the amounts on the grid (`FeasibleSet`).
+    """
 
     piece: int
     increment: int
     unit: int
     limit: int
+    coarse: int = 0
 
     def bits(self, top: int) -> int:
         """Return by how many shifts an account with that grid cap is added to bits."""
@@ -62,18 +66,40 @@ class Lattice(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What one account may add: the grid from the piece to `top`, or `whole`; 0 where it has none of them."""
+    """What one account may add: the grid from the piece to `top`, or `whole`; 0 where it has none of them.
+
+    With a minimum `low` it has to add something, on the grid from there.
+    """
 
     top: int
     whole: int
+    low: int = 0
+
+    def steps(self, lattice: Lattice) -> Iterator[tuple[int, int, int]]:
+        """Return first, last and step of the rows that its amounts on the grid form."""
+        first, coarse = self.low or lattice.piece, lattice.coarse
+        if not coarse or self.top <= coarse:
+            if self.top:
+                yield first, self.top, lattice.increment
+            return
+        if first <= coarse:
+            yield first, coarse, lattice.increment
+        yield max(first, 2 * coarse), self.top, coarse
+
+
+class Grid(NamedTuple):
+    """Accounts that take amounts on the grid alone: caps and minima (int64[n]; 0 where there is none)."""
+
+    top: IntArray
+    low: IntArray
 
 
 class Sums(Protocol):
     """A set of sums within the limit of a lattice."""
 
     @classmethod
-    def on_grid(cls, lattice: Lattice, tops: IntArray, budget: Budget) -> Self:
-        """Return what accounts with these grid caps (int64[n]) reach."""
+    def on_grid(cls, lattice: Lattice, grid: Grid, budget: Budget) -> Self:
+        """Return what these accounts reach."""
         ...
 
     def adding(self, choice: Choice, floor: int, budget: Budget) -> Self:
@@ -98,39 +124,40 @@ class BitSums:
     offset: int = 0
 
     @classmethod
-    def on_grid(cls, lattice: Lattice, tops: IntArray, budget: Budget) -> Self:
-        """Return what accounts with these grid caps reach: with k of them k pieces to the k largest caps."""
+    def on_grid(cls, lattice: Lattice, grid: Grid, budget: Budget) -> Self:
+        """Return what these accounts reach: with k of them k pieces to the k largest caps."""
         sums = cls(lattice, 0)
         if lattice.limit < 0:
             return sums
         bits = 0
-        for first, last in zip(*(ends.tolist() for ends in grid_spans(lattice, tops)), strict=True):
-            bits |= sums._comb(1, first * lattice.increment, last * lattice.increment, budget)
+        for first, last in zip(*(ends.tolist() for ends in grid_spans(lattice, grid)), strict=True):
+            row = first * lattice.increment, last * lattice.increment, lattice.increment
+            bits |= sums._comb(1, row, budget)
         return cls(lattice, bits)
 
     def adding(self, choice: Choice, floor: int, budget: Budget) -> Self:
         """Return what is reached with one more account, as far as it is at least `floor`."""
         lattice, bits = self.lattice, self.bits
-        grown = bits
-        if choice.top:
-            grown |= self._comb(bits, lattice.piece, choice.top, budget)
+        grown = 0 if choice.low else bits
+        for row in choice.steps(lattice):
+            grown |= self._comb(bits, row, budget)
         if choice.whole:
             grown |= self._cut(bits << choice.whole // lattice.unit)
         budget.spend(grown.bit_length() / MAX_BITS_WORK)
         below = max(floor // lattice.unit - self.offset, 0)
         return type(self)(lattice, grown >> below, self.offset + below)
 
-    def _comb(self, bits: int, first: int, last: int, budget: Budget) -> int:
-        """Return `bits` moved by first, first + increment, ... last, by doubling."""
-        step = self.lattice.increment // self.lattice.unit
-        last = min(last, self.lattice.limit // self.lattice.increment * self.lattice.increment)
+    def _comb(self, bits: int, row: tuple[int, int, int], budget: Budget) -> int:
+        """Return `bits` moved by first, first + step, ... last of the row, by doubling."""
+        first, last, step = row
+        last = min(last, self.lattice.limit)
         if last < first:
             return 0
-        missing = (last - first) // self.lattice.increment
+        missing = (last - first) // step
         bits, done = self._cut(bits << first // self.lattice.unit), 1
         while missing:
             more = min(done, missing)
-            bits = self._cut(bits | bits << step * more)
+            bits = self._cut(bits | bits << step // self.lattice.unit * more)
             budget.spend(bits.bit_length() / MAX_BITS_WORK)
             done, missing = done + more, missing - more
         return bits
@@ -154,7 +181,7 @@ class BitSums:
         wanted = self.bits >> -(-low // unit) - self.offset
         if residue is not None:
             comb = BitSums(self.lattice._replace(limit=high - low), 0)
-            return bool(wanted & comb._comb(1, 0, high - low, Budget()))
+            return bool(wanted & comb._comb(1, (0, high - low, increment), Budget()))
         return bool(wanted & ((1 << high // unit + low // -unit + 1) - 1))
 
 
@@ -168,22 +195,26 @@ class SpanSums:
     last: IntArray
 
     @classmethod
-    def on_grid(cls, lattice: Lattice, tops: IntArray, budget: Budget) -> Self:
-        """Return what accounts with these grid caps reach: with k of them k pieces to the k largest caps."""
+    def on_grid(cls, lattice: Lattice, grid: Grid, budget: Budget) -> Self:
+        """Return what these accounts reach: with k of them k pieces to the k largest caps."""
         if lattice.limit < 0:
             none = np.zeros(0, dtype=np.int64)
             return cls(lattice, none, none, none)
-        first, last = grid_spans(lattice, tops)
+        first, last = grid_spans(lattice, grid)
         budget.spend(first.size / MAX_SPANS_WORK)
         return cls(lattice, np.zeros_like(first), first, last)
 
     def adding(self, choice: Choice, floor: int, budget: Budget) -> Self:
         """Return what is reached with one more account, as far as it is at least `floor`."""
         lattice = self.lattice
-        parts = [(self.residue, self.first, self.last)]
-        if choice.top:
-            least, most = lattice.piece // lattice.increment, choice.top // lattice.increment
-            parts.append((self.residue, self.first + least, self.last + most))
+        parts = [] if choice.low else [(self.residue, self.first, self.last)]
+        for first, last, step in choice.steps(lattice):
+            if step == lattice.increment:
+                least, most = first // lattice.increment, last // lattice.increment
+                parts.append((self.residue, self.first + least, self.last + most))
+            else:
+                moved = self._moved((first, last, step), budget)
+                parts.append((moved.residue, moved.first, moved.last))
         if choice.whole:
             lots, odd = divmod(choice.whole, lattice.increment)
             residue = self.residue + odd // lattice.unit
@@ -195,6 +226,22 @@ class SpanSums:
         if grown.first.size > _MAX_SPANS:
             raise OutOfBudgetError
         return grown
+
+    def _moved(self, row: tuple[int, int, int], budget: Budget) -> Self:
+        """Return the spans moved by first, first + step, ... last of the row, by doubling."""
+        first, last, step = (amount // self.lattice.increment for amount in row)
+        moved = self._merged(self.residue, self.first + first, self.last + first, floor=0)
+        missing, done = (last - first) // step, 1
+        while missing and moved.first.size:
+            more = min(done, missing)
+            further = (moved.residue, moved.first + step * more, moved.last + step * more)
+            both = zip((moved.residue, moved.first, moved.last), further, strict=True)
+            moved = self._merged(*(np.concatenate(pair) for pair in both), floor=0)
+            budget.spend(2 * moved.first.size / MAX_SPANS_WORK)
+            if moved.first.size > _MAX_SPANS:
+                raise OutOfBudgetError
+            done, missing = done + more, missing - more
+        return moved
 
     def _merged(self, residue: IntArray, first: IntArray, last: IntArray, *, floor: int) -> Self:
         """Join spans that meet; residues lie side by side on one line, with a gap that no span crosses."""
@@ -230,14 +277,19 @@ class SpanSums:
         return bool(inside.any())
 
 
-def grid_spans(lattice: Lattice, tops: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the disjoint spans of lots that accounts with grid caps `tops` (int64[n]) reach, 0 included."""
+def grid_spans(lattice: Lattice, grid: Grid) -> tuple[IntArray, IntArray]:
+    """Return the disjoint spans of lots that the accounts of a grid reach, 0 included where none has to."""
     piece, most = lattice.piece // lattice.increment, lattice.limit // lattice.increment
-    held = np.sort(tops[tops > 0])[::-1][: most // piece]
+    needed = grid.low > 0
+    least, filled = (sum((part[needed] // lattice.increment).tolist()) for part in (grid.low, grid.top))
+    if least > most:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none
+    held = np.sort(grid.top[(grid.top > 0) & ~needed])[::-1][: (most - least) // piece]
     # Sums above 2^53 are cut to the limit, which is below it: what is left of them is exact.
-    sums = np.minimum(np.cumsum(held // lattice.increment, dtype=np.float64), most).astype(np.int64)
-    first = np.append(0, np.arange(1, held.size + 1) * piece)
-    last = np.append(0, sums)
+    sums = np.cumsum(np.append(filled, held // lattice.increment), dtype=np.float64)
+    first = least + np.arange(held.size + 1) * piece
+    last = np.minimum(sums, most).astype(np.int64)
     start = np.append(True, first[1:] > last[:-1] + 1)
     end = np.append(np.flatnonzero(start)[1:] - 1, first.size - 1)
     return first[start], last[end]
@@ -269,14 +321,14 @@ class Stages:
 
 
 def stages(
-    lattice: Lattice, tops: IntArray, choices: Sequence[Choice], low: int, budget: Budget
+    lattice: Lattice, grid: Grid, choices: Sequence[Choice], low: int, budget: Budget
 ) -> Stages | None:
-    """Return what accounts on the grid (caps `tops`) and then each of `choices` reach; None out of budget.
+    """Return what accounts on the grid and then each of `choices` reach; None out of budget.
 
     Sums from which `low` cannot be reached any more may be left out. Spans are tried first unless bits take
     next to no time.
     """
-    reachable = int(tops.sum(dtype=np.float64))
+    reachable = int(grid.top.sum(dtype=np.float64))
     floors = [low - more for more in _sums_behind(choices)]
     work = max(min(lattice.limit, reachable), 0) // lattice.unit * lattice.bits(reachable)
     for choice, floor in zip(choices, floors, strict=True):
@@ -288,7 +340,7 @@ def stages(
         if kind is BitSums and work > budget.left * MAX_BITS_WORK:
             continue
         try:
-            return Stages(kind.on_grid(lattice, tops, budget), choices, floors, budget)
+            return Stages(kind.on_grid(lattice, grid, budget), choices, floors, budget)
         except OutOfBudgetError:
             budget.left = max(budget.left, 0.0)
     return None
