@@ -5,7 +5,8 @@ from app.models.accounts import AccountRow, PortfolioGroupRow, ReferenceSourceRo
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
-from app.models.lock import FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
+from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
+from app.models.lock import FAIRNESS_LOCK, FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
 from app.models.securities import COMPUTED, SecurityRow
@@ -13,6 +14,7 @@ from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSl
 
 __all__ = [
     "COMPUTED",
+    "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
     "ORDERS_LOCK",
@@ -23,6 +25,9 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "FairnessBalanceRow",
+    "FairnessEntryRow",
+    "FairnessPolicyRow",
     "FixMessageRow",
     "IdempotencyKeyRow",
     "LimitRow",

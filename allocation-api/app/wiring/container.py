@@ -24,6 +24,8 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
+from app.services.fairness.ledger import FairnessLedger
+from app.services.fairness.policies import FairnessPolicies
 from app.services.ops.health import DataMode, HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
@@ -79,6 +81,14 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Fairness:
+    """The desk's fairness policy, and the ledger of entitlements."""
+
+    policies: FairnessPolicies
+    ledger: FairnessLedger
+
+
+@dataclass(frozen=True, slots=True)
 class Trading:
     """The services that send orders."""
 
@@ -116,6 +126,7 @@ class Services:
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)
     ops: HealthService = field(init=False)
+    fairness: Fairness = field(init=False)
     allocations: AllocationService = field(init=False)
     trading: Trading = field(init=False)
     reports: Reports = field(init=False)

@@ -158,7 +158,8 @@ class Desk:
 
     def ledger(self):
         """What is kept of orders, as another process comes to it."""
-        return OrderLedger(self.services.database, self.services.audit, self.clock)
+        found = self.services
+        return OrderLedger(found.database, found.audit, self.clock, found.fairness.ledger)
 
     def kept(self, order_id):
         """What is kept of one order now."""

@@ -141,6 +141,12 @@ class AllocationSchema(ResponseSchema):
         fields.Nested(BreakSchema),
         metadata=added("Where what is stored is not as the audit trail has it; empty where all is."),
     )
+    fairness_policy_id = fields.String(
+        allow_none=True,
+        metadata=added(
+            "Id of the fairness policy that was in force; null before there was any.", example="default"
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

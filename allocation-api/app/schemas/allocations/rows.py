@@ -56,6 +56,13 @@ class AccountAllocationSchema(ResponseSchema):
     reason = fields.Nested(
         ReasonSchema, allow_none=True, metadata=added("Why the account gets nothing; null when it gets some.")
     )
+    entitlement_weight = Number(
+        allow_none=True,
+        metadata=added(
+            "Weight of its entitlement by the fairness policy; null where it could not have taken a part.",
+            example=100000000,
+        ),
+    )
     owed_before = Number(
         allow_none=True,
         metadata=added(

@@ -29,9 +29,11 @@ from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
 from app.services.domain.calendar import add_business_days, is_business_day, trade_date
 from app.services.domain.face import MAX_FACE_DECIMALS, face_decimals, face_text, floored_face
+from app.services.domain.fairness import FairnessInputs
 from app.services.domain.fix_fields import fix_gaps
 from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.domain.side import Side
+from app.services.fairness.ledger import FairnessLedger
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
 from bonds.terms import InterestUnknownError
@@ -50,7 +52,8 @@ class InputsLoader:
     """Loads the complete input of the engine for a request.
 
     `business_date` returns the desk's business date; in mock mode the simulated vendor's. `reservations`
-    returns what orders reserve of accounts (R4.6), by bond, side, account ids and business date.
+    returns what orders reserve of accounts (R4.6), by bond, side, account ids and business date; `fairness`
+    is the ledger of entitlements.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class InputsLoader:
         pool: ThreadPoolExecutor,
         business_date: Callable[[], date],
         reservations: Reserved,
+        fairness: FairnessLedger,
     ) -> None:
         self._database = database
         self._book = book
@@ -68,6 +72,7 @@ class InputsLoader:
         self._pool = pool
         self._business_date = business_date
         self._reservations = reservations
+        self._fairness = fairness
 
     def load(self, request: PreviewRequest) -> PreviewInputs:
         """Return the inputs of a preview of this request from the present book (R2.1).
@@ -125,7 +130,13 @@ class InputsLoader:
             limits=limits,
             engine_version=ENGINE_VERSION,
             fix_gaps=fix_gaps(security, account_ids),
+            fairness=self._ledger(request, security, today),
         )
+
+    def _ledger(self, request: PreviewRequest, security: Security, today: date) -> FairnessInputs:
+        groups, side = request.portfolio_groups, request.order.side
+        with self._database.read() as session:
+            return self._fairness.inputs(session, groups, security.sector, side, today)
 
     def _reference(self, wanted: Sequence[str]) -> tuple[tuple[str, ...], tuple[Limit, ...]]:
         with self._database.read() as session:

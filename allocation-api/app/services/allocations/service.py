@@ -249,6 +249,8 @@ def _row(
         result=snapshot.encode(result),
         commit_result=None,
         aladdin_order_id=None,
+        fairness_scope_id=inputs.fairness.state.scope_id if inputs.fairness else None,
+        fairness_policy_id=inputs.fairness.policy.policy_id if inputs.fairness else None,
     )
 
 
@@ -269,6 +271,7 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
                 "reason_code": line.reason.code if line.reason else None,
                 "nav": nav[line.account_id],
                 "max_quantity": line.max_quantity,
+                "entitlement_weight": line.entitlement_weight,
             }
             for line in result.allocations
         ],
@@ -326,6 +329,7 @@ def _presented(
         request=request,
         result=result,
         commit=commit,
+        fairness_policy_id=row.fairness_policy_id,
     )
 
 

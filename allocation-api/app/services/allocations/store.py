@@ -78,7 +78,8 @@ class CommitResult:
 class StoredAllocation:
     """A stored preview with the outcome of its commit; request and result are as first answered.
 
-    `evidence_breaks` say where its rows are not as the audit trail has them.
+    `evidence_breaks` say where its rows are not as the audit trail has them; `fairness_policy_id` names the
+    policy that was in force, None before there was any.
     """
 
     allocation_id: str
@@ -90,6 +91,7 @@ class StoredAllocation:
     result: PreviewResult
     commit: CommitResult | None
     evidence_breaks: tuple[Break, ...] = ()
+    fairness_policy_id: str | None = None
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:

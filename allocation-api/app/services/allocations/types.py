@@ -122,6 +122,7 @@ class NoAllocation:
 class AccountAllocation(Struct, frozen=True):
     """One account's row of a preview; money with two decimals, `max_quantity` the face it could take.
 
+    `entitlement_weight` is None where the account is not eligible (R15.1), and in rows from before it.
     `owed_before` and `owed_after` are face by the ledger of entitlements, negative where the account has had
     too much; None in previews from before it. `fairness_weight` is how much that counted in the dispersion.
     """
@@ -138,6 +139,7 @@ class AccountAllocation(Struct, frozen=True):
     pre_trade_metrics: AccountMetrics
     post_trade_metrics: AccountMetrics
     reason: NoAllocation | None
+    entitlement_weight: Decimal | None = None
     owed_before: Face | None = None
     owed_after: Face | None = None
     fairness_weight: float | None = None
