@@ -53,7 +53,7 @@ def measured() -> dict[str, Any]:
     """Return the frontier of an order, as the service answers it."""
     plan = Plan.of(accounts=31, orders=ORDERS)
     with tempfile.TemporaryDirectory() as folder:
-        desk = Desk(Path(folder), plan.book(PIECE))
+        desk = Desk.on(Path(folder), plan.book(PIECE))
         for face in plan.faces:
             desk.place(face, "MIN_DISPERSION", "PER_ORDER")
         shown = desk.preview(FACE, "MIN_DISPERSION", "LEDGER")

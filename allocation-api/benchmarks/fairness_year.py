@@ -19,7 +19,7 @@ from functools import partial
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from flask.testing import FlaskClient
@@ -130,25 +130,30 @@ class Outcome:
 class Desk:
     """The whole application in this process, on a database and simulator of its own, and a client."""
 
-    def __init__(self, folder: Path, book: dict[str, Any]) -> None:
-        file = folder / "book.json"
-        file.write_text(json.dumps(book), encoding="utf-8")
+    def __init__(self, folder: Path, scenario: str) -> None:
         settings = load_settings(
             {
                 "FLASK_ENV": "development",
-                "DATABASE_URL": f"sqlite:///{folder / 'year.db'}",
-                "MOCK_DATA_SCENARIO": str(file),
+                "DATABASE_URL": f"sqlite:///{folder / 'allocator.db'}",
+                "MOCK_DATA_SCENARIO": scenario,
                 "MOCK_JOURNAL": "memory",
                 "LOG_LEVEL": "ERROR",
+                "ALADDIN_POSITIONS_CACHE_SECONDS": "3600",
                 "ALADDIN_QUOTA_SECONDS": "1",  # a desk's year takes longer than this
             }
         )
         self._client: FlaskClient = create_app(settings, services=build_services(settings)).test_client()
         demo = {"username": "demo_user", "password": "demo_password"}
+        self._headers: dict[str, str] = {}
         token = self.post("auth/login", demo)["access_token"]
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    _headers: dict[str, str] = {}  # noqa: RUF012 - replaced by the login
+    @classmethod
+    def on(cls, folder: Path, book: dict[str, Any]) -> Self:
+        """Return a desk on a book of its own."""
+        file = folder / "book.json"
+        file.write_text(json.dumps(book), encoding="utf-8")
+        return cls(folder, str(file))
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Return the JSON of a POST."""
@@ -186,7 +191,7 @@ class Desk:
 def splits(plan: Plan, piece: int, method: str, mode: str) -> Iterator[dict[str, int]]:
     """Yield the split of each order of the year, as committed."""
     with tempfile.TemporaryDirectory() as folder:
-        desk = Desk(Path(folder), plan.book(piece))
+        desk = Desk.on(Path(folder), plan.book(piece))
         for face in plan.faces:
             yield desk.place(face, method, mode)
 

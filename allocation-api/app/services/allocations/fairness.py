@@ -25,6 +25,7 @@ from app.services.allocations.fairness_types import (
     WeightSource,
 )
 from app.services.allocations.request import BaseMetric
+from app.services.allocations.rows import entitlement_weight
 from app.services.allocations.types import (
     AccountAllocation,
     DispersionMetrics,
@@ -58,8 +59,8 @@ class Owed:
         """Return what the accounts of a preview are owed before it."""
         weights = {}
         for account, capacity in zip(inputs.accounts, feasible.accounts, strict=True):
-            weight = fairness.policy.weight_of(account.account_id, account.nav)
-            if weight is not None and feasible.largest_face(capacity) > 0:
+            weight = entitlement_weight(fairness, account, feasible.largest_face(capacity))
+            if weight is not None:
                 weights[account.account_id] = weight
         known = fairness.state.by_account
         return cls({a.account_id: known.get(a.account_id, NO_FACE) for a in inputs.accounts}, weights)
