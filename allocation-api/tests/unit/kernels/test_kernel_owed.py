@@ -140,7 +140,7 @@ def random_method(
     random = np.random.default_rng(seed)
     share = problem.face * problem.nav / problem.nav.sum()
     owed = share + random.normal(size=problem.size) * random.choice([0.1, 1.0, 3.0]) * (share.mean() + 1.0)
-    weight = 10.0 ** random.uniform(-2.0, 4.0, problem.size)
+    weight = 10.0 ** random.uniform(-2.0, 8.0, problem.size)
     return MinDispersion(
         weighting, solver, owed=owed, fairness_weight=weight if seed % 2 else float(weight[0])
     )
