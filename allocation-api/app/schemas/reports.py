@@ -170,6 +170,8 @@ class SheetLineSchema(ResponseSchema):
     requested_value = Number()
     requested_quantity = Number()
     allocation_source = Code(AllocationSource)
+    owed_before = Number()
+    owed_after = Number()
 
 
 class AccountFairnessSchema(ResponseSchema):

@@ -188,6 +188,16 @@ def _make_size_meaningful(order: dict[str, Any]) -> None:
         order[size] = min(max(float(order[size]), least), most)
 
 
+def _make_fairness_meaningful(method: str, parameters: dict[str, Any]) -> None:
+    for name in ("fairness_weight", "max_dispersion_cost"):
+        if method != "MIN_DISPERSION" or parameters.get("fairness") != "LEDGER":
+            parameters.pop(name, None)
+    if parameters.get("fairness_weight") is not None:
+        parameters.pop("max_dispersion_cost", None)
+    if parameters.get("base_metric") not in (None, "NAV") and parameters.get("fairness") == "LEDGER":
+        parameters["fairness"] = "PER_ORDER"
+
+
 def _make_preview_meaningful(body: dict[str, Any]) -> None:
     order = body["order"]
     order["security_id"] = _one_of(KNOWN["security-id"], order["security_id"])
@@ -209,6 +219,7 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
         parameters["tiers"] = [[KNOWN["account-id"][0]]]
     if parameters.get("base_metric") == "GAP":  # a benchmark is of three metrics
         parameters["target_metric"] = "ACTIVE_SPREAD_DURATION"
+    _make_fairness_meaningful(body["allocation_method"], parameters)
     for name, used in (("weights", uses_weights), ("base_amounts", uses_amounts)):
         parameters.pop(name, None)
         if used:

@@ -19,6 +19,8 @@ from app.schemas.kit.fields import (
     WholeNumber,
 )
 from app.services.allocations.request import BaseMetric, Parameters, RemainderHandling, TargetMetric
+from app.services.domain.fairness import FairnessMode
+from app.services.kernels.allocation.owed import MAX_FAIRNESS_WEIGHT
 from app.services.kernels.allocation.problem import Solver, Weighting
 
 MAX_ACCOUNTS = 10_000
@@ -29,11 +31,14 @@ _PARAMETERS = Parameters()
 class ByAccount(fields.Dict):
     """A JSON object of values by account id; what is wrong with an entry is told under its id."""
 
-    def __init__(self, values: fields.Field[Any], **more: Any) -> None:
+    def __init__(self, values: fields.Field[Any], *, least: int | None = None, **more: Any) -> None:
+        expected = f"At most {MAX_ACCOUNTS:,} accounts are accepted."
+        if least:
+            expected = f"Between {least:,} and {MAX_ACCOUNTS:,} accounts are expected."
         super().__init__(
-            keys=Identifier(),
+            keys=Identifier("account-id"),
             values=values,
-            validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
+            validate=Length(least, MAX_ACCOUNTS, error=expected),
             **more,
         )
 
@@ -206,3 +211,34 @@ class ParametersSchema(RequestSchema):
             "tiers": tuple(tuple(tier) for tier in data["tiers"]),
         }
         return Parameters(**{**data, **lists})
+
+    fairness = Code(
+        FairnessMode,
+        load_default=_PARAMETERS.fairness,
+        allow_none=True,
+        metadata=added(
+            "Whether what accounts are owed from earlier orders counts: PER_ORDER or LEDGER. Null or left "
+            "out: as the fairness policy says.",
+            example="LEDGER",
+        ),
+    )
+    fairness_weight = Real(
+        "0",
+        f"{MAX_FAIRNESS_WEIGHT:.0f}",
+        load_default=_PARAMETERS.fairness_weight,
+        allow_none=True,
+        metadata=added(
+            "MIN_DISPERSION with LEDGER: lambda, how much what is owed counts beside the dispersion; 0 is "
+            "the least dispersion. Null or left out: the policy's."
+        ),
+    )
+    max_dispersion_cost = Real(
+        "0",
+        "1000",
+        load_default=_PARAMETERS.max_dispersion_cost,
+        allow_none=True,
+        metadata=added(
+            "MIN_DISPERSION with LEDGER, instead of fairness_weight: the greatest weight whose standard "
+            "deviation is at most this fraction above the least, 0.1 for 10 %."
+        ),
+    )

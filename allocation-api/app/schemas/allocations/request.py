@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
 from app.schemas.allocations.constraints import ConstraintsSchema
+from app.schemas.allocations.fairness import fairness_problems
 from app.schemas.allocations.parameters import ParametersSchema
 from app.schemas.allocations.stated_amounts import minima_beside_amounts, stated_problems
 from app.schemas.allocations.wishes import NavFraction
@@ -149,6 +150,7 @@ class PreviewRequestSchema(RequestSchema):
             "normalize": _normalize_problem(data["method"], parameters),
             "base_metric": _base_metric_problem(data["method"], parameters),
             **stated_problems(data["method"], parameters),
+            **fairness_problems(data["method"], parameters),
         }
         found: dict[str, Any] = {name: [text] for name, text in problems.items() if text}
         found |= _excluded_with_a_share(parameters, data["constraints"])

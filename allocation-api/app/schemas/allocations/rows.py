@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from app.schemas.allocations.fairness import FairnessSummarySchema
 from app.schemas.allocations.stated_amounts import AllocationBreakdownSchema
 from app.schemas.kit.base import ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Number, Real
@@ -83,6 +84,22 @@ class AccountAllocationSchema(ResponseSchema):
             example="DIRECT",
         ),
     )
+    owed_before = Number(
+        allow_none=True,
+        metadata=added(
+            "Face owed before the order: its balance in the fairness ledger and its part of what is placed; "
+            "negative where it has had too much, null in previews from before the ledger.",
+            example=250000,
+        ),
+    )
+    owed_after = Number(
+        allow_none=True,
+        metadata=added("The same less what it gets: its balance after the order.", example=-150000),
+    )
+    fairness_weight = Real(
+        allow_none=True,
+        metadata=added("lambda of this account, where MIN_DISPERSION weighed what is owed; else null."),
+    )
 
 
 class DispersionMetricsSchema(ResponseSchema):
@@ -109,6 +126,13 @@ class OptimalitySchema(ResponseSchema):
     solver = Code(Solver, metadata=added("The solver.", example="SLSQP"))
     iterations = fields.Integer(metadata=added("Iterations."))
     reason = fields.String(allow_none=True, metadata=added("Why the status is what it is."))
+    objective_std_dev = Real(
+        allow_none=True,
+        metadata=added(
+            "Root of what was minimised, which bound and gap are of: the standard deviation, with fairness "
+            "LEDGER also what is owed. Null in previews from before the ledger."
+        ),
+    )
 
 
 class SummarySchema(ResponseSchema):
@@ -136,6 +160,11 @@ class SummarySchema(ResponseSchema):
         AllocationBreakdownSchema,
         allow_none=True,
         metadata=added("Stated amounts only: accounts by what they got."),
+    )
+    fairness = fields.Nested(
+        FairnessSummarySchema,
+        allow_none=True,
+        metadata=added("Fairness over orders; null in previews from before the ledger."),
     )
 
 

@@ -23,6 +23,14 @@ from app.services.allocations.capacity import (
     cost_per_face,
     target_value,
 )
+from app.services.allocations.fairness import (
+    RECORDED,
+    Owed,
+    Steering,
+    fairness_summary,
+    steering,
+    with_owed,
+)
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import account_rows, summary
@@ -80,13 +88,19 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     feasible = capacities(inputs)
     check_wishes(inputs, feasible)
     problem = build_problem(inputs, feasible)
-    method = strategy(inputs, problem, feasible.decimals)
+    owed = Owed.of(inputs, inputs.fairness, feasible) if inputs.fairness else None
+    steered = steering(inputs, owed, feasible, problem)
+    method = strategy(inputs, problem, feasible.decimals, steered)
     placed = Placed.of(method.allocate(problem), feasible.decimals)
-    rows = account_rows(inputs, feasible, problem, placed)
+    rows = with_owed(account_rows(inputs, feasible, problem, placed), owed, steered, placed.total)
+    totals = summary(inputs, feasible, problem, placed, rows)
+    dispersion = totals.dispersion_metrics
     return PreviewResult(
         order=priced_order(inputs),
         allocations=rows,
-        summary=summary(inputs, feasible, problem, placed, rows),
+        summary=replace(
+            totals, fairness=fairness_summary(inputs, owed, steered, rows, feasible.piece, dispersion)
+        ),
         warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
     )
@@ -162,10 +176,13 @@ def bond_metric(inputs: PreviewInputs) -> float:
     return value
 
 
-def strategy(inputs: PreviewInputs, problem: AllocationProblem, decimals: int) -> Strategy:
+def strategy(
+    inputs: PreviewInputs, problem: AllocationProblem, decimals: int, steered: Steering = RECORDED
+) -> Strategy:
     """Return the method that the request asks for, with its parameters as arrays in account order.
 
-    Amounts of the problem are in units of 10 ** -`decimals` of face.
+    Amounts of the problem are in units of 10 ** -`decimals` of face. What is owed moves the method as
+    `steered` says.
 
     Raises
     ------
@@ -175,7 +192,7 @@ def strategy(inputs: PreviewInputs, problem: AllocationProblem, decimals: int) -
     parameters = inputs.request.parameters
     weights = [float(parameters.weights.get(a.account_id, 0)) for a in inputs.accounts]
     options = Options(
-        base=base_amounts(inputs),
+        base=base_amounts(inputs) if steered.base is None else steered.base,
         weights=np.array(weights),
         redistribute=parameters.redistribute,
         weighting=parameters.weighting,
@@ -184,6 +201,8 @@ def strategy(inputs: PreviewInputs, problem: AllocationProblem, decimals: int) -
         stated=stated_amounts(inputs, problem, 10**decimals) if parameters.allocations else None,
         normalize=parameters.normalize,
         tiers=_tiers(inputs),
+        owed=steered.owed,
+        fairness_weight=steered.fairness_weight,
     )
     return registered(inputs.request.method, options)
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.face import Face
+from app.services.domain.fairness import FairnessMode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
 from app.services.kernels.allocation.registry import Method
@@ -89,7 +90,9 @@ class OrderRequest:
 class Parameters:
     """Parameters of the methods; what a method does not use is left at its default.
 
-    `tiers` are account ids, the tier that is served first in front.
+    `tiers` are account ids, the tier that is served first in front. `fairness` None is the mode of the policy
+    in force, `fairness_weight` None its weight. `max_dispersion_cost` is a fraction of the least standard
+    deviation.
     """
 
     base_metric: BaseMetric = BaseMetric.NAV
@@ -106,6 +109,9 @@ class Parameters:
     allow_partial: bool = False
     normalize: bool = False
     tiers: tuple[tuple[str, ...], ...] = ()
+    fairness: FairnessMode | None = None
+    fairness_weight: float | None = None
+    max_dispersion_cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def summary(
             solver=proof.solver,
             iterations=proof.iterations,
             reason=proof.reason,
+            objective_std_dev=None if inputs.fairness is None else proof.objective_std_dev,
         ),
         direct_allocations=None if outcome is None else outcome.direct_total,
         remainder_allocations=None if outcome is None else outcome.remainder_total,

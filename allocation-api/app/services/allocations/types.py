@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.services.allocations.fairness_types import FairnessSummary
 from app.services.allocations.origins import Choice, Edit
 from app.services.allocations.request import PreviewRequest, StatedType, TargetMetric
 from app.services.domain.account import AccountInput, Limit
@@ -48,7 +49,8 @@ class ReasonCode(StrEnum):
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
     EXCLUDED_BY_REQUEST: the request names it as excluded. LIMITED_BY_REQUEST: the request limits it to less.
-    STATED_AMOUNT: what it could get is not what the request states for it.
+    STATED_AMOUNT: what it could get is not what the request states for it. NOTHING_OWED: by the ledger of
+    entitlements it has had its part and more.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -62,6 +64,7 @@ class ReasonCode(StrEnum):
     EXCLUDED_BY_REQUEST = "EXCLUDED_BY_REQUEST"
     LIMITED_BY_REQUEST = "LIMITED_BY_REQUEST"
     STATED_AMOUNT = "STATED_AMOUNT"
+    NOTHING_OWED = "NOTHING_OWED"
 
 
 class AllocationSource(StrEnum):
@@ -140,9 +143,11 @@ class NoAllocation:
 class AccountAllocation(Struct, frozen=True, omit_defaults=True):
     """One account's row of a preview; money with two decimals, `max_quantity` the face it could take.
 
-    `entitlement_weight` is None where the account is not eligible (R15.1), and in rows from before it. The
-    last four are of a split by stated amounts: `requested_value` in the unit of `requested_type`, and in
-    face.
+    `entitlement_weight` is None where the account is not eligible (R15.1), and in rows from before it.
+    `owed_before` and `owed_after` are face by the ledger of entitlements, negative where the account has had
+    too much; None in previews from before it. `fairness_weight` is how much that counted in the dispersion.
+    `requested_*` and `allocation_source` are of a split by stated amounts: `requested_value` in the unit of
+    `requested_type`, and in face.
     """
 
     account_id: str
@@ -162,6 +167,9 @@ class AccountAllocation(Struct, frozen=True, omit_defaults=True):
     requested_value: Decimal | None = None
     requested_quantity: Face | None = None
     allocation_source: AllocationSource | None = None
+    owed_before: Face | None = None
+    owed_after: Face | None = None
+    fairness_weight: float | None = None
 
 
 class ShownAllocation(AccountAllocation, frozen=True, kw_only=True):
@@ -187,7 +195,11 @@ class DispersionMetrics:
 
 @dataclass(frozen=True, slots=True)
 class OptimalityReport:
-    """How good the minimum-dispersion answer is proved to be."""
+    """How good the minimum-dispersion answer is proved to be.
+
+    `objective_std_dev` is the root of what was minimised, which the bound is of: the variance, or a sum of it
+    and of what is owed. None in previews from before that.
+    """
 
     status: ProofStatus
     lower_bound_std_dev: float | None
@@ -196,6 +208,7 @@ class OptimalityReport:
     solver: Solver
     iterations: int
     reason: str | None
+    objective_std_dev: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +225,7 @@ class AllocationBreakdown:
 class Summary:
     """Totals of a preview; quantities are face, `allocation_rate` a fraction.
 
-    The last three are of a split by stated amounts.
+    `direct_allocations` to `allocation_breakdown` are of a split by stated amounts.
     """
 
     total_allocated: Face
@@ -227,6 +240,7 @@ class Summary:
     direct_allocations: Face | None = None
     remainder_allocations: Face | None = None
     allocation_breakdown: AllocationBreakdown | None = None
+    fairness: FairnessSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ def _lines(
             requested_value=account.requested_value if account else None,
             requested_quantity=account.requested_quantity if account else None,
             allocation_source=account.allocation_source if account else None,
+            owed_before=account.owed_before if account else None,
+            owed_after=account.owed_after if account else None,
         )
 
 

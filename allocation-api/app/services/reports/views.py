@@ -96,6 +96,8 @@ class SheetLine:
     requested_value: Decimal | None
     requested_quantity: Face | None
     allocation_source: AllocationSource | None
+    owed_before: Face | None
+    owed_after: Face | None
 
 
 @dataclass(frozen=True, slots=True)
