@@ -202,3 +202,19 @@ class Desk:
             if part in more:
                 body[part] = more[part]
         return self.post("allocations/preview", body, status=status)
+
+    def compare(self, security_id, quantity, *variants, status=200, groups=("PUBLICPRE",), **more):
+        """Compare splits of an order; `order` and `constraints` as in a preview."""
+        body = {
+            "order": {
+                "security_id": security_id,
+                "side": "BUY",
+                "quantity": quantity,
+                **more.get("order", {}),
+            },
+            "portfolio_groups": list(groups),
+            "variants": list(variants),
+        }
+        if "constraints" in more:
+            body["constraints"] = more["constraints"]
+        return self.post("allocations/compare", body, status=status)

@@ -17,7 +17,7 @@ from app.core.columns import Exact, UtcDateTime
 from app.core.database import Base
 from app.services.audit.evidence import EVIDENCE, NOT_EVIDENCE
 from app.services.audit.verification import verify
-from tests.support.orders import OrderDesk
+from tests.support.orders import BOND, OrderDesk
 
 EXEMPT = {("allocations", "settle_after")}
 """Columns of evidence that are not recorded: this one is a lease, renewed while recovery tries."""
@@ -42,6 +42,7 @@ def file(tmp_path_factory):
     assert sent.status_code == 200, sent.text
     other = desk.order()
     desk.cancel(other)
+    desk.compare(BOND, 1_000_000, {"allocation_method": "PRO_RATA"}, groups=["GOLDEN"])
     return folder / "allocator.db"
 
 

@@ -28,10 +28,12 @@ from app.services.kernels.allocation.problem import (
     Optimality,
     ProofStatus,
     Solver,
+    StatedParts,
     Strategy,
     Weighting,
 )
 from app.services.kernels.allocation.registry import REGISTRY, Method, Options, strategy
+from app.services.kernels.allocation.stated_amounts import StatedAmounts
 from app.services.kernels.allocation.tiers import Tiers
 
 __all__ = [
@@ -54,6 +56,8 @@ __all__ = [
     "ProRata",
     "ProofStatus",
     "Solver",
+    "StatedAmounts",
+    "StatedParts",
     "Strategy",
     "Tiers",
     "Weighting",
