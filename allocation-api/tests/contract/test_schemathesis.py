@@ -96,6 +96,7 @@ def user(application: Flask) -> dict[str, Any]:
         compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
         shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
         KNOWN["comparison-id"].append(shown["comparison_id"])
+    KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -130,7 +131,7 @@ def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
     if case.path == "/auth/refresh":
         return create_refresh_token(user["id"])
-    claims = {"username": user["username"], "permissions": user["permissions"]}
+    claims = {"username": user["username"], "permissions": [*user["permissions"], "fairness:policy"]}
     return create_access_token(user["id"], additional_claims=claims)
 
 
@@ -164,8 +165,21 @@ def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
         body["variant"] = "1"
     if path == "/orders/{order_id}" and "quantity" in body:
         body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
+    if path == "/fairness/policy":
+        _make_policy_meaningful(body)
     if path == "/auth/logout" and body.get("refresh_token"):
         body["refresh_token"] = KNOWN["refresh-token"][0]
+
+
+def _make_policy_meaningful(body: dict[str, Any]) -> None:
+    """Leave the desk's default as it is, for the previews, and weights and carry with what they need."""
+    body["mode"] = "PER_ORDER"
+    body.pop("stated_weights", None)
+    body.pop("half_life_days", None)
+    if body.get("weights") == "STATED":
+        body["stated_weights"] = {KNOWN["account-id"][0]: 1}
+    if body.get("carry") == "HALF_LIFE":
+        body["half_life_days"] = 30
 
 
 def _one_of(known: list[str], given: Any) -> str:

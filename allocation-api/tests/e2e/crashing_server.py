@@ -39,6 +39,7 @@ SETTLE = "settle"
 CARRIERS = {
     "app/services/trading/": 200,
     "app/services/audit/": 50,
+    "app/services/fairness/": 50,
     "app/core/database.py": 15,
     "app/services/aladdin/vendor_orders.py": 12,
     "app/services/aladdin/transport.py": 28,

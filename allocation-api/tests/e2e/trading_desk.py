@@ -15,8 +15,9 @@ from sqlalchemy import select
 from app.core import migrate
 from app.core.clock import utc_now
 from app.core.database import Database
-from app.models import AccountRow, AllocationRow, AuditRow, OrderRow
+from app.models import AccountRow, AllocationRow, AuditRow, FairnessEntryRow, OrderRow
 from app.services.audit.verification import verify
+from app.services.fairness.recompute import disagreements
 from tests.e2e.server_process import Server, free_port
 from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS, SimulatorProcess
 from tests.e2e.vendor_client import BOND, GROUP, LOGIN_OPTIONS, settings_of
@@ -166,7 +167,10 @@ class Books:
         return set(self.statuses().values()) <= AT_REST
 
     def agree(self):
-        """See that all is settled, and that each committed allocation is one order, recorded and audited."""
+        """See that all is settled, and that each committed allocation is one order, recorded and audited.
+
+        It is in the fairness ledger as well, as orders and fills say.
+        """
         statuses = self.statuses()
         assert set(statuses.values()) <= AT_REST, Counter(statuses.values())
         submitted = {each for each, status in statuses.items() if status == "SUBMITTED"}
@@ -186,12 +190,15 @@ class Books:
             ).all()
             # With each life the clock of a desk may be another PREVIEW_LIFE ahead.
             verification = verify(session, now=utc_now() + timedelta(days=3_650))
+            entered = set(session.scalars(select(FairnessEntryRow.order_id)))
+            unlike = list(disagreements(session))
         assert sorted(recorded) == sorted(at_vendor.items())
         assert dict(kept) == at_vendor
         outcomes = [(entity, json.loads(after)) for entity, after in audited]
         done = [(entity, *after["aladdin_order_ids"]) for entity, after in outcomes if is_sent(after)]
         assert sorted(done) == sorted(at_vendor.items())
         assert verification.whole, verification.breaks
+        assert (entered, unlike) == (set(at_vendor.values()), [])
         return Counter(statuses.values())
 
     def close(self):

@@ -76,12 +76,23 @@ def test_an_order_that_ends_without_a_fill_leaves_the_ledger_as_if_it_had_not_be
 
 
 def test_what_aladdin_booked_counts_where_it_differs(desk):
-    """R15.5, R12.6: 400,000 booked for an account that was not eligible: it is entitled to nothing."""
+    """R15.5, R12.6: 900,000 booked, of them 100,000 for an account that was not eligible: 450,000 each."""
     desk.commit("o", FACES, EQUAL)
-    booked = {A: Decimal(300_000), C: Decimal(100_000)}
+    booked = {A: Decimal(800_000), C: Decimal(100_000)}
     desk.fill("o", FACES, status="Booked", state="DIFFERENT", booked=booked)
-    assert owed(desk) == {A: -100_000, B: 200_000, C: -100_000}
+    assert owed(desk) == {A: -350_000, B: 450_000, C: -100_000}
     assert sound(desk)
+
+
+def test_a_booking_that_lags_behind_the_fills_does_not_count_yet(desk):
+    """R15.5: 800,000 are filled and nothing is booked; later all is, as it was filled."""
+    desk.commit("o", FACES, EQUAL)
+    nothing = {A: Decimal(0), B: Decimal(0)}
+    desk.fill("o", FACES, status="Booked", state="DIFFERENT", booked=nothing)
+    assert owed(desk) == {A: -200_000, B: 200_000}
+    desk.fill("o", FACES, status="Booked", state="OF_RECORD", booked=FACES)
+    assert owed(desk) == {A: -200_000, B: 200_000}
+    assert {e.sequence for e in desk.entries()} == {1}
 
 
 def test_changed_slices_are_entered(desk):

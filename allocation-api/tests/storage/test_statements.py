@@ -18,8 +18,8 @@ from tests.support.saga import change_row, row
 MAX_PREVIEW_STATEMENTS = 14
 MAX_COMPARISON_STATEMENTS = 9
 MAX_CHOICE_STATEMENTS = 30
-MAX_COMMIT_STATEMENTS = 80
-MAX_FILL_STATEMENTS = 28
+MAX_COMMIT_STATEMENTS = 94
+MAX_FILL_STATEMENTS = 32
 PING = re.compile(r"ROLLBACK$|statement: ;$")
 """Whether a connection still lives, and that what only read is over."""
 
@@ -185,10 +185,10 @@ def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_state
 
     key, left = previewed(), previewed()
     commit = f"allocations/{key}/commit"
-    done = few(MAX_COMMIT_STATEMENTS, 5, lambda: desk.post(commit, {"override_warnings": True}))
+    done = few(MAX_COMMIT_STATEMENTS, 7, lambda: desk.post(commit, {"override_warnings": True}))
     intent = row(desk, key).commit_intent
     change_row(desk, left, status="COMMITTING", commit_intent=intent, settle_after=MOMENT)
-    few(MAX_COMMIT_STATEMENTS, 4, lambda: desk.services.jobs.do("settle"))
+    few(MAX_COMMIT_STATEMENTS, 6, lambda: desk.services.jobs.do("settle"))
     assert desk.get(f"allocations/{left}")["status"] == "SUBMITTED"
     order_id = done["aladdin_order_ids"][0]
     (posted,) = desk.services.aladdin.orders.orders([order_id])

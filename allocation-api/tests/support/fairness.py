@@ -215,7 +215,9 @@ def received(session, row):
         parts = session.scalars(select(OrderSliceRow).where(OrderSliceRow.order_id == row.order_id))
         return {part.account_id: part.quantity for part in parts}
     if row.allocation_state == "DIFFERENT" and row.booked is not None:
-        return {account: Decimal(face) for account, face in json.loads(row.booked).items()}
+        booked = {account: Decimal(face) for account, face in json.loads(row.booked).items()}
+        if not sum(booked.values()) < row.filled_quantity:
+            return booked
     last = select(OrderFillLineRow).where(
         OrderFillLineRow.order_id == row.order_id, OrderFillLineRow.sequence == row.fill_count
     )

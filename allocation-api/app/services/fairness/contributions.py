@@ -108,8 +108,8 @@ def contribution(session: Session, order: LedgerOrder) -> dict[str, Part]:
     """Return what an order adds to its ledger by account, as it is stored now.
 
     Received are the slices while the order works, what was filled for each account once it is over, and what
-    Aladdin has booked where that differs and is known. The entitlements share the same total, so what
-    accounts are owed by one order sums to zero. Without an eligible account nobody is owed anything.
+    Aladdin has booked where that differs and holds all that is filled. The entitlements share the same total,
+    so what accounts are owed by one order sums to zero. Without an eligible account nobody is owed anything.
     """
     received = {account: face for account, face in _received(session, order).items() if face}
     line = AllocationLineRow
@@ -129,7 +129,9 @@ def _received(session: Session, order: LedgerOrder) -> Mapping[str, Decimal]:
         slices = select(OrderSliceRow.account_id, OrderSliceRow.quantity)
         return dict(iter(session.execute(slices.where(OrderSliceRow.order_id == order.order_id))))
     booked = booking_of(order.booked)
-    if order.allocation_state == AllocationState.DIFFERENT and booked is not None:
+    # A booking that lags behind the fills says nothing yet of what accounts will have received.
+    is_whole = booked is not None and sum(booked.values(), ZERO) >= order.filled_quantity
+    if booked is not None and is_whole and order.allocation_state == AllocationState.DIFFERENT:
         return booked
     line = OrderFillLineRow
     filled = select(line.account_id, line.filled_quantity).where(
