@@ -13,12 +13,13 @@ from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.request import AccountLimit
 from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
+from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import AuditService
 from app.services.domain.block_order import PostedOrder, Slice
 from app.services.domain.face import Face, exact_face, floored_face
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
-from app.services.trading.errors import BookChanged, EvidenceBroken
+from app.services.trading.errors import BookChanged
 from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.orders.slices import Resplit, SliceBounds, faces, filled_faces
