@@ -1,4 +1,4 @@
-"""Allocations: previews, their groups and lines, and their commits."""
+"""Allocations: previews, their groups and lines, their commits, and comparisons of several splits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Exact, JsonDocument, UtcDateTime
 from app.core.database import Base
+from app.models.append_only import append_only
 
 
 class AllocationRow(Base):
@@ -19,6 +20,8 @@ class AllocationRow(Base):
     is of the snapshot's bytes. `status` moves by compare-and-set only. `commit_intent` has caller, comment
     and override, stored before the order is sent. `settle_after` is the version of the claim on an unsettled
     allocation: recovery takes it over after that time, when an order that was sent shows at the vendor.
+    `fairness_scope_id` and `fairness_policy_id` name the ledger in which its order is entered, and the policy
+    by which; NULL in allocations from before the ledger.
     """
 
     __tablename__ = "allocations"
@@ -46,6 +49,8 @@ class AllocationRow(Base):
     commit_intent: Mapped[str | None] = mapped_column(Text, deferred=True)
     settle_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fairness_scope_id: Mapped[str | None] = mapped_column(String(255))
+    fairness_policy_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class AllocationGroupRow(Base):
@@ -61,7 +66,8 @@ class AllocationLineRow(Base):
     """One account's part of an allocation, zero included; quantities are face, money in its currency.
 
     `nav` and `max_quantity` (the largest face that the account could take) serve the fairness report; None in
-    allocations from before these columns.
+    allocations from before these columns. `entitlement_weight` is also None of an account that was not
+    eligible (R15.1).
     """
 
     __tablename__ = "allocation_lines"
@@ -74,3 +80,28 @@ class AllocationLineRow(Base):
     reason_code: Mapped[str | None] = mapped_column(String(32))
     nav: Mapped[Decimal | None] = mapped_column(Exact(24, 2))
     max_quantity: Mapped[Decimal | None] = mapped_column(Exact(24, 4))
+    entitlement_weight: Mapped[Decimal | None] = mapped_column(Exact(30, 8))
+
+
+@append_only
+class ComparisonRow(Base):
+    """One comparison: several splits of one order, computed from one reading of the book.
+
+    `snapshot` is the complete input of all variants and `results` what came of each, both canonical JSON;
+    `snapshot_sha256` is of the snapshot's bytes.
+    """
+
+    __tablename__ = "comparisons"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[str] = mapped_column(String(36))
+    username: Mapped[str] = mapped_column(String(128))
+    request_id: Mapped[str] = mapped_column(String(64))
+    security_id: Mapped[str] = mapped_column(String(32))
+    side: Mapped[str] = mapped_column(String(4))
+    engine_version: Mapped[str] = mapped_column(String(32))
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    snapshot: Mapped[str] = mapped_column(JsonDocument)
+    results: Mapped[str] = mapped_column(JsonDocument)

@@ -38,10 +38,12 @@ def test_a_documented_read_answers(desk: Any, path: str) -> None:
 def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_csv() -> None:
     reads = {path for path, item in PATHS.items() if "get" in item and "servers" not in item}
     assert reads - set(READS) == {
+        "/allocations/compare/{comparison_id}",
         "/allocations/{allocation_id}",
         "/allocations/{allocation_id}/fix",
         "/allocations/{allocation_id}/fix/messages",
         "/allocations/{allocation_id}/fix/messages/{message_id}",
+        "/allocations/{allocation_id}/frontier",
         "/audit/export",
         "/audit/{audit_id}",
         "/orders/{order_id}",

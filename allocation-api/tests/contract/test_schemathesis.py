@@ -78,7 +78,7 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["account-id"] = [a["account_id"] for a in get(f"portfolio-groups/{GROUP}/accounts")["accounts"]]
     KNOWN["security-id"] = [b["cusip"] for b in get("securities/search?query=us&limit=3")["securities"]]
     KNOWN["refresh-token"] = [create_refresh_token(session["user"]["id"])]
-    for kind in ("allocation-id", "order-id", "audit-id"):
+    for kind in ("allocation-id", "comparison-id", "order-id", "audit-id"):
         KNOWN[kind] = []
     for bond in KNOWN["security-id"]:
         body = {
@@ -92,6 +92,10 @@ def user(application: Flask) -> dict[str, Any]:
         KNOWN["allocation-id"].append(preview["allocation_id"])
         KNOWN["order-id"].extend(done["aladdin_order_ids"])
         KNOWN["audit-id"].append(done["audit_id"])
+        compared = {key: body[key] for key in ("order", "portfolio_groups")}
+        compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
+        shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
+        KNOWN["comparison-id"].append(shown["comparison_id"])
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -154,6 +158,10 @@ def make_meaningful(case: Case) -> None:
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
     if path == "/allocations/preview":
         _make_preview_meaningful(body)
+    if path == "/allocations/compare":
+        _make_comparison_meaningful(body)
+    if path == "/allocations/compare/{comparison_id}/choose":
+        body["variant"] = "1"
     if path == "/orders/{order_id}" and "quantity" in body:
         body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
     if path == "/auth/logout" and body.get("refresh_token"):
@@ -180,6 +188,16 @@ def _make_size_meaningful(order: dict[str, Any]) -> None:
         order[size] = min(max(float(order[size]), least), most)
 
 
+def _make_fairness_meaningful(method: str, parameters: dict[str, Any]) -> None:
+    for name in ("fairness_weight", "max_dispersion_cost"):
+        if method != "MIN_DISPERSION" or parameters.get("fairness") != "LEDGER":
+            parameters.pop(name, None)
+    if parameters.get("fairness_weight") is not None:
+        parameters.pop("max_dispersion_cost", None)
+    if parameters.get("base_metric") not in (None, "NAV") and parameters.get("fairness") == "LEDGER":
+        parameters["fairness"] = "PER_ORDER"
+
+
 def _make_preview_meaningful(body: dict[str, Any]) -> None:
     order = body["order"]
     order["security_id"] = _one_of(KNOWN["security-id"], order["security_id"])
@@ -191,6 +209,8 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
     _make_wishes_meaningful(body.get("constraints", {}))
     parameters = body.setdefault("parameters", {})
     uses_weights = body["allocation_method"] == "CUSTOM_WEIGHTS"
+    for name in ("allocations", "remainder_handling", "allow_partial"):  # only instead of weights
+        parameters.pop(name, None)
     amounts = {"CUSTOM", "ORDER_SIZE"}
     uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") in amounts
     if not uses_weights:
@@ -199,10 +219,23 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
         parameters["tiers"] = [[KNOWN["account-id"][0]]]
     if parameters.get("base_metric") == "GAP":  # a benchmark is of three metrics
         parameters["target_metric"] = "ACTIVE_SPREAD_DURATION"
+    _make_fairness_meaningful(body["allocation_method"], parameters)
     for name, used in (("weights", uses_weights), ("base_amounts", uses_amounts)):
         parameters.pop(name, None)
         if used:
             parameters[name] = {KNOWN["account-id"][0]: 1}
+
+
+def _make_comparison_meaningful(body: dict[str, Any]) -> None:
+    shared = body.setdefault("constraints", {})
+    for variant in body["variants"]:
+        variant.pop("name", None)
+        own = variant.pop("constraints", None)
+        alone = {**body, **variant, "constraints": shared if own is None else own}
+        _make_preview_meaningful(alone)
+        variant |= {"parameters": alone["parameters"], "constraints": own}
+    _make_preview_meaningful({**body, "allocation_method": "PRO_RATA", "parameters": {}})
+    body["portfolio_groups"] = [GROUP]
 
 
 def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:

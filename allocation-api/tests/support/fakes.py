@@ -162,6 +162,11 @@ class FakeAllocations:
     asked: list[Any] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
 
+    @property
+    def previews(self) -> FakeAllocations:
+        """The room's previews, which are all of the room that is faked."""
+        return self
+
     def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
         self.asked.append(request)
         self.callers.append(caller)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
+from app.schemas.allocations.stated_amounts import StatedAmountSchema, named_twice
 from app.schemas.kit.base import RequestSchema, added, doc, widened
 from app.schemas.kit.fields import (
     Code,
@@ -16,7 +18,9 @@ from app.schemas.kit.fields import (
     Real,
     WholeNumber,
 )
-from app.services.allocations.request import BaseMetric, Parameters, TargetMetric
+from app.services.allocations.request import BaseMetric, Parameters, RemainderHandling, TargetMetric
+from app.services.domain.fairness import FairnessMode
+from app.services.kernels.allocation.owed import MAX_FAIRNESS_WEIGHT
 from app.services.kernels.allocation.problem import Solver, Weighting
 
 MAX_ACCOUNTS = 10_000
@@ -25,7 +29,7 @@ _PARAMETERS = Parameters()
 
 
 class ByAccount(fields.Dict):
-    """A JSON object of values by account id."""
+    """A JSON object of values by account id; what is wrong with an entry is told under its id."""
 
     def __init__(self, values: fields.Field[Any], **more: Any) -> None:
         super().__init__(
@@ -34,6 +38,19 @@ class ByAccount(fields.Dict):
             validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
             **more,
         )
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """Read the object; raise what is wrong with its entries by account id."""
+        try:
+            return super().deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            raise ValidationError({a: _of_entry(**parts) for a, parts in error.messages.items()}) from error
+
+
+def _of_entry(key: Sequence[str] = (), value: Sequence[str] | Mapping[str, Any] = ()) -> Any:
+    return {"_schema": key, **value} if isinstance(value, Mapping) else [*key, *value]
 
 
 class ParametersSchema(RequestSchema):
@@ -113,6 +130,37 @@ class ParametersSchema(RequestSchema):
         load_default=_PARAMETERS.max_iterations,
         metadata=doc("MIN_DISPERSION with SLSQP: most iterations.", example=1000),
     )
+    allocations = fields.List(
+        fields.Nested(StatedAmountSchema),
+        load_default=_PARAMETERS.allocations,
+        validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
+        metadata=added(
+            "CUSTOM_WEIGHTS, instead of weights: what accounts are to get, each named once.",
+        ),
+    )
+    remainder_handling = Code(
+        RemainderHandling,
+        load_default=_PARAMETERS.remainder_handling,
+        metadata=added(
+            "With allocations: what these leave of the order goes by NAV or equally to accounts that are not "
+            "named, or stays.",
+            example="NONE",
+        ),
+    )
+    allow_partial = Flag(
+        load_default=_PARAMETERS.allow_partial,
+        metadata=added(
+            "With allocations: an account that cannot get all of its amount gets a part. Otherwise nothing.",
+            example=False,
+        ),
+    )
+
+    @validates_schema
+    def each_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account for which two amounts are stated."""
+        twice = named_twice(data["allocations"])
+        if twice:
+            raise ValidationError({"allocations": twice})
 
     tiers = fields.List(
         fields.List(
@@ -155,4 +203,39 @@ class ParametersSchema(RequestSchema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Parameters:
         """Turn the validated fields into the value object."""
-        return Parameters(**{**data, "tiers": tuple(tuple(tier) for tier in data["tiers"])})
+        lists = {
+            "allocations": tuple(data["allocations"]),
+            "tiers": tuple(tuple(tier) for tier in data["tiers"]),
+        }
+        return Parameters(**{**data, **lists})
+
+    fairness = Code(
+        FairnessMode,
+        load_default=_PARAMETERS.fairness,
+        allow_none=True,
+        metadata=added(
+            "Whether what accounts are owed from earlier orders counts: PER_ORDER or LEDGER. Null or left "
+            "out: as the fairness policy says.",
+            example="LEDGER",
+        ),
+    )
+    fairness_weight = Real(
+        "0",
+        f"{MAX_FAIRNESS_WEIGHT:.0f}",
+        load_default=_PARAMETERS.fairness_weight,
+        allow_none=True,
+        metadata=added(
+            "MIN_DISPERSION with LEDGER: lambda, how much what is owed counts beside the dispersion; 0 is "
+            "the least dispersion. Null or left out: the policy's."
+        ),
+    )
+    max_dispersion_cost = Real(
+        "0",
+        "1000",
+        load_default=_PARAMETERS.max_dispersion_cost,
+        allow_none=True,
+        metadata=added(
+            "MIN_DISPERSION with LEDGER, instead of fairness_weight: the greatest weight whose standard "
+            "deviation is at most this fraction above the least, 0.1 for 10 %."
+        ),
+    )

@@ -10,7 +10,9 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
 from app.schemas.allocations.constraints import ConstraintsSchema
+from app.schemas.allocations.fairness import fairness_problems
 from app.schemas.allocations.parameters import ParametersSchema
+from app.schemas.allocations.stated_amounts import minima_beside_amounts, stated_problems
 from app.schemas.allocations.wishes import NavFraction
 from app.schemas.kit.base import RequestSchema, added, doc
 from app.schemas.kit.fields import (
@@ -147,11 +149,16 @@ class PreviewRequestSchema(RequestSchema):
             "weights": _weights_problem(data["method"], parameters),
             "normalize": _normalize_problem(data["method"], parameters),
             "base_metric": _base_metric_problem(data["method"], parameters),
+            **stated_problems(data["method"], parameters),
+            **fairness_problems(data["method"], parameters),
         }
         found: dict[str, Any] = {name: [text] for name, text in problems.items() if text}
         found |= _excluded_with_a_share(parameters, data["constraints"])
         found |= _tiers_problem(data["method"], parameters, data["constraints"])
         errors: dict[str, Any] = {"parameters": found} if found else {}
+        minima = minima_beside_amounts(parameters, data["constraints"])
+        if minima:
+            errors["constraints"] = {"account_limits": minima}
         if data["order"].side is Side.BUY and face_decimals(data["order"].quantity):
             errors["order"] = {"quantity": [f"A whole number from 1 to {MAX_FACE:,} is expected."]}
         if len(set(data["portfolio_groups"])) < len(data["portfolio_groups"]):
@@ -199,6 +206,8 @@ def _tiers_problem(method: Method, parameters: Parameters, constraints: Constrai
 def _weights_problem(method: Method, parameters: Parameters) -> str | None:
     if method is not Method.CUSTOM_WEIGHTS:
         return f"{method} does not use weights." if parameters.weights else None
+    if parameters.allocations:
+        return "Either weights or allocations are expected, not both." if parameters.weights else None
     return _sum_problem(list(parameters.weights.values()), normalize=parameters.normalize)
 
 
@@ -215,13 +224,20 @@ def _excluded_with_a_share(parameters: Parameters, constraints: Constraints) -> 
         both = [account for account in sorted(constraints.excluded) if amounts.get(account)]
         if both:
             found[name] = {a: ["The account is excluded, so it cannot have a share."] for a in both}
+    named = {
+        i: {"account_id": ["The account is excluded, so it cannot have a share."]}
+        for i, amount in enumerate(parameters.allocations)
+        if amount.account_id in constraints.excluded
+    }
+    if named:
+        found["allocations"] = named
     return found
 
 
 def _sum_problem(weights: Sequence[Decimal], *, normalize: bool) -> str | None:
     # R7.1, R7.5
     if not weights:
-        return "CUSTOM_WEIGHTS needs a weight for each account that takes part."
+        return "CUSTOM_WEIGHTS needs a weight for each account that takes part, or allocations."
     total = sum(weights, Decimal(0))
     if normalize:
         return None if total > 0 else "At least one weight above 0 is expected."

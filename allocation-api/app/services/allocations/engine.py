@@ -23,9 +23,18 @@ from app.services.allocations.capacity import (
     cost_per_face,
     target_value,
 )
+from app.services.allocations.fairness import (
+    RECORDED,
+    Owed,
+    Steering,
+    fairness_summary,
+    steering,
+    with_owed,
+)
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import account_rows, summary
+from app.services.allocations.stated_amounts import stated_amounts
 from app.services.allocations.types import PreviewInputs, PreviewResult, PricedOrder
 from app.services.allocations.vendor_warnings import vendor_warnings
 from app.services.allocations.warnings import warnings
@@ -43,7 +52,7 @@ def compute(inputs: PreviewInputs) -> PreviewResult:
 
     Raises
     ------
-    InvalidRequest, DataMissing, SolverError
+    DataMissing, InvalidRequest, SolverError
         As `split`.
     """
     return with_vendor_check(split(inputs), inputs.vendor_check)
@@ -73,29 +82,43 @@ def split(inputs: PreviewInputs) -> PreviewResult:
         When the bond lacks the analytics that the target metric needs.
     SolverError
         When a method breaks its own promises.
+    InvalidRequest
+        As `strategy`.
     """
     feasible = capacities(inputs)
     check_wishes(inputs, feasible)
     problem = build_problem(inputs, feasible)
-    placed = Placed.of(strategy(inputs).allocate(problem), feasible.decimals)
-    rows = account_rows(inputs, feasible, problem, placed)
-    order = inputs.request.order
+    owed = Owed.of(inputs, inputs.fairness, feasible) if inputs.fairness else None
+    steered = steering(inputs, owed, feasible, problem)
+    method = strategy(inputs, problem, feasible.decimals, steered)
+    placed = Placed.of(method.allocate(problem), feasible.decimals)
+    rows = with_owed(account_rows(inputs, feasible, problem, placed), owed, steered, placed.total)
+    totals = summary(inputs, feasible, problem, placed, rows)
+    dispersion = totals.dispersion_metrics
     return PreviewResult(
-        order=PricedOrder(
-            security_id=order.security_id,
-            side=order.side,
-            total_quantity=order.quantity,
-            settlement_date=inputs.settlement_date,
-            price=inputs.price.clean,
-            accrued=inputs.accrued,
-            price_source=inputs.price.source,
-            requested_notional=order.notional,
-            requested_percent_of_nav=order.percent_of_nav,
-        ),
+        order=priced_order(inputs),
         allocations=rows,
-        summary=summary(inputs, problem, placed, rows),
+        summary=replace(
+            totals, fairness=fairness_summary(inputs, owed, steered, rows, feasible.piece, dispersion)
+        ),
         warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
+    )
+
+
+def priced_order(inputs: PreviewInputs) -> PricedOrder:
+    """Return the order as it is priced."""
+    order = inputs.request.order
+    return PricedOrder(
+        security_id=order.security_id,
+        side=order.side,
+        total_quantity=order.quantity,
+        settlement_date=inputs.settlement_date,
+        price=inputs.price.clean,
+        accrued=inputs.accrued,
+        price_source=inputs.price.source,
+        requested_notional=order.notional,
+        requested_percent_of_nav=order.percent_of_nav,
     )
 
 
@@ -153,19 +176,33 @@ def bond_metric(inputs: PreviewInputs) -> float:
     return value
 
 
-def strategy(inputs: PreviewInputs) -> Strategy:
-    """Return the method that the request asks for, with its parameters as arrays in account order."""
+def strategy(
+    inputs: PreviewInputs, problem: AllocationProblem, decimals: int, steered: Steering = RECORDED
+) -> Strategy:
+    """Return the method that the request asks for, with its parameters as arrays in account order.
+
+    Amounts of the problem are in units of 10 ** -`decimals` of face. What is owed moves the method as
+    `steered` says.
+
+    Raises
+    ------
+    InvalidRequest
+        When more is asked by stated amounts than the order holds, and parts are not allowed (R7.7).
+    """
     parameters = inputs.request.parameters
     weights = [float(parameters.weights.get(a.account_id, 0)) for a in inputs.accounts]
     options = Options(
-        base=base_amounts(inputs),
+        base=base_amounts(inputs) if steered.base is None else steered.base,
         weights=np.array(weights),
         redistribute=parameters.redistribute,
         weighting=parameters.weighting,
         solver=parameters.solver,
         max_iterations=parameters.max_iterations,
+        stated=stated_amounts(inputs, problem, 10**decimals) if parameters.allocations else None,
         normalize=parameters.normalize,
         tiers=_tiers(inputs),
+        owed=steered.owed,
+        fairness_weight=steered.fairness_weight,
     )
     return registered(inputs.request.method, options)
 

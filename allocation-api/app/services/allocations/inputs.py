@@ -30,9 +30,11 @@ from app.services.domain.accrual import accrued_interest
 from app.services.domain.book import Analytics, AsOf, Benchmark, Price, Security
 from app.services.domain.calendar import add_business_days, is_business_day, trade_date
 from app.services.domain.face import MAX_FACE_DECIMALS, face_decimals, face_text, floored_face
+from app.services.domain.fairness import FairnessInputs
 from app.services.domain.fix_fields import fix_gaps
 from app.services.domain.positions import AccountPositions, latest_price, market_value
 from app.services.domain.side import Side
+from app.services.fairness.ledger import FairnessLedger
 from app.services.securities.lookup import SecurityLookup
 from app.utils.parallel import side_by_side
 from bonds.terms import InterestUnknownError
@@ -51,7 +53,8 @@ class InputsLoader:
     """Loads the complete input of the engine for a request.
 
     `business_date` returns the desk's business date; in mock mode the simulated vendor's. `reservations`
-    returns what orders reserve of accounts (R4.6), by bond, side, account ids and business date.
+    returns what orders reserve of accounts (R4.6), by bond, side, account ids and business date; `fairness`
+    is the ledger of entitlements.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class InputsLoader:
         pool: ThreadPoolExecutor,
         business_date: Callable[[], date],
         reservations: Reserved,
+        fairness: FairnessLedger,
     ) -> None:
         self._database = database
         self._book = book
@@ -69,6 +73,7 @@ class InputsLoader:
         self._pool = pool
         self._business_date = business_date
         self._reservations = reservations
+        self._fairness = fairness
 
     def load(self, request: PreviewRequest) -> PreviewInputs:
         """Return the inputs of a preview of this request from the present book (R2.1).
@@ -122,8 +127,14 @@ class InputsLoader:
             limits=limits,
             engine_version=ENGINE_VERSION,
             fix_gaps=fix_gaps(security, account_ids),
+            fairness=self._ledger(request, security, today),
         )
         return sized(read)
+
+    def _ledger(self, request: PreviewRequest, security: Security, today: date) -> FairnessInputs:
+        groups, side = request.portfolio_groups, request.order.side
+        with self._database.read() as session:
+            return self._fairness.inputs(session, groups, security.sector, side, today)
 
     def _reference(self, wanted: Sequence[str]) -> tuple[tuple[str, ...], tuple[Limit, ...]]:
         with self._database.read() as session:
@@ -167,6 +178,20 @@ class InputsLoader:
         )
 
 
+def with_request(inputs: PreviewInputs, request: PreviewRequest) -> PreviewInputs:
+    """Return the same book with another request for the order that it was read for.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming an account that is not in the portfolio groups, or all of them where none is left.
+    """
+    _check_accounts(request, {account.account_id for account in inputs.accounts})
+    common = inputs.request
+    asked = replace(request, order=common.order, portfolio_groups=common.portfolio_groups)
+    return replace(inputs, request=_ordered(asked, common.order.security_id))
+
+
 def _price(order: OrderRequest, market: Price | None) -> Price:
     # R2.2
     if order.price is not None:
@@ -181,11 +206,12 @@ def _ordered(request: PreviewRequest, security_id: str) -> PreviewRequest:
     """Return a request with the bond's own id, and by id what it may name in any order (R2.1)."""
     excluded = sorted(request.constraints.exclude_accounts, key=lambda exclusion: exclusion.account_id)
     tiers = tuple(tuple(sorted(tier)) for tier in request.parameters.tiers)
+    stated = sorted(request.parameters.allocations, key=lambda amount: amount.account_id)
     return replace(
         request,
         portfolio_groups=tuple(sorted(request.portfolio_groups)),
         order=replace(request.order, security_id=security_id),
-        parameters=replace(request.parameters, tiers=tiers),
+        parameters=replace(request.parameters, tiers=tiers, allocations=tuple(stated)),
         constraints=replace(request.constraints, exclude_accounts=tuple(excluded)),
     )
 
@@ -197,6 +223,10 @@ def _check_accounts(request: PreviewRequest, account_ids: AbstractSet[str]) -> N
     named = [
         *((f"parameters.weights.{a}", a) for a in parameters.weights),
         *((f"parameters.base_amounts.{a}", a) for a in parameters.base_amounts),
+        *(
+            (f"parameters.allocations.{i}.account_id", a.account_id)
+            for i, a in enumerate(parameters.allocations)
+        ),
         *((f"parameters.tiers.{place}", a) for place, a in tiered),
         *((f"constraints.exclude_accounts.{i}.account_id", e.account_id) for i, e in enumerate(excluded)),
         *((f"constraints.account_limits.{a}", a) for a in request.constraints.account_limits),

@@ -14,6 +14,7 @@ from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import BY_REQUEST, no_lot
+from app.services.allocations.stated_outcome import StatedOutcome
 from app.services.allocations.types import (
     AccountAllocation,
     PreviewInputs,
@@ -54,6 +55,7 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         yield PreviewWarning(WarningType.COMPLIANCE, None, "Compliance was not checked, as requested", {})
     quantity = inputs.request.order.quantity
     total = placed.total
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     for finding in (feasible.total, *feasible.flags):
         if finding is not None:
             yield _found(None, finding)
@@ -62,7 +64,8 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         yield PreviewWarning(
             _unallocated_type(inputs, feasible, placed),
             None,
-            _unallocated(
+            (None if outcome is None else outcome.unallocated())
+            or _unallocated(
                 inputs, total, largest, feasible.increment, _without_share(inputs, feasible, placed)
             ),
             {
@@ -153,7 +156,8 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
         (ReasonCode.MISSING_DATA, WarningType.MISSING_DATA),
         (ReasonCode.LIMITED_BY_REQUEST, WarningType.LIMITED_BY_REQUEST),
     )
-    return next((kind for code, kind in causes if code in bound), WarningType.MIN_LOT_SIZE)
+    chief = WarningType.MIN_LOT_SIZE if placed.stated is None else WarningType.STATED_AMOUNT
+    return next((kind for code, kind in causes if code in bound), chief)
 
 
 def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
@@ -192,6 +196,7 @@ def _of_the_accounts(
 ) -> Iterator[PreviewWarning]:
     active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
     has_choice = feasible.together > inputs.request.order.quantity
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     for i, (account, row) in enumerate(zip(inputs.accounts, rows, strict=True)):
         capacity, quantity, name = feasible.accounts[i], row.allocated_quantity, account.account_id
         yield from _stale(inputs, name, "positions", account.reference_date)
@@ -208,13 +213,15 @@ def _of_the_accounts(
         yield from _overdrawn(inputs, row)
         yield from _stub(inputs, account, quantity)
         bound = capacity.binding
-        if bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
+        if outcome is not None and outcome.is_named(i):
+            yield from outcome.warnings(i, row)
+        elif bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
             explanation = bound.explain()
             details = {**explanation.details, "allocated_quantity": face_number(quantity)}
             yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)
         elif placed.reason[i] is KernelReason.BELOW_MIN_PIECE and placed.target[i] >= 1:
             yield _no_lot(name, feasible, capacity, placed.target[i])
-        elif inputs.request.method is Method.CUSTOM_WEIGHTS:
+        elif inputs.request.method is Method.CUSTOM_WEIGHTS and outcome is None:
             yield from _past_weight(name, quantity, placed.target[i])
 
 

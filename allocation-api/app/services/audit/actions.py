@@ -17,6 +17,7 @@ class Action(StrEnum):
     LOGIN_REFUSED = "LOGIN_REFUSED"
     LOGOUT = "LOGOUT"
     PREVIEW = "PREVIEW"
+    COMPARE = "COMPARE"
     COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
     COMPLIANCE_BYPASS_REFUSED = "COMPLIANCE_BYPASS_REFUSED"
     COMMIT_INTENDED = "COMMIT_INTENDED"
@@ -41,13 +42,16 @@ class Action(StrEnum):
     FIX_SENT = "FIX_SENT"
     FIRST_DAY_PRICE = "FIRST_DAY_PRICE"
     LIMITS_RECORDED = "LIMITS_RECORDED"
+    FAIRNESS_POLICY_SET = "FAIRNESS_POLICY_SET"
 
 
 class EntityType(StrEnum):
     """Kinds of things that are audited."""
 
     ALLOCATION = "allocation"
+    COMPARISON = "comparison"
     ORDER = "order"
     SECURITY = "security"
     USER = "user"
     LIMITS = "limits"
+    FAIRNESS_POLICY = "fairness_policy"

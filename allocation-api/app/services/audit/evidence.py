@@ -31,6 +31,9 @@ from app.models import (
     AllocationGroupRow,
     AllocationLineRow,
     AllocationRow,
+    ComparisonRow,
+    FairnessEntryRow,
+    FairnessPolicyRow,
     FixMessageRow,
     LimitRow,
     OrderFillLineRow,
@@ -106,11 +109,14 @@ EVIDENCE = (
     EvidenceTable(AllocationGroupRow, EntityType.ALLOCATION, "allocation_id"),
     EvidenceTable(AllocationLineRow, EntityType.ALLOCATION, "allocation_id"),
     EvidenceTable(FixMessageRow, EntityType.ALLOCATION, "allocation_id"),
+    EvidenceTable(ComparisonRow, EntityType.COMPARISON, "id"),
     EvidenceTable(OrderRow, EntityType.ORDER, "order_id"),
     EvidenceTable(OrderSliceRow, EntityType.ORDER, "order_id"),
     EvidenceTable(OrderFillRow, EntityType.ORDER, "order_id"),
     EvidenceTable(OrderFillLineRow, EntityType.ORDER, "order_id"),
+    EvidenceTable(FairnessEntryRow, EntityType.ORDER, "order_id"),
     EvidenceTable(LimitRow, EntityType.LIMITS, None),
+    EvidenceTable(FairnessPolicyRow, EntityType.FAIRNESS_POLICY, "policy_id"),
 )
 """The tables that are evidence."""
 
@@ -125,6 +131,7 @@ NOT_EVIDENCE = {
     "revoked_tokens": "sessions; the trail has every logout",
     "idempotency_keys": "answers that are kept for repeated requests, for a day",
     "user_activity": "statistics of requests, deleted after some time",
+    "fairness_balances": "sums of entries, which are evidence; verification adds them up again",
     "locks": "leases that live for seconds",
 }
 """The other tables, each with the reason why none of its columns is evidence."""
