@@ -38,6 +38,13 @@ PREVIEWS: Mapping[str, Any] = {
         },
         "constraints": _CONSTRAINTS,
     },
+    "by the gap to the benchmark, one account first": {
+        "order": _BUY,
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {"base_metric": "GAP", "tiers": [["PPR-003"]]},
+        "constraints": _CONSTRAINTS,
+    },
     "minimum dispersion": {
         "order": _BUY,
         "allocation_method": "MIN_DISPERSION",
