@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.services.domain.face import Face
+from app.services.domain.face import Face, face_number
 from app.services.kernels.allocation.problem import ProofStatus
 
 
@@ -80,3 +81,13 @@ class Adjustment:
     fixed: dict[str, Face]
     cost: EditCost
     moved: tuple[Move, ...]
+
+
+def recorded_origin(choice: Choice | None, edit: Edit | None) -> Mapping[str, object]:
+    """Return what an audit record says of where a preview comes from; nothing of one on its own."""
+    if choice is not None:
+        return {"comparison_id": choice.comparison_id, "variant": choice.variant}
+    if edit is not None:
+        fixed = {account: face_number(face) for account, face in edit.fixed.items()}
+        return {"adjusted_from": edit.adjusted_from, "fixed": fixed}
+    return {}
