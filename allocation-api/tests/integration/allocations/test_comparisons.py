@@ -9,17 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import openpyxl
 import pytest
 from sqlalchemy import select, text, update
 
 from app.core.security import Permission
-from app.models import AllocationRow, ComparisonRow, UserRow
+from app.models import ComparisonRow, UserRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.store import load, stored_inputs
-from tests.support import saga
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
@@ -233,16 +231,6 @@ def test_a_variant_becomes_one_preview_however_often_it_is_chosen(desk):
     assert [v["allocation_id"] for v in again["variants"]] == [first["allocation_id"], other["allocation_id"]]
     desk.clock.ahead += desk.settings.allocations.preview_lifetime
     assert choose(desk, shown, "by NAV")["status"] == "EXPIRED"
-
-
-def test_two_who_choose_at_once_get_one_preview(tmp_path):
-    first, second = saga.desks(tmp_path)
-    shown = compare(first, BY_NAV)
-    with ThreadPoolExecutor(2) as pool:
-        chosen = list(pool.map(lambda desk: choose(desk, shown, "by NAV"), (first, second)))
-    assert chosen[0] == chosen[1]
-    with first.services.database.read() as session:
-        assert session.scalars(select(AllocationRow.id)).all() == [chosen[0]["allocation_id"]]
 
 
 def test_an_expired_comparison_is_shown_and_nothing_of_it_can_be_chosen(desk):
