@@ -146,36 +146,55 @@ def test_the_others_keep_their_stated_parts(desk, redistribute, others):
     assert edited["adjustment"]["cost"]["total_difference"] == sum(others) + 500_000 - 4_000_000
 
 
-def least(total, fixed):
+PIECE = 2
+POSITIONS = (5, 8, 3, 2)
+"""Of the book that is sold from, in lots."""
+
+
+def allowed(side):
+    """The lots that each account can take or give: nothing or a piece, by cash; when sold, a piece stays."""
+    if side == "BUY":
+        return [{0, *range(PIECE, int(cash / 0.985) // LOT + 1)} for cash in CASH]
+    return [{0, held, *range(PIECE, held - PIECE + 1)} for held in POSITIONS]
+
+
+def least(side, total, fixed):
     """Total and least standard deviation of all splits with these lots fixed; None where none is."""
-    most = [int(cash / 0.985) // LOT for cash in CASH]
-    choices = [[fixed[a]] if a in fixed else range(top + 1) for a, top in zip(ACCOUNTS, most, strict=True)]
-    if any(fixed[a] > top for a, top in zip(ACCOUNTS, most, strict=True) if a in fixed):
-        return None
-    splits = [s for s in product(*choices) if sum(s) <= total]
+    choices = [
+        lots & {fixed[a]} if a in fixed else lots for a, lots in zip(ACCOUNTS, allowed(side), strict=True)
+    ]
+    splits = [split for split in product(*choices) if sum(split) <= total]
     if not splits:
         return None
-    placed = max(map(sum, splits))
+    placed, sign = max(map(sum, splits)), 1 if side == "BUY" else -1
+    # A lot that is held on top of the golden position of 1, 2, 0.5 and 0 lots counts before a sale.
+    more = (0, 0, 0, 0) if side == "BUY" else np.subtract(POSITIONS, (1, 2, 0.5, 0))
     best = min(
-        std_of(dict(zip(ACCOUNTS, np.array(s) * LOT, strict=True))) for s in splits if sum(s) == placed
+        std_of(dict(zip(ACCOUNTS, (sign * np.array(split) + more) * LOT, strict=True)))
+        for split in splits
+        if sum(split) == placed
     )
     return placed * LOT, best
 
 
-def test_any_chain_of_edits_is_the_best_of_all_splits_or_refused(book_desk):
+@pytest.mark.parametrize("side", ["BUY", "SELL"])
+def test_any_chain_of_edits_is_the_best_of_all_splits_or_refused(book_desk, side):
     book = json.loads(GOLDEN_BOOK.read_text())
-    book["securities"][0] |= {"min_piece": LOT, "increment": LOT}
+    book["securities"][0] |= {"min_piece": PIECE * LOT, "increment": LOT}
+    if side == "SELL":
+        for account, held in zip(book["accounts"], POSITIONS, strict=True):
+            account["positions"] = [{"cusip": BOND, "face": held * LOT}]
     desk, random = book_desk(book), Random(12)
     counts = {200: 0, 422: 0}
-    for _ in range(8):
-        order = random.randint(3, 9)
-        shown, fixed = preview(desk, order * LOT), {}
-        unedited = least(order, {})[1]
+    for _ in range(6):
+        order = random.randint(4, 11)
+        shown, fixed = preview(desk, order * LOT, order={"side": side}), {}
+        unedited = least(side, order, {})[1]
         for _ in range(6):
             edits = {
-                a: random.choice((0, 0, 1, 1, 2, 3, 5)) for a in random.sample(ACCOUNTS, random.randint(1, 2))
+                a: random.choice((0, 0, 1, 2, 2, 3, 5)) for a in random.sample(ACCOUNTS, random.randint(1, 2))
             }
-            expected = least(order, fixed | edits)
+            expected = least(side, order, fixed | edits)
             status = 422 if expected is None else 200
             counts[status] += 1
             answer = adjust(desk, shown, {a: lots * LOT for a, lots in edits.items()}, status=status)
