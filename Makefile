@@ -86,6 +86,8 @@ bench: $(DEV) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.positions
 	@cd $(API) && $(PY) -m benchmarks.min_dispersion
 	@cd $(API) && $(PY) -m benchmarks.odd_sales
+	@cd $(API) && $(PY) -m benchmarks.fairness_cost
+	@cd $(API) && $(PY) -m benchmarks.fairness_year
 
 contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and routes
 	@cd $(API) && $(PY) -m app.cli.contract > ../api-schema-contract.txt.new

@@ -24,7 +24,7 @@ Lot = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Price = Annotated[float, Meta(gt=0, le=10_000)]
 Coupon = Annotated[float, Meta(ge=0, le=100)]
 Accrued = Annotated[float, Meta(ge=-100, le=100)]
-NavFraction = Annotated[float, Meta(ge=0, le=1, description="a fraction of NAV from 0 to 1: 0.02 means 2 %")]
+NavFraction = Annotated[float, Meta(ge=0, le=1)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 # Tickers are sent in comma-separated lists, in which a leading minus excludes one.
 Ticker = Annotated[

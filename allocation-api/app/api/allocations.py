@@ -32,11 +32,13 @@ from app.schemas.allocations.comparisons import (
     comparison_columns,
     comparison_line,
 )
+from app.schemas.allocations.fairness import FrontierSchema
 from app.schemas.allocations.request import PreviewRequestSchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.schemas.reports import SheetLineSchema
 from app.services.allocations.compared import ComparisonRequest, StoredComparison
 from app.services.allocations.errors import PreviewExpired, SolverError
+from app.services.allocations.frontier import Frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter
 from app.services.allocations.replay import ReplayResult
 from app.services.allocations.request import PreviewRequest
@@ -67,9 +69,9 @@ class PreviewEndpoint(Endpoint):
     def post(self, body: PreviewRequest) -> StoredAllocation:
         """Preview how a block order splits over the accounts of portfolio groups.
 
-        PRO_RATA shares it by NAV or another base, CUSTOM_WEIGHTS by weights for each account, MIN_DISPERSION
-        so that a risk metric differs least between the accounts. The preview is stored and can be committed
-        until `expires_at`.
+        PRO_RATA shares it by NAV or another base, CUSTOM_WEIGHTS by weights or stated amounts for each
+        account, MIN_DISPERSION so that a risk metric differs least between the accounts. The preview is
+        stored and can be committed until `expires_at`.
         """
         return services().allocations.previews.preview(body, caller())
 
@@ -111,6 +113,26 @@ class ReplayEndpoint(Endpoint):
     def post(self, allocation_id: str) -> ReplayResult:
         """Recompute a preview from its stored inputs and say whether the numbers are identical."""
         return services().allocations.previews.replay(allocation_id)
+
+
+@allocations.route("/<allocation:allocation_id>/frontier")
+class FrontierEndpoint(Endpoint):
+    """What fairness costs."""
+
+    @operation(
+        "getAllocationFrontier",
+        Permission.ALLOCATIONS_READ,
+        returns=FrontierSchema,
+        fails=(DataMissing, SolverError),
+        addition=True,
+    )
+    def get(self, allocation_id: str) -> Frontier:
+        """Show dispersion against the greatest balance owed for one order, from a stored preview.
+
+        Minimum dispersion of the stored inputs for lambda from 0, the least dispersion, up to the split by
+        what is owed; and where the preview itself lies.
+        """
+        return services().allocations.previews.frontier(allocation_id)
 
 
 @allocations.route("")

@@ -8,12 +8,24 @@ from app.api.accounts import market_data, portfolio_groups
 from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.docs import docs
+from app.api.fairness import fairness
 from app.api.ops import health
 from app.api.reports import reports
 from app.api.securities import securities
 from app.api.trading import orders
 
-VERSIONED = (auth, portfolio_groups, securities, allocations, orders, market_data, reports, audit, health)
+VERSIONED = (
+    auth,
+    portfolio_groups,
+    securities,
+    allocations,
+    orders,
+    market_data,
+    fairness,
+    reports,
+    audit,
+    health,
+)
 AT_ROOT = (docs,)
 ALSO_AT_ROOT = (health,)
 """Of the versioned: load balancers ask at the root, and know no version."""

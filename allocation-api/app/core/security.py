@@ -23,10 +23,25 @@ class Permission(StrEnum):
     ORDERS_WRITE = "orders:write"
     REPORTS_READ = "reports:read"
     AUDIT_READ = "audit:read"
+    FAIRNESS_POLICY = "fairness:policy"
 
 
-PORTFOLIO_MANAGER = tuple(p for p in Permission if p is not Permission.COMPLIANCE_BYPASS)
-"""Permissions of portfolio managers: all but switching compliance off."""
+PORTFOLIO_MANAGER = tuple(
+    p for p in Permission if p not in {Permission.COMPLIANCE_BYPASS, Permission.FAIRNESS_POLICY}
+)
+"""Permissions of portfolio managers: all but switching compliance off and stating the fairness policy."""
+
+SUPERVISOR = (
+    Permission.PORTFOLIOS_READ,
+    Permission.SECURITIES_READ,
+    Permission.MARKET_DATA_READ,
+    Permission.ALLOCATIONS_READ,
+    Permission.ORDERS_READ,
+    Permission.REPORTS_READ,
+    Permission.AUDIT_READ,
+    Permission.FAIRNESS_POLICY,
+)
+"""Permissions of those who supervise: they read everything, state the fairness policy, and do not trade."""
 
 
 class Passwords:

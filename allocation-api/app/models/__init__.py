@@ -5,7 +5,16 @@ from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceS
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
-from app.models.lock import CHOICE_LOCK, FIX_LOCK, IDEMPOTENCY_LOCKS, ORDERS_LOCK, START_LOCK, LockRow
+from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
+from app.models.lock import (
+    CHOICE_LOCK,
+    FAIRNESS_LOCK,
+    FIX_LOCK,
+    IDEMPOTENCY_LOCKS,
+    ORDERS_LOCK,
+    START_LOCK,
+    LockRow,
+)
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
 from app.models.securities import COMPUTED, SecurityRow
@@ -15,6 +24,7 @@ __all__ = [
     "ADDED",
     "CHOICE_LOCK",
     "COMPUTED",
+    "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
     "ORDERS_LOCK",
@@ -26,6 +36,9 @@ __all__ = [
     "AuditHeadRow",
     "AuditRow",
     "ComparisonRow",
+    "FairnessBalanceRow",
+    "FairnessEntryRow",
+    "FairnessPolicyRow",
     "FixMessageRow",
     "IdempotencyKeyRow",
     "LimitRow",

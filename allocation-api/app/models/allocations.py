@@ -20,6 +20,8 @@ class AllocationRow(Base):
     is of the snapshot's bytes. `status` moves by compare-and-set only. `commit_intent` has caller, comment
     and override, stored before the order is sent. `settle_after` is the version of the claim on an unsettled
     allocation: recovery takes it over after that time, when an order that was sent shows at the vendor.
+    `fairness_scope_id` and `fairness_policy_id` name the ledger in which its order is entered, and the policy
+    by which; NULL in allocations from before the ledger.
     """
 
     __tablename__ = "allocations"
@@ -47,6 +49,8 @@ class AllocationRow(Base):
     commit_intent: Mapped[str | None] = mapped_column(Text, deferred=True)
     settle_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fairness_scope_id: Mapped[str | None] = mapped_column(String(255))
+    fairness_policy_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class AllocationGroupRow(Base):
@@ -62,7 +66,8 @@ class AllocationLineRow(Base):
     """One account's part of an allocation, zero included; quantities are face, money in its currency.
 
     `nav` and `max_quantity` (the largest face that the account could take) serve the fairness report; None in
-    allocations from before these columns.
+    allocations from before these columns. `entitlement_weight` is also None of an account that was not
+    eligible (R15.1).
     """
 
     __tablename__ = "allocation_lines"
@@ -75,6 +80,7 @@ class AllocationLineRow(Base):
     reason_code: Mapped[str | None] = mapped_column(String(32))
     nav: Mapped[Decimal | None] = mapped_column(Exact(24, 2))
     max_quantity: Mapped[Decimal | None] = mapped_column(Exact(24, 4))
+    entitlement_weight: Mapped[Decimal | None] = mapped_column(Exact(30, 8))
 
 
 @append_only

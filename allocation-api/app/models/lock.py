@@ -22,6 +22,8 @@ START_LOCK = "start"
 FIX_LOCK = "fix-messages"
 """Lock under which the next FIX message of an allocation is decided and stored."""
 
+FAIRNESS_LOCK = "fairness"
+"""Lock under which the fairness ledger and its policy move."""
 CHOICE_LOCK = "choices"
 """Lock under which the chosen variant of a comparison is stored as a preview."""
 

@@ -15,6 +15,7 @@ from app.services.aladdin.errors import VendorError
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import WarningType
 from app.services.audit.errors import EvidenceBroken
+from app.services.fairness.errors import PolicyChanged
 from app.services.reports.of_record import AllocationDifferent
 from app.services.trading.errors import (
     AccountsUnsettled,
@@ -246,6 +247,17 @@ class AllocationDifferentProblemSchema(CaseSchema):
     )
 
 
+class PolicyChangedProblemSchema(CaseSchema):
+    """Another fairness policy is in force than the one that was to be replaced."""
+
+    of = frozenset({PolicyChanged})
+
+    version = fields.Integer(required=True, metadata=doc("The version in force.", example=2))
+    policy_id = fields.String(
+        required=True, metadata=doc("Its id.", example="9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11")
+    )
+
+
 class VendorProblemSchema(CaseSchema):
     """Aladdin did not do what was asked for; each member is there where it is known."""
 
@@ -281,6 +293,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     PriceMovedProblemSchema,
     AccountsUnsettledProblemSchema,
     AllocationDifferentProblemSchema,
+    PolicyChangedProblemSchema,
     VendorProblemSchema,
 )
 

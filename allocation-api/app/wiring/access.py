@@ -7,9 +7,9 @@ from app.wiring.container import Room, Services
 
 
 def build(house: Services) -> Room[AuthService]:
-    """Build the service; create the demo user in development, and deactivate it elsewhere."""
+    """Build the service; create the demo users in development, and deactivate them elsewhere."""
     auth = AuthService(
         house.database, house.audit, house.clock, house.passwords, demo=house.settings.is_development
     )
-    auth.ensure_demo_user()
+    auth.ensure_demo_users()
     return Room(auth)

@@ -35,8 +35,14 @@ def build(house: Services) -> Room[Allocations]:
 def inputs_over(house: Services, book: BookReader) -> InputsLoader:
     """Return the loader of preview inputs over this book, cached or not."""
     lookup = SecurityLookup(house.database, book)
-    ledger = OrderLedger(house.database, house.audit, house.clock)
+    ledger = OrderLedger(house.database, house.audit, house.clock, house.fairness.ledger)
     reservations = Reservations(house.database, house.aladdin.orders, ledger)
     return InputsLoader(
-        house.database, book, lookup, house.pool, house.aladdin.business_date, reservations.of
+        house.database,
+        book,
+        lookup,
+        house.pool,
+        house.aladdin.business_date,
+        reservations.of,
+        house.fairness.ledger,
     )

@@ -26,6 +26,8 @@ from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
+from app.services.fairness.ledger import FairnessLedger
+from app.services.fairness.policies import FairnessPolicies
 from app.services.ops.health import DataMode, HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
@@ -81,6 +83,14 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Fairness:
+    """The desk's fairness policy, and the ledger of entitlements."""
+
+    policies: FairnessPolicies
+    ledger: FairnessLedger
+
+
+@dataclass(frozen=True, slots=True)
 class Allocations:
     """Previews, comparisons of several splits of one order, and edits of previews."""
 
@@ -127,6 +137,7 @@ class Services:
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)
     ops: HealthService = field(init=False)
+    fairness: Fairness = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
     reports: Reports = field(init=False)

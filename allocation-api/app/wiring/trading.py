@@ -40,12 +40,12 @@ def build(house: Services) -> Room[Trading]:
         halted=settings.halted,
     )
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
-    outcomes = Outcomes(database, house.audit, clock)
+    outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
     recovery = Recovery(
         database, aladdin.orders, gateway, recheck, dispatch, outcomes, house.access.user, clock, lease=lease
     )
-    ledger = OrderLedger(database, house.audit, clock)
+    ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
         Trading(

@@ -43,6 +43,7 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/allocations/{allocation_id}/fix",
         "/allocations/{allocation_id}/fix/messages",
         "/allocations/{allocation_id}/fix/messages/{message_id}",
+        "/allocations/{allocation_id}/frontier",
         "/audit/export",
         "/audit/{audit_id}",
         "/orders/{order_id}",

@@ -177,10 +177,35 @@ def _one_of(known: list[str], given: Any) -> str:
     return known[len(str(given)) % len(known)]
 
 
+def _make_size_meaningful(order: dict[str, Any]) -> None:
+    """Leave one of the sizes, of a few pieces at least."""
+    given = [name for name in ("percent_of_nav", "notional", "quantity") if order.get(name)]
+    size = given[0] if given else "quantity"
+    for name in ("percent_of_nav", "notional", "quantity"):
+        if name != size:
+            order.pop(name, None)
+    if size == "quantity":
+        order["quantity"] = max(int(order.get("quantity", 1)), 1)  # cents only where positions have them
+    else:
+        order.pop("price", None)
+        least, most = (0.01, 0.5) if size == "percent_of_nav" else (10_000_000, 1_000_000_000)
+        order[size] = min(max(float(order[size]), least), most)
+
+
+def _make_fairness_meaningful(method: str, parameters: dict[str, Any]) -> None:
+    for name in ("fairness_weight", "max_dispersion_cost"):
+        if method != "MIN_DISPERSION" or parameters.get("fairness") != "LEDGER":
+            parameters.pop(name, None)
+    if parameters.get("fairness_weight") is not None:
+        parameters.pop("max_dispersion_cost", None)
+    if parameters.get("base_metric") not in (None, "NAV") and parameters.get("fairness") == "LEDGER":
+        parameters["fairness"] = "PER_ORDER"
+
+
 def _make_preview_meaningful(body: dict[str, Any]) -> None:
     order = body["order"]
     order["security_id"] = _one_of(KNOWN["security-id"], order["security_id"])
-    order["quantity"] = max(int(order["quantity"]), 1)  # cents only where positions have them
+    _make_size_meaningful(order)
     order.pop("settlement_date", None)
     body["portfolio_groups"] = [GROUP]
     if body.get("constraints", {}).get("exclude_accounts"):
@@ -188,7 +213,17 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
     _make_wishes_meaningful(body.get("constraints", {}))
     parameters = body.setdefault("parameters", {})
     uses_weights = body["allocation_method"] == "CUSTOM_WEIGHTS"
-    uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") == "CUSTOM"
+    for name in ("allocations", "remainder_handling", "allow_partial"):  # only instead of weights
+        parameters.pop(name, None)
+    amounts = {"CUSTOM", "ORDER_SIZE"}
+    uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") in amounts
+    if not uses_weights:
+        parameters.pop("normalize", None)
+    if parameters.pop("tiers", None) and not uses_weights:
+        parameters["tiers"] = [[KNOWN["account-id"][0]]]
+    if parameters.get("base_metric") == "GAP":  # a benchmark is of three metrics
+        parameters["target_metric"] = "ACTIVE_SPREAD_DURATION"
+    _make_fairness_meaningful(body["allocation_method"], parameters)
     for name, used in (("weights", uses_weights), ("base_amounts", uses_amounts)):
         parameters.pop(name, None)
         if used:

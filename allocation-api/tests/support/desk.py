@@ -158,7 +158,8 @@ class Desk:
 
     def ledger(self):
         """What is kept of orders, as another process comes to it."""
-        return OrderLedger(self.services.database, self.services.audit, self.clock)
+        found = self.services
+        return OrderLedger(found.database, found.audit, self.clock, found.fairness.ledger)
 
     def kept(self, order_id):
         """What is kept of one order now."""
@@ -171,6 +172,13 @@ class Desk:
         answer = self.client.open(f"/v1/{path}", method=method, headers=headers, **more)
         assert answer.status_code == status, answer.text
         return answer.get_json()
+
+    def state_policy(self, *, status=200, version=0, statement="Shared by NAV.", **more):
+        """State the fairness policy as the supervisor."""
+        token = self.login("demo_supervisor")["access_token"]
+        body = {"version": version, "statement": statement, **more}
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.call("PUT", "fairness/policy", status=status, json=body, headers=headers)
 
     def get(self, path, *, status=200, **query):
         return self.call("GET", path, status=status, query_string=query)

@@ -23,6 +23,21 @@ PREVIEWS: Mapping[str, Any] = {
         "parameters": {"weights": {"PPR-001": 0.6, "PPR-004": 0.4}},
         "constraints": _CONSTRAINTS,
     },
+    "by stated amounts": {
+        "order": _BUY,
+        "allocation_method": "CUSTOM_WEIGHTS",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {
+            "allocations": [
+                {"account_id": "PPR-001", "type": "DOLLAR_AMOUNT", "value": 1_000_000, "priority": 1},
+                {"account_id": "PPR-004", "type": "PERCENTAGE", "value": 0.05, "priority": 2},
+                {"account_id": "PPR-006", "type": "QUANTITY", "value": 200_000, "priority": 2},
+            ],
+            "remainder_handling": "PRO_RATA",
+            "allow_partial": True,
+        },
+        "constraints": _CONSTRAINTS,
+    },
     "minimum dispersion": {
         "order": _BUY,
         "allocation_method": "MIN_DISPERSION",

@@ -37,6 +37,12 @@ class PricedOrderSchema(ResponseSchema):
             example="REQUEST",
         )
     )
+    requested_notional = Number(
+        allow_none=True, metadata=added("Principal that was asked for; null for another size.")
+    )
+    requested_percent_of_nav = Number(
+        allow_none=True, metadata=added("Fraction of NAV that was asked for; null for another size.")
+    )
 
 
 class ItemErrorSchema(ResponseSchema):
@@ -148,6 +154,12 @@ class AllocationSchema(ResponseSchema):
     evidence_breaks = fields.List(
         fields.Nested(BreakSchema),
         metadata=added("Where what is stored is not as the audit trail has it; empty where all is."),
+    )
+    fairness_policy_id = fields.String(
+        allow_none=True,
+        metadata=added(
+            "Id of the fairness policy that was in force; null before there was any.", example="default"
+        ),
     )
     comparison = fields.Nested(
         ChosenSchema,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from app.schemas.allocations.fairness import FairnessSummarySchema
+from app.schemas.allocations.stated_amounts import AllocationBreakdownSchema
 from app.schemas.kit.base import ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Number, Real
-from app.services.allocations.request import TargetMetric
-from app.services.allocations.types import ReasonCode, WarningType
+from app.services.allocations.request import StatedType, TargetMetric
+from app.services.allocations.types import AllocationSource, ReasonCode, WarningType
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
 
 
@@ -55,6 +57,49 @@ class AccountAllocationSchema(ResponseSchema):
     reason = fields.Nested(
         ReasonSchema, allow_none=True, metadata=added("Why the account gets nothing; null when it gets some.")
     )
+    entitlement_weight = Number(
+        allow_none=True,
+        metadata=added(
+            "Weight of its entitlement by the fairness policy; null where it could not have taken a part.",
+            example=100000000,
+        ),
+    )
+    requested_type = Code(
+        StatedType,
+        allow_none=True,
+        metadata=added(
+            "Unit of what is stated for the account; null where nothing is.", example="PERCENTAGE"
+        ),
+    )
+    requested_value = Number(allow_none=True, metadata=added("What is stated for it.", example=0.25))
+    requested_quantity = Number(
+        allow_none=True, metadata=added("The same in face, down to the grid.", example=2000000)
+    )
+    allocation_source = Code(
+        AllocationSource,
+        allow_none=True,
+        metadata=added(
+            "Stated amounts: DIRECT, as stated; PRO_RATA, cut in proportion, its priority asking for more "
+            "than was left; REMAINDER, of what the stated amounts left. Null for nothing.",
+            example="DIRECT",
+        ),
+    )
+    owed_before = Number(
+        allow_none=True,
+        metadata=added(
+            "Face owed before the order: its balance in the fairness ledger and its part of what is placed; "
+            "negative where it has had too much, null in previews from before the ledger.",
+            example=250000,
+        ),
+    )
+    owed_after = Number(
+        allow_none=True,
+        metadata=added("The same less what it gets: its balance after the order.", example=-150000),
+    )
+    fairness_weight = Real(
+        allow_none=True,
+        metadata=added("lambda of this account, where MIN_DISPERSION weighed what is owed; else null."),
+    )
 
 
 class DispersionMetricsSchema(ResponseSchema):
@@ -81,6 +126,13 @@ class OptimalitySchema(ResponseSchema):
     solver = Code(Solver, metadata=added("The solver.", example="SLSQP"))
     iterations = fields.Integer(metadata=added("Iterations."))
     reason = fields.String(allow_none=True, metadata=added("Why the status is what it is."))
+    objective_std_dev = Real(
+        allow_none=True,
+        metadata=added(
+            "Root of what was minimised, which bound and gap are of: the standard deviation, with fairness "
+            "LEDGER also what is owed. Null in previews from before the ledger."
+        ),
+    )
 
 
 class SummarySchema(ResponseSchema):
@@ -97,6 +149,23 @@ class SummarySchema(ResponseSchema):
     optimality = fields.Nested(
         OptimalitySchema, allow_none=True, metadata=added("MIN_DISPERSION only; null for other methods.")
     )
+    direct_allocations = Number(
+        allow_none=True,
+        metadata=added("Stated amounts only: face that went out as stated.", example=6000000),
+    )
+    remainder_allocations = Number(
+        allow_none=True, metadata=added("Stated amounts only: face of the remainder.", example=2000000)
+    )
+    allocation_breakdown = fields.Nested(
+        AllocationBreakdownSchema,
+        allow_none=True,
+        metadata=added("Stated amounts only: accounts by what they got."),
+    )
+    fairness = fields.Nested(
+        FairnessSummarySchema,
+        allow_none=True,
+        metadata=added("Fairness over orders; null in previews from before the ledger."),
+    )
 
 
 class WarningSchema(ResponseSchema):
@@ -112,6 +181,7 @@ class WarningSchema(ResponseSchema):
                 "STALE_DATA",
                 "MISSING_DATA",
                 "ALLOCATION_DIFFERENT",
+                "STATED_AMOUNT",
                 "LIMITED_BY_REQUEST",
             ],
             example="INSUFFICIENT_CASH",

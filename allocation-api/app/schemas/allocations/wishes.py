@@ -15,9 +15,10 @@ from app.services.domain.cash_reserve import CashReserve
 class NavFraction(Number):
     """A fraction of NAV up to 1, with a word to those who mean per cent."""
 
-    def __init__(self, **more: Any) -> None:
-        super().__init__("0", "1", **more)
-        self.bounds.error = "A fraction of NAV from 0 to 1 is expected: 0.05 means 5 %."
+    def __init__(self, *, above: str | None = None, **more: Any) -> None:
+        super().__init__("0", "1", above=above, **more)
+        least = "from 0" if above is None else f"above {above}"
+        self.bounds.error = f"A fraction of NAV {least} to 1 is expected: 0.05 means 5 %."
 
 
 class AccountLimitSchema(RequestSchema):

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.database import Database, new_id
 from app.core.errors import Unauthenticated
-from app.core.security import PORTFOLIO_MANAGER, Passwords
+from app.core.security import PORTFOLIO_MANAGER, SUPERVISOR, Passwords
 from app.models import START_LOCK, RevokedTokenRow, UserRow
 from app.models.lock import serialise
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.caller import Caller, User
 
-DEMO_USERNAME = "demo_user"
-DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: it exists in development only
+DEMO_USERS = {"demo_user": PORTFOLIO_MANAGER, "demo_supervisor": SUPERVISOR}
+"""The demo users with their permissions, of one password."""
+
+DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: they exist in development only
 
 
 class AuthService:
@@ -100,31 +102,31 @@ class AuthService:
             return session.get(RevokedTokenRow, jti) is not None
 
     def _may_log_in(self, row: UserRow | None) -> bool:
-        """Return whether the user is active; the demo user only if it is enabled, whatever its row says."""
-        return row is not None and row.active and (self._demo or row.username != DEMO_USERNAME)
+        """Return whether the user is active; a demo user only if it is enabled, whatever its row says."""
+        return row is not None and row.active and (self._demo or row.username not in DEMO_USERS)
 
-    def ensure_demo_user(self) -> None:
-        """Create the demo user, or deactivate it where it is not enabled."""
-        self._database.retried(self._set_demo_user)
+    def ensure_demo_users(self) -> None:
+        """Create the demo users, or deactivate them where they are not enabled."""
+        self._database.retried(self._set_demo_users)
 
-    def _set_demo_user(self, session: Session) -> None:
+    def _set_demo_users(self, session: Session) -> None:
         serialise(session, START_LOCK)
-        wanted = self._demo
-        row = session.scalar(select(UserRow).where(UserRow.username == DEMO_USERNAME))
-        if row is not None:
-            row.active = wanted
-            row.permissions = " ".join(PORTFOLIO_MANAGER)
-        elif wanted:
-            session.add(
-                UserRow(
-                    id=new_id(),
-                    username=DEMO_USERNAME,
-                    password_hash=self._passwords.hash(DEMO_PASSWORD),
-                    permissions=" ".join(PORTFOLIO_MANAGER),
-                    active=True,
-                    created_at=self._clock(),
+        for username, permissions in DEMO_USERS.items():
+            row = session.scalar(select(UserRow).where(UserRow.username == username))
+            if row is not None:
+                row.active = self._demo
+                row.permissions = " ".join(permissions)
+            elif self._demo:
+                session.add(
+                    UserRow(
+                        id=new_id(),
+                        username=username,
+                        password_hash=self._passwords.hash(DEMO_PASSWORD),
+                        permissions=" ".join(permissions),
+                        active=True,
+                        created_at=self._clock(),
+                    )
                 )
-            )
 
 
 def _user(row: UserRow) -> User:

@@ -40,6 +40,17 @@ def limit_bound(limit: AccountLimit | None) -> Bound | None:
     return Bound(ReasonCode.LIMITED_BY_REQUEST, most, lambda: explanation)
 
 
+def own_order_bound(face: Face | None) -> Bound | None:
+    """Return an account's own order as its bound; None where orders of their own do not count (R6.7)."""
+    if face is None:
+        return None
+    if face == 0:
+        none = Explanation("It has no order of its own", {})
+        return Bound(ReasonCode.ZERO_WEIGHT, 0, lambda: none)
+    explanation = Explanation(f"Its own order is {face_text(face)} face", {"own_order": face_number(face)})
+    return Bound(ReasonCode.LIMITED_BY_REQUEST, face, lambda: explanation)
+
+
 def rest_bound(account: AccountInput, piece: int) -> Bound:
     """Return the most that may be sold of a position in part, so that a tradable rest stays (R4.10)."""
     face = max(floored_face(max(account.kept_face, Decimal(0))) - piece, 0)

@@ -11,7 +11,14 @@ import numpy as np
 from msgspec import Struct
 
 from app.core.numbers import CENT
-from app.services.allocations.bounds import Bound, excluded_bound, limit_bound, rest_bound
+from app.services.allocations.bases import missing_for_base, own_order
+from app.services.allocations.bounds import (
+    Bound,
+    excluded_bound,
+    limit_bound,
+    own_order_bound,
+    rest_bound,
+)
 from app.services.allocations.grid import Grid
 from app.services.allocations.request import TargetMetric
 from app.services.allocations.types import PreviewInputs, ReasonCode
@@ -225,7 +232,9 @@ def _capacity(
     # R4.5
     order, constraints = inputs.request.order, inputs.request.constraints
     limit = constraints.account_limits.get(account.account_id)
-    bounds = [limit_bound(limit), _missing_bound(inputs, account), _compliance_bound(verdict)]
+    own = own_order(inputs.request, account.account_id)
+    bounds = [own_order_bound(own), limit_bound(limit), _missing_bound(inputs, account)]
+    bounds.append(_compliance_bound(verdict))
     sells = order.side is Side.SELL
     if sells:
         bounds.append(_position_bound(account))
@@ -263,6 +272,7 @@ def _missing_bound(inputs: PreviewInputs, account: AccountInput) -> Bound | None
         missing.append(f"analytics: {metric} of its holdings is incomplete")
     if account.cash is None and inputs.request.order.side is Side.BUY and constraints.respect_cash:
         missing.append("cash: not reported")
+    missing += [words for words in missing_for_base(inputs.request, account) if words not in missing]
     if not missing:
         return None
     words = "; ".join(missing)

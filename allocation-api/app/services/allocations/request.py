@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.face import Face
+from app.services.domain.fairness import FairnessMode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
 from app.services.kernels.allocation.registry import Method
@@ -21,6 +22,10 @@ class BaseMetric(StrEnum):
     MARKET_VALUE = "MARKET_VALUE"
     POSITION = "POSITION"
     CUSTOM = "CUSTOM"
+    EQUAL = "EQUAL"
+    CASH = "CASH"
+    GAP = "GAP"
+    ORDER_SIZE = "ORDER_SIZE"
 
 
 class TargetMetric(StrEnum):
@@ -32,11 +37,44 @@ class TargetMetric(StrEnum):
     DTS = "DTS"
 
 
+class StatedType(StrEnum):
+    """Unit of a stated amount: settlement amount, fraction of the order, or face."""
+
+    DOLLAR_AMOUNT = "DOLLAR_AMOUNT"
+    PERCENTAGE = "PERCENTAGE"
+    QUANTITY = "QUANTITY"
+
+
+class RemainderHandling(StrEnum):
+    """Who gets what the stated amounts leave of the order: by NAV, each alike, or nobody."""
+
+    PRO_RATA = "PRO_RATA"
+    EQUAL = "EQUAL"
+    NONE = "NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedAmount:
+    """What one account is to get of the order (R7.6); the values are in the unit of `type`.
+
+    A smaller `priority` is served before a larger one, and None after all of them.
+    """
+
+    account_id: str
+    type: StatedType
+    value: Decimal
+    min_value: Decimal | None = None
+    max_value: Decimal | None = None
+    priority: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
     """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face.
 
-    It has decimals only where it takes a position with cents of face whole (R1.1).
+    It has decimals only where it takes a position with cents of face whole (R1.1). `notional`, principal in
+    the bond's currency, or `percent_of_nav`, a fraction, may size the order instead (R2.7): `quantity` is 0
+    until the inputs are loaded, and from then on the face that this came to.
     """
 
     security_id: str
@@ -44,11 +82,18 @@ class OrderRequest:
     quantity: Face
     settlement_date: date | None = None
     price: Decimal | None = None
+    notional: Decimal | None = None
+    percent_of_nav: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Parameters of the methods; what a method does not use is left at its default."""
+    """Parameters of the methods; what a method does not use is left at its default.
+
+    `tiers` are account ids, the tier that is served first in front. `fairness` None is the mode of the policy
+    in force, `fairness_weight` None its weight. `max_dispersion_cost` is a fraction of the least standard
+    deviation.
+    """
 
     base_metric: BaseMetric = BaseMetric.NAV
     base_amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -59,6 +104,14 @@ class Parameters:
     solver: Solver = Solver.EXACT
     tolerance: float = 0.05
     max_iterations: int = 1000
+    allocations: tuple[StatedAmount, ...] = ()
+    remainder_handling: RemainderHandling = RemainderHandling.NONE
+    allow_partial: bool = False
+    normalize: bool = False
+    tiers: tuple[tuple[str, ...], ...] = ()
+    fairness: FairnessMode | None = None
+    fairness_weight: float | None = None
+    max_dispersion_cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.services.allocations.bases import zero_share
 from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
@@ -15,6 +16,7 @@ from app.services.allocations.capacity import (
 from app.services.allocations.errors import SolverError
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import TargetMetric
+from app.services.allocations.stated_outcome import StatedOutcome
 from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
@@ -28,12 +30,15 @@ from app.services.allocations.types import (
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
 from app.services.domain.face import Face, exact_face, face_text
+from app.services.domain.fairness import FairnessInputs
 from app.services.domain.money import TradeMoney
 from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
 from app.services.kernels.allocation.problem import Allocation, AllocationProblem, KernelReason
 
-BY_REQUEST = frozenset({ReasonCode.EXCLUDED_BY_REQUEST, ReasonCode.LIMITED_BY_REQUEST})
+BY_REQUEST = frozenset(
+    {ReasonCode.EXCLUDED_BY_REQUEST, ReasonCode.LIMITED_BY_REQUEST, ReasonCode.ZERO_WEIGHT}
+)
 """Reasons that the request itself states: they come before any other, and are no warning."""
 
 BASIS_POINTS_PER_TOLERANCE = 100
@@ -52,8 +57,15 @@ def account_rows(
     """
     _verify(feasible, problem, placed)
     trade = _Trade(inputs)
-    return tuple(
-        trade.row(account, capacity, face, _reason(capacity, reason, feasible, target))
+    zero = zero_share(inputs.request)
+    rows = tuple(
+        trade.row(
+            account,
+            capacity,
+            face,
+            _reason(capacity, reason, feasible, target, zero),
+            entitlement_weight(inputs.fairness, account, feasible.largest_face(capacity)),
+        )
         for account, capacity, face, reason, target in zip(
             inputs.accounts,
             feasible.accounts,
@@ -63,15 +75,31 @@ def account_rows(
             strict=True,
         )
     )
+    outcome = StatedOutcome.of(inputs, feasible, placed)
+    return rows if outcome is None else tuple(outcome.row(i, row) for i, row in enumerate(rows))
+
+
+def entitlement_weight(
+    fairness: FairnessInputs | None, account: AccountInput, largest: Face
+) -> Decimal | None:
+    """Return the account's weight by the policy; None where it could not have taken `largest`, or has none.
+
+    That is known before the split, and no price or result enters it (R15.1).
+    """
+    if fairness is None or largest <= 0:
+        return None
+    return fairness.policy.weight_of(account.account_id, account.nav)
 
 
 def summary(
     inputs: PreviewInputs,
+    feasible: Capacities,
     problem: AllocationProblem,
     placed: Placed,
     rows: Sequence[AccountAllocation],
 ) -> Summary:
     """Return the totals and the dispersion before and after."""
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     order = inputs.request.order
     total = placed.total
     got = sum(1 for row in rows if row.allocated_quantity > 0)
@@ -95,7 +123,11 @@ def summary(
             solver=proof.solver,
             iterations=proof.iterations,
             reason=proof.reason,
+            objective_std_dev=None if inputs.fairness is None else proof.objective_std_dev,
         ),
+        direct_allocations=None if outcome is None else outcome.direct_total,
+        remainder_allocations=None if outcome is None else outcome.remainder_total,
+        allocation_breakdown=None if outcome is None else outcome.breakdown,
     )
 
 
@@ -132,7 +164,12 @@ class _Trade:
         self._money: dict[Face, TradeMoney] = {}
 
     def row(
-        self, account: AccountInput, capacity: AccountCapacity, face: Face, reason: NoAllocation | None
+        self,
+        account: AccountInput,
+        capacity: AccountCapacity,
+        face: Face,
+        reason: NoAllocation | None,
+        weight: Decimal | None,
     ) -> AccountAllocation:
         """Return what the trade of that face does to the account."""
         money = self._money_of(face)
@@ -152,6 +189,7 @@ class _Trade:
             pre_trade_metrics=before,
             post_trade_metrics=after,
             reason=reason if face == 0 else None,
+            entitlement_weight=weight,
         )
 
     def _money_of(self, face: Face) -> TradeMoney:
@@ -196,7 +234,7 @@ def _moved(value: float | None, weight: float | None, of_bond: float | None) -> 
 
 
 def _reason(
-    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float
+    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float, zero: str
 ) -> NoAllocation | None:
     """Say in the desk's words why an account got nothing (R9.1)."""
     if reason is None:
@@ -207,7 +245,7 @@ def _reason(
     if binding is not None and binding.face == 0 and binding.code in BY_REQUEST:
         code, words = binding.code, binding.explain().message
     elif reason is KernelReason.ZERO_SHARE:
-        code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
+        code, words = ReasonCode.ZERO_WEIGHT, zero
     elif binding is not None and feasible.largest_face(capacity) == 0:
         said = binding.explain().message
         words = said if binding.face == 0 else f"{said}; {smallest}"

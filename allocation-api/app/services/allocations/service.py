@@ -24,6 +24,8 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
 from app.services.allocations import engine, snapshot
 from app.services.allocations.adjusted import adjustment
 from app.services.allocations.block_order import block_order
+from app.services.allocations.fairness import check_weighed
+from app.services.allocations.frontier import Frontier, frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.origins import Choice, Edit, recorded_origin
@@ -36,6 +38,7 @@ from app.services.allocations.store import (
     load,
     present_status,
     stored_commit,
+    stored_inputs,
 )
 from app.services.allocations.types import PreviewInputs, PreviewResult, ShownAllocation
 from app.services.audit.breaks import Break
@@ -90,6 +93,7 @@ class AllocationService:
         """
         self.may_skip_compliance(request, caller)
         inputs = self._inputs.load(request)
+        check_weighed(inputs)
         return self.keep(new_id(), inputs, engine.split(inputs), caller)
 
     def keep(
@@ -158,6 +162,21 @@ class AllocationService:
             row = load(session, allocation_id)
             breaks = self._audit.allocation_breaks(session, allocation_id)
         return replayed(row, breaks)
+
+    def frontier(self, allocation_id: str) -> Frontier:
+        """Return dispersion against what is owed for a stored preview, computed from its snapshot.
+
+        Raises
+        ------
+        NotFound
+            When there is no allocation with this id.
+        DataMissing
+            When the bond lacks the analytics that the target metric needs.
+        """
+        with self._database.read() as session:
+            row = load(session, allocation_id)
+        result = snapshot.decode(row.result, PreviewResult)
+        return frontier(row.id, stored_inputs(row), result)
 
     def _vendor_check(
         self, allocation_id: str, inputs: PreviewInputs, result: PreviewResult
@@ -263,6 +282,8 @@ def _row(
         result=snapshot.encode(result),
         commit_result=None,
         aladdin_order_id=None,
+        fairness_scope_id=inputs.fairness.state.scope_id if inputs.fairness else None,
+        fairness_policy_id=inputs.fairness.policy.policy_id if inputs.fairness else None,
     )
 
 
@@ -283,6 +304,7 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
                 "reason_code": line.reason.code if line.reason else None,
                 "nav": nav[line.account_id],
                 "max_quantity": line.max_quantity,
+                "entitlement_weight": line.entitlement_weight,
             }
             for line in result.allocations
         ],
@@ -343,6 +365,7 @@ def _presented(
         request=asked.request,
         result=result,
         commit=commit,
+        fairness_policy_id=row.fairness_policy_id,
         choice=asked.choice,
         adjustment=adjustment(asked.edit, result) if asked.edit else None,
     )

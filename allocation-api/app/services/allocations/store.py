@@ -79,8 +79,9 @@ class CommitResult:
 class StoredAllocation:
     """A stored preview with the outcome of its commit; request and result are as first answered.
 
-    `evidence_breaks` say where its rows are not as the audit trail has them. `choice` is the variant of a
-    comparison that it was, `adjustment` what became of an edit; None where it was asked for by itself.
+    `evidence_breaks` say where its rows are not as the audit trail has them; `fairness_policy_id` names the
+    policy that was in force, None before there was any. `choice` is the variant of a comparison that it was,
+    `adjustment` what became of an edit; None where it was asked for by itself.
     """
 
     allocation_id: str
@@ -92,6 +93,7 @@ class StoredAllocation:
     result: PreviewResult
     commit: CommitResult | None
     evidence_breaks: tuple[Break, ...] = ()
+    fairness_policy_id: str | None = None
     choice: Choice | None = None
     adjustment: Adjustment | None = None
 

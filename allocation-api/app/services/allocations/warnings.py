@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from app.services.allocations.bases import base_metric
 from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed
-from app.services.allocations.request import TargetMetric
+from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import BY_REQUEST, no_lot
+from app.services.allocations.stated_outcome import StatedOutcome
 from app.services.allocations.types import (
     AccountAllocation,
     PreviewInputs,
@@ -27,6 +29,7 @@ from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import KernelReason
 from app.services.kernels.allocation.registry import Method
+from app.utils.words import counted
 
 MAX_ROUNDING_FACE = 1e-6
 """Face by which float64 may miss a whole number without anything having been rounded."""
@@ -52,6 +55,7 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         yield PreviewWarning(WarningType.COMPLIANCE, None, "Compliance was not checked, as requested", {})
     quantity = inputs.request.order.quantity
     total = placed.total
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     for finding in (feasible.total, *feasible.flags):
         if finding is not None:
             yield _found(None, finding)
@@ -60,7 +64,10 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         yield PreviewWarning(
             _unallocated_type(inputs, feasible, placed),
             None,
-            _unallocated(quantity, total, largest, feasible.increment),
+            (None if outcome is None else outcome.unallocated())
+            or _unallocated(
+                inputs, total, largest, feasible.increment, _without_share(inputs, feasible, placed)
+            ),
             {
                 "quantity": face_number(quantity),
                 "total_allocated": face_number(total),
@@ -80,8 +87,21 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         )
 
 
-def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> str:
+def _without_share(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -> int:
+    """Count the accounts that could take face and have no cash or gap to share by (R6.1)."""
+    if base_metric(inputs.request) not in (BaseMetric.CASH, BaseMetric.GAP):
+        return 0
+    return sum(
+        reason is KernelReason.ZERO_SHARE and feasible.largest_face(capacity) > 0
+        for capacity, reason in zip(feasible.accounts, placed.reason, strict=True)
+    )
+
+
+def _unallocated(
+    inputs: PreviewInputs, total: Face, largest: Face, increment: int, without_share: int
+) -> str:
     """Say how much stays, and why no more of it could be placed."""
+    quantity = inputs.request.order.quantity
     left = quantity - total
     stays = f"{face_text(left)} of {face_text(quantity)} face stay unallocated"
     if left < increment:
@@ -91,7 +111,12 @@ def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> 
         if 0 < largest - total < increment
         else ""
     )
-    return f"{stays}; the accounts could take {face_text(largest)} together{more}"
+    if without_share and largest - total >= increment:
+        metric, able = inputs.request.parameters.base_metric, counted(without_share, "account")
+        return f"{stays}; {able} could take more, with a share by {metric} of 0"
+    in_turn = inputs.request.parameters.tiers and largest - total >= increment
+    tiered = ", though not tier by tier" if in_turn else ""
+    return f"{stays}; the accounts could take {face_text(largest)} together{more}{tiered}"
 
 
 def _found(account_id: str | None, finding: Finding) -> PreviewWarning:
@@ -115,6 +140,8 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
     enough = feasible.together >= order.quantity
     if enough and order.quantity - placed.total < feasible.increment:
         return WarningType.ROUNDING
+    if enough and _without_share(inputs, feasible, placed):
+        return WarningType.LIMITED_BY_REQUEST
     if enough and not custom:
         return WarningType.MIN_LOT_SIZE
     bound = {
@@ -129,7 +156,8 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
         (ReasonCode.MISSING_DATA, WarningType.MISSING_DATA),
         (ReasonCode.LIMITED_BY_REQUEST, WarningType.LIMITED_BY_REQUEST),
     )
-    return next((kind for code, kind in causes if code in bound), WarningType.MIN_LOT_SIZE)
+    chief = WarningType.MIN_LOT_SIZE if placed.stated is None else WarningType.STATED_AMOUNT
+    return next((kind for code, kind in causes if code in bound), chief)
 
 
 def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
@@ -168,6 +196,7 @@ def _of_the_accounts(
 ) -> Iterator[PreviewWarning]:
     active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
     has_choice = feasible.together > inputs.request.order.quantity
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     for i, (account, row) in enumerate(zip(inputs.accounts, rows, strict=True)):
         capacity, quantity, name = feasible.accounts[i], row.allocated_quantity, account.account_id
         yield from _stale(inputs, name, "positions", account.reference_date)
@@ -184,13 +213,15 @@ def _of_the_accounts(
         yield from _overdrawn(inputs, row)
         yield from _stub(inputs, account, quantity)
         bound = capacity.binding
-        if bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
+        if outcome is not None and outcome.is_named(i):
+            yield from outcome.warnings(i, row)
+        elif bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
             explanation = bound.explain()
             details = {**explanation.details, "allocated_quantity": face_number(quantity)}
             yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)
         elif placed.reason[i] is KernelReason.BELOW_MIN_PIECE and placed.target[i] >= 1:
             yield _no_lot(name, feasible, capacity, placed.target[i])
-        elif inputs.request.method is Method.CUSTOM_WEIGHTS:
+        elif inputs.request.method is Method.CUSTOM_WEIGHTS and outcome is None:
             yield from _past_weight(name, quantity, placed.target[i])
 
 

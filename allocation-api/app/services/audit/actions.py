@@ -42,6 +42,7 @@ class Action(StrEnum):
     FIX_SENT = "FIX_SENT"
     FIRST_DAY_PRICE = "FIRST_DAY_PRICE"
     LIMITS_RECORDED = "LIMITS_RECORDED"
+    FAIRNESS_POLICY_SET = "FAIRNESS_POLICY_SET"
 
 
 class EntityType(StrEnum):
@@ -53,3 +54,4 @@ class EntityType(StrEnum):
     SECURITY = "security"
     USER = "user"
     LIMITS = "limits"
+    FAIRNESS_POLICY = "fairness_policy"

@@ -32,6 +32,8 @@ from app.models import (
     AllocationLineRow,
     AllocationRow,
     ComparisonRow,
+    FairnessEntryRow,
+    FairnessPolicyRow,
     FixMessageRow,
     LimitRow,
     OrderFillLineRow,
@@ -112,7 +114,9 @@ EVIDENCE = (
     EvidenceTable(OrderSliceRow, EntityType.ORDER, "order_id"),
     EvidenceTable(OrderFillRow, EntityType.ORDER, "order_id"),
     EvidenceTable(OrderFillLineRow, EntityType.ORDER, "order_id"),
+    EvidenceTable(FairnessEntryRow, EntityType.ORDER, "order_id"),
     EvidenceTable(LimitRow, EntityType.LIMITS, None),
+    EvidenceTable(FairnessPolicyRow, EntityType.FAIRNESS_POLICY, "policy_id"),
 )
 """The tables that are evidence."""
 
@@ -127,6 +131,7 @@ NOT_EVIDENCE = {
     "revoked_tokens": "sessions; the trail has every logout",
     "idempotency_keys": "answers that are kept for repeated requests, for a day",
     "user_activity": "statistics of requests, deleted after some time",
+    "fairness_balances": "sums of entries, which are evidence; verification adds them up again",
     "locks": "leases that live for seconds",
 }
 """The other tables, each with the reason why none of its columns is evidence."""

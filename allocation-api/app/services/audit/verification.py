@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import utc_now
 from app.core.errors import FieldError, InvalidRequest
 from app.models import AuditRow
+from app.services.audit.balances import wrong_balances
 from app.services.audit.breaks import Break, Damage
 from app.services.audit.chain import FIRST_HEAD, NO_HASH, Head, digest
 from app.services.audit.evidence import ROWS
@@ -121,7 +122,8 @@ def verify(
 ) -> Verification:
     """Verify every record of the span against its hash, its neighbours and the heads, then the rows.
 
-    Rows are those of the entities that the span's records are about; of the whole trail, all rows.
+    Rows are those of the entities that the span's records are about; of the whole trail, all rows, and the
+    balances that are sums of rows.
 
     Parameters
     ----------
@@ -330,6 +332,9 @@ class _Verifier:
             for broken in found.breaks:
                 if broken.table is not None:
                     self._found.add_row(broken)
+        if not self._span.conditions:
+            for broken in wrong_balances(self._session):
+                self._found.add_row(broken)
 
     def _paged(self, day: str, last: int) -> Iterator[StoredRecord]:
         for page in stored_records(self._session, day, last):

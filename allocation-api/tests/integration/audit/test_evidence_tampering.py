@@ -29,9 +29,10 @@ KEYS = {name: [c.name for c in table.primary_key.columns] for name, table in TAB
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """The database of a desk with previews, orders, fills, a change and a cancellation."""
+    """The database of a desk with a fairness policy, previews, orders, fills, a change and a cancellation."""
     folder = tmp_path_factory.mktemp("evidence")
     desk = OrderDesk(folder)
+    desk.state_policy()
     order_id = desk.partly_filled()
     desk.order_shown(order_id)
     desk.clock.pass_by(20)

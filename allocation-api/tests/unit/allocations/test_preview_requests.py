@@ -19,9 +19,13 @@ from app.services.allocations.request import (
     OrderRequest,
     Parameters,
     PreviewRequest,
+    RemainderHandling,
+    StatedAmount,
+    StatedType,
     TargetMetric,
 )
 from app.services.domain.cash_reserve import CashReserve
+from app.services.domain.fairness import FairnessMode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
 from app.services.kernels.allocation.registry import Method
@@ -88,12 +92,16 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         "parameters": {
             "base_metric": "POSITION",
             "weights": {"ACC001": 0.1, "ACC002": 0.2, "ACC003": 0.7},
+            "normalize": True,
             "redistribute": True,
             "target_metric": "DTS",
             "weighting": "NAV",
             "solver": "SLSQP",
             "tolerance": 0.25,
             "max_iterations": 50,
+            "fairness": "LEDGER",
+            "fairness_weight": None,
+            "max_dispersion_cost": None,
         },
         "constraints": {
             "respect_cash": False,
@@ -121,6 +129,8 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         solver=Solver.SLSQP,
         tolerance=0.25,
         max_iterations=50,
+        normalize=True,
+        fairness=FairnessMode.LEDGER,
     )
     assert asked.constraints == Constraints(
         respect_cash=False,
@@ -137,7 +147,9 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         round_to_above_only=True,
     )
     told = answer.get_json()
-    assert told["parameters"] == {**body["parameters"], "base_amounts": {}}
+    unused = {"base_amounts": {}, "tiers": [], "allocations": []}
+    defaults = {"remainder_handling": "NONE", "allow_partial": False}
+    assert told["parameters"] == {**body["parameters"], **unused, **defaults}
     assert told["constraints"] == {
         **body["constraints"],
         "account_limits": {
@@ -147,6 +159,44 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         "cash_reserve": None,
     }
     assert services.allocations.callers[0].username == "demo_user"
+
+
+def test_every_field_of_a_stated_amount_arrives_exactly(client: FlaskClient, services: Any) -> None:
+    # R7.6
+    stated = [
+        {
+            "account_id": "ACC002",
+            "type": "DOLLAR_AMOUNT",
+            "value": 2_500_000.25,
+            "min_value": 100_000,
+            "max_value": 3_000_000,
+            "priority": 2,
+        },
+        {"account_id": "ACC001", "type": "PERCENTAGE", "value": 0.25},
+    ]
+    parameters = {"allocations": stated, "remainder_handling": "EQUAL", "allow_partial": True}
+    body = {**LEAST, "allocation_method": "CUSTOM_WEIGHTS", "parameters": parameters}
+    answer = client.post(PREVIEW, json=body)
+    assert answer.status_code == 200
+    assert services.allocations.asked[0].parameters == Parameters(
+        allocations=(
+            StatedAmount(
+                "ACC002",
+                StatedType.DOLLAR_AMOUNT,
+                Decimal("2500000.25"),
+                min_value=Decimal(100_000),
+                max_value=Decimal(3_000_000),
+                priority=2,
+            ),
+            StatedAmount("ACC001", StatedType.PERCENTAGE, Decimal("0.25")),
+        ),
+        remainder_handling=RemainderHandling.EQUAL,
+        allow_partial=True,
+    )
+    told = answer.get_json()["parameters"]
+    left_out = {"min_value": None, "max_value": None, "priority": None}
+    assert told["allocations"] == [stated[0], {**stated[1], **left_out}]
+    assert (told["remainder_handling"], told["allow_partial"]) == ("EQUAL", True)
 
 
 @pytest.mark.parametrize("literal", ["1000000.0", "1e6", "1000000", "1E+6"])
@@ -230,6 +280,11 @@ def test_an_impossible_quantity_is_named(client: FlaskClient, services: Any, lit
         ("parameters.max_iterations", "100001"),
         ("parameters.max_iterations", "1.5"),
         ("parameters.lambda", "1"),
+        ("parameters.fairness", '"ALWAYS"'),
+        ("parameters.fairness_weight", "-1"),
+        ("parameters.fairness_weight", "1e10"),
+        ("parameters.max_dispersion_cost", "-0.1"),
+        ("parameters.max_dispersion_cost", '"0.1"'),
         ("constraints.min_allocation", "-1"),
         ("constraints.min_allocation", "0.5"),
         ("constraints.respect_cash", "null"),
@@ -371,6 +426,48 @@ def test_a_fraction_of_nav_above_one_is_taken_for_per_cent(client: FlaskClient) 
     found = errors(client.post(PREVIEW, json=changed("constraints.cash_reserve", {"percent_of_nav": 2})))
     words = "A fraction of NAV from 0 to 1 is expected: 0.05 means 5 %."
     assert found == {"constraints.cash_reserve.percent_of_nav": words}
+
+
+# --- fairness -----------------------------------------------------------------------------------------------
+
+
+def dispersing(**parameters: Any) -> dict[str, Any]:
+    return {**LEAST, "allocation_method": "MIN_DISPERSION", "parameters": parameters}
+
+
+@pytest.mark.parametrize("mode", [{}, {"fairness": None}, {"fairness": "LEDGER"}])
+@pytest.mark.parametrize(("name", "value"), [("fairness_weight", 2.5), ("max_dispersion_cost", 0.1)])
+def test_a_weight_or_a_cost_belongs_to_minimum_dispersion_by_the_ledger(
+    client: FlaskClient, services: Any, mode: dict[str, Any], name: str, value: float
+) -> None:
+    # R16.1
+    assert client.post(PREVIEW, json=dispersing(**mode, **{name: value})).status_code == 200
+    assert getattr(services.allocations.asked[0].parameters, name) == value
+    per_order = dispersing(fairness="PER_ORDER", **{name: value})
+    by_weights = {
+        **weighted({"A": 1}),
+        "parameters": {"weights": {"A": 1}, "fairness": "LEDGER", name: value},
+    }
+    for body in (per_order, by_weights, {**LEAST, "parameters": {name: value}}):
+        assert errors(client.post(PREVIEW, json=body)) == {
+            f"parameters.{name}": "Only MIN_DISPERSION with fairness LEDGER uses it."
+        }
+
+
+def test_a_weight_and_a_cost_are_not_both_accepted(client: FlaskClient) -> None:
+    # R16.1
+    told = errors(client.post(PREVIEW, json=dispersing(fairness_weight=1, max_dispersion_cost=0.1)))
+    assert list(told) == ["parameters.fairness_weight", "parameters.max_dispersion_cost"]
+
+
+def test_the_ledger_and_a_base_of_its_own_are_not_both_accepted(client: FlaskClient, services: Any) -> None:
+    # R16.1
+    asked = {"base_metric": "POSITION", "fairness": "LEDGER"}
+    told = errors(client.post(PREVIEW, json={**LEAST, "parameters": asked}))
+    assert list(told) == ["parameters.base_metric"]
+    for parameters in ({"base_metric": "NAV", "fairness": "LEDGER"}, {**asked, "fairness": None}):
+        assert client.post(PREVIEW, json={**LEAST, "parameters": parameters}).status_code == 200
+    assert len(services.allocations.asked) == 2
 
 
 def test_all_wrong_fields_are_told_at_once(client: FlaskClient) -> None:

@@ -85,6 +85,20 @@ def test_an_older_sale_is_replayed_without_a_tradable_rest():
     assert [a.allocated_quantity for a in compute(today).allocations] == [0]
 
 
+def test_an_older_snapshot_has_a_quantity_and_no_tiers():
+    given = inputs([account("A"), account("B")], quantity=3000)
+    fields = json.loads(snapshot.encode(given))
+    for part, names in (
+        ("order", ("notional", "percent_of_nav")),
+        ("parameters", ("normalize", "tiers")),
+    ):
+        for name in names:
+            del fields["request"][part][name]
+    again = stored_inputs(AllocationRow(snapshot=json.dumps(fields)))
+    assert again == given
+    assert [a.allocated_quantity for a in compute(again).allocations] == [2000, 1000]
+
+
 def test_a_snapshot_of_today_is_read_as_it_was_written():
     given = inputs([account("A"), account("B", missing_reference=(UNKNOWN,))])
     assert stored_inputs(AllocationRow(snapshot=snapshot.encode(given))) == given

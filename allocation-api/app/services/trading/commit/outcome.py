@@ -27,6 +27,7 @@ from app.services.audit.trail import Action, AuditService, Changed, EntityType, 
 from app.services.domain.block_order import UNREPORTED, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.domain.face import face_number
+from app.services.fairness.ledger import FairnessLedger
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.rows import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
@@ -48,10 +49,13 @@ class LostRaceError(RuntimeError):
 class Outcomes:
     """Stores the outcomes of attempts; an allocation is moved only under its claim."""
 
-    def __init__(self, database: Database, audit: AuditService, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, audit: AuditService, clock: Clock, fairness: FairnessLedger
+    ) -> None:
         self._database = database
         self._audit = audit
         self._clock = clock
+        self._fairness = fairness
 
     def claim(self, attempt: Attempt, claim: Claim, now: datetime) -> bool:
         """Claim a preview that is open at `now`, with the intent of its commit. False if it is not open."""
@@ -275,6 +279,7 @@ class Outcomes:
             OrderSliceRow,
             slice_rows(posted.order_id, attempt.slices),
         )
+        self._fairness.settle(session, posted.order_id)  # recorded with everything of the order
         self._audit.record_for(
             session,
             Action.ORDER_RECORDED,

@@ -28,6 +28,7 @@ from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
 from app.services.domain.money import principal
 from app.services.domain.record import AllocationState, FillKind
+from app.services.fairness.ledger import FairnessLedger
 from app.services.trading.orders.observation import (
     BookingWarning,
     FillTerms,
@@ -59,10 +60,13 @@ class OrderLedger:
     never replaces a newer one, and two processes that read the same fill record it once.
     """
 
-    def __init__(self, database: Database, audit: AuditService, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, audit: AuditService, clock: Clock, fairness: FairnessLedger
+    ) -> None:
         self._database = database
         self._audit = audit
         self._clock = clock
+        self._fairness = fairness
 
     def read(self, rows: Sequence[OrderRow]) -> dict[str, StoredOrder]:
         """Return stored orders by id, with their slices and allocated fills."""
@@ -115,8 +119,10 @@ class OrderLedger:
             raise WriteConflictError(f"another process has changed the order {order_id} meanwhile")
         if slices is not None:
             _replace_slices(session, order_id, slices)
+        entered = self._fairness.settle(session, order_id)
         self._settle_allocation(session, row, after.status)
-        return (_written(row, values), *(() if slices is None else (Changed(OrderSliceRow),)))
+        resliced = () if slices is None else (Changed(OrderSliceRow),)
+        return (_written(row, values), *resliced, *entered)
 
     def fills(self, order_id: str) -> list[tuple[OrderFillRow, list[OrderFillLineRow]]]:
         """Return the fills of an order, first to last, each with its accounts' lines by account id."""
@@ -159,34 +165,40 @@ class OrderLedger:
             _replace_slices(session, row.order_id, observed.slices)
         if observed.fill is not None:
             _add_fill(session, row.order_id, sequence, at, stored, observed.fill)
+        entered = self._fairness.settle(session, row.order_id)
         self._settle_allocation(session, row, observed.status)
-        self._audit_update(session, stored, observed, sequence, _written(row, values))
+        self._audit_update(session, stored, observed, sequence, (_written(row, values), *entered))
 
     def _audit_update(
-        self, session: Session, stored: StoredOrder, observed: Update, sequence: int, written: Changed
+        self,
+        session: Session,
+        stored: StoredOrder,
+        observed: Update,
+        sequence: int,
+        written: Sequence[Changed],
     ) -> None:
         """Record new slices, a fill, a difference; without any of these the new state alone."""
         row = stored.row
         if observed.slices is not None:
             before = {"quantity": float(row.quantity), "slices": numbers(stored.slices)}
             after = {"quantity": float(observed.quantity), "slices": numbers(observed.slices)}
-            resliced = (written, Changed(OrderSliceRow))
+            resliced = (*written, Changed(OrderSliceRow))
             self._audit_order(session, Action.ORDER_CHANGED, row, before, after, resliced)
         if observed.fill is not None:
             self._audit_fill(session, stored, observed, observed.fill, sequence, written)
         elif observed.unallocated is not None:
             log.warning("a fill was not allocated", order_id=row.order_id, reason=observed.unallocated)
             after = {**_state(observed), "message": f"The fill is not allocated: {observed.unallocated}"}
-            self._audit_order(session, Action.FILL_UNALLOCATED, row, _state(row), after, (written,))
+            self._audit_order(session, Action.FILL_UNALLOCATED, row, _state(row), after, written)
         if observed.state is AllocationState.DIFFERENT and observed.state != row.allocation_state:
             held = stored.allocated if observed.fill is None else observed.fill.allocated
             booked = observed.booking
             before = {**_state(row), "allocations": numbers(held)}
             after = {**_state(observed), "booked": None if booked is None else numbers(booked)}
             log.warning("Aladdin's booking differs from the fills", order_id=row.order_id)
-            self._audit_order(session, Action.ALLOCATION_DIFFERENT, row, before, after, (written,))
+            self._audit_order(session, Action.ALLOCATION_DIFFERENT, row, before, after, written)
         elif observed.slices is None and observed.fill is None and observed.unallocated is None:
-            self._audit_order(session, Action.ORDER_UPDATED, row, _state(row), _state(observed), (written,))
+            self._audit_order(session, Action.ORDER_UPDATED, row, _state(row), _state(observed), written)
 
     def _audit_fill(
         self,
@@ -195,7 +207,7 @@ class OrderLedger:
         observed: Update,
         fill: FillUpdate,
         sequence: int,
-        written: Changed,
+        written: Sequence[Changed],
     ) -> None:
         """Audit a fill; one taken over from Aladdin names the split before it, and what it breaks."""
         row = stored.row
@@ -208,7 +220,7 @@ class OrderLedger:
             for warning in fill.warnings:
                 log.warning("a booking breaks a rule", order_id=row.order_id, reason=warning.message)
         this = {"sequence": sequence}
-        filled = (written, Changed(OrderFillRow, where=this), Changed(OrderFillLineRow, where=this))
+        filled = (*written, Changed(OrderFillRow, where=this), Changed(OrderFillLineRow, where=this))
         self._audit_order(session, action, row, before, after, filled)
 
     def _audit_order(
