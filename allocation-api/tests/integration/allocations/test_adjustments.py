@@ -82,7 +82,7 @@ def test_an_account_is_fixed_and_the_rest_split_again(desk):
         {"account_id": "ACC002", "before": 6_985_000, "after": 5_985_000, "difference": -1_000_000},
     ]
     cost, best, with_edit = change["cost"], std_of(LEAST_SHARES), std_of(faces(edited))
-    assert cost["unedited_std_dev"] == pytest.approx(best, rel=1e-12)
+    assert cost["unedited_std_dev"] == cost["best_std_dev"] == pytest.approx(best, rel=1e-12)
     assert cost["post_trade_std_dev"] == pytest.approx(with_edit, rel=1e-12)
     assert cost["absolute"] == pytest.approx(with_edit - best, rel=1e-9)
     assert cost["relative"] == pytest.approx((with_edit - best) / best, rel=1e-9)
@@ -99,8 +99,13 @@ def test_a_hundred_thousand_are_moved_from_one_account_to_another(desk):
     assert faces(edited) == before | moved
     assert [m["difference"] for m in edited["adjustment"]["moved"]] == [-100_000, 100_000]
     cost = edited["adjustment"]["cost"]
-    assert cost["absolute"] == pytest.approx(std_of(before | moved) - std_of(before), rel=1e-6)
-    assert (cost["status"], cost["lower_bound_std_dev"]) == (None, None)
+    assert cost["unedited_std_dev"] == pytest.approx(std_of(before), rel=1e-12)
+    # Pro-rata proves nothing, so the cost is against the least dispersion of the same order.
+    assert (cost["best_std_dev"], cost["status"]) == (
+        pytest.approx(std_of(LEAST_SHARES), rel=1e-9),
+        "OPTIMAL",
+    )
+    assert cost["absolute"] == pytest.approx(std_of(before | moved) - std_of(LEAST_SHARES), rel=1e-9)
 
 
 def test_edits_add_up_and_the_newest_of_an_account_holds(desk):
