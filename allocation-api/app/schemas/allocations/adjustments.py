@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marshmallow import fields
-from marshmallow.validate import Length
 
-from app.schemas.allocations.parameters import MAX_ACCOUNTS
+from app.schemas.allocations.parameters import ByAccount
 from app.schemas.kit.base import MapSchema, ResponseSchema, added
-from app.schemas.kit.fields import MAX_FACE, Code, FaceNumber, Identifier, Number, Real
+from app.schemas.kit.fields import MAX_FACE, Code, FaceNumber, Number, Real
 from app.services.domain.face import Face
 from app.services.kernels.allocation.problem import ProofStatus
 
@@ -29,11 +28,7 @@ class EditsSchema(MapSchema):
     @classmethod
     def entries(cls) -> fields.Dict:
         """Return the field of faces by account id."""
-        return fields.Dict(
-            keys=Identifier("account-id"),
-            values=FaceNumber(0, MAX_FACE),
-            validate=Length(1, MAX_ACCOUNTS, error=f"Between 1 and {MAX_ACCOUNTS:,} accounts are expected."),
-        )
+        return ByAccount(FaceNumber(0, MAX_FACE), least=1)
 
 
 class EditCostSchema(ResponseSchema):

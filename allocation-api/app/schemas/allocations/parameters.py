@@ -31,11 +31,14 @@ _PARAMETERS = Parameters()
 class ByAccount(fields.Dict):
     """A JSON object of values by account id; what is wrong with an entry is told under its id."""
 
-    def __init__(self, values: fields.Field[Any], **more: Any) -> None:
+    def __init__(self, values: fields.Field[Any], *, least: int | None = None, **more: Any) -> None:
+        expected = f"At most {MAX_ACCOUNTS:,} accounts are accepted."
+        if least:
+            expected = f"Between {least:,} and {MAX_ACCOUNTS:,} accounts are expected."
         super().__init__(
-            keys=Identifier(),
+            keys=Identifier("account-id"),
             values=values,
-            validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
+            validate=Length(least, MAX_ACCOUNTS, error=expected),
             **more,
         )
 
