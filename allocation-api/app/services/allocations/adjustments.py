@@ -12,9 +12,10 @@ from app.models import AllocationRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import PreviewExpired
+from app.services.allocations.fairness import check_weighed
 from app.services.allocations.inputs import with_request
 from app.services.allocations.origins import Best, Edit, Unedited
-from app.services.allocations.request import AccountLimit
+from app.services.allocations.request import AccountLimit, Parameters
 from app.services.allocations.service import AllocationService
 from app.services.allocations.store import (
     AllocationStatus,
@@ -28,7 +29,7 @@ from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import AuditService
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face
-from app.services.kernels.allocation.problem import Solver
+from app.services.domain.fairness import FairnessMode
 from app.services.kernels.allocation.registry import Method
 
 _LIMITS = "constraints.account_limits"
@@ -72,6 +73,7 @@ class AdjustmentService:
         self._previews.may_skip_compliance(inputs.request, caller)
         try:
             edited = _edited(allocation_id, inputs, result, faces)
+            check_weighed(edited)
             split = engine.split(edited)
         except InvalidRequest as error:
             raise InvalidRequest.of(*_by_account(error, _fixed(inputs, faces))) from error
@@ -118,12 +120,15 @@ def _edited(
 
 def _unedited(allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> Unedited:
     # R10.11
-    request = inputs.request
-    is_best = request.method is Method.MIN_DISPERSION and request.parameters.solver is Solver.EXACT
-    if not is_best:
-        exact = replace(request.parameters, solver=Solver.EXACT)
-        request = replace(request, method=Method.MIN_DISPERSION, parameters=exact)
-    best = result.summary if is_best else engine.split(replace(inputs, request=request)).summary
+    asked = inputs.request.parameters
+    measured = Parameters(
+        target_metric=asked.target_metric,
+        weighting=asked.weighting,
+        tolerance=asked.tolerance,
+        fairness=FairnessMode.PER_ORDER,
+    )
+    wanted = replace(inputs.request, method=Method.MIN_DISPERSION, parameters=measured)
+    best = engine.split(replace(inputs, request=wanted)).summary
     proof = best.optimality
     return Unedited(
         allocation_id=allocation_id,

@@ -108,6 +108,17 @@ def test_a_hundred_thousand_are_moved_from_one_account_to_another(desk):
     assert cost["absolute"] == pytest.approx(std_of(before | moved) - std_of(LEAST_SHARES), rel=1e-9)
 
 
+def test_the_least_is_of_one_order_whatever_is_owed_and_served_first(desk):
+    # R10.11; tiers and the ledger move the split, not the least that it is compared with.
+    tiers = {"tiers": [["ACC001"]], "fairness": "LEDGER", "fairness_weight": 1}
+    first = preview(desk, parameters=tiers)
+    assert faces(first)["ACC001"] > 1_000_000
+    cost = adjust(desk, first, {"ACC001": 0})["adjustment"]["cost"]
+    assert cost["best_std_dev"] == pytest.approx(std_of(LEAST_SHARES), rel=1e-9)
+    assert cost["unedited_std_dev"] == pytest.approx(std_of(faces(first)), rel=1e-9)
+    assert cost["absolute"] >= 0
+
+
 def test_edits_add_up_and_the_newest_of_an_account_holds(desk):
     first = preview(desk)
     second = adjust(desk, first, {"ACC001": 1_000_000, "ACC003": 700_000})

@@ -170,6 +170,19 @@ def test_a_metric_that_the_bond_lacks_is_the_problem_of_its_variant(book_desk):
     assert [v["problem"] and v["problem"]["code"] for v in shown["variants"]] == ["DATA_MISSING", None]
 
 
+def test_a_weight_of_what_is_owed_needs_the_ledger(desk):
+    # R16.1; the policy of a new desk is PER_ORDER
+    heavy = {"name": "heavy", "allocation_method": "MIN_DISPERSION", "parameters": {"fairness_weight": 1}}
+    owed = {"name": "owed", "allocation_method": "PRO_RATA", "parameters": {"fairness": "LEDGER"}}
+    shown = compare(desk, heavy, owed, BY_NAV)
+    (error,) = shown["variants"][0]["problem"]["errors"]
+    assert error["field"] == "parameters.fairness_weight"
+    modes = [v["summary"]["fairness"]["mode"] for v in shown["variants"][1:]]
+    assert modes == ["LEDGER", "PER_ORDER"]
+    # Nothing is owed yet, so both share by NAV.
+    assert faces(shown, 1) == faces(shown, 2) == NAV_SHARES
+
+
 def test_a_request_that_is_wrong_is_refused_with_every_field(desk):
     halves = {"allocation_method": "CUSTOM_WEIGHTS", "parameters": {"weights": {"ACC001": 0.5}}}
     weights = BY_NAV | {"name": "weights", "parameters": {"weights": {"ACC001": 1}}}
