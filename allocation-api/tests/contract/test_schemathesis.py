@@ -161,6 +161,10 @@ def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
         _make_preview_meaningful(body)
     if path == "/allocations/compare":
         _make_comparison_meaningful(body)
+    if path == "/allocations/{allocation_id}/adjust":
+        face = int(next(iter(body.values())))
+        body.clear()
+        body[KNOWN["account-id"][0]] = face
     if path == "/allocations/compare/{comparison_id}/choose":
         body["variant"] = "1"
     if path == "/orders/{order_id}" and "quantity" in body:
