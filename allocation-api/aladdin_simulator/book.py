@@ -147,7 +147,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One client account (the vendor's portfolio). `benchmark` overrides that of its group."""
+    """One client account (the vendor's portfolio). `benchmark` overrides that of its group.
+
+    `cash_reserve_percent`, a fraction of NAV, is no data of the vendor's: the desk keeps so much cash in it.
+    """
 
     account_id: str
     account_name: str
@@ -157,6 +160,7 @@ class Account:
     restrictions: tuple[str, ...]
     benchmark: Benchmark | None
     positions: tuple[Position, ...]
+    cash_reserve_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,7 @@ class ReferenceAccount:
     currency: str
     restrictions: tuple[str, ...]
     benchmark: Benchmark | None
+    cash_reserve_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,7 @@ def _reference_account(account: Account) -> ReferenceAccount:
         currency=account.currency,
         restrictions=account.restrictions,
         benchmark=account.benchmark,
+        cash_reserve_percent=account.cash_reserve_percent,
     )
 
 

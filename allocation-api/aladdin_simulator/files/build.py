@@ -79,7 +79,7 @@ def bond_of(entry: SecurityEntry, market: Market) -> Bond:
 
 def account_of(entry: AccountEntry, bonds: Mapping[str, Bond]) -> Account:
     """Return the account of an entry; a NAV that is left out is cash plus market value."""
-    cash = to_cents(exact(entry.cash))
+    cash, reserve = to_cents(exact(entry.cash)), entry.cash_reserve_percent
     return Account(
         account_id=entry.account_id,
         account_name=entry.account_name,
@@ -89,6 +89,7 @@ def account_of(entry: AccountEntry, bonds: Mapping[str, Bond]) -> Account:
         restrictions=tuple(entry.restrictions),
         benchmark=_benchmark(entry.benchmark),
         positions=tuple(Position(each.cusip, exact(each.face)) for each in entry.positions),
+        cash_reserve_percent=None if reserve is None else exact(reserve),
     )
 
 

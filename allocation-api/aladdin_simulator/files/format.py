@@ -24,6 +24,7 @@ Lot = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Price = Annotated[float, Meta(gt=0, le=10_000)]
 Coupon = Annotated[float, Meta(ge=0, le=100)]
 Accrued = Annotated[float, Meta(ge=-100, le=100)]
+NavFraction = Annotated[float, Meta(ge=0, le=1)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 # Tickers are sent in comma-separated lists, in which a leading minus excludes one.
 Ticker = Annotated[
@@ -68,7 +69,10 @@ class PositionEntry(Struct, forbid_unknown_fields=True):
 
 
 class AccountEntry(Struct, forbid_unknown_fields=True):
-    """An account; `nav` left out is cash plus the positions' market value."""
+    """An account; `nav` left out is cash plus the positions' market value.
+
+    `cash_reserve_percent` is a fraction of NAV that the desk keeps in cash: 0.02 is 2 %.
+    """
 
     account_id: Ticker
     account_name: Text
@@ -77,6 +81,7 @@ class AccountEntry(Struct, forbid_unknown_fields=True):
     nav: Money | None = None
     restrictions: list[Text] = field(default_factory=list)
     benchmark: BenchmarkEntry | None = None
+    cash_reserve_percent: NavFraction | None = None
     positions: list[PositionEntry] = field(default_factory=list)
 
 

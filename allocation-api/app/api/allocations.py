@@ -1,4 +1,4 @@
-"""Previews of allocations, their commits, and their history."""
+"""Previews of allocations, their edits, comparisons of them, and their history."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from flask import Response
 from flask_restx import Namespace
 
 from app.api.kit.context import services
-from app.api.kit.examples import PREVIEWS
+from app.api.kit.examples import COMPARISONS, PREVIEWS
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, made, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing, NotFound
 from app.core.security import Permission
+from app.schemas.allocations.adjustments import Edits, EditsSchema
 from app.schemas.allocations.answers import (
     AllocationLineSchema,
     AllocationPageSchema,
@@ -23,16 +24,26 @@ from app.schemas.allocations.answers import (
     HistorySchema,
     ReplaySchema,
 )
+from app.schemas.allocations.comparisons import (
+    ChoiceSchema,
+    ComparisonRequestSchema,
+    ComparisonSchema,
+    VariantName,
+    comparison_columns,
+    comparison_line,
+)
 from app.schemas.allocations.fairness import FrontierSchema
 from app.schemas.allocations.request import PreviewRequestSchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.schemas.reports import SheetLineSchema
-from app.services.allocations.errors import SolverError
+from app.services.allocations.compared import ComparisonRequest, StoredComparison
+from app.services.allocations.errors import PreviewExpired, SolverError
 from app.services.allocations.frontier import Frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter
 from app.services.allocations.replay import ReplayResult
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import StoredAllocation
+from app.services.audit.errors import EvidenceBroken
 from app.services.reports.views import AllocationSheet
 from app.utils.paging import Page, every
 
@@ -58,11 +69,11 @@ class PreviewEndpoint(Endpoint):
     def post(self, body: PreviewRequest) -> StoredAllocation:
         """Preview how a block order splits over the accounts of portfolio groups.
 
-        PRO_RATA shares it by NAV or another base, CUSTOM_WEIGHTS by weights for each account, MIN_DISPERSION
-        so that a risk metric differs least between the accounts. The preview is stored and can be committed
-        until `expires_at`.
+        PRO_RATA shares it by NAV or another base, CUSTOM_WEIGHTS by weights or stated amounts for each
+        account, MIN_DISPERSION so that a risk metric differs least between the accounts. The preview is
+        stored and can be committed until `expires_at`.
         """
-        return services().allocations.preview(body, caller())
+        return services().allocations.previews.preview(body, caller())
 
 
 @allocations.route("/<allocation:allocation_id>")
@@ -85,7 +96,7 @@ class AllocationEndpoint(Endpoint):
         """
         if query.format is not TableFormat.JSON:
             return table_answer(_allocation_table(allocation_id), query)
-        return services().allocations.get(allocation_id)
+        return services().allocations.previews.get(allocation_id)
 
 
 @allocations.route("/<allocation:allocation_id>/replay")
@@ -101,7 +112,7 @@ class ReplayEndpoint(Endpoint):
     )
     def post(self, allocation_id: str) -> ReplayResult:
         """Recompute a preview from its stored inputs and say whether the numbers are identical."""
-        return services().allocations.replay(allocation_id)
+        return services().allocations.previews.replay(allocation_id)
 
 
 @allocations.route("/<allocation:allocation_id>/frontier")
@@ -121,7 +132,7 @@ class FrontierEndpoint(Endpoint):
         Minimum dispersion of the stored inputs for lambda from 0, the least dispersion, up to the split by
         what is owed; and where the preview itself lies.
         """
-        return services().allocations.frontier(allocation_id)
+        return services().allocations.previews.frontier(allocation_id)
 
 
 @allocations.route("")
@@ -143,12 +154,135 @@ class AllocationsEndpoint(Endpoint):
         """
         if query.table.format is not TableFormat.JSON:
             return table_answer(_list_table(query.filters), query.table)
-        return services().allocations.history(query.filters, cursor=query.cursor, limit=query.limit)
+        return services().allocations.previews.history(query.filters, cursor=query.cursor, limit=query.limit)
+
+
+@allocations.route("/<allocation:allocation_id>/adjust")
+class AdjustmentEndpoint(Endpoint):
+    """Edits."""
+
+    @operation(
+        "adjustAllocation",
+        Permission.ALLOCATIONS_PREVIEW,
+        body=EditsSchema,
+        returns=AllocationSchema,
+        fails=(Conflict, DataMissing, EvidenceBroken, PreviewExpired, SolverError),
+        addition=True,
+        idempotent=True,
+        examples={"one account": {"PPR-001": 1000000}},
+    )
+    def post(self, allocation_id: str, body: Edits) -> StoredAllocation:
+        """Edit a preview: fix the face of some accounts and split the rest again, as a new preview.
+
+        It is computed from the same snapshot and expires with the preview that it is made of. Accounts that
+        earlier edits fixed stay fixed unless they are named anew. `adjustment` says what moved, and what the
+        edits cost in dispersion.
+        """
+        return services().allocations.adjustments.adjust(allocation_id, body.faces, caller())
+
+
+@allocations.route("/compare")
+class ComparisonsEndpoint(Endpoint):
+    """Comparisons."""
+
+    @operation(
+        "compareAllocations",
+        Permission.ALLOCATIONS_PREVIEW,
+        body=ComparisonRequestSchema,
+        returns=ComparisonSchema,
+        fails=(*VENDOR_ERRORS, Conflict, DataMissing, NotFound),
+        addition=True,
+        idempotent=True,
+        examples=COMPARISONS,
+    )
+    def post(self, body: ComparisonRequest) -> StoredComparison:
+        """Compare several splits of one order, side by side.
+
+        The book is read once for all variants. One that cannot be computed is shown with its problem and
+        does not spoil the others. Until `expires_at` any of them can be chosen, which makes it a preview.
+        """
+        return services().allocations.comparisons.compare(body, caller())
+
+
+@allocations.route("/compare/<comparison_id>")
+class ComparisonEndpoint(Endpoint):
+    """One comparison."""
+
+    @operation(
+        "getComparison",
+        Permission.ALLOCATIONS_READ,
+        query=TableQuerySchema,
+        returns=ComparisonSchema,
+        addition=True,
+        tables=TABLES,
+    )
+    def get(self, comparison_id: str, query: TableQuery) -> StoredComparison | Response:
+        """Show a stored comparison with the numbers that were shown first.
+
+        As csv or xlsx a line for each account, and for each variant its face, metric and reason.
+        """
+        found = services().allocations.comparisons.get(comparison_id)
+        return found if query.format is TableFormat.JSON else table_answer(_comparison_table(found), query)
+
+
+@allocations.route("/compare/<comparison_id>/choose")
+class ChoiceEndpoint(Endpoint):
+    """Choices."""
+
+    @operation(
+        "chooseVariant",
+        Permission.ALLOCATIONS_PREVIEW,
+        body=ChoiceSchema,
+        returns=AllocationSchema,
+        fails=(Conflict, EvidenceBroken, PreviewExpired),
+        addition=True,
+        idempotent=True,
+        examples={"by name": {"variant": "by NAV"}},
+    )
+    def post(self, comparison_id: str, body: VariantName) -> StoredAllocation:
+        """Make a variant of a comparison a preview, exactly as it was computed.
+
+        It can be committed as any other, until the comparison expires. A variant that is chosen again is the
+        preview that it was made before.
+        """
+        return services().allocations.comparisons.choose(comparison_id, body.variant, caller())
+
+
+def _comparison_table(found: StoredComparison) -> Table:
+    """Return a comparison, a line for each account."""
+    return Table(
+        f"comparison-{found.comparison_id}",
+        "Comparison",
+        comparison_columns(found),
+        map(comparison_line, found.allocations),
+        {"Report": "Several splits of one order by account", **_about_comparison(found), **made()},
+    )
+
+
+def _about_comparison(found: StoredComparison) -> Mapping[str, object]:
+    variants = [
+        (f"Variant {variant.name}", variant.problem.detail if variant.problem else variant.request.method)
+        for variant in found.variants
+    ]
+    return {
+        "Comparison": found.comparison_id,
+        "Compared at (UTC)": found.created_at,
+        "Compared by": found.created_by,
+        "Portfolio groups": found.portfolio_groups,
+        "Security": found.order.security_id,
+        "Side": found.order.side,
+        "Quantity": found.order.total_quantity,
+        "Settlement date": found.order.settlement_date,
+        "Clean price": found.order.price,
+        "Price source": found.order.price_source,
+        "Accrued": found.order.accrued,
+        **dict(variants),
+    }
 
 
 def _list_table(filters: HistoryFilter) -> Table:
     """Return the list of allocations."""
-    read = services().allocations.history
+    read = services().allocations.previews.history
     return Table(
         "allocations",
         "Allocations",

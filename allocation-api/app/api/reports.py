@@ -36,11 +36,11 @@ from app.schemas.reports import (
     LineHistorySchema,
     LineTable,
 )
+from app.services.audit.errors import EvidenceBroken
 from app.services.reports.fix import readable
 from app.services.reports.fix_messages import FixMessage
 from app.services.reports.of_record import AllocationDifferent
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
-from app.services.trading.errors import EvidenceBroken
 from app.utils.paging import Page
 
 reports = Namespace("reports", "What was allocated to whom, and how fairly", path="/reports")

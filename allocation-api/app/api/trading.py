@@ -31,14 +31,14 @@ from app.schemas.trading import (
     OrderQuerySchema,
 )
 from app.services.aladdin.errors import OrderOutcomeUnknown
+from app.services.allocations.errors import PreviewExpired
 from app.services.allocations.store import CommitResult
+from app.services.audit.errors import EvidenceBroken
 from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
     BookChanged,
     DeskBusy,
-    EvidenceBroken,
-    PreviewExpired,
     PriceMoved,
     TradingHalted,
     WarningsNotOverridden,

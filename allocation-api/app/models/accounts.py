@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import Date, Float, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.columns import Exact
 from app.core.database import Base
+
+ADDED = "added"
+"""Key of the `info` of a column that came later: digests of rows from before it leave it out where empty."""
 
 
 class ReferenceSourceRow(Base):
@@ -42,7 +47,8 @@ class AccountRow(Base):
     """A client account; `restrictions` has one code per line.
 
     `home_group_id` is the group that lists the account directly; its benchmark applies where the account has
-    none (R1.4).
+    none (R1.4). `cash_reserve_percent`, a fraction of NAV, and `cash_reserve_amount` stay in the account; the
+    larger holds (R4.9).
     """
 
     __tablename__ = "accounts"
@@ -55,3 +61,5 @@ class AccountRow(Base):
     benchmark_spread_duration: Mapped[float | None] = mapped_column(Float)
     benchmark_duration: Mapped[float | None] = mapped_column(Float)
     benchmark_oas: Mapped[float | None] = mapped_column(Float)
+    cash_reserve_amount: Mapped[Decimal | None] = mapped_column(Exact(24, 2), info={ADDED: True})
+    cash_reserve_percent: Mapped[Decimal | None] = mapped_column(Exact(18, 8), info={ADDED: True})

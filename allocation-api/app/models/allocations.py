@@ -1,4 +1,4 @@
-"""Allocations: previews, their groups and lines, and their commits."""
+"""Allocations: previews, their groups and lines, their commits, and comparisons of several splits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import Exact, JsonDocument, UtcDateTime
 from app.core.database import Base
+from app.models.append_only import append_only
 
 
 class AllocationRow(Base):
@@ -80,3 +81,27 @@ class AllocationLineRow(Base):
     nav: Mapped[Decimal | None] = mapped_column(Exact(24, 2))
     max_quantity: Mapped[Decimal | None] = mapped_column(Exact(24, 4))
     entitlement_weight: Mapped[Decimal | None] = mapped_column(Exact(30, 8))
+
+
+@append_only
+class ComparisonRow(Base):
+    """One comparison: several splits of one order, computed from one reading of the book.
+
+    `snapshot` is the complete input of all variants and `results` what came of each, both canonical JSON;
+    `snapshot_sha256` is of the snapshot's bytes.
+    """
+
+    __tablename__ = "comparisons"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[str] = mapped_column(String(36))
+    username: Mapped[str] = mapped_column(String(128))
+    request_id: Mapped[str] = mapped_column(String(64))
+    security_id: Mapped[str] = mapped_column(String(32))
+    side: Mapped[str] = mapped_column(String(4))
+    engine_version: Mapped[str] = mapped_column(String(32))
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    snapshot: Mapped[str] = mapped_column(JsonDocument)
+    results: Mapped[str] = mapped_column(JsonDocument)

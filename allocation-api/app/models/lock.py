@@ -24,6 +24,8 @@ FIX_LOCK = "fix-messages"
 
 FAIRNESS_LOCK = "fairness"
 """Lock under which the fairness ledger and its policy move."""
+CHOICE_LOCK = "choices"
+"""Lock under which the chosen variant of a comparison is stored as a preview."""
 
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""

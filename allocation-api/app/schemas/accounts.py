@@ -77,6 +77,13 @@ class GroupAccountSchema(ResponseSchema):
         allow_none=True, metadata=doc("Spread duration less the benchmark's.", example=0.1)
     )
     benchmark = fields.Nested(BenchmarkSchema, metadata=doc("Benchmark of the account."))
+    cash_reserve = Number(
+        allow_none=True,
+        metadata=added(
+            "Cash that reference data keeps back of purchases; null where that needs an unknown NAV.",
+            example=500000,
+        ),
+    )
 
 
 class GroupAccountsSchema(ResponseSchema):

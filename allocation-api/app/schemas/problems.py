@@ -14,13 +14,13 @@ from app.schemas.kit.problem import ProblemSchema
 from app.services.aladdin.errors import VendorError
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import WarningType
+from app.services.audit.errors import EvidenceBroken
 from app.services.fairness.errors import PolicyChanged
 from app.services.reports.of_record import AllocationDifferent
 from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
     BookChanged,
-    EvidenceBroken,
     PriceMoved,
     WarningsNotOverridden,
 )

@@ -11,8 +11,9 @@ from app.schemas.kit.base import IntervalSchema, RequestSchema, ResponseSchema, 
 from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryFlag, SecurityId, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.schemas.kit.tables import CsvSchema, TableFormat, TableQuery, TableSchema
+from app.services.allocations.request import StatedType
 from app.services.allocations.store import AllocationStatus
-from app.services.allocations.types import ReasonCode
+from app.services.allocations.types import AllocationSource, ReasonCode
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -165,6 +166,10 @@ class SheetLineSchema(ResponseSchema):
     allocation_state = Code(AllocationState)
     reason_code = Code(ReasonCode)
     reason = fields.String()
+    requested_type = Code(StatedType)
+    requested_value = Number()
+    requested_quantity = Number()
+    allocation_source = Code(AllocationSource)
     owed_before = Number()
     owed_after = Number()
 

@@ -31,6 +31,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
+from app.services.domain.cash_reserve import CashReserve
 from app.services.ops.health import DataMode
 from app.wiring.container import Aladdin, Room, Services
 
@@ -174,6 +175,7 @@ def reference_of(data: ReferenceData) -> reference.ReferenceBook:
                 reference.AccountReference,
                 a,
                 benchmark=_benchmark(a.benchmark),
+                cash_reserve=CashReserve(percent_of_nav=a.cash_reserve_percent),
                 home_group_id=home.get(a.account_id),
             )
             for a in data.accounts

@@ -1,30 +1,35 @@
-"""Previews, their history and their replays."""
+"""Previews, their history and their replays, comparisons and edits."""
 
 from __future__ import annotations
 
 from app.services.aladdin.cached_book import BookReader
+from app.services.allocations.adjustments import AdjustmentService
+from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.service import AllocationService
 from app.services.securities.lookup import SecurityLookup
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.reservations import Reservations
-from app.wiring.container import Room, Services
+from app.wiring.container import Allocations, Room, Services
 
 
-def build(house: Services) -> Room[AllocationService]:
-    """Build the service over the cached book, with the vendor's what-if compliance if it is switched on."""
+def build(house: Services) -> Room[Allocations]:
+    """Build the services over the cached book, with the vendor's what-if compliance if it is switched on."""
     aladdin, settings = house.aladdin, house.settings
-    return Room(
-        AllocationService(
-            house.database,
-            inputs_over(house, aladdin.book),
-            house.audit,
-            house.clock,
-            settings.allocations.preview_lifetime,
-            settings.zone,
-            check=aladdin.orders.check if settings.aladdin.what_if else None,
-        )
+    lifetime = settings.allocations.preview_lifetime
+    inputs = inputs_over(house, aladdin.book)
+    previews = AllocationService(
+        house.database,
+        inputs,
+        house.audit,
+        house.clock,
+        lifetime,
+        settings.zone,
+        check=aladdin.orders.check if settings.aladdin.what_if else None,
     )
+    comparisons = ComparisonService(house.database, inputs, house.audit, house.clock, lifetime, previews)
+    adjustments = AdjustmentService(house.database, house.audit, house.clock, previews)
+    return Room(Allocations(previews, comparisons, adjustments))
 
 
 def inputs_over(house: Services, book: BookReader) -> InputsLoader:

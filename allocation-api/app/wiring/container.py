@@ -22,6 +22,8 @@ from app.services.accounts.reference import ReferenceBook
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.allocations.adjustments import AdjustmentService
+from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
 from app.services.fairness.ledger import FairnessLedger
@@ -89,6 +91,15 @@ class Fairness:
 
 
 @dataclass(frozen=True, slots=True)
+class Allocations:
+    """Previews, comparisons of several splits of one order, and edits of previews."""
+
+    previews: AllocationService
+    comparisons: ComparisonService
+    adjustments: AdjustmentService
+
+
+@dataclass(frozen=True, slots=True)
 class Trading:
     """The services that send orders."""
 
@@ -127,7 +138,7 @@ class Services:
     securities: SecurityService = field(init=False)
     ops: HealthService = field(init=False)
     fairness: Fairness = field(init=False)
-    allocations: AllocationService = field(init=False)
+    allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
     reports: Reports = field(init=False)
     jobs: JobRunner = field(init=False)

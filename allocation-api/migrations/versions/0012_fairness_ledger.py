@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(length=128), nullable=False),
         sa.PrimaryKeyConstraint("policy_id"),
-        sa.UniqueConstraint("version"),
     )
     create_entries()
     op.create_table(

@@ -78,7 +78,7 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["account-id"] = [a["account_id"] for a in get(f"portfolio-groups/{GROUP}/accounts")["accounts"]]
     KNOWN["security-id"] = [b["cusip"] for b in get("securities/search?query=us&limit=3")["securities"]]
     KNOWN["refresh-token"] = [create_refresh_token(session["user"]["id"])]
-    for kind in ("allocation-id", "order-id", "audit-id"):
+    for kind in ("allocation-id", "comparison-id", "order-id", "audit-id"):
         KNOWN[kind] = []
     for bond in KNOWN["security-id"]:
         body = {
@@ -92,6 +92,10 @@ def user(application: Flask) -> dict[str, Any]:
         KNOWN["allocation-id"].append(preview["allocation_id"])
         KNOWN["order-id"].extend(done["aladdin_order_ids"])
         KNOWN["audit-id"].append(done["audit_id"])
+        compared = {key: body[key] for key in ("order", "portfolio_groups")}
+        compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
+        shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
+        KNOWN["comparison-id"].append(shown["comparison_id"])
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -154,6 +158,10 @@ def make_meaningful(case: Case) -> None:
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
     if path == "/allocations/preview":
         _make_preview_meaningful(body)
+    if path == "/allocations/compare":
+        _make_comparison_meaningful(body)
+    if path == "/allocations/compare/{comparison_id}/choose":
+        body["variant"] = "1"
     if path == "/orders/{order_id}" and "quantity" in body:
         body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
     if path == "/auth/logout" and body.get("refresh_token"):
@@ -165,25 +173,80 @@ def _one_of(known: list[str], given: Any) -> str:
     return known[len(str(given)) % len(known)]
 
 
+def _make_size_meaningful(order: dict[str, Any]) -> None:
+    """Leave one of the sizes, of a few pieces at least."""
+    given = [name for name in ("percent_of_nav", "notional", "quantity") if order.get(name)]
+    size = given[0] if given else "quantity"
+    for name in ("percent_of_nav", "notional", "quantity"):
+        if name != size:
+            order.pop(name, None)
+    if size == "quantity":
+        order["quantity"] = max(int(order.get("quantity", 1)), 1)  # cents only where positions have them
+    else:
+        order.pop("price", None)
+        least, most = (0.01, 0.5) if size == "percent_of_nav" else (10_000_000, 1_000_000_000)
+        order[size] = min(max(float(order[size]), least), most)
+
+
 def _make_preview_meaningful(body: dict[str, Any]) -> None:
     order = body["order"]
     order["security_id"] = _one_of(KNOWN["security-id"], order["security_id"])
-    order["quantity"] = max(int(order["quantity"]), 1)  # cents only where positions have them
+    _make_size_meaningful(order)
     order.pop("settlement_date", None)
     body["portfolio_groups"] = [GROUP]
     if body.get("constraints", {}).get("exclude_accounts"):
         body["constraints"]["exclude_accounts"] = [{"account_id": KNOWN["account-id"][1], "reason": "asked"}]
+    _make_wishes_meaningful(body.get("constraints", {}))
     parameters = body.setdefault("parameters", {})
     uses_weights = body["allocation_method"] == "CUSTOM_WEIGHTS"
-    uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") == "CUSTOM"
-    for name in ("fairness_weight", "max_dispersion_cost"):
-        if body["allocation_method"] != "MIN_DISPERSION" or parameters.get("fairness") != "LEDGER":
-            parameters.pop(name, None)
-    if parameters.get("fairness_weight") is not None:
-        parameters.pop("max_dispersion_cost", None)
-    if parameters.get("base_metric") not in (None, "NAV") and parameters.get("fairness") == "LEDGER":
-        parameters["fairness"] = "PER_ORDER"
+    for name in ("allocations", "remainder_handling", "allow_partial"):  # only instead of weights
+        parameters.pop(name, None)
+    amounts = {"CUSTOM", "ORDER_SIZE"}
+    uses_amounts = body["allocation_method"] == "PRO_RATA" and parameters.get("base_metric") in amounts
+    if not uses_weights:
+        parameters.pop("normalize", None)
+    if parameters.pop("tiers", None) and not uses_weights:
+        parameters["tiers"] = [[KNOWN["account-id"][0]]]
+    if parameters.get("base_metric") == "GAP":  # a benchmark is of three metrics
+        parameters["target_metric"] = "ACTIVE_SPREAD_DURATION"
+    _make_fairness_meaningful(body["allocation_method"], parameters)
     for name, used in (("weights", uses_weights), ("base_amounts", uses_amounts)):
         parameters.pop(name, None)
         if used:
             parameters[name] = {KNOWN["account-id"][0]: 1}
+
+
+def _make_fairness_meaningful(method: str, parameters: dict[str, Any]) -> None:
+    """Leave a weight or a cost, not both, to minimum dispersion by the ledger; a base of its own has none."""
+    for name in ("fairness_weight", "max_dispersion_cost"):
+        if method != "MIN_DISPERSION" or parameters.get("fairness") != "LEDGER":
+            parameters.pop(name, None)
+    if parameters.get("fairness_weight") is not None or parameters.get("tiers"):
+        parameters.pop("max_dispersion_cost", None)
+    if parameters.get("base_metric") not in (None, "NAV") and parameters.get("fairness") == "LEDGER":
+        parameters["fairness"] = "PER_ORDER"
+
+
+def _make_comparison_meaningful(body: dict[str, Any]) -> None:
+    shared = body.setdefault("constraints", {})
+    for variant in body["variants"]:
+        variant.pop("name", None)
+        own = variant.pop("constraints", None)
+        alone = {**body, **variant, "constraints": shared if own is None else own}
+        _make_preview_meaningful(alone)
+        variant |= {"parameters": alone["parameters"], "constraints": own}
+    _make_preview_meaningful({**body, "allocation_method": "PRO_RATA", "parameters": {}})
+    body["portfolio_groups"] = [GROUP]
+
+
+def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
+    """Put wishes that any account can meet where some are asked for."""
+    if constraints.get("account_limits"):
+        constraints["account_limits"] = {KNOWN["account-id"][2]: {"max": 200 * LOT}}
+    if constraints.get("cash_reserve") is not None:
+        constraints["cash_reserve"] = {"percent_of_nav": 0.01}
+        constraints["respect_cash"] = True
+    if constraints.get("round_to"):
+        constraints["round_to"] = LOT * 100
+    else:
+        constraints.pop("round_to_above_only", None)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import migrate
 from app.core.database import Base, Database
 from app.models import (
+    CHOICE_LOCK,
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
@@ -158,7 +159,7 @@ def test_what_is_stored_goes_down_and_up_again(database):
         assert session.scalar(select(AuditRow.after)) == '{"x":"é \\" \\\\"}'
         # The chain is whole: breaks without a table are its own, and it has no record of what `fill` put in.
         assert None not in {found.table for found in verify(session, Span()).breaks}
-        names = {FAIRNESS_LOCK, FIX_LOCK, ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
+        names = {CHOICE_LOCK, FAIRNESS_LOCK, FIX_LOCK, ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
         assert set(session.scalars(select(LockRow.name))) == names
 
 

@@ -16,6 +16,8 @@ from tests.storage.rows import MOMENT, allocation
 from tests.support.saga import change_row, row
 
 MAX_PREVIEW_STATEMENTS = 14
+MAX_COMPARISON_STATEMENTS = 9
+MAX_CHOICE_STATEMENTS = 30
 MAX_COMMIT_STATEMENTS = 80
 MAX_FILL_STATEMENTS = 28
 PING = re.compile(r"ROLLBACK$|statement: ;$")
@@ -121,6 +123,38 @@ def test_a_preview_of_a_thousand_accounts(large_desk, server):
         assert len(written) <= MAX_PREVIEW_STATEMENTS, written
         assert len(inserts(written)) == 4  # allocation, groups, lines, audit
     assert desk.post(f"allocations/{shown['allocation_id']}/replay")["identical"] is True
+
+
+def test_a_comparison_of_a_thousand_accounts_and_the_choice_of_a_variant(large_desk, server):
+    desk, database = large_desk
+    bond = desk.get("securities/search", query="treasury", limit=1)["securities"][0]["cusip"]
+    variants = [
+        {"allocation_method": "PRO_RATA", "parameters": {"base_metric": b}} for b in ("NAV", "POSITION")
+    ]
+    count = Count(database, server)
+    with count():
+        shown = desk.compare(bond, 5_000_000, *variants, groups=["ALL"], order={"side": "SELL"})
+    for statements in (count.sent, count.arrived):
+        start = next(i for i, s in enumerate(statements) if "INSERT INTO comparisons" in s)
+        written = statements[start - 1 :]
+        assert len(written) <= MAX_COMPARISON_STATEMENTS, written
+        assert len(inserts(written)) == 2  # comparison, audit
+    path = f"allocations/compare/{shown['comparison_id']}"
+    assert desk.get(path) == shown
+    count = Count(database, server)
+    with count():
+        chosen = desk.post(f"{path}/choose", {"variant": "2"})
+    for statements in (count.sent, count.arrived):
+        assert len(statements) <= MAX_CHOICE_STATEMENTS, statements
+        assert len(inserts(statements)) == 4  # allocation, groups, lines, audit
+    assert chosen["summary"] == shown["variants"][1]["summary"]
+    assert desk.post(f"{path}/choose", {"variant": "2"}) == chosen
+    assert desk.post(f"allocations/{chosen['allocation_id']}/replay")["identical"] is True
+    first = next(a["account_id"] for a in chosen["allocations"] if a["allocated_quantity"])
+    edited = desk.post(f"allocations/{chosen['allocation_id']}/adjust", {first: 0})
+    assert edited["adjustment"]["fixed"] == {first: 0}
+    assert desk.get(f"allocations/{edited['allocation_id']}") == edited
+    assert desk.post(f"allocations/{edited['allocation_id']}/replay")["identical"] is True
 
 
 def test_updates_by_compare_and_set_say_how_many_they_moved(database):

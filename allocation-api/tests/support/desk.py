@@ -173,6 +173,13 @@ class Desk:
         assert answer.status_code == status, answer.text
         return answer.get_json()
 
+    def state_policy(self, *, status=200, version=0, statement="Shared by NAV.", **more):
+        """State the fairness policy as the supervisor."""
+        token = self.login("demo_supervisor")["access_token"]
+        body = {"version": version, "statement": statement, **more}
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.call("PUT", "fairness/policy", status=status, json=body, headers=headers)
+
     def get(self, path, *, status=200, **query):
         return self.call("GET", path, status=status, query_string=query)
 
@@ -195,3 +202,19 @@ class Desk:
             if part in more:
                 body[part] = more[part]
         return self.post("allocations/preview", body, status=status)
+
+    def compare(self, security_id, quantity, *variants, status=200, groups=("PUBLICPRE",), **more):
+        """Compare splits of an order; `order` and `constraints` as in a preview."""
+        body = {
+            "order": {
+                "security_id": security_id,
+                "side": "BUY",
+                "quantity": quantity,
+                **more.get("order", {}),
+            },
+            "portfolio_groups": list(groups),
+            "variants": list(variants),
+        }
+        if "constraints" in more:
+            body["constraints"] = more["constraints"]
+        return self.post("allocations/compare", body, status=status)

@@ -105,6 +105,7 @@ class FakePortfolios:
                 benchmark_spread_duration=4.8,
                 active_spread_duration=0.2,
                 benchmark=BENCHMARK,
+                cash_reserve=Decimal("500000.00"),
             ),
         )
 
@@ -160,6 +161,11 @@ class FakeAllocations:
     stored: dict[str, StoredAllocation] = field(default_factory=dict)
     asked: list[Any] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
+
+    @property
+    def previews(self) -> FakeAllocations:
+        """The room's previews, which are all of the room that is faked."""
+        return self
 
     def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
         self.asked.append(request)

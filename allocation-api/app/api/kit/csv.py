@@ -32,7 +32,7 @@ def written_csv(names: Sequence[str], rows: Iterator[Sequence[object]], *, bom: 
     writer = csv.writer(buffer)
     if bom:
         buffer.write(BYTE_ORDER_MARK)
-    writer.writerow(names)
+    writer.writerow([_cell(name) for name in names])
     while True:
         part = [[_cell(value) for value in row] for row in islice(rows, ROWS_AT_A_TIME)]
         writer.writerows(part)

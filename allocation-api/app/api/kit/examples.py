@@ -23,11 +23,43 @@ PREVIEWS: Mapping[str, Any] = {
         "parameters": {"weights": {"PPR-001": 0.6, "PPR-004": 0.4}},
         "constraints": _CONSTRAINTS,
     },
+    "by stated amounts": {
+        "order": _BUY,
+        "allocation_method": "CUSTOM_WEIGHTS",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {
+            "allocations": [
+                {"account_id": "PPR-001", "type": "DOLLAR_AMOUNT", "value": 1_000_000, "priority": 1},
+                {"account_id": "PPR-004", "type": "PERCENTAGE", "value": 0.05, "priority": 2},
+                {"account_id": "PPR-006", "type": "QUANTITY", "value": 200_000, "priority": 2},
+            ],
+            "remainder_handling": "PRO_RATA",
+            "allow_partial": True,
+        },
+        "constraints": _CONSTRAINTS,
+    },
     "minimum dispersion": {
         "order": _BUY,
         "allocation_method": "MIN_DISPERSION",
         "portfolio_groups": ["PUBLICPRE"],
         "parameters": {"target_metric": "ACTIVE_SPREAD_DURATION", "tolerance": 0.05},
         "constraints": _CONSTRAINTS,
+    },
+}
+
+COMPARISONS: Mapping[str, Any] = {
+    "three ways": {
+        "order": _BUY,
+        "portfolio_groups": ["PUBLICPRE"],
+        "constraints": _CONSTRAINTS,
+        "variants": [
+            {"name": "by NAV", "allocation_method": "PRO_RATA"},
+            {"name": "least dispersion", "allocation_method": "MIN_DISPERSION"},
+            {
+                "name": "least dispersion by NAV",
+                "allocation_method": "MIN_DISPERSION",
+                "parameters": {"weighting": "NAV"},
+            },
+        ],
     },
 }

@@ -13,6 +13,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
+from app.schemas.kit.base import MapSchema
 from app.schemas.kit.fields import Code
 
 Convert = Callable[[fields.Field[Any]], dict[str, Any]]
@@ -31,6 +32,7 @@ ENUM_NAMES = {
 }
 """Names in the contract of lists whose own name is clear only where it stands; others keep theirs."""
 
+_OF_OBJECTS = {"minLength": "minProperties", "maxLength": "maxProperties"}
 LOOSE_NULL = {"type": "object", "nullable": True}
 NULL = {"enum": [None], "nullable": True}
 
@@ -47,6 +49,8 @@ class DescribedConverter(OpenAPIConverter):
         """Return the JSON Schema of a schema, with its description."""
         kind = schema if isinstance(schema, type) else type(schema)
         found: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
+        if issubclass(kind, MapSchema):
+            found = self.field2property(kind.entries())
         return {"description": published_doc(kind), **found}
 
 
@@ -131,9 +135,8 @@ def tidy(node: Any) -> Any:
     if isinstance(node, dict):
         if node == LOOSE_NULL:
             return dict(NULL)
-        if node.get("type") == "object" and "maxLength" in node:
-            node = {**node, "maxProperties": node["maxLength"]}
-            del node["maxLength"]
+        if node.get("type") == "object":
+            node = {_OF_OBJECTS.get(key, key): value for key, value in node.items()}
         return {key: tidy(value) for key, value in node.items() if not (key == "default" and value is None)}
     if isinstance(node, list | tuple):
         return [tidy(item) for item in node]

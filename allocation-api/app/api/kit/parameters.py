@@ -13,9 +13,9 @@ from app.schemas.kit.fields import Identifier, SecurityId
 
 
 class AllocationId(BaseConverter):
-    """An allocation's id in a URL: anything but `preview`, which is an operation of its own."""
+    """An allocation's id in a URL: anything but `preview` and `compare`, which are operations."""
 
-    regex = r"(?!preview\Z)[^/]+"
+    regex = r"(?!(?:preview|compare)\Z)[^/]+"
 
 
 _PATH_FIELDS = {
@@ -25,6 +25,7 @@ _PATH_FIELDS = {
     "account_id": Identifier("account-id", metadata=doc("Id of the account.", example="PPR-001")),
     "security_id": SecurityId(metadata=doc("CUSIP or ISIN of the bond.", example="91282CKF7")),
     "allocation_id": Identifier("allocation-id", metadata=doc("Id of the preview.")),
+    "comparison_id": Identifier("comparison-id", metadata=doc("Id of the comparison.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),

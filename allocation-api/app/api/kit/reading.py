@@ -97,9 +97,7 @@ def field_errors(messages: Any, path: tuple[str, ...] = ()) -> Iterator[FieldErr
             yield FieldError(".".join(path) or "body", str(message))
         return
     for key, below in messages.items():
-        # A wrong entry of an object by account id is reported under "key" or "value" of the entry.
-        own = key == "_schema" or (path and key in {"key", "value"})
-        yield from field_errors(below, path if own else (*path, str(key)))
+        yield from field_errors(below, path if key == "_schema" else (*path, str(key)))
 
 
 def _parse(body: bytes) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from app.schemas.allocations.adjustments import AdjustmentSchema
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.parameters import ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
@@ -35,6 +36,12 @@ class PricedOrderSchema(ResponseSchema):
             "Where the price comes from: REQUEST, or the source that Aladdin names, in its own words.",
             example="REQUEST",
         )
+    )
+    requested_notional = Number(
+        allow_none=True, metadata=added("Principal that was asked for; null for another size.")
+    )
+    requested_percent_of_nav = Number(
+        allow_none=True, metadata=added("Fraction of NAV that was asked for; null for another size.")
     )
 
 
@@ -93,6 +100,13 @@ class UsedConstraintsSchema(ResponseSchema, ConstraintsSchema):
     """Limits of the request as they were used, defaults filled in."""
 
 
+class ChosenSchema(ResponseSchema):
+    """The variant of a comparison that a preview was made of."""
+
+    comparison_id = fields.String(metadata=added("Id of the comparison."))
+    variant = fields.String(metadata=added("Name of the variant.", example="by NAV"))
+
+
 class AllocationSchema(ResponseSchema):
     """A preview, and what became of it: always the numbers that were shown first."""
 
@@ -146,6 +160,17 @@ class AllocationSchema(ResponseSchema):
         metadata=added(
             "Id of the fairness policy that was in force; null before there was any.", example="default"
         ),
+    )
+    comparison = fields.Nested(
+        ChosenSchema,
+        attribute="choice",
+        allow_none=True,
+        metadata=added("The variant of a comparison that it was; null where it was none."),
+    )
+    adjustment = fields.Nested(
+        AdjustmentSchema,
+        allow_none=True,
+        metadata=added("What became of an edit of another preview; null where it is no such edit."),
     )
 
 

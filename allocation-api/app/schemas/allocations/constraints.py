@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
-from app.schemas.allocations.parameters import MAX_ACCOUNTS
+from app.schemas.allocations.parameters import MAX_ACCOUNTS, ByAccount
+from app.schemas.allocations.wishes import AccountLimitSchema, CashReserveSchema
 from app.schemas.kit.base import RequestSchema, added, doc
 from app.schemas.kit.fields import (
     MAX_FACE,
@@ -63,6 +64,39 @@ class ConstraintsSchema(RequestSchema):
         validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
         metadata=added("Accounts that get nothing of this order, each once, with the reason."),
     )
+    account_limits = ByAccount(
+        fields.Nested(AccountLimitSchema),
+        load_default=_CONSTRAINTS.account_limits,
+        metadata=added("Bounds on what single accounts get, in face; one that cannot be met is refused."),
+    )
+    cash_reserve = fields.Nested(
+        CashReserveSchema,
+        load_default=None,
+        allow_none=True,
+        metadata=added(
+            "BUY: cash that stays in each account; an account's reference data may hold more back. Not with "
+            "respect_cash false."
+        ),
+    )
+    leave_tradable = Flag(
+        load_default=True,
+        metadata=added(
+            "SELL: what stays of a position is nothing or at least the bond's minimum piece; with false, "
+            "less is warned of.",
+            example=True,
+        ),
+    )
+    round_to = WholeNumber(
+        1,
+        MAX_FACE,
+        load_default=None,
+        allow_none=True,
+        metadata=added("Amounts are multiples of this face, itself one of the bond's increment."),
+    )
+    round_to_above_only = Flag(
+        load_default=_CONSTRAINTS.round_to_above_only,
+        metadata=added("round_to holds only for amounts above it.", example=False),
+    )
 
     @validates_schema
     def each_once(self, data: dict[str, Any], **_: Any) -> None:
@@ -75,6 +109,19 @@ class ConstraintsSchema(RequestSchema):
             seen.add(exclusion.account_id)
         if twice:
             raise ValidationError({"exclude_accounts": twice})
+
+    @validates_schema
+    def together(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a reserve of cash where cash does not count, and a way of rounding without a step."""
+        found = {}
+        if data["cash_reserve"] is not None and not data["respect_cash"]:
+            found["cash_reserve"] = [
+                "With respect_cash false no cash is kept back: leave out one of the two."
+            ]
+        if data["round_to_above_only"] and data["round_to"] is None:
+            found["round_to_above_only"] = ["It says how round_to holds, and there is no round_to."]
+        if found:
+            raise ValidationError(found)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Constraints:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
+from app.schemas.allocations.stated_amounts import StatedAmountSchema, named_twice
 from app.schemas.kit.base import RequestSchema, added, doc, widened
 from app.schemas.kit.fields import (
     Code,
@@ -16,25 +18,39 @@ from app.schemas.kit.fields import (
     Real,
     WholeNumber,
 )
-from app.services.allocations.request import BaseMetric, Parameters, TargetMetric
+from app.services.allocations.request import BaseMetric, Parameters, RemainderHandling, TargetMetric
 from app.services.domain.fairness import FairnessMode
 from app.services.kernels.allocation.owed import MAX_FAIRNESS_WEIGHT
 from app.services.kernels.allocation.problem import Solver, Weighting
 
 MAX_ACCOUNTS = 10_000
+MAX_TIERS = 100
 _PARAMETERS = Parameters()
 
 
 class ByAccount(fields.Dict):
-    """A JSON object of numbers by account id."""
+    """A JSON object of values by account id; what is wrong with an entry is told under its id."""
 
-    def __init__(self, values: Number, **more: Any) -> None:
+    def __init__(self, values: fields.Field[Any], **more: Any) -> None:
         super().__init__(
             keys=Identifier(),
             values=values,
             validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
             **more,
         )
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """Read the object; raise what is wrong with its entries by account id."""
+        try:
+            return super().deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            raise ValidationError({a: _of_entry(**parts) for a, parts in error.messages.items()}) from error
+
+
+def _of_entry(key: Sequence[str] = (), value: Sequence[str] | Mapping[str, Any] = ()) -> Any:
+    return {"_schema": key, **value} if isinstance(value, Mapping) else [*key, *value]
 
 
 class ParametersSchema(RequestSchema):
@@ -46,18 +62,35 @@ class ParametersSchema(RequestSchema):
         BaseMetric,
         load_default=_PARAMETERS.base_metric,
         metadata=widened(
-            "PRO_RATA: what the shares are proportional to.", ["MARKET_VALUE", "POSITION"], example="NAV"
+            "PRO_RATA: what the shares are proportional to. EQUAL: one each. CASH: available cash. GAP: face "
+            "that would bring the account's target metric to its benchmark; nothing where it is past it. "
+            "ORDER_SIZE: the account's own order in base_amounts, which it never exceeds.",
+            ["MARKET_VALUE", "POSITION", "EQUAL", "CASH", "GAP", "ORDER_SIZE"],
+            example="NAV",
         ),
     )
     base_amounts = ByAccount(
         Number("0", "1000000000000000"),
         load_default=_PARAMETERS.base_amounts,
-        metadata=added("PRO_RATA with base_metric CUSTOM, and only there: an amount for each account."),
+        metadata=added(
+            "PRO_RATA with base_metric CUSTOM or ORDER_SIZE, and only there: an amount for each account; "
+            "with ORDER_SIZE the face of its own order."
+        ),
     )
     weights = ByAccount(
-        Number("0", "1"),
+        Number("0", "1000000000000000"),
         load_default=_PARAMETERS.weights,
-        metadata=doc("CUSTOM_WEIGHTS, and only there: a weight for each account; they sum to 1."),
+        metadata=doc(
+            "CUSTOM_WEIGHTS, and only there: a weight for each account; each at most 1, and they sum to 1, "
+            "unless normalize is true."
+        ),
+    )
+    normalize = Flag(
+        load_default=_PARAMETERS.normalize,
+        metadata=added(
+            "CUSTOM_WEIGHTS: scale weights of any positive sum to 1, such as 60 and 40, or 1, 1 and 1.",
+            example=False,
+        ),
     )
     redistribute = Flag(
         load_default=_PARAMETERS.redistribute,
@@ -97,6 +130,46 @@ class ParametersSchema(RequestSchema):
         load_default=_PARAMETERS.max_iterations,
         metadata=doc("MIN_DISPERSION with SLSQP: most iterations.", example=1000),
     )
+    allocations = fields.List(
+        fields.Nested(StatedAmountSchema),
+        load_default=_PARAMETERS.allocations,
+        validate=Length(max=MAX_ACCOUNTS, error=f"At most {MAX_ACCOUNTS:,} accounts are accepted."),
+        metadata=added(
+            "CUSTOM_WEIGHTS, instead of weights: what accounts are to get, each named once.",
+        ),
+    )
+    remainder_handling = Code(
+        RemainderHandling,
+        load_default=_PARAMETERS.remainder_handling,
+        metadata=added(
+            "With allocations: what these leave of the order goes by NAV or equally to accounts that are not "
+            "named, or stays.",
+            example="NONE",
+        ),
+    )
+    allow_partial = Flag(
+        load_default=_PARAMETERS.allow_partial,
+        metadata=added(
+            "With allocations: an account that cannot get all of its amount gets a part. Otherwise nothing.",
+            example=False,
+        ),
+    )
+
+    tiers = fields.List(
+        fields.List(
+            Identifier("account-id"),
+            validate=Length(1, MAX_ACCOUNTS, error=f"Between 1 and {MAX_ACCOUNTS:,} accounts are expected."),
+            metadata={"uniqueItems": True},
+        ),
+        load_default=_PARAMETERS.tiers,
+        validate=Length(max=MAX_TIERS, error=f"At most {MAX_TIERS} tiers are accepted."),
+        metadata=added(
+            "PRO_RATA and MIN_DISPERSION: account ids by tier. The first tier is served by the method before "
+            "the second, and so on; accounts in none come last. Of MIN_DISPERSION each tier is proved by "
+            "itself: the proof that is shown is the last tier's, its status the worst of all."
+        ),
+    )
+
     fairness = Code(
         FairnessMode,
         load_default=_PARAMETERS.fairness,
@@ -127,3 +200,42 @@ class ParametersSchema(RequestSchema):
             "deviation is at most this fraction above the least, 0.1 for 10 %."
         ),
     )
+
+    @validates_schema
+    def each_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account for which two amounts are stated."""
+        twice = named_twice(data["allocations"])
+        if twice:
+            raise ValidationError({"allocations": twice})
+
+    @validates_schema(skip_on_field_errors=False)
+    def each_weight(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a weight above 1 where the weights are not normalised."""
+        if data.get("normalize", False):
+            return
+        above = [account for account, weight in data.get("weights", {}).items() if weight > 1]
+        words = "A weight of at most 1 is expected, unless normalize is true."
+        if above:
+            raise ValidationError({"weights": {account: [words] for account in above}})
+
+    @validates_schema
+    def each_account_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account that is in the tiers twice."""
+        seen: set[str] = set()
+        twice: dict[int, Any] = {}
+        for i, tier in enumerate(data.get("tiers", ())):
+            for j, account in enumerate(tier):
+                if account in seen:
+                    twice.setdefault(i, {})[j] = ["The account is in the tiers twice."]
+                seen.add(account)
+        if twice:
+            raise ValidationError({"tiers": twice})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Parameters:
+        """Turn the validated fields into the value object."""
+        lists = {
+            "allocations": tuple(data["allocations"]),
+            "tiers": tuple(tuple(tier) for tier in data["tiers"]),
+        }
+        return Parameters(**{**data, **lists})

@@ -12,6 +12,8 @@ from marshmallow.validate import Length
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.fairness import fairness_problems
 from app.schemas.allocations.parameters import ParametersSchema
+from app.schemas.allocations.stated_amounts import minima_beside_amounts, stated_problems
+from app.schemas.allocations.wishes import NavFraction
 from app.schemas.kit.base import RequestSchema, added, doc
 from app.schemas.kit.fields import (
     MAX_FACE,
@@ -28,6 +30,7 @@ from app.services.allocations.request import (
     OrderRequest,
     Parameters,
     PreviewRequest,
+    TargetMetric,
 )
 from app.services.domain.face import face_decimals
 from app.services.domain.side import Side
@@ -35,6 +38,7 @@ from app.services.kernels.allocation.registry import Method
 
 MAX_GROUPS = 100
 WEIGHT_TOLERANCE = Decimal("1e-6")
+SIZES = ("quantity", "notional", "percent_of_nav")
 
 
 class OrderRequestSchema(RequestSchema):
@@ -47,10 +51,11 @@ class OrderRequestSchema(RequestSchema):
     quantity = FaceNumber(
         1,
         MAX_FACE,
-        required=True,
+        load_default=None,
+        allow_none=False,
         metadata=doc(
             "Face to split, in the bond's currency. A whole number, but for a sale that takes a position "
-            "with cents of face whole.",
+            "with cents of face whole. Exactly one of quantity, notional and percent_of_nav is given.",
             example=8000000,
         ),
     )
@@ -68,6 +73,42 @@ class OrderRequestSchema(RequestSchema):
             "Clean price per 100 of face instead of the market's; accrued interest stays.", example=98.5
         ),
     )
+    notional = Number(
+        "0.01",
+        "1000000000000",
+        load_default=None,
+        allow_none=True,
+        metadata=added(
+            "Principal to trade instead of a quantity, without accrued interest, in the bond's currency: the "
+            "most face on the grid that is worth no more at the price of the preview.",
+            example=2000000,
+        ),
+    )
+    percent_of_nav = NavFraction(
+        above="0",
+        load_default=None,
+        allow_none=True,
+        metadata=added(
+            "Principal to trade instead of a quantity, as a fraction of the NAV of all accounts that are not "
+            "excluded by the request: 0.05 means 5 %. Then as notional.",
+            example=0.05,
+        ),
+    )
+
+    @validates_schema
+    def one_size(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an order without a size, or with several."""
+        given = [name for name in SIZES if data.get(name)]
+        words = "Exactly one of quantity, notional and percent_of_nav is expected"
+        if not given:
+            raise ValidationError({"quantity": [f"{words}; none is given."]})
+        if len(given) > 1:
+            raise ValidationError({name: [f"{words}; {' and '.join(given)} are given."] for name in given})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> OrderRequest:
+        """Turn the validated fields into the value object."""
+        return OrderRequest(**{**data, "quantity": data["quantity"] or 0})
 
 
 class PreviewRequestSchema(RequestSchema):
@@ -94,7 +135,9 @@ class PreviewRequestSchema(RequestSchema):
         ParametersSchema, load_default=Parameters, metadata=doc("Parameters of the method.")
     )
     constraints = fields.Nested(
-        ConstraintsSchema, load_default=Constraints, metadata=doc("Limits of this request.")
+        ConstraintsSchema,
+        load_default=lambda: Constraints(leave_tradable=True),
+        metadata=doc("Limits of this request."),
     )
 
     @validates_schema
@@ -104,11 +147,18 @@ class PreviewRequestSchema(RequestSchema):
         problems = {
             "base_amounts": _base_amounts_problem(data["method"], parameters),
             "weights": _weights_problem(data["method"], parameters),
+            "normalize": _normalize_problem(data["method"], parameters),
+            "base_metric": _base_metric_problem(data["method"], parameters),
+            **stated_problems(data["method"], parameters),
             **fairness_problems(data["method"], parameters),
         }
         found: dict[str, Any] = {name: [text] for name, text in problems.items() if text}
         found |= _excluded_with_a_share(parameters, data["constraints"])
+        found |= _tiers_problem(data["method"], parameters, data["constraints"])
         errors: dict[str, Any] = {"parameters": found} if found else {}
+        minima = minima_beside_amounts(parameters, data["constraints"])
+        if minima:
+            errors["constraints"] = {"account_limits": minima}
         if data["order"].side is Side.BUY and face_decimals(data["order"].quantity):
             errors["order"] = {"quantity": [f"A whole number from 1 to {MAX_FACE:,} is expected."]}
         if len(set(data["portfolio_groups"])) < len(data["portfolio_groups"]):
@@ -123,17 +173,48 @@ class PreviewRequestSchema(RequestSchema):
 
 
 def _base_amounts_problem(method: Method, parameters: Parameters) -> str | None:
-    if method is not Method.PRO_RATA or parameters.base_metric is not BaseMetric.CUSTOM:
-        return "Only PRO_RATA with base_metric CUSTOM uses amounts." if parameters.base_amounts else None
+    metric = parameters.base_metric
+    if method is not Method.PRO_RATA or metric not in (BaseMetric.CUSTOM, BaseMetric.ORDER_SIZE):
+        uses = "Only PRO_RATA with base_metric CUSTOM or ORDER_SIZE uses amounts."
+        return uses if parameters.base_amounts else None
     if not any(parameters.base_amounts.values()):
-        return "base_metric CUSTOM needs an amount above 0 for at least one account."
+        return f"base_metric {metric} needs an amount above 0 for at least one account."
     return None
+
+
+def _base_metric_problem(method: Method, parameters: Parameters) -> str | None:
+    # R6.6
+    if method is not Method.PRO_RATA or parameters.base_metric is not BaseMetric.GAP:
+        return None
+    if parameters.target_metric is TargetMetric.DTS:
+        return "No account has a benchmark of DTS, so there is no GAP; choose another target_metric."
+    return None
+
+
+def _tiers_problem(method: Method, parameters: Parameters, constraints: Constraints) -> dict[str, Any]:
+    # R6.8
+    if parameters.tiers and method is Method.CUSTOM_WEIGHTS:
+        return {"tiers": ["CUSTOM_WEIGHTS does not use tiers."]}
+    out: dict[int, Any] = {}
+    for i, tier in enumerate(parameters.tiers):
+        for j, account in enumerate(tier):
+            if account in constraints.excluded:
+                out.setdefault(i, {})[j] = ["The account is excluded, so it cannot be served."]
+    return {"tiers": out} if out else {}
 
 
 def _weights_problem(method: Method, parameters: Parameters) -> str | None:
     if method is not Method.CUSTOM_WEIGHTS:
         return f"{method} does not use weights." if parameters.weights else None
-    return _sum_problem(list(parameters.weights.values()))
+    if parameters.allocations:
+        return "Either weights or allocations are expected, not both." if parameters.weights else None
+    return _sum_problem(list(parameters.weights.values()), normalize=parameters.normalize)
+
+
+def _normalize_problem(method: Method, parameters: Parameters) -> str | None:
+    if parameters.normalize and method is not Method.CUSTOM_WEIGHTS:
+        return f"{method} does not use weights."
+    return None
 
 
 def _excluded_with_a_share(parameters: Parameters, constraints: Constraints) -> dict[str, Any]:
@@ -143,14 +224,26 @@ def _excluded_with_a_share(parameters: Parameters, constraints: Constraints) -> 
         both = [account for account in sorted(constraints.excluded) if amounts.get(account)]
         if both:
             found[name] = {a: ["The account is excluded, so it cannot have a share."] for a in both}
+    named = {
+        i: {"account_id": ["The account is excluded, so it cannot have a share."]}
+        for i, amount in enumerate(parameters.allocations)
+        if amount.account_id in constraints.excluded
+    }
+    if named:
+        found["allocations"] = named
     return found
 
 
-def _sum_problem(weights: Sequence[Decimal]) -> str | None:
-    # R7.1
+def _sum_problem(weights: Sequence[Decimal], *, normalize: bool) -> str | None:
+    # R7.1, R7.5
     if not weights:
-        return "CUSTOM_WEIGHTS needs a weight for each account that takes part."
+        return "CUSTOM_WEIGHTS needs a weight for each account that takes part, or allocations."
     total = sum(weights, Decimal(0))
+    if normalize:
+        return None if total > 0 else "At least one weight above 0 is expected."
     if abs(total - 1) > WEIGHT_TOLERANCE:
-        return f"Weights must sum to 1, give or take {WEIGHT_TOLERANCE:f}; these sum to {total:f}."
+        return (
+            f"Weights must sum to 1, give or take {WEIGHT_TOLERANCE:f}; these sum to {total:f}. "
+            "With normalize they are scaled to 1."
+        )
     return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.schemas.allocations.fairness import FairnessSummarySchema
+from app.schemas.allocations.stated_amounts import AllocationBreakdownSchema
 from app.schemas.kit.base import ResponseSchema, added, doc, widened
 from app.schemas.kit.fields import Code, Number, Real
-from app.services.allocations.request import TargetMetric
-from app.services.allocations.types import ReasonCode, WarningType
+from app.services.allocations.request import StatedType, TargetMetric
+from app.services.allocations.types import AllocationSource, ReasonCode, WarningType
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
 
 
@@ -61,6 +62,26 @@ class AccountAllocationSchema(ResponseSchema):
         metadata=added(
             "Weight of its entitlement by the fairness policy; null where it could not have taken a part.",
             example=100000000,
+        ),
+    )
+    requested_type = Code(
+        StatedType,
+        allow_none=True,
+        metadata=added(
+            "Unit of what is stated for the account; null where nothing is.", example="PERCENTAGE"
+        ),
+    )
+    requested_value = Number(allow_none=True, metadata=added("What is stated for it.", example=0.25))
+    requested_quantity = Number(
+        allow_none=True, metadata=added("The same in face, down to the grid.", example=2000000)
+    )
+    allocation_source = Code(
+        AllocationSource,
+        allow_none=True,
+        metadata=added(
+            "Stated amounts: DIRECT, as stated; PRO_RATA, cut in proportion, its priority asking for more "
+            "than was left; REMAINDER, of what the stated amounts left. Null for nothing.",
+            example="DIRECT",
         ),
     )
     owed_before = Number(
@@ -128,6 +149,18 @@ class SummarySchema(ResponseSchema):
     optimality = fields.Nested(
         OptimalitySchema, allow_none=True, metadata=added("MIN_DISPERSION only; null for other methods.")
     )
+    direct_allocations = Number(
+        allow_none=True,
+        metadata=added("Stated amounts only: face that went out as stated.", example=6000000),
+    )
+    remainder_allocations = Number(
+        allow_none=True, metadata=added("Stated amounts only: face of the remainder.", example=2000000)
+    )
+    allocation_breakdown = fields.Nested(
+        AllocationBreakdownSchema,
+        allow_none=True,
+        metadata=added("Stated amounts only: accounts by what they got."),
+    )
     fairness = fields.Nested(
         FairnessSummarySchema,
         allow_none=True,
@@ -142,7 +175,15 @@ class WarningSchema(ResponseSchema):
         WarningType,
         metadata=widened(
             "Kind of warning.",
-            ["INSUFFICIENT_POSITION", "ROUNDING", "STALE_DATA", "MISSING_DATA", "ALLOCATION_DIFFERENT"],
+            [
+                "INSUFFICIENT_POSITION",
+                "ROUNDING",
+                "STALE_DATA",
+                "MISSING_DATA",
+                "ALLOCATION_DIFFERENT",
+                "STATED_AMOUNT",
+                "LIMITED_BY_REQUEST",
+            ],
             example="INSUFFICIENT_CASH",
         ),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, post_load, validates_schema
 
 # For all fields of all schemas, those inside lists and mappings too: the library's own words are not plain.
 fields.Field.default_error_messages |= {
@@ -41,6 +41,25 @@ class RequestSchema(StrictSchema):
     def make(self, data: dict[str, Any], **_: Any) -> Any:
         """Turn the validated fields into the value object."""
         return self.makes(**data)
+
+
+class MapSchema(RequestSchema):
+    """A JSON object whose keys the caller names."""
+
+    class Meta:
+        """Every key is an entry."""
+
+        unknown = INCLUDE
+
+    @classmethod
+    def entries(cls) -> fields.Dict:
+        """Return what reads keys and values; `makes` takes its mapping."""
+        raise NotImplementedError
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """Turn the entries into the value object."""
+        return self.makes(self.entries().deserialize(data))
 
 
 class IntervalSchema(RequestSchema):

@@ -17,7 +17,7 @@ from marshmallow import Schema, fields
 from marshmallow import missing as missing_value
 from marshmallow.decorators import POST_DUMP, PRE_DUMP
 
-from app.schemas.kit.fields import Flag, Identifier, Number, Real, Text, WholeNumber, json_number
+from app.schemas.kit.fields import Code, Flag, Identifier, Number, Real, Text, WholeNumber, json_number
 
 Column = Callable[[Sequence[Any]], Sequence[Any]]
 """What is dumped of a column: of several objects, or of the values that one field has in them."""
@@ -116,8 +116,8 @@ def _values(field: fields.Field[Any]) -> Column | None:
     kind = type(field)
     if kind in _AS_IS and not getattr(field, "as_string", False):
         return _as_is(_AS_IS[kind])
-    if kind in {Number, Real}:
-        return _numbers
+    if kind in _CONVERTED:
+        return _CONVERTED[kind]
     if isinstance(field, fields.Nested) and kind is fields.Nested:
         return None if field.many or field.schema.many else _present(_objects(field.schema))
     if isinstance(field, fields.List) and kind is fields.List:
@@ -144,6 +144,14 @@ def _numbers(values: Sequence[Any]) -> Sequence[Any]:
     if not {float, int, NoneType}.issuperset(map(type, values)):
         return [None if value is None else json_number(value) for value in values]
     return values
+
+
+def _codes(values: Sequence[Any]) -> Sequence[Any]:
+    return [None if value is None else str(value) for value in values]
+
+
+_CONVERTED: dict[type[fields.Field[Any]], Column] = {Number: _numbers, Real: _numbers, Code: _codes}
+"""What fields of a class dump of values, one by one."""
 
 
 def _present(rows: Column) -> Column:

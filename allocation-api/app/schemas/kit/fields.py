@@ -14,11 +14,11 @@ from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Range
 
 from app.core.numbers import FACE_UNIT
-from app.services.domain.face import exact_face
+from app.services.domain.face import MAX_ORDER_FACE, exact_face
 from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
 from app.services.domain.security_ids import as_written_by_agency
 
-MAX_FACE = 1_000_000_000_000
+MAX_FACE = MAX_ORDER_FACE
 MAX_DIGITS = 28
 """Significant digits of a number in a request: what decimal arithmetic keeps without rounding."""
 
@@ -179,7 +179,7 @@ class FaceNumber(JsonNumber):
     def __init__(self, least: int, most: int, **more: Any) -> None:
         self.bounds = Range(least, most, error=f"A whole number from {least:,} to {most:,} is expected.")
         metadata = {"multipleOf": float(FACE_UNIT), **more.pop("metadata", {})}
-        super().__init__(validate=Range(float(FACE_UNIT), most), metadata=metadata, **more)
+        super().__init__(validate=Range(float(FACE_UNIT) if least else 0, most), metadata=metadata, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         number = exact_number(value)

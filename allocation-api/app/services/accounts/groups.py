@@ -50,7 +50,8 @@ class PortfolioGroup:
 class GroupAccount:
     """An account of a group: money in its currency, durations in years, OAS in basis points.
 
-    `strategy` is that of the group that lists the account directly.
+    `strategy` is that of the group that lists the account directly. `cash_reserve` is what reference data
+    keeps back of purchases (R4.9), None where that needs an unknown NAV.
     """
 
     account_id: str
@@ -68,6 +69,7 @@ class GroupAccount:
     benchmark_spread_duration: float | None
     active_spread_duration: float | None
     benchmark: Benchmark
+    cash_reserve: Decimal | None
 
 
 class PortfolioService:
@@ -183,4 +185,5 @@ def _group_account(
         benchmark_spread_duration=benchmark.spread_duration,
         active_spread_duration=exposures.active(positions.spread_duration, benchmark),
         benchmark=benchmark,
+        cash_reserve=known.cash_reserve.money(positions.nav) if known else Decimal(0),
     )

@@ -7,8 +7,8 @@ depend on the requested parent group.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -20,10 +20,19 @@ from app.core.config import SettingsError
 from app.core.database import Base, insert_many
 from app.core.errors import DataMissing
 from app.core.numbers import number_text
-from app.models import COMPUTED, AccountRow, LimitRow, PortfolioGroupRow, ReferenceSourceRow, SecurityRow
+from app.models import (
+    ADDED,
+    COMPUTED,
+    AccountRow,
+    LimitRow,
+    PortfolioGroupRow,
+    ReferenceSourceRow,
+    SecurityRow,
+)
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
+from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.search_words import index_text
 from app.services.domain.security_ids import as_written_by_agency, is_isin
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
@@ -52,6 +61,7 @@ class AccountReference:
     currency: str | None
     restrictions: tuple[str, ...]
     benchmark: Benchmark
+    cash_reserve: CashReserve = field(default_factory=CashReserve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,8 @@ _ACCOUNTS = select(
     AccountRow.home_group_id,
     AccountRow.currency,
     AccountRow.restrictions,
+    AccountRow.cash_reserve_amount,
+    AccountRow.cash_reserve_percent,
     *(
         func.coalesce(getattr(AccountRow, name), getattr(PortfolioGroupRow, name))
         for name in (f"benchmark_{column}" for column in BENCHMARK_COLUMNS)
@@ -181,9 +193,18 @@ def refuse_mock(session: Session) -> None:
 def _digest(session: Session) -> str:
     rows = []
     for table in REFERENCE_TABLES:
-        found = session.execute(select(*_columns_of(table)))
-        rows += sorted(repr((table.__tablename__, *row)) for row in found)
+        columns = _columns_of(table)
+        later = [bool(column.info.get(ADDED)) for column in columns]
+        found = session.execute(select(*columns))
+        rows += sorted(repr((table.__tablename__, *_stated(row, later))) for row in found)
     return _digest_of(rows)
+
+
+def _stated(row: Row[Any], later: Sequence[bool]) -> Iterator[object]:
+    """Yield the values of a row, without columns that came later where they hold nothing."""
+    return (
+        value for value, came_later in zip(row, later, strict=True) if value is not None or not came_later
+    )
 
 
 def _digest_of(rows: Sequence[str]) -> str:
@@ -210,10 +231,16 @@ def accounts(session: Session, account_ids: Collection[str]) -> dict[str, Accoun
     """
     return {
         account_id: AccountReference(
-            account_id, name, home, currency, tuple(codes.splitlines()), Benchmark(*benchmark)
+            account_id,
+            name,
+            home,
+            currency,
+            tuple(codes.splitlines()),
+            Benchmark(*benchmark),
+            CashReserve(amount, percent),
         )
         for chunk in chunks(sorted(account_ids), MAX_IDS_PER_QUERY)
-        for account_id, name, home, currency, codes, *benchmark in session.execute(
+        for account_id, name, home, currency, codes, amount, percent, *benchmark in session.execute(
             _ACCOUNTS.where(AccountRow.account_id.in_(chunk))
         )
     }
@@ -304,9 +331,12 @@ def _group(row: Row[Any]) -> GroupReference:
 def _columns(
     source: GroupReference | AccountReference | SecurityReference | Limit, **other: object
 ) -> dict[str, object]:
-    """Return the columns of a row: the fields of `source`, its benchmark flattened into `benchmark_*`."""
+    """Return the columns of a row: the fields of `source`, its benchmark and cash reserve flattened."""
     columns = {f.name: getattr(source, f.name) for f in fields(source)} | other
     benchmark = columns.pop("benchmark", None)
     if benchmark is not None:
         columns |= {f"benchmark_{name}": getattr(benchmark, name) for name in BENCHMARK_COLUMNS}
+    reserve = columns.pop("cash_reserve", None)
+    if isinstance(reserve, CashReserve):
+        columns |= {"cash_reserve_amount": reserve.amount, "cash_reserve_percent": reserve.percent_of_nav}
     return columns

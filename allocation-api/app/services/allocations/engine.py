@@ -13,12 +13,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.core.errors import DataMissing, FieldError
-from app.services.allocations.capacity import Capacities, capacities, cost_per_face, target_value
+from app.core.errors import DataMissing, FieldError, InvalidRequest
+from app.services.allocations.bases import base_metric, benchmark_value
+from app.services.allocations.capacity import (
+    Capacities,
+    available_cash,
+    capacities,
+    cash_reserve,
+    cost_per_face,
+    target_value,
+)
 from app.services.allocations.fairness import (
     RECORDED,
     Owed,
     Steering,
+    check_weighed,
     fairness_summary,
     steering,
     with_owed,
@@ -26,13 +35,15 @@ from app.services.allocations.fairness import (
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import account_rows, summary
+from app.services.allocations.stated_amounts import stated_amounts
 from app.services.allocations.types import PreviewInputs, PreviewResult, PricedOrder
 from app.services.allocations.vendor_warnings import vendor_warnings
 from app.services.allocations.warnings import warnings
+from app.services.allocations.wishes import check_wishes
 from app.services.domain import exposures
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.side import Side
-from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, Strategy
+from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, IntArray, Strategy
 from app.services.kernels.allocation.registry import Options
 from app.services.kernels.allocation.registry import strategy as registered
 
@@ -42,7 +53,7 @@ def compute(inputs: PreviewInputs) -> PreviewResult:
 
     Raises
     ------
-    DataMissing, SolverError
+    DataMissing, InvalidRequest, SolverError
         As `split`.
     """
     return with_vendor_check(split(inputs), inputs.vendor_check)
@@ -65,36 +76,51 @@ def split(inputs: PreviewInputs) -> PreviewResult:
 
     Raises
     ------
+    InvalidRequest
+        Naming each wish of the request that the accounts cannot meet, with its number (R4.8), or a gap that
+        the bond cannot close (R6.6).
     DataMissing
         When the bond lacks the analytics that the target metric needs.
     SolverError
         When a method breaks its own promises.
+    InvalidRequest
+        As `strategy`, and as `check_weighed` (R16.1).
     """
     feasible = capacities(inputs)
+    check_wishes(inputs, feasible)
+    check_weighed(inputs)
     problem = build_problem(inputs, feasible)
     owed = Owed.of(inputs, inputs.fairness, feasible) if inputs.fairness else None
     steered = steering(inputs, owed, feasible, problem)
-    placed = Placed.of(strategy(inputs, steered).allocate(problem), feasible.decimals)
+    method = strategy(inputs, problem, feasible.decimals, steered)
+    placed = Placed.of(method.allocate(problem), feasible.decimals)
     rows = with_owed(account_rows(inputs, feasible, problem, placed), owed, steered, placed.total)
-    totals = summary(inputs, problem, placed, rows)
+    totals = summary(inputs, feasible, problem, placed, rows)
     dispersion = totals.dispersion_metrics
-    order = inputs.request.order
     return PreviewResult(
-        order=PricedOrder(
-            security_id=order.security_id,
-            side=order.side,
-            total_quantity=order.quantity,
-            settlement_date=inputs.settlement_date,
-            price=inputs.price.clean,
-            accrued=inputs.accrued,
-            price_source=inputs.price.source,
-        ),
+        order=priced_order(inputs),
         allocations=rows,
         summary=replace(
             totals, fairness=fairness_summary(inputs, owed, steered, rows, feasible.piece, dispersion)
         ),
         warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
+    )
+
+
+def priced_order(inputs: PreviewInputs) -> PricedOrder:
+    """Return the order as it is priced."""
+    order = inputs.request.order
+    return PricedOrder(
+        security_id=order.security_id,
+        side=order.side,
+        total_quantity=order.quantity,
+        settlement_date=inputs.settlement_date,
+        price=inputs.price.clean,
+        accrued=inputs.accrued,
+        price_source=inputs.price.source,
+        requested_notional=order.notional,
+        requested_percent_of_nav=order.percent_of_nav,
     )
 
 
@@ -106,7 +132,7 @@ def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProb
     nav = np.array([np.nan if a.nav is None else float(a.nav) for a in accounts])
     sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
     unit = 10**feasible.decimals
-    cap, whole = feasible.arrays()
+    arrays = feasible.arrays()
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = sign * float(cost_per_face(inputs)) * bond_metric(inputs) / nav / unit
     return AllocationProblem(
@@ -116,10 +142,13 @@ def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProb
         nav=nav,
         metric=np.array([np.nan if value is None else value for value in metric]),
         slope=np.where(np.isfinite(slope), slope, np.nan),
-        cap=cap,
-        piece=feasible.piece * unit,
-        increment=feasible.increment * unit,
-        whole=whole,
+        cap=arrays.cap,
+        piece=arrays.piece,
+        increment=arrays.increment,
+        whole=arrays.whole,
+        low=arrays.low,
+        part=arrays.part,
+        coarse=arrays.coarse,
     )
 
 
@@ -149,10 +178,18 @@ def bond_metric(inputs: PreviewInputs) -> float:
     return value
 
 
-def strategy(inputs: PreviewInputs, steered: Steering = RECORDED) -> Strategy:
+def strategy(
+    inputs: PreviewInputs, problem: AllocationProblem, decimals: int, steered: Steering = RECORDED
+) -> Strategy:
     """Return the method that the request asks for, with its parameters as arrays in account order.
 
-    What is owed moves it as `steered` says.
+    Amounts of the problem are in units of 10 ** -`decimals` of face. What is owed moves the split as
+    `steered` says.
+
+    Raises
+    ------
+    InvalidRequest
+        When more is asked by stated amounts than the order holds, and parts are not allowed (R7.7).
     """
     parameters = inputs.request.parameters
     weights = [float(parameters.weights.get(a.account_id, 0)) for a in inputs.accounts]
@@ -163,15 +200,27 @@ def strategy(inputs: PreviewInputs, steered: Steering = RECORDED) -> Strategy:
         weighting=parameters.weighting,
         solver=parameters.solver,
         max_iterations=parameters.max_iterations,
+        stated=stated_amounts(inputs, problem, 10**decimals) if parameters.allocations else None,
+        normalize=parameters.normalize,
+        tiers=_tiers(inputs),
         owed=steered.owed,
         fairness_weight=steered.fairness_weight,
     )
     return registered(inputs.request.method, options)
 
 
+def _tiers(inputs: PreviewInputs) -> tuple[IntArray, ...]:
+    """Return the places of the accounts of each tier (R6.8)."""
+    place = {account.account_id: i for i, account in enumerate(inputs.accounts)}
+    tiers = inputs.request.parameters.tiers
+    return tuple(np.array([place[a] for a in tier], dtype=np.int64) for tier in tiers)
+
+
 def base_amounts(inputs: PreviewInputs) -> FloatArray:
     """Return what the pro-rata shares are proportional to, never negative (R6.1)."""
     parameters = inputs.request.parameters
+    if base_metric(inputs.request) is BaseMetric.GAP:
+        return _gaps(inputs)
     amounts = []
     for account in inputs.accounts:
         match parameters.base_metric:
@@ -181,7 +230,36 @@ def base_amounts(inputs: PreviewInputs) -> FloatArray:
                 amount = account.market_value
             case BaseMetric.POSITION:
                 amount = account.held_face
-            case BaseMetric.CUSTOM:
+            case BaseMetric.CUSTOM | BaseMetric.ORDER_SIZE:
                 amount = parameters.base_amounts.get(account.account_id, 0)
+            case BaseMetric.CASH:
+                amount = (available_cash(account) or 0) - cash_reserve(inputs, account)
+            case BaseMetric.EQUAL | BaseMetric.GAP:
+                amount = 1
         amounts.append(max(float(amount), 0.0))
     return np.array(amounts)
+
+
+def _gaps(inputs: PreviewInputs) -> FloatArray:
+    """Return the face that brings each account's metric to its benchmark, 0 where it is there or past it.
+
+    Raises
+    ------
+    InvalidRequest
+        When the bond moves the metric of no account.
+    """
+    # R6.6
+    metric, number = inputs.request.parameters.target_metric, bond_metric(inputs)
+    if number == 0:
+        message = f"The bond's own number for {metric} is 0, so no trade of it closes a gap."
+        raise InvalidRequest.of(FieldError("parameters.base_metric", message))
+    sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
+    moved = sign * float(cost_per_face(inputs)) * number
+    gaps = []
+    for account in inputs.accounts:
+        value, benchmark = target_value(account, metric), benchmark_value(account, metric)
+        if account.nav is None or value is None or benchmark is None:
+            gaps.append(0.0)
+        else:
+            gaps.append(max((benchmark - value) * float(account.nav) / moved, 0.0))
+    return np.array(gaps)

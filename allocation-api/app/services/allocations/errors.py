@@ -1,8 +1,8 @@
-"""Why a split cannot be computed."""
+"""Why a split cannot be computed, and why a stored one cannot be used any more."""
 
 from __future__ import annotations
 
-from app.core.errors import AllocatorError, DataMissing
+from app.core.errors import AllocatorError, Conflict, DataMissing
 
 
 class SolverError(AllocatorError):
@@ -13,3 +13,9 @@ class SolverError(AllocatorError):
 
 class MarketPriceMissing(DataMissing):
     """No account of the desk holds the bond, so that the vendor has no price for it."""
+
+
+class PreviewExpired(Conflict):
+    """The preview has expired: prices and cash may have moved since (R10.2)."""
+
+    code, title = "PREVIEW_EXPIRED", "The preview has expired"

@@ -22,7 +22,8 @@ from app.services.accounts.reference import AccountReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
-from app.services.allocations.request import Constraints, OrderRequest, PreviewRequest
+from app.services.allocations.request import OrderRequest, PreviewRequest
+from app.services.allocations.sizing import sized
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.account import AccountInput, Limit, Reservation
 from app.services.domain.accrual import accrued_interest
@@ -81,9 +82,10 @@ class InputsLoader:
         ------
         InvalidRequest
             Naming the field: an unknown security or group, an impossible settlement date, an order with
-            decimals that takes no position with cents of face whole.
+            decimals that takes no position with cents of face whole, one in money that comes to no piece.
         DataMissing
-            When the bond has no price, no analytics or no accrued interest.
+            When the bond has no price, no analytics or no accrued interest, or an account no NAV where the
+            order is a fraction of it.
         VendorError
             When Aladdin does not answer.
         """
@@ -112,13 +114,8 @@ class InputsLoader:
             )
         accounts = self._accounts(sorted(account_ids), positions, security, reserved)
         _check_face(request.order, accounts)
-        return PreviewInputs(
-            request=replace(
-                request,
-                portfolio_groups=tuple(sorted(request.portfolio_groups)),
-                order=replace(request.order, security_id=security_id),
-                constraints=_ordered(request.constraints),
-            ),
+        read = PreviewInputs(
+            request=_ordered(request, security_id),
             business_date=today,
             settlement_date=settlement,
             security=security,
@@ -132,6 +129,7 @@ class InputsLoader:
             fix_gaps=fix_gaps(security, account_ids),
             fairness=self._ledger(request, security, today),
         )
+        return sized(read)
 
     def _ledger(self, request: PreviewRequest, security: Security, today: date) -> FairnessInputs:
         groups, side = request.portfolio_groups, request.order.side
@@ -180,6 +178,20 @@ class InputsLoader:
         )
 
 
+def with_request(inputs: PreviewInputs, request: PreviewRequest) -> PreviewInputs:
+    """Return the same book with another request for the order that it was read for.
+
+    Raises
+    ------
+    InvalidRequest
+        Naming an account that is not in the portfolio groups, or all of them where none is left.
+    """
+    _check_accounts(request, {account.account_id for account in inputs.accounts})
+    common = inputs.request
+    asked = replace(request, order=common.order, portfolio_groups=common.portfolio_groups)
+    return replace(inputs, request=_ordered(asked, common.order.security_id))
+
+
 def _price(order: OrderRequest, market: Price | None) -> Price:
     # R2.2
     if order.price is not None:
@@ -190,18 +202,34 @@ def _price(order: OrderRequest, market: Price | None) -> Price:
     return market
 
 
-def _ordered(constraints: Constraints) -> Constraints:
-    excluded = sorted(constraints.exclude_accounts, key=lambda exclusion: exclusion.account_id)
-    return replace(constraints, exclude_accounts=tuple(excluded))
+def _ordered(request: PreviewRequest, security_id: str) -> PreviewRequest:
+    """Return a request with the bond's own id, and by id what it may name in any order (R2.1)."""
+    excluded = sorted(request.constraints.exclude_accounts, key=lambda exclusion: exclusion.account_id)
+    tiers = tuple(tuple(sorted(tier)) for tier in request.parameters.tiers)
+    stated = sorted(request.parameters.allocations, key=lambda amount: amount.account_id)
+    return replace(
+        request,
+        portfolio_groups=tuple(sorted(request.portfolio_groups)),
+        order=replace(request.order, security_id=security_id),
+        parameters=replace(request.parameters, tiers=tiers, allocations=tuple(stated)),
+        constraints=replace(request.constraints, exclude_accounts=tuple(excluded)),
+    )
 
 
 def _check_accounts(request: PreviewRequest, account_ids: AbstractSet[str]) -> None:
     """Check that a request names only accounts of its groups, and leaves at least one of them in."""
     parameters, excluded = request.parameters, request.constraints.exclude_accounts
+    tiered = ((f"{i}.{j}", a) for i, tier in enumerate(parameters.tiers) for j, a in enumerate(tier))
     named = [
         *((f"parameters.weights.{a}", a) for a in parameters.weights),
         *((f"parameters.base_amounts.{a}", a) for a in parameters.base_amounts),
+        *(
+            (f"parameters.allocations.{i}.account_id", a.account_id)
+            for i, a in enumerate(parameters.allocations)
+        ),
+        *((f"parameters.tiers.{place}", a) for place, a in tiered),
         *((f"constraints.exclude_accounts.{i}.account_id", e.account_id) for i, e in enumerate(excluded)),
+        *((f"constraints.account_limits.{a}", a) for a in request.constraints.account_limits),
     ]
     errors = [
         FieldError(field, "The account is not in the requested portfolio groups.")
@@ -251,6 +279,7 @@ def account_input(
         missing=missing,
         missing_reference=(UNKNOWN_ACCOUNT,) if without_reference else (),
         reserved=reserved,
+        cash_reserve=known.cash_reserve if known else None,
     )
 
 

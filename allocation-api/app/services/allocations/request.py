@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.face import Face
 from app.services.domain.fairness import FairnessMode
 from app.services.domain.side import Side
@@ -21,6 +22,10 @@ class BaseMetric(StrEnum):
     MARKET_VALUE = "MARKET_VALUE"
     POSITION = "POSITION"
     CUSTOM = "CUSTOM"
+    EQUAL = "EQUAL"
+    CASH = "CASH"
+    GAP = "GAP"
+    ORDER_SIZE = "ORDER_SIZE"
 
 
 class TargetMetric(StrEnum):
@@ -32,11 +37,44 @@ class TargetMetric(StrEnum):
     DTS = "DTS"
 
 
+class StatedType(StrEnum):
+    """Unit of a stated amount: settlement amount, fraction of the order, or face."""
+
+    DOLLAR_AMOUNT = "DOLLAR_AMOUNT"
+    PERCENTAGE = "PERCENTAGE"
+    QUANTITY = "QUANTITY"
+
+
+class RemainderHandling(StrEnum):
+    """Who gets what the stated amounts leave of the order: by NAV, each alike, or nobody."""
+
+    PRO_RATA = "PRO_RATA"
+    EQUAL = "EQUAL"
+    NONE = "NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedAmount:
+    """What one account is to get of the order (R7.6); the values are in the unit of `type`.
+
+    A smaller `priority` is served before a larger one, and None after all of them.
+    """
+
+    account_id: str
+    type: StatedType
+    value: Decimal
+    min_value: Decimal | None = None
+    max_value: Decimal | None = None
+    priority: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
     """The block order to split: `quantity` is face, `price` an optional clean price per 100 of face.
 
-    It has decimals only where it takes a position with cents of face whole (R1.1).
+    It has decimals only where it takes a position with cents of face whole (R1.1). `notional`, principal in
+    the bond's currency, or `percent_of_nav`, a fraction, may size the order instead (R2.7): `quantity` is 0
+    until the inputs are loaded, and from then on the face that this came to.
     """
 
     security_id: str
@@ -44,12 +82,15 @@ class OrderRequest:
     quantity: Face
     settlement_date: date | None = None
     price: Decimal | None = None
+    notional: Decimal | None = None
+    percent_of_nav: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Parameters of the methods; what a method does not use is left at its default.
 
+    `tiers` are account ids, the tier that is served first in front.
     `fairness` None is the mode of the policy in force, `fairness_weight` None its weight.
     `max_dispersion_cost` is a fraction of the least standard deviation.
     """
@@ -63,6 +104,11 @@ class Parameters:
     solver: Solver = Solver.EXACT
     tolerance: float = 0.05
     max_iterations: int = 1000
+    allocations: tuple[StatedAmount, ...] = ()
+    remainder_handling: RemainderHandling = RemainderHandling.NONE
+    allow_partial: bool = False
+    normalize: bool = False
+    tiers: tuple[tuple[str, ...], ...] = ()
     fairness: FairnessMode | None = None
     fairness_weight: float | None = None
     max_dispersion_cost: float | None = None
@@ -77,14 +123,42 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLimit:
+    """Bounds on the face that one account gets: from `min` to `max`, or just `fixed` (R4.8)."""
+
+    min: Face | None = None
+    max: Face | None = None
+    fixed: Face | None = None
+
+    @property
+    def least(self) -> Face:
+        """Least face that the account must get; 0 where it may get nothing."""
+        return (self.min if self.fixed is None else self.fixed) or 0
+
+    @property
+    def most(self) -> Face | None:
+        """Most face that the account may get; None where the request does not say."""
+        return self.max if self.fixed is None else self.fixed
+
+
+@dataclass(frozen=True, slots=True)
 class Constraints:
-    """Limits that the request itself sets; `min_allocation` is face, `exclude_accounts` by account id."""
+    """Limits that the request itself sets; `min_allocation` and `round_to` are face.
+
+    `exclude_accounts` and `account_limits` are by account id. `leave_tradable` is true in a request that does
+    not say; false is what snapshots of before it mean.
+    """
 
     respect_cash: bool = True
     min_allocation: int = 0
     round_to_denomination: bool = True
     compliance_check: bool = True
     exclude_accounts: tuple[Exclusion, ...] = ()
+    account_limits: dict[str, AccountLimit] = field(default_factory=dict)
+    cash_reserve: CashReserve | None = None
+    leave_tradable: bool = False
+    round_to: int | None = None
+    round_to_above_only: bool = False
 
     @property
     def excluded(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.services.allocations.bases import zero_share
 from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
@@ -15,6 +16,7 @@ from app.services.allocations.capacity import (
 from app.services.allocations.errors import SolverError
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import TargetMetric
+from app.services.allocations.stated_outcome import StatedOutcome
 from app.services.allocations.types import (
     AccountAllocation,
     AccountMetrics,
@@ -34,6 +36,11 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
 from app.services.kernels.allocation.problem import Allocation, AllocationProblem, KernelReason
 
+BY_REQUEST = frozenset(
+    {ReasonCode.EXCLUDED_BY_REQUEST, ReasonCode.LIMITED_BY_REQUEST, ReasonCode.ZERO_WEIGHT}
+)
+"""Reasons that the request itself states: they come before any other, and are no warning."""
+
 BASIS_POINTS_PER_TOLERANCE = 100
 """For metrics in basis points a tolerance of 0.05 means 5 bp (allocation rules, section 4)."""
 
@@ -50,12 +57,13 @@ def account_rows(
     """
     _verify(feasible, problem, placed)
     trade = _Trade(inputs)
-    return tuple(
+    zero = zero_share(inputs.request)
+    rows = tuple(
         trade.row(
             account,
             capacity,
             face,
-            _reason(capacity, reason, feasible, target),
+            _reason(capacity, reason, feasible, target, zero),
             entitlement_weight(inputs.fairness, account, feasible.largest_face(capacity)),
         )
         for account, capacity, face, reason, target in zip(
@@ -67,6 +75,8 @@ def account_rows(
             strict=True,
         )
     )
+    outcome = StatedOutcome.of(inputs, feasible, placed)
+    return rows if outcome is None else tuple(outcome.row(i, row) for i, row in enumerate(rows))
 
 
 def entitlement_weight(
@@ -83,11 +93,13 @@ def entitlement_weight(
 
 def summary(
     inputs: PreviewInputs,
+    feasible: Capacities,
     problem: AllocationProblem,
     placed: Placed,
     rows: Sequence[AccountAllocation],
 ) -> Summary:
     """Return the totals and the dispersion before and after."""
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     order = inputs.request.order
     total = placed.total
     got = sum(1 for row in rows if row.allocated_quantity > 0)
@@ -113,6 +125,9 @@ def summary(
             reason=proof.reason,
             objective_std_dev=None if inputs.fairness is None else proof.objective_std_dev,
         ),
+        direct_allocations=None if outcome is None else outcome.direct_total,
+        remainder_allocations=None if outcome is None else outcome.remainder_total,
+        allocation_breakdown=None if outcome is None else outcome.breakdown,
     )
 
 
@@ -219,7 +234,7 @@ def _moved(value: float | None, weight: float | None, of_bond: float | None) -> 
 
 
 def _reason(
-    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float
+    capacity: AccountCapacity, reason: KernelReason | None, feasible: Capacities, target: float, zero: str
 ) -> NoAllocation | None:
     """Say in the desk's words why an account got nothing (R9.1)."""
     if reason is None:
@@ -227,10 +242,10 @@ def _reason(
     binding, total = capacity.binding, feasible.total
     smallest = f"the minimum piece is {feasible.piece:,}"
     code: ReasonCode
-    if binding is not None and binding.code is ReasonCode.EXCLUDED_BY_REQUEST:
+    if binding is not None and binding.face == 0 and binding.code in BY_REQUEST:
         code, words = binding.code, binding.explain().message
     elif reason is KernelReason.ZERO_SHARE:
-        code, words = ReasonCode.ZERO_WEIGHT, "Its base amount or weight is zero"
+        code, words = ReasonCode.ZERO_WEIGHT, zero
     elif binding is not None and feasible.largest_face(capacity) == 0:
         said = binding.explain().message
         words = said if binding.face == 0 else f"{said}; {smallest}"
@@ -250,7 +265,7 @@ def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> st
     """Say why an account got no lot of its share, `target` face (R9.1)."""
     share = f"Its share of {target:,.2f} face"
     whole = capacity.whole
-    if whole == feasible.largest_face(capacity) and target < whole < feasible.piece:
+    if target < whole and feasible.largest_part(capacity) == 0:
         return f"{share} does not cover its position of {face_text(whole)}, which can only be sold whole"
     if target < feasible.piece:
         return f"{share} does not reach a tradable lot; the minimum piece is {feasible.piece:,}"

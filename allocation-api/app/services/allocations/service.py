@@ -18,14 +18,16 @@ from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden
 from app.core.numbers import CENT
 from app.core.security import Permission
-from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow
+from app.models import CHOICE_LOCK, AllocationGroupRow, AllocationLineRow, AllocationRow
+from app.models.lock import serialise
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
 from app.services.allocations import engine, snapshot
+from app.services.allocations.adjusted import adjustment
 from app.services.allocations.block_order import block_order
-from app.services.allocations.fairness import check_weighed
 from app.services.allocations.frontier import Frontier, frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
+from app.services.allocations.origins import Choice, Edit
 from app.services.allocations.replay import ReplayResult, replayed
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import (
@@ -88,26 +90,46 @@ class AllocationService:
         InvalidRequest
             Naming the field: an unknown security, group or account.
         """
-        self._may_skip_compliance(request, caller)
+        self.may_skip_compliance(request, caller)
         inputs = self._inputs.load(request)
-        check_weighed(inputs)
-        result = engine.split(inputs)
-        allocation_id = new_id()
+        return self.keep(new_id(), inputs, engine.split(inputs), caller)
+
+    def keep(
+        self,
+        allocation_id: str,
+        inputs: PreviewInputs,
+        result: PreviewResult,
+        caller: Caller,
+        expires_at: datetime | None = None,
+    ) -> StoredAllocation:
+        """Store a split that was computed as a preview, with what the vendor's compliance says of it.
+
+        It expires after the lifetime of a preview, or at `expires_at`: a book that was read before is no
+        younger for it. A choice that is stored already is returned as it is.
+        """
         check = self._vendor_check(allocation_id, inputs, result)
         inputs, result = replace(inputs, vendor_check=check), engine.with_vendor_check(result, check)
         now = self._clock()
+        until = expires_at or now + self._lifetime
 
-        def store(session: Session) -> AllocationRow:
-            row = _row(allocation_id, inputs, result, caller, now, now + self._lifetime)
+        def store(session: Session) -> AllocationRow | None:
+            if inputs.choice is not None:
+                serialise(session, CHOICE_LOCK)
+                if session.get(AllocationRow, allocation_id) is not None:
+                    return None
+            row = _row(allocation_id, inputs, result, caller, now, until)
             session.add(row)
             session.flush()
             _add_details(session, row.id, inputs, result)
-            self._record(session, row, request, caller)
+            self._record(session, row, inputs, caller)
             return row
 
         row = self._database.retried(store)
+        if row is None:
+            return self.get(allocation_id)
         request, shown = _as_stored(inputs.request, result)
-        return _presented(row, now, request, _with_nav(shown, _nav(inputs.accounts)), None)
+        origin = _Asked(request, (), inputs.choice, inputs.edit)
+        return _presented(row, now, origin, _with_nav(shown, _nav(inputs.accounts)), None)
 
     def get(self, allocation_id: str) -> StoredAllocation:
         """Return a stored preview with the numbers of its first answer.
@@ -170,7 +192,14 @@ class AllocationService:
             log.warning("the vendor's compliance was not asked", code=error.code, reason=error.detail)
             return VendorCheck(CheckState.NOT_ASKED, reason=_reason(error))
 
-    def _may_skip_compliance(self, request: PreviewRequest, caller: Caller) -> None:
+    def may_skip_compliance(self, request: PreviewRequest, caller: Caller) -> None:
+        """Check that the caller may ask for this, and record where not.
+
+        Raises
+        ------
+        Forbidden
+            When compliance is to be skipped and the caller lacks the permission (R5.7).
+        """
         if request.constraints.compliance_check:
             return
         try:
@@ -184,7 +213,8 @@ class AllocationService:
             )
             raise
 
-    def _record(self, session: Session, row: AllocationRow, request: PreviewRequest, caller: Caller) -> None:
+    def _record(self, session: Session, row: AllocationRow, inputs: PreviewInputs, caller: Caller) -> None:
+        request = inputs.request
         actions = [Action.PREVIEW]
         if not request.constraints.compliance_check:
             actions.append(Action.COMPLIANCE_BYPASS)
@@ -207,9 +237,20 @@ class AllocationService:
                     "exclude_accounts": request.constraints.excluded,
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
+                    **_origin(inputs),
                 },
                 rows=everything(EntityType.ALLOCATION) if action is Action.PREVIEW else (),
             )
+
+
+def _origin(inputs: PreviewInputs) -> Mapping[str, object]:
+    """Return where a preview comes from, for its record; nothing of one that was asked for by itself."""
+    if inputs.choice is not None:
+        return {"comparison_id": inputs.choice.comparison_id, "variant": inputs.choice.variant}
+    if inputs.edit is not None:
+        fixed = {account: face_number(face) for account, face in inputs.edit.fixed.items()}
+        return {"adjusted_from": inputs.edit.adjusted_from, "fixed": fixed}
+    return {}
 
 
 def _reason(error: VendorError) -> str:
@@ -281,7 +322,7 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
 def _stored(row: AllocationRow, now: datetime, breaks: tuple[Break, ...]) -> StoredAllocation:
     asked = snapshot.decode(row.snapshot, _Asked)
     result = _with_nav(snapshot.decode(row.result, PreviewResult), _nav(asked.accounts))
-    shown = _presented(row, now, asked.request, result, stored_commit(row))
+    shown = _presented(row, now, asked, result, stored_commit(row))
     return replace(shown, evidence_breaks=breaks)
 
 
@@ -305,8 +346,11 @@ def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewR
         base_amounts=_by_key(request.parameters.base_amounts),
         weights=_by_key(request.parameters.weights),
     )
+    limits = _by_key(request.constraints.account_limits)
+    constraints = replace(request.constraints, account_limits=limits)
     shown = tuple(replace(warning, details=_by_key(warning.details)) for warning in result.warnings)
-    return replace(request, parameters=parameters), replace(result, warnings=shown)
+    as_stored = replace(request, parameters=parameters, constraints=constraints)
+    return as_stored, replace(result, warnings=shown)
 
 
 def _by_key(members: dict[str, T]) -> dict[str, T]:
@@ -316,7 +360,7 @@ def _by_key(members: dict[str, T]) -> dict[str, T]:
 def _presented(
     row: AllocationRow,
     now: datetime,
-    request: PreviewRequest,
+    asked: _Asked,
     result: PreviewResult,
     commit: CommitResult | None,
 ) -> StoredAllocation:
@@ -326,10 +370,12 @@ def _presented(
         created_at=row.created_at,
         expires_at=row.expires_at,
         created_by=row.username,
-        request=request,
+        request=asked.request,
         result=result,
         commit=commit,
         fairness_policy_id=row.fairness_policy_id,
+        choice=asked.choice,
+        adjustment=adjustment(asked.edit, result) if asked.edit else None,
     )
 
 
@@ -343,7 +389,9 @@ class _AskedAccount:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The part of a snapshot that says what was asked for, and of which accounts."""
+    """The part of a snapshot that says what was asked for, of which accounts, and whence."""
 
     request: PreviewRequest
     accounts: tuple[_AskedAccount, ...]
+    choice: Choice | None = None
+    edit: Edit | None = None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from app.core.errors import NotFound
 from app.models import AllocationRow
 from app.services.allocations import snapshot
+from app.services.allocations.origins import Adjustment, Choice
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.audit.breaks import Break
@@ -79,7 +80,8 @@ class StoredAllocation:
     """A stored preview with the outcome of its commit; request and result are as first answered.
 
     `evidence_breaks` say where its rows are not as the audit trail has them; `fairness_policy_id` names the
-    policy that was in force, None before there was any.
+    policy that was in force, None before there was any. `choice` is the variant of a comparison that it was,
+    `adjustment` what became of an edit; None where it was asked for by itself.
     """
 
     allocation_id: str
@@ -92,6 +94,8 @@ class StoredAllocation:
     commit: CommitResult | None
     evidence_breaks: tuple[Break, ...] = ()
     fairness_policy_id: str | None = None
+    choice: Choice | None = None
+    adjustment: Adjustment | None = None
 
 
 def load(session: Session, allocation_id: str) -> AllocationRow:

@@ -15,7 +15,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.services.allocations.fairness_types import FairnessSummary
-from app.services.allocations.request import PreviewRequest, TargetMetric
+from app.services.allocations.origins import Choice, Edit
+from app.services.allocations.request import PreviewRequest, StatedType, TargetMetric
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
 from app.services.domain.book import Analytics, AssetFault, Price, Security
@@ -37,6 +38,8 @@ class WarningType(StrEnum):
     STALE_DATA = "STALE_DATA"
     MISSING_DATA = "MISSING_DATA"
     ALLOCATION_DIFFERENT = "ALLOCATION_DIFFERENT"
+    STATED_AMOUNT = "STATED_AMOUNT"
+    LIMITED_BY_REQUEST = "LIMITED_BY_REQUEST"
 
 
 class ReasonCode(StrEnum):
@@ -45,8 +48,9 @@ class ReasonCode(StrEnum):
     INSUFFICIENT_CASH, INSUFFICIENT_POSITION, COMPLIANCE, MISSING_DATA: what limits it to less than a
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
-    EXCLUDED_BY_REQUEST: the request names it as excluded. NOTHING_OWED: by the ledger of entitlements it has
-    had its part and more.
+    EXCLUDED_BY_REQUEST: the request names it as excluded. LIMITED_BY_REQUEST: the request limits it to less.
+    STATED_AMOUNT: what it could get is not what the request states for it.
+    NOTHING_OWED: by the ledger of entitlements it has had its part and more.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -58,7 +62,21 @@ class ReasonCode(StrEnum):
     NOT_OPTIMAL = "NOT_OPTIMAL"
     ORDER_EXHAUSTED = "ORDER_EXHAUSTED"
     EXCLUDED_BY_REQUEST = "EXCLUDED_BY_REQUEST"
+    LIMITED_BY_REQUEST = "LIMITED_BY_REQUEST"
+    STATED_AMOUNT = "STATED_AMOUNT"
     NOTHING_OWED = "NOTHING_OWED"
+
+
+class AllocationSource(StrEnum):
+    """Where an account's face comes from, in a split by stated amounts.
+
+    DIRECT: its stated amount, as far as it can take it. PRO_RATA: its part of a priority that asked for more
+    than was left. REMAINDER: its part of what the stated amounts left; nothing is stated for it.
+    """
+
+    DIRECT = "DIRECT"
+    PRO_RATA = "PRO_RATA"
+    REMAINDER = "REMAINDER"
 
 
 # --- in -----------------------------------------------------------------------------------------------------
@@ -72,7 +90,8 @@ class PreviewInputs:
     which an account of the desk holds the bond. `vendor_check` is what the vendor's compliance said of the
     split that comes out of all the rest, None where it was not asked: it adds warnings, it moves no quantity.
     `fix_gaps` too only add warnings: what the messages after a commit could not say. `fairness` is None in
-    previews from before the ledger of entitlements.
+    previews from before the ledger of entitlements. `choice` and `edit` say where the request comes from;
+    they move nothing.
     """
 
     request: PreviewRequest
@@ -90,10 +109,12 @@ class PreviewInputs:
     vendor_check: VendorCheck | None = None
     fix_gaps: tuple[FixGap, ...] = ()
     fairness: FairnessInputs | None = None
+    choice: Choice | None = None
+    edit: Edit | None = None
 
     @property
     def increment(self) -> int:
-        """Grid of face amounts that the order is split on (R3.1)."""
+        """Increment of the bond, which fills come in; the request's own grid is `grid.Grid` (R3.1)."""
         return self.security.increment if self.request.constraints.round_to_denomination else 1
 
 
@@ -119,12 +140,13 @@ class NoAllocation:
     message: str
 
 
-class AccountAllocation(Struct, frozen=True):
+class AccountAllocation(Struct, frozen=True, omit_defaults=True):
     """One account's row of a preview; money with two decimals, `max_quantity` the face it could take.
 
     `entitlement_weight` is None where the account is not eligible (R15.1), and in rows from before it.
-    `owed_before` and `owed_after` are face by the ledger of entitlements, negative where the account has had
-    too much; None in previews from before it. `fairness_weight` is how much that counted in the dispersion.
+    `requested_value` is in the unit of `requested_type`, in a split by stated amounts, `requested_quantity`
+    the same in face. `owed_before` and `owed_after` are face by the ledger of entitlements, negative where
+    the account has had too much, None in rows from before it; `fairness_weight` is how much that counted.
     """
 
     account_id: str
@@ -140,6 +162,10 @@ class AccountAllocation(Struct, frozen=True):
     post_trade_metrics: AccountMetrics
     reason: NoAllocation | None
     entitlement_weight: Decimal | None = None
+    requested_type: StatedType | None = None
+    requested_value: Decimal | None = None
+    requested_quantity: Face | None = None
+    allocation_source: AllocationSource | None = None
     owed_before: Face | None = None
     owed_after: Face | None = None
     fairness_weight: float | None = None
@@ -185,8 +211,21 @@ class OptimalityReport:
 
 
 @dataclass(frozen=True, slots=True)
+class AllocationBreakdown:
+    """Accounts that got face of their stated amount, by its type, and accounts that got some of the rest."""
+
+    dollar_amount_count: int
+    percentage_count: int
+    quantity_count: int
+    remainder_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals of a preview; quantities are face, `allocation_rate` a fraction."""
+    """Totals of a preview; quantities are face, `allocation_rate` a fraction.
+
+    The last three are of a split by stated amounts.
+    """
 
     total_allocated: Face
     unallocated: Face
@@ -197,6 +236,9 @@ class Summary:
     total_settlement_amount: Decimal
     dispersion_metrics: DispersionMetrics
     optimality: OptimalityReport | None
+    direct_allocations: Face | None = None
+    remainder_allocations: Face | None = None
+    allocation_breakdown: AllocationBreakdown | None = None
     fairness: FairnessSummary | None = None
 
 
@@ -212,7 +254,10 @@ class PreviewWarning:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
-    """The order as it was priced: clean price and accrued per 100 of face."""
+    """The order as it was priced: clean price and accrued per 100 of face.
+
+    Where it was asked for as principal or as a fraction of NAV, that is `requested_*`.
+    """
 
     security_id: str
     side: Side
@@ -221,6 +266,8 @@ class PricedOrder:
     price: Decimal
     accrued: Decimal
     price_source: str
+    requested_notional: Decimal | None = None
+    requested_percent_of_nav: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from datetime import date
 from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import TargetMetric
-from app.services.allocations.rows import no_lot
+from app.services.allocations.rows import BY_REQUEST, no_lot
+from app.services.allocations.stated_outcome import StatedOutcome
 from app.services.allocations.types import (
     AccountAllocation,
     PreviewInputs,
@@ -22,7 +23,7 @@ from app.services.allocations.types import (
 )
 from app.services.compliance import Finding
 from app.services.domain.account import AccountInput
-from app.services.domain.face import Face, face_number, face_text
+from app.services.domain.face import Face, exact_face, face_number, face_text
 from app.services.domain.side import Side
 from app.services.domain.staleness import age, is_stale
 from app.services.kernels.allocation.problem import KernelReason
@@ -52,6 +53,7 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         yield PreviewWarning(WarningType.COMPLIANCE, None, "Compliance was not checked, as requested", {})
     quantity = inputs.request.order.quantity
     total = placed.total
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     for finding in (feasible.total, *feasible.flags):
         if finding is not None:
             yield _found(None, finding)
@@ -60,7 +62,8 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         yield PreviewWarning(
             _unallocated_type(inputs, feasible, placed),
             None,
-            _unallocated(quantity, total, largest, feasible.increment),
+            (None if outcome is None else outcome.unallocated())
+            or _unallocated(inputs, total, largest, feasible.increment),
             {
                 "quantity": face_number(quantity),
                 "total_allocated": face_number(total),
@@ -80,8 +83,9 @@ def _of_the_order(inputs: PreviewInputs, feasible: Capacities, placed: Placed) -
         )
 
 
-def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> str:
+def _unallocated(inputs: PreviewInputs, total: Face, largest: Face, increment: int) -> str:
     """Say how much stays, and why no more of it could be placed."""
+    quantity = inputs.request.order.quantity
     left = quantity - total
     stays = f"{face_text(left)} of {face_text(quantity)} face stay unallocated"
     if left < increment:
@@ -91,7 +95,9 @@ def _unallocated(quantity: Face, total: Face, largest: Face, increment: int) -> 
         if 0 < largest - total < increment
         else ""
     )
-    return f"{stays}; the accounts could take {face_text(largest)} together{more}"
+    in_turn = inputs.request.parameters.tiers and largest - total >= increment
+    tiered = ", though not tier by tier" if in_turn else ""
+    return f"{stays}; the accounts could take {face_text(largest)} together{more}{tiered}"
 
 
 def _found(account_id: str | None, finding: Finding) -> PreviewWarning:
@@ -127,8 +133,10 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
         (ReasonCode.INSUFFICIENT_CASH, WarningType.INSUFFICIENT_CASH),
         (ReasonCode.COMPLIANCE, WarningType.COMPLIANCE),
         (ReasonCode.MISSING_DATA, WarningType.MISSING_DATA),
+        (ReasonCode.LIMITED_BY_REQUEST, WarningType.LIMITED_BY_REQUEST),
     )
-    return next((kind for code, kind in causes if code in bound), WarningType.MIN_LOT_SIZE)
+    chief = WarningType.MIN_LOT_SIZE if placed.stated is None else WarningType.STATED_AMOUNT
+    return next((kind for code, kind in causes if code in bound), chief)
 
 
 def _of_the_data(inputs: PreviewInputs) -> Iterator[PreviewWarning]:
@@ -167,6 +175,7 @@ def _of_the_accounts(
 ) -> Iterator[PreviewWarning]:
     active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
     has_choice = feasible.together > inputs.request.order.quantity
+    outcome = StatedOutcome.of(inputs, feasible, placed)
     for i, (account, row) in enumerate(zip(inputs.accounts, rows, strict=True)):
         capacity, quantity, name = feasible.accounts[i], row.allocated_quantity, account.account_id
         yield from _stale(inputs, name, "positions", account.reference_date)
@@ -181,14 +190,17 @@ def _of_the_accounts(
         for flag in capacity.flags:
             yield _found(name, flag)
         yield from _overdrawn(inputs, row)
+        yield from _stub(inputs, account, quantity)
         bound = capacity.binding
-        if bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
+        if outcome is not None and outcome.is_named(i):
+            yield from outcome.warnings(i, row)
+        elif bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
             explanation = bound.explain()
             details = {**explanation.details, "allocated_quantity": face_number(quantity)}
             yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)
         elif placed.reason[i] is KernelReason.BELOW_MIN_PIECE and placed.target[i] >= 1:
             yield _no_lot(name, feasible, capacity, placed.target[i])
-        elif inputs.request.method is Method.CUSTOM_WEIGHTS:
+        elif inputs.request.method is Method.CUSTOM_WEIGHTS and outcome is None:
             yield from _past_weight(name, quantity, placed.target[i])
 
 
@@ -198,12 +210,12 @@ def _bites(
     """Say whether an account would have taken more, or anything at all, but for its bound (R9.3).
 
     An account that does not hold the bond is no warning in a sale, and neither is one that is sold out where
-    shares are by position, or one that the request excludes.
+    shares are by position, or one that the request excludes or limits.
     """
     bound = feasible.accounts[index].binding
     if bound is None or placed.reason[index] is KernelReason.ZERO_SHARE:
         return False
-    if bound.code is ReasonCode.EXCLUDED_BY_REQUEST:
+    if bound.code in BY_REQUEST:
         return False
     quantity = placed.faces[index]
     if quantity == 0:
@@ -250,6 +262,25 @@ def _overdrawn(inputs: PreviewInputs, row: AccountAllocation) -> Iterator[Previe
                 "available_cash": None if cash is None else float(cash),
                 "settlement_amount": float(cost),
                 "allocated_quantity": face_number(row.allocated_quantity),
+            },
+        )
+
+
+def _stub(inputs: PreviewInputs, account: AccountInput, quantity: Face) -> Iterator[PreviewWarning]:
+    """Warn of a rest under the minimum piece, which can only be where the request does not bar it (R4.10)."""
+    order, piece = inputs.request.order, inputs.security.min_piece
+    rest = exact_face(account.kept_face - quantity)
+    if order.side is Side.SELL and quantity > 0 and 0 < rest < piece:
+        yield PreviewWarning(
+            WarningType.MIN_LOT_SIZE,
+            account.account_id,
+            f"The sale leaves {face_text(rest)} face, less than the bond's minimum piece of {piece:,}: the "
+            "rest cannot be traded by itself",
+            {
+                "position": float(account.kept_face),
+                "allocated_quantity": face_number(quantity),
+                "remaining_quantity": face_number(rest),
+                "minimum_piece": piece,
             },
         )
 

@@ -17,6 +17,7 @@ class Action(StrEnum):
     LOGIN_REFUSED = "LOGIN_REFUSED"
     LOGOUT = "LOGOUT"
     PREVIEW = "PREVIEW"
+    COMPARE = "COMPARE"
     COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
     COMPLIANCE_BYPASS_REFUSED = "COMPLIANCE_BYPASS_REFUSED"
     COMMIT_INTENDED = "COMMIT_INTENDED"
@@ -48,6 +49,7 @@ class EntityType(StrEnum):
     """Kinds of things that are audited."""
 
     ALLOCATION = "allocation"
+    COMPARISON = "comparison"
     ORDER = "order"
     SECURITY = "security"
     USER = "user"

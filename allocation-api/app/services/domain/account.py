@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.services.domain.book import Benchmark
+from app.services.domain.cash_reserve import CashReserve
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class AccountInput:
     bp, all of the whole account before the trade; `held_*` of the ordered bond; `issuer_market_value` of all
     bonds of its issuer. `None` means unknown, and `missing` describes what is unknown.
     `missing_reference` does the same for our own reference data, which only compliance needs. `reserved` is
-    not in the vendor's positions and cash.
+    not in the vendor's positions and cash. `cash_reserve` is what reference data keeps back of its cash.
     """
 
     account_id: str
@@ -56,11 +57,22 @@ class AccountInput:
     missing: tuple[str, ...] = ()
     missing_reference: tuple[str, ...] = ()
     reserved: tuple[Reservation, ...] = ()
+    cash_reserve: CashReserve | None = None
 
     @property
     def sellable_face(self) -> Decimal:
         """Settled face less what is reserved of it, at least 0 (R4.3, R4.6)."""
-        return max(self.settled_face - sum((r.face for r in self.reserved), Decimal(0)), Decimal(0))
+        return max(self.settled_face - self.reserved_face, Decimal(0))
+
+    @property
+    def kept_face(self) -> Decimal:
+        """Face held less what is reserved of it, unsettled face included."""
+        return self.held_face - self.reserved_face
+
+    @property
+    def reserved_face(self) -> Decimal:
+        """Face that is reserved (R4.6)."""
+        return sum((r.face for r in self.reserved), Decimal(0))
 
     @property
     def reserved_cash(self) -> Decimal:

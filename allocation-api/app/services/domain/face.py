@@ -13,6 +13,9 @@ from app.core.numbers import FACE_UNIT
 Face = int | Decimal
 """A face amount with at most four decimals."""
 
+MAX_ORDER_FACE = 1_000_000_000_000
+"""Largest face of an order."""
+
 MAX_FACE_DECIMALS = 4
 """Decimals that a face amount may have, as many as the columns keep."""
 

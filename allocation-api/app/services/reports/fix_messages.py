@@ -22,6 +22,7 @@ from app.core.errors import Conflict, NotFound
 from app.models import FIX_LOCK, AllocationRow, FixMessageRow, OrderRow
 from app.models.lock import serialise
 from app.services.allocations.store import load, stored_inputs
+from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.caller import Caller
 from app.services.reports.fix import (
@@ -34,7 +35,6 @@ from app.services.reports.fix import (
     encoded,
 )
 from app.services.reports.instructions import allocation_instruction, nothing_to_export
-from app.services.trading.errors import EvidenceBroken
 from app.utils.paging import Page, page
 
 NOT_SENT = "Not sent: a look at what would be sent now"

@@ -109,6 +109,10 @@ def _lines(
             allocation_state=AllocationState(order.allocation_state) if order else None,
             reason_code=account.reason.code if account and account.reason else None,
             reason=account.reason.message if account and account.reason else None,
+            requested_type=account.requested_type if account else None,
+            requested_value=account.requested_value if account else None,
+            requested_quantity=account.requested_quantity if account else None,
+            allocation_source=account.allocation_source if account else None,
             owed_before=account.owed_before if account else None,
             owed_after=account.owed_after if account else None,
         )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.services.allocations.request import PreviewRequest
+from app.services.allocations.request import PreviewRequest, StatedType
 from app.services.allocations.store import AllocationStatus
-from app.services.allocations.types import PricedOrder, ReasonCode
+from app.services.allocations.types import AllocationSource, PricedOrder, ReasonCode
 from app.services.domain.face import Face
 from app.services.domain.record import AllocationState
 from app.services.domain.side import Side
@@ -92,6 +92,10 @@ class SheetLine:
     allocation_state: AllocationState | None
     reason_code: ReasonCode | None
     reason: str | None
+    requested_type: StatedType | None
+    requested_value: Decimal | None
+    requested_quantity: Face | None
+    allocation_source: AllocationSource | None
     owed_before: Face | None
     owed_after: Face | None
 

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from app.core.errors import AllocatorError, Conflict
-from app.services.audit.breaks import Break
-
-RESTORE = "Have the audit trail verified, and the recorded values restored"
-"""What to do where nothing else can take the place of what was changed."""
-
-
-class PreviewExpired(Conflict):
-    """The preview has expired: prices and cash may have moved since (R10.2)."""
-
-    code, title = "PREVIEW_EXPIRED", "The preview has expired"
 
 
 class AlreadyCommitted(Conflict):
@@ -27,23 +15,6 @@ class WarningsNotOverridden(Conflict):
     """The preview carries warnings that the caller did not override (R9.2)."""
 
     code, title = "WARNINGS_NOT_OVERRIDDEN", "The preview carries warnings"
-
-
-class EvidenceBroken(Conflict):
-    """What is stored is not as the audit trail has it: its numbers may differ from those shown."""
-
-    code, title = "EVIDENCE_BROKEN", "What is stored is not as it was recorded"
-
-    @classmethod
-    def check(cls, what: str, breaks: Sequence[Break], advice: str = RESTORE) -> None:
-        """Raise the error, naming what was changed and what to do, where there are breaks."""
-        if breaks:
-            raise cls(
-                f"{what} was changed since it was recorded: {breaks[0].message}. {advice}",
-                extra={
-                    "breaks": [{"table": b.table, "column": b.column, "message": b.message} for b in breaks]
-                },
-            )
 
 
 class BookChanged(Conflict):

@@ -17,7 +17,7 @@ from app.core.columns import Exact, UtcDateTime
 from app.core.database import Base
 from app.services.audit.evidence import EVIDENCE, NOT_EVIDENCE
 from app.services.audit.verification import verify
-from tests.support.orders import OrderDesk
+from tests.support.orders import BOND, OrderDesk
 
 EXEMPT = {("allocations", "settle_after")}
 """Columns of evidence that are not recorded: this one is a lease, renewed while recovery tries."""
@@ -29,9 +29,10 @@ KEYS = {name: [c.name for c in table.primary_key.columns] for name, table in TAB
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """The database of a desk with previews, orders, fills, a change and a cancellation."""
+    """The database of a desk with a fairness policy, previews, orders, fills, a change and a cancellation."""
     folder = tmp_path_factory.mktemp("evidence")
     desk = OrderDesk(folder)
+    desk.state_policy()
     order_id = desk.partly_filled()
     desk.order_shown(order_id)
     desk.clock.pass_by(20)
@@ -41,6 +42,7 @@ def file(tmp_path_factory):
     assert sent.status_code == 200, sent.text
     other = desk.order()
     desk.cancel(other)
+    desk.compare(BOND, 1_000_000, {"allocation_method": "PRO_RATA"}, groups=["GOLDEN"])
     return folder / "allocator.db"
 
 

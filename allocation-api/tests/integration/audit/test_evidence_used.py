@@ -99,7 +99,7 @@ def test_rows_that_two_orders_exchanged_are_shown_in_both_allocations(desk, fill
 
 def test_an_order_that_is_gone_is_missed_by_its_allocation(desk, filled):
     (order_id, allocation_id), _ = filled
-    for table in ("order_fill_lines", "order_fills", "order_slices", "orders"):
+    for table in ("fairness_entries", "order_fill_lines", "order_fills", "order_slices", "orders"):
         tamper(desk, f"DELETE FROM {table} WHERE order_id = ?", (order_id,))  # noqa: S608 - our own names
     breaks = desk.get(f"allocations/{allocation_id}")["evidence_breaks"]
     assert {(b["damage"], b["table"]) for b in breaks} >= {("ROW_REMOVED", "orders")}

@@ -12,14 +12,19 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.services.allocations.request import (
+    AccountLimit,
     BaseMetric,
     Constraints,
     Exclusion,
     OrderRequest,
     Parameters,
     PreviewRequest,
+    RemainderHandling,
+    StatedAmount,
+    StatedType,
     TargetMetric,
 )
+from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.fairness import FairnessMode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Solver, Weighting
@@ -63,7 +68,11 @@ def test_the_least_request_has_the_published_defaults(client: FlaskClient, servi
             portfolio_groups=("PUBLICPRE",),
             parameters=Parameters(),
             constraints=Constraints(
-                respect_cash=True, min_allocation=0, round_to_denomination=True, compliance_check=True
+                respect_cash=True,
+                min_allocation=0,
+                round_to_denomination=True,
+                compliance_check=True,
+                leave_tradable=True,
             ),
         )
     ]
@@ -83,6 +92,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         "parameters": {
             "base_metric": "POSITION",
             "weights": {"ACC001": 0.1, "ACC002": 0.2, "ACC003": 0.7},
+            "normalize": True,
             "redistribute": True,
             "target_metric": "DTS",
             "weighting": "NAV",
@@ -99,6 +109,10 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
             "compliance_check": False,
             "round_to_denomination": False,
             "exclude_accounts": [{"account_id": "ACC004", "reason": "asked to wait"}],
+            "account_limits": {"ACC001": {"min": 5000, "max": 7000.25}, "ACC002": {"fixed": 491.76}},
+            "leave_tradable": False,
+            "round_to": 100_000,
+            "round_to_above_only": True,
         },
     }
     answer = client.post(PREVIEW, json=body)
@@ -115,6 +129,7 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         solver=Solver.SLSQP,
         tolerance=0.25,
         max_iterations=50,
+        normalize=True,
         fairness=FairnessMode.LEDGER,
     )
     assert asked.constraints == Constraints(
@@ -123,11 +138,65 @@ def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None
         round_to_denomination=False,
         compliance_check=False,
         exclude_accounts=(Exclusion("ACC004", "asked to wait"),),
+        account_limits={
+            "ACC001": AccountLimit(min=5000, max=Decimal("7000.25")),
+            "ACC002": AccountLimit(fixed=Decimal("491.76")),
+        },
+        leave_tradable=False,
+        round_to=100_000,
+        round_to_above_only=True,
     )
     told = answer.get_json()
-    assert told["parameters"] == {**body["parameters"], "base_amounts": {}}
-    assert told["constraints"] == body["constraints"]
+    unused = {"base_amounts": {}, "tiers": [], "allocations": []}
+    defaults = {"remainder_handling": "NONE", "allow_partial": False}
+    assert told["parameters"] == {**body["parameters"], **unused, **defaults}
+    assert told["constraints"] == {
+        **body["constraints"],
+        "account_limits": {
+            "ACC001": {"min": 5000, "max": 7000.25, "fixed": None},
+            "ACC002": {"min": None, "max": None, "fixed": 491.76},
+        },
+        "cash_reserve": None,
+    }
     assert services.allocations.callers[0].username == "demo_user"
+
+
+def test_every_field_of_a_stated_amount_arrives_exactly(client: FlaskClient, services: Any) -> None:
+    # R7.6
+    stated = [
+        {
+            "account_id": "ACC002",
+            "type": "DOLLAR_AMOUNT",
+            "value": 2_500_000.25,
+            "min_value": 100_000,
+            "max_value": 3_000_000,
+            "priority": 2,
+        },
+        {"account_id": "ACC001", "type": "PERCENTAGE", "value": 0.25},
+    ]
+    parameters = {"allocations": stated, "remainder_handling": "EQUAL", "allow_partial": True}
+    body = {**LEAST, "allocation_method": "CUSTOM_WEIGHTS", "parameters": parameters}
+    answer = client.post(PREVIEW, json=body)
+    assert answer.status_code == 200
+    assert services.allocations.asked[0].parameters == Parameters(
+        allocations=(
+            StatedAmount(
+                "ACC002",
+                StatedType.DOLLAR_AMOUNT,
+                Decimal("2500000.25"),
+                min_value=Decimal(100_000),
+                max_value=Decimal(3_000_000),
+                priority=2,
+            ),
+            StatedAmount("ACC001", StatedType.PERCENTAGE, Decimal("0.25")),
+        ),
+        remainder_handling=RemainderHandling.EQUAL,
+        allow_partial=True,
+    )
+    told = answer.get_json()["parameters"]
+    left_out = {"min_value": None, "max_value": None, "priority": None}
+    assert told["allocations"] == [stated[0], {**stated[1], **left_out}]
+    assert (told["remainder_handling"], told["allow_partial"]) == ("EQUAL", True)
 
 
 @pytest.mark.parametrize("literal", ["1000000.0", "1e6", "1000000", "1E+6"])
@@ -312,6 +381,53 @@ def test_amounts_belong_to_pro_rata_by_custom_base_alone(client: FlaskClient, se
         assert list(errors(client.post(PREVIEW, json=body))) == ["parameters.base_amounts"]
 
 
+@pytest.mark.parametrize(
+    ("reserve", "kept"),
+    [
+        ({"amount": 250_000.25}, CashReserve(amount=Decimal("250000.25"))),
+        ({"percent_of_nav": 0.02}, CashReserve(percent_of_nav=Decimal("0.02"))),
+    ],
+)
+def test_a_reserve_of_cash_is_money_or_a_fraction(
+    client: FlaskClient, services: Any, reserve: dict[str, Any], kept: CashReserve
+) -> None:
+    # R4.9
+    answer = client.post(PREVIEW, json=changed("constraints.cash_reserve", reserve))
+    assert services.allocations.asked[0].constraints.cash_reserve == kept
+    stated = {"amount": None, "percent_of_nav": None, **reserve}
+    assert answer.get_json()["constraints"]["cash_reserve"] == stated
+
+
+def test_wishes_that_contradict_themselves_are_told_at_once(client: FlaskClient) -> None:
+    # R3.7, R4.8, R4.9
+    body = changed("constraints.account_limits", {"A": {"min": 2000, "max": 1999.5}, "C": {}})
+    body["constraints"]["account_limits"]["B"] = {"min": 1000, "max": 2000, "fixed": 1500}
+    body["constraints"] |= {"respect_cash": False, "cash_reserve": {"amount": 1}, "round_to_above_only": True}
+    assert errors(client.post(PREVIEW, json=body)) == {
+        "constraints.account_limits.A.min": "The minimum of 2,000 is above the maximum of 1,999.5.",
+        "constraints.account_limits.B.min": "fixed stands alone: leave this out.",
+        "constraints.account_limits.B.max": "fixed stands alone: leave this out.",
+        "constraints.account_limits.C": "At least one of min, max and fixed is expected.",
+    }
+    del body["constraints"]["account_limits"]
+    assert set(errors(client.post(PREVIEW, json=body))) == {
+        "constraints.cash_reserve",
+        "constraints.round_to_above_only",
+    }
+
+
+@pytest.mark.parametrize("reserve", [{}, {"amount": 1, "percent_of_nav": 0.01}])
+def test_a_reserve_of_cash_is_stated_in_one_way(client: FlaskClient, reserve: dict[str, Any]) -> None:
+    found = errors(client.post(PREVIEW, json=changed("constraints.cash_reserve", reserve)))
+    assert found == {"constraints.cash_reserve": "Exactly one of amount and percent_of_nav is expected."}
+
+
+def test_a_fraction_of_nav_above_one_is_taken_for_per_cent(client: FlaskClient) -> None:
+    found = errors(client.post(PREVIEW, json=changed("constraints.cash_reserve", {"percent_of_nav": 2})))
+    words = "A fraction of NAV from 0 to 1 is expected: 0.05 means 5 %."
+    assert found == {"constraints.cash_reserve.percent_of_nav": words}
+
+
 # --- fairness -----------------------------------------------------------------------------------------------
 
 
@@ -342,6 +458,12 @@ def test_a_weight_and_a_cost_are_not_both_accepted(client: FlaskClient) -> None:
     # R16.1
     told = errors(client.post(PREVIEW, json=dispersing(fairness_weight=1, max_dispersion_cost=0.1)))
     assert list(told) == ["parameters.fairness_weight", "parameters.max_dispersion_cost"]
+
+
+def test_a_cost_is_not_accepted_beside_tiers(client: FlaskClient) -> None:
+    # R16.4
+    told = errors(client.post(PREVIEW, json=dispersing(max_dispersion_cost=0.1, tiers=[["A"]])))
+    assert list(told) == ["parameters.max_dispersion_cost"]
 
 
 def test_the_ledger_and_a_base_of_its_own_are_not_both_accepted(client: FlaskClient, services: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -13,7 +14,8 @@ from app.services.allocations.engine import compute
 from app.services.allocations.request import Constraints
 from app.services.allocations.store import stored_inputs
 from app.services.allocations.types import ReasonCode
-from tests.support.builders import account, inputs
+from app.services.domain.side import Side
+from tests.support.builders import account, inputs, security
 
 UNKNOWN = "reference data: name, restrictions and benchmark are unknown"
 CURRENCY = "currency: EUR account, USD bond"
@@ -65,6 +67,22 @@ def test_an_older_snapshot_is_read_and_replayed_as_it_was(compliance):
     assert again == given
     assert compute(again) == compute(given)
     assert reasons(again)["C"].message == f"Data is missing ({words})"
+
+
+def test_an_older_sale_is_replayed_without_a_tradable_rest():
+    # R4.10: of 3,000 with a piece of 2,000, the sale of 2,000 leaves 1,000.
+    bond = security(min_piece=2000)
+    held = account("A", held_face=Decimal(3000), settled_face=Decimal(3000))
+    given = inputs([held], quantity=2000, side=Side.SELL, bond=bond)
+    fields = json.loads(snapshot.encode(given))
+    wishes = {"account_limits", "cash_reserve", "leave_tradable", "round_to", "round_to_above_only"}
+    for name in wishes:
+        del fields["request"]["constraints"][name]
+    again = stored_inputs(AllocationRow(snapshot=json.dumps(fields)))
+    assert [a.allocated_quantity for a in compute(again).allocations] == [2000]
+    kept = replace(given.request.constraints, leave_tradable=True)
+    today = replace(given, request=replace(given.request, constraints=kept))
+    assert [a.allocated_quantity for a in compute(today).allocations] == [0]
 
 
 def test_a_snapshot_of_today_is_read_as_it_was_written():

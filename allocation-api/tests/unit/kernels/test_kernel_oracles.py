@@ -161,11 +161,14 @@ def solve_with_scip(problem, weighting: Weighting) -> tuple[np.ndarray, float]:
     weight = (weight / weight.sum()).tolist()
     middle = float(problem.metric.mean())
     least = problem.piece // 1_000
-    lots = [model.addVar(vtype="I", lb=0, ub=cap) for cap in (problem.cap // 1_000).tolist()]
-    for amount, cap in zip(lots, (problem.cap // 1_000).tolist(), strict=True):
-        takes = model.addVar(vtype="B")
-        model.addCons(amount >= least * takes)
-        model.addCons(amount <= cap * takes)
+    columns = (problem.cap, problem.low, np.minimum(problem.part, problem.cap), problem.whole)
+    rows = list(zip(*((column // 1_000).tolist() for column in columns), strict=True))
+    lots = [model.addVar(vtype="I", lb=low, ub=cap) for cap, low, _, _ in rows]
+    for amount, (_, _, part, whole) in zip(lots, rows, strict=True):
+        takes, sells_whole = model.addVar(vtype="B"), model.addVar(vtype="B", ub=min(whole, 1))
+        model.addCons(takes + sells_whole <= 1)
+        model.addCons(amount >= least * takes + whole * sells_whole)
+        model.addCons(amount <= part * takes + whole * sells_whole)
     deviations = [model.addVar(lb=None) for _ in lots]
     mean = model.addVar(lb=None)
     starts, steps = (problem.metric - middle).tolist(), (problem.slope * 1_000).tolist()
@@ -198,6 +201,35 @@ def test_lots_and_pieces_agree_with_scip(size, piece, weighting):
     allocation = MinDispersion(weighting).allocate(problem)
     found, proved = solve_with_scip(problem, weighting)
     ours = std_dev(problem, weighting, allocation.faces)
+    assert allocation.optimality.status is ProofStatus.OPTIMAL
+    assert ours <= std_dev(problem, weighting, found) * (1 + 1e-12)
+    assert ours**2 >= proved - FEASIBLE
+
+
+@pytest.mark.parametrize("weighting", Weighting)
+@pytest.mark.parametrize(("size", "piece", "sold"), [(8, 3, 0.4), (15, 3, 0.7), (15, 5, 0.3), (30, 4, 0.9)])
+def test_tradable_rests_and_minima_agree_with_scip(size, piece, sold, weighting):
+    # R3.3
+    random = np.random.default_rng(size + piece)
+    nav = random.lognormal(15.0, 0.7, size)
+    held = random.integers(piece, 25, size) * 1_000
+    low = np.where(random.random(size) < 0.2, held // 3_000 * 1_000, 0)
+    problem = book(
+        held,
+        face=int(held.sum() * sold) // 1_000 * 1_000,
+        nav=nav,
+        metric=random.normal(5.0, 0.3, size),
+        slope=-20.0 * 0.985 * 3.8 / nav,
+        side=Side.SELL,
+        piece=piece * 1_000,
+        whole=held,
+        part=np.maximum(held - piece * 1_000, 0),
+        low=low,
+    )
+    allocation = MinDispersion(weighting).allocate(problem)
+    found, proved = solve_with_scip(problem, weighting)
+    ours = std_dev(problem, weighting, allocation.faces)
+    assert allocation.faces.sum() == problem.face
     assert allocation.optimality.status is ProofStatus.OPTIMAL
     assert ours <= std_dev(problem, weighting, found) * (1 + 1e-12)
     assert ours**2 >= proved - FEASIBLE

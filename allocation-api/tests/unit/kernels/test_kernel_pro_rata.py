@@ -19,9 +19,10 @@ def pro_rata(base, caps=None, **order):
     return ProRata(np.array(base, dtype=np.float64)).allocate(book(caps, **order))
 
 
-def custom(weights, caps=None, *, redistribute=False, **order):
+def custom(weights, caps=None, *, redistribute=False, normalize=False, **order):
     caps = [PLENTY] * len(weights) if caps is None else caps
-    return CustomWeights(np.array(weights), redistribute=redistribute).allocate(book(caps, **order))
+    method = CustomWeights(np.array(weights, dtype=float), redistribute=redistribute, normalize=normalize)
+    return method.allocate(book(caps, **order))
 
 
 # --- pro-rata -----------------------------------------------------------------------------------------------
@@ -241,6 +242,21 @@ def test_weights_within_the_tolerance_place_the_whole_order():
     assert custom([0.333333] * 3, face=3_000_000).faces.tolist() == [PLENTY] * 3
     over = custom([0.333334, 0.333334, 0.333333], face=1_000_001, piece=1, increment=1)
     assert over.faces.tolist() == [333_334, 333_334, 333_333]
+
+
+def test_weights_of_any_sum_are_exact_parts_of_it():
+    # R7.5: a third of each is exact, where a third as a decimal is not.
+    assert custom([7, 7, 7], face=3_000_000, normalize=True).faces.tolist() == [PLENTY] * 3
+    parts = custom([0.6, 0.3], face=9_000, piece=1, increment=1, normalize=True)
+    assert parts.faces.tolist() == [6_000, 3_000]
+    assert parts.excess.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("weights", [[0, 0], [-1, 2], [np.nan, 1], [np.inf, 1]])
+def test_weights_without_a_proportion_are_refused(weights):
+    # R7.5
+    with pytest.raises(ValueError, match=r"^weights: "):
+        custom(weights, face=9_000, normalize=True)
 
 
 def test_a_stated_part_that_covers_an_odd_position_sells_it_whole():

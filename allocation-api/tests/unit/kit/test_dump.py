@@ -19,7 +19,7 @@ from app.api.namespaces import AT_ROOT, VERSIONED
 from app.schemas.allocations.answers import AllocationSchema
 from app.schemas.kit.base import ResponseSchema
 from app.schemas.kit.dump import compiled
-from app.schemas.kit.fields import Number
+from app.schemas.kit.fields import JsonNumber, Number
 from app.services.allocations.engine import compute
 from app.services.allocations.request import Constraints, Parameters, TargetMetric
 from app.services.allocations.store import CommitLine, CommitResult, StoredAllocation
@@ -44,7 +44,7 @@ NUMBERS = (
 )
 TEXTS = ("", "plain", "Zürich \u2028 \U0001f4b6", '\x7f "quoted" <&>', Side.BUY, TargetMetric.DTS, 7)
 LEAVES: tuple[tuple[type[fields.Field[Any]], Sequence[Any]], ...] = (
-    (Number, NUMBERS),
+    (JsonNumber, NUMBERS),
     (fields.Float, (0.0, 1e-7, 2, Decimal("0.1"))),
     (fields.Integer, (0, -1, 10**20, True, 2.0)),
     (fields.Boolean, (True, False)),

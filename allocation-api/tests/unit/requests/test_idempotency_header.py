@@ -202,7 +202,15 @@ def test_a_request_taken_over_tells_its_service(client: FlaskClient, services: A
 
 
 def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None:
-    honouring = {"previewAllocation", "commitAllocation", "modifyOrder", "cancelOrder"}
+    honouring = {
+        "previewAllocation",
+        "adjustAllocation",
+        "compareAllocations",
+        "chooseVariant",
+        "commitAllocation",
+        "modifyOrder",
+        "cancelOrder",
+    }
     for document in ("/openapi.json", "/swagger.json"):
         paths = anyone.get(document).get_json()["paths"]
         found = {

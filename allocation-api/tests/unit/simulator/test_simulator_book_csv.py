@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from aladdin_simulator import BookError, load_book
@@ -26,6 +28,16 @@ def test_accounts_and_holdings_of_two_csv_files(check, tmp_path):
     assert three.positions == ()
     groups = {group.group_id: group.member_ids for group in book.groups}
     assert groups == {"GROWTH": ("A1", "A2"), "INCOME": ("A3",)}
+
+
+def test_a_csv_file_may_state_cash_reserves(check, tmp_path):
+    # R4.9
+    header, first, *others = ACCOUNTS.splitlines()
+    stated = "\n".join([f"{header},Cash Reserve Percent", f"{first},0.02", *(f"{x}," for x in others), ""])
+    assert check(bonds_only(), stated, HOLDINGS)[0] == 0
+    book = load_book("book.json", accounts=tmp_path / "accounts.csv", holdings=tmp_path / "holdings.csv")
+    kept = [account.cash_reserve_percent for account in book.reference().accounts]
+    assert kept == [Decimal("0.02"), None, None]
 
 
 def test_csv_files_add_to_the_accounts_of_a_book(check, tmp_path):

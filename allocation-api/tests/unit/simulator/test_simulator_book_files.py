@@ -231,6 +231,7 @@ IMPOSSIBLE: list[tuple[tuple[str | int, ...], object, str]] = [
     ((*ACCOUNT, "account_id"), "-ACC", "accounts[2].account_id: "),
     ((*ACCOUNT, "account_id"), "A,B", "accounts[2].account_id: "),
     ((*ACCOUNT, "restrictions"), "NO_TOBACCO", "accounts[2].restrictions: expected `array`, got `str`"),
+    ((*ACCOUNT, "cash_reserve_percent"), 2, "accounts[2].cash_reserve_percent: expected `number` <= 1.0"),
     ((*ACCOUNT, "benchmark", "dts"), 1, "accounts[2].benchmark.dts: unknown key"),
     ((*ACCOUNT, "benchmark", "oas"), float("nan"), "accounts[2].benchmark.oas: expected"),
     ((*GROUP, "accounts", 1), "NOBODY", "groups[0].accounts[1]: 'NOBODY' is neither an account nor a group"),

@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.core.errors import Conflict, DataMissing
+from app.services.allocations.grid import Grid
 from app.services.domain.block_order import PostedOrder, PostedSlice
 from app.services.domain.side import Side
 from app.services.trading.orders.slices import Resplit, booked_faces, faces, filled_faces, stated_faces
@@ -43,7 +44,7 @@ def posted(*slices, face=None, filled=0):
 
 
 def resplit(current, quantity, filled=(), *, piece=LOT, side=Side.BUY):
-    return Resplit(current, dict(filled), quantity, LOT, piece, side).split()
+    return Resplit(current, dict(filled), quantity, Grid(piece, LOT), side).split()
 
 
 def test_a_new_quantity_is_split_in_proportion_in_lots():

@@ -15,6 +15,7 @@ from app.services.kernels.allocation.fairness import (
     frontier,
     greatest_within,
     owed_weight,
+    within_debts,
 )
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.owed import MAX_FAIRNESS_WEIGHT, owed_base
@@ -27,10 +28,12 @@ from app.services.kernels.allocation.problem import (
     Optimality,
     ProofStatus,
     Solver,
+    StatedParts,
     Strategy,
     Weighting,
 )
 from app.services.kernels.allocation.registry import REGISTRY, Method, Options, strategy
+from app.services.kernels.allocation.stated_amounts import StatedAmounts
 from app.services.kernels.allocation.tiers import Tiers
 
 __all__ = [
@@ -53,6 +56,8 @@ __all__ = [
     "ProRata",
     "ProofStatus",
     "Solver",
+    "StatedAmounts",
+    "StatedParts",
     "Strategy",
     "Tiers",
     "Weighting",
@@ -64,4 +69,5 @@ __all__ = [
     "owed_weight",
     "post_trade_metric",
     "strategy",
+    "within_debts",
 ]

@@ -27,6 +27,8 @@ class CustomWeights:
     redistribute : bool
         Whether what an account cannot take goes to the others, as in pro-rata. Otherwise it stays
         unallocated.
+    normalize : bool
+        Whether weights of any positive sum are accepted and count in proportion to it, exactly (R7.5).
 
     Raises
     ------
@@ -36,11 +38,17 @@ class CustomWeights:
 
     weights: FloatArray
     redistribute: bool = False
+    normalize: bool = False
 
     def __post_init__(self) -> None:
+        total = float(self.weights.sum())
+        if self.normalize:
+            if not np.all(self.weights >= 0) or not 0 < total < np.inf:
+                raise ValueError("weights: must not be negative, and sum to a positive number")
+            return
         if not np.all(np.isfinite(self.weights)) or np.any((self.weights < 0) | (self.weights > 1)):
             raise ValueError("weights: must lie in [0, 1]")
-        if abs(float(self.weights.sum()) - 1) > _SUM_TOLERANCE:
+        if abs(total - 1) > _SUM_TOLERANCE:
             raise ValueError("weights: must sum to 1 within 1e-6")
 
     def allocate(self, problem: AllocationProblem) -> Allocation:

@@ -98,6 +98,8 @@ class FeasibleSet:
         top = grid.down(cap if part is None else np.minimum(cap, part))
         top *= top >= least
         wish = zeros(top.size) if low is None or not low.any() else low
+        if coarse and least >= coarse and not np.any(whole % coarse):
+            return cls.within(cap, whole, least, coarse, part=part, low=low)  # its multiples are all there is
         if not (whole.any() or wish.any()):
             return cls(least, increment, top, zeros(top.size), coarse=coarse)
         start = np.where(wish > 0, grid.up(np.maximum(wish, piece)), least)

@@ -147,12 +147,11 @@ class _Task:
         self.total = fallback.largest - total_of(self.fallback[decided])
         step = np.where(decided, 0.0, problem.slope) * feasible.increment
         # Sums of floats depend on their order: accounts are sorted by their numbers, and by name only last.
-        keys = (step, weight, feasible.top, feasible.whole, feasible.low)
-        order = lexical_order(metric, *keys, *(() if debts is None else (debts.owed, debts.weight)))
+        keys = () if debts is None else (debts.owed, debts.weight)
+        order = lexical_order(metric, step, weight, feasible.top, feasible.whole, feasible.low, *keys)
         self.members = order[~decided[order]]
-        population = Population(
-            weight[order], metric[order], step[order], feasible.upper[order] / feasible.increment
-        )
+        upper = feasible.upper[order] / feasible.increment
+        population = Population(weight[order], metric[order], step[order], upper)
         if debts is not None:
             population = debts.joining(population, order, feasible.increment)
         self.function, self.scale = objective(

@@ -58,7 +58,8 @@ class KernelReason(StrEnum):
 
     NO_CAPACITY: its cap is zero. BELOW_MIN_PIECE: its cap or its share does not reach the minimum piece.
     ZERO_SHARE: its base amount or weight is zero. NOT_OPTIMAL: face in it would raise the dispersion.
-    NO_REMAINDER: the order had nothing (left) to give.
+    NO_REMAINDER: the order had nothing (left) to give. NOT_IN_FULL: it cannot take all of its stated amount,
+    and a part was not allowed. BELOW_LEAST: what came out is less than the least that was stated.
     """
 
     NO_CAPACITY = "NO_CAPACITY"
@@ -66,6 +67,8 @@ class KernelReason(StrEnum):
     ZERO_SHARE = "ZERO_SHARE"
     NOT_OPTIMAL = "NOT_OPTIMAL"
     NO_REMAINDER = "NO_REMAINDER"
+    NOT_IN_FULL = "NOT_IN_FULL"
+    BELOW_LEAST = "BELOW_LEAST"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,6 +224,28 @@ class Optimality:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class StatedParts:
+    """Where the faces of stated amounts come from.
+
+    Parameters
+    ----------
+    named : bool[n]
+        Whether an amount is stated for the account.
+    asked : int64[n]
+        That amount, as it should have come out.
+    cut : bool[n]
+        Whether an account got less than it could take, because its priority shared what was left.
+    remainder : int64[n]
+        Face of each account that is of the remainder.
+    """
+
+    named: BoolArray
+    asked: IntArray
+    cut: BoolArray
+    remainder: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Allocation:
     """The split of one order.
 
@@ -240,6 +265,8 @@ class Allocation:
         with very many whole positions off the grid leaves this open.
     optimality : Optimality or None
         Only for minimum dispersion.
+    stated : StatedParts or None
+        Only for stated amounts.
     """
 
     faces: IntArray
@@ -248,6 +275,7 @@ class Allocation:
     target: FloatArray
     total_proved: bool = True
     optimality: Optimality | None = None
+    stated: StatedParts | None = None
 
     @property
     def shortfall(self) -> FloatArray:

@@ -76,7 +76,14 @@ class Window:
 
 
 def largest_total(feasible: FeasibleSet, limit: int) -> Reach:
-    """Find the largest reachable total of at most `limit`, the face of the order (R3.5)."""
+    """Find the largest reachable total of at most `limit`, the face of the order (R3.5).
+
+    `limit` is at least the sum of what accounts have to take.
+    """
+    if feasible.low.any() and (settled := feasible.settled).any():
+        given = total_of(feasible.least[settled])
+        others = largest_total(feasible.without(settled), limit - given)
+        return Reach(given + others.total, others.wholes | (settled & (feasible.top == 0)), others.proved)
     odd = np.flatnonzero(feasible.whole > 0)
     none = np.zeros(feasible.whole.size, dtype=np.bool_)
     if not (odd.size or in_blocks(feasible).any()):

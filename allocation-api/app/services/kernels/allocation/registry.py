@@ -11,6 +11,7 @@ from app.services.kernels.allocation.custom_weights import CustomWeights
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.pro_rata import ProRata
 from app.services.kernels.allocation.problem import FloatArray, IntArray, Solver, Strategy, Weighting
+from app.services.kernels.allocation.stated_amounts import StatedAmounts
 from app.services.kernels.allocation.tiers import Tiers
 
 
@@ -31,9 +32,11 @@ class Options:
     base : float64[n] or None
         Base amounts of pro-rata.
     weights : float64[n] or None
-        Stated weights of custom weights, `redistribute` with them.
+        Stated weights of custom weights, `redistribute` and `normalize` with them.
     weighting, solver, max_iterations
         Of minimum dispersion; `max_iterations` is for SLSQP.
+    stated : StatedAmounts or None
+        Stated amounts of custom weights, instead of `weights`.
     owed : float64[n] or None
         Face that each account is owed, for minimum dispersion, and `fairness_weight` (lambda) with it.
     tiers : tuple of int64 arrays
@@ -46,9 +49,11 @@ class Options:
     weighting: Weighting = Weighting.EQUAL
     solver: Solver = Solver.EXACT
     max_iterations: int = 1000
+    stated: StatedAmounts | None = None
     owed: FloatArray | None = None
     fairness_weight: float | FloatArray = 0.0
     tiers: tuple[IntArray, ...] = ()
+    normalize: bool = False
 
 
 def _pro_rata(options: Options) -> Strategy:
@@ -56,7 +61,10 @@ def _pro_rata(options: Options) -> Strategy:
 
 
 def _custom_weights(options: Options) -> Strategy:
-    return CustomWeights(_required("weights", options.weights), redistribute=options.redistribute)
+    if options.stated is not None:
+        return options.stated
+    weights = _required("weights", options.weights)
+    return CustomWeights(weights, redistribute=options.redistribute, normalize=options.normalize)
 
 
 def _min_dispersion(options: Options) -> Strategy:

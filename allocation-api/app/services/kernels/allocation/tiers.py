@@ -25,7 +25,7 @@ _WORST_FIRST = (ProofStatus.FALLBACK, ProofStatus.WITHIN_GAP, ProofStatus.OPTIMA
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tiers:
-    """Serve tiers of accounts one after the other, each with what those before it left.
+    """Serve tiers of accounts one after the other, each with what those before it left (R6.8).
 
     A stage is the whole method over the accounts of one tier. The others trade nothing in it but stay in the
     population of the metric, those of earlier tiers as they are after their trade. Minima of later tiers are

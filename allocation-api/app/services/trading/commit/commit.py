@@ -18,6 +18,7 @@ from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden
 from app.models import AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown
+from app.services.allocations.errors import PreviewExpired
 from app.services.allocations.store import AllocationStatus, CommitResult, load, present_status
 from app.services.domain.caller import Caller
 from app.services.requests.errors import IdempotencyKeyInUse
@@ -27,7 +28,7 @@ from app.services.trading.commit.intent import Attempt, CommitIntent, check_allo
 from app.services.trading.commit.outcome import Outcomes
 from app.services.trading.commit.recheck import Recheck
 from app.services.trading.desk_lock import Lease
-from app.services.trading.errors import AlreadyCommitted, PreviewExpired
+from app.services.trading.errors import AlreadyCommitted
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import Claim
 

@@ -14,10 +14,11 @@ from app.services.allocations.capacity import Capacities, available_cash, capaci
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.types import PreviewInputs
+from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import AuditService
 from app.services.domain.face import Face, face_number
 from app.services.trading.commit.intent import Attempt
-from app.services.trading.errors import BookChanged, EvidenceBroken, PriceMoved
+from app.services.trading.errors import BookChanged, PriceMoved
 from app.services.trading.unsettled import check_settled
 
 

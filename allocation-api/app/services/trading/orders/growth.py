@@ -66,17 +66,18 @@ class Growth:
     def _most(self, account: str) -> Face:
         """Return the most by which a slice can grow to a tradable one."""
         capacity = self.able.by_account.get(account)
-        face, step = self.resplit.current[account], self.resplit.increment
-        grown = int(face + (capacity.cap if capacity else 0)) // step * step
-        whole = capacity.whole if capacity else 0
-        return max(grown - face if grown >= self.resplit.piece else 0, whole, 0)
+        face = self.resplit.current[account]
+        if capacity is None:
+            return 0
+        grown = self.resplit.grid.floor(face + min(capacity.cap, capacity.part))
+        return max(grown - face, capacity.whole, 0)
 
     def _largest(self) -> Face:
         """Return the largest quantity that bisection finds to be accepted, the present one if none is.
 
         Rounding to lots may let a larger one through; the one that is returned is accepted.
         """
-        step = self.resplit.increment
+        step = self.resplit.grid.increment
         low = sum(self.resplit.current.values())
         able = sum(map(self._most, self.resplit.current))
         room = min(able, int(self.able.placeable), self.resplit.face - low)

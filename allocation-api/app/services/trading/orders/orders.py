@@ -6,10 +6,9 @@ otherwise a change would bypass the checks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from decimal import Decimal
 
 import structlog
 from sqlalchemy import func, select
@@ -17,32 +16,24 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.core.errors import AllocatorError, Conflict, FieldError, Forbidden, InvalidRequest, NotFound
+from app.core.errors import AllocatorError, Conflict, Forbidden, NotFound
 from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.allocations.capacity import Capacities, capacities
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.store import load, stored_inputs
-from app.services.allocations.types import PreviewInputs
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
-from app.services.domain.block_order import OrderStatus, PostedOrder, Slice
+from app.services.domain.block_order import OrderStatus, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face, face_text
 from app.services.domain.record import AllocationState
-from app.services.domain.side import Side
-from app.services.kernels.allocation.problem import MAX_FACE
-from app.services.trading.errors import BookChanged, EvidenceBroken
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
-from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.ledger import OrderLedger
+from app.services.trading.orders.new_slices import NewSlices
 from app.services.trading.orders.observation import StoredOrder
-from app.services.trading.orders.slices import Resplit, faces, filled_faces
 from app.services.trading.states import is_cancelled, is_pending, outcome_message
-from app.services.trading.unsettled import check_settled
 from app.utils.paging import Page, page
 
 log = structlog.get_logger(__name__)
@@ -63,7 +54,7 @@ class OrderService:
         self._database = database
         self._orders = orders
         self._gateway = gateway
-        self._inputs = inputs
+        self._new_slices = NewSlices(database, inputs, audit)
         self._audit = audit
         self._ledger = ledger
 
@@ -174,7 +165,7 @@ class OrderService:
                     change, lambda: done, f"Aladdin has already changed the order to {face_text(face)} face"
                 )
             stored, posted = self._changeable(order_id, touch_count)
-            slices = self._split(stored, posted, face)
+            slices = self._new_slices.of(stored, posted, face)
             change = Change(Action.MODIFY, order_id, posted, slices, comment, caller)
             return self._carry_out(
                 change,
@@ -268,44 +259,6 @@ class OrderService:
         return stored, posted
 
     # --- changing -------------------------------------------------------------------------------------------
-
-    def _split(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
-        with self._database.read() as session:
-            row = load(session, stored.row.allocation_id)
-            EvidenceBroken.check("The order", self._audit.allocation_breaks(session, row.id))
-            inputs = stored_inputs(row)
-        current = faces(posted)
-        if face == sum(current.values()):
-            return [Slice(a, Decimal(face)) for a, face in current.items()]
-        filled = filled_faces(posted, stored.allocated, face)
-        feasible, side = capacities(inputs), inputs.request.order.side
-        grows = face > sum(current.values())
-        able = self._able_to_grow(inputs, current) if grows and side is Side.SELL else None
-        wholes = {} if able is None else {c.account_id: c.whole for c in able.accounts if c.whole}
-        resplit = Resplit(current, filled, face, feasible.increment, feasible.piece, side, wholes)
-        split = resplit.split()
-        if split is None:
-            lots = f"lots of {feasible.increment:,} and pieces of at least {feasible.piece:,}"
-            raise InvalidRequest.of(FieldError("quantity", f"This face cannot be split into {lots}."))
-        grown = {a for a, face in split.items() if face > current[a]}
-        if grown:
-            Growth(resplit, able or self._able_to_grow(inputs, grown)).check(split)
-        return [Slice(a, Decimal(face)) for a, face in split.items() if face > 0]
-
-    def _able_to_grow(self, inputs: PreviewInputs, grown: Collection[str]) -> Capacities:
-        """Return what the accounts can take further by the present book, this order included (R11.3)."""
-        with self._database.read() as session:
-            check_settled(session, grown)
-        request = inputs.request
-        asked = replace(
-            request,
-            order=replace(request.order, quantity=MAX_FACE, settlement_date=inputs.settlement_date),
-            constraints=replace(request.constraints, respect_cash=True, compliance_check=True),
-        )
-        try:
-            return capacities(self._inputs.load(asked))
-        except InvalidRequest as error:
-            raise BookChanged(f"The order can no longer grow: {error.detail}") from error
 
     @contextmanager
     def _refusals_audited(

@@ -6,18 +6,20 @@ Where Aladdin does not report what is filled for each account, the order cannot 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
 
 from app.core.errors import Conflict, DataMissing
+from app.services.allocations.grid import Grid
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.face import Face, exact_face, face_decimals, face_number, face_text
 from app.services.domain.side import Side
+from app.services.kernels.allocation.feasible import FeasibleSet
 from app.services.kernels.allocation.pro_rata import ProRata
-from app.services.kernels.allocation.problem import MAX_FACE, AllocationProblem
+from app.services.kernels.allocation.problem import MAX_FACE, AllocationProblem, IntArray
 
 
 def stated_faces(posted: PostedOrder) -> dict[str, Decimal] | None:
@@ -97,6 +99,19 @@ def filled_faces(posted: PostedOrder, allocated: Mapping[str, Decimal], face: Fa
 
 
 @dataclass(frozen=True, slots=True)
+class SliceBounds:
+    """What a slice may be: from `low` to `most`, on the grid up to `part`, or the `whole` position.
+
+    `part` and `most` are None where nothing bounds it so, `whole` is 0 where it is not known.
+    """
+
+    low: Face = 0
+    most: Face | None = None
+    part: Face | None = None
+    whole: Face = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Resplit:
     """Split of a new quantity over the accounts of an order (R11.1).
 
@@ -108,21 +123,20 @@ class Resplit:
         Filled face by account: the floor of its slice. A slice may equal it, off the grid or under the piece.
     face : int or Decimal
         The new face of the order.
-    increment, piece : int
-        Grid of face amounts and minimum piece.
+    grid : Grid
+        Grid of face amounts with the minimum piece.
     side : Side
         Side of the order; in a sale, a slice off the grid is an odd position (R3.4) and may stay as it is.
-    left : mapping
-        Odd positions beyond the slices: what makes a slice the whole position (R3.4).
+    bounds : mapping
+        What a slice may be beyond that, by account.
     """
 
     current: Mapping[str, Face]
     filled: Mapping[str, Face]
     face: Face
-    increment: int
-    piece: int
+    grid: Grid
     side: Side
-    left: Mapping[str, Face] = field(default_factory=dict)
+    bounds: Mapping[str, SliceBounds] = field(default_factory=dict)
 
     def split(self) -> dict[str, Face] | None:
         """Return face by account that adds up to the quantity; None where no split was found (R11.1).
@@ -132,7 +146,8 @@ class Resplit:
         nothing to share, one account takes all that is not filled.
         """
         raised = {
-            a: -(-math.ceil(face) // self.increment) * self.increment for a, face in self.filled.items()
+            a: -(-math.ceil(face) // self.grid.increment) * self.grid.increment
+            for a, face in self.filled.items()
         }
         for found in (
             self._with_floors(self.filled),
@@ -152,6 +167,8 @@ class Resplit:
             if rest < 0:
                 return None
             split = self._shares(others, rest)
+            if split is None:
+                return None
             under = {a: floors[a] for a, face in split.items() if face < floors.get(a, 0)}
             if not under:
                 found = {**fixed, **split}
@@ -160,21 +177,32 @@ class Resplit:
 
     def _one_account(self) -> Iterator[dict[str, Face]]:
         rest = self.face - sum(self.filled.values())
+        under = {a for a in self.current if self.filled.get(a, 0) < self._bounds(a).low}
         for account in sorted(self.current, key=lambda a: (-self.current[a], a)):
             face = self.filled.get(account, 0) + rest
-            if rest >= 0 and face >= self.piece and face % self.increment == 0:
+            if rest >= 0 and under <= {account} and self._may_be(account, face):
                 yield {a: face if a == account else self.filled.get(a, 0) for a in sorted(self.current)}
 
-    def _odd(self, slice_: Face) -> Face:
-        return slice_ if self.side is Side.SELL and (slice_ % self.increment or slice_ < self.piece) else 0
+    def _may_be(self, account: str, face: Face) -> bool:
+        """Say whether a slice on the grid may be this face."""
+        bounds = self._bounds(account)
+        most = [bound for bound in (bounds.most, bounds.part) if bound is not None]
+        return bounds.low <= face and self.grid.holds(face) and all(face <= bound for bound in most)
 
-    def _shares(self, current: Mapping[str, Face], face: Face) -> dict[str, Face]:
+    def _bounds(self, account: str) -> SliceBounds:
+        """Return what a slice may be; an odd slice of a sale is the whole position unless more is left."""
+        bounds, slice_ = self.bounds.get(account, SliceBounds()), self.current[account]
+        if bounds.whole or self.side is Side.BUY or self.grid.holds(slice_):
+            return bounds
+        return replace(bounds, whole=slice_)
+
+    def _shares(self, current: Mapping[str, Face], face: Face) -> dict[str, Face] | None:
+        """Share a face in proportion to slices; None where it is less than their minima."""
+        bounds = [self._bounds(account) for account in current]
+        unit = 10 ** max(map(face_decimals, (face, *(b.whole for b in bounds), *(b.low for b in bounds))))
+        most = [face if b.most is None else min(face, b.most) for b in bounds]
+        part = [face if b.part is None else b.part for b in bounds]
         size = len(current)
-        odd = [
-            slice_ + self.left[account] if account in self.left else self._odd(slice_)
-            for account, slice_ in current.items()
-        ]
-        unit = 10 ** max(map(face_decimals, (face, *odd)))
         problem = AllocationProblem(
             account_ids=tuple(current),
             side=self.side,
@@ -182,12 +210,31 @@ class Resplit:
             nav=np.ones(size),
             metric=np.zeros(size),
             slope=np.zeros(size),
-            cap=np.full(size, int(face * unit), dtype=np.int64),
-            piece=self.piece * unit,
-            increment=self.increment * unit,
-            whole=np.array([int(slice_ * unit) for slice_ in odd], dtype=np.int64),
+            cap=_units(most, unit),
+            piece=self.grid.piece * unit,
+            increment=self.grid.increment * unit,
+            whole=_units([b.whole for b in bounds], unit),
+            low=_units([min(b.low, m) for b, m in zip(bounds, most, strict=True)], unit),
+            part=_units(part, unit),
+            coarse=self.grid.coarse * unit,
         )
+        if any(b.low > m for b, m in zip(bounds, most, strict=True)) or not _meets_minima(problem):
+            return None
         base = np.array([float(slice_) for slice_ in current.values()])
         split = ProRata(base, exactly=True).allocate(problem)
         faces = (exact_face(Decimal(units) / unit) for units in split.faces.tolist())
         return dict(zip(current, faces, strict=True))
+
+
+def _meets_minima(problem: AllocationProblem) -> bool:
+    if not problem.low.any():
+        return True
+    try:
+        FeasibleSet.of(problem)
+    except ValueError:
+        return False
+    return True
+
+
+def _units(faces: Sequence[Face], unit: int) -> IntArray:
+    return np.array([int(face * unit) for face in faces], dtype=np.int64)

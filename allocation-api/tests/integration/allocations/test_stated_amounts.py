@@ -1,0 +1,429 @@
+"""Stated amounts through the whole service, in the dialect of a public React client.
+
+Golden faces are worked out by hand from the book: NAV 100, 150, 80 and 50 million, clean 98.5 and no accrued,
+so a face settles at 0.985 of it; cash of 5, 8, 3 and 1 million buys 5,076, 8,121, 3,045 and 1,015 lots of
+1,000; positions are 1,000,000, 2,000,000, 500,000 and 0.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+BOND = "912828YW4"
+
+
+@pytest.fixture
+def desk(golden_desk):
+    return golden_desk
+
+
+def dollars(account, value, **more):
+    return {"account_id": account, "type": "DOLLAR_AMOUNT", "value": value, **more}
+
+
+def percent(account, value, **more):
+    return {"account_id": account, "type": "PERCENTAGE", "value": value, **more}
+
+
+def quantity(account, value, **more):
+    return {"account_id": account, "type": "QUANTITY", "value": value, **more}
+
+
+def preview(desk, face, *allocations, side="BUY", **parameters):
+    return desk.preview(
+        BOND,
+        face,
+        groups=["GOLDEN"],
+        method="CUSTOM_WEIGHTS",
+        order={"side": side},
+        parameters={"allocations": list(allocations), **parameters},
+    )
+
+
+def column(shown, name):
+    return [row[name] for row in shown["allocations"]]
+
+
+def faces(shown):
+    return column(shown, "allocated_quantity")
+
+
+def warned(shown):
+    return [(w["type"], w["account_id"]) for w in shown["warnings"]]
+
+
+def refused(desk, method="CUSTOM_WEIGHTS", constraints=None, face=8_000_000, **parameters):
+    body = {
+        "order": {"security_id": BOND, "side": "BUY", "quantity": face},
+        "allocation_method": method,
+        "portfolio_groups": ["GOLDEN"],
+        "parameters": parameters,
+        "constraints": constraints or {},
+    }
+    answer = desk.client.post("/v1/allocations/preview", headers=desk.headers, json=body)
+    assert answer.status_code == 422, answer.text
+    return {e["field"].removeprefix("parameters."): e["message"] for e in answer.get_json()["errors"]}
+
+
+def test_money_a_fraction_and_face_side_by_side(desk):
+    # R7.6
+    shown = preview(
+        desk,
+        8_000_000,
+        dollars("ACC001", 2_000_000),
+        percent("ACC002", 0.25),
+        quantity("ACC003", 1_500_000),
+    )
+    # 2,000,000 / 0.985 = 2,030,456.9; a quarter of the order; and as it says. 2,470,000 stay.
+    assert faces(shown) == [2_030_000, 2_000_000, 1_500_000, 0]
+    assert column(shown, "settlement_amount")[0] == 1_999_550
+    assert column(shown, "requested_type") == ["DOLLAR_AMOUNT", "PERCENTAGE", "QUANTITY", None]
+    assert column(shown, "requested_value") == [2_000_000, 0.25, 1_500_000, None]
+    assert column(shown, "requested_quantity") == [2_030_000, 2_000_000, 1_500_000, None]
+    assert column(shown, "allocation_source") == ["DIRECT", "DIRECT", "DIRECT", None]
+    last = shown["allocations"][3]["reason"]
+    assert last == {"code": "ZERO_WEIGHT", "message": "No amount is stated for it, and the remainder stays"}
+    total = shown["summary"]
+    assert (total["direct_allocations"], total["remainder_allocations"]) == (5_530_000, 0)
+    assert total["allocation_breakdown"] == {
+        "dollar_amount_count": 1,
+        "percentage_count": 1,
+        "quantity_count": 1,
+        "remainder_count": 0,
+    }
+    assert warned(shown) == [("STATED_AMOUNT", None)]
+    assert shown["warnings"][0]["message"] == (
+        "2,470,000 of 8,000,000 face stay unallocated; 5,530,000 are asked for in all, and "
+        "remainder_handling is NONE"
+    )
+
+
+@pytest.mark.parametrize(("value", "face"), [(985, 1_000), (984.99, 0), (1_969.99, 1_000), (1_970, 2_000)])
+def test_a_settlement_amount_never_exceeds_the_money(desk, value, face):
+    # R7.6: 1,000 face settle at 985.00
+    assert faces(preview(desk, 8_000_000, dollars("ACC001", value)))[0] == face
+
+
+def test_the_remainder_goes_by_nav_or_equally_to_accounts_that_are_not_named(desk):
+    # R7.9: 3,000,000 are left for NAV 150 : 80 : 50, or for three alike.
+    asked = quantity("ACC001", 5_000_000)
+    by_nav = preview(desk, 8_000_000, asked, remainder_handling="PRO_RATA")
+    # 1,607,142.9 : 857,142.9 : 535,714.3; the two lots that are left go to the largest remainders, both .9.
+    assert faces(by_nav) == [5_000_000, 1_607_000, 857_000, 536_000]
+    assert column(by_nav, "allocation_source") == ["DIRECT", "REMAINDER", "REMAINDER", "REMAINDER"]
+    assert by_nav["summary"]["remainder_allocations"] == 3_000_000
+    assert by_nav["summary"]["allocation_breakdown"]["remainder_count"] == 3
+    assert by_nav["warnings"] == []
+    alike = preview(desk, 8_000_000, asked, remainder_handling="EQUAL")
+    assert faces(alike) == [5_000_000, 1_000_000, 1_000_000, 1_000_000]
+
+
+def test_more_than_the_order_is_refused_with_the_sums(desk):
+    # R7.7
+    asked = [
+        quantity("ACC001", 5_000_000, priority=1),
+        quantity("ACC002", 4_000_000, priority=2),
+        percent("ACC003", 0.125),
+    ]
+    assert refused(desk, allocations=asked) == {
+        "allocations": "10,000,000 face are asked for in all, and the order is 8,000,000 (priority 1: "
+        "5,000,000; priority 2: 4,000,000; without a priority: 1,000,000). With allow_partial they are "
+        "served by priority, and what is too much is cut in proportion."
+    }
+
+
+def test_more_than_the_order_is_served_by_priority_and_cut_in_proportion(desk):
+    # R7.7
+    shown = preview(
+        desk,
+        8_000_000,
+        quantity("ACC001", 4_000_000, priority=2),
+        quantity("ACC002", 5_000_000, priority=1),
+        quantity("ACC003", 2_000_000, priority=2),
+        quantity("ACC004", 1_000_000),
+        allow_partial=True,
+    )
+    # 3,000,000 are left for priority 2, at 4 : 2; nothing for the last.
+    assert faces(shown) == [2_000_000, 5_000_000, 1_000_000, 0]
+    assert column(shown, "allocation_source") == ["PRO_RATA", "DIRECT", "PRO_RATA", None]
+    assert shown["allocations"][3]["reason"]["code"] == "ORDER_EXHAUSTED"
+    assert warned(shown) == [("STATED_AMOUNT", a) for a in ("ACC001", "ACC003", "ACC004")]
+    assert shown["warnings"][0]["message"] == (
+        "2,000,000 of 4,000,000 face: more is asked than the order holds, priority 2"
+    )
+
+
+def test_an_account_that_cannot_take_its_amount_gets_a_part_only_where_allowed(desk):
+    # R7.8: cash of 1,000,000 buys 1,015,228 face
+    asked = [quantity("ACC004", 2_000_000), quantity("ACC001", 1_000_000)]
+    none = preview(desk, 8_000_000, *asked)
+    assert faces(none) == [1_000_000, 0, 0, 0]
+    assert none["allocations"][3]["reason"] == {
+        "code": "INSUFFICIENT_CASH",
+        "message": "Cash of 1,000,000.00 buys at most 1,015,228 face; 2,000,000 face are asked for, and "
+        "allow_partial is false",
+    }
+    assert warned(none) == [("INSUFFICIENT_CASH", None), ("INSUFFICIENT_CASH", "ACC004")]
+    part = preview(desk, 8_000_000, *asked, allow_partial=True)
+    assert faces(part) == [1_000_000, 0, 0, 1_015_000]
+    assert column(part, "allocation_source")[3] == "DIRECT"
+    assert warned(part) == [("INSUFFICIENT_CASH", None), ("INSUFFICIENT_CASH", "ACC004")]
+    # What it could not take is part of the remainder: 8,000,000 less 2,015,000, by NAV 150 : 80, and cash
+    # of the third for 3,045,000.
+    shared = preview(desk, 8_000_000, *asked, allow_partial=True, remainder_handling="PRO_RATA")
+    assert faces(shared) == [1_000_000, 3_903_000, 2_082_000, 1_015_000]
+
+
+def test_a_quantity_off_the_grid_is_not_bent_in_silence(desk):
+    # R7.6
+    asked = quantity("ACC001", 1_500_500)
+    none = preview(desk, 8_000_000, asked)
+    assert faces(none)[0] == 0
+    assert none["allocations"][0]["reason"] == {
+        "code": "MIN_LOT_SIZE",
+        "message": "Amounts are multiples of 1,000; 1,500,500 face are asked for, and allow_partial is false",
+    }
+    part = preview(desk, 8_000_000, asked, allow_partial=True)
+    assert faces(part)[0] == 1_500_000
+    assert warned(part)[1] == ("ROUNDING", "ACC001")
+
+
+def test_less_than_the_least_is_nothing(desk):
+    # R7.8: 1,015,000 face settle at 999,775.00; 1,000,000 are half of what is asked of 2 and 2 million
+    shown = preview(
+        desk,
+        8_000_000,
+        dollars("ACC004", 2_000_000, min_value=999_775.01),
+        allow_partial=True,
+    )
+    assert faces(shown)[3] == 0
+    assert shown["allocations"][3]["reason"] == {
+        "code": "STATED_AMOUNT",
+        "message": "It could get less than its min_value, 999,775.01",
+    }
+    assert warned(shown)[1] == ("STATED_AMOUNT", "ACC004")
+    enough = preview(desk, 8_000_000, dollars("ACC004", 2_000_000, min_value=999_775), allow_partial=True)
+    assert faces(enough)[3] == 1_015_000
+    # Of a priority that is cut, who would come under its least leaves, and the other has all it asked for.
+    cut = preview(
+        desk,
+        2_000_000,
+        quantity("ACC001", 2_000_000, min_value=1_200_000),
+        quantity("ACC002", 2_000_000),
+        allow_partial=True,
+    )
+    assert faces(cut) == [0, 2_000_000, 0, 0]
+
+
+def test_max_value_bounds_what_the_remainder_adds(desk):
+    # R7.9: the others come first; with nobody else to take it, those with a max_value have the rest.
+    asked = [
+        percent("ACC001", 0.25, max_value=0.3),
+        percent("ACC002", 0.25),
+        percent("ACC003", 0.25, max_value=0.375),
+    ]
+    shown = preview(desk, 8_000_000, *asked, remainder_handling="EQUAL")
+    # 2,000,000 are left: ACC004 can pay 1,015,000; 985,000 go alike, 400,000 at most to ACC001: 2,400,000.
+    assert faces(shown) == [2_400_000, 2_000_000, 2_585_000, 1_015_000]
+    assert column(shown, "allocation_source") == ["DIRECT", "DIRECT", "DIRECT", "REMAINDER"]
+    assert shown["summary"]["remainder_allocations"] == 2_000_000
+    assert shown["summary"]["unallocated"] == 0
+
+
+def test_where_every_account_is_named_all_share_the_remainder(desk):
+    # R7.9: 4,000,000 asked, 4,000,000 left, by NAV 100 : 150 : 80 : 50; ACC004 can take 15,000 more.
+    asked = [quantity(f"ACC00{i}", 1_000_000) for i in (1, 2, 3, 4)]
+    shown = preview(desk, 8_000_000, *asked, remainder_handling="PRO_RATA")
+    # 3,985,000 at 100 : 150 : 80 are 1,207,575.8, 1,811,363.6 and 966,060.6.
+    assert faces(shown) == [2_208_000, 2_811_000, 1_966_000, 1_015_000]
+    assert warned(shown) == [("STATED_AMOUNT", f"ACC00{i}") for i in (1, 2, 3, 4)]
+
+
+def test_a_sale_gives_what_is_held(desk):
+    # R7.8: 500,000 are held
+    asked = [dollars("ACC002", 985_000), quantity("ACC003", 600_000)]
+    none = preview(desk, 2_000_000, *asked, side="SELL")
+    assert faces(none) == [0, 1_000_000, 0, 0]
+    assert none["allocations"][2]["reason"]["code"] == "INSUFFICIENT_POSITION"
+    part = preview(desk, 2_000_000, *asked, side="SELL", allow_partial=True)
+    assert faces(part) == [0, 1_000_000, 500_000, 0]
+
+
+def test_it_is_kept_replayed_and_committed(desk):
+    # R7.10
+    asked = [percent("ACC002", 0.5), dollars("ACC001", 1_000_000)]
+    shown = preview(desk, 8_000_000, *asked, remainder_handling="PRO_RATA")
+    key = shown["allocation_id"]
+    assert desk.get(f"allocations/{key}") == shown
+    assert desk.post(f"allocations/{key}/replay")["identical"] is True
+    assert [a["account_id"] for a in shown["parameters"]["allocations"]] == ["ACC001", "ACC002"]
+    done = desk.post(f"allocations/{key}/commit", {"override_warnings": True})
+    assert done["status"] == "SUCCESS"
+    assert [a["allocated_quantity"] for a in done["allocations"]] == [f for f in faces(shown) if f]
+
+
+def test_other_methods_say_nothing_of_it(desk):
+    shown = desk.preview(BOND, 8_000_000, groups=["GOLDEN"])
+    assert column(shown, "allocation_source") == column(shown, "requested_type") == [None] * 4
+    assert shown["summary"]["direct_allocations"] is None
+    assert shown["summary"]["allocation_breakdown"] is None
+
+
+def test_a_table_has_what_was_stated(desk):
+    # R7.10
+    shown = preview(desk, 8_000_000, percent("ACC001", 0.25), remainder_handling="EQUAL")
+    answer = desk.client.get(
+        f"/v1/allocations/{shown['allocation_id']}?format=csv&bom=false", headers=desk.headers
+    )
+    first, second, *_ = csv.DictReader(io.StringIO(answer.text))
+    names = ("requested_type", "requested_value", "requested_quantity", "allocation_source")
+    assert [first[name] for name in names] == ["PERCENTAGE", "0.25", "2000000", "DIRECT"]
+    assert [second[name] for name in names] == ["", "", "", "REMAINDER"]
+
+
+# --- what is refused ----------------------------------------------------------------------------------------
+
+
+def test_values_that_contradict_are_all_named_at_once(desk):
+    # R7.6
+    asked = [
+        percent("ACC001", 25),
+        percent("ACC002", 0.2, min_value=0.3, max_value=0.1),
+        quantity("ACC003", 0),
+        {"account_id": "ACC004", "type": "SHARES", "value": 1},
+    ]
+    found = refused(desk, allocations=asked)
+    assert found["allocations.0.value"] == (
+        "A fraction of the order is expected, at most 1: 0.25 is 25 %, not 25."
+    )
+    assert found["allocations.1.min_value"] == "At most the value, 0.2, is expected."
+    assert found["allocations.1.max_value"] == "At least the value, 0.2, is expected."
+    assert found.keys() == {
+        "allocations.0.value",
+        "allocations.1.min_value",
+        "allocations.1.max_value",
+        "allocations.2.value",
+        "allocations.3.type",
+    }
+
+
+def test_one_of_weights_and_allocations_is_expected(desk):
+    # R7.6
+    stated = [percent("ACC001", 0.5)]
+    both = refused(desk, allocations=stated, weights={"ACC001": 1})
+    assert both == {"weights": "Either weights or allocations are expected, not both."}
+    assert refused(desk).keys() == {"weights"}
+    assert refused(desk, "PRO_RATA", allocations=stated) == {
+        "allocations": "PRO_RATA does not use stated amounts."
+    }
+    unused = refused(desk, weights={"ACC001": 1}, allow_partial=True, remainder_handling="EQUAL")
+    assert unused.keys() == {"allow_partial", "remainder_handling"}
+    assert refused(desk, allocations=stated, redistribute=True).keys() == {"redistribute"}
+
+
+def test_accounts_are_of_the_groups_named_once_and_not_excluded(desk):
+    # R7.6
+    assert refused(desk, allocations=[percent("ACC001", 0.1), percent("ACC001", 0.2)]) == {
+        "allocations.1.account_id": "The account is named twice."
+    }
+    strangers = refused(desk, allocations=[percent("ACC001", 0.1), percent("OTHER", 0.2)])
+    assert strangers == {"allocations.1.account_id": "The account is not in the requested portfolio groups."}
+    excluded = {"exclude_accounts": [{"account_id": "ACC001", "reason": "asked to wait"}]}
+    assert refused(desk, allocations=[percent("ACC001", 0.1)], constraints=excluded) == {
+        "allocations.0.account_id": "The account is excluded, so it cannot have a share."
+    }
+
+
+# --- beside other wishes ------------------------------------------------------------------------------------
+
+
+def test_wishes_for_accounts_hold_as_caps(desk):
+    # R4.8, R4.9, R7.8: 500,000 kept of 1,000,000 leave 500,000 / 0.985 = 507,614 face.
+    body = {
+        "parameters": {
+            "allocations": [quantity("ACC001", 900_000), dollars("ACC004", 1_000_000)],
+            "allow_partial": True,
+        },
+        "constraints": {"account_limits": {"ACC001": {"max": 800_000}}, "cash_reserve": {"amount": 500_000}},
+    }
+    shown = desk.preview(BOND, 8_000_000, groups=["GOLDEN"], method="CUSTOM_WEIGHTS", **body)
+    assert faces(shown) == [800_000, 0, 0, 507_000]
+    assert warned(shown)[1:] == [("LIMITED_BY_REQUEST", "ACC001"), ("INSUFFICIENT_CASH", "ACC004")]
+
+
+def test_amounts_are_rounded_as_the_request_rounds(desk):
+    # R3.7, R7.6: 2,030,456 and 2,000,000, and the remainder of 6,000,000 in hundred thousands
+    asked = [dollars("ACC001", 2_000_000), percent("ACC003", 0.255)]
+    shown = desk.preview(
+        BOND,
+        8_000_000,
+        groups=["GOLDEN"],
+        method="CUSTOM_WEIGHTS",
+        parameters={"allocations": asked, "remainder_handling": "EQUAL"},
+        constraints={"round_to": 100_000},
+    )
+    # ACC004 can pay 1,000,000 of its half of 4,000,000; the rest is ACC002's.
+    assert faces(shown) == [2_000_000, 3_000_000, 2_000_000, 1_000_000]
+
+
+def test_a_sale_leaves_a_tradable_rest(desk):
+    # R4.10, R7.8: of 500,000 with a piece of 1,000 all or at most 499,000 go; the price makes it 499,500.
+    asked = [quantity("ACC003", 499_500)]
+    body = {"order": {"side": "SELL"}, "constraints": {"round_to_denomination": False}}
+    none = desk.preview(
+        BOND,
+        2_000_000,
+        groups=["GOLDEN"],
+        method="CUSTOM_WEIGHTS",
+        parameters={"allocations": asked},
+        **body,
+    )
+    assert faces(none)[2] == 0
+    part = desk.preview(
+        BOND,
+        2_000_000,
+        groups=["GOLDEN"],
+        method="CUSTOM_WEIGHTS",
+        parameters={"allocations": asked, "allow_partial": True},
+        **body,
+    )
+    assert faces(part)[2] == 499_000
+
+
+def test_no_limit_forces_an_account_in(desk):
+    # R7.8
+    limits = {"account_limits": {"ACC002": {"min": 1_000}, "ACC003": {"max": 1_000}}}
+    found = refused(desk, allocations=[percent("ACC001", 0.1)], constraints=limits)
+    assert found.keys() == {"constraints.account_limits.ACC002.min"}
+
+
+def test_it_can_be_compared_and_one_variant_may_ask_too_much(desk):
+    # R7.7
+    stated = {"name": "stated", "allocation_method": "CUSTOM_WEIGHTS"}
+    stated["parameters"] = {"allocations": [quantity("ACC001", 5_000_000)], "remainder_handling": "EQUAL"}
+    over = {"name": "over", "allocation_method": "CUSTOM_WEIGHTS"}
+    over["parameters"] = {"allocations": [quantity("ACC001", 9_000_000)]}
+    shown = desk.compare(BOND, 8_000_000, stated, over, groups=["GOLDEN"])
+    assert [row["variants"][0]["allocated_quantity"] for row in shown["allocations"]] == [
+        5_000_000,
+        1_000_000,
+        1_000_000,
+        1_000_000,
+    ]
+    assert shown["variants"][0]["problem"] is None
+    (error,) = shown["variants"][1]["problem"]["errors"]
+    assert error["field"].endswith("parameters.allocations")
+    assert error["message"].startswith("9,000,000 face are asked for in all, and the order is 8,000,000")
+
+
+def test_an_edit_takes_the_place_of_an_amount(desk):
+    # R7.8, R7.9: a million less for the first leaves 4,000,000 for the others.
+    before = preview(desk, 8_000_000, quantity("ACC001", 5_000_000), remainder_handling="PRO_RATA")
+    after = desk.post(f"allocations/{before['allocation_id']}/adjust", {"ACC001": 4_000_000})
+    # 4,000,000 at 150 : 80 : 50 are 2,142,857, 1,142,857 and 714,286.
+    assert faces(after) == [4_000_000, 2_143_000, 1_143_000, 714_000]
+    assert column(after, "requested_quantity") == [4_000_000, None, None, None]
+    assert desk.post(f"allocations/{after['allocation_id']}/replay")["identical"] is True
