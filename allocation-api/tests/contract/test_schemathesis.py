@@ -244,6 +244,17 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
             parameters[name] = {KNOWN["account-id"][0]: 1}
 
 
+def _make_fairness_meaningful(method: str, parameters: dict[str, Any]) -> None:
+    """Leave a weight or a cost, not both, to minimum dispersion by the ledger; a base of its own has none."""
+    for name in ("fairness_weight", "max_dispersion_cost"):
+        if method != "MIN_DISPERSION" or parameters.get("fairness") != "LEDGER":
+            parameters.pop(name, None)
+    if parameters.get("fairness_weight") is not None or parameters.get("tiers"):
+        parameters.pop("max_dispersion_cost", None)
+    if parameters.get("base_metric") not in (None, "NAV") and parameters.get("fairness") == "LEDGER":
+        parameters["fairness"] = "PER_ORDER"
+
+
 def _make_comparison_meaningful(body: dict[str, Any]) -> None:
     shared = body.setdefault("constraints", {})
     for variant in body["variants"]:

@@ -12,7 +12,6 @@ from app.models import AllocationRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import PreviewExpired
-from app.services.allocations.fairness import check_weighed
 from app.services.allocations.inputs import with_request
 from app.services.allocations.origins import Best, Edit, Unedited
 from app.services.allocations.request import AccountLimit, Parameters
@@ -73,7 +72,6 @@ class AdjustmentService:
         self._previews.may_skip_compliance(inputs.request, caller)
         try:
             edited = _edited(allocation_id, inputs, result, faces)
-            check_weighed(edited)
             split = engine.split(edited)
         except InvalidRequest as error:
             raise InvalidRequest.of(*_by_account(error, _fixed(inputs, faces))) from error

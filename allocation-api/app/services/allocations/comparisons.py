@@ -30,7 +30,6 @@ from app.services.allocations.compared import (
     StoredComparison,
 )
 from app.services.allocations.errors import PreviewExpired, SolverError
-from app.services.allocations.fairness import check_weighed
 from app.services.allocations.inputs import InputsLoader, with_request
 from app.services.allocations.origins import Choice
 from app.services.allocations.request import Parameters, PreviewRequest
@@ -228,7 +227,6 @@ def _computed(common: PreviewInputs, request: PreviewRequest) -> Outcome:
     result, problem = None, None
     try:
         inputs = with_request(common, request)
-        check_weighed(inputs)
         result = engine.split(inputs)
     except (InvalidRequest, DataMissing, SolverError) as error:
         if isinstance(error, SolverError):

@@ -24,7 +24,6 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
 from app.services.allocations import engine, snapshot
 from app.services.allocations.adjusted import adjustment
 from app.services.allocations.block_order import block_order
-from app.services.allocations.fairness import check_weighed
 from app.services.allocations.frontier import Frontier, frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
@@ -93,7 +92,6 @@ class AllocationService:
         """
         self.may_skip_compliance(request, caller)
         inputs = self._inputs.load(request)
-        check_weighed(inputs)
         return self.keep(new_id(), inputs, engine.split(inputs), caller)
 
     def keep(
