@@ -161,6 +161,10 @@ def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
         _make_preview_meaningful(body)
     if path == "/allocations/compare":
         _make_comparison_meaningful(body)
+    if path == "/allocations/{allocation_id}/adjust":
+        face = int(next(iter(body.values())))
+        body.clear()
+        body[KNOWN["account-id"][0]] = face
     if path == "/allocations/compare/{comparison_id}/choose":
         body["variant"] = "1"
     if path == "/orders/{order_id}" and "quantity" in body:
@@ -238,6 +242,17 @@ def _make_preview_meaningful(body: dict[str, Any]) -> None:
         parameters.pop(name, None)
         if used:
             parameters[name] = {KNOWN["account-id"][0]: 1}
+
+
+def _make_fairness_meaningful(method: str, parameters: dict[str, Any]) -> None:
+    """Leave a weight or a cost, not both, to minimum dispersion by the ledger; a base of its own has none."""
+    for name in ("fairness_weight", "max_dispersion_cost"):
+        if method != "MIN_DISPERSION" or parameters.get("fairness") != "LEDGER":
+            parameters.pop(name, None)
+    if parameters.get("fairness_weight") is not None or parameters.get("tiers"):
+        parameters.pop("max_dispersion_cost", None)
+    if parameters.get("base_metric") not in (None, "NAV") and parameters.get("fairness") == "LEDGER":
+        parameters["fairness"] = "PER_ORDER"
 
 
 def _make_comparison_meaningful(body: dict[str, Any]) -> None:

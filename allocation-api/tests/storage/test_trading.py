@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from app.models import IdempotencyKeyRow, OrderRow, OrderSliceRow, UserActivityRow
+from app.models import AllocationRow, IdempotencyKeyRow, OrderRow, OrderSliceRow, UserActivityRow
 from app.services.domain.caller import User
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
@@ -48,6 +48,23 @@ def pair(tmp_path, database_url):
     yield found
     for desk in found:
         database_of(desk).close()
+
+
+def test_two_who_choose_a_variant_at_once_get_one_preview(pair):
+    # R10.9
+    variant = {"name": "by NAV", "allocation_method": "PRO_RATA"}
+    compared = pair[0].compare(saga.BOND, 3_800_000, variant, groups=["GOLDEN"])
+    path, start = f"allocations/compare/{compared['comparison_id']}/choose", Barrier(2)
+
+    def choose(desk):
+        start.wait()
+        return desk.post(path, {"variant": "by NAV"})
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(choose, pair)
+    assert first == second
+    with pair[0].services.database.read() as session:
+        assert session.scalars(select(AllocationRow.id)).all() == [first["allocation_id"]]
 
 
 # --- lock, claims, recovery ---------------------------------------------------------------------------------

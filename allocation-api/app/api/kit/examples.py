@@ -38,12 +38,45 @@ PREVIEWS: Mapping[str, Any] = {
         },
         "constraints": _CONSTRAINTS,
     },
+    "by the gap to the benchmark, one account first": {
+        "order": _BUY,
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {"base_metric": "GAP", "tiers": [["PPR-003"]]},
+        "constraints": _CONSTRAINTS,
+    },
     "minimum dispersion": {
         "order": _BUY,
         "allocation_method": "MIN_DISPERSION",
         "portfolio_groups": ["PUBLICPRE"],
         "parameters": {"target_metric": "ACTIVE_SPREAD_DURATION", "tolerance": 0.05},
         "constraints": _CONSTRAINTS,
+    },
+    "minimum dispersion with wishes for accounts": {
+        "order": _BUY,
+        "allocation_method": "MIN_DISPERSION",
+        "portfolio_groups": ["PUBLICPRE"],
+        "constraints": {
+            "exclude_accounts": [{"account_id": "PPR-002", "reason": "Client asked to wait"}],
+            "account_limits": {"PPR-001": {"min": 400_000}, "PPR-004": {"max": 600_000}},
+            "cash_reserve": {"percent_of_nav": 0.001},
+            "round_to": 100_000,
+            "round_to_above_only": True,
+        },
+    },
+    "an amount of money in tiers": {
+        "order": {"security_id": "91282CKF7", "side": "BUY", "notional": 8_000_000},
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {"base_metric": "EQUAL", "tiers": [["PPR-001", "PPR-004"], ["PPR-006"]]},
+        "constraints": _CONSTRAINTS,
+    },
+    "a sale that leaves tradable positions": {
+        "order": {"security_id": "91282CKF7", "side": "SELL", "quantity": 1_000_000},
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {"base_metric": "POSITION"},
+        "constraints": {"leave_tradable": True, "compliance_check": True},
     },
 }
 

@@ -32,25 +32,24 @@ class EditsSchema(MapSchema):
 
 
 class EditCostSchema(ResponseSchema):
-    """What edits cost: the dispersion after the trade with them, less that of the split without."""
+    """What edits cost: the dispersion after the trade with them, less the least without."""
 
     unedited_std_dev = Real(metadata=added("Standard deviation without edits.", example=0.1973))
+    best_std_dev = Real(
+        metadata=added("The least without edits, by MIN_DISPERSION whatever the method.", example=0.1973)
+    )
     lower_bound_std_dev = Real(
         allow_none=True,
         metadata=added("No split without edits has a smaller one; null where nothing was proved."),
     )
-    status = Code(
-        ProofStatus,
-        allow_none=True,
-        metadata=added("What is known of the split without edits; null where nothing was proved."),
-    )
+    status = Code(ProofStatus, allow_none=True, metadata=added("What is known of the least."))
     post_trade_std_dev = Real(metadata=added("Standard deviation with them.", example=0.1975))
-    absolute = Real(metadata=added("The difference, in the metric's unit.", example=0.0002))
+    absolute = Real(metadata=added("With them less the least, in the metric's unit.", example=0.0002))
     relative = Real(
         allow_none=True,
-        metadata=added("The difference as a fraction; null where the former is 0.", example=0.001),
+        metadata=added("The same as a fraction of the least; null where that is 0.", example=0.001),
     )
-    total_difference = Number(metadata=added("Face allocated with edits, less that without.", example=0))
+    total_difference = Number(metadata=added("Face allocated with edits, less that of the least.", example=0))
 
 
 class MoveSchema(ResponseSchema):

@@ -28,6 +28,10 @@ def fairness_problems(method: Method, parameters: Parameters) -> dict[str, str |
             problems[name] = "Only MIN_DISPERSION with fairness LEDGER uses it."
         elif len(given) > 1:
             problems[name] = "Give fairness_weight or max_dispersion_cost, not both."
+        elif parameters.tiers and name == "max_dispersion_cost":
+            problems[name] = (
+                "Tiers are served one after the other, so the cost of all together is not bounded."
+            )
     own_base = method is Method.PRO_RATA and parameters.base_metric is not BaseMetric.NAV
     if own_base and parameters.fairness is FairnessMode.LEDGER:
         problems["base_metric"] = (

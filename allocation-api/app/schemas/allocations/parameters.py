@@ -158,13 +158,6 @@ class ParametersSchema(RequestSchema):
         ),
     )
 
-    @validates_schema
-    def each_once(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse an account for which two amounts are stated."""
-        twice = named_twice(data["allocations"])
-        if twice:
-            raise ValidationError({"allocations": twice})
-
     tiers = fields.List(
         fields.List(
             Identifier("account-id"),
@@ -179,6 +172,44 @@ class ParametersSchema(RequestSchema):
             "itself: the proof that is shown is the last tier's, its status the worst of all."
         ),
     )
+
+    fairness = Code(
+        FairnessMode,
+        load_default=_PARAMETERS.fairness,
+        allow_none=True,
+        metadata=added(
+            "Whether what accounts are owed from earlier orders counts: PER_ORDER or LEDGER. Null or left "
+            "out: as the fairness policy says.",
+            example="LEDGER",
+        ),
+    )
+    fairness_weight = Real(
+        "0",
+        f"{MAX_FAIRNESS_WEIGHT:.0f}",
+        load_default=_PARAMETERS.fairness_weight,
+        allow_none=True,
+        metadata=added(
+            "MIN_DISPERSION with LEDGER: lambda, how much what is owed counts beside the dispersion; 0 is "
+            "the least dispersion. Null or left out: the policy's."
+        ),
+    )
+    max_dispersion_cost = Real(
+        "0",
+        "1000",
+        load_default=_PARAMETERS.max_dispersion_cost,
+        allow_none=True,
+        metadata=added(
+            "MIN_DISPERSION with LEDGER, instead of fairness_weight: the greatest weight whose standard "
+            "deviation is at most this fraction above the least, 0.1 for 10 %."
+        ),
+    )
+
+    @validates_schema
+    def each_once(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an account for which two amounts are stated."""
+        twice = named_twice(data["allocations"])
+        if twice:
+            raise ValidationError({"allocations": twice})
 
     @validates_schema(skip_on_field_errors=False)
     def each_weight(self, data: dict[str, Any], **_: Any) -> None:
@@ -211,34 +242,3 @@ class ParametersSchema(RequestSchema):
             "tiers": tuple(tuple(tier) for tier in data["tiers"]),
         }
         return Parameters(**{**data, **lists})
-
-    fairness = Code(
-        FairnessMode,
-        load_default=_PARAMETERS.fairness,
-        allow_none=True,
-        metadata=added(
-            "Whether what accounts are owed from earlier orders counts: PER_ORDER or LEDGER. Null or left "
-            "out: as the fairness policy says.",
-            example="LEDGER",
-        ),
-    )
-    fairness_weight = Real(
-        "0",
-        f"{MAX_FAIRNESS_WEIGHT:.0f}",
-        load_default=_PARAMETERS.fairness_weight,
-        allow_none=True,
-        metadata=added(
-            "MIN_DISPERSION with LEDGER: lambda, how much what is owed counts beside the dispersion; 0 is "
-            "the least dispersion. Null or left out: the policy's."
-        ),
-    )
-    max_dispersion_cost = Real(
-        "0",
-        "1000",
-        load_default=_PARAMETERS.max_dispersion_cost,
-        allow_none=True,
-        metadata=added(
-            "MIN_DISPERSION with LEDGER, instead of fairness_weight: the greatest weight whose standard "
-            "deviation is at most this fraction above the least, 0.1 for 10 %."
-        ),
-    )

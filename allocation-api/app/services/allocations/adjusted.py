@@ -22,17 +22,18 @@ def adjustment(edit: Edit, result: PreviewResult) -> Adjustment:
 
 def _cost(edit: Edit, result: PreviewResult) -> EditCost:
     # R10.11
-    before, summary = edit.unedited, result.summary
+    best, summary = edit.unedited.best, result.summary
     after = summary.dispersion_metrics.post_trade_std_dev
-    more = after - before.post_trade_std_dev
+    more = after - best.post_trade_std_dev
     return EditCost(
-        unedited_std_dev=before.post_trade_std_dev,
-        lower_bound_std_dev=before.lower_bound_std_dev,
-        status=before.status,
+        unedited_std_dev=edit.unedited.post_trade_std_dev,
+        best_std_dev=best.post_trade_std_dev,
+        lower_bound_std_dev=best.lower_bound_std_dev,
+        status=best.status,
         post_trade_std_dev=after,
         absolute=more,
-        relative=more / before.post_trade_std_dev if before.post_trade_std_dev else None,
-        total_difference=exact_face(summary.total_allocated - before.total_allocated),
+        relative=more / best.post_trade_std_dev if best.post_trade_std_dev else None,
+        total_difference=exact_face(summary.total_allocated - best.total_allocated),
     )
 
 

@@ -13,8 +13,8 @@ from app.services.allocations import engine, snapshot
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import PreviewExpired
 from app.services.allocations.inputs import with_request
-from app.services.allocations.origins import Edit, Unedited
-from app.services.allocations.request import AccountLimit
+from app.services.allocations.origins import Best, Edit, Unedited
+from app.services.allocations.request import AccountLimit, Parameters
 from app.services.allocations.service import AllocationService
 from app.services.allocations.store import (
     AllocationStatus,
@@ -28,6 +28,8 @@ from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import AuditService
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face
+from app.services.domain.fairness import FairnessMode
+from app.services.kernels.allocation.registry import Method
 
 _LIMITS = "constraints.account_limits"
 
@@ -103,7 +105,7 @@ def _edited(
         adjusted_from=allocation_id,
         fixed=fixed,
         before={row.account_id: row.allocated_quantity for row in result.allocations},
-        unedited=inputs.edit.unedited if inputs.edit else _unedited(allocation_id, result),
+        unedited=inputs.edit.unedited if inputs.edit else _unedited(allocation_id, inputs, result),
     )
     return replace(
         with_request(inputs, replace(inputs.request, constraints=wished)),
@@ -114,14 +116,27 @@ def _edited(
     )
 
 
-def _unedited(allocation_id: str, result: PreviewResult) -> Unedited:
-    summary, proof = result.summary, result.summary.optimality
+def _unedited(allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> Unedited:
+    # R10.11
+    asked = inputs.request.parameters
+    measured = Parameters(
+        target_metric=asked.target_metric,
+        weighting=asked.weighting,
+        tolerance=asked.tolerance,
+        fairness=FairnessMode.PER_ORDER,
+    )
+    wanted = replace(inputs.request, method=Method.MIN_DISPERSION, parameters=measured)
+    best = engine.split(replace(inputs, request=wanted)).summary
+    proof = best.optimality
     return Unedited(
         allocation_id=allocation_id,
-        total_allocated=summary.total_allocated,
-        post_trade_std_dev=summary.dispersion_metrics.post_trade_std_dev,
-        lower_bound_std_dev=proof.lower_bound_std_dev if proof else None,
-        status=proof.status if proof else None,
+        post_trade_std_dev=result.summary.dispersion_metrics.post_trade_std_dev,
+        best=Best(
+            total_allocated=best.total_allocated,
+            post_trade_std_dev=best.dispersion_metrics.post_trade_std_dev,
+            lower_bound_std_dev=proof.lower_bound_std_dev if proof else None,
+            status=proof.status if proof else None,
+        ),
     )
 
 

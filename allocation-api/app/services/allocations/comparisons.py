@@ -226,7 +226,8 @@ def _computed(common: PreviewInputs, request: PreviewRequest) -> Outcome:
     began = perf_counter()
     result, problem = None, None
     try:
-        result = engine.split(with_request(common, request))
+        inputs = with_request(common, request)
+        result = engine.split(inputs)
     except (InvalidRequest, DataMissing, SolverError) as error:
         if isinstance(error, SolverError):
             log.exception("a variant of a comparison failed")

@@ -27,6 +27,7 @@ from app.services.allocations.fairness import (
     RECORDED,
     Owed,
     Steering,
+    check_weighed,
     fairness_summary,
     steering,
     with_owed,
@@ -83,10 +84,11 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     SolverError
         When a method breaks its own promises.
     InvalidRequest
-        As `strategy`.
+        As `strategy`, and as `check_weighed` (R16.1).
     """
     feasible = capacities(inputs)
     check_wishes(inputs, feasible)
+    check_weighed(inputs)
     problem = build_problem(inputs, feasible)
     owed = Owed.of(inputs, inputs.fairness, feasible) if inputs.fairness else None
     steered = steering(inputs, owed, feasible, problem)
@@ -181,7 +183,7 @@ def strategy(
 ) -> Strategy:
     """Return the method that the request asks for, with its parameters as arrays in account order.
 
-    Amounts of the problem are in units of 10 ** -`decimals` of face. What is owed moves the method as
+    Amounts of the problem are in units of 10 ** -`decimals` of face. What is owed moves the split as
     `steered` says.
 
     Raises

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.services.domain.face import Face
+from app.services.domain.face import Face, face_number
 from app.services.kernels.allocation.problem import ProofStatus
 
 
@@ -17,17 +18,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Unedited:
-    """The split before any edit: its face, its standard deviation, and what was proved of it.
+class Best:
+    """The split of least dispersion without any edit, and what is proved of it."""
 
-    `lower_bound_std_dev` and `status` are None for methods that prove nothing.
-    """
-
-    allocation_id: str
     total_allocated: Face
     post_trade_std_dev: float
     lower_bound_std_dev: float | None
     status: ProofStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unedited:
+    """The preview before any edit and its standard deviation, and the best that its limits allow."""
+
+    allocation_id: str
+    post_trade_std_dev: float
+    best: Best
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class EditCost:
-    """What edits cost: the standard deviation after the trade with them less that without, in its unit.
+    """What edits cost: the standard deviation after the trade with them less the best, in its unit.
 
-    `relative` is a fraction of the latter, None where that is 0. `total_difference` is the face that is
-    placed more than without edits: standard deviations of unequal totals do not compare.
+    `relative` is a fraction of the best, None where that is 0. `total_difference` is the face that is placed
+    more than by the best: standard deviations of unequal totals do not compare.
     """
 
     unedited_std_dev: float
+    best_std_dev: float
     lower_bound_std_dev: float | None
     status: ProofStatus | None
     post_trade_std_dev: float
@@ -80,3 +87,13 @@ class Adjustment:
     fixed: dict[str, Face]
     cost: EditCost
     moved: tuple[Move, ...]
+
+
+def recorded_origin(choice: Choice | None, edit: Edit | None) -> Mapping[str, object]:
+    """Return what an audit record says of where a preview comes from; nothing of one on its own."""
+    if choice is not None:
+        return {"comparison_id": choice.comparison_id, "variant": choice.variant}
+    if edit is not None:
+        fixed = {account: face_number(face) for account, face in edit.fixed.items()}
+        return {"adjusted_from": edit.adjusted_from, "fixed": fixed}
+    return {}

@@ -90,9 +90,9 @@ class OrderRequest:
 class Parameters:
     """Parameters of the methods; what a method does not use is left at its default.
 
-    `tiers` are account ids, the tier that is served first in front. `fairness` None is the mode of the policy
-    in force, `fairness_weight` None its weight. `max_dispersion_cost` is a fraction of the least standard
-    deviation.
+    `tiers` are account ids, the tier that is served first in front.
+    `fairness` None is the mode of the policy in force, `fairness_weight` None its weight.
+    `max_dispersion_cost` is a fraction of the least standard deviation.
     """
 
     base_metric: BaseMetric = BaseMetric.NAV

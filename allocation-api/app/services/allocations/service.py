@@ -24,11 +24,10 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
 from app.services.allocations import engine, snapshot
 from app.services.allocations.adjusted import adjustment
 from app.services.allocations.block_order import block_order
-from app.services.allocations.fairness import check_weighed
 from app.services.allocations.frontier import Frontier, frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.origins import Choice, Edit
+from app.services.allocations.origins import Choice, Edit, recorded_origin
 from app.services.allocations.replay import ReplayResult, replayed
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import (
@@ -93,7 +92,6 @@ class AllocationService:
         """
         self.may_skip_compliance(request, caller)
         inputs = self._inputs.load(request)
-        check_weighed(inputs)
         return self.keep(new_id(), inputs, engine.split(inputs), caller)
 
     def keep(
@@ -239,20 +237,10 @@ class AllocationService:
                     "exclude_accounts": request.constraints.excluded,
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
-                    **_origin(inputs),
+                    **recorded_origin(inputs.choice, inputs.edit),
                 },
                 rows=everything(EntityType.ALLOCATION) if action is Action.PREVIEW else (),
             )
-
-
-def _origin(inputs: PreviewInputs) -> Mapping[str, object]:
-    """Return where a preview comes from, for its record; nothing of one that was asked for by itself."""
-    if inputs.choice is not None:
-        return {"comparison_id": inputs.choice.comparison_id, "variant": inputs.choice.variant}
-    if inputs.edit is not None:
-        fixed = {account: face_number(face) for account, face in inputs.edit.fixed.items()}
-        return {"adjusted_from": inputs.edit.adjusted_from, "fixed": fixed}
-    return {}
 
 
 def _reason(error: VendorError) -> str:

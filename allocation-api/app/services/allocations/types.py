@@ -49,8 +49,8 @@ class ReasonCode(StrEnum):
     tradable piece. MIN_LOT_SIZE: its share does not reach one. ZERO_WEIGHT: its base amount or weight is 0.
     NOT_OPTIMAL: face in it would raise the dispersion. ORDER_EXHAUSTED: the order had nothing left to give.
     EXCLUDED_BY_REQUEST: the request names it as excluded. LIMITED_BY_REQUEST: the request limits it to less.
-    STATED_AMOUNT: what it could get is not what the request states for it. NOTHING_OWED: by the ledger of
-    entitlements it has had its part and more.
+    STATED_AMOUNT: what it could get is not what the request states for it.
+    NOTHING_OWED: by the ledger of entitlements it has had its part and more.
     """
 
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
@@ -144,10 +144,9 @@ class AccountAllocation(Struct, frozen=True, omit_defaults=True):
     """One account's row of a preview; money with two decimals, `max_quantity` the face it could take.
 
     `entitlement_weight` is None where the account is not eligible (R15.1), and in rows from before it.
-    `owed_before` and `owed_after` are face by the ledger of entitlements, negative where the account has had
-    too much; None in previews from before it. `fairness_weight` is how much that counted in the dispersion.
-    `requested_*` and `allocation_source` are of a split by stated amounts: `requested_value` in the unit of
-    `requested_type`, and in face.
+    `requested_value` is in the unit of `requested_type`, in a split by stated amounts, `requested_quantity`
+    the same in face. `owed_before` and `owed_after` are face by the ledger of entitlements, negative where
+    the account has had too much, None in rows from before it; `fairness_weight` is how much that counted.
     """
 
     account_id: str

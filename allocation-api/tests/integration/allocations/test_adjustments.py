@@ -82,7 +82,7 @@ def test_an_account_is_fixed_and_the_rest_split_again(desk):
         {"account_id": "ACC002", "before": 6_985_000, "after": 5_985_000, "difference": -1_000_000},
     ]
     cost, best, with_edit = change["cost"], std_of(LEAST_SHARES), std_of(faces(edited))
-    assert cost["unedited_std_dev"] == pytest.approx(best, rel=1e-12)
+    assert cost["unedited_std_dev"] == cost["best_std_dev"] == pytest.approx(best, rel=1e-12)
     assert cost["post_trade_std_dev"] == pytest.approx(with_edit, rel=1e-12)
     assert cost["absolute"] == pytest.approx(with_edit - best, rel=1e-9)
     assert cost["relative"] == pytest.approx((with_edit - best) / best, rel=1e-9)
@@ -99,8 +99,24 @@ def test_a_hundred_thousand_are_moved_from_one_account_to_another(desk):
     assert faces(edited) == before | moved
     assert [m["difference"] for m in edited["adjustment"]["moved"]] == [-100_000, 100_000]
     cost = edited["adjustment"]["cost"]
-    assert cost["absolute"] == pytest.approx(std_of(before | moved) - std_of(before), rel=1e-6)
-    assert (cost["status"], cost["lower_bound_std_dev"]) == (None, None)
+    assert cost["unedited_std_dev"] == pytest.approx(std_of(before), rel=1e-12)
+    # Pro-rata proves nothing, so the cost is against the least dispersion of the same order.
+    assert (cost["best_std_dev"], cost["status"]) == (
+        pytest.approx(std_of(LEAST_SHARES), rel=1e-9),
+        "OPTIMAL",
+    )
+    assert cost["absolute"] == pytest.approx(std_of(before | moved) - std_of(LEAST_SHARES), rel=1e-9)
+
+
+def test_the_least_is_of_one_order_whatever_is_owed_and_served_first(desk):
+    # R10.11; tiers and the ledger move the split, not the least that it is compared with.
+    tiers = {"tiers": [["ACC001"]], "fairness": "LEDGER", "fairness_weight": 1}
+    first = preview(desk, parameters=tiers)
+    assert faces(first)["ACC001"] > 1_000_000
+    cost = adjust(desk, first, {"ACC001": 0})["adjustment"]["cost"]
+    assert cost["best_std_dev"] == pytest.approx(std_of(LEAST_SHARES), rel=1e-9)
+    assert cost["unedited_std_dev"] == pytest.approx(std_of(faces(first)), rel=1e-9)
+    assert cost["absolute"] >= 0
 
 
 def test_edits_add_up_and_the_newest_of_an_account_holds(desk):
@@ -146,36 +162,55 @@ def test_the_others_keep_their_stated_parts(desk, redistribute, others):
     assert edited["adjustment"]["cost"]["total_difference"] == sum(others) + 500_000 - 4_000_000
 
 
-def least(total, fixed):
+PIECE = 2
+POSITIONS = (5, 8, 3, 2)
+"""Of the book that is sold from, in lots."""
+
+
+def allowed(side):
+    """The lots that each account can take or give: nothing or a piece, by cash; when sold, a piece stays."""
+    if side == "BUY":
+        return [{0, *range(PIECE, int(cash / 0.985) // LOT + 1)} for cash in CASH]
+    return [{0, held, *range(PIECE, held - PIECE + 1)} for held in POSITIONS]
+
+
+def least(side, total, fixed):
     """Total and least standard deviation of all splits with these lots fixed; None where none is."""
-    most = [int(cash / 0.985) // LOT for cash in CASH]
-    choices = [[fixed[a]] if a in fixed else range(top + 1) for a, top in zip(ACCOUNTS, most, strict=True)]
-    if any(fixed[a] > top for a, top in zip(ACCOUNTS, most, strict=True) if a in fixed):
-        return None
-    splits = [s for s in product(*choices) if sum(s) <= total]
+    choices = [
+        lots & {fixed[a]} if a in fixed else lots for a, lots in zip(ACCOUNTS, allowed(side), strict=True)
+    ]
+    splits = [split for split in product(*choices) if sum(split) <= total]
     if not splits:
         return None
-    placed = max(map(sum, splits))
+    placed, sign = max(map(sum, splits)), 1 if side == "BUY" else -1
+    # A lot that is held on top of the golden position of 1, 2, 0.5 and 0 lots counts before a sale.
+    more = (0, 0, 0, 0) if side == "BUY" else np.subtract(POSITIONS, (1, 2, 0.5, 0))
     best = min(
-        std_of(dict(zip(ACCOUNTS, np.array(s) * LOT, strict=True))) for s in splits if sum(s) == placed
+        std_of(dict(zip(ACCOUNTS, (sign * np.array(split) + more) * LOT, strict=True)))
+        for split in splits
+        if sum(split) == placed
     )
     return placed * LOT, best
 
 
-def test_any_chain_of_edits_is_the_best_of_all_splits_or_refused(book_desk):
+@pytest.mark.parametrize("side", ["BUY", "SELL"])
+def test_any_chain_of_edits_is_the_best_of_all_splits_or_refused(book_desk, side):
     book = json.loads(GOLDEN_BOOK.read_text())
-    book["securities"][0] |= {"min_piece": LOT, "increment": LOT}
+    book["securities"][0] |= {"min_piece": PIECE * LOT, "increment": LOT}
+    if side == "SELL":
+        for account, held in zip(book["accounts"], POSITIONS, strict=True):
+            account["positions"] = [{"cusip": BOND, "face": held * LOT}]
     desk, random = book_desk(book), Random(12)
     counts = {200: 0, 422: 0}
-    for _ in range(8):
-        order = random.randint(3, 9)
-        shown, fixed = preview(desk, order * LOT), {}
-        unedited = least(order, {})[1]
+    for _ in range(6):
+        order = random.randint(4, 11)
+        shown, fixed = preview(desk, order * LOT, order={"side": side}), {}
+        unedited = least(side, order, {})[1]
         for _ in range(6):
             edits = {
-                a: random.choice((0, 0, 1, 1, 2, 3, 5)) for a in random.sample(ACCOUNTS, random.randint(1, 2))
+                a: random.choice((0, 0, 1, 2, 2, 3, 5)) for a in random.sample(ACCOUNTS, random.randint(1, 2))
             }
-            expected = least(order, fixed | edits)
+            expected = least(side, order, fixed | edits)
             status = 422 if expected is None else 200
             counts[status] += 1
             answer = adjust(desk, shown, {a: lots * LOT for a, lots in edits.items()}, status=status)

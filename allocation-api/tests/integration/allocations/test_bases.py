@@ -228,3 +228,7 @@ def test_weights_of_another_sum_are_refused_unless_that_is_asked_for(desk):
         "parameters.weights": "At least one weight above 0 is expected."
     }
     assert refused(desk, normalize=True) == {"parameters.normalize": "PRO_RATA does not use weights."}
+    stated = [{"account_id": "ACC001", "type": "PERCENTAGE", "value": 0.5}]
+    assert refused(desk, **custom, allocations=stated, normalize=True) == {
+        "parameters.normalize": "With allocations there are no weights to scale."
+    }

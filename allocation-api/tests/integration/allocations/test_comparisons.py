@@ -9,17 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import openpyxl
 import pytest
 from sqlalchemy import select, text, update
 
 from app.core.security import Permission
-from app.models import AllocationRow, ComparisonRow, UserRow
+from app.models import ComparisonRow, UserRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.store import load, stored_inputs
-from tests.support import saga
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
@@ -172,6 +170,19 @@ def test_a_metric_that_the_bond_lacks_is_the_problem_of_its_variant(book_desk):
     assert [v["problem"] and v["problem"]["code"] for v in shown["variants"]] == ["DATA_MISSING", None]
 
 
+def test_a_weight_of_what_is_owed_needs_the_ledger(desk):
+    # R16.1; the policy of a new desk is PER_ORDER
+    heavy = {"name": "heavy", "allocation_method": "MIN_DISPERSION", "parameters": {"fairness_weight": 1}}
+    owed = {"name": "owed", "allocation_method": "PRO_RATA", "parameters": {"fairness": "LEDGER"}}
+    shown = compare(desk, heavy, owed, BY_NAV)
+    (error,) = shown["variants"][0]["problem"]["errors"]
+    assert error["field"] == "parameters.fairness_weight"
+    modes = [v["summary"]["fairness"]["mode"] for v in shown["variants"][1:]]
+    assert modes == ["LEDGER", "PER_ORDER"]
+    # Nothing is owed yet, so both share by NAV.
+    assert faces(shown, 1) == faces(shown, 2) == NAV_SHARES
+
+
 def test_a_request_that_is_wrong_is_refused_with_every_field(desk):
     halves = {"allocation_method": "CUSTOM_WEIGHTS", "parameters": {"weights": {"ACC001": 0.5}}}
     weights = BY_NAV | {"name": "weights", "parameters": {"weights": {"ACC001": 1}}}
@@ -233,16 +244,6 @@ def test_a_variant_becomes_one_preview_however_often_it_is_chosen(desk):
     assert [v["allocation_id"] for v in again["variants"]] == [first["allocation_id"], other["allocation_id"]]
     desk.clock.ahead += desk.settings.allocations.preview_lifetime
     assert choose(desk, shown, "by NAV")["status"] == "EXPIRED"
-
-
-def test_two_who_choose_at_once_get_one_preview(tmp_path):
-    first, second = saga.desks(tmp_path)
-    shown = compare(first, BY_NAV)
-    with ThreadPoolExecutor(2) as pool:
-        chosen = list(pool.map(lambda desk: choose(desk, shown, "by NAV"), (first, second)))
-    assert chosen[0] == chosen[1]
-    with first.services.database.read() as session:
-        assert session.scalars(select(AllocationRow.id)).all() == [chosen[0]["allocation_id"]]
 
 
 def test_an_expired_comparison_is_shown_and_nothing_of_it_can_be_chosen(desk):

@@ -12,7 +12,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
+from aladdin_simulator import load_book
+from app.core.config import SettingsError
 from app.models import AccountRow
+from app.services.accounts import reference
+from app.wiring.aladdin import reference_of
 from tests.support.desk import GOLDEN_BOOK, Desk
 
 BOND = "912828YW4"
@@ -223,6 +227,16 @@ def test_an_amount_in_reference_data_holds_too(golden_desk):
     database.retried(lambda session: session.execute(stated.values(cash_reserve_amount=Decimal(400_000))))
     shown = preview(golden_desk, 12_000_000, cash_reserve={"percent_of_nav": 0.005})
     assert row(shown, "ACC004")["max_quantity"] == 609_137
+
+
+def test_a_reserve_that_was_stated_by_hand_is_never_replaced_by_a_simulated_book(golden_desk):
+    # R4.9
+    database, book = golden_desk.services.database, reference_of(load_book(str(GOLDEN_BOOK)).reference())
+    database.retried(lambda session: reference.load_mock(session, book))
+    stated = update(AccountRow).where(AccountRow.account_id == "ACC004")
+    database.retried(lambda session: session.execute(stated.values(cash_reserve_percent=Decimal("0.02"))))
+    with pytest.raises(SettingsError, match="changed by hand"):
+        database.retried(lambda session: reference.load_mock(session, book))
 
 
 def test_a_commit_keeps_the_reserve_as_it_is_then(golden_desk):

@@ -86,6 +86,30 @@ def test_limits_of_accounts_hold_for_a_change(desk):
     assert said(desk.change(order_id, 150_000, status=422)) == [("quantity", words)]
 
 
+def test_own_orders_are_not_exceeded_by_a_change(desk):
+    # R6.7, R11.3
+    own = {"base_metric": "ORDER_SIZE", "base_amounts": {"ACC001": 1_000_000, "ACC002": 500_000}}
+    found = desk.preview(BOND, 900_000, groups=["GOLDEN"], parameters=own)
+    done = desk.post(f"allocations/{found['allocation_id']}/commit", {"override_warnings": True})
+    (order_id,) = done["aladdin_order_ids"]
+    assert slices_of(desk.order_shown(order_id)) == {"ACC001": 600_000, "ACC002": 300_000}
+    words = f"{LOTS}, within the accounts' own orders."
+    assert said(desk.change(order_id, 1_501_000, status=422)) == [("quantity", words)]
+    desk.change(order_id, 1_500_000)
+    assert slices_of(desk.order_shown(order_id)) == {"ACC001": 1_000_000, "ACC002": 500_000}
+
+
+def test_an_order_sized_in_money_changes_by_face(desk):
+    # R2.7: 1,970,000 at 98.5 are 2,000,000 face.
+    order = {"security_id": BOND, "side": "BUY", "notional": 1_970_000}
+    body = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": ["GOLDEN"]}
+    allocation_id = desk.post("allocations/preview", body)["allocation_id"]
+    done = desk.post(f"allocations/{allocation_id}/commit", {"override_warnings": True})
+    (order_id,) = done["aladdin_order_ids"]
+    desk.change(order_id, 2_500_000)
+    assert sum(slices_of(desk.order_shown(order_id)).values()) == 2_500_000
+
+
 def test_a_reserve_of_cash_holds_for_a_larger_order(desk):
     # R4.9, R11.3: ACC004 has 1,000,000 and keeps 500,000: 507,000 face at 98.5.
     others = [{"account_id": a, "reason": "none of it"} for a in ("ACC001", "ACC002", "ACC003")]

@@ -460,6 +460,12 @@ def test_a_weight_and_a_cost_are_not_both_accepted(client: FlaskClient) -> None:
     assert list(told) == ["parameters.fairness_weight", "parameters.max_dispersion_cost"]
 
 
+def test_a_cost_is_not_accepted_beside_tiers(client: FlaskClient) -> None:
+    # R16.4
+    told = errors(client.post(PREVIEW, json=dispersing(max_dispersion_cost=0.1, tiers=[["A"]])))
+    assert list(told) == ["parameters.max_dispersion_cost"]
+
+
 def test_the_ledger_and_a_base_of_its_own_are_not_both_accepted(client: FlaskClient, services: Any) -> None:
     # R16.1
     asked = {"base_metric": "POSITION", "fairness": "LEDGER"}

@@ -23,10 +23,9 @@ from app.services.kernels.allocation import (
     greatest_within,
     owed_base,
     owed_weight,
-    within_debts,
 )
 from tests.support.profiles import examples
-from tests.unit.kernels.books import book, golden, largest_total, problems, std_dev
+from tests.unit.kernels.books import book, golden, may_be_placed, problems, std_dev
 
 ACCOUNTS, ORDERS = 31, 250
 WITHIN = 3.0  # pieces that nobody may be ahead or behind by, after any order
@@ -67,8 +66,7 @@ def year(piece: int, split: Split, seed: int) -> Year:
 
 
 def by_debt(problem: AllocationProblem, owed: np.ndarray) -> np.ndarray:
-    capped = within_debts(problem, owed, problem.piece)
-    return ProRata(owed_base(owed, problem.nav)).allocate(capped).faces
+    return ProRata(owed_base(owed, problem.nav), owed=owed).allocate(problem).faces
 
 
 def least_dispersion(weighting: Weighting) -> Split:
@@ -183,17 +181,24 @@ def test_who_cannot_trade_has_no_weight():
 # --- caps by debt -------------------------------------------------------------------------------------------
 
 
-def test_caps_are_what_is_owed_and_a_piece():
-    owed = np.array([4_000_000.5, 5_000_000.0, 0.0, -1_000_000.0])
-    capped = within_debts(golden(8_000_000), owed, 100_000)
-    assert capped.cap.tolist() == [4_100_000, 5_100_000, 100_000, 100_000]
+def test_nobody_gets_much_more_than_it_is_owed():
+    # R8.10: of 400,000 the shares of the last three are under the piece, and the first would take all. Capped
+    # at 220,000 it needs two more, which take a piece each.
+    problem = book([400_000] * 4, face=400_000, piece=100_000)
+    owed = np.array([120_000.0, 30_000.0, 30_000.0, 29_000.0])
+    base = owed_base(owed, problem.nav)
+    assert ProRata(base).allocate(problem).faces.tolist() == [400_000, 0, 0, 0]
+    capped = ProRata(base, owed=owed).allocate(problem)
+    assert capped.faces.tolist() == [200_000, 100_000, 100_000, 0]
 
 
-def test_caps_give_way_where_the_order_could_not_be_placed():
-    # Owed 1 million: with 1, 2, 4 pieces more each the four place less than 8 million, with 8 they do.
-    problem = replace(golden(8_000_000), cap=np.full(4, 8_000_000))
-    capped = within_debts(problem, np.array([1e6, 0.0, 0.0, 0.0]), 250_000)
-    assert capped.cap.tolist() == [3_000_000, 2_000_000, 2_000_000, 2_000_000]
+def test_caps_give_way_where_less_of_the_order_would_be_placed():
+    # The first is full at 5,076,000. One or two pieces of 250,000 for each of the others place 5,826,000 or
+    # 6,576,000, four are enough: 2,924,000 by NAV of 150 : 80 : 50, at most 1,000,000 each.
+    owed = np.array([5_000_000.0, 0.0, 0.0, 0.0])
+    problem = replace(golden(8_000_000), piece=250_000)
+    allocation = ProRata(owed_base(owed, problem.nav), owed=owed).allocate(problem)
+    assert allocation.faces.tolist() == [5_076_000, 1_000_000, 1_000_000, 924_000]
 
 
 @examples(200, deadline=None)
@@ -201,9 +206,15 @@ def test_caps_give_way_where_the_order_could_not_be_placed():
 def test_caps_by_debt_cost_nothing_of_the_total(case, seed):
     problem = case.problem
     owed = np.random.default_rng(seed).normal(0.0, 1.0, problem.size) * (problem.face + 1)
-    capped = within_debts(problem, owed, max(problem.piece, problem.increment))
-    assert largest_total(capped) == largest_total(problem)
-    assert np.all(capped.cap <= problem.cap)
+    allocation = ProRata(owed_base(owed, problem.nav), owed=owed).allocate(problem)
+    assert may_be_placed(problem, int(allocation.faces.sum()))
+
+
+@pytest.mark.parametrize("owed", [np.zeros(3), np.array([np.nan, 0.0, 0.0, 0.0])])
+def test_debts_that_cannot_be_are_refused(owed):
+    problem = golden(8_000_000)
+    with pytest.raises(ValueError, match=r"^owed: "):
+        ProRata(problem.nav, owed=owed).allocate(problem)
 
 
 # --- frontier and policy point ------------------------------------------------------------------------------
@@ -227,7 +238,6 @@ def one_order(seed: int, side: Side = Side.BUY) -> tuple[AllocationProblem, np.n
 @pytest.mark.parametrize("weighting", Weighting)
 @pytest.mark.parametrize("side", Side)
 def test_the_frontier_trades_debt_for_dispersion(weighting, side):
-    # R8.11
     problem, owed = one_order(4, side)
     method = MinDispersion(weighting, owed=owed, fairness_weight=7.0)
     points = frontier(problem, method)
@@ -252,7 +262,6 @@ def test_the_frontier_trades_debt_for_dispersion(weighting, side):
 @pytest.mark.parametrize("weighting", Weighting)
 @pytest.mark.parametrize("cost", [0.001, 0.01, 0.03])
 def test_the_policy_point_is_the_last_within_its_cost(weighting, cost):
-    # R8.11
     problem, owed = one_order(4)
     method = MinDispersion(weighting, owed=owed)
     found = greatest_within(problem, method, cost)
@@ -293,5 +302,3 @@ def test_the_frontier_needs_debts():
 def test_a_piece_of_nothing_is_refused(piece):
     with pytest.raises(ValueError, match=r"^piece: "):
         owed_weight(golden(8_000_000), np.zeros(4), Weighting.EQUAL, piece)
-    with pytest.raises(ValueError, match=r"^piece: "):
-        within_debts(golden(8_000_000), np.zeros(4), piece)

@@ -31,6 +31,7 @@ from benchmarks.min_dispersion_solvers import Arrow, clarabel_cones, piqp_sparse
 from tests.support.profiles import examples
 from tests.unit.kernels.books import PROOF, book, golden, problems, splits_within, std_dev
 from tests.unit.kernels.test_kernel_oracles import TIGHT, random_continuous
+from tests.unit.kernels.test_kernel_wishes import BLOCKS, cases
 
 INSTANCES = 1_000
 ABOVE = 1e-8  # relative, by which our value may be above the best of the general solvers
@@ -139,7 +140,7 @@ def random_method(
     random = np.random.default_rng(seed)
     share = problem.face * problem.nav / problem.nav.sum()
     owed = share + random.normal(size=problem.size) * random.choice([0.1, 1.0, 3.0]) * (share.mean() + 1.0)
-    weight = 10.0 ** random.uniform(-2.0, 4.0, problem.size)
+    weight = 10.0 ** random.uniform(-2.0, 8.0, problem.size)
     return MinDispersion(
         weighting, solver, owed=owed, fairness_weight=weight if seed % 2 else float(weight[0])
     )
@@ -173,6 +174,22 @@ def test_slsqp_ends_in_the_same_lots_or_says_that_it_failed(case, weighting, see
     assert ours <= reached * (1 + PROOF) + 1e-12
     if allocation.optimality.status is not ProofStatus.FALLBACK:
         assert reached == pytest.approx(ours, rel=PROOF, abs=1e-12)
+
+
+@pytest.mark.parametrize("coarse", [False, True])
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_wishes_and_debts_together_equal_trying_everything(block, coarse):
+    # R3.3, R8.9
+    for seed, case in enumerate(cases(block, coarse=coarse)):
+        problem = case.problem
+        by_debt = random_method(problem, Weighting.NAV, seed)
+        case.assert_placed(ProRata(owed_base(by_debt.owed, problem.nav), owed=by_debt.owed).allocate(problem))
+        for weighting in Weighting:
+            method = replace(by_debt, weighting=weighting)
+            allocation = method.allocate(problem)
+            case.assert_placed(allocation)
+            best = min(combined(problem, method, split) for split in case.placed)
+            assert combined(problem, method, allocation.faces) <= best * (1 + PROOF) + 1e-12
 
 
 def lots_of_many(seed: int, size: int, piece: int = 1_000) -> AllocationProblem:

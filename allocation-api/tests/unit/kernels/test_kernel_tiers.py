@@ -1,4 +1,4 @@
-"""Tiers: the first is served before the next, each stage held against every split of it."""
+"""Tiers: the first is served before the next, each stage held against every split of it (R6.8)."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from app.services.kernels.allocation.fairness import (
     frontier,
     greatest_within,
     owed_weight,
-    within_debts,
 )
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.owed import MAX_FAIRNESS_WEIGHT, owed_base
@@ -69,5 +68,4 @@ __all__ = [
     "owed_weight",
     "post_trade_metric",
     "strategy",
-    "within_debts",
 ]

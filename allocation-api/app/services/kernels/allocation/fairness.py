@@ -8,11 +8,9 @@ from math import sqrt
 import numpy as np
 
 from app.services.kernels.allocation.dispersion import dispersion, population_weights, post_trade_metric
-from app.services.kernels.allocation.feasible import FeasibleSet
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.owed import MAX_FAIRNESS_WEIGHT
 from app.services.kernels.allocation.problem import Allocation, AllocationProblem, FloatArray, Weighting
-from app.services.kernels.allocation.reachable import largest_total
 
 FRONTIER_WEIGHTS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1e3, 1e4, 1e5, 1e6, MAX_FAIRNESS_WEIGHT)
 """From the least dispersion to what is owed and nothing else."""
@@ -102,42 +100,6 @@ def owed_weight(problem: AllocationProblem, owed: FloatArray, weighting: Weighti
     found = np.zeros(problem.size)
     found[active] = np.minimum(in_face / (weight[active] * size * size), MAX_FAIRNESS_WEIGHT)
     return found
-
-
-def within_debts(problem: AllocationProblem, owed: FloatArray, piece: int) -> AllocationProblem:
-    """Return the problem with every account capped at what it is owed and one piece more.
-
-    For pro-rata by what is owed. Shares below the minimum piece go to the others, and without the cap order
-    for order to the same: in a year of orders the largest account is up to eight pieces ahead. Where the
-    order could not be placed as far, the caps are two pieces above, four, and so on.
-
-    Parameters
-    ----------
-    problem : AllocationProblem
-    owed : float64[n]
-        f, in face; read only where the cap is positive.
-    piece : int
-        Face, positive.
-
-    Raises
-    ------
-    ValueError
-        If `piece` is not positive.
-    """
-    if piece < 1:
-        raise ValueError("piece: must be positive")
-    feasible = FeasibleSet.of(problem)
-    largest = largest_total(feasible, problem.face).total
-    due = np.floor(np.maximum(np.where(problem.cap > 0, owed, 0.0), 0.0))
-    due = np.minimum(due, problem.cap).astype(np.int64)
-    ahead = piece
-    while ahead < problem.face:
-        cap = np.minimum(problem.cap, np.maximum(due + ahead, feasible.least))
-        capped = replace(problem, cap=cap)
-        if largest_total(FeasibleSet.of(capped), problem.face).total == largest:
-            return capped
-        ahead *= 2
-    return problem
 
 
 def frontier(problem: AllocationProblem, method: MinDispersion) -> tuple[FrontierPoint, ...]:

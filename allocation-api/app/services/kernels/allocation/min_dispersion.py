@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import log2, sqrt
 
 import numpy as np
 
@@ -157,7 +157,11 @@ class _Task:
         self.function, self.scale = objective(
             population.weight, population.metric, population.step, population.upper
         )
-        self.scale *= population.unit
+        if debts is not None:
+            # The accounts that trade have 1 / unit of their weight: values are brought back to scale one.
+            factor = 2.0 ** round(log2(population.unit) / 2)
+            self.function = self.function.enlarged(factor)
+            self.scale *= population.unit / factor
         self.weight, self.slope = weight, np.where(decided, 0.0, problem.slope)
         self.feasible = feasible.of_accounts(self.members)
         self.cap = _caps(problem, self.members) / feasible.increment

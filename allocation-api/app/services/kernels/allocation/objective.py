@@ -82,6 +82,16 @@ class Quadratic:
         """Return the same function with metrics counted from `origin`."""
         return replace(self, start=self.start - origin, outside_mean=self.outside_mean - origin)
 
+    def enlarged(self, factor: float) -> Quadratic:
+        """Return the function with metrics `factor` times as large, and so values factor^2 times."""
+        return replace(
+            self,
+            start=self.start * factor,
+            step=self.step * factor,
+            outside_mean=self.outside_mean * factor,
+            outside_scatter=self.outside_scatter * factor * factor,
+        )
+
 
 def objective(
     weight: FloatArray, metric: FloatArray, step: FloatArray, upper: FloatArray

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 from typing import Protocol
@@ -38,15 +38,27 @@ class ProRata:
         An account with a base of zero gets nothing.
     exactly : bool
         Whether nothing but the largest reachable total will do, whatever it costs the proportion.
+    owed : float64[n] or None
+        Face that each account is owed, where `base` follows it: see `share_within_debts`.
     """
 
     base: FloatArray
     exactly: bool = False
+    owed: FloatArray | None = None
 
     def allocate(self, problem: AllocationProblem) -> Allocation:
-        """Split the order; see `share_out` for how."""
+        """Split the order; see `share_out` for how.
+
+        Raises
+        ------
+        ValueError
+            If `base` or `owed` has the wrong shape, or an amount that cannot be where the cap is positive.
+        """
         base = usable_base("base", self.base, problem)
-        shared = share_out(FeasibleSet.of(problem), base, problem.face, exactly=self.exactly)
+        if self.owed is None:
+            shared = share_out(FeasibleSet.of(problem), base, problem.face, exactly=self.exactly)
+        else:
+            shared = share_within_debts(problem, base, self.owed, exactly=self.exactly)
         return Allocation(
             faces=shared.faces,
             unallocated=problem.face - total_of(shared.faces),
@@ -150,6 +162,39 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: b
         shared, proved = _share_grid(base, grid, rest), largest.proved
     faces[members] = sold_whole + shared
     return Shared(faces, total, proved)
+
+
+def share_within_debts(
+    problem: AllocationProblem, base: FloatArray, owed: FloatArray, *, exactly: bool = False
+) -> Shared:
+    """Share with every account capped at what it is owed and one minimum piece more (R8.10).
+
+    Shares below the minimum piece go to the others, and without these caps to the same ones order for order:
+    a large account would come to be eight pieces ahead. Where less of the order would be placed, the caps are
+    two pieces above what is owed, four, and so on.
+
+    Raises
+    ------
+    ValueError
+        If `owed` (float64[n]) has the wrong shape, or is unknown where the cap is positive.
+    """
+    if owed.shape != (problem.size,):
+        raise ValueError(f"owed: must have shape ({problem.size},)")
+    if np.any(np.isnan(owed[problem.cap > 0])):
+        raise ValueError("owed: must be known where cap is positive")
+    feasible = FeasibleSet.of(problem)
+    free = share_out(feasible, base, problem.face, exactly=exactly)
+    debt = np.clip(np.where(problem.cap > 0, owed, 0.0), 0.0, problem.cap)
+    due = np.floor(debt).astype(np.int64)
+    ahead = feasible.piece
+    while ahead < problem.face:
+        cap = np.minimum(problem.cap, np.maximum(due + ahead, feasible.least))
+        within = FeasibleSet.of(replace(problem, cap=cap))
+        shared = share_out(within, base, problem.face, exactly=exactly)
+        if shared.largest == free.largest:
+            return replace(shared, proved=free.proved)
+        ahead *= 2
+    return free
 
 
 def _choose_wholes(base: FloatArray, feasible: FeasibleSet, largest: Reach, within: Window) -> BoolArray:

@@ -38,7 +38,8 @@ class Options:
     stated : StatedAmounts or None
         Stated amounts of custom weights, instead of `weights`.
     owed : float64[n] or None
-        Face that each account is owed, for minimum dispersion, and `fairness_weight` (lambda) with it.
+        Face that each account is owed: of pro-rata by it, and of minimum dispersion, `fairness_weight`
+        (lambda) with it.
     tiers : tuple of int64 arrays
         Places of the accounts that any method serves before the others, tier by tier.
     """
@@ -57,7 +58,7 @@ class Options:
 
 
 def _pro_rata(options: Options) -> Strategy:
-    return ProRata(_required("base", options.base))
+    return ProRata(_required("base", options.base), owed=options.owed)
 
 
 def _custom_weights(options: Options) -> Strategy:

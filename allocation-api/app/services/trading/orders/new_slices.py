@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from app.core.database import Database
 from app.core.errors import FieldError, InvalidRequest
+from app.services.allocations.bases import base_metric, own_order
 from app.services.allocations.capacity import Capacities, capacities
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.request import AccountLimit
+from app.services.allocations.request import AccountLimit, BaseMetric
 from app.services.allocations.store import load, stored_inputs
 from app.services.allocations.types import PreviewInputs
 from app.services.audit.errors import EvidenceBroken
@@ -29,7 +30,8 @@ from app.services.trading.unsettled import check_settled
 class NewSlices:
     """Splits a new quantity over the accounts of an order (R11.1, R11.2, R11.3).
 
-    The wishes of its preview hold for the new slices too: limits of accounts, a tradable rest, rounding.
+    The wishes of its preview hold for the new slices too: limits and own orders of accounts, a tradable rest,
+    rounding.
     """
 
     def __init__(self, database: Database, inputs: InputsLoader, audit: AuditService) -> None:
@@ -106,9 +108,15 @@ class NewSlices:
             for account, limit in request.constraints.account_limits.items()
             if limit.most is not None
         }
+        left = {
+            account: max(amount - current.get(account, 0), Decimal(0))
+            for account, amount in request.parameters.base_amounts.items()
+        }
+        own_orders = base_metric(request) is BaseMetric.ORDER_SIZE
         asked = replace(
             request,
             order=order,
+            parameters=replace(request.parameters, base_amounts=left) if own_orders else request.parameters,
             constraints=replace(
                 request.constraints, respect_cash=True, compliance_check=True, account_limits=limits
             ),
@@ -122,7 +130,7 @@ class NewSlices:
 def _bounds(
     inputs: PreviewInputs, current: Mapping[str, Face], present: PreviewInputs | None
 ) -> dict[str, SliceBounds]:
-    """Return what wishes and positions allow each slice to be (R4.8, R4.10)."""
+    """Return what wishes and positions allow each slice to be (R4.8, R4.10, R6.7)."""
     limits = inputs.request.constraints.account_limits
     keeps = inputs.security.min_piece if inputs.request.constraints.leave_tradable else 0
     wholes = {} if present is None else {c.account_id: c.whole for c in capacities(present).accounts}
@@ -130,7 +138,8 @@ def _bounds(
     found = {}
     for account, face in current.items():
         limit = limits.get(account, AccountLimit())
-        bounds = SliceBounds(low=limit.least, most=limit.most)
+        most = [m for m in (limit.most, own_order(inputs.request, account)) if m is not None]
+        bounds = SliceBounds(low=limit.least, most=min(most, default=None))
         if wholes.get(account):
             bounds = replace(bounds, whole=exact_face(face + wholes[account]))
         if keeps and account in kept:
@@ -148,6 +157,7 @@ def _cannot_be_split(inputs: PreviewInputs, feasible: Capacities) -> str:
         words
         for words, holds in (
             ("within the limits of single accounts", constraints.account_limits),
+            ("within the accounts' own orders", base_metric(inputs.request) is BaseMetric.ORDER_SIZE),
             (f"with {feasible.grid.text}", feasible.grid.coarse),
             (
                 "with a tradable rest of each position",
