@@ -131,8 +131,10 @@ def steering(
     if request.method is Method.PRO_RATA:
         weights = [float(owed.weights.get(a, 0)) for a in owed.balances]
         eligible = np.where(np.array(weights) > 0, faces, 0.0)
-        effect = FairnessEffect.STEERED if eligible.max() > 0 else FairnessEffect.NOTHING_OWED
-        return Steering(effect, base=owed_base(eligible, np.array(weights)))
+        base = owed_base(eligible, np.array(weights))
+        if eligible.max() <= 0:
+            return Steering(FairnessEffect.NOTHING_OWED, base=base)
+        return Steering(FairnessEffect.STEERED, base=base, owed=faces)
     if request.method is Method.MIN_DISPERSION:
         return _weighed(inputs, fairness, feasible, problem, faces)
     return RECORDED
