@@ -427,3 +427,14 @@ def test_an_edit_takes_the_place_of_an_amount(desk):
     assert faces(after) == [4_000_000, 2_143_000, 1_143_000, 714_000]
     assert column(after, "requested_quantity") == [4_000_000, None, None, None]
     assert desk.post(f"allocations/{after['allocation_id']}/replay")["identical"] is True
+
+
+def test_a_quantity_with_decimals_is_shown_and_counted_as_it_is(desk):
+    # R7.6, R7.7
+    shown = preview(desk, 3_001, quantity("ACC001", 1_500.5), quantity("ACC002", 1_500.5))
+    assert column(shown, "requested_quantity") == [1_500.5, 1_500.5, None, None]
+    assert faces(shown) == [0, 0, 0, 0]
+    found = refused(desk, allocations=[quantity("ACC001", 1_500.5), quantity("ACC002", 1_501)], face=3_001)
+    assert found["allocations"].startswith("3,001.5 face are asked for in all, and the order is 3,001 ")
+    found = refused(desk, allocations=[quantity("ACC001", 0.00001)])
+    assert found == {"allocations.0.value": "A face with at most four decimals is expected."}
