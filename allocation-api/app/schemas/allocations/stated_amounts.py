@@ -71,7 +71,7 @@ class StatedAmountSchema(RequestSchema):
 
     @validates_schema
     def in_range(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse percentages above the whole, finer face than there is, and bounds that leave out the value."""
+        """Refuse percentages above the whole, face too fine, and bounds that leave out the value."""
         values = {name: data[name] for name in ("value", "min_value", "max_value") if data[name] is not None}
         found: dict[str, str] = {}
         if data["type"] is StatedType.PERCENTAGE:
