@@ -97,7 +97,10 @@ class FairnessSummarySchema(ResponseSchema):
     )
     least_std_dev = Real(
         allow_none=True,
-        metadata=added("Least standard deviation without the ledger; null where it was not computed."),
+        metadata=added(
+            "Least standard deviation of this order, without ledger and tiers; null where the ledger did not "
+            "steer MIN_DISPERSION."
+        ),
     )
     dispersion_cost = Real(
         allow_none=True,

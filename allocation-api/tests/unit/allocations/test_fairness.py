@@ -299,10 +299,17 @@ def test_a_weight_of_zero_is_the_least_dispersion():
 
 def test_the_weight_is_the_request_s_before_the_policy_s():
     # R16.3
-    made = inputs(accounts_of(100_000_000, 150_000_000), method=Method.MIN_DISPERSION, parameters=LEDGER)
+    low, high = accounts_of(100_000_000, 150_000_000)
+    apart = [low, replace(high, spread_duration=5.5)]
+    made = inputs(apart, method=Method.MIN_DISPERSION, parameters=LEDGER)
     policy = {"fairness_weight": 3.0}
-    found = compute(owing(made, policy=policy)).summary.fairness
+    by_policy = compute(owing(made, policy=policy)).summary
+    found = by_policy.fairness
     assert (found.fairness_weight, found.weight_source) == (3.0, WeightSource.POLICY)
+    least = compute(made).summary.dispersion_metrics.post_trade_std_dev
+    assert found.least_std_dev == least
+    reached = by_policy.dispersion_metrics.post_trade_std_dev
+    assert found.dispersion_cost == pytest.approx(reached / least - 1, abs=1e-12)
     asked = replace_mode(made, FairnessMode.LEDGER, fairness_weight=5.0)
     found = compute(owing(asked, policy=policy)).summary.fairness
     assert (found.fairness_weight, found.weight_source) == (5.0, WeightSource.REQUEST)
