@@ -137,7 +137,7 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: b
     # R6.4, R6.5
     faces = np.zeros_like(feasible.top)
     sharing = (feasible.upper > 0) & (base > 0)
-    if feasible.low.any():
+    if feasible.has_minima:
         given = (feasible.low > 0) & (feasible.settled | ~sharing)
         faces[given] = feasible.least[given]
         sharing &= ~given
@@ -245,7 +245,7 @@ def _share_grid(base: FloatArray, feasible: FeasibleSet, total: int) -> IntArray
     """Share a total that the accounts reach on the grid alone."""
     if total == 0:
         return np.zeros_like(feasible.top)
-    if not feasible.low.any():
+    if not feasible.has_minima:
         try:
             return _drop_out(FixedPoint.of(base).fill, base, feasible, total)
         except InDoubtError:
@@ -277,8 +277,8 @@ def _drop_out(fill: _Fill, base: FloatArray, feasible: FeasibleSet, total: int) 
     def settled(count: int) -> bool:
         return count == ranked.size or fill(without(count), total).reaches(int(ranked[count]), feasible.piece)
 
-    least_left = ranked.size if low.any() else ranked.size - 1
-    most = last_that(lambda count: grid_reaches(without(count), feasible, total, low), least_left)
+    least_left = ranked.size - (not feasible.has_minima)
+    most = last_that(lambda count: grid_reaches(without(count), feasible, total), least_left)
     if settled(most):
         least = last_that(lambda count: not settled(count), most) + 1
         return fill(without(least), total).in_lots(feasible.increment)
@@ -304,7 +304,7 @@ def _drop_one_by_one(
         ranked = candidates[np.lexsort((-candidates, weight[candidates], scaled[candidates]))]
         for account in ranked.tolist():
             keep[account] = False
-            if grid_reaches(np.where(keep, top, 0), feasible, total, low):
+            if grid_reaches(np.where(keep, top, 0), feasible, total):
                 break
             # A total that needs this account now needs it all the more when fewer are left.
             keep[account] = needed[account] = True
