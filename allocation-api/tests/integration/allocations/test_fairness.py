@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from itertools import pairwise
+from fractions import Fraction
+from itertools import pairwise, product
+from math import fsum, sqrt
+from random import Random
 
 import pytest
 
 from benchmarks.fairness_year import CUSIP, GROUP, Plan, outcome, splits
 
 LOT = 100_000
+PRICE, SPREAD_DURATION = 0.985, 3.8
 SMALL = Plan({"A": 10_000_000, "B": 90_000_000}, (500_000, 500_000))
 """Of 500,000 the parts are 50,000, under the piece of 100,000, and 450,000."""
 
@@ -183,3 +187,53 @@ def test_a_year_by_the_ledger_keeps_every_account_within_three_pieces(method):
     assert by_ledger.without == 0
     assert 0.97 <= by_ledger.least <= by_ledger.most <= 1.03
     assert by_itself.least < 0.97
+
+
+# --- small books against every split --------------------------------------------------------------------
+
+
+def variance_with_debts(plan, metric, split, debts, weight, weighting):
+    """Variance of the metric after a split plus lambda x its weighted squared debts, from the definitions."""
+    nav = list(plan.nav.values())
+    w = [n / sum(nav) if weighting == "NAV" else 1 / len(nav) for n in nav]
+    c = [PRICE * SPREAD_DURATION / n for n in nav]
+    y = [a + c_i * x for a, c_i, x in zip(metric, c, split, strict=True)]
+    mean = fsum(w_i * y_i for w_i, y_i in zip(w, y, strict=True))
+    spread = fsum(w_i * (y_i - mean) ** 2 for w_i, y_i in zip(w, y, strict=True))
+    return spread + weight * fsum(
+        w_i * (c_i * float(x - f)) ** 2 for w_i, c_i, x, f in zip(w, c, split, debts, strict=True)
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_after_an_order_the_next_is_the_best_of_all_splits(book_desk, seed):
+    # R16.3; oracle: every split in lots of 100,000 on pieces of 200,000, debts in fractions of NAV.
+    random = Random(seed)
+    names = "ABCDE"[: random.randint(2, 5)]
+    plan = Plan({name: random.randint(20, 400) * 1_000_000 for name in names}, ())
+    book = plan.book(2 * LOT)
+    book["securities"][0]["increment"] = LOT
+    desk = book_desk(book)
+    weighting, weight = random.choice(["EQUAL", "NAV"]), random.choice([0.05, 1, 30, 1e4])
+    first = preview(desk, random.randint(2, 8) * LOT, method="MIN_DISPERSION", weighting=weighting)
+    commit(desk, first)
+    face = random.randint(2, 8) * LOT
+    asked = {"fairness": "LEDGER", "fairness_weight": weight, "weighting": weighting}
+    shown = preview(desk, face, method="MIN_DISPERSION", **asked)
+    got = [r["allocated_quantity"] for r in first["allocations"]]
+    nav = sum(plan.nav.values())
+    debts = [Fraction((sum(got) + face) * n, nav) - x for n, x in zip(plan.nav.values(), got, strict=True)]
+    metric = [r["pre_trade_metrics"]["active_spread_duration"] for r in shown["allocations"]]
+    amounts = [0, *range(2 * LOT, face + 1, LOT)]
+    values = [
+        variance_with_debts(plan, metric, split, debts, weight, weighting)
+        for split in product(amounts, repeat=len(names))
+        if sum(split) == face
+    ]
+    split = [r["allocated_quantity"] for r in shown["allocations"]]
+    assert sum(split) == face
+    reached = variance_with_debts(plan, metric, split, debts, weight, weighting)
+    assert reached <= min(values) * (1 + 1e-7) + 1e-12
+    assert shown["summary"]["optimality"]["objective_std_dev"] == pytest.approx(sqrt(reached), rel=1e-6)
+    owed = [r["owed_before"] for r in shown["allocations"]]
+    assert owed == pytest.approx([float(f) for f in debts], abs=0.001)
