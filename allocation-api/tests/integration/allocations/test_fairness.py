@@ -175,6 +175,35 @@ def test_an_unknown_allocation_has_no_frontier(desk):
     desk.get("allocations/none/frontier", status=404)
 
 
+def test_a_comparison_shows_both_modes_side_by_side(desk):
+    # R16.1, R16.5
+    commit(desk, preview(desk, 500_000))
+    body = {
+        "order": {"security_id": CUSIP, "side": "BUY", "quantity": 500_000},
+        "portfolio_groups": [GROUP],
+        "variants": [
+            {"name": mode, "allocation_method": "PRO_RATA", "parameters": {"fairness": mode}}
+            for mode in ("PER_ORDER", "LEDGER")
+        ],
+    }
+    shown = desk.post("allocations/compare", body)
+    effects = [v["summary"]["fairness"]["effect"] for v in shown["variants"]]
+    assert effects == ["RECORDED", "STEERED"]
+    chosen = desk.post(f"allocations/compare/{shown['comparison_id']}/choose", {"variant": "LEDGER"})
+    assert rows(chosen) == [(100_000, 100_000, 0), (400_000, 400_000, 0)]
+    assert desk.post(f"allocations/{chosen['allocation_id']}/replay")["identical"] is True
+
+
+def test_an_edit_leaves_the_rest_to_what_is_owed(desk):
+    # R16.2: by hand, of 1,000,000 A is owed 150,000 after an order that shut it out, B 850,000.
+    commit(desk, preview(desk, 500_000))
+    shown = preview(desk, 1_000_000, fairness="LEDGER")
+    assert rows(shown) == [(150_000, 150_000, 0), (850_000, 850_000, 0)]
+    edited = desk.post(f"allocations/{shown['allocation_id']}/adjust", {"A": 300_000})
+    assert rows(edited) == [(300_000, 150_000, -150_000), (700_000, 850_000, 150_000)]
+    assert desk.post(f"allocations/{edited['allocation_id']}/replay")["identical"] is True
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["PRO_RATA", "MIN_DISPERSION"])
 def test_a_year_by_the_ledger_keeps_every_account_within_three_pieces(method):
