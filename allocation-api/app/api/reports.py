@@ -18,17 +18,15 @@ from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing
 from app.core.security import Permission
 from app.schemas.kit.tables import TableFormat
-from app.schemas.reports import (
+from app.schemas.reports.fairness import (
     AccountFairnessSchema,
     FairnessCsvSchema,
     FairnessQuery,
     FairnessQuerySchema,
     FairnessSchema,
-    FixMessagesSchema,
-    FixPage,
-    FixPageSchema,
-    FixQuery,
-    FixQuerySchema,
+)
+from app.schemas.reports.fix import FixMessagesSchema, FixPage, FixPageSchema, FixQuery, FixQuerySchema
+from app.schemas.reports.history import (
     HistoryLinePageSchema,
     HistoryLineSchema,
     LineCsvSchema,
