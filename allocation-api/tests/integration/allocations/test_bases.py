@@ -12,6 +12,7 @@ import json
 import pytest
 
 from tests.support.desk import GOLDEN_BOOK
+from tests.support.shown import faces, reasons, told
 
 BOND = "912828YW4"
 
@@ -34,20 +35,12 @@ def preview(desk, face, *, side="BUY", method="PRO_RATA", constraints=None, stat
     )
 
 
-def faces(shown):
-    return [a["allocated_quantity"] for a in shown["allocations"]]
-
-
-def reasons(shown):
-    return [a["reason"] and a["reason"]["code"] for a in shown["allocations"]]
-
-
 def words(shown):
     return [a["reason"] and a["reason"]["message"] for a in shown["allocations"]]
 
 
 def refused(desk, **more):
-    return {e["field"]: e["message"] for e in preview(desk, 1_000_000, status=422, **more)["errors"]}
+    return told(preview(desk, 1_000_000, status=422, **more))
 
 
 def replays(desk, shown):

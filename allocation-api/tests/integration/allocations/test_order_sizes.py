@@ -12,6 +12,7 @@ import pytest
 
 from tests.support import saga
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+from tests.support.shown import told
 
 BOND = "912828YW4"
 
@@ -36,7 +37,7 @@ def without(*accounts):
 
 
 def refused(desk, **order):
-    return {e["field"]: e["message"] for e in ask(desk, status=422, **order)["errors"]}
+    return told(ask(desk, status=422, **order))
 
 
 @pytest.mark.parametrize(

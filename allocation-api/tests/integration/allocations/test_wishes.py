@@ -18,6 +18,7 @@ from app.models import AccountRow
 from app.services.accounts import reference
 from app.wiring.aladdin import reference_of
 from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.support.shown import faces, warned
 
 BOND = "912828YW4"
 MORE = "face is more than the account can"
@@ -46,16 +47,8 @@ def refused(desk, face, **wishes):
     return [(error["field"], error["message"]) for error in errors]
 
 
-def faces(shown):
-    return [a["allocated_quantity"] for a in shown["allocations"]]
-
-
 def row(shown, account):
     return next(a for a in shown["allocations"] if a["account_id"] == account)
-
-
-def warned(shown):
-    return [(w["type"], w["account_id"]) for w in shown["warnings"]]
 
 
 @pytest.fixture
