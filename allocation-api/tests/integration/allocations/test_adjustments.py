@@ -84,7 +84,7 @@ def test_an_account_is_fixed_and_the_rest_split_again(desk):
         {"account_id": "ACC002", "before": 6_985_000, "after": 5_985_000, "difference": -1_000_000},
     ]
     cost, best, with_edit = change["cost"], std_of(LEAST_SHARES), std_of(by_account(edited))
-    assert cost["unedited_std_dev"] == cost["best_std_dev"] == pytest.approx(best, rel=1e-12)
+    assert cost["unedited_std_dev"] == cost["least_std_dev"] == pytest.approx(best, rel=1e-12)
     assert cost["post_trade_std_dev"] == pytest.approx(with_edit, rel=1e-12)
     assert cost["absolute"] == pytest.approx(with_edit - best, rel=1e-9)
     assert cost["relative"] == pytest.approx((with_edit - best) / best, rel=1e-9)
@@ -103,7 +103,7 @@ def test_a_hundred_thousand_are_moved_from_one_account_to_another(desk):
     cost = edited["adjustment"]["cost"]
     assert cost["unedited_std_dev"] == pytest.approx(std_of(before), rel=1e-12)
     # Pro-rata proves nothing, so the cost is against the least dispersion of the same order.
-    assert (cost["best_std_dev"], cost["status"]) == (
+    assert (cost["least_std_dev"], cost["status"]) == (
         pytest.approx(std_of(LEAST_SHARES), rel=1e-9),
         "OPTIMAL",
     )
@@ -116,7 +116,7 @@ def test_the_least_is_of_one_order_whatever_is_owed_and_served_first(desk):
     first = preview(desk, parameters=tiers)
     assert by_account(first)["ACC001"] > 1_000_000
     cost = adjust(desk, first, {"ACC001": 0})["adjustment"]["cost"]
-    assert cost["best_std_dev"] == pytest.approx(std_of(LEAST_SHARES), rel=1e-9)
+    assert cost["least_std_dev"] == pytest.approx(std_of(LEAST_SHARES), rel=1e-9)
     assert cost["unedited_std_dev"] == pytest.approx(std_of(by_account(first)), rel=1e-9)
     assert cost["absolute"] >= 0
 
@@ -250,7 +250,10 @@ def test_what_cannot_be_is_named_with_its_number(desk):
     }
     assert set(refused(desk, first, {"ACC009": 1_000})) == {"ACC009"}
     (too_much,) = refused(desk, first, {"ACC001": 5_000_000, "ACC002": 4_000_000}).items()
-    assert too_much == ("body", "The least amounts come to 9,000,000 face, more than the order of 8,000,000.")
+    assert too_much == (
+        "body",
+        "The minimum and fixed amounts add up to 9,000,000 face, more than the order of 8,000,000.",
+    )
     assert set(refused(desk, first, {})) == {"body"}
     assert set(refused(desk, first, {"ACC001": -1, "ACC002": "1000", "a/b": 1})) == {
         "ACC001",

@@ -170,7 +170,9 @@ def test_an_own_order_under_the_piece_gets_nothing_and_says_why(desk):
     )
     assert faces(shown) == [1_000_000, 0, 0, 0]
     assert reasons(shown)[1] == "LIMITED_BY_REQUEST"
-    assert words(shown)[1].startswith("Its own order is 999.5 face; ")
+    said = "Its own order is 999.5 face; the minimum piece is 1,000"
+    assert words(shown)[1] == said
+    assert [w["message"] for w in shown["warnings"]] == [said]
 
 
 def test_own_orders_belong_to_pro_rata_and_to_accounts_of_the_groups(desk):

@@ -135,7 +135,7 @@ def test_what_no_account_can_take_is_refused_with_every_number(desk):
     ]
     limits = {"ACC001": {"min": 5_000_000}, "ACC002": {"fixed": 3_001_000}}
     assert refused(desk, 8_000_000, account_limits=limits) == [
-        (at, "The least amounts come to 8,001,000 face, more than the order of 8,000,000.")
+        (at, "The minimum and fixed amounts add up to 8,001,000 face, more than the order of 8,000,000.")
     ]
     limits = {"ACC002": {"min": 8_001_000}}
     assert refused(desk, 8_000_000, account_limits=limits) == [
