@@ -111,9 +111,12 @@ class FairnessSummarySchema(ResponseSchema):
 class FrontierPointSchema(ResponseSchema):
     """One split of the order, between the least dispersion and what is owed."""
 
-    fairness_weight = Real(allow_none=True, metadata=doc("lambda; null where it is infinite.", example=1))
-    std_dev = Real(metadata=doc("Standard deviation after the trade.", example=0.1973))
-    cost = Real(
+    fairness_weight = Real(
+        allow_none=True,
+        metadata=doc("lambda; null for a preview that has none, or one for each account.", example=1),
+    )
+    post_trade_std_dev = Real(metadata=doc("Standard deviation after the trade.", example=0.1973))
+    dispersion_cost = Real(
         allow_none=True, metadata=doc("Standard deviation over the least, less 1; null where that is 0.")
     )
     greatest_after = fields.Nested(
@@ -132,5 +135,5 @@ class FrontierSchema(ResponseSchema):
     )
     preview = fields.Nested(
         FrontierPointSchema,
-        metadata=doc("The preview itself; its fairness_weight is null where it has none."),
+        metadata=doc("The preview itself."),
     )

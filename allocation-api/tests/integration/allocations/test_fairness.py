@@ -158,16 +158,18 @@ def test_the_frontier_goes_from_the_least_dispersion_to_what_is_owed(owing_desk,
     points = found["points"]
     weights = [p["fairness_weight"] for p in points]
     assert (weights[0], weights) == (0, sorted(set(weights)))
-    spread = [p["std_dev"] for p in points]
+    spread = [p["post_trade_std_dev"] for p in points]
     assert spread[0] == pytest.approx(least["dispersion_metrics"]["post_trade_std_dev"], rel=1e-12)
     assert all(after >= before * (1 - 1e-9) for before, after in pairwise(spread))
     assert points[0]["greatest_after"] == least["fairness"]["greatest_after"]
     assert abs(points[-1]["greatest_after"]["pieces"]) < 1 < abs(points[0]["greatest_after"]["pieces"])
-    assert [p["cost"] for p in points] == pytest.approx([s / spread[0] - 1 for s in spread], abs=1e-12)
+    assert [p["dispersion_cost"] for p in points] == pytest.approx(
+        [s / spread[0] - 1 for s in spread], abs=1e-12
+    )
     own = found["preview"]
-    assert own["std_dev"] == shown["summary"]["dispersion_metrics"]["post_trade_std_dev"]
+    assert own["post_trade_std_dev"] == shown["summary"]["dispersion_metrics"]["post_trade_std_dev"]
     assert own["greatest_after"] == shown["summary"]["fairness"]["greatest_after"]
-    assert own["cost"] > 0
+    assert own["dispersion_cost"] > 0
     assert found["minimum_piece"] == LOT
 
 
