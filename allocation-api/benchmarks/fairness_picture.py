@@ -1,7 +1,7 @@
 """Draw docs/fairness.svg: dispersion against the greatest balance owed, the frontier of one order.
 
-Run with `python -m benchmarks.fairness_picture`. The order comes after forty that were split for the least
-dispersion, each by itself, so that much is owed; the numbers are those that the service answers.
+Run with `python -m benchmarks.fairness_picture`. The order comes after a dozen that were split by the ledger;
+the numbers are those that the service answers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.fairness_year import GROUP, Desk, Plan
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "fairness.svg"
-ORDERS, PIECE, FACE = 40, 100_000, 12_000_000
+ORDERS, PIECE, FACE = 12, 100_000, 12_000_000
 WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 80, 30, 30, 60
 LINES = 5
@@ -55,7 +55,7 @@ def measured() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk.on(Path(folder), plan.book(PIECE))
         for face in plan.faces:
-            desk.place(face, "MIN_DISPERSION", "PER_ORDER")
+            desk.place(face, "MIN_DISPERSION", "LEDGER")
         shown = desk.preview(FACE, "MIN_DISPERSION", "LEDGER")
         found: dict[str, Any] = desk.get(f"allocations/{shown['allocation_id']}/frontier")
         return found
@@ -69,29 +69,21 @@ def _text(x: float, y: float, words: str, more: str = "") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" {more}>{words}</text>'
 
 
-def _weight(value: float | None) -> str:
-    if value is None:
-        return ""
-    return (
-        "0"
-        if value == 0
-        else f"1e{round(math.log10(value))}"
-        if value >= 1e4 or value < 1e-2
-        else f"{value:g}"
-    )
+def _weight(value: float) -> str:
+    return f"{value:g}"
 
 
 def picture(found: dict[str, Any]) -> str:
     """Return the frontier as SVG."""
     points, own = found["points"], found["preview"]
     across = Scale.of([_pieces(p) for p in (*points, own)])
-    up = Scale.of([p["std_dev"] for p in (*points, own)])
+    up = Scale.of([p["post_trade_std_dev"] for p in (*points, own)])
 
     def x(point: dict[str, Any]) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * across.part(_pieces(point))
 
     def y(point: dict[str, Any]) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * up.part(point["std_dev"])
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * up.part(point["post_trade_std_dev"])
 
     style = 'font-family="sans-serif" font-size="12" fill="#222"'
     parts = [

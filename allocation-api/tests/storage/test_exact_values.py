@@ -25,7 +25,9 @@ from app.models import (
     SecurityRow,
     UserRow,
 )
+from app.services.accounts import reference
 from app.services.allocations import snapshot
+from app.services.domain.cash_reserve import CashReserve
 from tests.storage.rows import MOMENT, allocation, order
 from tests.support.profiles import examples
 
@@ -229,6 +231,24 @@ def test_doubles(database, values):
         query = select(AccountRow.benchmark_duration).where(AccountRow.account_id.startswith(prefix))
         found = session.scalars(query.order_by(AccountRow.account_id)).all()
     assert found == values
+
+
+def test_a_cash_reserve_is_read_as_it_was_stated(database):
+    # R4.9
+    amount, percent = Decimal("250000.25"), Decimal("0.02000001")
+    stated = {"amount": (amount, None), "both": (amount, percent), "neither": (None, None)}
+    prefix = new_id()
+    with database.write() as session:
+        for name, (kept, part) in stated.items():
+            reserve = {"cash_reserve_amount": kept, "cash_reserve_percent": part}
+            session.add(
+                AccountRow(account_id=f"{prefix}{name}", account_name="n", restrictions="", **reserve)
+            )
+    with database.read() as session:
+        found = reference.accounts(session, [f"{prefix}{name}" for name in stated])
+    assert {name: found[f"{prefix}{name}"].cash_reserve for name in stated} == {
+        name: CashReserve(*reserve) for name, reserve in stated.items()
+    }
 
 
 def test_texts_to_the_last_character(database):

@@ -174,12 +174,14 @@ class JsonNumber(fields.Decimal):
 
 
 class FaceNumber(JsonNumber):
-    """Face as a JSON number within bounds: an integer, or with at most four decimals (R1.1)."""
+    """Face as a JSON number within bounds: an integer, or with at most four decimals (R1.1).
+
+    No `multipleOf` is published: in binary floating point 3.01 is no multiple of 0.0001.
+    """
 
     def __init__(self, least: int, most: int, **more: Any) -> None:
         self.bounds = Range(least, most, error=f"A whole number from {least:,} to {most:,} is expected.")
-        metadata = {"multipleOf": float(FACE_UNIT), **more.pop("metadata", {})}
-        super().__init__(validate=Range(float(FACE_UNIT) if least else 0, most), metadata=metadata, **more)
+        super().__init__(validate=Range(float(FACE_UNIT) if least else 0, most), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         number = exact_number(value)

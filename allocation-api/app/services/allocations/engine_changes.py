@@ -51,8 +51,8 @@ ENGINE_CHANGES = (
     EngineChange(
         "5",
         "A sale leaves nothing of a position or a tradable rest, unless the request says otherwise; previews "
-        "of earlier versions are computed without that rule.",
-        ("R3.4", "R4.2"),
+        "of earlier versions are computed without that rule, and warned of rests that are too small.",
+        ("R4.10",),
         ALL_METHODS,
     ),
 )

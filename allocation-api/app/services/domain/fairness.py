@@ -60,6 +60,11 @@ class FairnessPolicy:
     `mode` is the desk's default of a preview. `fairness_weight` (lambda, at least 0) trades dispersion for
     fairness in the method that optimises; None lets the method choose. With STATED weights an account without
     one is not eligible. `statement` is the same in words, for an examiner.
+
+    Raises
+    ------
+    ValueError
+        Where a half-life has no days of at least 1, or days are given without one.
     """
 
     policy_id: str
@@ -74,6 +79,11 @@ class FairnessPolicy:
     statement: str = ""
     created_at: datetime | None = None
     created_by: str | None = None
+
+    def __post_init__(self) -> None:
+        days = self.half_life_days
+        if (self.carry is Carry.HALF_LIFE) != (days is not None) or (days is not None and days < 1):
+            raise ValueError(f"carry {self.carry} does not go with a half-life of {days} days")
 
     def weight_of(self, account_id: str, nav: Decimal | None) -> Decimal | None:
         """Return the weight of an account that could take something; None where it is not eligible."""
@@ -184,11 +194,11 @@ def carried(
     """
     if end <= begin:
         return dict(balances)
-    if policy.carry is Carry.YEARLY_RESET:
+    if policy.half_life_days is None:
         same_year = begin.year == end.year
         return dict(balances) if same_year else dict.fromkeys(balances, Decimal(0))
-    days = Decimal((end - begin).days) / Decimal(policy.half_life_days or 1)
-    return _scaled(balances, _EXACT.power(_HALF, days))
+    half_lives = Decimal((end - begin).days) / Decimal(policy.half_life_days)
+    return _scaled(balances, _EXACT.power(_HALF, half_lives))
 
 
 def _scaled(balances: Mapping[str, Decimal], factor: Decimal) -> dict[str, Decimal]:

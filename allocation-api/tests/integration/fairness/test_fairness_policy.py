@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.desk import Desk
+from app.core.errors import Unauthenticated
+from app.services.access.auth import AuthService
+from tests.support.desk import CHEAP, Desk
 from tests.support.orders import BOND, GOLDEN_BOOK
 
 DEFAULTS = {
@@ -134,3 +136,21 @@ def test_stated_weights_are_those_of_the_policy(desk):
     desk.state_policy(weights="STATED", stated_weights={"ACC001": 2.5, "ACC003": 1})
     found = {account: weight for account, weight in weights(previewed(desk)).items() if weight}
     assert found == {"ACC001": 2.5, "ACC003": 1}
+
+
+def test_the_supervisor_reads_and_does_not_trade(desk):
+    may = set(desk.login("demo_supervisor")["user"]["permissions"])
+    assert {"fairness:policy", "allocations:read", "reports:read", "audit:read"} <= may
+    assert not may & {"allocations:preview", "allocations:commit", "orders:write", "compliance:bypass"}
+    assert "fairness:policy" not in desk.login()["user"]["permissions"]
+
+
+@pytest.mark.parametrize("username", ["demo_user", "demo_supervisor"])
+def test_no_demo_user_gets_in_where_they_are_not_enabled(desk, username):
+    found = desk.services
+    auth = AuthService(found.database, found.audit, desk.clock, CHEAP, demo=False)
+    with pytest.raises(Unauthenticated):
+        auth.authenticate(username, "demo_password", request_id="r")
+    auth.ensure_demo_users()
+    with pytest.raises(Unauthenticated):
+        found.access.authenticate(username, "demo_password", request_id="r")

@@ -24,7 +24,7 @@ def desk(tmp_path):
         account["positions"] = [{"cusip": BOND, "face": face}] if face else []
     path = tmp_path / "pieces.json"
     path.write_text(json.dumps(book))
-    return OrderDesk(tmp_path, scenario=path, fill_seconds=0, ALADDIN_POSITIONS_CACHE_SECONDS="0")
+    return OrderDesk(tmp_path, scenario=path, fill_seconds=0)
 
 
 def sale(desk, quantity, **wishes):

@@ -139,3 +139,11 @@ def test_weights_are_nav_to_the_cent_one_or_as_stated():
     stated = FairnessPolicy("p", 1, weights=EntitlementWeights.STATED, stated_weights={"A": Decimal(3)})
     assert stated.weight_of("A", nav) == 3
     assert stated.weight_of("B", nav) is None
+
+
+@pytest.mark.parametrize(
+    ("carry", "days"), [(Carry.HALF_LIFE, None), (Carry.HALF_LIFE, 0), (Carry.YEARLY_RESET, 30)]
+)
+def test_a_half_life_has_days_and_nothing_else_has(carry, days):
+    with pytest.raises(ValueError, match="half-life"):
+        FairnessPolicy("p", 1, carry=carry, half_life_days=days)

@@ -139,6 +139,7 @@ MEMBERS = {
     "AllocationDifferent": {"order_id": "9001", "filled_quantity": 11_000, "booked_quantity": 9_000},
     "EvidenceBroken": {"breaks": []},
     "Forbidden": {"permission": "allocations:preview"},
+    "PolicyChanged": {"version": 2, "policy_id": "p"},
     "NotReady": {"mode": "mock", "database": "ok", "aladdin": "failed"},
     "PriceMoved": {"accounts": [], "previewed_market_price": 98.5, "market_price": None},
     "WarningsNotOverridden": {"warnings": []},
@@ -155,6 +156,7 @@ KEPT = {
     "InvalidRequest",
     "MarketPriceMissing",
     "NotFound",
+    "PolicyChanged",
     "PreviewExpired",
     "PriceMoved",
     "TradingHalted",
@@ -210,6 +212,7 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "commitAllocation",
         "modifyOrder",
         "cancelOrder",
+        "putFairnessPolicy",
     }
     for document in ("/openapi.json", "/swagger.json"):
         paths = anyone.get(document).get_json()["paths"]

@@ -87,7 +87,8 @@ def total_on_grid(feasible: FeasibleSet, limit: int) -> int:
     With a coarse grid it is the largest that one of the `divisions` reaches; a larger one may exist.
     """
     if not in_blocks(feasible).any():
-        return grid_total(feasible.top, feasible.piece, limit, feasible.low)
+        low = feasible.low if feasible.has_minima else None
+        return grid_total(feasible.top, feasible.piece, limit, low)
     best = -1
     for zones in divisions(feasible, feasible.top.astype(np.float64)):
         best = max(best, zones.largest(limit))

@@ -80,7 +80,7 @@ def _take_stated(problem: AllocationProblem, weights: FloatArray) -> IntArray:
     pool, divisor = problem.face, sum(weight.tolist())
     low = feasible.least
     part = weight * pool
-    if low.any():
+    if feasible.has_minima:
         raised = np.minimum(
             np.maximum(part, low.astype(object) * divisor), feasible.upper.astype(object) * divisor
         )

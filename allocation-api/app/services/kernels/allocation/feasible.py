@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.services.kernels.allocation.problem import AllocationProblem, BoolArray, IntArray
+from app.services.kernels.allocation.problem import AllocationProblem, BoolArray, IntArray, constant
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +36,8 @@ class FeasibleSet:
         Amounts on the grid above it are multiples of it; 0 for none.
     upper : int64[n]
         Largest amount each account may take.
+    has_minima : bool
+        Whether an account has to take something.
     """
 
     piece: int
@@ -45,10 +47,12 @@ class FeasibleSet:
     low: IntArray = field(default_factory=lambda: _NO_MINIMA)
     coarse: int = 0
     upper: IntArray = field(init=False)
+    has_minima: bool = field(init=False)
 
     def __post_init__(self) -> None:
         if self.low is _NO_MINIMA:
             object.__setattr__(self, "low", zeros(self.top.size))
+        object.__setattr__(self, "has_minima", bool(self.low.any()))
         upper = np.maximum(self.top, self.whole) if self.whole.any() else self.top
         object.__setattr__(self, "upper", upper)
 
@@ -136,7 +140,7 @@ class FeasibleSet:
     def of_accounts(self, accounts: IntArray) -> FeasibleSet:
         """Return the set of the accounts at the given places, in that order."""
         whole = zeros(accounts.size) if self.upper is self.top else self.whole[accounts]
-        low = self.low[accounts] if self.low.any() else zeros(accounts.size)
+        low = self.low[accounts] if self.has_minima else zeros(accounts.size)
         return FeasibleSet(self.piece, self.increment, self.top[accounts], whole, low, self.coarse)
 
     def without(self, accounts: BoolArray) -> FeasibleSet:
@@ -181,8 +185,8 @@ def _check_minima(problem: AllocationProblem, accounts: FeasibleSet) -> None:
 
 
 def zeros(size: int) -> IntArray:
-    """Return zeros that take no memory: with very many accounts it is fetching memory that takes the time."""
-    return np.broadcast_to(np.int64(0), size)
+    """Return zeros that take no memory."""
+    return constant(0, size)
 
 
 def total_of(amounts: IntArray) -> int:
@@ -201,7 +205,7 @@ def grid_total(top: IntArray, piece: int, limit: int, low: IntArray | None = Non
     alone are more.
     """
     least = room = 0
-    if low is not None and low.any():
+    if low is not None:
         held = low > 0
         least = total_of(low)
         room = total_of(top[held]) - least
@@ -214,8 +218,9 @@ def grid_total(top: IntArray, piece: int, limit: int, low: IntArray | None = Non
     return least + min(limit, room + total_of(top))
 
 
-def grid_reaches(top: IntArray, feasible: FeasibleSet, total: int, low: IntArray | None = None) -> bool:
-    """Say whether accounts with grid caps `top`, and minima `low`, can reach exactly `total`."""
+def grid_reaches(top: IntArray, feasible: FeasibleSet, total: int) -> bool:
+    """Say whether the accounts, with the grid caps `top`, can reach exactly `total`."""
     if total < 0 or total % feasible.increment:
         return False
+    low = feasible.low if feasible.has_minima else None
     return grid_total(top, feasible.piece, total, low) == total

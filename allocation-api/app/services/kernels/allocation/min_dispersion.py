@@ -84,7 +84,7 @@ class MinDispersion:
         feasible = FeasibleSet.of(problem)
         can_trade = feasible.upper > 0
         _check_slope(problem.slope[can_trade])
-        able = np.flatnonzero(can_trade & ~feasible.settled if feasible.low.any() else can_trade)
+        able = np.flatnonzero(can_trade & ~feasible.settled if feasible.has_minima else can_trade)
         slope = problem.slope[able]
         wanted = problem.nav if debts is None else owed_base(debts.owed, problem.nav)
         base = usable_base("base", wanted, problem)
@@ -140,7 +140,7 @@ class _Task:
         weight = population_weights(problem.metric, method.weighting, problem.nav)
         decided, metric = np.ones(problem.size, dtype=np.bool_), problem.metric
         decided[able] = False
-        if feasible.low.any():
+        if feasible.has_minima:
             # Accounts with one amount alone are part of the population, as they are after the trade.
             metric = post_trade_metric(problem, np.where(decided, self.fallback, 0))
         self.unplaced = problem.face - fallback.largest

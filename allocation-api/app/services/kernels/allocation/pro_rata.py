@@ -137,7 +137,7 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: b
     # R6.4, R6.5
     faces = np.zeros_like(feasible.top)
     sharing = (feasible.upper > 0) & (base > 0)
-    if feasible.low.any():
+    if feasible.has_minima:
         given = (feasible.low > 0) & (feasible.settled | ~sharing)
         faces[given] = feasible.least[given]
         sharing &= ~given
@@ -167,11 +167,12 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: b
 def share_within_debts(
     problem: AllocationProblem, base: FloatArray, owed: FloatArray, *, exactly: bool = False
 ) -> Shared:
-    """Share with every account capped at what it is owed and one minimum piece more (R8.10).
+    """Share with every account capped at one minimum piece more than what it is owed (R8.10).
 
     Shares below the minimum piece go to the others, and without these caps to the same ones order for order:
-    a large account would come to be eight pieces ahead. Where less of the order would be placed, the caps are
-    two pieces above what is owed, four, and so on.
+    a large account would come to be eight pieces ahead. What full accounts leave is no such share: it counts
+    as owed, in proportion. Where less of the order would be placed, the caps are two pieces above, four, and
+    so on.
 
     Raises
     ------
@@ -184,8 +185,12 @@ def share_within_debts(
         raise ValueError("owed: must be known where cap is positive")
     feasible = FeasibleSet.of(problem)
     free = share_out(feasible, base, problem.face, exactly=exactly)
+    if feasible.piece <= feasible.increment:
+        return free
+    without_pieces = FeasibleSet.of(replace(problem, piece=problem.increment))
+    shares = share_out(without_pieces, base, problem.face, exactly=exactly).faces
     debt = np.clip(np.where(problem.cap > 0, owed, 0.0), 0.0, problem.cap)
-    due = np.floor(debt).astype(np.int64)
+    due = np.maximum(np.floor(debt).astype(np.int64), shares)
     ahead = feasible.piece
     while ahead < problem.face:
         cap = np.minimum(problem.cap, np.maximum(due + ahead, feasible.least))
@@ -245,7 +250,7 @@ def _share_grid(base: FloatArray, feasible: FeasibleSet, total: int) -> IntArray
     """Share a total that the accounts reach on the grid alone."""
     if total == 0:
         return np.zeros_like(feasible.top)
-    if not feasible.low.any():
+    if not feasible.has_minima:
         try:
             return _drop_out(FixedPoint.of(base).fill, base, feasible, total)
         except InDoubtError:
@@ -277,8 +282,8 @@ def _drop_out(fill: _Fill, base: FloatArray, feasible: FeasibleSet, total: int) 
     def settled(count: int) -> bool:
         return count == ranked.size or fill(without(count), total).reaches(int(ranked[count]), feasible.piece)
 
-    least_left = ranked.size if low.any() else ranked.size - 1
-    most = last_that(lambda count: grid_reaches(without(count), feasible, total, low), least_left)
+    least_left = ranked.size - (not feasible.has_minima)
+    most = last_that(lambda count: grid_reaches(without(count), feasible, total), least_left)
     if settled(most):
         least = last_that(lambda count: not settled(count), most) + 1
         return fill(without(least), total).in_lots(feasible.increment)
@@ -304,7 +309,7 @@ def _drop_one_by_one(
         ranked = candidates[np.lexsort((-candidates, weight[candidates], scaled[candidates]))]
         for account in ranked.tolist():
             keep[account] = False
-            if grid_reaches(np.where(keep, top, 0), feasible, total, low):
+            if grid_reaches(np.where(keep, top, 0), feasible, total):
                 break
             # A total that needs this account now needs it all the more when fewer are left.
             keep[account] = needed[account] = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -133,7 +134,7 @@ class AllocationProblem:
     def __post_init__(self) -> None:
         for name, value in (("low", 0), ("part", _UNBOUNDED)):
             if getattr(self, name) is _UNSTATED:
-                object.__setattr__(self, name, np.broadcast_to(np.int64(value), self.size))
+                object.__setattr__(self, name, constant(value, self.size))
         if any(left >= right for left, right in pairwise(self.account_ids)):
             raise ValueError("account_ids: must be ascending and unique")
         if not isinstance(self.side, Side):
@@ -167,6 +168,15 @@ class AllocationProblem:
     def size(self) -> int:
         """Number of accounts n."""
         return len(self.account_ids)
+
+
+@lru_cache(maxsize=16)
+def constant(value: int, size: int) -> IntArray:
+    """Return one value for every account, read-only, in an array that takes no memory.
+
+    With very many accounts it is fetching memory that takes the time, with few the call that makes the array.
+    """
+    return np.broadcast_to(np.int64(value), size)
 
 
 def _check_amounts(face: int, piece: int, increment: int, coarse: int) -> None:

@@ -80,7 +80,7 @@ def largest_total(feasible: FeasibleSet, limit: int) -> Reach:
 
     `limit` is at least the sum of what accounts have to take.
     """
-    if feasible.low.any() and (settled := feasible.settled).any():
+    if feasible.has_minima and (settled := feasible.settled).any():
         given = total_of(feasible.least[settled])
         others = largest_total(feasible.without(settled), limit - given)
         return Reach(given + others.total, others.wholes | (settled & (feasible.top == 0)), others.proved)
