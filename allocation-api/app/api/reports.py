@@ -295,7 +295,7 @@ def _fairness_table(period: Period) -> Table:
             "Portfolio group": period.group_id,
             "Side": period.side,
             "Method": period.method,
-            "Weight": "NAV of the accounts that could have taken something",
+            "Weight": "Of accounts that could have taken something: by the policy, before the ledger NAV",
             **_counts(report),
             **made(),
         },

@@ -25,7 +25,9 @@ class AccountFairnessSchema(ResponseSchema):
     account_name = fields.String(allow_none=True, metadata=doc("Its name; null where that is unknown."))
     allocations = fields.Integer(metadata=doc("Allocations in which it got or could have taken something."))
     not_comparable = fields.Integer(
-        metadata=doc("Of its lines, those without entitlement: NAV or what it could take was not kept.")
+        metadata=doc(
+            "Of its lines, those without entitlement: its weight or what it could take was not kept."
+        )
     )
     asked_quantity = Number(
         metadata=doc("Face of its slices of the orders, after every change of them.", example=400000)
@@ -34,8 +36,8 @@ class AccountFairnessSchema(ResponseSchema):
     entitled_quantity = Number(
         allow_none=True,
         metadata=doc(
-            "Sum over the comparable allocations of the face filled for all x its NAV / the NAV of all "
-            "accounts that could have taken something.",
+            "Sum over the comparable allocations of the face filled for all x its weight / that of all "
+            "accounts that could have taken something: by the fairness policy, NAV before the ledger.",
             example=380000,
         ),
     )
