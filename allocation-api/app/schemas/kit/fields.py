@@ -174,12 +174,14 @@ class JsonNumber(fields.Decimal):
 
 
 class FaceNumber(JsonNumber):
-    """Face as a JSON number within bounds: an integer, or with at most four decimals (R1.1)."""
+    """Face as a JSON number within bounds: an integer, or with at most four decimals (R1.1).
+
+    No `multipleOf` is published: in binary floating point 3.01 is no multiple of 0.0001.
+    """
 
     def __init__(self, least: int, most: int, **more: Any) -> None:
         self.bounds = Range(least, most, error=f"A whole number from {least:,} to {most:,} is expected.")
-        metadata = {"multipleOf": float(FACE_UNIT), **more.pop("metadata", {})}
-        super().__init__(validate=Range(float(FACE_UNIT) if least else 0, most), metadata=metadata, **more)
+        super().__init__(validate=Range(float(FACE_UNIT) if least else 0, most), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         number = exact_number(value)
@@ -230,6 +232,15 @@ class Real(Number):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return float(super()._deserialize(value, attr, data, **kwargs))
+
+
+class QueryReal(Real):
+    """A number in a query string, written as JSON writes one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?", str(value)):
+            raise ValidationError("A number is expected.")
+        return super()._deserialize(Decimal(str(value)), attr, data, **kwargs)
 
 
 def json_number(value: Decimal | float) -> int | float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
@@ -74,11 +74,14 @@ def _orders(session: Session, period: Period, zone: ZoneInfo) -> Sequence[OrderR
     if period.method is not None:
         query = query.where(AllocationRow.method == period.method)
     if period.group_id is not None:
-        asked = (AllocationGroupRow.allocation_id == AllocationRow.id) & (
-            AllocationGroupRow.group_id == period.group_id
-        )
-        query = query.where(exists().where(asked))
+        query = query.where(asked_for(period.group_id))
     return session.scalars(query).all()
+
+
+def asked_for(group_id: str) -> ColumnElement[bool]:
+    """Return the condition that an allocation was asked for a group."""
+    group = AllocationGroupRow
+    return exists().where((group.allocation_id == AllocationRow.id) & (group.group_id == group_id))
 
 
 def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationFacts]:

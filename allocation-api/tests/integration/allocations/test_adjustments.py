@@ -361,3 +361,15 @@ def test_cents_of_face_can_be_fixed_in_a_sale(book_desk):
     edited = adjust(desk, first, {"ACC001": float(whole), "ACC002": 1_000_000})
     assert {a: f for a, f in by_account(edited).items() if f} == {"ACC001": 491.76, "ACC002": 1_000_000}
     assert edited["adjustment"]["fixed"] == {"ACC001": 491.76, "ACC002": 1_000_000}
+
+
+def test_cents_that_binary_fractions_miss_are_shown_as_the_contract_says(book_desk):
+    book = json.loads(GOLDEN_BOOK.read_text())
+    book["accounts"][0]["positions"][0]["face"] = 3.01
+    book["accounts"][1]["positions"][0]["face"] = 6_000.0007
+    desk = book_desk(book)
+    limits = {"account_limits": {"ACC001": {"fixed": 3.01}}}
+    first = preview(desk, 6_003.0107, "PRO_RATA", order={"side": "SELL"}, constraints=limits)
+    edited = adjust(desk, first, {"ACC002": 6_000.0007})
+    assert edited["constraints"]["account_limits"]["ACC001"]["fixed"] == 3.01
+    assert edited["constraints"]["account_limits"]["ACC002"]["fixed"] == 6_000.0007
