@@ -77,13 +77,13 @@ def picture(found: dict[str, Any]) -> str:
     """Return the frontier as SVG."""
     points, own = found["points"], found["preview"]
     across = Scale.of([_pieces(p) for p in (*points, own)])
-    up = Scale.of([p["std_dev"] for p in (*points, own)])
+    up = Scale.of([p["post_trade_std_dev"] for p in (*points, own)])
 
     def x(point: dict[str, Any]) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * across.part(_pieces(point))
 
     def y(point: dict[str, Any]) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * up.part(point["std_dev"])
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * up.part(point["post_trade_std_dev"])
 
     style = 'font-family="sans-serif" font-size="12" fill="#222"'
     parts = [

@@ -35,7 +35,7 @@ from app.schemas.allocations.comparisons import (
 from app.schemas.allocations.fairness import FrontierSchema
 from app.schemas.allocations.request import PreviewRequestSchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
-from app.schemas.reports import SheetLineSchema
+from app.schemas.reports.history import SheetLineSchema
 from app.services.allocations.compared import ComparisonRequest, StoredComparison
 from app.services.allocations.errors import PreviewExpired, SolverError
 from app.services.allocations.frontier import Frontier

@@ -18,17 +18,25 @@ from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.core.errors import Conflict, DataMissing
 from app.core.security import Permission
 from app.schemas.kit.tables import TableFormat
-from app.schemas.reports import (
+from app.schemas.reports.fairness import (
     AccountFairnessSchema,
     FairnessCsvSchema,
     FairnessQuery,
     FairnessQuerySchema,
     FairnessSchema,
-    FixMessagesSchema,
-    FixPage,
-    FixPageSchema,
-    FixQuery,
-    FixQuerySchema,
+)
+from app.schemas.reports.fairness_ledger import (
+    AccountLedgerSchema,
+    AccountReplaySchema,
+    LedgerQuery,
+    LedgerQuerySchema,
+    LedgerReplaySchema,
+    LedgerReportSchema,
+    ReplayQuery,
+    ReplayQuerySchema,
+)
+from app.schemas.reports.fix import FixMessagesSchema, FixPage, FixPageSchema, FixQuery, FixQuerySchema
+from app.schemas.reports.history import (
     HistoryLinePageSchema,
     HistoryLineSchema,
     LineCsvSchema,
@@ -39,6 +47,7 @@ from app.schemas.reports import (
 from app.services.audit.errors import EvidenceBroken
 from app.services.reports.fix import readable
 from app.services.reports.fix_messages import FixMessage
+from app.services.reports.ledger_views import LedgerPeriod, LedgerReplay, LedgerReport
 from app.services.reports.of_record import AllocationDifferent
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.utils.paging import Page
@@ -124,6 +133,56 @@ class FairnessCsvEndpoint(Endpoint):
     def get(self, query: FairnessQuery) -> Response:
         """Give what GET reports/fairness gives with format=csv."""
         return table_answer(_fairness_table(query.period), query.table)
+
+
+@reports.route("/fairness-ledger")
+class FairnessLedgerEndpoint(Endpoint):
+    """The fairness ledger."""
+
+    @operation(
+        "reportFairnessLedger",
+        Permission.REPORTS_READ,
+        query=LedgerQuerySchema,
+        returns=LedgerReportSchema,
+        addition=True,
+        tables=TABLES,
+    )
+    def get(self, query: LedgerQuery) -> LedgerReport | Response:
+        """Show what each account was entitled to and received over a period, and what it is owed.
+
+        By the fairness ledger: each order counts on its business date with what came of it in the end, by the
+        policy that its preview names. Balances are of one ledger, that is of one set of groups and side. As
+        csv and xlsx a line for each account, with the names of the JSON fields of `accounts` as header.
+        """
+        report = services().reports.ledger.report(query.period)
+        if query.table.format is TableFormat.JSON:
+            return report
+        return table_answer(_ledger_table(report), query.table)
+
+
+@reports.route("/fairness-ledger/replay")
+class FairnessReplayEndpoint(Endpoint):
+    """The orders of a period by another rule."""
+
+    @operation(
+        "reportFairnessReplay",
+        Permission.REPORTS_READ,
+        query=ReplayQuerySchema,
+        returns=LedgerReplaySchema,
+        addition=True,
+        tables=TABLES,
+    )
+    def get(self, query: ReplayQuery) -> LedgerReplay | Response:
+        """Split the orders of a period again by another rule, and show what accounts would have received.
+
+        Each order is computed from its stored snapshot, with balances that run along from those at the
+        beginning of the period. What it gave in all, and the entitlements to it, are as recorded. Stored
+        weights, and bases other than NAV, are instructions and keep their split.
+        """
+        replay = services().reports.ledger.replay(query.period, query.rule)
+        if query.table.format is TableFormat.JSON:
+            return replay
+        return table_answer(_replay_table(replay), query.table)
 
 
 @allocations.route("/<allocation:allocation_id>/fix")
@@ -236,11 +295,67 @@ def _fairness_table(period: Period) -> Table:
             "Portfolio group": period.group_id,
             "Side": period.side,
             "Method": period.method,
-            "Weight": "NAV of the accounts that could have taken something",
+            "Weight": "Of accounts that could have taken something: by the policy, before the ledger NAV",
             **_counts(report),
             **made(),
         },
     )
+
+
+def _ledger_table(report: LedgerReport) -> Table:
+    """Return a report on the fairness ledger, a line for each account."""
+    greatest = report.greatest_pieces
+    return Table(
+        f"fairness-ledger-{report.period.date_from}-{report.period.date_to}",
+        "Fairness ledger",
+        AccountLedgerSchema(),
+        report.accounts,
+        {
+            "Report": "What each account was entitled to and received, and what it is owed",
+            **_ledger_period(report.period),
+            "Policies": "; ".join(f"{p.policy_id} (version {p.version})" for p in report.policies),
+            "Orders": report.orders,
+            "Of these provisional": report.provisional,
+            "Left out, nothing filled": report.not_filled,
+            "Left out, older than the ledger": report.before_ledger,
+            "Greatest balance in face": report.greatest_quantity.quantity,
+            "Greatest balance in minimum pieces": greatest.pieces,
+            "Sum of balances": report.balance_sum,
+            "Balances that are not the sums of their entries": len(report.breaks),
+            **made(),
+        },
+    )
+
+
+def _replay_table(replay: LedgerReplay) -> Table:
+    """Return the orders of a period by another rule, a line for each account."""
+    return Table(
+        f"fairness-replay-{replay.period.date_from}-{replay.period.date_to}",
+        "Fairness replay",
+        AccountReplaySchema(),
+        replay.accounts,
+        {
+            "Report": replay.message,
+            **_ledger_period(replay.period),
+            "Rule": replay.rule,
+            "Fairness weight": replay.fairness_weight,
+            "Orders": replay.orders,
+            "Of these split again": replay.recomputed,
+            "Of these kept as instructed": replay.kept,
+            "Of these that the rule cannot split": len(replay.not_recomputed),
+            "Left out, older than the ledger": replay.before_ledger,
+            **made(),
+        },
+    )
+
+
+def _ledger_period(period: LedgerPeriod) -> Mapping[str, object]:
+    return {
+        "First business date": period.date_from,
+        "Last business date": period.date_to,
+        "Portfolio group": period.group_id,
+        "Side": period.side,
+    }
 
 
 def _counts(report: FairnessReport) -> Mapping[str, object]:

@@ -32,6 +32,7 @@ from app.services.ops.health import DataMode, HealthService
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
+from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
@@ -113,6 +114,7 @@ class Reports:
 
     history: HistoryReport
     fairness: FairnessService
+    ledger: LedgerReports
     sheets: AllocationSheets
     fix: FixMessages
 

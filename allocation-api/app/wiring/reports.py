@@ -8,6 +8,7 @@ from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
+from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.wiring.container import Reports, Room, Services
 
@@ -29,6 +30,7 @@ def build(house: Services) -> Room[Reports]:
         Reports(
             history=HistoryReport(house.database, house.clock, house.settings.zone),
             fairness=FairnessService(house.database, house.settings.zone),
+            ledger=LedgerReports(house.database, house.fairness.policies, house.settings.zone),
             sheets=AllocationSheets(house.database, house.clock),
             fix=FixMessages(
                 house.database,

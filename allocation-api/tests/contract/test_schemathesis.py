@@ -152,6 +152,8 @@ def make_meaningful(case: Case) -> None:
         case.query["date_from"], case.query["date_to"] = sorted(
             (case.query["date_from"], case.query["date_to"])
         )
+    if case.query and case.query.get("rule") == "PER_ORDER":  # it takes no weight
+        case.query.pop("fairness_weight", None)
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from sqlalchemy import delete, insert, select, update
 
 from app.models import (
+    AllocationGroupRow,
     AllocationLineRow,
     AllocationRow,
     FairnessBalanceRow,
@@ -20,6 +21,7 @@ from app.models import (
     OrderRow,
     OrderSliceRow,
 )
+from app.services.allocations import snapshot
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
@@ -109,15 +111,31 @@ class LedgerDesk:
 
 
 def add_order(
-    session, order_id, slices, weights, *, day=date(2026, 3, 2), scope="CORE", policy="default", **more
+    session,
+    order_id,
+    slices,
+    weights,
+    *,
+    day=date(2026, 3, 2),
+    scope="CORE",
+    policy="default",
+    made_of=None,
+    reasons=None,
+    **more,
 ):
+    """Store an order; `made_of` are the inputs of its preview, `reasons` why accounts were not eligible."""
     key = f"a-{order_id}"
     side = more.get("side", "BUY")
+    document = {} if made_of is None else {"snapshot": snapshot.encode(made_of), "status": "SUBMITTED"}
     session.execute(
         insert(AllocationRow),
-        [allocation(id=key, side=side, fairness_scope_id=scope, fairness_policy_id=policy)],
+        [allocation(id=key, side=side, fairness_scope_id=scope, fairness_policy_id=policy, **document)],
     )
-    accounts = sorted({*slices, *weights})
+    if made_of is not None:
+        groups = [{"allocation_id": key, "group_id": g} for g in made_of.request.portfolio_groups]
+        session.execute(insert(AllocationGroupRow), groups)
+    why = reasons or {}
+    accounts = sorted({*slices, *weights, *why})
     lines = [
         {
             "allocation_id": key,
@@ -126,6 +144,7 @@ def add_order(
             "allocated_notional": Decimal(0),
             "settlement_amount": Decimal(0),
             "entitlement_weight": weights.get(account),
+            "reason_code": why.get(account),
         }
         for account in accounts
     ]

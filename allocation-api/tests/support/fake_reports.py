@@ -9,10 +9,13 @@ from typing import Any
 
 from app.core.errors import NotFound
 from app.services.domain.caller import Caller
+from app.services.reports.fairness_replay import Rule
 from app.services.reports.fix import AllocTransType, AllocType
 from app.services.reports.fix_messages import FixMessage
+from app.services.reports.ledger_views import LedgerPeriod, LedgerReplay, LedgerReport
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
 from app.utils.paging import Page
+from tests.support.ledger_samples import LEDGER_REPLAY, LEDGER_REPORT
 from tests.support.samples import FAIRNESS, LINES
 
 SENT_AT = datetime(2026, 7, 1, 15, tzinfo=UTC)
@@ -73,3 +76,18 @@ class FakeFix:
         if alloc_id != "alloc-1-1":
             raise NotFound(f"There is no FIX message {alloc_id}")
         return replace(self.look(allocation_id), sequence=1, sent_at=SENT_AT, sent_by="anna")
+
+
+@dataclass
+class FakeLedger:
+    """One account in one ledger, with every kind of order that left it out, and no orders to split again."""
+
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def report(self, period: LedgerPeriod) -> LedgerReport:
+        self.asked.append((period,))
+        return replace(LEDGER_REPORT, period=period)
+
+    def replay(self, period: LedgerPeriod, rule: Rule) -> LedgerReplay:
+        self.asked.append((period, rule))
+        return replace(LEDGER_REPLAY, period=period, rule=rule.mode, fairness_weight=rule.fairness_weight)

@@ -31,7 +31,7 @@ from app.services.securities.service import SecurityAnalytics, SecurityDetail, S
 from app.services.trading.orders.answers import Order, OrderFills
 from app.services.trading.orders.change import OrderOutcome
 from app.utils.paging import Page
-from tests.support.fake_reports import FakeFairness, FakeFix, FakeHistory
+from tests.support.fake_reports import FakeFairness, FakeFix, FakeHistory, FakeLedger
 from tests.support.samples import (
     ACTIVITY,
     BENCHMARK,
@@ -371,7 +371,9 @@ def fake_services() -> Any:
         securities=FakeSecurities(),
         allocations=allocations,
         trading=SimpleNamespace(commits=FakeCommits(allocations), orders=FakeOrders()),
-        reports=SimpleNamespace(history=FakeHistory(), fairness=FakeFairness(), fix=FakeFix()),
+        reports=SimpleNamespace(
+            history=FakeHistory(), fairness=FakeFairness(), ledger=FakeLedger(), fix=FakeFix()
+        ),
         audit=FakeAudit(),
         requests=SimpleNamespace(activity=FakeActivity(), idempotency=FakeIdempotency()),
         ops=FakeHealth(),

@@ -24,7 +24,7 @@ BOND = "91282CKF7"
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def line(allocated, *, nav="1000", most=10_000_000, filled=0, principal=0, reason=None):
+def line(allocated, *, nav="1000", most=10_000_000, filled=0, principal=0, reason=None, weight=None):
     """One account's part: face, NAV, what it could take, and what was filled for it."""
     return {
         "allocated": allocated,
@@ -33,6 +33,7 @@ def line(allocated, *, nav="1000", most=10_000_000, filled=0, principal=0, reaso
         "filled": Decimal(filled),
         "principal": Decimal(principal),
         "reason": reason,
+        "weight": None if weight is None else Decimal(weight),
     }
 
 
@@ -62,6 +63,8 @@ def add_allocation(session, name, lines, *, at=AT, order=True, groups=("G",), **
         "snapshot_sha256": "0",
         "snapshot": "{}",
         "result": "{}",
+        "fairness_scope_id": None,
+        "fairness_policy_id": None,
     }
     session.execute(insert(AllocationRow), [made | {k: v for k, v in other.items() if k in made}])
     session.execute(insert(AllocationGroupRow), [{"allocation_id": name, "group_id": g} for g in groups])
@@ -77,6 +80,7 @@ def add_allocation(session, name, lines, *, at=AT, order=True, groups=("G",), **
                 "reason_code": part["reason"],
                 "nav": part["nav"],
                 "max_quantity": part["most"],
+                "entitlement_weight": part["weight"],
             }
             for account, part in lines.items()
         ],

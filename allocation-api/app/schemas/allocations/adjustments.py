@@ -35,7 +35,7 @@ class EditCostSchema(ResponseSchema):
     """What edits cost: the dispersion after the trade with them, less the least without."""
 
     unedited_std_dev = Real(metadata=added("Standard deviation without edits.", example=0.1973))
-    best_std_dev = Real(
+    least_std_dev = Real(
         metadata=added("The least without edits, by MIN_DISPERSION whatever the method.", example=0.1973)
     )
     lower_bound_std_dev = Real(

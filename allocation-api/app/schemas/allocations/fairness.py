@@ -97,7 +97,10 @@ class FairnessSummarySchema(ResponseSchema):
     )
     least_std_dev = Real(
         allow_none=True,
-        metadata=added("Least standard deviation without the ledger; null where it was not computed."),
+        metadata=added(
+            "Least standard deviation of this order, without ledger and tiers; null where the ledger did not "
+            "steer MIN_DISPERSION."
+        ),
     )
     dispersion_cost = Real(
         allow_none=True,
@@ -108,9 +111,12 @@ class FairnessSummarySchema(ResponseSchema):
 class FrontierPointSchema(ResponseSchema):
     """One split of the order, between the least dispersion and what is owed."""
 
-    fairness_weight = Real(allow_none=True, metadata=doc("lambda; null where it is infinite.", example=1))
-    std_dev = Real(metadata=doc("Standard deviation after the trade.", example=0.1973))
-    cost = Real(
+    fairness_weight = Real(
+        allow_none=True,
+        metadata=doc("lambda; null for a preview that has none, or one for each account.", example=1),
+    )
+    post_trade_std_dev = Real(metadata=doc("Standard deviation after the trade.", example=0.1973))
+    dispersion_cost = Real(
         allow_none=True, metadata=doc("Standard deviation over the least, less 1; null where that is 0.")
     )
     greatest_after = fields.Nested(
@@ -129,5 +135,5 @@ class FrontierSchema(ResponseSchema):
     )
     preview = fields.Nested(
         FrontierPointSchema,
-        metadata=doc("The preview itself; its fairness_weight is null where it has none."),
+        metadata=doc("The preview itself."),
     )

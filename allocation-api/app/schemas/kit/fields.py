@@ -234,6 +234,15 @@ class Real(Number):
         return float(super()._deserialize(value, attr, data, **kwargs))
 
 
+class QueryReal(Real):
+    """A number in a query string, written as JSON writes one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?", str(value)):
+            raise ValidationError("A number is expected.")
+        return super()._deserialize(Decimal(str(value)), attr, data, **kwargs)
+
+
 def json_number(value: Decimal | float) -> int | float:
     """Return the JSON number: a whole decimal as an integer, everything else as a 64-bit float."""
     if isinstance(value, Decimal):

@@ -27,7 +27,7 @@ def _cost(edit: Edit, result: PreviewResult) -> EditCost:
     more = after - best.post_trade_std_dev
     return EditCost(
         unedited_std_dev=edit.unedited.post_trade_std_dev,
-        best_std_dev=best.post_trade_std_dev,
+        least_std_dev=best.post_trade_std_dev,
         lower_bound_std_dev=best.lower_bound_std_dev,
         status=best.status,
         post_trade_std_dev=after,

@@ -35,6 +35,7 @@ from app.services.allocations.types import (
 )
 from app.services.domain.face import Face, exact_face, face_text
 from app.services.domain.fairness import FairnessInputs, FairnessMode, entitlements
+from app.services.kernels.allocation.dispersion import dispersion_change
 from app.services.kernels.allocation.fairness import greatest_within, owed_weight
 from app.services.kernels.allocation.min_dispersion import MinDispersion
 from app.services.kernels.allocation.owed import owed_base
@@ -164,8 +165,17 @@ def _weighed(
         piece = feasible.piece * 10**feasible.decimals
         weight, source = owed_weight(problem, owed, parameters.weighting, piece), WeightSource.AUTO
     return Steering(
-        FairnessEffect.STEERED, owed=owed, fairness_weight=weight, weight_source=source, least_std_dev=least
+        FairnessEffect.STEERED,
+        owed=owed,
+        fairness_weight=weight,
+        weight_source=source,
+        least_std_dev=_least_std_dev(problem, method) if least is None else least,
     )
+
+
+def _least_std_dev(problem: AllocationProblem, method: MinDispersion) -> float:
+    faces = method.allocate(problem).faces
+    return dispersion_change(problem, faces, method.weighting).post.std_dev
 
 
 def weighed_method(inputs: PreviewInputs, owed: FloatArray) -> MinDispersion:
@@ -239,8 +249,7 @@ def fairness_summary(
     asked = inputs.request.parameters.fairness
     reached = dispersion.post_trade_std_dev
     given = None if steered.weight_source is None else steered.fairness_weight
-    weight = None if isinstance(given, np.ndarray) else given
-    least = reached if weight == 0 else steered.least_std_dev
+    least = steered.least_std_dev
     return FairnessSummary(
         mode=mode_of(inputs, fairness),
         source=FairnessSource.POLICY if asked is None else FairnessSource.REQUEST,
@@ -249,7 +258,7 @@ def fairness_summary(
         policy_version=fairness.policy.version,
         scope=fairness.state.scope_id,
         as_of=fairness.state.as_of,
-        fairness_weight=weight,
+        fairness_weight=None if isinstance(given, np.ndarray) else given,
         weight_source=steered.weight_source,
         greatest_before=greatest(owed.balances.items(), piece),
         greatest_after=greatest(((r.account_id, r.owed_after or NO_FACE) for r in rows), piece),

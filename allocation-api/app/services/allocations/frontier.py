@@ -35,8 +35,8 @@ class FrontierPoint:
     """
 
     fairness_weight: float | None
-    std_dev: float
-    cost: float | None
+    post_trade_std_dev: float
+    dispersion_cost: float | None
     greatest_after: Balance | None
 
 

@@ -52,14 +52,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class EditCost:
-    """What edits cost: the standard deviation after the trade with them less the best, in its unit.
+    """What edits cost: the standard deviation after the trade with them less the least, in its unit.
 
-    `relative` is a fraction of the best, None where that is 0. `total_difference` is the face that is placed
-    more than by the best: standard deviations of unequal totals do not compare.
+    `relative` is a fraction of the least, None where that is 0. `total_difference` is the face that is placed
+    more than by the least: standard deviations of unequal totals do not compare.
     """
 
     unedited_std_dev: float
-    best_std_dev: float
+    least_std_dev: float
     lower_bound_std_dev: float | None
     status: ProofStatus | None
     post_trade_std_dev: float

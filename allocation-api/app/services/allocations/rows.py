@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.services.allocations.bases import zero_share
+from app.services.allocations.bounds import Bound
 from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
@@ -240,16 +241,13 @@ def _reason(
     if reason is None:
         return None
     binding, total = capacity.binding, feasible.total
-    smallest = f"the minimum piece is {feasible.piece:,}"
     code: ReasonCode
     if binding is not None and binding.face == 0 and binding.code in BY_REQUEST:
         code, words = binding.code, binding.explain().message
     elif reason is KernelReason.ZERO_SHARE:
         code, words = ReasonCode.ZERO_WEIGHT, zero
     elif binding is not None and feasible.largest_face(capacity) == 0:
-        said = binding.explain().message
-        words = said if binding.face == 0 else f"{said}; {smallest}"
-        code = binding.code
+        code, words = binding.code, _under_the_piece(binding, feasible)
     elif total is not None and feasible.placeable < feasible.piece:
         code, words = ReasonCode.COMPLIANCE, total.message
     elif reason is KernelReason.NOT_OPTIMAL:
@@ -263,6 +261,8 @@ def _reason(
 
 def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> str:
     """Say why an account got no lot of its share, `target` face (R9.1)."""
+    if capacity.binding is not None and feasible.largest_face(capacity) == 0:
+        return _under_the_piece(capacity.binding, feasible)
     share = f"Its share of {target:,.2f} face"
     whole = capacity.whole
     if target < whole and feasible.largest_part(capacity) == 0:
@@ -270,6 +270,11 @@ def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> st
     if target < feasible.piece:
         return f"{share} does not reach a tradable lot; the minimum piece is {feasible.piece:,}"
     return f"{share} is left out: with a part of it less of the order could be placed in all"
+
+
+def _under_the_piece(bound: Bound, feasible: Capacities) -> str:
+    said = bound.explain().message
+    return said if bound.face == 0 else f"{said}; the minimum piece is {feasible.piece:,}"
 
 
 def _verify(feasible: Capacities, problem: AllocationProblem, placed: Placed) -> None:

@@ -37,19 +37,18 @@ def sized(inputs: PreviewInputs) -> PreviewInputs:
     else:
         fraction, nav = order.percent_of_nav or Decimal(0), _nav(inputs)
         field, principal = "order.percent_of_nav", Fraction(fraction) * Fraction(nav)
-        share = f"{number_text(fraction)} of a NAV of {nav:,.2f} is "
+        share = f"{number_text(fraction)} of a NAV of {nav:,.2f}: "
     per_face = Fraction(inputs.price.clean) * Fraction(inputs.security.factor) / 100
     grid, exact = Grid.of(inputs), int(principal / per_face)
     face = exact // grid.increment * grid.increment
     words = (
-        f"{share}{_money(principal):,.2f} of principal, and that is {exact:,} face at "
-        f"{number_text(inputs.price.clean)}"
+        f"{share}{_money(principal):,.2f} of principal is {exact:,} face at {number_text(inputs.price.clean)}"
     )
     if face < grid.piece:
-        message = f"{words}: less than the minimum piece of {grid.piece:,}."
+        message = f"{words}, less than the minimum piece of {grid.piece:,}."
         raise InvalidRequest.of(FieldError(field, message))
     if face > MAX_ORDER_FACE:
-        message = f"{words}: more than the {MAX_ORDER_FACE:,} that an order may have."
+        message = f"{words}, more than the {MAX_ORDER_FACE:,} that an order may have."
         raise InvalidRequest.of(FieldError(field, message))
     return replace(inputs, request=replace(inputs.request, order=replace(order, quantity=face)))
 

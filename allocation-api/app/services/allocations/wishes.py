@@ -86,7 +86,7 @@ def _problem(inputs: PreviewInputs, feasible: Capacities, capacity: AccountCapac
 
 def _too_much(inputs: PreviewInputs, feasible: Capacities, least: Face) -> str:
     order = inputs.request.order.quantity
-    words = f"The least amounts come to {face_text(least)} face, more than"
+    words = f"The minimum and fixed amounts add up to {face_text(least)} face, more than"
     if feasible.total is None:
         return f"{words} the order of {face_text(order)}."
     return (

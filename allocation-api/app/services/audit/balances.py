@@ -5,7 +5,7 @@ One ledger is read at a time, so memory is bounded by its accounts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,9 +53,12 @@ def summed(session: Session, ledger: Ledger) -> dict[str, Balance]:
     return {account: Balance(face, latest) for account, face in faces.items()}
 
 
-def wrong_balances(session: Session) -> Iterator[Break]:
-    """Yield where a stored balance is not the sum of its entries, is missing, or has no entry."""
-    for ledger in ledgers(session):
+def wrong_balances(session: Session, only: Collection[Ledger] | None = None) -> Iterator[Break]:
+    """Yield where a stored balance is not the sum of its entries, is missing, or has no entry.
+
+    Of all ledgers, or of those in `only`.
+    """
+    for ledger in ledgers(session) if only is None else only:
         breaks: list[Break] = []
         for _ in range(MAX_READINGS):
             breaks = list(_breaks(ledger, summed(session, ledger), _stored(session, ledger)))

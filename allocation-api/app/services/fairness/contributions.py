@@ -36,6 +36,10 @@ class Part:
         """Face that the account is owed by it."""
         return self.entitled - self.received
 
+    def plus(self, other: Part) -> Part:
+        """Return this part and another together."""
+        return Part(self.entitled + other.entitled, self.received + other.received)
+
     def less(self, other: Part) -> Part:
         """Return this part less another."""
         return Part(self.entitled - other.entitled, self.received - other.received)

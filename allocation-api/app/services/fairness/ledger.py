@@ -182,6 +182,6 @@ def entered(session: Session, order_id: str) -> tuple[dict[str, Part], int]:
     for row in session.execute(query.where(entry.order_id == order_id)):
         last = max(last, row.sequence)
         if row.kind != EntryKind.CARRY:
-            had = found.get(row.account_id, Part())
-            found[row.account_id] = Part(had.entitled + row.entitled, had.received + row.received)
+            part = Part(row.entitled, row.received)
+            found[row.account_id] = found.get(row.account_id, Part()).plus(part)
     return found, last

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
@@ -31,14 +31,27 @@ COMMITTED = (AllocationStatus.SUBMITTED, AllocationStatus.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class _Previewed:
-    """What a preview says of an account; None where it was not kept."""
+    """What a preview says of an account; None where it was not kept.
+
+    `base` is its weight by the policy, 0 where it had none; its NAV where no ledger has the allocation.
+    """
 
     face: Decimal
-    nav: Decimal | None
+    base: Decimal | None
     max_face: Decimal | None
 
 
-_NOT_PREVIEWED = _Previewed(Decimal(0), None, None)
+_NO_FACE = Decimal(0)
+_NOT_KNOWN = _Previewed(_NO_FACE, None, None)
+_NOT_ELIGIBLE = _Previewed(_NO_FACE, _NO_FACE, _NO_FACE)
+
+
+@dataclass(slots=True)
+class _Preview:
+    """What a preview says of its accounts, and of those that it does not have."""
+
+    others: _Previewed = _NOT_KNOWN
+    accounts: dict[str, _Previewed] = field(default_factory=dict)
 
 
 class FairnessService:
@@ -74,11 +87,14 @@ def _orders(session: Session, period: Period, zone: ZoneInfo) -> Sequence[OrderR
     if period.method is not None:
         query = query.where(AllocationRow.method == period.method)
     if period.group_id is not None:
-        asked = (AllocationGroupRow.allocation_id == AllocationRow.id) & (
-            AllocationGroupRow.group_id == period.group_id
-        )
-        query = query.where(exists().where(asked))
+        query = query.where(asked_for(period.group_id))
     return session.scalars(query).all()
+
+
+def asked_for(group_id: str) -> ColumnElement[bool]:
+    """Return the condition that an allocation was asked for a group."""
+    group = AllocationGroupRow
+    return exists().where((group.allocation_id == AllocationRow.id) & (group.group_id == group_id))
 
 
 def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationFacts]:
@@ -86,7 +102,7 @@ def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationF
         now = standing(session, chunk)
         previewed = _previewed(session, [order.allocation_id for order in chunk])
         for order in chunk:
-            lines = _lines(order, previewed.get(order.allocation_id, {}), now)
+            lines = _lines(order, previewed.get(order.allocation_id, _Preview()), now)
             yield AllocationFacts(
                 Side(order.side),
                 order.average_price,
@@ -96,33 +112,44 @@ def _facts(session: Session, orders: Sequence[OrderRow]) -> Iterator[AllocationF
             )
 
 
-def _lines(
-    order: OrderRow, previewed: Mapping[str, _Previewed], now: Standing
-) -> tuple[LineFacts, ...] | None:
+def _lines(order: OrderRow, previewed: _Preview, now: Standing) -> tuple[LineFacts, ...] | None:
     """Return one line for each account of an order; None where it is unknown what was filled for them.
 
     That is so where Aladdin has booked something else (R12.6). What an account could have taken that got its
-    slice at Aladdin is unknown, because no preview has it.
+    slice at Aladdin is unknown, because no preview has it; by the ledger's weights it is entitled to nothing.
     """
     if order.allocation_state == AllocationState.DIFFERENT:
         return None
     lines = []
-    for account_id in sorted({*previewed, *now.accounts(order)}):
-        known = previewed.get(account_id, _NOT_PREVIEWED)
+    for account_id in sorted({*previewed.accounts, *now.accounts(order)}):
+        known = previewed.accounts.get(account_id, previewed.others)
         fill = now.fill(order, account_id)
         if fill is None:
             return None
         asked = now.slice_face(order, account_id, known.face)
-        lines.append(LineFacts(account_id, asked, known.nav, known.max_face, fill.quantity, fill.principal))
+        lines.append(LineFacts(account_id, asked, known.base, known.max_face, fill.quantity, fill.principal))
     return tuple(lines)
 
 
-def _previewed(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, Mapping[str, _Previewed]]:
-    line = AllocationLineRow
-    found: dict[str, dict[str, _Previewed]] = {}
-    query = select(
-        line.allocation_id, line.account_id, line.allocated_quantity, line.nav, line.max_quantity
-    ).where(line.allocation_id.in_(allocation_ids))
-    for allocation_id, account_id, face, nav, max_face in session.execute(query):
-        found.setdefault(allocation_id, {})[account_id] = _Previewed(face, nav, max_face)
+def _previewed(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, _Preview]:
+    line, allocation = AllocationLineRow, AllocationRow
+    found: dict[str, _Preview] = {}
+    query = (
+        select(
+            line.allocation_id,
+            line.account_id,
+            line.allocated_quantity,
+            line.nav,
+            line.max_quantity,
+            line.entitlement_weight,
+            allocation.fairness_scope_id,
+        )
+        .join(allocation, allocation.id == line.allocation_id)
+        .where(line.allocation_id.in_(allocation_ids))
+    )
+    for row in session.execute(query):
+        by_policy = row.fairness_scope_id is not None
+        preview = found.setdefault(row.allocation_id, _Preview(_NOT_ELIGIBLE if by_policy else _NOT_KNOWN))
+        base = row.entitlement_weight or _NO_FACE if by_policy else row.nav
+        preview.accounts[row.account_id] = _Previewed(row.allocated_quantity, base, row.max_quantity)
     return found

@@ -3,8 +3,12 @@
 Only what was filled counts: an order without a fill gave nobody anything, and is only counted (R13.5).
 
 Entitled quantity (R13.1): over the comparable allocations, the sum of the total filled times the account's
-NAV over the NAV of all eligible accounts (`max_quantity` > 0). An allocation is comparable where every
-account's `max_quantity` and every eligible account's NAV is known (R13.2); the others are only counted.
+base over that of all eligible accounts (`max_quantity` > 0). The base is the weight by policy (R15.1), NAV
+where the allocation is older than the ledger. An allocation is comparable where every account's
+`max_quantity` and every eligible account's base is known (R13.2); the others are only counted.
+
+The ledger's own report counts orders by business date, with slices while they work, and shares to the unit of
+face; this one counts what is filled, of orders sent in the period.
 
 First-day gain (R13.3): the market price at the end of the trade date lies above the block's average price in
 a buy, below it in a sale.
@@ -35,14 +39,14 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """One account in one allocation; amounts are face. `nav` and `max_quantity` are None where not stored.
+    """One account in one allocation; amounts are face. `base` and `max_quantity` are None where not stored.
 
-    `asked` is its slice of the order after every change.
+    `asked` is its slice of the order after every change, `base` what entitlements are in proportion to.
     """
 
     account_id: str
     asked: Decimal
-    nav: Decimal | None
+    base: Decimal | None
     max_quantity: Decimal | None
     filled: Decimal = ZERO
     principal: Decimal = ZERO
@@ -54,8 +58,8 @@ class LineFacts:
 
     @property
     def weight(self) -> Decimal:
-        """Pro-rata weight: the NAV of an eligible account, else 0; never negative."""
-        return max(self.nav or ZERO, ZERO) if self.eligible else ZERO
+        """Pro-rata weight: the base of an eligible account, else 0; never negative."""
+        return max(self.base or ZERO, ZERO) if self.eligible else ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def fairness(period: Period, zone: str, allocations: Iterable[AllocationFacts]) 
         asked += sum((line.asked for line in facts.lines), ZERO)
         filled += block.filled
         count.add(facts.gained)
-        not_comparable += block.nav is None
+        not_comparable += block.base is None
         for line in facts.lines:
             _add(accounts, line, block)
     overall = count.gains()
@@ -159,14 +163,14 @@ def fairness(period: Period, zone: str, allocations: Iterable[AllocationFacts]) 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """What the accounts of one allocation share; `nav` is None where it is not comparable."""
+    """What the accounts of one allocation share; `base` is None where it is not comparable."""
 
     average_price: Decimal | None
     gained: bool | None
     filled: Decimal
     principal: Decimal
     shares: int
-    nav: Decimal | None
+    base: Decimal | None
 
     @classmethod
     def of(cls, facts: AllocationFacts, lines: Sequence[LineFacts]) -> _Block:
@@ -176,7 +180,7 @@ class _Block:
             filled=sum((line.filled for line in lines), ZERO),
             principal=sum((line.principal for line in lines), ZERO),
             shares=sum(line.filled > 0 for line in lines),
-            nav=_eligible_nav(lines),
+            base=_eligible_base(lines),
         )
 
     def own_price(self, line: LineFacts) -> Decimal | None:
@@ -198,12 +202,12 @@ def _add(accounts: dict[str, _Sums], line: LineFacts, block: _Block) -> None:
     if not takes_part and line.max_quantity is not None:
         return
     sums = accounts.setdefault(line.account_id, _Sums())
-    if block.nav is None:
+    if block.base is None:
         sums.not_comparable += 1
     elif takes_part:
         sums.comparable += line.filled
         sums.comparable_total += block.filled
-        sums.entitled += block.filled * line.weight / block.nav
+        sums.entitled += block.filled * line.weight / block.base
     if takes_part:
         sums.allocations += 1
         sums.asked += line.asked
@@ -218,12 +222,12 @@ def _add(accounts: dict[str, _Sums], line: LineFacts, block: _Block) -> None:
         sums.count.add(block.gained)
 
 
-def _eligible_nav(lines: Sequence[LineFacts]) -> Decimal | None:
-    """Return the NAV of all eligible accounts; None where it is not positive or data is missing."""
-    if any(line.max_quantity is None or (line.eligible and line.nav is None) for line in lines):
+def _eligible_base(lines: Sequence[LineFacts]) -> Decimal | None:
+    """Return the base of all eligible accounts; None where it is not positive or data is missing."""
+    if any(line.max_quantity is None or (line.eligible and line.base is None) for line in lines):
         return None
-    nav = sum((line.weight for line in lines), ZERO)
-    return nav if nav > 0 else None
+    base = sum((line.weight for line in lines), ZERO)
+    return base if base > 0 else None
 
 
 def _account(account_id: str, sums: _Sums, p_value: float | None) -> AccountFairness:

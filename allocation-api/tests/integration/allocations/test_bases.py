@@ -12,6 +12,7 @@ import json
 import pytest
 
 from tests.support.desk import GOLDEN_BOOK
+from tests.support.shown import faces, reasons, told
 
 BOND = "912828YW4"
 
@@ -34,20 +35,12 @@ def preview(desk, face, *, side="BUY", method="PRO_RATA", constraints=None, stat
     )
 
 
-def faces(shown):
-    return [a["allocated_quantity"] for a in shown["allocations"]]
-
-
-def reasons(shown):
-    return [a["reason"] and a["reason"]["code"] for a in shown["allocations"]]
-
-
 def words(shown):
     return [a["reason"] and a["reason"]["message"] for a in shown["allocations"]]
 
 
 def refused(desk, **more):
-    return {e["field"]: e["message"] for e in preview(desk, 1_000_000, status=422, **more)["errors"]}
+    return told(preview(desk, 1_000_000, status=422, **more))
 
 
 def replays(desk, shown):
@@ -177,7 +170,9 @@ def test_an_own_order_under_the_piece_gets_nothing_and_says_why(desk):
     )
     assert faces(shown) == [1_000_000, 0, 0, 0]
     assert reasons(shown)[1] == "LIMITED_BY_REQUEST"
-    assert words(shown)[1].startswith("Its own order is 999.5 face; ")
+    said = "Its own order is 999.5 face; the minimum piece is 1,000"
+    assert words(shown)[1] == said
+    assert [w["message"] for w in shown["warnings"]] == [said]
 
 
 def test_own_orders_belong_to_pro_rata_and_to_accounts_of_the_groups(desk):

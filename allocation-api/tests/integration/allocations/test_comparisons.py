@@ -19,6 +19,7 @@ from app.models import ComparisonRow, UserRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.store import load, stored_inputs
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+from tests.support.shown import told
 
 BOND = "912828YW4"
 BY_NAV = {"name": "by NAV", "allocation_method": "PRO_RATA"}
@@ -45,8 +46,7 @@ def choose(desk, compared, variant, status=200):
 
 
 def refused(desk, *variants, **more):
-    answer = compare(desk, *variants, status=422, **more)
-    return {error["field"]: error["message"] for error in answer["errors"]}
+    return told(compare(desk, *variants, status=422, **more))
 
 
 def faces(compared, place):

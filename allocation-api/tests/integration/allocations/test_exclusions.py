@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.support.shown import by_account
+
 BOND = "912828YW4"
 NAV = (100e6, 150e6, 80e6, 50e6)
 BEFORE = (5.2, 4.8, 5.5, 5.0)
@@ -29,10 +31,6 @@ def preview(desk, face, **more):
     return desk.preview(BOND, face, groups=["GOLDEN"], **more)
 
 
-def faces(shown):
-    return {a["account_id"]: a["allocated_quantity"] for a in shown["allocations"]}
-
-
 def reasons(shown):
     return {a["account_id"]: a["reason"] and a["reason"]["code"] for a in shown["allocations"]}
 
@@ -49,7 +47,12 @@ def test_the_others_share_what_an_excluded_account_would_have_got(desk):
     # R4.7
     shown = preview(desk, 8_000_000, **without("ACC003"))
     # 1,015,000 is all that ACC004 can pay; 6,985,000 are shared 100 : 150.
-    assert faces(shown) == {"ACC001": 2_794_000, "ACC002": 4_191_000, "ACC003": 0, "ACC004": 1_015_000}
+    assert by_account(shown) == {
+        "ACC001": 2_794_000,
+        "ACC002": 4_191_000,
+        "ACC003": 0,
+        "ACC004": 1_015_000,
+    }
     assert reasons(shown)["ACC003"] == LEFT_OUT
     (row,) = [a for a in shown["allocations"] if a["account_id"] == "ACC003"]
     assert row["reason"]["message"] == "Excluded by the request: ACC003 asked to wait"
@@ -77,7 +80,7 @@ def least_std(total, caps):
 def test_the_least_dispersion_is_that_of_all_splits_without_it(desk):
     # R4.7
     shown = preview(desk, 5_000_000, **without("ACC002", method="MIN_DISPERSION"))
-    assert faces(shown)["ACC002"] == 0
+    assert by_account(shown)["ACC002"] == 0
     found = shown["summary"]["dispersion_metrics"]
     assert found["post_trade_std_dev"] == pytest.approx(least_std(5_000, (5_076, 0, 3_045, 1_015)), abs=1e-12)
     assert shown["summary"]["optimality"]["status"] == "OPTIMAL"
@@ -86,8 +89,8 @@ def test_the_least_dispersion_is_that_of_all_splits_without_it(desk):
 def test_an_excluded_account_sells_nothing(desk):
     # R4.7; positions are 1,000,000, 2,000,000, 500,000 and 0
     shown = preview(desk, 2_000_000, order={"side": "SELL"}, **without("ACC001"))
-    assert faces(shown)["ACC001"] == 0
-    assert sum(faces(shown).values()) == 2_000_000
+    assert by_account(shown)["ACC001"] == 0
+    assert sum(by_account(shown).values()) == 2_000_000
 
 
 def test_the_order_of_exclusions_changes_nothing(desk):
@@ -137,4 +140,4 @@ def test_an_excluded_account_cannot_have_a_share(desk):
     ]
     amounts = {"parameters": {"base_metric": "CUSTOM", "base_amounts": {"ACC001": 2, "ACC002": 0}}}
     shown = preview(desk, 1_000_000, **without("ACC002", **amounts))
-    assert faces(shown)["ACC001"] == 1_000_000
+    assert by_account(shown)["ACC001"] == 1_000_000

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from itertools import pairwise
+from fractions import Fraction
+from itertools import pairwise, product
+from math import fsum, sqrt
+from random import Random
 
 import pytest
 
 from benchmarks.fairness_year import CUSIP, GROUP, Plan, outcome, splits
 
 LOT = 100_000
+PRICE, SPREAD_DURATION = 0.985, 3.8
 SMALL = Plan({"A": 10_000_000, "B": 90_000_000}, (500_000, 500_000))
 """Of 500,000 the parts are 50,000, under the piece of 100,000, and 450,000."""
 
@@ -154,21 +158,52 @@ def test_the_frontier_goes_from_the_least_dispersion_to_what_is_owed(owing_desk,
     points = found["points"]
     weights = [p["fairness_weight"] for p in points]
     assert (weights[0], weights) == (0, sorted(set(weights)))
-    spread = [p["std_dev"] for p in points]
+    spread = [p["post_trade_std_dev"] for p in points]
     assert spread[0] == pytest.approx(least["dispersion_metrics"]["post_trade_std_dev"], rel=1e-12)
     assert all(after >= before * (1 - 1e-9) for before, after in pairwise(spread))
     assert points[0]["greatest_after"] == least["fairness"]["greatest_after"]
     assert abs(points[-1]["greatest_after"]["pieces"]) < 1 < abs(points[0]["greatest_after"]["pieces"])
-    assert [p["cost"] for p in points] == pytest.approx([s / spread[0] - 1 for s in spread], abs=1e-12)
+    assert [p["dispersion_cost"] for p in points] == pytest.approx(
+        [s / spread[0] - 1 for s in spread], abs=1e-12
+    )
     own = found["preview"]
-    assert own["std_dev"] == shown["summary"]["dispersion_metrics"]["post_trade_std_dev"]
+    assert own["post_trade_std_dev"] == shown["summary"]["dispersion_metrics"]["post_trade_std_dev"]
     assert own["greatest_after"] == shown["summary"]["fairness"]["greatest_after"]
-    assert own["cost"] > 0
+    assert own["dispersion_cost"] > 0
     assert found["minimum_piece"] == LOT
 
 
 def test_an_unknown_allocation_has_no_frontier(desk):
     desk.get("allocations/none/frontier", status=404)
+
+
+def test_a_comparison_shows_both_modes_side_by_side(desk):
+    # R16.1, R16.5
+    commit(desk, preview(desk, 500_000))
+    body = {
+        "order": {"security_id": CUSIP, "side": "BUY", "quantity": 500_000},
+        "portfolio_groups": [GROUP],
+        "variants": [
+            {"name": mode, "allocation_method": "PRO_RATA", "parameters": {"fairness": mode}}
+            for mode in ("PER_ORDER", "LEDGER")
+        ],
+    }
+    shown = desk.post("allocations/compare", body)
+    effects = [v["summary"]["fairness"]["effect"] for v in shown["variants"]]
+    assert effects == ["RECORDED", "STEERED"]
+    chosen = desk.post(f"allocations/compare/{shown['comparison_id']}/choose", {"variant": "LEDGER"})
+    assert rows(chosen) == [(100_000, 100_000, 0), (400_000, 400_000, 0)]
+    assert desk.post(f"allocations/{chosen['allocation_id']}/replay")["identical"] is True
+
+
+def test_an_edit_leaves_the_rest_to_what_is_owed(desk):
+    # R16.2: by hand, of 1,000,000 A is owed 150,000 after an order that shut it out, B 850,000.
+    commit(desk, preview(desk, 500_000))
+    shown = preview(desk, 1_000_000, fairness="LEDGER")
+    assert rows(shown) == [(150_000, 150_000, 0), (850_000, 850_000, 0)]
+    edited = desk.post(f"allocations/{shown['allocation_id']}/adjust", {"A": 300_000})
+    assert rows(edited) == [(300_000, 150_000, -150_000), (700_000, 850_000, 150_000)]
+    assert desk.post(f"allocations/{edited['allocation_id']}/replay")["identical"] is True
 
 
 @pytest.mark.slow
@@ -183,3 +218,53 @@ def test_a_year_by_the_ledger_keeps_every_account_within_three_pieces(method):
     assert by_ledger.without == 0
     assert 0.97 <= by_ledger.least <= by_ledger.most <= 1.03
     assert by_itself.least < 0.97
+
+
+# --- small books against every split --------------------------------------------------------------------
+
+
+def variance_with_debts(plan, metric, split, debts, weight, weighting):
+    """Variance of the metric after a split plus lambda x its weighted squared debts, from the definitions."""
+    nav = list(plan.nav.values())
+    w = [n / sum(nav) if weighting == "NAV" else 1 / len(nav) for n in nav]
+    c = [PRICE * SPREAD_DURATION / n for n in nav]
+    y = [a + c_i * x for a, c_i, x in zip(metric, c, split, strict=True)]
+    mean = fsum(w_i * y_i for w_i, y_i in zip(w, y, strict=True))
+    spread = fsum(w_i * (y_i - mean) ** 2 for w_i, y_i in zip(w, y, strict=True))
+    return spread + weight * fsum(
+        w_i * (c_i * float(x - f)) ** 2 for w_i, c_i, x, f in zip(w, c, split, debts, strict=True)
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_after_an_order_the_next_is_the_best_of_all_splits(book_desk, seed):
+    # R16.3; oracle: every split in lots of 100,000 on pieces of 200,000, debts in fractions of NAV.
+    random = Random(seed)
+    names = "ABCDE"[: random.randint(2, 5)]
+    plan = Plan({name: random.randint(20, 400) * 1_000_000 for name in names}, ())
+    book = plan.book(2 * LOT)
+    book["securities"][0]["increment"] = LOT
+    desk = book_desk(book)
+    weighting, weight = random.choice(["EQUAL", "NAV"]), random.choice([0.05, 1, 30, 1e4])
+    first = preview(desk, random.randint(2, 8) * LOT, method="MIN_DISPERSION", weighting=weighting)
+    commit(desk, first)
+    face = random.randint(2, 8) * LOT
+    asked = {"fairness": "LEDGER", "fairness_weight": weight, "weighting": weighting}
+    shown = preview(desk, face, method="MIN_DISPERSION", **asked)
+    got = [r["allocated_quantity"] for r in first["allocations"]]
+    nav = sum(plan.nav.values())
+    debts = [Fraction((sum(got) + face) * n, nav) - x for n, x in zip(plan.nav.values(), got, strict=True)]
+    metric = [r["pre_trade_metrics"]["active_spread_duration"] for r in shown["allocations"]]
+    amounts = [0, *range(2 * LOT, face + 1, LOT)]
+    values = [
+        variance_with_debts(plan, metric, split, debts, weight, weighting)
+        for split in product(amounts, repeat=len(names))
+        if sum(split) == face
+    ]
+    split = [r["allocated_quantity"] for r in shown["allocations"]]
+    assert sum(split) == face
+    reached = variance_with_debts(plan, metric, split, debts, weight, weighting)
+    assert reached <= min(values) * (1 + 1e-7) + 1e-12
+    assert shown["summary"]["optimality"]["objective_std_dev"] == pytest.approx(sqrt(reached), rel=1e-6)
+    owed = [r["owed_before"] for r in shown["allocations"]]
+    assert owed == pytest.approx([float(f) for f in debts], abs=0.001)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support import saga
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+from tests.support.shown import told
 
 BOND = "912828YW4"
 
@@ -36,7 +37,7 @@ def without(*accounts):
 
 
 def refused(desk, **order):
-    return {e["field"]: e["message"] for e in ask(desk, status=422, **order)["errors"]}
+    return told(ask(desk, status=422, **order))
 
 
 @pytest.mark.parametrize(
@@ -104,12 +105,11 @@ def test_exactly_one_size_is_expected(desk):
 def test_what_comes_to_no_piece_or_to_too_much_is_refused_with_the_numbers(desk):
     # R2.7
     assert refused(desk, notional=984.99) == {
-        "order.notional": "984.99 of principal, and that is 999 face at 98.5: less than the minimum piece of "
-        "1,000."
+        "order.notional": "984.99 of principal is 999 face at 98.5, less than the minimum piece of 1,000."
     }
     assert refused(desk, percent_of_nav=0.000001) == {
-        "order.percent_of_nav": "0.000001 of a NAV of 380,000,000.00 is 380.00 of principal, and that is 385 "
-        "face at 98.5: less than the minimum piece of 1,000."
+        "order.percent_of_nav": "0.000001 of a NAV of 380,000,000.00: 380.00 of principal is 385 face at "
+        "98.5, less than the minimum piece of 1,000."
     }
     least = {"min_allocation": 150_500}
     (message,) = refused(desk, notional=100_000, constraints=least).values()

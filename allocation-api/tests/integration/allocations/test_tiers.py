@@ -11,6 +11,7 @@ import pytest
 from app.services.allocations import snapshot
 from app.services.allocations.types import PreviewInputs
 from tests.support import saga
+from tests.support.shown import faces, reasons, told
 
 BOND = "912828YW4"
 
@@ -33,16 +34,8 @@ def preview(desk, face, tiers, *, method="PRO_RATA", status=200, constraints=Non
     )
 
 
-def faces(shown):
-    return [a["allocated_quantity"] for a in shown["allocations"]]
-
-
-def reasons(shown):
-    return [a["reason"] and a["reason"]["code"] for a in shown["allocations"]]
-
-
 def refused(desk, tiers, **more):
-    return {e["field"]: e["message"] for e in preview(desk, 1_000_000, tiers, status=422, **more)["errors"]}
+    return told(preview(desk, 1_000_000, tiers, status=422, **more))
 
 
 @pytest.mark.parametrize(

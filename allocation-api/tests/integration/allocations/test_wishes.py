@@ -18,6 +18,7 @@ from app.models import AccountRow
 from app.services.accounts import reference
 from app.wiring.aladdin import reference_of
 from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.support.shown import faces, warned
 
 BOND = "912828YW4"
 MORE = "face is more than the account can"
@@ -46,16 +47,8 @@ def refused(desk, face, **wishes):
     return [(error["field"], error["message"]) for error in errors]
 
 
-def faces(shown):
-    return [a["allocated_quantity"] for a in shown["allocations"]]
-
-
 def row(shown, account):
     return next(a for a in shown["allocations"] if a["account_id"] == account)
-
-
-def warned(shown):
-    return [(w["type"], w["account_id"]) for w in shown["warnings"]]
 
 
 @pytest.fixture
@@ -142,7 +135,7 @@ def test_what_no_account_can_take_is_refused_with_every_number(desk):
     ]
     limits = {"ACC001": {"min": 5_000_000}, "ACC002": {"fixed": 3_001_000}}
     assert refused(desk, 8_000_000, account_limits=limits) == [
-        (at, "The least amounts come to 8,001,000 face, more than the order of 8,000,000.")
+        (at, "The minimum and fixed amounts add up to 8,001,000 face, more than the order of 8,000,000.")
     ]
     limits = {"ACC002": {"min": 8_001_000}}
     assert refused(desk, 8_000_000, account_limits=limits) == [

@@ -46,6 +46,30 @@ def test_fairness_is_computed_from_what_is_stored(database, add):
     assert (a.fill_ratio, a.not_comparable) == (Decimal("0.85"), 1)
 
 
+def test_entitlements_are_by_the_weights_of_the_ledger_where_there_are_any(database, add):
+    # R13.1, R15.1
+    """450 filled by weights 1 : 4 are 90 and 360, whatever NAV says; the older 300 are by NAV 1 : 2.
+
+    C could take some and has no weight by the policy; Z got a slice of the first at Aladdin.
+    """
+    add(
+        "weighed",
+        {
+            "A": full(450, nav="100", weight="1"),
+            "B": line(0, nav="200", weight="4"),
+            "C": line(0, nav="9"),
+        },
+        fairness_scope_id="G",
+        fairness_policy_id="default",
+    )
+    with database.write() as session:
+        session.add(OrderSliceRow(order_id="O-weighed", account_id="Z", quantity=Decimal(1)))
+    add("older", {"A": full(300, nav="100"), "B": line(0, nav="200")})
+    found = report(database)
+    assert found.not_comparable == 0
+    assert {x.account_id: x.entitled_quantity for x in found.accounts} == {"A": 190, "B": 560, "C": 0, "Z": 0}
+
+
 def test_orders_without_a_fill_are_left_out_and_told_from_unknown_ones(database, add):
     # R13.2, R13.5
     add("filled", {"A": full(100), "B": full(100)})

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.services.allocations import snapshot
 from app.services.allocations.engine import compute
 from app.services.allocations.fairness_types import FairnessEffect, FairnessSource, WeightSource
+from app.services.allocations.frontier import frontier
 from app.services.allocations.request import BaseMetric, Constraints, Exclusion, Parameters
 from app.services.allocations.types import PreviewInputs, ReasonCode
 from app.services.domain.book import Benchmark
@@ -299,10 +300,17 @@ def test_a_weight_of_zero_is_the_least_dispersion():
 
 def test_the_weight_is_the_request_s_before_the_policy_s():
     # R16.3
-    made = inputs(accounts_of(100_000_000, 150_000_000), method=Method.MIN_DISPERSION, parameters=LEDGER)
+    low, high = accounts_of(100_000_000, 150_000_000)
+    apart = [low, replace(high, spread_duration=5.5)]
+    made = inputs(apart, method=Method.MIN_DISPERSION, parameters=LEDGER)
     policy = {"fairness_weight": 3.0}
-    found = compute(owing(made, policy=policy)).summary.fairness
+    by_policy = compute(owing(made, policy=policy)).summary
+    found = by_policy.fairness
     assert (found.fairness_weight, found.weight_source) == (3.0, WeightSource.POLICY)
+    least = compute(made).summary.dispersion_metrics.post_trade_std_dev
+    assert found.least_std_dev == least
+    reached = by_policy.dispersion_metrics.post_trade_std_dev
+    assert found.dispersion_cost == pytest.approx(reached / least - 1, abs=1e-12)
     asked = replace_mode(made, FairnessMode.LEDGER, fairness_weight=5.0)
     found = compute(owing(asked, policy=policy)).summary.fairness
     assert (found.fairness_weight, found.weight_source) == (5.0, WeightSource.REQUEST)
@@ -350,3 +358,18 @@ def test_names_of_accounts_change_nothing_but_ties(book, names):
     assert again.summary.optimality.objective_std_dev == pytest.approx(
         before.summary.optimality.objective_std_dev, rel=1e-9
     )
+
+
+def test_a_preview_from_before_the_ledger_has_a_frontier_without_balances():
+    # R16.6: by NAV 1:3 the parts of 1,000,000 are 250,000 and 750,000; the least dispersion gives all to A.
+    low, high = accounts_of(100_000_000, 300_000_000)
+    made = inputs([low, replace(high, spread_duration=6.5)], method=Method.MIN_DISPERSION)
+    result = compute(made)
+    assert faces(result) == [1_000_000, 0]
+    found = frontier("a", made, result)
+    first, last = found.points[0], found.points[-1]
+    assert (first.greatest_after.account_id, first.greatest_after.quantity) == ("A", -750_000)
+    assert first.post_trade_std_dev == result.summary.dispersion_metrics.post_trade_std_dev
+    assert first.dispersion_cost == 0.0
+    assert (last.greatest_after.quantity, last.dispersion_cost > 0) == (0, True)
+    assert found.preview == replace(first, fairness_weight=None)

@@ -182,23 +182,31 @@ def test_who_cannot_trade_has_no_weight():
 
 
 def test_nobody_gets_much_more_than_it_is_owed():
-    # R8.10: of 400,000 the shares of the last three are under the piece, and the first would take all. Capped
-    # at 220,000 it needs two more, which take a piece each.
+    # R8.10: the shares of the last three are under the piece, and the first would take all. Capped at 320,000
+    # it needs one more, which takes a piece.
     problem = book([400_000] * 4, face=400_000, piece=100_000)
-    owed = np.array([120_000.0, 30_000.0, 30_000.0, 29_000.0])
+    owed = np.array([220_000.0, 61_000.0, 60_000.0, 59_000.0])
     base = owed_base(owed, problem.nav)
     assert ProRata(base).allocate(problem).faces.tolist() == [400_000, 0, 0, 0]
     capped = ProRata(base, owed=owed).allocate(problem)
-    assert capped.faces.tolist() == [200_000, 100_000, 100_000, 0]
+    assert capped.faces.tolist() == [300_000, 100_000, 0, 0]
 
 
 def test_caps_give_way_where_less_of_the_order_would_be_placed():
-    # The first is full at 5,076,000. One or two pieces of 250,000 for each of the others place 5,826,000 or
-    # 6,576,000, four are enough: 2,924,000 by NAV of 150 : 80 : 50, at most 1,000,000 each.
+    # Three cannot take a piece. The first is owed 130,000, and 230,000 or 330,000 would not be the order.
+    problem = book([400_000, 90_000, 90_000, 90_000], face=400_000, piece=100_000)
+    owed = np.array([130_000.0, 90_000.0, 90_000.0, 90_000.0])
+    allocation = ProRata(owed_base(owed, problem.nav), owed=owed).allocate(problem)
+    assert allocation.faces.tolist() == [400_000, 0, 0, 0]
+
+
+def test_what_full_accounts_leave_is_shared_in_proportion():
+    # R8.10: the first is full at 5,076,000. 2,924,000 by NAV of 150 : 80 : 50 are 1,566,428.57, 835,428.57
+    # and 522,142.86; the last lot goes to the first of equal remainders.
     owed = np.array([5_000_000.0, 0.0, 0.0, 0.0])
     problem = replace(golden(8_000_000), piece=250_000)
     allocation = ProRata(owed_base(owed, problem.nav), owed=owed).allocate(problem)
-    assert allocation.faces.tolist() == [5_076_000, 1_000_000, 1_000_000, 924_000]
+    assert allocation.faces.tolist() == [5_076_000, 1_567_000, 835_000, 522_000]
 
 
 @examples(200, deadline=None)

@@ -11,8 +11,11 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from app.services.domain.fairness import FairnessMode
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
+from app.services.reports.fairness_replay import Rule
+from app.services.reports.ledger_views import LedgerPeriod
 from app.services.reports.views import LineFilter, Period
 from tests.support.samples import USER
 
@@ -21,6 +24,8 @@ HISTORY_CSV = f"{HISTORY}.csv"
 DAYS = "date_from=2026-07-01&date_to=2026-07-31"
 FAIRNESS = f"/v1/reports/fairness?{DAYS}"
 FAIRNESS_CSV = f"/v1/reports/fairness.csv?{DAYS}"
+LEDGER = f"/v1/reports/fairness-ledger?{DAYS}"
+REPLAY = f"/v1/reports/fairness-ledger/replay?{DAYS}"
 FIX = "/v1/allocations/alloc-1/fix"
 
 
@@ -137,9 +142,79 @@ def test_fairness_takes_its_period(client: FlaskClient, services: Any) -> None:
     assert answer["accounts"][0]["gain_known"] == 1
 
 
+def test_the_ledger_takes_its_period(client: FlaskClient, services: Any) -> None:
+    answer = client.get(f"{LEDGER}&group_id=G&side=SELL").get_json()
+    period = LedgerPeriod(date(2026, 7, 1), date(2026, 7, 31), "G", Side.SELL)
+    assert services.reports.ledger.asked == [(period,)]
+    assert (answer["date_from"], answer["date_to"]) == ("2026-07-01", "2026-07-31")
+    assert answer["greatest_pieces"]["order_id"] == "9001"
+
+
+def test_the_ledger_as_csv_has_what_json_has(client: FlaskClient) -> None:
+    (account,) = client.get(LEDGER).get_json()["accounts"]
+    answer = client.get(f"{LEDGER}&format=csv")
+    name = "fairness-ledger-2026-07-01-2026-07-31.csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert list(row) == list(account)
+    for key, value in account.items():
+        if isinstance(value, int | float):
+            assert float(row[key]) == value, key
+        elif not isinstance(value, list):
+            assert row[key] == (value or ""), key
+    assert (row["not_eligible"], row["excluded"]) == (
+        "INSUFFICIENT_CASH: 2; no weight: 1",
+        "2026-06-30 9002: client asked",
+    )
+    assert (row["greatest_excess"], row["greatest_excess_order_id"]) == ("0", "")
+
+
+def test_the_ledger_as_a_workbook(client: FlaskClient) -> None:
+    found = sheets(client.get(f"{LEDGER}&format=xlsx"))
+    head, only = found["Fairness ledger"]
+    row = dict(zip(head, only, strict=True))
+    assert (row["entitled_quantity"], row["greatest_shortfall_pieces"]) == (300_000.5, 2.1)
+    assert row["excluded"] == "2026-06-30 9002: client asked"
+    parameters = dict(found["Parameters"][1:])
+    assert (parameters["Of these provisional"], parameters["Sum of balances"]) == (1, 0)
+    assert parameters["Policies"] == "default (version 0)"
+
+
+def test_the_replay_takes_its_rule(client: FlaskClient, services: Any) -> None:
+    answer = client.get(f"{REPLAY}&rule=LEDGER&fairness_weight=2.5e0").get_json()
+    period = LedgerPeriod(date(2026, 7, 1), date(2026, 7, 31))
+    assert services.reports.ledger.asked == [(period, Rule(FairnessMode.LEDGER, 2.5))]
+    assert (answer["rule"], answer["fairness_weight"]) == ("LEDGER", 2.5)
+    assert answer["not_recomputed"][0]["reason"] == "no spread duration"
+    (row,) = csv.DictReader(io.StringIO(client.get(f"{REPLAY}&rule=PER_ORDER&format=csv").text))
+    assert list(row) == list(answer["accounts"][0])
+    assert (row["replayed_received"], row["replayed_balance"]) == ("0", "300000.5")
+    found = sheets(client.get(f"{REPLAY}&rule=PER_ORDER&format=xlsx"))
+    assert dict(found["Parameters"][1:])["Rule"] == "PER_ORDER"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "rule"),
+        ("&rule=BOTH", "rule"),
+        ("&rule=PER_ORDER&fairness_weight=1", "fairness_weight"),
+        ("&rule=LEDGER&fairness_weight=-1", "fairness_weight"),
+        ("&rule=LEDGER&fairness_weight=0x1", "fairness_weight"),
+        ("&rule=LEDGER&fairness_weight=1e99", "fairness_weight"),
+    ],
+)
+def test_a_wrong_rule_is_refused_by_name(client: FlaskClient, query: str, field: str) -> None:
+    answer = client.get(f"{REPLAY}{query}")
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.get_json()["errors"]] == [field]
+
+
 @pytest.mark.parametrize(
     "path",
     [
+        "/v1/reports/fairness-ledger?date_from=2026-07-01",
+        f"{LEDGER}&rule=LEDGER",
         "/v1/reports/fairness",
         "/v1/reports/fairness?date_from=2026-07-01",
         f"{FAIRNESS}&format=xml",

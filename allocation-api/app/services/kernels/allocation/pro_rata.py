@@ -167,11 +167,12 @@ def share_out(feasible: FeasibleSet, base: FloatArray, order: int, *, exactly: b
 def share_within_debts(
     problem: AllocationProblem, base: FloatArray, owed: FloatArray, *, exactly: bool = False
 ) -> Shared:
-    """Share with every account capped at what it is owed and one minimum piece more (R8.10).
+    """Share with every account capped at one minimum piece more than what it is owed (R8.10).
 
     Shares below the minimum piece go to the others, and without these caps to the same ones order for order:
-    a large account would come to be eight pieces ahead. Where less of the order would be placed, the caps are
-    two pieces above what is owed, four, and so on.
+    a large account would come to be eight pieces ahead. What full accounts leave is no such share: it counts
+    as owed, in proportion. Where less of the order would be placed, the caps are two pieces above, four, and
+    so on.
 
     Raises
     ------
@@ -184,8 +185,12 @@ def share_within_debts(
         raise ValueError("owed: must be known where cap is positive")
     feasible = FeasibleSet.of(problem)
     free = share_out(feasible, base, problem.face, exactly=exactly)
+    if feasible.piece <= feasible.increment:
+        return free
+    without_pieces = FeasibleSet.of(replace(problem, piece=problem.increment))
+    shares = share_out(without_pieces, base, problem.face, exactly=exactly).faces
     debt = np.clip(np.where(problem.cap > 0, owed, 0.0), 0.0, problem.cap)
-    due = np.floor(debt).astype(np.int64)
+    due = np.maximum(np.floor(debt).astype(np.int64), shares)
     ahead = feasible.piece
     while ahead < problem.face:
         cap = np.minimum(problem.cap, np.maximum(due + ahead, feasible.least))

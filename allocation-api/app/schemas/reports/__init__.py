@@ -1,0 +1,1 @@
+"""Reports as they leave the service, and what they are asked for."""

@@ -1,0 +1,202 @@
+"""Reads the orders of fairness ledgers: what each adds by its entries, and the terms of its preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from app.core.database import Database
+from app.models import AllocationLineRow, AllocationRow, FairnessEntryRow, OrderRow
+from app.services.allocations.grid import Grid
+from app.services.allocations.store import stored_inputs
+from app.services.allocations.types import PreviewInputs, ReasonCode
+from app.services.domain.fairness import Carry, FairnessPolicy
+from app.services.domain.record import AllocationState
+from app.services.domain.side import Side
+from app.services.fairness.contributions import Part
+from app.services.fairness.errors import PolicyGoneError
+from app.services.fairness.ledger import EntryKind
+from app.services.fairness.policies import FairnessPolicies
+from app.services.reports.committed import COMMITTED, asked_for
+from app.services.reports.fairness_ledger import OrderTerms
+from app.services.reports.ledger_views import LedgerPeriod
+from app.services.reports.running_ledger import EnteredOrder, LedgerKey
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
+from app.utils.paging import within_days
+
+MAX_SNAPSHOTS_PER_CHUNK = 50
+"""Snapshots in memory at the same time."""
+
+_NO_PART = Part()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOrders:
+    """Orders up to the end of a period, by business date and time of entry, from the ledgers it asks for.
+
+    Those before the period begin where balances were zero, so that its first balances can be reckoned.
+    """
+
+    scopes: tuple[str, ...]
+    orders: tuple[EnteredOrder, ...]
+
+    @classmethod
+    def read(cls, session: Session, policies: FairnessPolicies, period: LedgerPeriod) -> LedgerOrders:
+        """Read the ledgers of all orders that were asked for the group, in few statements.
+
+        Raises
+        ------
+        PolicyGoneError
+            When the policy of an order is not stored any more.
+        """
+        by_scope: dict[str, set[str]] = {}
+        for scope_id, policy_id in list(_ledgers(session, period.group_id)):
+            by_scope.setdefault(scope_id, set()).add(policy_id)
+        named = {p: _named(session, policies, p) for found in by_scope.values() for p in found}
+        # Where every order begins a year at zero, no earlier year has to be read.
+        resets = all(policy.carry is Carry.YEARLY_RESET for policy in named.values())
+        begin = date(period.date_from.year, 1, 1) if resets else date.min
+        scopes = tuple(sorted(by_scope))
+        return cls(scopes, _entered(session, scopes, begin, period, named))
+
+
+def _ledgers(session: Session, group_id: str | None) -> Iterator[tuple[str, str]]:
+    """Yield scope and policy of the orders that were asked for a group, or of all."""
+    allocation = AllocationRow
+    query = select(allocation.fairness_scope_id, allocation.fairness_policy_id).distinct()
+    query = query.where(allocation.fairness_scope_id.is_not(None), allocation.status.in_(COMMITTED))
+    if group_id is not None:
+        query = query.where(asked_for(group_id))
+    for scope_id, policy_id in session.execute(query):
+        if scope_id is not None and policy_id is not None:
+            yield scope_id, policy_id
+
+
+def _named(session: Session, policies: FairnessPolicies, policy_id: str) -> FairnessPolicy:
+    found = policies.named(session, policy_id)
+    if found is None:
+        raise PolicyGoneError(f"the fairness policy {policy_id} of the ledger is gone")
+    return found
+
+
+def _entered(
+    session: Session,
+    scopes: Sequence[str],
+    begin: date,
+    period: LedgerPeriod,
+    policies: Mapping[str, FairnessPolicy],
+) -> tuple[EnteredOrder, ...]:
+    entry = FairnessEntryRow
+    query = select(
+        entry.order_id,
+        entry.allocation_id,
+        entry.scope_id,
+        entry.side,
+        entry.policy_id,
+        entry.business_date,
+        entry.created_at,
+        entry.account_id,
+        entry.entitled,
+        entry.received,
+    ).where(entry.kind != EntryKind.CARRY, entry.business_date.between(begin, period.date_to))
+    if period.side is not None:
+        query = query.where(entry.side == period.side)
+    found: dict[str, EnteredOrder] = {}
+    for ids in chunks(scopes, MAX_IDS_PER_QUERY):
+        for row in session.execute(query.where(entry.scope_id.in_(ids))):
+            order = found.get(row.order_id)
+            if order is None:
+                order = found[row.order_id] = EnteredOrder(
+                    order_id=row.order_id,
+                    allocation_id=row.allocation_id,
+                    ledger=LedgerKey(row.scope_id, Side(row.side)),
+                    policy=policies[row.policy_id],
+                    business_date=row.business_date,
+                    entered_at=row.created_at,
+                )
+            order.entered_at = min(order.entered_at, row.created_at)
+            had = order.parts.get(row.account_id, _NO_PART)
+            order.parts[row.account_id] = had.plus(Part(row.entitled, row.received))
+    return tuple(sorted(found.values(), key=lambda o: (o.business_date, o.entered_at, o.order_id)))
+
+
+def with_inputs(
+    database: Database, orders: Sequence[EnteredOrder]
+) -> Iterator[tuple[EnteredOrder, PreviewInputs, OrderTerms]]:
+    """Yield orders with what their previews were made of, in their order, a chunk of snapshots at a time."""
+    for chunk in chunks(orders, MAX_SNAPSHOTS_PER_CHUNK):
+        keys = [order.allocation_id for order in chunk]
+        with database.read() as session:
+            inputs = _inputs(session, keys)
+            lines = _lines(session, keys)
+            states = _states(session, [order.order_id for order in chunk])
+        for order in chunk:
+            made = inputs[order.allocation_id]
+            yield order, made, _terms(made, lines[order.allocation_id], states[order.order_id])
+
+
+def _inputs(session: Session, allocation_ids: Sequence[str]) -> dict[str, PreviewInputs]:
+    row = AllocationRow
+    query = select(row).where(row.id.in_(allocation_ids)).options(undefer(row.snapshot))
+    return {found.id: stored_inputs(found) for found in session.scalars(query)}
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Accounts of one allocation: those that were eligible, and why the others were not."""
+
+    eligible: set[str] = field(default_factory=set)
+    left_out: dict[str, ReasonCode | None] = field(default_factory=dict)
+
+
+def _terms(inputs: PreviewInputs, lines: _Lines, state: str) -> OrderTerms:
+    excluded = inputs.request.constraints.excluded
+    return OrderTerms(
+        piece=Grid.of(inputs).piece,
+        provisional=state != AllocationState.OF_RECORD,
+        eligible=frozenset(lines.eligible),
+        left_out=lines.left_out,
+        excluded={account: words for account, words in excluded.items() if account in lines.left_out},
+    )
+
+
+def _lines(session: Session, allocation_ids: Sequence[str]) -> dict[str, _Lines]:
+    line = AllocationLineRow
+    query = select(line.allocation_id, line.account_id, line.reason_code, line.entitlement_weight)
+    found = {allocation_id: _Lines() for allocation_id in allocation_ids}
+    for row in session.execute(query.where(line.allocation_id.in_(allocation_ids))):
+        lines = found[row.allocation_id]
+        if row.entitlement_weight:
+            lines.eligible.add(row.account_id)
+        else:
+            lines.left_out[row.account_id] = ReasonCode(row.reason_code) if row.reason_code else None
+    return found
+
+
+def _states(session: Session, order_ids: Sequence[str]) -> dict[str, str]:
+    query = select(OrderRow.order_id, OrderRow.allocation_state).where(OrderRow.order_id.in_(order_ids))
+    return dict(iter(session.execute(query)))
+
+
+def before_ledger(session: Session, period: LedgerPeriod, zone: ZoneInfo) -> int:
+    """Count the orders sent in a period that are in no ledger, because their previews are older."""
+    query = (
+        select(func.count())
+        .select_from(OrderRow)
+        .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
+        .where(
+            AllocationRow.fairness_scope_id.is_(None),
+            AllocationRow.status.in_(COMMITTED),
+            *within_days(OrderRow.created_at, period.date_from, period.date_to, zone),
+        )
+    )
+    if period.side is not None:
+        query = query.where(OrderRow.side == period.side)
+    if period.group_id is not None:
+        query = query.where(asked_for(period.group_id))
+    return session.scalar(query) or 0
