@@ -12,7 +12,7 @@ from marshmallow.validate import Length
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.fairness import fairness_problems
 from app.schemas.allocations.parameters import ParametersSchema
-from app.schemas.allocations.stated_amounts import minima_beside_amounts, stated_problems
+from app.schemas.allocations.stated_amounts import limits_beside_amounts, stated_problems
 from app.schemas.allocations.wishes import NavFraction
 from app.schemas.kit.base import RequestSchema, added, doc
 from app.schemas.kit.fields import (
@@ -156,9 +156,9 @@ class PreviewRequestSchema(RequestSchema):
         found |= _excluded_with_a_share(parameters, data["constraints"])
         found |= _tiers_problem(data["method"], parameters, data["constraints"])
         errors: dict[str, Any] = {"parameters": found} if found else {}
-        minima = minima_beside_amounts(parameters, data["constraints"])
-        if minima:
-            errors["constraints"] = {"account_limits": minima}
+        limits = limits_beside_amounts(parameters, data["constraints"])
+        if limits:
+            errors["constraints"] = {"account_limits": limits}
         if data["order"].side is Side.BUY and face_decimals(data["order"].quantity):
             errors["order"] = {"quantity": [f"A whole number from 1 to {MAX_FACE:,} is expected."]}
         if len(set(data["portfolio_groups"])) < len(data["portfolio_groups"]):

@@ -123,16 +123,21 @@ def stated_problems(method: Method, parameters: Parameters) -> dict[str, str]:
     return {name: words for name, is_wished in wishes.items() if is_wished}
 
 
-def minima_beside_amounts(parameters: Parameters, constraints: Constraints) -> dict[str, Any]:
-    """Return what is wrong with limits that force an account in, where amounts say what accounts get."""
+def limits_beside_amounts(parameters: Parameters, constraints: Constraints) -> dict[str, Any]:
+    """Return what is wrong with limits that say what an account gets, as stated amounts do."""
     # R7.8
-    words = "With allocations no limit can force an account in: state its amount, with a min_value, instead."
-    return {
-        account_id: {name: [words]}
-        for account_id, limit in constraints.account_limits.items()
-        for name in ("min", "fixed")
-        if parameters.allocations and getattr(limit, name)
-    }
+    if not parameters.allocations:
+        return {}
+    forced = "With allocations no limit can force an account in: state its amount, with a min_value, instead."
+    both = "An amount is stated for the account: leave out one of the two."
+    named = {amount.account_id for amount in parameters.allocations}
+    found: dict[str, Any] = {}
+    for account_id, limit in constraints.account_limits.items():
+        if limit.least:
+            found[account_id] = {"min" if limit.fixed is None else "fixed": [forced]}
+        elif limit.fixed is not None and account_id in named:
+            found[account_id] = {"fixed": [both]}
+    return found
 
 
 def _text(value: Decimal) -> str:

@@ -154,6 +154,17 @@ def test_no_limit_forces_an_account_in(desk):
     assert found.keys() == {"constraints.account_limits.ACC002.min"}
 
 
+def test_an_account_is_fixed_or_has_an_amount(desk):
+    # R7.8: neither of the two is left out in silence.
+    limits = {"account_limits": {"ACC001": {"fixed": 0}, "ACC002": {"fixed": 0}}}
+    found = refused(desk, allocations=[quantity("ACC001", 5_000)], constraints=limits)
+    assert found == {
+        "constraints.account_limits.ACC001.fixed": (
+            "An amount is stated for the account: leave out one of the two."
+        )
+    }
+
+
 def test_it_can_be_compared_and_one_variant_may_ask_too_much(desk):
     # R7.7
     stated = {"name": "stated", "allocation_method": "CUSTOM_WEIGHTS"}
