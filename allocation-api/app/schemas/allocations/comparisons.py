@@ -21,7 +21,7 @@ from app.schemas.allocations.parameters import ParametersSchema
 from app.schemas.allocations.request import MAX_GROUPS, OrderRequestSchema, PreviewRequestSchema
 from app.schemas.allocations.rows import ReasonSchema, SummarySchema, WarningSchema
 from app.schemas.audit import BreakSchema
-from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc
+from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, repeated
 from app.schemas.kit.fields import Code, Identifier, Number, Real, Text, UtcTime
 from app.schemas.kit.problem import FieldErrorSchema
 from app.services.allocations.compared import (
@@ -110,7 +110,7 @@ class ComparisonRequestSchema(RequestSchema):
             errors |= found
             if variant:
                 wrong[place] = variant
-        for place in _named_again(_names(data["variants"])):
+        for place in repeated(_names(data["variants"])):
             wrong.setdefault(place, {})["name"] = ["Another variant has this name."]
         if wrong:
             errors["variants"] = wrong
@@ -145,12 +145,6 @@ def _problems(data: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _names(variants: list[Variant]) -> list[str]:
     return [variant.name or str(place) for place, variant in enumerate(variants, start=1)]
-
-
-def _named_again(names: list[str]) -> Iterator[int]:
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            yield place
 
 
 @dataclass(frozen=True, slots=True)

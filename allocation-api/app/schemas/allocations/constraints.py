@@ -9,7 +9,7 @@ from marshmallow.validate import Length
 
 from app.schemas.allocations.parameters import MAX_ACCOUNTS, ByAccount
 from app.schemas.allocations.wishes import AccountLimitSchema, CashReserveSchema
-from app.schemas.kit.base import RequestSchema, added, doc
+from app.schemas.kit.base import RequestSchema, added, doc, repeated
 from app.schemas.kit.fields import (
     MAX_FACE,
     Flag,
@@ -101,14 +101,10 @@ class ConstraintsSchema(RequestSchema):
     @validates_schema
     def each_once(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse an account that is excluded twice."""
-        seen: set[str] = set()
-        twice: dict[int, Any] = {}
-        for i, exclusion in enumerate(data.get("exclude_accounts", ())):
-            if exclusion.account_id in seen:
-                twice[i] = {"account_id": ["The account is excluded twice."]}
-            seen.add(exclusion.account_id)
-        if twice:
-            raise ValidationError({"exclude_accounts": twice})
+        again = repeated([exclusion.account_id for exclusion in data["exclude_accounts"]])
+        if again:
+            words = {"account_id": ["The account is excluded twice."]}
+            raise ValidationError({"exclude_accounts": dict.fromkeys(again, words)})
 
     @validates_schema
     def together(self, data: dict[str, Any], **_: Any) -> None:

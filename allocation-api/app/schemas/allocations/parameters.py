@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length
 
-from app.schemas.allocations.stated_amounts import StatedAmountSchema, named_twice
-from app.schemas.kit.base import RequestSchema, added, doc, widened
+from app.schemas.allocations.stated_amounts import StatedAmountSchema
+from app.schemas.kit.base import RequestSchema, added, doc, repeated, widened
 from app.schemas.kit.fields import (
     Code,
     Flag,
@@ -49,7 +49,9 @@ class ByAccount(fields.Dict):
         except ValidationError as error:
             if not isinstance(error.messages, dict):
                 raise
-            raise ValidationError({a: _of_entry(**parts) for a, parts in error.messages.items()}) from error
+            messages = {a: _of_entry(**parts) for a, parts in error.messages.items()}
+            # What is valid is checked further, so that all errors are told at once.
+            raise ValidationError(messages, valid_data=error.valid_data) from error
 
 
 def _of_entry(key: Sequence[str] = (), value: Sequence[str] | Mapping[str, Any] = ()) -> Any:
@@ -207,9 +209,10 @@ class ParametersSchema(RequestSchema):
     @validates_schema
     def each_once(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse an account for which two amounts are stated."""
-        twice = named_twice(data["allocations"])
-        if twice:
-            raise ValidationError({"allocations": twice})
+        again = repeated([amount.account_id for amount in data["allocations"]])
+        if again:
+            words = {"account_id": ["The account is named twice."]}
+            raise ValidationError({"allocations": dict.fromkeys(again, words)})
 
     @validates_schema(skip_on_field_errors=False)
     def each_weight(self, data: dict[str, Any], **_: Any) -> None:
@@ -222,15 +225,13 @@ class ParametersSchema(RequestSchema):
             raise ValidationError({"weights": {account: [words] for account in above}})
 
     @validates_schema
-    def each_account_once(self, data: dict[str, Any], **_: Any) -> None:
+    def tiers_name_each_once(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse an account that is in the tiers twice."""
-        seen: set[str] = set()
-        twice: dict[int, Any] = {}
-        for i, tier in enumerate(data.get("tiers", ())):
-            for j, account in enumerate(tier):
-                if account in seen:
-                    twice.setdefault(i, {})[j] = ["The account is in the tiers twice."]
-                seen.add(account)
+        places = [(i, j) for i, tier in enumerate(data["tiers"]) for j in range(len(tier))]
+        twice: dict[int, dict[int, list[str]]] = {}
+        for again in repeated([account for tier in data["tiers"] for account in tier]):
+            i, j = places[again]
+            twice.setdefault(i, {})[j] = ["The account is in the tiers twice."]
         if twice:
             raise ValidationError({"tiers": twice})
 

@@ -128,16 +128,5 @@ def minima_beside_amounts(parameters: Parameters, constraints: Constraints) -> d
     }
 
 
-def named_twice(allocations: list[StatedAmount]) -> dict[int, Any]:
-    """Return what is wrong with accounts that are named again, by place."""
-    seen: set[str] = set()
-    twice: dict[int, Any] = {}
-    for i, amount in enumerate(allocations):
-        if amount.account_id in seen:
-            twice[i] = {"account_id": ["The account is named twice."]}
-        seen.add(amount.account_id)
-    return twice
-
-
 def _text(value: Decimal) -> str:
     return f"{value:,f}"

@@ -82,6 +82,12 @@ class ResponseSchema(StrictSchema):
         field_obj.required = True
 
 
+def repeated(values: Sequence[str]) -> list[int]:
+    """Return the places of the values that stand further ahead already."""
+    first: dict[str, int] = {}
+    return [place for place, value in enumerate(values) if first.setdefault(value, place) != place]
+
+
 def doc(text: str, *, example: Any = None, **more: Any) -> dict[str, Any]:
     """Return field metadata for the contract: a description and an example."""
     return {"description": text, **({} if example is None else {"example": example}), **more}

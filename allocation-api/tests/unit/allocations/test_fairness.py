@@ -369,6 +369,7 @@ def test_a_preview_from_before_the_ledger_has_a_frontier_without_balances():
     found = frontier("a", made, result)
     first, last = found.points[0], found.points[-1]
     assert (first.greatest_after.account_id, first.greatest_after.quantity) == ("A", -750_000)
-    assert (first.std_dev, first.cost) == (result.summary.dispersion_metrics.post_trade_std_dev, 0.0)
-    assert (last.greatest_after.quantity, last.cost > 0) == (0, True)
+    assert first.post_trade_std_dev == result.summary.dispersion_metrics.post_trade_std_dev
+    assert first.dispersion_cost == 0.0
+    assert (last.greatest_after.quantity, last.dispersion_cost > 0) == (0, True)
     assert found.preview == replace(first, fairness_weight=None)

@@ -31,7 +31,7 @@ from benchmarks.min_dispersion_solvers import Arrow, clarabel_cones, piqp_sparse
 from tests.support.profiles import examples
 from tests.unit.kernels.books import PROOF, book, golden, problems, splits_within, std_dev
 from tests.unit.kernels.test_kernel_oracles import TIGHT, random_continuous
-from tests.unit.kernels.test_kernel_wishes import BLOCKS, cases
+from tests.unit.kernels.wished_books import BLOCKS, cases
 
 INSTANCES = 1_000
 ABOVE = 1e-8  # relative, by which our value may be above the best of the general solvers

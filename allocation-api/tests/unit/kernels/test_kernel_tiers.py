@@ -22,7 +22,7 @@ from app.services.kernels.allocation import (
     strategy,
 )
 from tests.unit.kernels.books import amounts, book, std_dev
-from tests.unit.kernels.test_kernel_wishes import VANISHING, Wishes
+from tests.unit.kernels.wished_books import VANISHING, Wishes
 
 CASES = 150
 
