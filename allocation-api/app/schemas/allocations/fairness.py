@@ -84,7 +84,7 @@ class FairnessSummarySchema(ResponseSchema):
         WeightSource,
         allow_none=True,
         metadata=added(
-            "Where lambda comes from. AUTO: one for each account, chosen so that without caps nobody ends more "
+            "Where lambda comes from. AUTO: one for each account, chosen so that without caps none ends more "
             "than two pieces from what it is owed. DISPERSION_COST: the greatest within max_dispersion_cost."
         ),
     )
@@ -92,7 +92,8 @@ class FairnessSummarySchema(ResponseSchema):
         BalanceSchema,
         allow_none=True,
         metadata=added(
-            "Greatest balance of the ledger, by size, before the order and its entitlements; null without accounts."
+            "Greatest balance of the ledger, by size, before the order and its entitlements; null without "
+            "accounts."
         ),
     )
     greatest_after = fields.Nested(
