@@ -49,7 +49,9 @@ class ByAccount(fields.Dict):
         except ValidationError as error:
             if not isinstance(error.messages, dict):
                 raise
-            raise ValidationError({a: _of_entry(**parts) for a, parts in error.messages.items()}) from error
+            messages = {a: _of_entry(**parts) for a, parts in error.messages.items()}
+            # What is valid is checked further, so that all errors are told at once.
+            raise ValidationError(messages, valid_data=error.valid_data) from error
 
 
 def _of_entry(key: Sequence[str] = (), value: Sequence[str] | Mapping[str, Any] = ()) -> Any:
