@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from itertools import product
 from random import Random
 
 import msgspec
@@ -20,6 +19,7 @@ from app.core.security import Permission
 from app.models import AllocationRow, UserRow
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.shown import by_account, told
+from tests.support.splits import fullest_splits
 
 BOND = "912828YW4"
 NAV = (100e6, 150e6, 80e6, 50e6)
@@ -188,16 +188,14 @@ def least(side, total, fixed):
     choices = [
         lots & {fixed[a]} if a in fixed else lots for a, lots in zip(ACCOUNTS, allowed(side), strict=True)
     ]
-    splits = [split for split in product(*choices) if sum(split) <= total]
+    splits = fullest_splits(choices, total)
     if not splits:
         return None
-    placed, sign = max(map(sum, splits)), 1 if side == "BUY" else -1
+    placed, sign = sum(splits[0]), 1 if side == "BUY" else -1
     # A lot that is held on top of the golden position of 1, 2, 0.5 and 0 lots counts before a sale.
     more = (0, 0, 0, 0) if side == "BUY" else np.subtract(POSITIONS, (1, 2, 0.5, 0))
     best = min(
-        std_of(dict(zip(ACCOUNTS, (sign * np.array(split) + more) * LOT, strict=True)))
-        for split in splits
-        if sum(split) == placed
+        std_of(dict(zip(ACCOUNTS, (sign * np.array(split) + more) * LOT, strict=True))) for split in splits
     )
     return placed * LOT, best
 

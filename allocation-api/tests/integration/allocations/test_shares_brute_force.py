@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.desk import Desk
+from tests.support.splits import fullest_splits
 from tests.support.wishes import LOT, book_of, hundredths, number, random_case
 
 SLOW = [pytest.param(first, 45, marks=pytest.mark.slow) for first in range(30, 300, 45)]
@@ -97,9 +98,8 @@ def check_stages(case, stages, weighting, faces):
     done, left = np.zeros(len(amounts), dtype=np.int64), case.quantity
     for k, tier in enumerate(stages):
         waiting = sum(min(amounts[i]) for later in stages[k + 1 :] for i in later)
-        every = [s for s in itertools.product(*(amounts[i] for i in tier)) if sum(s) <= left - waiting]
-        most = max(map(sum, every))
-        able = [s for s in every if sum(s) > most - case.step]
+        able = fullest_splits([amounts[i] for i in tier], left - waiting, case.step)
+        most = max(map(sum, able))
         trials = np.tile(done, (len(able), 1))
         trials[:, tier] = np.array(able, dtype=np.int64).reshape(len(able), len(tier))
         done[tier] = faces[tier]
