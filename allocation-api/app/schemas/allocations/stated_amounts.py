@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Identifier, Number, WholeNumber
+from app.schemas.kit.fields import MAX_AMOUNT, Code, Identifier, Number, WholeNumber
 from app.services.allocations.request import (
     Constraints,
     Parameters,
@@ -18,8 +18,6 @@ from app.services.allocations.request import (
 )
 from app.services.allocations.stated_amounts import MAX_PRIORITY
 from app.services.kernels.allocation.registry import Method
-
-MAX_VALUE = "1000000000000000"
 
 
 class StatedAmountSchema(RequestSchema):
@@ -40,18 +38,21 @@ class StatedAmountSchema(RequestSchema):
         ),
     )
     value = Number(
-        above="0", most=MAX_VALUE, required=True, metadata=doc("What the account is to get.", example=2000000)
+        above="0",
+        most=MAX_AMOUNT,
+        required=True,
+        metadata=doc("What the account is to get.", example=2000000),
     )
     min_value = Number(
         "0",
-        MAX_VALUE,
+        MAX_AMOUNT,
         load_default=None,
         allow_none=True,
         metadata=doc("Where less would come out, the account gets nothing.", example=500000),
     )
     max_value = Number(
         above="0",
-        most=MAX_VALUE,
+        most=MAX_AMOUNT,
         load_default=None,
         allow_none=True,
         metadata=doc(
