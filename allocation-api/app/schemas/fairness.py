@@ -8,9 +8,19 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
-from app.schemas.allocations.parameters import ByAccount
+from app.schemas.allocations.parameters import MAX_LAMBDA, ByAccount
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added
-from app.schemas.kit.fields import Code, Identifier, Number, QueryNumber, Real, Text, UtcTime, WholeNumber
+from app.schemas.kit.fields import (
+    MAX_AMOUNT,
+    Code,
+    Identifier,
+    Number,
+    QueryNumber,
+    Real,
+    Text,
+    UtcTime,
+    WholeNumber,
+)
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.domain.fairness import (
     DEFAULT_POLICY,
@@ -38,7 +48,7 @@ class StatedWeight(Number):
 
     def __init__(self) -> None:
         super().__init__(
-            most="1000000000000000",
+            most=MAX_AMOUNT,
             above="0",
             metadata=added("The account's weight.", multipleOf=10.0**-MAX_WEIGHT_DECIMALS),
         )
@@ -104,7 +114,7 @@ class PutPolicySchema(RequestSchema):
     )
     fairness_weight = Real(
         "0",
-        "1000000000",
+        MAX_LAMBDA,
         load_default=None,
         allow_none=True,
         metadata=added(

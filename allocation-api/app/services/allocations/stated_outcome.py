@@ -139,7 +139,7 @@ class StatedOutcome:
 
     def _too_small(self, amount: StatedAmount, asked: Face) -> str:
         piece = f"the minimum piece is {self._feasible.piece:,}"
-        return f"{_value_text(amount, amount.value)} come to {face_text(asked)} face; {piece}"
+        return f"{_value_text(amount, amount.value)} is {face_text(asked)} face; {piece}"
 
     def _not_in_full(self, capacity: AccountCapacity, asked: Face) -> NoAllocation:
         wish = f"{face_text(asked)} face are asked for, and allow_partial is false"

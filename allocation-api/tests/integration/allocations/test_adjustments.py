@@ -13,10 +13,10 @@ from random import Random
 import msgspec
 import numpy as np
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import text
 
 from app.core.security import Permission
-from app.models import AllocationRow, UserRow
+from app.models import AllocationRow
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.shown import by_account, told
 from tests.support.splits import fullest_splits
@@ -56,13 +56,6 @@ def std_of(split):
 def tampered(desk, statement):
     with desk.services.database.write() as session:
         session.execute(text(statement))
-
-
-def permitted(desk, *without):
-    held = " ".join(p for p in Permission if p not in without)
-    with desk.services.database.write() as session:
-        session.execute(update(UserRow).values(permissions=held))
-    desk.token = desk.login()["access_token"]
 
 
 def test_an_account_is_fixed_and_the_rest_split_again(desk):
@@ -347,11 +340,11 @@ def test_a_key_adjusts_once(desk):
 
 def test_it_needs_the_permissions_of_a_preview(desk):
     # R5.7
-    permitted(desk)
+    desk.log_in_without()
     first = preview(desk, constraints={"compliance_check": False})
-    permitted(desk, Permission.COMPLIANCE_BYPASS)
+    desk.log_in_without(Permission.COMPLIANCE_BYPASS)
     assert adjust(desk, first, {"ACC001": 0}, status=403)["permission"] == "compliance:bypass"
-    permitted(desk, Permission.ALLOCATIONS_PREVIEW)
+    desk.log_in_without(Permission.ALLOCATIONS_PREVIEW)
     assert adjust(desk, first, {"ACC001": 0}, status=403)["permission"] == "allocations:preview"
 
 

@@ -31,11 +31,6 @@ def desk_of(tmp_path):
     return make
 
 
-def asked(desk, body):
-    answer = desk.client.post("/v1/allocations/preview", headers=desk.headers, json=body)
-    return answer.status_code, answer.get_json()
-
-
 def takers(case):
     """Accounts that the request does not exclude."""
     barred = {e["account_id"] for e in case.wishes.get("exclude_accounts", ())}
@@ -63,7 +58,7 @@ def test_own_orders_with_wishes_are_met_or_refused_as_brute_force_says(desk_of, 
             "base_metric": "ORDER_SIZE",
             "base_amounts": {a: number(x) for a, x in own.items()},
         }
-        status, answer = asked(desk, body)
+        status, answer = desk.ask("allocations/preview", body)
         most = np.array([own.get(h.account_id, 0) for h in case.holders])
         splits = case.splits()
         splits = splits[(splits <= most).all(axis=1)]
@@ -120,7 +115,7 @@ def test_tiers_with_wishes_are_each_split_best(desk_of, first, count):
         tiers, weighting = some_tiers(rng, case), rng.choice(("EQUAL", "NAV"))
         body = case.body("MIN_DISPERSION", weighting)
         body["parameters"]["tiers"] = tiers
-        status, answer = asked(desk, body)
+        status, answer = desk.ask("allocations/preview", body)
         splits = case.splits()
         if case.misses_the_grid or not len(splits):
             assert status == 422, case
