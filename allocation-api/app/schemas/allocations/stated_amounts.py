@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from app.core.numbers import FACE_UNIT
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
 from app.schemas.kit.fields import MAX_AMOUNT, Code, Identifier, Number, WholeNumber
 from app.services.allocations.request import (
@@ -71,7 +72,7 @@ class StatedAmountSchema(RequestSchema):
 
     @validates_schema
     def in_range(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse percentages above the whole, and bounds that leave out the value."""
+        """Refuse percentages above the whole, face too fine, and bounds that leave out the value."""
         values = {name: data[name] for name in ("value", "min_value", "max_value") if data[name] is not None}
         found: dict[str, str] = {}
         if data["type"] is StatedType.PERCENTAGE:
@@ -79,6 +80,12 @@ class StatedAmountSchema(RequestSchema):
                 name: f"A fraction of the order is expected, at most 1: 0.25 is 25 %, not {_text(value)}."
                 for name, value in values.items()
                 if value > 1
+            }
+        if data["type"] is StatedType.QUANTITY:
+            found = {
+                name: "A face with at most four decimals is expected."
+                for name, value in values.items()
+                if value != value.quantize(FACE_UNIT)
             }
         value, least, most = data["value"], data["min_value"], data["max_value"]
         if least is not None and least > value and "min_value" not in found:

@@ -253,6 +253,23 @@ def test_what_cannot_be_is_named_with_its_number(desk):
     }
 
 
+def test_edits_stay_within_the_limits_of_the_request(desk):
+    # R10.10: what the request allows an account is no edit's to bend, after other edits too.
+    own = {"ACC001": {"max": 500_000}, "ACC002": {"min": 2_000_000}, "ACC003": {"fixed": 300_000}}
+    first = preview(desk, constraints={"account_limits": own})
+    outside = {"ACC001": 501_000, "ACC002": 0, "ACC003": 299_000}
+    said = {
+        "ACC001": "501,000 face is more than the request's maximum of 500,000.",
+        "ACC002": "0 face is less than the request's minimum of 2,000,000.",
+        "ACC003": "299,000 face is less than the request's minimum of 300,000.",
+    }
+    assert refused(desk, first, outside) == said
+    edited = adjust(desk, first, {"ACC001": 400_000, "ACC002": 2_000_000, "ACC003": 300_000})
+    assert list(by_account(edited).values()) == [400_000, 2_000_000, 300_000, 1_015_000]
+    assert refused(desk, edited, outside) == said
+    assert by_account(adjust(desk, edited, {"ACC001": 500_000}))["ACC001"] == 500_000
+
+
 def test_the_same_book_is_used_and_the_vendor_is_not_asked_for_it(tmp_path):
     wire = FaultyWire.over(GOLDEN_BOOK)
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire)
