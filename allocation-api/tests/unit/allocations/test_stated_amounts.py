@@ -22,7 +22,7 @@ from app.services.allocations.request import (
 from app.services.allocations.types import AllocationSource, ReasonCode, WarningType
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from tests.support.builders import account, inputs, security
+from tests.support.builders import account, faces, inputs, security
 from tests.support.profiles import examples
 
 DOLLARS, PERCENT, FACE = StatedType.DOLLAR_AMOUNT, StatedType.PERCENTAGE, StatedType.QUANTITY
@@ -39,10 +39,6 @@ def asking(*amounts, **more):
 
 def split(accounts, parameters, **more):
     return compute(inputs(accounts, method=Method.CUSTOM_WEIGHTS, parameters=parameters, **more))
-
-
-def faces(result):
-    return [row.allocated_quantity for row in result.allocations]
 
 
 def settles_at(face, price, accrued, factor):
