@@ -72,6 +72,18 @@ def test_a_documented_preview_can_be_committed_as_documented(desk: Any, name: st
     assert desk.post(f"allocations/{preview['allocation_id']}/commit", commit)["status"] == "SUCCESS"
 
 
+def test_a_documented_comparison_is_chosen_from_and_edited_as_documented(desk: Any) -> None:
+    (body,) = examples("/allocations/compare").values()
+    compared = desk.post("allocations/compare", body)
+    assert [variant["problem"] for variant in compared["variants"]] == [None] * len(body["variants"])
+    (choice,) = examples("/allocations/compare/{comparison_id}/choose").values()
+    chosen = desk.post(f"allocations/compare/{compared['comparison_id']}/choose", choice)
+    assert chosen["comparison"]["variant"] == choice["variant"]
+    (edits,) = examples("/allocations/{allocation_id}/adjust").values()
+    edited = desk.post(f"allocations/{chosen['allocation_id']}/adjust", edits)
+    assert edited["adjustment"]["fixed"] == edits
+
+
 def test_the_documented_login_works(desk: Any) -> None:
     (body,) = examples("/auth/login").values()
     assert desk.login(**body)["user"]["username"] == "demo_user"
