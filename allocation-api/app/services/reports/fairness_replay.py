@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from app.core.errors import AllocatorError
 from app.services.allocations import engine
-from app.services.allocations.request import BaseMetric, Parameters
+from app.services.allocations.request import Parameters
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.fairness import FairnessInputs, FairnessMode, LedgerState, entitlements
 from app.services.fairness.contributions import Part
@@ -125,7 +125,7 @@ class Replay:
     ) -> Mapping[str, Decimal]:
         """Return what accounts receive by the rule; as recorded where it does not change the split."""
         recorded = {account: part.received for account, part in order.parts.items()}
-        if _is_instruction(inputs):
+        if inputs.request.is_instruction:
             self.kept += 1
             return recorded
         try:
@@ -190,12 +190,6 @@ class Replay:
 
     def _sums(self) -> list[_Sums]:
         return [sums for book in self._books.values() for sums in book.accounts.values()]
-
-
-def _is_instruction(inputs: PreviewInputs) -> bool:
-    """Say whether no rule moves the split: by stated weights, or by a base other than NAV (R16.1)."""
-    method, base = inputs.request.method, inputs.request.parameters.base_metric
-    return method is Method.CUSTOM_WEIGHTS or (method is Method.PRO_RATA and base is not BaseMetric.NAV)
 
 
 def _split(order: EnteredOrder, inputs: PreviewInputs, rule: Rule, run: RunningLedger) -> dict[str, Decimal]:

@@ -27,7 +27,7 @@ from app.services.domain.fairness import (
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import Weighting
 from app.services.kernels.allocation.registry import Method
-from tests.support.builders import TREASURY, account, inputs, security
+from tests.support.builders import TREASURY, account, faces, inputs, security
 from tests.support.profiles import examples
 from tests.support.splits import fullest_splits
 
@@ -45,10 +45,6 @@ def owing(made, *, policy=None, **balances):
 
 def accounts_of(*nav, **other):
     return [account(name, nav=Decimal(value), **other) for name, value in zip("ABCDE", nav, strict=False)]
-
-
-def faces(result):
-    return [row.allocated_quantity for row in result.allocations]
 
 
 def owed(result):
