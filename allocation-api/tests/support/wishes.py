@@ -87,9 +87,13 @@ class Case:
     @property
     def step(self) -> int:
         """Step of the grid, in hundredths."""
-        plain = not self.wishes.get("round_to_above_only", False)
+        step, least = (
+            self.wishes.get("round_to", 0),
+            max(self.min_piece, self.wishes.get("min_allocation", 0)),
+        )
+        plain = least >= step or not self.wishes.get("round_to_above_only", False)
         lot = LOT if self.wishes.get("round_to_denomination", True) else UNIT
-        return max(lot, self.wishes.get("round_to", 0) * UNIT) if plain else lot
+        return max(lot, step * UNIT) if plain else lot
 
     def is_on_grid(self, amount: int) -> bool:
         """Whether an amount may be traded as such, whatever an account can take."""

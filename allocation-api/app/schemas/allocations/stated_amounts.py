@@ -7,8 +7,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from app.core.numbers import FACE_UNIT
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Identifier, Number, WholeNumber
+from app.schemas.kit.fields import MAX_AMOUNT, Code, Identifier, Number, WholeNumber
 from app.services.allocations.request import (
     Constraints,
     Parameters,
@@ -18,8 +19,6 @@ from app.services.allocations.request import (
 )
 from app.services.allocations.stated_amounts import MAX_PRIORITY
 from app.services.kernels.allocation.registry import Method
-
-MAX_VALUE = "1000000000000000"
 
 
 class StatedAmountSchema(RequestSchema):
@@ -40,18 +39,21 @@ class StatedAmountSchema(RequestSchema):
         ),
     )
     value = Number(
-        above="0", most=MAX_VALUE, required=True, metadata=doc("What the account is to get.", example=2000000)
+        above="0",
+        most=MAX_AMOUNT,
+        required=True,
+        metadata=doc("What the account is to get.", example=2000000),
     )
     min_value = Number(
         "0",
-        MAX_VALUE,
+        MAX_AMOUNT,
         load_default=None,
         allow_none=True,
         metadata=doc("Where less would come out, the account gets nothing.", example=500000),
     )
     max_value = Number(
         above="0",
-        most=MAX_VALUE,
+        most=MAX_AMOUNT,
         load_default=None,
         allow_none=True,
         metadata=doc(
@@ -70,7 +72,7 @@ class StatedAmountSchema(RequestSchema):
 
     @validates_schema
     def in_range(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse percentages above the whole, and bounds that leave out the value."""
+        """Refuse percentages above the whole, face too fine, and bounds that leave out the value."""
         values = {name: data[name] for name in ("value", "min_value", "max_value") if data[name] is not None}
         found: dict[str, str] = {}
         if data["type"] is StatedType.PERCENTAGE:
@@ -78,6 +80,12 @@ class StatedAmountSchema(RequestSchema):
                 name: f"A fraction of the order is expected, at most 1: 0.25 is 25 %, not {_text(value)}."
                 for name, value in values.items()
                 if value > 1
+            }
+        if data["type"] is StatedType.QUANTITY:
+            found = {
+                name: "A face with at most four decimals is expected."
+                for name, value in values.items()
+                if value != value.quantize(FACE_UNIT)
             }
         value, least, most = data["value"], data["min_value"], data["max_value"]
         if least is not None and least > value and "min_value" not in found:

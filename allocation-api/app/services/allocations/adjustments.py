@@ -27,7 +27,7 @@ from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import AuditService
 from app.services.domain.caller import Caller
-from app.services.domain.face import Face
+from app.services.domain.face import Face, face_text
 from app.services.domain.fairness import FairnessMode
 from app.services.kernels.allocation.registry import Method
 
@@ -99,7 +99,10 @@ def _edited(
     # R10.10
     fixed = _fixed(inputs, faces)
     constraints = inputs.request.constraints
-    limits = {**constraints.account_limits, **{a: AccountLimit(fixed=face) for a, face in fixed.items()}}
+    earlier = inputs.edit.fixed if inputs.edit else {}
+    own = {a: _own(constraints.account_limits.get(a), is_edited=a in earlier) for a in fixed}
+    _check_limits(own, faces)
+    limits = {**constraints.account_limits, **{a: replace(own[a], fixed=face) for a, face in fixed.items()}}
     wished = replace(constraints, account_limits=dict(sorted(limits.items())))
     edit = Edit(
         adjusted_from=allocation_id,
@@ -114,6 +117,33 @@ def _edited(
         choice=None,
         edit=edit,
     )
+
+
+def _own(limit: AccountLimit | None, *, is_edited: bool) -> AccountLimit:
+    """Return the bounds that the request itself sets, whatever edits have fixed within them."""
+    if limit is None:
+        return AccountLimit()
+    if limit.fixed is None or is_edited:
+        return AccountLimit(min=limit.min, max=limit.max)
+    return AccountLimit(min=limit.fixed, max=limit.fixed)
+
+
+def _check_limits(own: Mapping[str, AccountLimit], faces: Mapping[str, Face]) -> None:
+    """Check that edits stay within the limits that the request sets (R10.10)."""
+    errors = [
+        FieldError(account, message)
+        for account, face in faces.items()
+        for message in _outside(own[account], face)
+    ]
+    if errors:
+        raise InvalidRequest.of(*errors)
+
+
+def _outside(limit: AccountLimit, face: Face) -> Iterator[str]:
+    if limit.least > face:
+        yield f"{face_text(face)} face is less than the request's minimum of {face_text(limit.least)}."
+    if limit.max is not None and face > limit.max:
+        yield f"{face_text(face)} face is more than the request's maximum of {face_text(limit.max)}."
 
 
 def _unedited(allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> Unedited:

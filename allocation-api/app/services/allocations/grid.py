@@ -24,9 +24,10 @@ class Grid:
         """Return the grid of a preview: the bond's, as the request makes it coarser (R3.1, R3.2, R3.7)."""
         constraints = inputs.request.constraints
         round_to = constraints.round_to or 0
-        above_only = constraints.round_to_above_only
-        increment = inputs.increment if above_only else max(inputs.increment, round_to)
         smallest = max(inputs.security.min_piece, constraints.min_allocation, 1)
+        # No amount is below a step that the minimum piece reaches: all are multiples of it.
+        above_only = constraints.round_to_above_only and smallest < round_to
+        increment = inputs.increment if above_only else max(inputs.increment, round_to)
         return cls(-(-smallest // increment) * increment, increment, round_to if above_only else 0)
 
     def holds(self, face: Face) -> bool:

@@ -13,8 +13,8 @@ from app.core.numbers import CENT
 from app.services.allocations.capacity import cost_per_face
 from app.services.allocations.request import RemainderHandling, StatedAmount, StatedType
 from app.services.allocations.types import PreviewInputs
-from app.services.domain.face import exact_face, face_text
-from app.services.kernels.allocation.feasible import FeasibleSet, total_of
+from app.services.domain.face import Face, exact_face, face_text
+from app.services.kernels.allocation.feasible import FeasibleSet
 from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, IntArray
 from app.services.kernels.allocation.stated_amounts import StatedAmounts
 
@@ -54,7 +54,7 @@ def stated_amounts(inputs: PreviewInputs, problem: AllocationProblem, unit: int)
         remainder=_remainder_base(inputs),
         partial=parameters.allow_partial,
     )
-    _check_sum(inputs, result, unit)
+    _check_sum(inputs, amounts, result, unit)
     return result
 
 
@@ -158,28 +158,34 @@ def _remainder_base(inputs: PreviewInputs) -> FloatArray | None:
             return None
 
 
-def _check_sum(inputs: PreviewInputs, stated: StatedAmounts, unit: int) -> None:
+def _check_sum(
+    inputs: PreviewInputs, amounts: list[StatedAmount | None], stated: StatedAmounts, unit: int
+) -> None:
     # R7.7
     order = inputs.request.order.quantity
-    asked = total_of(stated.asked)
-    if stated.partial or asked <= order * unit:
+    sums: dict[int, Face] = {}
+    for amount, units, priority in sorted(
+        zip(amounts, stated.asked.tolist(), stated.priority.tolist(), strict=True), key=lambda each: each[2]
+    ):
+        if amount is not None:
+            asked = asked_face(amount, exact_face(Decimal(units) / unit))
+            sums[priority] = exact_face(sums.get(priority, 0) + Decimal(asked))
+    total = exact_face(sum(sums.values()))
+    if stated.partial or total <= order:
         return
-
-    def text(amount: int) -> str:
-        return face_text(exact_face(Decimal(amount) / unit))
-
-    sums = {p: total_of(stated.asked[stated.named & (stated.priority == p)]) for p in _priorities(stated)}
-    by_priority = "; ".join(f"{priority_text(p)}: {text(amount)}" for p, amount in sums.items())
+    by_priority = "; ".join(f"{priority_text(p)}: {face_text(asked)}" for p, asked in sums.items())
     message = (
-        f"{text(asked)} face are asked for in all, and the order is {face_text(order)} ({by_priority}). "
+        f"{face_text(total)} face are asked for in all, and the order is {face_text(order)} ({by_priority}). "
         "With allow_partial they are served by priority, and what is too much is cut in proportion."
     )
     raise InvalidRequest.of(FieldError(FIELD, message))
 
 
-def _priorities(stated: StatedAmounts) -> list[int]:
-    priorities: list[int] = np.unique(stated.priority[stated.named]).tolist()
-    return priorities
+def asked_face(amount: StatedAmount | None, asked: Face) -> Face:
+    """Return what is asked as it is shown: a quantity as it is stated, whatever decimals the split has."""
+    if amount is None or amount.type is not StatedType.QUANTITY:
+        return asked
+    return exact_face(amount.value)
 
 
 def priority_text(priority: int | None) -> str:

@@ -10,7 +10,7 @@ from msgspec import structs
 from app.services.allocations.capacity import AccountCapacity, Capacities
 from app.services.allocations.placed import Placed, StatedFaces
 from app.services.allocations.request import RemainderHandling, StatedAmount, StatedType
-from app.services.allocations.stated_amounts import amounts_by_account, priority_text
+from app.services.allocations.stated_amounts import amounts_by_account, asked_face, priority_text
 from app.services.allocations.types import (
     AccountAllocation,
     AllocationBreakdown,
@@ -45,6 +45,7 @@ class StatedOutcome:
         self._feasible, self._placed, self._stated = feasible, placed, stated
         amounts = amounts_by_account(inputs)
         self._amounts = [amounts.get(account.account_id) for account in inputs.accounts]
+        self._asked = [asked_face(a, x) for a, x in zip(self._amounts, stated.asked, strict=True)]
 
     @classmethod
     def of(cls, inputs: PreviewInputs, feasible: Capacities, placed: Placed) -> StatedOutcome | None:
@@ -60,7 +61,7 @@ class StatedOutcome:
         if self._parameters.remainder_handling is not RemainderHandling.NONE:
             return None
         stays = exact_face(self._order - self._placed.total)
-        asked = exact_face(sum(self._stated.asked))
+        asked = exact_face(sum(self._asked))
         return (
             f"{face_text(stays)} of {face_text(self._order)} face stay unallocated; {face_text(asked)} are "
             "asked for in all, and remainder_handling is NONE"
@@ -74,7 +75,7 @@ class StatedOutcome:
             reason=None if row.reason is None else self._reason(index, amount) or row.reason,
             requested_type=None if amount is None else amount.type,
             requested_value=None if amount is None else amount.value,
-            requested_quantity=None if amount is None else self._stated.asked[index],
+            requested_quantity=None if amount is None else self._asked[index],
             allocation_source=self._source(index),
         )
 
@@ -120,7 +121,7 @@ class StatedOutcome:
     def _not_as_stated(
         self, index: int, amount: StatedAmount, kernel: KernelReason | None
     ) -> NoAllocation | None:
-        capacity, asked = self._feasible.accounts[index], self._stated.asked[index]
+        capacity, asked = self._feasible.accounts[index], self._asked[index]
         if asked < self._feasible.piece and (asked == 0 or asked != capacity.whole):
             return NoAllocation(ReasonCode.MIN_LOT_SIZE, self._too_small(amount, asked))
         if self._feasible.largest_face(capacity) == 0:
@@ -138,7 +139,7 @@ class StatedOutcome:
 
     def _too_small(self, amount: StatedAmount, asked: Face) -> str:
         piece = f"the minimum piece is {self._feasible.piece:,}"
-        return f"{_value_text(amount, amount.value)} come to {face_text(asked)} face; {piece}"
+        return f"{_value_text(amount, amount.value)} is {face_text(asked)} face; {piece}"
 
     def _not_in_full(self, capacity: AccountCapacity, asked: Face) -> NoAllocation:
         wish = f"{face_text(asked)} face are asked for, and allow_partial is false"
@@ -163,7 +164,7 @@ class StatedOutcome:
 
     def warnings(self, index: int, row: AccountAllocation) -> Iterator[PreviewWarning]:
         """Say where an account did not get exactly what is stated for it."""
-        amount, asked = self._amounts[index], self._stated.asked[index]
+        amount, asked = self._amounts[index], self._asked[index]
         face = row.allocated_quantity
         if amount is None or face == asked > 0:
             return
@@ -181,7 +182,7 @@ class StatedOutcome:
     def _difference(
         self, index: int, amount: StatedAmount, row: AccountAllocation
     ) -> tuple[WarningType | None, str]:
-        asked, face = self._stated.asked[index], row.allocated_quantity
+        asked, face = self._asked[index], row.allocated_quantity
         capacity = self._feasible.accounts[index]
         if row.reason is not None:
             return _WARNED.get(row.reason.code, WarningType.STATED_AMOUNT), row.reason.message

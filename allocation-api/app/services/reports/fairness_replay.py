@@ -1,7 +1,8 @@
 """The orders of a period split again by another rule, with a ledger that runs along (R15.8).
 
 What an order gave in all, and what accounts were entitled to of it, stay as they are recorded; the rule says
-how it is shared. So the two sides differ by the rule alone, and each order adds up to zero on both.
+how it is shared. So the two sides differ by the rule alone, and each order adds up to zero on both. Each
+order meets the book that the splits before it would have left.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from app.services.fairness.contributions import Part
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.fairness import ratio
 from app.services.reports.ledger_views import AccountReplay, NotRecomputed, ReplayTotals
+from app.services.reports.replayed_book import ReplayedBook
 from app.services.reports.running_ledger import ZERO, EnteredOrder, Extremes, LedgerKey, RunningLedger
 
 _NO_PART = Part()
@@ -82,6 +84,7 @@ class Replay:
     recomputed: int = 0
     kept: int = 0
     not_recomputed: list[NotRecomputed] = field(default_factory=list)
+    _moved: ReplayedBook = field(default_factory=ReplayedBook)
     _before: dict[LedgerKey, RunningLedger] = field(default_factory=dict)
     _books: dict[LedgerKey, _Book] = field(default_factory=dict)
 
@@ -97,15 +100,17 @@ class Replay:
         self.orders += 1
         book = self._book(order.ledger)
         received = self._received(order, inputs, total, book.replayed.run)
-        owed = {}
+        owed, more = {}, {}
         for account_id in sorted({*order.parts, *received}):
             part = order.parts.get(account_id, _NO_PART)
             got = received.get(account_id, ZERO)
             owed[account_id] = part.entitled - got
+            more[account_id] = got - part.received
             sums = book.accounts.setdefault(account_id, _Sums())
             sums.entitled += part.entitled
             sums.recorded += part.received
             sums.replayed += got
+        self._moved.move(inputs, more)
         book.recorded.enter(order, order.owed, piece)
         book.replayed.enter(order, owed, piece)
 
@@ -124,7 +129,7 @@ class Replay:
             self.kept += 1
             return recorded
         try:
-            faces = _split(order, inputs, self.rule, run)
+            faces = _split(order, self._moved.inputs(inputs), self.rule, run)
         except AllocatorError as error:
             faces, reason = {}, error.detail
         else:

@@ -234,3 +234,10 @@ def test_a_table_has_what_was_stated(desk):
     names = ("requested_type", "requested_value", "requested_quantity", "allocation_source")
     assert [first[name] for name in names] == ["PERCENTAGE", "0.25", "2000000", "DIRECT"]
     assert [second[name] for name in names] == ["", "", "", "REMAINDER"]
+
+
+def test_a_quantity_with_decimals_is_shown_as_it_is(desk):
+    # R7.6, R7.7
+    shown = preview(desk, 3_001, quantity("ACC001", 1_500.5), quantity("ACC002", 1_500.5))
+    assert column(shown, "requested_quantity") == [1_500.5, 1_500.5, None, None]
+    assert faces(shown) == [0, 0, 0, 0]

@@ -182,3 +182,11 @@ def test_an_edit_takes_the_place_of_an_amount(desk):
     assert faces(after) == [4_000_000, 2_143_000, 1_143_000, 714_000]
     assert column(after, "requested_quantity") == [4_000_000, None, None, None]
     assert desk.post(f"allocations/{after['allocation_id']}/replay")["identical"] is True
+
+
+def test_quantities_with_decimals_are_summed_as_they_are(desk):
+    # R7.6, R7.7
+    found = refused(desk, allocations=[quantity("ACC001", 7_999_999.5), quantity("ACC002", 2)])
+    assert found["allocations"].startswith("8,000,001.5 face are asked for in all")
+    found = refused(desk, allocations=[quantity("ACC001", 0.00001)])
+    assert found == {"allocations.0.value": "A face with at most four decimals is expected."}

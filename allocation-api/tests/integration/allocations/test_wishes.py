@@ -304,3 +304,12 @@ def test_amounts_up_to_the_step_stay_fine_where_it_holds_above_only(desk):
         shown = preview(desk, 5_050_000, method=method, round_to=100_000, round_to_above_only=True)
         assert sum(faces(shown)) == 5_050_000
         assert all(face <= 100_000 or face % 100_000 == 0 for face in faces(shown))
+
+
+def test_above_only_is_the_same_where_no_amount_is_below(pieces_desk):
+    # R3.7: ACC003 sells all of its 150,000, less than its share of 1,160,000; by NAV 100 : 150 the others
+    # share 1,010,000 as 404,000 and 606,000. Selling the 906,000 whole would place 6,000 more.
+    wish = {"round_to": 100_000, "side": "SELL"}
+    assert faces(preview(pieces_desk, 1_160_000, **wish)) == [400_000, 600_000, 150_000, 0]
+    above = preview(pieces_desk, 1_160_000, **wish, round_to_above_only=True)
+    assert faces(above) == [400_000, 600_000, 150_000, 0]

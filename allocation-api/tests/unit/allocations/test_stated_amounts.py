@@ -138,7 +138,7 @@ def test_under_the_minimum_piece_is_nothing_and_said():
     result = split([account("A")], asking(amount("A", DOLLARS, 500), allow_partial=True))
     (row,) = result.allocations
     assert (row.allocated_quantity, row.reason.code) == (0, ReasonCode.MIN_LOT_SIZE)
-    assert row.reason.message == "500.00 come to 0 face; the minimum piece is 1,000"
+    assert row.reason.message == "500.00 is 0 face; the minimum piece is 1,000"
 
 
 def test_a_face_that_an_edit_fixes_is_stated_anew():
