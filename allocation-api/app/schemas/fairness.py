@@ -8,9 +8,19 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
-from app.schemas.allocations.parameters import ByAccount
+from app.schemas.allocations.parameters import MAX_LAMBDA, ByAccount
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added
-from app.schemas.kit.fields import Code, Identifier, Number, QueryNumber, Real, Text, UtcTime, WholeNumber
+from app.schemas.kit.fields import (
+    MAX_AMOUNT,
+    Code,
+    Identifier,
+    Number,
+    QueryNumber,
+    Real,
+    Text,
+    UtcTime,
+    WholeNumber,
+)
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.domain.fairness import (
     DEFAULT_POLICY,
@@ -25,13 +35,20 @@ MAX_VERSION = 1_000_000
 MAX_HALF_LIFE_DAYS = 3_660
 MAX_WEIGHT_DECIMALS = 8
 
+_WEIGHTS = "What entitlements are in proportion to: NAV, EQUAL parts, or STATED weights."
+_SCOPE = "What has a ledger of its own. GROUP: each set of portfolio groups. SECTOR: each sector within one."
+_CARRY = (
+    "How balances are carried to later dates. YEARLY_RESET: to zero with the first order of a calendar year. "
+    "HALF_LIFE: halved in half_life_days."
+)
+
 
 class StatedWeight(Number):
     """A weight above zero with as many decimals as the ledger keeps."""
 
     def __init__(self) -> None:
         super().__init__(
-            most="1000000000000000",
+            most=MAX_AMOUNT,
             above="0",
             metadata=added("The account's weight.", multipleOf=10.0**-MAX_WEIGHT_DECIMALS),
         )
@@ -66,12 +83,12 @@ class PutPolicySchema(RequestSchema):
     mode = Code(
         FairnessMode,
         load_default=DEFAULT_POLICY.mode,
-        metadata=added("The desk's default of a preview.", example="LEDGER"),
+        metadata=added("What previews use whose request does not say.", example="LEDGER"),
     )
     weights = Code(
         EntitlementWeights,
         load_default=DEFAULT_POLICY.weights,
-        metadata=added("What entitlements are in proportion to.", example="NAV"),
+        metadata=added(_WEIGHTS, example="NAV"),
     )
     stated_weights = ByAccount(
         StatedWeight(),
@@ -81,12 +98,12 @@ class PutPolicySchema(RequestSchema):
     scope = Code(
         LedgerScope,
         load_default=DEFAULT_POLICY.scope,
-        metadata=added("What has a ledger of its own.", example="GROUP"),
+        metadata=added(_SCOPE, example="GROUP"),
     )
     carry = Code(
         Carry,
         load_default=DEFAULT_POLICY.carry,
-        metadata=added("How balances are carried to later dates.", example="YEARLY_RESET"),
+        metadata=added(_CARRY, example="YEARLY_RESET"),
     )
     half_life_days = WholeNumber(
         1,
@@ -97,7 +114,7 @@ class PutPolicySchema(RequestSchema):
     )
     fairness_weight = Real(
         "0",
-        "1000000000",
+        MAX_LAMBDA,
         load_default=None,
         allow_none=True,
         metadata=added(
@@ -148,15 +165,15 @@ class FairnessPolicySchema(ResponseSchema):
             "Its number, from 1; 0 is built in, and in force before the desk states its own.", example=0
         )
     )
-    mode = Code(FairnessMode, metadata=added("The desk's default of a preview.", example="PER_ORDER"))
-    weights = Code(
-        EntitlementWeights, metadata=added("What entitlements are in proportion to.", example="NAV")
+    mode = Code(
+        FairnessMode, metadata=added("What previews use whose request does not say.", example="PER_ORDER")
     )
+    weights = Code(EntitlementWeights, metadata=added(_WEIGHTS, example="NAV"))
     stated_weights = fields.Dict(
         keys=fields.String(), values=Number(), metadata=added("Weights by account id, with weights STATED.")
     )
-    scope = Code(LedgerScope, metadata=added("What has a ledger of its own.", example="GROUP"))
-    carry = Code(Carry, metadata=added("How balances are carried to later dates.", example="YEARLY_RESET"))
+    scope = Code(LedgerScope, metadata=added(_SCOPE, example="GROUP"))
+    carry = Code(Carry, metadata=added(_CARRY, example="YEARLY_RESET"))
     half_life_days = fields.Integer(
         allow_none=True, metadata=added("Days in which a balance halves; null without a half-life.")
     )

@@ -58,6 +58,19 @@ def test_the_documented_search_finds_something(desk: Any) -> None:
     assert len(desk.get("securities/search", query=words)["securities"]) >= 10
 
 
+def test_a_documented_comparison_is_chosen_from_and_edited_as_documented(desk: Any) -> None:
+    # Before anything is committed, which takes the cash.
+    (body,) = examples("/allocations/compare").values()
+    compared = desk.post("allocations/compare", body)
+    assert [variant["problem"] for variant in compared["variants"]] == [None] * len(body["variants"])
+    (choice,) = examples("/allocations/compare/{comparison_id}/choose").values()
+    chosen = desk.post(f"allocations/compare/{compared['comparison_id']}/choose", choice)
+    assert chosen["comparison"]["variant"] == choice["variant"]
+    (edits,) = examples("/allocations/{allocation_id}/adjust").values()
+    edited = desk.post(f"allocations/{chosen['allocation_id']}/adjust", edits)
+    assert edited["adjustment"]["fixed"] == edits
+
+
 @pytest.mark.parametrize(("name", "body"), examples("/allocations/preview").items())
 def test_a_documented_preview_can_be_committed_as_documented(desk: Any, name: str, body: Any) -> None:
     preview = desk.post("allocations/preview", body)

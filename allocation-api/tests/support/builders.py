@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.services.allocations.request import (
+    BaseMetric,
     Constraints,
     OrderRequest,
     Parameters,
@@ -43,6 +44,8 @@ TREASURY = Security(
     amount_issued=Decimal(40_000_000_000),
     settle_days=1,
 )
+
+BY_POSITION = Parameters(base_metric=BaseMetric.POSITION)
 
 
 def security(**other):
@@ -106,3 +109,19 @@ def inputs(
         limits=limits,
         engine_version="1",
     )
+
+
+def holder(account_id, face, **other):
+    """An account whose position in the bond is settled."""
+    return account(account_id, held_face=Decimal(face), settled_face=Decimal(face), **other)
+
+
+def sale(positions, quantity, *, parameters=BY_POSITION, **other):
+    """A sale out of these positions, of accounts A, B and so on."""
+    accounts = [holder(chr(ord("A") + i), face) for i, face in enumerate(positions)]
+    return inputs(accounts, quantity=quantity, side=Side.SELL, parameters=parameters, **other)
+
+
+def faces(result):
+    """What each account gets."""
+    return [row.allocated_quantity for row in result.allocations]

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from flask import Response
+from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
 from aladdin_simulator import create_simulator, load_book
@@ -20,8 +21,8 @@ from aladdin_simulator.app import any_first_order_id
 from app import create_app
 from app.core.clock import utc_now
 from app.core.config import environment, load_settings
-from app.core.security import Passwords
-from app.models import OrderRow
+from app.core.security import Passwords, Permission
+from app.models import OrderRow, UserRow
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.orders.ledger import OrderLedger
 from app.wiring import build_services
@@ -172,6 +173,18 @@ class Desk:
         answer = self.client.open(f"/v1/{path}", method=method, headers=headers, **more)
         assert answer.status_code == status, answer.text
         return answer.get_json()
+
+    def ask(self, path, body):
+        """Post without expecting an outcome; return its status and what it says."""
+        answer = self.client.post(f"/v1/{path}", headers=self.headers, json=body)
+        return answer.status_code, answer.get_json()
+
+    def log_in_without(self, *permissions):
+        """Log in with all permissions but these."""
+        held = " ".join(p for p in Permission if p not in permissions)
+        with self.services.database.write() as session:
+            session.execute(update(UserRow).values(permissions=held))
+        self.token = self.login()["access_token"]
 
     def state_policy(self, *, status=200, version=0, statement="Shared by NAV.", **more):
         """State the fairness policy as the supervisor."""

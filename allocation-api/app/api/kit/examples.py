@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _BUY = {"security_id": "91282CKF7", "side": "BUY", "quantity": 8_000_000}
+_SMALL_BUY = {"security_id": "91282CKF7", "side": "BUY", "quantity": 2_000_000}
 _CONSTRAINTS = {"respect_cash": True, "min_allocation": 1000, "compliance_check": True}
 
 PREVIEWS: Mapping[str, Any] = {
@@ -64,6 +65,23 @@ PREVIEWS: Mapping[str, Any] = {
             "round_to_above_only": True,
         },
     },
+    "minimum dispersion and what accounts are owed": {
+        "order": _SMALL_BUY,
+        "allocation_method": "MIN_DISPERSION",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {"fairness": "LEDGER", "max_dispersion_cost": 0.1},
+        "constraints": _CONSTRAINTS,
+    },
+    "by orders of the accounts": {
+        "order": _SMALL_BUY,
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": ["PUBLICPRE"],
+        "parameters": {
+            "base_metric": "ORDER_SIZE",
+            "base_amounts": {"PPR-004": 1_500_000, "PPR-006": 1_000_000, "PPR-010": 500_000},
+        },
+        "constraints": _CONSTRAINTS,
+    },
     "an amount of money in tiers": {
         "order": {"security_id": "91282CKF7", "side": "BUY", "notional": 8_000_000},
         "allocation_method": "PRO_RATA",
@@ -81,7 +99,7 @@ PREVIEWS: Mapping[str, Any] = {
 }
 
 COMPARISONS: Mapping[str, Any] = {
-    "three ways": {
+    "four ways": {
         "order": _BUY,
         "portfolio_groups": ["PUBLICPRE"],
         "constraints": _CONSTRAINTS,
@@ -92,6 +110,11 @@ COMPARISONS: Mapping[str, Any] = {
                 "name": "least dispersion by NAV",
                 "allocation_method": "MIN_DISPERSION",
                 "parameters": {"weighting": "NAV"},
+            },
+            {
+                "name": "by what accounts are owed",
+                "allocation_method": "PRO_RATA",
+                "parameters": {"fairness": "LEDGER"},
             },
         ],
     },

@@ -32,7 +32,7 @@ class EditsSchema(MapSchema):
 
 
 class EditCostSchema(ResponseSchema):
-    """What edits cost: the dispersion after the trade with them, less the least without."""
+    """What edits cost: the standard deviation after the trade with them, less the least without."""
 
     unedited_std_dev = Real(metadata=added("Standard deviation without edits.", example=0.1973))
     least_std_dev = Real(
@@ -42,9 +42,13 @@ class EditCostSchema(ResponseSchema):
         allow_none=True,
         metadata=added("No split without edits has a smaller one; null where nothing was proved."),
     )
-    status = Code(ProofStatus, allow_none=True, metadata=added("What is known of the least."))
-    post_trade_std_dev = Real(metadata=added("Standard deviation with them.", example=0.1975))
-    absolute = Real(metadata=added("With them less the least, in the metric's unit.", example=0.0002))
+    status = Code(
+        ProofStatus,
+        allow_none=True,
+        metadata=added("How far the least is proved; null where that is not known."),
+    )
+    post_trade_std_dev = Real(metadata=added("Standard deviation with the edits.", example=0.1975))
+    absolute = Real(metadata=added("With the edits less the least, in the metric's unit.", example=0.0002))
     relative = Real(
         allow_none=True,
         metadata=added("The same as a fraction of the least; null where that is 0.", example=0.001),
@@ -62,7 +66,7 @@ class MoveSchema(ResponseSchema):
 
 
 class AdjustmentSchema(ResponseSchema):
-    """What became of an edit."""
+    """What an edit fixed and moved, and what it costs."""
 
     adjusted_from = fields.String(metadata=added("The preview that was edited."))
     unedited_id = fields.String(

@@ -146,7 +146,9 @@ class AllocationSchema(ResponseSchema):
         metadata=added("Parameters, defaults filled in."),
     )
     constraints = fields.Nested(
-        UsedConstraintsSchema, attribute="request.constraints", metadata=added("Limits, defaults filled in.")
+        UsedConstraintsSchema,
+        attribute="request.constraints",
+        metadata=added("Limits and wishes, defaults filled in."),
     )
     commit = fields.Nested(
         CommitResultSchema, allow_none=True, metadata=added("What became of the commit; null before it.")
@@ -165,12 +167,14 @@ class AllocationSchema(ResponseSchema):
         ChosenSchema,
         attribute="choice",
         allow_none=True,
-        metadata=added("The variant of a comparison that it was; null where it was none."),
+        metadata=added("The variant of a comparison that was chosen; null where this was none."),
     )
     adjustment = fields.Nested(
         AdjustmentSchema,
         allow_none=True,
-        metadata=added("What became of an edit of another preview; null where it is no such edit."),
+        metadata=added(
+            "What the edit of another preview fixed, moved and costs; null where this is no edit."
+        ),
     )
 
 

@@ -68,7 +68,7 @@ class VariantSchema(RequestSchema):
         ConstraintsSchema,
         load_default=None,
         allow_none=True,
-        metadata=doc("Limits of this variant, in place of those of the comparison."),
+        metadata=doc("Limits and wishes of this variant, in place of those of the comparison."),
     )
 
 
@@ -89,7 +89,7 @@ class ComparisonRequestSchema(RequestSchema):
     constraints = fields.Nested(
         ConstraintsSchema,
         load_default=lambda: ConstraintsSchema().load({}),
-        metadata=doc("Limits of all variants that state none of their own."),
+        metadata=doc("Limits and wishes of all variants that state none of their own."),
     )
     variants = fields.List(
         fields.Nested(VariantSchema),
@@ -181,7 +181,7 @@ class VariantProblemSchema(ResponseSchema):
     detail = fields.String(metadata=doc("What is the matter."))
     errors = fields.List(
         fields.Nested(FieldErrorSchema),
-        metadata=doc("The fields at fault; empty where none is."),
+        metadata=doc("The fields at fault, as in a preview of this variant alone; empty where none is."),
     )
 
 
@@ -196,7 +196,9 @@ class ShownVariantSchema(ResponseSchema):
         UsedParametersSchema, attribute="request.parameters", metadata=doc("Parameters, defaults filled in.")
     )
     constraints = fields.Nested(
-        UsedConstraintsSchema, attribute="request.constraints", metadata=doc("Limits, defaults filled in.")
+        UsedConstraintsSchema,
+        attribute="request.constraints",
+        metadata=doc("Limits and wishes, defaults filled in."),
     )
     summary = fields.Nested(
         SummarySchema, allow_none=True, metadata=doc("Totals and dispersion; null where there is a problem.")
@@ -248,7 +250,9 @@ class ComparisonSchema(ResponseSchema):
     created_by = fields.String(metadata=doc("Who asked for it.", example="demo_user"))
     order = fields.Nested(PricedOrderSchema, metadata=doc("The block order."))
     portfolio_groups = fields.List(fields.String(), metadata=doc("Groups that took part."))
-    constraints = fields.Nested(UsedConstraintsSchema, metadata=doc("Limits that the variants share."))
+    constraints = fields.Nested(
+        UsedConstraintsSchema, metadata=doc("Limits and wishes that the variants share.")
+    )
     variants = fields.List(fields.Nested(ShownVariantSchema), metadata=doc("The variants: columns."))
     allocations = fields.List(
         fields.Nested(ComparedAccountSchema), metadata=doc("Every account of the groups: rows.")

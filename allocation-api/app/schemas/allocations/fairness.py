@@ -52,7 +52,10 @@ class BalanceSchema(ResponseSchema):
 class FairnessSummarySchema(ResponseSchema):
     """What the ledger of entitlements did to this split, and what the split would do to the ledger."""
 
-    mode = Code(FairnessMode, metadata=added("PER_ORDER, or LEDGER.", example="LEDGER"))
+    mode = Code(
+        FairnessMode,
+        metadata=added("How the order was split: by itself, or by what accounts are owed.", example="LEDGER"),
+    )
     source = Code(
         FairnessSource, metadata=added("Whether the request or the policy said so.", example="POLICY")
     )
@@ -81,14 +84,17 @@ class FairnessSummarySchema(ResponseSchema):
         WeightSource,
         allow_none=True,
         metadata=added(
-            "Where lambda comes from. AUTO: chosen so that no account is kept from more than a few pieces. "
-            "DISPERSION_COST: the greatest within max_dispersion_cost."
+            "Where lambda comes from. AUTO: one for each account, chosen so that without caps none ends more "
+            "than two pieces from what it is owed. DISPERSION_COST: the greatest within max_dispersion_cost."
         ),
     )
     greatest_before = fields.Nested(
         BalanceSchema,
         allow_none=True,
-        metadata=added("Greatest balance of the ledger, by size, before the order; null without accounts."),
+        metadata=added(
+            "Greatest balance of the ledger, by size, before the order and its entitlements; null without "
+            "accounts."
+        ),
     )
     greatest_after = fields.Nested(
         BalanceSchema,

@@ -11,6 +11,7 @@ from marshmallow.validate import Length
 from app.schemas.allocations.stated_amounts import StatedAmountSchema
 from app.schemas.kit.base import RequestSchema, added, doc, repeated, widened
 from app.schemas.kit.fields import (
+    MAX_AMOUNT,
     Code,
     Flag,
     Identifier,
@@ -25,6 +26,7 @@ from app.services.kernels.allocation.problem import Solver, Weighting
 
 MAX_ACCOUNTS = 10_000
 MAX_TIERS = 20
+MAX_LAMBDA = f"{MAX_FAIRNESS_WEIGHT:.0f}"
 _PARAMETERS = Parameters()
 
 
@@ -75,7 +77,7 @@ class ParametersSchema(RequestSchema):
         ),
     )
     base_amounts = ByAccount(
-        Number("0", "1000000000000000"),
+        Number("0", MAX_AMOUNT),
         load_default=_PARAMETERS.base_amounts,
         metadata=added(
             "PRO_RATA with base_metric CUSTOM or ORDER_SIZE, and only there: an amount for each account; "
@@ -83,7 +85,7 @@ class ParametersSchema(RequestSchema):
         ),
     )
     weights = ByAccount(
-        Number("0", "1000000000000000"),
+        Number("0", MAX_AMOUNT),
         load_default=_PARAMETERS.weights,
         metadata=doc(
             "CUSTOM_WEIGHTS, and only there: a weight for each account; each at most 1, and they sum to 1, "
@@ -187,7 +189,7 @@ class ParametersSchema(RequestSchema):
     )
     fairness_weight = Real(
         "0",
-        f"{MAX_FAIRNESS_WEIGHT:.0f}",
+        MAX_LAMBDA,
         load_default=_PARAMETERS.fairness_weight,
         allow_none=True,
         metadata=added(

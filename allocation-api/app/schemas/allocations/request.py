@@ -137,7 +137,7 @@ class PreviewRequestSchema(RequestSchema):
     constraints = fields.Nested(
         ConstraintsSchema,
         load_default=lambda: Constraints(leave_tradable=True),
-        metadata=doc("Limits of this request."),
+        metadata=doc("Limits and wishes of this request."),
     )
 
     @validates_schema

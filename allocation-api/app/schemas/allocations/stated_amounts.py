@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from app.core.numbers import FACE_UNIT
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Identifier, Number, WholeNumber
+from app.schemas.kit.fields import MAX_AMOUNT, Code, Identifier, Number, WholeNumber
 from app.services.allocations.request import (
     Constraints,
     Parameters,
@@ -19,8 +19,6 @@ from app.services.allocations.request import (
 )
 from app.services.allocations.stated_amounts import MAX_PRIORITY
 from app.services.kernels.allocation.registry import Method
-
-MAX_VALUE = "1000000000000000"
 
 
 class StatedAmountSchema(RequestSchema):
@@ -41,18 +39,21 @@ class StatedAmountSchema(RequestSchema):
         ),
     )
     value = Number(
-        above="0", most=MAX_VALUE, required=True, metadata=doc("What the account is to get.", example=2000000)
+        above="0",
+        most=MAX_AMOUNT,
+        required=True,
+        metadata=doc("What the account is to get.", example=2000000),
     )
     min_value = Number(
         "0",
-        MAX_VALUE,
+        MAX_AMOUNT,
         load_default=None,
         allow_none=True,
         metadata=doc("Where less would come out, the account gets nothing.", example=500000),
     )
     max_value = Number(
         above="0",
-        most=MAX_VALUE,
+        most=MAX_AMOUNT,
         load_default=None,
         allow_none=True,
         metadata=doc(

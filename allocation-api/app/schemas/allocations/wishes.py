@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from app.schemas.kit.base import RequestSchema, added
-from app.schemas.kit.fields import MAX_FACE, FaceNumber, Number
+from app.schemas.kit.fields import MAX_AMOUNT, MAX_FACE, FaceNumber, Number
 from app.services.allocations.request import AccountLimit
 from app.services.domain.cash_reserve import CashReserve
 
@@ -69,7 +69,7 @@ class CashReserveSchema(RequestSchema):
 
     amount = Number(
         "0",
-        "1000000000000000",
+        MAX_AMOUNT,
         load_default=None,
         allow_none=True,
         metadata=added("Money in the account's currency.", example=250000),

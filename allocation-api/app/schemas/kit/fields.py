@@ -19,6 +19,8 @@ from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
 from app.services.domain.security_ids import as_written_by_agency
 
 MAX_FACE = MAX_ORDER_FACE
+MAX_AMOUNT = "1000000000000000"
+"""Largest amount of money, weight or base that is read."""
 MAX_DIGITS = 28
 """Significant digits of a number in a request: what decimal arithmetic keeps without rounding."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
+from app.schemas.allocations.parameters import MAX_LAMBDA
 from app.schemas.audit import BreakSchema
 from app.schemas.kit.base import IntervalSchema, ResponseSchema, added
 from app.schemas.kit.fields import Code, Identifier, IsoDate, Number, QueryReal
@@ -299,7 +300,7 @@ class ReplayQuerySchema(LedgerPeriodSchema):
     rule = Code(FairnessMode, required=True, metadata=added("The rule to split by.", example="PER_ORDER"))
     fairness_weight = QueryReal(
         "0",
-        "1000000000",
+        MAX_LAMBDA,
         load_default=None,
         metadata=added("With rule LEDGER: the fairness weight of orders by minimum dispersion."),
     )

@@ -24,7 +24,6 @@ from app.services.allocations.fairness_types import (
     FairnessSummary,
     WeightSource,
 )
-from app.services.allocations.request import BaseMetric
 from app.services.allocations.rows import entitlement_weight
 from app.services.allocations.types import (
     AccountAllocation,
@@ -125,8 +124,7 @@ def steering(
     # R16.1
     fairness, request = inputs.fairness, inputs.request
     by_ledger = fairness is not None and mode_of(inputs, fairness) is FairnessMode.LEDGER
-    own_base = request.method is Method.PRO_RATA and request.parameters.base_metric is not BaseMetric.NAV
-    if fairness is None or owed is None or not owed.weights or not by_ledger or own_base:
+    if fairness is None or owed is None or not owed.weights or not by_ledger or request.is_instruction:
         return RECORDED
     faces = debts(owed, feasible)
     if request.method is Method.PRO_RATA:

@@ -108,10 +108,7 @@ class InputsLoader:
         market = self._market_price(security_id, positions, known_groups)
         price = _price(request.order, market)
         accrued = _accrued(security, analytics, settlement, today)
-        if price.clean <= 0 or price.clean + accrued <= 0:
-            raise DataMissing(
-                f"Price {price.clean} plus accrued {accrued} is not positive: nothing can be settled"
-            )
+        _check_settles(price, accrued)
         accounts = self._accounts(sorted(account_ids), positions, security, reserved)
         _check_face(request.order, accounts)
         read = PreviewInputs(
@@ -290,6 +287,13 @@ def _missing(positions: AccountPositions | None, security: Security) -> list[str
     if positions.currency != security.currency:
         words.append(f"currency: {positions.currency or 'unknown'} account, {security.currency} bond")
     return words + [f"market value: not reported for {security_id}" for security_id in positions.unvalued]
+
+
+def _check_settles(price: Price, accrued: Decimal) -> None:
+    if price.clean <= 0 or price.clean + accrued <= 0:
+        raise DataMissing(
+            f"Price {price.clean} plus accrued {accrued} is not positive: nothing can be settled"
+        )
 
 
 def _check_face(order: OrderRequest, accounts: Sequence[AccountInput]) -> None:

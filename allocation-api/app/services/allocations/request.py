@@ -175,3 +175,10 @@ class PreviewRequest:
     portfolio_groups: tuple[str, ...]
     parameters: Parameters = field(default_factory=Parameters)
     constraints: Constraints = field(default_factory=Constraints)
+
+    @property
+    def is_instruction(self) -> bool:
+        """Whether shares are stated, by weights or a base other than NAV, so that no ledger moves them."""
+        # R16.1
+        has_base = self.method is Method.PRO_RATA and self.parameters.base_metric is not BaseMetric.NAV
+        return self.method is Method.CUSTOM_WEIGHTS or has_base

@@ -139,7 +139,10 @@ class StatedOutcome:
 
     def _too_small(self, amount: StatedAmount, asked: Face) -> str:
         piece = f"the minimum piece is {self._feasible.piece:,}"
-        return f"{_value_text(amount, amount.value)} come to {face_text(asked)} face; {piece}"
+        value = _value_text(amount, amount.value)
+        if amount.type is StatedType.QUANTITY:
+            return f"{value} are asked for; {piece}"
+        return f"{value} is {face_text(asked)} face on the grid; {piece}"
 
     def _not_in_full(self, capacity: AccountCapacity, asked: Face) -> NoAllocation:
         wish = f"{face_text(asked)} face are asked for, and allow_partial is false"

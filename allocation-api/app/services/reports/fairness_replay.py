@@ -1,7 +1,8 @@
 """The orders of a period split again by another rule, with a ledger that runs along (R15.8).
 
 What an order gave in all, and what accounts were entitled to of it, stay as they are recorded; the rule says
-how it is shared. So the two sides differ by the rule alone, and each order adds up to zero on both.
+how it is shared. So the two sides differ by the rule alone, and each order adds up to zero on both. Each
+order meets the book that the splits before it would have left.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from decimal import Decimal
 
 from app.core.errors import AllocatorError
 from app.services.allocations import engine
-from app.services.allocations.request import BaseMetric, Parameters
+from app.services.allocations.request import Parameters
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.fairness import FairnessInputs, FairnessMode, LedgerState, entitlements
 from app.services.fairness.contributions import Part
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.fairness import ratio
 from app.services.reports.ledger_views import AccountReplay, NotRecomputed, ReplayTotals
+from app.services.reports.replayed_book import ReplayedBook
 from app.services.reports.running_ledger import ZERO, EnteredOrder, Extremes, LedgerKey, RunningLedger
 
 _NO_PART = Part()
@@ -82,6 +84,7 @@ class Replay:
     recomputed: int = 0
     kept: int = 0
     not_recomputed: list[NotRecomputed] = field(default_factory=list)
+    _moved: ReplayedBook = field(default_factory=ReplayedBook)
     _before: dict[LedgerKey, RunningLedger] = field(default_factory=dict)
     _books: dict[LedgerKey, _Book] = field(default_factory=dict)
 
@@ -97,15 +100,17 @@ class Replay:
         self.orders += 1
         book = self._book(order.ledger)
         received = self._received(order, inputs, total, book.replayed.run)
-        owed = {}
+        owed, more = {}, {}
         for account_id in sorted({*order.parts, *received}):
             part = order.parts.get(account_id, _NO_PART)
             got = received.get(account_id, ZERO)
             owed[account_id] = part.entitled - got
+            more[account_id] = got - part.received
             sums = book.accounts.setdefault(account_id, _Sums())
             sums.entitled += part.entitled
             sums.recorded += part.received
             sums.replayed += got
+        self._moved.move(inputs, more)
         book.recorded.enter(order, order.owed, piece)
         book.replayed.enter(order, owed, piece)
 
@@ -120,11 +125,11 @@ class Replay:
     ) -> Mapping[str, Decimal]:
         """Return what accounts receive by the rule; as recorded where it does not change the split."""
         recorded = {account: part.received for account, part in order.parts.items()}
-        if _is_instruction(inputs):
+        if inputs.request.is_instruction:
             self.kept += 1
             return recorded
         try:
-            faces = _split(order, inputs, self.rule, run)
+            faces = _split(order, self._moved.inputs(inputs), self.rule, run)
         except AllocatorError as error:
             faces, reason = {}, error.detail
         else:
@@ -185,12 +190,6 @@ class Replay:
 
     def _sums(self) -> list[_Sums]:
         return [sums for book in self._books.values() for sums in book.accounts.values()]
-
-
-def _is_instruction(inputs: PreviewInputs) -> bool:
-    """Say whether no rule moves the split: by stated weights, or by a base other than NAV (R16.1)."""
-    method, base = inputs.request.method, inputs.request.parameters.base_metric
-    return method is Method.CUSTOM_WEIGHTS or (method is Method.PRO_RATA and base is not BaseMetric.NAV)
 
 
 def _split(order: EnteredOrder, inputs: PreviewInputs, rule: Rule, run: RunningLedger) -> dict[str, Decimal]:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from itertools import product
 from random import Random
 
 import msgspec
 import numpy as np
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import text
 
 from app.core.security import Permission
-from app.models import AllocationRow, UserRow
+from app.models import AllocationRow
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.shown import by_account, told
+from tests.support.splits import fullest_splits
 
 BOND = "912828YW4"
 NAV = (100e6, 150e6, 80e6, 50e6)
@@ -56,13 +56,6 @@ def std_of(split):
 def tampered(desk, statement):
     with desk.services.database.write() as session:
         session.execute(text(statement))
-
-
-def permitted(desk, *without):
-    held = " ".join(p for p in Permission if p not in without)
-    with desk.services.database.write() as session:
-        session.execute(update(UserRow).values(permissions=held))
-    desk.token = desk.login()["access_token"]
 
 
 def test_an_account_is_fixed_and_the_rest_split_again(desk):
@@ -188,16 +181,14 @@ def least(side, total, fixed):
     choices = [
         lots & {fixed[a]} if a in fixed else lots for a, lots in zip(ACCOUNTS, allowed(side), strict=True)
     ]
-    splits = [split for split in product(*choices) if sum(split) <= total]
+    splits = fullest_splits(choices, total)
     if not splits:
         return None
-    placed, sign = max(map(sum, splits)), 1 if side == "BUY" else -1
+    placed, sign = sum(splits[0]), 1 if side == "BUY" else -1
     # A lot that is held on top of the golden position of 1, 2, 0.5 and 0 lots counts before a sale.
     more = (0, 0, 0, 0) if side == "BUY" else np.subtract(POSITIONS, (1, 2, 0.5, 0))
     best = min(
-        std_of(dict(zip(ACCOUNTS, (sign * np.array(split) + more) * LOT, strict=True)))
-        for split in splits
-        if sum(split) == placed
+        std_of(dict(zip(ACCOUNTS, (sign * np.array(split) + more) * LOT, strict=True))) for split in splits
     )
     return placed * LOT, best
 
@@ -349,11 +340,11 @@ def test_a_key_adjusts_once(desk):
 
 def test_it_needs_the_permissions_of_a_preview(desk):
     # R5.7
-    permitted(desk)
+    desk.log_in_without()
     first = preview(desk, constraints={"compliance_check": False})
-    permitted(desk, Permission.COMPLIANCE_BYPASS)
+    desk.log_in_without(Permission.COMPLIANCE_BYPASS)
     assert adjust(desk, first, {"ACC001": 0}, status=403)["permission"] == "compliance:bypass"
-    permitted(desk, Permission.ALLOCATIONS_PREVIEW)
+    desk.log_in_without(Permission.ALLOCATIONS_PREVIEW)
     assert adjust(desk, first, {"ACC001": 0}, status=403)["permission"] == "allocations:preview"
 
 

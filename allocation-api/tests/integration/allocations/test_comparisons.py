@@ -12,10 +12,10 @@ import json
 
 import openpyxl
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from app.core.security import Permission
-from app.models import ComparisonRow, UserRow
+from app.models import ComparisonRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.store import load, stored_inputs
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
@@ -58,14 +58,6 @@ def faces(compared, place):
 def stored(desk, allocation_id):
     with desk.services.database.read() as session:
         return load(session, allocation_id)
-
-
-def permitted(desk, *without):
-    """Log in with all permissions but these."""
-    held = " ".join(p for p in Permission if p not in without)
-    with desk.services.database.write() as session:
-        session.execute(update(UserRow).values(permissions=held))
-    desk.token = desk.login()["access_token"]
 
 
 def test_variants_stand_side_by_side(desk):
@@ -277,11 +269,11 @@ def test_a_key_compares_and_chooses_once(desk):
 def test_compliance_is_skipped_only_with_the_permission(desk):
     # R5.7
     skipping = BY_NAV | {"constraints": {"compliance_check": False}}
-    permitted(desk)
+    desk.log_in_without()
     shown = compare(desk, LEAST, skipping)
     actions = [r["action"] for r in desk.get("audit", entity_type="comparison")["audit_records"]]
     assert actions == ["COMPLIANCE_BYPASS", "COMPARE"]
-    permitted(desk, Permission.COMPLIANCE_BYPASS)
+    desk.log_in_without(Permission.COMPLIANCE_BYPASS)
     assert compare(desk, LEAST, skipping, status=403)["permission"] == "compliance:bypass"
     assert choose(desk, shown, "by NAV", status=403)["permission"] == "compliance:bypass"
     assert choose(desk, shown, "least")["comparison"]["variant"] == "least"
@@ -296,7 +288,7 @@ def test_compliance_is_skipped_only_with_the_permission(desk):
     ],
 )
 def test_each_step_needs_its_permission(desk, permission, method, path):
-    permitted(desk, permission)
+    desk.log_in_without(permission)
     assert desk.call(method, path, status=403, json={})["permission"] == permission
 
 

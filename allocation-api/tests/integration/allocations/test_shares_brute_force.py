@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.desk import Desk
+from tests.support.splits import fullest_splits
 from tests.support.wishes import LOT, book_of, hundredths, number, random_case
 
 SLOW = [pytest.param(first, 45, marks=pytest.mark.slow) for first in range(30, 300, 45)]
@@ -28,11 +29,6 @@ def desk_of(tmp_path):
         return Desk(tmp_path, scenario=path)
 
     return make
-
-
-def asked(desk, body):
-    answer = desk.client.post("/v1/allocations/preview", headers=desk.headers, json=body)
-    return answer.status_code, answer.get_json()
 
 
 def takers(case):
@@ -62,7 +58,7 @@ def test_own_orders_with_wishes_are_met_or_refused_as_brute_force_says(desk_of, 
             "base_metric": "ORDER_SIZE",
             "base_amounts": {a: number(x) for a, x in own.items()},
         }
-        status, answer = asked(desk, body)
+        status, answer = desk.ask("allocations/preview", body)
         most = np.array([own.get(h.account_id, 0) for h in case.holders])
         splits = case.splits()
         splits = splits[(splits <= most).all(axis=1)]
@@ -97,9 +93,8 @@ def check_stages(case, stages, weighting, faces):
     done, left = np.zeros(len(amounts), dtype=np.int64), case.quantity
     for k, tier in enumerate(stages):
         waiting = sum(min(amounts[i]) for later in stages[k + 1 :] for i in later)
-        every = [s for s in itertools.product(*(amounts[i] for i in tier)) if sum(s) <= left - waiting]
-        most = max(map(sum, every))
-        able = [s for s in every if sum(s) > most - case.step]
+        able = fullest_splits([amounts[i] for i in tier], left - waiting, case.step)
+        most = max(map(sum, able))
         trials = np.tile(done, (len(able), 1))
         trials[:, tier] = np.array(able, dtype=np.int64).reshape(len(able), len(tier))
         done[tier] = faces[tier]
@@ -120,7 +115,7 @@ def test_tiers_with_wishes_are_each_split_best(desk_of, first, count):
         tiers, weighting = some_tiers(rng, case), rng.choice(("EQUAL", "NAV"))
         body = case.body("MIN_DISPERSION", weighting)
         body["parameters"]["tiers"] = tiers
-        status, answer = asked(desk, body)
+        status, answer = desk.ask("allocations/preview", body)
         splits = case.splits()
         if case.misses_the_grid or not len(splits):
             assert status == 422, case

@@ -19,11 +19,6 @@ METHODS = (
 )
 
 
-def asked(desk, body):
-    answer = desk.client.post("/v1/allocations/preview", headers=desk.headers, json=body)
-    return answer.status_code, answer.get_json()
-
-
 def check_refused(case, status, answer):
     assert (status, answer["code"]) == (422, "INVALID_REQUEST"), (case, answer)
     fields = [error["field"] for error in answer["errors"]]
@@ -51,7 +46,7 @@ def check(desk, case):
     splits = case.splits()
     possible = len(splits) > 0 and not case.misses_the_grid
     for method, weighting in METHODS:
-        status, answer = asked(desk, case.body(method, weighting))
+        status, answer = desk.ask("allocations/preview", case.body(method, weighting))
         if possible:
             assert status == 200, (case, answer)
             check_split(case, splits, method, weighting, answer)

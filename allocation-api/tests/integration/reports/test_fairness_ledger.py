@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from benchmarks.fairness_year import CUSIP, GROUP, Plan
+from benchmarks.fairness_year import CUSIP, GROUP, Plan, outcome, splits
 from tests.support.orders import OrderDesk
 
 LOT = 100_000
@@ -115,6 +115,25 @@ def test_a_year_by_the_ledger_is_the_same_again_and_worse_per_order(book_desk, m
     worse = by_itself["replayed"]["greatest_pieces"]["pieces"]
     assert worse > by_itself["recorded"]["greatest_pieces"]["pieces"]
     assert by_itself["message"].startswith("Had this been per order: ")
+
+
+@pytest.mark.parametrize("method", ["PRO_RATA", "MIN_DISPERSION"])
+def test_the_replay_of_a_year_is_the_year_that_it_would_have_been(book_desk, method):
+    """R15.8: orders made by the ledger, replayed per order, against a second desk that made them per order.
+
+    The book of each order is moved by what those before it gave otherwise: cash, positions and metrics.
+    """
+    plan = Plan.of(accounts=8, orders=12)
+    desk = book_desk(plan.book(LOT))
+    recorded = [place(desk, face, method, fairness="LEDGER") for face in plan.faces]
+    found = desk.get("reports/fairness-ledger/replay", rule="PER_ORDER", **ALWAYS)
+    real = list(splits(plan, LOT, method, "PER_ORDER"))
+    assert real != recorded
+    assert of(found["accounts"], "replayed_received") == {
+        account: (sum(split[account] for split in real),) for account in plan.nav
+    }
+    greatest = found["replayed"]["greatest_pieces"]["pieces"]
+    assert greatest == pytest.approx(outcome(plan, LOT, method, "PER_ORDER", real).greatest_pieces, abs=1e-6)
 
 
 def test_a_weight_of_nothing_is_the_least_dispersion(book_desk):

@@ -15,15 +15,11 @@ from app.services.allocations.types import ReasonCode, WarningType
 from app.services.domain.book import Benchmark
 from app.services.domain.cash_reserve import CashReserve
 from app.services.domain.side import Side
-from tests.support.builders import account, inputs
+from tests.support.builders import account, faces, inputs
 from tests.support.profiles import examples
 
 SHORT = Benchmark(spread_duration=5.0, duration=5.5, oas=100.0)
 SHORTER = Benchmark(spread_duration=5.0, duration=7.0, oas=115.0)
-
-
-def faces(result):
-    return [row.allocated_quantity for row in result.allocations]
 
 
 @pytest.mark.parametrize(

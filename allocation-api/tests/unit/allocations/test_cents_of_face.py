@@ -16,23 +16,7 @@ from app.services.allocations.types import PreviewInputs, PreviewResult, Warning
 from app.services.domain.face import exact_face, face_decimals, face_number, floored_face
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from tests.support.builders import account, inputs, security
-
-BOND = security(min_piece=1_000, increment=1_000)
-BY_POSITION = Parameters(base_metric=BaseMetric.POSITION)
-
-
-def holder(name, face, **more):
-    return account(name, held_face=Decimal(face), settled_face=Decimal(face), **more)
-
-
-def sale(positions, quantity, *, bond=BOND, parameters=BY_POSITION, **more):
-    accounts = [holder(chr(ord("A") + i), face) for i, face in enumerate(positions)]
-    return inputs(accounts, bond=bond, quantity=quantity, side=Side.SELL, parameters=parameters, **more)
-
-
-def faces(result):
-    return [row.allocated_quantity for row in result.allocations]
+from tests.support.builders import BY_POSITION, faces, holder, inputs, sale
 
 
 @pytest.mark.parametrize("method", [Method.PRO_RATA, Method.MIN_DISPERSION, Method.CUSTOM_WEIGHTS])
@@ -83,7 +67,6 @@ def test_totals_with_cents_that_are_named_can_be_reached():
     part = replace(holder("C", "1219.5"), settled_face=Decimal("1200.25"))
     given = inputs(
         [holder("A", "491.76"), holder("B", 15_000), part],
-        bond=BOND,
         quantity=20_000,
         side=Side.SELL,
         parameters=BY_POSITION,

@@ -8,28 +8,13 @@ import pytest
 
 from app.services.allocations.capacity import capacities
 from app.services.allocations.engine import compute
-from app.services.allocations.request import BaseMetric, Parameters
+from app.services.allocations.request import Parameters
 from app.services.allocations.types import ReasonCode, WarningType
-from app.services.domain.side import Side
 from app.services.kernels.allocation import sums
 from app.services.kernels.allocation.registry import Method
-from tests.support.builders import account, inputs, security
+from tests.support.builders import account, faces, inputs, sale, security
 
 BOND = security(min_piece=100_000, increment=1_000)
-BY_POSITION = Parameters(base_metric=BaseMetric.POSITION)
-
-
-def holder(name, face, **more):
-    return account(name, held_face=Decimal(face), settled_face=Decimal(face), **more)
-
-
-def sale(positions, quantity, *, bond=BOND, parameters=BY_POSITION, **more):
-    accounts = [holder(chr(ord("A") + i), face) for i, face in enumerate(positions)]
-    return inputs(accounts, bond=bond, quantity=quantity, side=Side.SELL, parameters=parameters, **more)
-
-
-def faces(result):
-    return [row.allocated_quantity for row in result.allocations]
 
 
 def said(result):
@@ -38,7 +23,7 @@ def said(result):
 
 def test_what_stays_of_an_odd_order_is_less_than_one_increment():
     # R3.5, R9.4
-    result = compute(sale([3_000_100, 3_000_200, 3_000_321], 3_000_300))
+    result = compute(sale([3_000_100, 3_000_200, 3_000_321], 3_000_300, bond=BOND))
     assert faces(result) == [1_000_000, 1_000_000, 1_000_000]
     words = "300 of 3,000,300 face stay unallocated: 300 is less than one increment of 1,000"
     assert said(result) == [(WarningType.ROUNDING, None, words)]
@@ -68,7 +53,7 @@ def test_a_larger_total_within_a_lot_is_named_as_such():
 
 def test_a_position_that_can_only_go_whole_says_so():
     # R9.1: by position half of 60,000 and half of 800,000; the piece is 100,000.
-    result = compute(sale([60_000, 800_000], 430_000))
+    result = compute(sale([60_000, 800_000], 430_000, bond=BOND))
     assert faces(result) == [0, 430_000]
     words = "Its share of 30,000.00 face does not cover its position of 60,000, which can only be sold whole"
     assert said(result) == [(WarningType.MIN_LOT_SIZE, "A", words)]
@@ -96,7 +81,9 @@ def test_every_method_keeps_within_an_increment_of_the_largest_total(method):
     # R3.5
     weights = {"A": Decimal("0.2"), "B": Decimal("0.3"), "C": Decimal("0.5")}
     parameters = Parameters(weights=weights, redistribute=True)
-    given = sale([3_000_100, 3_000_200, 3_000_321], 6_000_555, parameters=parameters, method=method)
+    given = sale(
+        [3_000_100, 3_000_200, 3_000_321], 6_000_555, bond=BOND, parameters=parameters, method=method
+    )
     total = sum(faces(compute(given)))
     # 6,000,521 is the second and the third whole.
     assert capacities(given).largest_total == 6_000_521

@@ -54,80 +54,83 @@ def test_the_least_request_has_the_published_defaults(client: FlaskClient, servi
     ]
 
 
+EVERY_FIELD: dict[str, Any] = {
+    "order": {
+        "security_id": "US912828YW42",
+        "side": "SELL",
+        "quantity": 1_000_000_000_000,
+        "settlement_date": "2026-07-02",
+        "price": 98.751,
+    },
+    "allocation_method": "CUSTOM_WEIGHTS",
+    "portfolio_groups": ["PUBLICPRE", "BIG6"],
+    "parameters": {
+        "base_metric": "POSITION",
+        "weights": {"ACC001": 0.1, "ACC002": 0.2, "ACC003": 0.7},
+        "normalize": True,
+        "redistribute": True,
+        "target_metric": "DTS",
+        "weighting": "NAV",
+        "solver": "SLSQP",
+        "tolerance": 0.25,
+        "max_iterations": 50,
+        "fairness": "LEDGER",
+        "fairness_weight": None,
+        "max_dispersion_cost": None,
+    },
+    "constraints": {
+        "respect_cash": False,
+        "min_allocation": 5000,
+        "compliance_check": False,
+        "round_to_denomination": False,
+        "exclude_accounts": [{"account_id": "ACC004", "reason": "asked to wait"}],
+        "account_limits": {"ACC001": {"min": 5000, "max": 7000.25}, "ACC002": {"fixed": 491.76}},
+        "leave_tradable": False,
+        "round_to": 100_000,
+        "round_to_above_only": True,
+    },
+}
+PARAMETERS = Parameters(
+    base_metric=BaseMetric.POSITION,
+    weights={"ACC001": Decimal("0.1"), "ACC002": Decimal("0.2"), "ACC003": Decimal("0.7")},
+    redistribute=True,
+    target_metric=TargetMetric.DTS,
+    weighting=Weighting.NAV,
+    solver=Solver.SLSQP,
+    tolerance=0.25,
+    max_iterations=50,
+    normalize=True,
+    fairness=FairnessMode.LEDGER,
+)
+CONSTRAINTS = Constraints(
+    respect_cash=False,
+    min_allocation=5000,
+    round_to_denomination=False,
+    compliance_check=False,
+    exclude_accounts=(Exclusion("ACC004", "asked to wait"),),
+    account_limits={
+        "ACC001": AccountLimit(min=5000, max=Decimal("7000.25")),
+        "ACC002": AccountLimit(fixed=Decimal("491.76")),
+    },
+    leave_tradable=False,
+    round_to=100_000,
+    round_to_above_only=True,
+)
+
+
 def test_every_field_arrives_exactly(client: FlaskClient, services: Any) -> None:
-    body = {
-        "order": {
-            "security_id": "US912828YW42",
-            "side": "SELL",
-            "quantity": 1_000_000_000_000,
-            "settlement_date": "2026-07-02",
-            "price": 98.751,
-        },
-        "allocation_method": "CUSTOM_WEIGHTS",
-        "portfolio_groups": ["PUBLICPRE", "BIG6"],
-        "parameters": {
-            "base_metric": "POSITION",
-            "weights": {"ACC001": 0.1, "ACC002": 0.2, "ACC003": 0.7},
-            "normalize": True,
-            "redistribute": True,
-            "target_metric": "DTS",
-            "weighting": "NAV",
-            "solver": "SLSQP",
-            "tolerance": 0.25,
-            "max_iterations": 50,
-            "fairness": "LEDGER",
-            "fairness_weight": None,
-            "max_dispersion_cost": None,
-        },
-        "constraints": {
-            "respect_cash": False,
-            "min_allocation": 5000,
-            "compliance_check": False,
-            "round_to_denomination": False,
-            "exclude_accounts": [{"account_id": "ACC004", "reason": "asked to wait"}],
-            "account_limits": {"ACC001": {"min": 5000, "max": 7000.25}, "ACC002": {"fixed": 491.76}},
-            "leave_tradable": False,
-            "round_to": 100_000,
-            "round_to_above_only": True,
-        },
-    }
-    answer = client.post(PREVIEW, json=body)
+    answer = client.post(PREVIEW, json=EVERY_FIELD)
     assert answer.status_code == 200
     asked = services.allocations.asked[0]
     assert asked.order == OrderRequest("US912828YW42", Side.SELL, 10**12, date(2026, 7, 2), Decimal("98.751"))
     assert asked.portfolio_groups == ("PUBLICPRE", "BIG6")
-    assert asked.parameters == Parameters(
-        base_metric=BaseMetric.POSITION,
-        weights={"ACC001": Decimal("0.1"), "ACC002": Decimal("0.2"), "ACC003": Decimal("0.7")},
-        redistribute=True,
-        target_metric=TargetMetric.DTS,
-        weighting=Weighting.NAV,
-        solver=Solver.SLSQP,
-        tolerance=0.25,
-        max_iterations=50,
-        normalize=True,
-        fairness=FairnessMode.LEDGER,
-    )
-    assert asked.constraints == Constraints(
-        respect_cash=False,
-        min_allocation=5000,
-        round_to_denomination=False,
-        compliance_check=False,
-        exclude_accounts=(Exclusion("ACC004", "asked to wait"),),
-        account_limits={
-            "ACC001": AccountLimit(min=5000, max=Decimal("7000.25")),
-            "ACC002": AccountLimit(fixed=Decimal("491.76")),
-        },
-        leave_tradable=False,
-        round_to=100_000,
-        round_to_above_only=True,
-    )
+    assert (asked.parameters, asked.constraints) == (PARAMETERS, CONSTRAINTS)
     told = answer.get_json()
     unused = {"base_amounts": {}, "tiers": [], "allocations": []}
     defaults = {"remainder_handling": "NONE", "allow_partial": False}
-    assert told["parameters"] == {**body["parameters"], **unused, **defaults}
+    assert told["parameters"] == {**EVERY_FIELD["parameters"], **unused, **defaults}
     assert told["constraints"] == {
-        **body["constraints"],
+        **EVERY_FIELD["constraints"],
         "account_limits": {
             "ACC001": {"min": 5000, "max": 7000.25, "fixed": None},
             "ACC002": {"min": None, "max": None, "fixed": 491.76},

@@ -14,7 +14,7 @@ from app.services.allocations.types import ReasonCode, WarningType
 from app.services.domain.book import Holding
 from app.services.domain.positions import AccountPositions
 from app.services.domain.side import Side
-from tests.support.builders import TREASURY, account, inputs, security
+from tests.support.builders import TREASURY, account, faces, inputs, security
 
 HOLDING = Holding(
     account_id="A1",
@@ -28,10 +28,6 @@ HOLDING = Holding(
     spread_duration=5.0,
     oas=100.0,
 )
-
-
-def faces(result):
-    return [row.allocated_quantity for row in result.allocations]
 
 
 def metrics_of(*holdings):

@@ -22,7 +22,7 @@ from app.services.allocations.request import (
 from app.services.allocations.types import AllocationSource, ReasonCode, WarningType
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
-from tests.support.builders import account, inputs, security
+from tests.support.builders import account, faces, inputs, security
 from tests.support.profiles import examples
 
 DOLLARS, PERCENT, FACE = StatedType.DOLLAR_AMOUNT, StatedType.PERCENTAGE, StatedType.QUANTITY
@@ -39,10 +39,6 @@ def asking(*amounts, **more):
 
 def split(accounts, parameters, **more):
     return compute(inputs(accounts, method=Method.CUSTOM_WEIGHTS, parameters=parameters, **more))
-
-
-def faces(result):
-    return [row.allocated_quantity for row in result.allocations]
 
 
 def settles_at(face, price, accrued, factor):
@@ -133,12 +129,20 @@ def test_an_account_without_data_is_named_as_such():
     assert [w.type for w in result.warnings if w.account_id == "A"] == [WarningType.MISSING_DATA]
 
 
-def test_under_the_minimum_piece_is_nothing_and_said():
-    # R3.2, R7.8: 500 dollars buy 507 face.
-    result = split([account("A")], asking(amount("A", DOLLARS, 500), allow_partial=True))
+@pytest.mark.parametrize(
+    ("unit", "value", "said"),
+    [
+        (DOLLARS, 500, "500.00 is 0 face on the grid"),  # they buy 507
+        (PERCENT, "0.0005", "0.0500 % of the order is 0 face on the grid"),  # 500 of 1,000,000
+        (FACE, 500, "500 face are asked for"),
+    ],
+)
+def test_under_the_minimum_piece_is_nothing_and_said(unit, value, said):
+    # R3.2, R7.8
+    result = split([account("A")], asking(amount("A", unit, value), allow_partial=True))
     (row,) = result.allocations
     assert (row.allocated_quantity, row.reason.code) == (0, ReasonCode.MIN_LOT_SIZE)
-    assert row.reason.message == "500.00 come to 0 face; the minimum piece is 1,000"
+    assert row.reason.message == f"{said}; the minimum piece is 1,000"
 
 
 def test_a_face_that_an_edit_fixes_is_stated_anew():

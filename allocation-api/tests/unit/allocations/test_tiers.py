@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from decimal import Decimal
 
@@ -18,6 +17,7 @@ from app.services.kernels.allocation.problem import ProofStatus, Weighting
 from app.services.kernels.allocation.registry import Method
 from tests.support.builders import account, inputs, security
 from tests.support.profiles import some
+from tests.support.splits import fullest_splits
 
 LOT = 1_000
 PER_LOT = LOT * 0.985 * 3.8
@@ -84,9 +84,7 @@ class Book:
 
     def splits(self, tier, left):
         """All splits of the most that a tier can take of what is left."""
-        every = [s for s in itertools.product(*(self.choices(i) for i in tier)) if sum(s) <= left]
-        most = max(map(sum, every))
-        return [s for s in every if sum(s) == most]
+        return fullest_splits([self.choices(i) for i in tier], left)
 
     def std(self, lots, weighting):
         sign = 1 if self.side is Side.BUY else -1

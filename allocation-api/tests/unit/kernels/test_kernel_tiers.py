@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +20,7 @@ from app.services.kernels.allocation import (
     Weighting,
     strategy,
 )
+from tests.support.splits import fullest_splits
 from tests.unit.kernels.books import amounts, book, std_dev
 from tests.unit.kernels.wished_books import VANISHING, Wishes
 
@@ -52,13 +52,11 @@ def stages(problem, tiers):
         left = problem.face - later - done.sum()
         choices = [amounts(problem, account) for account in members[number]]
         splits = []
-        for split in itertools.product(*choices):
-            if sum(split) <= left:
-                whole = done.copy()
-                whole[members[number]] = split
-                splits.append(whole)
-        largest = max(split.sum() for split in splits)
-        return done, members[number], [s for s in splits if s.sum() > largest - problem.increment]
+        for split in fullest_splits(choices, int(left), problem.increment):
+            whole = done.copy()
+            whole[members[number]] = split
+            splits.append(whole)
+        return done, members[number], splits
 
     return len(members), of
 

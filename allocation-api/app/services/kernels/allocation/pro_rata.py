@@ -169,9 +169,9 @@ def share_within_debts(
 ) -> Shared:
     """Share with every account capped at one minimum piece more than what it is owed (R8.10).
 
-    Shares below the minimum piece go to the others, and without these caps to the same ones order for order:
-    a large account would come to be eight pieces ahead. What full accounts leave is no such share: it counts
-    as owed, in proportion. Where less of the order would be placed, the caps are two pieces above, four, and
+    Without these caps, what accounts under the minimum piece leave would go to the same others order after
+    order: a large account would get eight pieces ahead. What full accounts leave counts as owed to the
+    others, in proportion. Where less of the order would be placed, the caps are two pieces above, four, and
     so on.
 
     Raises
