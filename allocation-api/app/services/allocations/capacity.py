@@ -105,7 +105,7 @@ class Capacities:
             low=np.array([ceil(c.low * unit) for c in self.accounts], dtype=np.int64),
             piece=self.piece * unit,
             increment=self.increment * unit,
-            coarse=self.grid.coarse * unit,
+            coarse=self.grid.coarse * unit if self.grid.coarse < self.placeable else 0,
         )
 
     @property

@@ -306,6 +306,16 @@ def test_amounts_up_to_the_step_stay_fine_where_it_holds_above_only(desk):
         assert all(face <= 100_000 or face % 100_000 == 0 for face in faces(shown))
 
 
+def test_a_step_above_the_order_rounds_nothing(book_desk):
+    # R3.4, R3.7: the largest step there may be, beside a position with as many decimals as one may have.
+    book = json.loads(GOLDEN_BOOK.read_text())
+    book["accounts"][0]["positions"][0]["face"] = 1_000.0007
+    wish = {"round_to": 1_000_000_000_000, "round_to_above_only": True}
+    shown = preview(book_desk(book), 3_000, side="SELL", **wish)
+    # Only all of it could be sold there, more than its share; NAV 150 : 80 share 3,000 as 1,957 and 1,043.
+    assert faces(shown) == [0, 2_000, 1_000, 0]
+
+
 def test_above_only_is_the_same_where_no_amount_is_below(pieces_desk):
     # R3.7: ACC003 sells all of its 150,000, less than its share of 1,160,000; by NAV 100 : 150 the others
     # share 1,010,000 as 404,000 and 606,000. Selling the 906,000 whole would place 6,000 more.
