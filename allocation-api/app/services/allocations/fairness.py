@@ -107,7 +107,7 @@ def check_weighed(inputs: PreviewInputs) -> None:
     parameters, fairness = inputs.request.parameters, inputs.fairness
     if fairness is None or mode_of(inputs, fairness) is FairnessMode.LEDGER:
         return
-    message = "The fairness policy in force is PER_ORDER: ask for fairness LEDGER, which this belongs to."
+    message = "Only fairness LEDGER uses it, and the policy in force is PER_ORDER: ask for LEDGER."
     asked = {
         "fairness_weight": parameters.fairness_weight,
         "max_dispersion_cost": parameters.max_dispersion_cost,
