@@ -163,7 +163,7 @@ def _weighed(
         piece = feasible.piece * 10**feasible.decimals
         weight, source = owed_weight(problem, owed, parameters.weighting, piece), WeightSource.AUTO
     return Steering(
-        FairnessEffect.STEERED,
+        FairnessEffect.STEERED if np.any(weight) else FairnessEffect.RECORDED,
         owed=owed,
         fairness_weight=weight,
         weight_source=source,

@@ -110,6 +110,16 @@ def test_the_policy_in_force_is_the_default_and_is_named(desk):
     assert [r["allocated_quantity"] for r in kept["allocations"]] == [0, 500_000]
 
 
+def test_a_weight_of_zero_only_records(desk):
+    # R16.3
+    commit(desk, preview(desk, 500_000))
+    plain = preview(desk, 500_000, method="MIN_DISPERSION")
+    shown = preview(desk, 500_000, method="MIN_DISPERSION", fairness="LEDGER", fairness_weight=0)
+    assert rows(shown) == rows(plain)
+    said = shown["summary"]["fairness"]
+    assert (said["mode"], said["effect"], said["fairness_weight"]) == ("LEDGER", "RECORDED", 0)
+
+
 @pytest.mark.parametrize("name", ["fairness_weight", "max_dispersion_cost"])
 def test_a_weight_under_a_policy_that_splits_per_order_is_refused(desk, name):
     # R16.1
