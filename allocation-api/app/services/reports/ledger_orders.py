@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -29,8 +29,8 @@ from app.services.reports.running_ledger import EnteredOrder, LedgerKey
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 from app.utils.paging import within_days
 
-MAX_SNAPSHOTS_PER_CHUNK = 50
-"""Snapshots in memory at the same time."""
+MAX_ORDERS_PER_CHUNK = 50
+"""Orders whose parts and snapshots are in memory at the same time."""
 
 _NO_PART = Part()
 
@@ -39,7 +39,8 @@ _NO_PART = Part()
 class LedgerOrders:
     """Orders up to the end of a period, by business date and time of entry, from the ledgers it asks for.
 
-    Those before the period begin where balances were zero, so that its first balances can be reckoned.
+    Those before the period begin where balances were zero, so that its first balances can be reckoned. They
+    come without their parts: accounts times orders of years do not fit into memory (`with_parts`).
     """
 
     scopes: tuple[str, ...]
@@ -91,53 +92,71 @@ def _entered(
     period: LedgerPeriod,
     policies: Mapping[str, FairnessPolicy],
 ) -> tuple[EnteredOrder, ...]:
+    """Return the orders without their parts."""
     entry = FairnessEntryRow
-    query = select(
-        entry.order_id,
-        entry.allocation_id,
-        entry.scope_id,
-        entry.side,
-        entry.policy_id,
-        entry.business_date,
-        entry.created_at,
-        entry.account_id,
-        entry.entitled,
-        entry.received,
-    ).where(entry.kind != EntryKind.CARRY, entry.business_date.between(begin, period.date_to))
+    named = (entry.order_id, entry.allocation_id, entry.scope_id, entry.side, entry.policy_id)
+    query = (
+        select(
+            *named,
+            func.min(entry.business_date).label("business_date"),
+            func.min(entry.created_at).label("entered_at"),
+        )
+        .where(entry.kind != EntryKind.CARRY, entry.business_date.between(begin, period.date_to))
+        .group_by(*named)
+    )
     if period.side is not None:
         query = query.where(entry.side == period.side)
-    found: dict[str, EnteredOrder] = {}
-    for ids in chunks(scopes, MAX_IDS_PER_QUERY):
-        for row in session.execute(query.where(entry.scope_id.in_(ids))):
-            order = found.get(row.order_id)
-            if order is None:
-                order = found[row.order_id] = EnteredOrder(
-                    order_id=row.order_id,
-                    allocation_id=row.allocation_id,
-                    ledger=LedgerKey(row.scope_id, Side(row.side)),
-                    policy=policies[row.policy_id],
-                    business_date=row.business_date,
-                    entered_at=row.created_at,
-                )
-            order.entered_at = min(order.entered_at, row.created_at)
-            had = order.parts.get(row.account_id, _NO_PART)
-            order.parts[row.account_id] = had.plus(Part(row.entitled, row.received))
-    return tuple(sorted(found.values(), key=lambda o: (o.business_date, o.entered_at, o.order_id)))
+    found = [
+        EnteredOrder(
+            order_id=row.order_id,
+            allocation_id=row.allocation_id,
+            ledger=LedgerKey(row.scope_id, Side(row.side)),
+            policy=policies[row.policy_id],
+            business_date=row.business_date,
+            entered_at=row.entered_at,
+        )
+        for ids in chunks(scopes, MAX_IDS_PER_QUERY)
+        for row in session.execute(query.where(entry.scope_id.in_(ids)))
+    ]
+    return tuple(sorted(found, key=lambda o: (o.business_date, o.entered_at, o.order_id)))
+
+
+def with_parts(database: Database, orders: Sequence[EnteredOrder]) -> Iterator[EnteredOrder]:
+    """Yield orders with what they add, in their order, so that a few are in memory at the same time."""
+    for chunk in chunks(orders, MAX_ORDERS_PER_CHUNK):
+        with database.read() as session:
+            parts = _parts(session, [order.order_id for order in chunk])
+        for order in chunk:
+            yield replace(order, parts=parts[order.order_id])
 
 
 def with_inputs(
     database: Database, orders: Sequence[EnteredOrder]
 ) -> Iterator[tuple[EnteredOrder, PreviewInputs, OrderTerms]]:
-    """Yield orders with what their previews were made of, in their order, a chunk of snapshots at a time."""
-    for chunk in chunks(orders, MAX_SNAPSHOTS_PER_CHUNK):
+    """Yield orders with what they add and what their previews were made of, as `with_parts`."""
+    for chunk in chunks(orders, MAX_ORDERS_PER_CHUNK):
         keys = [order.allocation_id for order in chunk]
+        order_ids = [order.order_id for order in chunk]
         with database.read() as session:
+            parts = _parts(session, order_ids)
             inputs = _inputs(session, keys)
             lines = _lines(session, keys)
-            states = _states(session, [order.order_id for order in chunk])
+            states = _states(session, order_ids)
         for order in chunk:
             made = inputs[order.allocation_id]
-            yield order, made, _terms(made, lines[order.allocation_id], states[order.order_id])
+            terms = _terms(made, lines[order.allocation_id], states[order.order_id])
+            yield replace(order, parts=parts[order.order_id]), made, terms
+
+
+def _parts(session: Session, order_ids: Sequence[str]) -> dict[str, dict[str, Part]]:
+    """Return what orders add by account, all their corrections included."""
+    entry = FairnessEntryRow
+    query = select(entry.order_id, entry.account_id, entry.entitled, entry.received)
+    found: dict[str, dict[str, Part]] = {order_id: {} for order_id in order_ids}
+    for row in session.execute(query.where(entry.kind != EntryKind.CARRY, entry.order_id.in_(order_ids))):
+        parts = found[row.order_id]
+        parts[row.account_id] = parts.get(row.account_id, _NO_PART).plus(Part(row.entitled, row.received))
+    return found
 
 
 def _inputs(session: Session, allocation_ids: Sequence[str]) -> dict[str, PreviewInputs]:

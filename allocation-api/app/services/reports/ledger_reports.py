@@ -13,7 +13,7 @@ from app.services.domain.side import Side
 from app.services.fairness.policies import FairnessPolicies
 from app.services.reports.fairness_ledger import LedgerOverPeriod
 from app.services.reports.fairness_replay import Replay, Rule
-from app.services.reports.ledger_orders import LedgerOrders, before_ledger, with_inputs
+from app.services.reports.ledger_orders import LedgerOrders, before_ledger, with_inputs, with_parts
 from app.services.reports.ledger_views import LedgerPeriod, LedgerReplay, LedgerReport
 from app.services.reports.running_ledger import ZERO, EnteredOrder, Extremes
 
@@ -39,7 +39,7 @@ class LedgerReports:
             older = before_ledger(session, period, self._zone)
         before, within = _parted(read.orders, period)
         found = LedgerOverPeriod(period.date_from)
-        for order in before:
+        for order in with_parts(self._database, before):
             found.add_before(order)
         for order, _, terms in with_inputs(self._database, within):
             found.add(order, terms)
@@ -75,7 +75,7 @@ class LedgerReports:
         before, within = _parted(read.orders, period)
         _check_bound(within)
         found = Replay(rule)
-        for order in before:
+        for order in with_parts(self._database, before):
             found.add_before(order)
         for order, inputs, terms in with_inputs(self._database, within):
             found.add(order, inputs, terms.piece)
