@@ -3,12 +3,12 @@
 `databases/NNNN.sql` is an SQL dump of an SQLite database at revision NNNN, made through the API of the code
 of that time over the four-account book of the allocation rules (`databases/make.py`): 0003 by the first code
 of that revision, which kept neither slices nor fills yet and did not have the lock of a start, 0004 by the
-code before the rooms were cut, all others by the last code before the next revision. 0007 to 0010 were never
-the newest of a version. Each has previews by every method; one
+code before the rooms were cut, all others by the last code before the next revision. 0007 to 0010, 0012 and
+0013 were never the newest of a version. Each has previews by every method; one
 with a price 7.6 % from the market; two in which ACC003 was in none of our tables, with and without
 compliance; an order that was filled, and one that was made smaller and cancelled. From 0004 on there is
 also an order that Aladdin refused and one whose compliance was pending, and from 0011 on the FIX message of
-the filled order. The one user is the public demo user.
+the filled order, from 0014 on the fairness ledger of its orders. The users are those of the public demo.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.support.desk import GOLDEN_BOOK, Desk, TestClock
 from tests.support.fix_reader import read
 
 DUMPS = Path(__file__).parent / "databases"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0011", "0014")
 UNKNOWN = "Data is missing (reference data: name, restrictions and benchmark are unknown)"
 OF_MACHINE = ("summary.optimality.iterations", "summary.optimality.kkt_residual")
 """SLSQP multiplies by BLAS, whose last bit depends on the processor; the split does not."""

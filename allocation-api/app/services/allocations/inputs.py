@@ -81,11 +81,9 @@ class InputsLoader:
         Raises
         ------
         InvalidRequest
-            Naming the field: an unknown security or group, an impossible settlement date, an order with
-            decimals that takes no position with cents of face whole, one in money that comes to no piece.
+            Naming the field: an unknown security or group, an impossible date, a size that cannot be traded.
         DataMissing
-            When the bond has no price, no analytics or no accrued interest, or an account no NAV where the
-            order is a fraction of it.
+            When price, analytics or accrued interest of the bond is missing, or a NAV that sizes the order.
         VendorError
             When Aladdin does not answer.
         """
