@@ -102,6 +102,8 @@ def _entered(
             func.min(entry.created_at).label("entered_at"),
         )
         .where(entry.kind != EntryKind.CARRY, entry.business_date.between(begin, period.date_to))
+        # An order that is entered by a policy of its own meanwhile belongs to the next report.
+        .where(entry.policy_id.in_(policies))
         .group_by(*named)
     )
     if period.side is not None:
