@@ -229,7 +229,7 @@ def _share_in_zones(base: FloatArray, feasible: FeasibleSet, total: int) -> IntA
 
     Accounts whose share is over the coarse amount take multiples, as long as the total can be reached so.
     """
-    # R6.2, R6.3
+    # R3.7
     shares = water_fill(exact(base), feasible.low, feasible.top, total)
     share = (shares.scaled() / shares.divisor).astype(np.float64)
     zones = zones_of(feasible, share, total)
