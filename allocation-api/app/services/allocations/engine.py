@@ -78,13 +78,11 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     ------
     InvalidRequest
         Naming each wish of the request that the accounts cannot meet, with its number (R4.8), or a gap that
-        the bond cannot close (R6.6).
+        the bond cannot close (R6.6); as `strategy`, and as `check_weighed` (R16.1).
     DataMissing
         When the bond lacks the analytics that the target metric needs.
     SolverError
         When a method breaks its own promises.
-    InvalidRequest
-        As `strategy`, and as `check_weighed` (R16.1).
     """
     feasible = capacities(inputs)
     check_wishes(inputs, feasible)

@@ -24,7 +24,6 @@ from app.services.allocations.fairness_types import (
     FairnessSummary,
     WeightSource,
 )
-from app.services.allocations.rows import entitlement_weight
 from app.services.allocations.types import (
     AccountAllocation,
     DispersionMetrics,
@@ -56,10 +55,14 @@ class Owed:
 
     @classmethod
     def of(cls, inputs: PreviewInputs, fairness: FairnessInputs, feasible: Capacities) -> Owed:
-        """Return what the accounts of a preview are owed before it."""
+        """Return what the accounts of a preview are owed before it.
+
+        Who is eligible is known before the split, and no price or result enters it (R15.1).
+        """
         weights = {}
         for account, capacity in zip(inputs.accounts, feasible.accounts, strict=True):
-            weight = entitlement_weight(fairness, account, feasible.largest_face(capacity))
+            able = feasible.largest_face(capacity) > 0
+            weight = fairness.policy.weight_of(account.account_id, account.nav) if able else None
             if weight is not None:
                 weights[account.account_id] = weight
         known = fairness.state.by_account
@@ -194,7 +197,7 @@ def debts(owed: Owed, feasible: Capacities) -> FloatArray:
 def with_owed(
     rows: Iterable[AccountAllocation], owed: Owed | None, steered: Steering, total: Face
 ) -> tuple[AccountAllocation, ...]:
-    """Add to each row what the account is owed before and after the order.
+    """Add to each row the account's entitlement weight, and what it is owed before and after the order.
 
     Where shares follow what is owed, an account that is owed nothing gets that as its reason.
     """
@@ -209,7 +212,12 @@ def with_owed(
         reason = _nothing_owed(row, debt) if by_debts else row.reason
         found.append(
             replace(
-                row, owed_before=exact_face(debt), owed_after=after, fairness_weight=weight, reason=reason
+                row,
+                entitlement_weight=owed.weights.get(row.account_id),
+                owed_before=exact_face(debt),
+                owed_after=after,
+                fairness_weight=weight,
+                reason=reason,
             )
         )
     return tuple(found)

@@ -31,7 +31,6 @@ from app.services.allocations.types import (
 from app.services.domain import exposures
 from app.services.domain.account import AccountInput
 from app.services.domain.face import Face, exact_face, face_text
-from app.services.domain.fairness import FairnessInputs
 from app.services.domain.money import TradeMoney
 from app.services.domain.side import Side
 from app.services.kernels.allocation.dispersion import dispersion_change
@@ -60,13 +59,7 @@ def account_rows(
     trade = _Trade(inputs)
     zero = zero_share(inputs.request)
     rows = tuple(
-        trade.row(
-            account,
-            capacity,
-            face,
-            _reason(capacity, reason, feasible, target, zero),
-            entitlement_weight(inputs.fairness, account, feasible.largest_face(capacity)),
-        )
+        trade.row(account, capacity, face, _reason(capacity, reason, feasible, target, zero))
         for account, capacity, face, reason, target in zip(
             inputs.accounts,
             feasible.accounts,
@@ -78,18 +71,6 @@ def account_rows(
     )
     outcome = StatedOutcome.of(inputs, feasible, placed)
     return rows if outcome is None else tuple(outcome.row(i, row) for i, row in enumerate(rows))
-
-
-def entitlement_weight(
-    fairness: FairnessInputs | None, account: AccountInput, largest: Face
-) -> Decimal | None:
-    """Return the account's weight by the policy; None where it could not have taken `largest`, or has none.
-
-    That is known before the split, and no price or result enters it (R15.1).
-    """
-    if fairness is None or largest <= 0:
-        return None
-    return fairness.policy.weight_of(account.account_id, account.nav)
 
 
 def summary(
@@ -165,12 +146,7 @@ class _Trade:
         self._money: dict[Face, TradeMoney] = {}
 
     def row(
-        self,
-        account: AccountInput,
-        capacity: AccountCapacity,
-        face: Face,
-        reason: NoAllocation | None,
-        weight: Decimal | None,
+        self, account: AccountInput, capacity: AccountCapacity, face: Face, reason: NoAllocation | None
     ) -> AccountAllocation:
         """Return what the trade of that face does to the account."""
         money = self._money_of(face)
@@ -190,7 +166,6 @@ class _Trade:
             pre_trade_metrics=before,
             post_trade_metrics=after,
             reason=reason if face == 0 else None,
-            entitlement_weight=weight,
         )
 
     def _money_of(self, face: Face) -> TradeMoney:
