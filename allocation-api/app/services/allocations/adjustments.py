@@ -24,14 +24,13 @@ from app.services.allocations.store import (
     stored_inputs,
 )
 from app.services.allocations.types import PreviewInputs, PreviewResult
+from app.services.allocations.wishes import LIMITS
 from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import AuditService
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face, face_text
 from app.services.domain.fairness import FairnessMode
 from app.services.kernels.allocation.registry import Method
-
-_LIMITS = "constraints.account_limits"
 
 
 class AdjustmentService:
@@ -172,7 +171,7 @@ def _unedited(allocation_id: str, inputs: PreviewInputs, result: PreviewResult) 
 
 def _by_account(error: InvalidRequest, fixed: Mapping[str, Face]) -> Iterator[FieldError]:
     """Yield the errors by account, as edits name them: they do not know the limits that they become."""
-    fields = {f"{_LIMITS}.{account}{end}": account for account in fixed for end in ("", ".fixed")}
+    fields = {f"{LIMITS}.{account}{end}": account for account in fixed for end in ("", ".fixed")}
     for found in error.errors:
-        field = "body" if found.field == _LIMITS else fields.get(found.field, found.field)
+        field = "body" if found.field == LIMITS else fields.get(found.field, found.field)
         yield FieldError(field, found.message)

@@ -110,7 +110,7 @@ class ComparisonService:
             self._record(session, row, named, outcomes, caller)
 
         self._database.retried(store)
-        return _shown(row, {})
+        return _shown(row, snapshot.decode(row.results, Outcomes), {})
 
     def get(self, comparison_id: str) -> StoredComparison:
         """Return a stored comparison with the numbers of its first answer.
@@ -122,7 +122,8 @@ class ComparisonService:
         """
         with self._database.read() as session:
             row, breaks = self._load(session, comparison_id)
-            return _shown(row, _chosen(session, row), breaks)
+            outcomes = snapshot.decode(row.results, Outcomes)
+            return _shown(row, outcomes, _chosen(session, row, len(outcomes)), breaks)
 
     def choose(self, comparison_id: str, variant: str, caller: Caller) -> StoredAllocation:
         """Make a variant a preview: snapshot and result as they were computed, nothing computed anew.
@@ -260,18 +261,18 @@ def _allocation_id(row: ComparisonRow, place: int) -> str:
     return str(uuid5(UUID(row.id), str(place)))
 
 
-def _chosen(session: Session, row: ComparisonRow) -> Mapping[int, str]:
-    """Return the previews that variants were made, by the variant's place."""
-    count = len(snapshot.decode(row.results, Outcomes))
+def _chosen(session: Session, row: ComparisonRow, count: int) -> Mapping[int, str]:
+    """Return the previews that the `count` variants were made, by the variant's place."""
     ids = {_allocation_id(row, place): place for place in range(count)}
     found = session.scalars(select(AllocationRow.id).where(AllocationRow.id.in_(ids)))
     return {ids[allocation_id]: allocation_id for allocation_id in found}
 
 
-def _shown(row: ComparisonRow, chosen: Mapping[int, str], breaks: tuple[Break, ...] = ()) -> StoredComparison:
+def _shown(
+    row: ComparisonRow, outcomes: Outcomes, chosen: Mapping[int, str], breaks: tuple[Break, ...] = ()
+) -> StoredComparison:
     """Return a comparison as its stored texts have it."""
     inputs = snapshot.decode(row.snapshot, ComparisonInputs)
-    outcomes = snapshot.decode(row.results, Outcomes)
     columns = tuple(
         ShownVariant(
             name=variant.name,
