@@ -175,6 +175,12 @@ def cost_per_face(inputs: PreviewInputs) -> Decimal:
     return (inputs.price.clean + inputs.accrued) * inputs.security.factor / 100
 
 
+def value_per_face(inputs: PreviewInputs) -> float:
+    """Return what one unit of face adds to an account's bonds: what it settles at, negative in a sale."""
+    sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
+    return sign * float(cost_per_face(inputs))
+
+
 def capacities(inputs: PreviewInputs) -> Capacities:
     """Return the feasible set of every account, in the order of the inputs (R3.2)."""
     order, constraints = inputs.request.order, inputs.request.constraints

@@ -20,8 +20,8 @@ from app.services.allocations.capacity import (
     available_cash,
     capacities,
     cash_reserve,
-    cost_per_face,
     target_value,
+    value_per_face,
 )
 from app.services.allocations.fairness import (
     RECORDED,
@@ -42,7 +42,6 @@ from app.services.allocations.warnings import warnings
 from app.services.allocations.wishes import check_wishes
 from app.services.domain import exposures
 from app.services.domain.block_order import VendorCheck
-from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, IntArray, Strategy
 from app.services.kernels.allocation.registry import Options
 from app.services.kernels.allocation.registry import strategy as registered
@@ -128,11 +127,10 @@ def build_problem(inputs: PreviewInputs, feasible: Capacities) -> AllocationProb
     metric_name = inputs.request.parameters.target_metric
     metric = [target_value(a, metric_name) for a in accounts]
     nav = np.array([np.nan if a.nav is None else float(a.nav) for a in accounts])
-    sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
     unit = 10**feasible.decimals
     arrays = feasible.arrays()
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = sign * float(cost_per_face(inputs)) * bond_metric(inputs) / nav / unit
+        slope = value_per_face(inputs) * bond_metric(inputs) / nav / unit
     return AllocationProblem(
         account_ids=tuple(a.account_id for a in accounts),
         side=inputs.request.order.side,
@@ -251,8 +249,7 @@ def _gaps(inputs: PreviewInputs) -> FloatArray:
     if number == 0:
         message = f"The bond's own number for {metric} is 0, so no trade of it closes a gap."
         raise InvalidRequest.of(FieldError("parameters.base_metric", message))
-    sign = 1.0 if inputs.request.order.side is Side.BUY else -1.0
-    moved = sign * float(cost_per_face(inputs)) * number
+    moved = value_per_face(inputs) * number
     gaps = []
     for account in inputs.accounts:
         value, benchmark = target_value(account, metric), benchmark_value(account, metric)

@@ -11,8 +11,8 @@ from app.services.allocations.capacity import (
     AccountCapacity,
     Capacities,
     available_cash,
-    cost_per_face,
     money_of,
+    value_per_face,
 )
 from app.services.allocations.errors import SolverError
 from app.services.allocations.placed import Placed
@@ -138,10 +138,9 @@ class _Trade:
     """What the rows of one preview share: the bond's numbers, and the money of each face that occurs."""
 
     def __init__(self, inputs: PreviewInputs) -> None:
-        cost = cost_per_face(inputs)
         self._inputs = inputs
         self._buys = inputs.request.order.side is Side.BUY
-        self._value_per_face = (1.0 if self._buys else -1.0) * float(cost)
+        self._value_per_face = value_per_face(inputs)
         self._dts = exposures.dts(inputs.analytics)
         self._money: dict[Face, TradeMoney] = {}
 
