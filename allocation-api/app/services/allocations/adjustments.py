@@ -11,7 +11,6 @@ from app.core.errors import Conflict, FieldError, InvalidRequest
 from app.models import AllocationRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.engine_changes import ENGINE_VERSION
-from app.services.allocations.errors import PreviewExpired
 from app.services.allocations.inputs import with_request
 from app.services.allocations.origins import Best, Edit, Unedited
 from app.services.allocations.request import AccountLimit, Parameters
@@ -20,8 +19,8 @@ from app.services.allocations.store import (
     AllocationStatus,
     StoredAllocation,
     load,
-    present_status,
     stored_inputs,
+    unexpired_status,
 )
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.allocations.wishes import LIMITS
@@ -77,11 +76,7 @@ class AdjustmentService:
         return self._previews.keep(new_id(), edited, split, caller, row.expires_at)
 
     def _check_open(self, row: AllocationRow) -> None:
-        status = present_status(row, self._clock())
-        if status is AllocationStatus.EXPIRED:
-            raise PreviewExpired(
-                f"The preview expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Make a new preview"
-            )
+        status = unexpired_status(row, self._clock())
         if status is not AllocationStatus.PREVIEWED:
             raise Conflict(f"The allocation is {status}. Only a PREVIEWED allocation can be adjusted")
 

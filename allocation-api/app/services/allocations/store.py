@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from app.core.errors import NotFound
 from app.models import AllocationRow
 from app.services.allocations import snapshot
+from app.services.allocations.errors import PreviewExpired
 from app.services.allocations.origins import Adjustment, Choice
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.types import PreviewInputs, PreviewResult
@@ -157,6 +158,22 @@ def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
     return (
         AllocationStatus.EXPIRED if status is AllocationStatus.PREVIEWED and now >= row.expires_at else status
     )
+
+
+def unexpired_status(row: AllocationRow, now: datetime) -> AllocationStatus:
+    """Return the status at `now`, which is not EXPIRED.
+
+    Raises
+    ------
+    PreviewExpired
+        When the preview is past its expiry (R10.2).
+    """
+    status = present_status(row, now)
+    if status is AllocationStatus.EXPIRED:
+        raise PreviewExpired(
+            f"The preview expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Make a new preview"
+        )
+    return status
 
 
 def has_status(status: AllocationStatus, now: datetime) -> tuple[ColumnElement[bool], ...]:

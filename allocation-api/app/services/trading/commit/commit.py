@@ -18,8 +18,7 @@ from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden
 from app.models import AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown
-from app.services.allocations.errors import PreviewExpired
-from app.services.allocations.store import AllocationStatus, CommitResult, load, present_status
+from app.services.allocations.store import AllocationStatus, CommitResult, load, unexpired_status
 from app.services.domain.caller import Caller
 from app.services.requests.errors import IdempotencyKeyInUse
 from app.services.trading.commit.dispatch import Dispatch
@@ -100,11 +99,7 @@ class CommitService:
 
     def _check_open(self, row: AllocationRow) -> None:
         # R10.2
-        status = present_status(row, self._clock())
-        if status is AllocationStatus.EXPIRED:
-            raise PreviewExpired(
-                f"The preview expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Make a new preview"
-            )
+        status = unexpired_status(row, self._clock())
         if status is not AllocationStatus.PREVIEWED:
             raise AlreadyCommitted(
                 f"The allocation is {status}. Only a PREVIEWED allocation can be committed",
