@@ -53,7 +53,7 @@ class LoginEndpoint(Endpoint):
         Send the access token that comes back as `Authorization: Bearer <access_token>`. In development the
         demo user `demo_user` with the password `demo_password` exists.
         """
-        user = services().access.authenticate(body.username, body.password, request_id=request_id())
+        user = services().access.logins.authenticate(body.username, body.password, request_id=request_id())
         return open_session(user, _lifetime())
 
 
@@ -76,7 +76,7 @@ class RefreshEndpoint(Endpoint):
         back unchanged beside a new access token.
         """
         token = authorise_refresh(body.refresh_token)
-        return open_session(services().access.user(get_jwt_identity()), _lifetime(), token)
+        return open_session(services().access.users.user(get_jwt_identity()), _lifetime(), token)
 
 
 @auth.route("/logout")
@@ -110,7 +110,7 @@ class MeEndpoint(Endpoint):
     @operation("me", Access.LOGGED_IN, returns=UserSchema)
     def get(self) -> User:
         """Say who is logged in, and what the user may do."""
-        return services().access.user(get_jwt_identity())
+        return services().access.users.user(get_jwt_identity())
 
 
 def _lifetime() -> int:

@@ -365,8 +365,9 @@ class FakeIdempotency:
 def fake_services() -> Any:
     """Return one of each, under the names of the real container."""
     allocations = FakeAllocations()
+    auth = FakeAuth()
     return SimpleNamespace(
-        access=FakeAuth(),
+        access=SimpleNamespace(logins=auth, users=auth, sessions=auth),
         accounts=SimpleNamespace(groups=FakePortfolios(), positions=FakeMarketData()),
         securities=FakeSecurities(),
         allocations=allocations,
