@@ -24,12 +24,16 @@ class Permission(StrEnum):
     REPORTS_READ = "reports:read"
     AUDIT_READ = "audit:read"
     FAIRNESS_POLICY = "fairness:policy"
+    TRADING_STOP = "trading:stop"
+    TRADING_RESUME = "trading:resume"
 
 
 PORTFOLIO_MANAGER = tuple(
-    p for p in Permission if p not in {Permission.COMPLIANCE_BYPASS, Permission.FAIRNESS_POLICY}
+    p
+    for p in Permission
+    if p not in {Permission.COMPLIANCE_BYPASS, Permission.FAIRNESS_POLICY, Permission.TRADING_RESUME}
 )
-"""Permissions of portfolio managers: all but switching compliance off and stating the fairness policy."""
+"""Permissions of portfolio managers: all but those that the supervision of the desk keeps for itself."""
 
 SUPERVISOR = (
     Permission.PORTFOLIOS_READ,
@@ -40,6 +44,8 @@ SUPERVISOR = (
     Permission.REPORTS_READ,
     Permission.AUDIT_READ,
     Permission.FAIRNESS_POLICY,
+    Permission.TRADING_STOP,
+    Permission.TRADING_RESUME,
 )
 """Permissions of those who supervise: they read everything, state the fairness policy, and do not trade."""
 

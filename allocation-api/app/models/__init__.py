@@ -13,10 +13,12 @@ from app.models.lock import (
     IDEMPOTENCY_LOCKS,
     ORDERS_LOCK,
     START_LOCK,
+    STOP_LOCK,
     LockRow,
 )
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
+from app.models.safety import EmergencyStopRow
 from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
@@ -29,6 +31,7 @@ __all__ = [
     "IDEMPOTENCY_LOCKS",
     "ORDERS_LOCK",
     "START_LOCK",
+    "STOP_LOCK",
     "AccountRow",
     "AllocationGroupRow",
     "AllocationLineRow",
@@ -36,6 +39,7 @@ __all__ = [
     "AuditHeadRow",
     "AuditRow",
     "ComparisonRow",
+    "EmergencyStopRow",
     "FairnessBalanceRow",
     "FairnessEntryRow",
     "FairnessPolicyRow",
