@@ -147,6 +147,7 @@ def caller() -> Caller:
         username=current_user.username,
         permissions=live_permissions(),
         request_id=request_id(),
+        address=request.remote_addr,
     )
 
 
