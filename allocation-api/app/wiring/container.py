@@ -39,9 +39,11 @@ from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
+from app.services.safety.emergency_stop import EmergencyStop
 from app.services.securities.service import SecurityService
 from app.services.trading.commit.commit import CommitService
 from app.services.trading.orders.orders import OrderService
+from app.services.trading.orders.working import WorkingOrders
 
 Service = TypeVar("Service")
 
@@ -119,6 +121,7 @@ class Trading:
 
     commits: CommitService
     orders: OrderService
+    working: WorkingOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)
+    safety: EmergencyStop = field(init=False)
     access: Access = field(init=False)
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)

@@ -18,6 +18,7 @@ from app.services.trading.gauges import gauges
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.orders import OrderService
 from app.services.trading.orders.watch import OrderWatch
+from app.services.trading.orders.working import WorkingOrders
 from app.services.trading.states import expire
 from app.wiring.allocations import inputs_over
 from app.wiring.container import Room, Services, Trading
@@ -38,7 +39,7 @@ def build(house: Services) -> Room[Trading]:
         aladdin.orders,
         aladdin.book.forget_positions,
         DeskLock(database, clock, settings.lease_seconds),
-        halted=settings.halted,
+        house.safety,
     )
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
@@ -55,11 +56,13 @@ def build(house: Services) -> Room[Trading]:
         lease=lease,
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
+    orders = OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger)
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
         Trading(
             commits=CommitService(database, gateway, recheck, dispatch, outcomes, clock, lease=lease),
-            orders=OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger),
+            orders=orders,
+            working=WorkingOrders(database, gateway, orders),
         ),
         jobs=(
             Job("settle", settings.recovery_seconds, recovery.settle),
