@@ -17,6 +17,8 @@ class Permission(StrEnum):
     ALLOCATIONS_READ = "allocations:read"
     ALLOCATIONS_PREVIEW = "allocations:preview"
     ALLOCATIONS_COMMIT = "allocations:commit"
+    ALLOCATIONS_APPROVE = "allocations:approve"
+    ALLOCATIONS_SETTLE = "allocations:settle"
     WARNINGS_OVERRIDE = "allocations:override-warnings"
     COMPLIANCE_BYPASS = "compliance:bypass"
     ORDERS_READ = "orders:read"
@@ -26,10 +28,17 @@ class Permission(StrEnum):
     FAIRNESS_POLICY = "fairness:policy"
 
 
-PORTFOLIO_MANAGER = tuple(
-    p for p in Permission if p not in {Permission.COMPLIANCE_BYPASS, Permission.FAIRNESS_POLICY}
+NOT_OF_PORTFOLIO_MANAGERS = frozenset(
+    {
+        Permission.COMPLIANCE_BYPASS,
+        Permission.FAIRNESS_POLICY,
+        Permission.ALLOCATIONS_APPROVE,
+        Permission.ALLOCATIONS_SETTLE,
+    }
 )
-"""Permissions of portfolio managers: all but switching compliance off and stating the fairness policy."""
+
+PORTFOLIO_MANAGER = tuple(p for p in Permission if p not in NOT_OF_PORTFOLIO_MANAGERS)
+"""Permissions of portfolio managers: not to switch compliance off, nor what those who supervise decide."""
 
 SUPERVISOR = (
     Permission.PORTFOLIOS_READ,
@@ -40,8 +49,10 @@ SUPERVISOR = (
     Permission.REPORTS_READ,
     Permission.AUDIT_READ,
     Permission.FAIRNESS_POLICY,
+    Permission.ALLOCATIONS_APPROVE,
+    Permission.ALLOCATIONS_SETTLE,
 )
-"""Permissions of those who supervise: they read everything, state the fairness policy, and do not trade."""
+"""Permissions of those who supervise: they read everything, approve, settle, state the policy; no trading."""
 
 
 class Passwords:

@@ -37,7 +37,9 @@ from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
 from app.services.securities.service import SecurityService
+from app.services.trading.commit.approval import ApprovalService
 from app.services.trading.commit.commit import CommitService
+from app.services.trading.commit.settlement import SettlementService
 from app.services.trading.orders.orders import OrderService
 
 Service = TypeVar("Service")
@@ -102,9 +104,11 @@ class Allocations:
 
 @dataclass(frozen=True, slots=True)
 class Trading:
-    """The services that send orders."""
+    """The services that send orders, and let people decide on them."""
 
     commits: CommitService
+    approvals: ApprovalService
+    settlements: SettlementService
     orders: OrderService
 
 

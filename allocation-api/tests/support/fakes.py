@@ -238,6 +238,7 @@ class FakeCommits:
         override_warnings: bool,
         caller: Caller,
         idempotency_key: str | None = None,
+        acknowledge: Sequence[str] = (),
     ) -> CommitResult:
         self.asked.append((allocation_id, comment, override_warnings))
         stored = self.allocations.get(allocation_id)
