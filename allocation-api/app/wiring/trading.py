@@ -48,7 +48,7 @@ def build(house: Services) -> Room[Trading]:
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
     policy = ApprovalPolicy(settings.approval_above_notional, for_warnings=settings.approval_for_warnings)
-    claims, users = Claims(database, house.audit), house.access.user
+    claims, users = Claims(database, house.audit), house.access.users.user
     saga = Saga(gateway, recheck, dispatch, claims, clock, lease=lease)
     recovery = Recovery(
         database,
