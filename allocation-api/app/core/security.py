@@ -19,6 +19,8 @@ class Permission(StrEnum):
     ALLOCATIONS_READ = "allocations:read"
     ALLOCATIONS_PREVIEW = "allocations:preview"
     ALLOCATIONS_COMMIT = "allocations:commit"
+    ALLOCATIONS_APPROVE = "allocations:approve"
+    ALLOCATIONS_SETTLE = "allocations:settle"
     WARNINGS_OVERRIDE = "allocations:override-warnings"
     COMPLIANCE_BYPASS = "compliance:bypass"
     ORDERS_READ = "orders:read"
@@ -66,6 +68,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {
             Permission.AUDIT_READ,
             Permission.FAIRNESS_POLICY,
+            Permission.ALLOCATIONS_APPROVE,
+            Permission.ALLOCATIONS_SETTLE,
             Permission.TRADING_STOP,
             Permission.TRADING_RESUME,
         },
@@ -75,6 +79,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PORTFOLIOS_READ,
                 Permission.SECURITIES_READ,
                 Permission.AUDIT_READ,
+                Permission.ALLOCATIONS_SETTLE,
                 Permission.TRADING_STOP,
                 Permission.TRADING_RESUME,
             }

@@ -20,6 +20,8 @@ class AllocationRow(Base):
     is of the snapshot's bytes. `status` moves by compare-and-set only. `commit_intent` has caller, comment
     and override, stored before the order is sent. `settle_after` is the version of the claim on an unsettled
     allocation: recovery takes it over after that time, when an order that was sent shows at the vendor.
+    `approval` is the commit's approval by another user, `settlement` how people settled an unknown outcome,
+    both canonical JSON and NULL where there is none.
     `fairness_scope_id` and `fairness_policy_id` name the ledger in which its order is entered, and the policy
     by which; NULL in allocations from before the ledger.
     """
@@ -48,6 +50,8 @@ class AllocationRow(Base):
     aladdin_order_id: Mapped[str | None] = mapped_column(String(64))
     commit_intent: Mapped[str | None] = mapped_column(Text, deferred=True)
     settle_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approval: Mapped[str | None] = mapped_column(Text, deferred=True)
+    settlement: Mapped[str | None] = mapped_column(Text, deferred=True)
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fairness_scope_id: Mapped[str | None] = mapped_column(String(255))
     fairness_policy_id: Mapped[str | None] = mapped_column(String(36))

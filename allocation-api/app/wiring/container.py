@@ -41,7 +41,9 @@ from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
 from app.services.safety.emergency_stop import EmergencyStop
 from app.services.securities.service import SecurityService
+from app.services.trading.commit.approval import ApprovalService
 from app.services.trading.commit.commit import CommitService
+from app.services.trading.commit.settlement import SettlementService
 from app.services.trading.orders.orders import OrderService
 from app.services.trading.orders.working import WorkingOrders
 
@@ -117,9 +119,11 @@ class Allocations:
 
 @dataclass(frozen=True, slots=True)
 class Trading:
-    """The services that send orders."""
+    """The services that send orders, and let people decide on them."""
 
     commits: CommitService
+    approvals: ApprovalService
+    settlements: SettlementService
     orders: OrderService
     working: WorkingOrders
 

@@ -7,11 +7,16 @@ from datetime import timedelta
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.jobs.embedded import Job
+from app.services.trading.commit.approval import ApprovalService
+from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.commit.claims import Claims
 from app.services.trading.commit.commit import CommitService
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.outcome import Outcomes
 from app.services.trading.commit.recheck import Recheck
 from app.services.trading.commit.recovery import Recovery
+from app.services.trading.commit.saga import Saga
+from app.services.trading.commit.settlement import SettlementService
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.gauges import gauges
@@ -44,6 +49,9 @@ def build(house: Services) -> Room[Trading]:
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
+    policy = ApprovalPolicy(settings.approval_above_notional, for_warnings=settings.approval_for_warnings)
+    claims, users = Claims(database, house.audit), house.access.users.user
+    saga = Saga(gateway, recheck, dispatch, claims, clock, lease=lease)
     recovery = Recovery(
         database,
         aladdin.orders,
@@ -51,16 +59,22 @@ def build(house: Services) -> Room[Trading]:
         recheck,
         dispatch,
         outcomes,
-        house.access.users.user,
+        policy,
+        users,
         clock,
         lease=lease,
+    )
+    settlements = SettlementService(
+        database, aladdin.orders, gateway, dispatch, outcomes, house.audit, clock, lease=lease
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
     orders = OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger)
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
         Trading(
-            commits=CommitService(database, gateway, recheck, dispatch, outcomes, clock, lease=lease),
+            commits=CommitService(database, claims, saga, policy, clock),
+            approvals=ApprovalService(database, claims, saga, policy, users, clock),
+            settlements=settlements,
             orders=orders,
             working=WorkingOrders(database, gateway, orders),
         ),

@@ -9,8 +9,8 @@ class Action(StrEnum):
     """Audited actions.
 
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
-    intended commit was not sent after all. ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another
-    state.
+    intended commit was not sent after all. COMMIT_SETTLED: two users said how an unknown one ended.
+    ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another state.
     """
 
     LOGIN = "LOGIN"
@@ -25,6 +25,15 @@ class Action(StrEnum):
     COMMIT = "COMMIT"
     COMMIT_REFUSED = "COMMIT_REFUSED"
     COMMIT_RECOVERED = "COMMIT_RECOVERED"
+    APPROVAL_REQUESTED = "APPROVAL_REQUESTED"
+    APPROVAL_WITHDRAWN = "APPROVAL_WITHDRAWN"
+    APPROVAL_REFUSED = "APPROVAL_REFUSED"
+    COMMIT_APPROVED = "COMMIT_APPROVED"
+    COMMIT_REJECTED = "COMMIT_REJECTED"
+    SETTLEMENT_PROPOSED = "SETTLEMENT_PROPOSED"
+    SETTLEMENT_REJECTED = "SETTLEMENT_REJECTED"
+    SETTLEMENT_REFUSED = "SETTLEMENT_REFUSED"
+    COMMIT_SETTLED = "COMMIT_SETTLED"
     MODIFY_INTENDED = "MODIFY_INTENDED"
     MODIFY = "MODIFY"
     MODIFY_REFUSED = "MODIFY_REFUSED"

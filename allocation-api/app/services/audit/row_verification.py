@@ -201,6 +201,9 @@ def _changes(
         )
 
 
+OPEN = frozenset({"PREVIEWED", "PENDING_APPROVAL"})
+"""Statuses that become EXPIRED by time alone."""
+
 UNSETTLED = frozenset({"COMMITTING", "UNKNOWN"})
 """Statuses between which recovery moves an allocation while it is unknown whether Aladdin has its order."""
 
@@ -210,7 +213,7 @@ def _follows(table: EvidenceTable, column: str, recorded: RecordedRow, found: Va
     if (table.name, column) != ("allocations", "status"):
         return False
     was, _ = recorded[column]
-    if was == "PREVIEWED":
+    if was in OPEN:
         expires_at, _ = recorded["expires_at"]
         return found == "EXPIRED" and str(expires_at) <= timestamp(now)
     return {was, found} <= UNSETTLED
