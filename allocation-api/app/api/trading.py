@@ -31,7 +31,7 @@ from app.schemas.trading import (
     OrderQuerySchema,
 )
 from app.services.aladdin.errors import OrderOutcomeUnknown
-from app.services.allocations.errors import PreviewExpired
+from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.store import CommitResult
 from app.services.audit.errors import EvidenceBroken
 from app.services.trading.errors import (
@@ -168,6 +168,7 @@ class CommitEndpoint(Endpoint):
             OrderOutcomeUnknown,
             DeskBusy,
             Conflict,
+            PreviewErased,
             PreviewExpired,
             AlreadyCommitted,
             WarningsNotOverridden,

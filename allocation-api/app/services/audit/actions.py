@@ -10,14 +10,16 @@ class Action(StrEnum):
 
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
     intended commit was not sent after all. ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another
-    state.
+    state. X_ERASED: the documents of a preview or comparison that was not committed are gone.
     """
 
     LOGIN = "LOGIN"
     LOGIN_REFUSED = "LOGIN_REFUSED"
     LOGOUT = "LOGOUT"
     PREVIEW = "PREVIEW"
+    PREVIEW_ERASED = "PREVIEW_ERASED"
     COMPARE = "COMPARE"
+    COMPARISON_ERASED = "COMPARISON_ERASED"
     COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
     COMPLIANCE_BYPASS_REFUSED = "COMPLIANCE_BYPASS_REFUSED"
     COMMIT_INTENDED = "COMMIT_INTENDED"
