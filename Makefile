@@ -90,7 +90,7 @@ bench: $(DEV) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.fairness_year
 
 contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and routes
-	@cd $(API) && $(PY) -m app.cli.contract > ../api-schema-contract.txt.new
+	@cd $(API) && $(PY) -m app contract > ../api-schema-contract.txt.new
 	@mv api-schema-contract.txt.new api-schema-contract.txt
 
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make requirements" "$(BIN)/uv" pip compile --quiet --generate-hashes --universal \
@@ -103,10 +103,10 @@ requirements: $(VENV) ## Compile the requirements files from the ranges in pypro
 	@cd $(API) && $(COMPILE) $(UPGRADE) --group installer -o requirements-uv.txt
 
 migrate: $(RUNTIME) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
-	@cd $(API) && $(PY) -m app.cli.migrate
+	@cd $(API) && $(PY) -m app migrate
 
 audit-verify: $(RUNTIME) ## Verify the audit trail of DATABASE_URL (AUDIT_OPTIONS, such as --anchor; see README)
-	@cd $(API) && exec $(PY) -m app.cli.audit $(AUDIT_OPTIONS)
+	@cd $(API) && exec $(PY) -m app audit $(AUDIT_OPTIONS)
 
 simulator: $(RUNTIME) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, default 5001; SIMULATOR_OPTIONS, see README)
 	@cd $(API) && exec $(PY) -m aladdin_simulator --port $${SIMULATOR_PORT:-5001} \
@@ -114,7 +114,7 @@ simulator: $(RUNTIME) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, 
 		$${BUSINESS_DATE:+--business-date $$BUSINESS_DATE} $(SIMULATOR_OPTIONS)
 
 reset: $(RUNTIME) ## Delete the embedded database and the mock desk's orders; the next start begins anew
-	@cd $(API) && $(PY) -m app.cli.reset instance/simulator.db
+	@cd $(API) && $(PY) -m app reset instance/simulator.db
 
 clean: ## Remove the virtual environment and caches (keeps the database)
 	@rm -rf .venv $(API)/.pytest_cache $(API)/.mypy_cache $(API)/.ruff_cache $(API)/.hypothesis

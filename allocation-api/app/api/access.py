@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_jwt_extended import get_jwt_identity
 from flask_restx import Namespace
 
@@ -53,7 +54,9 @@ class LoginEndpoint(Endpoint):
         Send the access token that comes back as `Authorization: Bearer <access_token>`. In development the
         demo user `demo_user` with the password `demo_password` exists.
         """
-        user = services().access.authenticate(body.username, body.password, request_id=request_id())
+        user = services().access.logins.authenticate(
+            body.username, body.password, request_id=request_id(), address=request.remote_addr
+        )
         return open_session(user, _lifetime())
 
 
@@ -76,7 +79,7 @@ class RefreshEndpoint(Endpoint):
         back unchanged beside a new access token.
         """
         token = authorise_refresh(body.refresh_token)
-        return open_session(services().access.user(get_jwt_identity()), _lifetime(), token)
+        return open_session(services().access.users.user(get_jwt_identity()), _lifetime(), token)
 
 
 @auth.route("/logout")
@@ -110,7 +113,7 @@ class MeEndpoint(Endpoint):
     @operation("me", Access.LOGGED_IN, returns=UserSchema)
     def get(self) -> User:
         """Say who is logged in, and what the user may do."""
-        return services().access.user(get_jwt_identity())
+        return services().access.users.user(get_jwt_identity())
 
 
 def _lifetime() -> int:

@@ -1,15 +1,14 @@
-"""Verifies the audit trail of the database in the settings: `python -m app.cli.audit`.
+"""Verifies the audit trail of the database in the settings: `python -m app audit`.
 
 Exit status: 0 if the trail is whole, 1 if it is broken, 2 if it could not be verified.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
+import click
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,47 +22,45 @@ from app.utils.words import counted
 
 WHOLE, BROKEN, NOT_VERIFIED = 0, 1, 2
 
+DAY = click.DateTime(["%Y-%m-%d"])
+
 PROGRESS_ROWS = 100_000
 """Records between two lines of progress."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Verify the audit trail, print the result, and return the exit status."""
-    given = _parser().parse_args(arguments)
+@click.command()
+@click.option("--date-from", type=DAY, metavar="DAY", help="First UTC day, like 2026-06-30.")
+@click.option("--date-to", type=DAY, metavar="DAY", help="Last UTC day.")
+@click.option("--anchor", help="Anchor of an earlier verification; the chain must still contain it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as GET /v1/audit/verify returns it.")
+def command(
+    date_from: datetime | None, date_to: datetime | None, anchor: str | None, *, as_json: bool
+) -> None:
+    """Verify the audit trail and the rows that it records: find what was changed, removed, inserted or moved.
+
+    Exit status: 0 if the trail is whole, 1 if it is broken, 2 if it could not be verified.
+    """
     try:
-        anchor = parse_anchor(given.anchor) if given.anchor else None
-        span = Span(given.date_from, given.date_to, anchor)
+        span = Span(
+            date_from.date() if date_from else None,
+            date_to.date() if date_to else None,
+            parse_anchor(anchor) if anchor else None,
+        )
         database = Database(load_settings().database_url)
         require_head(database)
         with database.read() as session:
-            found = verify(session, span, None if given.json else _print_progress)
+            found = verify(session, span, None if as_json else _print_progress)
         database.close()
     except (InvalidRequest, SettingsError, SQLAlchemyError) as error:
-        print(f"Cannot verify the audit trail: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201
-        return NOT_VERIFIED
-    print(_json(found) if given.json else _text(found))  # noqa: T201
-    return WHOLE if found.whole else BROKEN
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m app.cli.audit",
-        description="Verify the audit trail and the rows that it records: find what was changed, removed, "
-        "inserted or moved.",
-        epilog="Exit status: 0 if the trail is whole, 1 if it is broken, 2 if it could not be verified.",
-    )
-    parser.add_argument(
-        "--date-from", type=date.fromisoformat, metavar="DAY", help="first UTC day, like 2026-06-30"
-    )
-    parser.add_argument("--date-to", type=date.fromisoformat, metavar="DAY", help="last UTC day")
-    parser.add_argument("--anchor", help="anchor of an earlier verification; the chain must still contain it")
-    parser.add_argument("--json", action="store_true", help="print JSON, as GET /v1/audit/verify returns it")
-    return parser
+        click.echo(f"Cannot verify the audit trail: {str(error).splitlines()[0]}", err=True)
+        sys.exit(NOT_VERIFIED)
+    click.echo(_json(found) if as_json else _text(found))
+    sys.exit(WHOLE if found.whole else BROKEN)
 
 
 def _print_progress(records: int) -> None:
     if records % PROGRESS_ROWS == 0:
-        print(f"{counted(records, 'record')} verified ...", file=sys.stderr, flush=True)  # noqa: T201
+        click.echo(f"{counted(records, 'record')} verified ...", err=True)
 
 
 def _json(found: Verification) -> str:
@@ -91,7 +88,3 @@ def _line(broken: Break) -> str:
     if broken.column is not None:
         line += f": recorded {broken.recorded!r}, found {broken.found!r}"
     return line
-
-
-if __name__ == "__main__":
-    sys.exit(main())

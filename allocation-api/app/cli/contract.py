@@ -1,10 +1,10 @@
-"""Prints the OpenAPI contract: `python -m app.cli.contract > ../api-schema-contract.txt`."""
+"""Prints the OpenAPI contract: `python -m app contract > ../api-schema-contract.txt`."""
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
+import click
 import yaml
 
 from app.api.kit.openapi import build_openapi
@@ -32,5 +32,7 @@ def contract_text() -> str:
     return HEADER + document
 
 
-if __name__ == "__main__":
-    sys.stdout.write(contract_text())
+@click.command()
+def command() -> None:
+    """Print the OpenAPI contract."""
+    click.echo(contract_text(), nl=False)

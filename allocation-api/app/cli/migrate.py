@@ -1,9 +1,10 @@
-"""Brings the schema of the database in the settings up to date: `python -m app.cli.migrate`."""
+"""Brings the schema of the database in the settings up to date: `python -m app migrate`."""
 
 from __future__ import annotations
 
 import sys
 
+import click
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,13 +13,10 @@ from app.core.database import Database
 from app.core.migrate import upgrade
 
 
-def main() -> None:
-    """Run the outstanding migrations, or say in one line why they cannot be run."""
+@click.command()
+def command() -> None:
+    """Bring the schema of the database in the settings up to date."""
     try:
         upgrade(Database(load_settings().database_url))
     except (SettingsError, SQLAlchemyError, CommandError, OSError) as error:
         sys.exit(f"Cannot migrate: {str(error).splitlines()[0]}")
-
-
-if __name__ == "__main__":
-    main()

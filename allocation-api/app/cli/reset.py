@@ -1,4 +1,4 @@
-"""Deletes the embedded database and the mock desk's journal: `python -m app.cli.reset [JOURNAL ...]`.
+"""Deletes the embedded database and the mock desk's journal: `python -m app reset [JOURNAL ...]`.
 
 All go or none. Journals that are named, as that of a simulator on its own, go with them.
 """
@@ -10,18 +10,21 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import click
 from sqlalchemy.engine import make_url
 
 from app.core.config import Settings, SettingsError, load_settings
 
 
-def main() -> None:
-    """Delete them, or say in one line why they stay."""
+@click.command()
+@click.argument("journals", nargs=-1, type=click.Path(path_type=Path))
+def command(journals: tuple[Path, ...]) -> None:
+    """Delete the embedded database and the mock desk's journal, and JOURNALS with them."""
     try:
-        deleted = reset(load_settings(), *map(Path, sys.argv[1:]))
+        deleted = reset(load_settings(), *journals)
     except (SettingsError, OSError) as error:
         sys.exit(f"Cannot reset: {error}")
-    sys.stdout.write("".join(f"Deleted {file}\n" for file in deleted) or "There was nothing to delete\n")
+    click.echo("\n".join(f"Deleted {file}" for file in deleted) or "There was nothing to delete")
 
 
 def reset(settings: Settings, *journals: Path) -> list[Path]:
@@ -58,7 +61,3 @@ def _check_unused(file: Path) -> None:
         raise SettingsError(f"{file} is in use ({error}). Stop the service first") from error
     except sqlite3.DatabaseError:
         return  # No database, which is a reason to delete it.
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Schema migrations with Alembic; `python -m app.cli.migrate` upgrades the database in the settings."""
+"""Schema migrations with Alembic; `python -m app migrate` upgrades the database in the settings."""
 
 from __future__ import annotations
 

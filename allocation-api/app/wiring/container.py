@@ -15,7 +15,9 @@ from app.core.config import Settings
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
 from app.core.security import Passwords
-from app.services.access.auth import AuthService
+from app.services.access.logins import LoginService
+from app.services.access.sessions import SessionService
+from app.services.access.users import UserService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
@@ -73,6 +75,15 @@ class Requests:
 
     activity: ActivityService
     idempotency: IdempotencyService
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Logins, users and sessions."""
+
+    logins: LoginService
+    users: UserService
+    sessions: SessionService
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +146,7 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)
-    access: AuthService = field(init=False)
+    access: Access = field(init=False)
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)
     ops: HealthService = field(init=False)

@@ -43,7 +43,15 @@ def build(house: Services) -> Room[Trading]:
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
     recovery = Recovery(
-        database, aladdin.orders, gateway, recheck, dispatch, outcomes, house.access.user, clock, lease=lease
+        database,
+        aladdin.orders,
+        gateway,
+        recheck,
+        dispatch,
+        outcomes,
+        house.access.users.user,
+        clock,
+        lease=lease,
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
     watch = OrderWatch(database, aladdin.orders, ledger, clock)

@@ -4,7 +4,7 @@ Documents are compressed as they are written (`app.core.columns.JsonDocument`); 
 they are, and their first characters tell.
 
 Revision ID: 0020
-Revises: 0014
+Revises: 0023
 """
 
 import base64
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0014"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

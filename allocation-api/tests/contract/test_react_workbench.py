@@ -31,7 +31,7 @@ class Workbench:
     def __init__(self, desk):
         self.client = desk.app.test_client()
         with desk.app.app_context():
-            user = desk.services.access.user(
+            user = desk.services.access.users.user(
                 json_of(desk.client.get("/v1/auth/me", headers=desk.headers))["id"]
             )
             expired = create_access_token(user.id, expires_delta=timedelta(seconds=-1))

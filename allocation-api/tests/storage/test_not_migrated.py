@@ -75,7 +75,7 @@ def test_three_server_processes_say_it_once(database_url):
 
 @pytest.mark.parametrize("server", ["postgresql"], indirect=True)
 def test_the_audit_command_says_it_once(database_url):
-    status, (line,) = said_by(database_url, "-m", "app.cli.audit")
+    status, (line,) = said_by(database_url, "-m", "app", "audit")
     assert status == 2
     assert line.endswith("run make migrate")
 

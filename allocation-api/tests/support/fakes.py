@@ -56,7 +56,7 @@ class FakeAuth:
     account: User = USER
     revoked: set[str] = field(default_factory=set)
 
-    def authenticate(self, username: str, password: str, *, request_id: str) -> User:
+    def authenticate(self, username: str, password: str, **_: object) -> User:
         if (username, password) != ("demo_user", "demo_password"):
             raise Unauthenticated("Username or password is wrong")
         return self.account
@@ -365,8 +365,9 @@ class FakeIdempotency:
 def fake_services() -> Any:
     """Return one of each, under the names of the real container."""
     allocations = FakeAllocations()
+    auth = FakeAuth()
     return SimpleNamespace(
-        access=FakeAuth(),
+        access=SimpleNamespace(logins=auth, users=auth, sessions=auth),
         accounts=SimpleNamespace(groups=FakePortfolios(), positions=FakeMarketData()),
         securities=FakeSecurities(),
         allocations=allocations,

@@ -73,11 +73,11 @@ def configure_tokens(app: Flask, settings: Settings) -> None:
 
     @manager.token_in_blocklist_loader
     def is_revoked(_: dict[str, Any], claims: dict[str, Any]) -> bool:
-        return services().access.is_revoked(claims["jti"])
+        return services().access.sessions.is_revoked(claims["jti"])
 
     @manager.user_lookup_loader
     def user_of(_: dict[str, Any], claims: dict[str, Any]) -> User:
-        return services().access.user(claims["sub"])
+        return services().access.users.user(claims["sub"])
 
 
 def authorise(access: Permission | Access) -> None:
@@ -147,6 +147,7 @@ def caller() -> Caller:
         username=current_user.username,
         permissions=live_permissions(),
         request_id=request_id(),
+        address=request.remote_addr,
     )
 
 
@@ -165,7 +166,7 @@ def open_session(user: User, lifetime_seconds: int, refresh_token: str | None = 
 def revoke_presented_token(caller: Caller) -> None:
     """Make the token of the request worthless."""
     claims = get_jwt()
-    services().access.revoke(claims["jti"], _expiry(claims), caller)
+    services().access.sessions.revoke(claims["jti"], _expiry(claims), caller)
 
 
 def revoke_refresh_token(token: str, caller: Caller) -> None:
@@ -182,7 +183,7 @@ def revoke_refresh_token(token: str, caller: Caller) -> None:
         claims = {}
     if claims.get("type") != "refresh" or claims["sub"] != caller.user_id:
         raise InvalidRequest.of(FieldError("refresh_token", "This is not a refresh token of yours."))
-    services().access.revoke(claims["jti"], _expiry(claims), caller)
+    services().access.sessions.revoke(claims["jti"], _expiry(claims), caller)
 
 
 def _expiry(claims: dict[str, Any]) -> datetime:

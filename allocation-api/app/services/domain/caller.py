@@ -19,12 +19,16 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user in one request: the subject of permission checks and audit records."""
+    """A user in one request: the subject of permission checks and audit records.
+
+    `address` is the source address of the request, after the proxies that are trusted.
+    """
 
     user_id: str
     username: str
     permissions: frozenset[str]
     request_id: str
+    address: str | None = None
 
 
 def require(caller: Caller, permission: Permission) -> None:

@@ -12,6 +12,7 @@ from app.cli import audit
 from app.core.config import API_DIR
 from app.core.security import PORTFOLIO_MANAGER, Permission
 from app.models import UserRow
+from tests.support.commands import run_command
 from tests.support.desk import CHEAP
 
 
@@ -91,14 +92,12 @@ def test_verifying_needs_the_permission_to_read_the_trail(golden_desk):
 
 
 @pytest.fixture
-def command(golden_desk, monkeypatch, capsys):
+def command(golden_desk, monkeypatch):
     """Run the verifier on the desk's database: exit status, output, errors."""
     monkeypatch.setattr(audit, "load_settings", lambda: golden_desk.settings)
 
     def run(*arguments):
-        status = audit.main(arguments)
-        said = capsys.readouterr()
-        return status, said.out, said.err
+        return run_command(audit.command, *arguments)
 
     return run
 
@@ -144,7 +143,7 @@ def test_the_command_says_when_it_cannot_verify(command, arguments):
 @pytest.mark.slow
 def test_the_command_runs_by_itself_and_fails_without_a_trail(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "app.cli.audit"],
+        [sys.executable, "-m", "app", "audit"],
         cwd=API_DIR,
         env={"DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}", "PATH": ""},
         capture_output=True,

@@ -6,6 +6,7 @@ import pytest
 
 from app.cli import limits
 from app.models import AllocationRow
+from tests.support.commands import run_command
 from tests.support.orders import BOND, OrderDesk
 from tests.support.tampering import replace_in
 
@@ -111,12 +112,13 @@ def test_a_preview_that_was_tampered_with_is_not_sent(desk):
     assert ("allocations", "result") in found(desk)
 
 
-def test_limits_that_are_changed_are_found_until_they_are_recorded(desk, monkeypatch, capsys):
+def test_limits_that_are_changed_are_found_until_they_are_recorded(desk, monkeypatch):
     tamper(desk, "UPDATE compliance_limits SET value = '0.90000000' WHERE code = 'ISSUE_OWNERSHIP'")
     assert found(desk) == {("compliance_limits", "value")}
     monkeypatch.setattr(limits, "load_settings", lambda: desk.settings)
-    limits.main(["ann", "the new guideline"])
+    status, out, _ = run_command(limits.command, "ann", "the new guideline")
+    assert status == 0
     assert found(desk) == set()
     newest = desk.get("audit", action="LIMITS_RECORDED")["audit_records"][0]
     assert (newest["username"], newest["after"]["comment"]) == ("ann", "the new guideline")
-    assert newest["audit_id"] in capsys.readouterr().out
+    assert newest["audit_id"] in out

@@ -12,6 +12,7 @@ from app.cli import fairness
 from app.models import FairnessBalanceRow, FairnessEntryRow
 from tests.support import bookings, saga
 from tests.support.bookings import edited, first_fill, record_desk
+from tests.support.commands import run_command
 from tests.support.fairness import recomputed, some
 from tests.support.orders import OrderDesk
 
@@ -184,24 +185,28 @@ def tamper(desk, statement):
         session.execute(text(statement))
 
 
-def test_the_command_recomputes_finds_and_rebuilds(desk, monkeypatch, capsys):
+def test_the_command_recomputes_finds_and_rebuilds(desk, monkeypatch):
     desk.order(3_800_000, method="CUSTOM_WEIGHTS", parameters={"weights": {"ACC001": 1}})
     monkeypatch.setattr(fairness, "load_settings", lambda: desk.settings)
-    assert fairness.main([]) == 0
+    assert run_command(fairness.command)[0] == 0
     tamper(desk, "UPDATE fairness_balances SET balance = '5.0000' WHERE account_id = 'ACC001'")
     assert desk.get("audit/verify")["whole"] is False
-    assert fairness.main([]) == 1
-    assert "entries -2800000, stored 5" in capsys.readouterr().out
-    assert fairness.main(["--rebuild"]) == 0
-    assert "4 balances rebuilt from entries" in capsys.readouterr().out
+    status, out, _ = run_command(fairness.command)
+    assert status == 1
+    assert "entries -2800000, stored 5" in out
+    status, out, _ = run_command(fairness.command, "--rebuild")
+    assert status == 0
+    assert "4 balances rebuilt from entries" in out
     check(desk)
     tamper(desk, "UPDATE order_slices SET quantity = '1.0000' WHERE account_id = 'ACC001'")
-    assert fairness.main([]) == 1
-    assert "recomputed" in capsys.readouterr().out
+    status, out, _ = run_command(fairness.command)
+    assert status == 1
+    assert "recomputed" in out
 
 
-def test_the_command_says_that_it_cannot_read(monkeypatch, capsys, tmp_path):
+def test_the_command_says_that_it_cannot_read(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'x.db'}")
     monkeypatch.setenv("FLASK_ENV", "development")
-    assert fairness.main([]) == 2
-    assert "Cannot recompute the ledger" in capsys.readouterr().err
+    status, _, err = run_command(fairness.command)
+    assert status == 2
+    assert "Cannot recompute the ledger" in err

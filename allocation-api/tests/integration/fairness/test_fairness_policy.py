@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.core.errors import Unauthenticated
-from app.services.access.auth import AuthService
+from app.services.access.logins import LoginService
+from app.services.access.users import UserService
 from tests.support.desk import CHEAP, Desk
 from tests.support.orders import BOND, GOLDEN_BOOK
 
@@ -148,9 +149,10 @@ def test_the_supervisor_reads_and_does_not_trade(desk):
 @pytest.mark.parametrize("username", ["demo_user", "demo_supervisor"])
 def test_no_demo_user_gets_in_where_they_are_not_enabled(desk, username):
     found = desk.services
-    auth = AuthService(found.database, found.audit, desk.clock, CHEAP, demo=False)
+    users = UserService(found.database, desk.clock, CHEAP, demo=False)
+    logins = LoginService(found.database, found.audit, CHEAP, users)
     with pytest.raises(Unauthenticated):
-        auth.authenticate(username, "demo_password", request_id="r")
-    auth.ensure_demo_users()
+        logins.authenticate(username, "demo_password", request_id="r")
+    users.ensure_demo_users()
     with pytest.raises(Unauthenticated):
-        found.access.authenticate(username, "demo_password", request_id="r")
+        found.access.logins.authenticate(username, "demo_password", request_id="r")

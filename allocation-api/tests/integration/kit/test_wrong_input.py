@@ -201,7 +201,7 @@ def test_without_with_a_broken_and_with_an_expired_token(desk):
         answer = client.get("/v1/portfolio-groups", headers=headers)
         assert answer.status_code == 401
         assert answer.mimetype == "application/problem+json"
-    user = desk.services.access.authenticate("demo_user", "demo_password", request_id="r")
+    user = desk.services.access.logins.authenticate("demo_user", "demo_password", request_id="r")
     with desk.app.app_context():
         late = create_access_token(
             user.id, expires_delta=timedelta(seconds=-1), additional_claims={"permissions": []}

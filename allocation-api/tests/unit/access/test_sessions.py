@@ -190,7 +190,7 @@ def test_an_access_token_does_not_refresh(client: FlaskClient) -> None:
 def test_refresh_gives_the_permissions_of_today(
     session: dict[str, Any], services: Any, anyone: FlaskClient
 ) -> None:
-    services.access.account = replace(USER, permissions=("portfolios:read",))
+    services.access.users.account = replace(USER, permissions=("portfolios:read",))
     renewed = anyone.post("/v1/auth/refresh", headers=bearer(session["refresh_token"])).get_json()
     claims = jwt.decode(renewed["access_token"], SECRET, algorithms=["HS256"], issuer="allocator")
     assert claims["permissions"] == ["portfolios:read"]

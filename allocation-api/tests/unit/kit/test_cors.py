@@ -90,7 +90,7 @@ def test_a_mistake_of_ours_can_be_read_by_the_page(client_of: Any, services: Any
     def broken(*_: Any, **__: Any) -> None:
         raise KeyError("a bug")
 
-    services.access.authenticate = broken
+    services.access.logins.authenticate = broken
     body = {"username": "a", "password": "b"}
     response = client_of().post("/v1/auth/login", json=body, headers={"Origin": ORIGIN})
     assert (response.status_code, allowed(response)) == (500, ORIGIN)

@@ -65,7 +65,7 @@ def test_a_token_that_cannot_be_checked_is_a_503_and_no_401(client: FlaskClient,
     def fail(_: str) -> bool:
         raise as_driver(OperationalError)
 
-    services.access.is_revoked = fail
+    services.access.sessions.is_revoked = fail
     response = client.get("/v1/portfolio-groups")
     assert (response.status_code, response.get_json()["code"]) == (503, "DATABASE_UNAVAILABLE")
 

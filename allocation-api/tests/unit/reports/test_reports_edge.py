@@ -249,7 +249,7 @@ def test_wrong_queries_are_refused(client: FlaskClient, path: str) -> None:
     ],
 )
 def test_reports_need_their_own_permission(client: FlaskClient, services: Any, path: str) -> None:
-    services.access.account = USER.__class__(USER.id, USER.username, ("allocations:read", "audit:read"))
+    services.access.users.account = USER.__class__(USER.id, USER.username, ("allocations:read", "audit:read"))
     answer = client.get(path)
     assert (answer.status_code, answer.get_json()["permission"]) == (403, "reports:read")
 

@@ -30,7 +30,7 @@ def test_a_request_is_noted_by_its_route_with_its_user(client: FlaskClient, serv
 
 
 def test_who_lacks_the_permission_is_known_all_the_same(client: FlaskClient, services: Any) -> None:
-    services.access.account = USER.__class__(USER.id, USER.username, ())
+    services.access.users.account = USER.__class__(USER.id, USER.username, ())
     assert client.get("/v1/orders").status_code == 403
     assert (last(services)["user"].id, last(services)["status"]) == (USER.id, 403)
 

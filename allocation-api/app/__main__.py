@@ -1,0 +1,46 @@
+"""Commands of the service: `python -m app COMMAND`; `python -m app --help` lists them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "audit": "Verify the audit trail and the rows that it records.",
+    "contract": "Print the OpenAPI contract.",
+    "fairness": "Recompute the fairness ledger from orders and fills.",
+    "limits": "Record the compliance limits of the database in the audit trail.",
+    "migrate": "Bring the schema of the database up to date.",
+    "reset": "Delete the embedded database and the mock desk's journals.",
+}
+"""Commands with their help; the command of a name is `command` in `app.cli.<name>`."""
+
+
+class Commands(click.Group):
+    """Group of commands that imports a command only when it is run: most need no numerical library."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command by its name; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"app.cli.{cmd_name.replace('-', '_')}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands from their help alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=Commands, help="Commands of the Allocator. They use the database in the settings.")
+def main() -> None:
+    """Run one command."""
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m app")
