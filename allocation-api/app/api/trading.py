@@ -30,7 +30,7 @@ from app.schemas.trading import (
     OrderQuerySchema,
 )
 from app.services.aladdin.errors import OrderOutcomeUnknown
-from app.services.allocations.errors import PreviewExpired
+from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.store import CommitResult, StoredAllocation
 from app.services.audit.errors import EvidenceBroken
 from app.services.safety.errors import TradingHalted
@@ -63,6 +63,7 @@ SENDING_ERRORS = (
     OrderOutcomeUnknown,
     DeskBusy,
     Conflict,
+    PreviewErased,
     PreviewExpired,
     AlreadyCommitted,
     WarningsNotOverridden,
