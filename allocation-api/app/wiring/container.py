@@ -23,6 +23,8 @@ from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
 from app.services.aladdin.cached_book import CachedBook
+from app.services.aladdin.quotas import Quotas
+from app.services.aladdin.shared_orders import SharedOrders
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.adjustments import AdjustmentService
@@ -61,18 +63,28 @@ class Room(Generic[Service]):
 
 @dataclass(frozen=True, slots=True)
 class Aladdin:
-    """Clients of the vendor: its book, uncached and cached, and its orders.
+    """Clients of the vendor: its book, its orders, and the quotas that they share.
 
-    Ordinary reads use `book`, the cache; what leads to an order is checked against `vendor_book`. `mode` is
-    where the data comes from, `reference` the mock's reference data.
+    What leads to an order or changes one uses `vendor_book` and `orders`, which are never cached and may use
+    the reserve of the quotas. Everything else uses `book` (cached), `shared_orders` (cached for a moment) and
+    `ordinary_orders` (not cached), which may not. `mode` is where the data comes from, `reference` the mock's
+    reference data.
     """
 
     vendor_book: VendorBook
-    book: CachedBook
     orders: VendorOrders
+    book: CachedBook
+    shared_orders: SharedOrders
+    ordinary_orders: VendorOrders
+    quotas: Quotas
     mode: DataMode
     business_date: Callable[[], date]
     reference: ReferenceBook | None
+
+    def forget(self) -> None:
+        """Invalidate what is cached of positions and orders, because an order has changed them."""
+        self.book.forget_positions()
+        self.shared_orders.forget()
 
 
 @dataclass(frozen=True, slots=True)

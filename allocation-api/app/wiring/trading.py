@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from app.core.clock import Clock
@@ -25,6 +26,7 @@ from app.services.trading.orders.orders import OrderService
 from app.services.trading.orders.watch import OrderWatch
 from app.services.trading.orders.working import WorkingOrders
 from app.services.trading.states import expire
+from app.wiring.aladdin import READS_PER_REQUEST
 from app.wiring.allocations import inputs_over
 from app.wiring.container import Room, Services, Trading
 
@@ -35,14 +37,18 @@ EXPIRY_SECONDS = 60
 def build(house: Services) -> Room[Trading]:
     """Build the commit saga, the order service, and the jobs that recover, watch and expire.
 
-    What leads to an order is checked against the vendor's book, read past the cache.
+    What leads to an order is checked against the vendor's book, read past the caches, with the reserve of the
+    quotas and in threads of its own: ordinary reads that wait for the vendor hold neither.
     """
     settings, database, clock, aladdin = house.settings.trading, house.database, house.clock, house.aladdin
     lease, settle = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.settle_seconds)
-    fresh = inputs_over(house, aladdin.vendor_book)
+    pool = ThreadPoolExecutor(
+        READS_PER_REQUEST * house.settings.server.threads, thread_name_prefix="order-reads"
+    )
+    fresh = inputs_over(house, aladdin.vendor_book, aladdin.orders, pool)
     gateway = OrderGateway(
         aladdin.orders,
-        aladdin.book.forget_positions,
+        aladdin.forget,
         DeskLock(database, clock, settings.lease_seconds),
         house.safety,
     )
@@ -68,7 +74,9 @@ def build(house: Services) -> Room[Trading]:
         database, aladdin.orders, gateway, dispatch, outcomes, house.audit, clock, lease=lease
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
-    orders = OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger)
+    orders = OrderService(
+        database, aladdin.shared_orders, aladdin.orders, gateway, fresh, house.audit, ledger
+    )
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
         Trading(
