@@ -141,6 +141,7 @@ RECORD = AuditRecord(
     entity_type="user",
     entity_id="nobody",
     request_id="r-1",
+    address="192.0.2.17",
     before=None,
     after={"depth": {"any": [1, "two"]}},
     day=TODAY,

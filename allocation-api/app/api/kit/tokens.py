@@ -148,6 +148,7 @@ def caller() -> Caller:
         permissions=live_permissions(),
         request_id=request_id(),
         groups=current_user.groups,
+        address=request.remote_addr,
     )
 
 

@@ -24,7 +24,9 @@ class LoginService:
         self._passwords = passwords
         self._users = users
 
-    def authenticate(self, username: str, password: str, *, request_id: str) -> User:
+    def authenticate(
+        self, username: str, password: str, *, request_id: str, address: str | None = None
+    ) -> User:
         """Return the user if the password is right; both outcomes are audited.
 
         Raises
@@ -43,6 +45,7 @@ class LoginService:
                 user_id=row.id if row is not None else None,
                 username=username,
                 request_id=request_id,
+                address=address,
                 entity_type=EntityType.USER,
                 entity_id=username,
             )

@@ -27,6 +27,7 @@ class Caller:
     """A user in one request: the subject of permission checks and audit records.
 
     `groups` are the portfolio groups that the user is limited to; None is all of them.
+    `address` is the source address of the request, after the proxies that are trusted.
     """
 
     user_id: str
@@ -34,6 +35,7 @@ class Caller:
     permissions: frozenset[str]
     request_id: str
     groups: frozenset[str] | None = None
+    address: str | None = None
 
 
 def require(caller: Caller, permission: Permission) -> None:
