@@ -34,13 +34,13 @@ from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations.errors import PreviewExpired
 from app.services.allocations.store import CommitResult
 from app.services.audit.errors import EvidenceBroken
+from app.services.safety.errors import TradingHalted
 from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
     BookChanged,
     DeskBusy,
     PriceMoved,
-    TradingHalted,
     WarningsNotOverridden,
 )
 from app.services.trading.orders.answers import Order, OrderFills

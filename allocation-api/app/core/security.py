@@ -26,6 +26,8 @@ class Permission(StrEnum):
     REPORTS_READ = "reports:read"
     AUDIT_READ = "audit:read"
     FAIRNESS_POLICY = "fairness:policy"
+    TRADING_STOP = "trading:stop"
+    TRADING_RESUME = "trading:resume"
 
 
 class Role(StrEnum):
@@ -57,15 +59,24 @@ _TRADE = _READ | {
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.PORTFOLIO_MANAGER: _TRADE | {Permission.WARNINGS_OVERRIDE, Permission.AUDIT_READ},
-        Role.TRADER: _TRADE,
-        Role.COMPLIANCE: _READ | {Permission.AUDIT_READ, Permission.FAIRNESS_POLICY},
+        Role.PORTFOLIO_MANAGER: _TRADE
+        | {Permission.WARNINGS_OVERRIDE, Permission.AUDIT_READ, Permission.TRADING_STOP},
+        Role.TRADER: _TRADE | {Permission.TRADING_STOP},
+        Role.COMPLIANCE: _READ
+        | {
+            Permission.AUDIT_READ,
+            Permission.FAIRNESS_POLICY,
+            Permission.TRADING_STOP,
+            Permission.TRADING_RESUME,
+        },
         Role.AUDITOR: _READ | {Permission.AUDIT_READ},
         Role.ADMINISTRATOR: frozenset(
             {
                 Permission.PORTFOLIOS_READ,
                 Permission.SECURITIES_READ,
                 Permission.AUDIT_READ,
+                Permission.TRADING_STOP,
+                Permission.TRADING_RESUME,
             }
         ),
         Role.READ_ONLY: _READ,

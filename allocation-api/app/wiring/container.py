@@ -14,6 +14,7 @@ from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
+from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService
@@ -38,19 +39,22 @@ from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
+from app.services.safety.emergency_stop import EmergencyStop
 from app.services.securities.service import SecurityService
 from app.services.trading.commit.commit import CommitService
 from app.services.trading.orders.orders import OrderService
+from app.services.trading.orders.working import WorkingOrders
 
 Service = TypeVar("Service")
 
 
 @dataclass(frozen=True, slots=True)
 class Room(Generic[Service]):
-    """One room: its service or services, and its background jobs."""
+    """One room: its service or services, its background jobs, and gauges of its state in the database."""
 
     service: Service
     jobs: tuple[Job, ...] = ()
+    gauges: tuple[StateGauge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class Trading:
 
     commits: CommitService
     orders: OrderService
+    working: WorkingOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)
+    safety: EmergencyStop = field(init=False)
     access: Access = field(init=False)
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)
@@ -155,3 +161,4 @@ class Services:
     trading: Trading = field(init=False)
     reports: Reports = field(init=False)
     jobs: JobRunner = field(init=False)
+    state: StateCollector = field(init=False)

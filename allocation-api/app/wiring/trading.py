@@ -14,9 +14,11 @@ from app.services.trading.commit.recheck import Recheck
 from app.services.trading.commit.recovery import Recovery
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.gauges import gauges
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.orders import OrderService
 from app.services.trading.orders.watch import OrderWatch
+from app.services.trading.orders.working import WorkingOrders
 from app.services.trading.states import expire
 from app.wiring.allocations import inputs_over
 from app.wiring.container import Room, Services, Trading
@@ -37,7 +39,7 @@ def build(house: Services) -> Room[Trading]:
         aladdin.orders,
         aladdin.book.forget_positions,
         DeskLock(database, clock, settings.lease_seconds),
-        halted=settings.halted,
+        house.safety,
     )
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
@@ -54,17 +56,20 @@ def build(house: Services) -> Room[Trading]:
         lease=lease,
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
+    orders = OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger)
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
         Trading(
             commits=CommitService(database, gateway, recheck, dispatch, outcomes, clock, lease=lease),
-            orders=OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger),
+            orders=orders,
+            working=WorkingOrders(database, gateway, orders),
         ),
         jobs=(
             Job("settle", settings.recovery_seconds, recovery.settle),
             Job("watch", settings.recovery_seconds, watch.sync),
             Job("expire", EXPIRY_SECONDS, lambda: _expire(database, clock)),
         ),
+        gauges=gauges(clock),
     )
 
 

@@ -1,7 +1,7 @@
 """Keep roles, permissions and portfolio groups of users as rows, and count failed logins.
 
 Revision ID: 0015
-Revises: 0023
+Revises: 0014
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0023"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

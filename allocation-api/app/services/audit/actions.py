@@ -43,6 +43,9 @@ class Action(StrEnum):
     FIRST_DAY_PRICE = "FIRST_DAY_PRICE"
     LIMITS_RECORDED = "LIMITS_RECORDED"
     FAIRNESS_POLICY_SET = "FAIRNESS_POLICY_SET"
+    EMERGENCY_STOP = "EMERGENCY_STOP"
+    EMERGENCY_STOP_RESET = "EMERGENCY_STOP_RESET"
+    EMERGENCY_STOP_RESET_REFUSED = "EMERGENCY_STOP_RESET_REFUSED"
 
 
 class EntityType(StrEnum):
@@ -55,3 +58,4 @@ class EntityType(StrEnum):
     USER = "user"
     LIMITS = "limits"
     FAIRNESS_POLICY = "fairness_policy"
+    EMERGENCY_STOP = "emergency_stop"

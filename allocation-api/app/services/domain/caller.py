@@ -26,16 +26,16 @@ class User:
 class Caller:
     """A user in one request: the subject of permission checks and audit records.
 
-    `groups` are the portfolio groups that the user is limited to; None is all of them.
     `address` is the source address of the request, after the proxies that are trusted.
+    `groups` are the portfolio groups that the user is limited to; None is all of them.
     """
 
     user_id: str
     username: str
     permissions: frozenset[str]
     request_id: str
-    groups: frozenset[str] | None = None
     address: str | None = None
+    groups: frozenset[str] | None = None
 
 
 def require(caller: Caller, permission: Permission) -> None:
