@@ -45,8 +45,21 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     if settings.server.docs:
         app.add_url_rule("/", view_func=home, strict_slashes=False)
     answer_under_api_too(app)
+    _observe(app, settings)
     configure_network(app, settings.server)
     return app
+
+
+def _observe(app: Flask, settings: Settings) -> None:
+    """Start what is configured of traces and error reports; their libraries are loaded only then."""
+    if settings.ops.sentry_dsn is None and settings.ops.traces_endpoint is None:
+        return
+    from app.api.kit import observation  # noqa: PLC0415
+
+    if settings.ops.sentry_dsn is not None:
+        observation.report_errors(settings.ops, settings.environment)
+    if settings.ops.traces_endpoint is not None:
+        observation.trace_requests(settings.ops, settings.environment, app)
 
 
 def answer_under_api_too(app: Flask) -> None:
