@@ -30,9 +30,10 @@ from app.schemas.trading import (
     OrderQuerySchema,
 )
 from app.services.aladdin.errors import OrderOutcomeUnknown
-from app.services.allocations.errors import PreviewExpired
+from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.store import CommitResult, StoredAllocation
 from app.services.audit.errors import EvidenceBroken
+from app.services.safety.errors import TradingHalted
 from app.services.trading.commit.settlement import Word
 from app.services.trading.errors import (
     AccountsUnsettled,
@@ -49,7 +50,6 @@ from app.services.trading.errors import (
     SettlementContradicted,
     SettlementDiffers,
     SettlementTooEarly,
-    TradingHalted,
     WarningsNotOverridden,
 )
 from app.services.trading.orders.answers import Order, OrderFills
@@ -63,6 +63,7 @@ SENDING_ERRORS = (
     OrderOutcomeUnknown,
     DeskBusy,
     Conflict,
+    PreviewErased,
     PreviewExpired,
     AlreadyCommitted,
     WarningsNotOverridden,

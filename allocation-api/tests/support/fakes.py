@@ -47,6 +47,7 @@ from tests.support.samples import (
     VERIFIED,
     result,
 )
+from tests.support.signing import SIGNING_KEY
 
 
 @dataclass
@@ -385,4 +386,4 @@ def fake_services() -> Any:
 
 def settings() -> Settings:
     """Return settings of a test: nothing from the machine's environment."""
-    return load_settings({"FLASK_ENV": "development", "JWT_SECRET_KEY": "k" * 32, "LOG_LEVEL": "INFO"})
+    return load_settings({"FLASK_ENV": "development", "JWT_SECRET_KEY": SIGNING_KEY, "LOG_LEVEL": "INFO"})

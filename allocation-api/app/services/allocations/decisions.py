@@ -103,7 +103,7 @@ class Approval:
 
 
 class SettledOutcome(StrEnum):
-    """What people found out of an order whose outcome was unknown: Aladdin has it, or it has not."""
+    """What people found out of an order whose outcome was unknown: whether Aladdin has it."""
 
     SENT = "SENT"
     NOT_SENT = "NOT_SENT"

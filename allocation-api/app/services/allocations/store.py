@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.decisions import Acknowledgement, Approval, Settlement
-from app.services.allocations.errors import PreviewExpired
+from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.origins import Adjustment, Choice
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.types import PreviewInputs, PreviewResult
@@ -43,6 +43,10 @@ class AllocationStatus(StrEnum):
 
 OPEN = (AllocationStatus.PREVIEWED, AllocationStatus.PENDING_APPROVAL)
 """Statuses that end with the preview's expiry."""
+
+
+UNCOMMITTED = (AllocationStatus.PREVIEWED, AllocationStatus.EXPIRED)
+"""Statuses of a preview that nobody committed, whether its time is over or not."""
 
 
 class CommitStatus(StrEnum):
@@ -123,6 +127,8 @@ def load(session: Session, allocation_id: str) -> AllocationRow:
     ------
     NotFound
         When there is no allocation with this id.
+    PreviewErased
+        When it was never committed and its documents are gone.
     """
     documents = [
         undefer(c)
@@ -138,6 +144,8 @@ def load(session: Session, allocation_id: str) -> AllocationRow:
     row = session.get(AllocationRow, allocation_id, options=documents)
     if row is None:
         raise NotFound(f"There is no allocation {allocation_id}")
+    if not (row.snapshot and row.result):
+        raise PreviewErased.of(f"The preview {allocation_id}", row.snapshot_sha256)
     return row
 
 

@@ -96,9 +96,3 @@ class DeskBusy(AllocatorError):
 
     status, code, title = 503, "DESK_BUSY", "Other orders are being sent"
     retry_after = 1.0
-
-
-class TradingHalted(Conflict):
-    """The emergency stop is on: no order is sent or changed (R10.6)."""
-
-    code, title = "TRADING_HALTED", "Trading is halted"

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from app.core import metrics
 from app.core.database import Database
 from app.core.errors import AllocatorError
 from app.models import AllocationRow
@@ -105,6 +106,7 @@ class Claims:
 
     def refused(self, attempt: Attempt, error: AllocatorError) -> None:
         """Audit that an attempt was refused before anything was sent."""
+        metrics.COMMITS.labels(error.code).inc()
         action = Action.COMMIT_REFUSED if attempt.by is None else Action.APPROVAL_REFUSED
         after = {"code": error.code, "message": error.detail, "comment": attempt.comment}
         self._database.retried(

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.core import metrics
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.models import AllocationRow, OrderRow, OrderSliceRow
@@ -88,7 +89,9 @@ class Outcomes:
             self._record(session, attempt, status, after, columns, audit_id=done.audit_id)
             return done
 
-        return self._database.retried(store)
+        result = self._database.retried(store)
+        metrics.COMMITS.labels(status).inc()
+        return result
 
     def unknown(
         self,
@@ -117,6 +120,7 @@ class Outcomes:
             after = {"message": detail, "aladdin_order_ids": list(order.values())}
             self._record(session, attempt, AllocationStatus.UNKNOWN, after, ("status", *order))
 
+        metrics.COMMITS.labels(AllocationStatus.UNKNOWN).inc()
         try:
             self._database.retried(store)
         except SQLAlchemyError as error:

@@ -26,6 +26,7 @@ from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
 from app.services.domain.caller import Caller, User
+from app.services.safety.errors import TradingHalted
 from app.services.trading.commit.approval_policy import ApprovalPolicy
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed, with_present_permissions
@@ -201,7 +202,7 @@ class Recovery:
             self._dispatch.send(attempt, case.claim, lease)
         except OrderOutcomeUnknown as error:
             log.warning("an order was sent again, and its outcome is unknown again", reason=error.detail)
-        except AccountsUnsettled as error:
+        except (AccountsUnsettled, TradingHalted) as error:  # either passes: R10.5, R10.6
             self._postpone(case, error.detail, case.claim.initial)
         except (Conflict, Forbidden, Unauthenticated, DataMissing) as error:
             self._fail(case, error.detail)
