@@ -25,6 +25,9 @@ from app.wiring.container import Room, Services, Trading
 EXPIRY_SECONDS = 60
 """Period of the job that stores EXPIRED; a preview that is read shows it at once."""
 
+TAKE_OVER_SECONDS = 5
+"""Period of the job that looks whether the holder of the desk's lock is dead."""
+
 
 def build(house: Services) -> Room[Trading]:
     """Build the commit saga, the order service, and the jobs that recover, watch and expire.
@@ -34,12 +37,8 @@ def build(house: Services) -> Room[Trading]:
     settings, database, clock, aladdin = house.settings.trading, house.database, house.clock, house.aladdin
     lease, settle = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.settle_seconds)
     fresh = inputs_over(house, aladdin.vendor_book)
-    gateway = OrderGateway(
-        aladdin.orders,
-        aladdin.book.forget_positions,
-        DeskLock(database, clock, settings.lease_seconds),
-        house.safety,
-    )
+    desk = DeskLock(database, clock, settings.lease_seconds, sole=house.sole)
+    gateway = OrderGateway(aladdin.orders, aladdin.book.forget_positions, desk, house.safety)
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
@@ -47,6 +46,7 @@ def build(house: Services) -> Room[Trading]:
         database,
         aladdin.orders,
         gateway,
+        desk,
         recheck,
         dispatch,
         outcomes,
@@ -54,6 +54,7 @@ def build(house: Services) -> Room[Trading]:
         clock,
         lease=lease,
     )
+    recovery.inherit()
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
     orders = OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger)
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
@@ -64,6 +65,7 @@ def build(house: Services) -> Room[Trading]:
             working=WorkingOrders(database, gateway, orders),
         ),
         jobs=(
+            Job("take-over", TAKE_OVER_SECONDS, recovery.take_over),
             Job("settle", settings.recovery_seconds, recovery.settle),
             Job("watch", settings.recovery_seconds, watch.sync),
             Job("expire", EXPIRY_SECONDS, lambda: _expire(database, clock)),

@@ -91,7 +91,7 @@ class CommitService:
         try:
             self._check_open(row)
             check_allowed(attempt)
-            with self._gateway.exclusive() as lease:
+            with self._gateway.exclusive(subject=allocation_id) as lease:
                 return self._carry_out(attempt, self._claim(attempt), lease)
         except (Conflict, DataMissing, Forbidden) as error:
             self._outcomes.refused(attempt, error)
