@@ -1,6 +1,13 @@
 """Tables (SQLAlchemy models). Keys are string UUIDs or ids of the business; large JSON is canonical text."""
 
-from app.models.access import RevokedTokenRow, UserRow
+from app.models.access import (
+    NO_PASSWORD,
+    GrantKind,
+    LoginBrakeRow,
+    RevokedTokenRow,
+    UserGrantRow,
+    UserRow,
+)
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
 from app.models.audit import AuditHeadRow, AuditRow
@@ -11,9 +18,11 @@ from app.models.lock import (
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
+    LOGIN_LOCK,
     ORDERS_LOCK,
     START_LOCK,
     STOP_LOCK,
+    USERS_LOCK,
     LockRow,
 )
 from app.models.reports import FixMessageRow
@@ -29,9 +38,12 @@ __all__ = [
     "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
+    "LOGIN_LOCK",
+    "NO_PASSWORD",
     "ORDERS_LOCK",
     "START_LOCK",
     "STOP_LOCK",
+    "USERS_LOCK",
     "AccountRow",
     "AllocationGroupRow",
     "AllocationLineRow",
@@ -44,9 +56,11 @@ __all__ = [
     "FairnessEntryRow",
     "FairnessPolicyRow",
     "FixMessageRow",
+    "GrantKind",
     "IdempotencyKeyRow",
     "LimitRow",
     "LockRow",
+    "LoginBrakeRow",
     "OrderFillLineRow",
     "OrderFillRow",
     "OrderRow",
@@ -56,5 +70,6 @@ __all__ = [
     "RevokedTokenRow",
     "SecurityRow",
     "UserActivityRow",
+    "UserGrantRow",
     "UserRow",
 ]

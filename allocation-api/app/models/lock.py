@@ -25,6 +25,12 @@ FIX_LOCK = "fix-messages"
 FAIRNESS_LOCK = "fairness"
 """Lock under which the fairness ledger and its policy move."""
 
+USERS_LOCK = "users"
+"""Lock under which users are added and changed: names are unique, and one administrator stays."""
+
+LOGIN_LOCK = "logins"
+"""Lock under which failed logins are counted."""
+
 STOP_LOCK = "emergency-stop"
 """Lock under which the emergency stop is set, and read right before an order is sent."""
 

@@ -13,6 +13,7 @@ from app.core.clock import Clock, utc_now
 from app.core.config import Settings, SettingsError
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
+from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
 from app.core.sole import hold
 from app.wiring import (
@@ -100,9 +101,12 @@ def build_services(
         sole=sole,
     )
     jobs: list[Job] = []
+    gauges: list[StateGauge] = []
     for name, build in ROOMS.items():
         room = build(house)
         setattr(house, name, room.service)
         jobs += room.jobs
+        gauges += room.gauges
     house.jobs = JobRunner(jobs)
+    house.state = StateCollector(database, gauges)
     return house

@@ -1,14 +1,14 @@
 """Keep the emergency stop, and who holds the desk's lock and how far its send has come.
 
 Revision ID: 0019
-Revises: 0023
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0023"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
