@@ -69,6 +69,6 @@ def answer_under_api_too(app: Flask) -> None:
 
 def _wired(settings: Settings) -> Services:
     # Imported here because it brings in the database and the simulator, which tests of the edge do without.
-    from app.wiring import build_services  # noqa: PLC0415
+    from app.wiring import build_services, hold_mock  # noqa: PLC0415
 
-    return build_services(settings)
+    return build_services(settings, sole=hold_mock(settings))
