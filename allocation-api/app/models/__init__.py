@@ -1,6 +1,13 @@
 """Tables (SQLAlchemy models). Keys are string UUIDs or ids of the business; large JSON is canonical text."""
 
-from app.models.access import RevokedTokenRow, UserRow
+from app.models.access import (
+    NO_PASSWORD,
+    GrantKind,
+    LoginBrakeRow,
+    RevokedTokenRow,
+    UserGrantRow,
+    UserRow,
+)
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
 from app.models.audit import AuditHeadRow, AuditRow
@@ -11,8 +18,10 @@ from app.models.lock import (
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
+    LOGIN_LOCK,
     ORDERS_LOCK,
     START_LOCK,
+    USERS_LOCK,
     LockRow,
 )
 from app.models.reports import FixMessageRow
@@ -27,8 +36,11 @@ __all__ = [
     "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
+    "LOGIN_LOCK",
+    "NO_PASSWORD",
     "ORDERS_LOCK",
     "START_LOCK",
+    "USERS_LOCK",
     "AccountRow",
     "AllocationGroupRow",
     "AllocationLineRow",
@@ -40,9 +52,11 @@ __all__ = [
     "FairnessEntryRow",
     "FairnessPolicyRow",
     "FixMessageRow",
+    "GrantKind",
     "IdempotencyKeyRow",
     "LimitRow",
     "LockRow",
+    "LoginBrakeRow",
     "OrderFillLineRow",
     "OrderFillRow",
     "OrderRow",
@@ -52,5 +66,6 @@ __all__ = [
     "RevokedTokenRow",
     "SecurityRow",
     "UserActivityRow",
+    "UserGrantRow",
     "UserRow",
 ]

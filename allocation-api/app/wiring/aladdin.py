@@ -25,6 +25,7 @@ from app.services.aladdin.calls import MAX_CALL_THREADS, CallPool
 from app.services.aladdin.credentials import ClientCredentials, OAuthClient
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
+from app.services.aladdin.metered_wire import MeteredWire
 from app.services.aladdin.quotas import Priority, Quotas
 from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.shared_orders import SharedOrders
@@ -101,15 +102,17 @@ def _clients(
     Compliance gets two thirds of a call's timeout, so that it ends before the call.
     """
     seconds, is_ordinary = float(aladdin.timeout_seconds), priority is Priority.ORDINARY
-    wire = ResilientWire(
-        Transport(vendor.http, vendor.credentials, seconds=seconds),
-        quotas,
-        RetryPolicy(
-            aladdin.read_attempts,
-            READ_TIMEOUTS * seconds,
-            quota_seconds=MAX_QUOTA_WAIT_SECONDS if is_ordinary else math.inf,
-        ),
-        priority=priority,
+    wire = MeteredWire(
+        ResilientWire(
+            Transport(vendor.http, vendor.credentials, seconds=seconds),
+            quotas,
+            RetryPolicy(
+                aladdin.read_attempts,
+                READ_TIMEOUTS * seconds,
+                quota_seconds=MAX_QUOTA_WAIT_SECONDS if is_ordinary else math.inf,
+            ),
+            priority=priority,
+        )
     )
     calls = CallPool()
     return (

@@ -47,6 +47,7 @@ from tests.support.samples import (
     VERIFIED,
     result,
 )
+from tests.support.signing import SIGNING_KEY
 
 
 @dataclass
@@ -56,7 +57,7 @@ class FakeAuth:
     account: User = USER
     revoked: set[str] = field(default_factory=set)
 
-    def authenticate(self, username: str, password: str, *, request_id: str) -> User:
+    def authenticate(self, username: str, password: str, **_: object) -> User:
         if (username, password) != ("demo_user", "demo_password"):
             raise Unauthenticated("Username or password is wrong")
         return self.account
@@ -384,4 +385,4 @@ def fake_services() -> Any:
 
 def settings() -> Settings:
     """Return settings of a test: nothing from the machine's environment."""
-    return load_settings({"FLASK_ENV": "development", "JWT_SECRET_KEY": "k" * 32, "LOG_LEVEL": "INFO"})
+    return load_settings({"FLASK_ENV": "development", "JWT_SECRET_KEY": SIGNING_KEY, "LOG_LEVEL": "INFO"})

@@ -13,6 +13,7 @@ import structlog
 from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
+from app.core import metrics
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden
@@ -91,8 +92,14 @@ class AllocationService:
             Naming the field: an unknown security, group or account.
         """
         self.may_skip_compliance(request, caller)
-        inputs = self._inputs.load(request)
-        return self.keep(new_id(), inputs, engine.split(inputs), caller)
+        with metrics.PREVIEW_SECONDS.labels("read").time():
+            inputs = self._inputs.load(request)
+        with metrics.PREVIEW_SECONDS.labels("split").time():
+            result = engine.split(inputs)
+        proof = result.summary.optimality.status if result.summary.optimality else "NONE"
+        metrics.SPLITS.labels(request.method, proof).inc()
+        with metrics.PREVIEW_SECONDS.labels("store").time():
+            return self.keep(new_id(), inputs, result, caller)
 
     def keep(
         self,

@@ -13,11 +13,26 @@ from flask_jwt_extended import create_access_token, create_refresh_token
 
 from app.api.kit.operation import Endpoint
 from app.api.kit.tokens import Access
-from app.core.security import PORTFOLIO_MANAGER, Permission
+from app.core.config.signing_keys import key_id
+from app.core.security import Permission
 from tests.contract.validation import load_contract
 from tests.support.samples import USER
+from tests.support.signing import OTHER_KEY, SIGNING_KEY
 
-SECRET = "k" * 32
+MAY = [
+    "portfolios:read",
+    "securities:read",
+    "market-data:read",
+    "allocations:read",
+    "allocations:preview",
+    "allocations:commit",
+    "allocations:override-warnings",
+    "orders:read",
+    "orders:write",
+    "reports:read",
+    "audit:read",
+]
+SECRET = SIGNING_KEY
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -58,13 +73,15 @@ def test_login_answers_with_the_original_shape(session: dict[str, Any]) -> None:
     assert session["user"] == {
         "id": "user-1",
         "username": "demo_user",
-        "permissions": [p.value for p in PORTFOLIO_MANAGER],
+        "permissions": MAY,
+        "roles": ["portfolio_manager"],
+        "groups": None,
     }
     assert session["token_type"] == "Bearer"
     assert session["expires_in"] == 30 * 60
     claims = jwt.decode(session["access_token"], SECRET, algorithms=["HS256"], issuer="allocator")
     assert claims["sub"] == "user-1"
-    assert claims["permissions"] == [p.value for p in PORTFOLIO_MANAGER]
+    assert claims["permissions"] == MAY
     assert claims["exp"] - claims["iat"] == 30 * 60
     assert "permissions" not in jwt.decode(
         session["refresh_token"], SECRET, algorithms=["HS256"], issuer="allocator"
@@ -156,8 +173,11 @@ def test_an_expired_token_is_a_401_that_says_so(app: Flask, anyone: FlaskClient)
 @pytest.mark.parametrize(
     "forged",
     [
-        {"key": "z" * 32, "algorithm": "HS256"},
-        {"key": "", "algorithm": "none"},
+        {"key": OTHER_KEY, "algorithm": "HS256", "headers": {"kid": key_id(SIGNING_KEY)}},
+        {"key": OTHER_KEY, "algorithm": "HS256", "headers": {"kid": key_id(OTHER_KEY)}},
+        {"key": SIGNING_KEY, "algorithm": "HS256"},
+        {"key": SIGNING_KEY, "algorithm": "HS512", "headers": {"kid": key_id(SIGNING_KEY)}},
+        {"key": "", "algorithm": "none", "headers": {"kid": key_id(SIGNING_KEY)}},
     ],
 )
 def test_a_token_signed_by_somebody_else_is_a_401(
@@ -170,7 +190,8 @@ def test_a_token_signed_by_somebody_else_is_a_401(
 
 def test_a_token_of_another_issuer_is_a_401(session: dict[str, Any], anyone: FlaskClient) -> None:
     claims = jwt.decode(session["access_token"], SECRET, algorithms=["HS256"], issuer="allocator")
-    token = jwt.encode({**claims, "iss": "somebody"}, SECRET, algorithm="HS256")
+    kid = {"kid": key_id(SECRET)}
+    token = jwt.encode({**claims, "iss": "somebody"}, SECRET, algorithm="HS256", headers=kid)
     assert anyone.get("/v1/auth/me", headers=bearer(token)).status_code == 401
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.core.config import API_DIR, SettingsError, load_settings
+from tests.support.signing import SIGNING_KEY
 
-LONG = "s" * 32
+LONG = SIGNING_KEY
 
 
 def test_defaults_need_nothing():
@@ -39,6 +40,11 @@ REAL = {
         ({"DATABASE_URL": "foo://x"}, "DATABASE_URL"),
         ({"BUSINESS_DATE": "2500-01-01"}, "BUSINESS_DATE"),
         ({"JWT_SECRET_KEY": "short"}, "JWT_SECRET_KEY"),
+        ({"JWT_SECRET_KEY": LONG, "JWT_SECRET_KEYS": LONG}, "JWT_SECRET_KEYS"),
+        ({"JWT_SECRET_KEYS": ","}, "JWT_SECRET_KEYS"),
+        ({"JWT_SECRET_KEYS": f"{LONG},{LONG}"}, "JWT_SECRET_KEYS"),
+        ({"JWT_SECRET_KEYS": f"{LONG} short"}, r"JWT_SECRET_KEYS \(key 2\)"),
+        ({"JWT_SECRET_KEYS": LONG}, "AUDIT_SIGNING_KEY"),
         ({"MOCK_ALADDIN_DATA": "maybe"}, "MOCK_ALADDIN_DATA"),
         ({"MOCK_ALADDIN_DATA": "false"}, "ALADDIN_HOST"),
         ({"MOCK_ALADDIN_DATA": "false", "ALADDIN_HOST": "https://a.example"}, "ALADDIN_GROUPS"),
@@ -95,7 +101,7 @@ def test_production_serves_all_interfaces_and_has_no_demo_user():
 
 
 def test_secrets_do_not_show_in_the_settings():
-    secrets = {"ALADDIN_CLIENT_SECRET": "s3cret", "ALADDIN_API_KEY": "k3y", "JWT_SECRET_KEY": "j" * 32}
+    secrets = {"ALADDIN_CLIENT_SECRET": "s3cret", "ALADDIN_API_KEY": "k3y", "JWT_SECRET_KEY": SIGNING_KEY}
     shown = repr(load_settings({**secrets, "DATABASE_URL": "sqlite:///p4ss.db"}))
     for secret in (*secrets.values(), "p4ss"):
         assert secret not in shown
