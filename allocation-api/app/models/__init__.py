@@ -21,11 +21,13 @@ from app.models.lock import (
     LOGIN_LOCK,
     ORDERS_LOCK,
     START_LOCK,
+    STOP_LOCK,
     USERS_LOCK,
     LockRow,
 )
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
+from app.models.safety import EmergencyStopRow
 from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
@@ -40,6 +42,7 @@ __all__ = [
     "NO_PASSWORD",
     "ORDERS_LOCK",
     "START_LOCK",
+    "STOP_LOCK",
     "USERS_LOCK",
     "AccountRow",
     "AllocationGroupRow",
@@ -48,6 +51,7 @@ __all__ = [
     "AuditHeadRow",
     "AuditRow",
     "ComparisonRow",
+    "EmergencyStopRow",
     "FairnessBalanceRow",
     "FairnessEntryRow",
     "FairnessPolicyRow",

@@ -102,18 +102,17 @@ def _clients(
     Compliance gets two thirds of a call's timeout, so that it ends before the call.
     """
     seconds, is_ordinary = float(aladdin.timeout_seconds), priority is Priority.ORDINARY
-    wire = MeteredWire(
-        ResilientWire(
-            Transport(vendor.http, vendor.credentials, seconds=seconds),
-            quotas,
-            RetryPolicy(
-                aladdin.read_attempts,
-                READ_TIMEOUTS * seconds,
-                quota_seconds=MAX_QUOTA_WAIT_SECONDS if is_ordinary else math.inf,
-            ),
-            priority=priority,
-        )
+    resilient = ResilientWire(
+        Transport(vendor.http, vendor.credentials, seconds=seconds),
+        quotas,
+        RetryPolicy(
+            aladdin.read_attempts,
+            READ_TIMEOUTS * seconds,
+            quota_seconds=MAX_QUOTA_WAIT_SECONDS if is_ordinary else math.inf,
+        ),
+        priority=priority,
     )
+    wire = MeteredWire(resilient)
     calls = CallPool()
     return (
         VendorBook(wire, calls=calls, rules=MasterRules(sector_type=aladdin.sector_type)),

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from app.core.jobs.embedded import Job
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.shared_orders import OrderReader
 from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
+from app.services.allocations.erasure import Erasure
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.service import AllocationService
 from app.services.securities.lookup import SecurityLookup
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.reservations import Reservations
 from app.wiring.container import Allocations, Room, Services
+
+ERASURE_SECONDS = 3_600
+"""Period of the job that erases previews which were never committed."""
 
 
 def build(house: Services) -> Room[Allocations]:
@@ -32,7 +37,11 @@ def build(house: Services) -> Room[Allocations]:
     )
     comparisons = ComparisonService(house.database, inputs, house.audit, house.clock, lifetime, previews)
     adjustments = AdjustmentService(house.database, house.audit, house.clock, previews)
-    return Room(Allocations(previews, comparisons, adjustments))
+    erasure = Erasure(house.database, house.audit, house.clock, settings.allocations.preview_retention)
+    return Room(
+        Allocations(previews, comparisons, adjustments),
+        jobs=(Job("erase-previews", ERASURE_SECONDS, erasure.erase),),
+    )
 
 
 def inputs_over(

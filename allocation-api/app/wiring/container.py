@@ -41,9 +41,13 @@ from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
+from app.services.safety.emergency_stop import EmergencyStop
 from app.services.securities.service import SecurityService
+from app.services.trading.commit.approval import ApprovalService
 from app.services.trading.commit.commit import CommitService
+from app.services.trading.commit.settlement import SettlementService
 from app.services.trading.orders.orders import OrderService
+from app.services.trading.orders.working import WorkingOrders
 
 Service = TypeVar("Service")
 
@@ -127,10 +131,13 @@ class Allocations:
 
 @dataclass(frozen=True, slots=True)
 class Trading:
-    """The services that send orders."""
+    """The services that send orders, and let people decide on them."""
 
     commits: CommitService
+    approvals: ApprovalService
+    settlements: SettlementService
     orders: OrderService
+    working: WorkingOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,7 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)
+    safety: EmergencyStop = field(init=False)
     access: Access = field(init=False)
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)

@@ -194,6 +194,13 @@ class Desk:
         headers = {"Authorization": f"Bearer {token}"}
         return self.call("PUT", "fairness/policy", status=status, json=body, headers=headers)
 
+    def reset_stop(self, reason="checked", *, status=200):
+        """Reset the emergency stop as the supervisor."""
+        headers = {"Authorization": f"Bearer {self.login('demo_supervisor')['access_token']}"}
+        return self.call(
+            "POST", "system/emergency-stop/reset", status=status, json={"reason": reason}, headers=headers
+        )
+
     def get(self, path, *, status=200, **query):
         return self.call("GET", path, status=status, query_string=query)
 

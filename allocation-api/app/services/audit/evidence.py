@@ -32,6 +32,7 @@ from app.models import (
     AllocationLineRow,
     AllocationRow,
     ComparisonRow,
+    EmergencyStopRow,
     FairnessEntryRow,
     FairnessPolicyRow,
     FixMessageRow,
@@ -117,6 +118,7 @@ EVIDENCE = (
     EvidenceTable(FairnessEntryRow, EntityType.ORDER, "order_id"),
     EvidenceTable(LimitRow, EntityType.LIMITS, None),
     EvidenceTable(FairnessPolicyRow, EntityType.FAIRNESS_POLICY, "policy_id"),
+    EvidenceTable(EmergencyStopRow, EntityType.EMERGENCY_STOP, "id"),
 )
 """The tables that are evidence."""
 

@@ -31,6 +31,7 @@ MAY = [
     "orders:write",
     "reports:read",
     "audit:read",
+    "trading:stop",
 ]
 SECRET = SIGNING_KEY
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from app.core.config import API_DIR, SettingsError, load_settings
@@ -16,6 +18,7 @@ def test_defaults_need_nothing():
     assert settings.is_sqlite
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
+    assert settings.allocations.preview_retention == timedelta(days=30)
     assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
 
 
@@ -62,6 +65,7 @@ REAL = {
         ({"BUSINESS_TIMEZONE": "Mars/Olympus"}, "BUSINESS_TIMEZONE"),
         ({"DATABASE_URL": "not a url"}, "DATABASE_URL"),
         ({"PREVIEW_MINUTES": "0"}, "PREVIEW_MINUTES"),
+        ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
 )
 def test_a_wrong_setting_is_named(env, named):
