@@ -139,6 +139,7 @@ class OrderEndpoint(Endpoint):
             BookChanged,
             AccountsUnsettled,
             TradingHalted,
+            ApprovalNeeded,
         ),
         idempotent=True,
         examples={"half": {"quantity": 4000000, "comment": "Half the size"}},
