@@ -29,7 +29,7 @@ from app import create_app
 from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.core.jobs.embedded import Job, JobRunner
-from app.wiring import build_services
+from app.wiring import build_services, hold_mock
 from run import Server
 from tests.support.desk import CHEAP
 
@@ -117,7 +117,12 @@ class CrashingServer(Server):
 
     def load(self):
         ahead = self._moved_clock()
-        services = build_services(self._settings, clock=lambda: utc_now() + ahead, passwords=CHEAP)
+        services = build_services(
+            self._settings,
+            clock=lambda: utc_now() + ahead,
+            passwords=CHEAP,
+            sole=hold_mock(self._settings),
+        )
         steps = Steps()
         app = create_app(self._settings, services=services)
         # Only now: whoever is killed while it settles has taken the file away.
