@@ -10,6 +10,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from app.api.docs import home
 from app.api.kit.cors import configure_cors
 from app.api.kit.errors import errors
+from app.api.kit.limits import configure_limits
 from app.api.kit.request_log import configure_requests
 from app.api.kit.restx import configure_api
 from app.api.kit.tokens import configure_tokens
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     configure_requests(app, settings.server.max_body_bytes)
     configure_cors(app, settings.server.cors_origins)
     configure_tokens(app, settings)
+    configure_limits(app)
     app.register_blueprint(errors)
     configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT)
     app.add_url_rule("/", view_func=home, strict_slashes=False)

@@ -87,14 +87,15 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     access = access_settings(read, kind)
     url = database_url(read)
     aladdin = aladdin_settings(read, kind, mock_journal(read, url))
+    server = server_settings(read, kind, aladdin)
     return Settings(
         environment=kind,
         database_url=url,
         business_date=read.day("BUSINESS_DATE"),
         business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
-        server=server_settings(read, kind, aladdin),
+        server=server,
         access=access,
-        requests=requests_settings(read),
+        requests=requests_settings(read, server.threads),
         aladdin=aladdin,
         allocations=allocations_settings(read),
         trading=trading_settings(read, aladdin),
