@@ -89,6 +89,7 @@ class LogoutEndpoint(Endpoint):
     @operation(
         "logout",
         Access.LOGGED_IN,
+        cost=0,
         body=LogoutSchema,
         body_required=False,
         returns=LogoutResultSchema,

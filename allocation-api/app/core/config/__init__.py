@@ -117,14 +117,15 @@ def _settings(read: Reader) -> Settings:
     access = access_settings(read, kind)
     url = database_url(read)
     aladdin = aladdin_settings(read, kind, mock_journal(read, url), mock_lock(url))
+    server = server_settings(read, kind, aladdin)
     return Settings(
         environment=kind,
         database_url=url,
         business_date=read.day("BUSINESS_DATE"),
         business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
-        server=server_settings(read, kind, aladdin),
+        server=server,
         access=access,
-        requests=requests_settings(read),
+        requests=requests_settings(read, server.threads),
         aladdin=aladdin,
         allocations=allocations_settings(read),
         trading=trading_settings(read, aladdin),
