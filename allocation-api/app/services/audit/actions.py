@@ -10,12 +10,25 @@ class Action(StrEnum):
 
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
     intended commit was not sent after all. ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another
-    state.
+    state. LOGIN_LOCKED: so many logins failed that further ones are refused; LOGIN_LOCK_ENDED counts those.
     """
 
     LOGIN = "LOGIN"
     LOGIN_REFUSED = "LOGIN_REFUSED"
+    LOGIN_LOCKED = "LOGIN_LOCKED"
+    LOGIN_LOCK_ENDED = "LOGIN_LOCK_ENDED"
     LOGOUT = "LOGOUT"
+    USER_ADDED = "USER_ADDED"
+    USER_DISABLED = "USER_DISABLED"
+    USER_ENABLED = "USER_ENABLED"
+    USER_GRANTED = "USER_GRANTED"
+    USER_REVOKED = "USER_REVOKED"
+    USER_GROUPS_SET = "USER_GROUPS_SET"
+    USER_UNLOCKED = "USER_UNLOCKED"
+    USER_SESSIONS_ENDED = "USER_SESSIONS_ENDED"
+    PASSWORD_SET = "PASSWORD_SET"  # noqa: S105 - an action, not a secret
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105
+    PASSWORD_CHANGE_REFUSED = "PASSWORD_CHANGE_REFUSED"  # noqa: S105
     PREVIEW = "PREVIEW"
     COMPARE = "COMPARE"
     COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
