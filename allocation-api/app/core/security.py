@@ -23,6 +23,8 @@ class Permission(StrEnum):
     ALLOCATIONS_READ = "allocations:read"
     ALLOCATIONS_PREVIEW = "allocations:preview"
     ALLOCATIONS_COMMIT = "allocations:commit"
+    ALLOCATIONS_APPROVE = "allocations:approve"
+    ALLOCATIONS_SETTLE = "allocations:settle"
     WARNINGS_OVERRIDE = "allocations:override-warnings"
     COMPLIANCE_BYPASS = "compliance:bypass"
     ORDERS_READ = "orders:read"
@@ -71,6 +73,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {
             Permission.AUDIT_READ,
             Permission.FAIRNESS_POLICY,
+            Permission.ALLOCATIONS_APPROVE,
+            Permission.ALLOCATIONS_SETTLE,
             Permission.TRADING_STOP,
             Permission.TRADING_RESUME,
         },
@@ -80,6 +84,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.PORTFOLIOS_READ,
                 Permission.SECURITIES_READ,
                 Permission.AUDIT_READ,
+                Permission.ALLOCATIONS_SETTLE,
                 Permission.TRADING_STOP,
                 Permission.TRADING_RESUME,
                 Permission.USERS_MANAGE,

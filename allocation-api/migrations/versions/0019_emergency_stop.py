@@ -1,26 +1,27 @@
 """Keep the emergency stop, and who holds the desk's lock and how far its send has come.
 
 Revision ID: 0019
-Revises: 0015
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0015"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
 STOP = "emergency-stop"
 LOCKS = sa.table("locks", sa.column("name", sa.String()))
 HOLDER = (
+    ("process", sa.String(length=128)),
     ("subject", sa.String(length=64)),
     ("taken_at", sa.DateTime()),
     ("beat_at", sa.DateTime()),
     ("sending_at", sa.DateTime()),
 )
-"""Columns of a lock: what is sent under it, since when it is held, its last sign of life, when it sent."""
+"""Columns of a lock: its holder, what is sent under it, since when, the last sign of life, when it sent."""
 
 
 def upgrade() -> None:

@@ -76,6 +76,7 @@ class FaultyWire(httpx.BaseTransport):
         self.order = {}
         self.edits = {}
         self.calls = []
+        self.paths = []
 
     @classmethod
     def over(cls, book, *, order_id=None):
@@ -84,6 +85,7 @@ class FaultyWire(httpx.BaseTransport):
     def handle_request(self, request):
         name = next((n for n in WRITES if request.url.path.endswith(n)), None)
         self.calls.append((name, request.read()))
+        self.paths.append(request.url.path)
         fault = self.faults.get(name)
         if fault == "unreached":
             raise httpx.ConnectError("no route", request=request)
@@ -132,6 +134,7 @@ class Desk:
             "MOCK_JOURNAL": "memory",
             "LOG_LEVEL": "ERROR",
             "ALADDIN_QUOTA_SECONDS": "1",  # tests ask more in a minute than a desk does
+            "ALADDIN_ORDERS_CACHE_SECONDS": "0",  # tests move the clock by hand
             **({} if str(scenario).endswith(".json") else {"BUSINESS_DATE": f"{TODAY}"}),
             **settings,
         }

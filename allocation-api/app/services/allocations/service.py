@@ -37,8 +37,10 @@ from app.services.allocations.store import (
     StoredAllocation,
     load,
     present_status,
+    stored_approval,
     stored_commit,
     stored_inputs,
+    stored_settlement,
 )
 from app.services.allocations.types import PreviewInputs, PreviewResult, ShownAllocation
 from app.services.audit.breaks import Break
@@ -320,7 +322,9 @@ def _stored(row: AllocationRow, now: datetime, breaks: tuple[Break, ...]) -> Sto
     asked = snapshot.decode(row.snapshot, _Asked)
     result = _with_nav(snapshot.decode(row.result, PreviewResult), _nav(asked.accounts))
     shown = _presented(row, now, asked, result, stored_commit(row))
-    return replace(shown, evidence_breaks=breaks)
+    return replace(
+        shown, evidence_breaks=breaks, approval=stored_approval(row), settlement=stored_settlement(row)
+    )
 
 
 def _nav(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str, Decimal | None]:

@@ -9,8 +9,10 @@ class Action(StrEnum):
     """Audited actions.
 
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
-    intended commit was not sent after all. ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another
-    state. LOGIN_LOCKED: so many logins failed that further ones are refused; LOGIN_LOCK_ENDED counts those.
+    intended commit was not sent after all. COMMIT_SETTLED: two users said how an unknown one ended.
+    ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another state. X_ERASED: the documents of a
+    preview or comparison that was not committed are gone. LOGIN_LOCKED: further logins are refused after
+    too many that failed; LOGIN_LOCK_ENDED counts them.
     """
 
     LOGIN = "LOGIN"
@@ -30,7 +32,9 @@ class Action(StrEnum):
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105
     PASSWORD_CHANGE_REFUSED = "PASSWORD_CHANGE_REFUSED"  # noqa: S105
     PREVIEW = "PREVIEW"
+    PREVIEW_ERASED = "PREVIEW_ERASED"
     COMPARE = "COMPARE"
+    COMPARISON_ERASED = "COMPARISON_ERASED"
     COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
     COMPLIANCE_BYPASS_REFUSED = "COMPLIANCE_BYPASS_REFUSED"
     COMMIT_INTENDED = "COMMIT_INTENDED"
@@ -38,6 +42,15 @@ class Action(StrEnum):
     COMMIT = "COMMIT"
     COMMIT_REFUSED = "COMMIT_REFUSED"
     COMMIT_RECOVERED = "COMMIT_RECOVERED"
+    APPROVAL_REQUESTED = "APPROVAL_REQUESTED"
+    APPROVAL_WITHDRAWN = "APPROVAL_WITHDRAWN"
+    APPROVAL_REFUSED = "APPROVAL_REFUSED"
+    COMMIT_APPROVED = "COMMIT_APPROVED"
+    COMMIT_REJECTED = "COMMIT_REJECTED"
+    SETTLEMENT_PROPOSED = "SETTLEMENT_PROPOSED"
+    SETTLEMENT_REJECTED = "SETTLEMENT_REJECTED"
+    SETTLEMENT_REFUSED = "SETTLEMENT_REFUSED"
+    COMMIT_SETTLED = "COMMIT_SETTLED"
     MODIFY_INTENDED = "MODIFY_INTENDED"
     MODIFY = "MODIFY"
     MODIFY_REFUSED = "MODIFY_REFUSED"
