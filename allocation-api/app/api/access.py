@@ -20,6 +20,7 @@ from app.api.kit.tokens import (
     revoke_refresh_token,
 )
 from app.core.errors import DatabaseUnavailable, Unauthenticated
+from app.core.security import HashingBusy
 from app.schemas.access import (
     Login,
     LoginSchema,
@@ -31,6 +32,7 @@ from app.schemas.access import (
     SessionSchema,
     UserSchema,
 )
+from app.services.access.errors import LoginBlocked
 from app.services.domain.caller import User
 
 auth = Namespace("auth", "Logging in, staying in, logging out", path="/auth")
@@ -45,7 +47,7 @@ class LoginEndpoint(Endpoint):
         Access.PUBLIC,
         body=LoginSchema,
         returns=SessionSchema,
-        fails=(Unauthenticated, DatabaseUnavailable),
+        fails=(Unauthenticated, LoginBlocked, HashingBusy, DatabaseUnavailable),
         examples={"demo": {"username": "demo_user", "password": "demo_password"}},
     )
     def post(self, body: Login) -> Session:

@@ -16,6 +16,7 @@ from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
 from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
+from app.services.access.administration import UserAdministration
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService
 from app.services.access.users import UserService
@@ -101,10 +102,11 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Logins, users and sessions."""
+    """Logins, users and their administration, and sessions."""
 
     logins: LoginService
     users: UserService
+    administration: UserAdministration
     sessions: SessionService
 
 

@@ -29,6 +29,7 @@ _PATH_FIELDS = {
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
+    "user_id": Identifier("user-id", metadata=doc("Id of the user.")),
 }
 
 

@@ -14,6 +14,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
+from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reports import ReportsSettings, reports_settings
@@ -48,6 +49,7 @@ class Settings:
     business_timezone: str
     server: ServerSettings
     access: AccessSettings
+    logins: LoginSettings
     requests: RequestsSettings
     aladdin: AladdinSettings
     allocations: AllocationsSettings
@@ -58,7 +60,7 @@ class Settings:
 
     @property
     def is_development(self) -> bool:
-        """Whether the demo user exists, and the secret and mock data have defaults."""
+        """Whether the secret and mock data have defaults."""
         return self.environment is Environment.DEVELOPMENT
 
     @property
@@ -125,6 +127,7 @@ def _settings(read: Reader) -> Settings:
         business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
         server=server,
         access=access,
+        logins=login_settings(read, kind, server, aladdin),
         requests=requests_settings(read, server.threads),
         aladdin=aladdin,
         allocations=allocations_settings(read),
