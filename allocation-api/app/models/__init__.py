@@ -1,6 +1,6 @@
 """Tables (SQLAlchemy models). Keys are string UUIDs or ids of the business; large JSON is canonical text."""
 
-from app.models.access import RevokedTokenRow, UserRow
+from app.models.access import SessionRow, UserIdentityRow, UserRow
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
 from app.models.audit import AuditHeadRow, AuditRow
@@ -49,8 +49,9 @@ __all__ = [
     "OrderSliceRow",
     "PortfolioGroupRow",
     "ReferenceSourceRow",
-    "RevokedTokenRow",
     "SecurityRow",
+    "SessionRow",
     "UserActivityRow",
+    "UserIdentityRow",
     "UserRow",
 ]

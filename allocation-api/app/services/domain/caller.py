@@ -21,7 +21,8 @@ class User:
 class Caller:
     """A user in one request: the subject of permission checks and audit records.
 
-    `address` is the source address of the request, after the proxies that are trusted.
+    `address` is the source address of the request, after the proxies that are trusted; `session_id` the
+    session that its token belongs to.
     """
 
     user_id: str
@@ -29,6 +30,7 @@ class Caller:
     permissions: frozenset[str]
     request_id: str
     address: str | None = None
+    session_id: str | None = None
 
 
 def require(caller: Caller, permission: Permission) -> None:
