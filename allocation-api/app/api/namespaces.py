@@ -9,8 +9,9 @@ from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.docs import docs
 from app.api.fairness import fairness
-from app.api.ops import health
+from app.api.ops import health, metrics
 from app.api.reports import reports
+from app.api.safety import system
 from app.api.securities import securities
 from app.api.trading import orders
 
@@ -24,8 +25,9 @@ VERSIONED = (
     fairness,
     reports,
     audit,
+    system,
     health,
 )
-AT_ROOT = (docs,)
+AT_ROOT = (docs, metrics)
 ALSO_AT_ROOT = (health,)
 """Of the versioned: load balancers ask at the root, and know no version."""

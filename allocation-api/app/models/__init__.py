@@ -1,6 +1,14 @@
 """Tables (SQLAlchemy models). Keys are string UUIDs or ids of the business; large JSON is canonical text."""
 
-from app.models.access import SessionRow, UserIdentityRow, UserRow
+from app.models.access import (
+    NO_PASSWORD,
+    GrantKind,
+    LoginBrakeRow,
+    SessionRow,
+    UserGrantRow,
+    UserIdentityRow,
+    UserRow,
+)
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
 from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
 from app.models.audit import AuditHeadRow, AuditRow
@@ -11,12 +19,16 @@ from app.models.lock import (
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
+    LOGIN_LOCK,
     ORDERS_LOCK,
     START_LOCK,
+    STOP_LOCK,
+    USERS_LOCK,
     LockRow,
 )
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
+from app.models.safety import EmergencyStopRow
 from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
@@ -27,8 +39,12 @@ __all__ = [
     "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
+    "LOGIN_LOCK",
+    "NO_PASSWORD",
     "ORDERS_LOCK",
     "START_LOCK",
+    "STOP_LOCK",
+    "USERS_LOCK",
     "AccountRow",
     "AllocationGroupRow",
     "AllocationLineRow",
@@ -36,13 +52,16 @@ __all__ = [
     "AuditHeadRow",
     "AuditRow",
     "ComparisonRow",
+    "EmergencyStopRow",
     "FairnessBalanceRow",
     "FairnessEntryRow",
     "FairnessPolicyRow",
     "FixMessageRow",
+    "GrantKind",
     "IdempotencyKeyRow",
     "LimitRow",
     "LockRow",
+    "LoginBrakeRow",
     "OrderFillLineRow",
     "OrderFillRow",
     "OrderRow",
@@ -52,6 +71,7 @@ __all__ = [
     "SecurityRow",
     "SessionRow",
     "UserActivityRow",
+    "UserGrantRow",
     "UserIdentityRow",
     "UserRow",
 ]

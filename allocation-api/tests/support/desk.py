@@ -13,7 +13,6 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from flask import Response
-from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
 from aladdin_simulator import create_simulator, load_book
@@ -22,12 +21,13 @@ from app import create_app
 from app.core.clock import utc_now
 from app.core.config import environment, load_settings
 from app.core.security import Passwords, Permission
-from app.models import OrderRow, UserRow
+from app.models import OrderRow
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.orders.ledger import OrderLedger
 from app.wiring import build_services
 from tests.contract.validation import ContractClient
 from tests.support.databases import prepare
+from tests.support.users import hold_only
 
 TODAY = date(2026, 6, 30)
 """The day of the desks in tests."""
@@ -76,6 +76,7 @@ class FaultyWire(httpx.BaseTransport):
         self.order = {}
         self.edits = {}
         self.calls = []
+        self.paths = []
 
     @classmethod
     def over(cls, book, *, order_id=None):
@@ -84,6 +85,7 @@ class FaultyWire(httpx.BaseTransport):
     def handle_request(self, request):
         name = next((n for n in WRITES if request.url.path.endswith(n)), None)
         self.calls.append((name, request.read()))
+        self.paths.append(request.url.path)
         fault = self.faults.get(name)
         if fault == "unreached":
             raise httpx.ConnectError("no route", request=request)
@@ -132,6 +134,7 @@ class Desk:
             "MOCK_JOURNAL": "memory",
             "LOG_LEVEL": "ERROR",
             "ALADDIN_QUOTA_SECONDS": "1",  # tests ask more in a minute than a desk does
+            "ALADDIN_ORDERS_CACHE_SECONDS": "0",  # tests move the clock by hand
             **({} if str(scenario).endswith(".json") else {"BUSINESS_DATE": f"{TODAY}"}),
             **settings,
         }
@@ -181,9 +184,7 @@ class Desk:
 
     def log_in_without(self, *permissions):
         """Log in with all permissions but these."""
-        held = " ".join(p for p in Permission if p not in permissions)
-        with self.services.database.write() as session:
-            session.execute(update(UserRow).values(permissions=held))
+        hold_only(self.services.database, [p for p in Permission if p not in permissions])
         self.token = self.login()["access_token"]
 
     def state_policy(self, *, status=200, version=0, statement="Shared by NAV.", **more):
@@ -192,6 +193,13 @@ class Desk:
         body = {"version": version, "statement": statement, **more}
         headers = {"Authorization": f"Bearer {token}"}
         return self.call("PUT", "fairness/policy", status=status, json=body, headers=headers)
+
+    def reset_stop(self, reason="checked", *, status=200):
+        """Reset the emergency stop as the supervisor."""
+        headers = {"Authorization": f"Bearer {self.login('demo_supervisor')['access_token']}"}
+        return self.call(
+            "POST", "system/emergency-stop/reset", status=status, json={"reason": reason}, headers=headers
+        )
 
     def get(self, path, *, status=200, **query):
         return self.call("GET", path, status=status, query_string=query)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -280,6 +280,7 @@ class FakeCommits:
         override_warnings: bool,
         caller: Caller,
         idempotency_key: str | None = None,
+        acknowledge: Sequence[str] = (),
     ) -> CommitResult:
         self.asked.append((allocation_id, comment, override_warnings))
         stored = self.allocations.get(allocation_id)

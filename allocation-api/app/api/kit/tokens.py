@@ -265,6 +265,7 @@ def caller() -> Caller:
         permissions=frozenset(who.permissions),
         request_id=request_id(),
         address=request.remote_addr,
+        groups=who.groups,
         session_id=get_jwt()["sid"],
     )
 

@@ -35,7 +35,7 @@ class LoginService:
             When the user is unknown or inactive, or the password is wrong; the message does not say which.
         """
         with self._database.read() as session:
-            row = session.scalar(select(UserRow).where(UserRow.username == username))
+            row = session.scalars(select(UserRow).where(UserRow.username == username)).unique().one_or_none()
         known = self._users.may_log_in(row)
         valid = self._passwords.verify(row.password_hash if row is not None and known else None, password)
         self._database.retried(

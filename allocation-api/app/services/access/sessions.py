@@ -214,9 +214,8 @@ class SessionService:
         if found is None:
             return None
         row, user = found
-        if row.expires_at <= self._clock() or not self._users.may_log_in(user):
-            return None
-        return row, user
+        is_over = row.expires_at <= self._clock() or _is_older_than_credentials(row, user)
+        return None if is_over or not self._users.may_log_in(user) else (row, user)
 
     def list(self, caller: Caller) -> tuple[SessionView, ...]:
         """Return the caller's open sessions, the newest first."""
@@ -289,6 +288,11 @@ class SessionService:
 
     def _record(self, session: Session, caller: Caller, username: str, after: Mapping[str, object]) -> None:
         self._audit.record_for(session, Action.SESSIONS_ENDED, caller, EntityType.USER, username, after=after)
+
+
+def _is_older_than_credentials(row: SessionRow, user: UserRow) -> bool:
+    """Return whether the session began before the user's password was changed."""
+    return user.credentials_changed_at is not None and row.created_at < user.credentials_changed_at
 
 
 def _shortened(user_agent: str | None) -> str | None:

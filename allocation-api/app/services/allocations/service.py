@@ -13,6 +13,7 @@ import structlog
 from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
+from app.core import metrics
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden
@@ -36,8 +37,10 @@ from app.services.allocations.store import (
     StoredAllocation,
     load,
     present_status,
+    stored_approval,
     stored_commit,
     stored_inputs,
+    stored_settlement,
 )
 from app.services.allocations.types import PreviewInputs, PreviewResult, ShownAllocation
 from app.services.audit.breaks import Break
@@ -91,8 +94,14 @@ class AllocationService:
             Naming the field: an unknown security, group or account.
         """
         self.may_skip_compliance(request, caller)
-        inputs = self._inputs.load(request)
-        return self.keep(new_id(), inputs, engine.split(inputs), caller)
+        with metrics.PREVIEW_SECONDS.labels("read").time():
+            inputs = self._inputs.load(request)
+        with metrics.PREVIEW_SECONDS.labels("split").time():
+            result = engine.split(inputs)
+        proof = result.summary.optimality.status if result.summary.optimality else "NONE"
+        metrics.SPLITS.labels(request.method, proof).inc()
+        with metrics.PREVIEW_SECONDS.labels("store").time():
+            return self.keep(new_id(), inputs, result, caller)
 
     def keep(
         self,
@@ -313,7 +322,9 @@ def _stored(row: AllocationRow, now: datetime, breaks: tuple[Break, ...]) -> Sto
     asked = snapshot.decode(row.snapshot, _Asked)
     result = _with_nav(snapshot.decode(row.result, PreviewResult), _nav(asked.accounts))
     shown = _presented(row, now, asked, result, stored_commit(row))
-    return replace(shown, evidence_breaks=breaks)
+    return replace(
+        shown, evidence_breaks=breaks, approval=stored_approval(row), settlement=stored_settlement(row)
+    )
 
 
 def _nav(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str, Decimal | None]:

@@ -32,6 +32,7 @@ from app.models import (
     AllocationLineRow,
     AllocationRow,
     ComparisonRow,
+    EmergencyStopRow,
     FairnessEntryRow,
     FairnessPolicyRow,
     FixMessageRow,
@@ -117,6 +118,7 @@ EVIDENCE = (
     EvidenceTable(FairnessEntryRow, EntityType.ORDER, "order_id"),
     EvidenceTable(LimitRow, EntityType.LIMITS, None),
     EvidenceTable(FairnessPolicyRow, EntityType.FAIRNESS_POLICY, "policy_id"),
+    EvidenceTable(EmergencyStopRow, EntityType.EMERGENCY_STOP, "id"),
 )
 """The tables that are evidence."""
 
@@ -127,7 +129,9 @@ NOT_EVIDENCE = {
     "portfolio_groups": "reference data; every preview keeps what it used of it in its snapshot",
     "reference_source": "the fingerprint of reference data",
     "securities": "a search index; every preview keeps the bond in its snapshot",
-    "users": "set by administrators; the trail has who logged in and what each user did",
+    "users": "set by administrators; the trail has each change, who logged in and what each user did",
+    "user_grants": "set by administrators; the trail has each change",
+    "login_brakes": "counts of failed logins that live for minutes; the trail has each lock",
     "sessions": "the trail has every login, logout and ended session",
     "user_identities": "which user a subject of single sign-on is; the trail has every login",
     "idempotency_keys": "answers that are kept for repeated requests, for a day",

@@ -10,11 +10,16 @@ from app.core.security import Permission
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An authenticated user with present permissions."""
+    """An authenticated user with present roles, and permissions of roles and single grants together.
+
+    `groups` are the portfolio groups that the user is limited to; None is all of them.
+    """
 
     id: str
     username: str
     permissions: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    groups: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Caller:
 
     `address` is the source address of the request, after the proxies that are trusted; `session_id` the
     session that its token belongs to.
+    `groups` are the portfolio groups that the user is limited to; None is all of them.
     """
 
     user_id: str
@@ -30,6 +36,7 @@ class Caller:
     permissions: frozenset[str]
     request_id: str
     address: str | None = None
+    groups: frozenset[str] | None = None
     session_id: str | None = None
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from app.core.security import Permission
-from app.models import UserRow
-from tests.support import saga
+from tests.support import saga, users
 from tests.support.saga import (
     FILTER,
     LEASE,
@@ -29,9 +27,8 @@ def pair(tmp_path):
     return saga.desks(tmp_path)
 
 
-def set_user(desk, **columns):
-    with saga.database(desk).write() as session:
-        session.execute(update(UserRow).where(UserRow.username == "demo_user").values(**columns))
+def set_user(desk, **change):
+    users.set_user(saga.database(desk), **change)
 
 
 def left_behind(pair, *, at="before", ahead=LEASE):
@@ -198,21 +195,48 @@ def test_an_expired_preview_whose_order_arrived_is_adopted(pair):
     check_one_order(survivor, allocation_id)
 
 
-def test_the_emergency_stop_lets_nothing_be_sent_again(pair, tmp_path):
+def test_the_switch_of_the_settings_lets_nothing_be_sent_again_and_fails_nothing(pair, tmp_path):
     # R10.6
     allocation_id = left_behind(pair)
     stopped = saga.joined(pair[1], tmp_path, TRADING_HALTED="true")
     settle(stopped)
-    assert status(stopped, allocation_id) == "FAILED"
-    assert "halted" in stopped.get(f"allocations/{allocation_id}")["commit"]["message"]
+    assert status(stopped, allocation_id) == "UNKNOWN"
     assert stopped.wire.count(POST) == 0
+    settle(pair[1])
+    check_one_order(pair[1], allocation_id)
+
+
+def test_the_emergency_stop_postpones_what_would_be_sent_again_until_the_preview_is_over(pair):
+    # R10.6
+    _, survivor = pair
+    first, second = left_behind(pair), preview(survivor)
+    survivor.post("system/emergency-stop", {"reason": "prices"})
+    settle(survivor)
+    assert status(survivor, first) == "UNKNOWN"
+    assert "prices" in records(survivor, first)[0]["after"]["message"]
+    survivor.reset_stop()
+    settle(survivor)
+    check_one_order(survivor, first)
+    assert survivor.wire.count(POST) == 1
+    assert status(survivor, second) == "PREVIEWED"
+
+
+def test_what_is_left_behind_while_trading_is_stopped_fails_when_its_preview_is_over(pair):
+    # R10.6
+    _, survivor = pair
+    allocation_id = left_behind(pair)
+    survivor.post("system/emergency-stop", {"reason": "prices"})
+    survivor.clock.ahead += timedelta(minutes=16)
+    settle(survivor)
+    assert status(survivor, allocation_id) == "FAILED"
+    assert survivor.wire.count(POST) == 0
 
 
 @pytest.mark.parametrize(
     "columns",
     [
         {"active": False},
-        {"permissions": " ".join(p for p in Permission if p is not Permission.ALLOCATIONS_COMMIT)},
+        {"permissions": [p for p in Permission if p is not Permission.ALLOCATIONS_COMMIT]},
     ],
     ids=["closed", "withdrawn"],
 )
@@ -227,8 +251,8 @@ def test_who_may_not_commit_any_more_sends_nothing(pair, columns):
 
 def test_a_bypass_needs_its_permission_still(pair):
     dying, survivor = pair
-    held = " ".join(p for p in Permission if p is not Permission.COMPLIANCE_BYPASS)
-    set_user(dying, permissions=" ".join(Permission))
+    held = [p for p in Permission if p is not Permission.COMPLIANCE_BYPASS]
+    set_user(dying, permissions=Permission)
     dying.token = dying.login()["access_token"]
     allocation_id = preview(dying, constraints={"compliance_check": False})
     saga.die(dying, allocation_id, at="before", override_warnings=True)

@@ -18,10 +18,25 @@ from app.api.kit.operation import Endpoint
 from app.api.kit.tokens import Access
 from app.core.config import load_settings
 from app.core.config.signing_keys import key_id
-from app.core.security import PORTFOLIO_MANAGER, Permission
+from app.core.security import Permission
 from tests.contract.validation import load_contract
 from tests.support.samples import USER
 from tests.support.signing import OTHER_KEY, SIGNING_KEY, claims_of, expired, signed
+
+MAY = [
+    "portfolios:read",
+    "securities:read",
+    "market-data:read",
+    "allocations:read",
+    "allocations:preview",
+    "allocations:commit",
+    "allocations:override-warnings",
+    "orders:read",
+    "orders:write",
+    "reports:read",
+    "audit:read",
+    "trading:stop",
+]
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -62,7 +77,9 @@ def test_login_answers_with_the_original_shape(session: dict[str, Any]) -> None:
     assert session["user"] == {
         "id": "user-1",
         "username": "demo_user",
-        "permissions": [p.value for p in PORTFOLIO_MANAGER],
+        "permissions": MAY,
+        "roles": ["portfolio_manager"],
+        "groups": None,
     }
     assert session["token_type"] == "Bearer"
     assert session["expires_in"] == 30 * 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from app.core.config import API_DIR, SettingsError, load_settings
@@ -16,6 +18,7 @@ def test_defaults_need_nothing():
     assert settings.is_sqlite
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
+    assert settings.allocations.preview_retention == timedelta(days=30)
     assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
 
 
@@ -52,6 +55,9 @@ REAL = {
         ({**REAL, "ALADDIN_GROUPS": " , "}, "ALADDIN_GROUPS"),
         ({"ALADDIN_TOKEN_URL": "token.example"}, "ALADDIN_TOKEN_URL"),
         ({"ALADDIN_READ_ATTEMPTS": "0"}, "ALADDIN_READ_ATTEMPTS"),
+        ({"ALADDIN_QUOTA_RESERVE_PERCENT": "100"}, "ALADDIN_QUOTA_RESERVE_PERCENT"),
+        ({"ALADDIN_ORDERS_CACHE_SECONDS": "-1"}, "ALADDIN_ORDERS_CACHE_SECONDS"),
+        ({"ALADDIN_UNKNOWN_CACHE_SECONDS": "a while"}, "ALADDIN_UNKNOWN_CACHE_SECONDS"),
         ({"ALADDIN_WHAT_IF": "perhaps"}, "ALADDIN_WHAT_IF"),
         ({"SNOWFLAKE_ACCOUNT": "x"}, "SNOWFLAKE_USER"),
         ({"BUSINESS_DATE": "June"}, "BUSINESS_DATE"),
@@ -59,6 +65,7 @@ REAL = {
         ({"BUSINESS_TIMEZONE": "Mars/Olympus"}, "BUSINESS_TIMEZONE"),
         ({"DATABASE_URL": "not a url"}, "DATABASE_URL"),
         ({"PREVIEW_MINUTES": "0"}, "PREVIEW_MINUTES"),
+        ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
 )
 def test_a_wrong_setting_is_named(env, named):
