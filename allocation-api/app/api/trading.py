@@ -10,6 +10,7 @@ from app.api.kit.idempotency import is_resumed, reservation
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.api.kit.visibility import visible
 from app.core.errors import Conflict, DataMissing, Forbidden
 from app.core.security import Permission
 from app.schemas.allocations.answers import (
@@ -65,6 +66,7 @@ class OrdersEndpoint(Endpoint):
     def get(self, query: OrderQuery) -> Page[Order]:
         """List the orders that were sent, newest first, with Aladdin's present word on them."""
         return services().trading.orders.list(
+            visible(),
             status=query.status,
             security_id=query.security_id,
             allocation_id=query.allocation_id,
@@ -83,7 +85,7 @@ class OrderEndpoint(Endpoint):
     )
     def get(self, order_id: str) -> Order:
         """Show one order with Aladdin's present word on it."""
-        return services().trading.orders.get(order_id)
+        return services().trading.orders.get(order_id, visible())
 
     @operation(
         "modifyOrder",
@@ -111,6 +113,7 @@ class OrderEndpoint(Endpoint):
             comment=body.comment,
             touch_count=body.touch_count,
             caller=caller(),
+            visible=visible(),
             resumed=is_resumed(),
         )
 
@@ -130,6 +133,7 @@ class OrderEndpoint(Endpoint):
             reason=body.reason,
             touch_count=body.touch_count,
             caller=caller(),
+            visible=visible(),
             resumed=is_resumed(),
         )
 
@@ -150,7 +154,7 @@ class OrderFillsEndpoint(Endpoint):
 
         Fills are allocated pro rata to the slices, to the lot, at the order's average price.
         """
-        return services().trading.orders.fills(order_id)
+        return services().trading.orders.fills(order_id, visible())
 
 
 @allocations.route("/<allocation:allocation_id>/commit")
@@ -197,5 +201,6 @@ class CommitEndpoint(Endpoint):
             comment=body.comment,
             override_warnings=body.override_warnings,
             caller=caller(),
+            visible=visible(),
             idempotency_key=held.key_id if held else None,
         )

@@ -2,7 +2,13 @@
 
 from app.models.access import RevokedTokenRow, UserRow
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
-from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
+from app.models.allocations import (
+    AllocationGroupRow,
+    AllocationLineRow,
+    AllocationRow,
+    ComparisonGroupRow,
+    ComparisonRow,
+)
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
@@ -35,6 +41,7 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "ComparisonGroupRow",
     "ComparisonRow",
     "FairnessBalanceRow",
     "FairnessEntryRow",

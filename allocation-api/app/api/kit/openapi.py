@@ -161,6 +161,8 @@ def _operation(
         documented["x-addition"] = True
     if not isinstance(declared.access, Access):
         documented["x-permission"] = declared.access.value
+    if declared.whole_desk:
+        documented["x-whole-desk"] = True
     return documented
 
 

@@ -17,6 +17,7 @@ from app.api.kit.idempotency import answered_once
 from app.api.kit.parameters import read_path
 from app.api.kit.reading import read_body, read_query
 from app.api.kit.tokens import Access, authorise
+from app.api.kit.visibility import require_whole_desk
 from app.core.errors import AllocatorError
 from app.core.security import Permission
 from app.schemas.kit.base import RequestSchema
@@ -38,6 +39,7 @@ class Operation:
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
     `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
     header `Idempotency-Key`; `media_type` is the type of what comes back, `tables` those of other formats.
+    `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Operation:
     idempotent: bool
     media_type: str
     tables: tuple[str, ...]
+    whole_desk: bool
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -77,6 +80,7 @@ def operation(
     idempotent: bool = False,
     media_type: str = "application/json",
     tables: tuple[str, ...] = (),
+    whole_desk: bool = False,
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
@@ -100,6 +104,7 @@ def operation(
             idempotent=idempotent,
             media_type=media_type,
             tables=tables,
+            whole_desk=whole_desk,
             examples=examples or {},
         )
         return _answering(view, declared)
@@ -114,6 +119,8 @@ def _answering(view: View, declared: Operation) -> View:
     @wraps(view)
     def handle(self: Resource, **path: str) -> Response:
         authorise(declared.access)
+        if declared.whole_desk:
+            require_whole_desk()
         path = read_path(path)
         given: dict[str, Any] = dict(path)
         query = read_query(declared.query)

@@ -20,6 +20,7 @@ from app.core.errors import (
 )
 from app.core.security import Permission
 from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from app.services.visibility.errors import VisibilityUnknown, WholeDeskOnly
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
         yield Unauthenticated
     if isinstance(operation.access, Permission):
         yield Forbidden
+        yield VisibilityUnknown
+    if operation.whole_desk:
+        yield WholeDeskOnly
     if in_path:
         yield NotFound
     if operation.body is not None:

@@ -34,6 +34,7 @@ from app.services.allocations.store import (
     AllocationStatus,
     CommitResult,
     StoredAllocation,
+    check_visible,
     load,
     present_status,
     stored_commit,
@@ -46,6 +47,7 @@ from app.services.domain.account import AccountInput
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.face import face_number
+from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page
 
 log = structlog.get_logger(__name__)
@@ -78,7 +80,7 @@ class AllocationService:
         self._zone = zone
         self._check = check
 
-    def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
+    def preview(self, request: PreviewRequest, caller: Caller, visible: Visibility) -> StoredAllocation:
         """Compute a preview, and store it with snapshot and audit record in one transaction.
 
         Where the what-if check at the vendor fails, the preview carries a warning instead of its result.
@@ -88,11 +90,11 @@ class AllocationService:
         Forbidden
             When compliance is to be skipped and the caller lacks the permission (R5.7).
         InvalidRequest
-            Naming the field: an unknown security, group or account.
+            Naming the field: an unknown security, group or account; one that is not visible is unknown.
         """
         self.may_skip_compliance(request, caller)
-        inputs = self._inputs.load(request)
-        return self.keep(new_id(), inputs, engine.split(inputs), caller)
+        inputs = self._inputs.load(request, visible)
+        return self.keep(new_id(), inputs, engine.split(inputs), caller, visible)
 
     def keep(
         self,
@@ -100,6 +102,7 @@ class AllocationService:
         inputs: PreviewInputs,
         result: PreviewResult,
         caller: Caller,
+        visible: Visibility,
         expires_at: datetime | None = None,
     ) -> StoredAllocation:
         """Store a split that was computed as a preview, with what the vendor's compliance says of it.
@@ -126,53 +129,68 @@ class AllocationService:
 
         row = self._database.retried(store)
         if row is None:
-            return self.get(allocation_id)
+            return self.get(allocation_id, visible)
         request, shown = _as_stored(inputs.request, result)
         origin = _Asked(request, (), inputs.choice, inputs.edit)
         return _presented(row, now, origin, _with_nav(shown, _nav(inputs.accounts)), None)
 
-    def get(self, allocation_id: str) -> StoredAllocation:
+    def get(self, allocation_id: str, visible: Visibility) -> StoredAllocation:
         """Return a stored preview with the numbers of its first answer.
 
         Raises
         ------
         NotFound
-            When there is no allocation with this id.
+            When there is no visible allocation with this id.
         """
         with self._database.read() as session:
+            row = load(session, allocation_id, visible)
             breaks = self._audit.allocation_breaks(session, allocation_id)
-            return _stored(load(session, allocation_id), self._clock(), breaks)
+            return _stored(row, self._clock(), breaks)
 
-    def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
-        """Return one page of allocations, newest first."""
+    def check_visible(self, allocation_id: str, visible: Visibility) -> None:
+        """Check that a user may still see an allocation, before an answer about it is given again.
+
+        Raises
+        ------
+        NotFound
+            When it is not visible.
+        """
         with self._database.read() as session:
-            return summaries(session, filters, self._clock(), zone=self._zone, cursor=cursor, limit=limit)
+            check_visible(session, allocation_id, visible)
 
-    def replay(self, allocation_id: str) -> ReplayResult:
+    def history(
+        self, filters: HistoryFilter, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> Page[AllocationSummary]:
+        """Return one page of visible allocations, newest first."""
+        now = self._clock()
+        with self._database.read() as session:
+            return summaries(session, filters, visible, now, zone=self._zone, cursor=cursor, limit=limit)
+
+    def replay(self, allocation_id: str, visible: Visibility) -> ReplayResult:
         """Recompute a stored preview from its snapshot and compare every value, and its rows with the trail.
 
         Raises
         ------
         NotFound
-            When there is no allocation with this id.
+            When there is no visible allocation with this id.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
             breaks = self._audit.allocation_breaks(session, allocation_id)
         return replayed(row, breaks)
 
-    def frontier(self, allocation_id: str) -> Frontier:
+    def frontier(self, allocation_id: str, visible: Visibility) -> Frontier:
         """Return dispersion against what is owed for a stored preview, computed from its snapshot.
 
         Raises
         ------
         NotFound
-            When there is no allocation with this id.
+            When there is no visible allocation with this id.
         DataMissing
             When the bond lacks the analytics that the target metric needs.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
         result = snapshot.decode(row.result, PreviewResult)
         return frontier(row.id, stored_inputs(row), result)
 

@@ -10,21 +10,30 @@ from app.core.security import Permission
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An authenticated user with present permissions."""
+    """An authenticated user with present roles, and permissions of roles and single grants together.
+
+    `groups` are the portfolio groups that the user is limited to; None is all of them.
+    """
 
     id: str
     username: str
     permissions: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    groups: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user in one request: the subject of permission checks and audit records."""
+    """A user in one request: the subject of permission checks and audit records.
+
+    `groups` are the portfolio groups that the user is limited to; None is all of them.
+    """
 
     user_id: str
     username: str
     permissions: frozenset[str]
     request_id: str
+    groups: frozenset[str] | None = None
 
 
 def require(caller: Caller, permission: Permission) -> None:

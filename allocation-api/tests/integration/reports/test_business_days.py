@@ -11,6 +11,7 @@ from app.services.allocations.history import HistoryFilter, summaries
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
 from app.services.reports.views import LineFilter, Period
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.stored_allocations import AT, full
 
@@ -56,10 +57,10 @@ def test_the_first_and_the_last_day_there_is_are_accepted(database, add, zone):
     add("one", {"A": full(1)})
     history = HistoryReport(database, lambda: AT, zone)
     every = LineFilter(date_from=date.min, date_to=date.max)
-    assert len(history.page(every, cursor=None, limit=9).items) == 1
+    assert len(history.page(every, EVERYTHING, cursor=None, limit=9).items) == 1
     for day in (date.min, date.max):
         none = LineFilter(date_from=day, date_to=day)
-        assert history.page(none, cursor=None, limit=9).items == ()
+        assert history.page(none, EVERYTHING, cursor=None, limit=9).items == ()
 
 
 def test_a_desk_s_time_zone_is_a_setting_and_is_told(tmp_path):

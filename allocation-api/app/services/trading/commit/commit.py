@@ -30,6 +30,7 @@ from app.services.trading.desk_lock import Lease
 from app.services.trading.errors import AlreadyCommitted
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import Claim
+from app.services.visibility.visibility import EVERYTHING, Visibility
 
 
 class CommitService:
@@ -61,6 +62,7 @@ class CommitService:
         comment: str,
         override_warnings: bool,
         caller: Caller,
+        visible: Visibility,
         idempotency_key: str | None = None,
     ) -> CommitResult:
         """Send the block order of a preview and record what became of it (R10.1).
@@ -70,7 +72,7 @@ class CommitService:
         Raises
         ------
         NotFound
-            When there is no such preview.
+            When there is no such preview, or it is not visible.
         Conflict
             When it is expired, already committed, carries warnings that are not overridden, allocates
             nothing, or cannot be carried out any more; nothing is sent.
@@ -82,7 +84,7 @@ class CommitService:
             When nothing was sent; the preview can be committed again.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
         earlier = earlier_commit(row, idempotency_key)
         if earlier is not None:
             return earlier
@@ -117,7 +119,7 @@ class CommitService:
             raise
         if not claimed:
             with self._database.read() as session:
-                row = load(session, attempt.allocation_id)
+                row = load(session, attempt.allocation_id, EVERYTHING)
             if earlier_commit(row, attempt.intent.idempotency_key) is not None:
                 raise IdempotencyKeyInUse(
                     "The commit with this idempotency key has just finished. Repeat the request to get it"

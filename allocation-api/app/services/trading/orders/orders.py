@@ -34,6 +34,8 @@ from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.new_slices import NewSlices
 from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.states import is_cancelled, is_pending, outcome_message
+from app.services.visibility import rows
+from app.services.visibility.visibility import EVERYTHING, Visibility
 from app.utils.paging import Page, page
 
 log = structlog.get_logger(__name__)
@@ -60,6 +62,7 @@ class OrderService:
 
     def list(
         self,
+        visible: Visibility,
         *,
         status: str | None,
         security_id: str | None,
@@ -68,12 +71,12 @@ class OrderService:
         cursor: str | None,
         limit: int,
     ) -> Page[Order]:
-        """Return a page of orders, newest first, after a sync of that page with the vendor.
+        """Return a page of visible orders, newest first, after a sync of that page with the vendor.
 
         `status` and `allocation_state` filter by what is stored, which the order watch keeps fresh; an order
         of the page for which it has changed in the sync is left out.
         """
-        query = select(OrderRow)
+        query = select(OrderRow).where(*rows.orders(visible))
         with self._database.read() as session:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
@@ -91,28 +94,41 @@ class OrderService:
         matching = tuple(o for o in orders if status is None or o.status.lower() == status.lower())
         return Page(items=matching, next_cursor=found.next_cursor)
 
-    def get(self, order_id: str) -> Order:
+    def get(self, order_id: str, visible: Visibility) -> Order:
         """Return one order, and where its rows are not as the audit trail has them.
 
         Raises
         ------
         NotFound
-            When this system sent no such order.
+            When this system sent no such order, or it is not visible.
         """
-        stored, posted = self._read(order_id)
+        stored, posted = self._read(order_id, visible)
         with self._database.read() as session:
             (order,) = order_views(session, [stored], {} if posted is None else {order_id: posted})
             return replace(order, evidence_breaks=self._audit.row_breaks(session, EntityType.ORDER, order_id))
 
-    def fills(self, order_id: str) -> OrderFills:
+    def check_visible(self, order_id: str, visible: Visibility) -> None:
+        """Check that a user may still see an order, before an answer about it is given again.
+
+        Raises
+        ------
+        NotFound
+            When it is not visible.
+        """
+        if not visible.limited:
+            return
+        with self._database.read() as session:
+            _visible_order(session, order_id, visible)
+
+    def fills(self, order_id: str, visible: Visibility) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
 
         Raises
         ------
         NotFound
-            When this system sent no such order.
+            When this system sent no such order, or it is not visible.
         """
-        order = self.get(order_id)
+        order = self.get(order_id, visible)
         return OrderFills(
             order_id=order_id,
             quantity=order.quantity,
@@ -136,6 +152,7 @@ class OrderService:
         comment: str,
         touch_count: int | None,
         caller: Caller,
+        visible: Visibility,
         resumed: bool = False,
     ) -> OrderOutcome:
         """Split a new quantity over the same accounts in proportion to their slices (R11.1, R11.2, R11.3).
@@ -148,7 +165,7 @@ class OrderService:
         Raises
         ------
         NotFound
-            When this system sent no such order.
+            When this system sent no such order, or it is not visible.
         InvalidRequest
             Naming `quantity`, when it cannot be split in tradable lots.
         Conflict
@@ -158,6 +175,7 @@ class OrderService:
         """
         refusals = self._refusals_audited(Action.MODIFY_REFUSED, order_id, comment, caller)
         with refusals, self._gateway.exclusive() as lease:
+            self.check_visible(order_id, visible)
             done = self._already_done(order_id, lambda order: order.face == face) if resumed else None
             if done is not None:
                 change = Change(Action.MODIFY, order_id, done, None, comment, caller)
@@ -176,7 +194,14 @@ class OrderService:
             )
 
     def cancel(
-        self, order_id: str, *, reason: str, touch_count: int | None, caller: Caller, resumed: bool = False
+        self,
+        order_id: str,
+        *,
+        reason: str,
+        touch_count: int | None,
+        caller: Caller,
+        visible: Visibility,
+        resumed: bool = False,
     ) -> OrderOutcome:
         """Cancel the open part of an order; filled face stays with its accounts (R11.5).
 
@@ -186,13 +211,14 @@ class OrderService:
         Raises
         ------
         NotFound
-            When this system sent no such order.
+            When this system sent no such order, or it is not visible.
         Conflict
             When the order is final already, or has another touch count.
         OrderOutcomeUnknown
             When the vendor may have cancelled it; that is audited.
         """
         with self._refusals_audited(Action.CANCEL_REFUSED, order_id, reason, caller):
+            self.check_visible(order_id, visible)
             done = self._already_done(order_id, is_cancelled) if resumed else None
             if done is not None:
                 change = Change(Action.CANCEL, order_id, done, None, reason, caller)
@@ -213,11 +239,9 @@ class OrderService:
 
     # --- reading --------------------------------------------------------------------------------------------
 
-    def _read(self, order_id: str) -> tuple[StoredOrder, PostedOrder | None]:
+    def _read(self, order_id: str, visible: Visibility) -> tuple[StoredOrder, PostedOrder | None]:
         with self._database.read() as session:
-            row = session.get(OrderRow, order_id)
-        if row is None:
-            raise NotFound(f"There is no order {order_id!r}")
+            row = _visible_order(session, order_id, visible)
         found = self._sync([row])
         (stored,) = self._stored([order_id])
         return stored, found.get(order_id)
@@ -238,11 +262,11 @@ class OrderService:
 
     def _already_done(self, order_id: str, is_done: Callable[[PostedOrder], bool]) -> PostedOrder | None:
         """Return the vendor's order if an earlier attempt of the request has taken effect, else None."""
-        _, posted = self._read(order_id)
+        _, posted = self._read(order_id, EVERYTHING)
         return posted if posted is not None and is_done(posted) else None
 
     def _changeable(self, order_id: str, touch_count: int | None) -> tuple[StoredOrder, PostedOrder]:
-        stored, posted = self._read(order_id)  # R11.4
+        stored, posted = self._read(order_id, EVERYTHING)  # R11.4
         if posted is None:
             raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
         if OrderStatus.of(posted.status).is_final:
@@ -316,7 +340,7 @@ class OrderService:
         if not OrderStatus.of(after.status).is_final:
             return
         try:
-            self._read(after.order_id)
+            self._read(after.order_id, EVERYTHING)
         except (AllocatorError, SQLAlchemyError) as error:
             log.warning("the booking of an order was not read", order_id=after.order_id, reason=str(error))
 
@@ -351,3 +375,10 @@ class OrderService:
             after=after,
             rows=written,
         )
+
+
+def _visible_order(session: Session, order_id: str, visible: Visibility) -> OrderRow:
+    row = session.scalar(select(OrderRow).where(OrderRow.order_id == order_id, *rows.orders(visible)))
+    if row is None:
+        raise NotFound(f"There is no order {order_id!r}")
+    return row
