@@ -5,11 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import tempfile
 from typing import Any, NoReturn
 
 # Before numpy is loaded: requests already run in threads, and BLAS threads beside them slow small problems
 # down by a factor of fifty.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Before the library of metrics is loaded. A directory of its own for each start: files of an earlier start do
+# not count, and those of a process that has ended still do.
+METRICS_DIRECTORY = tempfile.TemporaryDirectory(prefix="allocator-metrics-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIRECTORY.name
 
 from alembic.util import CommandError
 from gunicorn.app.base import BaseApplication

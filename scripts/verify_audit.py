@@ -14,6 +14,7 @@ from datetime import datetime
 
 FIELDS = ["scheme", "day", "sequence", "previous_hash", "id", "at", "user_id", "username", "action"]
 FIELDS += ["entity_type", "entity_id", "request_id", "before", "after"]
+SCHEMES = {"audit/1": FIELDS, "audit/2": [*FIELDS, "address"]}
 P = 2**255 - 19  # Ed25519, RFC 8032
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
@@ -75,13 +76,13 @@ def wrong(shown, before, complete):
     """Yield what is wrong with a record; `before` are the fields and the hash of the one before it."""
     text = shown["hashed_text"]
     fields = json.loads(text)
-    if list(fields) != FIELDS or fields["scheme"] != "audit/1":
-        yield "it does not have the fields of audit/1"
+    if list(fields) != SCHEMES.get(fields.get("scheme")):
+        yield "it does not have the fields of audit/1 or audit/2"
     if json.dumps(fields, ensure_ascii=False, separators=(",", ":")) != text:
         yield "its text is not canonical"
     if hashlib.sha256(text.encode()).hexdigest() != shown["hash"]:
         yield "it does not match its hash"
-    hashed = {**fields, "audit_id": fields["id"]}
+    hashed = {"address": None, **fields, "audit_id": fields["id"]}
     for name in set(hashed) & set(shown) - {"before", "after"}:
         if shown[name] != hashed[name] and not (name == "at" and moment(shown[name]) == moment(hashed[name])):
             yield f"{name} is shown as {shown[name]!r} and hashed as {hashed[name]!r}"

@@ -43,7 +43,20 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT)
     app.add_url_rule("/", view_func=home, strict_slashes=False)
     answer_under_api_too(app)
+    _observe(app, settings)
     return app
+
+
+def _observe(app: Flask, settings: Settings) -> None:
+    """Start what is configured of traces and error reports; their libraries are loaded only then."""
+    if settings.ops.sentry_dsn is None and settings.ops.traces_endpoint is None:
+        return
+    from app.api.kit import observation  # noqa: PLC0415
+
+    if settings.ops.sentry_dsn is not None:
+        observation.report_errors(settings.ops, settings.environment)
+    if settings.ops.traces_endpoint is not None:
+        observation.trace_requests(settings.ops, settings.environment, app)
 
 
 def answer_under_api_too(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_jwt_extended import get_jwt_identity
 from flask_restx import Namespace
 
@@ -53,7 +54,9 @@ class LoginEndpoint(Endpoint):
         Send the access token that comes back as `Authorization: Bearer <access_token>`. In development the
         demo user `demo_user` with the password `demo_password` exists.
         """
-        user = services().access.logins.authenticate(body.username, body.password, request_id=request_id())
+        user = services().access.logins.authenticate(
+            body.username, body.password, request_id=request_id(), address=request.remote_addr
+        )
         return open_session(user, _lifetime())
 
 

@@ -46,6 +46,7 @@ class AuditTrailEndpoint(Endpoint):
             entity_id=query.entity_id,
             username=query.username,
             request_id=query.request_id,
+            address=query.address,
             cursor=query.cursor,
             limit=query.limit,
         )

@@ -9,7 +9,7 @@ from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.docs import docs
 from app.api.fairness import fairness
-from app.api.ops import health
+from app.api.ops import health, metrics
 from app.api.reports import reports
 from app.api.securities import securities
 from app.api.trading import orders
@@ -26,6 +26,6 @@ VERSIONED = (
     audit,
     health,
 )
-AT_ROOT = (docs,)
+AT_ROOT = (docs, metrics)
 ALSO_AT_ROOT = (health,)
 """Of the versioned: load balancers ask at the root, and know no version."""

@@ -1,15 +1,19 @@
-"""Whether the service lives and can work; for machines that watch it, so open, and at the root as well."""
+"""For machines that watch the service: liveness and readiness, open and at the root as well; metrics."""
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import Any
 
+from flask import Response, request
 from flask_restx import Namespace
+from prometheus_client.exposition import choose_encoder
 
-from app.api.kit.context import services
+from app.api.kit.context import services, settings
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import Access
-from app.core.errors import NotReady
+from app.core.errors import NotFound, NotReady, Unauthenticated
+from app.core.metrics import registry_of
 from app.schemas.ops import LiveSchema, ReadySchema
 from app.services.ops.health import Readiness
 
@@ -46,3 +50,29 @@ class ReadyEndpoint(Endpoint):
                 extra={"mode": found.mode, "database": found.database, "aladdin": found.aladdin},
             )
         return found
+
+
+metrics = Namespace("metrics", "Numbers for Prometheus", path="/")
+
+
+@metrics.route("/metrics", endpoint="metrics")
+class MetricsEndpoint(Endpoint):
+    """Metrics."""
+
+    @operation(
+        "metrics", Access.PUBLIC, fails=(Unauthenticated, NotFound), addition=True, media_type="text/plain"
+    )
+    def get(self) -> Response:
+        """Give the metrics of all server processes in Prometheus' format.
+
+        The bearer token is METRICS_TOKEN of the settings, and no user's; without that setting there is
+        nothing here. OpenMetrics is given where `Accept` asks for it.
+        """
+        token = settings().ops.metrics_token
+        if token is None:
+            raise NotFound("Metrics are switched off: METRICS_TOKEN is not set.")
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), token.encode()):
+            raise Unauthenticated("A token is needed: Authorization: Bearer <METRICS_TOKEN>")
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return Response(encode(registry_of(services().state)), content_type=content_type)

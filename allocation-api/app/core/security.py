@@ -1,8 +1,10 @@
-"""Permissions, and password hashing with Argon2id."""
+"""Permissions, roles, and password hashing with Argon2id."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -26,22 +28,65 @@ class Permission(StrEnum):
     FAIRNESS_POLICY = "fairness:policy"
 
 
-PORTFOLIO_MANAGER = tuple(
-    p for p in Permission if p not in {Permission.COMPLIANCE_BYPASS, Permission.FAIRNESS_POLICY}
-)
-"""Permissions of portfolio managers: all but switching compliance off and stating the fairness policy."""
+class Role(StrEnum):
+    """Roles of users: named sets of permissions, in `ROLES`."""
 
-SUPERVISOR = (
-    Permission.PORTFOLIOS_READ,
-    Permission.SECURITIES_READ,
-    Permission.MARKET_DATA_READ,
-    Permission.ALLOCATIONS_READ,
-    Permission.ORDERS_READ,
-    Permission.REPORTS_READ,
-    Permission.AUDIT_READ,
-    Permission.FAIRNESS_POLICY,
+    PORTFOLIO_MANAGER = "portfolio_manager"
+    TRADER = "trader"
+    COMPLIANCE = "compliance"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    READ_ONLY = "read_only"
+
+
+_READ = frozenset(
+    {
+        Permission.PORTFOLIOS_READ,
+        Permission.SECURITIES_READ,
+        Permission.MARKET_DATA_READ,
+        Permission.ALLOCATIONS_READ,
+        Permission.ORDERS_READ,
+        Permission.REPORTS_READ,
+    }
 )
-"""Permissions of those who supervise: they read everything, state the fairness policy, and do not trade."""
+_TRADE = _READ | {
+    Permission.ALLOCATIONS_PREVIEW,
+    Permission.ALLOCATIONS_COMMIT,
+    Permission.ORDERS_WRITE,
+}
+
+ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.PORTFOLIO_MANAGER: _TRADE | {Permission.WARNINGS_OVERRIDE, Permission.AUDIT_READ},
+        Role.TRADER: _TRADE,
+        Role.COMPLIANCE: _READ | {Permission.AUDIT_READ, Permission.FAIRNESS_POLICY},
+        Role.AUDITOR: _READ | {Permission.AUDIT_READ},
+        Role.ADMINISTRATOR: frozenset(
+            {
+                Permission.PORTFOLIOS_READ,
+                Permission.SECURITIES_READ,
+                Permission.AUDIT_READ,
+            }
+        ),
+        Role.READ_ONLY: _READ,
+    }
+)
+"""What each role may do. A change here holds at once for every user of the role.
+
+`compliance:bypass` is in none: it is granted to a user by its own name. Administrators do not trade.
+"""
+
+
+def effective_permissions(roles: Iterable[str], granted: Iterable[str]) -> tuple[Permission, ...]:
+    """Return the permissions of roles and single grants together; unknown names give none."""
+    held = {name for role in known_roles(roles) for name in ROLES[role]} | set(granted)
+    return tuple(permission for permission in Permission if permission in held)
+
+
+def known_roles(roles: Iterable[str]) -> tuple[Role, ...]:
+    """Return the roles of these names, in the order of `Role`; unknown names are left out."""
+    held = set(roles)
+    return tuple(role for role in Role if role in held)
 
 
 class Passwords:

@@ -1,6 +1,13 @@
 """Tables (SQLAlchemy models). Keys are string UUIDs or ids of the business; large JSON is canonical text."""
 
-from app.models.access import RevokedTokenRow, UserRow
+from app.models.access import (
+    NO_PASSWORD,
+    GrantKind,
+    LoginBrakeRow,
+    RevokedTokenRow,
+    UserGrantRow,
+    UserRow,
+)
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
 from app.models.allocations import (
     AllocationGroupRow,
@@ -17,8 +24,10 @@ from app.models.lock import (
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
+    LOGIN_LOCK,
     ORDERS_LOCK,
     START_LOCK,
+    USERS_LOCK,
     LockRow,
 )
 from app.models.reports import FixMessageRow
@@ -33,8 +42,11 @@ __all__ = [
     "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
+    "LOGIN_LOCK",
+    "NO_PASSWORD",
     "ORDERS_LOCK",
     "START_LOCK",
+    "USERS_LOCK",
     "AccountRow",
     "AllocationGroupRow",
     "AllocationLineRow",
@@ -47,9 +59,11 @@ __all__ = [
     "FairnessEntryRow",
     "FairnessPolicyRow",
     "FixMessageRow",
+    "GrantKind",
     "IdempotencyKeyRow",
     "LimitRow",
     "LockRow",
+    "LoginBrakeRow",
     "OrderFillLineRow",
     "OrderFillRow",
     "OrderRow",
@@ -59,5 +73,6 @@ __all__ = [
     "RevokedTokenRow",
     "SecurityRow",
     "UserActivityRow",
+    "UserGrantRow",
     "UserRow",
 ]

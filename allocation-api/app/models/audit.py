@@ -16,9 +16,10 @@ from app.models.append_only import append_only
 class AuditRow(Base):
     """One audit record: user, action, entity, time and request; `before` and `after` are JSON objects.
 
-    `day` is the day of the chain (UTC, ISO 8601), `sequence` the position in it, from 1. `previous_hash` is
-    the `hash` of the record before, across days; see `app.services.audit.chain`. The two JSON columns are
-    text on every database, because the hash covers their characters.
+    `address` is the source address of the request. `day` is the day of the chain (UTC, ISO 8601), `sequence`
+    the position in it, from 1. `previous_hash` is the `hash` of the record before, across days; see
+    `app.services.audit.chain`. The two JSON columns are text on every database, because the hash covers their
+    characters.
     """
 
     __tablename__ = "audit_events"
@@ -36,6 +37,7 @@ class AuditRow(Base):
     entity_type: Mapped[str] = mapped_column(String(32))
     entity_id: Mapped[str] = mapped_column(String(128))
     request_id: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str | None] = mapped_column(String(64))
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
     day: Mapped[str] = mapped_column(String(10))

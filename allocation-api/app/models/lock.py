@@ -24,6 +24,13 @@ FIX_LOCK = "fix-messages"
 
 FAIRNESS_LOCK = "fairness"
 """Lock under which the fairness ledger and its policy move."""
+
+USERS_LOCK = "users"
+"""Lock under which users are added and changed: names are unique, and one administrator stays."""
+
+LOGIN_LOCK = "logins"
+"""Lock under which failed logins are counted."""
+
 CHOICE_LOCK = "choices"
 """Lock under which the chosen variant of a comparison is stored as a preview."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from marshmallow import fields
 from marshmallow.validate import Length
 
-from app.core.security import Permission
+from app.core.security import Permission, Role
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Text, is_encodable
+from app.schemas.kit.fields import Code, Identifier, Text, is_encodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,16 @@ class LogoutSchema(RequestSchema):
     )
 
 
+class GroupIds(fields.List[str]):
+    """Ids of portfolio groups, a set inside and in their order outside; null stands for all groups."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(Identifier(), allow_none=True, **more)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return super()._serialize(None if value is None else sorted(value), attr, obj, **kwargs)
+
+
 class UserSchema(ResponseSchema):
     """A user and what the user may do."""
 
@@ -77,6 +88,12 @@ class UserSchema(ResponseSchema):
     username = fields.String(metadata=doc("User name.", example="demo_user"))
     permissions = fields.List(
         Code(Permission), metadata=doc("What the user may do.", example=["allocations:preview"])
+    )
+    roles = fields.List(
+        Code(Role), metadata=added("Roles, whose permissions are among them.", example=["portfolio_manager"])
+    )
+    groups = GroupIds(
+        metadata=added("Portfolio groups that the user is limited to; null for all.", example=["PUBLICPRE"])
     )
 
 

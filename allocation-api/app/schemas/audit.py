@@ -26,6 +26,10 @@ class AuditRecordSchema(ResponseSchema):
     entity_type = Code(EntityType, metadata=doc("Kind of thing that it was done to.", example="allocation"))
     entity_id = fields.String(metadata=doc("Id of that thing."))
     request_id = fields.String(metadata=doc("The request in which it was done."))
+    address = fields.String(
+        allow_none=True,
+        metadata=added("Source address of that request; null outside one.", example="192.0.2.17"),
+    )
     before = fields.Dict(keys=fields.String(), allow_none=True, metadata=doc("State before; null if none."))
     after = fields.Dict(keys=fields.String(), allow_none=True, metadata=doc("State after; null if none."))
     day = IsoDate(metadata=doc("Day of the chain in which it stands, in UTC."))
@@ -147,6 +151,7 @@ class AuditQuery:
     entity_id: str | None
     username: str | None
     request_id: str | None
+    address: str | None
     cursor: str | None
     limit: int
 
@@ -161,3 +166,4 @@ class AuditQuerySchema(PagingSchema):
     entity_id = Text(least=1, most=100, load_default=None, metadata=added("Id of the thing."))
     username = Text(least=1, most=100, load_default=None, metadata=added("Who.", example="demo_user"))
     request_id = Text(least=1, most=64, load_default=None, metadata=added("The request."))
+    address = Text(least=1, most=64, load_default=None, metadata=added("Source address of the request."))

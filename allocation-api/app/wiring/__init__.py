@@ -13,6 +13,7 @@ from app.core.clock import Clock, utc_now
 from app.core.config import Settings
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
+from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
 from app.wiring import (
     access,
@@ -73,9 +74,12 @@ def build_services(
         transport=transport,
     )
     jobs: list[Job] = []
+    gauges: list[StateGauge] = []
     for name, build in ROOMS.items():
         room = build(house)
         setattr(house, name, room.service)
         jobs += room.jobs
+        gauges += room.gauges
     house.jobs = JobRunner(jobs)
+    house.state = StateCollector(database, gauges)
     return house

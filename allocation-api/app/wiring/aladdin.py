@@ -24,6 +24,7 @@ from app.services.aladdin.calls import MAX_CALL_THREADS, CallPool
 from app.services.aladdin.credentials import ClientCredentials, OAuthClient
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
+from app.services.aladdin.metered_wire import MeteredWire
 from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.transport import Transport, Wire
@@ -65,10 +66,12 @@ def build(house: Services) -> Room[Aladdin]:
 def wire_of(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
     """Return the wire to the vendor, one per process, since its quotas and circuit breakers are shared."""
     seconds = float(aladdin.timeout_seconds)
-    return ResilientWire(
-        Transport(vendor.http, vendor.credentials, seconds=seconds),
-        Quotas(aladdin.quota_seconds),
-        RetryPolicy(aladdin.read_attempts, READ_TIMEOUTS * seconds),
+    return MeteredWire(
+        ResilientWire(
+            Transport(vendor.http, vendor.credentials, seconds=seconds),
+            Quotas(aladdin.quota_seconds),
+            RetryPolicy(aladdin.read_attempts, READ_TIMEOUTS * seconds),
+        )
     )
 
 

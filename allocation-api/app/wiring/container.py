@@ -14,6 +14,7 @@ from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
+from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService
@@ -48,10 +49,11 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True, slots=True)
 class Room(Generic[Service]):
-    """One room: its service or services, and its background jobs."""
+    """One room: its service or services, its background jobs, and gauges of its state in the database."""
 
     service: Service
     jobs: tuple[Job, ...] = ()
+    gauges: tuple[StateGauge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +159,4 @@ class Services:
     trading: Trading = field(init=False)
     reports: Reports = field(init=False)
     jobs: JobRunner = field(init=False)
+    state: StateCollector = field(init=False)

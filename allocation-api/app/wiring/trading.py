@@ -14,6 +14,7 @@ from app.services.trading.commit.recheck import Recheck
 from app.services.trading.commit.recovery import Recovery
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.gateway import OrderGateway
+from app.services.trading.gauges import gauges
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.orders import OrderService
 from app.services.trading.orders.watch import OrderWatch
@@ -65,6 +66,7 @@ def build(house: Services) -> Room[Trading]:
             Job("watch", settings.recovery_seconds, watch.sync),
             Job("expire", EXPIRY_SECONDS, lambda: _expire(database, clock)),
         ),
+        gauges=gauges(clock),
     )
 
 

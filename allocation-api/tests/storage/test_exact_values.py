@@ -196,7 +196,7 @@ def test_moments_days_and_whole_numbers(database, samples):
 
 
 def test_truth_values_and_nothing(database):
-    rest = {"password_hash": "x", "permissions": "", "created_at": MOMENT}
+    rest = {"password_hash": "x", "created_at": MOMENT}
     with database.write() as session:
         for name, active in (("yes", True), ("no", False)):
             session.add(UserRow(id=name, username=name, active=active, **rest))

@@ -18,8 +18,10 @@ from app.models import (
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
+    LOGIN_LOCK,
     ORDERS_LOCK,
     START_LOCK,
+    USERS_LOCK,
     AllocationGroupRow,
     AllocationLineRow,
     AllocationRow,
@@ -159,7 +161,8 @@ def test_what_is_stored_goes_down_and_up_again(database):
         assert session.scalar(select(AuditRow.after)) == '{"x":"é \\" \\\\"}'
         # The chain is whole: breaks without a table are its own, and it has no record of what `fill` put in.
         assert None not in {found.table for found in verify(session, Span()).breaks}
-        names = {CHOICE_LOCK, FAIRNESS_LOCK, FIX_LOCK, ORDERS_LOCK, START_LOCK, *IDEMPOTENCY_LOCKS}
+        names = {CHOICE_LOCK, FAIRNESS_LOCK, FIX_LOCK, LOGIN_LOCK, ORDERS_LOCK, START_LOCK, USERS_LOCK}
+        names.update(IDEMPOTENCY_LOCKS)
         assert set(session.scalars(select(LockRow.name))) == names
 
 

@@ -13,7 +13,6 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from flask import Response
-from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
 from aladdin_simulator import create_simulator, load_book
@@ -22,12 +21,13 @@ from app import create_app
 from app.core.clock import utc_now
 from app.core.config import environment, load_settings
 from app.core.security import Passwords, Permission
-from app.models import OrderRow, UserRow
+from app.models import OrderRow
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.orders.ledger import OrderLedger
 from app.wiring import build_services
 from tests.contract.validation import ContractClient
 from tests.support.databases import prepare
+from tests.support.users import hold_only
 
 TODAY = date(2026, 6, 30)
 """The day of the desks in tests."""
@@ -181,9 +181,7 @@ class Desk:
 
     def log_in_without(self, *permissions):
         """Log in with all permissions but these."""
-        held = " ".join(p for p in Permission if p not in permissions)
-        with self.services.database.write() as session:
-            session.execute(update(UserRow).values(permissions=held))
+        hold_only(self.services.database, [p for p in Permission if p not in permissions])
         self.token = self.login()["access_token"]
 
     def state_policy(self, *, status=200, version=0, statement="Shared by NAV.", **more):

@@ -57,7 +57,7 @@ class FakeAuth:
     account: User = USER
     revoked: set[str] = field(default_factory=set)
 
-    def authenticate(self, username: str, password: str, *, request_id: str) -> User:
+    def authenticate(self, username: str, password: str, **_: object) -> User:
         if (username, password) != ("demo_user", "demo_password"):
             raise Unauthenticated("Username or password is wrong")
         return self.account

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from app.core.security import PORTFOLIO_MANAGER
+from app.core.security import Role, effective_permissions
 from app.services.allocations.request import PreviewRequest, TargetMetric
 from app.services.allocations.store import CommitLine, CommitResult
 from app.services.allocations.types import (
@@ -39,7 +39,12 @@ from app.services.trading.orders.answers import AllocatedFill, Fill, Order, Orde
 
 NOW = datetime(2026, 6, 30, 14, 30, tzinfo=UTC)
 TODAY = date(2026, 6, 30)
-USER = User("user-1", "demo_user", tuple(PORTFOLIO_MANAGER))
+USER = User(
+    "user-1",
+    "demo_user",
+    effective_permissions([Role.PORTFOLIO_MANAGER], []),
+    (Role.PORTFOLIO_MANAGER,),
+)
 BENCHMARK = Benchmark(spread_duration=4.8, duration=5.5, oas=None)
 HIT = SecurityHit(
     cusip="912828YW4",
@@ -136,6 +141,7 @@ RECORD = AuditRecord(
     entity_type="user",
     entity_id="nobody",
     request_id="r-1",
+    address="192.0.2.17",
     before=None,
     after={"depth": {"any": [1, "two"]}},
     day=TODAY,

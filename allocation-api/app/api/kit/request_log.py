@@ -15,6 +15,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from app.api.kit.context import services
 from app.api.kit.delivery import deliver
+from app.core import metrics
 from app.schemas.kit.fields import json_number
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -79,22 +80,34 @@ def _finish(response: Response) -> Response:
     if request.blueprint != "restx_doc":
         headers["Cache-Control"] = "no-store"
     deliver(request, response)
-    took = round((time.perf_counter() - g.began) * 1000, 1)
+    seconds = time.perf_counter() - g.began
+    method = request.method if request.method in METHODS else "OTHER"
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    user = g.get("user")
     log.info(
-        "request", method=request.method, path=request.path, status=response.status_code, milliseconds=took
+        "request",
+        method=request.method,
+        path=request.path,
+        route=route,
+        status=response.status_code,
+        milliseconds=round(seconds * 1000, 1),
+        user=None if user is None else user.username,
+        address=request.remote_addr,
     )
+    metrics.HTTP_REQUESTS.labels(method, route, response.status_code).inc()
+    metrics.HTTP_SECONDS.labels(method, route).observe(seconds)
     is_of_nobody = request.path.startswith(HEALTH) or g.get("is_preflight", False)
     if request.path.startswith("/v1/") and not is_of_nobody:
-        _note(response.status_code, round(took))
+        _note(method, route, response.status_code, round(seconds * 1000))
     return response
 
 
-def _note(status: int, duration_ms: int) -> None:
+def _note(method: str, route: str, status: int, duration_ms: int) -> None:
     """Keep who used which endpoint; what has no route is kept without a word of what was asked for."""
     services().requests.activity.note(
         user=g.get("user"),
-        method=request.method if request.method in METHODS else "OTHER",
-        endpoint=request.url_rule.rule if request.url_rule else "unknown",
+        method=method,
+        endpoint=route,
         status=status,
         duration_ms=duration_ms,
         request_id=g.request_id,

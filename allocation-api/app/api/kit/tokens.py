@@ -147,6 +147,8 @@ def caller() -> Caller:
         username=current_user.username,
         permissions=live_permissions(),
         request_id=request_id(),
+        address=request.remote_addr,
+        groups=current_user.groups,
     )
 
 

@@ -14,6 +14,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal
+from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
@@ -46,6 +47,7 @@ class Settings:
     allocations: AllocationsSettings
     trading: TradingSettings
     reports: ReportsSettings
+    ops: OpsSettings
 
     @property
     def is_development(self) -> bool:
@@ -97,4 +99,5 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         allocations=allocations_settings(read),
         trading=trading_settings(read, aladdin),
         reports=reports_settings(read),
+        ops=ops_settings(read),
     )

@@ -83,6 +83,10 @@ class Reader:
             raise SettingsError(f"{name} must be a URL like https://tenant.blackrock.com, not {value!r}")
         return value
 
+    def optional_url(self, name: str) -> str | None:
+        """Return an HTTP URL without a trailing slash, or None if it is not set."""
+        return None if self.optional(name) is None else self.url(name, "")
+
     def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
         """Return one of the allowed words."""
         value = self.text(name, default)

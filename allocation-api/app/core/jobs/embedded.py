@@ -9,6 +9,8 @@ from threading import Event, Thread
 
 import structlog
 
+from app.core import metrics
+
 log = structlog.get_logger(__name__)
 
 
@@ -76,4 +78,8 @@ class JobRunner:
         try:
             job.work()
         except Exception:  # the thread must survive any failure of a job
+            metrics.JOB_RUNS.labels(job.name, "FAILED").inc()
             log.exception("background job failed", job=job.name)
+        else:
+            metrics.JOB_RUNS.labels(job.name, "DONE").inc()
+            metrics.JOB_SUCCESS.labels(job.name).set_to_current_time()

@@ -24,7 +24,9 @@ class LoginService:
         self._passwords = passwords
         self._users = users
 
-    def authenticate(self, username: str, password: str, *, request_id: str) -> User:
+    def authenticate(
+        self, username: str, password: str, *, request_id: str, address: str | None = None
+    ) -> User:
         """Return the user if the password is right; both outcomes are audited.
 
         Raises
@@ -33,7 +35,7 @@ class LoginService:
             When the user is unknown or inactive, or the password is wrong; the message does not say which.
         """
         with self._database.read() as session:
-            row = session.scalar(select(UserRow).where(UserRow.username == username))
+            row = session.scalars(select(UserRow).where(UserRow.username == username)).unique().one_or_none()
         known = self._users.may_log_in(row)
         valid = self._passwords.verify(row.password_hash if row is not None and known else None, password)
         self._database.retried(
@@ -43,6 +45,7 @@ class LoginService:
                 user_id=row.id if row is not None else None,
                 username=username,
                 request_id=request_id,
+                address=address,
                 entity_type=EntityType.USER,
                 entity_id=username,
             )

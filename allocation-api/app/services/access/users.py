@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
 from app.core.errors import Unauthenticated
-from app.core.security import PORTFOLIO_MANAGER, SUPERVISOR, Passwords
-from app.models import START_LOCK, UserRow
+from app.core.security import Passwords, Role, effective_permissions, known_roles
+from app.models import START_LOCK, GrantKind, UserGrantRow, UserRow
 from app.models.lock import serialise
 from app.services.domain.caller import User
 
-DEMO_USERS = {"demo_user": PORTFOLIO_MANAGER, "demo_supervisor": SUPERVISOR}
-"""The demo users with their permissions, of one password."""
+DEMO_USERS = {
+    "demo_user": Role.PORTFOLIO_MANAGER,
+    "demo_supervisor": Role.COMPLIANCE,
+    "demo_admin": Role.ADMINISTRATOR,
+}
+"""The demo users with their roles, of one password."""
 
 DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: they exist in development only
 
@@ -52,24 +58,55 @@ class UserService:
 
     def _set_demo_users(self, session: Session) -> None:
         serialise(session, START_LOCK)
-        for username, permissions in DEMO_USERS.items():
-            row = session.scalar(select(UserRow).where(UserRow.username == username))
-            if row is not None:
-                row.active = self._demo
-                row.permissions = " ".join(permissions)
-            elif self._demo:
-                session.add(
-                    UserRow(
-                        id=new_id(),
-                        username=username,
-                        password_hash=self._passwords.hash(DEMO_PASSWORD),
-                        permissions=" ".join(permissions),
-                        active=True,
-                        created_at=self._clock(),
-                    )
+        names = UserRow.username.in_(DEMO_USERS)
+        found = {row.username: row for row in session.scalars(select(UserRow).where(names)).unique()}
+        for username, role in DEMO_USERS.items():
+            row = found.get(username)
+            if row is None:
+                if not self._demo:
+                    continue
+                row = UserRow(
+                    id=new_id(),
+                    username=username,
+                    password_hash=self._passwords.hash(DEMO_PASSWORD),
+                    created_at=self._clock(),
                 )
+                session.add(row)
+            row.active = self._demo
+            grant_exactly(row, roles=(role,))
+
+
+def grant_exactly(
+    row: UserRow,
+    *,
+    roles: Iterable[str] = (),
+    permissions: Iterable[str] = (),
+    groups: Iterable[str] | None = None,
+) -> None:
+    """Replace what a user has: roles, single permissions and portfolio groups, None for all groups."""
+    wanted = {
+        *((GrantKind.ROLE, name) for name in roles),
+        *((GrantKind.PERMISSION, name) for name in permissions),
+        *((GrantKind.GROUP, name) for name in groups or ()),
+    }
+    kept = [grant for grant in row.grants if (grant.kind, grant.name) in wanted]
+    new = wanted - {(grant.kind, grant.name) for grant in kept}
+    row.grants = kept + [UserGrantRow(kind=kind, name=name) for kind, name in sorted(new)]
+    row.all_groups = groups is None
+
+
+def granted(row: UserRow, kind: GrantKind) -> tuple[str, ...]:
+    """Return the names of a user's grants of one kind."""
+    return tuple(sorted(grant.name for grant in row.grants if grant.kind == kind))
 
 
 def user_of(row: UserRow) -> User:
     """Return the user of a row."""
-    return User(id=row.id, username=row.username, permissions=tuple(row.permissions.split()))
+    roles = granted(row, GrantKind.ROLE)
+    return User(
+        id=row.id,
+        username=row.username,
+        permissions=effective_permissions(roles, granted(row, GrantKind.PERMISSION)),
+        roles=known_roles(roles),
+        groups=None if row.all_groups else frozenset(granted(row, GrantKind.GROUP)),
+    )

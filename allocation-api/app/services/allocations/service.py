@@ -13,6 +13,7 @@ import structlog
 from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
+from app.core import metrics
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden
@@ -93,8 +94,14 @@ class AllocationService:
             Naming the field: an unknown security, group or account; one that is not visible is unknown.
         """
         self.may_skip_compliance(request, caller)
-        inputs = self._inputs.load(request, visible)
-        return self.keep(new_id(), inputs, engine.split(inputs), caller, visible)
+        with metrics.PREVIEW_SECONDS.labels("read").time():
+            inputs = self._inputs.load(request, visible)
+        with metrics.PREVIEW_SECONDS.labels("split").time():
+            result = engine.split(inputs)
+        proof = result.summary.optimality.status if result.summary.optimality else "NONE"
+        metrics.SPLITS.labels(request.method, proof).inc()
+        with metrics.PREVIEW_SECONDS.labels("store").time():
+            return self.keep(new_id(), inputs, result, caller, visible)
 
     def keep(
         self,

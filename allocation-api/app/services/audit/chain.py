@@ -1,8 +1,8 @@
 """Hash chain of the audit trail: each record carries the hash of the record before it, and its own.
 
 A record's hash is the SHA-256 of its canonical encoding: the UTF-8 JSON object of all its fields, the hash of
-the record before included, in the order of `ChainedRecord`. JSON quotes every text and distinguishes null
-from "null", so different records have different encodings.
+the record before included, in the order of `ChainedRecord`; a source address comes last. JSON quotes every
+text and distinguishes null from "null", so different records have different encodings.
 
 A record belongs to the UTC day on which it is written, but never to a day before the open one: when the clock
 goes back over midnight, records are appended to the open day and keep their own time. The compare-and-set
@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 from sqlalchemy import insert, select, update
@@ -51,6 +52,17 @@ class ChainedRecord(msgspec.Struct, frozen=True, tag="audit/1", tag_field="schem
     after: str | None
 
 
+class AddressedRecord(ChainedRecord, frozen=True, tag="audit/2", tag_field="scheme"):
+    """Hashed fields of a record with a source address; by its scheme neither passes for the other."""
+
+    address: str
+
+
+def record_of(*, address: str | None, **fields: Any) -> ChainedRecord:
+    """Return the hashed fields of a record, by the scheme of those with or without a source address."""
+    return ChainedRecord(**fields) if address is None else AddressedRecord(**fields, address=address)
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """End of a day's chain; a copy that is kept outside the database is an anchor."""
@@ -81,7 +93,8 @@ def digest(record: ChainedRecord) -> str:
 
 def chained(row: AuditRow) -> ChainedRecord:
     """Return the hashed fields of a record."""
-    return ChainedRecord(
+    return record_of(
+        address=row.address,
         day=row.day,
         sequence=row.sequence,
         previous_hash=row.previous_hash,

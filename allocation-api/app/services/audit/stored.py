@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from app.models import AuditHeadRow, AuditRow
-from app.services.audit.chain import ChainedRecord, Head, digest, hashed_moment
+from app.services.audit.chain import AddressedRecord, ChainedRecord, Head, digest, hashed_moment, record_of
 
 PAGE_ROWS = 2_000
 """Records read per query."""
@@ -48,7 +48,7 @@ class StoredRecord:
 
 _COLUMNS = [
     type_coerce(getattr(AuditRow, name), NullType()).label(name)  # unconverted: it may be of any type
-    for name in (*ChainedRecord.__struct_fields__, "hash")
+    for name in (*AddressedRecord.__struct_fields__, "hash")
 ]
 
 
@@ -100,4 +100,4 @@ def records_of(session: Session, entity_type: str, entity_ids: Sequence[str]) ->
 def _stored(row: RowMapping) -> StoredRecord:
     fields: dict[str, Any] = {str(name): value for name, value in row.items()}
     known = fields.pop("hash")
-    return StoredRecord(ChainedRecord(**fields | {"at": hashed_moment(fields["at"])}), known)
+    return StoredRecord(record_of(**fields | {"at": hashed_moment(fields["at"])}), known)

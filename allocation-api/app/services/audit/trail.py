@@ -45,6 +45,7 @@ class AuditRecord:
     entity_type: str
     entity_id: str
     request_id: str
+    address: str | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     day: date
@@ -76,6 +77,7 @@ class AuditService:
         request_id: str,
         entity_type: EntityType,
         entity_id: str,
+        address: str | None = None,
         audit_id: str | None = None,
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
@@ -83,9 +85,10 @@ class AuditService:
     ) -> str:
         """Append one record to the trail, in the caller's unit of work, and return its id.
 
-        `before` and `after` are the state of the entity, as JSON-able mappings; `rows` are its rows that this
-        unit has written, which the record adds to `after` as evidence. Records come last in a unit:
-        from here to its end, other units that record wait for it or conflict with it.
+        `address` is the source address of the request, None outside one. `before` and `after` are the state
+        of the entity, as JSON-able mappings; `rows` are its rows that this unit has written, which the record
+        adds to `after` as evidence. Records come last in a unit: from here to its end, other units that
+        record wait for it or conflict with it.
 
         Raises
         ------
@@ -103,6 +106,7 @@ class AuditService:
             entity_type=entity_type,
             entity_id=entity_id,
             request_id=request_id,
+            address=address,
             before=_dump(before),
             after=_dump(after),
         )
@@ -154,6 +158,7 @@ class AuditService:
             user_id=caller.user_id,
             username=caller.username,
             request_id=caller.request_id,
+            address=caller.address,
             entity_type=entity_type,
             entity_id=entity_id,
             audit_id=audit_id,
@@ -206,6 +211,7 @@ class AuditService:
         entity_id: str | None = None,
         username: str | None = None,
         request_id: str | None = None,
+        address: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[AuditRecord]:
@@ -216,6 +222,7 @@ class AuditService:
             AuditRow.entity_id: entity_id,
             AuditRow.username: username,
             AuditRow.request_id: request_id,
+            AuditRow.address: address,
         }
         query = select(AuditRow).where(
             *(c == v for c, v in wanted.items() if v is not None), *records(visible)
@@ -270,6 +277,7 @@ def _record(row: AuditRow) -> AuditRecord:
         entity_type=row.entity_type,
         entity_id=row.entity_id,
         request_id=row.request_id,
+        address=row.address,
         before=msgspec.json.decode(row.before) if row.before else None,
         after=msgspec.json.decode(row.after) if row.after else None,
         day=date.fromisoformat(row.day),

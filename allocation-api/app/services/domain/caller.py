@@ -26,6 +26,7 @@ class User:
 class Caller:
     """A user in one request: the subject of permission checks and audit records.
 
+    `address` is the source address of the request, after the proxies that are trusted.
     `groups` are the portfolio groups that the user is limited to; None is all of them.
     """
 
@@ -33,6 +34,7 @@ class Caller:
     username: str
     permissions: frozenset[str]
     request_id: str
+    address: str | None = None
     groups: frozenset[str] | None = None
 
 

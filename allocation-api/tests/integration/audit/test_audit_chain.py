@@ -35,13 +35,14 @@ class Trail:
         self.now = NOON
         self.audit = AuditService(self.database, lambda: self.now)
 
-    def add(self, session, name="ann"):
+    def add(self, session, name="ann", address=None):
         return self.audit.record(
             session,
             Action.LOGOUT,
             user_id=None,
             username=name,
             request_id="r",
+            address=address,
             entity_type=EntityType.USER,
             entity_id="a",
             after={"n": 1},
@@ -103,6 +104,21 @@ def test_the_hash_is_of_all_fields_as_documented(trail):
         '"request_id":"r","before":null,"after":"{\\"n\\":1}"}'
     )
     assert row.hash == sha256(written.encode()).hexdigest()
+
+
+def test_the_hash_of_a_record_with_a_source_address_is_of_that_too(trail):
+    trail.now = NOON + timedelta(microseconds=1)
+    with trail.database.write() as session:
+        key = trail.add(session, "ann", address="192.0.2.17")
+    (row,) = trail.rows()
+    written = (
+        '{"scheme":"audit/2","day":"2026-06-30","sequence":1,"previous_hash":"' + NO_HASH + '",'
+        f'"id":"{key}","at":"2026-06-30T12:00:00.000001Z","user_id":null,'
+        '"username":"ann","action":"LOGOUT","entity_type":"user","entity_id":"a",'
+        '"request_id":"r","before":null,"after":"{\\"n\\":1}","address":"192.0.2.17"}'
+    )
+    assert row.hash == sha256(written.encode()).hexdigest()
+    assert trail.verified().whole
 
 
 def test_records_of_one_unit_and_one_microsecond_follow_each_other(trail):

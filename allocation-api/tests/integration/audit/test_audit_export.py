@@ -13,9 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 from werkzeug.serving import make_server
 
-from app.core.security import PORTFOLIO_MANAGER, Permission
-from app.models import UserRow
-from tests.support.desk import CHEAP
+from app.core.security import Permission
 from tests.support.orders import BOND, OrderDesk
 
 SCRIPT = Path(__file__).resolve().parents[4] / "scripts" / "verify_audit.py"
@@ -181,18 +179,7 @@ def exported(desk, **span):
 
 
 def test_an_export_needs_the_permission_to_read_the_trail(golden_desk):
-    with golden_desk.services.database.write() as session:
-        session.add(
-            UserRow(
-                id="u-2",
-                username="trader",
-                password_hash=CHEAP.hash("pw"),
-                permissions=" ".join(p for p in PORTFOLIO_MANAGER if p is not Permission.AUDIT_READ),
-                active=True,
-                created_at=golden_desk.clock(),
-            )
-        )
-    golden_desk.token = golden_desk.login("trader", "pw")["access_token"]
+    golden_desk.log_in_without(Permission.AUDIT_READ)
     assert golden_desk.get("audit/export", status=403)["permission"] == "audit:read"
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidRequest
 from app.services.audit import stored, verification
 from app.services.audit.breaks import Break, Damage
-from app.services.audit.chain import ChainedRecord, Head, digest
+from app.services.audit.chain import AddressedRecord, Head, digest, record_of
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, parse_anchor, verify
 from tests.support.databases import migrated
@@ -29,6 +29,7 @@ OTHER = {
     "entity_type": "'order'",
     "entity_id": "entity_id || '0'",
     "request_id": "upper(request_id)",
+    "address": "CASE WHEN address IS NULL THEN '192.0.2.7' WHEN sequence % 4 = 0 THEN NULL ELSE 'x' END",
     "before": "'null'",
     "after": "replace(after, '1', '2')",
     "day": "'2030-01-01'",
@@ -55,6 +56,7 @@ def trail(tmp_path_factory):
                     user_id="u-1",
                     username="ann",
                     request_id=f"r-{day}-{place}",
+                    address="192.0.2.1" if place % 2 else None,
                     entity_type=EntityType.USER,
                     entity_id=f"a-{place}",
                     after={"quantity": 1_001 + place},
@@ -95,7 +97,7 @@ class Tampering:
         row |= changes
         row.pop("hash")
         at = row["at"].replace(" ", "T") + "Z"
-        known = digest(ChainedRecord(**row | {"at": at}))
+        known = digest(record_of(**row | {"at": at}))
         changes |= {"hash": known}
         values = ", ".join(f"{name} = :{name}" for name in changes)
         self.do(f"UPDATE audit_events SET {values} WHERE id = :key", key=row["id"], **changes)
@@ -125,7 +127,7 @@ def test_untouched_it_is_whole(tampering):
 
 
 def test_every_field_of_a_record_is_tried():
-    assert OTHER.keys() == {*ChainedRecord.__struct_fields__, "hash"}
+    assert OTHER.keys() == {*AddressedRecord.__struct_fields__, "hash"}
 
 
 @pytest.mark.slow

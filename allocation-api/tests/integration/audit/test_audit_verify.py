@@ -10,10 +10,8 @@ import pytest
 
 from app.cli import audit
 from app.core.config import API_DIR
-from app.core.security import PORTFOLIO_MANAGER, Permission
-from app.models import UserRow
+from app.core.security import Permission
 from tests.support.commands import run_command
-from tests.support.desk import CHEAP
 
 
 def tamper(desk, statement, *values):
@@ -73,18 +71,7 @@ def test_a_wrong_span_is_a_422_that_names_it(desk, query, field):
 
 
 def test_verifying_needs_the_permission_to_read_the_trail(golden_desk):
-    with golden_desk.services.database.write() as session:
-        session.add(
-            UserRow(
-                id="u-2",
-                username="trader",
-                password_hash=CHEAP.hash("pw"),
-                permissions=" ".join(p for p in PORTFOLIO_MANAGER if p is not Permission.AUDIT_READ),
-                active=True,
-                created_at=golden_desk.clock(),
-            )
-        )
-    golden_desk.token = golden_desk.login("trader", "pw")["access_token"]
+    golden_desk.log_in_without(Permission.AUDIT_READ)
     assert golden_desk.get("audit/verify", status=403)["permission"] == "audit:read"
 
 

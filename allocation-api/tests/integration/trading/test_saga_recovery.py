@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from app.core.security import Permission
-from app.models import UserRow
-from tests.support import saga
+from tests.support import saga, users
 from tests.support.saga import (
     FILTER,
     LEASE,
@@ -29,9 +27,8 @@ def pair(tmp_path):
     return saga.desks(tmp_path)
 
 
-def set_user(desk, **columns):
-    with saga.database(desk).write() as session:
-        session.execute(update(UserRow).where(UserRow.username == "demo_user").values(**columns))
+def set_user(desk, **change):
+    users.set_user(saga.database(desk), **change)
 
 
 def left_behind(pair, *, at="before", ahead=LEASE):
@@ -212,7 +209,7 @@ def test_the_emergency_stop_lets_nothing_be_sent_again(pair, tmp_path):
     "columns",
     [
         {"active": False},
-        {"permissions": " ".join(p for p in Permission if p is not Permission.ALLOCATIONS_COMMIT)},
+        {"permissions": [p for p in Permission if p is not Permission.ALLOCATIONS_COMMIT]},
     ],
     ids=["closed", "withdrawn"],
 )
@@ -227,8 +224,8 @@ def test_who_may_not_commit_any_more_sends_nothing(pair, columns):
 
 def test_a_bypass_needs_its_permission_still(pair):
     dying, survivor = pair
-    held = " ".join(p for p in Permission if p is not Permission.COMPLIANCE_BYPASS)
-    set_user(dying, permissions=" ".join(Permission))
+    held = [p for p in Permission if p is not Permission.COMPLIANCE_BYPASS]
+    set_user(dying, permissions=Permission)
     dying.token = dying.login()["access_token"]
     allocation_id = preview(dying, constraints={"compliance_check": False})
     saga.die(dying, allocation_id, at="before", override_warnings=True)

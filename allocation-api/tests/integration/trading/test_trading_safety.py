@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
 
 from aladdin_simulator.app import any_first_order_id
 from app.core.config import SettingsError
 from app.core.database import Database
 from app.core.security import Permission
-from app.models import OrderRow, UserRow
+from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.trading import gateway
+from tests.support import users
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
@@ -34,13 +34,12 @@ def commit(desk, found, status=200, **body):
     return desk.post(f"allocations/{found['allocation_id']}/commit", body, status=status)
 
 
-def set_user(desk, **columns):
-    with desk.services.database.write() as session:
-        session.execute(update(UserRow).where(UserRow.username == "demo_user").values(**columns))
+def set_user(desk, **change):
+    users.set_user(desk.services.database, **change)
 
 
 def grant(desk, *permissions):
-    set_user(desk, permissions=" ".join([*Permission, *permissions]))
+    set_user(desk, permissions=[*Permission, *permissions])
     desk.token = desk.login()["access_token"]
 
 
@@ -118,9 +117,7 @@ def test_a_bypassed_preview_needs_the_permission_again_at_commit(golden_desk):
     # R5.7
     grant(golden_desk)
     loose = preview(golden_desk, constraints={"compliance_check": False})
-    set_user(
-        golden_desk, permissions=" ".join(p for p in Permission if p is not Permission.COMPLIANCE_BYPASS)
-    )
+    set_user(golden_desk, permissions=[p for p in Permission if p is not Permission.COMPLIANCE_BYPASS])
     refused = commit(golden_desk, loose, status=403, override_warnings=True)
     assert refused["permission"] == "compliance:bypass"
     asked = {"action": "COMMIT_REFUSED", "entity_id": loose["allocation_id"]}
@@ -130,7 +127,7 @@ def test_a_bypassed_preview_needs_the_permission_again_at_commit(golden_desk):
 
 def test_a_withdrawn_permission_and_a_closed_account_end_at_once(golden_desk):
     found = preview(golden_desk)
-    set_user(golden_desk, permissions="portfolios:read")
+    set_user(golden_desk, permissions=["portfolios:read"])
     assert commit(golden_desk, found, status=403)["permission"] == "allocations:commit"
     assert golden_desk.get("portfolio-groups")["portfolio_groups"]
     set_user(golden_desk, active=False)

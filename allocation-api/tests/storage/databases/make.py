@@ -12,13 +12,15 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from aladdin_simulator import create_simulator, load_book
 from app.core import migrate
 from app.core.database import Database
-from app.models import AccountRow, UserRow
+from app.core.security import ROLES, Role
+from app.models import AccountRow
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+from tests.support.users import set_user
 
 BOND = "912828YW4"
 FILL_SECONDS = 2
@@ -67,17 +69,16 @@ class Story:
         with database.write() as session:
             unknown = dict(session.execute(row).mappings().one())
             session.execute(delete(AccountRow).where(AccountRow.account_id == "ACC003"))
-            permissions = session.scalar(select(UserRow.permissions))
         self.preview(3_800_000)
-        self.permit(f"{permissions} compliance:bypass")
+        self.permit("compliance:bypass")
         self.preview(1_000_000, constraints={"compliance_check": False})
-        self.permit(permissions)
+        self.permit()
         with database.write() as session:
             session.add(AccountRow(**unknown))
 
-    def permit(self, permissions):
-        with self.desk.services.database.write() as session:
-            session.execute(update(UserRow).values(permissions=permissions))
+    def permit(self, *more):
+        held = [*ROLES[Role.PORTFOLIO_MANAGER], *more]
+        set_user(self.desk.services.database, permissions=held)
         self.desk.token = self.desk.login()["access_token"]
 
     def orders(self):

@@ -13,11 +13,24 @@ from flask_jwt_extended import create_access_token, create_refresh_token
 
 from app.api.kit.operation import Endpoint
 from app.api.kit.tokens import Access
-from app.core.security import PORTFOLIO_MANAGER, Permission
+from app.core.security import Permission
 from tests.contract.validation import load_contract
 from tests.support.samples import USER
 
 SECRET = "k" * 32
+MAY = [
+    "portfolios:read",
+    "securities:read",
+    "market-data:read",
+    "allocations:read",
+    "allocations:preview",
+    "allocations:commit",
+    "allocations:override-warnings",
+    "orders:read",
+    "orders:write",
+    "reports:read",
+    "audit:read",
+]
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -58,13 +71,15 @@ def test_login_answers_with_the_original_shape(session: dict[str, Any]) -> None:
     assert session["user"] == {
         "id": "user-1",
         "username": "demo_user",
-        "permissions": [p.value for p in PORTFOLIO_MANAGER],
+        "permissions": MAY,
+        "roles": ["portfolio_manager"],
+        "groups": None,
     }
     assert session["token_type"] == "Bearer"
     assert session["expires_in"] == 30 * 60
     claims = jwt.decode(session["access_token"], SECRET, algorithms=["HS256"], issuer="allocator")
     assert claims["sub"] == "user-1"
-    assert claims["permissions"] == [p.value for p in PORTFOLIO_MANAGER]
+    assert claims["permissions"] == MAY
     assert claims["exp"] - claims["iat"] == 30 * 60
     assert "permissions" not in jwt.decode(
         session["refresh_token"], SECRET, algorithms=["HS256"], issuer="allocator"

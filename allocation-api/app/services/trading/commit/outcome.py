@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.core import metrics
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import AllocatorError
@@ -124,7 +125,9 @@ class Outcomes:
             self._record(session, attempt, status, after, OUTCOME, audit_id=done.audit_id)
             return done
 
-        return self._database.retried(store)
+        result = self._database.retried(store)
+        metrics.COMMITS.labels(status).inc()
+        return result
 
     def unknown(
         self,
@@ -153,6 +156,7 @@ class Outcomes:
             after = {"message": detail, "aladdin_order_ids": list(order.values())}
             self._record(session, attempt, AllocationStatus.UNKNOWN, after, ("status", *order))
 
+        metrics.COMMITS.labels(AllocationStatus.UNKNOWN).inc()
         try:
             self._database.retried(store)
         except SQLAlchemyError as error:
@@ -210,6 +214,7 @@ class Outcomes:
 
     def refused(self, attempt: Attempt, error: AllocatorError) -> None:
         """Audit that an attempt was refused before anything was sent."""
+        metrics.COMMITS.labels(error.code).inc()
         after = {"code": error.code, "message": error.detail, "comment": attempt.intent.comment}
         self._database.retried(
             lambda session: self._audit.record_for(

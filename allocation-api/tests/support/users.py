@@ -1,0 +1,25 @@
+"""Users of a desk, changed behind the service's back: what they hold and whether they are active."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.models import UserRow
+from app.services.access.users import grant_exactly
+
+
+def set_user(database, username="demo_user", *, permissions=None, groups=None, **columns):
+    """Change a user's columns, and where given leave exactly these single permissions and groups."""
+    with database.write() as session:
+        row = session.scalars(select(UserRow).where(UserRow.username == username)).unique().one()
+        if permissions is not None:
+            grant_exactly(row, permissions=permissions, groups=groups)
+        for name, value in columns.items():
+            setattr(row, name, value)
+
+
+def hold_only(database, permissions):
+    """Leave all users exactly these single permissions."""
+    with database.write() as session:
+        for row in session.scalars(select(UserRow)).unique():
+            grant_exactly(row, permissions=permissions)
