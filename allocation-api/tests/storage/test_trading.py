@@ -213,7 +213,7 @@ def test_accounts_that_only_aladdin_s_order_has_are_in_the_history(database):
             *(("one", a) for a in "AMYZ"),
         ]
     assert (seen[-1].ordered_quantity, seen[-1].filled_quantity) == (Decimal("491.76"), 0)
-    found = FairnessService(database, UTC_ZONE).report(Period(AT.date(), AT.date()))
+    found = FairnessService(database, UTC_ZONE).report(Period(AT.date(), AT.date()), EVERYTHING)
     assert {a.account_id: a.filled_quantity for a in found.accounts} == {"A": 20, "M": 20, "Y": 10, "Z": 0}
 
 

@@ -40,15 +40,15 @@ def test_a_day_is_the_desk_s(database, add, zone, day, first, end):
         add(name, {"A": full(1)}, at=at)
     day = date.fromisoformat(day)
     lines = HistoryReport(database, lambda: AT, zone).page(
-        LineFilter(date_from=day, date_to=day), cursor=None, limit=9
+        LineFilter(date_from=day, date_to=day), EVERYTHING, cursor=None, limit=9
     )
     assert [x.allocation_id for x in lines.items] == ["last", "first"]
     assert {x.business_date for x in lines.items} == {day}
-    found = FairnessService(database, zone).report(Period(day, day))
+    found = FairnessService(database, zone).report(Period(day, day), EVERYTHING)
     assert (found.allocations, found.time_zone) == (2, zone.key)
     with database.read() as session:
         filters = HistoryFilter(date_from=day, date_to=day)
-        listed = summaries(session, filters, AT, zone=zone, cursor=None, limit=9).items
+        listed = summaries(session, filters, EVERYTHING, AT, zone=zone, cursor=None, limit=9).items
     assert [x.allocation_id for x in listed] == ["last", "first"]
 
 

@@ -36,7 +36,9 @@ def listed(database):
 
     def read():
         with database.read() as session:
-            return summaries(session, HistoryFilter(), AT, zone=UTC_ZONE, cursor=None, limit=10).items
+            return summaries(
+                session, HistoryFilter(), EVERYTHING, AT, zone=UTC_ZONE, cursor=None, limit=10
+            ).items
 
     return read
 
