@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from enum import EnumMeta
@@ -24,6 +25,9 @@ _WORDS = {
     "`int`": "`integer`",
     "`NotFinite`": "a number that is not finite",
 }
+
+_UNSEEN, _JOINERS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"}), frozenset("\u200c\u200d")
+"""Unicode categories of what does not show, and the two of it that scripts and emoji need."""
 
 _EXAMPLES = {
     int: "an integer like 1000",
@@ -77,6 +81,9 @@ def _misfits_of_object(
 
 
 def _misfits_of_value(raw: object, wanted: Any, path: tuple[Step, ...]) -> Iterator[Problem]:
+    if isinstance(raw, str) and (unseen := _unseen(raw)):
+        yield Problem(path, f"the character {unseen} is not allowed: it does not show, or moves others")
+        return
     try:
         msgspec.convert(raw, wanted)
     except msgspec.ValidationError as error:
@@ -86,6 +93,14 @@ def _misfits_of_value(raw: object, wanted: Any, path: tuple[Step, ...]) -> Itera
         for word, meaning in _WORDS.items():
             message = message.replace(word, meaning)
         yield Problem((*path, *steps), _allowed(raw, wanted) or message)
+
+
+def _unseen(text: str) -> str | None:
+    """Return the first control or format character but a joiner, by code point; None without any."""
+    for character in text:
+        if unicodedata.category(character) in _UNSEEN and character not in _JOINERS:
+            return f"U+{ord(character):04X}"
+    return None
 
 
 def _allowed(raw: object, wanted: Any) -> str | None:

@@ -38,7 +38,7 @@ from app.schemas.allocations.request import PreviewRequestSchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.schemas.reports.history import SheetLineSchema
 from app.services.allocations.compared import ComparisonRequest, StoredComparison
-from app.services.allocations.errors import PreviewExpired, SolverError
+from app.services.allocations.errors import PreviewErased, PreviewExpired, SolverError
 from app.services.allocations.frontier import Frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter
 from app.services.allocations.replay import ReplayResult
@@ -86,6 +86,7 @@ class AllocationEndpoint(Endpoint):
         Permission.ALLOCATIONS_READ,
         query=TableQuerySchema,
         returns=AllocationSchema,
+        fails=(PreviewErased,),
         addition=True,
         tables=TABLES,
     )
@@ -108,7 +109,7 @@ class ReplayEndpoint(Endpoint):
         "replayAllocation",
         Permission.ALLOCATIONS_READ,
         returns=ReplaySchema,
-        fails=(SolverError,),
+        fails=(PreviewErased, SolverError),
         addition=True,
     )
     def post(self, allocation_id: str) -> ReplayResult:
@@ -124,7 +125,7 @@ class FrontierEndpoint(Endpoint):
         "getAllocationFrontier",
         Permission.ALLOCATIONS_READ,
         returns=FrontierSchema,
-        fails=(DataMissing, SolverError),
+        fails=(DataMissing, PreviewErased, SolverError),
         addition=True,
     )
     def get(self, allocation_id: str) -> Frontier:
@@ -169,7 +170,7 @@ class AdjustmentEndpoint(Endpoint):
         Permission.ALLOCATIONS_PREVIEW,
         body=EditsSchema,
         returns=AllocationSchema,
-        fails=(Conflict, DataMissing, EvidenceBroken, PreviewExpired, SolverError),
+        fails=(Conflict, DataMissing, EvidenceBroken, PreviewErased, PreviewExpired, SolverError),
         addition=True,
         idempotent=True,
         examples={"one account": {"PPR-001": 1000000}},
@@ -216,6 +217,7 @@ class ComparisonEndpoint(Endpoint):
         Permission.ALLOCATIONS_READ,
         query=TableQuerySchema,
         returns=ComparisonSchema,
+        fails=(PreviewErased,),
         addition=True,
         tables=TABLES,
     )
@@ -237,7 +239,7 @@ class ChoiceEndpoint(Endpoint):
         Permission.ALLOCATIONS_PREVIEW,
         body=ChoiceSchema,
         returns=AllocationSchema,
-        fails=(Conflict, EvidenceBroken, PreviewExpired),
+        fails=(Conflict, EvidenceBroken, PreviewErased, PreviewExpired),
         addition=True,
         idempotent=True,
         examples={"by name": {"variant": "by NAV"}},

@@ -11,6 +11,7 @@ from app.api.docs import docs
 from app.api.fairness import fairness
 from app.api.ops import health, metrics
 from app.api.reports import reports
+from app.api.safety import system
 from app.api.securities import securities
 from app.api.trading import orders
 
@@ -24,6 +25,7 @@ VERSIONED = (
     fairness,
     reports,
     audit,
+    system,
     health,
 )
 AT_ROOT = (docs, metrics)

@@ -13,9 +13,8 @@ from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.api.kit.visibility import visible
 from app.core.errors import Conflict, DataMissing, Forbidden
 from app.core.security import Permission
-from app.schemas.allocations.answers import (
-    CommitResultSchema,
-)
+from app.schemas.allocations.answers import AllocationSchema, CommitResultSchema
+from app.schemas.allocations.decisions import Approve, ApproveSchema, Reason, RejectSchema, SettleSchema
 from app.schemas.trading import (
     CancelOrder,
     CancelOrderSchema,
@@ -32,16 +31,26 @@ from app.schemas.trading import (
     OrderQuerySchema,
 )
 from app.services.aladdin.errors import OrderOutcomeUnknown
-from app.services.allocations.errors import PreviewExpired
-from app.services.allocations.store import CommitResult
+from app.services.allocations.errors import PreviewErased, PreviewExpired
+from app.services.allocations.store import CommitResult, StoredAllocation
 from app.services.audit.errors import EvidenceBroken
+from app.services.safety.errors import TradingHalted
+from app.services.trading.commit.settlement import Word
 from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
+    ApprovalNeeded,
     BookChanged,
     DeskBusy,
+    FourEyes,
+    NotPendingApproval,
+    NotUnknown,
+    NotYours,
     PriceMoved,
-    TradingHalted,
+    RequesterBarred,
+    SettlementContradicted,
+    SettlementDiffers,
+    SettlementTooEarly,
     WarningsNotOverridden,
 )
 from app.services.trading.orders.answers import Order, OrderFills
@@ -49,6 +58,37 @@ from app.services.trading.orders.change import OrderOutcome
 from app.utils.paging import Page
 
 orders = Namespace("orders", "Block orders at Aladdin", path="/orders")
+
+SENDING_ERRORS = (
+    *VENDOR_ERRORS,
+    OrderOutcomeUnknown,
+    DeskBusy,
+    Conflict,
+    PreviewErased,
+    PreviewExpired,
+    AlreadyCommitted,
+    WarningsNotOverridden,
+    EvidenceBroken,
+    BookChanged,
+    PriceMoved,
+    AccountsUnsettled,
+    TradingHalted,
+    DataMissing,
+    Forbidden,
+)
+"""Errors of what sends the order of a preview."""
+
+SETTLING_ERRORS = (
+    DeskBusy,
+    Conflict,
+    OrderOutcomeUnknown,
+    NotUnknown,
+    SettlementTooEarly,
+    FourEyes,
+    SettlementDiffers,
+    SettlementContradicted,
+)
+"""Errors of settling an unknown outcome by people."""
 
 
 @orders.route("")
@@ -167,29 +207,16 @@ class CommitEndpoint(Endpoint):
         body=CommitSchema,
         body_required=False,
         returns=CommitResultSchema,
-        fails=(
-            *VENDOR_ERRORS,
-            OrderOutcomeUnknown,
-            DeskBusy,
-            Conflict,
-            PreviewExpired,
-            AlreadyCommitted,
-            WarningsNotOverridden,
-            EvidenceBroken,
-            BookChanged,
-            PriceMoved,
-            AccountsUnsettled,
-            TradingHalted,
-            DataMissing,
-            Forbidden,
-        ),
+        fails=SENDING_ERRORS,
         idempotent=True,
         examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
     )
     def post(self, allocation_id: str, body: Commit) -> CommitResult:
         """Commit a preview: send it to Aladdin as one block order with a slice for each account.
 
-        Refused when the preview has expired, was committed already, or has warnings that are not overridden.
+        Refused when the preview has expired, was committed already, or has warnings that are neither
+        acknowledged one by one nor overridden. Where the desk's settings ask for another user's approval,
+        nothing is sent yet and the status is PENDING_APPROVAL.
         The book is read once more: where the accounts can no longer take their parts (BOOK_CHANGED), the
         market price has moved too far (PRICE_MOVED), or other orders for the same accounts are not settled
         (ACCOUNTS_UNSETTLED), nothing is sent, and `accounts` says what differs for each. A preview that is
@@ -203,4 +230,135 @@ class CommitEndpoint(Endpoint):
             caller=caller(),
             visible=visible(),
             idempotency_key=held.key_id if held else None,
+            acknowledge=body.acknowledge,
         )
+
+
+@allocations.route("/<allocation:allocation_id>/approve")
+class ApproveEndpoint(Endpoint):
+    """Approvals."""
+
+    @operation(
+        "approveAllocation",
+        Permission.ALLOCATIONS_APPROVE,
+        body=ApproveSchema,
+        body_required=False,
+        returns=CommitResultSchema,
+        fails=(*SENDING_ERRORS, NotPendingApproval, FourEyes, RequesterBarred, ApprovalNeeded),
+        addition=True,
+        idempotent=True,
+        examples={"checked": {"comment": "Checked with the client's mandate"}},
+    )
+    def post(self, allocation_id: str, body: Approve) -> CommitResult:
+        """Approve a commit that waits for another user, and send its order.
+
+        Never by the user who asked for the commit or made the preview. Everything is checked again as in a
+        commit; where that refuses, nothing is sent and the commit waits as before, until the preview expires.
+        A commit that needs an approval for its warnings needs each of them acknowledged here, too.
+        """
+        return services().trading.approvals.approve(
+            allocation_id,
+            comment=body.comment,
+            acknowledge=body.acknowledge,
+            caller=caller(),
+            visible=visible(),
+            resumed=is_resumed(),
+        )
+
+
+@allocations.route("/<allocation:allocation_id>/reject")
+class RejectEndpoint(Endpoint):
+    """Rejections."""
+
+    @operation(
+        "rejectAllocation",
+        Permission.ALLOCATIONS_APPROVE,
+        body=RejectSchema,
+        returns=AllocationSchema,
+        fails=(NotPendingApproval, PreviewExpired, FourEyes),
+        addition=True,
+        idempotent=True,
+        examples={"too large": {"reason": "Too large for today"}},
+    )
+    def post(self, allocation_id: str, body: Reason) -> StoredAllocation:
+        """Reject a commit that waits for another user.
+
+        It is final: whoever still wants the order makes a new preview. Never by the user who asked for the
+        commit or made the preview.
+        """
+        services().trading.approvals.reject(
+            allocation_id, reason=body.reason, caller=caller(), visible=visible(), resumed=is_resumed()
+        )
+        return services().allocations.previews.get(allocation_id, visible())
+
+
+@allocations.route("/<allocation:allocation_id>/withdraw")
+class WithdrawEndpoint(Endpoint):
+    """Withdrawals."""
+
+    @operation(
+        "withdrawAllocation",
+        Permission.ALLOCATIONS_COMMIT,
+        returns=AllocationSchema,
+        fails=(NotPendingApproval, PreviewExpired, NotYours),
+        addition=True,
+        idempotent=True,
+    )
+    def post(self, allocation_id: str) -> StoredAllocation:
+        """Take back your commit that waits for another user: the allocation is an ordinary preview again."""
+        services().trading.approvals.withdraw(
+            allocation_id, caller=caller(), visible=visible(), resumed=is_resumed()
+        )
+        return services().allocations.previews.get(allocation_id, visible())
+
+
+@allocations.route("/<allocation:allocation_id>/settle")
+class SettleEndpoint(Endpoint):
+    """Settlements of unknown outcomes."""
+
+    @operation(
+        "settleAllocation",
+        Permission.ALLOCATIONS_SETTLE,
+        body=SettleSchema,
+        returns=AllocationSchema,
+        fails=(*VENDOR_ERRORS, *SETTLING_ERRORS),
+        addition=True,
+        idempotent=True,
+        whole_desk=True,
+        examples={
+            "never sent": {"outcome": "NOT_SENT", "reason": "Aladdin's desk found no such order"},
+            "sent": {"outcome": "SENT", "order_id": "9001", "reason": "Found by its basket"},
+        },
+    )
+    def post(self, allocation_id: str, body: Word) -> StoredAllocation:
+        """Say what became of the order of an allocation that stays UNKNOWN.
+
+        The first user proposes; another one confirms by the same outcome and order id, and only then is the
+        allocation SUBMITTED or FAILED. Aladdin is asked both times: an order must be of this bond and side,
+        and NOT_SENT is refused where Aladdin shows the order or does not answer.
+        """
+        services().trading.settlements.settle(allocation_id, body, caller(), visible(), resumed=is_resumed())
+        return services().allocations.previews.get(allocation_id, visible())
+
+
+@allocations.route("/<allocation:allocation_id>/settle/reject")
+class RejectSettlementEndpoint(Endpoint):
+    """Rejections of proposals."""
+
+    @operation(
+        "rejectSettlement",
+        Permission.ALLOCATIONS_SETTLE,
+        body=RejectSchema,
+        returns=AllocationSchema,
+        fails=(NotUnknown, SettlementDiffers),
+        addition=True,
+        idempotent=True,
+        whole_desk=True,
+        examples={"mistaken": {"reason": "The order is of another day"}},
+    )
+    def post(self, allocation_id: str, body: Reason) -> StoredAllocation:
+        """Drop what a user has proposed for an UNKNOWN allocation, so that something else can be proposed."""
+        services().trading.settlements.reject(
+            allocation_id, reason=body.reason, caller=caller(), visible=visible(), resumed=is_resumed()
+        )
+        return services().allocations.previews.get(allocation_id, visible())

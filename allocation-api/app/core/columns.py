@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import decimal
+import zlib
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -98,13 +100,47 @@ _EQUALITY = frozenset(
 )
 
 
+PACKED = "zlib:"
+"""Beginning of a compressed document; no JSON begins so, which tells it from one that is stored as it is."""
+
+PACKED_CHARACTERS = 1_000
+"""Length from which a document is compressed; shorter ones would gain little."""
+
+FASTEST = 1
+"""Compression level: the slower ones save a tenth more, and take up to five times as long."""
+
+
+def packed(text: str) -> str:
+    """Return a document as SQLite and PostgreSQL store it: DEFLATE in base64, or as it is where it is short.
+
+    Base64 keeps it a text on both, so that no dump, copy or tool can spoil it.
+    """
+    if len(text) < PACKED_CHARACTERS:
+        return text
+    return PACKED + base64.b64encode(zlib.compress(text.encode(), FASTEST)).decode()
+
+
+def unpacked(stored: str) -> str:
+    """Return the document that was stored; a text that cannot be decompressed is returned as it is.
+
+    Somebody has changed such a text: its hash differs from the recorded one, and that is what is reported.
+    """
+    if not stored.startswith(PACKED):
+        return stored
+    try:
+        return zlib.decompress(base64.b64decode(stored.removeprefix(PACKED), validate=True)).decode()
+    except (ValueError, zlib.error):
+        return stored
+
+
 class JsonDocument(TypeDecorator[str]):
     """A JSON document whose text is preserved byte for byte, on every database.
 
-    On Snowflake it is a VARIANT, `{"document": ..., "text": "..."}`. A VARIANT reorders keys and converts
-    numbers, so it cannot return the original text, whose bytes are the evidence. The text is therefore stored
-    as a string beside the document, which is for queries in SQL, such as
-    `snapshot:document.accounts[0].account_id::string`. Both come from one value, by one statement.
+    SQLite and PostgreSQL hold it compressed. Snowflake compresses what it stores by itself; there it is a
+    VARIANT, `{"document": ..., "text": "..."}`. A VARIANT reorders keys and converts numbers, so it cannot
+    return the original text, whose bytes are the evidence. The text is therefore stored as a string beside
+    the document, which is for queries in SQL, such as `snapshot:document.accounts[0].account_id::string`.
+    Both come from one value, by one statement.
     """
 
     impl = Text
@@ -119,13 +155,15 @@ class JsonDocument(TypeDecorator[str]):
         return VARIANT()
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Add the text to the document on Snowflake."""
-        if value is None or dialect.name != "snowflake":
-            return value
+        """Compress the text; on Snowflake, add it to the document."""
+        if value is None:
+            return None
+        if dialect.name != "snowflake":
+            return packed(value)
         return f'{{"document":{value},"text":{msgspec.json.encode(value).decode()}}}'
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """Return the original text."""
-        if value is None or dialect.name != "snowflake":
-            return value if value is None else str(value)
-        return str(value["text"])
+        if value is None:
+            return None
+        return str(value["text"]) if dialect.name == "snowflake" else unpacked(str(value))

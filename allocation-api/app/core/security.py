@@ -19,6 +19,8 @@ class Permission(StrEnum):
     ALLOCATIONS_READ = "allocations:read"
     ALLOCATIONS_PREVIEW = "allocations:preview"
     ALLOCATIONS_COMMIT = "allocations:commit"
+    ALLOCATIONS_APPROVE = "allocations:approve"
+    ALLOCATIONS_SETTLE = "allocations:settle"
     WARNINGS_OVERRIDE = "allocations:override-warnings"
     COMPLIANCE_BYPASS = "compliance:bypass"
     ORDERS_READ = "orders:read"
@@ -26,6 +28,8 @@ class Permission(StrEnum):
     REPORTS_READ = "reports:read"
     AUDIT_READ = "audit:read"
     FAIRNESS_POLICY = "fairness:policy"
+    TRADING_STOP = "trading:stop"
+    TRADING_RESUME = "trading:resume"
 
 
 class Role(StrEnum):
@@ -57,15 +61,27 @@ _TRADE = _READ | {
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.PORTFOLIO_MANAGER: _TRADE | {Permission.WARNINGS_OVERRIDE, Permission.AUDIT_READ},
-        Role.TRADER: _TRADE,
-        Role.COMPLIANCE: _READ | {Permission.AUDIT_READ, Permission.FAIRNESS_POLICY},
+        Role.PORTFOLIO_MANAGER: _TRADE
+        | {Permission.WARNINGS_OVERRIDE, Permission.AUDIT_READ, Permission.TRADING_STOP},
+        Role.TRADER: _TRADE | {Permission.TRADING_STOP},
+        Role.COMPLIANCE: _READ
+        | {
+            Permission.AUDIT_READ,
+            Permission.FAIRNESS_POLICY,
+            Permission.ALLOCATIONS_APPROVE,
+            Permission.ALLOCATIONS_SETTLE,
+            Permission.TRADING_STOP,
+            Permission.TRADING_RESUME,
+        },
         Role.AUDITOR: _READ | {Permission.AUDIT_READ},
         Role.ADMINISTRATOR: frozenset(
             {
                 Permission.PORTFOLIOS_READ,
                 Permission.SECURITIES_READ,
                 Permission.AUDIT_READ,
+                Permission.ALLOCATIONS_SETTLE,
+                Permission.TRADING_STOP,
+                Permission.TRADING_RESUME,
             }
         ),
         Role.READ_ONLY: _READ,

@@ -27,11 +27,13 @@ from app.models.lock import (
     LOGIN_LOCK,
     ORDERS_LOCK,
     START_LOCK,
+    STOP_LOCK,
     USERS_LOCK,
     LockRow,
 )
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
+from app.models.safety import EmergencyStopRow
 from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
 
@@ -46,6 +48,7 @@ __all__ = [
     "NO_PASSWORD",
     "ORDERS_LOCK",
     "START_LOCK",
+    "STOP_LOCK",
     "USERS_LOCK",
     "AccountRow",
     "AllocationGroupRow",
@@ -55,6 +58,7 @@ __all__ = [
     "AuditRow",
     "ComparisonGroupRow",
     "ComparisonRow",
+    "EmergencyStopRow",
     "FairnessBalanceRow",
     "FairnessEntryRow",
     "FairnessPolicyRow",

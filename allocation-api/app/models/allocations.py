@@ -17,11 +17,14 @@ class AllocationRow(Base):
     """One allocation, from preview to the outcome of its commit.
 
     `result` is the computed preview and `snapshot` its complete input, both canonical JSON; `snapshot_sha256`
-    is of the snapshot's bytes. `status` moves by compare-and-set only. `commit_intent` has caller, comment
-    and override, stored before the order is sent. `settle_after` is the version of the claim on an unsettled
-    allocation: recovery takes it over after that time, when an order that was sent shows at the vendor.
-    `fairness_scope_id` and `fairness_policy_id` name the ledger in which its order is entered, and the policy
-    by which; NULL in allocations from before the ledger.
+    is of the snapshot's bytes. Both documents are NULL once they are erased, which happens only to a preview
+    that nobody committed: `app.services.allocations.store.load` refuses it. `status` moves by compare-and-set
+    only. `commit_intent` has caller, comment and override, stored before the order is sent. `settle_after` is
+    the version of the claim on an unsettled allocation: recovery takes it over after that time, when an order
+    that was sent shows at the vendor. `approval` is the commit's approval by another user, `settlement` how
+    people settled an unknown outcome, both canonical JSON and NULL where there is none. `fairness_scope_id`
+    and `fairness_policy_id` name the ledger in which its order is entered, and the policy by which; NULL in
+    allocations from before the ledger.
     """
 
     __tablename__ = "allocations"
@@ -42,12 +45,14 @@ class AllocationRow(Base):
     warning_count: Mapped[int] = mapped_column(BigInteger)
     engine_version: Mapped[str] = mapped_column(String(32))
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
-    snapshot: Mapped[str] = mapped_column(JsonDocument, deferred=True)
-    result: Mapped[str] = mapped_column(JsonDocument, deferred=True)
+    snapshot: Mapped[str] = mapped_column(JsonDocument, deferred=True, nullable=True)
+    result: Mapped[str] = mapped_column(JsonDocument, deferred=True, nullable=True)
     commit_result: Mapped[str | None] = mapped_column(JsonDocument, deferred=True)
     aladdin_order_id: Mapped[str | None] = mapped_column(String(64))
     commit_intent: Mapped[str | None] = mapped_column(Text, deferred=True)
     settle_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approval: Mapped[str | None] = mapped_column(Text, deferred=True)
+    settlement: Mapped[str | None] = mapped_column(Text, deferred=True)
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fairness_scope_id: Mapped[str | None] = mapped_column(String(255))
     fairness_policy_id: Mapped[str | None] = mapped_column(String(36))
@@ -88,7 +93,7 @@ class ComparisonRow(Base):
     """One comparison: several splits of one order, computed from one reading of the book.
 
     `snapshot` is the complete input of all variants and `results` what came of each, both canonical JSON;
-    `snapshot_sha256` is of the snapshot's bytes.
+    `snapshot_sha256` is of the snapshot's bytes. Both are NULL once they are erased.
     """
 
     __tablename__ = "comparisons"
@@ -103,8 +108,8 @@ class ComparisonRow(Base):
     side: Mapped[str] = mapped_column(String(4))
     engine_version: Mapped[str] = mapped_column(String(32))
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
-    snapshot: Mapped[str] = mapped_column(JsonDocument)
-    results: Mapped[str] = mapped_column(JsonDocument)
+    snapshot: Mapped[str] = mapped_column(JsonDocument, nullable=True)
+    results: Mapped[str] = mapped_column(JsonDocument, nullable=True)
 
 
 @append_only

@@ -1,4 +1,7 @@
-"""Append-only tables: the ORM inserts their rows, and neither changes nor deletes them."""
+"""Append-only tables: the ORM inserts their rows, and neither changes nor deletes them.
+
+One statement is exempt: that by which retention empties documents whose time is over (`ERASES`).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from sqlalchemy.orm import ORMExecuteState, Session, object_session
 from app.core.database import Base
 
 Row = TypeVar("Row", bound=Base)
+
+ERASES = "erases"
+"""Execution option of an UPDATE that empties documents of an append-only table and does nothing else."""
 
 _TABLES: set[str] = set()
 
@@ -45,5 +51,7 @@ def _refuse_statement(state: ORMExecuteState) -> None:
     if not isinstance(statement, Update | Delete):
         return
     table = getattr(statement.table, "name", None)
+    if isinstance(statement, Update) and state.execution_options.get(ERASES):
+        return
     if table in _TABLES:
         raise AppendOnlyError(table)

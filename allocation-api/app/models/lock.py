@@ -31,6 +31,9 @@ USERS_LOCK = "users"
 LOGIN_LOCK = "logins"
 """Lock under which failed logins are counted."""
 
+STOP_LOCK = "emergency-stop"
+"""Lock under which the emergency stop is set, and read right before an order is sent."""
+
 CHOICE_LOCK = "choices"
 """Lock under which the chosen variant of a comparison is stored as a preview."""
 
@@ -41,7 +44,9 @@ IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 class LockRow(Base):
     """A lock with a lease: held under `token` until `held_until`, and free after that.
 
-    It is acquired, renewed and released by compare-and-set. The migration inserts the rows.
+    It is acquired, renewed and released by compare-and-set. The migration inserts the rows. Further columns
+    are the holder's, of the desk's lease alone: `subject` is what it commits or sends, `taken_at` since when
+    it is held, `beat_at` its last sign of life, `sending_at` when it was last let out to send.
     """
 
     __tablename__ = "locks"
@@ -49,6 +54,10 @@ class LockRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     token: Mapped[str | None] = mapped_column(String(36))
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    subject: Mapped[str | None] = mapped_column(String(64))
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def serialise(session: Session, name: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.schemas.kit.base import ResponseSchema, doc
-from app.schemas.kit.fields import IsoDate, Number
+from app.schemas.kit.fields import Code, IsoDate, Number
 from app.services.domain.staleness import MAX_AGE_BUSINESS_DAYS
 from app.services.ops.health import DataMode
+from app.services.safety.emergency_stop import TradingState
 
 
 class LiveSchema(ResponseSchema):
@@ -55,4 +56,13 @@ class ReadySchema(ResponseSchema):
     )
     different_face = Number(
         allow_none=True, metadata=doc("Filled face less booked face of these orders, together.", example=0)
+    )
+    trading = Code(
+        TradingState,
+        allow_none=True,
+        metadata=doc(
+            "Whether orders may leave: OPEN, STOPPED by a user, or HALTED by the setting TRADING_HALTED. The "
+            "service stays ready, since orders can be read and cancelled. Null where unknown.",
+            example="OPEN",
+        ),
     )

@@ -8,6 +8,7 @@ from marshmallow import RAISE, fields
 
 from app.core.errors import AllocatorError, Conflict, Forbidden, NotReady
 from app.core.security import Permission
+from app.schemas.allocations.decisions import WARNING_ID
 from app.schemas.kit.base import StrictSchema, doc
 from app.schemas.kit.fields import Code, Number
 from app.schemas.kit.problem import ProblemSchema
@@ -21,7 +22,10 @@ from app.services.trading.errors import (
     AccountsUnsettled,
     AlreadyCommitted,
     BookChanged,
+    NotPendingApproval,
+    NotUnknown,
     PriceMoved,
+    SettlementContradicted,
     WarningsNotOverridden,
 )
 
@@ -78,16 +82,27 @@ class ConflictProblemSchema(CaseSchema):
 
 
 class AlreadyCommittedProblemSchema(CaseSchema):
-    """The allocation cannot be committed again."""
+    """The allocation is in another state."""
 
-    of = frozenset({AlreadyCommitted})
+    of = frozenset({AlreadyCommitted, NotPendingApproval, NotUnknown})
 
     allocation_status = Code(AllocationStatus, metadata=doc("State of the allocation.", example="SUBMITTED"))
 
 
-class SeenWarningSchema(StrictSchema):
-    """A warning that was not overridden."""
+class SettlementContradictedProblemSchema(CaseSchema):
+    """Aladdin shows otherwise; each member is there where it is known."""
 
+    of = frozenset({SettlementContradicted})
+
+    order_id = fields.String(metadata=doc("Aladdin's id of the order that it shows.", example="9001"))
+    external_id = fields.String(metadata=doc("Our id of the order."))
+    order_ids = fields.List(fields.String(), metadata=doc("Aladdin's ids, where it shows several."))
+
+
+class SeenWarningSchema(StrictSchema):
+    """A warning that nobody has acknowledged or overridden."""
+
+    warning_id = fields.String(required=True, metadata=doc("Id by which it is acknowledged."))
     type = Code(WarningType, required=True, metadata=doc("Kind of warning."))
     account_id = fields.String(
         required=True, allow_none=True, metadata=doc("The account; null for the whole order.")
@@ -102,7 +117,10 @@ class WarningsNotOverriddenProblemSchema(CaseSchema):
     warnings = fields.List(
         fields.Nested(SeenWarningSchema),
         required=True,
-        metadata=doc("The warnings.", example=[{"type": "INSUFFICIENT_CASH", "account_id": "PPR-001"}]),
+        metadata=doc(
+            "The warnings that are open.",
+            example=[{"warning_id": WARNING_ID, "type": "INSUFFICIENT_CASH", "account_id": "PPR-001"}],
+        ),
     )
 
 
@@ -287,6 +305,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     NotReadyProblemSchema,
     ConflictProblemSchema,
     AlreadyCommittedProblemSchema,
+    SettlementContradictedProblemSchema,
     WarningsNotOverriddenProblemSchema,
     EvidenceBrokenProblemSchema,
     BookChangedProblemSchema,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields
 
+from app.schemas.allocations.decisions import warning_ids
 from app.schemas.audit import BreakSchema
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, closed, doc, widened
 from app.schemas.kit.fields import (
@@ -308,10 +310,11 @@ class ModifyResultSchema(CancelResultSchema):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Why, and whether warnings are accepted."""
+    """Why, and which warnings are accepted."""
 
     comment: str
     override_warnings: bool
+    acknowledge: Sequence[str]
 
 
 class CommitSchema(RequestSchema):
@@ -324,3 +327,4 @@ class CommitSchema(RequestSchema):
         load_default=False,
         metadata=doc("Accept the preview's warnings; needs allocations:override-warnings.", example=True),
     )
+    acknowledge = warning_ids()

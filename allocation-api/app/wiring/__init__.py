@@ -25,6 +25,7 @@ from app.wiring import (
     ops,
     reports,
     requests,
+    safety,
     securities,
     trading,
 )
@@ -35,6 +36,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "aladdin": aladdin.build,
     "audit": audit.build,
     "requests": requests.build,
+    "safety": safety.build,
     "access": access.build,
     "accounts": accounts.build,
     "securities": securities.build,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,9 +26,10 @@ from app.services.aladdin.credentials import ClientCredentials, OAuthClient
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
 from app.services.aladdin.metered_wire import MeteredWire
-from app.services.aladdin.quotas import Quotas
+from app.services.aladdin.quotas import Priority, Quotas
 from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
-from app.services.aladdin.transport import Transport, Wire
+from app.services.aladdin.shared_orders import SharedOrders
+from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.account import Limit, LimitScope
@@ -44,6 +46,9 @@ READS_PER_REQUEST = 3
 READ_TIMEOUTS = 1.5
 """Time for the retries of a read, in timeouts of one call: a read that timed out can be retried once."""
 
+MAX_QUOTA_WAIT_SECONDS = 5.0
+"""Longest wait of an ordinary read for its quota: it holds a thread meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
@@ -58,43 +63,65 @@ class Vendor:
 
 def build(house: Services) -> Room[Aladdin]:
     """Build the client of the vendor, over the network or over the simulator in this process."""
-    settings = house.settings.aladdin
-    vendor = vendor_of(house.settings, house.clock, house.transport)
-    return Room(aladdin_of(settings, wire_of(settings, vendor), vendor))
+    return Room(aladdin_of(house.settings, vendor_of(house.settings, house.clock, house.transport)))
 
 
-def wire_of(aladdin: AladdinSettings, vendor: Vendor) -> Wire:
-    """Return the wire to the vendor, one per process, since its quotas and circuit breakers are shared."""
-    seconds = float(aladdin.timeout_seconds)
-    return MeteredWire(
-        ResilientWire(
-            Transport(vendor.http, vendor.credentials, seconds=seconds),
-            Quotas(aladdin.quota_seconds),
-            RetryPolicy(aladdin.read_attempts, READ_TIMEOUTS * seconds),
-        )
+def aladdin_of(settings: Settings, vendor: Vendor) -> Aladdin:
+    """Build the clients: those for orders, and those for everything else, over one set of quotas."""
+    aladdin = settings.aladdin
+    quotas = Quotas(
+        aladdin.quota_seconds,
+        reserve_percent=aladdin.quota_reserve_percent,
+        processes=settings.server.workers,
+    )
+    vendor_book, orders = _clients(aladdin, vendor, quotas, Priority.ORDER)
+    ordinary_book, ordinary_orders = _clients(aladdin, vendor, quotas, Priority.ORDINARY)
+    return Aladdin(
+        vendor_book=vendor_book,
+        orders=orders,
+        book=CachedBook(
+            ordinary_book,
+            positions_seconds=aladdin.positions_cache_seconds,
+            reference_seconds=aladdin.reference_cache_seconds,
+            unknown_seconds=aladdin.unknown_cache_seconds,
+        ),
+        shared_orders=SharedOrders(ordinary_orders, seconds=aladdin.orders_cache_seconds),
+        ordinary_orders=ordinary_orders,
+        quotas=quotas,
+        mode=vendor.mode,
+        business_date=vendor.business_date,
+        reference=vendor.reference,
     )
 
 
-def aladdin_of(aladdin: AladdinSettings, wire: Wire, vendor: Vendor) -> Aladdin:
-    """Build the clients; compliance gets two thirds of a call's timeout, so that it ends before the call."""
-    calls = CallPool()
-    vendor_book = VendorBook(wire, calls=calls, rules=MasterRules(sector_type=aladdin.sector_type))
-    return Aladdin(
-        vendor_book=vendor_book,
-        book=CachedBook(
-            vendor_book,
-            positions_seconds=aladdin.positions_cache_seconds,
-            reference_seconds=aladdin.reference_cache_seconds,
+def _clients(
+    aladdin: AladdinSettings, vendor: Vendor, quotas: Quotas, priority: Priority
+) -> tuple[VendorBook, VendorOrders]:
+    """Build the clients of one priority class, with circuit breakers and threads of their own (bulkheads).
+
+    Compliance gets two thirds of a call's timeout, so that it ends before the call.
+    """
+    seconds, is_ordinary = float(aladdin.timeout_seconds), priority is Priority.ORDINARY
+    resilient = ResilientWire(
+        Transport(vendor.http, vendor.credentials, seconds=seconds),
+        quotas,
+        RetryPolicy(
+            aladdin.read_attempts,
+            READ_TIMEOUTS * seconds,
+            quota_seconds=MAX_QUOTA_WAIT_SECONDS if is_ordinary else math.inf,
         ),
-        orders=VendorOrders(
+        priority=priority,
+    )
+    wire = MeteredWire(resilient)
+    calls = CallPool()
+    return (
+        VendorBook(wire, calls=calls, rules=MasterRules(sector_type=aladdin.sector_type)),
+        VendorOrders(
             wire,
             account_code=aladdin.account_code,
             defaults=OrderDefaults(compliance_timeout_seconds=aladdin.timeout_seconds * 2 // 3),
             calls=calls,
         ),
-        mode=vendor.mode,
-        business_date=vendor.business_date,
-        reference=vendor.reference,
     )
 
 
@@ -141,7 +168,7 @@ def vendor_of(settings: Settings, clock: Clock, transport: httpx.BaseTransport |
 
 def _http(settings: Settings, transport: httpx.BaseTransport | None) -> httpx.Client:
     # As many connections as threads that make calls, so that no call waits for a connection.
-    connections = (1 + READS_PER_REQUEST) * settings.server.threads + MAX_CALL_THREADS
+    connections = (1 + 2 * READS_PER_REQUEST) * settings.server.threads + 2 * MAX_CALL_THREADS
     return httpx.Client(
         base_url=settings.aladdin.host,
         transport=transport,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+from app.core.jobs.embedded import Job
 from app.services.aladdin.cached_book import BookReader
+from app.services.aladdin.shared_orders import OrderReader
 from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
+from app.services.allocations.erasure import Erasure
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.service import AllocationService
 from app.services.securities.lookup import SecurityLookup
@@ -12,12 +17,15 @@ from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.reservations import Reservations
 from app.wiring.container import Allocations, Room, Services
 
+ERASURE_SECONDS = 3_600
+"""Period of the job that erases previews which were never committed."""
+
 
 def build(house: Services) -> Room[Allocations]:
     """Build the services over the cached book, with the vendor's what-if compliance if it is switched on."""
     aladdin, settings = house.aladdin, house.settings
     lifetime = settings.allocations.preview_lifetime
-    inputs = inputs_over(house, aladdin.book)
+    inputs = inputs_over(house, aladdin.book, aladdin.ordinary_orders, house.pool)
     previews = AllocationService(
         house.database,
         inputs,
@@ -25,23 +33,29 @@ def build(house: Services) -> Room[Allocations]:
         house.clock,
         lifetime,
         settings.zone,
-        check=aladdin.orders.check if settings.aladdin.what_if else None,
+        check=aladdin.ordinary_orders.check if settings.aladdin.what_if else None,
     )
     comparisons = ComparisonService(house.database, inputs, house.audit, house.clock, lifetime, previews)
     adjustments = AdjustmentService(house.database, house.audit, house.clock, previews)
-    return Room(Allocations(previews, comparisons, adjustments))
+    erasure = Erasure(house.database, house.audit, house.clock, settings.allocations.preview_retention)
+    return Room(
+        Allocations(previews, comparisons, adjustments),
+        jobs=(Job("erase-previews", ERASURE_SECONDS, erasure.erase),),
+    )
 
 
-def inputs_over(house: Services, book: BookReader) -> InputsLoader:
-    """Return the loader of preview inputs over this book, cached or not."""
+def inputs_over(
+    house: Services, book: BookReader, orders: OrderReader, pool: ThreadPoolExecutor
+) -> InputsLoader:
+    """Return the loader of preview inputs over this book, cached or not, and with these threads."""
     lookup = SecurityLookup(house.database, book)
     ledger = OrderLedger(house.database, house.audit, house.clock, house.fairness.ledger)
-    reservations = Reservations(house.database, house.aladdin.orders, ledger)
+    reservations = Reservations(house.database, orders, ledger)
     return InputsLoader(
         house.database,
         book,
         lookup,
-        house.pool,
+        pool,
         house.aladdin.business_date,
         reservations.of,
         house.fairness.ledger,

@@ -24,6 +24,8 @@ from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
 from app.services.accounts.visibility import VisibilityService
 from app.services.aladdin.cached_book import CachedBook
+from app.services.aladdin.quotas import Quotas
+from app.services.aladdin.shared_orders import SharedOrders
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.adjustments import AdjustmentService
@@ -40,9 +42,13 @@ from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
 from app.services.requests.idempotency import IdempotencyService
+from app.services.safety.emergency_stop import EmergencyStop
 from app.services.securities.service import SecurityService
+from app.services.trading.commit.approval import ApprovalService
 from app.services.trading.commit.commit import CommitService
+from app.services.trading.commit.settlement import SettlementService
 from app.services.trading.orders.orders import OrderService
+from app.services.trading.orders.working import WorkingOrders
 
 Service = TypeVar("Service")
 
@@ -58,18 +64,28 @@ class Room(Generic[Service]):
 
 @dataclass(frozen=True, slots=True)
 class Aladdin:
-    """Clients of the vendor: its book, uncached and cached, and its orders.
+    """Clients of the vendor: its book, its orders, and the quotas that they share.
 
-    Ordinary reads use `book`, the cache; what leads to an order is checked against `vendor_book`. `mode` is
-    where the data comes from, `reference` the mock's reference data.
+    What leads to an order or changes one uses `vendor_book` and `orders`, which are never cached and may use
+    the reserve of the quotas. Everything else uses `book` (cached), `shared_orders` (cached for a moment) and
+    `ordinary_orders` (not cached), which may not. `mode` is where the data comes from, `reference` the mock's
+    reference data.
     """
 
     vendor_book: VendorBook
-    book: CachedBook
     orders: VendorOrders
+    book: CachedBook
+    shared_orders: SharedOrders
+    ordinary_orders: VendorOrders
+    quotas: Quotas
     mode: DataMode
     business_date: Callable[[], date]
     reference: ReferenceBook | None
+
+    def forget(self) -> None:
+        """Invalidate what is cached of positions and orders, because an order has changed them."""
+        self.book.forget_positions()
+        self.shared_orders.forget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +133,13 @@ class Allocations:
 
 @dataclass(frozen=True, slots=True)
 class Trading:
-    """The services that send orders."""
+    """The services that send orders, and let people decide on them."""
 
     commits: CommitService
+    approvals: ApprovalService
+    settlements: SettlementService
     orders: OrderService
+    working: WorkingOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +169,7 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)
+    safety: EmergencyStop = field(init=False)
     access: Access = field(init=False)
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)

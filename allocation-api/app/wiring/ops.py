@@ -17,5 +17,6 @@ def build(house: Services) -> Room[HealthService]:
             house.pool,
             aladdin.mode,
             aladdin.business_date,
+            house.safety,
         )
     )

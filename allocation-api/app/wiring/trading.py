@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.jobs.embedded import Job
+from app.services.trading.commit.approval import ApprovalService
+from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.commit.claims import Claims
 from app.services.trading.commit.commit import CommitService
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.outcome import Outcomes
 from app.services.trading.commit.recheck import Recheck
 from app.services.trading.commit.recovery import Recovery
+from app.services.trading.commit.saga import Saga
+from app.services.trading.commit.settlement import SettlementService
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.gauges import gauges
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.orders import OrderService
 from app.services.trading.orders.watch import OrderWatch
+from app.services.trading.orders.working import WorkingOrders
 from app.services.trading.states import expire
+from app.wiring.aladdin import READS_PER_REQUEST
 from app.wiring.allocations import inputs_over
 from app.wiring.container import Room, Services, Trading
 
@@ -29,20 +37,27 @@ EXPIRY_SECONDS = 60
 def build(house: Services) -> Room[Trading]:
     """Build the commit saga, the order service, and the jobs that recover, watch and expire.
 
-    What leads to an order is checked against the vendor's book, read past the cache.
+    What leads to an order is checked against the vendor's book, read past the caches, with the reserve of the
+    quotas and in threads of its own: ordinary reads that wait for the vendor hold neither.
     """
     settings, database, clock, aladdin = house.settings.trading, house.database, house.clock, house.aladdin
     lease, settle = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.settle_seconds)
-    fresh = inputs_over(house, aladdin.vendor_book)
+    pool = ThreadPoolExecutor(
+        READS_PER_REQUEST * house.settings.server.threads, thread_name_prefix="order-reads"
+    )
+    fresh = inputs_over(house, aladdin.vendor_book, aladdin.orders, pool)
     gateway = OrderGateway(
         aladdin.orders,
-        aladdin.book.forget_positions,
+        aladdin.forget,
         DeskLock(database, clock, settings.lease_seconds),
-        halted=settings.halted,
+        house.safety,
     )
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
+    policy = ApprovalPolicy(settings.approval_above_notional, for_warnings=settings.approval_for_warnings)
+    claims, users = Claims(database, house.audit), house.access.users.user
+    saga = Saga(gateway, recheck, dispatch, claims, clock, lease=lease)
     recovery = Recovery(
         database,
         aladdin.orders,
@@ -50,16 +65,26 @@ def build(house: Services) -> Room[Trading]:
         recheck,
         dispatch,
         outcomes,
-        house.access.users.user,
+        policy,
+        users,
         clock,
         lease=lease,
     )
+    settlements = SettlementService(
+        database, aladdin.orders, gateway, dispatch, outcomes, house.audit, clock, lease=lease
+    )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
+    orders = OrderService(
+        database, aladdin.shared_orders, aladdin.orders, gateway, fresh, house.audit, ledger
+    )
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
         Trading(
-            commits=CommitService(database, gateway, recheck, dispatch, outcomes, clock, lease=lease),
-            orders=OrderService(database, aladdin.orders, gateway, fresh, house.audit, ledger),
+            commits=CommitService(database, claims, saga, policy, clock),
+            approvals=ApprovalService(database, claims, saga, policy, users, clock),
+            settlements=settlements,
+            orders=orders,
+            working=WorkingOrders(database, gateway, orders),
         ),
         jobs=(
             Job("settle", settings.recovery_seconds, recovery.settle),

@@ -1,14 +1,14 @@
 """Keep the source address of a request in the audit trail.
 
 Revision ID: 0023
-Revises: 0015
+Revises: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0015"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -312,7 +312,7 @@ class _Answer:
         return self._body
 
 
-ME = {"id": "1", "username": "u", "permissions": ["audit:read"]}
+ME = {"id": "1", "username": "u", "permissions": ["audit:read"], "roles": [], "groups": None}
 PROBLEM = {
     "type": "t",
     "title": "t",

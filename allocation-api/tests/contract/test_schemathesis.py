@@ -24,6 +24,7 @@ from app.core.config import load_settings
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
+from tests.support.signing import SIGNING_KEY
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +51,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         load_settings(
             {
                 "FLASK_ENV": "development",
-                "JWT_SECRET_KEY": "k" * 32,
+                "JWT_SECRET_KEY": SIGNING_KEY,
                 "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
                 "LOG_LEVEL": "ERROR",

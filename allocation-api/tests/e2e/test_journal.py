@@ -20,6 +20,7 @@ from tests.e2e.simulator_process import (
     SimulatorProcess,
     vendor_headers,
 )
+from tests.support.signing import SIGNING_KEY
 
 pytestmark = pytest.mark.slow
 
@@ -139,7 +140,7 @@ def test_the_mock_desk_goes_on_after_a_kill(make_server, log_in, tmp_path):
         MOCK_JOURNAL=str(journal),
         MOCK_FILL_SECONDS="4",
         ALADDIN_POSITIONS_CACHE_SECONDS="0",
-        JWT_SECRET_KEY="s" * 40,
+        JWT_SECRET_KEY=SIGNING_KEY,
     )
     client = log_in(server.start())
     body = {

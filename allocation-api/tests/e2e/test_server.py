@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.signing import SIGNING_KEY
+
 pytestmark = pytest.mark.slow
 
 README = Path(__file__).resolve().parents[3] / "README.md"
@@ -55,7 +57,7 @@ def commit_one(client):
 
 
 def test_previews_outlive_a_restart(make_server, log_in):
-    server = make_server(JWT_SECRET_KEY="s" * 40, MOCK_DATA_SCENARIO="default").start()
+    server = make_server(JWT_SECRET_KEY=SIGNING_KEY, MOCK_DATA_SCENARIO="default").start()
     client = log_in(server)
     cusip = client.get("securities/search", params={"query": "treasury"}).json()["securities"][0]["cusip"]
     order = {"security_id": cusip, "side": "BUY", "quantity": 1_000_000}
@@ -72,7 +74,7 @@ def test_previews_outlive_a_restart(make_server, log_in):
 
 def test_orders_after_a_restart_have_ids_of_their_own(make_server, log_in):
     """The simulated vendor forgets its orders when the process ends; our record of them stays."""
-    server = make_server(JWT_SECRET_KEY="s" * 40, MOCK_DATA_SCENARIO="default").start()
+    server = make_server(JWT_SECRET_KEY=SIGNING_KEY, MOCK_DATA_SCENARIO="default").start()
     client = log_in(server)
     before = commit_one(client)
     server.stop(signal.SIGKILL)

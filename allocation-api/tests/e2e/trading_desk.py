@@ -21,6 +21,7 @@ from app.services.fairness.recompute import disagreements
 from tests.e2e.server_process import Server, free_port
 from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS, SimulatorProcess
 from tests.e2e.vendor_client import BOND, GROUP, LOGIN_OPTIONS, settings_of
+from tests.support.signing import SIGNING_KEY
 
 DAY = "2026-06-30"
 AT_REST = {"PREVIEWED", "SUBMITTED", "FAILED", "EXPIRED"}
@@ -73,7 +74,7 @@ def environment_of(simulator, **more):
         ALADDIN_GROUPS=GROUP,
         ALADDIN_QUOTA_SECONDS="1",
         BUSINESS_DATE=DAY,
-        JWT_SECRET_KEY="s" * 40,
+        JWT_SECRET_KEY=SIGNING_KEY,
         ACCESS_TOKEN_MINUTES="1440",
         PREVIEW_MINUTES="1440",
         PORT=str(free_port()),

@@ -13,12 +13,13 @@ from sqlalchemy import text
 from app.core import migrate
 from app.core.migrate import NotMigrated
 from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.support.signing import SIGNING_KEY
 
 API_DIR = Path(__file__).resolve().parents[2]
 NO_VENDOR = {
     "FLASK_ENV": "production",
     "MOCK_ALADDIN_DATA": "false",
-    "JWT_SECRET_KEY": "s" * 40,
+    "JWT_SECRET_KEY": SIGNING_KEY,
     "ALADDIN_HOST": "https://127.0.0.1:1",
     "ALADDIN_CLIENT_ID": "id",
     "ALADDIN_CLIENT_SECRET": "secret",

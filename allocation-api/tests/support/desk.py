@@ -76,6 +76,7 @@ class FaultyWire(httpx.BaseTransport):
         self.order = {}
         self.edits = {}
         self.calls = []
+        self.paths = []
 
     @classmethod
     def over(cls, book, *, order_id=None):
@@ -84,6 +85,7 @@ class FaultyWire(httpx.BaseTransport):
     def handle_request(self, request):
         name = next((n for n in WRITES if request.url.path.endswith(n)), None)
         self.calls.append((name, request.read()))
+        self.paths.append(request.url.path)
         fault = self.faults.get(name)
         if fault == "unreached":
             raise httpx.ConnectError("no route", request=request)
@@ -132,6 +134,7 @@ class Desk:
             "MOCK_JOURNAL": "memory",
             "LOG_LEVEL": "ERROR",
             "ALADDIN_QUOTA_SECONDS": "1",  # tests ask more in a minute than a desk does
+            "ALADDIN_ORDERS_CACHE_SECONDS": "0",  # tests move the clock by hand
             **({} if str(scenario).endswith(".json") else {"BUSINESS_DATE": f"{TODAY}"}),
             **settings,
         }
@@ -190,6 +193,13 @@ class Desk:
         body = {"version": version, "statement": statement, **more}
         headers = {"Authorization": f"Bearer {token}"}
         return self.call("PUT", "fairness/policy", status=status, json=body, headers=headers)
+
+    def reset_stop(self, reason="checked", *, status=200):
+        """Reset the emergency stop as the supervisor."""
+        headers = {"Authorization": f"Bearer {self.login('demo_supervisor')['access_token']}"}
+        return self.call(
+            "POST", "system/emergency-stop/reset", status=status, json={"reason": reason}, headers=headers
+        )
 
     def get(self, path, *, status=200, **query):
         return self.call("GET", path, status=status, query_string=query)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -48,6 +48,7 @@ from tests.support.samples import (
     VERIFIED,
     result,
 )
+from tests.support.signing import SIGNING_KEY
 
 
 @dataclass
@@ -242,6 +243,7 @@ class FakeCommits:
         caller: Caller,
         visible: Visibility,
         idempotency_key: str | None = None,
+        acknowledge: Sequence[str] = (),
     ) -> CommitResult:
         self.asked.append((allocation_id, comment, override_warnings))
         stored = self.allocations.get(allocation_id, visible)
@@ -398,4 +400,4 @@ def fake_services() -> Any:
 
 def settings() -> Settings:
     """Return settings of a test: nothing from the machine's environment."""
-    return load_settings({"FLASK_ENV": "development", "JWT_SECRET_KEY": "k" * 32, "LOG_LEVEL": "INFO"})
+    return load_settings({"FLASK_ENV": "development", "JWT_SECRET_KEY": SIGNING_KEY, "LOG_LEVEL": "INFO"})

@@ -75,6 +75,7 @@ READY = Readiness(
     stale=False,
     different_orders=0,
     different_face=Decimal(0),
+    trading="OPEN",
 )
 METRICS = AccountMetrics(5.2, 10.0, 10.5, 90.0, 900.0, 0.037)
 NO_METRICS = AccountMetrics(None, None, None, None, None, None)

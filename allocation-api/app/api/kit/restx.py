@@ -17,6 +17,7 @@ from app.api.kit.parameters import AllocationId, path_field
 from app.api.kit.routes import Route, routes
 from app.api.kit.statuses import failures
 from app.api.kit.tokens import Access
+from app.core.version import VERSION
 from app.schemas.kit.problem import ProblemSchema
 
 PREFIX = "/v1"
@@ -55,7 +56,7 @@ def configure_api(
     blueprint = Blueprint("v1", __name__, url_prefix=PREFIX)
     api = PlainApi(
         title="Allocator",
-        version="1.0.0",
+        version=VERSION,
         description=DESCRIPTION,
         authorizations={"bearer": BEARER},
         doc=False,

@@ -22,11 +22,12 @@ from flask_jwt_extended import (
     get_jwt,
     verify_jwt_in_request,
 )
-from flask_jwt_extended.exceptions import JWTExtendedException, NoAuthorizationError
+from flask_jwt_extended.exceptions import JWTDecodeError, JWTExtendedException, NoAuthorizationError
 from jwt import ExpiredSignatureError, PyJWTError
 
 from app.api.kit.context import request_id, services
 from app.core.config import Settings
+from app.core.config.signing_keys import key_id
 from app.core.errors import FieldError, Forbidden, InvalidRequest, Unauthenticated
 from app.core.security import Permission
 from app.services.domain.caller import Caller, User
@@ -58,9 +59,8 @@ class Session:
 
 
 def configure_tokens(app: Flask, settings: Settings) -> None:
-    """Sign and verify tokens with the settings' key, and ask the services which were given back."""
+    """Sign tokens with the first key of the settings and verify with any, found by its id in the header."""
     app.config.update(
-        JWT_SECRET_KEY=settings.access.jwt_secret_key,
         JWT_ACCESS_TOKEN_EXPIRES=settings.access.access_token_lifetime,
         JWT_REFRESH_TOKEN_EXPIRES=settings.access.refresh_token_lifetime,
         JWT_TOKEN_LOCATION=["headers"],
@@ -70,6 +70,17 @@ def configure_tokens(app: Flask, settings: Settings) -> None:
         JWT_DECODE_ISSUER="allocator",
     )
     manager = JWTManager(app)
+    keys = {key_id(key): key for key in settings.access.jwt_secret_keys}
+    signing = next(iter(keys))
+    manager.encode_key_loader(lambda _: keys[signing])
+    manager.additional_headers_loader(lambda _: {"kid": signing})
+
+    @manager.decode_key_loader
+    def key_of(header: dict[str, Any], _: dict[str, Any]) -> str:
+        key = keys.get(str(header.get("kid")))
+        if key is None:
+            raise JWTDecodeError("it is signed by no key of ours")
+        return key
 
     @manager.token_in_blocklist_loader
     def is_revoked(_: dict[str, Any], claims: dict[str, Any]) -> bool:

@@ -16,7 +16,8 @@ class AladdinSettings:
 
     The simulator's orders take `fill_seconds` to fill, 0 for never, and are kept in the file `journal`, None
     for memory. The vendor publishes its quotas without a unit of time; they are assumed to hold per
-    `quota_seconds`. `positions_cache_seconds` and `reference_cache_seconds` are the cache's times to live.
+    `quota_seconds`, and `quota_reserve_percent` of each is kept for orders. The `*_cache_seconds` are the
+    caches' times to live; `unknown_cache_seconds` is that of ids that the vendor does not know.
     """
 
     mock: bool
@@ -38,8 +39,11 @@ class AladdinSettings:
     timeout_seconds: int
     read_attempts: int
     quota_seconds: int
+    quota_reserve_percent: int
     positions_cache_seconds: int
     reference_cache_seconds: int
+    orders_cache_seconds: int
+    unknown_cache_seconds: int
     what_if: bool
 
 
@@ -75,8 +79,11 @@ def aladdin_settings(read: Reader, environment: Environment, journal: Path | Non
         timeout_seconds=read.integer("ALADDIN_TIMEOUT_SECONDS", 30, 3, 600),
         read_attempts=read.integer("ALADDIN_READ_ATTEMPTS", 3, 1, 10),
         quota_seconds=read.integer("ALADDIN_QUOTA_SECONDS", 60, 1, 86_400),
+        quota_reserve_percent=read.integer("ALADDIN_QUOTA_RESERVE_PERCENT", 20, 1, 90),
         positions_cache_seconds=read.integer("ALADDIN_POSITIONS_CACHE_SECONDS", 15, 0, 3_600),
         reference_cache_seconds=read.integer("ALADDIN_REFERENCE_CACHE_SECONDS", 300, 0, 86_400),
+        orders_cache_seconds=read.integer("ALADDIN_ORDERS_CACHE_SECONDS", 1, 0, 60),
+        unknown_cache_seconds=read.integer("ALADDIN_UNKNOWN_CACHE_SECONDS", 30, 0, 3_600),
         what_if=read.flag("ALADDIN_WHAT_IF", default=False),
     )
 

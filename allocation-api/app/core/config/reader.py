@@ -76,6 +76,17 @@ class Reader:
             raise SettingsError(f"{name} must be above 0 and at most 100, not {raw}")
         return value
 
+    def amount(self, name: str) -> Decimal | None:
+        """Return an amount of money above 0, or None if it is not set."""
+        raw = self.optional(name)
+        try:
+            value = Decimal(raw) if raw else None
+        except InvalidOperation:
+            raise SettingsError(f"{name} must be a number, not {raw!r}") from None
+        if value is not None and not (value.is_finite() and value > 0):
+            raise SettingsError(f"{name} must be above 0, not {raw}")
+        return value
+
     def url(self, name: str, default: str) -> str:
         """Return an HTTP URL without a trailing slash."""
         value = self.text(name, default).rstrip("/")

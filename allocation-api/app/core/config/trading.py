@@ -16,7 +16,9 @@ class TradingSettings:
     `price_band_percent` bounds the move of the market price between preview and commit (R10.4).
     `lease_seconds` is the length of the desk's lease. An order that Aladdin does not show `settle_seconds`
     after it was sent does not exist there; the rest of the lease is for the steps before sending. The
-    recovery job runs every `recovery_seconds`.
+    recovery job runs every `recovery_seconds`. A commit of a greater notional than `approval_above_notional`,
+    in the bond's currency, needs another user's approval (R10.12), None for never; with
+    `approval_for_warnings` also one of a preview with warnings.
     """
 
     halted: bool
@@ -24,6 +26,8 @@ class TradingSettings:
     lease_seconds: int
     settle_seconds: int
     recovery_seconds: int
+    approval_above_notional: Decimal | None
+    approval_for_warnings: bool
 
 
 def trading_settings(read: Reader, aladdin: AladdinSettings) -> TradingSettings:
@@ -44,4 +48,6 @@ def trading_settings(read: Reader, aladdin: AladdinSettings) -> TradingSettings:
         lease_seconds=lease,
         settle_seconds=settle,
         recovery_seconds=read.integer("RECOVERY_SECONDS", 15, 1, 3_600),
+        approval_above_notional=read.amount("APPROVAL_ABOVE_NOTIONAL"),
+        approval_for_warnings=read.flag("APPROVAL_FOR_WARNINGS", default=False),
     )

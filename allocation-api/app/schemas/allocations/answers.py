@@ -9,6 +9,7 @@ from marshmallow import fields, post_load
 
 from app.schemas.allocations.adjustments import AdjustmentSchema
 from app.schemas.allocations.constraints import ConstraintsSchema
+from app.schemas.allocations.decisions import AcknowledgementSchema, ApprovalSchema, SettlementSchema
 from app.schemas.allocations.parameters import ParametersSchema
 from app.schemas.allocations.rows import AccountAllocationSchema, SummarySchema, WarningSchema
 from app.schemas.audit import BreakSchema
@@ -61,8 +62,8 @@ class CommitLineSchema(ResponseSchema):
     status = Code(
         CommitLineStatus,
         metadata=widened(
-            "What became of it; PENDING_COMPLIANCE as for the whole.",
-            [CommitLineStatus.PENDING_COMPLIANCE.value],
+            "What became of it; PENDING_COMPLIANCE and PENDING_APPROVAL as for the whole.",
+            [CommitLineStatus.PENDING_COMPLIANCE.value, CommitLineStatus.PENDING_APPROVAL.value],
             example="SUBMITTED",
         ),
     )
@@ -78,8 +79,9 @@ class CommitResultSchema(ResponseSchema):
         metadata=widened(
             "What became of it. PENDING_COMPLIANCE: Aladdin has the order, but its compliance has not "
             "finished and may still bar it; GET /orders/{order_id} shows what comes of it. The allocation "
-            "is SUBMITTED.",
-            [CommitStatus.PENDING_COMPLIANCE.value],
+            "is SUBMITTED. PENDING_APPROVAL: nothing was sent, because another user has to approve it first; "
+            "the allocation shows what comes of that.",
+            [CommitStatus.PENDING_COMPLIANCE.value, CommitStatus.PENDING_APPROVAL.value],
             example="SUCCESS",
         ),
     )
@@ -90,6 +92,11 @@ class CommitResultSchema(ResponseSchema):
     audit_id = fields.String(metadata=doc("Id of the audit record."))
     allocation_id = fields.String(metadata=added("The allocation that was committed."))
     message = fields.String(metadata=added("What became of it, in words."))
+    acknowledged_warnings = fields.List(
+        fields.Nested(AcknowledgementSchema),
+        attribute="acknowledged",
+        metadata=added("The warnings that were acknowledged one by one, and by whom."),
+    )
 
 
 class UsedParametersSchema(ResponseSchema, ParametersSchema):
@@ -175,6 +182,16 @@ class AllocationSchema(ResponseSchema):
         metadata=added(
             "What the edit of another preview fixed, moved and costs; null where this is no edit."
         ),
+    )
+    approval = fields.Nested(
+        ApprovalSchema,
+        allow_none=True,
+        metadata=added("The commit's approval by another user; null where none was needed or asked for."),
+    )
+    settlement = fields.Nested(
+        SettlementSchema,
+        allow_none=True,
+        metadata=added("How people settled an unknown outcome, or propose to; null otherwise."),
     )
 
 

@@ -25,6 +25,7 @@ from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, rep
 from app.schemas.kit.fields import Code, Identifier, Number, Real, Text, UtcTime
 from app.schemas.kit.problem import FieldErrorSchema
 from app.services.allocations.compared import (
+    MAX_VARIANTS,
     ComparedAccount,
     ComparisonRequest,
     StoredComparison,
@@ -34,7 +35,6 @@ from app.services.allocations.errors import SolverError
 from app.services.allocations.request import Parameters
 from app.services.kernels.allocation.registry import Method
 
-MAX_VARIANTS = 10
 MAX_NAME_CHARACTERS = 64
 
 PROBLEM_CODES = (InvalidRequest.code, DataMissing.code, SolverError.code)

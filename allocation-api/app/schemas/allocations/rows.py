@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from app.schemas.allocations.decisions import WARNING_ID
 from app.schemas.allocations.fairness import FairnessSummarySchema
 from app.schemas.allocations.stated_amounts import AllocationBreakdownSchema
 from app.schemas.kit.base import ResponseSchema, added, doc, widened
@@ -186,6 +187,9 @@ class WarningSchema(ResponseSchema):
             ],
             example="INSUFFICIENT_CASH",
         ),
+    )
+    warning_id = fields.String(
+        metadata=added("Id by which a commit acknowledges it: a hash of its content.", example=WARNING_ID)
     )
     account_id = fields.String(allow_none=True, metadata=doc("The account; null for the whole order."))
     message = fields.String(metadata=doc("What is the matter."))

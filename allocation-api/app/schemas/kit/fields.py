@@ -17,6 +17,7 @@ from app.core.numbers import FACE_UNIT
 from app.services.domain.face import MAX_ORDER_FACE, exact_face
 from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
 from app.services.domain.security_ids import as_written_by_agency
+from app.utils.text import VISIBLE_PATTERN, unseen_character
 
 MAX_FACE = MAX_ORDER_FACE
 MAX_AMOUNT = "1000000000000000"
@@ -39,9 +40,10 @@ class Pattern:
         return value
 
 
-def _is_printable(value: str) -> str:
-    if any(unicodedata.category(c) in {"Cc", "Cs"} for c in value):
-        raise ValidationError("Control characters are not allowed.")
+def _is_visible(value: str) -> str:
+    found = unseen_character(value)
+    if found is not None:
+        raise ValidationError(f"The character {found} is not allowed: it does not show, or moves others.")
     return value
 
 
@@ -53,12 +55,12 @@ def is_encodable(value: str) -> str:
 
 
 class Text(fields.String):
-    """Free text of bounded length, without control characters."""
+    """Free text of bounded length, without characters that do not show."""
 
     def __init__(self, *, least: int = 0, most: int = 500, **more: Any) -> None:
         bounds = Length(least, most, error=f"Between {least} and {most} characters are expected.")
-        metadata = {"pattern": r"^[^\x00-\x1f\x7f-\x9f]*$", **more.pop("metadata", {})}
-        super().__init__(validate=[bounds, _is_printable], metadata=metadata, **more)
+        metadata = {"pattern": VISIBLE_PATTERN, **more.pop("metadata", {})}
+        super().__init__(validate=[bounds, _is_visible], metadata=metadata, **more)
 
 
 class Identifier(fields.String):

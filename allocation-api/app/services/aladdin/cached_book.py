@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
+from app.services.aladdin.errors import VendorNotFound
+from app.services.aladdin.mapping.faults import UNKNOWN
 from app.services.aladdin.mapping.securities import IdType
 from app.services.aladdin.single_flight import SingleFlightCache
 from app.services.domain.book import (
@@ -19,6 +21,9 @@ from app.services.domain.book import (
     Security,
 )
 from app.services.domain.positions import AccountPositions
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_POSITION_ROWS = 150_000
 """Holdings and accounts in the cache: three groups of the largest size that the vendor publishes."""
@@ -59,8 +64,10 @@ class CachedBook:
     """TTL cache with single flight: concurrent requests for the same answer cause one read.
 
     Members, terms, analytics and ratings are cached id by id, so that requests that overlap share them;
-    positions are cached by the set of tickers, since one call answers for all of them. Neither errors nor
-    faults of single ids are cached, because the next call may be without them.
+    positions are cached by the set of tickers, since one call answers for all of them. That the vendor does
+    not know an id is cached, too (negative cache), so that nobody spends the desk's quota on ids that do not
+    exist. Neither other errors nor other faults of single ids are cached, because the next call may be
+    without them.
 
     Parameters
     ----------
@@ -68,6 +75,8 @@ class CachedBook:
         Where answers come from.
     positions_seconds, reference_seconds : float
         Time to live of positions, and of everything else; 0 switches the cache off.
+    unknown_seconds : float
+        Time for which an unknown id is remembered as unknown; 0 for not at all.
     timer : callable
         Seconds on a clock that only goes forward.
     """
@@ -78,27 +87,37 @@ class CachedBook:
         *,
         positions_seconds: float,
         reference_seconds: float,
+        unknown_seconds: float,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._book = book
-        seconds, size = reference_seconds, MAX_REFERENCE_ANSWERS
-        self._positions: SingleFlightCache[tuple[tuple[str, ...], AsOf], tuple[AccountPositions, ...]] = (
-            SingleFlightCache(seconds=positions_seconds, size=MAX_POSITION_ROWS, timer=timer, weigh=_rows)
+
+        def positions_last(answer: tuple[AccountPositions, ...] | VendorNotFound) -> float:
+            return unknown_seconds if isinstance(answer, VendorNotFound) else positions_seconds
+
+        def reference_lasts(answer: object) -> float:
+            if isinstance(answer, AssetFault):
+                return unknown_seconds if answer.code in UNKNOWN else 0.0
+            return unknown_seconds if isinstance(answer, VendorNotFound) else reference_seconds
+
+        size = MAX_REFERENCE_ANSWERS
+        self._positions: SingleFlightCache[
+            tuple[tuple[str, ...], AsOf], tuple[AccountPositions, ...] | VendorNotFound
+        ] = SingleFlightCache(seconds=positions_last, size=MAX_POSITION_ROWS, timer=timer, weigh=_rows)
+        self._nodes: SingleFlightCache[str, GroupNode | VendorNotFound] = SingleFlightCache(
+            seconds=reference_lasts, size=size, timer=timer
         )
-        self._nodes: SingleFlightCache[str, GroupNode] = SingleFlightCache(
-            seconds=seconds, size=size, timer=timer
-        )
-        self._members: SingleFlightCache[str, GroupMembers] = SingleFlightCache(
-            seconds=seconds, size=size, timer=timer
+        self._members: SingleFlightCache[str, GroupMembers | VendorNotFound] = SingleFlightCache(
+            seconds=reference_lasts, size=size, timer=timer
         )
         self._securities: SingleFlightCache[tuple[IdType, str], Security | AssetFault] = SingleFlightCache(
-            seconds=seconds, size=size, timer=timer, keep=_is_found
+            seconds=reference_lasts, size=size, timer=timer
         )
         self._analytics: SingleFlightCache[str, Analytics | AssetFault] = SingleFlightCache(
-            seconds=seconds, size=size, timer=timer, keep=_is_found
+            seconds=reference_lasts, size=size, timer=timer
         )
         self._ratings: SingleFlightCache[str, Ratings | AssetFault] = SingleFlightCache(
-            seconds=seconds, size=size, timer=timer, keep=_is_found
+            seconds=reference_lasts, size=size, timer=timer
         )
 
     def forget_positions(self) -> None:
@@ -107,21 +126,28 @@ class CachedBook:
 
     def node(self, ticker: str) -> GroupNode:
         """Return what the vendor lists of one portfolio or group."""
-        return self._nodes.get([ticker], lambda _: {ticker: self._book.node(ticker)})[ticker]
+        return _known(self._nodes.get([ticker], lambda _: {ticker: _found(self._book.node, ticker)})[ticker])
 
     def group_members(self, group_ids: Sequence[str]) -> tuple[GroupMembers, ...]:
         """Return the accounts under each group."""
 
-        def read(missing: Sequence[str]) -> dict[str, GroupMembers]:
-            return {members.group_id: members for members in self._book.group_members(missing)}
+        def read(missing: Sequence[str]) -> dict[str, GroupMembers | VendorNotFound]:
+            found = _found(self._book.group_members, missing)
+            if not isinstance(found, VendorNotFound):
+                return {members.group_id: members for members in found}
+            if len(missing) > 1:  # it does not say which of them is unknown
+                raise found
+            return {missing[0]: found}
 
-        return tuple(self._members.get(group_ids, read).values())
+        return tuple(map(_known, self._members.get(group_ids, read).values()))
 
     def positions(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
         """Return all accounts of groups, or single accounts, with their holdings."""
         tickers = tuple(sorted(set(groups_or_accounts)))
         key = (tickers, as_of)
-        return self._positions.get([key], lambda _: {key: self._book.positions(tickers, as_of)})[key]
+        return _known(
+            self._positions.get([key], lambda _: {key: _found(self._book.positions, tickers, as_of)})[key]
+        )
 
     def securities(self, ids: Sequence[str], id_type: IdType = IdType.CUSIP) -> ById[Security]:
         """Return the terms of securities by the ids as asked."""
@@ -142,9 +168,22 @@ class CachedBook:
         return self._ratings.get(ids, self._book.ratings)
 
 
-def _rows(positions: tuple[AccountPositions, ...]) -> int:
+def _found(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | VendorNotFound:
+    """Read, with "not found" as an answer, so that it can be cached like one."""
+    try:
+        return read(*args, **kwargs)
+    except VendorNotFound as error:
+        return error.with_traceback(None)  # the frames of the request need not live as long
+
+
+def _known(answer: T | VendorNotFound) -> T:
+    """Return an answer, or raise anew that there is none: threads share the cached error."""
+    if isinstance(answer, VendorNotFound):
+        raise VendorNotFound(answer.detail, errors=answer.errors, extra=answer.extra)
+    return answer
+
+
+def _rows(positions: tuple[AccountPositions, ...] | VendorNotFound) -> int:
+    if isinstance(positions, VendorNotFound):
+        return 1
     return 1 + sum(1 + len(account.holdings) for account in positions)
-
-
-def _is_found(answer: object) -> bool:
-    return not isinstance(answer, AssetFault)

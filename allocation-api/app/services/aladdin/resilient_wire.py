@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception
 from app.services.aladdin.breaker import CircuitBreaker
 from app.services.aladdin.errors import VendorError, VendorQuotaSpent, VendorSuspended, VendorUnavailable
 from app.services.aladdin.operations import Api, Operation
-from app.services.aladdin.quotas import Quotas
+from app.services.aladdin.quotas import Priority, Quotas
 from app.services.aladdin.transport import Wire
 from app.utils.words import counted
 
@@ -39,18 +40,22 @@ class RetryPolicy:
     seconds : float
         Latest start of an attempt, counted from the call; waiting for a quota counts. So a read takes at most
         this and the timeout of one attempt.
+    quota_seconds : float
+        Longest wait for a quota, so that many reads over quota do not hold many threads for long.
     """
 
     attempts: int
     seconds: float
+    quota_seconds: float = math.inf
 
 
 class ResilientWire:
     """Wire with retry, quotas and a circuit breaker per API.
 
     Reads wait for their operation's quota and are retried after errors that are `retryable`, within `policy`.
-    Writes are sent at most once: over quota, or while the breaker is open, they fail with nothing sent. Safe
-    to share between threads.
+    Writes are sent at most once: over quota, or while the breaker is open, they fail with nothing sent. Wires
+    of different priority share the quotas and have breakers of their own (bulkheads), so that failing
+    reads of users do not suspend orders. Safe to share between threads.
 
     Parameters
     ----------
@@ -60,6 +65,8 @@ class ResilientWire:
         Rate limits of the operations.
     policy : RetryPolicy
         Limits on the retries of a read.
+    priority : Priority
+        Priority class of its calls: whether they may use the reserve of a quota.
     sleep, monotonic : callables
         Waiting, and seconds on a clock that only goes forward.
     uniform : callable
@@ -73,6 +80,7 @@ class ResilientWire:
         quotas: Quotas,
         policy: RetryPolicy,
         *,
+        priority: Priority = Priority.ORDINARY,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
         uniform: Callable[[float, float], float] = random.uniform,
@@ -80,6 +88,7 @@ class ResilientWire:
         self._wire = wire
         self._quotas = quotas
         self._policy = policy
+        self._priority = priority
         self._sleep = sleep
         self._monotonic = monotonic
         self._uniform = uniform
@@ -115,11 +124,12 @@ class ResilientWire:
         return self._retrying(operation, deadline)(once)
 
     def _spend(self, operation: Operation, deadline: float) -> None:
-        while wait := self._quotas.spend(operation):
-            if operation.writes or self._monotonic() + wait > deadline:
+        until = min(deadline, self._monotonic() + self._policy.quota_seconds)
+        while wait := self._quotas.spend(operation, self._priority):
+            if operation.writes or self._monotonic() + wait > until:
+                allowed = self._quotas.allowed(operation, self._priority)
                 raise VendorQuotaSpent(
-                    f"{operation.name}: our quota of {counted(operation.quota, 'call')} is used up. "
-                    "Try again later.",
+                    f"{operation.name}: our quota of {counted(allowed, 'call')} is used up. Try again later.",
                     retry_after=wait,
                     extra={"operation": operation.name},
                 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
-from cachetools import TTLCache
+from cachetools import TLRUCache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -30,33 +30,31 @@ class SingleFlightCache(Generic[K, V]):
 
     Parameters
     ----------
-    seconds : float
-        Time to live of an answer; 0 caches none, and concurrent requests still share one read.
+    seconds : callable
+        Time to live of an answer; with 0 it is not cached, and concurrent requests still share one read.
     size : int
         Total weight of all cached answers; the least recently used are evicted first.
     timer : callable
         Seconds on a clock that only goes forward.
     weigh : callable
         Weight of one answer, 1 by default.
-    keep : callable
-        Predicate for answers that may be cached.
     """
 
     def __init__(
         self,
         *,
-        seconds: float,
+        seconds: Callable[[V], float],
         size: int,
         timer: Callable[[], float],
         weigh: Callable[[V], int] = lambda _: 1,
-        keep: Callable[[V], bool] = lambda _: True,
     ) -> None:
-        self._cache: TTLCache[K, V] = TTLCache(size, seconds, timer=timer, getsizeof=weigh)
+        self._cache: TLRUCache[K, V] = TLRUCache(
+            size, lambda _, answer, now: now + seconds(answer), timer=timer, getsizeof=weigh
+        )
         self._flights: dict[K, _Flight[K, V]] = {}
         self._lock = Lock()
         self._size = size
         self._weigh = weigh
-        self._keep = keep
 
     def get(self, keys: Collection[K], read: Callable[[Sequence[K]], Mapping[K, V]]) -> dict[K, V]:
         """Return the answers to all keys; `read` gets those that are neither cached nor being read.
@@ -124,5 +122,5 @@ class SingleFlightCache(Generic[K, V]):
                 if self._flights.get(key) is not flight:
                     continue
                 del self._flights[key]
-                if key in answers and self._keep(answers[key]) and self._weigh(answers[key]) <= self._size:
+                if key in answers and self._weigh(answers[key]) <= self._size:
                     self._cache[key] = answers[key]

@@ -25,6 +25,10 @@ from app.services.kernels.allocation.registry import Method
 # --- asked --------------------------------------------------------------------------------------------------
 
 
+MAX_VARIANTS = 10
+"""Variants of one comparison."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One way to split the order; `constraints` of its own take the place of those of the comparison."""

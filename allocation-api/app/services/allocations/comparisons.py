@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
-from uuid import UUID, uuid5
 
 import structlog
 from sqlalchemy import select
@@ -29,9 +28,9 @@ from app.services.allocations.compared import (
     ShownVariant,
     StoredComparison,
 )
-from app.services.allocations.errors import PreviewExpired, SolverError
+from app.services.allocations.errors import PreviewErased, PreviewExpired, SolverError
 from app.services.allocations.inputs import InputsLoader, with_request
-from app.services.allocations.origins import Choice
+from app.services.allocations.origins import Choice, chosen_id
 from app.services.allocations.request import Parameters, PreviewRequest
 from app.services.allocations.service import AllocationService
 from app.services.allocations.store import StoredAllocation
@@ -172,7 +171,7 @@ class ComparisonService:
         place = _place(inputs, variant)
         wanted = inputs.variants[place].request
         self._previews.may_skip_compliance(wanted, caller)
-        allocation_id = _allocation_id(row, place)
+        allocation_id = chosen_id(row.id, place)
         with self._database.read() as session:
             is_chosen = session.get(AllocationRow, allocation_id) is not None
         # R10.9
@@ -196,6 +195,8 @@ class ComparisonService:
         row = session.get(ComparisonRow, comparison_id)
         if row is None:
             raise _no_comparison(comparison_id)
+        if not (row.snapshot and row.results):
+            raise PreviewErased.of(f"The comparison {comparison_id}", row.snapshot_sha256)
         return row, self._audit.row_breaks(session, EntityType.COMPARISON, comparison_id)
 
     def _row(self, inputs: ComparisonInputs, outcomes: Outcomes, caller: Caller) -> ComparisonRow:
@@ -294,14 +295,9 @@ def _place(inputs: ComparisonInputs, name: str) -> int:
     return names.index(name)
 
 
-def _allocation_id(row: ComparisonRow, place: int) -> str:
-    """Return the id of the preview that a variant becomes: the same each time it is chosen."""
-    return str(uuid5(UUID(row.id), str(place)))
-
-
 def _chosen(session: Session, row: ComparisonRow, count: int) -> Mapping[int, str]:
     """Return the previews that the `count` variants were made, by the variant's place."""
-    ids = {_allocation_id(row, place): place for place in range(count)}
+    ids = {chosen_id(row.id, place): place for place in range(count)}
     found = session.scalars(select(AllocationRow.id).where(AllocationRow.id.in_(ids)))
     return {ids[allocation_id]: allocation_id for allocation_id in found}
 

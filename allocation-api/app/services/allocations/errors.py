@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.core.errors import AllocatorError, Conflict, DataMissing
+from typing import Self
+
+from app.core.errors import AllocatorError, Conflict, DataMissing, NotFound
 
 
 class SolverError(AllocatorError):
@@ -19,3 +21,17 @@ class PreviewExpired(Conflict):
     """The preview has expired: prices and cash may have moved since (R10.2)."""
 
     code, title = "PREVIEW_EXPIRED", "The preview has expired"
+
+
+class PreviewErased(NotFound):
+    """The preview was not committed, and its numbers were erased after the time for which they are kept."""
+
+    code, title = "PREVIEW_ERASED", "The preview has been erased"
+
+    @classmethod
+    def of(cls, what: str, sha256: str) -> Self:
+        """Return the error for a preview or comparison with the hash of its snapshot."""
+        return cls(
+            f"{what} was not committed, and its numbers were erased after PREVIEW_RETENTION_DAYS. The audit "
+            f"trail keeps who made it, what for, and the SHA-256 of its inputs: {sha256}"
+        )

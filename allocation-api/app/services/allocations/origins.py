@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID, uuid5
 
 from app.services.domain.face import Face, face_number
 from app.services.kernels.allocation.problem import ProofStatus
@@ -15,6 +16,11 @@ class Choice:
 
     comparison_id: str
     variant: str
+
+
+def chosen_id(comparison_id: str, place: int) -> str:
+    """Return the id of the preview that the variant at this place becomes, each time it is chosen."""
+    return str(uuid5(UUID(comparison_id), str(place)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
-from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
 from app.core import metrics
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden
-from app.core.numbers import CENT
 from app.core.security import Permission
 from app.models import CHOICE_LOCK, AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.models.lock import serialise
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
 from app.services.allocations import engine, snapshot
-from app.services.allocations.adjusted import adjustment
 from app.services.allocations.block_order import block_order
 from app.services.allocations.frontier import Frontier, frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.origins import Choice, Edit, recorded_origin
+from app.services.allocations.origins import recorded_origin
 from app.services.allocations.replay import ReplayResult, replayed
 from app.services.allocations.request import PreviewRequest
+from app.services.allocations.shown import nav_by_account, new_allocation, stored_allocation
 from app.services.allocations.store import (
     AllocationStatus,
-    CommitResult,
     StoredAllocation,
     check_visible,
     load,
-    present_status,
-    stored_commit,
     stored_inputs,
 )
-from app.services.allocations.types import PreviewInputs, PreviewResult, ShownAllocation
-from app.services.audit.breaks import Break
+from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.audit.trail import Action, AuditService, EntityType, everything
-from app.services.domain.account import AccountInput
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.face import face_number
@@ -52,8 +44,6 @@ from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
 
 
 class AllocationService:
@@ -137,9 +127,7 @@ class AllocationService:
         row = self._database.retried(store)
         if row is None:
             return self.get(allocation_id, visible)
-        request, shown = _as_stored(inputs.request, result)
-        origin = _Asked(request, (), inputs.choice, inputs.edit)
-        return _presented(row, now, origin, _with_nav(shown, _nav(inputs.accounts)), None)
+        return new_allocation(row, now, inputs, result)
 
     def get(self, allocation_id: str, visible: Visibility) -> StoredAllocation:
         """Return a stored preview with the numbers of its first answer.
@@ -152,7 +140,7 @@ class AllocationService:
         with self._database.read() as session:
             row = load(session, allocation_id, visible)
             breaks = self._audit.allocation_breaks(session, allocation_id)
-            return _stored(row, self._clock(), breaks)
+            return stored_allocation(row, self._clock(), breaks)
 
     def check_visible(self, allocation_id: str, visible: Visibility) -> None:
         """Check that a user may still see an allocation, before an answer about it is given again.
@@ -313,7 +301,7 @@ def _row(
 def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> None:
     groups = [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups]
     insert_many(session, AllocationGroupRow, groups)
-    nav = _nav(inputs.accounts)
+    nav = nav_by_account(inputs.accounts)
     insert_many(
         session,
         AllocationLineRow,
@@ -332,81 +320,3 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
             for line in result.allocations
         ],
     )
-
-
-def _stored(row: AllocationRow, now: datetime, breaks: tuple[Break, ...]) -> StoredAllocation:
-    asked = snapshot.decode(row.snapshot, _Asked)
-    result = _with_nav(snapshot.decode(row.result, PreviewResult), _nav(asked.accounts))
-    shown = _presented(row, now, asked, result, stored_commit(row))
-    return replace(shown, evidence_breaks=breaks)
-
-
-def _nav(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str, Decimal | None]:
-    """Return NAV to the cent by account id; None where it is not known."""
-    return {a.account_id: None if a.nav is None else a.nav.quantize(CENT) for a in accounts}
-
-
-def _with_nav(result: PreviewResult, nav: Mapping[str, Decimal | None]) -> PreviewResult:
-    rows = tuple(ShownAllocation(**asdict(row), nav=nav[row.account_id]) for row in result.allocations)
-    return replace(result, allocations=rows)
-
-
-def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewRequest, PreviewResult]:
-    """Return what the stored texts decode to: equal values, and objects by id or name in the texts' order.
-
-    To decode a thousand rows that were just encoded takes as long as to compute them.
-    """
-    parameters = replace(
-        request.parameters,
-        base_amounts=_by_key(request.parameters.base_amounts),
-        weights=_by_key(request.parameters.weights),
-    )
-    limits = _by_key(request.constraints.account_limits)
-    constraints = replace(request.constraints, account_limits=limits)
-    shown = tuple(replace(warning, details=_by_key(warning.details)) for warning in result.warnings)
-    as_stored = replace(request, parameters=parameters, constraints=constraints)
-    return as_stored, replace(result, warnings=shown)
-
-
-def _by_key(members: dict[str, T]) -> dict[str, T]:
-    return dict(sorted(members.items()))
-
-
-def _presented(
-    row: AllocationRow,
-    now: datetime,
-    asked: _Asked,
-    result: PreviewResult,
-    commit: CommitResult | None,
-) -> StoredAllocation:
-    return StoredAllocation(
-        allocation_id=row.id,
-        status=present_status(row, now),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        created_by=row.username,
-        request=asked.request,
-        result=result,
-        commit=commit,
-        fairness_policy_id=row.fairness_policy_id,
-        choice=asked.choice,
-        adjustment=adjustment(asked.edit, result) if asked.edit else None,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _AskedAccount:
-    """The NAV of an account in a snapshot."""
-
-    account_id: str
-    nav: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The part of a snapshot that says what was asked for, of which accounts, and whence."""
-
-    request: PreviewRequest
-    accounts: tuple[_AskedAccount, ...]
-    choice: Choice | None = None
-    edit: Edit | None = None

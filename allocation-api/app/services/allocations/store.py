@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, undefer
 from app.core.errors import NotFound
 from app.models import AllocationRow
 from app.services.allocations import snapshot
-from app.services.allocations.errors import PreviewExpired
+from app.services.allocations.decisions import Acknowledgement, Approval, Settlement
+from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.origins import Adjustment, Choice
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.types import PreviewInputs, PreviewResult
@@ -24,27 +25,43 @@ from app.services.visibility.visibility import Visibility
 
 
 class AllocationStatus(StrEnum):
-    """Status of an allocation. A PREVIEWED one past its expiry counts as EXPIRED, stored so or not.
+    """Status of an allocation. An open one past its expiry counts as EXPIRED, stored so or not.
 
-    COMMITTING: its order is being sent. UNKNOWN: Aladdin may have the order; the recovery job settles it.
-    SUBMITTED: Aladdin has the order. FAILED: Aladdin has no order. CANCELLED: the order was cancelled.
+    PENDING_APPROVAL: its commit waits for another user. COMMITTING: its order is being sent. UNKNOWN: Aladdin
+    may have the order; the recovery job settles it, or people do. SUBMITTED: Aladdin has the order. FAILED:
+    Aladdin has no order. CANCELLED: the order was cancelled. REJECTED: the other user has not approved it.
     """
 
     PREVIEWED = "PREVIEWED"
+    PENDING_APPROVAL = "PENDING_APPROVAL"
     COMMITTING = "COMMITTING"
     SUBMITTED = "SUBMITTED"
     FAILED = "FAILED"
     UNKNOWN = "UNKNOWN"
     CANCELLED = "CANCELLED"
     EXPIRED = "EXPIRED"
+    REJECTED = "REJECTED"
+
+
+OPEN = (AllocationStatus.PREVIEWED, AllocationStatus.PENDING_APPROVAL)
+"""Statuses that end with the preview's expiry."""
+
+
+UNCOMMITTED = (AllocationStatus.PREVIEWED, AllocationStatus.EXPIRED)
+"""Statuses of a preview that nobody committed, whether its time is over or not."""
 
 
 class CommitStatus(StrEnum):
-    """Outcome of a commit; PENDING_COMPLIANCE while the vendor's check has not finished: no success yet."""
+    """Outcome of a commit; no success yet while it is pending.
+
+    PENDING_COMPLIANCE: the vendor's check has not finished. PENDING_APPROVAL: another user has to approve it,
+    and nothing was sent.
+    """
 
     SUCCESS = "SUCCESS"
     FAILED = "FAILED"
     PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+    PENDING_APPROVAL = "PENDING_APPROVAL"
 
 
 class CommitLineStatus(StrEnum):
@@ -53,6 +70,7 @@ class CommitLineStatus(StrEnum):
     SUBMITTED = "SUBMITTED"
     FAILED = "FAILED"
     PENDING_COMPLIANCE = "PENDING_COMPLIANCE"
+    PENDING_APPROVAL = "PENDING_APPROVAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,7 @@ class CommitLine:
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """Outcome of a commit, as a whole and for each slice."""
+    """Outcome of a commit, as a whole and for each slice; `acknowledged` are warnings, each with its user."""
 
     allocation_id: str
     status: CommitStatus
@@ -76,6 +94,7 @@ class CommitResult:
     allocations: tuple[CommitLine, ...]
     audit_id: str
     message: str
+    acknowledged: tuple[Acknowledgement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,8 @@ class StoredAllocation:
     fairness_policy_id: str | None = None
     choice: Choice | None = None
     adjustment: Adjustment | None = None
+    approval: Approval | None = None
+    settlement: Settlement | None = None
 
 
 def load(session: Session, allocation_id: str, visible: Visibility) -> AllocationRow:
@@ -108,6 +129,8 @@ def load(session: Session, allocation_id: str, visible: Visibility) -> Allocatio
     ------
     NotFound
         When there is no allocation with this id, or it is not visible.
+    PreviewErased
+        When it was never committed and its documents are gone.
     """
     check_visible(session, allocation_id, visible)
     documents = [
@@ -117,11 +140,15 @@ def load(session: Session, allocation_id: str, visible: Visibility) -> Allocatio
             AllocationRow.result,
             AllocationRow.commit_result,
             AllocationRow.commit_intent,
+            AllocationRow.approval,
+            AllocationRow.settlement,
         )
     ]
     row = session.get(AllocationRow, allocation_id, options=documents)
     if row is None:
         raise _no_allocation(allocation_id)
+    if not (row.snapshot and row.result):
+        raise PreviewErased.of(f"The preview {allocation_id}", row.snapshot_sha256)
     return row
 
 
@@ -174,12 +201,20 @@ def stored_commit(row: AllocationRow) -> CommitResult | None:
     return snapshot.decode(row.commit_result, CommitResult) if row.commit_result else None
 
 
+def stored_approval(row: AllocationRow) -> Approval | None:
+    """Return the approval of the commit, None where none is needed or asked for."""
+    return snapshot.decode(row.approval, Approval) if row.approval else None
+
+
+def stored_settlement(row: AllocationRow) -> Settlement | None:
+    """Return how people settled the outcome, or propose to; None where there is no such word."""
+    return snapshot.decode(row.settlement, Settlement) if row.settlement else None
+
+
 def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
-    """Return the status at `now`: EXPIRED for a preview past its expiry."""
+    """Return the status at `now`: EXPIRED for an open preview past its expiry."""
     status = AllocationStatus(row.status)
-    return (
-        AllocationStatus.EXPIRED if status is AllocationStatus.PREVIEWED and now >= row.expires_at else status
-    )
+    return AllocationStatus.EXPIRED if status in OPEN and now >= row.expires_at else status
 
 
 def unexpired_status(row: AllocationRow, now: datetime) -> AllocationStatus:
@@ -201,8 +236,8 @@ def unexpired_status(row: AllocationRow, now: datetime) -> AllocationStatus:
 def has_status(status: AllocationStatus, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Return the SQL conditions that an allocation has this status at `now`."""
     if status is AllocationStatus.EXPIRED:
-        over = and_(AllocationRow.status == AllocationStatus.PREVIEWED, AllocationRow.expires_at <= now)
+        over = and_(AllocationRow.status.in_(OPEN), AllocationRow.expires_at <= now)
         return (or_(AllocationRow.status == AllocationStatus.EXPIRED, over),)
-    if status is AllocationStatus.PREVIEWED:
+    if status in OPEN:
         return AllocationRow.status == status, AllocationRow.expires_at > now
     return (AllocationRow.status == status,)

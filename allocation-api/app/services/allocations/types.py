@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.services.allocations import snapshot
 from app.services.allocations.fairness_types import FairnessSummary
 from app.services.allocations.origins import Choice, Edit
 from app.services.allocations.request import PreviewRequest, StatedType, TargetMetric
@@ -25,6 +26,9 @@ from app.services.domain.fairness import FairnessInputs
 from app.services.domain.fix_fields import FixGap
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import ProofStatus, Solver, Weighting
+
+WARNING_ID_DIGITS = 12
+"""Hex digits of a warning's id: enough to tell apart the warnings of one preview."""
 
 
 class WarningType(StrEnum):
@@ -250,6 +254,11 @@ class PreviewWarning:
     account_id: str | None
     message: str
     details: dict[str, int | float | str | None]
+
+    @property
+    def warning_id(self) -> str:
+        """Id by which it is acknowledged: a hash of its content, so that stored previews have it, too."""
+        return snapshot.digest(snapshot.encode(self))[:WARNING_ID_DIGITS]
 
 
 @dataclass(frozen=True, slots=True)

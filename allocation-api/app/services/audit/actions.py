@@ -9,15 +9,18 @@ class Action(StrEnum):
     """Audited actions.
 
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
-    intended commit was not sent after all. ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another
-    state.
+    intended commit was not sent after all. COMMIT_SETTLED: two users said how an unknown one ended.
+    ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another state. X_ERASED: the documents of a
+    preview or comparison that was not committed are gone.
     """
 
     LOGIN = "LOGIN"
     LOGIN_REFUSED = "LOGIN_REFUSED"
     LOGOUT = "LOGOUT"
     PREVIEW = "PREVIEW"
+    PREVIEW_ERASED = "PREVIEW_ERASED"
     COMPARE = "COMPARE"
+    COMPARISON_ERASED = "COMPARISON_ERASED"
     COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
     COMPLIANCE_BYPASS_REFUSED = "COMPLIANCE_BYPASS_REFUSED"
     COMMIT_INTENDED = "COMMIT_INTENDED"
@@ -25,6 +28,15 @@ class Action(StrEnum):
     COMMIT = "COMMIT"
     COMMIT_REFUSED = "COMMIT_REFUSED"
     COMMIT_RECOVERED = "COMMIT_RECOVERED"
+    APPROVAL_REQUESTED = "APPROVAL_REQUESTED"
+    APPROVAL_WITHDRAWN = "APPROVAL_WITHDRAWN"
+    APPROVAL_REFUSED = "APPROVAL_REFUSED"
+    COMMIT_APPROVED = "COMMIT_APPROVED"
+    COMMIT_REJECTED = "COMMIT_REJECTED"
+    SETTLEMENT_PROPOSED = "SETTLEMENT_PROPOSED"
+    SETTLEMENT_REJECTED = "SETTLEMENT_REJECTED"
+    SETTLEMENT_REFUSED = "SETTLEMENT_REFUSED"
+    COMMIT_SETTLED = "COMMIT_SETTLED"
     MODIFY_INTENDED = "MODIFY_INTENDED"
     MODIFY = "MODIFY"
     MODIFY_REFUSED = "MODIFY_REFUSED"
@@ -43,6 +55,9 @@ class Action(StrEnum):
     FIRST_DAY_PRICE = "FIRST_DAY_PRICE"
     LIMITS_RECORDED = "LIMITS_RECORDED"
     FAIRNESS_POLICY_SET = "FAIRNESS_POLICY_SET"
+    EMERGENCY_STOP = "EMERGENCY_STOP"
+    EMERGENCY_STOP_RESET = "EMERGENCY_STOP_RESET"
+    EMERGENCY_STOP_RESET_REFUSED = "EMERGENCY_STOP_RESET_REFUSED"
 
 
 class EntityType(StrEnum):
@@ -55,3 +70,4 @@ class EntityType(StrEnum):
     USER = "user"
     LIMITS = "limits"
     FAIRNESS_POLICY = "fairness_policy"
+    EMERGENCY_STOP = "emergency_stop"

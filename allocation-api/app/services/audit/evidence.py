@@ -33,6 +33,7 @@ from app.models import (
     AllocationRow,
     ComparisonGroupRow,
     ComparisonRow,
+    EmergencyStopRow,
     FairnessEntryRow,
     FairnessPolicyRow,
     FixMessageRow,
@@ -119,6 +120,7 @@ EVIDENCE = (
     EvidenceTable(FairnessEntryRow, EntityType.ORDER, "order_id"),
     EvidenceTable(LimitRow, EntityType.LIMITS, None),
     EvidenceTable(FairnessPolicyRow, EntityType.FAIRNESS_POLICY, "policy_id"),
+    EvidenceTable(EmergencyStopRow, EntityType.EMERGENCY_STOP, "id"),
 )
 """The tables that are evidence."""
 

@@ -7,8 +7,8 @@ differ, both are read again before it counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.models import AuditRow, OrderRow
 from app.services.audit.actions import Action, EntityType
 from app.services.audit.breaks import Break, Damage
 from app.services.audit.chain import ChainedRecord, timestamp
+from app.services.audit.erasures import COMMITS, ERASURES, fault_of
 from app.services.audit.evidence import (
     BY_NAME,
     EVIDENCE,
@@ -67,12 +68,15 @@ class Recorded:
     """Rows of one entity as its records have them.
 
     `whole` are the tables of which a record had every row; `misfit` is a record that cannot be trusted.
+    `is_committed` says that one is of a commit, and `erased_wrongly` has the breaks of wrong erasures.
     """
 
     rows: dict[str, dict[Key, RecordedRow]] = field(default_factory=lambda: defaultdict(dict))
     whole: set[str] = field(default_factory=set)
     known: bool = False
     misfit: StoredRecord | None = None
+    is_committed: bool = False
+    erased_wrongly: list[Break] = field(default_factory=list)
 
     def take(self, stored: StoredRecord) -> None:
         """Take over what the next record says."""
@@ -82,6 +86,9 @@ class Recorded:
             return
         record = stored.record
         after = msgspec.json.decode(record.after or "{}")
+        self.is_committed = self.is_committed or record.action in COMMITS
+        if record.action in ERASURES:
+            self._check_erasure(record, after)
         for name, block in after.get(ROWS, {}).items():
             if name not in BY_NAME:
                 continue  # a table that has been dropped since
@@ -93,6 +100,14 @@ class Recorded:
         if ROWS not in after:
             for name, row in rows_said(OlderRecord(record, after)):
                 self._take_row(name, row, record)
+
+    def _check_erasure(self, record: ChainedRecord, after: Mapping[str, Any]) -> None:
+        for name in after.get(ROWS, {}):
+            table = BY_NAME[name]
+            known = {column: value for column, (value, _) in self.rows[name].get((), {}).items()}
+            if fault := fault_of(record, after, known, is_committed=self.is_committed):
+                found = _row_break(Damage.ROW_CHANGED, table, record.entity_id, (), record, fault)
+                self.erased_wrongly.append(replace(found, column="snapshot", recorded=known.get("snapshot")))
 
     def _take_row(self, name: str, row: Row, record: ChainedRecord) -> None:
         known = self.rows[name].setdefault(BY_NAME[name].key(row), {})
@@ -149,6 +164,7 @@ def _read(
             if recorded.misfit is None:
                 _compare(findings[entity_id], table, entity_id, recorded, here, now)
     for entity_id, recorded in records.items():
+        findings[entity_id].breaks += recorded.erased_wrongly
         if recorded.misfit is not None:
             findings[entity_id].breaks.append(_misfit(recorded.misfit.record))
     return findings
@@ -201,6 +217,9 @@ def _changes(
         )
 
 
+OPEN = frozenset({"PREVIEWED", "PENDING_APPROVAL"})
+"""Statuses that become EXPIRED by time alone."""
+
 UNSETTLED = frozenset({"COMMITTING", "UNKNOWN"})
 """Statuses between which recovery moves an allocation while it is unknown whether Aladdin has its order."""
 
@@ -210,7 +229,7 @@ def _follows(table: EvidenceTable, column: str, recorded: RecordedRow, found: Va
     if (table.name, column) != ("allocations", "status"):
         return False
     was, _ = recorded[column]
-    if was == "PREVIEWED":
+    if was in OPEN:
         expires_at, _ = recorded["expires_at"]
         return found == "EXPIRED" and str(expires_at) <= timestamp(now)
     return {was, found} <= UNSETTLED

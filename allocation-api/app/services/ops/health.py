@@ -25,6 +25,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.domain.book import AsOf
 from app.services.domain.record import AllocationState, booking_of
 from app.services.domain.staleness import age, is_stale
+from app.services.safety.emergency_stop import EmergencyStop, TradingState
 
 
 class DataMode(StrEnum):
@@ -42,6 +43,8 @@ class Readiness:
     unknown. `stale` is True where a preview would warn of stale data (R9.5), which leaves the service ready.
     `different_orders` are over and booked at Aladdin otherwise than they are filled (R12.6), by
     `different_face` together; neither makes the service unready, and both are None where the database fails.
+    `trading` is the state of the emergency stop, None where the database fails: a stopped desk is ready,
+    since its orders can still be read and cancelled.
     """
 
     ready: bool
@@ -54,6 +57,7 @@ class Readiness:
     stale: bool | None
     different_orders: int | None
     different_face: Decimal | None
+    trading: TradingState | None
 
 
 log = structlog.get_logger(__name__)
@@ -92,6 +96,8 @@ class HealthService:
         Where the data comes from, for the result.
     business_date : callable
         Returns the desk's business date.
+    stop : EmergencyStop
+        The emergency stop, whose state is shown.
     max_wait : float
         Longest wait of a caller for a vendor check, in seconds.
     timer : callable
@@ -106,6 +112,7 @@ class HealthService:
         pool: ThreadPoolExecutor,
         mode: DataMode,
         business_date: Callable[[], date],
+        stop: EmergencyStop,
         *,
         max_wait: float = MAX_WAIT_SECONDS,
         timer: Callable[[], float] = time.monotonic,
@@ -115,6 +122,7 @@ class HealthService:
         self._book = book
         self._mode = mode
         self._business_date = business_date
+        self._stop = stop
         self._pool = pool
         self._max_wait = max_wait
         self._timer = timer
@@ -127,10 +135,12 @@ class HealthService:
         database = _Probe(works=True, words=OK)
         groups: tuple[reference.GroupReference, ...] = ()
         different: Sequence[Decimal] | None = None
+        trading: TradingState | None = None
         try:
             with self._database.read() as session:
                 groups = reference.groups(session)
                 different = _differences(session)
+                trading = self._stop.read(session).state
         except SQLAlchemyError as error:
             database = _Probe(works=False, words=f"failed: {type(error).__name__}")
         if groups:
@@ -150,6 +160,7 @@ class HealthService:
             stale=None if reference_date is None else is_stale(reference_date, today),
             different_orders=None if different is None else len(different),
             different_face=None if different is None else sum(different, Decimal(0)),
+            trading=trading,
         )
 
     def _vendor_state(self, group_id: str) -> _Probe:

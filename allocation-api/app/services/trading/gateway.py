@@ -17,8 +17,9 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, Vendo
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.block_order import BlockOrder, PostedOrder, Slice
 from app.services.domain.caller import Caller, require
+from app.services.safety.emergency_stop import EmergencyStop
 from app.services.trading.desk_lock import DeskLock, Lease
-from app.services.trading.errors import DeskBusy, TradingHalted
+from app.services.trading.errors import DeskBusy
 
 MAX_WAIT_SECONDS = 5.0
 """Longest wait of an order for the desk's lease."""
@@ -35,14 +36,14 @@ class OrderGateway:
         orders: VendorOrders,
         forget_positions: Callable[[], None],
         desk: DeskLock,
+        stop: EmergencyStop,
         *,
-        halted: bool,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._orders = orders
         self._forget_positions = forget_positions
         self._desk = desk
-        self._halted = halted
+        self._stop = stop
         self._monotonic = monotonic
         self._lock = Lock()
 
@@ -97,8 +98,8 @@ class OrderGateway:
         VendorError
             Any other: nothing was placed.
         """
-        self._admit(caller, Permission.ALLOCATIONS_COMMIT)
-        self._desk.renew(lease, alongside)
+        require(caller, Permission.ALLOCATIONS_COMMIT)
+        self._desk.renew(lease, self._admitted(alongside))
         try:
             return self._orders.post_order(order)
         except VendorDenied:
@@ -142,8 +143,8 @@ class OrderGateway:
         OrderOutcomeUnknown
             When the vendor may have made the change, or may still make it.
         """
-        self._admit(caller, Permission.ORDERS_WRITE)
-        self._desk.renew(lease, alongside)
+        require(caller, Permission.ORDERS_WRITE)
+        self._desk.renew(lease, self._admitted(alongside))
         try:
             return self._orders.modify_order(
                 order_id, slices=slices, touch_count=touch_count, comment=comment
@@ -178,8 +179,11 @@ class OrderGateway:
         finally:
             self._forget_positions()
 
-    def _admit(self, caller: Caller, permission: Permission) -> None:
-        # R10.6
-        require(caller, permission)
-        if self._halted:
-            raise TradingHalted("Trading is halted: no order is sent or changed while TRADING_HALTED is on")
+    def _admitted(self, alongside: Callable[[Session], None]) -> Callable[[Session], None]:
+        """Return the work that goes with the renewed lease, behind the emergency stop (R10.6)."""
+
+        def work(session: Session) -> None:
+            self._stop.check(session)
+            alongside(session)
+
+        return work

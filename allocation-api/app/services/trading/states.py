@@ -7,23 +7,35 @@ may still bar it, so it is never sent again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.orm import Session
 
 from app.core.database import rows_changed
 from app.models import AllocationRow
-from app.services.allocations.store import AllocationStatus
+from app.services.allocations.store import OPEN, AllocationStatus
 from app.services.domain.block_order import OrderStatus, PostedOrder
 
 MOVES: dict[AllocationStatus, frozenset[AllocationStatus]] = {
-    AllocationStatus.PREVIEWED: frozenset({AllocationStatus.COMMITTING, AllocationStatus.EXPIRED}),
-    # To itself: sending, or sending again, renews the claim.
+    AllocationStatus.PREVIEWED: frozenset(
+        {AllocationStatus.COMMITTING, AllocationStatus.PENDING_APPROVAL, AllocationStatus.EXPIRED}
+    ),
+    # To PREVIEWED: who asked for the commit has withdrawn it.
+    AllocationStatus.PENDING_APPROVAL: frozenset(
+        {
+            AllocationStatus.COMMITTING,
+            AllocationStatus.PREVIEWED,
+            AllocationStatus.REJECTED,
+            AllocationStatus.EXPIRED,
+        }
+    ),
+    # To itself: sending, or sending again, renews the claim. Back: certainly nothing was sent.
     AllocationStatus.COMMITTING: frozenset(
         {
             AllocationStatus.COMMITTING,
             AllocationStatus.PREVIEWED,
+            AllocationStatus.PENDING_APPROVAL,
             AllocationStatus.SUBMITTED,
             AllocationStatus.FAILED,
             AllocationStatus.UNKNOWN,
@@ -36,6 +48,7 @@ MOVES: dict[AllocationStatus, frozenset[AllocationStatus]] = {
     AllocationStatus.FAILED: frozenset(),
     AllocationStatus.CANCELLED: frozenset(),
     AllocationStatus.EXPIRED: frozenset(),
+    AllocationStatus.REJECTED: frozenset(),
 }
 """Transition table: the statuses that may follow each status."""
 
@@ -56,11 +69,13 @@ class Claim:
 
     `versions` are the values of `settle_after` that this process read or wrote, oldest first; None is that of
     an allocation from before the column existed. A claim is taken over only after it has expired and with a
-    later `settle_after`, so no two claims share a version.
+    later `settle_after`, so no two claims share a version. Where people settle it, their proposal in
+    `settlement` must be the stored one, too.
     """
 
     allocation_id: str
     versions: list[datetime | None]
+    settlement: str | None = None
 
     @property
     def initial(self) -> datetime | None:
@@ -76,8 +91,10 @@ class Claim:
     def holds(self) -> ColumnElement[bool]:
         """SQL condition that the row still has a version of this claim."""
         if self.versions == [None]:
-            return AllocationRow.settle_after.is_(None)
-        return AllocationRow.settle_after.in_([m for m in self.versions if m is not None])
+            held = AllocationRow.settle_after.is_(None)
+        else:
+            held = AllocationRow.settle_after.in_([m for m in self.versions if m is not None])
+        return held if self.settlement is None else and_(held, AllocationRow.settlement == self.settlement)
 
     def renew(self, session: Session, settle_after: datetime) -> bool:
         """Renew the claim right before an order is sent. False if another process has taken it over."""
@@ -86,6 +103,14 @@ class Claim:
             # The old version stays: it may remain unknown whether this transaction was stored.
             self.versions.append(settle_after)
         return moved
+
+
+def settles_at(row: AllocationRow, lease: timedelta) -> datetime:
+    """Return when an unsettled allocation is due for recovery.
+
+    One without `settle_after` (from before the column existed) is due `lease` after its expiry.
+    """
+    return row.settle_after or row.expires_at + lease
 
 
 def compare_and_set(
@@ -113,20 +138,25 @@ def compare_and_set(
     return _move(session, before, after, AllocationRow.id == allocation_id, *conditions, **columns) == 1
 
 
-def settle(session: Session, claim: Claim, after: AllocationStatus, **columns: object) -> bool:
+def settle(
+    session: Session,
+    claim: Claim,
+    after: AllocationStatus,
+    *conditions: ColumnElement[bool],
+    **columns: object,
+) -> bool:
     """Move an unsettled allocation under its claim. False if another process has taken over the claim."""
     return any(
-        compare_and_set(session, claim.allocation_id, before, after, claim.holds, **columns)
+        compare_and_set(session, claim.allocation_id, before, after, claim.holds, *conditions, **columns)
         for before in UNSETTLED
         if after in MOVES[before]
     )
 
 
 def expire(session: Session, now: datetime) -> int:
-    """Move all previews past their expiry to EXPIRED; return their number."""
-    return _move(
-        session, AllocationStatus.PREVIEWED, AllocationStatus.EXPIRED, AllocationRow.expires_at <= now
-    )
+    """Move all open previews past their expiry to EXPIRED; return their number."""
+    past = AllocationRow.expires_at <= now
+    return sum(_move(session, before, AllocationStatus.EXPIRED, past) for before in OPEN)
 
 
 def _move(

@@ -13,13 +13,13 @@ from random import Random
 import msgspec
 import numpy as np
 import pytest
-from sqlalchemy import text
 
 from app.core.security import Permission
 from app.models import AllocationRow
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.shown import by_account, told
 from tests.support.splits import fullest_splits
+from tests.support.tampering import replace_in
 
 BOND = "912828YW4"
 NAV = (100e6, 150e6, 80e6, 50e6)
@@ -51,11 +51,6 @@ def std_of(split):
     """Population standard deviation of the active spread durations after a split, in years."""
     after = [y + q * 0.985 * 3.8 / nav for y, q, nav in zip(BEFORE, split.values(), NAV, strict=True)]
     return float(np.std(after))
-
-
-def tampered(desk, statement):
-    with desk.services.database.write() as session:
-        session.execute(text(statement))
 
 
 def test_an_account_is_fixed_and_the_rest_split_again(desk):
@@ -328,7 +323,7 @@ def test_only_an_open_preview_is_adjusted(desk):
 
 def test_nothing_is_made_of_a_preview_that_was_tampered_with(desk):
     first = preview(desk)
-    tampered(desk, "UPDATE allocations SET snapshot = replace(snapshot, '8000000', '9000000')")
+    replace_in(desk.services.database, AllocationRow.snapshot, "8000000", "9000000")
     assert adjust(desk, first, {"ACC001": 0}, status=409)["code"] == "EVIDENCE_BROKEN"
 
 

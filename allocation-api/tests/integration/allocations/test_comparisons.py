@@ -12,7 +12,7 @@ import json
 
 import openpyxl
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.core.security import Permission
 from app.models import ComparisonRow
@@ -21,6 +21,7 @@ from app.services.allocations.store import load, stored_inputs
 from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.shown import told
+from tests.support.tampering import replace_in
 
 BOND = "912828YW4"
 BY_NAV = {"name": "by NAV", "allocation_method": "PRO_RATA"}
@@ -306,8 +307,7 @@ def test_the_trail_names_the_variants_and_where_a_preview_came_from(desk):
 
 def test_nothing_is_chosen_of_a_comparison_that_was_tampered_with(desk):
     shown = compare(desk, BY_NAV)
-    with desk.services.database.write() as session:
-        session.execute(text("UPDATE comparisons SET results = replace(results, '2117000', '2118000')"))
+    replace_in(desk.services.database, ComparisonRow.results, "2117000", "2118000")
     again = desk.get(f"allocations/compare/{shown['comparison_id']}")
     assert [b["column"] for b in again["evidence_breaks"]] == ["results"]
     assert choose(desk, shown, "by NAV", status=409)["code"] == "EVIDENCE_BROKEN"

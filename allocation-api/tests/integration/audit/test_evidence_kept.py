@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.cli import limits
+from app.models import AllocationRow
 from tests.support.commands import run_command
 from tests.support.orders import BOND, OrderDesk
+from tests.support.tampering import replace_in
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_a_later_record_does_not_take_over_what_was_tampered_with(desk, table, c
 
 def test_a_preview_that_was_tampered_with_is_not_sent(desk):
     preview = desk.preview(BOND, 3_800_000, groups=["GOLDEN"])
-    tamper(desk, "UPDATE allocations SET result = replace(result, 'quantity\":', 'quantity\":1')")
+    replace_in(desk.services.database, AllocationRow.result, 'quantity":', 'quantity":1')
     path = f"allocations/{preview['allocation_id']}/commit"
     refused = desk.post(path, {"override_warnings": True}, status=409)
     assert refused["code"] == "EVIDENCE_BROKEN"

@@ -209,3 +209,26 @@ def test_without_with_a_broken_and_with_an_expired_token(desk):
     answer = client.get("/v1/portfolio-groups", headers={"Authorization": f"Bearer {late}"})
     assert answer.status_code == 401
     assert "expired" in answer.get_json()["detail"].lower()
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2067", "\u2028", "\u200b", "\ufeff", "\x1b"])
+def test_free_text_with_characters_that_do_not_show_is_refused_by_field(desk, bond, character):
+    text = f"As{character}agreed"
+    preview = desk.post("allocations/preview", changed(bond, "order.price", 98))["allocation_id"]
+    excluded = [{"account_id": "PPR-001", "reason": text}]
+    asked = [
+        desk.post(f"allocations/{preview}/commit", {"comment": text}, status=422),
+        desk.post("allocations/preview", changed(bond, "constraints.exclude_accounts", excluded), status=422),
+        desk.call("DELETE", "orders/1", json={"reason": text}, status=422),
+        desk.get("audit", username=text, status=422),
+        desk.get("securities/search", query=text, status=422),
+    ]
+    fields = [[error["field"] for error in refused["errors"]] for refused in asked]
+    assert fields == [
+        ["comment"],
+        ["constraints.exclude_accounts.0.reason"],
+        ["reason"],
+        ["username"],
+        ["query"],
+    ]
+    assert all(f"U+{ord(character):04X}" in refused["detail"] for refused in asked)

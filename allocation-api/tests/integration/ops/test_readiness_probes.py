@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from threading import Event
 
 import pytest
 
 from app.core.database import Database
 from app.services.aladdin.errors import VendorTimedOut
+from app.services.audit.trail import AuditService
 from app.services.domain.book import GroupMembers
 from app.services.domain.positions import AccountPositions
 from app.services.ops.health import CACHE_TTL_SECONDS, DataMode, HealthService
+from app.services.safety.emergency_stop import EmergencyStop
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime
 
@@ -59,9 +61,13 @@ def book():
 
 @pytest.fixture
 def make(database, book, time):
+    def clock():
+        return datetime(2026, 6, 30, tzinfo=UTC)
+
+    stop = EmergencyStop(database, AuditService(database, clock), clock, halted=False)
     pool = ThreadPoolExecutor(4)
     yield lambda wait: HealthService(
-        database, book, book, pool, DataMode.MOCK, lambda: TODAY, max_wait=wait, timer=time
+        database, book, book, pool, DataMode.MOCK, lambda: TODAY, stop, max_wait=wait, timer=time
     )
     book.free.set()
     pool.shutdown()

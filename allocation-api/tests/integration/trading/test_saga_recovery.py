@@ -195,14 +195,41 @@ def test_an_expired_preview_whose_order_arrived_is_adopted(pair):
     check_one_order(survivor, allocation_id)
 
 
-def test_the_emergency_stop_lets_nothing_be_sent_again(pair, tmp_path):
+def test_the_switch_of_the_settings_lets_nothing_be_sent_again_and_fails_nothing(pair, tmp_path):
     # R10.6
     allocation_id = left_behind(pair)
     stopped = saga.joined(pair[1], tmp_path, TRADING_HALTED="true")
     settle(stopped)
-    assert status(stopped, allocation_id) == "FAILED"
-    assert "halted" in stopped.get(f"allocations/{allocation_id}")["commit"]["message"]
+    assert status(stopped, allocation_id) == "UNKNOWN"
     assert stopped.wire.count(POST) == 0
+    settle(pair[1])
+    check_one_order(pair[1], allocation_id)
+
+
+def test_the_emergency_stop_postpones_what_would_be_sent_again_until_the_preview_is_over(pair):
+    # R10.6
+    _, survivor = pair
+    first, second = left_behind(pair), preview(survivor)
+    survivor.post("system/emergency-stop", {"reason": "prices"})
+    settle(survivor)
+    assert status(survivor, first) == "UNKNOWN"
+    assert "prices" in records(survivor, first)[0]["after"]["message"]
+    survivor.reset_stop()
+    settle(survivor)
+    check_one_order(survivor, first)
+    assert survivor.wire.count(POST) == 1
+    assert status(survivor, second) == "PREVIEWED"
+
+
+def test_what_is_left_behind_while_trading_is_stopped_fails_when_its_preview_is_over(pair):
+    # R10.6
+    _, survivor = pair
+    allocation_id = left_behind(pair)
+    survivor.post("system/emergency-stop", {"reason": "prices"})
+    survivor.clock.ahead += timedelta(minutes=16)
+    settle(survivor)
+    assert status(survivor, allocation_id) == "FAILED"
+    assert survivor.wire.count(POST) == 0
 
 
 @pytest.mark.parametrize(

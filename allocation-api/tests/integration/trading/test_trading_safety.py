@@ -18,6 +18,7 @@ from app.services.accounts import reference
 from app.services.trading import gateway
 from tests.support import users
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+from tests.support.signing import SIGNING_KEY
 
 BOND = "912828YW4"
 
@@ -136,7 +137,7 @@ def test_a_withdrawn_permission_and_a_closed_account_end_at_once(golden_desk):
 
 def test_the_demo_user_is_not_let_into_production(tmp_path):
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK)
-    production = {"FLASK_ENV": "production", "JWT_SECRET_KEY": "p" * 32, "MOCK_ALADDIN_DATA": "true"}
+    production = {"FLASK_ENV": "production", "JWT_SECRET_KEY": SIGNING_KEY, "MOCK_ALADDIN_DATA": "true"}
     with pytest.raises(AssertionError, match="401"):
         Desk(tmp_path, scenario=GOLDEN_BOOK, **production)
     assert (

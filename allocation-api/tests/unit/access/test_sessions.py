@@ -13,11 +13,12 @@ from flask_jwt_extended import create_access_token, create_refresh_token
 
 from app.api.kit.operation import Endpoint
 from app.api.kit.tokens import Access
+from app.core.config.signing_keys import key_id
 from app.core.security import Permission
 from tests.contract.validation import load_contract
 from tests.support.samples import USER
+from tests.support.signing import OTHER_KEY, SIGNING_KEY
 
-SECRET = "k" * 32
 MAY = [
     "portfolios:read",
     "securities:read",
@@ -30,7 +31,9 @@ MAY = [
     "orders:write",
     "reports:read",
     "audit:read",
+    "trading:stop",
 ]
+SECRET = SIGNING_KEY
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -171,8 +174,11 @@ def test_an_expired_token_is_a_401_that_says_so(app: Flask, anyone: FlaskClient)
 @pytest.mark.parametrize(
     "forged",
     [
-        {"key": "z" * 32, "algorithm": "HS256"},
-        {"key": "", "algorithm": "none"},
+        {"key": OTHER_KEY, "algorithm": "HS256", "headers": {"kid": key_id(SIGNING_KEY)}},
+        {"key": OTHER_KEY, "algorithm": "HS256", "headers": {"kid": key_id(OTHER_KEY)}},
+        {"key": SIGNING_KEY, "algorithm": "HS256"},
+        {"key": SIGNING_KEY, "algorithm": "HS512", "headers": {"kid": key_id(SIGNING_KEY)}},
+        {"key": "", "algorithm": "none", "headers": {"kid": key_id(SIGNING_KEY)}},
     ],
 )
 def test_a_token_signed_by_somebody_else_is_a_401(
@@ -185,7 +191,8 @@ def test_a_token_signed_by_somebody_else_is_a_401(
 
 def test_a_token_of_another_issuer_is_a_401(session: dict[str, Any], anyone: FlaskClient) -> None:
     claims = jwt.decode(session["access_token"], SECRET, algorithms=["HS256"], issuer="allocator")
-    token = jwt.encode({**claims, "iss": "somebody"}, SECRET, algorithm="HS256")
+    kid = {"kid": key_id(SECRET)}
+    token = jwt.encode({**claims, "iss": "somebody"}, SECRET, algorithm="HS256", headers=kid)
     assert anyone.get("/v1/auth/me", headers=bearer(token)).status_code == 401
 
 

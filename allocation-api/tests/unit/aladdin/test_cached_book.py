@@ -32,6 +32,7 @@ class FakeBook:
         self.reading = Event()
         self.errors: dict[str, Exception] = {}
         self.faults: set[str] = set()
+        self.fault_code = "NO"
         self._lock = Lock()
 
     def node(self, ticker: str) -> GroupNode:
@@ -56,7 +57,7 @@ class FakeBook:
 
     def _by_id(self, what: str, ids: Sequence[str]) -> dict[str, object]:
         number = self._read(what, ids)
-        return {i: AssetFault(i, "NO", "no") if i in self.faults else f"{i}-{number}" for i in ids}
+        return {i: AssetFault(i, self.fault_code, "no") if i in self.faults else f"{i}-{number}" for i in ids}
 
     def _read(self, what: str, names: Sequence[str]) -> int:
         with self._lock:
@@ -97,11 +98,11 @@ def timer() -> Timer:
 
 @pytest.fixture
 def book(vendor: FakeBook, timer: Timer) -> CachedBook:
-    return CachedBook(vendor, positions_seconds=15, reference_seconds=300, timer=timer)
+    return CachedBook(vendor, positions_seconds=15, reference_seconds=300, unknown_seconds=30, timer=timer)
 
 
 def uncached(vendor: FakeBook) -> CachedBook:
-    return CachedBook(vendor, positions_seconds=0, reference_seconds=0)
+    return CachedBook(vendor, positions_seconds=0, reference_seconds=0, unknown_seconds=0)
 
 
 def is_waiting(thread: Thread) -> bool:
@@ -248,7 +249,7 @@ def test_faults_of_single_ids_are_not_kept(book: CachedBook, vendor: FakeBook) -
 def test_what_is_kept_has_a_bound(vendor: FakeBook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached_book, "MAX_POSITION_ROWS", 5)
     monkeypatch.setattr(cached_book, "MAX_REFERENCE_ANSWERS", 2)
-    book = CachedBook(vendor, positions_seconds=15, reference_seconds=300)
+    book = CachedBook(vendor, positions_seconds=15, reference_seconds=300, unknown_seconds=30)
     for name in "ABC":  # each answer weighs 2: itself and one account
         book.positions([name], SOD)
         book.node(name)
@@ -263,7 +264,7 @@ def test_an_answer_above_the_bound_is_given_and_not_kept(
     vendor: FakeBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cached_book, "MAX_POSITION_ROWS", 1)
-    book = CachedBook(vendor, positions_seconds=15, reference_seconds=300)
+    book = CachedBook(vendor, positions_seconds=15, reference_seconds=300, unknown_seconds=30)
     assert book.positions(["A"], SOD) != book.positions(["A"], SOD)
 
 
@@ -385,3 +386,70 @@ def test_an_old_read_that_lands_does_not_take_a_new_one_off_the_list(
     vendor.gate.set()
     assert late.result(MAX_WAIT_SECONDS) == after.result(MAX_WAIT_SECONDS) == (account("2"),)
     assert len(vendor.reads) == 2
+
+
+# --- unknown ids --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["NOT_FOUND", "5", "404", "NOT_ANSWERED"])
+@pytest.mark.parametrize("read", ["securities", "analytics", "ratings"])
+def test_an_unknown_id_is_remembered_for_a_while(
+    book: CachedBook, vendor: FakeBook, timer: Timer, read: str, code: str
+) -> None:
+    vendor.faults, vendor.fault_code = {"B"}, code
+    for _ in range(3):
+        assert isinstance(getattr(book, read)(["B"])["B"], AssetFault)
+    timer.now += 29
+    getattr(book, read)(["B"])
+    assert len(vendor.reads) == 1
+    timer.now += 1
+    vendor.faults = set()
+    assert not isinstance(getattr(book, read)(["B"])["B"], AssetFault)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda book: book.node("G"),
+        lambda book: book.group_members(["G"]),
+        lambda book: book.positions(["G"], SOD),
+    ],
+    ids=["node", "members", "positions"],
+)
+def test_an_unknown_ticker_is_remembered_for_a_while(
+    book: CachedBook, vendor: FakeBook, timer: Timer, read: Callable[[CachedBook], object]
+) -> None:
+    vendor.errors["G"] = VendorNotFound("no G", extra={"operation": "any"})
+    for _ in range(3):
+        with pytest.raises(VendorNotFound, match="no G") as caught:
+            read(book)
+        assert caught.value.extra == {"operation": "any"}
+    assert len(vendor.reads) == 1
+    timer.now += 30
+    vendor.errors = {}
+    read(book)
+    assert len(vendor.reads) == 2
+
+
+def test_a_group_is_not_unknown_because_another_is(book: CachedBook, vendor: FakeBook) -> None:
+    vendor.errors["G"] = VendorNotFound("no G")
+    with pytest.raises(VendorNotFound):
+        book.group_members(["G", "H"])
+    assert book.group_members(["H"])[0].group_id == "H"
+
+
+def test_without_the_negative_cache_unknown_ids_are_read_each_time(vendor: FakeBook) -> None:
+    book = uncached(vendor)
+    vendor.faults, vendor.fault_code = {"B"}, "NOT_FOUND"
+    book.securities(["B"])
+    book.securities(["B"])
+    assert len(vendor.reads) == 2
+
+
+def test_unknown_ids_take_bounded_room(book: CachedBook, vendor: FakeBook) -> None:
+    vendor.fault_code = "NOT_FOUND"
+    names = [f"U{n}" for n in range(cached_book.MAX_REFERENCE_ANSWERS + 5)]
+    vendor.faults = set(names)
+    for name in names:
+        book.securities([name])
+    assert len(book._securities._cache) == cached_book.MAX_REFERENCE_ANSWERS

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from app.core.config import API_DIR, SettingsError, load_settings
+from tests.support.signing import SIGNING_KEY
 
-LONG = "s" * 32
+LONG = SIGNING_KEY
 
 
 def test_defaults_need_nothing():
@@ -15,6 +18,7 @@ def test_defaults_need_nothing():
     assert settings.is_sqlite
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
+    assert settings.allocations.preview_retention == timedelta(days=30)
     assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
 
 
@@ -39,6 +43,11 @@ REAL = {
         ({"DATABASE_URL": "foo://x"}, "DATABASE_URL"),
         ({"BUSINESS_DATE": "2500-01-01"}, "BUSINESS_DATE"),
         ({"JWT_SECRET_KEY": "short"}, "JWT_SECRET_KEY"),
+        ({"JWT_SECRET_KEY": LONG, "JWT_SECRET_KEYS": LONG}, "JWT_SECRET_KEYS"),
+        ({"JWT_SECRET_KEYS": ","}, "JWT_SECRET_KEYS"),
+        ({"JWT_SECRET_KEYS": f"{LONG},{LONG}"}, "JWT_SECRET_KEYS"),
+        ({"JWT_SECRET_KEYS": f"{LONG} short"}, r"JWT_SECRET_KEYS \(key 2\)"),
+        ({"JWT_SECRET_KEYS": LONG}, "AUDIT_SIGNING_KEY"),
         ({"MOCK_ALADDIN_DATA": "maybe"}, "MOCK_ALADDIN_DATA"),
         ({"MOCK_ALADDIN_DATA": "false"}, "ALADDIN_HOST"),
         ({"MOCK_ALADDIN_DATA": "false", "ALADDIN_HOST": "https://a.example"}, "ALADDIN_GROUPS"),
@@ -46,6 +55,9 @@ REAL = {
         ({**REAL, "ALADDIN_GROUPS": " , "}, "ALADDIN_GROUPS"),
         ({"ALADDIN_TOKEN_URL": "token.example"}, "ALADDIN_TOKEN_URL"),
         ({"ALADDIN_READ_ATTEMPTS": "0"}, "ALADDIN_READ_ATTEMPTS"),
+        ({"ALADDIN_QUOTA_RESERVE_PERCENT": "100"}, "ALADDIN_QUOTA_RESERVE_PERCENT"),
+        ({"ALADDIN_ORDERS_CACHE_SECONDS": "-1"}, "ALADDIN_ORDERS_CACHE_SECONDS"),
+        ({"ALADDIN_UNKNOWN_CACHE_SECONDS": "a while"}, "ALADDIN_UNKNOWN_CACHE_SECONDS"),
         ({"ALADDIN_WHAT_IF": "perhaps"}, "ALADDIN_WHAT_IF"),
         ({"SNOWFLAKE_ACCOUNT": "x"}, "SNOWFLAKE_USER"),
         ({"BUSINESS_DATE": "June"}, "BUSINESS_DATE"),
@@ -53,6 +65,7 @@ REAL = {
         ({"BUSINESS_TIMEZONE": "Mars/Olympus"}, "BUSINESS_TIMEZONE"),
         ({"DATABASE_URL": "not a url"}, "DATABASE_URL"),
         ({"PREVIEW_MINUTES": "0"}, "PREVIEW_MINUTES"),
+        ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
 )
 def test_a_wrong_setting_is_named(env, named):
@@ -92,7 +105,7 @@ def test_production_serves_all_interfaces_and_has_no_demo_user():
 
 
 def test_secrets_do_not_show_in_the_settings():
-    secrets = {"ALADDIN_CLIENT_SECRET": "s3cret", "ALADDIN_API_KEY": "k3y", "JWT_SECRET_KEY": "j" * 32}
+    secrets = {"ALADDIN_CLIENT_SECRET": "s3cret", "ALADDIN_API_KEY": "k3y", "JWT_SECRET_KEY": SIGNING_KEY}
     shown = repr(load_settings({**secrets, "DATABASE_URL": "sqlite:///p4ss.db"}))
     for secret in (*secrets.values(), "p4ss"):
         assert secret not in shown

@@ -13,6 +13,7 @@ import pytest
 import app.cli
 from app.cli.reset import reset
 from app.core.config import SettingsError, load_settings
+from tests.support.signing import SIGNING_KEY
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_while_a_service_runs_nothing_is_deleted(settings, tmp_path, busy):
     ("environment", "said"),
     [
         (
-            {"FLASK_ENV": "production", "JWT_SECRET_KEY": "s" * 40, "MOCK_ALADDIN_DATA": "true"},
+            {"FLASK_ENV": "production", "JWT_SECRET_KEY": SIGNING_KEY, "MOCK_ALADDIN_DATA": "true"},
             "only a mock desk in development",
         ),
         (

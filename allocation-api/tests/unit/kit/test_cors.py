@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.core.config import SettingsError, load_settings
+from tests.support.signing import SIGNING_KEY
 
 ORIGIN = "http://localhost:5173"
 ASK = {
@@ -19,7 +20,7 @@ ASK = {
 }
 PRODUCTION = {
     "FLASK_ENV": "production",
-    "JWT_SECRET_KEY": "s" * 32,
+    "JWT_SECRET_KEY": SIGNING_KEY,
     "DATABASE_URL": "sqlite:///x.db",
     "MOCK_ALADDIN_DATA": "true",
 }

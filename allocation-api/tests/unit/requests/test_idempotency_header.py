@@ -159,7 +159,9 @@ KEPT = {
     "PolicyChanged",
     "PreviewExpired",
     "PriceMoved",
+    "StoppedBySameUser",
     "TradingHalted",
+    "TradingNotStopped",
     "VendorNotFound",
     "VendorRejected",
     "WarningsNotOverridden",
@@ -213,6 +215,8 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "modifyOrder",
         "cancelOrder",
         "putFairnessPolicy",
+        "stopTrading",
+        "resumeTrading",
     }
     for document in ("/openapi.json", "/swagger.json"):
         paths = anyone.get(document).get_json()["paths"]

@@ -55,6 +55,17 @@ def test_all_errors_are_told_at_once_with_line_path_and_what_is_allowed(check):
     assert numbers == sorted(numbers)
 
 
+def test_a_character_that_does_not_show_is_named_in_texts_and_ids(check):
+    entry = book_entry()
+    entry["groups"][0]["group_name"] = "Growth\u202e"
+    entry["accounts"][0]["account_name"] = "Käufe\u200d für 中文"
+    entry["accounts"][1]["account_name"] = "two\nlines"
+    status, lines = check(entry)
+    assert (status, lines[-1].partition(",")[0]) == (1, "2 errors")
+    assert "groups[0].group_name: the character U+202E is not allowed" in "\n".join(lines)
+    assert "accounts[1].account_name: the character U+000A is not allowed" in "\n".join(lines)
+
+
 def test_the_start_refuses_a_book_in_the_same_words(check, tmp_path):
     entry = book_entry()
     entry["accounts"][0]["cash"] = "much"

@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 from app.services.allocations.store import AllocationStatus
 from app.services.trading.states import MOVES, ImpossibleMoveError, compare_and_set
 
-FINAL = {AllocationStatus.FAILED, AllocationStatus.CANCELLED, AllocationStatus.EXPIRED}
+FINAL = {
+    AllocationStatus.FAILED,
+    AllocationStatus.CANCELLED,
+    AllocationStatus.EXPIRED,
+    AllocationStatus.REJECTED,
+}
 
 
 def test_every_status_has_its_moves() -> None:
@@ -19,9 +24,11 @@ def test_every_status_has_its_moves() -> None:
 
 
 def test_what_may_be_at_the_vendor_does_not_go_back_to_a_preview() -> None:
-    assert [before for before, after in MOVES.items() if AllocationStatus.PREVIEWED in after] == [
-        AllocationStatus.COMMITTING
-    ]
+    open_again = {AllocationStatus.PREVIEWED, AllocationStatus.PENDING_APPROVAL}
+    assert {before for before, after in MOVES.items() if open_again & after} == {
+        AllocationStatus.COMMITTING,
+        *open_again,
+    }
 
 
 @pytest.mark.parametrize(

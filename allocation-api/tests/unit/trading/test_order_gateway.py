@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.core.errors import Forbidden
@@ -17,8 +18,10 @@ from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.block_order import BlockOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.domain.side import Side
+from app.services.safety.emergency_stop import EmergencyStop
+from app.services.safety.errors import TradingHalted
 from app.services.trading.desk_lock import DeskLock, Lease
-from app.services.trading.errors import DeskBusy, TradingHalted
+from app.services.trading.errors import DeskBusy
 from app.services.trading.gateway import OrderGateway
 
 SLICES = (Slice("A", Decimal(1000)),)
@@ -68,11 +71,29 @@ class Lock:
         alongside(cast("Session", None))
 
 
+class Stop:
+    """The emergency stop, which is on or not, or cannot be read."""
+
+    def __init__(self, told: list[str], error: Exception | None) -> None:
+        self.told = told
+        self.error = error
+
+    def check(self, _session: Session) -> None:
+        self.told.append("checked")
+        if self.error is not None:
+            raise self.error
+
+
 def gateway_of(
-    orders: Orders, *, lost: bool = False, halted: bool = False, forget: Callable[[], None] = lambda: None
+    orders: Orders,
+    *,
+    lost: bool = False,
+    stop: Exception | None = None,
+    forget: Callable[[], None] = lambda: None,
 ) -> OrderGateway:
     lock = cast("DeskLock", Lock(orders.told, lost=lost))
-    return OrderGateway(cast("VendorOrders", orders), forget, lock, halted=halted)
+    stopped = cast("EmergencyStop", Stop(orders.told, stop))
+    return OrderGateway(cast("VendorOrders", orders), forget, lock, stopped)
 
 
 @pytest.mark.parametrize("error", [None, OrderOutcomeUnknown("lost"), VendorUnreached("away")], ids=repr)
@@ -90,7 +111,11 @@ def test_every_attempt_to_write_forgets_the_positions(write: str, error: VendorE
 
 @pytest.mark.parametrize(
     ("write", "told"),
-    [("post", ["renewed", "sent"]), ("modify", ["renewed", "sent"]), ("cancel", ["sent"])],
+    [
+        ("post", ["renewed", "checked", "sent"]),
+        ("modify", ["renewed", "checked", "sent"]),
+        ("cancel", ["sent"]),
+    ],
 )
 def test_the_lease_is_renewed_right_before_an_order_leaves(write: str, told: list[str]) -> None:
     orders = Orders(None)
@@ -108,7 +133,7 @@ def test_who_has_lost_the_lease_sends_nothing(write: str) -> None:
 
 def test_a_cancel_needs_no_lease() -> None:
     orders = Orders(None)
-    WRITES["cancel"](gateway_of(orders, lost=True, halted=True), PM)
+    WRITES["cancel"](gateway_of(orders, lost=True, stop=TradingHalted("stopped")), PM)
     assert orders.told == ["sent"]
 
 
@@ -132,8 +157,8 @@ def test_what_goes_with_the_renewed_lease_comes_from_the_change() -> None:
     gateway_of(orders).modify(
         "1", SLICES, None, "", PM, LEASE, lambda _session: stored.append(list(orders.told))
     )
-    assert stored == [["renewed"]]
-    assert orders.told == ["renewed", "sent"]
+    assert stored == [["renewed", "checked"]]
+    assert orders.told == ["renewed", "checked", "sent"]
 
 
 @pytest.mark.parametrize("write", ["post", "modify"])
@@ -141,6 +166,16 @@ def test_who_may_not_send_does_not_come_as_far_as_the_lease(write: str) -> None:
     orders = Orders(None)
     with pytest.raises(Forbidden):
         WRITES[write](gateway_of(orders), Caller("u", "reader", frozenset(), "r"))
-    with pytest.raises(TradingHalted):
-        WRITES[write](gateway_of(orders, halted=True), PM)
     assert orders.told == []
+
+
+@pytest.mark.parametrize("why", [TradingHalted("stopped"), OperationalError("SELECT", None, OSError("away"))])
+@pytest.mark.parametrize("write", ["post", "modify"])
+def test_an_order_that_meets_the_emergency_stop_or_cannot_read_it_does_not_leave(
+    write: str, why: Exception
+) -> None:
+    # R10.6
+    orders = Orders(None)
+    with pytest.raises(type(why)):
+        WRITES[write](gateway_of(orders, stop=why), PM)
+    assert orders.told == ["renewed", "checked"]

@@ -21,6 +21,9 @@ class FaultCode(StrEnum):
 UNUSABLE = frozenset({FaultCode.UNREADABLE, FaultCode.DATA_MISSING, FaultCode.DATA_INVALID})
 """Faults of ids that the vendor has, with data that cannot be used."""
 
+UNKNOWN = frozenset({"NOT_FOUND", "5", "404", FaultCode.NOT_ANSWERED})
+"""Faults of ids that the vendor does not have: by name, as gRPC and as HTTP number them, and by silence."""
+
 
 def vendor_fault(asset_id: str, fault: Fault) -> AssetFault:
     """Return the vendor's error for an id as a fault."""

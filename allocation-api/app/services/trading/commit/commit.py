@@ -9,51 +9,42 @@ desk's lease covers everything from reading the book again to the recorded outco
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from sqlalchemy.exc import SQLAlchemyError
+from collections.abc import Sequence
+from datetime import datetime
 
 from app.core.clock import Clock
-from app.core.database import Database
-from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden
+from app.core.database import Database, new_id
+from app.core.errors import Conflict, DataMissing, Forbidden
 from app.models import AllocationRow
-from app.services.aladdin.errors import OrderOutcomeUnknown
+from app.services.allocations.decisions import Approval, ApprovalReason
 from app.services.allocations.store import AllocationStatus, CommitResult, load, unexpired_status
 from app.services.domain.caller import Caller
 from app.services.requests.errors import IdempotencyKeyInUse
-from app.services.trading.commit.dispatch import Dispatch
-from app.services.trading.commit.earlier_commit import earlier_commit
+from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.commit.claims import Claims
+from app.services.trading.commit.earlier_commit import earlier_commit, pending_result
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed
-from app.services.trading.commit.outcome import Outcomes
-from app.services.trading.commit.recheck import Recheck
-from app.services.trading.desk_lock import Lease
+from app.services.trading.commit.saga import Saga
 from app.services.trading.errors import AlreadyCommitted
-from app.services.trading.gateway import OrderGateway
-from app.services.trading.states import Claim
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
 
 class CommitService:
-    """Runs the commit saga. A claim expires `lease` after it was made or renewed."""
+    """Commits previews: each through the commit saga, or to another user who has to approve it."""
 
     def __init__(
         self,
         database: Database,
-        gateway: OrderGateway,
-        recheck: Recheck,
-        dispatch: Dispatch,
-        outcomes: Outcomes,
+        claims: Claims,
+        saga: Saga,
+        policy: ApprovalPolicy,
         clock: Clock,
-        *,
-        lease: timedelta,
     ) -> None:
         self._database = database
-        self._gateway = gateway
-        self._recheck = recheck
-        self._dispatch = dispatch
-        self._outcomes = outcomes
+        self._claims = claims
+        self._saga = saga
+        self._policy = policy
         self._clock = clock
-        self._lease = lease
 
     def commit(
         self,
@@ -64,18 +55,22 @@ class CommitService:
         caller: Caller,
         visible: Visibility,
         idempotency_key: str | None = None,
+        acknowledge: Sequence[str] = (),
     ) -> CommitResult:
         """Send the block order of a preview and record what became of it (R10.1).
 
-        A repeated commit with the same `idempotency_key` returns the recorded result and sends nothing.
+        A repeated commit with the same `idempotency_key` returns the recorded result and sends nothing. One
+        that another user has to approve (R10.12) sends nothing and returns PENDING_APPROVAL.
 
         Raises
         ------
         NotFound
             When there is no such preview, or it is not visible.
         Conflict
-            When it is expired, already committed, carries warnings that are not overridden, allocates
-            nothing, or cannot be carried out any more; nothing is sent.
+            When it is expired, already committed, carries open warnings, allocates nothing, or cannot be
+            carried out any more; nothing is sent.
+        InvalidRequest
+            Naming `acknowledge`, when the preview does not carry such a warning.
         IdempotencyKeyInUse
             While the commit with the same key is in progress.
         OrderOutcomeUnknown
@@ -88,16 +83,50 @@ class CommitService:
         earlier = earlier_commit(row, idempotency_key)
         if earlier is not None:
             return earlier
-        intent = CommitIntent(caller, comment, override_warnings, self._clock(), idempotency_key)
-        attempt = Attempt.of(row, intent)
+        now = self._clock()
+        seen = tuple(sorted(set(acknowledge)))
+        attempt = Attempt.of(
+            row, CommitIntent(caller, comment, override_warnings, now, idempotency_key, seen)
+        )
         try:
             self._check_open(row)
             check_allowed(attempt)
-            with self._gateway.exclusive() as lease:
-                return self._carry_out(attempt, self._claim(attempt), lease)
+            reasons = self._policy.reasons(attempt)
+            return self._ask(attempt, reasons, now) if reasons else self._send(attempt)
         except (Conflict, DataMissing, Forbidden) as error:
-            self._outcomes.refused(attempt, error)
+            self._claims.refused(attempt, error)
             raise
+
+    def _send(self, attempt: Attempt) -> CommitResult:
+        try:
+            return self._saga.run(attempt)
+        except AlreadyCommitted:
+            self._check_not_done(attempt)
+            raise
+
+    def _ask(self, attempt: Attempt, reasons: tuple[ApprovalReason, ...], now: datetime) -> CommitResult:
+        approval = Approval(
+            audit_id=new_id(),
+            requested_by_id=attempt.caller.user_id,
+            requested_by=attempt.caller.username,
+            requested_at=now,
+            comment=attempt.intent.comment,
+            needed_for=reasons,
+            acknowledged=attempt.acknowledged,
+        )
+        if not self._claims.ask(attempt, approval, now):
+            self._check_not_done(attempt)
+            raise AlreadyCommitted("Another request is committing this allocation, or it has just expired")
+        return pending_result(attempt.allocation_id, attempt.slices, approval)
+
+    def _check_not_done(self, attempt: Attempt) -> None:
+        """Check that it was not the commit with this very key that has just been done."""
+        with self._database.read() as session:
+            row = load(session, attempt.allocation_id, EVERYTHING)
+        if earlier_commit(row, attempt.intent.idempotency_key) is not None:
+            raise IdempotencyKeyInUse(
+                "The commit with this idempotency key has just finished. Repeat the request to get it"
+            )
 
     def _check_open(self, row: AllocationRow) -> None:
         # R10.2
@@ -107,37 +136,3 @@ class CommitService:
                 f"The allocation is {status}. Only a PREVIEWED allocation can be committed",
                 extra={"allocation_status": status},
             )
-
-    def _claim(self, attempt: Attempt) -> Claim:
-        now = self._clock()
-        claim = Claim(attempt.allocation_id, [now + self._lease])
-        try:
-            claimed = self._outcomes.claim(attempt, claim, now)
-        except SQLAlchemyError:
-            # It may have been claimed and only the answer lost; the caller is told that nothing was sent.
-            self._outcomes.release(attempt, claim)
-            raise
-        if not claimed:
-            with self._database.read() as session:
-                row = load(session, attempt.allocation_id, EVERYTHING)
-            if earlier_commit(row, attempt.intent.idempotency_key) is not None:
-                raise IdempotencyKeyInUse(
-                    "The commit with this idempotency key has just finished. Repeat the request to get it"
-                )
-            raise AlreadyCommitted("Another request is committing this allocation, or it has just expired")
-        return claim
-
-    def _carry_out(self, attempt: Attempt, claim: Claim, lease: Lease) -> CommitResult:
-        """Check and send a claimed preview; return it to PREVIEWED where certainly nothing was sent."""
-        try:
-            self._recheck.check(attempt)
-            return self._dispatch.send(attempt, claim, lease)
-        except OrderOutcomeUnknown:
-            raise
-        except (AllocatorError, SQLAlchemyError) as error:
-            if not self._outcomes.release(attempt, claim):
-                raise OrderOutcomeUnknown(
-                    "This commit took too long, and the recovery job has taken it over. "
-                    "Read the allocation for its outcome"
-                ) from error
-            raise

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.core import metrics
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
-from app.core.errors import AllocatorError
 from app.models import AllocationRow, OrderRow, OrderSliceRow
 from app.services.allocations import snapshot
 from app.services.allocations.store import (
@@ -37,9 +36,6 @@ from app.services.visibility.visibility import EVERYTHING
 log = structlog.get_logger(__name__)
 
 
-INTENT = ("status", "commit_intent")
-"""Columns of an allocation that a claim and its release write; the lease apart."""
-
 OUTCOME = ("status", "commit_result", "aladdin_order_id", "committed_at")
 """Columns of an allocation that an outcome writes."""
 
@@ -58,38 +54,6 @@ class Outcomes:
         self._audit = audit
         self._clock = clock
         self._fairness = fairness
-
-    def claim(self, attempt: Attempt, claim: Claim, now: datetime) -> bool:
-        """Claim a preview that is open at `now`, with the intent of its commit. False if it is not open."""
-
-        def store(session: Session) -> bool:
-            claimed = compare_and_set(
-                session,
-                attempt.allocation_id,
-                AllocationStatus.PREVIEWED,
-                AllocationStatus.COMMITTING,
-                AllocationRow.expires_at > now,
-                commit_intent=snapshot.encode(attempt.intent),
-                settle_after=claim.initial,
-            )
-            if claimed:
-                after = {
-                    "status": AllocationStatus.COMMITTING,
-                    "comment": attempt.intent.comment,
-                    "override_warnings": attempt.intent.override_warnings,
-                }
-                self._audit_move(
-                    session,
-                    Action.COMMIT_INTENDED,
-                    attempt.caller,
-                    claim,
-                    AllocationStatus.PREVIEWED,
-                    after,
-                    INTENT,
-                )
-            return claimed
-
-        return self._database.retried(store)
 
     def record(
         self,
@@ -111,7 +75,7 @@ class Outcomes:
         done = _commit_result(attempt, status, posted, message)
 
         def store(session: Session) -> CommitResult:
-            if not self._settle(session, claim, status, done):
+            if not self._settle(session, attempt, claim, status, done):
                 return _recorded(session, attempt, posted)
             if posted is not None:
                 self._add_order(session, attempt, posted)
@@ -122,7 +86,8 @@ class Outcomes:
                 "accounts": len(done.allocations),
                 "message": message,
             }
-            self._record(session, attempt, status, after, OUTCOME, audit_id=done.audit_id)
+            columns = OUTCOME if attempt.settlement is None else (*OUTCOME, "settlement")
+            self._record(session, attempt, status, after, columns, audit_id=done.audit_id)
             return done
 
         result = self._database.retried(store)
@@ -168,14 +133,15 @@ class Outcomes:
         def store(session: Session) -> None:
             if _postponed(session, claim, claim.initial):
                 after = {"status": AllocationStatus.UNKNOWN, "recovered": True, "message": detail}
-                self._audit_move(
+                self._audit.record_for(
                     session,
                     Action.COMMIT_RECOVERED,
                     caller,
-                    claim,
-                    AllocationStatus.COMMITTING,
-                    after,
-                    ("status",),
+                    EntityType.ALLOCATION,
+                    claim.allocation_id,
+                    before={"status": AllocationStatus.COMMITTING},
+                    after=after,
+                    rows=(Changed(AllocationRow, ("status",)),),
                 )
 
         self._database.retried(store)
@@ -184,75 +150,21 @@ class Outcomes:
         """Return a COMMITTING allocation to UNKNOWN; recovery looks at it again after `settle_after`."""
         self._database.retried(lambda session: _postponed(session, claim, settle_after))
 
-    def release(self, attempt: Attempt, claim: Claim) -> bool:
-        """Return an unsent commit to PREVIEWED. False if another process has taken over the claim."""
-
-        def store(session: Session) -> bool:
-            released = compare_and_set(
-                session,
-                claim.allocation_id,
-                AllocationStatus.COMMITTING,
-                AllocationStatus.PREVIEWED,
-                claim.holds,
-                commit_intent=None,
-                settle_after=None,
-            )
-            if released:
-                after = {"status": AllocationStatus.PREVIEWED, "comment": attempt.intent.comment}
-                self._audit_move(
-                    session,
-                    Action.COMMIT_RELEASED,
-                    attempt.caller,
-                    claim,
-                    AllocationStatus.COMMITTING,
-                    after,
-                    INTENT,
-                )
-            return released
-
-        return self._database.retried(store)
-
-    def refused(self, attempt: Attempt, error: AllocatorError) -> None:
-        """Audit that an attempt was refused before anything was sent."""
-        metrics.COMMITS.labels(error.code).inc()
-        after = {"code": error.code, "message": error.detail, "comment": attempt.intent.comment}
-        self._database.retried(
-            lambda session: self._audit.record_for(
-                session,
-                Action.COMMIT_REFUSED,
-                attempt.caller,
-                EntityType.ALLOCATION,
-                attempt.allocation_id,
-                after=after,
-            )
-        )
-
-    def _audit_move(
+    def _settle(
         self,
         session: Session,
-        action: Action,
-        caller: Caller,
+        attempt: Attempt,
         claim: Claim,
-        before: AllocationStatus,
-        after: Mapping[str, object],
-        columns: Sequence[str],
-    ) -> None:
-        self._audit.record_for(
-            session,
-            action,
-            caller,
-            EntityType.ALLOCATION,
-            claim.allocation_id,
-            before={"status": before},
-            after=after,
-            rows=(Changed(AllocationRow, columns),),
-        )
-
-    def _settle(self, session: Session, claim: Claim, status: AllocationStatus, done: CommitResult) -> bool:
+        status: AllocationStatus,
+        done: CommitResult,
+    ) -> bool:
+        settled = attempt.settlement
+        by_people = {} if settled is None else {"settlement": snapshot.encode(settled)}
         return settle(
             session,
             claim,
             status,
+            **by_people,
             commit_result=snapshot.encode(done),
             aladdin_order_id=next(iter(done.aladdin_order_ids), None),
             settle_after=None,
@@ -309,8 +221,8 @@ class Outcomes:
         recovered_from = attempt.recovered_from
         self._audit.record_for(
             session,
-            Action.COMMIT if recovered_from is None else Action.COMMIT_RECOVERED,
-            attempt.caller,
+            _action(attempt),
+            attempt.caller if attempt.settlement is None else attempt.actor,
             EntityType.ALLOCATION,
             attempt.allocation_id,
             audit_id=audit_id,
@@ -320,12 +232,35 @@ class Outcomes:
                 "comment": attempt.intent.comment,
                 "override_warnings": attempt.intent.override_warnings,
                 "warnings": [{"type": w.type, "account_id": w.account_id} for w in attempt.result.warnings],
+                "acknowledged_warnings": attempt.acknowledged_as_json,
+                "approved_by": attempt.approval.decided_by if attempt.approval else None,
+                **_settled(attempt),
                 "compliance_check": attempt.inputs.request.constraints.compliance_check,
                 "recovered": recovered_from is not None,
                 **after,
             },
             rows=(Changed(AllocationRow, columns),),
         )
+
+
+def _action(attempt: Attempt) -> Action:
+    if attempt.settlement is not None:
+        return Action.COMMIT_SETTLED
+    return Action.COMMIT if attempt.recovered_from is None else Action.COMMIT_RECOVERED
+
+
+def _settled(attempt: Attempt) -> dict[str, object]:
+    """Return what the record of an outcome says of the people who settled it."""
+    said = attempt.settlement
+    if said is None:
+        return {}
+    return {
+        "settled_as": said.outcome,
+        "proposed_by": said.proposed_by,
+        "proposed_reason": said.reason,
+        "confirmed_by": said.confirmed_by,
+        "confirmed_reason": said.confirmed_reason,
+    }
 
 
 def _postponed(session: Session, claim: Claim, settle_after: datetime | None) -> bool:
@@ -371,4 +306,5 @@ def _commit_result(
         ),
         audit_id=new_id(),
         message=message,
+        acknowledged=attempt.acknowledged,
     )

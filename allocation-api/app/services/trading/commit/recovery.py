@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,8 +26,10 @@ from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
 from app.services.domain.caller import Caller, User
+from app.services.safety.errors import TradingHalted
+from app.services.trading.commit.approval_policy import ApprovalPolicy
 from app.services.trading.commit.dispatch import Dispatch
-from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed
+from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed, with_present_permissions
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
 from app.services.trading.commit.recheck import Recheck
 from app.services.trading.desk_lock import Lease
@@ -73,6 +75,7 @@ class Recovery:
         recheck: Recheck,
         dispatch: Dispatch,
         outcomes: Outcomes,
+        policy: ApprovalPolicy,
         users: Callable[[str], User],
         clock: Clock,
         *,
@@ -84,6 +87,7 @@ class Recovery:
         self._recheck = recheck
         self._dispatch = dispatch
         self._outcomes = outcomes
+        self._policy = policy
         self._users = users
         self._clock = clock
         self._lease = lease
@@ -192,13 +196,14 @@ class Recovery:
             self._fail(case, "The preview has expired")
             return
         try:
-            attempt = self._with_present_permissions(case.attempt)
+            attempt = with_present_permissions(case.attempt, self._users)
             check_allowed(attempt)
+            self._policy.check(attempt, self._users)
             self._recheck.check(attempt, absent=absent)
             self._dispatch.send(attempt, case.claim, lease)
         except OrderOutcomeUnknown as error:
             log.warning("an order was sent again, and its outcome is unknown again", reason=error.detail)
-        except AccountsUnsettled as error:
+        except (AccountsUnsettled, TradingHalted) as error:  # either passes: R10.5, R10.6
             self._postpone(case, error.detail, case.claim.initial)
         except (Conflict, Forbidden, Unauthenticated, DataMissing) as error:
             self._fail(case, error.detail)
@@ -206,14 +211,6 @@ class Recovery:
             raise
         except AllocatorError as error:
             self._postpone(case, error.detail, case.claim.initial)
-
-    def _with_present_permissions(self, attempt: Attempt) -> Attempt:
-        """Return the attempt without the permissions that its caller has lost since."""
-        caller = attempt.caller
-        permissions = caller.permissions.intersection(self._users(caller.user_id).permissions)
-        return replace(
-            attempt, intent=replace(attempt.intent, caller=replace(caller, permissions=permissions))
-        )
 
     def _fail(self, case: Case, reason: str) -> None:
         message = (
@@ -235,12 +232,17 @@ class Recovery:
             self._outcomes.postpone(claim, settle_after)
 
 
-def _case(row: AllocationRow, claim: Claim) -> Case:
+def stored_attempt(row: AllocationRow) -> Attempt:
+    """Return the attempt that an unsettled allocation was left with."""
     intent = CommitIntent(RECOVERY_CALLER, "", override_warnings=False, at=row.created_at)
     if row.commit_intent is not None:
         intent = snapshot.decode(row.commit_intent, CommitIntent)
+    return Attempt.of(row, intent, recovered_from=AllocationStatus(row.status))
+
+
+def _case(row: AllocationRow, claim: Claim) -> Case:
     return Case(
-        attempt=Attempt.of(row, intent, recovered_from=AllocationStatus(row.status)),
+        attempt=stored_attempt(row),
         claim=claim,
         expires_at=row.expires_at,
         may_send=row.commit_intent is not None,

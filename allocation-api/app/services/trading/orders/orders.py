@@ -20,7 +20,7 @@ from app.core.errors import AllocatorError, Conflict, Forbidden, NotFound
 from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
-from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.aladdin.shared_orders import OrderReader, SharedOrders
 from app.services.allocations.inputs import InputsLoader
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder
@@ -42,18 +42,23 @@ log = structlog.get_logger(__name__)
 
 
 class OrderService:
-    """Reads, changes and cancels the orders of this system; every read synchronises with the vendor."""
+    """Reads, changes and cancels the orders of this system; every read synchronises with the vendor.
+
+    Those who look at an order share the reads of `shared`; before a change it is read by `orders`.
+    """
 
     def __init__(
         self,
         database: Database,
-        orders: VendorOrders,
+        shared: SharedOrders,
+        orders: OrderReader,
         gateway: OrderGateway,
         inputs: InputsLoader,
         audit: AuditService,
         ledger: OrderLedger,
     ) -> None:
         self._database = database
+        self._shared = shared
         self._orders = orders
         self._gateway = gateway
         self._new_slices = NewSlices(database, inputs, audit)
@@ -87,7 +92,7 @@ class OrderService:
                 if wanted is not None:
                     query = query.where(column == wanted)
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
-        posted = self._sync(found.items)
+        posted = self._look(found.items)
         stored_orders = self._stored([row.order_id for row in found.items])
         with self._database.read() as session:
             orders = order_views(session, stored_orders, posted)
@@ -102,7 +107,9 @@ class OrderService:
         NotFound
             When this system sent no such order, or it is not visible.
         """
-        stored, posted = self._read(order_id, visible)
+        row = self._row(order_id, visible)
+        posted = self._look([row]).get(order_id)
+        (stored,) = self._stored([order_id])
         with self._database.read() as session:
             (order,) = order_views(session, [stored], {} if posted is None else {order_id: posted})
             return replace(order, evidence_breaks=self._audit.row_breaks(session, EntityType.ORDER, order_id))
@@ -115,10 +122,8 @@ class OrderService:
         NotFound
             When it is not visible.
         """
-        if not visible.limited:
-            return
-        with self._database.read() as session:
-            _visible_order(session, order_id, visible)
+        if visible.limited:
+            self._row(order_id, visible)
 
     def fills(self, order_id: str, visible: Visibility) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
@@ -142,7 +147,7 @@ class OrderService:
         """Record the present state at Aladdin of an allocation's order; without an order do nothing."""
         with self._database.read() as session:
             rows = list(session.scalars(select(OrderRow).where(OrderRow.allocation_id == allocation_id)))
-        self._sync(rows)
+        self._look(rows)
 
     def modify(
         self,
@@ -239,19 +244,34 @@ class OrderService:
 
     # --- reading --------------------------------------------------------------------------------------------
 
-    def _read(self, order_id: str, visible: Visibility) -> tuple[StoredOrder, PostedOrder | None]:
+    def _row(self, order_id: str, visible: Visibility) -> OrderRow:
+        query = select(OrderRow).where(OrderRow.order_id == order_id, *rows.orders(visible))
         with self._database.read() as session:
-            row = _visible_order(session, order_id, visible)
-        found = self._sync([row])
-        (stored,) = self._stored([order_id])
-        return stored, found.get(order_id)
+            row = session.scalar(query)
+        if row is None:
+            raise NotFound(f"There is no order {order_id!r}")
+        return row
 
-    def _sync(self, rows: Sequence[OrderRow]) -> dict[str, PostedOrder]:
-        """Read orders at the vendor and record what is new; those that it does not show are absent."""
-        posted = {order.order_id: order for order in self._orders.orders([row.order_id for row in rows])}
+    def _read(self, order_id: str) -> tuple[StoredOrder, PostedOrder | None]:
+        """Read an order that is about to be changed, and record what is new of it."""
+        row = self._row(order_id, EVERYTHING)
+        posted = next(iter(self._orders.orders([order_id])), None)
+        self._record_seen([row], {} if posted is None else {order_id: posted})
+        (stored,) = self._stored([order_id])
+        return stored, posted
+
+    def _look(self, rows: Sequence[OrderRow]) -> Mapping[str, PostedOrder]:
+        """Look at orders at the vendor and record what is new; those that it does not show are absent.
+
+        The rows were read before, so what is fresh is newer than they are.
+        """
+        seen = self._shared.see([row.order_id for row in rows])
+        self._record_seen([row for row in rows if row.order_id in seen.fresh], seen.posted)
+        return seen.posted
+
+    def _record_seen(self, rows: Sequence[OrderRow], posted: Mapping[str, PostedOrder]) -> None:
         for stored in self._ledger.read(rows).values():
             self._ledger.sync(stored, posted.get(stored.row.order_id))
-        return posted
 
     def _stored(self, order_ids: Sequence[str]) -> Sequence[StoredOrder]:
         """Return the stored orders, in the order of the given ids."""
@@ -262,11 +282,11 @@ class OrderService:
 
     def _already_done(self, order_id: str, is_done: Callable[[PostedOrder], bool]) -> PostedOrder | None:
         """Return the vendor's order if an earlier attempt of the request has taken effect, else None."""
-        _, posted = self._read(order_id, EVERYTHING)
+        _, posted = self._read(order_id)
         return posted if posted is not None and is_done(posted) else None
 
     def _changeable(self, order_id: str, touch_count: int | None) -> tuple[StoredOrder, PostedOrder]:
-        stored, posted = self._read(order_id, EVERYTHING)  # R11.4
+        stored, posted = self._read(order_id)  # R11.4
         if posted is None:
             raise Conflict(f"Aladdin does not show the order {order_id}, so it cannot be changed")
         if OrderStatus.of(posted.status).is_final:
@@ -340,7 +360,7 @@ class OrderService:
         if not OrderStatus.of(after.status).is_final:
             return
         try:
-            self._read(after.order_id, EVERYTHING)
+            self._read(after.order_id)
         except (AllocatorError, SQLAlchemyError) as error:
             log.warning("the booking of an order was not read", order_id=after.order_id, reason=str(error))
 
@@ -375,10 +395,3 @@ class OrderService:
             after=after,
             rows=written,
         )
-
-
-def _visible_order(session: Session, order_id: str, visible: Visibility) -> OrderRow:
-    row = session.scalar(select(OrderRow).where(OrderRow.order_id == order_id, *rows.orders(visible)))
-    if row is None:
-        raise NotFound(f"There is no order {order_id!r}")
-    return row

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.core.database import Database
 from app.models import OrderFillLineRow, OrderRow
-from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.aladdin.shared_orders import OrderReader
 from app.services.allocations.orders import is_last_fill
 from app.services.allocations.store import load, stored_inputs
 from app.services.domain.account import Reservation
@@ -32,7 +32,7 @@ from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 class Reservations:
     """Computes what orders reserve of accounts, after a sync of these orders with the vendor."""
 
-    def __init__(self, database: Database, orders: VendorOrders, ledger: OrderLedger) -> None:
+    def __init__(self, database: Database, orders: OrderReader, ledger: OrderLedger) -> None:
         self._database = database
         self._orders = orders
         self._ledger = ledger

@@ -1,0 +1,125 @@
+"""The emergency stop, and the status of the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marshmallow import fields
+
+from app.schemas.kit.base import RequestSchema, ResponseSchema, doc
+from app.schemas.kit.fields import Code, Flag, IsoDate, Text, UtcTime
+from app.services.ops.health import DataMode
+from app.services.safety.emergency_stop import TradingState
+from app.services.trading.orders.working import CancelOutcome
+
+MAX_REASON = 500
+
+_STATE = (
+    "Whether orders may leave. OPEN: they may. STOPPED: a user stopped trading, until another one resets it. "
+    "HALTED: the setting TRADING_HALTED is on, whatever users do."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A wish to stop trading."""
+
+    reason: str
+    cancel_working_orders: bool
+
+
+class StopSchema(RequestSchema):
+    """Why trading is to stop."""
+
+    makes = Stop
+
+    reason = Text(
+        least=1,
+        most=MAX_REASON,
+        required=True,
+        metadata=doc("Why, for everybody who sees the stop.", example="Prices from the vendor are wrong"),
+    )
+    cancel_working_orders = Flag(
+        load_default=False,
+        metadata=doc("Also cancel what Aladdin may still fill; needs orders:write.", example=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A wish to open trading again."""
+
+    reason: str
+
+
+class ResetSchema(RequestSchema):
+    """Why trading may go on."""
+
+    makes = Reset
+
+    reason = Text(
+        least=1,
+        most=MAX_REASON,
+        required=True,
+        metadata=doc("Why trading may go on.", example="Checked"),
+    )
+
+
+class EmergencyStopSchema(ResponseSchema):
+    """The emergency stop, with its last change; null before there was any."""
+
+    state = Code(TradingState, metadata=doc(_STATE, example="STOPPED"))
+    stopped = fields.Boolean(
+        metadata=doc("A user stopped trading, and no other one has reset it.", example=True)
+    )
+    halted = fields.Boolean(metadata=doc("The setting TRADING_HALTED is on.", example=False))
+    version = fields.Integer(metadata=doc("Changes of the stop so far.", example=1))
+    reason = fields.String(
+        allow_none=True,
+        metadata=doc("Reason of the last change.", example="Prices are wrong"),
+    )
+    changed_at = UtcTime(allow_none=True, metadata=doc("When it last changed, in UTC."))
+    changed_by = fields.String(allow_none=True, metadata=doc("Who changed it last.", example="demo_user"))
+
+
+class CancelledOrderSchema(ResponseSchema):
+    """What became of one working order."""
+
+    order_id = fields.String(metadata=doc("Aladdin's id of the order.", example="9001"))
+    outcome = Code(
+        CancelOutcome,
+        metadata=doc(
+            "CANCELLED, FAILED, UNKNOWN where Aladdin may have cancelled it, NOT_TRIED where the time was "
+            "over: repeat the request.",
+            example="CANCELLED",
+        ),
+    )
+    message = fields.String(metadata=doc("The same in words.", example="Aladdin cancelled the order"))
+
+
+class StopResultSchema(EmergencyStopSchema):
+    """The emergency stop as it is now, and what became of working orders that were to be cancelled."""
+
+    cancelled_orders = fields.List(
+        fields.Nested(CancelledOrderSchema),
+        metadata=doc("Working orders, newest first; empty where none was to be cancelled."),
+    )
+    order_under_way = fields.Boolean(
+        metadata=doc(
+            "An order was being sent while the others were cancelled. It left before the stop and is not "
+            "in the list: look at the orders again.",
+            example=False,
+        )
+    )
+
+
+class SystemStatusSchema(ResponseSchema):
+    """What every user of the system needs to know of it."""
+
+    trading = Code(TradingState, metadata=doc(_STATE, example="OPEN"))
+    reason = fields.String(allow_none=True, metadata=doc("Why no order may leave; null while they may."))
+    changed_at = UtcTime(allow_none=True, metadata=doc("When the emergency stop last changed, in UTC."))
+    changed_by = fields.String(allow_none=True, metadata=doc("Who changed it last.", example="demo_user"))
+    mode = Code(DataMode, metadata=doc("Where the data comes from.", example="mock"))
+    business_date = IsoDate(metadata=doc("The date that the service works on."))
+    version = fields.String(metadata=doc("Version of the service.", example="1.0.0"))

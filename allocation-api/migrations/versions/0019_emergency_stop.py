@@ -1,0 +1,49 @@
+"""Keep the emergency stop, and who holds the desk's lock and how far its send has come.
+
+Revision ID: 0019
+Revises: 0018
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+STOP = "emergency-stop"
+LOCKS = sa.table("locks", sa.column("name", sa.String()))
+HOLDER = (
+    ("subject", sa.String(length=64)),
+    ("taken_at", sa.DateTime()),
+    ("beat_at", sa.DateTime()),
+    ("sending_at", sa.DateTime()),
+)
+"""Columns of a lock: what is sent under it, since when it is held, its last sign of life, when it sent."""
+
+
+def upgrade() -> None:
+    """Create the table with its lock, and the columns; a lock that is held has none of them yet."""
+    op.create_table(
+        "emergency_stops",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("username", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.execute(sa.insert(LOCKS).values(name=STOP))
+    for name, kind in HOLDER:
+        op.add_column("locks", sa.Column(name, kind, nullable=True))
+
+
+def downgrade() -> None:
+    """Drop all of it; the desk then knows of no stop, so nobody steps back while trading is stopped."""
+    for name, _ in reversed(HOLDER):
+        op.drop_column("locks", name)
+    op.execute(sa.delete(LOCKS).where(LOCKS.c.name == STOP))
+    op.drop_table("emergency_stops")
