@@ -51,7 +51,8 @@ class EmergencyStopEndpoint(Endpoint):
         """Stop trading: from now on no order is sent or changed, by any process, until the stop is reset.
 
         Orders can still be cancelled. Where trading is stopped already the first stop stands; the request can
-        then be used to cancel the working orders, which are those that the user may see. An order that is being sent at this very moment has left.
+        then be used to cancel the working orders. The stop is of the whole desk, the orders that it cancels
+        are those that the user may see. An order that is being sent at this very moment has left.
         """
         who = caller()
         stopped = services().safety.stop(body.reason, who)

@@ -80,7 +80,7 @@ class WorkingOrders:
         self._monotonic = monotonic
 
     def cancel_all(self, reason: str, caller: Caller, visible: Visibility) -> Cancellations:
-        """Cancel all visible working orders after the one that is just being sent; each attempt is audited."""
+        """Cancel all visible working orders after the one that is just sent; each attempt is audited."""
         end = self._monotonic() + MAX_CANCEL_SECONDS
         under_way = self._is_under_way()
         working = OrderRow.status.not_in(FINAL_WORDS)
