@@ -51,6 +51,8 @@ from app.utils.paging import Page, every
 MAX_ROWS_PER_READ = 1_000
 """Rows in one read when a whole list is streamed."""
 
+SKIPS_COMPLIANCE = {Permission.COMPLIANCE_BYPASS: "where the order skips the compliance check"}
+
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")
 
 
@@ -64,6 +66,7 @@ class PreviewEndpoint(Endpoint):
         body=PreviewRequestSchema,
         returns=AllocationSchema,
         fails=(*VENDOR_ERRORS, Conflict, DataMissing, NotFound, SolverError),
+        may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples=PREVIEWS,
     )
@@ -172,6 +175,7 @@ class AdjustmentEndpoint(Endpoint):
         returns=AllocationSchema,
         fails=(Conflict, DataMissing, EvidenceBroken, PreviewErased, PreviewExpired, SolverError),
         addition=True,
+        may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples={"one account": {"PPR-001": 1000000}},
     )
@@ -196,6 +200,7 @@ class ComparisonsEndpoint(Endpoint):
         returns=ComparisonSchema,
         fails=(*VENDOR_ERRORS, Conflict, DataMissing, NotFound),
         addition=True,
+        may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples=COMPARISONS,
     )
@@ -241,6 +246,7 @@ class ChoiceEndpoint(Endpoint):
         returns=AllocationSchema,
         fails=(Conflict, EvidenceBroken, PreviewErased, PreviewExpired),
         addition=True,
+        may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples={"by name": {"variant": "by NAV"}},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_restx import Namespace
 
-from app.api.allocations import allocations
+from app.api.allocations import SKIPS_COMPLIANCE, allocations
 from app.api.kit.context import services
 from app.api.kit.idempotency import is_resumed, reservation
 from app.api.kit.operation import Endpoint, operation
@@ -208,6 +208,10 @@ class CommitEndpoint(Endpoint):
         body_required=False,
         returns=CommitResultSchema,
         fails=SENDING_ERRORS,
+        may_need={
+            **SKIPS_COMPLIANCE,
+            Permission.WARNINGS_OVERRIDE: "where `override_warnings` stands for warnings not acknowledged",
+        },
         idempotent=True,
         examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
     )

@@ -40,6 +40,7 @@ class Operation:
     `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
     header `Idempotency-Key`; `media_type` is the type of what comes back, `tables` those of other formats.
     `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
+    `may_need` are permissions that its service asks for besides, each with when.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Operation:
     media_type: str
     tables: tuple[str, ...]
     whole_desk: bool
+    may_need: Mapping[Permission, str]
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -81,6 +83,7 @@ def operation(
     media_type: str = "application/json",
     tables: tuple[str, ...] = (),
     whole_desk: bool = False,
+    may_need: Mapping[Permission, str] | None = None,
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
@@ -105,6 +108,7 @@ def operation(
             media_type=media_type,
             tables=tables,
             whole_desk=whole_desk,
+            may_need=may_need or {},
             examples=examples or {},
         )
         return _answering(view, declared)
