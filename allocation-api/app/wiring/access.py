@@ -16,6 +16,9 @@ from app.wiring.container import Access, Room, Services
 SWEEP_SECONDS = 15
 """Seconds between two runs of the job that keeps the login brake's table small."""
 
+CLEARING_SECONDS = 3_600
+"""Period of the job that deletes expired sessions."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -30,12 +33,17 @@ def build(house: Services) -> Room[Access]:
     administration = UserAdministration(database, audit, clock, passwords, users, brake, rules)
     if not administration.has_administrator():
         log.warning("no user may manage users", command="python -m app users add NAME --role administrator")
+    lifetime = house.settings.access.refresh_token_lifetime
+    sessions = SessionService(database, audit, clock, users, lifetime)
     return Room(
         Access(
             logins=LoginService(database, audit, clock, passwords, users, brake, rules),
             users=users,
             administration=administration,
-            sessions=SessionService(database, audit, clock),
+            sessions=sessions,
         ),
-        jobs=(Job("login-brake", SWEEP_SECONDS, brake.sweep, last=True),),
+        jobs=(
+            Job("login-brake", SWEEP_SECONDS, brake.sweep, last=True),
+            Job("old-sessions", CLEARING_SECONDS, sessions.forget_expired),
+        ),
     )

@@ -41,7 +41,9 @@ from app.services.reports.history import HistoryReport
 from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
+from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
+from app.services.requests.rate_limits import RateLimits
 from app.services.safety.emergency_stop import EmergencyStop
 from app.services.securities.service import SecurityService
 from app.services.trading.commit.approval import ApprovalService
@@ -90,10 +92,12 @@ class Aladdin:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """User activity and idempotency keys."""
+    """User activity, idempotency keys, the users' rate limits, and the places at the vendor."""
 
     activity: ActivityService
     idempotency: IdempotencyService
+    rates: RateLimits
+    gate: VendorGate
 
 
 @dataclass(frozen=True, slots=True)
