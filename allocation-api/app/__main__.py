@@ -13,6 +13,7 @@ COMMANDS = {
     "limits": "Record the compliance limits of the database in the audit trail.",
     "migrate": "Bring the schema of the database up to date.",
     "reset": "Delete the embedded database and the mock desk's journals.",
+    "users": "Add, show and change users.",
 }
 """Commands with their help; the command of a name is `command` in `app.cli.<name>`."""
 

@@ -21,6 +21,7 @@ from app.api.kit.tokens import (
     user,
 )
 from app.core.errors import DatabaseUnavailable, Unauthenticated
+from app.core.security import HashingBusy
 from app.schemas.access import (
     EndedSchema,
     Login,
@@ -34,6 +35,7 @@ from app.schemas.access import (
     SessionSchema,
     UserSchema,
 )
+from app.services.access.errors import LoginBlocked
 from app.services.domain.caller import User
 
 auth = Namespace("auth", "Logging in, staying in, logging out", path="/auth")
@@ -48,7 +50,7 @@ class LoginEndpoint(Endpoint):
         Access.PUBLIC,
         body=LoginSchema,
         returns=SessionSchema,
-        fails=(Unauthenticated, DatabaseUnavailable),
+        fails=(Unauthenticated, LoginBlocked, HashingBusy, DatabaseUnavailable),
         examples={"demo": {"username": "demo_user", "password": "demo_password"}},
     )
     def post(self, body: Login) -> Session:
@@ -101,6 +103,7 @@ class LogoutEndpoint(Endpoint):
     @operation(
         "logout",
         Access.ANY_TOKEN,
+        cost=0,
         body=LogoutSchema,
         body_required=False,
         returns=LogoutResultSchema,

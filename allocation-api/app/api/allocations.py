@@ -9,6 +9,7 @@ from flask_restx import Namespace
 
 from app.api.kit.context import services
 from app.api.kit.examples import COMPARISONS, PREVIEWS
+from app.api.kit.limits import charge_accounts
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, made, table_answer
 from app.api.kit.tokens import caller
@@ -73,7 +74,7 @@ class PreviewEndpoint(Endpoint):
         account, MIN_DISPERSION so that a risk metric differs least between the accounts. The preview is
         stored and can be committed until `expires_at`.
         """
-        return services().allocations.previews.preview(body, caller())
+        return services().allocations.previews.preview(body, caller(), charge_accounts)
 
 
 @allocations.route("/<allocation:allocation_id>")
@@ -110,6 +111,7 @@ class ReplayEndpoint(Endpoint):
         returns=ReplaySchema,
         fails=(PreviewErased, SolverError),
         addition=True,
+        cost=2,
     )
     def post(self, allocation_id: str) -> ReplayResult:
         """Recompute a preview from its stored inputs and say whether the numbers are identical."""
@@ -126,6 +128,7 @@ class FrontierEndpoint(Endpoint):
         returns=FrontierSchema,
         fails=(DataMissing, PreviewErased, SolverError),
         addition=True,
+        cost=5,
     )
     def get(self, allocation_id: str) -> Frontier:
         """Show dispersion against the greatest balance owed for one order, from a stored preview.
@@ -202,7 +205,7 @@ class ComparisonsEndpoint(Endpoint):
         The book is read once for all variants. One that cannot be computed is shown with its problem and
         does not spoil the others. Until `expires_at` any of them can be chosen, which makes it a preview.
         """
-        return services().allocations.comparisons.compare(body, caller())
+        return services().allocations.comparisons.compare(body, caller(), charge_accounts)
 
 
 @allocations.route("/compare/<comparison_id>")

@@ -60,6 +60,7 @@ class AuditVerificationEndpoint(Endpoint):
         query=VerificationQuerySchema,
         returns=VerificationSchema,
         addition=True,
+        cost=10,
     )
     def get(self, query: Span) -> Verification:
         """Verify the audit trail.
@@ -81,6 +82,7 @@ class AuditExportEndpoint(Endpoint):
         Permission.AUDIT_READ,
         query=ExportQuerySchema,
         addition=True,
+        cost=10,
         media_type=JSON_LINES,
     )
     def get(self, query: Span) -> Response:

@@ -89,6 +89,7 @@ class AllocationHistoryCsvEndpoint(Endpoint):
         Permission.REPORTS_READ,
         query=LineCsvSchema,
         addition=True,
+        cost=5,
         media_type=CSV,
     )
     def get(self, query: LineTable) -> Response:
@@ -106,6 +107,7 @@ class FairnessEndpoint(Endpoint):
         query=FairnessQuerySchema,
         returns=FairnessSchema,
         addition=True,
+        cost=5,
         tables=TABLES,
     )
     def get(self, query: FairnessQuery) -> FairnessReport | Response:
@@ -128,6 +130,7 @@ class FairnessCsvEndpoint(Endpoint):
         Permission.REPORTS_READ,
         query=FairnessCsvSchema,
         addition=True,
+        cost=5,
         media_type=CSV,
     )
     def get(self, query: FairnessQuery) -> Response:
@@ -145,6 +148,7 @@ class FairnessLedgerEndpoint(Endpoint):
         query=LedgerQuerySchema,
         returns=LedgerReportSchema,
         addition=True,
+        cost=5,
         tables=TABLES,
     )
     def get(self, query: LedgerQuery) -> LedgerReport | Response:
@@ -170,6 +174,7 @@ class FairnessReplayEndpoint(Endpoint):
         query=ReplayQuerySchema,
         returns=LedgerReplaySchema,
         addition=True,
+        cost=10,
         tables=TABLES,
     )
     def get(self, query: ReplayQuery) -> LedgerReplay | Response:

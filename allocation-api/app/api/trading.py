@@ -33,6 +33,7 @@ from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.store import CommitResult, StoredAllocation
 from app.services.audit.errors import EvidenceBroken
+from app.services.requests.gate import Errand
 from app.services.safety.errors import TradingHalted
 from app.services.trading.commit.settlement import Word
 from app.services.trading.errors import (
@@ -139,8 +140,10 @@ class OrderEndpoint(Endpoint):
             BookChanged,
             AccountsUnsettled,
             TradingHalted,
+            ApprovalNeeded,
         ),
         idempotent=True,
+        errand=Errand.ORDER,
         examples={"half": {"quantity": 4000000, "comment": "Half the size"}},
     )
     def put(self, order_id: str, body: ModifyOrder) -> OrderOutcome:
@@ -161,6 +164,8 @@ class OrderEndpoint(Endpoint):
         returns=CancelResultSchema,
         fails=(*VENDOR_ERRORS, OrderOutcomeUnknown, Conflict),
         idempotent=True,
+        cost=0,
+        errand=Errand.CANCEL,
         examples={"market": {"reason": "Market moved"}},
     )
     def delete(self, order_id: str, body: CancelOrder) -> OrderOutcome:
@@ -205,6 +210,7 @@ class CommitEndpoint(Endpoint):
         returns=CommitResultSchema,
         fails=SENDING_ERRORS,
         idempotent=True,
+        errand=Errand.ORDER,
         examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
     )
     def post(self, allocation_id: str, body: Commit) -> CommitResult:
@@ -242,6 +248,7 @@ class ApproveEndpoint(Endpoint):
         fails=(*SENDING_ERRORS, NotPendingApproval, FourEyes, RequesterBarred, ApprovalNeeded),
         addition=True,
         idempotent=True,
+        errand=Errand.ORDER,
         examples={"checked": {"comment": "Checked with the client's mandate"}},
     )
     def post(self, allocation_id: str, body: Approve) -> CommitResult:
@@ -316,6 +323,7 @@ class SettleEndpoint(Endpoint):
         fails=(*VENDOR_ERRORS, *SETTLING_ERRORS),
         addition=True,
         idempotent=True,
+        errand=Errand.ORDER,
         examples={
             "never sent": {"outcome": "NOT_SENT", "reason": "Aladdin's desk found no such order"},
             "sent": {"outcome": "SENT", "order_id": "9001", "reason": "Found by its basket"},

@@ -1,14 +1,14 @@
 """Keep sessions and identities of users elsewhere; revoked tokens are no longer kept.
 
 Revision ID: 0016
-Revises: 0023
+Revises: 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0023"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

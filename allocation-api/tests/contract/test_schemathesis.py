@@ -58,6 +58,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "JWT_SECRET_KEY": SIGNING_KEY,
                 "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
+                "RATE_LIMIT_PER_MINUTE": "0",
                 "LOG_LEVEL": "ERROR",
             }
         )

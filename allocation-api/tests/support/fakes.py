@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -27,7 +27,9 @@ from app.services.kernels.allocation.registry import Method
 from app.services.ops.health import Readiness
 from app.services.requests.activity import ActivityFilter, ActivityPage
 from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import Reservation, StoredAnswer
+from app.services.requests.rate_limits import RateLimits
 from app.services.securities.service import SecurityAnalytics, SecurityDetail, SecurityHit
 from app.services.trading.orders.answers import Order, OrderFills
 from app.services.trading.orders.change import OrderOutcome
@@ -209,7 +211,10 @@ class FakeAllocations:
         """The room's previews, which are all of the room that is faked."""
         return self
 
-    def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
+    def preview(
+        self, request: PreviewRequest, caller: Caller, admit: Callable[[int], None]
+    ) -> StoredAllocation:
+        admit(1)
         self.asked.append(request)
         self.callers.append(caller)
         made = StoredAllocation(
@@ -419,7 +424,12 @@ def fake_services() -> Any:
             history=FakeHistory(), fairness=FakeFairness(), ledger=FakeLedger(), fix=FakeFix()
         ),
         audit=FakeAudit(),
-        requests=SimpleNamespace(activity=FakeActivity(), idempotency=FakeIdempotency()),
+        requests=SimpleNamespace(
+            activity=FakeActivity(),
+            idempotency=FakeIdempotency(),
+            rates=RateLimits(0),
+            gate=VendorGate(8, 5),
+        ),
         ops=FakeHealth(),
         clock=lambda: NOW,
     )

@@ -30,6 +30,7 @@ _PATH_FIELDS = {
     "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "session_id": Identifier("session-id", metadata=doc("Id of the session.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
+    "user_id": Identifier("user-id", metadata=doc("Id of the user.")),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
@@ -69,10 +69,13 @@ class ComparisonService:
         self._lifetime = lifetime
         self._previews = previews
 
-    def compare(self, request: ComparisonRequest, caller: Caller) -> StoredComparison:
+    def compare(
+        self, request: ComparisonRequest, caller: Caller, admit: Callable[[int], None] = lambda _: None
+    ) -> StoredComparison:
         """Compute all variants from one reading of the book, and store them with snapshot and audit record.
 
-        A variant that cannot be computed is stored with its problem and does not spoil the others.
+        A variant that cannot be computed is stored with its problem and does not spoil the others. `admit` is
+        told the number of accounts, those of each variant, before anything is computed, and may refuse.
 
         Raises
         ------
@@ -91,6 +94,7 @@ class ComparisonService:
             constraints=request.constraints,
         )
         common = self._inputs.load(shared)  # R10.8
+        admit(len(common.accounts) * len(previews))
         named = tuple(
             NamedRequest(
                 variant.name,

@@ -81,10 +81,13 @@ class AllocationService:
         self._zone = zone
         self._check = check
 
-    def preview(self, request: PreviewRequest, caller: Caller) -> StoredAllocation:
+    def preview(
+        self, request: PreviewRequest, caller: Caller, admit: Callable[[int], None] = lambda _: None
+    ) -> StoredAllocation:
         """Compute a preview, and store it with snapshot and audit record in one transaction.
 
         Where the what-if check at the vendor fails, the preview carries a warning instead of its result.
+        `admit` is told the number of accounts before anything is computed, and may refuse.
 
         Raises
         ------
@@ -96,6 +99,7 @@ class AllocationService:
         self.may_skip_compliance(request, caller)
         with metrics.PREVIEW_SECONDS.labels("read").time():
             inputs = self._inputs.load(request)
+        admit(len(inputs.accounts))
         with metrics.PREVIEW_SECONDS.labels("split").time():
             result = engine.split(inputs)
         proof = result.summary.optimality.status if result.summary.optimality else "NONE"

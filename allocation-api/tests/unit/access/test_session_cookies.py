@@ -1,4 +1,4 @@
-"""The session of a browser: its refresh token is in a cookie that no script reads, and needs a CSRF header."""
+"""Sessions of browsers: the refresh token is in a cookie that scripts cannot read, and needs a CSRF token."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
 from app.services.domain.caller import Caller, User
 from app.services.safety.errors import TradingHalted
-from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.approval_policy import ApprovalPolicy
+from app.services.trading.commit.approved import check_approved
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed, with_present_permissions
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
@@ -260,7 +261,7 @@ class Recovery:
         try:
             attempt = with_present_permissions(case.attempt, self._users)
             check_allowed(attempt)
-            self._policy.check(attempt, self._users)
+            check_approved(attempt, self._policy, self._users)
             self._recheck.check(attempt, absent=absent)
             self._dispatch.send(attempt, case.claim, lease)
         except OrderOutcomeUnknown as error:
