@@ -58,12 +58,21 @@ class Server:
         operator can mend what is wrong.
     grace_seconds : float
         Time that requests in progress have at a stop.
+    on_end : callable
+        Called with the id of each serving process that has ended.
     """
 
-    def __init__(self, settings: ServerSettings, load: Callable[[], Program], grace_seconds: float) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        load: Callable[[], Program],
+        grace_seconds: float,
+        on_end: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self._settings = settings
         self._load = load
         self._grace_seconds = grace_seconds
+        self._on_end = on_end
         self._children: list[_Child] = []
         self._started = 0
         self._has_served = False
@@ -132,6 +141,8 @@ class Server:
             if status is None:
                 continue
             self._children.remove(child)
+            if child.process.pid is not None:
+                self._on_end(child.process.pid)
             if self._stop_by is not None:
                 self._status = self._status or int(status != 0)
             elif served:
