@@ -38,6 +38,7 @@ from app.services.trading.desk_lock import DeskLock, Holder, Lease
 from app.services.trading.errors import AccountsUnsettled, DeskBusy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import UNSETTLED, Claim, make_due
+from app.services.visibility.visibility import EVERYTHING
 
 log = structlog.get_logger(__name__)
 
@@ -181,7 +182,7 @@ class Recovery:
         cases = []
         for allocation_id in self._due():
             with self._database.read() as session:
-                row = load(session, allocation_id)
+                row = load(session, allocation_id, EVERYTHING)
             claim = Claim(row.id, [row.settle_after])
             try:
                 cases.append(_case(row, claim))
