@@ -35,6 +35,7 @@ from app.services.allocations.request import Parameters, PreviewRequest
 from app.services.allocations.service import AllocationService
 from app.services.allocations.store import StoredAllocation
 from app.services.allocations.types import AccountAllocation, PreviewInputs
+from app.services.allocations.validity import is_over, why_over
 from app.services.audit.breaks import Break
 from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import Action, AuditService, EntityType, everything
@@ -185,10 +186,9 @@ class ComparisonService:
         # R10.9
         if is_chosen:
             return self._previews.get(allocation_id, visible)
-        if self._clock() >= row.expires_at:
-            raise PreviewExpired(
-                f"The comparison expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Compare again"
-            )
+        now = self._clock()
+        if is_over(row, now):
+            raise PreviewExpired(f"{why_over('comparison', row, now)}. Compare again")
         outcome = snapshot.decode(row.results, Outcomes)[place]
         if outcome.result is None:
             reason = outcome.problem.detail if outcome.problem else "it was not computed"
