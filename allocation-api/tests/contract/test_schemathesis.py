@@ -37,6 +37,18 @@ LOT = 1_000
 KNOWN: dict[str, list[str]] = {}
 """Ids that the application really has, by the format under which the contract publishes them."""
 
+DECIDING = "demo_supervisor"
+"""The user who approves and settles what the other has asked for."""
+
+DECISIONS = frozenset(
+    f"/allocations/{{allocation_id}}/{name}" for name in ("approve", "reject", "settle", "settle/reject")
+)
+WAITING = frozenset(f"/allocations/{{allocation_id}}/{name}" for name in ("approve", "reject", "withdraw"))
+"""Operations on a commit that waits for an approval: each case has one of its own."""
+
+IDS: dict[str, str] = {}
+"""Ids of users by name."""
+
 RUNNING: list[Flask] = []
 
 
@@ -59,6 +71,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
                 "RATE_LIMIT_PER_MINUTE": "0",
+                "APPROVAL_ABOVE_NOTIONAL": "1500000",
                 "LOG_LEVEL": "ERROR",
             }
         )
@@ -102,6 +115,8 @@ def user(application: Flask) -> dict[str, Any]:
         compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
         shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
         KNOWN["comparison-id"].append(shown["comparison_id"])
+    other = client.post("/v1/auth/login", json={**login, "username": DECIDING}).get_json()
+    IDS.update({each["user"]["username"]: each["user"]["id"] for each in (session, other)})
     KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
@@ -135,7 +150,7 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    tokens = _session_tokens(user["id"])
+    tokens = _session_tokens(IDS[DECIDING] if case.path in DECISIONS else user["id"])
     return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
 
 
@@ -165,13 +180,36 @@ def make_meaningful(case: Case) -> None:
         )
     if case.query and case.query.get("rule") == "PER_ORDER":  # it takes no weight
         case.query.pop("fairness_weight", None)
+    if case.path in WAITING and case.path_parameters:
+        case.path_parameters["allocation_id"] = _waiting()
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 
 
+def _waiting() -> str:
+    """A commit of the user that waits for an approval, as long as the accounts are not full."""
+    client = RUNNING[0].test_client()
+    headers = {"Authorization": f"Bearer {_session_tokens(IDS['demo_user']).access_token}"}
+    body = {
+        "order": {"security_id": KNOWN["security-id"][0], "side": "BUY", "quantity": 2_000_000},
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": [GROUP],
+        "constraints": {"respect_cash": False},
+    }
+    preview = client.post("/v1/allocations/preview", headers=headers, json=body).get_json()
+    path = f"/v1/allocations/{preview['allocation_id']}/commit"
+    done = client.post(path, headers=headers, json={"override_warnings": True}).get_json()
+    assert done["status"] in {"PENDING_APPROVAL", 409}, done
+    return str(preview["allocation_id"])
+
+
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
+    body.pop("acknowledge", None)  # the ids of warnings are the preview's own
     if path == "/allocations/preview":
         _make_preview_meaningful(body)
+    if path == "/allocations/{allocation_id}/settle":
+        body["outcome"] = "NOT_SENT"
+        body.pop("order_id", None)
     if path == "/allocations/compare":
         _make_comparison_meaningful(body)
     if path == "/allocations/{allocation_id}/adjust":
