@@ -11,6 +11,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from app.api.docs import home
 from app.api.kit.cors import configure_cors
 from app.api.kit.errors import errors
+from app.api.kit.limits import configure_limits
 from app.api.kit.network import configure_network
 from app.api.kit.request_log import configure_requests
 from app.api.kit.restx import configure_api
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     configure_requests(app, settings.server)
     configure_cors(app, settings.server.cors_origins)
     configure_tokens(app, settings)
+    configure_limits(app)
     app.register_blueprint(errors)
     configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT, docs=settings.server.docs)
     if settings.server.docs:

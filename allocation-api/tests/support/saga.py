@@ -11,6 +11,7 @@ from sqlalchemy import event, select, update
 from app.models import AllocationRow, LockRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import load
 from app.services.audit.trail import Action, Changed, EntityType
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
@@ -82,7 +83,7 @@ def database(desk):
 
 def row(desk, allocation_id):
     with database(desk).read() as session:
-        return load(session, allocation_id)
+        return load(session, allocation_id, EVERYTHING)
 
 
 def lock(desk):

@@ -14,6 +14,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
+from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reports import ReportsSettings, reports_settings
@@ -48,6 +49,7 @@ class Settings:
     business_timezone: str
     server: ServerSettings
     access: AccessSettings
+    logins: LoginSettings
     requests: RequestsSettings
     aladdin: AladdinSettings
     allocations: AllocationsSettings
@@ -58,7 +60,7 @@ class Settings:
 
     @property
     def is_development(self) -> bool:
-        """Whether the demo user exists, and the secret and mock data have defaults."""
+        """Whether the secret and mock data have defaults."""
         return self.environment is Environment.DEVELOPMENT
 
     @property
@@ -117,14 +119,16 @@ def _settings(read: Reader) -> Settings:
     access = access_settings(read, kind)
     url = database_url(read)
     aladdin = aladdin_settings(read, kind, mock_journal(read, url), mock_lock(url))
+    server = server_settings(read, kind, aladdin)
     return Settings(
         environment=kind,
         database_url=url,
         business_date=read.day("BUSINESS_DATE"),
         business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
-        server=server_settings(read, kind, aladdin),
+        server=server,
         access=access,
-        requests=requests_settings(read),
+        logins=login_settings(read, kind, server, aladdin),
+        requests=requests_settings(read, server.threads),
         aladdin=aladdin,
         allocations=allocations_settings(read),
         trading=trading_settings(read, aladdin),

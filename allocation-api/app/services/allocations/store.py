@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from app.core.errors import NotFound
@@ -21,6 +21,8 @@ from app.services.allocations.validity import holds, is_over, over, why_over
 from app.services.audit.breaks import Break
 from app.services.domain.account import AccountInput
 from app.services.domain.face import Face
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
 
 
 class AllocationStatus(StrEnum):
@@ -121,16 +123,17 @@ class StoredAllocation:
     settlement: Settlement | None = None
 
 
-def load(session: Session, allocation_id: str) -> AllocationRow:
+def load(session: Session, allocation_id: str, visible: Visibility) -> AllocationRow:
     """Return a stored allocation with its documents loaded.
 
     Raises
     ------
     NotFound
-        When there is no allocation with this id.
+        When there is no allocation with this id, or it is not visible.
     PreviewErased
         When it was never committed and its documents are gone.
     """
+    check_visible(session, allocation_id, visible)
     documents = [
         undefer(c)
         for c in (
@@ -144,10 +147,29 @@ def load(session: Session, allocation_id: str) -> AllocationRow:
     ]
     row = session.get(AllocationRow, allocation_id, options=documents)
     if row is None:
-        raise NotFound(f"There is no allocation {allocation_id}")
+        raise _no_allocation(allocation_id)
     if not (row.snapshot and row.result):
         raise PreviewErased.of(f"The preview {allocation_id}", row.snapshot_sha256)
     return row
+
+
+def check_visible(session: Session, allocation_id: str, visible: Visibility) -> None:
+    """Check that a limited user may see an allocation; of any other nothing is read.
+
+    Raises
+    ------
+    NotFound
+        When there is no visible allocation with this id.
+    """
+    if not visible.limited:
+        return
+    query = select(AllocationRow.id).where(AllocationRow.id == allocation_id, *rows.allocations(visible))
+    if session.scalar(query) is None:
+        raise _no_allocation(allocation_id)
+
+
+def _no_allocation(allocation_id: str) -> NotFound:
+    return NotFound(f"There is no allocation {allocation_id}")
 
 
 def stored_inputs(row: AllocationRow) -> PreviewInputs:

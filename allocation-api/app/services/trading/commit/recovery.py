@@ -29,7 +29,8 @@ from app.services.allocations.store import AllocationStatus, load
 from app.services.allocations.validity import is_over
 from app.services.domain.caller import Caller, User
 from app.services.safety.errors import TradingHalted
-from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.approval_policy import ApprovalPolicy
+from app.services.trading.commit.approved import check_approved
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed, with_present_permissions
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
@@ -38,6 +39,7 @@ from app.services.trading.desk_lock import DeskLock, Holder, Lease
 from app.services.trading.errors import AccountsUnsettled, DeskBusy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import UNSETTLED, Claim, make_due
+from app.services.visibility.visibility import EVERYTHING
 
 log = structlog.get_logger(__name__)
 
@@ -182,7 +184,7 @@ class Recovery:
         cases = []
         for allocation_id in self._due():
             with self._database.read() as session:
-                row = load(session, allocation_id)
+                row = load(session, allocation_id, EVERYTHING)
             claim = Claim(row.id, [row.settle_after])
             try:
                 cases.append(_case(row, claim))
@@ -262,7 +264,7 @@ class Recovery:
         try:
             attempt = with_present_permissions(case.attempt, self._users)
             check_allowed(attempt)
-            self._policy.check(attempt, self._users)
+            check_approved(attempt, self._policy, self._users)
             self._recheck.check(attempt, absent=absent)
             self._dispatch.send(attempt, case.claim, lease)
         except OrderOutcomeUnknown as error:
