@@ -12,6 +12,7 @@ COMMANDS = {
     "fairness": "Recompute the fairness ledger from orders and fills.",
     "limits": "Record the compliance limits of the database in the audit trail.",
     "migrate": "Bring the schema of the database up to date.",
+    "reference": "Export, check and load accounts, restrictions, benchmarks, groups, securities and limits.",
     "reset": "Delete the embedded database and the mock desk's journals.",
 }
 """Commands with their help; the command of a name is `command` in `app.cli.<name>`."""

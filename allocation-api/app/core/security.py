@@ -30,6 +30,7 @@ class Permission(StrEnum):
     FAIRNESS_POLICY = "fairness:policy"
     TRADING_STOP = "trading:stop"
     TRADING_RESUME = "trading:resume"
+    REFERENCE_WRITE = "reference:write"
 
 
 class Role(StrEnum):
@@ -82,6 +83,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.ALLOCATIONS_SETTLE,
                 Permission.TRADING_STOP,
                 Permission.TRADING_RESUME,
+                Permission.REFERENCE_WRITE,
             }
         ),
         Role.READ_ONLY: _READ,

@@ -22,6 +22,7 @@ from app.services.access.users import UserService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
+from app.services.accounts.reference_load import ReferenceService
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.shared_orders import SharedOrders
@@ -106,10 +107,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Portfolio groups with their accounts, and positions and cash of accounts."""
+    """Portfolio groups with their accounts, positions and cash of accounts, and loading of reference data."""
 
     groups: PortfolioService
     positions: MarketDataService
+    reference: ReferenceService
 
 
 @dataclass(frozen=True, slots=True)
