@@ -12,6 +12,7 @@ from app.api.kit.csv import CSV
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.api.kit.visibility import visible
 from app.core.security import Permission
 from app.schemas.accounts import (
     CashPositionsSchema,
@@ -51,7 +52,7 @@ class PortfolioGroupsEndpoint(Endpoint):
     )
     def get(self) -> dict[str, Any]:
         """List the portfolio groups with their accounts."""
-        return {"portfolio_groups": services().accounts.groups.list()}
+        return {"portfolio_groups": services().accounts.groups.list(visible())}
 
 
 @portfolio_groups.route("/<group_id>")
@@ -63,7 +64,7 @@ class PortfolioGroupEndpoint(Endpoint):
     )
     def get(self, group_id: str) -> PortfolioGroup:
         """Show one portfolio group."""
-        return services().accounts.groups.get(group_id)
+        return services().accounts.groups.get(group_id, visible())
 
 
 @portfolio_groups.route("/<group_id>/accounts")
@@ -75,7 +76,7 @@ class GroupAccountsEndpoint(Endpoint):
     )
     def get(self, group_id: str) -> dict[str, Any]:
         """List a group's accounts with NAV, cash, restrictions and risk against the benchmark."""
-        return {"accounts": services().accounts.groups.accounts(group_id)}
+        return {"accounts": services().accounts.groups.accounts(group_id, visible())}
 
 
 market_data = Namespace("market-data", "Positions and cash of an account", path="/")
@@ -94,7 +95,7 @@ class PositionsEndpoint(Endpoint):
     )
     def get(self, account_id: str, query: PositionsQuery) -> Positions:
         """List the positions of an account."""
-        return services().accounts.positions.positions(account_id, query.as_of)
+        return services().accounts.positions.positions(account_id, query.as_of, visible())
 
 
 @market_data.route("/cash/<account_id>")
@@ -104,7 +105,7 @@ class CashEndpoint(Endpoint):
     @operation("getCash", Permission.MARKET_DATA_READ, returns=CashPositionsSchema, fails=VENDOR_ERRORS)
     def get(self, account_id: str) -> dict[str, Any]:
         """List the cash of an account by currency."""
-        return {"cash_positions": services().accounts.positions.cash(account_id)}
+        return {"cash_positions": services().accounts.positions.cash(account_id, visible())}
 
 
 ONE_LIMIT = "code,scope,scope_id,value\r\nISSUE_OWNERSHIP,DEFAULT,*,0.2\r\n"
@@ -129,6 +130,7 @@ class ReferenceEndpoint(Endpoint):
         fails=(EvidenceBroken, ReferenceOfMock),
         examples=LOADS,
         addition=True,
+        whole_desk=True,
     )
     def put(self, body: LoadRequest) -> LoadReport:
         """Load several files of reference data in one transaction, or say what that would change.
@@ -149,6 +151,7 @@ class ReferenceFileEndpoint(Endpoint):
         Permission.REFERENCE_WRITE,
         query=CsvQuerySchema,
         addition=True,
+        whole_desk=True,
         media_type=CSV,
     )
     def get(self, reference_file: str, query: CsvQuery) -> Response:
@@ -167,6 +170,7 @@ class ReferenceFileEndpoint(Endpoint):
         fails=(EvidenceBroken, ReferenceOfMock),
         examples={"One limit": ONE_LIMIT},
         addition=True,
+        whole_desk=True,
     )
     def put(self, reference_file: str, query: LoadQuery, body: bytes) -> LoadReport:
         """Load one file of reference data, or say what that would change.

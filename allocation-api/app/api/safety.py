@@ -10,6 +10,7 @@ from flask_restx import Namespace
 from app.api.kit.context import services
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import Access, caller
+from app.api.kit.visibility import visible
 from app.core.security import Permission
 from app.core.version import VERSION
 from app.schemas.safety import (
@@ -32,7 +33,7 @@ system = Namespace("system", "The emergency stop, and the state of the system", 
 class EmergencyStopEndpoint(Endpoint):
     """The emergency stop."""
 
-    @operation("getEmergencyStop", Access.LOGGED_IN, returns=EmergencyStopSchema, addition=True)
+    @operation("getEmergencyStop", Access.LOGGED_IN, returns=EmergencyStopSchema, addition=True, cost=0)
     def get(self) -> StopStatus:
         """Show the emergency stop with its last change."""
         return services().safety.status()
@@ -42,6 +43,7 @@ class EmergencyStopEndpoint(Endpoint):
         Permission.TRADING_STOP,
         body=StopSchema,
         returns=StopResultSchema,
+        cost=0,
         addition=True,
         idempotent=True,
         examples={"stop": {"reason": "Prices from the vendor are wrong", "cancel_working_orders": True}},
@@ -50,13 +52,14 @@ class EmergencyStopEndpoint(Endpoint):
         """Stop trading: from now on no order is sent or changed, by any process, until the stop is reset.
 
         Orders can still be cancelled. Where trading is stopped already the first stop stands; the request can
-        then be used to cancel the working orders. An order that is being sent at this very moment has left.
+        then be used to cancel the working orders. The stop is of the whole desk, the orders that it cancels
+        are those that the user may see. An order that is being sent at this very moment has left.
         """
         who = caller()
         stopped = services().safety.stop(body.reason, who)
         done = Cancellations()
         if body.cancel_working_orders:
-            done = services().trading.working.cancel_all(body.reason, who)
+            done = services().trading.working.cancel_all(body.reason, who, visible())
         return {
             **_shown(stopped),
             "cancelled_orders": done.orders,
@@ -73,6 +76,7 @@ class EmergencyStopResetEndpoint(Endpoint):
         Permission.TRADING_RESUME,
         body=ResetSchema,
         returns=EmergencyStopSchema,
+        cost=0,
         fails=(TradingNotStopped, StoppedBySameUser),
         addition=True,
         idempotent=True,
@@ -90,7 +94,7 @@ class EmergencyStopResetEndpoint(Endpoint):
 class SystemStatusEndpoint(Endpoint):
     """The state of the system."""
 
-    @operation("getSystemStatus", Access.LOGGED_IN, returns=SystemStatusSchema, addition=True)
+    @operation("getSystemStatus", Access.LOGGED_IN, returns=SystemStatusSchema, addition=True, cost=0)
     def get(self) -> dict[str, Any]:
         """Say whether orders may leave, and on which data and date the service works."""
         found, aladdin = services().safety.status(), services().aladdin

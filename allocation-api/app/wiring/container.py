@@ -16,6 +16,7 @@ from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
 from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
+from app.services.access.administration import UserAdministration
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService
 from app.services.access.users import UserService
@@ -23,6 +24,7 @@ from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
 from app.services.accounts.reference_load import ReferenceService
+from app.services.accounts.visibility import VisibilityService
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.shared_orders import SharedOrders
@@ -41,7 +43,9 @@ from app.services.reports.history import HistoryReport
 from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
+from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
+from app.services.requests.rate_limits import RateLimits
 from app.services.safety.emergency_stop import EmergencyStop
 from app.services.securities.service import SecurityService
 from app.services.trading.commit.approval import ApprovalService
@@ -90,28 +94,32 @@ class Aladdin:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """User activity and idempotency keys."""
+    """User activity, idempotency keys, the users' rate limits, and the places at the vendor."""
 
     activity: ActivityService
     idempotency: IdempotencyService
+    rates: RateLimits
+    gate: VendorGate
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Logins, users and sessions."""
+    """Logins, users and their administration, and sessions."""
 
     logins: LoginService
     users: UserService
+    administration: UserAdministration
     sessions: SessionService
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Portfolio groups with their accounts, positions and cash of accounts, and loading of reference data."""
+    """Portfolio groups with their accounts and who may see them, positions and cash, and reference data."""
 
     groups: PortfolioService
     positions: MarketDataService
     reference: ReferenceService
+    visibility: VisibilityService
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +165,8 @@ class Reports:
 class Services:
     """One application: its infrastructure, and one field per room, in floor order.
 
-    A room is built from the fields above its own in this list.
+    A room is built from the fields above its own in this list. `sole` says that no other process of this host
+    has a simulator inside and sends orders of this database.
     """
 
     settings: Settings
@@ -166,6 +175,7 @@ class Services:
     passwords: Passwords
     pool: ThreadPoolExecutor
     transport: httpx.BaseTransport | None
+    sole: bool
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)

@@ -32,7 +32,9 @@ _PATH_FIELDS = {
         "reference-file",
         metadata=doc("groups, accounts, restrictions, benchmarks, securities or limits.", example="accounts"),
     ),
+    "session_id": Identifier("session-id", metadata=doc("Id of the session.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
+    "user_id": Identifier("user-id", metadata=doc("Id of the user.")),
 }
 
 

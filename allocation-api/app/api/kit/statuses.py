@@ -20,7 +20,13 @@ from app.core.errors import (
     Unauthenticated,
 )
 from app.core.security import Permission
-from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from app.services.requests.errors import (
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
+    ServiceBusy,
+    TooManyRequests,
+)
+from app.services.visibility.errors import VisibilityUnknown, WholeDeskOnly
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
         yield Unauthenticated
     if isinstance(operation.access, Permission):
         yield Forbidden
+        yield VisibilityUnknown
+    if operation.whole_desk:
+        yield WholeDeskOnly
     if in_path:
         yield NotFound
     if operation.body is not None:
@@ -65,6 +74,10 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
         yield IdempotencyKeyInUse
         yield IdempotencyKeyReused
     yield from operation.fails
+    if operation.errand is not None:
+        yield ServiceBusy
+    if operation.cost:
+        yield TooManyRequests
     if operation.access is not Access.PUBLIC:
         yield DatabaseUnavailable
     yield AllocatorError

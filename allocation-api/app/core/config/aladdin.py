@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
+from app.core.config.reader import API_DIR, Environment, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class AladdinSettings:
 
     `accounts_file` and `holdings_file` are CSV files that add to a book file, or stand for one.
 
+    `mock_lock` is the file by whose lock one process alone has a simulator inside on this database.
     The simulator's orders take `fill_seconds` to fill, 0 for never, and are kept in the file `journal`, None
     for memory. The vendor publishes its quotas without a unit of time; they are assumed to hold per
     `quota_seconds`, and `quota_reserve_percent` of each is kept for orders. The `*_cache_seconds` are the
@@ -27,6 +28,7 @@ class AladdinSettings:
     seed: int
     fill_seconds: int
     journal: Path | None = field(repr=False)
+    mock_lock: Path = field(repr=False)
     host: str
     client_id: str | None
     client_secret: str | None = field(repr=False)
@@ -47,18 +49,20 @@ class AladdinSettings:
     what_if: bool
 
 
-def aladdin_settings(read: Reader, environment: Environment, journal: Path | None) -> AladdinSettings:
+def aladdin_settings(
+    read: Reader, environment: Environment, journal: Path | None, mock_lock: Path
+) -> AladdinSettings:
     """Read the section; real mode needs credentials, and production an explicit choice of the mode."""
     if environment is Environment.PRODUCTION and read.optional("MOCK_ALADDIN_DATA") is None:
-        raise SettingsError("MOCK_ALADDIN_DATA must be set to true or false in production")
+        read.fail("MOCK_ALADDIN_DATA must be set to true or false in production")
     mock = read.flag("MOCK_ALADDIN_DATA", default=True)
-    host = read.url("ALADDIN_HOST", "https://aladdin.invalid")
+    host = read.secure_url("ALADDIN_HOST", "https://aladdin.invalid")
     groups = tuple(g.strip() for g in read.text("ALADDIN_GROUPS", "").split(",") if g.strip())
     needed = ("ALADDIN_HOST", "ALADDIN_GROUPS", "ALADDIN_CLIENT_ID", "ALADDIN_CLIENT_SECRET")
     missing = [name for name in needed if read.optional(name) is None]
     if not mock and (missing or not groups):
         missing = missing or ["ALADDIN_GROUPS"]
-        raise SettingsError(f"MOCK_ALADDIN_DATA is false, so these must be set: {', '.join(missing)}")
+        read.fail(f"MOCK_ALADDIN_DATA is false, so these must be set: {', '.join(missing)}")
     return AladdinSettings(
         mock=mock,
         scenario=_scenario(read.text("MOCK_DATA_SCENARIO", "default")),
@@ -67,10 +71,11 @@ def aladdin_settings(read: Reader, environment: Environment, journal: Path | Non
         seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
         fill_seconds=read.integer("MOCK_FILL_SECONDS", 300, 0, 86_400),
         journal=journal,
+        mock_lock=mock_lock,
         host=host,
         client_id=read.optional("ALADDIN_CLIENT_ID"),
         client_secret=read.optional("ALADDIN_CLIENT_SECRET"),
-        token_url=read.url("ALADDIN_TOKEN_URL", f"{host}/api/oauth2/default/v1/token"),
+        token_url=read.secure_url("ALADDIN_TOKEN_URL", f"{host}/api/oauth2/default/v1/token"),
         scope=read.optional("ALADDIN_SCOPE"),
         api_key=read.header("ALADDIN_API_KEY"),
         account_code=read.text("ALADDIN_ACCOUNT_CODE", "12345"),

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database
@@ -25,17 +26,20 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, Vendor
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
+from app.services.allocations.validity import is_over
 from app.services.domain.caller import Caller, User
 from app.services.safety.errors import TradingHalted
-from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.approval_policy import ApprovalPolicy
+from app.services.trading.commit.approved import check_approved
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed, with_present_permissions
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
 from app.services.trading.commit.recheck import Recheck
-from app.services.trading.desk_lock import Lease
+from app.services.trading.desk_lock import DeskLock, Holder, Lease
 from app.services.trading.errors import AccountsUnsettled, DeskBusy
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.states import UNSETTLED, Claim
+from app.services.trading.states import UNSETTLED, Claim, make_due
+from app.services.visibility.visibility import EVERYTHING
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +59,7 @@ class Case:
 
     attempt: Attempt
     claim: Claim
+    created_at: datetime
     expires_at: datetime
     may_send: bool
     order_id: str | None
@@ -71,6 +76,7 @@ class Recovery:
         database: Database,
         orders: VendorOrders,
         gateway: OrderGateway,
+        desk: DeskLock,
         recheck: Recheck,
         dispatch: Dispatch,
         outcomes: Outcomes,
@@ -83,6 +89,7 @@ class Recovery:
         self._database = database
         self._orders = orders
         self._gateway = gateway
+        self._desk = desk
         self._recheck = recheck
         self._dispatch = dispatch
         self._outcomes = outcomes
@@ -102,6 +109,66 @@ class Recovery:
         except DeskBusy:
             log.info("recovery postponed to the next run: another order is being sent")
 
+    def take_over(self) -> None:
+        """Take over the desk's lock from a holder that is presumed dead, and settle its commit at once.
+
+        It may live and only stand still, so this is done only where its order cannot be under way: it was not
+        let out to send, and the new token keeps it in; or the vendor has the order, or its outcome is stored.
+        Any other lock is left until its lease expires.
+        """
+        holder = self._desk.silent_holder()
+        if holder is None or not self._is_known(holder):
+            return
+        try:
+            with self._gateway.taken_over(holder, self._due_again(holder)) as lease:
+                log.warning(
+                    "the desk lock was taken over from a process that stopped",
+                    subject=holder.subject,
+                    process=holder.process,
+                )
+                self._settle(self._cases(), lease)
+        except DeskBusy as busy:
+            log.info("the desk lock was not taken over", reason=busy.detail)
+
+    def inherit(self) -> None:
+        """Free the desk's lock of the process before this one, and make its commit due.
+
+        It has ended for sure and its vendor, the simulator inside it, with it: no order is under way.
+        """
+        holder = self._desk.predecessor()
+        if holder is None:
+            return
+        log.warning("the desk lock of a process that stopped is free", subject=holder.subject)
+        try:
+            self._desk.release(self._desk.take_over(holder, self._due_again(holder)))
+        except DeskBusy as busy:
+            log.info("the desk lock was not taken over", reason=busy.detail)
+
+    def _due_again(self, holder: Holder) -> Callable[[Session], None]:
+        """Return the work that makes the commit of a holder due."""
+
+        def work(session: Session) -> None:
+            if holder.subject is not None:
+                make_due(session, self._clock(), holder.subject)
+
+        return work
+
+    def _is_known(self, holder: Holder) -> bool:
+        """Say whether the order of a holder that stopped is surely not sent, or surely at the vendor."""
+        if holder.sending_at is None:
+            return True
+        if holder.subject is None:
+            return False
+        with self._database.read() as session:
+            status = session.scalar(select(AllocationRow.status).where(AllocationRow.id == holder.subject))
+        if status is not None and status not in UNSETTLED:
+            return True
+        try:
+            return self._orders.order_by_external_id(holder.subject) is not None
+        except VendorError as error:
+            log.info("the order of a process that stopped could not be looked up", reason=error.detail)
+            return False
+
     def _due(self) -> list[str]:
         """Return the ids of unsettled allocations whose claim has expired, the oldest first."""
         now = self._clock()
@@ -117,7 +184,7 @@ class Recovery:
         cases = []
         for allocation_id in self._due():
             with self._database.read() as session:
-                row = load(session, allocation_id)
+                row = load(session, allocation_id, EVERYTHING)
             claim = Claim(row.id, [row.settle_after])
             try:
                 cases.append(_case(row, claim))
@@ -191,13 +258,13 @@ class Recovery:
         if not case.may_send:
             self._fail(case, "Its caller was not stored")
             return
-        if self._clock() >= case.expires_at:
+        if is_over(case, self._clock()):
             self._fail(case, "The preview has expired")
             return
         try:
             attempt = with_present_permissions(case.attempt, self._users)
             check_allowed(attempt)
-            self._policy.check(attempt, self._users)
+            check_approved(attempt, self._policy, self._users)
             self._recheck.check(attempt, absent=absent)
             self._dispatch.send(attempt, case.claim, lease)
         except OrderOutcomeUnknown as error:
@@ -243,6 +310,7 @@ def _case(row: AllocationRow, claim: Claim) -> Case:
     return Case(
         attempt=stored_attempt(row),
         claim=claim,
+        created_at=row.created_at,
         expires_at=row.expires_at,
         may_send=row.commit_intent is not None,
         order_id=row.aladdin_order_id,
