@@ -23,6 +23,7 @@ from app.services.access.users import UserService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
+from app.services.accounts.reference_load import ReferenceService
 from app.services.accounts.visibility import VisibilityService
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.quotas import Quotas
@@ -113,10 +114,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Portfolio groups with their accounts, positions and cash of accounts, and who may see them."""
+    """Portfolio groups with their accounts and who may see them, positions and cash, and reference data."""
 
     groups: PortfolioService
     positions: MarketDataService
+    reference: ReferenceService
     visibility: VisibilityService
 
 
