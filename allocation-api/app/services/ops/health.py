@@ -65,8 +65,11 @@ log = structlog.get_logger(__name__)
 OK = "ok"
 """Description of a dependency that works."""
 
-MAX_WAIT_SECONDS = 5.0
-"""Longest wait of a caller for the vendor: probes must not use up the server's threads."""
+MAX_WAIT_SECONDS = 0.5
+"""Longest wait for a vendor check from its start: probes need no login and must not use up the threads."""
+
+MAX_AGE_SECONDS = 15.0
+"""Age up to which the check before stands for one that is still under way."""
 
 CACHE_TTL_SECONDS = 2.0
 """Lifetime of a vendor check from its start: probes need no login, and the vendor has quotas."""
@@ -99,7 +102,8 @@ class HealthService:
     stop : EmergencyStop
         The emergency stop, whose state is shown.
     max_wait : float
-        Longest wait of a caller for a vendor check, in seconds.
+        Longest wait for a vendor check from its start, in seconds: one that takes longer makes nobody wait who
+        comes later.
     timer : callable
         Monotonic clock, in seconds.
     """
@@ -129,6 +133,7 @@ class HealthService:
         self._lock = Lock()
         self._probe: Future[_Probe] | None = None
         self._begun = 0.0
+        self._ended: tuple[_Probe, float] | None = None
 
     def ready(self) -> Readiness:
         """Return the readiness; a failing dependency is part of the result and never an error."""
@@ -169,13 +174,21 @@ class HealthService:
                 self._probe.done() and self._timer() >= self._begun + CACHE_TTL_SECONDS
             ):
                 self._probe, self._begun = self._pool.submit(self._check, group_id), self._timer()
-            check = self._probe
+            check, left = self._probe, self._begun + self._max_wait - self._timer()
         try:
-            return check.result(self._max_wait)
+            return check.result(max(left, 0.0))
         except TimeoutError:
-            return _Probe(works=False, words="failed: no answer yet")
+            ended = self._ended
+        if ended is not None and self._timer() < ended[1] + MAX_AGE_SECONDS:
+            return ended[0]
+        return _Probe(works=False, words="failed: no answer yet")
 
     def _check(self, group_id: str) -> _Probe:
+        probe = self._asked(group_id)
+        self._ended = (probe, self._timer())
+        return probe
+
+    def _asked(self, group_id: str) -> _Probe:
         try:
             self._vendor.node(group_id)
             members = self._book.group_members([group_id])[0].account_ids
