@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -22,6 +23,8 @@ from app.core.logging import configure_logging
 if TYPE_CHECKING:
     from app.wiring.container import Services
 
+log = structlog.get_logger(__name__)
+
 
 def create_app(settings: Settings | None = None, *, services: Services | None = None) -> Flask:
     """Build the application.
@@ -35,6 +38,8 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     """
     settings = settings or load_settings()
     configure_logging(settings.server.log_level)
+    for words in settings.warnings:
+        log.warning("unknown setting", problem=words)
     app = Flask("app", static_folder=None)
     app.extensions["settings"] = settings
     app.extensions["services"] = services or _wired(settings)

@@ -4,12 +4,19 @@ from app.models.access import (
     NO_PASSWORD,
     GrantKind,
     LoginBrakeRow,
-    RevokedTokenRow,
+    SessionRow,
     UserGrantRow,
+    UserIdentityRow,
     UserRow,
 )
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
-from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
+from app.models.allocations import (
+    AllocationGroupRow,
+    AllocationLineRow,
+    AllocationRow,
+    ComparisonGroupRow,
+    ComparisonRow,
+)
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
@@ -50,6 +57,7 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "ComparisonGroupRow",
     "ComparisonRow",
     "EmergencyStopRow",
     "FairnessBalanceRow",
@@ -67,9 +75,10 @@ __all__ = [
     "OrderSliceRow",
     "PortfolioGroupRow",
     "ReferenceSourceRow",
-    "RevokedTokenRow",
     "SecurityRow",
+    "SessionRow",
     "UserActivityRow",
     "UserGrantRow",
+    "UserIdentityRow",
     "UserRow",
 ]

@@ -16,12 +16,14 @@ from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
 from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
+from app.services.access.administration import UserAdministration
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService
 from app.services.access.users import UserService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
+from app.services.accounts.visibility import VisibilityService
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.shared_orders import SharedOrders
@@ -101,19 +103,21 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Logins, users and sessions."""
+    """Logins, users and their administration, and sessions."""
 
     logins: LoginService
     users: UserService
+    administration: UserAdministration
     sessions: SessionService
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Portfolio groups with their accounts, and positions and cash of accounts."""
+    """Portfolio groups with their accounts, positions and cash of accounts, and who may see them."""
 
     groups: PortfolioService
     positions: MarketDataService
+    visibility: VisibilityService
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ def test_defaults_need_nothing():
     assert (settings.requests.rate_limit_per_minute, settings.requests.redis_url) == (600, None)
     assert settings.requests.max_vendor_requests == settings.server.threads - 3 == 5
     assert settings.allocations.preview_retention == timedelta(days=30)
+    assert settings.trading.approval_above_notional is None
+    assert not settings.trading.approval_for_warnings
     assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
 
 
@@ -70,6 +72,9 @@ REAL = {
         ({"BUSINESS_TIMEZONE": "Mars/Olympus"}, "BUSINESS_TIMEZONE"),
         ({"DATABASE_URL": "not a url"}, "DATABASE_URL"),
         ({"PREVIEW_MINUTES": "0"}, "PREVIEW_MINUTES"),
+        ({"APPROVAL_ABOVE_NOTIONAL": "0"}, "APPROVAL_ABOVE_NOTIONAL must be above 0"),
+        ({"APPROVAL_ABOVE_NOTIONAL": "5m"}, "APPROVAL_ABOVE_NOTIONAL must be a number"),
+        ({"APPROVAL_FOR_WARNINGS": "some"}, "APPROVAL_FOR_WARNINGS"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
 )

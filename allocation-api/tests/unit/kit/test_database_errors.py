@@ -11,13 +11,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.core.database import WriteConflictError
+from app.services.visibility.visibility import Visibility
 
 STATEMENT = "SELECT password_hash FROM users"
 SPOKEN = "FATAL: password of db-7.internal refused"
 
 
 def get(client: FlaskClient, services: Any, error: Exception) -> Any:
-    def fail() -> None:
+    def fail(_: Visibility) -> None:
         raise error
 
     services.accounts.groups.list = fail
@@ -62,10 +63,10 @@ def test_a_statement_that_is_wrong_is_a_500_without_its_words(
 
 
 def test_a_token_that_cannot_be_checked_is_a_503_and_no_401(client: FlaskClient, services: Any) -> None:
-    def fail(_: str) -> bool:
+    def fail(*_: str) -> bool:
         raise as_driver(OperationalError)
 
-    services.access.sessions.is_revoked = fail
+    services.access.sessions.user = fail
     response = client.get("/v1/portfolio-groups")
     assert (response.status_code, response.get_json()["code"]) == (503, "DATABASE_UNAVAILABLE")
 

@@ -20,12 +20,13 @@ from app.services.allocations.decisions import Approval, ApprovalReason
 from app.services.allocations.store import AllocationStatus, CommitResult, load, unexpired_status
 from app.services.domain.caller import Caller
 from app.services.requests.errors import IdempotencyKeyInUse
-from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.commit.claims import Claims
 from app.services.trading.commit.earlier_commit import earlier_commit, pending_result
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed
 from app.services.trading.commit.saga import Saga
 from app.services.trading.errors import AlreadyCommitted
+from app.services.visibility.visibility import EVERYTHING, Visibility
 
 
 class CommitService:
@@ -52,6 +53,7 @@ class CommitService:
         comment: str,
         override_warnings: bool,
         caller: Caller,
+        visible: Visibility,
         idempotency_key: str | None = None,
         acknowledge: Sequence[str] = (),
     ) -> CommitResult:
@@ -63,7 +65,7 @@ class CommitService:
         Raises
         ------
         NotFound
-            When there is no such preview.
+            When there is no such preview, or it is not visible.
         Conflict
             When it is expired, already committed, carries open warnings, allocates nothing, or cannot be
             carried out any more; nothing is sent.
@@ -77,19 +79,18 @@ class CommitService:
             When nothing was sent; the preview can be committed again.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
         earlier = earlier_commit(row, idempotency_key)
         if earlier is not None:
             return earlier
         now = self._clock()
-        seen = tuple(sorted(set(acknowledge)))
         attempt = Attempt.of(
-            row, CommitIntent(caller, comment, override_warnings, now, idempotency_key, seen)
+            row, CommitIntent(caller, comment, override_warnings, now, idempotency_key, tuple(acknowledge))
         )
         try:
             self._check_open(row)
             check_allowed(attempt)
-            reasons = self._policy.reasons(attempt)
+            reasons = self._policy.reasons(attempt.inputs, attempt.result)
             return self._ask(attempt, reasons, now) if reasons else self._send(attempt)
         except (Conflict, DataMissing, Forbidden) as error:
             self._claims.refused(attempt, error)
@@ -120,7 +121,7 @@ class CommitService:
     def _check_not_done(self, attempt: Attempt) -> None:
         """Check that it was not the commit with this very key that has just been done."""
         with self._database.read() as session:
-            row = load(session, attempt.allocation_id)
+            row = load(session, attempt.allocation_id, EVERYTHING)
         if earlier_commit(row, attempt.intent.idempotency_key) is not None:
             raise IdempotencyKeyInUse(
                 "The commit with this idempotency key has just finished. Repeat the request to get it"
