@@ -102,8 +102,8 @@ class HealthService:
     stop : EmergencyStop
         The emergency stop, whose state is shown.
     max_wait : float
-        Longest wait for a vendor check from its start, in seconds: one that takes longer makes nobody wait who
-        comes later.
+        Longest wait for a vendor check from its start, in seconds: one that takes longer makes nobody wait
+        who comes later.
     timer : callable
         Monotonic clock, in seconds.
     """
