@@ -205,3 +205,17 @@ def test_expired_sessions_are_deleted_and_open_ones_are_not(desk):
         left = set(session.scalars(select(SessionRow.id)))
     assert old not in left
     assert young in left
+
+
+def test_the_cookie_of_a_browser_lives_as_long_as_its_session(desk):
+    login = {"username": "demo_user", "password": "demo_password", "session": "cookie"}
+    browser = desk.app.test_client()
+    browser.post("/v1/auth/login", json=login)
+    first = browser.get_cookie("__Host-allocator-refresh")
+    assert abs(first.max_age - 12 * 3600) <= 2
+    desk.clock.ahead += timedelta(hours=5)
+    csrf = browser.get_cookie("__Host-allocator-csrf").value
+    assert browser.post("/v1/auth/refresh", headers={"X-CSRF-Token": csrf}).status_code == 200
+    renewed = browser.get_cookie("__Host-allocator-refresh")
+    assert renewed.value != first.value
+    assert abs(renewed.max_age - 7 * 3600) <= 5
