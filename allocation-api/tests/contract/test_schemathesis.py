@@ -27,10 +27,12 @@ from app.core.security import Permission
 from app.schemas.access import Keeper
 from app.services.access.sessions import Client
 from app.services.domain.caller import Caller
+from app.services.access.views import NewUser
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
 from tests.support.signing import SIGNING_KEY
+from tests.support.users import OPERATOR, OTHER_PASSWORD, PASSWORD
 
 pytestmark = pytest.mark.slow
 
@@ -74,6 +76,9 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
                 "RATE_LIMIT_PER_MINUTE": "0",
                 "APPROVAL_ABOVE_NOTIONAL": "1500000",
+                "LOGIN_MAX_FAILURES": "100",
+                "LOGIN_MAX_FAILURES_PER_NAME": "10000",
+                "LOGIN_MAX_FAILURES_PER_ADDRESS": "10000",
                 "LOG_LEVEL": "ERROR",
             }
         )
@@ -119,6 +124,10 @@ def user(application: Flask) -> dict[str, Any]:
         KNOWN["comparison-id"].append(shown["comparison_id"])
     other = client.post("/v1/auth/login", json={**login, "username": DECIDING}).get_json()
     IDS.update({each["user"]["username"]: each["user"]["id"] for each in (session, other)})
+    users = services().access.administration
+    added = [users.add(NewUser(name, PASSWORD), OPERATOR) for name in ("anna", "bert")]
+    KNOWN["user-id"] = [one.id for one in added]
+    KNOWN["administrator-id"] = [users.named("demo_admin").id]
     KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
@@ -162,8 +171,23 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    tokens = _session_tokens(IDS[DECIDING] if case.path in DECISIONS else user["id"])
+    if case.path.startswith("/admin/users"):
+        tokens = _session_tokens(KNOWN["administrator-id"][0])
+    elif case.path == "/auth/password":
+        tokens = _session_tokens(_with_password())
+    else:
+        tokens = _session_tokens(IDS[DECIDING] if case.path in DECISIONS else user["id"])
     return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
+
+
+def _with_password() -> str:
+    """Return the id of a user whose password is the usual one, whatever earlier cases have set."""
+    user_id = KNOWN["user-id"][0]
+    users = services().access.administration
+    users.enable(user_id, OPERATOR)
+    users.set_password(user_id, PASSWORD, OPERATOR)
+    users.unlock(user_id, OPERATOR)
+    return user_id
 
 
 def _session_tokens(user_id: str) -> Session:
@@ -236,8 +260,21 @@ def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
         body.pop("cancel_working_orders", None)  # later cases change these orders
     if path == "/fairness/policy":
         _make_policy_meaningful(body)
+    if path == "/auth/password":
+        body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD)
+    if path.startswith("/admin/users"):
+        _make_user_meaningful(body)
     if path == "/auth/logout" and body.get("refresh_token"):
         body["refresh_token"] = KNOWN["refresh-token"][0]
+
+
+def _make_user_meaningful(body: dict[str, Any]) -> None:
+    """Give a user a name that nobody has and a password that is not easy to guess, and any version."""
+    body.pop("version", None)
+    if "username" in body:
+        body["username"] = f"user-{uuid.uuid4()}"
+    if body.get("password") is not None:
+        body["password"] = OTHER_PASSWORD
 
 
 def _make_policy_meaningful(body: dict[str, Any]) -> None:
