@@ -41,6 +41,7 @@ class Operation:
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
     `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
     header `Idempotency-Key`; `media_type` is the type of what comes back, `tables` those of other formats.
+    With `redirects` it answers with a redirect alone.
     `cost` is what it takes of the user's rate limit, `errand` what it wants of the vendor.
     """
 
@@ -57,6 +58,7 @@ class Operation:
     idempotent: bool
     media_type: str
     tables: tuple[str, ...]
+    redirects: bool
     cost: int
     errand: Errand | None
     examples: Mapping[str, Any] = field(default_factory=dict)
@@ -83,6 +85,7 @@ def operation(
     idempotent: bool = False,
     media_type: str = "application/json",
     tables: tuple[str, ...] = (),
+    redirects: bool = False,
     cost: int = 1,
     errand: Errand = Errand.READ,
     examples: Mapping[str, Any] | None = None,
@@ -112,6 +115,7 @@ def operation(
             idempotent=idempotent,
             media_type=media_type,
             tables=tables,
+            redirects=redirects,
             cost=cost if is_of_user else 0,
             errand=errand if asks_vendor else None,
             examples=examples or {},
