@@ -36,7 +36,7 @@ endif
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run check test e2e lint format bench contract requirements migrate reset audit-verify simulator clean
+.PHONY: help setup run check test e2e lint format bench contract permissions fuzz requirements migrate reset audit-verify simulator clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ test: $(DEV) ## Run the whole test suite, the files side by side; T=tests/unit/t
 e2e: $(DEV) ## Run only the tests that start the real server
 	@cd $(API) && $(PYTEST) tests/e2e
 
+fuzz: $(DEV) ## Send 10,000 generated requests to the whole application (FUZZ_CASES for another number)
+	@cd $(API) && FUZZ_CASES=$${FUZZ_CASES:-10000} $(PYTEST) tests/contract/test_schemathesis.py
+
 lint: $(DEV) ## Check style, types and who may import whom; ROOM=trading: style and types of that room
 	@cd $(API) && $(PY) -m ruff check $(LINTED)
 	@cd $(API) && $(PY) -m ruff format --check $(LINTED)
@@ -92,6 +95,9 @@ bench: $(DEV) ## Print the benchmarks (ratios within one run)
 contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and routes
 	@cd $(API) && $(PY) -m app contract > ../api-schema-contract.txt.new
 	@mv api-schema-contract.txt.new api-schema-contract.txt
+
+permissions: $(RUNTIME) ## Write the tables of docs/permissions.md from the declared operations
+	@cd $(API) && $(PY) -m app permissions --into ../docs/permissions.md
 
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make requirements" "$(BIN)/uv" pip compile --quiet --generate-hashes --universal \
 	--python-version 3.11 --no-annotate --no-emit-index-url --no-emit-find-links

@@ -9,6 +9,7 @@ from flask_restx import Namespace
 from app.api.kit.context import services
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.api.kit.visibility import visible
 from app.core.security import Permission
 from app.schemas.accounts import (
     CashPositionsSchema,
@@ -39,7 +40,7 @@ class PortfolioGroupsEndpoint(Endpoint):
     )
     def get(self) -> dict[str, Any]:
         """List the portfolio groups with their accounts."""
-        return {"portfolio_groups": services().accounts.groups.list()}
+        return {"portfolio_groups": services().accounts.groups.list(visible())}
 
 
 @portfolio_groups.route("/<group_id>")
@@ -51,7 +52,7 @@ class PortfolioGroupEndpoint(Endpoint):
     )
     def get(self, group_id: str) -> PortfolioGroup:
         """Show one portfolio group."""
-        return services().accounts.groups.get(group_id)
+        return services().accounts.groups.get(group_id, visible())
 
 
 @portfolio_groups.route("/<group_id>/accounts")
@@ -63,7 +64,7 @@ class GroupAccountsEndpoint(Endpoint):
     )
     def get(self, group_id: str) -> dict[str, Any]:
         """List a group's accounts with NAV, cash, restrictions and risk against the benchmark."""
-        return {"accounts": services().accounts.groups.accounts(group_id)}
+        return {"accounts": services().accounts.groups.accounts(group_id, visible())}
 
 
 market_data = Namespace("market-data", "Positions and cash of an account", path="/")
@@ -82,7 +83,7 @@ class PositionsEndpoint(Endpoint):
     )
     def get(self, account_id: str, query: PositionsQuery) -> Positions:
         """List the positions of an account."""
-        return services().accounts.positions.positions(account_id, query.as_of)
+        return services().accounts.positions.positions(account_id, query.as_of, visible())
 
 
 @market_data.route("/cash/<account_id>")
@@ -92,4 +93,4 @@ class CashEndpoint(Endpoint):
     @operation("getCash", Permission.MARKET_DATA_READ, returns=CashPositionsSchema, fails=VENDOR_ERRORS)
     def get(self, account_id: str) -> dict[str, Any]:
         """List the cash of an account by currency."""
-        return {"cash_positions": services().accounts.positions.cash(account_id)}
+        return {"cash_positions": services().accounts.positions.cash(account_id, visible())}

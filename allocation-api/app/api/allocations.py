@@ -14,6 +14,7 @@ from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, made, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.api.kit.visibility import visible
 from app.core.errors import Conflict, DataMissing, NotFound
 from app.core.security import Permission
 from app.schemas.allocations.adjustments import Edits, EditsSchema
@@ -51,6 +52,8 @@ from app.utils.paging import Page, every
 MAX_ROWS_PER_READ = 1_000
 """Rows in one read when a whole list is streamed."""
 
+SKIPS_COMPLIANCE = {Permission.COMPLIANCE_BYPASS: "where the order skips the compliance check"}
+
 allocations = Namespace("allocations", "Previews, commits, history", path="/allocations")
 
 
@@ -64,6 +67,7 @@ class PreviewEndpoint(Endpoint):
         body=PreviewRequestSchema,
         returns=AllocationSchema,
         fails=(*VENDOR_ERRORS, Conflict, DataMissing, NotFound, SolverError),
+        may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples=PREVIEWS,
     )
@@ -74,7 +78,7 @@ class PreviewEndpoint(Endpoint):
         account, MIN_DISPERSION so that a risk metric differs least between the accounts. The preview is
         stored and can be committed until `expires_at`.
         """
-        return services().allocations.previews.preview(body, caller(), charge_accounts)
+        return services().allocations.previews.preview(body, caller(), visible(), charge_accounts)
 
 
 @allocations.route("/<allocation:allocation_id>")
@@ -98,7 +102,7 @@ class AllocationEndpoint(Endpoint):
         """
         if query.format is not TableFormat.JSON:
             return table_answer(_allocation_table(allocation_id), query)
-        return services().allocations.previews.get(allocation_id)
+        return services().allocations.previews.get(allocation_id, visible())
 
 
 @allocations.route("/<allocation:allocation_id>/replay")
@@ -115,7 +119,7 @@ class ReplayEndpoint(Endpoint):
     )
     def post(self, allocation_id: str) -> ReplayResult:
         """Recompute a preview from its stored inputs and say whether the numbers are identical."""
-        return services().allocations.previews.replay(allocation_id)
+        return services().allocations.previews.replay(allocation_id, visible())
 
 
 @allocations.route("/<allocation:allocation_id>/frontier")
@@ -136,7 +140,7 @@ class FrontierEndpoint(Endpoint):
         Minimum dispersion of the stored inputs for lambda from 0, the least dispersion, up to the split by
         what is owed; and where the preview itself lies.
         """
-        return services().allocations.previews.frontier(allocation_id)
+        return services().allocations.previews.frontier(allocation_id, visible())
 
 
 @allocations.route("")
@@ -158,7 +162,9 @@ class AllocationsEndpoint(Endpoint):
         """
         if query.table.format is not TableFormat.JSON:
             return table_answer(_list_table(query.filters), query.table)
-        return services().allocations.previews.history(query.filters, cursor=query.cursor, limit=query.limit)
+        return services().allocations.previews.history(
+            query.filters, visible(), cursor=query.cursor, limit=query.limit
+        )
 
 
 @allocations.route("/<allocation:allocation_id>/adjust")
@@ -172,6 +178,7 @@ class AdjustmentEndpoint(Endpoint):
         returns=AllocationSchema,
         fails=(Conflict, DataMissing, EvidenceBroken, PreviewErased, PreviewExpired, SolverError),
         addition=True,
+        may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples={"one account": {"PPR-001": 1000000}},
     )
@@ -182,7 +189,7 @@ class AdjustmentEndpoint(Endpoint):
         earlier edits fixed stay fixed unless they are named anew. `adjustment` says what moved, and what the
         edits cost in dispersion.
         """
-        return services().allocations.adjustments.adjust(allocation_id, body.faces, caller())
+        return services().allocations.adjustments.adjust(allocation_id, body.faces, caller(), visible())
 
 
 @allocations.route("/compare")
@@ -196,6 +203,7 @@ class ComparisonsEndpoint(Endpoint):
         returns=ComparisonSchema,
         fails=(*VENDOR_ERRORS, Conflict, DataMissing, NotFound),
         addition=True,
+        may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples=COMPARISONS,
     )
@@ -205,7 +213,7 @@ class ComparisonsEndpoint(Endpoint):
         The book is read once for all variants. One that cannot be computed is shown with its problem and
         does not spoil the others. Until `expires_at` any of them can be chosen, which makes it a preview.
         """
-        return services().allocations.comparisons.compare(body, caller(), charge_accounts)
+        return services().allocations.comparisons.compare(body, caller(), visible(), charge_accounts)
 
 
 @allocations.route("/compare/<comparison_id>")
@@ -226,7 +234,7 @@ class ComparisonEndpoint(Endpoint):
 
         As csv or xlsx a line for each account, and for each variant its face, metric and reason.
         """
-        found = services().allocations.comparisons.get(comparison_id)
+        found = services().allocations.comparisons.get(comparison_id, visible())
         return found if query.format is TableFormat.JSON else table_answer(_comparison_table(found), query)
 
 
@@ -241,6 +249,7 @@ class ChoiceEndpoint(Endpoint):
         returns=AllocationSchema,
         fails=(Conflict, EvidenceBroken, PreviewErased, PreviewExpired),
         addition=True,
+        may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples={"by name": {"variant": "by NAV"}},
     )
@@ -250,7 +259,7 @@ class ChoiceEndpoint(Endpoint):
         It can be committed as any other, until the comparison expires. A variant that is chosen again is the
         preview that it was made before.
         """
-        return services().allocations.comparisons.choose(comparison_id, body.variant, caller())
+        return services().allocations.comparisons.choose(comparison_id, body.variant, caller(), visible())
 
 
 def _comparison_table(found: StoredComparison) -> Table:
@@ -287,12 +296,12 @@ def _about_comparison(found: StoredComparison) -> Mapping[str, object]:
 
 def _list_table(filters: HistoryFilter) -> Table:
     """Return the list of allocations."""
-    read = services().allocations.previews.history
+    read, seen = services().allocations.previews.history, visible()
     return Table(
         "allocations",
         "Allocations",
         AllocationLineSchema(),
-        every(lambda cursor: read(filters, cursor=cursor, limit=MAX_ROWS_PER_READ)),
+        every(lambda cursor: read(filters, seen, cursor=cursor, limit=MAX_ROWS_PER_READ)),
         {
             "Report": "Previews and commits, newest first",
             "First business date": filters.date_from,
@@ -309,7 +318,7 @@ def _list_table(filters: HistoryFilter) -> Table:
 
 def _allocation_table(allocation_id: str) -> Table:
     """Return one allocation, a line for each account."""
-    sheet = services().reports.sheets.sheet(allocation_id)
+    sheet = services().reports.sheets.sheet(allocation_id, visible())
     return Table(
         f"allocation-{allocation_id}",
         "Allocation",

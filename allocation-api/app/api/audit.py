@@ -8,6 +8,7 @@ from flask_restx import Namespace
 from app.api.kit.context import services
 from app.api.kit.json_lines import JSON_LINES, json_lines_answer
 from app.api.kit.operation import Endpoint, operation
+from app.api.kit.visibility import visible
 from app.core.security import Permission
 from app.schemas.audit import (
     AuditPageSchema,
@@ -39,6 +40,7 @@ class AuditTrailEndpoint(Endpoint):
     def get(self, query: AuditQuery) -> Page[AuditRecord]:
         """List audit records, newest first."""
         return services().audit.list(
+            visible(),
             action=query.action,
             entity_type=query.entity_type,
             entity_id=query.entity_id,
@@ -61,6 +63,7 @@ class AuditVerificationEndpoint(Endpoint):
         returns=VerificationSchema,
         addition=True,
         cost=10,
+        whole_desk=True,
     )
     def get(self, query: Span) -> Verification:
         """Verify the audit trail.
@@ -83,6 +86,7 @@ class AuditExportEndpoint(Endpoint):
         query=ExportQuerySchema,
         addition=True,
         cost=10,
+        whole_desk=True,
         media_type=JSON_LINES,
     )
     def get(self, query: Span) -> Response:
@@ -102,4 +106,4 @@ class AuditRecordEndpoint(Endpoint):
     @operation("getAuditRecord", Permission.AUDIT_READ, returns=AuditRecordSchema, addition=True)
     def get(self, audit_id: str) -> AuditRecord:
         """Show one audit record."""
-        return services().audit.get(audit_id)
+        return services().audit.get(audit_id, visible())

@@ -7,6 +7,7 @@ from flask_restx import Namespace
 from app.api.kit.context import services
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import caller
+from app.api.kit.visibility import visible
 from app.core.errors import NotFound
 from app.core.security import Permission
 from app.schemas.fairness import (
@@ -41,7 +42,7 @@ class FairnessPolicyEndpoint(Endpoint):
     def get(self, query: PolicyQuery) -> FairnessPolicy:
         """Show the fairness policy that is in force, or an earlier version by id or number."""
         policies = services().fairness.policies
-        return policies.get(policy_id=query.policy_id, version=query.version)
+        return policies.get(visible(), policy_id=query.policy_id, version=query.version)
 
     @operation(
         "putFairnessPolicy",
@@ -51,6 +52,7 @@ class FairnessPolicyEndpoint(Endpoint):
         fails=(PolicyChanged,),
         addition=True,
         idempotent=True,
+        whole_desk=True,
         examples={
             "ledger": {
                 "version": 0,
@@ -81,4 +83,4 @@ class FairnessPoliciesEndpoint(Endpoint):
     )
     def get(self, query: PolicyPage) -> Page[FairnessPolicy]:
         """List the versions that the desk has stated, newest first."""
-        return services().fairness.policies.history(cursor=query.cursor, limit=query.limit)
+        return services().fairness.policies.history(visible(), cursor=query.cursor, limit=query.limit)

@@ -15,6 +15,7 @@ from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, made, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.api.kit.visibility import visible
 from app.core.errors import Conflict, DataMissing
 from app.core.security import Permission
 from app.schemas.kit.tables import TableFormat
@@ -77,7 +78,7 @@ class AllocationHistoryEndpoint(Endpoint):
         if query.table.format is not TableFormat.JSON:
             return table_answer(_history_table(query.filters), query.table)
         history = services().reports.history
-        return history.page(query.filters, cursor=query.cursor, limit=query.limit)
+        return history.page(query.filters, visible(), cursor=query.cursor, limit=query.limit)
 
 
 @reports.route("/allocation-history.csv")
@@ -118,7 +119,7 @@ class FairnessEndpoint(Endpoint):
         """
         if query.table.format is not TableFormat.JSON:
             return table_answer(_fairness_table(query.period), query.table)
-        return services().reports.fairness.report(query.period)
+        return services().reports.fairness.report(query.period, visible())
 
 
 @reports.route("/fairness.csv")
@@ -158,7 +159,7 @@ class FairnessLedgerEndpoint(Endpoint):
         policy that its preview names. Balances are of one ledger, that is of one set of groups and side. As
         csv and xlsx a line for each account, with the names of the JSON fields of `accounts` as header.
         """
-        report = services().reports.ledger.report(query.period)
+        report = services().reports.ledger.report(query.period, visible())
         if query.table.format is TableFormat.JSON:
             return report
         return table_answer(_ledger_table(report), query.table)
@@ -184,7 +185,7 @@ class FairnessReplayEndpoint(Endpoint):
         beginning of the period. What it gave in all, and the entitlements to it, are as recorded. Stored
         weights, and bases other than NAV, are instructions and keep their split.
         """
-        replay = services().reports.ledger.replay(query.period, query.rule)
+        replay = services().reports.ledger.replay(query.period, query.rule, visible())
         if query.table.format is TableFormat.JSON:
             return replay
         return table_answer(_replay_table(replay), query.table)
@@ -217,8 +218,10 @@ class FixEndpoint(Endpoint):
         """
         fix = services().reports.fix
         if query.readable or request.method == "HEAD":
-            return _fix_answer(fix.look(allocation_id), query)
-        return _fix_answer(fix.send(allocation_id, caller()), query, f"allocation-{allocation_id}.fix")
+            return _fix_answer(fix.look(allocation_id, visible()), query)
+        return _fix_answer(
+            fix.send(allocation_id, caller(), visible()), query, f"allocation-{allocation_id}.fix"
+        )
 
 
 @allocations.route("/<allocation:allocation_id>/fix/messages")
@@ -234,7 +237,7 @@ class FixMessagesEndpoint(Endpoint):
     )
     def get(self, allocation_id: str, query: FixPage) -> Page[FixMessage]:
         """List the FIX messages of an allocation that left, newest first."""
-        return services().reports.fix.list(allocation_id, cursor=query.cursor, limit=query.limit)
+        return services().reports.fix.list(allocation_id, visible(), cursor=query.cursor, limit=query.limit)
 
 
 @allocations.route("/<allocation:allocation_id>/fix/messages/<message_id>")
@@ -251,7 +254,7 @@ class FixMessageEndpoint(Endpoint):
     )
     def get(self, allocation_id: str, message_id: str, query: FixQuery) -> Response:
         """Give a FIX message as it left, by its AllocID (70)."""
-        message = services().reports.fix.get(allocation_id, message_id)
+        message = services().reports.fix.get(allocation_id, message_id, visible())
         return _fix_answer(message, query, f"allocation-{message_id}.fix")
 
 
@@ -271,7 +274,7 @@ def _history_table(filters: LineFilter) -> Table:
         "allocation-history",
         "Allocation history",
         HistoryLineSchema(),
-        services().reports.history.all(filters),
+        services().reports.history.all(filters, visible()),
         {
             "Report": "Allocation history by account, newest first",
             "Account": filters.account_id,
@@ -287,7 +290,7 @@ def _history_table(filters: LineFilter) -> Table:
 
 def _fairness_table(period: Period) -> Table:
     """Return a fairness report, a line for each account."""
-    report = services().reports.fairness.report(period)
+    report = services().reports.fairness.report(period, visible())
     return Table(
         f"fairness-{period.date_from}-{period.date_to}",
         "Fairness",

@@ -10,6 +10,7 @@ from flask_restx import Namespace
 from app.api.kit.context import services
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import Access, caller
+from app.api.kit.visibility import visible
 from app.core.security import Permission
 from app.core.version import VERSION
 from app.schemas.safety import (
@@ -51,13 +52,14 @@ class EmergencyStopEndpoint(Endpoint):
         """Stop trading: from now on no order is sent or changed, by any process, until the stop is reset.
 
         Orders can still be cancelled. Where trading is stopped already the first stop stands; the request can
-        then be used to cancel the working orders. An order that is being sent at this very moment has left.
+        then be used to cancel the working orders. The stop is of the whole desk, the orders that it cancels
+        are those that the user may see. An order that is being sent at this very moment has left.
         """
         who = caller()
         stopped = services().safety.stop(body.reason, who)
         done = Cancellations()
         if body.cancel_working_orders:
-            done = services().trading.working.cancel_all(body.reason, who)
+            done = services().trading.working.cancel_all(body.reason, who, visible())
         return {
             **_shown(stopped),
             "cancelled_orders": done.orders,

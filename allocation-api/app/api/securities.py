@@ -9,6 +9,7 @@ from flask_restx import Namespace
 from app.api.kit.context import services
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.api.kit.visibility import visible
 from app.core.errors import Conflict
 from app.core.security import Permission
 from app.schemas.securities import (
@@ -51,7 +52,7 @@ class SecurityEndpoint(Endpoint):
     )
     def get(self, security_id: str) -> SecurityDetail:
         """Show the terms of a bond, found by CUSIP or ISIN, with its price."""
-        return services().securities.get(security_id)
+        return services().securities.get(security_id, visible())
 
 
 @securities.route("/<security_id>/analytics")
@@ -66,4 +67,4 @@ class SecurityAnalyticsEndpoint(Endpoint):
     )
     def get(self, security_id: str) -> SecurityAnalytics:
         """Show the risk numbers of a bond, found by CUSIP or ISIN."""
-        return services().securities.analytics(security_id)
+        return services().securities.analytics(security_id, visible())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask_restx import Namespace
 
-from app.api.allocations import allocations
+from app.api.allocations import SKIPS_COMPLIANCE, allocations
 from app.api.kit.context import services
 from app.api.kit.idempotency import is_resumed, reservation
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
+from app.api.kit.visibility import visible
 from app.core.errors import Conflict, DataMissing, Forbidden
 from app.core.security import Permission
 from app.schemas.allocations.answers import AllocationSchema, CommitResultSchema
@@ -106,6 +107,7 @@ class OrdersEndpoint(Endpoint):
     def get(self, query: OrderQuery) -> Page[Order]:
         """List the orders that were sent, newest first, with Aladdin's present word on them."""
         return services().trading.orders.list(
+            visible(),
             status=query.status,
             security_id=query.security_id,
             allocation_id=query.allocation_id,
@@ -124,7 +126,7 @@ class OrderEndpoint(Endpoint):
     )
     def get(self, order_id: str) -> Order:
         """Show one order with Aladdin's present word on it."""
-        return services().trading.orders.get(order_id)
+        return services().trading.orders.get(order_id, visible())
 
     @operation(
         "modifyOrder",
@@ -154,6 +156,7 @@ class OrderEndpoint(Endpoint):
             comment=body.comment,
             touch_count=body.touch_count,
             caller=caller(),
+            visible=visible(),
             resumed=is_resumed(),
         )
 
@@ -175,6 +178,7 @@ class OrderEndpoint(Endpoint):
             reason=body.reason,
             touch_count=body.touch_count,
             caller=caller(),
+            visible=visible(),
             resumed=is_resumed(),
         )
 
@@ -195,7 +199,7 @@ class OrderFillsEndpoint(Endpoint):
 
         Fills are allocated pro rata to the slices, to the lot, at the order's average price.
         """
-        return services().trading.orders.fills(order_id)
+        return services().trading.orders.fills(order_id, visible())
 
 
 @allocations.route("/<allocation:allocation_id>/commit")
@@ -209,6 +213,10 @@ class CommitEndpoint(Endpoint):
         body_required=False,
         returns=CommitResultSchema,
         fails=SENDING_ERRORS,
+        may_need={
+            **SKIPS_COMPLIANCE,
+            Permission.WARNINGS_OVERRIDE: "where `override_warnings` stands for warnings not acknowledged",
+        },
         idempotent=True,
         errand=Errand.ORDER,
         examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
@@ -230,6 +238,7 @@ class CommitEndpoint(Endpoint):
             comment=body.comment,
             override_warnings=body.override_warnings,
             caller=caller(),
+            visible=visible(),
             idempotency_key=held.key_id if held else None,
             acknowledge=body.acknowledge,
         )
@@ -263,6 +272,7 @@ class ApproveEndpoint(Endpoint):
             comment=body.comment,
             acknowledge=body.acknowledge,
             caller=caller(),
+            visible=visible(),
             resumed=is_resumed(),
         )
 
@@ -288,9 +298,9 @@ class RejectEndpoint(Endpoint):
         commit or made the preview.
         """
         services().trading.approvals.reject(
-            allocation_id, reason=body.reason, caller=caller(), resumed=is_resumed()
+            allocation_id, reason=body.reason, caller=caller(), visible=visible(), resumed=is_resumed()
         )
-        return services().allocations.previews.get(allocation_id)
+        return services().allocations.previews.get(allocation_id, visible())
 
 
 @allocations.route("/<allocation:allocation_id>/withdraw")
@@ -307,8 +317,10 @@ class WithdrawEndpoint(Endpoint):
     )
     def post(self, allocation_id: str) -> StoredAllocation:
         """Take back your commit that waits for another user: the allocation is an ordinary preview again."""
-        services().trading.approvals.withdraw(allocation_id, caller=caller(), resumed=is_resumed())
-        return services().allocations.previews.get(allocation_id)
+        services().trading.approvals.withdraw(
+            allocation_id, caller=caller(), visible=visible(), resumed=is_resumed()
+        )
+        return services().allocations.previews.get(allocation_id, visible())
 
 
 @allocations.route("/<allocation:allocation_id>/settle")
@@ -324,6 +336,7 @@ class SettleEndpoint(Endpoint):
         addition=True,
         idempotent=True,
         errand=Errand.ORDER,
+        whole_desk=True,
         examples={
             "never sent": {"outcome": "NOT_SENT", "reason": "Aladdin's desk found no such order"},
             "sent": {"outcome": "SENT", "order_id": "9001", "reason": "Found by its basket"},
@@ -336,8 +349,8 @@ class SettleEndpoint(Endpoint):
         allocation SUBMITTED or FAILED. Aladdin is asked both times: an order must be of this bond and side,
         and NOT_SENT is refused where Aladdin shows the order or does not answer.
         """
-        services().trading.settlements.settle(allocation_id, body, caller(), resumed=is_resumed())
-        return services().allocations.previews.get(allocation_id)
+        services().trading.settlements.settle(allocation_id, body, caller(), visible(), resumed=is_resumed())
+        return services().allocations.previews.get(allocation_id, visible())
 
 
 @allocations.route("/<allocation:allocation_id>/settle/reject")
@@ -352,11 +365,12 @@ class RejectSettlementEndpoint(Endpoint):
         fails=(NotUnknown, SettlementDiffers),
         addition=True,
         idempotent=True,
+        whole_desk=True,
         examples={"mistaken": {"reason": "The order is of another day"}},
     )
     def post(self, allocation_id: str, body: Reason) -> StoredAllocation:
         """Drop what a user has proposed for an UNKNOWN allocation, so that something else can be proposed."""
         services().trading.settlements.reject(
-            allocation_id, reason=body.reason, caller=caller(), resumed=is_resumed()
+            allocation_id, reason=body.reason, caller=caller(), visible=visible(), resumed=is_resumed()
         )
-        return services().allocations.previews.get(allocation_id)
+        return services().allocations.previews.get(allocation_id, visible())

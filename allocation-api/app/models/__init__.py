@@ -10,7 +10,13 @@ from app.models.access import (
     UserRow,
 )
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
-from app.models.allocations import AllocationGroupRow, AllocationLineRow, AllocationRow, ComparisonRow
+from app.models.allocations import (
+    AllocationGroupRow,
+    AllocationLineRow,
+    AllocationRow,
+    ComparisonGroupRow,
+    ComparisonRow,
+)
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
@@ -51,6 +57,7 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "ComparisonGroupRow",
     "ComparisonRow",
     "EmergencyStopRow",
     "FairnessBalanceRow",

@@ -110,3 +110,13 @@ class ComparisonRow(Base):
     snapshot_sha256: Mapped[str] = mapped_column(String(64))
     snapshot: Mapped[str] = mapped_column(JsonDocument, nullable=True)
     results: Mapped[str] = mapped_column(JsonDocument, nullable=True)
+
+
+@append_only
+class ComparisonGroupRow(Base):
+    """A portfolio group that a comparison was asked for; none of comparisons from before this table."""
+
+    __tablename__ = "comparison_groups"
+
+    comparison_id: Mapped[str] = mapped_column(ForeignKey("comparisons.id"), primary_key=True)
+    group_id: Mapped[str] = mapped_column(String(64), primary_key=True)

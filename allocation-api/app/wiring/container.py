@@ -24,6 +24,7 @@ from app.services.access.users import UserService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
+from app.services.accounts.visibility import VisibilityService
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.shared_orders import SharedOrders
@@ -114,10 +115,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Portfolio groups with their accounts, and positions and cash of accounts."""
+    """Portfolio groups with their accounts, positions and cash of accounts, and who may see them."""
 
     groups: PortfolioService
     positions: MarketDataService
+    visibility: VisibilityService
 
 
 @dataclass(frozen=True, slots=True)

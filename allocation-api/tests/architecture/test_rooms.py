@@ -18,8 +18,8 @@ APP = API_DIR / "app"
 WITHOUT_EDGE = {"aladdin"}
 """Rooms that no request asks directly."""
 
-FLOORS_BELOW_ROOMS = {"domain", "kernels", "compliance"}
-"""Directories of services that hold values and pure functions: nothing of theirs is wired."""
+FLOORS_BELOW_ROOMS = {"domain", "kernels", "compliance", "visibility"}
+"""Directories of services that hold values, pure functions and conditions: nothing of theirs is wired."""
 
 CONTRACTS = {
     found["name"]: found

@@ -27,6 +27,7 @@ from app.services.reports import ledger_reports
 from app.services.reports.fairness_replay import Rule
 from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.ledger_views import LedgerPeriod
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.builders import account, inputs, security
 from tests.support.fairness import LedgerDesk
 
@@ -101,7 +102,7 @@ def amounts(line):
 def test_a_year_by_hand(desk):
     """R15.7: the example of `a_year`."""
     a_year(desk)
-    found = reports(desk).report(YEAR)
+    found = reports(desk).report(YEAR, EVERYTHING)
     assert (found.orders, found.provisional, found.not_filled, found.before_ledger) == (3, 1, 1, 0)
     of = lines(found)
     assert {name: amounts(line) for name, line in of.items()} == {
@@ -132,7 +133,7 @@ def test_a_year_by_hand(desk):
 def test_the_greatest_balances_of_the_year(desk):
     """R15.7: in pieces of the order after which they stood, 50,000 of the third and 100,000 of the others."""
     a_year(desk)
-    found = reports(desk).report(YEAR)
+    found = reports(desk).report(YEAR, EVERYTHING)
     of = lines(found)
     short, over = of[A].greatest_shortfall, of[A].greatest_excess
     assert (short.quantity, short.pieces, short.order_id, short.business_date) == (
@@ -161,22 +162,22 @@ def test_the_greatest_balances_of_the_year(desk):
 def test_a_new_year_begins_at_zero_and_a_period_over_it_shows_what_was_carried(desk):
     """R15.4, R15.7"""
     a_year(desk)
-    january = lines(reports(desk).report(NEXT_JANUARY))
+    january = lines(reports(desk).report(NEXT_JANUARY, EVERYTHING))
     assert {name: amounts(line) for name, line in january.items()} == {
         A: (80_000, 100_000, 0, 0, -20_000),
         B: (240_000, 200_000, 0, 0, 40_000),
         C: (80_000, 100_000, 0, 0, -20_000),
     }
-    both = lines(reports(desk).report(LedgerPeriod(date(2026, 3, 5), date(2027, 1, 31))))
+    both = lines(reports(desk).report(LedgerPeriod(date(2026, 3, 5), date(2027, 1, 31)), EVERYTHING))
     assert amounts(both[A]) == (180_000, 300_000, 0, 100_000, -20_000)
     assert amounts(both[C]) == (180_000, 100_000, 0, -100_000, -20_000)
 
 
 def test_a_period_begins_with_what_was_owed_before_it(desk):
     a_year(desk)
-    from_second = lines(reports(desk).report(LedgerPeriod(date(2026, 3, 3), date(2026, 3, 3))))
+    from_second = lines(reports(desk).report(LedgerPeriod(date(2026, 3, 3), date(2026, 3, 3)), EVERYTHING))
     assert amounts(from_second[A]) == (100_000, 200_000, 100_000, 0, 0)
-    nothing_since = lines(reports(desk).report(LedgerPeriod(date(2026, 6, 1), date(2026, 6, 30))))
+    nothing_since = lines(reports(desk).report(LedgerPeriod(date(2026, 6, 1), date(2026, 6, 30)), EVERYTHING))
     assert amounts(nothing_since[A]) == (0, 0, -100_000, 0, -100_000)
     assert set(nothing_since) == {A, C}  # B is owed nothing
 
@@ -187,7 +188,7 @@ def test_a_half_life_is_carried_to_the_first_day_and_the_end_is_what_is_stored(d
     policy = desk.policies.put(wanted, 0, CALLER).policy_id
     for order_id, day in (("one", date(2026, 3, 1)), ("two", date(2026, 4, 30))):
         desk.commit(order_id, faces(B=400_000), WEIGHTS, made_of=terms(), day=day, policy=policy)
-    found = reports(desk).report(LedgerPeriod(date(2026, 3, 31), date(2026, 4, 30)))
+    found = reports(desk).report(LedgerPeriod(date(2026, 3, 31), date(2026, 4, 30)), EVERYTHING)
     # By 30 April 25,000 are left of it.
     assert amounts(lines(found)[A]) == (100_000, 0, 50_000, -25_000, 125_000)
     assert desk.balances()["CORE", "BUY", A] == 125_000
@@ -201,7 +202,7 @@ def test_only_ledgers_of_the_group_and_side(desk):
     desk.commit("sold", faces(A=1_000), faces(A=1), made_of=terms(), side="SELL")
 
     def ledgers(**filters):
-        found = reports(desk).report(replace(YEAR, **filters))
+        found = reports(desk).report(replace(YEAR, **filters), EVERYTHING)
         return [(ledger.scope, ledger.side) for ledger in found.ledgers]
 
     assert ledgers() == ledgers(group_id="DEMO") == [("CORE", "BUY"), ("CORE", "SELL"), ("DEMO+X", "BUY")]
@@ -215,7 +216,7 @@ def test_a_balance_that_is_not_the_sum_of_its_entries_is_shown(desk):
     a_year(desk)
     with desk.database.write() as session:
         session.execute(text("UPDATE fairness_balances SET balance = 7 WHERE account_id = 'A'"))
-    found = reports(desk).report(YEAR)
+    found = reports(desk).report(YEAR, EVERYTHING)
     (broken,) = found.breaks
     assert (broken.key["account_id"], broken.recorded, broken.found) == (A, "-20000", "7")
     assert amounts(lines(found)[A])[-1] == -100_000  # from entries
@@ -223,9 +224,9 @@ def test_a_balance_that_is_not_the_sum_of_its_entries_is_shown(desk):
 
 def test_an_order_from_before_the_ledger_is_counted(desk):
     desk.commit("old", faces(A=1), {}, made_of=terms(), scope=None, policy=None)
-    found = reports(desk).report(YEAR)
+    found = reports(desk).report(YEAR, EVERYTHING)
     assert (found.orders, found.before_ledger, found.accounts) == (0, 1, ())
-    assert reports(desk).replay(YEAR, Rule(FairnessMode.LEDGER)).before_ledger == 1
+    assert reports(desk).replay(YEAR, Rule(FairnessMode.LEDGER), EVERYTHING).before_ledger == 1
 
 
 def test_many_orders_take_few_statements(desk):
@@ -235,7 +236,7 @@ def test_many_orders_take_few_statements(desk):
     event.listen(
         desk.database.engine, "before_cursor_execute", lambda _c, _k, said, *_: statements.append(said)
     )
-    assert reports(desk).report(YEAR).orders == 60
+    assert reports(desk).report(YEAR, EVERYTHING).orders == 60
     # Two chunks of orders, of which entries, snapshots, lines and states are read each.
     assert len([said for said in statements if said.startswith("SELECT")]) <= 16
 
@@ -263,7 +264,7 @@ def test_orders_split_again_by_the_ledger(desk):
     desk.commit("one", faces(B=500_000), SHARES, made_of=half_a_million())
     desk.commit("two", faces(B=500_000), SHARES, made_of=half_a_million(), day=date(2026, 3, 3))
     finished(desk, "two", faces(B=250_000), status="Canceled")
-    found = reports(desk).replay(YEAR, LEDGER)
+    found = reports(desk).replay(YEAR, LEDGER, EVERYTHING)
     assert (found.orders, found.recomputed, found.kept, found.not_recomputed) == (2, 2, 0, ())
     a, b = found.accounts
     assert (a.entitled, a.recorded_received, a.replayed_received) == (75_000, 0, 50_000)
@@ -287,13 +288,13 @@ def test_orders_split_again_one_by_one(desk):
     second = half_a_million(parameters=weighed)
     got = faces(A=100_000, B=400_000)
     desk.commit("two", got, SHARES, made_of=second, day=date(2026, 3, 3))
-    found = reports(desk).replay(YEAR, PER_ORDER)
+    found = reports(desk).replay(YEAR, PER_ORDER, EVERYTHING)
     a, _ = found.accounts
     assert (a.recorded_received, a.replayed_received) == (100_000, 0)
     assert (a.recorded_balance, a.replayed_balance) == (0, 100_000)
     assert (found.recorded.accounts_with_nothing, found.replayed.accounts_with_nothing) == (0, 1)
     # A period that begins with the second starts from the 50,000 that A is owed by then.
-    later = reports(desk).replay(LedgerPeriod(date(2026, 3, 3), date(2026, 3, 3)), LEDGER)
+    later = reports(desk).replay(LedgerPeriod(date(2026, 3, 3), date(2026, 3, 3)), LEDGER, EVERYTHING)
     assert [(x.recorded_received, x.replayed_received) for x in later.accounts] == [
         (100_000, 100_000),
         (400_000, 400_000),
@@ -307,7 +308,7 @@ def test_instructions_are_kept_and_what_cannot_be_split_is_named(desk):
     good = half_a_million()
     no_metric = replace(good, analytics=replace(good.analytics, spread_duration=None))
     desk.commit("bare", faces(B=500_000), SHARES, made_of=no_metric, day=date(2026, 3, 3))
-    found = reports(desk).replay(YEAR, LEDGER)
+    found = reports(desk).replay(YEAR, LEDGER, EVERYTHING)
     assert (found.orders, found.recomputed, found.kept) == (2, 0, 1)
     ((order_id, day, reason),) = [(n.order_id, n.business_date, n.reason) for n in found.not_recomputed]
     assert (order_id, day) == ("bare", date(2026, 3, 3))
@@ -320,7 +321,7 @@ def test_more_orders_than_are_split_at_once_are_refused(desk, monkeypatch):
     desk.commit("two", faces(B=500_000), SHARES, made_of=half_a_million())
     monkeypatch.setattr(ledger_reports, "MAX_REPLAYED_ORDERS", 1)
     with pytest.raises(InvalidRequest) as refused:
-        reports(desk).replay(YEAR, LEDGER)
+        reports(desk).replay(YEAR, LEDGER, EVERYTHING)
     (error,) = refused.value.errors
     assert error.field == "date_to"
     assert "2 orders, and at most 1" in error.message

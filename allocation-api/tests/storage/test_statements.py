@@ -16,7 +16,7 @@ from tests.storage.rows import MOMENT, allocation
 from tests.support.saga import change_row, row
 
 MAX_PREVIEW_STATEMENTS = 14
-MAX_COMPARISON_STATEMENTS = 9
+MAX_COMPARISON_STATEMENTS = 11
 MAX_CHOICE_STATEMENTS = 30
 MAX_COMMIT_STATEMENTS = 94
 MAX_FILL_STATEMENTS = 32
@@ -135,7 +135,7 @@ def test_a_comparison_of_a_thousand_accounts_and_the_choice_of_a_variant(large_d
         start = next(i for i, s in enumerate(statements) if "INSERT INTO comparisons" in s)
         written = statements[start - 1 :]
         assert len(written) <= MAX_COMPARISON_STATEMENTS, written
-        assert len(inserts(written)) == 2  # comparison, audit
+        assert len(inserts(written)) == 3  # comparison, groups, audit
     path = f"allocations/compare/{shown['comparison_id']}"
     assert desk.get(path) == shown
     count = Count(database, server)

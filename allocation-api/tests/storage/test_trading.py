@@ -21,6 +21,7 @@ from app.services.reports.views import LineFilter, Period
 from app.services.requests.activity import ActivityService
 from app.services.trading.desk_lock import DeskLock
 from app.services.trading.errors import DeskBusy
+from app.services.visibility.visibility import EVERYTHING
 from app.utils.paging import every
 from tests.storage.conftest import database_of
 from tests.storage.rows import MOMENT
@@ -205,14 +206,14 @@ def test_accounts_that_only_aladdin_s_order_has_are_in_the_history(database):
         add_fill(session, "O-one", 2, Decimal(99), part | {"Y": full(10)})
     history = HistoryReport(database, lambda: AT, UTC_ZONE)
     for limit in range(1, 7):
-        seen = list(every(lambda c, n=limit: history.page(LineFilter(), cursor=c, limit=n)))
+        seen = list(every(lambda c, n=limit: history.page(LineFilter(), EVERYTHING, cursor=c, limit=n)))
         assert [(x.allocation_id, x.account_id) for x in seen] == [
             ("two", "A"),
             ("two", "M"),
             *(("one", a) for a in "AMYZ"),
         ]
     assert (seen[-1].ordered_quantity, seen[-1].filled_quantity) == (Decimal("491.76"), 0)
-    found = FairnessService(database, UTC_ZONE).report(Period(AT.date(), AT.date()))
+    found = FairnessService(database, UTC_ZONE).report(Period(AT.date(), AT.date()), EVERYTHING)
     assert {a.account_id: a.filled_quantity for a in found.accounts} == {"A": 20, "M": 20, "Y": 10, "Z": 0}
 
 

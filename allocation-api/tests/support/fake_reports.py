@@ -14,6 +14,7 @@ from app.services.reports.fix import AllocTransType, AllocType
 from app.services.reports.fix_messages import FixMessage
 from app.services.reports.ledger_views import LedgerPeriod, LedgerReplay, LedgerReport
 from app.services.reports.views import FairnessReport, HistoryLine, LineFilter, Period
+from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page
 from tests.support.ledger_samples import LEDGER_REPLAY, LEDGER_REPORT
 from tests.support.samples import FAIRNESS, LINES
@@ -38,11 +39,13 @@ class FakeHistory:
 
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def page(self, filters: LineFilter, *, cursor: str | None, limit: int) -> Page[HistoryLine]:
+    def page(
+        self, filters: LineFilter, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> Page[HistoryLine]:
         self.asked.append((filters, cursor, limit))
         return Page(LINES, "bmV4dA==")
 
-    def all(self, filters: LineFilter) -> Iterator[HistoryLine]:
+    def all(self, filters: LineFilter, visible: Visibility) -> Iterator[HistoryLine]:
         self.asked.append((filters,))
         yield from LINES
 
@@ -53,7 +56,7 @@ class FakeFairness:
 
     asked: list[Period] = field(default_factory=list)
 
-    def report(self, period: Period) -> FairnessReport:
+    def report(self, period: Period, visible: Visibility) -> FairnessReport:
         self.asked.append(period)
         return replace(FAIRNESS, period=period)
 
@@ -61,21 +64,25 @@ class FakeFairness:
 class FakeFix:
     """One message, which leaves when it is asked for."""
 
-    def send(self, allocation_id: str, caller: Caller) -> FixMessage:
-        return replace(self.look(allocation_id), sequence=1, sent_at=SENT_AT, sent_by=caller.username)
+    def send(self, allocation_id: str, caller: Caller, visible: Visibility) -> FixMessage:
+        return replace(
+            self.look(allocation_id, visible), sequence=1, sent_at=SENT_AT, sent_by=caller.username
+        )
 
-    def look(self, allocation_id: str) -> FixMessage:
+    def look(self, allocation_id: str, visible: Visibility) -> FixMessage:
         if allocation_id != "alloc-1":
             raise NotFound(f"There is no allocation {allocation_id}")
         return FIX_MESSAGE
 
-    def list(self, allocation_id: str, *, cursor: str | None, limit: int) -> Page[FixMessage]:
-        return Page((self.get(allocation_id, "alloc-1-1"),), None)
+    def list(
+        self, allocation_id: str, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> Page[FixMessage]:
+        return Page((self.get(allocation_id, "alloc-1-1", visible),), None)
 
-    def get(self, allocation_id: str, alloc_id: str) -> FixMessage:
+    def get(self, allocation_id: str, alloc_id: str, visible: Visibility) -> FixMessage:
         if alloc_id != "alloc-1-1":
             raise NotFound(f"There is no FIX message {alloc_id}")
-        return replace(self.look(allocation_id), sequence=1, sent_at=SENT_AT, sent_by="anna")
+        return replace(self.look(allocation_id, visible), sequence=1, sent_at=SENT_AT, sent_by="anna")
 
 
 @dataclass
@@ -84,10 +91,10 @@ class FakeLedger:
 
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def report(self, period: LedgerPeriod) -> LedgerReport:
+    def report(self, period: LedgerPeriod, visible: Visibility) -> LedgerReport:
         self.asked.append((period,))
         return replace(LEDGER_REPORT, period=period)
 
-    def replay(self, period: LedgerPeriod, rule: Rule) -> LedgerReplay:
+    def replay(self, period: LedgerPeriod, rule: Rule, visible: Visibility) -> LedgerReplay:
         self.asked.append((period, rule))
         return replace(LEDGER_REPLAY, period=period, rule=rule.mode, fairness_weight=rule.fairness_weight)

@@ -33,6 +33,7 @@ from app.services.requests.rate_limits import RateLimits
 from app.services.securities.service import SecurityAnalytics, SecurityDetail, SecurityHit
 from app.services.trading.orders.answers import Order, OrderFills
 from app.services.trading.orders.change import OrderOutcome
+from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page
 from tests.support.fake_reports import FakeFairness, FakeFix, FakeHistory, FakeLedger
 from tests.support.samples import (
@@ -121,17 +122,17 @@ class FakeSessions:
 class FakePortfolios:
     """One group, PUBLICPRE, of one account."""
 
-    def list(self) -> tuple[PortfolioGroup, ...]:
-        return (self.get("PUBLICPRE"),)
+    def list(self, visible: Visibility) -> tuple[PortfolioGroup, ...]:
+        return (self.get("PUBLICPRE", visible),)
 
-    def get(self, group_id: str) -> PortfolioGroup:
+    def get(self, group_id: str, visible: Visibility) -> PortfolioGroup:
         if group_id != "PUBLICPRE":
             raise NotFound(f"There is no portfolio group {group_id}")
         names = (AccountName("ACC001", "Account one"),)
         return PortfolioGroup("PUBLICPRE", "Public", "", "CORE", "Desk", None, BENCHMARK, 1, names, None)
 
-    def accounts(self, group_id: str) -> tuple[GroupAccount, ...]:
-        self.get(group_id)
+    def accounts(self, group_id: str, visible: Visibility) -> tuple[GroupAccount, ...]:
+        self.get(group_id, visible)
         return (
             GroupAccount(
                 account_id="ACC001",
@@ -164,15 +165,15 @@ class FakeSecurities:
         self.asked.append((query, limit))
         return (HIT,)
 
-    def get(self, security_id: str) -> SecurityDetail:
+    def get(self, security_id: str, visible: Visibility) -> SecurityDetail:
         if security_id not in {HIT.cusip, HIT.isin}:
             raise NotFound(f"There is no security {security_id}")
         return SecurityDetail(
             HIT, "ACT/ACT", 2, None, Decimal(40_000_000_000), 1, Decimal(1), Decimal("98.5"), TODAY
         )
 
-    def analytics(self, security_id: str) -> SecurityAnalytics:
-        self.get(security_id)
+    def analytics(self, security_id: str, visible: Visibility) -> SecurityAnalytics:
+        self.get(security_id, visible)
         return SecurityAnalytics(
             HIT.cusip, TODAY, Decimal("98.5"), Decimal(0), 4.1, 4.2, 3.8, 0.2, 12.0, 45.6, None
         )
@@ -184,15 +185,15 @@ class FakeMarketData:
 
     asked: list[AsOf] = field(default_factory=list)
 
-    def positions(self, account_id: str, as_of: AsOf) -> Positions:
+    def positions(self, account_id: str, as_of: AsOf, visible: Visibility) -> Positions:
         self.asked.append(as_of)
-        self.cash(account_id)
+        self.cash(account_id, visible)
         position = Position(
             "ACC001", HIT.cusip, None, Decimal(1_000_000), Decimal("1000000.50"), None, None, 4.2, 3.8, None
         )
         return Positions("ACC001", as_of, TODAY, Decimal(100_000_000), (position,))
 
-    def cash(self, account_id: str) -> tuple[CashPosition, ...]:
+    def cash(self, account_id: str, visible: Visibility) -> tuple[CashPosition, ...]:
         if account_id != "ACC001":
             raise NotFound(f"There is no account {account_id}")
         return (CashPosition("ACC001", "USD", Decimal("5000000.00"), None),)
@@ -212,7 +213,7 @@ class FakeAllocations:
         return self
 
     def preview(
-        self, request: PreviewRequest, caller: Caller, admit: Callable[[int], None]
+        self, request: PreviewRequest, caller: Caller, visible: Visibility, admit: Callable[[int], None]
     ) -> StoredAllocation:
         admit(1)
         self.asked.append(request)
@@ -230,12 +231,14 @@ class FakeAllocations:
         self.stored[made.allocation_id] = made
         return made
 
-    def get(self, allocation_id: str) -> StoredAllocation:
+    def get(self, allocation_id: str, visible: Visibility) -> StoredAllocation:
         if allocation_id not in self.stored:
             raise NotFound(f"There is no allocation {allocation_id}")
         return self.stored[allocation_id]
 
-    def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
+    def history(
+        self, filters: HistoryFilter, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> Page[AllocationSummary]:
         self.asked.append((filters, cursor, limit))
         line = AllocationSummary(
             "alloc-1",
@@ -257,8 +260,8 @@ class FakeAllocations:
         )
         return Page((line,), None if cursor == "bmV4dA==" else "bmV4dA==")
 
-    def replay(self, allocation_id: str) -> ReplayResult:
-        self.get(allocation_id)
+    def replay(self, allocation_id: str, visible: Visibility) -> ReplayResult:
+        self.get(allocation_id, visible)
         return ReplayResult(
             allocation_id,
             identical=True,
@@ -284,11 +287,12 @@ class FakeCommits:
         comment: str,
         override_warnings: bool,
         caller: Caller,
+        visible: Visibility,
         idempotency_key: str | None = None,
         acknowledge: Sequence[str] = (),
     ) -> CommitResult:
         self.asked.append((allocation_id, comment, override_warnings))
-        stored = self.allocations.get(allocation_id)
+        stored = self.allocations.get(allocation_id, visible)
         done = replace(COMMITTED, allocation_id=allocation_id)
         self.allocations.stored[allocation_id] = replace(stored, status="SUBMITTED", commit=done)
         return done
@@ -301,17 +305,17 @@ class FakeOrders:
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     resumed: list[bool] = field(default_factory=list)
 
-    def list(self, **wanted: Any) -> Page[Order]:
+    def list(self, visible: Visibility, **wanted: Any) -> Page[Order]:
         self.asked.append(tuple(sorted(wanted.items(), key=lambda item: item[0])))
         return Page((ORDER,), None)
 
-    def get(self, order_id: str) -> Order:
+    def get(self, order_id: str, visible: Visibility) -> Order:
         if order_id != "9001":
             raise NotFound(f"There is no order {order_id}")
         return ORDER
 
-    def fills(self, order_id: str) -> OrderFills:
-        self.get(order_id)
+    def fills(self, order_id: str, visible: Visibility) -> OrderFills:
+        self.get(order_id, visible)
         return FILLS
 
     def modify(
@@ -322,17 +326,25 @@ class FakeOrders:
         comment: str,
         touch_count: int | None,
         caller: Caller,
+        visible: Visibility,
         resumed: bool = False,
     ) -> OrderOutcome:
-        self.get(order_id)
+        self.get(order_id, visible)
         self.asked.append((order_id, face, comment, touch_count))
         self.resumed.append(resumed)
         return OrderOutcome("SUCCESS", order_id, "changed", "audit-2")
 
     def cancel(
-        self, order_id: str, *, reason: str, touch_count: int | None, caller: Caller, resumed: bool = False
+        self,
+        order_id: str,
+        *,
+        reason: str,
+        touch_count: int | None,
+        caller: Caller,
+        visible: Visibility,
+        resumed: bool = False,
     ) -> OrderOutcome:
-        self.get(order_id)
+        self.get(order_id, visible)
         self.asked.append((order_id, reason, touch_count))
         self.resumed.append(resumed)
         return OrderOutcome("SUCCESS", order_id, "cancelled", "audit-3")
@@ -344,11 +356,11 @@ class FakeAudit:
 
     asked: list[dict[str, Any]] = field(default_factory=list)
 
-    def list(self, **wanted: Any) -> Page[AuditRecord]:
+    def list(self, visible: Visibility, **wanted: Any) -> Page[AuditRecord]:
         self.asked.append(wanted)
         return Page((RECORD,), None)
 
-    def get(self, audit_id: str) -> AuditRecord:
+    def get(self, audit_id: str, visible: Visibility) -> AuditRecord:
         if audit_id != "audit-1":
             raise NotFound(f"There is no audit record {audit_id}")
         return RECORD
@@ -372,7 +384,9 @@ class FakeActivity:
     def note(self, **told: Any) -> None:
         self.noted.append(told)
 
-    def list(self, filters: ActivityFilter, *, cursor: str | None, limit: int) -> ActivityPage:
+    def list(
+        self, filters: ActivityFilter, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> ActivityPage:
         self.asked.append((filters, cursor, limit))
         return ActivityPage((ACTIVITY,), None, 3)
 

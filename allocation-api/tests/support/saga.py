@@ -11,6 +11,7 @@ from sqlalchemy import event, select, update
 from app.models import AllocationRow, LockRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import load
 from app.services.audit.trail import Action, Changed, EntityType
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = "912828YW4"
@@ -82,7 +83,7 @@ def database(desk):
 
 def row(desk, allocation_id):
     with database(desk).read() as session:
-        return load(session, allocation_id)
+        return load(session, allocation_id, EVERYTHING)
 
 
 def lock(desk):
@@ -193,6 +194,12 @@ class Death:
 
 def die(desk, allocation_id, *, at, **body):
     """Let a process commit and die: `before` or `after` the order arrives at the vendor."""
+    die_in(desk, lambda: commit(desk, allocation_id, **body), at=at)
+    assert row(desk, allocation_id).status == "COMMITTING"
+
+
+def die_in(desk, work, *, at):
+    """Let a process do some work and die: `before` or `after` the order arrives at the vendor."""
     death = Death(desk, 10**6)
 
     def on(moment, name):
@@ -203,6 +210,5 @@ def die(desk, allocation_id, *, at, **body):
     with death.awaited():
         desk.wire.before = lambda name: on("before", name)
         desk.wire.after = lambda name: on("after", name)
-        commit(desk, allocation_id, **body)
+        work()
     assert death.came
-    assert row(desk, allocation_id).status == "COMMITTING"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.core.database import new_id
 from app.models import UserRow
 from app.services.access.users import grant_exactly
 from app.services.access.views import Actor
@@ -29,3 +30,18 @@ def hold_only(database, permissions):
     with database.write() as session:
         for row in session.scalars(select(UserRow)).unique():
             grant_exactly(row, permissions=permissions)
+
+
+def add_user(services, username, password, *, roles=(), permissions=(), groups=None):
+    """Add a user with these roles, single permissions and groups, None for all groups; return its id."""
+    with services.database.write() as session:
+        row = UserRow(
+            id=new_id(),
+            username=username,
+            password_hash=services.passwords.hash(password),
+            active=True,
+            created_at=services.clock(),
+        )
+        grant_exactly(row, roles=roles, permissions=permissions, groups=groups)
+        session.add(row)
+        return row.id

@@ -14,6 +14,7 @@ from flask import Response, g, request
 from app.api.kit.context import services
 from app.api.kit.errors import on_our_error
 from app.api.kit.tokens import caller
+from app.api.kit.visibility import check_still_visible
 from app.core.errors import AllocatorError, FieldError, InvalidRequest
 from app.services.requests.idempotency import Reservation, StoredAnswer
 
@@ -45,12 +46,15 @@ def answered_once(
     """Return the answer to a request: the stored one where its key was answered before.
 
     Where nothing is decided (the caller may not, something is away, others come first), no answer is kept
-    and the key is free for the same request again.
+    and the key is free for the same request again. No stored answer is given about what the user may not see
+    any more.
 
     Raises
     ------
     InvalidRequest
-        Naming the header, when it is no key.
+        Naming the header, when it is no key; or groups that are not visible any more.
+    NotFound
+        When what the stored answer is about is not visible any more.
     IdempotencyKeyReused, IdempotencyKeyInUse
         When the key is another request's, or its request is under way.
     """
@@ -60,6 +64,7 @@ def answered_once(
     keys = services().requests.idempotency
     reserved = keys.reserve(caller().user_id, key, fingerprint(operation, path, body))
     if isinstance(reserved, StoredAnswer):
+        check_still_visible(path, body)
         headers = {REPLAYED: "true"}
         return Response(reserved.body, reserved.status, headers, content_type=reserved.content_type)
     g.reservation = reserved

@@ -180,6 +180,10 @@ def _operation(
         documented["x-addition"] = True
     if not isinstance(declared.access, Access):
         documented["x-permission"] = declared.access.value
+    if declared.whole_desk:
+        documented["x-whole-desk"] = True
+    if declared.may_need:
+        documented["x-may-need-permissions"] = {p.value: when for p, when in declared.may_need.items()}
     return documented
 
 

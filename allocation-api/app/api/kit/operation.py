@@ -18,6 +18,7 @@ from app.api.kit.limits import charge, place_at_vendor
 from app.api.kit.parameters import read_path
 from app.api.kit.reading import read_body, read_query
 from app.api.kit.tokens import Access, authorise
+from app.api.kit.visibility import require_whole_desk
 from app.core.errors import AllocatorError
 from app.core.security import Permission
 from app.schemas.kit.base import RequestSchema
@@ -43,6 +44,8 @@ class Operation:
     header `Idempotency-Key`; `media_type` is the type of what comes back, `tables` those of other formats.
     With `redirects` it answers with a redirect alone.
     `cost` is what it takes of the user's rate limit, `errand` what it wants of the vendor.
+    `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
+    `may_need` are permissions that its service asks for besides, each with when.
     """
 
     name: str
@@ -61,6 +64,8 @@ class Operation:
     redirects: bool
     cost: int
     errand: Errand | None
+    whole_desk: bool
+    may_need: Mapping[Permission, str]
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -88,6 +93,8 @@ def operation(
     redirects: bool = False,
     cost: int = 1,
     errand: Errand = Errand.READ,
+    whole_desk: bool = False,
+    may_need: Mapping[Permission, str] | None = None,
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
@@ -118,6 +125,8 @@ def operation(
             redirects=redirects,
             cost=cost if is_of_user else 0,
             errand=errand if asks_vendor else None,
+            whole_desk=whole_desk,
+            may_need=may_need or {},
             examples=examples or {},
         )
         return _answering(view, declared)
@@ -133,6 +142,8 @@ def _answering(view: View, declared: Operation) -> View:
     def handle(self: Resource, **path: str) -> Response:
         authorise(declared.access)
         charge(declared.cost)
+        if declared.whole_desk:
+            require_whole_desk()
         path = read_path(path)
         given: dict[str, Any] = dict(path)
         query = read_query(declared.query)

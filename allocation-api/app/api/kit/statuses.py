@@ -25,6 +25,7 @@ from app.services.requests.errors import (
     ServiceBusy,
     TooManyRequests,
 )
+from app.services.visibility.errors import VisibilityUnknown, WholeDeskOnly
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
         yield Unauthenticated
     if isinstance(operation.access, Permission):
         yield Forbidden
+        yield VisibilityUnknown
+    if operation.whole_desk:
+        yield WholeDeskOnly
     if in_path:
         yield NotFound
     if operation.body is not None:

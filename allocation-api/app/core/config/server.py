@@ -91,10 +91,10 @@ def _connections(read: Reader) -> ConnectionLimits:
 def _hosts(read: Reader) -> tuple[str, ...]:
     hosts = _listed(read.text("TRUSTED_HOSTS", ""))
     for host in hosts:
-        if not re.fullmatch(r"\.?[a-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-f:.]+\](:[0-9]{1,5})?", host):
+        if not re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", host):
             read.fail(
-                f"TRUSTED_HOSTS must be names like api.example.com, or .example.com with all below it, "
-                f"not {host!r}"
+                "TRUSTED_HOSTS must be names or IPv4 addresses without a port, like api.example.com, or like "
+                f".example.com with all below it, not {host!r}"
             )
     return hosts
 

@@ -16,6 +16,7 @@ from app.services.aladdin.cached_book import BookReader
 from app.services.domain import exposures
 from app.services.domain.book import AsOf, Benchmark
 from app.services.domain.positions import AccountPositions
+from app.services.visibility.visibility import Visibility
 from app.utils.parallel import side_by_side
 
 
@@ -80,31 +81,31 @@ class PortfolioService:
         self._book = book
         self._pool = pool
 
-    def list(self) -> tuple[PortfolioGroup, ...]:
-        """Return all portfolio groups, by id."""
+    def list(self, visible: Visibility) -> tuple[PortfolioGroup, ...]:
+        """Return the visible portfolio groups, by id."""
         with self._database.read() as session:
             known = reference.groups(session)
-        return self._with_accounts(known)
+        return self._with_accounts(tuple(group for group in known if visible.group(group.group_id)))
 
-    def get(self, group_id: str) -> PortfolioGroup:
+    def get(self, group_id: str, visible: Visibility) -> PortfolioGroup:
         """Return one portfolio group.
 
         Raises
         ------
         NotFound
-            When the desk has no such group.
+            When there is no such group, or it is not visible.
         """
-        return self._with_accounts((self._require(group_id),))[0]
+        return self._with_accounts((self._require(group_id, visible),))[0]
 
-    def accounts(self, group_id: str) -> tuple[GroupAccount, ...]:
+    def accounts(self, group_id: str, visible: Visibility) -> tuple[GroupAccount, ...]:
         """Return the accounts of a group with NAV, cash and durations, live orders included, by id.
 
         Raises
         ------
         NotFound
-            When the desk has no such group.
+            When there is no such group, or it is not visible.
         """
-        self._require(group_id)
+        self._require(group_id, visible)
         with side_by_side(self._pool) as begin:
             members = begin(self._book.group_members, [group_id])
             by_account = {p.account_id: p for p in self._book.positions([group_id], AsOf.TRADES_AND_ORDERS)}
@@ -119,10 +120,10 @@ class PortfolioService:
             for account_id in account_ids
         )
 
-    def _require(self, group_id: str) -> GroupReference:
+    def _require(self, group_id: str, visible: Visibility) -> GroupReference:
         with self._database.read() as session:
             found = next((g for g in reference.groups(session) if g.group_id == group_id), None)
-        if found is None:
+        if found is None or not visible.group(group_id):
             raise NotFound(f"There is no portfolio group {group_id!r}")
         return found
 

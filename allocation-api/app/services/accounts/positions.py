@@ -13,6 +13,7 @@ from app.services.aladdin.errors import VendorNotFound
 from app.services.domain.book import AsOf, Holding
 from app.services.domain.identifiers import is_identifier
 from app.services.domain.positions import AccountPositions
+from app.services.visibility.visibility import Visibility
 from app.utils.parallel import side_by_side
 
 
@@ -60,15 +61,15 @@ class MarketDataService:
         self._book = book
         self._pool = pool
 
-    def positions(self, account_id: str, as_of: AsOf) -> Positions:
+    def positions(self, account_id: str, as_of: AsOf, visible: Visibility) -> Positions:
         """Return the positions of an account, sorted by CUSIP.
 
         Raises
         ------
         NotFound
-            When the vendor does not know the account.
+            When the vendor does not know the account, or it is not visible.
         """
-        found = self._account(account_id, as_of)
+        found = self._account(account_id, as_of, visible)
         return Positions(
             account_id=account_id,
             as_of=as_of,
@@ -79,23 +80,24 @@ class MarketDataService:
             ),
         )
 
-    def cash(self, account_id: str) -> tuple[CashPosition, ...]:
+    def cash(self, account_id: str, visible: Visibility) -> tuple[CashPosition, ...]:
         """Return the cash of an account: at the start of the day, and after today's trades and live orders.
 
         Raises
         ------
         NotFound
-            When the vendor does not know the account.
+            When the vendor does not know the account, or it is not visible.
         """
         with side_by_side(self._pool) as begin:
-            settled_read = begin(self._account, account_id, AsOf.SOD)
-            available = self._account(account_id, AsOf.TRADES_AND_ORDERS)
+            settled_read = begin(self._account, account_id, AsOf.SOD, visible)
+            available = self._account(account_id, AsOf.TRADES_AND_ORDERS, visible)
             settled = settled_read.result()
         return (CashPosition(account_id, available.currency or "", settled.cash, available.cash),)
 
-    def _account(self, account_id: str, as_of: AsOf) -> AccountPositions:
+    def _account(self, account_id: str, as_of: AsOf, visible: Visibility) -> AccountPositions:
         found: tuple[AccountPositions, ...] = ()
-        if is_identifier(account_id):
+        # A limited user asks Aladdin for visible accounts alone, so that the time of a refusal tells nothing.
+        if is_identifier(account_id) and visible.account(account_id):
             try:
                 found = self._book.positions([account_id], as_of)
             except VendorNotFound:

@@ -75,5 +75,8 @@ class _Walk:
             )
 
     def members(self) -> GroupMembers:
-        """Return the accounts found."""
-        return GroupMembers(self._group_id, tuple(sorted(self._accounts - self._groups)))
+        """Return the accounts and the nested groups found."""
+        nested = self._groups - {self._group_id}
+        return GroupMembers(
+            self._group_id, tuple(sorted(self._accounts - self._groups)), tuple(sorted(nested))
+        )

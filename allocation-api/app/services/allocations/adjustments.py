@@ -30,6 +30,7 @@ from app.services.domain.caller import Caller
 from app.services.domain.face import Face, face_text
 from app.services.domain.fairness import FairnessMode
 from app.services.kernels.allocation.registry import Method
+from app.services.visibility.visibility import Visibility
 
 
 class AdjustmentService:
@@ -43,7 +44,9 @@ class AdjustmentService:
         self._clock = clock
         self._previews = previews
 
-    def adjust(self, allocation_id: str, faces: Mapping[str, Face], caller: Caller) -> StoredAllocation:
+    def adjust(
+        self, allocation_id: str, faces: Mapping[str, Face], caller: Caller, visible: Visibility
+    ) -> StoredAllocation:
         """Store a new preview from the snapshot of another: these accounts fixed, the rest split again.
 
         Accounts that were fixed before stay fixed unless they are named anew. The new preview expires with
@@ -52,7 +55,7 @@ class AdjustmentService:
         Raises
         ------
         NotFound
-            When there is no allocation with this id.
+            When there is no visible allocation with this id.
         InvalidRequest
             Naming each account whose face cannot be, with the reason and its number (R4.8).
         Forbidden
@@ -61,7 +64,7 @@ class AdjustmentService:
             When the preview is expired, is no preview any more, or was tampered with.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
             breaks = self._audit.allocation_breaks(session, allocation_id)
         self._check_open(row)
         EvidenceBroken.check("The preview", breaks)
@@ -73,7 +76,7 @@ class AdjustmentService:
             split = engine.split(edited)
         except InvalidRequest as error:
             raise InvalidRequest.of(*_by_account(error, _fixed(inputs, faces))) from error
-        return self._previews.keep(new_id(), edited, split, caller, row.expires_at)
+        return self._previews.keep(new_id(), edited, split, caller, visible, row.expires_at)
 
     def _check_open(self, row: AllocationRow) -> None:
         status = unexpired_status(row, self._clock())

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, insert_many, new_id
 from app.core.errors import Conflict, DataMissing, FieldError, InvalidRequest, NotFound
 from app.core.numbers import CENT
-from app.models import AllocationRow, ComparisonRow
+from app.models import AllocationRow, ComparisonGroupRow, ComparisonRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.compared import (
     Cell,
@@ -35,12 +35,15 @@ from app.services.allocations.request import Parameters, PreviewRequest
 from app.services.allocations.service import AllocationService
 from app.services.allocations.store import StoredAllocation
 from app.services.allocations.types import AccountAllocation, PreviewInputs
+from app.services.allocations.validity import is_over, why_over
 from app.services.audit.breaks import Break
 from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import Action, AuditService, EntityType, everything
 from app.services.domain.caller import Caller
 from app.services.domain.face import face_number
 from app.services.kernels.allocation.registry import Method
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +73,11 @@ class ComparisonService:
         self._previews = previews
 
     def compare(
-        self, request: ComparisonRequest, caller: Caller, admit: Callable[[int], None] = lambda _: None
+        self,
+        request: ComparisonRequest,
+        caller: Caller,
+        visible: Visibility,
+        admit: Callable[[int], None] = lambda _: None,
     ) -> StoredComparison:
         """Compute all variants from one reading of the book, and store them with snapshot and audit record.
 
@@ -93,7 +100,7 @@ class ComparisonService:
             parameters=Parameters(),
             constraints=request.constraints,
         )
-        common = self._inputs.load(shared)  # R10.8
+        common = self._inputs.load(shared, visible)  # R10.8
         admit(len(common.accounts) * len(previews))
         named = tuple(
             NamedRequest(
@@ -110,25 +117,46 @@ class ComparisonService:
         def store(session: Session) -> None:
             session.add(row)
             session.flush()
+            insert_many(
+                session,
+                ComparisonGroupRow,
+                [
+                    {"comparison_id": row.id, "group_id": group_id}
+                    for group_id in common.request.portfolio_groups
+                ],
+            )
             self._record(session, row, named, outcomes, caller)
 
         self._database.retried(store)
         return _shown(row, snapshot.decode(row.results, Outcomes), {})
 
-    def get(self, comparison_id: str) -> StoredComparison:
+    def get(self, comparison_id: str, visible: Visibility) -> StoredComparison:
         """Return a stored comparison with the numbers of its first answer.
 
         Raises
         ------
         NotFound
-            When there is no comparison with this id.
+            When there is no visible comparison with this id.
         """
         with self._database.read() as session:
-            row, breaks = self._load(session, comparison_id)
+            row, breaks = self._load(session, comparison_id, visible)
             outcomes = snapshot.decode(row.results, Outcomes)
             return _shown(row, outcomes, _chosen(session, row, len(outcomes)), breaks)
 
-    def choose(self, comparison_id: str, variant: str, caller: Caller) -> StoredAllocation:
+    def check_visible(self, comparison_id: str, visible: Visibility) -> None:
+        """Check that a user may still see a comparison, before an answer about it is given again.
+
+        Raises
+        ------
+        NotFound
+            When it is not visible.
+        """
+        with self._database.read() as session:
+            _check_visible(session, comparison_id, visible)
+
+    def choose(
+        self, comparison_id: str, variant: str, caller: Caller, visible: Visibility
+    ) -> StoredAllocation:
         """Make a variant a preview: snapshot and result as they were computed, nothing computed anew.
 
         Each variant becomes one preview at most; chosen again, that one is returned. The what-if check at
@@ -137,7 +165,7 @@ class ComparisonService:
         Raises
         ------
         NotFound
-            When there is no comparison with this id.
+            When there is no visible comparison with this id.
         InvalidRequest
             Naming `variant`, when none has this name.
         Forbidden
@@ -146,7 +174,7 @@ class ComparisonService:
             When the comparison is expired, was tampered with, or the variant has no split.
         """
         with self._database.read() as session:
-            row, breaks = self._load(session, comparison_id)
+            row, breaks = self._load(session, comparison_id, visible)
         EvidenceBroken.check("The comparison", breaks)
         inputs = snapshot.decode(row.snapshot, ComparisonInputs)
         place = _place(inputs, variant)
@@ -157,22 +185,24 @@ class ComparisonService:
             is_chosen = session.get(AllocationRow, allocation_id) is not None
         # R10.9
         if is_chosen:
-            return self._previews.get(allocation_id)
-        if self._clock() >= row.expires_at:
-            raise PreviewExpired(
-                f"The comparison expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Compare again"
-            )
+            return self._previews.get(allocation_id, visible)
+        now = self._clock()
+        if is_over(row, now):
+            raise PreviewExpired(f"{why_over('comparison', row, now)}. Compare again")
         outcome = snapshot.decode(row.results, Outcomes)[place]
         if outcome.result is None:
             reason = outcome.problem.detail if outcome.problem else "it was not computed"
             raise Conflict(f"The variant {variant!r} has no split: {reason}")
         chosen = replace(with_request(inputs.common, wanted), choice=Choice(row.id, variant))
-        return self._previews.keep(allocation_id, chosen, outcome.result, caller, row.expires_at)
+        return self._previews.keep(allocation_id, chosen, outcome.result, caller, visible, row.expires_at)
 
-    def _load(self, session: Session, comparison_id: str) -> tuple[ComparisonRow, tuple[Break, ...]]:
+    def _load(
+        self, session: Session, comparison_id: str, visible: Visibility
+    ) -> tuple[ComparisonRow, tuple[Break, ...]]:
+        _check_visible(session, comparison_id, visible)
         row = session.get(ComparisonRow, comparison_id)
         if row is None:
-            raise NotFound(f"There is no comparison {comparison_id}")
+            raise _no_comparison(comparison_id)
         if not (row.snapshot and row.results):
             raise PreviewErased.of(f"The comparison {comparison_id}", row.snapshot_sha256)
         return row, self._audit.row_breaks(session, EntityType.COMPARISON, comparison_id)
@@ -226,6 +256,18 @@ class ComparisonService:
                 },
                 rows=everything(EntityType.COMPARISON) if action is Action.COMPARE else (),
             )
+
+
+def _check_visible(session: Session, comparison_id: str, visible: Visibility) -> None:
+    if not visible.limited:
+        return
+    query = select(ComparisonRow.id).where(ComparisonRow.id == comparison_id, *rows.comparisons(visible))
+    if session.scalar(query) is None:
+        raise _no_comparison(comparison_id)
+
+
+def _no_comparison(comparison_id: str) -> NotFound:
+    return NotFound(f"There is no comparison {comparison_id}")
 
 
 def _computed(common: PreviewInputs, request: PreviewRequest) -> Outcome:

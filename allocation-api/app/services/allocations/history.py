@@ -17,6 +17,8 @@ from app.services.allocations.orders import filled_face, orders_of
 from app.services.allocations.store import AllocationStatus, has_status, present_status
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 from app.utils.paging import Page, page, within_days
 
@@ -61,9 +63,16 @@ class HistoryFilter:
 
 
 def summaries(
-    session: Session, filters: HistoryFilter, now: datetime, *, zone: ZoneInfo, cursor: str | None, limit: int
+    session: Session,
+    filters: HistoryFilter,
+    visible: Visibility,
+    now: datetime,
+    *,
+    zone: ZoneInfo,
+    cursor: str | None,
+    limit: int,
 ) -> Page[AllocationSummary]:
-    """Return one page of the matching allocations, with their status at `now`.
+    """Return one page of the visible allocations that match, with their status at `now`.
 
     The days of the filter are those of `zone`.
 
@@ -73,7 +82,7 @@ def summaries(
         Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
     order = (AllocationRow.created_at, AllocationRow.id)
-    query = _filtered(session, select(AllocationRow), filters, now, zone)
+    query = _filtered(session, select(AllocationRow), filters, now, zone).where(*rows.allocations(visible))
     found = page(session, query, order, cursor, limit, lambda row: row)
     ids = [row.id for row in found.items]
     groups, orders = _groups(session, ids), orders_of(session, ids)
@@ -111,8 +120,8 @@ def _groups(session: Session, allocation_ids: Sequence[str]) -> dict[str, tuple[
     """Return the portfolio groups of allocations by allocation id, in the order of the groups' ids."""
     found: dict[str, list[str]] = {allocation_id: [] for allocation_id in allocation_ids}
     for ids in chunks(allocation_ids, MAX_IDS_PER_QUERY):
-        rows = select(AllocationGroupRow).where(AllocationGroupRow.allocation_id.in_(ids))
-        for row in session.scalars(rows):
+        query = select(AllocationGroupRow).where(AllocationGroupRow.allocation_id.in_(ids))
+        for row in session.scalars(query):
             found[row.allocation_id].append(row.group_id)
     return {allocation_id: tuple(sorted(group_ids)) for allocation_id, group_ids in found.items()}
 

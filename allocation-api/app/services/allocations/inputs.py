@@ -19,6 +19,7 @@ from app.core.database import Database
 from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services.accounts import reference
 from app.services.accounts.reference import AccountReference
+from app.services.accounts.visibility import unknown_group
 from app.services.aladdin.cached_book import BookReader
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
@@ -36,6 +37,7 @@ from app.services.domain.positions import AccountPositions, latest_price, market
 from app.services.domain.side import Side
 from app.services.fairness.ledger import FairnessLedger
 from app.services.securities.lookup import SecurityLookup
+from app.services.visibility.visibility import Visibility
 from app.utils.parallel import side_by_side
 from bonds.terms import InterestUnknownError
 
@@ -75,8 +77,11 @@ class InputsLoader:
         self._reservations = reservations
         self._fairness = fairness
 
-    def load(self, request: PreviewRequest) -> PreviewInputs:
+    def load(self, request: PreviewRequest, visible: Visibility) -> PreviewInputs:
         """Return the inputs of a preview of this request from the present book (R2.1).
+
+        Groups that are not visible are unknown ones, and give no price either. What checks an order that a
+        user has sent sees everything: the check is the desk's.
 
         Raises
         ------
@@ -87,7 +92,7 @@ class InputsLoader:
         VendorError
             When Aladdin does not answer.
         """
-        known_groups, limits = self._reference(request.portfolio_groups)
+        known_groups, limits = self._reference(request.portfolio_groups, visible)
         groups = request.portfolio_groups
         with side_by_side(self._pool) as begin:
             positions_read = begin(self._book.positions, groups, AsOf.TRADES_AND_ORDERS)
@@ -131,15 +136,13 @@ class InputsLoader:
         with self._database.read() as session:
             return self._fairness.inputs(session, groups, security.sector, side, today)
 
-    def _reference(self, wanted: Sequence[str]) -> tuple[tuple[str, ...], tuple[Limit, ...]]:
+    def _reference(
+        self, wanted: Sequence[str], visible: Visibility
+    ) -> tuple[tuple[str, ...], tuple[Limit, ...]]:
         with self._database.read() as session:
-            known = tuple(g.group_id for g in reference.groups(session))
+            known = visible.visible_groups(g.group_id for g in reference.groups(session))
             limits = reference.limits(session)
-        errors = [
-            FieldError(f"portfolio_groups.{i}", f"There is no portfolio group {group_id!r}.")
-            for i, group_id in enumerate(wanted)
-            if group_id not in known
-        ]
+        errors = [unknown_group(i, group_id) for i, group_id in enumerate(wanted) if group_id not in known]
         if errors:
             raise InvalidRequest.of(*errors)
         return known, limits

@@ -2,58 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
-from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
 from app.core import metrics
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.core.errors import Forbidden
-from app.core.numbers import CENT
 from app.core.security import Permission
 from app.models import CHOICE_LOCK, AllocationGroupRow, AllocationLineRow, AllocationRow
 from app.models.lock import serialise
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError
 from app.services.allocations import engine, snapshot
-from app.services.allocations.adjusted import adjustment
 from app.services.allocations.block_order import block_order
 from app.services.allocations.frontier import Frontier, frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter, summaries
 from app.services.allocations.inputs import InputsLoader
-from app.services.allocations.origins import Choice, Edit, recorded_origin
+from app.services.allocations.origins import recorded_origin
 from app.services.allocations.replay import ReplayResult, replayed
 from app.services.allocations.request import PreviewRequest
+from app.services.allocations.shown import nav_by_account, new_allocation, stored_allocation
 from app.services.allocations.store import (
     AllocationStatus,
-    CommitResult,
     StoredAllocation,
+    check_visible,
     load,
-    present_status,
-    stored_approval,
-    stored_commit,
     stored_inputs,
-    stored_settlement,
 )
-from app.services.allocations.types import PreviewInputs, PreviewResult, ShownAllocation
-from app.services.audit.breaks import Break
+from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.audit.trail import Action, AuditService, EntityType, everything
-from app.services.domain.account import AccountInput
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.face import face_number
+from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
 
 
 class AllocationService:
@@ -82,7 +72,11 @@ class AllocationService:
         self._check = check
 
     def preview(
-        self, request: PreviewRequest, caller: Caller, admit: Callable[[int], None] = lambda _: None
+        self,
+        request: PreviewRequest,
+        caller: Caller,
+        visible: Visibility,
+        admit: Callable[[int], None] = lambda _: None,
     ) -> StoredAllocation:
         """Compute a preview, and store it with snapshot and audit record in one transaction.
 
@@ -94,18 +88,18 @@ class AllocationService:
         Forbidden
             When compliance is to be skipped and the caller lacks the permission (R5.7).
         InvalidRequest
-            Naming the field: an unknown security, group or account.
+            Naming the field: an unknown security, group or account; one that is not visible is unknown.
         """
         self.may_skip_compliance(request, caller)
         with metrics.PREVIEW_SECONDS.labels("read").time():
-            inputs = self._inputs.load(request)
+            inputs = self._inputs.load(request, visible)
         admit(len(inputs.accounts))
         with metrics.PREVIEW_SECONDS.labels("split").time():
             result = engine.split(inputs)
         proof = result.summary.optimality.status if result.summary.optimality else "NONE"
         metrics.SPLITS.labels(request.method, proof).inc()
         with metrics.PREVIEW_SECONDS.labels("store").time():
-            return self.keep(new_id(), inputs, result, caller)
+            return self.keep(new_id(), inputs, result, caller, visible)
 
     def keep(
         self,
@@ -113,6 +107,7 @@ class AllocationService:
         inputs: PreviewInputs,
         result: PreviewResult,
         caller: Caller,
+        visible: Visibility,
         expires_at: datetime | None = None,
     ) -> StoredAllocation:
         """Store a split that was computed as a preview, with what the vendor's compliance says of it.
@@ -139,53 +134,66 @@ class AllocationService:
 
         row = self._database.retried(store)
         if row is None:
-            return self.get(allocation_id)
-        request, shown = _as_stored(inputs.request, result)
-        origin = _Asked(request, (), inputs.choice, inputs.edit)
-        return _presented(row, now, origin, _with_nav(shown, _nav(inputs.accounts)), None)
+            return self.get(allocation_id, visible)
+        return new_allocation(row, now, inputs, result)
 
-    def get(self, allocation_id: str) -> StoredAllocation:
+    def get(self, allocation_id: str, visible: Visibility) -> StoredAllocation:
         """Return a stored preview with the numbers of its first answer.
 
         Raises
         ------
         NotFound
-            When there is no allocation with this id.
+            When there is no visible allocation with this id.
         """
         with self._database.read() as session:
+            row = load(session, allocation_id, visible)
             breaks = self._audit.allocation_breaks(session, allocation_id)
-            return _stored(load(session, allocation_id), self._clock(), breaks)
+            return stored_allocation(row, self._clock(), breaks)
 
-    def history(self, filters: HistoryFilter, *, cursor: str | None, limit: int) -> Page[AllocationSummary]:
-        """Return one page of allocations, newest first."""
+    def check_visible(self, allocation_id: str, visible: Visibility) -> None:
+        """Check that a user may still see an allocation, before an answer about it is given again.
+
+        Raises
+        ------
+        NotFound
+            When it is not visible.
+        """
         with self._database.read() as session:
-            return summaries(session, filters, self._clock(), zone=self._zone, cursor=cursor, limit=limit)
+            check_visible(session, allocation_id, visible)
 
-    def replay(self, allocation_id: str) -> ReplayResult:
+    def history(
+        self, filters: HistoryFilter, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> Page[AllocationSummary]:
+        """Return one page of visible allocations, newest first."""
+        now = self._clock()
+        with self._database.read() as session:
+            return summaries(session, filters, visible, now, zone=self._zone, cursor=cursor, limit=limit)
+
+    def replay(self, allocation_id: str, visible: Visibility) -> ReplayResult:
         """Recompute a stored preview from its snapshot and compare every value, and its rows with the trail.
 
         Raises
         ------
         NotFound
-            When there is no allocation with this id.
+            When there is no visible allocation with this id.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
             breaks = self._audit.allocation_breaks(session, allocation_id)
         return replayed(row, breaks)
 
-    def frontier(self, allocation_id: str) -> Frontier:
+    def frontier(self, allocation_id: str, visible: Visibility) -> Frontier:
         """Return dispersion against what is owed for a stored preview, computed from its snapshot.
 
         Raises
         ------
         NotFound
-            When there is no allocation with this id.
+            When there is no visible allocation with this id.
         DataMissing
             When the bond lacks the analytics that the target metric needs.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
         result = snapshot.decode(row.result, PreviewResult)
         return frontier(row.id, stored_inputs(row), result)
 
@@ -301,7 +309,7 @@ def _row(
 def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, result: PreviewResult) -> None:
     groups = [{"allocation_id": allocation_id, "group_id": g} for g in inputs.request.portfolio_groups]
     insert_many(session, AllocationGroupRow, groups)
-    nav = _nav(inputs.accounts)
+    nav = nav_by_account(inputs.accounts)
     insert_many(
         session,
         AllocationLineRow,
@@ -320,83 +328,3 @@ def _add_details(session: Session, allocation_id: str, inputs: PreviewInputs, re
             for line in result.allocations
         ],
     )
-
-
-def _stored(row: AllocationRow, now: datetime, breaks: tuple[Break, ...]) -> StoredAllocation:
-    asked = snapshot.decode(row.snapshot, _Asked)
-    result = _with_nav(snapshot.decode(row.result, PreviewResult), _nav(asked.accounts))
-    shown = _presented(row, now, asked, result, stored_commit(row))
-    return replace(
-        shown, evidence_breaks=breaks, approval=stored_approval(row), settlement=stored_settlement(row)
-    )
-
-
-def _nav(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str, Decimal | None]:
-    """Return NAV to the cent by account id; None where it is not known."""
-    return {a.account_id: None if a.nav is None else a.nav.quantize(CENT) for a in accounts}
-
-
-def _with_nav(result: PreviewResult, nav: Mapping[str, Decimal | None]) -> PreviewResult:
-    rows = tuple(ShownAllocation(**asdict(row), nav=nav[row.account_id]) for row in result.allocations)
-    return replace(result, allocations=rows)
-
-
-def _as_stored(request: PreviewRequest, result: PreviewResult) -> tuple[PreviewRequest, PreviewResult]:
-    """Return what the stored texts decode to: equal values, and objects by id or name in the texts' order.
-
-    To decode a thousand rows that were just encoded takes as long as to compute them.
-    """
-    parameters = replace(
-        request.parameters,
-        base_amounts=_by_key(request.parameters.base_amounts),
-        weights=_by_key(request.parameters.weights),
-    )
-    limits = _by_key(request.constraints.account_limits)
-    constraints = replace(request.constraints, account_limits=limits)
-    shown = tuple(replace(warning, details=_by_key(warning.details)) for warning in result.warnings)
-    as_stored = replace(request, parameters=parameters, constraints=constraints)
-    return as_stored, replace(result, warnings=shown)
-
-
-def _by_key(members: dict[str, T]) -> dict[str, T]:
-    return dict(sorted(members.items()))
-
-
-def _presented(
-    row: AllocationRow,
-    now: datetime,
-    asked: _Asked,
-    result: PreviewResult,
-    commit: CommitResult | None,
-) -> StoredAllocation:
-    return StoredAllocation(
-        allocation_id=row.id,
-        status=present_status(row, now),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        created_by=row.username,
-        request=asked.request,
-        result=result,
-        commit=commit,
-        fairness_policy_id=row.fairness_policy_id,
-        choice=asked.choice,
-        adjustment=adjustment(asked.edit, result) if asked.edit else None,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _AskedAccount:
-    """The NAV of an account in a snapshot."""
-
-    account_id: str
-    nav: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The part of a snapshot that says what was asked for, of which accounts, and whence."""
-
-    request: PreviewRequest
-    accounts: tuple[_AskedAccount, ...]
-    choice: Choice | None = None
-    edit: Edit | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from app.core.errors import NotFound
@@ -17,9 +17,12 @@ from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.origins import Adjustment, Choice
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.types import PreviewInputs, PreviewResult
+from app.services.allocations.validity import holds, is_over, over, why_over
 from app.services.audit.breaks import Break
 from app.services.domain.account import AccountInput
 from app.services.domain.face import Face
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
 
 
 class AllocationStatus(StrEnum):
@@ -120,16 +123,17 @@ class StoredAllocation:
     settlement: Settlement | None = None
 
 
-def load(session: Session, allocation_id: str) -> AllocationRow:
+def load(session: Session, allocation_id: str, visible: Visibility) -> AllocationRow:
     """Return a stored allocation with its documents loaded.
 
     Raises
     ------
     NotFound
-        When there is no allocation with this id.
+        When there is no allocation with this id, or it is not visible.
     PreviewErased
         When it was never committed and its documents are gone.
     """
+    check_visible(session, allocation_id, visible)
     documents = [
         undefer(c)
         for c in (
@@ -143,10 +147,29 @@ def load(session: Session, allocation_id: str) -> AllocationRow:
     ]
     row = session.get(AllocationRow, allocation_id, options=documents)
     if row is None:
-        raise NotFound(f"There is no allocation {allocation_id}")
+        raise _no_allocation(allocation_id)
     if not (row.snapshot and row.result):
         raise PreviewErased.of(f"The preview {allocation_id}", row.snapshot_sha256)
     return row
+
+
+def check_visible(session: Session, allocation_id: str, visible: Visibility) -> None:
+    """Check that a limited user may see an allocation; of any other nothing is read.
+
+    Raises
+    ------
+    NotFound
+        When there is no visible allocation with this id.
+    """
+    if not visible.limited:
+        return
+    query = select(AllocationRow.id).where(AllocationRow.id == allocation_id, *rows.allocations(visible))
+    if session.scalar(query) is None:
+        raise _no_allocation(allocation_id)
+
+
+def _no_allocation(allocation_id: str) -> NotFound:
+    return NotFound(f"There is no allocation {allocation_id}")
 
 
 def stored_inputs(row: AllocationRow) -> PreviewInputs:
@@ -190,9 +213,9 @@ def stored_settlement(row: AllocationRow) -> Settlement | None:
 
 
 def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
-    """Return the status at `now`: EXPIRED for an open preview past its expiry."""
+    """Return the status at `now`: EXPIRED for an open preview that does not hold any more."""
     status = AllocationStatus(row.status)
-    return AllocationStatus.EXPIRED if status in OPEN and now >= row.expires_at else status
+    return AllocationStatus.EXPIRED if status in OPEN and is_over(row, now) else status
 
 
 def unexpired_status(row: AllocationRow, now: datetime) -> AllocationStatus:
@@ -201,21 +224,19 @@ def unexpired_status(row: AllocationRow, now: datetime) -> AllocationStatus:
     Raises
     ------
     PreviewExpired
-        When the preview is past its expiry (R10.2).
+        When the preview is past its expiry, or of the future (R10.2).
     """
     status = present_status(row, now)
     if status is AllocationStatus.EXPIRED:
-        raise PreviewExpired(
-            f"The preview expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Make a new preview"
-        )
+        raise PreviewExpired(f"{why_over('preview', row, now)}. Make a new preview")
     return status
 
 
 def has_status(status: AllocationStatus, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Return the SQL conditions that an allocation has this status at `now`."""
     if status is AllocationStatus.EXPIRED:
-        over = and_(AllocationRow.status.in_(OPEN), AllocationRow.expires_at <= now)
-        return (or_(AllocationRow.status == AllocationStatus.EXPIRED, over),)
+        open_and_over = and_(AllocationRow.status.in_(OPEN), over(now))
+        return (or_(AllocationRow.status == AllocationStatus.EXPIRED, open_and_over),)
     if status in OPEN:
-        return AllocationRow.status == status, AllocationRow.expires_at > now
+        return AllocationRow.status == status, holds(now)
     return (AllocationRow.status == status,)

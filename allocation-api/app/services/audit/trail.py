@@ -22,7 +22,9 @@ from app.services.audit.evidence import LIMITS_OF_THE_DESK, ROWS, Changed, block
 from app.services.audit.export import AnchorSigner, exported
 from app.services.audit.row_verification import check_rows
 from app.services.audit.verification import Span, Verification, verify
+from app.services.audit.visible import records
 from app.services.domain.caller import Caller
+from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page, page
 
 __all__ = ["SYSTEM", "Action", "AuditRecord", "AuditService", "Changed", "EntityType", "everything"]
@@ -186,22 +188,23 @@ class AuditService:
         """Say whether the trail has a record of any entity of this kind."""
         return session.scalar(select(exists().where(AuditRow.entity_type == entity_type))) or False
 
-    def get(self, audit_id: str) -> AuditRecord:
+    def get(self, audit_id: str, visible: Visibility) -> AuditRecord:
         """Return one record.
 
         Raises
         ------
         NotFound
-            When there is none of that id.
+            When there is no visible one of that id.
         """
         with self._database.read() as session:
-            row = session.get(AuditRow, audit_id)
+            row = session.scalar(select(AuditRow).where(AuditRow.id == audit_id, *records(visible)))
         if row is None:
             raise NotFound(f"There is no audit record {audit_id}.")
         return _record(row)
 
     def list(
         self,
+        visible: Visibility,
         *,
         action: Action | None = None,
         entity_type: EntityType | None = None,
@@ -212,7 +215,7 @@ class AuditService:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[AuditRecord]:
-        """Return a page of records, newest first; a filter of None matches all."""
+        """Return a page of visible records, newest first; a filter of None matches all."""
         wanted = {
             AuditRow.action: action,
             AuditRow.entity_type: entity_type,
@@ -221,7 +224,9 @@ class AuditService:
             AuditRow.request_id: request_id,
             AuditRow.address: address,
         }
-        query = select(AuditRow).where(*(c == v for c, v in wanted.items() if v is not None))
+        query = select(AuditRow).where(
+            *(c == v for c, v in wanted.items() if v is not None), *records(visible)
+        )
         with self._database.read() as session:
             return page(session, query, (AuditRow.at, AuditRow.id), cursor, limit, _record)
 

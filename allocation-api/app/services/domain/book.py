@@ -177,7 +177,8 @@ class GroupNode:
 
 @dataclass(frozen=True, slots=True)
 class GroupMembers:
-    """The accounts under a portfolio group and its nested groups: distinct and sorted."""
+    """The accounts under a portfolio group and its nested groups, and these groups: distinct and sorted."""
 
     group_id: str
     account_ids: tuple[str, ...] = field(default=())
+    group_ids: tuple[str, ...] = field(default=())

@@ -19,6 +19,7 @@ from app.services.audit.trail import Action, AuditService, EntityType, everythin
 from app.services.domain.caller import Caller
 from app.services.domain.fairness import DEFAULT_POLICY, FairnessPolicy
 from app.services.fairness.errors import PolicyChanged
+from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page, page
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -46,7 +47,9 @@ class FairnessPolicies:
         row = session.get(FairnessPolicyRow, policy_id)
         return None if row is None else _policy(row)
 
-    def get(self, *, policy_id: str | None = None, version: int | None = None) -> FairnessPolicy:
+    def get(
+        self, visible: Visibility, *, policy_id: str | None = None, version: int | None = None
+    ) -> FairnessPolicy:
         """Return the version with this id or of this number; without either the one in force.
 
         Raises
@@ -65,13 +68,14 @@ class FairnessPolicies:
             given = {"id": policy_id, "version": version}
             words = " and ".join(f"{name} {value}" for name, value in given.items() if value is not None)
             raise NotFound(f"There is no fairness policy of {words}")
-        return found
+        return _shown(found, visible)
 
-    def history(self, *, cursor: str | None, limit: int) -> Page[FairnessPolicy]:
+    def history(self, visible: Visibility, *, cursor: str | None, limit: int) -> Page[FairnessPolicy]:
         """Return a page of the versions that the desk has stated, newest first."""
         order = (FairnessPolicyRow.created_at, FairnessPolicyRow.policy_id)
         with self._database.read() as session:
-            return page(session, select(FairnessPolicyRow), order, cursor, limit, _policy)
+            query = select(FairnessPolicyRow)
+            return page(session, query, order, cursor, limit, lambda row: _shown(_policy(row), visible))
 
     def put(self, wanted: FairnessPolicy, replaced: int, caller: Caller) -> FairnessPolicy:
         """Put a new version in force in the place of version `replaced`, and audit both.
@@ -115,6 +119,12 @@ class FairnessPolicies:
             return policy
 
         return self._database.retried(store)
+
+
+def _shown(policy: FairnessPolicy, visible: Visibility) -> FairnessPolicy:
+    """Return a policy as a user may see it: with the stated weights of visible accounts."""
+    weights = {a: weight for a, weight in policy.stated_weights.items() if visible.account(a)}
+    return replace(policy, stated_weights=weights)
 
 
 def _numbered(session: Session, version: int) -> FairnessPolicy | None:

@@ -19,6 +19,8 @@ from app.services.domain.side import Side
 from app.services.reports.fairness import AllocationFacts, LineFacts, fairness
 from app.services.reports.standing import Standing, standing
 from app.services.reports.views import FairnessReport, Period
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
 from app.utils.chunks import chunks
 from app.utils.paging import within_days
 
@@ -62,22 +64,24 @@ class FairnessService:
         self._database = database
         self._zone = zone
 
-    def report(self, period: Period) -> FairnessReport:
-        """Return the fairness report of a period."""
+    def report(self, period: Period, visible: Visibility) -> FairnessReport:
+        """Return the fairness report of a period, over its visible allocations."""
         with self._database.read() as session:
-            found = fairness(period, self._zone.key, _facts(session, _orders(session, period, self._zone)))
+            orders = _orders(session, period, visible, self._zone)
+            found = fairness(period, self._zone.key, _facts(session, orders))
             known = reference.accounts(session, [account.account_id for account in found.accounts])
         names = {account_id: account.account_name for account_id, account in known.items()}
         named = (replace(account, account_name=names.get(account.account_id)) for account in found.accounts)
         return replace(found, accounts=tuple(named))
 
 
-def _orders(session: Session, period: Period, zone: ZoneInfo) -> Sequence[OrderRow]:
+def _orders(session: Session, period: Period, visible: Visibility, zone: ZoneInfo) -> Sequence[OrderRow]:
     query = (
         select(OrderRow)
         .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
         .where(
             AllocationRow.status.in_(COMMITTED),
+            *rows.allocations(visible),
             *within_days(OrderRow.created_at, period.date_from, period.date_to, zone),
         )
         .order_by(OrderRow.created_at, OrderRow.order_id)

@@ -21,7 +21,7 @@ from app.core.database import Database
 from app.core.errors import Conflict, NotFound
 from app.models import FIX_LOCK, AllocationRow, FixMessageRow, OrderRow
 from app.models.lock import serialise
-from app.services.allocations.store import load, stored_inputs
+from app.services.allocations.store import check_visible, load, stored_inputs
 from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.caller import Caller
@@ -35,6 +35,8 @@ from app.services.reports.fix import (
     encoded,
 )
 from app.services.reports.instructions import allocation_instruction, nothing_to_export
+from app.services.visibility import rows
+from app.services.visibility.visibility import EVERYTHING, Visibility
 from app.utils.paging import Page, page
 
 NOT_SENT = "Not sent: a look at what would be sent now"
@@ -94,13 +96,13 @@ class FixMessages:
         self._settings = settings
         self._sync = sync
 
-    def send(self, allocation_id: str, caller: Caller) -> FixMessage:
+    def send(self, allocation_id: str, caller: Caller, visible: Visibility) -> FixMessage:
         """Return the message of an allocation's present state; it is stored and audited when it is new.
 
         Raises
         ------
         NotFound
-            When there is no such allocation.
+            When there is no such allocation, or it is not visible.
         Conflict
             When it has no order, it ended before any fill and nothing was sent, or its records do not add up;
             see `allocation_instruction`.
@@ -111,6 +113,7 @@ class FixMessages:
         VendorError
             When Aladdin does not answer: a message from stored data might report too little.
         """
+        self._visible(allocation_id, visible)
         self._sync(allocation_id)
 
         def work(session: Session) -> FixMessage:
@@ -135,11 +138,12 @@ class FixMessages:
 
         return self._database.retried(work)
 
-    def look(self, allocation_id: str) -> FixMessage:
+    def look(self, allocation_id: str, visible: Visibility) -> FixMessage:
         """Return what `send` would return, with the same errors, and store nothing.
 
         A message that has not left says so in its Text (58).
         """
+        self._visible(allocation_id, visible)
         self._sync(allocation_id)
         with self._database.read() as session:
             present = self._present(session, allocation_id, _last(session, allocation_id))
@@ -158,29 +162,32 @@ class FixMessages:
             message=message,
         )
 
-    def list(self, allocation_id: str, *, cursor: str | None, limit: int) -> Page[FixMessage]:
+    def list(
+        self, allocation_id: str, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> Page[FixMessage]:
         """Return a page of the messages that left, newest first.
 
         Raises
         ------
         NotFound
-            When there is no such allocation.
+            When there is no such allocation, or it is not visible.
         InvalidRequest
             Naming `cursor`, when it is not the `next_cursor` of an earlier page.
         """
         query = select(FixMessageRow).where(FixMessageRow.allocation_id == allocation_id)
         with self._database.read() as session:
+            check_visible(session, allocation_id, visible)
             if session.get(AllocationRow, allocation_id) is None:
                 raise NotFound(f"There is no allocation {allocation_id}")
             return page(session, query, (FixMessageRow.sent_at, FixMessageRow.alloc_id), cursor, limit, _sent)
 
-    def get(self, allocation_id: str, alloc_id: str) -> FixMessage:
+    def get(self, allocation_id: str, alloc_id: str, visible: Visibility) -> FixMessage:
         """Return a message as it left.
 
         Raises
         ------
         NotFound
-            When no such message of this allocation left.
+            When no such message of this allocation left, or it is not visible.
         EvidenceBroken
             When it is not stored as it left.
         """
@@ -188,7 +195,7 @@ class FixMessages:
             FixMessageRow.allocation_id == allocation_id, FixMessageRow.alloc_id == alloc_id
         )
         with self._database.read() as session:
-            row = session.scalar(query)
+            row = session.scalar(query.where(*_of_visible(visible)))
             if row is None:
                 raise NotFound(f"There is no FIX message {alloc_id} of the allocation {allocation_id}")
             found = self._audit.row_breaks(session, EntityType.ALLOCATION, allocation_id)
@@ -197,11 +204,15 @@ class FixMessages:
         EvidenceBroken.check("The message", breaks)
         return _sent(row)
 
+    def _visible(self, allocation_id: str, visible: Visibility) -> None:
+        with self._database.read() as session:
+            check_visible(session, allocation_id, visible)
+
     def _present(
         self, session: Session, allocation_id: str, last: FixMessageRow | None
     ) -> FixMessage | _Draft:
         """Return the message of the present state: the last one where that says the same, else a draft."""
-        inputs = stored_inputs(load(session, allocation_id))
+        inputs = stored_inputs(load(session, allocation_id, EVERYTHING))
         breaks = self._audit.allocation_breaks(session, allocation_id)
         EvidenceBroken.check("What the message says", breaks)
         order = session.scalar(select(OrderRow).where(OrderRow.allocation_id == allocation_id))
@@ -244,6 +255,13 @@ class FixMessages:
 
     def _header(self, at: datetime) -> Header:
         return Header(self._settings.sender_comp_id, self._settings.target_comp_id, at)
+
+
+def _of_visible(visible: Visibility) -> rows.Conditions:
+    if not visible.limited:
+        return ()
+    found = select(AllocationRow.id).where(*rows.allocations(visible))
+    return (FixMessageRow.allocation_id.in_(found),)
 
 
 def _last(session: Session, allocation_id: str) -> FixMessageRow | None:

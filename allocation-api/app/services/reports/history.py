@@ -36,6 +36,8 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.standing import Standing, standing
 from app.services.reports.views import HistoryLine, LineFilter
+from app.services.visibility import rows as conditions
+from app.services.visibility.visibility import Visibility
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 from app.utils.paging import Page, decode_cursor, encode_cursor, every, within_days
 
@@ -56,8 +58,10 @@ class HistoryReport:
         self._clock = clock
         self._zone = zone
 
-    def page(self, filters: LineFilter, *, cursor: str | None, limit: int) -> Page[HistoryLine]:
-        """Return one page of lines.
+    def page(
+        self, filters: LineFilter, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> Page[HistoryLine]:
+        """Return one page of the lines of visible allocations.
 
         Raises
         ------
@@ -65,41 +69,39 @@ class HistoryReport:
             Naming `cursor`, when it is not the `next_cursor` of an earlier page.
         """
         with self._database.read() as session:
-            return self._page(session, _known(session, filters), cursor, limit)
+            return self._page(session, _Asked(_known(session, filters), visible), cursor, limit)
 
-    def all(self, filters: LineFilter) -> Iterator[HistoryLine]:
-        """Yield all lines by keyset pagination: lines added meanwhile neither repeat nor skip others."""
-        return every(lambda cursor: self.page(filters, cursor=cursor, limit=MAX_LINES_PER_READ))
+    def all(self, filters: LineFilter, visible: Visibility) -> Iterator[HistoryLine]:
+        """Yield all visible lines by keyset pagination: what is added meanwhile repeats and skips none."""
+        return every(lambda cursor: self.page(filters, visible, cursor=cursor, limit=MAX_LINES_PER_READ))
 
-    def _page(
-        self, session: Session, filters: LineFilter, cursor: str | None, limit: int
-    ) -> Page[HistoryLine]:
+    def _page(self, session: Session, asked: _Asked, cursor: str | None, limit: int) -> Page[HistoryLine]:
         after = None if cursor is None else _Place.of(cursor)
-        query = self._filtered(_previewed_lines(), filters, AllocationLineRow.account_id)
+        query = self._filtered(_previewed_lines(), asked, AllocationLineRow.account_id)
         rows = _read(session, query, AllocationLineRow.account_id, after, limit)
-        others = self._others(session, filters, after, rows, limit)
+        others = self._others(session, asked, after, rows, limit)
         if others:
             rows = sorted([*rows, *others], key=lambda row: row.account_id)
             rows.sort(key=lambda row: (row.allocation.created_at, row.allocation.id), reverse=True)
         more, rows = len(rows) > limit, rows[:limit]
         orders = {row.order.order_id: row.order for row in rows if row.order is not None}
-        now = standing(session, list(orders.values()), filters.account_id)
+        now = standing(session, list(orders.values()), asked.filters.account_id)
         lines = tuple(self._line(row, now) for row in rows)
         return Page(lines, _Place.at(rows[-1]).cursor if more else None)
 
     def _others(
-        self, session: Session, filters: LineFilter, after: _Place | None, rows: Sequence[_Found], limit: int
+        self, session: Session, asked: _Asked, after: _Place | None, rows: Sequence[_Found], limit: int
     ) -> Sequence[_Found]:
         """Return the accounts that no preview has, between the lines of previews that are given."""
         until = _Place.at(rows[-1]) if len(rows) > limit else None
         ids: Sequence[Sequence[str]] = [()]
-        if filters.account_id is None:
+        if asked.filters.account_id is None:
             near = {row.allocation.id for row in rows} | ({after.allocation_id} if after else set())
             ids = list(chunks(sorted(near), MAX_IDS_PER_QUERY))
         found: dict[tuple[str, str], _Found] = {}
         parts: tuple[_Part, ...] = (OrderSliceRow, OrderFillLineRow)
         for part, some in product(parts, ids):
-            query = self._filtered(_lines_of_others(part), filters, part.account_id)
+            query = self._filtered(_lines_of_others(part), asked, part.account_id)
             if some:
                 query = query.where(OrderRow.allocation_id.in_(some))
             if until is not None:
@@ -108,10 +110,11 @@ class HistoryReport:
                 found[one.allocation.id, one.account_id] = one
         return list(found.values())
 
-    def _filtered(self, query: _Query, filters: LineFilter, account_id: InstrumentedAttribute[str]) -> _Query:
-        allocation = AllocationRow
+    def _filtered(self, query: _Query, asked: _Asked, account_id: InstrumentedAttribute[str]) -> _Query:
+        allocation, filters = AllocationRow, asked.filters
         query = query.where(
-            *within_days(allocation.created_at, filters.date_from, filters.date_to, self._zone)
+            *conditions.allocations(asked.visible),
+            *within_days(allocation.created_at, filters.date_from, filters.date_to, self._zone),
         )
         if filters.account_id is not None:
             query = query.where(account_id == filters.account_id)
@@ -151,6 +154,14 @@ class HistoryReport:
             reason_code=None if line is None or line.reason_code is None else ReasonCode(line.reason_code),
             created_by=allocation.username,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which lines are asked for, by a user who sees so much."""
+
+    filters: LineFilter
+    visible: Visibility
 
 
 @dataclass(frozen=True, slots=True)

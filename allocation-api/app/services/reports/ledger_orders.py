@@ -26,6 +26,8 @@ from app.services.reports.committed import COMMITTED, asked_for
 from app.services.reports.fairness_ledger import OrderTerms
 from app.services.reports.ledger_views import LedgerPeriod
 from app.services.reports.running_ledger import EnteredOrder, LedgerKey
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 from app.utils.paging import within_days
 
@@ -47,8 +49,12 @@ class LedgerOrders:
     orders: tuple[EnteredOrder, ...]
 
     @classmethod
-    def read(cls, session: Session, policies: FairnessPolicies, period: LedgerPeriod) -> LedgerOrders:
-        """Read the ledgers of all orders that were asked for the group, in few statements.
+    def read(
+        cls, session: Session, policies: FairnessPolicies, period: LedgerPeriod, visible: Visibility
+    ) -> LedgerOrders:
+        """Read the ledgers of all visible orders that were asked for the group, in few statements.
+
+        A ledger is that of a set of groups, so either all its orders are visible or none.
 
         Raises
         ------
@@ -56,7 +62,7 @@ class LedgerOrders:
             When the policy of an order is not stored any more.
         """
         by_scope: dict[str, set[str]] = {}
-        for scope_id, policy_id in list(_ledgers(session, period.group_id)):
+        for scope_id, policy_id in list(_ledgers(session, period.group_id, visible)):
             by_scope.setdefault(scope_id, set()).add(policy_id)
         named = {p: _named(session, policies, p) for found in by_scope.values() for p in found}
         # Where every order begins a year at zero, no earlier year has to be read.
@@ -66,11 +72,12 @@ class LedgerOrders:
         return cls(scopes, _entered(session, scopes, begin, period, named))
 
 
-def _ledgers(session: Session, group_id: str | None) -> Iterator[tuple[str, str]]:
-    """Yield scope and policy of the orders that were asked for a group, or of all."""
+def _ledgers(session: Session, group_id: str | None, visible: Visibility) -> Iterator[tuple[str, str]]:
+    """Yield scope and policy of the visible orders that were asked for a group, or of all."""
     allocation = AllocationRow
     query = select(allocation.fairness_scope_id, allocation.fairness_policy_id).distinct()
     query = query.where(allocation.fairness_scope_id.is_not(None), allocation.status.in_(COMMITTED))
+    query = query.where(*rows.allocations(visible))
     if group_id is not None:
         query = query.where(asked_for(group_id))
     for scope_id, policy_id in session.execute(query):
@@ -204,14 +211,15 @@ def _states(session: Session, order_ids: Sequence[str]) -> dict[str, str]:
     return dict(iter(session.execute(query)))
 
 
-def before_ledger(session: Session, period: LedgerPeriod, zone: ZoneInfo) -> int:
-    """Count the orders sent in a period that are in no ledger, because their previews are older."""
+def before_ledger(session: Session, period: LedgerPeriod, visible: Visibility, zone: ZoneInfo) -> int:
+    """Count the visible orders sent in a period that are in no ledger, because their previews are older."""
     query = (
         select(func.count())
         .select_from(OrderRow)
         .join(AllocationRow, AllocationRow.id == OrderRow.allocation_id)
         .where(
             AllocationRow.fairness_scope_id.is_(None),
+            *rows.allocations(visible),
             AllocationRow.status.in_(COMMITTED),
             *within_days(OrderRow.created_at, period.date_from, period.date_to, zone),
         )

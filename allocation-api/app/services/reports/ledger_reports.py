@@ -16,6 +16,7 @@ from app.services.reports.fairness_replay import Replay, Rule
 from app.services.reports.ledger_orders import LedgerOrders, before_ledger, with_inputs, with_parts
 from app.services.reports.ledger_views import LedgerPeriod, LedgerReplay, LedgerReport
 from app.services.reports.running_ledger import ZERO, EnteredOrder, Extremes
+from app.services.visibility.visibility import Visibility
 
 MAX_REPLAYED_ORDERS = 500
 """Orders that one replay splits again: some tenths of a second each by minimum dispersion."""
@@ -30,13 +31,13 @@ class LedgerReports:
         self._policies = policies
         self._zone = zone
 
-    def report(self, period: LedgerPeriod) -> LedgerReport:
-        """Return the ledgers over a period, computed from entries, and where stored balances differ."""
+    def report(self, period: LedgerPeriod, visible: Visibility) -> LedgerReport:
+        """Return the visible ledgers over a period, from their entries, and where stored balances differ."""
         with self._database.read() as session:
-            read = LedgerOrders.read(session, self._policies, period)
+            read = LedgerOrders.read(session, self._policies, period, visible)
             sides = (period.side,) if period.side else tuple(Side)
             breaks = tuple(wrong_balances(session, [(s, side) for s in read.scopes for side in sides]))
-            older = before_ledger(session, period, self._zone)
+            older = before_ledger(session, period, visible, self._zone)
         before, within = _parted(read.orders, period)
         found = LedgerOverPeriod(period.date_from)
         for order in with_parts(self._database, before):
@@ -61,8 +62,8 @@ class LedgerReports:
             breaks=breaks,
         )
 
-    def replay(self, period: LedgerPeriod, rule: Rule) -> LedgerReplay:
-        """Return the orders of a period as recorded, and as another rule splits them.
+    def replay(self, period: LedgerPeriod, rule: Rule, visible: Visibility) -> LedgerReplay:
+        """Return the visible orders of a period as recorded, and as another rule splits them.
 
         Raises
         ------
@@ -70,8 +71,8 @@ class LedgerReports:
             When the period has more orders than are split again at once.
         """
         with self._database.read() as session:
-            read = LedgerOrders.read(session, self._policies, period)
-            older = before_ledger(session, period, self._zone)
+            read = LedgerOrders.read(session, self._policies, period, visible)
+            older = before_ledger(session, period, visible, self._zone)
         before, within = _parted(read.orders, period)
         _check_bound(within)
         found = Replay(rule)

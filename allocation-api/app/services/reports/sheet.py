@@ -18,6 +18,7 @@ from app.services.allocations.types import AccountAllocation, PreviewInputs, Pre
 from app.services.domain.record import AllocationState
 from app.services.reports.standing import Standing, standing
 from app.services.reports.views import AllocationSheet, SheetLine
+from app.services.visibility.visibility import Visibility
 
 
 class AllocationSheets:
@@ -27,16 +28,16 @@ class AllocationSheets:
         self._database = database
         self._clock = clock
 
-    def sheet(self, allocation_id: str) -> AllocationSheet:
+    def sheet(self, allocation_id: str, visible: Visibility) -> AllocationSheet:
         """Return an allocation with a line for each account of its preview or its order, by account id.
 
         Raises
         ------
         NotFound
-            When there is no allocation with this id.
+            When there is no visible allocation with this id.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
             order = orders_of(session, [allocation_id]).get(allocation_id)
             return self._sheet(session, row, order)
 

@@ -11,13 +11,14 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
 from app.models import UserActivityRow
 from app.services.domain.caller import User
+from app.services.visibility.visibility import Visibility
 from app.utils.paging import page, within_days
 
 log = structlog.get_logger(__name__)
@@ -164,12 +165,19 @@ class ActivityService:
             log.warning("user activity was dropped", requests=dropped - self._dropped_logged)
             self._dropped_logged = dropped
 
-    def list(self, filters: ActivityFilter, *, cursor: str | None, limit: int) -> ActivityPage:
-        """Return a page of requests, newest first."""
+    def list(
+        self, filters: ActivityFilter, visible: Visibility, *, cursor: str | None, limit: int
+    ) -> ActivityPage:
+        """Return a page of requests, newest first; a limited user sees its own."""
         order = (UserActivityRow.at, UserActivityRow.id)
         with self._database.read() as session:
-            found = page(session, _filtered(filters, self._zone), order, cursor, limit, _activity)
+            query = _filtered(filters, self._zone).where(*_visible(visible))
+            found = page(session, query, order, cursor, limit, _activity)
         return ActivityPage(found.items, found.next_cursor, self._dropped)
+
+
+def _visible(visible: Visibility) -> tuple[ColumnElement[bool], ...]:
+    return (UserActivityRow.user_id == visible.user_id,) if visible.limited else ()
 
 
 def _filtered(filters: ActivityFilter, zone: ZoneInfo) -> Select[UserActivityRow]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Securit
 from app.services.domain.positions import latest_price
 from app.services.domain.security_ids import as_written_by_agency, is_cusip, is_isin
 from app.services.securities.lookup import SecurityLookup
+from app.services.visibility.visibility import Visibility
 from app.utils.parallel import side_by_side
 
 
@@ -117,8 +117,8 @@ class SecurityService:
             return []
         return [] if found is None else [found]
 
-    def get(self, security_id: str) -> SecurityDetail:
-        """Return the terms of a bond by CUSIP or ISIN, with the newest price of the desk's positions (R2.2).
+    def get(self, security_id: str, visible: Visibility) -> SecurityDetail:
+        """Return the terms of a bond by CUSIP or ISIN, with the newest price of visible positions (R2.2).
 
         Raises
         ------
@@ -127,7 +127,7 @@ class SecurityService:
         """
         found = self._lookup.require(security_id)
         with side_by_side(self._pool) as begin:
-            price_read = begin(self._price, found)
+            price_read = begin(self._price, found, visible)
             analytics_read = begin(self._book.analytics, [found])
             terms = self._lookup.terms(found)
             price, analytics = price_read.result(), analytics_read.result()[found]
@@ -143,7 +143,7 @@ class SecurityService:
             price_date=price.price_date if price else None,
         )
 
-    def analytics(self, security_id: str) -> SecurityAnalytics:
+    def analytics(self, security_id: str, visible: Visibility) -> SecurityAnalytics:
         """Return the risk numbers of a bond by CUSIP or ISIN.
 
         DV01 per 100 of face is duration x (clean price + accrued) x 0.0001.
@@ -157,7 +157,7 @@ class SecurityService:
         """
         found = self._lookup.require(security_id)
         with side_by_side(self._pool) as begin:
-            price_read = begin(self._price, found)
+            price_read = begin(self._price, found, visible)
             known = self._lookup.analytics(found)
             price = price_read.result()
         dv01 = None
@@ -177,9 +177,10 @@ class SecurityService:
             dv01=dv01,
         )
 
-    def _price(self, security_id: str) -> Price | None:
+    def _price(self, security_id: str, visible: Visibility) -> Price | None:
+        """Return the newest price of visible positions: any other would tell that somebody holds the bond."""
         with self._database.read() as session:
-            groups: Sequence[str] = [g.group_id for g in reference.groups(session)]
+            groups = visible.visible_groups(g.group_id for g in reference.groups(session))
         return latest_price(self._book.positions(groups, AsOf.SOD), security_id)
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
 BOND = json.loads(GOLDEN_BOOK.read_text())["securities"][0]["cusip"]
@@ -25,7 +26,7 @@ def desk(tmp_path, wire):
 
 
 def cash(desk):
-    return sum(account.cash for account in desk.services.accounts.groups.accounts("GOLDEN"))
+    return sum(account.cash for account in desk.services.accounts.groups.accounts("GOLDEN", EVERYTHING))
 
 
 def commit(desk, status=200):

@@ -18,6 +18,7 @@ from app.core.security import Permission
 from app.models import ComparisonRow
 from app.services.allocations import engine, snapshot
 from app.services.allocations.store import load, stored_inputs
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.shown import told
 from tests.support.tampering import replace_in
@@ -58,7 +59,7 @@ def faces(compared, place):
 
 def stored(desk, allocation_id):
     with desk.services.database.read() as session:
-        return load(session, allocation_id)
+        return load(session, allocation_id, EVERYTHING)
 
 
 def test_variants_stand_side_by_side(desk):

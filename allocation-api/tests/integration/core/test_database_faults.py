@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.database_faults import SECRET, Fault, FaultyDatabase
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
@@ -84,7 +85,7 @@ def allocation(desk, allocation_id):
 
 
 def audited(desk, action, entity_id):
-    found = desk.services.audit.list(action=action, entity_id=entity_id, limit=200).items
+    found = desk.services.audit.list(EVERYTHING, action=action, entity_id=entity_id, limit=200).items
     return [record.after for record in found]
 
 

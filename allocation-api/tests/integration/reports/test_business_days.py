@@ -11,6 +11,7 @@ from app.services.allocations.history import HistoryFilter, summaries
 from app.services.reports.committed import FairnessService
 from app.services.reports.history import HistoryReport
 from app.services.reports.views import LineFilter, Period
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.stored_allocations import AT, full
 
@@ -39,15 +40,15 @@ def test_a_day_is_the_desk_s(database, add, zone, day, first, end):
         add(name, {"A": full(1)}, at=at)
     day = date.fromisoformat(day)
     lines = HistoryReport(database, lambda: AT, zone).page(
-        LineFilter(date_from=day, date_to=day), cursor=None, limit=9
+        LineFilter(date_from=day, date_to=day), EVERYTHING, cursor=None, limit=9
     )
     assert [x.allocation_id for x in lines.items] == ["last", "first"]
     assert {x.business_date for x in lines.items} == {day}
-    found = FairnessService(database, zone).report(Period(day, day))
+    found = FairnessService(database, zone).report(Period(day, day), EVERYTHING)
     assert (found.allocations, found.time_zone) == (2, zone.key)
     with database.read() as session:
         filters = HistoryFilter(date_from=day, date_to=day)
-        listed = summaries(session, filters, AT, zone=zone, cursor=None, limit=9).items
+        listed = summaries(session, filters, EVERYTHING, AT, zone=zone, cursor=None, limit=9).items
     assert [x.allocation_id for x in listed] == ["last", "first"]
 
 
@@ -56,10 +57,10 @@ def test_the_first_and_the_last_day_there_is_are_accepted(database, add, zone):
     add("one", {"A": full(1)})
     history = HistoryReport(database, lambda: AT, zone)
     every = LineFilter(date_from=date.min, date_to=date.max)
-    assert len(history.page(every, cursor=None, limit=9).items) == 1
+    assert len(history.page(every, EVERYTHING, cursor=None, limit=9).items) == 1
     for day in (date.min, date.max):
         none = LineFilter(date_from=day, date_to=day)
-        assert history.page(none, cursor=None, limit=9).items == ()
+        assert history.page(none, EVERYTHING, cursor=None, limit=9).items == ()
 
 
 def test_a_desk_s_time_zone_is_a_setting_and_is_told(tmp_path):

@@ -12,6 +12,7 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.committed import FairnessService
 from app.services.reports.views import Period
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.stored_allocations import UTC_ZONE, add_fill, full, line
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -20,7 +21,7 @@ MONTH = Period(DAY, date(2026, 7, 31))
 
 
 def report(database, period=MONTH):
-    return FairnessService(database, UTC_ZONE).report(period)
+    return FairnessService(database, UTC_ZONE).report(period, EVERYTHING)
 
 
 def test_fairness_is_computed_from_what_is_stored(database, add):

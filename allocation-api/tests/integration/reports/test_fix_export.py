@@ -16,6 +16,7 @@ from app.services.allocations.engine import compute
 from app.services.audit.trail import Action, AuditService, EntityType, everything
 from app.services.domain.caller import Caller
 from app.services.reports.fix_messages import FixMessages
+from app.services.visibility.visibility import EVERYTHING
 from tests.support import builders
 from tests.support.databases import migrated
 from tests.support.fix_reader import read
@@ -52,7 +53,7 @@ def export(database):
 
 
 def sent(export, name="one"):
-    return read(export.send(name, CALLER).message)
+    return read(export.send(name, CALLER, EVERYTHING).message)
 
 
 def add(database, lines, given=SNAPSHOT, price="99.0175", changed=None, **other):

@@ -17,6 +17,7 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.history import HistoryReport
 from app.services.reports.views import LineFilter
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.stored_allocations import AT, BOND, UTC_ZONE, add_allocation, add_fill, full, line
 
@@ -35,7 +36,9 @@ def listed(database):
 
     def read():
         with database.read() as session:
-            return summaries(session, HistoryFilter(), AT, zone=UTC_ZONE, cursor=None, limit=10).items
+            return summaries(
+                session, HistoryFilter(), EVERYTHING, AT, zone=UTC_ZONE, cursor=None, limit=10
+            ).items
 
     return read
 
@@ -43,7 +46,7 @@ def listed(database):
 def all_pages(history, filters, limit):
     seen, cursor = [], None
     while True:
-        page = history.page(filters, cursor=cursor, limit=limit)
+        page = history.page(filters, EVERYTHING, cursor=cursor, limit=limit)
         seen += page.items
         cursor = page.next_cursor
         if cursor is None:
@@ -56,7 +59,7 @@ def test_a_line_says_what_was_allocated_and_what_was_filled(add, history):
         "B": line(0, most=0, reason="COMPLIANCE"),
     }
     add("one", lines, price=Decimal("99.0175"))
-    a, b = history.page(LineFilter(), cursor=None, limit=10).items
+    a, b = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert (a.account_id, a.allocated_quantity, a.filled_quantity) == ("A", 1_000, Decimal(400))
     assert (a.principal, a.average_price) == (Decimal("396.07"), Decimal("99.0175"))
     assert (a.allocation_id, a.order_id, a.status, a.side) == ("one", "O-one", "SUBMITTED", Side.BUY)
@@ -74,14 +77,14 @@ def test_an_account_has_its_last_fill(database, add, history):
             "B": line(500, filled="9", principal="8.87"),
         }
         add_fill(session, "O-one", 2, Decimal("98.55"), step)
-    a, b = history.page(LineFilter(), cursor=None, limit=10).items
+    a, b = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert (a.filled_quantity, a.principal, a.average_price) == (1_000, Decimal("985.50"), Decimal("98.55"))
     assert (b.filled_quantity, b.principal, b.average_price) == (9, Decimal("8.87"), Decimal("98.55"))
 
 
 def test_without_an_order_nothing_is_said_of_fills(add, history):
     add("one", {"A": line(1_000)}, order=False, status="PREVIEWED")
-    (found,) = history.page(LineFilter(), cursor=None, limit=10).items
+    (found,) = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert (found.order_id, found.filled_quantity, found.committed_at) == (None, None, None)
     assert found.status == "EXPIRED"
 
@@ -102,7 +105,7 @@ def test_without_an_order_nothing_is_said_of_fills(add, history):
 def test_unfilled_is_0_and_unknown_is_null(add, history, listed, status, trade_date, filled):
     """Orders have a trade date since fills are recorded; a booked order without a fill is not unfilled."""
     add("one", {"A": line(1_000), "B": line(0)}, order_status=status, trade_date=trade_date)
-    lines = history.page(LineFilter(), cursor=None, limit=10).items
+    lines = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert [x.filled_quantity for x in lines] == [filled, filled]
     assert [x.principal for x in lines] == [filled, filled]
     assert [x.ordered_quantity for x in lines] == [1_000, 0]
@@ -113,7 +116,7 @@ def test_fills_that_could_not_be_allocated_are_unknown_for_each_account(add, his
     """Aladdin has filled 500, and 400 of them are recorded by account."""
     lines = {"A": line(1_000, filled="400", principal="396"), "B": line(0)}
     add("one", lines, order_filled=Decimal(500))
-    found = history.page(LineFilter(), cursor=None, limit=10).items
+    found = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert [x.filled_quantity for x in found] == [None, None]
     assert [x.filled_quantity for x in listed()] == [500]
 
@@ -124,14 +127,14 @@ def test_a_line_says_whether_its_fill_is_final_and_what_aladdin_booked(add, hist
     lines = {"A": line(10_000, filled=5_000, principal=1), "B": line(3_000, filled=2_000, principal=1)}
     booked = '{"A":"6000","B":"1000"}'
     add("one", lines, order_status="Canceled", allocation_state="DIFFERENT", booked=booked)
-    found = history.page(LineFilter(), cursor=None, limit=10).items
+    found = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert [x.allocation_state for x in found] == ["DIFFERENT"] * 2
     assert [(x.filled_quantity, x.booked_quantity) for x in found] == [(None, 6_000), (None, 1_000)]
 
 
 def test_without_an_order_nothing_is_ordered(add, history, listed):
     add("one", {"A": line(1_000)}, order=False, status="FAILED")
-    (found,) = history.page(LineFilter(), cursor=None, limit=10).items
+    (found,) = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert (found.allocated_quantity, found.ordered_quantity, found.order_status) == (1_000, None, None)
     (summary,) = listed()
     assert (summary.total_allocated, summary.ordered_quantity, summary.filled_quantity) == (1_000, None, None)
@@ -169,7 +172,7 @@ def test_an_order_from_before_slices_were_stored_has_those_of_its_preview(databa
     add("one", {"A": line(1_000)})
     with database.write() as session:
         session.execute(delete(OrderSliceRow))
-    (found,) = history.page(LineFilter(), cursor=None, limit=10).items
+    (found,) = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert found.ordered_quantity == 1_000
 
 
@@ -178,7 +181,7 @@ def test_names_stand_beside_ids(database, add, history):
     with database.write() as session:
         session.add(AccountRow(account_id="A", account_name="Alpha", restrictions=""))
         session.add(SecurityRow(security_id=BOND, description="T 4.375 05/15/34", currency="USD"))
-    found = history.page(LineFilter(), cursor=None, limit=10).items
+    found = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
     assert [x.account_name for x in found] == ["Alpha", None]
     assert {x.security_description for x in found} == {"T 4.375 05/15/34"}
 
@@ -190,7 +193,10 @@ def test_history_filters(add, history):
     add("four", {"A": line(5)}, at=MIDNIGHT + timedelta(days=1))
 
     def found(**filters):
-        return [x.allocation_id for x in history.page(LineFilter(**filters), cursor=None, limit=9).items]
+        return [
+            x.allocation_id
+            for x in history.page(LineFilter(**filters), EVERYTHING, cursor=None, limit=9).items
+        ]
 
     assert found() == ["four", "three", "two", "one", "one"]
     assert found(account_id="B") == ["one"]
@@ -210,7 +216,7 @@ def test_a_big_history_is_paged_and_streamed_whole(database, add, history):
     expected = [(f"m{k}", n) for k in (2, 1, 0) for n in names]
     statements = []
     event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
-    streamed = [(x.allocation_id, x.account_id) for x in history.all(LineFilter())]
+    streamed = [(x.allocation_id, x.account_id) for x in history.all(LineFilter(), EVERYTHING)]
     assert streamed == expected
     assert len(statements) < 24
     assert [(x.allocation_id, x.account_id) for x in all_pages(history, LineFilter(), 700)] == expected

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.ledger_views import LedgerPeriod
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.builders import account, inputs, security
 from tests.support.databases import migrated
 from tests.support.fairness import LedgerDesk
@@ -21,7 +22,7 @@ def peak_of_report(desk):
     reports = LedgerReports(desk.database, desk.policies, ZoneInfo("America/New_York"))
     tracemalloc.start()
     try:
-        report = reports.report(LedgerPeriod(date(2026, 4, 1), date(2026, 12, 31)))
+        report = reports.report(LedgerPeriod(date(2026, 4, 1), date(2026, 12, 31)), EVERYTHING)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

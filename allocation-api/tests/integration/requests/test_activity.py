@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from app.models import UserActivityRow
 from app.services.domain.caller import User
 from app.services.requests.activity import ActivityFilter, ActivityService
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.databases import migrated
 
 ANNA = User("u-1", "anna", ())
@@ -94,11 +95,13 @@ def test_a_full_queue_drops_the_newest_and_counts_them(database, activity):
     note(activity, 7, endpoint="/v1/late")
     activity.write()
     assert stored(database) == 1_200
-    page = activity.list(ActivityFilter(endpoint="/v1/late"), cursor=None, limit=5)
+    page = activity.list(ActivityFilter(endpoint="/v1/late"), EVERYTHING, cursor=None, limit=5)
     assert (page.items, page.dropped) == ((), 7)
     note(activity, 1, endpoint="/v1/late")
     activity.write()
-    assert len(activity.list(ActivityFilter(endpoint="/v1/late"), cursor=None, limit=5).items) == 1
+    assert (
+        len(activity.list(ActivityFilter(endpoint="/v1/late"), EVERYTHING, cursor=None, limit=5).items) == 1
+    )
 
 
 def test_what_cannot_be_written_waits_for_the_next_time(database, activity):
@@ -111,7 +114,7 @@ def test_what_cannot_be_written_waits_for_the_next_time(database, activity):
     note(activity, 700)
     activity.write()
     assert stored(database) == 1_200
-    assert activity.list(ActivityFilter(), cursor=None, limit=1).dropped == 100
+    assert activity.list(ActivityFilter(), EVERYTHING, cursor=None, limit=1).dropped == 100
 
 
 def test_a_batch_that_was_written_though_its_answer_was_lost_is_not_there_twice(database, activity):
@@ -147,7 +150,7 @@ def test_days_begin_and_end_at_midnight_utc(activity, clock):
         note(activity, endpoint=name)
     activity.write()
     day = MIDNIGHT.date()
-    found = activity.list(ActivityFilter(date_from=day, date_to=day), cursor=None, limit=10)
+    found = activity.list(ActivityFilter(date_from=day, date_to=day), EVERYTHING, cursor=None, limit=10)
     assert [a.endpoint for a in found.items] == ["last", "first"]
 
 
@@ -158,14 +161,14 @@ def test_filters_hold_together_and_pages_miss_nothing(activity, clock):
     activity.write()
     seen, cursor = [], None
     while True:
-        page = activity.list(ActivityFilter(), cursor=cursor, limit=2)
+        page = activity.list(ActivityFilter(), EVERYTHING, cursor=cursor, limit=2)
         seen += [a.status for a in page.items]
         cursor = page.next_cursor
         if cursor is None:
             break
     assert sorted(seen) == list(range(200, 209))
     assert [(s - 200) // 3 for s in seen] == [2, 2, 2, 1, 1, 1, 0, 0, 0]
-    found = activity.list(ActivityFilter(username="anna", status=203), cursor=None, limit=9).items
+    found = activity.list(ActivityFilter(username="anna", status=203), EVERYTHING, cursor=None, limit=9).items
     assert [(a.username, a.user_id, a.status) for a in found] == [("anna", "u-1", 203)]
 
 

@@ -24,7 +24,7 @@ from tests.support.deciding import (
     reject,
     waiting,
 )
-from tests.support.saga import LEASE, POST, Death, check_one_order, commit, preview, records, settle, status
+from tests.support.saga import LEASE, POST, check_one_order, commit, preview, records, settle, status
 
 
 @pytest.fixture
@@ -304,17 +304,7 @@ def test_an_approval_whose_process_dies_is_finished_by_the_next(pair, at):
     # R10.13
     dying, survivor = pair
     allocation_id = waiting(survivor)
-    death = Death(dying, 10**6)
-
-    def on(moment, name):
-        if name == POST and moment == at:
-            death.step = 0
-            death("")
-
-    with death.awaited():
-        dying.wire.before = lambda name: on("before", name)
-        dying.wire.after = lambda name: on("after", name)
-        approve(dying, allocation_id)
+    saga.die_in(dying, lambda: approve(dying, allocation_id), at=at)
     assert saga.row(survivor, allocation_id).status == "COMMITTING"
     survivor.clock.ahead += LEASE
     settle(survivor)
@@ -328,16 +318,7 @@ def test_recovery_sends_nothing_for_an_approving_user_who_may_not_any_more(pair)
     # R10.13
     dying, survivor = pair
     allocation_id = waiting(survivor)
-    death = Death(dying, 10**6)
-
-    def on(name):
-        if name == POST:
-            death.step = 0
-            death("")
-
-    with death.awaited():
-        dying.wire.before = on
-        approve(dying, allocation_id)
+    saga.die_in(dying, lambda: approve(dying, allocation_id), at="before")
     hold(survivor, OTHER, Permission.ALLOCATIONS_READ)
     survivor.clock.ahead += LEASE
     settle(survivor)

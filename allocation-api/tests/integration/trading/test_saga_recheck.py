@@ -97,7 +97,7 @@ class Inputs:
     def __init__(self, error):
         self._error = error
 
-    def load(self, request):
+    def load(self, request, visible):
         raise self._error
 
 

@@ -74,7 +74,10 @@ def test_several_groups_are_walked_together_and_what_they_share_is_asked_for_onc
     vendor.answers(MEMBERS.format("SUB"), {"nodes": [node("B", 11)]})
     vendor.answers(MEMBERS.format("OTHER"), {"nodes": [node("C", 21)]})
     found = vendor.book().group_members(["H", "G", "H"])
-    assert found == (GroupMembers("H", ("B", "C")), GroupMembers("G", ("A", "B")))
+    assert found == (
+        GroupMembers("H", ("B", "C"), ("OTHER", "SUB")),
+        GroupMembers("G", ("A", "B"), ("SUB",)),
+    )
     assert len(vendor.requests) == 4
 
 

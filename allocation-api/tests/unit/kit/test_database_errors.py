@@ -11,13 +11,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.core.database import WriteConflictError
+from app.services.visibility.visibility import Visibility
 
 STATEMENT = "SELECT password_hash FROM users"
 SPOKEN = "FATAL: password of db-7.internal refused"
 
 
 def get(client: FlaskClient, services: Any, error: Exception) -> Any:
-    def fail() -> None:
+    def fail(_: Visibility) -> None:
         raise error
 
     services.accounts.groups.list = fail

@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
 from app.api.kit.delivery import deliver
+from app.services.visibility.visibility import EVERYTHING
 
 PREVIEW = "/v1/allocations/preview"
 LARGE = "/openapi.json"
@@ -53,11 +54,11 @@ def test_what_the_client_has_is_a_304(anyone: FlaskClient, method: str, headers:
 
 
 def test_the_tag_changes_with_the_answer(client: FlaskClient, services: Any) -> None:
-    group = services.accounts.groups.get("PUBLICPRE")
+    group = services.accounts.groups.get("PUBLICPRE", EVERYTHING)
     tags = set()
     for name in ("a", "b"):
         groups = (replace(group, description=name * 2_000),)
-        services.accounts.groups.list = lambda groups=groups: groups
+        services.accounts.groups.list = lambda _, groups=groups: groups
         answer = client.get(SMALL)
         assert answer.headers["Cache-Control"] == "private, no-cache"
         tags.add(answer.headers["ETag"])

@@ -19,6 +19,7 @@ from app.api.kit.statuses import failures
 from app.core.errors import AllocatorError, FieldError
 from app.services.aladdin.errors import VendorError, VendorThrottled
 from app.services.trading.errors import PriceMoved
+from app.services.visibility.visibility import EVERYTHING
 
 PREVIEW = "/v1/allocations/preview"
 ORDER = {"security_id": "912828YW4", "side": "BUY", "quantity": 8_000_000}
@@ -294,10 +295,10 @@ def test_a_mistake_of_ours_is_a_500_without_internals(
 
 
 def test_a_number_that_json_does_not_have_never_leaves(client: FlaskClient, services: Any) -> None:
-    services.accounts.groups.accounts = lambda _: ()
-    bad = services.securities.analytics("912828YW4")
+    services.accounts.groups.accounts = lambda *_: ()
+    bad = services.securities.analytics("912828YW4", EVERYTHING)
     object.__setattr__(bad, "dv01", float("nan"))
-    services.securities.analytics = lambda _: bad
+    services.securities.analytics = lambda *_: bad
     response = client.get("/v1/securities/912828YW4/analytics")
     assert response.status_code == 500
     assert "NaN" not in response.text

@@ -45,6 +45,7 @@ from app.services.trading.commit.intent import (
 )
 from app.services.trading.commit.saga import Saga
 from app.services.trading.errors import FourEyes, NotPendingApproval, NotYours, RequesterBarred
+from app.services.visibility.visibility import EVERYTHING, Visibility
 
 
 class ApprovalService:
@@ -73,6 +74,7 @@ class ApprovalService:
         comment: str,
         acknowledge: Collection[str],
         caller: Caller,
+        visible: Visibility,
         resumed: bool = False,
     ) -> CommitResult:
         """Approve a commit and send its order, with all checks of a commit (R10.13).
@@ -93,7 +95,7 @@ class ApprovalService:
         OrderOutcomeUnknown, DeskBusy, VendorUnavailable, Conflict
             As in a commit.
         """
-        row = self._row(allocation_id)
+        row = self._row(allocation_id, visible)
         earlier = earlier_outcome(row) if resumed and _is_decided_by(row, caller) else None
         if earlier is not None:
             return earlier
@@ -107,7 +109,9 @@ class ApprovalService:
             self._claims.refused(attempt, error)
             raise
 
-    def reject(self, allocation_id: str, *, reason: str, caller: Caller, resumed: bool = False) -> None:
+    def reject(
+        self, allocation_id: str, *, reason: str, caller: Caller, visible: Visibility, resumed: bool = False
+    ) -> None:
         """Reject a commit for good (R10.13): whoever still wants it makes a new preview.
 
         Raises
@@ -117,7 +121,7 @@ class ApprovalService:
         FourEyes
             When the caller asked for the commit, or made the preview.
         """
-        row = self._row(allocation_id)
+        row = self._row(allocation_id, visible)
         if resumed and row.status == AllocationStatus.REJECTED and _is_decided_by(row, caller):
             return
         approval = self._pending(row)
@@ -134,7 +138,9 @@ class ApprovalService:
             approval=snapshot.encode(decided),
         )
 
-    def withdraw(self, allocation_id: str, *, caller: Caller, resumed: bool = False) -> None:
+    def withdraw(
+        self, allocation_id: str, *, caller: Caller, visible: Visibility, resumed: bool = False
+    ) -> None:
         """Take back a request for approval: the allocation is an ordinary preview again.
 
         Raises
@@ -144,7 +150,7 @@ class ApprovalService:
         NotYours
             When the caller is not who asked for the commit.
         """
-        row = self._row(allocation_id)
+        row = self._row(allocation_id, visible)
         if resumed and row.status == AllocationStatus.PREVIEWED:
             return
         approval = self._pending(row)
@@ -160,9 +166,9 @@ class ApprovalService:
             approval=None,
         )
 
-    def _row(self, allocation_id: str) -> AllocationRow:
+    def _row(self, allocation_id: str, visible: Visibility) -> AllocationRow:
         with self._database.read() as session:
-            return load(session, allocation_id)
+            return load(session, allocation_id, visible)
 
     def _pending(self, row: AllocationRow) -> Approval:
         status, approval = unexpired_status(row, self._clock()), stored_approval(row)
@@ -214,7 +220,7 @@ class ApprovalService:
         **columns: object,
     ) -> None:
         if not self._claims.decide(row, after, action, caller, reason, self._clock(), **columns):
-            status = unexpired_status(self._row(row.id), self._clock())
+            status = unexpired_status(self._row(row.id, EVERYTHING), self._clock())
             raise NotPendingApproval(
                 "Another user has just decided on it. Read the allocation",
                 extra={"allocation_status": status},

@@ -26,6 +26,7 @@ from app.services.trading.commit.earlier_commit import earlier_commit, pending_r
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed
 from app.services.trading.commit.saga import Saga
 from app.services.trading.errors import AlreadyCommitted
+from app.services.visibility.visibility import EVERYTHING, Visibility
 
 
 class CommitService:
@@ -52,6 +53,7 @@ class CommitService:
         comment: str,
         override_warnings: bool,
         caller: Caller,
+        visible: Visibility,
         idempotency_key: str | None = None,
         acknowledge: Sequence[str] = (),
     ) -> CommitResult:
@@ -63,7 +65,7 @@ class CommitService:
         Raises
         ------
         NotFound
-            When there is no such preview.
+            When there is no such preview, or it is not visible.
         Conflict
             When it is expired, already committed, carries open warnings, allocates nothing, or cannot be
             carried out any more; nothing is sent.
@@ -77,7 +79,7 @@ class CommitService:
             When nothing was sent; the preview can be committed again.
         """
         with self._database.read() as session:
-            row = load(session, allocation_id)
+            row = load(session, allocation_id, visible)
         earlier = earlier_commit(row, idempotency_key)
         if earlier is not None:
             return earlier
@@ -119,7 +121,7 @@ class CommitService:
     def _check_not_done(self, attempt: Attempt) -> None:
         """Check that it was not the commit with this very key that has just been done."""
         with self._database.read() as session:
-            row = load(session, attempt.allocation_id)
+            row = load(session, attempt.allocation_id, EVERYTHING)
         if earlier_commit(row, attempt.intent.idempotency_key) is not None:
             raise IdempotencyKeyInUse(
                 "The commit with this idempotency key has just finished. Repeat the request to get it"

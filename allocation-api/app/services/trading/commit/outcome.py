@@ -31,6 +31,7 @@ from app.services.fairness.ledger import FairnessLedger
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.rows import slice_rows
 from app.services.trading.states import Claim, compare_and_set, is_pending, settle
+from app.services.visibility.visibility import EVERYTHING
 
 log = structlog.get_logger(__name__)
 
@@ -274,13 +275,13 @@ def _postponed(session: Session, claim: Claim, settle_after: datetime | None) ->
 
 
 def _is_recorded(session: Session, allocation_id: str, order_id: str | None) -> bool:
-    row = load(session, allocation_id)
+    row = load(session, allocation_id, EVERYTHING)
     return order_id is not None and row.commit_result is not None and row.aladdin_order_id == order_id
 
 
 def _recorded(session: Session, attempt: Attempt, posted: PostedOrder | None) -> CommitResult:
     """Return the result that another process recorded, if it is about the same order."""
-    row = load(session, attempt.allocation_id)
+    row = load(session, attempt.allocation_id, EVERYTHING)
     if row.commit_result is None or (posted is not None and row.aladdin_order_id != posted.order_id):
         raise LostRaceError(f"the allocation {row.id} is {row.status}, with order {row.aladdin_order_id}")
     return snapshot.decode(row.commit_result, CommitResult)

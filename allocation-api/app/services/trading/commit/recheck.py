@@ -20,6 +20,7 @@ from app.services.domain.face import Face, face_number
 from app.services.trading.commit.intent import Attempt
 from app.services.trading.errors import BookChanged, PriceMoved
 from app.services.trading.unsettled import check_settled
+from app.services.visibility.visibility import EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Recheck:
         inputs = attempt.inputs
         order = replace(inputs.request.order, settlement_date=inputs.settlement_date)
         try:
-            return self._inputs.load(replace(inputs.request, order=order))
+            return self._inputs.load(replace(inputs.request, order=order), EVERYTHING)
         except InvalidRequest as error:
             raise BookChanged(
                 f"The order is no longer valid: {error.detail}", extra={"accounts": []}

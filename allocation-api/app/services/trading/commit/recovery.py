@@ -26,6 +26,7 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, Vendor
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
+from app.services.allocations.validity import is_over
 from app.services.domain.caller import Caller, User
 from app.services.safety.errors import TradingHalted
 from app.services.trading.approval_policy import ApprovalPolicy
@@ -38,6 +39,7 @@ from app.services.trading.desk_lock import DeskLock, Holder, Lease
 from app.services.trading.errors import AccountsUnsettled, DeskBusy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import UNSETTLED, Claim, make_due
+from app.services.visibility.visibility import EVERYTHING
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +59,7 @@ class Case:
 
     attempt: Attempt
     claim: Claim
+    created_at: datetime
     expires_at: datetime
     may_send: bool
     order_id: str | None
@@ -181,7 +184,7 @@ class Recovery:
         cases = []
         for allocation_id in self._due():
             with self._database.read() as session:
-                row = load(session, allocation_id)
+                row = load(session, allocation_id, EVERYTHING)
             claim = Claim(row.id, [row.settle_after])
             try:
                 cases.append(_case(row, claim))
@@ -255,7 +258,7 @@ class Recovery:
         if not case.may_send:
             self._fail(case, "Its caller was not stored")
             return
-        if self._clock() >= case.expires_at:
+        if is_over(case, self._clock()):
             self._fail(case, "The preview has expired")
             return
         try:
@@ -307,6 +310,7 @@ def _case(row: AllocationRow, claim: Claim) -> Case:
     return Case(
         attempt=stored_attempt(row),
         claim=claim,
+        created_at=row.created_at,
         expires_at=row.expires_at,
         may_send=row.commit_intent is not None,
         order_id=row.aladdin_order_id,

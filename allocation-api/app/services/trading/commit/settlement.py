@@ -41,6 +41,7 @@ from app.services.trading.errors import (
 )
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.states import Claim, settles_at
+from app.services.visibility.visibility import EVERYTHING, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ class SettlementService:
         self._clock = clock
         self._lease = lease
 
-    def settle(self, allocation_id: str, word: Word, caller: Caller, *, resumed: bool = False) -> None:
+    def settle(
+        self, allocation_id: str, word: Word, caller: Caller, visible: Visibility, *, resumed: bool = False
+    ) -> None:
         """Propose how an unknown outcome ended, or confirm what another user has proposed (R10.14).
 
         Raises
@@ -96,7 +99,7 @@ class SettlementService:
         VendorError, DeskBusy
             When Aladdin could not be asked, or an order is being sent: nothing was settled.
         """
-        row = self._row(allocation_id)
+        row = self._row(allocation_id, visible)
         if resumed and _is_done_by(row, word, caller):
             return
         with self._refusals_audited(allocation_id, word, caller):
@@ -108,7 +111,9 @@ class SettlementService:
                 _check_same(proposed, word, caller)
                 self._confirm(allocation_id, word, caller)
 
-    def reject(self, allocation_id: str, *, reason: str, caller: Caller, resumed: bool = False) -> None:
+    def reject(
+        self, allocation_id: str, *, reason: str, caller: Caller, visible: Visibility, resumed: bool = False
+    ) -> None:
         """Drop a proposal, so that another can be made; its own user may do so too.
 
         Raises
@@ -118,7 +123,7 @@ class SettlementService:
         SettlementDiffers
             When nothing is proposed.
         """
-        row = self._row(allocation_id)
+        row = self._row(allocation_id, visible)
         proposed = stored_settlement(row)
         if resumed and row.status == AllocationStatus.UNKNOWN and proposed is None:
             return
@@ -129,9 +134,9 @@ class SettlementService:
         if not self._write(row, None, Action.SETTLEMENT_REJECTED, caller, said):
             raise SettlementDiffers("The proposal has just changed. Read the allocation")
 
-    def _row(self, allocation_id: str) -> AllocationRow:
+    def _row(self, allocation_id: str, visible: Visibility) -> AllocationRow:
         with self._database.read() as session:
-            return load(session, allocation_id)
+            return load(session, allocation_id, visible)
 
     def _check_due(self, row: AllocationRow) -> None:
         """Check that the outcome is open and that the recovery job has had its time."""
@@ -162,7 +167,7 @@ class SettlementService:
     def _confirm(self, allocation_id: str, word: Word, caller: Caller) -> None:
         """Settle under the desk's lease, so that the recovery job does not settle it meanwhile."""
         with self._gateway.exclusive():
-            row = self._row(allocation_id)
+            row = self._row(allocation_id, EVERYTHING)
             self._check_due(row)
             proposed = stored_settlement(row)
             if proposed is None:

@@ -41,6 +41,7 @@ from app.services.trading.orders.observation import (
 from app.services.trading.orders.slices import stated_faces
 from app.services.trading.rows import slice_rows
 from app.services.trading.states import compare_and_set
+from app.services.visibility.visibility import EVERYTHING
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 log = structlog.get_logger(__name__)
@@ -142,7 +143,7 @@ class OrderLedger:
             most = session.execute(
                 select(line.account_id, line.max_quantity).where(line.allocation_id == allocation_id)
             )
-            return FillTerms(stored_inputs(load(session, allocation_id)), dict(iter(most)))
+            return FillTerms(stored_inputs(load(session, allocation_id, EVERYTHING)), dict(iter(most)))
 
     # --- recording ------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.orders.slices import Resplit, SliceBounds, faces, filled_faces
 from app.services.trading.unsettled import check_settled
+from app.services.visibility.visibility import EVERYTHING
 
 
 class NewSlices:
@@ -55,7 +56,7 @@ class NewSlices:
             stored order is not as the audit trail has it.
         """
         with self._database.read() as session:
-            row = load(session, stored.row.allocation_id)
+            row = load(session, stored.row.allocation_id, EVERYTHING)
             EvidenceBroken.check("The order", self._audit.allocation_breaks(session, row.id))
             inputs = stored_inputs(row)
         current = faces(posted)
@@ -128,7 +129,7 @@ class NewSlices:
             ),
         )
         try:
-            return self._inputs.load(asked)
+            return self._inputs.load(asked, EVERYTHING)
         except InvalidRequest as error:
             raise BookChanged(f"The order can no longer be changed: {error.detail}") from error
 

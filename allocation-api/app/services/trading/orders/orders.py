@@ -35,6 +35,8 @@ from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.new_slices import NewSlices
 from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.states import is_cancelled, is_pending, outcome_message
+from app.services.visibility import rows
+from app.services.visibility.visibility import EVERYTHING, Visibility
 from app.utils.paging import Page, page
 
 log = structlog.get_logger(__name__)
@@ -67,6 +69,7 @@ class OrderService:
 
     def list(
         self,
+        visible: Visibility,
         *,
         status: str | None,
         security_id: str | None,
@@ -75,12 +78,12 @@ class OrderService:
         cursor: str | None,
         limit: int,
     ) -> Page[Order]:
-        """Return a page of orders, newest first, after a sync of that page with the vendor.
+        """Return a page of visible orders, newest first, after a sync of that page with the vendor.
 
         `status` and `allocation_state` filter by what is stored, which the order watch keeps fresh; an order
         of the page for which it has changed in the sync is left out.
         """
-        query = select(OrderRow)
+        query = select(OrderRow).where(*rows.orders(visible))
         with self._database.read() as session:
             for column, wanted in (
                 (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
@@ -98,30 +101,41 @@ class OrderService:
         matching = tuple(o for o in orders if status is None or o.status.lower() == status.lower())
         return Page(items=matching, next_cursor=found.next_cursor)
 
-    def get(self, order_id: str) -> Order:
+    def get(self, order_id: str, visible: Visibility) -> Order:
         """Return one order, and where its rows are not as the audit trail has them.
 
         Raises
         ------
         NotFound
-            When this system sent no such order.
+            When this system sent no such order, or it is not visible.
         """
-        row = self._row(order_id)
+        row = self._row(order_id, visible)
         posted = self._look([row]).get(order_id)
         (stored,) = self._stored([order_id])
         with self._database.read() as session:
             (order,) = order_views(session, [stored], {} if posted is None else {order_id: posted})
             return replace(order, evidence_breaks=self._audit.row_breaks(session, EntityType.ORDER, order_id))
 
-    def fills(self, order_id: str) -> OrderFills:
+    def check_visible(self, order_id: str, visible: Visibility) -> None:
+        """Check that a user may still see an order, before an answer about it is given again.
+
+        Raises
+        ------
+        NotFound
+            When it is not visible.
+        """
+        if visible.limited:
+            self._row(order_id, visible)
+
+    def fills(self, order_id: str, visible: Visibility) -> OrderFills:
         """Return the recorded fills of an order with each account's part.
 
         Raises
         ------
         NotFound
-            When this system sent no such order.
+            When this system sent no such order, or it is not visible.
         """
-        order = self.get(order_id)
+        order = self.get(order_id, visible)
         return OrderFills(
             order_id=order_id,
             quantity=order.quantity,
@@ -145,6 +159,7 @@ class OrderService:
         comment: str,
         touch_count: int | None,
         caller: Caller,
+        visible: Visibility,
         resumed: bool = False,
     ) -> OrderOutcome:
         """Split a new quantity over the same accounts in proportion to their slices (R11.1, R11.2, R11.3).
@@ -157,7 +172,7 @@ class OrderService:
         Raises
         ------
         NotFound
-            When this system sent no such order.
+            When this system sent no such order, or it is not visible.
         InvalidRequest
             Naming `quantity`, when it cannot be split in tradable lots.
         Conflict
@@ -167,6 +182,7 @@ class OrderService:
         """
         refusals = self._refusals_audited(Action.MODIFY_REFUSED, order_id, comment, caller)
         with refusals, self._gateway.exclusive() as lease:
+            self.check_visible(order_id, visible)
             done = self._already_done(order_id, lambda order: order.face == face) if resumed else None
             if done is not None:
                 change = Change(Action.MODIFY, order_id, done, None, comment, caller)
@@ -185,7 +201,14 @@ class OrderService:
             )
 
     def cancel(
-        self, order_id: str, *, reason: str, touch_count: int | None, caller: Caller, resumed: bool = False
+        self,
+        order_id: str,
+        *,
+        reason: str,
+        touch_count: int | None,
+        caller: Caller,
+        visible: Visibility,
+        resumed: bool = False,
     ) -> OrderOutcome:
         """Cancel the open part of an order; filled face stays with its accounts (R11.5).
 
@@ -195,13 +218,14 @@ class OrderService:
         Raises
         ------
         NotFound
-            When this system sent no such order.
+            When this system sent no such order, or it is not visible.
         Conflict
             When the order is final already, or has another touch count.
         OrderOutcomeUnknown
             When the vendor may have cancelled it; that is audited.
         """
         with self._refusals_audited(Action.CANCEL_REFUSED, order_id, reason, caller):
+            self.check_visible(order_id, visible)
             done = self._already_done(order_id, is_cancelled) if resumed else None
             if done is not None:
                 change = Change(Action.CANCEL, order_id, done, None, reason, caller)
@@ -222,16 +246,17 @@ class OrderService:
 
     # --- reading --------------------------------------------------------------------------------------------
 
-    def _row(self, order_id: str) -> OrderRow:
+    def _row(self, order_id: str, visible: Visibility) -> OrderRow:
+        query = select(OrderRow).where(OrderRow.order_id == order_id, *rows.orders(visible))
         with self._database.read() as session:
-            row = session.get(OrderRow, order_id)
+            row = session.scalar(query)
         if row is None:
             raise NotFound(f"There is no order {order_id!r}")
         return row
 
     def _read(self, order_id: str) -> tuple[StoredOrder, PostedOrder | None]:
         """Read an order that is about to be changed, and record what is new of it."""
-        row = self._row(order_id)
+        row = self._row(order_id, EVERYTHING)
         posted = next(iter(self._orders.orders([order_id])), None)
         self._record_seen([row], {} if posted is None else {order_id: posted})
         (stored,) = self._stored([order_id])

@@ -25,6 +25,7 @@ from app.services.domain.side import Side
 from app.services.trading.orders.ledger import OrderLedger
 from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.orders.slices import stated_faces
+from app.services.visibility.visibility import EVERYTHING
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
@@ -115,7 +116,7 @@ class Reservations:
         more, cash = recorded - counted, Decimal(0)
         if side is Side.BUY:
             with self._database.read() as session:
-                inputs = stored_inputs(load(session, stored.row.allocation_id))
+                inputs = stored_inputs(load(session, stored.row.allocation_id, EVERYTHING))
             cash = trade_money(
                 more, price=stored.fill.price, accrued=inputs.accrued, factor=inputs.security.factor
             ).settlement

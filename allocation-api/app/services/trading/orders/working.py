@@ -25,6 +25,8 @@ from app.services.trading.errors import DeskBusy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.change import ChangeStatus
 from app.services.trading.orders.orders import OrderService
+from app.services.visibility import rows
+from app.services.visibility.visibility import EVERYTHING, Visibility
 
 log = structlog.get_logger(__name__)
 
@@ -77,14 +79,18 @@ class WorkingOrders:
         self._orders = orders
         self._monotonic = monotonic
 
-    def cancel_all(self, reason: str, caller: Caller) -> Cancellations:
-        """Cancel all working orders after the one that is just being sent; each attempt is audited."""
+    def cancel_all(self, reason: str, caller: Caller, visible: Visibility) -> Cancellations:
+        """Cancel all visible working orders after the one that is just sent; each attempt is audited."""
         end = self._monotonic() + MAX_CANCEL_SECONDS
         under_way = self._is_under_way()
         working = OrderRow.status.not_in(FINAL_WORDS)
         newest = (OrderRow.created_at.desc(), OrderRow.order_id)
         with self._database.read() as session:
-            found = list(session.scalars(select(OrderRow.order_id).where(working).order_by(*newest)))
+            found = list(
+                session.scalars(
+                    select(OrderRow.order_id).where(working, *rows.orders(visible)).order_by(*newest)
+                )
+            )
         done = tuple(
             self._cancel(order_id, reason, caller)
             if self._monotonic() < end
@@ -103,7 +109,9 @@ class WorkingOrders:
 
     def _cancel(self, order_id: str, reason: str, caller: Caller) -> CancelledOrder:
         try:
-            done = self._orders.cancel(order_id, reason=reason, touch_count=None, caller=caller, resumed=True)
+            done = self._orders.cancel(
+                order_id, reason=reason, touch_count=None, caller=caller, visible=EVERYTHING, resumed=True
+            )
         except OrderOutcomeUnknown as error:
             return CancelledOrder(order_id, CancelOutcome.UNKNOWN, error.detail)
         except AllocatorError as error:

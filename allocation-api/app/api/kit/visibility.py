@@ -1,0 +1,71 @@
+"""What the user of the request may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import g
+from flask_jwt_extended import current_user
+
+from app.api.kit.context import services
+from app.services.domain.caller import User
+from app.services.visibility.errors import WholeDeskOnly
+from app.services.visibility.visibility import EVERYTHING, Visibility
+
+
+def visible() -> Visibility:
+    """Return what the user may see, resolved once in a request; a user without limits costs nothing.
+
+    Raises
+    ------
+    VisibilityUnknown
+        When groups limit the user, and Aladdin does not say what is under them.
+    """
+    user = cast("User", current_user)
+    if user.groups is None:
+        return EVERYTHING
+    if "visibility" not in g:
+        g.visibility = services().accounts.visibility.of(user)
+    return cast("Visibility", g.visibility)
+
+
+def require_whole_desk() -> None:
+    """Check that the user sees all portfolio groups.
+
+    Raises
+    ------
+    WholeDeskOnly
+        When groups limit the user.
+    """
+    if cast("User", current_user).groups is not None:
+        raise WholeDeskOnly(
+            "This is of the whole desk, and portfolio groups limit what you may see. "
+            "Ask a colleague who sees all groups"
+        )
+
+
+def check_still_visible(path: Mapping[str, str], body: Any) -> None:
+    """Check that the user may see what a request names, before a stored answer to it is given again.
+
+    A request names what it is about in its path, or by the portfolio groups in its body.
+
+    Raises
+    ------
+    NotFound, InvalidRequest
+        As the request itself would be refused.
+    """
+    seen = visible()
+    if not seen.limited:
+        return
+    house = services()
+    checks = {
+        "allocation_id": house.allocations.previews.check_visible,
+        "comparison_id": house.allocations.comparisons.check_visible,
+        "order_id": house.trading.orders.check_visible,
+    }
+    for name, thing_id in path.items():
+        if name in checks:
+            checks[name](thing_id, seen)
+    if isinstance(body, Mapping) and isinstance(body.get("portfolio_groups"), list):
+        house.accounts.visibility.check_groups(body["portfolio_groups"], seen)

@@ -1,0 +1,1 @@
+"""Visibility: what a user who is limited to portfolio groups may see, as a value and as SQL conditions."""

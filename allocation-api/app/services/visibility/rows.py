@@ -1,0 +1,45 @@
+"""Visibility as SQL conditions, made here for every statement that reads allocations and orders for a user.
+
+Each returns a tuple of conditions for `where`, which is empty where everything is visible. An allocation is
+visible where it was asked for visible groups only: in part it would tell of the accounts of other groups. A
+row without groups is not visible to a limited user.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, select
+
+from app.models import (
+    AllocationGroupRow,
+    AllocationRow,
+    ComparisonGroupRow,
+    ComparisonRow,
+    OrderRow,
+)
+from app.services.visibility.visibility import Visibility
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+def allocations(visible: Visibility) -> Conditions:
+    """Return the conditions that an `AllocationRow` is visible."""
+    if visible.groups is None:
+        return ()
+    group, of = AllocationGroupRow, AllocationGroupRow.allocation_id == AllocationRow.id
+    return exists().where(of), ~exists().where(of, group.group_id.not_in(sorted(visible.groups)))
+
+
+def orders(visible: Visibility) -> Conditions:
+    """Return the conditions that an `OrderRow` is visible: its allocation is."""
+    if visible.groups is None:
+        return ()
+    allocation = select(AllocationRow.id).where(*allocations(visible))
+    return (OrderRow.allocation_id.in_(allocation),)
+
+
+def comparisons(visible: Visibility) -> Conditions:
+    """Return the conditions that a `ComparisonRow` is visible."""
+    if visible.groups is None:
+        return ()
+    group, of = ComparisonGroupRow, ComparisonGroupRow.comparison_id == ComparisonRow.id
+    return exists().where(of), ~exists().where(of, group.group_id.not_in(sorted(visible.groups)))

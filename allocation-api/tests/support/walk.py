@@ -1,0 +1,166 @@
+"""What a walk over every operation asks for: one request each, about things of one portfolio group."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.api.kit.operation import Operation
+from app.api.kit.routes import Route, routes
+from app.api.namespaces import AT_ROOT, VERSIONED
+
+PERIOD = {"date_from": "2026-01-01", "date_to": "2099-12-31"}
+LEDGER_PERIOD = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
+NO_ID = "00000000-0000-0000-0000-00000000000"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The request of one operation. `other` is its status where all it names is of groups out of sight.
+
+    `unlike` says why its answer is not the same as about things that do not exist.
+    """
+
+    other: int
+    body: Any = None
+    query: dict[str, Any] = field(default_factory=dict)
+    unlike: str | None = None
+
+
+@dataclass(frozen=True)
+class Things:
+    """Ids of one of everything, all of one portfolio group."""
+
+    group_id: str
+    account_id: str
+    security_id: str
+    allocation_id: str
+    comparison_id: str
+    order_id: str
+    message_id: str
+    audit_id: str
+
+    def missing(self) -> Things:
+        """Ids of the same form of which nothing exists; the bond is there."""
+        return replace(
+            self,
+            group_id="NONE",
+            account_id="NONE-01",
+            allocation_id=f"{NO_ID}1",
+            comparison_id=f"{NO_ID}2",
+            order_id="987654321",
+            message_id=f"{NO_ID}1-1",
+            audit_id=f"{NO_ID}3",
+        )
+
+
+def asks(of: Things) -> dict[str, Ask]:
+    """One request for every operation, by its name. Path parameters are filled by `path_of`."""
+    order = {"security_id": of.security_id, "side": "BUY", "quantity": 1_000_000}
+    groups = {"portfolio_groups": [of.group_id]}
+    preview = {"order": order, "allocation_method": "PRO_RATA", **groups}
+    compare = {"order": order, "variants": [{"allocation_method": "PRO_RATA"}], **groups}
+    policy = {"version": 0, "mode": "PER_ORDER", "statement": "Shared by NAV."}
+    by_group = {**PERIOD, "group_id": of.group_id}
+    ledger = {**LEDGER_PERIOD, "group_id": of.group_id}
+    no_thing = "it names nothing"
+    reason = {"reason": "A walk over every route"}
+    return {
+        "login": Ask(401, {"username": "nobody", "password": "no such password"}, unlike=no_thing),
+        "refresh": Ask(401, {}, unlike=no_thing),
+        "logout": Ask(200, {}, unlike=no_thing),
+        "me": Ask(200, unlike=no_thing),
+        "listPortfolioGroups": Ask(200),
+        "getPortfolioGroup": Ask(404),
+        "listGroupAccounts": Ask(404),
+        "searchSecurities": Ask(200, query={"query": of.security_id}),
+        "getSecurity": Ask(200),
+        "getSecurityAnalytics": Ask(200),
+        "previewAllocation": Ask(422, preview),
+        "getAllocation": Ask(404),
+        "replayAllocation": Ask(404, {}),
+        "getAllocationFrontier": Ask(404),
+        "listAllocations": Ask(200, query={"group_id": of.group_id}),
+        "adjustAllocation": Ask(404, {of.account_id: 0}),
+        "compareAllocations": Ask(422, compare),
+        "getComparison": Ask(404),
+        "chooseVariant": Ask(404, {"variant": "1"}),
+        "getAllocationFix": Ask(404),
+        "listAllocationFixMessages": Ask(404),
+        "getAllocationFixMessage": Ask(404),
+        "commitAllocation": Ask(404, {}),
+        "approveAllocation": Ask(404, {}),
+        "rejectAllocation": Ask(404, reason),
+        "withdrawAllocation": Ask(404, {}),
+        "settleAllocation": Ask(403, {"outcome": "NOT_SENT", **reason}),
+        "rejectSettlement": Ask(403, reason),
+        "listOrders": Ask(200, query={"allocation_id": of.allocation_id}),
+        "getOrder": Ask(404),
+        "modifyOrder": Ask(404, {"quantity": 900_000, "comment": "Less"}),
+        "cancelOrder": Ask(404, reason),
+        "getOrderFills": Ask(404),
+        "getPositions": Ask(404),
+        "getCash": Ask(404),
+        "getFairnessPolicy": Ask(200, unlike=no_thing),
+        "putFairnessPolicy": Ask(403, policy),
+        "listFairnessPolicies": Ask(200, unlike=no_thing),
+        "reportAllocationHistory": Ask(200, query={**PERIOD, "account_id": of.account_id}),
+        "reportAllocationHistoryCsv": Ask(200, query={**PERIOD, "allocation_id": of.allocation_id}),
+        "reportFairness": Ask(200, query=by_group),
+        "reportFairnessCsv": Ask(200, query=by_group),
+        "reportFairnessLedger": Ask(200, query=ledger),
+        "reportFairnessReplay": Ask(200, query={**ledger, "rule": "PER_ORDER"}),
+        "listAuditRecords": Ask(200, query={"entity_id": of.allocation_id}),
+        "verifyAuditTrail": Ask(403),
+        "exportAuditTrail": Ask(403),
+        "getAuditRecord": Ask(404),
+        "listActivity": Ask(200, unlike=no_thing),
+        "getEmergencyStop": Ask(200, unlike=no_thing),
+        "getSystemStatus": Ask(200, unlike=no_thing),
+        "live": Ask(200, unlike=no_thing),
+        "ready": Ask(200, unlike=no_thing),
+        "openapi": Ask(200, unlike=no_thing),
+        "swagger": Ask(200, unlike=no_thing),
+        "docs": Ask(200, unlike=no_thing),
+        "metrics": Ask(404, unlike="it has a token of its own, and is off without one"),
+        "stopTrading": Ask(200, {**reason, "cancel_working_orders": True}, unlike=no_thing),
+        "resumeTrading": Ask(200, reason, unlike=no_thing),
+    }
+
+
+@dataclass(frozen=True)
+class Step:
+    """An operation where it answers."""
+
+    method: str
+    prefix: str
+    route: Route
+    operation: Operation
+
+    def path(self, of: Things) -> str:
+        """The path about these things."""
+        return self.prefix + self.route.path.format(**vars(of))
+
+
+def steps() -> list[Step]:
+    """Every operation; those that change what others ask for come last."""
+    found = [
+        Step(method, prefix, route, operation)
+        for prefix, namespaces in (("/v1", VERSIONED), ("", AT_ROOT))
+        for route in routes(namespaces)
+        for method, operation in route.endpoint.operations.items()
+    ]
+    order = list(asks(Things(*["x"] * 8)))
+    return sorted(found, key=lambda s: order.index(s.operation.name) if s.operation.name in order else -1)
+
+
+def said(answer: Any) -> str:
+    """All that an answer says: its headers, its body, and what is packed in it."""
+    body = answer.get_data()
+    text = [str(answer.headers), body.decode("utf-8", "replace")]
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            text += [packed.read(name).decode("utf-8", "replace") for name in packed.namelist()]
+    return "\n".join(text)
