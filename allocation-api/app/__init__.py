@@ -10,6 +10,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from app.api.docs import home
 from app.api.kit.cors import configure_cors
 from app.api.kit.errors import errors
+from app.api.kit.network import configure_network
 from app.api.kit.request_log import configure_requests
 from app.api.kit.restx import configure_api
 from app.api.kit.tokens import configure_tokens
@@ -36,14 +37,16 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     app = Flask("app", static_folder=None)
     app.extensions["settings"] = settings
     app.extensions["services"] = services or _wired(settings)
-    configure_requests(app, settings.server.max_body_bytes)
+    configure_requests(app, settings.server)
     configure_cors(app, settings.server.cors_origins)
     configure_tokens(app, settings)
     app.register_blueprint(errors)
-    configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT)
-    app.add_url_rule("/", view_func=home, strict_slashes=False)
+    configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT, docs=settings.server.docs)
+    if settings.server.docs:
+        app.add_url_rule("/", view_func=home, strict_slashes=False)
     answer_under_api_too(app)
     _observe(app, settings)
+    configure_network(app, settings.server)
     return app
 
 
@@ -66,6 +69,6 @@ def answer_under_api_too(app: Flask) -> None:
 
 def _wired(settings: Settings) -> Services:
     # Imported here because it brings in the database and the simulator, which tests of the edge do without.
-    from app.wiring import build_services  # noqa: PLC0415
+    from app.wiring import build_services, hold_mock  # noqa: PLC0415
 
-    return build_services(settings)
+    return build_services(settings, sole=hold_mock(settings))

@@ -1,4 +1,4 @@
-"""The documentation, at the root and open: OpenAPI, restx's Swagger, and Swagger UI on top."""
+"""The documentation, at the root and open with `DOCS`: OpenAPI, restx's Swagger, and Swagger UI on top."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Response, current_app, jsonify, make_response, redirect, rende
 from flask_restx import Namespace
 from werkzeug.wrappers import Response as Answer
 
+from app.api.kit.context import settings
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import Access
 
@@ -24,7 +25,11 @@ class OpenApiEndpoint(Endpoint):
     @operation("openapi", Access.PUBLIC, addition=True)
     def get(self) -> Response:
         """Give this contract as an OpenAPI 3.0 document."""
-        return jsonify(current_app.extensions["openapi"])
+        contract, prefix = current_app.extensions["openapi"], settings().server.path_prefix
+        if not prefix:
+            return jsonify(contract)
+        servers = [{**server, "url": prefix + server["url"]} for server in contract["servers"]]
+        return jsonify({**contract, "servers": servers})
 
 
 @docs.route("/swagger.json", endpoint="docs_swagger")
@@ -34,7 +39,8 @@ class SwaggerEndpoint(Endpoint):
     @operation("swagger", Access.PUBLIC, addition=True)
     def get(self) -> Response:
         """Give the API under /v1 as a Swagger 2.0 document, for tools that know no OpenAPI 3."""
-        return jsonify(current_app.extensions["swagger"].__schema__)
+        schema, prefix = current_app.extensions["swagger"].__schema__, settings().server.path_prefix
+        return jsonify({**schema, "basePath": prefix + schema["basePath"]} if prefix else schema)
 
 
 @docs.route("/docs", endpoint="docs_ui")

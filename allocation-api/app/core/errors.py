@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+REFUSAL = "allocator.refusal"
+"""Key in the WSGI environment: the error with which the HTTP server refuses a request."""
+
 MAX_FIELDS_IN_WORDS = 3
 """Invalid fields that the detail of an error names; its list of errors has them all."""
 
@@ -85,6 +88,24 @@ class BodyTooLarge(AllocatorError):
     """The body is longer than the service reads."""
 
     status, code, title = 413, "REQUEST_ENTITY_TOO_LARGE", "The body is too large"
+
+
+class RequestTimedOut(AllocatorError):
+    """Headers or body of the request did not come within their time."""
+
+    status, code, title = 408, "REQUEST_TIMED_OUT", "The request did not come in time"
+
+
+class UriTooLong(AllocatorError):
+    """The request line is longer than the server reads."""
+
+    status, code, title = 414, "URI_TOO_LONG", "The address is too long"
+
+
+class HeadersTooLarge(AllocatorError):
+    """The headers are longer than the server reads."""
+
+    status, code, title = 431, "HEADERS_TOO_LARGE", "The headers are too large"
 
 
 class NotJson(AllocatorError):

@@ -45,8 +45,9 @@ class LockRow(Base):
     """A lock with a lease: held under `token` until `held_until`, and free after that.
 
     It is acquired, renewed and released by compare-and-set. The migration inserts the rows. Further columns
-    are the holder's, of the desk's lease alone: `subject` is what it commits or sends, `taken_at` since when
-    it is held, `beat_at` its last sign of life, `sending_at` when it was last let out to send.
+    are the holder's, of the desk's lease alone: `process` is who holds it, `subject` what it commits or
+    sends, `taken_at` since when it is held, `beat_at` its last sign of life, `sending_at` when it was last
+    let out to send.
     """
 
     __tablename__ = "locks"
@@ -54,6 +55,7 @@ class LockRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     token: Mapped[str | None] = mapped_column(String(36))
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    process: Mapped[str | None] = mapped_column(String(128))
     subject: Mapped[str | None] = mapped_column(String(64))
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -78,7 +78,7 @@ class GroupIds(fields.List[str]):
         super().__init__(Identifier(), allow_none=True, **more)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return super()._serialize(None if value is None else sorted(value), attr, obj, **kwargs)
+        return super()._serialize(None if value is None else sorted(value, key=str), attr, obj, **kwargs)
 
 
 class UserSchema(ResponseSchema):

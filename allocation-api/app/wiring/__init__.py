@@ -10,11 +10,12 @@ import httpx
 
 from app.core import migrate
 from app.core.clock import Clock, utc_now
-from app.core.config import Settings
+from app.core.config import Settings, SettingsError
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
 from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
+from app.core.sole import hold
 from app.wiring import (
     access,
     accounts,
@@ -49,12 +50,33 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
 """Builders of the rooms, lowest floor first."""
 
 
+def hold_mock(settings: Settings) -> bool:
+    """Make this process the only one of its host with a simulator inside on this database, until it ends.
+
+    False where the vendor is shared, the real one or a simulator of its own process: there may be others.
+
+    Raises
+    ------
+    SettingsError
+        When another process is.
+    """
+    if not settings.aladdin.mock:
+        return False
+    if not hold(settings.aladdin.mock_lock):
+        raise SettingsError(
+            "another process already serves mock data on this database (MOCK_ALADDIN_DATA), and each of them "
+            "would have a vendor of its own. For more processes, start a separate simulator (make simulator)"
+        )
+    return True
+
+
 def build_services(
     settings: Settings,
     *,
     clock: Clock | None = None,
     passwords: Passwords | None = None,
     transport: httpx.BaseTransport | None = None,
+    sole: bool = False,
 ) -> Services:
     """Build every room on a database whose schema is up to date; the embedded one is upgraded.
 
@@ -64,6 +86,8 @@ def build_services(
         Settings from `load_settings`.
     clock, passwords, transport
         Substitutes for tests. `transport` carries the HTTP calls to the vendor.
+    sole
+        Whether this is the only process that may send orders of the database, see `hold_mock`.
     """
     database = Database(settings.database_url)
     migrate.prepare(database)
@@ -74,6 +98,7 @@ def build_services(
         passwords=passwords or Passwords(),
         pool=ThreadPoolExecutor(READS_PER_REQUEST * settings.server.threads, thread_name_prefix="reads"),
         transport=transport,
+        sole=sole,
     )
     jobs: list[Job] = []
     gauges: list[StateGauge] = []

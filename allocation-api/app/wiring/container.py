@@ -157,7 +157,8 @@ class Reports:
 class Services:
     """One application: its infrastructure, and one field per room, in floor order.
 
-    A room is built from the fields above its own in this list.
+    A room is built from the fields above its own in this list. `sole` says that no other process of this host
+    has a simulator inside and sends orders of this database.
     """
 
     settings: Settings
@@ -166,6 +167,7 @@ class Services:
     passwords: Passwords
     pool: ThreadPoolExecutor
     transport: httpx.BaseTransport | None
+    sole: bool
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)

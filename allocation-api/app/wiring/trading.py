@@ -33,6 +33,9 @@ from app.wiring.container import Room, Services, Trading
 EXPIRY_SECONDS = 60
 """Period of the job that stores EXPIRED; a preview that is read shows it at once."""
 
+TAKE_OVER_SECONDS = 5
+"""Period of the job that looks whether the holder of the desk's lock is dead."""
+
 
 def build(house: Services) -> Room[Trading]:
     """Build the commit saga, the order service, and the jobs that recover, watch and expire.
@@ -46,12 +49,8 @@ def build(house: Services) -> Room[Trading]:
         READS_PER_REQUEST * house.settings.server.threads, thread_name_prefix="order-reads"
     )
     fresh = inputs_over(house, aladdin.vendor_book, aladdin.orders, pool)
-    gateway = OrderGateway(
-        aladdin.orders,
-        aladdin.forget,
-        DeskLock(database, clock, settings.lease_seconds),
-        house.safety,
-    )
+    desk = DeskLock(database, clock, settings.lease_seconds, sole=house.sole)
+    gateway = OrderGateway(aladdin.orders, aladdin.forget, desk, house.safety)
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
@@ -62,6 +61,7 @@ def build(house: Services) -> Room[Trading]:
         database,
         aladdin.orders,
         gateway,
+        desk,
         recheck,
         dispatch,
         outcomes,
@@ -70,6 +70,7 @@ def build(house: Services) -> Room[Trading]:
         clock,
         lease=lease,
     )
+    recovery.inherit()
     settlements = SettlementService(
         database, aladdin.orders, gateway, dispatch, outcomes, house.audit, clock, lease=lease
     )
@@ -87,6 +88,7 @@ def build(house: Services) -> Room[Trading]:
             working=WorkingOrders(database, gateway, orders),
         ),
         jobs=(
+            Job("take-over", TAKE_OVER_SECONDS, recovery.take_over),
             Job("settle", settings.recovery_seconds, recovery.settle),
             Job("watch", settings.recovery_seconds, watch.sync),
             Job("expire", EXPIRY_SECONDS, lambda: _expire(database, clock)),

@@ -15,12 +15,13 @@ depends_on = None
 STOP = "emergency-stop"
 LOCKS = sa.table("locks", sa.column("name", sa.String()))
 HOLDER = (
+    ("process", sa.String(length=128)),
     ("subject", sa.String(length=64)),
     ("taken_at", sa.DateTime()),
     ("beat_at", sa.DateTime()),
     ("sending_at", sa.DateTime()),
 )
-"""Columns of a lock: what is sent under it, since when it is held, its last sign of life, when it sent."""
+"""Columns of a lock: its holder, what is sent under it, since when, the last sign of life, when it sent."""
 
 
 def upgrade() -> None:

@@ -29,8 +29,8 @@ from app import create_app
 from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.core.jobs.embedded import Job, JobRunner
+from app.server import Program, Server
 from app.wiring import build_services
-from run import Server
 from tests.support.desk import CHEAP
 
 API_DIR = Path(__file__).resolve().parents[2]
@@ -108,12 +108,12 @@ class Front:
         return answer
 
 
-class CrashingServer(Server):
-    """The server of run.py around an application that can be killed at a step."""
+class Crashing:
+    """Builds an application that can be killed at a step, in each serving process."""
 
     def __init__(self, settings, folder):
+        self._settings = settings
         self._folder = folder
-        super().__init__(settings)
 
     def load(self):
         ahead = self._moved_clock()
@@ -122,9 +122,10 @@ class CrashingServer(Server):
         app = create_app(self._settings, services=services)
         # Only now: whoever is killed while it settles has taken the file away.
         jobs = [self._watched(job, steps) for job in services.jobs._jobs]
-        JobRunner(jobs).start()
+        runner = JobRunner(jobs)
+        runner.start()
         app.wsgi_app = Front(app.wsgi_app, steps)
-        return app
+        return Program(app, runner.stop)
 
     def _moved_clock(self):
         jump, moved = self._folder / "jump", self._folder / "moved"
@@ -151,4 +152,6 @@ class CrashingServer(Server):
 
 
 if __name__ == "__main__":
-    CrashingServer(load_settings(), Path(sys.argv[1])).run()
+    settings = load_settings()
+    crashing = Crashing(settings, Path(sys.argv[1]))
+    sys.exit(Server(settings.server, crashing.load, settings.trading.lease_seconds).run())

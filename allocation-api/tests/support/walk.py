@@ -18,12 +18,13 @@ NO_ID = "00000000-0000-0000-0000-00000000000"
 
 @dataclass(frozen=True)
 class Ask:
-    """The request of one operation. `other` is its status where all it names is of groups out of sight.
+    """The request of one operation. `other` is its status where all it names is of groups out of sight,
+    None where that depends on what was asked before.
 
     `unlike` says why its answer is not the same as about things that do not exist.
     """
 
-    other: int
+    other: int | None
     body: Any = None
     query: dict[str, Any] = field(default_factory=dict)
     unlike: str | None = None
@@ -126,7 +127,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "docs": Ask(200, unlike=no_thing),
         "metrics": Ask(404, unlike="it has a token of its own, and is off without one"),
         "stopTrading": Ask(200, {**reason, "cancel_working_orders": True}, unlike=no_thing),
-        "resumeTrading": Ask(200, reason, unlike=no_thing),
+        "resumeTrading": Ask(None, reason, unlike=no_thing),
     }
 
 

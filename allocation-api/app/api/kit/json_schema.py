@@ -39,7 +39,7 @@ NULL = {"enum": [None], "nullable": True}
 
 def published_doc(kind: type) -> str:
     """Return the docstring of a class without citations of rules, which clients do not have at hand."""
-    return re.sub(r" \(R[0-9]+\.[0-9]+\)", "", inspect.cleandoc(kind.__doc__ or ""))
+    return re.sub(r" \(R[0-9]+\.[0-9]+(, R[0-9]+\.[0-9]+)*\)", "", inspect.cleandoc(kind.__doc__ or ""))
 
 
 class DescribedConverter(OpenAPIConverter):

@@ -16,6 +16,8 @@ from flask.json.provider import DefaultJSONProvider
 from app.api.kit.context import services
 from app.api.kit.delivery import deliver
 from app.core import metrics
+from app.core.config.server import ServerSettings
+from app.core.errors import REFUSAL
 from app.schemas.kit.fields import json_number
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -25,6 +27,9 @@ DOCS_CSP = (
     "img-src 'self' data:; frame-ancestors 'none'"
 )
 """Swagger UI starts itself from one inline script and draws with inline styles."""
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+"""No page of ours needs any of these from the browser."""
 
 HEALTH = "/v1/health/"
 """Machines ask here all day, and are nobody's activity."""
@@ -53,12 +58,15 @@ class FiniteJson(DefaultJSONProvider):
         return DefaultJSONProvider.default(obj)
 
 
-def configure_requests(app: Flask, max_body_bytes: int) -> None:
+def configure_requests(app: Flask, server: ServerSettings) -> None:
     """Bound bodies, name requests, log them, and put the same headers on every response."""
-    app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
+    app.config["MAX_CONTENT_LENGTH"] = server.connections.max_body_bytes
     app.json = FiniteJson(app)
     app.before_request(_begin)
     app.after_request(_finish)
+    if server.hsts_seconds:
+        policy = f"max-age={server.hsts_seconds}"
+        app.after_request(lambda response: _over_tls_alone(response, policy))
 
 
 def _begin() -> None:
@@ -67,6 +75,15 @@ def _begin() -> None:
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    refusal = request.environ.get(REFUSAL)
+    if refusal is not None:
+        raise refusal
+
+
+def _over_tls_alone(response: Response, policy: str) -> Response:
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = policy
+    return response
 
 
 def _finish(response: Response) -> Response:
@@ -76,6 +93,7 @@ def _finish(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "no-referrer"
+    headers["Permissions-Policy"] = PERMISSIONS_POLICY
     headers["Content-Security-Policy"] = DOCS_CSP if docs else STRICT_CSP
     if request.blueprint != "restx_doc":
         headers["Cache-Control"] = "no-store"

@@ -40,13 +40,22 @@ class PlainApi(Api):  # type: ignore[misc]
         """Add neither a documentation page nor a root that always answers 404."""
 
 
+class ApiWithoutDocs(PlainApi):
+    """An Api that does not serve the files of Swagger UI either."""
+
+    def _register_apidoc(self, app: Flask) -> None:
+        """Add no route for them."""
+
+
 def configure_api(
     app: Flask,
     versioned: tuple[Namespace, ...],
     at_root: tuple[Namespace, ...],
     also_at_root: tuple[Namespace, ...],
+    *,
+    docs: bool,
 ) -> None:
-    """Put the versioned namespaces under /v1, the others at the root, and Swagger UI's files beside them.
+    """Put versioned namespaces under /v1; with `docs`, the others at the root beside Swagger UI's files.
 
     Those that are `also_at_root` are among the versioned ones and answer at the root as well; the contract
     shows them under the version alone.
@@ -54,7 +63,7 @@ def configure_api(
     app.config.update(RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False)
     app.url_map.converters["allocation"] = AllocationId
     blueprint = Blueprint("v1", __name__, url_prefix=PREFIX)
-    api = PlainApi(
+    api = (PlainApi if docs else ApiWithoutDocs)(
         title="Allocator",
         version=VERSION,
         description=DESCRIPTION,
@@ -66,7 +75,7 @@ def configure_api(
         api.add_namespace(namespace)
     _describe(api, versioned)
     app.register_blueprint(blueprint)
-    for route in routes((*at_root, *also_at_root)):
+    for route in routes((*(at_root if docs else ()), *also_at_root)):
         app.add_url_rule(route.url, view_func=route.endpoint.as_view(route.flask_name, api))
     app.extensions["swagger"] = api
     app.extensions["openapi"] = build_openapi(versioned, at_root)

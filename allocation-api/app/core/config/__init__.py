@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
-from app.core.config.database import database_url, mock_journal
+from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
 from app.core.config.reports import ReportsSettings, reports_settings
@@ -86,7 +86,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     kind = Environment(read.choice("FLASK_ENV", tuple(Environment), Environment.DEVELOPMENT))
     access = access_settings(read, kind)
     url = database_url(read)
-    aladdin = aladdin_settings(read, kind, mock_journal(read, url))
+    aladdin = aladdin_settings(read, kind, mock_journal(read, url), mock_lock(url))
     return Settings(
         environment=kind,
         database_url=url,

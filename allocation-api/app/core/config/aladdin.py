@@ -14,6 +14,7 @@ class AladdinSettings:
 
     `accounts_file` and `holdings_file` are CSV files that add to a book file, or stand for one.
 
+    `mock_lock` is the file by whose lock one process alone has a simulator inside on this database.
     The simulator's orders take `fill_seconds` to fill, 0 for never, and are kept in the file `journal`, None
     for memory. The vendor publishes its quotas without a unit of time; they are assumed to hold per
     `quota_seconds`, and `quota_reserve_percent` of each is kept for orders. The `*_cache_seconds` are the
@@ -27,6 +28,7 @@ class AladdinSettings:
     seed: int
     fill_seconds: int
     journal: Path | None = field(repr=False)
+    mock_lock: Path = field(repr=False)
     host: str
     client_id: str | None
     client_secret: str | None = field(repr=False)
@@ -47,7 +49,9 @@ class AladdinSettings:
     what_if: bool
 
 
-def aladdin_settings(read: Reader, environment: Environment, journal: Path | None) -> AladdinSettings:
+def aladdin_settings(
+    read: Reader, environment: Environment, journal: Path | None, mock_lock: Path
+) -> AladdinSettings:
     """Read the section; real mode needs credentials, and production an explicit choice of the mode."""
     if environment is Environment.PRODUCTION and read.optional("MOCK_ALADDIN_DATA") is None:
         raise SettingsError("MOCK_ALADDIN_DATA must be set to true or false in production")
@@ -67,6 +71,7 @@ def aladdin_settings(read: Reader, environment: Environment, journal: Path | Non
         seed=read.integer("MOCK_DATA_SEED", 20260630, 0, 2**31 - 1),
         fill_seconds=read.integer("MOCK_FILL_SECONDS", 300, 0, 86_400),
         journal=journal,
+        mock_lock=mock_lock,
         host=host,
         client_id=read.optional("ALADDIN_CLIENT_ID"),
         client_secret=read.optional("ALADDIN_CLIENT_SECRET"),

@@ -49,16 +49,26 @@ def mock_journal(read: Reader, url: str) -> Path | None:
     named = read.optional("MOCK_JOURNAL")
     if named == IN_MEMORY:
         return None
-    database = make_url(url)
-    file = Path(str(database.database))
     if named:
-        if (API_DIR.parent / named).resolve() == file.resolve():
+        if (API_DIR.parent / named).resolve() == Path(str(make_url(url).database)).resolve():
             raise SettingsError("MOCK_JOURNAL must name another file than DATABASE_URL")
         return API_DIR.parent / named
+    return _beside(url, "-aladdin.db")
+
+
+def mock_lock(url: str) -> Path:
+    """Return the file by whose lock one process of this host alone has a simulator inside on a database."""
+    return _beside(url, "-aladdin.lock")
+
+
+def _beside(url: str, ending: str) -> Path:
+    """Return a file beside the embedded database; for a database server, in `allocation-api/instance`."""
+    database = make_url(url)
     if database.get_backend_name() == "sqlite":
-        return file.with_name(f"{file.stem}-aladdin.db")
+        file = Path(str(database.database))
+        return file.with_name(f"{file.stem}{ending}")
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", database.database or database.get_backend_name())
-    return DEFAULT_DATABASE.with_name(f"{name}-aladdin.db")
+    return DEFAULT_DATABASE.with_name(f"{name}{ending}")
 
 
 def _checked_url(url: str) -> str:

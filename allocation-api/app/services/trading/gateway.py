@@ -18,8 +18,7 @@ from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.domain.block_order import BlockOrder, PostedOrder, Slice
 from app.services.domain.caller import Caller, require
 from app.services.safety.emergency_stop import EmergencyStop
-from app.services.trading.desk_lock import DeskLock, Lease
-from app.services.trading.errors import DeskBusy
+from app.services.trading.desk_lock import LONG_HOLD, DeskLock, Holder, Lease
 
 MAX_WAIT_SECONDS = 5.0
 """Longest wait of an order for the desk's lease."""
@@ -46,19 +45,22 @@ class OrderGateway:
         self._stop = stop
         self._monotonic = monotonic
         self._lock = Lock()
+        self._since: float | None = None
 
     @contextmanager
-    def exclusive(self, max_wait: float | None = None) -> Iterator[Lease]:
+    def exclusive(self, max_wait: float | None = None, *, subject: str | None = None) -> Iterator[Lease]:
         """Mutual exclusion of all senders, over threads and processes: a process lock, then the desk's lease.
 
         It covers everything from reading the book to the recorded outcome, because two orders that are both
         checked against the same cash before either is sent spend it twice. The wait is bounded so that
-        waiting requests do not use up the server's threads.
+        waiting requests do not use up the server's threads, and nobody waits for one that is held for long.
 
         Parameters
         ----------
         max_wait : float, optional
             Longest wait in seconds; `MAX_WAIT_SECONDS` unless given.
+        subject : str, optional
+            Id of the allocation that is committed; recovery goes on with it if this process dies.
 
         Raises
         ------
@@ -66,16 +68,51 @@ class OrderGateway:
             When the lease does not become free in that time.
         """
         end = self._monotonic() + (MAX_WAIT_SECONDS if max_wait is None else max_wait)
-        if not self._lock.acquire(timeout=max(0.0, end - self._monotonic())):
-            raise DeskBusy("Another order is being sent. Try again in a moment")
-        try:
-            lease = self._desk.acquire(max(0.0, end - self._monotonic()))
-            try:
+        with self._turn(end):
+            lease = self._desk.acquire(max(0.0, end - self._monotonic()), subject)
+            with self._held(lease):
                 yield lease
-            finally:
-                self._desk.release(lease)
+
+    @contextmanager
+    def taken_over(self, holder: Holder, alongside: Callable[[Session], None]) -> Iterator[Lease]:
+        """Mutual exclusion of all senders in the place of a holder that is presumed dead.
+
+        Parameters
+        ----------
+        alongside
+            Work stored in one transaction with the lock.
+
+        Raises
+        ------
+        DeskBusy
+            When the holder lives, or another thread or process was first.
+        """
+        with self._turn(self._monotonic()):
+            lease = self._desk.take_over(holder, alongside)
+            with self._held(lease):
+                yield lease
+
+    @contextmanager
+    def _turn(self, end: float) -> Iterator[None]:
+        """Hold the lock of this process, after waiting until `end` at most."""
+        since, now = self._since, self._monotonic()
+        is_held_long = since is not None and now - since >= LONG_HOLD.total_seconds()
+        if not self._lock.acquire(timeout=0.0 if is_held_long else max(0.0, end - now)):
+            raise self._desk.busy()
+        self._since = self._monotonic()
+        try:
+            yield
         finally:
+            self._since = None
             self._lock.release()
+
+    @contextmanager
+    def _held(self, lease: Lease) -> Iterator[None]:
+        try:
+            with self._desk.beating(lease):
+                yield
+        finally:
+            self._desk.release(lease)
 
     def post(
         self, order: BlockOrder, caller: Caller, lease: Lease, alongside: Callable[[Session], None]
@@ -99,7 +136,7 @@ class OrderGateway:
             Any other: nothing was placed.
         """
         require(caller, Permission.ALLOCATIONS_COMMIT)
-        self._desk.renew(lease, self._admitted(alongside))
+        self._desk.renew(lease, self._admitted(alongside), subject=order.external_id)
         try:
             return self._orders.post_order(order)
         except VendorDenied:

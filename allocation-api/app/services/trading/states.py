@@ -172,6 +172,19 @@ def _move(
     return rows_changed(session, statement.values(status=after, **columns))
 
 
+def make_due(session: Session, now: datetime, allocation_id: str) -> None:
+    """Let recovery look at an unsettled allocation now: whoever holds the claim loses it.
+
+    Only for an order that surely cannot leave any more, or is at the vendor.
+    """
+    unsettled = update(AllocationRow).where(
+        AllocationRow.id == allocation_id,
+        AllocationRow.status.in_(UNSETTLED),
+        AllocationRow.settle_after > now,
+    )
+    rows_changed(session, unsettled.values(settle_after=now))
+
+
 def is_pending(posted: PostedOrder) -> bool:
     """Say whether the vendor has accepted the order and its compliance check is still running."""
     return OrderStatus.of(posted.status) is OrderStatus.PENDING_COMPLIANCE

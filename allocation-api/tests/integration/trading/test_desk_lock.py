@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 
@@ -101,3 +103,141 @@ def test_a_renewal_that_takes_most_of_the_lease_lets_nothing_be_sent(database):
     lock.renew(held, lambda _session: time.sleep(29))
     with pytest.raises(DeskBusy, match="too long"):
         lock.renew(held, lambda _session: time.sleep(31))
+
+
+# --- signs of life, and what the dead leave -----------------------------------------------------------------
+
+
+def nothing(_session):
+    pass
+
+
+def test_a_lock_that_is_held_for_long_is_refused_at_once_with_the_time_that_is_left(database):
+    time = Time()
+    lock = lock_of(database, time, seconds=100)
+    lock.acquire(0)
+    time.sleep(6)
+    waited = len(time.slept)
+    with pytest.raises(DeskBusy, match="at most 94 seconds") as refused:
+        lock.acquire(5)
+    assert refused.value.retry_after == 94
+    assert len(time.slept) == waited
+
+
+def test_a_lock_that_is_held_for_a_moment_is_worth_a_retry_in_a_second(database):
+    time = Time()
+    lock = lock_of(database, time)
+    lock.acquire(0)
+    with pytest.raises(DeskBusy) as refused:
+        lock.acquire(0)
+    assert refused.value.retry_after == 1
+
+
+def test_who_beats_is_alive_and_who_does_not_for_ten_seconds_is_presumed_dead(database):
+    time = Time()
+    lock = lock_of(database, time)
+    held = lock.acquire(0, "A-1")
+    assert lock.silent_holder() is None
+    time.sleep(9)
+    assert lock.silent_holder() is None
+    assert lock.beat(held) is True
+    time.sleep(9)
+    assert lock.silent_holder() is None
+    time.sleep(1)
+    assert lock.silent_holder().subject == "A-1"
+
+
+def test_a_free_lock_has_no_holder_and_one_that_was_given_back_beats_no_more(database):
+    time = Time()
+    lock = lock_of(database, time)
+    assert lock.holder() is None
+    held = lock.acquire(0, "A-1")
+    lock.release(held)
+    assert lock.holder() is None
+    assert lock.beat(held) is False
+    lock.acquire(0)
+    assert lock.holder().subject is None
+
+
+def test_who_was_taken_over_cannot_be_let_out_to_send_any_more(database):
+    """The fencing token has changed: a process that only stood still sends nothing."""
+    time = Time()
+    lock = lock_of(database, time)
+    paused = lock.acquire(0, "A-1")
+    time.sleep(11)
+    taken = lock.take_over(lock.silent_holder(), nothing)
+    with pytest.raises(DeskBusy, match="nothing was sent"):
+        lock.renew(paused, subject="A-1")
+    assert lock.beat(paused) is False
+    lock.release(paused)
+    lock.renew(taken)
+
+
+@pytest.mark.parametrize("sign", ["beat", "renew", "release"])
+def test_nobody_is_taken_over_who_gives_a_sign_of_life_meanwhile(database, sign):
+    time = Time()
+    lock = lock_of(database, time)
+    slow, done = lock.acquire(0, "A-1"), []
+    time.sleep(11)
+    seen = lock.silent_holder()
+    getattr(lock, sign)(slow)
+    with pytest.raises(DeskBusy, match="lives"):
+        lock.take_over(seen, done.append)
+    assert done == []
+
+
+def test_of_two_who_take_over_one_does(database):
+    time = Time()
+    lock = lock_of(database, time)
+    lock.acquire(0)
+    time.sleep(11)
+    seen = lock.silent_holder()
+    lock.take_over(seen, nothing)
+    with pytest.raises(DeskBusy):
+        lock_of(database, time).take_over(seen, nothing)
+
+
+def test_the_holder_says_how_far_its_send_has_come(database):
+    time = Time()
+    lock = lock_of(database, time)
+    held = lock.acquire(0, "A-1")
+    assert (lock.holder().subject, lock.holder().sending_at) == ("A-1", None)
+    time.sleep(2)
+    lock.renew(held, subject="A-1")
+    assert lock.holder().sending_at == time.now_utc()
+    lock.renew(held)  # a change of an order
+    assert lock.holder().subject is None
+
+
+def test_a_thread_beats_as_long_as_the_block_runs(database, monkeypatch):
+    monkeypatch.setattr("app.services.trading.desk_lock.BEAT_SECONDS", 0.01)
+    seen = Event()
+    lock = DeskLock(database, lambda: START, 100)
+    held = lock.acquire(0)
+
+    class Watched(DeskLock):
+        def beat(self, lease):
+            seen.set()
+            return super().beat(lease)
+
+    with Watched(database, lambda: START, 100).beating(held):
+        assert seen.wait(10)
+    threads = [t for t in enumerate_threads() if t.name == "desk-heartbeat"]
+    for thread in threads:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_the_sole_process_of_a_host_knows_that_the_one_before_it_has_ended(database):
+    time = Time()
+    sole = DeskLock(database, time.now_utc, 100, sole=True)
+    assert sole.predecessor() is None
+    sole.acquire(0, "A-1")
+    assert sole.predecessor().subject == "A-1"
+    assert lock_of(database, time).predecessor() is None
+
+
+def test_nobody_knows_that_of_a_process_that_shares_its_vendor(database):
+    time = Time()
+    lock_of(database, time).acquire(0, "A-1")
+    assert DeskLock(database, time.now_utc, 100, sole=True).predecessor() is None

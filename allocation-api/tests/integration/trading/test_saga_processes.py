@@ -254,7 +254,7 @@ def test_a_slow_renewal_gives_the_preview_free(pair):
     """The claim has its new moment by then: it is given back all the same, and nothing was sent."""
     desk = pair[0]
     allocation_id = preview(desk, 380_000)
-    lock = desk.services.trading.commits._gateway._desk
+    lock = desk.services.trading.commits._saga._gateway._desk
     passed = iter([0, 0, 40])
     lock._monotonic = lambda: next(passed)
     assert commit(desk, allocation_id, status=503)["code"] == "DESK_BUSY"

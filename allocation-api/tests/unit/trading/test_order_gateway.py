@@ -63,7 +63,9 @@ class Lock:
         self.told = told
         self.lost = lost
 
-    def renew(self, lease: Lease, alongside: Callable[[Session], None]) -> None:
+    def renew(
+        self, lease: Lease, alongside: Callable[[Session], None], *, subject: str | None = None
+    ) -> None:
         assert lease is LEASE
         self.told.append("renewed")
         if self.lost:

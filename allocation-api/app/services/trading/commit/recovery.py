@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database
@@ -32,10 +33,10 @@ from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed, with_present_permissions
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
 from app.services.trading.commit.recheck import Recheck
-from app.services.trading.desk_lock import Lease
+from app.services.trading.desk_lock import DeskLock, Holder, Lease
 from app.services.trading.errors import AccountsUnsettled, DeskBusy
 from app.services.trading.gateway import OrderGateway
-from app.services.trading.states import UNSETTLED, Claim
+from app.services.trading.states import UNSETTLED, Claim, make_due
 from app.services.visibility.visibility import EVERYTHING
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ class Recovery:
         database: Database,
         orders: VendorOrders,
         gateway: OrderGateway,
+        desk: DeskLock,
         recheck: Recheck,
         dispatch: Dispatch,
         outcomes: Outcomes,
@@ -84,6 +86,7 @@ class Recovery:
         self._database = database
         self._orders = orders
         self._gateway = gateway
+        self._desk = desk
         self._recheck = recheck
         self._dispatch = dispatch
         self._outcomes = outcomes
@@ -102,6 +105,66 @@ class Recovery:
                 self._settle(self._cases(), lease)
         except DeskBusy:
             log.info("recovery postponed to the next run: another order is being sent")
+
+    def take_over(self) -> None:
+        """Take over the desk's lock from a holder that is presumed dead, and settle its commit at once.
+
+        It may live and only stand still, so this is done only where its order cannot be under way: it was not
+        let out to send, and the new token keeps it in; or the vendor has the order, or its outcome is stored.
+        Any other lock is left until its lease expires.
+        """
+        holder = self._desk.silent_holder()
+        if holder is None or not self._is_known(holder):
+            return
+        try:
+            with self._gateway.taken_over(holder, self._due_again(holder)) as lease:
+                log.warning(
+                    "the desk lock was taken over from a process that stopped",
+                    subject=holder.subject,
+                    process=holder.process,
+                )
+                self._settle(self._cases(), lease)
+        except DeskBusy as busy:
+            log.info("the desk lock was not taken over", reason=busy.detail)
+
+    def inherit(self) -> None:
+        """Free the desk's lock of the process before this one, and make its commit due.
+
+        It has ended for sure and its vendor, the simulator inside it, with it: no order is under way.
+        """
+        holder = self._desk.predecessor()
+        if holder is None:
+            return
+        log.warning("the desk lock of a process that stopped is free", subject=holder.subject)
+        try:
+            self._desk.release(self._desk.take_over(holder, self._due_again(holder)))
+        except DeskBusy as busy:
+            log.info("the desk lock was not taken over", reason=busy.detail)
+
+    def _due_again(self, holder: Holder) -> Callable[[Session], None]:
+        """Return the work that makes the commit of a holder due."""
+
+        def work(session: Session) -> None:
+            if holder.subject is not None:
+                make_due(session, self._clock(), holder.subject)
+
+        return work
+
+    def _is_known(self, holder: Holder) -> bool:
+        """Say whether the order of a holder that stopped is surely not sent, or surely at the vendor."""
+        if holder.sending_at is None:
+            return True
+        if holder.subject is None:
+            return False
+        with self._database.read() as session:
+            status = session.scalar(select(AllocationRow.status).where(AllocationRow.id == holder.subject))
+        if status is not None and status not in UNSETTLED:
+            return True
+        try:
+            return self._orders.order_by_external_id(holder.subject) is not None
+        except VendorError as error:
+            log.info("the order of a process that stopped could not be looked up", reason=error.detail)
+            return False
 
     def _due(self) -> list[str]:
         """Return the ids of unsettled allocations whose claim has expired, the oldest first."""

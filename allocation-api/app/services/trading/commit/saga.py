@@ -53,7 +53,7 @@ class Saga:
         AllocatorError
             Any other: nothing was sent, and the preview is where it was before.
         """
-        with self._gateway.exclusive() as lease:
+        with self._gateway.exclusive(subject=attempt.allocation_id) as lease:
             return self._carry_out(attempt, self._claim(attempt, conditions), lease)
 
     def _claim(self, attempt: Attempt, conditions: tuple[ColumnElement[bool], ...]) -> Claim:

@@ -1,0 +1,219 @@
+"""The parent process: binds the port once, forks serving processes, replaces those that die, stops them."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.context import ForkProcess
+from typing import Any
+
+import structlog
+
+from app.core.config.server import ServerSettings
+from app.core.logging import configure_logging
+from app.server.worker import CannotStart, Program, Worker, refuse_hangup, say
+
+FORK = multiprocessing.get_context("fork")
+BACKLOG = 1024
+RESTART_SECONDS = 1.0
+"""Between a process that ended before it served and the next try."""
+
+CLOSE_SECONDS = 15.0
+"""Time for the background jobs to end, beside the grace of the requests."""
+
+MAX_FILES = 65_536
+REFUSED = 3
+STOPPING = frozenset({signal.SIGTERM, signal.SIGINT})
+WAKING = (*STOPPING, signal.SIGCHLD)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A serving process. `served` is a byte shared with it: whether it came to serve."""
+
+    process: ForkProcess
+    served: Any
+
+
+class Server:
+    """Serves an application from several processes; `run` returns the exit status.
+
+    Parameters
+    ----------
+    settings : ServerSettings
+        Address, processes, threads and limits.
+    load : callable
+        Builds the application, in each serving process after the fork. It raises `CannotStart` where the
+        operator can mend what is wrong.
+    grace_seconds : float
+        Time that requests in progress have at a stop.
+    """
+
+    def __init__(self, settings: ServerSettings, load: Callable[[], Program], grace_seconds: float) -> None:
+        self._settings = settings
+        self._load = load
+        self._grace_seconds = grace_seconds
+        self._children: list[_Child] = []
+        self._started = 0
+        self._has_served = False
+        self._next_start = 0.0
+        self._stop_by: float | None = None
+        self._status = 0
+        # For all serving processes: they fail alike, and one says so.
+        self._refused = FORK.Value("b", 0)
+
+    def run(self) -> int:
+        """Serve until SIGTERM or SIGINT; a second one, or the end of the grace, kills what still runs.
+
+        Raises
+        ------
+        CannotStart
+            When the address cannot be used.
+        """
+        configure_logging(self._settings.log_level)
+        _raise_file_limit()
+        self._listener = _bound(self._settings)
+        self._alive = os.pipe()
+        self._wake = os.pipe()
+        for end in self._wake:
+            os.set_blocking(end, False)
+        # The numbers of signals are written to the pipe, and `select` wakes up by it.
+        signal.set_wakeup_fd(self._wake[1], warn_on_full_buffer=False)
+        for each in WAKING:
+            signal.signal(each, _only_wake)
+        signal.signal(signal.SIGHUP, refuse_hangup)
+        while self._stop_by is None or self._children:
+            self._start_missing()
+            for number in self._signals():
+                if number in STOPPING:
+                    self._stop()
+            self._reap()
+            if self._stop_by is not None and time.monotonic() >= self._stop_by:
+                self._kill()
+        return self._status
+
+    def _start_missing(self) -> None:
+        if self._stop_by is not None or time.monotonic() < self._next_start:
+            return
+        while len(self._children) < self._settings.workers:
+            self._started += 1
+            served = FORK.RawValue("b", 0)
+            process = FORK.Process(target=self._serve, args=(self._started, served), name="server")
+            # Until the new process has its own handlers, a signal must not wake this one through the pipe.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {*WAKING, signal.SIGHUP})
+            try:
+                process.start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {*WAKING, signal.SIGHUP})
+            self._children.append(_Child(process, served))
+
+    def _signals(self) -> bytes:
+        until = [t for t in (self._stop_by, self._next_start) if t is not None and t > time.monotonic()]
+        timeout = min(until) - time.monotonic() if until else None
+        ready, _, _ = select.select([self._wake[0]], [], [], timeout and max(0.0, timeout))
+        return os.read(self._wake[0], 4096) if ready else b""
+
+    def _reap(self) -> None:
+        for child in list(self._children):
+            status = child.process.exitcode
+            served = bool(child.served.value)
+            self._has_served |= served
+            if status is None:
+                continue
+            self._children.remove(child)
+            if self._stop_by is not None:
+                self._status = self._status or int(status != 0)
+            elif served:
+                log.warning("a serving process ended, another one takes its place", exit_status=status)
+            elif self._has_served:
+                log.error("a serving process could not start, another one tries", exit_status=status)
+                self._next_start = time.monotonic() + RESTART_SECONDS
+            else:
+                self._status = 1
+                self._stop()
+
+    def _stop(self) -> None:
+        if self._stop_by is not None:
+            self._kill()
+            return
+        self._stop_by = time.monotonic() + self._grace_seconds + CLOSE_SECONDS
+        self._listener.close()
+        for child in self._children:
+            child.process.terminate()
+
+    def _kill(self) -> None:
+        self._status = 1
+        for child in self._children:
+            child.process.kill()
+            child.process.join()
+
+    # --- in a serving process -------------------------------------------------------------------------------
+
+    def _serve(self, number: int, served: Any) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        worker = Worker(
+            self._settings,
+            self._listener,
+            self._load,
+            on_ready=lambda: self._announce(number, served),
+            parent_alive=self._alive[0],
+            grace_seconds=self._grace_seconds,
+        )
+        worker.handle_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*WAKING, signal.SIGHUP})
+        for descriptor in (*self._wake, self._alive[1]):
+            os.close(descriptor)
+        try:
+            status = worker.run()
+        except CannotStart as error:
+            with self._refused.get_lock():
+                is_first, self._refused.value = not self._refused.value, 1
+            if is_first:
+                say(error)
+            status = REFUSED
+        sys.exit(status)
+
+    def _announce(self, number: int, served: Any) -> None:
+        served.value = 1
+        self._refused.value = 0
+        if number == 1:
+            host, port = self._settings.host, self._listener.getsockname()[1]
+            shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
+            root = f"http://{shown}:{port}{self._settings.path_prefix}"
+            docs = f", Swagger UI at {root}/docs" if self._settings.docs else ""
+            print(f"Allocator: API at {root}/v1{docs}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _only_wake(_number: int, _frame: object) -> None:
+    """Handle a signal by nothing but the byte that the interpreter writes to the pipe."""
+
+
+def _bound(settings: ServerSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise CannotStart(
+            f"HOST {settings.host} and PORT {settings.port} cannot be used: {error.strerror}"
+        ) from error
+
+
+def _raise_file_limit() -> None:
+    """Allow as many open files as the system lets us: a connection takes up to three."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
