@@ -22,7 +22,7 @@ from aladdin_simulator.front.fault_kinds import AnyFault
 from aladdin_simulator.front.faults import FaultError, decode_faults
 from aladdin_simulator.opening import DeskOptions, open_simulator
 from aladdin_simulator.scenarios import DEFAULT_SEED, DESK_ZONE, files_of, todays_close
-from aladdin_simulator.server import Server
+from aladdin_simulator.server import serve
 from aladdin_simulator.universe.generator import SCENARIOS
 
 CLIENT_SECRET = "SIMULATOR_CLIENT_SECRET"  # noqa: S105 - the name of a variable
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     -------
     int
         The exit status: 2 if an option is invalid, or the book or the faults cannot be loaded; 1 if a book
-        that is checked has errors. A server that was started ends the process by itself.
+        that is checked has errors.
     """
     given = sys.argv[1:] if arguments is None else arguments
     try:
@@ -47,9 +47,11 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    Server(
-        simulator, options.host, options.port, _announcer(options), keeps_orders=options.journal is not None
-    ).run()
+    try:
+        serve(simulator, options.host, options.port, _announcer(options))
+    except OSError as error:
+        sys.stderr.write(f"--port: {options.host}:{options.port} cannot be used: {error.strerror}\n")
+        return 2
     return 0
 
 

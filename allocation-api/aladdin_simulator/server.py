@@ -1,25 +1,46 @@
-"""Serves the simulator with gunicorn: one process with threads, whose memory holds batches and faults."""
+"""Serves the simulator with waitress: one process with threads, whose memory holds batches and faults."""
 
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gunicorn.app.base import BaseApplication
-from gunicorn.errors import HaltServer
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import WSGITask
+
+from aladdin_simulator.front.fault_context import CONNECTION
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 THREADS = 100
-_GRACE_SECONDS = 5
-_LOST = 4
+MAX_CONNECTIONS = 10_000
+IDLE_SECONDS = 3600
+MAX_HEADER_BYTES = 10_000_000
+"""Lists of ids are sent in the query."""
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn around one simulator.
+class _Task(WSGITask):  # type: ignore[misc]
+    """Request whose faults can reset its connection."""
+
+    def get_environment(self) -> WSGIEnvironment:
+        """Return the environment with the connection in it."""
+        environ: WSGIEnvironment = super().get_environment()
+        return {**environ, CONNECTION: self.channel.socket}
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """Connection with requests of that kind."""
+
+    task_class = _Task
+
+
+def serve(simulator: WSGIApplication, host: str, port: int, announce: Callable[[int], None]) -> None:
+    """Serve until SIGTERM or SIGINT.
 
     Parameters
     ----------
@@ -31,69 +52,27 @@ class Server(BaseApplication):  # type: ignore[misc]
         Port to listen on; 0 for any free one.
     announce : callable
         Called with the port once connections are accepted.
-    keeps_orders : bool
-        Whether orders outlive the process, so that a new one can replace it.
+
+    Raises
+    ------
+    OSError
+        If the address cannot be used.
     """
-
-    def __init__(
-        self,
-        simulator: WSGIApplication,
-        host: str,
-        port: int,
-        announce: Callable[[int], None],
-        *,
-        keeps_orders: bool = False,
-    ) -> None:
-        self._simulator = simulator
-        self._host = host
-        self._port = port
-        self._announce = announce
-        self._keeps_orders = keeps_orders
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Pass our settings to gunicorn."""
-        address = f"[{self._host}]" if ":" in self._host else self._host
-        options: dict[str, Any] = {
-            "bind": f"{address}:{self._port}",
-            "worker_class": "gthread",
-            "workers": 1,
-            "threads": THREADS,
-            "timeout": 0,
-            "graceful_timeout": _GRACE_SECONDS,
-            # No connection is closed unless a fault does so.
-            "keepalive": 3600,
-            # Lists of ids are sent in the query, so its length is not limited.
-            "limit_request_line": 0,
-            "control_socket_disable": True,
-            "loglevel": "warning",
-            "when_ready": self._ready,
-            **({} if self._keeps_orders else {"pre_fork": _start_once}),
-            "post_worker_init": _end_without_locks,
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> WSGIApplication:
-        """Return the application."""
-        return self._simulator
-
-    def _ready(self, arbiter: Any) -> None:
-        self._announce(arbiter.LISTENERS[0].getsockname()[1])
-
-
-def _start_once(_arbiter: Any, worker: Any) -> None:
-    """Stop instead of restarting a server process that ended, since the orders in its memory are lost."""
-    if worker.age > 1:
-        sys.stderr.write("The simulator's server process ended and its orders are lost.\n")
-        raise HaltServer("the serving process ended", _LOST)
-
-
-def _end_without_locks(worker: Any) -> None:
-    """Ignore SIGINT in the server process, and end on the parent's SIGQUIT without taking locks.
-
-    Gunicorn's own handler takes a lock of the thread pool, which deadlocks if the interrupted thread holds
-    it. An interrupt from the keyboard reaches both processes, and the parent stops its child.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGQUIT, worker.handle_exit)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=THREADS)
+    server = create_server(
+        simulator,
+        sockets=[listener],
+        threads=THREADS,
+        connection_limit=MAX_CONNECTIONS,
+        # No connection is closed unless a fault does so.
+        channel_timeout=IDLE_SECONDS,
+        max_request_header_size=MAX_HEADER_BYTES,
+        asyncore_use_poll=True,
+        # A fault that cuts the wire is such an error.
+        log_socket_errors=False,
+    )
+    server.channel_class = _Channel
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    announce(listener.getsockname()[1])
+    server.run()

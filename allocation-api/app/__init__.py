@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app.api.docs import home
 from app.api.kit.cors import configure_cors
 from app.api.kit.errors import errors
+from app.api.kit.limits import configure_limits
 from app.api.kit.network import configure_network
 from app.api.kit.request_log import configure_requests
 from app.api.kit.restx import configure_api
@@ -20,6 +22,8 @@ from app.core.logging import configure_logging
 
 if TYPE_CHECKING:
     from app.wiring.container import Services
+
+log = structlog.get_logger(__name__)
 
 
 def create_app(settings: Settings | None = None, *, services: Services | None = None) -> Flask:
@@ -34,12 +38,15 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     """
     settings = settings or load_settings()
     configure_logging(settings.server.log_level)
+    for words in settings.warnings:
+        log.warning("unknown setting", problem=words)
     app = Flask("app", static_folder=None)
     app.extensions["settings"] = settings
     app.extensions["services"] = services or _wired(settings)
     configure_requests(app, settings.server)
     configure_cors(app, settings.server.cors_origins)
     configure_tokens(app, settings)
+    configure_limits(app)
     app.register_blueprint(errors)
     configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT, docs=settings.server.docs)
     if settings.server.docs:

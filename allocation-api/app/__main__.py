@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": "Bring the schema of the database up to date.",
     "permissions": "Print which permission each operation needs, and which role has it.",
     "reset": "Delete the embedded database and the mock desk's journals.",
+    "users": "Add, show and change users.",
 }
 """Commands with their help; the command of a name is `command` in `app.cli.<name>`."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 import struct
 from collections.abc import Callable
@@ -20,6 +19,9 @@ COMPLIANCE_PENDING = "aladdin_simulator.compliance_pending"
 
 ORDERS_TAKEN = "aladdin_simulator.orders_taken"
 """Key in the WSGI environ: number of orders that the request placed, changed or canceled."""
+
+CONNECTION = "aladdin_simulator.connection"
+"""Key in the WSGI environ: the socket of the request's connection; missing in process."""
 
 Sleep = Callable[[float], None]
 Proceed = Callable[[], Response]
@@ -45,12 +47,8 @@ class FaultContext:
 def abort_connection(environ: WSGIEnvironment) -> None:
     """Reset the TCP connection of a request (RST, not FIN); does nothing in process.
 
-    Closing the connection's last descriptor with a linger time of zero sends the RST. The descriptor is
-    replaced by a fresh socket that was never connected, which the server can close.
+    The server closes the connection of a request that failed; with a linger time of zero that sends the RST.
     """
-    connection: socket.socket | None = environ.get("gunicorn.socket")
-    if connection is None:
-        return
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    with socket.socket(connection.family) as blank:
-        os.dup2(blank.fileno(), connection.fileno(), inheritable=False)
+    connection: socket.socket | None = environ.get(CONNECTION)
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

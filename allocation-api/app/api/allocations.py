@@ -9,6 +9,7 @@ from flask_restx import Namespace
 
 from app.api.kit.context import services
 from app.api.kit.examples import COMPARISONS, PREVIEWS
+from app.api.kit.limits import charge_accounts
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, made, table_answer
 from app.api.kit.tokens import caller
@@ -77,7 +78,7 @@ class PreviewEndpoint(Endpoint):
         account, MIN_DISPERSION so that a risk metric differs least between the accounts. The preview is
         stored and can be committed until `expires_at`.
         """
-        return services().allocations.previews.preview(body, caller(), visible())
+        return services().allocations.previews.preview(body, caller(), visible(), charge_accounts)
 
 
 @allocations.route("/<allocation:allocation_id>")
@@ -114,6 +115,7 @@ class ReplayEndpoint(Endpoint):
         returns=ReplaySchema,
         fails=(PreviewErased, SolverError),
         addition=True,
+        cost=2,
     )
     def post(self, allocation_id: str) -> ReplayResult:
         """Recompute a preview from its stored inputs and say whether the numbers are identical."""
@@ -130,6 +132,7 @@ class FrontierEndpoint(Endpoint):
         returns=FrontierSchema,
         fails=(DataMissing, PreviewErased, SolverError),
         addition=True,
+        cost=5,
     )
     def get(self, allocation_id: str) -> Frontier:
         """Show dispersion against the greatest balance owed for one order, from a stored preview.
@@ -210,7 +213,7 @@ class ComparisonsEndpoint(Endpoint):
         The book is read once for all variants. One that cannot be computed is shown with its problem and
         does not spoil the others. Until `expires_at` any of them can be chosen, which makes it a preview.
         """
-        return services().allocations.comparisons.compare(body, caller(), visible())
+        return services().allocations.comparisons.compare(body, caller(), visible(), charge_accounts)
 
 
 @allocations.route("/compare/<comparison_id>")

@@ -62,6 +62,7 @@ class AuditVerificationEndpoint(Endpoint):
         query=VerificationQuerySchema,
         returns=VerificationSchema,
         addition=True,
+        cost=10,
         whole_desk=True,
     )
     def get(self, query: Span) -> Verification:
@@ -84,6 +85,7 @@ class AuditExportEndpoint(Endpoint):
         Permission.AUDIT_READ,
         query=ExportQuerySchema,
         addition=True,
+        cost=10,
         whole_desk=True,
         media_type=JSON_LINES,
     )

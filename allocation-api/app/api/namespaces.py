@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import app.api.requests  # noqa: F401 - adds its endpoints to the namespace of the audit trail
 from app.api.access import auth
+from app.api.access_users import users
 from app.api.accounts import market_data, portfolio_groups
 from app.api.allocations import allocations
 from app.api.audit import audit
@@ -17,6 +18,7 @@ from app.api.trading import orders
 
 VERSIONED = (
     auth,
+    users,
     portfolio_groups,
     securities,
     allocations,

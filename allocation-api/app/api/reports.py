@@ -90,6 +90,7 @@ class AllocationHistoryCsvEndpoint(Endpoint):
         Permission.REPORTS_READ,
         query=LineCsvSchema,
         addition=True,
+        cost=5,
         media_type=CSV,
     )
     def get(self, query: LineTable) -> Response:
@@ -107,6 +108,7 @@ class FairnessEndpoint(Endpoint):
         query=FairnessQuerySchema,
         returns=FairnessSchema,
         addition=True,
+        cost=5,
         tables=TABLES,
     )
     def get(self, query: FairnessQuery) -> FairnessReport | Response:
@@ -129,6 +131,7 @@ class FairnessCsvEndpoint(Endpoint):
         Permission.REPORTS_READ,
         query=FairnessCsvSchema,
         addition=True,
+        cost=5,
         media_type=CSV,
     )
     def get(self, query: FairnessQuery) -> Response:
@@ -146,6 +149,7 @@ class FairnessLedgerEndpoint(Endpoint):
         query=LedgerQuerySchema,
         returns=LedgerReportSchema,
         addition=True,
+        cost=5,
         tables=TABLES,
     )
     def get(self, query: LedgerQuery) -> LedgerReport | Response:
@@ -171,6 +175,7 @@ class FairnessReplayEndpoint(Endpoint):
         query=ReplayQuerySchema,
         returns=LedgerReplaySchema,
         addition=True,
+        cost=10,
         tables=TABLES,
     )
     def get(self, query: ReplayQuery) -> LedgerReplay | Response:

@@ -33,7 +33,7 @@ system = Namespace("system", "The emergency stop, and the state of the system", 
 class EmergencyStopEndpoint(Endpoint):
     """The emergency stop."""
 
-    @operation("getEmergencyStop", Access.LOGGED_IN, returns=EmergencyStopSchema, addition=True)
+    @operation("getEmergencyStop", Access.LOGGED_IN, returns=EmergencyStopSchema, addition=True, cost=0)
     def get(self) -> StopStatus:
         """Show the emergency stop with its last change."""
         return services().safety.status()
@@ -43,6 +43,7 @@ class EmergencyStopEndpoint(Endpoint):
         Permission.TRADING_STOP,
         body=StopSchema,
         returns=StopResultSchema,
+        cost=0,
         addition=True,
         idempotent=True,
         examples={"stop": {"reason": "Prices from the vendor are wrong", "cancel_working_orders": True}},
@@ -75,6 +76,7 @@ class EmergencyStopResetEndpoint(Endpoint):
         Permission.TRADING_RESUME,
         body=ResetSchema,
         returns=EmergencyStopSchema,
+        cost=0,
         fails=(TradingNotStopped, StoppedBySameUser),
         addition=True,
         idempotent=True,
@@ -92,7 +94,7 @@ class EmergencyStopResetEndpoint(Endpoint):
 class SystemStatusEndpoint(Endpoint):
     """The state of the system."""
 
-    @operation("getSystemStatus", Access.LOGGED_IN, returns=SystemStatusSchema, addition=True)
+    @operation("getSystemStatus", Access.LOGGED_IN, returns=SystemStatusSchema, addition=True, cost=0)
     def get(self) -> dict[str, Any]:
         """Say whether orders may leave, and on which data and date the service works."""
         found, aladdin = services().safety.status(), services().aladdin

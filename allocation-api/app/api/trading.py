@@ -34,6 +34,7 @@ from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.store import CommitResult, StoredAllocation
 from app.services.audit.errors import EvidenceBroken
+from app.services.requests.gate import Errand
 from app.services.safety.errors import TradingHalted
 from app.services.trading.commit.settlement import Word
 from app.services.trading.errors import (
@@ -141,8 +142,10 @@ class OrderEndpoint(Endpoint):
             BookChanged,
             AccountsUnsettled,
             TradingHalted,
+            ApprovalNeeded,
         ),
         idempotent=True,
+        errand=Errand.ORDER,
         examples={"half": {"quantity": 4000000, "comment": "Half the size"}},
     )
     def put(self, order_id: str, body: ModifyOrder) -> OrderOutcome:
@@ -164,6 +167,8 @@ class OrderEndpoint(Endpoint):
         returns=CancelResultSchema,
         fails=(*VENDOR_ERRORS, OrderOutcomeUnknown, Conflict),
         idempotent=True,
+        cost=0,
+        errand=Errand.CANCEL,
         examples={"market": {"reason": "Market moved"}},
     )
     def delete(self, order_id: str, body: CancelOrder) -> OrderOutcome:
@@ -213,6 +218,7 @@ class CommitEndpoint(Endpoint):
             Permission.WARNINGS_OVERRIDE: "where `override_warnings` stands for warnings not acknowledged",
         },
         idempotent=True,
+        errand=Errand.ORDER,
         examples={"accept warnings": {"comment": "As discussed", "override_warnings": True}},
     )
     def post(self, allocation_id: str, body: Commit) -> CommitResult:
@@ -251,6 +257,7 @@ class ApproveEndpoint(Endpoint):
         fails=(*SENDING_ERRORS, NotPendingApproval, FourEyes, RequesterBarred, ApprovalNeeded),
         addition=True,
         idempotent=True,
+        errand=Errand.ORDER,
         examples={"checked": {"comment": "Checked with the client's mandate"}},
     )
     def post(self, allocation_id: str, body: Approve) -> CommitResult:
@@ -328,6 +335,7 @@ class SettleEndpoint(Endpoint):
         fails=(*VENDOR_ERRORS, *SETTLING_ERRORS),
         addition=True,
         idempotent=True,
+        errand=Errand.ORDER,
         whole_desk=True,
         examples={
             "never sent": {"outcome": "NOT_SENT", "reason": "Aladdin's desk found no such order"},

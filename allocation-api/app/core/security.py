@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
+from threading import BoundedSemaphore
 from types import MappingProxyType
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerificationError, VerifyMismatchError
+
+from app.core.errors import AllocatorError
 
 
 class Permission(StrEnum):
@@ -30,6 +34,7 @@ class Permission(StrEnum):
     FAIRNESS_POLICY = "fairness:policy"
     TRADING_STOP = "trading:stop"
     TRADING_RESUME = "trading:resume"
+    USERS_MANAGE = "users:manage"
 
 
 class Role(StrEnum):
@@ -82,6 +87,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.ALLOCATIONS_SETTLE,
                 Permission.TRADING_STOP,
                 Permission.TRADING_RESUME,
+                Permission.USERS_MANAGE,
             }
         ),
         Role.READ_ONLY: _READ,
@@ -105,21 +111,92 @@ def known_roles(roles: Iterable[str]) -> tuple[Role, ...]:
     return tuple(role for role in Role if role in held)
 
 
-class Passwords:
-    """Password hashing with Argon2id, by default with the library's cost parameters."""
+MAX_HASHES_AT_ONCE = 2
+"""Password hashes that a process computes at a time: each takes 64 MiB and a core."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+MAX_TURN_WAIT_SECONDS = 1.0
+"""Longest wait for the turn to compute a hash."""
+
+
+MIN_MEMORY_KIB = 8
+"""Least memory of an Argon2 hash."""
+
+
+class HashingBusy(AllocatorError):
+    """Too many passwords are being checked; a short while later there is a turn again."""
+
+    status, code, title = 503, "LOGIN_BUSY", "Too many logins at the same time"
+    retry_after = 2.0
+
+
+class Passwords:
+    """Password hashing with Argon2id, by default with the library's cost parameters.
+
+    Hashes are computed inside `turn` alone: a semaphore bounds them, so that a flood of logins takes neither
+    all memory nor all cores. A refusal costs the same whatever is stored: no hash, none that can be read, or
+    one of earlier parameters. What its own verification did not cost is computed for nothing.
+    """
+
+    def __init__(
+        self, hasher: PasswordHasher | None = None, *, max_wait_seconds: float = MAX_TURN_WAIT_SECONDS
+    ) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._decoy = self._hasher.hash("no account has this password")
+        self._turns = BoundedSemaphore(MAX_HASHES_AT_ONCE)
+        self._max_wait_seconds = max_wait_seconds
+
+    @contextmanager
+    def turn(self) -> Iterator[HashingTurn]:
+        """Yield the right to compute hashes, one after another.
+
+        Raises
+        ------
+        HashingBusy
+            When no turn is free within a second.
+        """
+        if not self._turns.acquire(timeout=self._max_wait_seconds):
+            raise HashingBusy("Many users log in at this moment. Try again in a few seconds")
+        try:
+            yield HashingTurn(self._hasher)
+        finally:
+            self._turns.release()
+
+    def hash(self, password: str) -> str:
+        """Return the Argon2id hash of a password, salt and parameters included."""
+        with self.turn() as hashing:
+            return hashing.hash(password)
+
+
+class HashingTurn:
+    """The right to compute hashes, as long as `Passwords.turn` lasts."""
+
+    def __init__(self, hasher: PasswordHasher) -> None:
+        self._hasher = hasher
 
     def hash(self, password: str) -> str:
         """Return the Argon2id hash of a password, salt and parameters included."""
         return self._hasher.hash(password)
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """Return whether the password matches; an unknown user (None) takes the same time as a known one."""
+        """Return whether the password matches; None, an unknown user, takes the same time as a known one."""
+        spent = 0
         try:
-            matches = self._hasher.verify(password_hash or self._decoy, password)
-        except (VerificationError, InvalidHashError):
-            return False
-        return matches and password_hash is not None
+            if password_hash is not None:
+                return self._hasher.verify(password_hash, password)
+        except VerifyMismatchError:
+            used = extract_parameters(password_hash or "")
+            spent = used.time_cost * used.memory_cost
+        except (VerificationError, ValueError):
+            pass  # the hash cannot be read, so nothing was computed
+        self._spend(self._hasher.time_cost * self._hasher.memory_cost - spent, password)
+        return False
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Return whether a hash that was verified has other parameters than new ones get."""
+        return self._hasher.check_needs_rehash(password_hash)
+
+    def _spend(self, cost: int, password: str) -> None:
+        """Compute a hash of this cost, passes times KiB, for nothing."""
+        memory = cost // self._hasher.time_cost
+        lanes = max(1, min(self._hasher.parallelism, memory // 8))  # Argon2 needs 8 KiB for each lane
+        if memory >= MIN_MEMORY_KIB:
+            type(self._hasher)(self._hasher.time_cost, memory, lanes).hash(password)

@@ -4,8 +4,9 @@ from app.models.access import (
     NO_PASSWORD,
     GrantKind,
     LoginBrakeRow,
-    RevokedTokenRow,
+    SessionRow,
     UserGrantRow,
+    UserIdentityRow,
     UserRow,
 )
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
@@ -74,9 +75,10 @@ __all__ = [
     "OrderSliceRow",
     "PortfolioGroupRow",
     "ReferenceSourceRow",
-    "RevokedTokenRow",
     "SecurityRow",
+    "SessionRow",
     "UserActivityRow",
     "UserGrantRow",
+    "UserIdentityRow",
     "UserRow",
 ]

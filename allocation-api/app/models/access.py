@@ -1,11 +1,11 @@
-"""Users with their grants, and revoked tokens."""
+"""Users with their grants, their identities elsewhere, their sessions, and failed logins."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, String
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.columns import UtcDateTime
@@ -55,15 +55,41 @@ class UserRow(Base):
     )
 
 
-class RevokedTokenRow(Base):
-    """A token revoked by logout before its expiry."""
+class SessionRow(Base):
+    """A session, open until `ended_at` or `expires_at`.
 
-    __tablename__ = "revoked_tokens"
+    Its refresh token is the one with the id `refresh_id` (claim `jti`); the one before it, while it was used
+    once only, is `previous_refresh_id`, replaced at `rotated_at`. `sign_on` is the hash of the state of the
+    single sign-on that began it, so that no state begins two.
+    """
 
-    jti: Mapped[str] = mapped_column(String(36), primary_key=True)
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_user_id", "user_id"), Index("ix_sessions_sign_on", "sign_on"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(36))
-    revoked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    origin: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    address: Mapped[str | None] = mapped_column(String(64))
+    user_agent: Mapped[str | None] = mapped_column(String(200))
+    refresh_id: Mapped[str] = mapped_column(String(36))
+    previous_refresh_id: Mapped[str | None] = mapped_column(String(36))
+    rotated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sign_on: Mapped[str | None] = mapped_column(String(64))
+
+
+class UserIdentityRow(Base):
+    """The user that a subject (`sub`) of an OpenID provider is here."""
+
+    __tablename__ = "user_identities"
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(36))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class LoginBrakeRow(Base):

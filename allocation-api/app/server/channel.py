@@ -87,7 +87,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._sent = 0
         self._lingers = False
         self._refused = False
-        self._seen: tuple[Phase, int] | None = None
+        self._seen = (Phase.HEADERS, 0)
         self._moved = 0
         self.since = server.clock()
         super().__init__(server, sock, addr, adj, map=map)

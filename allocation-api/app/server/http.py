@@ -27,7 +27,6 @@ MAX_MEMORY_BYTES = 262_144
 """Of a request or an answer that waits for its client; more of it waits in a temporary file."""
 
 MAX_UNSENT_BYTES = 1_073_741_824
-"""Of all answers together that wait for their clients; beyond it the greatest ones are given up."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +46,8 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
         Requests in progress at once.
     clock : callable
         Monotonic seconds.
+    max_unsent_bytes : int
+        Bound on all answers together that wait for their clients; beyond it the greatest are given up.
     """
 
     channel_class = Channel
@@ -59,8 +60,10 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
         threads: int,
         *,
         clock: Callable[[], float] = time.monotonic,
+        max_unsent_bytes: int = MAX_UNSENT_BYTES,
     ) -> None:
         self.limits = limits
+        self._max_unsent_bytes = max_unsent_bytes
         self.clock = clock
         self.stopping = False
         self._asked_at = clock()
@@ -116,9 +119,7 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
         if now - self._asked_at >= LOOP_SECONDS:
             self._asked_at = now
             self.expire(now)
-        return bool(self.accepting) and (
-            len(self.active_channels) < self.limits.max_connections or bool(self._waiting())
-        )
+        return bool(self.accepting) and (not self._is_full() or bool(self._waiting()))
 
     def expire(self, now: float) -> None:
         """Enforce the deadlines of all connections, and the bound on what waits to be sent."""
@@ -126,7 +127,7 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
             channel.expire(now)
         waiting = sorted(self.channels(), key=lambda channel: channel.total_outbufs_len)
         unsent = sum(channel.total_outbufs_len for channel in waiting)
-        while unsent > MAX_UNSENT_BYTES:
+        while unsent > self._max_unsent_bytes:
             greatest = waiting.pop()
             unsent -= greatest.total_outbufs_len
             log.warning("answer given up: too much waits to be sent", unsent_bytes=greatest.total_outbufs_len)
@@ -134,10 +135,12 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
 
     def handle_accept(self) -> None:
         """Accept a connection; at the limit the one that has waited longest for its client gives way."""
-        waiting = self._waiting()
-        if waiting and len(self.active_channels) >= self.limits.max_connections:
+        if self._is_full() and (waiting := self._waiting()):
             min(waiting, key=lambda channel: channel.since).abort()
         super().handle_accept()
+
+    def _is_full(self) -> bool:
+        return len(self.active_channels) >= self.limits.max_connections
 
     def _waiting(self) -> list[Channel]:
         return [each for each in self.channels() if each.phase is not Phase.SERVICE]

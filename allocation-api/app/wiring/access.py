@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+import structlog
+
+from app.core.jobs.embedded import Job
+from app.services.access.administration import UserAdministration
+from app.services.access.brake import BrakeLimits, LoginBrake
 from app.services.access.logins import LoginService
+from app.services.access.passwords import PasswordRules
 from app.services.access.sessions import SessionService
 from app.services.access.users import UserService
 from app.wiring.container import Access, Room, Services
 
+SWEEP_SECONDS = 15
+"""Seconds between two runs of the job that keeps the login brake's table small."""
+
+CLEARING_SECONDS = 3_600
+"""Period of the job that deletes expired sessions."""
+
+log = structlog.get_logger(__name__)
+
 
 def build(house: Services) -> Room[Access]:
-    """Build the services; create the demo users in development, and deactivate them elsewhere."""
-    users = UserService(house.database, house.clock, house.passwords, demo=house.settings.is_development)
+    """Build the services; create the demo users where they are allowed, and deactivate them elsewhere."""
+    database, audit, clock, passwords = house.database, house.audit, house.clock, house.passwords
+    settings = house.settings.logins
+    users = UserService(database, clock, passwords, demo=settings.demo_users)
     users.ensure_demo_users()
+    brake = LoginBrake(database, audit, clock, BrakeLimits.of(settings))
+    rules = PasswordRules(settings.password_min_characters)
+    administration = UserAdministration(database, audit, clock, passwords, users, brake, rules)
+    if not administration.has_administrator():
+        log.warning("no user may manage users", command="python -m app users add NAME --role administrator")
+    lifetime = house.settings.access.refresh_token_lifetime
+    sessions = SessionService(database, audit, clock, users, lifetime)
     return Room(
         Access(
-            logins=LoginService(house.database, house.audit, house.passwords, users),
+            logins=LoginService(database, audit, clock, passwords, users, brake, rules),
             users=users,
-            sessions=SessionService(house.database, house.audit, house.clock),
-        )
+            administration=administration,
+            sessions=sessions,
+        ),
+        jobs=(
+            Job("login-brake", SWEEP_SECONDS, brake.sweep, last=True),
+            Job("old-sessions", CLEARING_SECONDS, sessions.forget_expired),
+        ),
     )

@@ -16,6 +16,7 @@ from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
 from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
+from app.services.access.administration import UserAdministration
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService
 from app.services.access.users import UserService
@@ -41,7 +42,9 @@ from app.services.reports.history import HistoryReport
 from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
+from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
+from app.services.requests.rate_limits import RateLimits
 from app.services.safety.emergency_stop import EmergencyStop
 from app.services.securities.service import SecurityService
 from app.services.trading.commit.approval import ApprovalService
@@ -90,18 +93,21 @@ class Aladdin:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """User activity and idempotency keys."""
+    """User activity, idempotency keys, the users' rate limits, and the places at the vendor."""
 
     activity: ActivityService
     idempotency: IdempotencyService
+    rates: RateLimits
+    gate: VendorGate
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Logins, users and sessions."""
+    """Logins, users and their administration, and sessions."""
 
     logins: LoginService
     users: UserService
+    administration: UserAdministration
     sessions: SessionService
 
 

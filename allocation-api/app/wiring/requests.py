@@ -1,4 +1,4 @@
-"""User activity and idempotency keys, with the jobs that write activity and delete expired rows."""
+"""What belongs to requests: activity, idempotency keys, limits, and the jobs that write and clear rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from app.core.jobs.embedded import Job
 from app.services.requests.activity import ActivityService
+from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
+from app.services.requests.rate_limits import RateLimits
 from app.wiring.container import Requests, Room, Services
 
 ACTIVITY_SECONDS, CLEARING_SECONDS = 2, 3_600
@@ -23,8 +25,14 @@ def build(house: Services) -> Room[Requests]:
     idempotency = IdempotencyService(
         house.database, house.clock, hold=hold, lifetime=settings.requests.idempotency_lifetime
     )
+    rates = RateLimits(
+        settings.requests.rate_limit_per_minute,
+        processes=settings.server.workers,
+        redis_url=settings.requests.redis_url,
+    )
+    gate = VendorGate(settings.server.threads, settings.requests.max_vendor_requests)
     return Room(
-        Requests(activity, idempotency),
+        Requests(activity, idempotency, rates, gate),
         jobs=(
             Job("activity", ACTIVITY_SECONDS, activity.write, last=True),
             Job("forget-keys", CLEARING_SECONDS, idempotency.forget_old),

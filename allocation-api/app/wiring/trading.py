@@ -8,8 +8,8 @@ from datetime import timedelta
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.jobs.embedded import Job
+from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.commit.approval import ApprovalService
-from app.services.trading.commit.approval_policy import ApprovalPolicy
 from app.services.trading.commit.claims import Claims
 from app.services.trading.commit.commit import CommitService
 from app.services.trading.commit.dispatch import Dispatch
@@ -76,7 +76,7 @@ def build(house: Services) -> Room[Trading]:
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
     orders = OrderService(
-        database, aladdin.shared_orders, aladdin.orders, gateway, fresh, house.audit, ledger
+        database, aladdin.shared_orders, aladdin.orders, gateway, fresh, house.audit, ledger, policy
     )
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(

@@ -3,14 +3,14 @@
 Comparisons that are there get no rows: users who are limited to groups do not see them.
 
 Revision ID: 0017
-Revises: 0023
+Revises: 0016
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0023"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

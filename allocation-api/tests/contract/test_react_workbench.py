@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask_jwt_extended import create_access_token
 
 from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.support.signing import expired
 
 ORIGIN = "http://localhost:5173"
 CALLS = json.loads(Path(__file__).with_name("react_workbench.json").read_text())
@@ -30,12 +29,7 @@ class Workbench:
 
     def __init__(self, desk):
         self.client = desk.app.test_client()
-        with desk.app.app_context():
-            user = desk.services.access.users.user(
-                json_of(desk.client.get("/v1/auth/me", headers=desk.headers))["id"]
-            )
-            expired = create_access_token(user.id, expires_delta=timedelta(seconds=-1))
-        self.known = {"expired": expired}
+        self.known = {"expired": expired(desk.token, desk.settings.access.jwt_secret_key)}
 
     def make(self, call):
         headers = {"Origin": ORIGIN, "Accept": "application/json"}

@@ -14,13 +14,17 @@ from typing import Any
 import pytest
 import schemathesis
 from flask import Flask
-from flask_jwt_extended import create_access_token, create_refresh_token
 from hypothesis import HealthCheck, Phase, assume
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
 from app import create_app
+from app.api.kit.context import services
+from app.api.kit.tokens import Session, tokens_of
+from app.core.clock import utc_now
 from app.core.config import load_settings
+from app.schemas.access import Keeper
+from app.services.access.sessions import Client
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
@@ -54,6 +58,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "JWT_SECRET_KEY": SIGNING_KEY,
                 "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
+                "RATE_LIMIT_PER_MINUTE": "0",
                 "LOG_LEVEL": "ERROR",
             }
         )
@@ -78,7 +83,7 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["portfolio-group-id"] = [GROUP]
     KNOWN["account-id"] = [a["account_id"] for a in get(f"portfolio-groups/{GROUP}/accounts")["accounts"]]
     KNOWN["security-id"] = [b["cusip"] for b in get("securities/search?query=us&limit=3")["securities"]]
-    KNOWN["refresh-token"] = [create_refresh_token(session["user"]["id"])]
+    KNOWN["refresh-token"] = [session["refresh_token"]]
     for kind in ("allocation-id", "comparison-id", "order-id", "audit-id"):
         KNOWN[kind] = []
     for bond in KNOWN["security-id"]:
@@ -130,10 +135,15 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    if case.path == "/auth/refresh":
-        return create_refresh_token(user["id"])
-    claims = {"username": user["username"], "permissions": [*user["permissions"], "fairness:policy"]}
-    return create_access_token(user["id"], additional_claims=claims)
+    tokens = _session_tokens(user["id"])
+    return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
+
+
+def _session_tokens(user_id: str) -> Session:
+    """Tokens of a new session."""
+    access = services().access
+    opened = access.sessions.begin(access.users.user(user_id), since=utc_now(), client=Client(None, None))
+    return tokens_of(opened, Keeper.BODY)
 
 
 def make_meaningful(case: Case) -> None:

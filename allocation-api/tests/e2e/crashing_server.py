@@ -30,7 +30,7 @@ from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.core.jobs.embedded import Job, JobRunner
 from app.server import Program, Server
-from app.wiring import build_services
+from app.wiring import build_services, hold_mock
 from tests.support.desk import CHEAP
 
 API_DIR = Path(__file__).resolve().parents[2]
@@ -117,7 +117,12 @@ class Crashing:
 
     def load(self):
         ahead = self._moved_clock()
-        services = build_services(self._settings, clock=lambda: utc_now() + ahead, passwords=CHEAP)
+        services = build_services(
+            self._settings,
+            clock=lambda: utc_now() + ahead,
+            passwords=CHEAP,
+            sole=hold_mock(self._settings),
+        )
         steps = Steps()
         app = create_app(self._settings, services=services)
         # Only now: whoever is killed while it settles has taken the file away.

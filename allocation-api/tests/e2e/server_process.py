@@ -39,6 +39,7 @@ class Server:
             "TRADING_HALTED": "false",
             "MOCK_ALADDIN_DATA": "true",
             "MOCK_JOURNAL": "memory",
+            "RATE_LIMIT_PER_MINUTE": "0",
             "PORT": str(self.port),
             "DATABASE_URL": database_url(folder),
             **environment,

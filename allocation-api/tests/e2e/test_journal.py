@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
 from http import HTTPStatus
-from pathlib import Path
 
 import httpx
 import pytest
@@ -107,27 +105,6 @@ def test_no_acknowledged_order_is_lost_and_none_is_half_there(tmp_path):
         rows = simulator.get(POSITION).json()
         ordered = sum(r["posQuantity"] for r in rows if r["posSource"] == "ORD" and r["secGroup"] == "BND")
         assert ordered == sum(order["face"] for order in found)
-    finally:
-        simulator.kill()
-
-
-def test_a_serving_process_that_died_is_replaced_with_its_orders(tmp_path):
-    simulator = SimulatorProcess(tmp_path, "--journal", str(tmp_path / "journal.db"))
-    try:
-        (order,) = [result["output"]["order"] for result in simulator.post_order().json()["results"]]
-        children = Path(f"/proc/{simulator.process.pid}/task/{simulator.process.pid}/children").read_text()
-        os.kill(int(children.split()[0]), signal.SIGKILL)
-        simulator.client.close()
-        with httpx.Client(base_url=simulator.url, timeout=MAX_WAIT_SECONDS) as client:
-            deadline = time.monotonic() + MAX_WAIT_SECONDS
-            while True:
-                try:
-                    lines = client.get("/simulator/orders").json()
-                    break
-                except httpx.TransportError:
-                    assert time.monotonic() < deadline
-                    time.sleep(0.05)
-        assert [line["id"] for line in lines] == [order["id"]]
     finally:
         simulator.kill()
 

@@ -35,6 +35,7 @@ def settings_of(simulator, **more):
     """The settings of a desk whose vendor is a simulator in another process."""
     return {
         "FLASK_ENV": "development",
+        "DEMO_USERS": "true",
         "LOG_LEVEL": "ERROR",
         "ALADDIN_HOST": simulator.url,
         "ALADDIN_CLIENT_ID": CLIENT_ID,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, insert, select, text
 
 from app.core.database import insert_many, new_id
-from app.models import AllocationLineRow, AllocationRow, OrderRow, RevokedTokenRow
+from app.models import AllocationLineRow, AllocationRow, OrderRow, UserIdentityRow
 from tests.storage.rows import MOMENT, allocation
 from tests.support.saga import change_row, row
 
@@ -99,10 +99,7 @@ def test_objects_of_a_session_go_out_together(database, server):
     count = Count(database, server)
     with count(), database.write() as session:
         session.add_all(
-            [
-                RevokedTokenRow(jti=f"{i}", user_id="u", revoked_at=MOMENT, expires_at=MOMENT)
-                for i in range(200)
-            ]
+            [UserIdentityRow(issuer="i", subject=f"{i}", user_id="u", created_at=MOMENT) for i in range(200)]
         )
     assert len(inserts(count.arrived)) == 1
 

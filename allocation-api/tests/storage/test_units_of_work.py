@@ -11,27 +11,27 @@ from sqlalchemy import event, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.core.database import Database, WriteConflictError, _is_conflict, new_id
-from app.models import ORDERS_LOCK, AuditRow, LockRow, RevokedTokenRow
+from app.models import ORDERS_LOCK, AuditRow, LockRow, UserIdentityRow
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span
 from tests.storage.rows import MOMENT
 
 
-def token(jti):
-    return RevokedTokenRow(jti=jti, user_id="u", revoked_at=MOMENT, expires_at=MOMENT)
+def identity(subject):
+    return UserIdentityRow(issuer="i", subject=subject, user_id="u", created_at=MOMENT)
 
 
 def stored(database):
     with database.read() as session:
-        return sorted(session.scalars(select(RevokedTokenRow.jti)))
+        return sorted(session.scalars(select(UserIdentityRow.subject)))
 
 
 def test_a_failing_unit_of_work_leaves_nothing(database):
     def fail():
         with database.write() as session:
-            session.add(token("x"))
+            session.add(identity("x"))
             session.flush()
-            session.execute(insert(RevokedTokenRow), [vars_of("y"), vars_of("z")])
+            session.execute(insert(UserIdentityRow), [vars_of("y"), vars_of("z")])
             raise RuntimeError("no")
 
     with pytest.raises(RuntimeError):
@@ -39,15 +39,15 @@ def test_a_failing_unit_of_work_leaves_nothing(database):
     assert stored(database) == []
 
 
-def vars_of(jti):
-    return {"jti": jti, "user_id": "u", "revoked_at": MOMENT, "expires_at": MOMENT}
+def vars_of(subject):
+    return {"issuer": "i", "subject": subject, "user_id": "u", "created_at": MOMENT}
 
 
 def test_what_is_not_committed_is_seen_by_nobody_else(database, another):
     with database.write() as session:
-        session.add(token("x"))
+        session.add(identity("x"))
         session.flush()
-        assert session.scalars(select(RevokedTokenRow.jti)).all() == ["x"]
+        assert session.scalars(select(UserIdentityRow.subject)).all() == ["x"]
         assert stored(another) == []
     assert stored(another) == ["x"]
 
@@ -180,7 +180,7 @@ def test_a_unit_that_loses_is_done_anew(database, database_url):
 
     def work(session):
         tries.append(1)
-        session.add(token(f"try-{len(tries)}"))
+        session.add(identity(f"try-{len(tries)}"))
         session.flush()
         if len(tries) < 3:
             raise WriteConflictError("others were faster")
@@ -200,5 +200,5 @@ def test_connections_that_the_server_dropped_are_replaced(database, another, ser
     else:
         database.engine.dispose()
     with database.write() as session:
-        session.add(token("x"))
+        session.add(identity("x"))
     assert stored(database) == ["x"]

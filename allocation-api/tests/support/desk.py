@@ -134,6 +134,7 @@ class Desk:
             "MOCK_JOURNAL": "memory",
             "LOG_LEVEL": "ERROR",
             "ALADDIN_QUOTA_SECONDS": "1",  # tests ask more in a minute than a desk does
+            "RATE_LIMIT_PER_MINUTE": "0",
             "ALADDIN_ORDERS_CACHE_SECONDS": "0",  # tests move the clock by hand
             **({} if str(scenario).endswith(".json") else {"BUSINESS_DATE": f"{TODAY}"}),
             **settings,

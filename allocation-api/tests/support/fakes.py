@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from app.core.config import Settings, load_settings
 from app.core.errors import NotFound, Unauthenticated
+from app.services.access.sessions import Client, OpenSession, SessionView
 from app.services.accounts.groups import AccountName, GroupAccount, PortfolioGroup
 from app.services.accounts.positions import CashPosition, Position, Positions
 from app.services.allocations.history import AllocationSummary, HistoryFilter
@@ -26,7 +27,9 @@ from app.services.kernels.allocation.registry import Method
 from app.services.ops.health import Readiness
 from app.services.requests.activity import ActivityFilter, ActivityPage
 from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import Reservation, StoredAnswer
+from app.services.requests.rate_limits import RateLimits
 from app.services.securities.service import SecurityAnalytics, SecurityDetail, SecurityHit
 from app.services.trading.orders.answers import Order, OrderFills
 from app.services.trading.orders.change import OrderOutcome
@@ -53,10 +56,9 @@ from tests.support.signing import SIGNING_KEY
 
 @dataclass
 class FakeAuth:
-    """One user with one password; tokens can be revoked."""
+    """One user with one password."""
 
     account: User = USER
-    revoked: set[str] = field(default_factory=set)
 
     def authenticate(self, username: str, password: str, **_: object) -> User:
         if (username, password) != ("demo_user", "demo_password"):
@@ -68,11 +70,52 @@ class FakeAuth:
             raise Unauthenticated("gone")
         return self.account
 
-    def revoke(self, jti: str, expires_at: datetime, caller: Caller) -> None:
-        self.revoked.add(jti)
 
-    def is_revoked(self, jti: str) -> bool:
-        return jti in self.revoked
+@dataclass
+class FakeSessions:
+    """Sessions of the one user: each refresh token holds once."""
+
+    users: FakeAuth
+    open: dict[str, OpenSession] = field(default_factory=dict)
+
+    def begin(self, user: User, *, since: datetime, client: Client) -> OpenSession:
+        end = datetime.now(UTC) + timedelta(hours=12)
+        self.open["session-1"] = OpenSession("session-1", "refresh-1", end, user)
+        return self.open["session-1"]
+
+    def user(self, session_id: str, user_id: str) -> User:
+        if session_id not in self.open:
+            raise Unauthenticated("This session has ended. Log in again.")
+        return self.users.user(user_id)
+
+    def refresh(self, session_id: str, user_id: str, refresh_id: str, **_: Any) -> OpenSession:
+        user = self.user(session_id, user_id)
+        found = self.open[session_id]
+        if found.refresh_id != refresh_id:
+            del self.open[session_id]
+            raise Unauthenticated("This session has ended. Log in again.")
+        following = f"refresh-{int(refresh_id.split('-')[1]) + 1}"
+        self.open[session_id] = replace(found, refresh_id=following, user=user)
+        return self.open[session_id]
+
+    def list(self, caller: Caller) -> tuple[SessionView, ...]:
+        return tuple(
+            SessionView(key, "PASSWORD", NOW, NOW, NOW, None, None, current=key == caller.session_id)
+            for key in self.open
+        )
+
+    def log_out(self, session_ids: frozenset[str], caller: Caller) -> None:
+        for key in session_ids:
+            self.open.pop(key, None)
+
+    def end_one(self, session_id: str, caller: Caller) -> None:
+        if self.open.pop(session_id, None) is None:
+            raise NotFound("You have no open session of this id.")
+
+    def end_all(self, user_id: str, username: str, caller: Caller) -> int:
+        ended = len(self.open)
+        self.open.clear()
+        return ended
 
 
 @dataclass
@@ -169,7 +212,10 @@ class FakeAllocations:
         """The room's previews, which are all of the room that is faked."""
         return self
 
-    def preview(self, request: PreviewRequest, caller: Caller, visible: Visibility) -> StoredAllocation:
+    def preview(
+        self, request: PreviewRequest, caller: Caller, visible: Visibility, admit: Callable[[int], None]
+    ) -> StoredAllocation:
+        admit(1)
         self.asked.append(request)
         self.callers.append(caller)
         made = StoredAllocation(
@@ -383,7 +429,7 @@ def fake_services() -> Any:
     allocations = FakeAllocations()
     auth = FakeAuth()
     return SimpleNamespace(
-        access=SimpleNamespace(logins=auth, users=auth, sessions=auth),
+        access=SimpleNamespace(logins=auth, users=auth, sessions=FakeSessions(auth)),
         accounts=SimpleNamespace(groups=FakePortfolios(), positions=FakeMarketData()),
         securities=FakeSecurities(),
         allocations=allocations,
@@ -392,7 +438,12 @@ def fake_services() -> Any:
             history=FakeHistory(), fairness=FakeFairness(), ledger=FakeLedger(), fix=FakeFix()
         ),
         audit=FakeAudit(),
-        requests=SimpleNamespace(activity=FakeActivity(), idempotency=FakeIdempotency()),
+        requests=SimpleNamespace(
+            activity=FakeActivity(),
+            idempotency=FakeIdempotency(),
+            rates=RateLimits(0),
+            gate=VendorGate(8, 5),
+        ),
         ops=FakeHealth(),
         clock=lambda: NOW,
     )

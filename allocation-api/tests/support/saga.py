@@ -194,6 +194,12 @@ class Death:
 
 def die(desk, allocation_id, *, at, **body):
     """Let a process commit and die: `before` or `after` the order arrives at the vendor."""
+    die_in(desk, lambda: commit(desk, allocation_id, **body), at=at)
+    assert row(desk, allocation_id).status == "COMMITTING"
+
+
+def die_in(desk, work, *, at):
+    """Let a process do some work and die: `before` or `after` the order arrives at the vendor."""
     death = Death(desk, 10**6)
 
     def on(moment, name):
@@ -204,6 +210,5 @@ def die(desk, allocation_id, *, at, **body):
     with death.awaited():
         desk.wire.before = lambda name: on("before", name)
         desk.wire.after = lambda name: on("after", name)
-        commit(desk, allocation_id, **body)
+        work()
     assert death.came
-    assert row(desk, allocation_id).status == "COMMITTING"

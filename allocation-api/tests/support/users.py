@@ -1,4 +1,4 @@
-"""Users of a desk, changed behind the service's back: what they hold and whether they are active."""
+"""Users of a desk, changed behind the service's back, and passwords that the rules let pass."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from sqlalchemy import select
 from app.core.database import new_id
 from app.models import UserRow
 from app.services.access.users import grant_exactly
+from app.services.access.views import Actor
+
+PASSWORD = "ruby-otter-canal-91"
+OTHER_PASSWORD = "velvet anchor twelve plums"
+OPERATOR = Actor("operator")
+"""A person at the command line."""
 
 
 def set_user(database, username="demo_user", *, permissions=None, groups=None, **columns):

@@ -23,6 +23,7 @@ from app.api.kit.json_schema import (
     with_named_enums,
     with_spelled_defaults,
 )
+from app.api.kit.limits import LEFT_HEADER, POLICY_HEADER
 from app.api.kit.operation import Operation
 from app.api.kit.parameters import path_field
 from app.api.kit.problems import EXAMPLE_ID, add_problems, problem_example
@@ -65,6 +66,14 @@ RETRY_AFTER = {
     "description": "Seconds after which it is worth trying again, where that is known.",
     "schema": {"type": "integer"},
 }
+RATE_LIMIT_POLICY = {
+    "description": 'What one user may ask for: `"default";q=600;w=60` is 600 units in any 60 seconds.',
+    "schema": {"type": "string"},
+}
+RATE_LIMIT = {
+    "description": 'What is left: `"default";r=570;t=12` is 570 units, and more in 12 seconds.',
+    "schema": {"type": "string"},
+}
 REPLAYED_ANSWER = {
     "description": "`true` on the stored answer to an earlier request under the same Idempotency-Key.",
     "schema": {"type": "string", "enum": ["true"]},
@@ -88,7 +97,9 @@ KEY_PARAMETER = {
     "x-addition": True,
     "schema": KEY_SCHEMA,
 }
-RETRIED = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+RETRIED = frozenset(
+    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+)
 """Statuses of what may pass by itself; so may a key that is in use."""
 
 
@@ -111,6 +122,8 @@ def build_openapi(versioned: tuple[Namespace, ...], at_root: tuple[Namespace, ..
     spec.components.header("RequestId", REQUEST_ID)
     spec.components.header("Challenge", CHALLENGE)
     spec.components.header("RetryAfter", RETRY_AFTER)
+    spec.components.header("RateLimitPolicy", RATE_LIMIT_POLICY)
+    spec.components.header("RateLimit", RATE_LIMIT)
     spec.components.header("Replayed", REPLAYED_ANSWER)
     spec.components.header("ETag", ETAG)
     add_problems(spec)
@@ -250,6 +263,8 @@ def _headers(status: int, declared: Operation) -> dict[str, Any]:
         names["WWW-Authenticate"] = "Challenge"
     if status in RETRIED or (declared.idempotent and status == HTTPStatus.CONFLICT):
         names["Retry-After"] = "RetryAfter"
+    if declared.access is not Access.PUBLIC and status != HTTPStatus.UNAUTHORIZED:
+        names |= {POLICY_HEADER: "RateLimitPolicy", LEFT_HEADER: "RateLimit"}
     if declared.idempotent and (status == HTTPStatus.OK or status in DECIDED):
         names[REPLAYED] = "Replayed"
     return {name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()}

@@ -14,6 +14,7 @@ from marshmallow import Schema
 from marshmallow.fields import Field
 
 from app.api.kit.idempotency import answered_once
+from app.api.kit.limits import charge, place_at_vendor
 from app.api.kit.parameters import read_path
 from app.api.kit.reading import read_body, read_query
 from app.api.kit.tokens import Access, authorise
@@ -22,6 +23,8 @@ from app.core.errors import AllocatorError
 from app.core.security import Permission
 from app.schemas.kit.base import RequestSchema
 from app.schemas.kit.dump import compiled
+from app.services.aladdin.errors import VendorError
+from app.services.requests.gate import Errand
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -39,6 +42,7 @@ class Operation:
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
     `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
     header `Idempotency-Key`; `media_type` is the type of what comes back, `tables` those of other formats.
+    `cost` is what it takes of the user's rate limit, `errand` what it wants of the vendor.
     `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
     `may_need` are permissions that its service asks for besides, each with when.
     """
@@ -56,6 +60,8 @@ class Operation:
     idempotent: bool
     media_type: str
     tables: tuple[str, ...]
+    cost: int
+    errand: Errand | None
     whole_desk: bool
     may_need: Mapping[Permission, str]
     examples: Mapping[str, Any] = field(default_factory=dict)
@@ -82,14 +88,20 @@ def operation(
     idempotent: bool = False,
     media_type: str = "application/json",
     tables: tuple[str, ...] = (),
+    cost: int = 1,
+    errand: Errand = Errand.READ,
     whole_desk: bool = False,
     may_need: Mapping[Permission, str] | None = None,
     examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
 
-    Summary and description in the contract are the view's docstring.
+    Summary and description in the contract are the view's docstring. An operation that may fail with an error
+    of the vendor's asks the vendor, and needs a place there for its errand. One for which nobody logs in
+    costs nothing.
     """
+    is_of_user = access not in {Access.PUBLIC, Access.REFRESH_TOKEN}
+    asks_vendor = any(issubclass(error, VendorError) for error in fails)
 
     def declare(view: View) -> View:
         summary, _, description = (inspect.getdoc(view) or "").partition("\n")
@@ -107,6 +119,8 @@ def operation(
             idempotent=idempotent,
             media_type=media_type,
             tables=tables,
+            cost=cost if is_of_user else 0,
+            errand=errand if asks_vendor else None,
             whole_desk=whole_desk,
             may_need=may_need or {},
             examples=examples or {},
@@ -117,12 +131,13 @@ def operation(
 
 
 def _answering(view: View, declared: Operation) -> View:
-    """Wrap a view: authorise, parse, call, dump."""
+    """Wrap a view: authorise, charge, parse, call, dump."""
     dump = None if declared.returns is None else compiled(declared.returns)
 
     @wraps(view)
     def handle(self: Resource, **path: str) -> Response:
         authorise(declared.access)
+        charge(declared.cost)
         if declared.whole_desk:
             require_whole_desk()
         path = read_path(path)
@@ -141,9 +156,10 @@ def _answering(view: View, declared: Operation) -> View:
                 return cast("Response", answer)
             return jsonify(dump(answer))
 
-        if not declared.idempotent:
-            return respond()
-        return answered_once(declared.name, path, body.json if body else None, respond)
+        with place_at_vendor(declared.errand):
+            if not declared.idempotent:
+                return respond()
+            return answered_once(declared.name, path, body.json if body else None, respond)
 
     handle.operation = declared  # type: ignore[attr-defined]
     return handle

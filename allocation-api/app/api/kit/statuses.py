@@ -19,7 +19,12 @@ from app.core.errors import (
     Unauthenticated,
 )
 from app.core.security import Permission
-from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from app.services.requests.errors import (
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
+    ServiceBusy,
+    TooManyRequests,
+)
 from app.services.visibility.errors import VisibilityUnknown, WholeDeskOnly
 
 
@@ -65,6 +70,10 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
         yield IdempotencyKeyInUse
         yield IdempotencyKeyReused
     yield from operation.fails
+    if operation.errand is not None:
+        yield ServiceBusy
+    if operation.cost:
+        yield TooManyRequests
     if operation.access is not Access.PUBLIC:
         yield DatabaseUnavailable
     yield AllocatorError

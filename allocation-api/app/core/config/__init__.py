@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -14,27 +14,34 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
+from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
-from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
+from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.server import ServerSettings, server_settings
 from app.core.config.trading import TradingSettings, trading_settings
+from app.core.config.unknown import unknown_settings
 
 __all__ = [
     "API_DIR",
     "AladdinSettings",
     "ReportsSettings",
+    "SettingSpec",
     "Settings",
     "SettingsError",
     "environment",
     "load_settings",
+    "setting_specs",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of the service; `.env.example` documents each."""
+    """All settings of the service; `.env.example` documents each.
+
+    `warnings` say which names of the environment look like settings and are none.
+    """
 
     environment: Environment
     database_url: str = field(repr=False)
@@ -42,16 +49,18 @@ class Settings:
     business_timezone: str
     server: ServerSettings
     access: AccessSettings
+    logins: LoginSettings
     requests: RequestsSettings
     aladdin: AladdinSettings
     allocations: AllocationsSettings
     trading: TradingSettings
     reports: ReportsSettings
     ops: OpsSettings
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_development(self) -> bool:
-        """Whether the demo user exists, and the secret and mock data have defaults."""
+        """Whether the secret and mock data have defaults."""
         return self.environment is Environment.DEVELOPMENT
 
     @property
@@ -80,21 +89,46 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     Raises
     ------
     SettingsError
-        Naming the setting that is missing or invalid.
+        Naming every setting that is missing, invalid, or a misspelt safety switch.
     """
-    read = Reader(environment() if env is None else env)
+    given = environment() if env is None else env
+    read = Reader(given)
+    try:
+        settings = _settings(read)
+    except SettingsError as error:
+        read.fail(str(error))
+        read.check()
+        raise
+    unknown = unknown_settings(given, [spec.name for spec in read.specs])
+    for name in unknown:
+        if name.is_unsafe:
+            read.fail(name.words)
+    read.check()
+    return replace(settings, warnings=tuple(name.words for name in unknown))
+
+
+def setting_specs() -> tuple[SettingSpec, ...]:
+    """Return every setting that the code reads, with its default in development."""
+    read = Reader({})
+    _settings(read)
+    return read.specs
+
+
+def _settings(read: Reader) -> Settings:
     kind = Environment(read.choice("FLASK_ENV", tuple(Environment), Environment.DEVELOPMENT))
     access = access_settings(read, kind)
     url = database_url(read)
     aladdin = aladdin_settings(read, kind, mock_journal(read, url), mock_lock(url))
+    server = server_settings(read, kind, aladdin)
     return Settings(
         environment=kind,
         database_url=url,
         business_date=read.day("BUSINESS_DATE"),
         business_timezone=read.timezone("BUSINESS_TIMEZONE", "America/New_York"),
-        server=server_settings(read, kind, aladdin),
+        server=server,
         access=access,
-        requests=requests_settings(read),
+        logins=login_settings(read, kind, server, aladdin),
+        requests=requests_settings(read, server.threads),
         aladdin=aladdin,
         allocations=allocations_settings(read),
         trading=trading_settings(read, aladdin),

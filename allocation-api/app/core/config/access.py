@@ -33,8 +33,8 @@ class AccessSettings:
 def access_settings(read: Reader, environment: Environment) -> AccessSettings:
     """Read the section; in production the key must be set."""
     return AccessSettings(
-        jwt_secret_keys=signing_keys(read, environment),
-        audit_signing_key=_audit_key(read),
+        jwt_secret_keys=read.attempt(lambda: signing_keys(read, environment), ("",)),
+        audit_signing_key=read.attempt(lambda: _audit_key(read), None),
         access_token_lifetime=timedelta(minutes=read.integer("ACCESS_TOKEN_MINUTES", 30, 1, 1440)),
         refresh_token_lifetime=timedelta(hours=read.integer("REFRESH_TOKEN_HOURS", 12, 1, 720)),
     )

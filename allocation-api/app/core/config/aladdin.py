@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.core.config.reader import API_DIR, Environment, Reader, SettingsError
+from app.core.config.reader import API_DIR, Environment, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,15 @@ def aladdin_settings(
 ) -> AladdinSettings:
     """Read the section; real mode needs credentials, and production an explicit choice of the mode."""
     if environment is Environment.PRODUCTION and read.optional("MOCK_ALADDIN_DATA") is None:
-        raise SettingsError("MOCK_ALADDIN_DATA must be set to true or false in production")
+        read.fail("MOCK_ALADDIN_DATA must be set to true or false in production")
     mock = read.flag("MOCK_ALADDIN_DATA", default=True)
-    host = read.url("ALADDIN_HOST", "https://aladdin.invalid")
+    host = read.secure_url("ALADDIN_HOST", "https://aladdin.invalid")
     groups = tuple(g.strip() for g in read.text("ALADDIN_GROUPS", "").split(",") if g.strip())
     needed = ("ALADDIN_HOST", "ALADDIN_GROUPS", "ALADDIN_CLIENT_ID", "ALADDIN_CLIENT_SECRET")
     missing = [name for name in needed if read.optional(name) is None]
     if not mock and (missing or not groups):
         missing = missing or ["ALADDIN_GROUPS"]
-        raise SettingsError(f"MOCK_ALADDIN_DATA is false, so these must be set: {', '.join(missing)}")
+        read.fail(f"MOCK_ALADDIN_DATA is false, so these must be set: {', '.join(missing)}")
     return AladdinSettings(
         mock=mock,
         scenario=_scenario(read.text("MOCK_DATA_SCENARIO", "default")),
@@ -75,7 +75,7 @@ def aladdin_settings(
         host=host,
         client_id=read.optional("ALADDIN_CLIENT_ID"),
         client_secret=read.optional("ALADDIN_CLIENT_SECRET"),
-        token_url=read.url("ALADDIN_TOKEN_URL", f"{host}/api/oauth2/default/v1/token"),
+        token_url=read.secure_url("ALADDIN_TOKEN_URL", f"{host}/api/oauth2/default/v1/token"),
         scope=read.optional("ALADDIN_SCOPE"),
         api_key=read.header("ALADDIN_API_KEY"),
         account_code=read.text("ALADDIN_ACCOUNT_CODE", "12345"),

@@ -13,45 +13,40 @@ from app.core.config.reader import API_DIR, Reader, SettingsError
 
 IN_MEMORY = "memory"
 DEFAULT_DATABASE = API_DIR / "instance" / "allocator.db"
+EMBEDDED = f"sqlite:///{DEFAULT_DATABASE}"
 
 
 def database_url(read: Reader) -> str:
     """Return the SQLAlchemy URL: `DATABASE_URL`, else from `SNOWFLAKE_*` settings, else an SQLite file."""
-    url = read.optional("DATABASE_URL")
-    if url:
-        return _checked_url(url)
-    account = read.optional("SNOWFLAKE_ACCOUNT")
-    if not account:
-        return f"sqlite:///{DEFAULT_DATABASE}"
+    url, account = read.optional("DATABASE_URL"), read.optional("SNOWFLAKE_ACCOUNT")
     names = ("SNOWFLAKE_USER", "SNOWFLAKE_PASSWORD", "SNOWFLAKE_DATABASE", "SNOWFLAKE_SCHEMA")
-    missing = [name for name in names if not read.optional(name)]
+    needed = {name: read.optional(name) or "" for name in names}
+    more = {key: read.optional(f"SNOWFLAKE_{key.upper()}") for key in ("warehouse", "role")}
+    if url:
+        return read.attempt(lambda: _checked_url(url), EMBEDDED)
+    if not account:
+        return EMBEDDED
+    missing = [name for name, value in needed.items() if not value]
     if missing:
-        raise SettingsError(f"SNOWFLAKE_ACCOUNT is set, so these must be too: {', '.join(missing)}")
-    user, password, database, schema = (quote(read.text(name, ""), safe="") for name in names)
-    query = "&".join(
-        f"{key}={quote(value, safe='')}"
-        for key in ("warehouse", "role")
-        if (value := read.optional(f"SNOWFLAKE_{key.upper()}"))
-    )
+        read.fail(f"SNOWFLAKE_ACCOUNT is set, so these must be too: {', '.join(missing)}")
+        return EMBEDDED
+    user, password, database, schema = (quote(value, safe="") for value in needed.values())
+    query = "&".join(f"{key}={quote(value, safe='')}" for key, value in more.items() if value)
     return f"snowflake://{user}:{password}@{account}/{database}/{schema}" + (f"?{query}" if query else "")
 
 
 def mock_journal(read: Reader, url: str) -> Path | None:
     """Return the file of the simulator's orders, None for memory; by default it lies beside the database.
 
-    For a database server it is in `allocation-api/instance`, under the database's name.
-
-    Raises
-    ------
-    SettingsError
-        If it is the database itself: a simulator is no part of the service.
+    For a database server it is in `allocation-api/instance`, under the database's name. The database itself
+    is refused: a simulator is no part of the service.
     """
     named = read.optional("MOCK_JOURNAL")
     if named == IN_MEMORY:
         return None
     if named:
         if (API_DIR.parent / named).resolve() == Path(str(make_url(url).database)).resolve():
-            raise SettingsError("MOCK_JOURNAL must name another file than DATABASE_URL")
+            read.fail("MOCK_JOURNAL must name another file than DATABASE_URL")
         return API_DIR.parent / named
     return _beside(url, "-aladdin.db")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.core.config.reader import Reader, SettingsError
+from app.core.config.reader import Reader
 
 MIN_TOKEN_LENGTH = 16
 
@@ -27,7 +27,7 @@ def ops_settings(read: Reader) -> OpsSettings:
     """Read the section."""
     token = read.header("METRICS_TOKEN")
     if token is not None and len(token) < MIN_TOKEN_LENGTH:
-        raise SettingsError(f"METRICS_TOKEN must have at least {MIN_TOKEN_LENGTH} characters")
+        read.fail(f"METRICS_TOKEN must have at least {MIN_TOKEN_LENGTH} characters")
     return OpsSettings(
         metrics_token=token,
         traces_endpoint=read.optional_url("OTEL_EXPORTER_OTLP_ENDPOINT"),

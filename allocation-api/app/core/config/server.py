@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.core.config.aladdin import AladdinSettings
-from app.core.config.reader import Environment, Reader, SettingsError
+from app.core.config.reader import Environment, Reader
 
 DEVELOPMENT_ORIGINS = "http://localhost:5173"
 """Where the development server of a browser client usually runs."""
@@ -70,7 +70,7 @@ def server_settings(read: Reader, environment: Environment, aladdin: AladdinSett
 def _workers(read: Reader, aladdin: AladdinSettings) -> int:
     workers = read.integer("WORKERS", 1, 1, 64)
     if workers > 1 and aladdin.mock:
-        raise SettingsError(
+        read.fail(
             "WORKERS must be 1 with MOCK_ALADDIN_DATA, because the simulator keeps batches of orders in one "
             "process's memory. For more processes, start a separate simulator (make simulator)"
         )
@@ -91,10 +91,10 @@ def _connections(read: Reader) -> ConnectionLimits:
 def _hosts(read: Reader) -> tuple[str, ...]:
     hosts = _listed(read.text("TRUSTED_HOSTS", ""))
     for host in hosts:
-        if not re.fullmatch(r"\.?[a-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-f:.]+\](:[0-9]{1,5})?", host):
-            raise SettingsError(
-                f"TRUSTED_HOSTS must be names like api.example.com, or .example.com with all below it, "
-                f"not {host!r}"
+        if not re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", host):
+            read.fail(
+                "TRUSTED_HOSTS must be names or IPv4 addresses without a port, like api.example.com, or like "
+                f".example.com with all below it, not {host!r}"
             )
     return hosts
 
@@ -102,7 +102,7 @@ def _hosts(read: Reader) -> tuple[str, ...]:
 def _prefix(read: Reader) -> str:
     prefix = read.text("PATH_PREFIX", "").rstrip("/")
     if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", prefix):
-        raise SettingsError(f"PATH_PREFIX must be a path like /allocator, not {prefix!r}")
+        read.fail(f"PATH_PREFIX must be a path like /allocator, not {prefix!r}")
     return prefix
 
 
@@ -110,7 +110,7 @@ def _origins(read: Reader, *, is_development: bool) -> tuple[str, ...]:
     origins = _listed(read.text("CORS_ORIGINS", DEVELOPMENT_ORIGINS if is_development else ""))
     for origin in origins:
         if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin):
-            raise SettingsError(
+            read.fail(
                 f"CORS_ORIGINS must be origins like https://desk.example.com, without a path, not {origin!r}"
             )
     return origins

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.config.aladdin import AladdinSettings
-from app.core.config.reader import Reader, SettingsError
+from app.core.config.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def trading_settings(read: Reader, aladdin: AladdinSettings) -> TradingSettings:
     # With a shorter lease, recovery could look for an order that is still being sent, and send it again.
     min_lease = settle + aladdin.timeout_seconds
     if lease < min_lease:
-        raise SettingsError(
+        read.fail(
             "ORDER_LEASE_SECONDS must be at least ORDER_SETTLE_SECONDS + ALADDIN_TIMEOUT_SECONDS "
             f"({min_lease}), not {lease}"
         )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, WriteConflictError, new_id, rows_changed
 from app.core.errors import Unauthenticated
 from app.core.security import Passwords, Role, effective_permissions, known_roles
 from app.models import START_LOCK, GrantKind, UserGrantRow, UserRow
 from app.models.lock import serialise
+from app.services.access.names import folded
 from app.services.domain.caller import User
 
 DEMO_USERS = {
@@ -32,7 +33,7 @@ class UserService:
         self._database = database
         self._clock = clock
         self._passwords = passwords
-        self._demo = demo
+        self.demo = demo
 
     def user(self, user_id: str) -> User:
         """Return an active user.
@@ -50,7 +51,7 @@ class UserService:
 
     def may_log_in(self, row: UserRow | None) -> bool:
         """Return whether the user is active; a demo user only if it is enabled, whatever its row says."""
-        return row is not None and row.active and (self._demo or row.username not in DEMO_USERS)
+        return row is not None and row.active and (self.demo or row.username not in DEMO_USERS)
 
     def ensure_demo_users(self) -> None:
         """Create the demo users, or deactivate them where they are not enabled."""
@@ -63,7 +64,7 @@ class UserService:
         for username, role in DEMO_USERS.items():
             row = found.get(username)
             if row is None:
-                if not self._demo:
+                if not self.demo:
                     continue
                 row = UserRow(
                     id=new_id(),
@@ -72,8 +73,35 @@ class UserService:
                     created_at=self._clock(),
                 )
                 session.add(row)
-            row.active = self._demo
-            grant_exactly(row, roles=(role,))
+            row.active = self.demo
+            if self.demo:
+                grant_exactly(row, roles=(role,))
+
+
+def find_user(session: Session, username: str) -> UserRow | None:
+    """Return the user of a name: as it is stored, else in its folded spelling.
+
+    Users of older databases may have a name that is not folded.
+    """
+    names = {username, folded(username)}
+    found = session.scalars(select(UserRow).where(UserRow.username.in_(names))).unique().all()
+    return next((row for row in found if row.username == username), next(iter(found), None))
+
+
+def change_row(session: Session, row: UserRow, **columns: object) -> None:
+    """Write columns of a user by compare-and-set on the version (optimistic lock), and count it up.
+
+    Raises
+    ------
+    WriteConflictError
+        When another unit of work has changed the user meanwhile; `Database.retried` retries this one.
+    """
+    session.flush()
+    unchanged = (UserRow.id == row.id, UserRow.version == row.version)
+    change = update(UserRow).where(*unchanged).values(version=row.version + 1, **columns)
+    if rows_changed(session, change) != 1:
+        raise WriteConflictError(f"user {row.id} was changed meanwhile")
+    session.refresh(row)
 
 
 def grant_exactly(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
@@ -35,6 +35,7 @@ from app.services.allocations.request import Parameters, PreviewRequest
 from app.services.allocations.service import AllocationService
 from app.services.allocations.store import StoredAllocation
 from app.services.allocations.types import AccountAllocation, PreviewInputs
+from app.services.allocations.validity import is_over, why_over
 from app.services.audit.breaks import Break
 from app.services.audit.errors import EvidenceBroken
 from app.services.audit.trail import Action, AuditService, EntityType, everything
@@ -71,10 +72,17 @@ class ComparisonService:
         self._lifetime = lifetime
         self._previews = previews
 
-    def compare(self, request: ComparisonRequest, caller: Caller, visible: Visibility) -> StoredComparison:
+    def compare(
+        self,
+        request: ComparisonRequest,
+        caller: Caller,
+        visible: Visibility,
+        admit: Callable[[int], None] = lambda _: None,
+    ) -> StoredComparison:
         """Compute all variants from one reading of the book, and store them with snapshot and audit record.
 
-        A variant that cannot be computed is stored with its problem and does not spoil the others.
+        A variant that cannot be computed is stored with its problem and does not spoil the others. `admit` is
+        told the number of accounts, those of each variant, before anything is computed, and may refuse.
 
         Raises
         ------
@@ -93,6 +101,7 @@ class ComparisonService:
             constraints=request.constraints,
         )
         common = self._inputs.load(shared, visible)  # R10.8
+        admit(len(common.accounts) * len(previews))
         named = tuple(
             NamedRequest(
                 variant.name,
@@ -177,10 +186,9 @@ class ComparisonService:
         # R10.9
         if is_chosen:
             return self._previews.get(allocation_id, visible)
-        if self._clock() >= row.expires_at:
-            raise PreviewExpired(
-                f"The comparison expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Compare again"
-            )
+        now = self._clock()
+        if is_over(row, now):
+            raise PreviewExpired(f"{why_over('comparison', row, now)}. Compare again")
         outcome = snapshot.decode(row.results, Outcomes)[place]
         if outcome.result is None:
             reason = outcome.problem.detail if outcome.problem else "it was not computed"

@@ -71,10 +71,17 @@ class AllocationService:
         self._zone = zone
         self._check = check
 
-    def preview(self, request: PreviewRequest, caller: Caller, visible: Visibility) -> StoredAllocation:
+    def preview(
+        self,
+        request: PreviewRequest,
+        caller: Caller,
+        visible: Visibility,
+        admit: Callable[[int], None] = lambda _: None,
+    ) -> StoredAllocation:
         """Compute a preview, and store it with snapshot and audit record in one transaction.
 
         Where the what-if check at the vendor fails, the preview carries a warning instead of its result.
+        `admit` is told the number of accounts before anything is computed, and may refuse.
 
         Raises
         ------
@@ -86,6 +93,7 @@ class AllocationService:
         self.may_skip_compliance(request, caller)
         with metrics.PREVIEW_SECONDS.labels("read").time():
             inputs = self._inputs.load(request, visible)
+        admit(len(inputs.accounts))
         with metrics.PREVIEW_SECONDS.labels("split").time():
             result = engine.split(inputs)
         proof = result.summary.optimality.status if result.summary.optimality else "NONE"

@@ -17,6 +17,7 @@ from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.origins import Adjustment, Choice
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.types import PreviewInputs, PreviewResult
+from app.services.allocations.validity import holds, is_over, over, why_over
 from app.services.audit.breaks import Break
 from app.services.domain.account import AccountInput
 from app.services.domain.face import Face
@@ -212,9 +213,9 @@ def stored_settlement(row: AllocationRow) -> Settlement | None:
 
 
 def present_status(row: AllocationRow, now: datetime) -> AllocationStatus:
-    """Return the status at `now`: EXPIRED for an open preview past its expiry."""
+    """Return the status at `now`: EXPIRED for an open preview that does not hold any more."""
     status = AllocationStatus(row.status)
-    return AllocationStatus.EXPIRED if status in OPEN and now >= row.expires_at else status
+    return AllocationStatus.EXPIRED if status in OPEN and is_over(row, now) else status
 
 
 def unexpired_status(row: AllocationRow, now: datetime) -> AllocationStatus:
@@ -223,21 +224,19 @@ def unexpired_status(row: AllocationRow, now: datetime) -> AllocationStatus:
     Raises
     ------
     PreviewExpired
-        When the preview is past its expiry (R10.2).
+        When the preview is past its expiry, or of the future (R10.2).
     """
     status = present_status(row, now)
     if status is AllocationStatus.EXPIRED:
-        raise PreviewExpired(
-            f"The preview expired at {row.expires_at:%Y-%m-%dT%H:%M:%SZ}. Make a new preview"
-        )
+        raise PreviewExpired(f"{why_over('preview', row, now)}. Make a new preview")
     return status
 
 
 def has_status(status: AllocationStatus, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Return the SQL conditions that an allocation has this status at `now`."""
     if status is AllocationStatus.EXPIRED:
-        over = and_(AllocationRow.status.in_(OPEN), AllocationRow.expires_at <= now)
-        return (or_(AllocationRow.status == AllocationStatus.EXPIRED, over),)
+        open_and_over = and_(AllocationRow.status.in_(OPEN), over(now))
+        return (or_(AllocationRow.status == AllocationStatus.EXPIRED, open_and_over),)
     if status in OPEN:
-        return AllocationRow.status == status, AllocationRow.expires_at > now
+        return AllocationRow.status == status, holds(now)
     return (AllocationRow.status == status,)

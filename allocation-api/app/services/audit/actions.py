@@ -11,12 +11,28 @@ class Action(StrEnum):
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
     intended commit was not sent after all. COMMIT_SETTLED: two users said how an unknown one ended.
     ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another state. X_ERASED: the documents of a
-    preview or comparison that was not committed are gone.
+    preview or comparison that was not committed are gone. LOGIN_LOCKED: further logins are refused after
+    too many that failed; LOGIN_LOCK_ENDED counts them.
     """
 
     LOGIN = "LOGIN"
     LOGIN_REFUSED = "LOGIN_REFUSED"
+    LOGIN_LOCKED = "LOGIN_LOCKED"
+    LOGIN_LOCK_ENDED = "LOGIN_LOCK_ENDED"
     LOGOUT = "LOGOUT"
+    USER_ADDED = "USER_ADDED"
+    USER_DISABLED = "USER_DISABLED"
+    USER_ENABLED = "USER_ENABLED"
+    USER_GRANTED = "USER_GRANTED"
+    USER_REVOKED = "USER_REVOKED"
+    USER_GROUPS_SET = "USER_GROUPS_SET"
+    USER_UNLOCKED = "USER_UNLOCKED"
+    USER_SESSIONS_ENDED = "USER_SESSIONS_ENDED"
+    PASSWORD_SET = "PASSWORD_SET"  # noqa: S105 - an action, not a secret
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105
+    PASSWORD_CHANGE_REFUSED = "PASSWORD_CHANGE_REFUSED"  # noqa: S105
+    SESSIONS_ENDED = "SESSIONS_ENDED"
+    REFRESH_TOKEN_REUSED = "REFRESH_TOKEN_REUSED"  # noqa: S105 - an action, not a secret
     PREVIEW = "PREVIEW"
     PREVIEW_ERASED = "PREVIEW_ERASED"
     COMPARE = "COMPARE"

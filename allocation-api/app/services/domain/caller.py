@@ -26,7 +26,8 @@ class User:
 class Caller:
     """A user in one request: the subject of permission checks and audit records.
 
-    `address` is the source address of the request, after the proxies that are trusted.
+    `address` is the source address of the request, after the proxies that are trusted; `session_id` the
+    session that its token belongs to.
     `groups` are the portfolio groups that the user is limited to; None is all of them.
     """
 
@@ -36,6 +37,7 @@ class Caller:
     request_id: str
     address: str | None = None
     groups: frozenset[str] | None = None
+    session_id: str | None = None
 
 
 def require(caller: Caller, permission: Permission) -> None:

@@ -1,6 +1,9 @@
-"""Idempotency keys that cannot be used."""
+"""Requests that are refused for themselves: their key, their number."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from app.core.errors import AllocatorError, Conflict
 
@@ -16,3 +19,22 @@ class IdempotencyKeyInUse(Conflict):
 
     code, title = "IDEMPOTENCY_KEY_IN_USE", "The first request under this key is still in progress"
     retry_after = 2.0
+
+
+class TooManyRequests(AllocatorError):
+    """The user has used up what one user may ask for in a minute."""
+
+    status, code, title = 429, "TOO_MANY_REQUESTS", "Too many requests"
+
+    def __init__(
+        self, detail: str, *, retry_after: float | None = None, extra: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(detail, extra=extra)
+        self.retry_after = retry_after
+
+
+class ServiceBusy(AllocatorError):
+    """As many requests as may are waiting for Aladdin; nothing was done."""
+
+    status, code, title = 503, "SERVICE_BUSY", "Too many requests are waiting for Aladdin"
+    retry_after = 1.0

@@ -12,13 +12,13 @@ class AlreadyCommitted(Conflict):
 
 
 class WarningsNotOverridden(Conflict):
-    """The preview carries warnings that nobody has acknowledged or overridden (R9.2, R9.6)."""
+    """The preview carries warnings that nobody has acknowledged or overridden (R9.6)."""
 
     code, title = "WARNINGS_NOT_OVERRIDDEN", "The preview carries warnings"
 
 
 class FourEyes(Forbidden):
-    """Another user has to decide: this one has asked for it already (R10.13, R10.14)."""
+    """Another user has to decide: this one has asked for it already (R10.13)."""
 
     code, title = "FOUR_EYES", "Another user has to decide"
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.core.config import API_DIR
 from app.core.database import WriteConflictError
-from app.models import AuditHeadRow, AuditRow, RevokedTokenRow
+from app.models import AuditHeadRow, AuditRow, UserIdentityRow
 from app.models.append_only import AppendOnlyError
 from app.services.audit.chain import NO_HASH, AuditChainError
 from app.services.audit.trail import Action, AuditService, EntityType
@@ -196,14 +196,14 @@ def test_a_session_neither_changes_nor_deletes_a_record(trail, how):
     key = trail.record()
 
     def unit(session):
-        session.add(RevokedTokenRow(jti="t", user_id="u", revoked_at=NOON, expires_at=NOON))
+        session.add(UserIdentityRow(issuer="i", subject="t", user_id="u", created_at=NOON))
         how(session, session.get(AuditRow, key))
 
     with pytest.raises(AppendOnlyError):
         trail.database.retried(unit)
     assert [r.username for r in trail.rows()] == ["ann"]
     with trail.database.read() as session:
-        assert session.get(RevokedTokenRow, "t") is None
+        assert session.get(UserIdentityRow, ("i", "t")) is None
 
 
 # --- many at once -------------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def test_who_loses_too_often_starts_the_whole_unit_anew(trail, rival):
 
     def unit(session):
         begun.append(session)
-        session.add(RevokedTokenRow(jti="t", user_id="u", revoked_at=NOON, expires_at=NOON))
+        session.add(UserIdentityRow(issuer="i", subject="t", user_id="u", created_at=NOON))
         trail.add(session)
 
     trail.database.retried(unit)
@@ -264,7 +264,7 @@ def test_who_loses_too_often_starts_the_whole_unit_anew(trail, rival):
     assert len(trail.waited) == 1
     assert [r.username for r in trail.rows()] == ["ann"]  # the rival's were in the unit that was rolled back
     with trail.database.read() as session:
-        assert session.get(RevokedTokenRow, "t") is not None
+        assert session.get(UserIdentityRow, ("i", "t")) is not None
     assert trail.verified().whole
 
 

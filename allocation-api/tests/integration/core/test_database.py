@@ -12,7 +12,7 @@ from sqlalchemy import String, inspect, select
 from app.core import migrate
 from app.core.columns import Exact, UtcDateTime
 from app.core.database import Base, Database, new_id
-from app.models import AuditRow, RevokedTokenRow
+from app.models import AuditRow, UserIdentityRow
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
 
@@ -51,8 +51,8 @@ def test_migrations_go_down_and_up_again(database):
     assert "allocations" in inspect(database.engine).get_table_names()
 
 
-def token(jti, at):
-    return RevokedTokenRow(jti=jti, user_id="u", revoked_at=at, expires_at=at)
+def identity(subject, at):
+    return UserIdentityRow(issuer="i", subject=subject, user_id="u", created_at=at)
 
 
 def test_a_failing_unit_of_work_leaves_nothing(database):
@@ -60,14 +60,14 @@ def test_a_failing_unit_of_work_leaves_nothing(database):
 
     def fail():
         with database.write() as session:
-            session.add(token(new_id(), datetime.now(UTC)))
+            session.add(identity(new_id(), datetime.now(UTC)))
             session.flush()
             raise RuntimeError("no")
 
     with pytest.raises(RuntimeError):
         fail()
     with database.read() as session:
-        assert session.scalars(select(RevokedTokenRow)).all() == []
+        assert session.scalars(select(UserIdentityRow)).all() == []
 
 
 def test_moments_come_back_in_utc_to_the_microsecond(database):
@@ -75,9 +75,9 @@ def test_moments_come_back_in_utc_to_the_microsecond(database):
     east = timezone(timedelta(hours=5, minutes=30))
     at = datetime(2026, 6, 30, 23, 59, 59, 999999, tzinfo=east)
     with database.write() as session:
-        session.add(token("t", at))
+        session.add(identity("t", at))
     with database.read() as session:
-        found = session.get(RevokedTokenRow, "t").revoked_at
+        found = session.get(UserIdentityRow, ("i", "t")).created_at
     assert found == at
     assert found.tzinfo is UTC
 
@@ -87,7 +87,7 @@ def test_a_moment_without_zone_is_refused(database):
 
     def store():
         with database.write() as session:
-            session.add(token("t", datetime(2026, 6, 30)))  # noqa: DTZ001 - that is the point
+            session.add(identity("t", datetime(2026, 6, 30)))  # noqa: DTZ001 - that is the point
 
     with pytest.raises(Exception, match="time zone"):
         store()

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.errors import Unauthenticated
-from app.services.access.logins import LoginService
-from app.services.access.users import UserService
-from tests.support.desk import CHEAP, Desk
+from tests.support.desk import Desk
 from tests.support.orders import BOND, GOLDEN_BOOK
 
 DEFAULTS = {
@@ -144,15 +141,3 @@ def test_the_supervisor_reads_and_does_not_trade(desk):
     assert {"fairness:policy", "allocations:read", "reports:read", "audit:read"} <= may
     assert not may & {"allocations:preview", "allocations:commit", "orders:write", "compliance:bypass"}
     assert "fairness:policy" not in desk.login()["user"]["permissions"]
-
-
-@pytest.mark.parametrize("username", ["demo_user", "demo_supervisor"])
-def test_no_demo_user_gets_in_where_they_are_not_enabled(desk, username):
-    found = desk.services
-    users = UserService(found.database, desk.clock, CHEAP, demo=False)
-    logins = LoginService(found.database, found.audit, CHEAP, users)
-    with pytest.raises(Unauthenticated):
-        logins.authenticate(username, "demo_password", request_id="r")
-    users.ensure_demo_users()
-    with pytest.raises(Unauthenticated):
-        found.access.logins.authenticate(username, "demo_password", request_id="r")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
-from flask_jwt_extended import create_access_token
+
+from tests.support.signing import expired
 
 GOOD = {
     "order": {"security_id": "", "side": "BUY", "quantity": 1_000_000},
@@ -201,11 +201,7 @@ def test_without_with_a_broken_and_with_an_expired_token(desk):
         answer = client.get("/v1/portfolio-groups", headers=headers)
         assert answer.status_code == 401
         assert answer.mimetype == "application/problem+json"
-    user = desk.services.access.logins.authenticate("demo_user", "demo_password", request_id="r")
-    with desk.app.app_context():
-        late = create_access_token(
-            user.id, expires_delta=timedelta(seconds=-1), additional_claims={"permissions": []}
-        )
+    late = expired(desk.token, desk.settings.access.jwt_secret_key)
     answer = client.get("/v1/portfolio-groups", headers={"Authorization": f"Bearer {late}"})
     assert answer.status_code == 401
     assert "expired" in answer.get_json()["detail"].lower()

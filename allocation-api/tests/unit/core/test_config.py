@@ -18,7 +18,11 @@ def test_defaults_need_nothing():
     assert settings.is_sqlite
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
+    assert (settings.requests.rate_limit_per_minute, settings.requests.redis_url) == (600, None)
+    assert settings.requests.max_vendor_requests == settings.server.threads - 3 == 5
     assert settings.allocations.preview_retention == timedelta(days=30)
+    assert settings.trading.approval_above_notional is None
+    assert not settings.trading.approval_for_warnings
     assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
 
 
@@ -55,6 +59,9 @@ REAL = {
         ({**REAL, "ALADDIN_GROUPS": " , "}, "ALADDIN_GROUPS"),
         ({"ALADDIN_TOKEN_URL": "token.example"}, "ALADDIN_TOKEN_URL"),
         ({"ALADDIN_READ_ATTEMPTS": "0"}, "ALADDIN_READ_ATTEMPTS"),
+        ({"RATE_LIMIT_PER_MINUTE": "-1"}, "RATE_LIMIT_PER_MINUTE"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
+        ({"THREADS": "8", "MAX_VENDOR_REQUESTS": "6"}, "MAX_VENDOR_REQUESTS"),
         ({"ALADDIN_QUOTA_RESERVE_PERCENT": "100"}, "ALADDIN_QUOTA_RESERVE_PERCENT"),
         ({"ALADDIN_ORDERS_CACHE_SECONDS": "-1"}, "ALADDIN_ORDERS_CACHE_SECONDS"),
         ({"ALADDIN_UNKNOWN_CACHE_SECONDS": "a while"}, "ALADDIN_UNKNOWN_CACHE_SECONDS"),
@@ -65,6 +72,9 @@ REAL = {
         ({"BUSINESS_TIMEZONE": "Mars/Olympus"}, "BUSINESS_TIMEZONE"),
         ({"DATABASE_URL": "not a url"}, "DATABASE_URL"),
         ({"PREVIEW_MINUTES": "0"}, "PREVIEW_MINUTES"),
+        ({"APPROVAL_ABOVE_NOTIONAL": "0"}, "APPROVAL_ABOVE_NOTIONAL must be above 0"),
+        ({"APPROVAL_ABOVE_NOTIONAL": "5m"}, "APPROVAL_ABOVE_NOTIONAL must be a number"),
+        ({"APPROVAL_FOR_WARNINGS": "some"}, "APPROVAL_FOR_WARNINGS"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
 )

@@ -63,10 +63,10 @@ def test_a_statement_that_is_wrong_is_a_500_without_its_words(
 
 
 def test_a_token_that_cannot_be_checked_is_a_503_and_no_401(client: FlaskClient, services: Any) -> None:
-    def fail(_: str) -> bool:
+    def fail(*_: str) -> bool:
         raise as_driver(OperationalError)
 
-    services.access.sessions.is_revoked = fail
+    services.access.sessions.user = fail
     response = client.get("/v1/portfolio-groups")
     assert (response.status_code, response.get_json()["code"]) == (503, "DATABASE_UNAVAILABLE")
 

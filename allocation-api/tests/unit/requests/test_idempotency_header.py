@@ -153,6 +153,7 @@ KEPT = {
     "Conflict",
     "DataMissing",
     "EvidenceBroken",
+    "HeadersTooLarge",
     "IdempotencyKeyReused",
     "InvalidRequest",
     "MarketPriceMissing",
@@ -163,6 +164,7 @@ KEPT = {
     "PreviewErased",
     "PreviewExpired",
     "PriceMoved",
+    "RequestTimedOut",
     "RequesterBarred",
     "SettlementContradicted",
     "SettlementDiffers",
@@ -171,6 +173,7 @@ KEPT = {
     "TradingNotStopped",
     "VendorNotFound",
     "VendorRejected",
+    "UriTooLong",
     "WarningsNotOverridden",
 }
 

@@ -31,7 +31,8 @@ from app.services.allocations.store import (
 )
 from app.services.audit.trail import Action
 from app.services.domain.caller import Caller, User, require
-from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.approval_policy import ApprovalPolicy
+from app.services.trading.commit.approved import check_approved
 from app.services.trading.commit.claims import Claims
 from app.services.trading.commit.earlier_commit import earlier_outcome
 from app.services.trading.commit.intent import (
@@ -196,14 +197,17 @@ class ApprovalService:
     def _checked(self, attempt: Attempt, acknowledge: Collection[str]) -> Attempt:
         """Check once more all that a commit is checked for, with what the users may do now."""
         check_known(attempt.result.warnings, acknowledge)
-        reasons = {*self._policy.reasons(attempt), *(attempt.approval.needed_for if attempt.approval else ())}
+        reasons = {
+            *self._policy.reasons(attempt.inputs, attempt.result),
+            *(attempt.approval.needed_for if attempt.approval else ()),
+        }
         if ApprovalReason.WARNINGS in reasons:
             check_seen(attempt.result.warnings, acknowledge)
         with _as_barred():
             present = with_present_permissions(attempt, self._users)
             require(present.caller, Permission.ALLOCATIONS_COMMIT)
             check_allowed(present)
-        self._policy.check(present, self._users)
+        check_approved(present, self._policy, self._users)
         return present
 
     def _move(

@@ -18,6 +18,7 @@ from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.decisions import Approval
 from app.services.allocations.store import AllocationStatus
+from app.services.allocations.validity import holds
 from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.caller import Caller
 from app.services.trading.commit.intent import Attempt
@@ -58,7 +59,7 @@ class Claims:
                 attempt.allocation_id,
                 attempt.waits_as,
                 AllocationStatus.COMMITTING,
-                AllocationRow.expires_at > now,
+                holds(now),
                 *conditions,
                 settle_after=claim.initial,
                 **columns,
@@ -125,7 +126,7 @@ class Claims:
                 attempt.allocation_id,
                 before,
                 after,
-                AllocationRow.expires_at > now,
+                holds(now),
                 commit_intent=snapshot.encode(attempt.intent),
                 approval=snapshot.encode(approval),
             )
@@ -157,7 +158,7 @@ class Claims:
     ) -> bool:
         """Move an allocation that waits for the approval in `row`. False if it waits for it no more."""
         before = AllocationStatus.PENDING_APPROVAL
-        same = (AllocationRow.approval == row.approval, AllocationRow.expires_at > now)
+        same = (AllocationRow.approval == row.approval, holds(now))
 
         def store(session: Session) -> bool:
             moved = compare_and_set(session, row.id, before, after, *same, **columns)

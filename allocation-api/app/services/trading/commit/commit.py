@@ -20,7 +20,7 @@ from app.services.allocations.decisions import Approval, ApprovalReason
 from app.services.allocations.store import AllocationStatus, CommitResult, load, unexpired_status
 from app.services.domain.caller import Caller
 from app.services.requests.errors import IdempotencyKeyInUse
-from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.commit.claims import Claims
 from app.services.trading.commit.earlier_commit import earlier_commit, pending_result
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed
@@ -84,14 +84,13 @@ class CommitService:
         if earlier is not None:
             return earlier
         now = self._clock()
-        seen = tuple(sorted(set(acknowledge)))
         attempt = Attempt.of(
-            row, CommitIntent(caller, comment, override_warnings, now, idempotency_key, seen)
+            row, CommitIntent(caller, comment, override_warnings, now, idempotency_key, tuple(acknowledge))
         )
         try:
             self._check_open(row)
             check_allowed(attempt)
-            reasons = self._policy.reasons(attempt)
+            reasons = self._policy.reasons(attempt.inputs, attempt.result)
             return self._ask(attempt, reasons, now) if reasons else self._send(attempt)
         except (Conflict, DataMissing, Forbidden) as error:
             self._claims.refused(attempt, error)

@@ -26,9 +26,11 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, Vendor
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
+from app.services.allocations.validity import is_over
 from app.services.domain.caller import Caller, User
 from app.services.safety.errors import TradingHalted
-from app.services.trading.commit.approval_policy import ApprovalPolicy
+from app.services.trading.approval_policy import ApprovalPolicy
+from app.services.trading.commit.approved import check_approved
 from app.services.trading.commit.dispatch import Dispatch
 from app.services.trading.commit.intent import Attempt, CommitIntent, check_allowed, with_present_permissions
 from app.services.trading.commit.outcome import LostRaceError, Outcomes
@@ -57,6 +59,7 @@ class Case:
 
     attempt: Attempt
     claim: Claim
+    created_at: datetime
     expires_at: datetime
     may_send: bool
     order_id: str | None
@@ -255,13 +258,13 @@ class Recovery:
         if not case.may_send:
             self._fail(case, "Its caller was not stored")
             return
-        if self._clock() >= case.expires_at:
+        if is_over(case, self._clock()):
             self._fail(case, "The preview has expired")
             return
         try:
             attempt = with_present_permissions(case.attempt, self._users)
             check_allowed(attempt)
-            self._policy.check(attempt, self._users)
+            check_approved(attempt, self._policy, self._users)
             self._recheck.check(attempt, absent=absent)
             self._dispatch.send(attempt, case.claim, lease)
         except OrderOutcomeUnknown as error:
@@ -307,6 +310,7 @@ def _case(row: AllocationRow, claim: Claim) -> Case:
     return Case(
         attempt=stored_attempt(row),
         claim=claim,
+        created_at=row.created_at,
         expires_at=row.expires_at,
         may_send=row.commit_intent is not None,
         order_id=row.aladdin_order_id,

@@ -20,6 +20,7 @@ from app.services.domain.block_order import PostedOrder, Slice
 from app.services.domain.face import Face, exact_face, floored_face
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
+from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.errors import BookChanged
 from app.services.trading.orders.growth import Growth
 from app.services.trading.orders.observation import StoredOrder
@@ -35,10 +36,13 @@ class NewSlices:
     rounding.
     """
 
-    def __init__(self, database: Database, inputs: InputsLoader, audit: AuditService) -> None:
+    def __init__(
+        self, database: Database, inputs: InputsLoader, audit: AuditService, policy: ApprovalPolicy
+    ) -> None:
         self._database = database
         self._inputs = inputs
         self._audit = audit
+        self._policy = policy
 
     def of(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
         """Return the slices for the new face of an order.
@@ -48,8 +52,8 @@ class NewSlices:
         InvalidRequest
             Naming `quantity`, when it cannot be split.
         Conflict
-            When it is less than what is filled, an account cannot grow, or the stored order is not as the
-            audit trail has it.
+            When it is less than what is filled, an account cannot grow, it would need an approval, or the
+            stored order is not as the audit trail has it.
         """
         with self._database.read() as session:
             row = load(session, stored.row.allocation_id, EVERYTHING)
@@ -58,6 +62,8 @@ class NewSlices:
         current = faces(posted)
         if face == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
+        if face > sum(current.values()):
+            self._policy.check_growth(inputs, face)
         filled = filled_faces(posted, stored.allocated, face)
         feasible, side = capacities(inputs), inputs.request.order.side
         present = self._present(inputs, current, face) if side is Side.SELL else None

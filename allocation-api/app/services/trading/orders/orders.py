@@ -27,6 +27,7 @@ from app.services.domain.block_order import OrderStatus, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face, face_text
 from app.services.domain.record import AllocationState
+from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
@@ -56,12 +57,13 @@ class OrderService:
         inputs: InputsLoader,
         audit: AuditService,
         ledger: OrderLedger,
+        policy: ApprovalPolicy,
     ) -> None:
         self._database = database
         self._shared = shared
         self._orders = orders
         self._gateway = gateway
-        self._new_slices = NewSlices(database, inputs, audit)
+        self._new_slices = NewSlices(database, inputs, audit, policy)
         self._audit = audit
         self._ledger = ledger
 
