@@ -49,6 +49,8 @@ FOR_ALL = {
     "requests.idempotency.keep": "writes",
     "requests.idempotency.release": "writes",
     "requests.idempotency.forget_old": "a background job",
+    "requests.rates.charge": "counts the requests of a user",
+    "requests.gate.passing": "counts the requests that are under way",
     "accounts.visibility.of": "it makes what is visible",
     "securities.search": "bonds belong to no group, and a search shows no price",
     "fairness.policies.in_force": "within a service, for a preview",

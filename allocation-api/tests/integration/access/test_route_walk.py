@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -21,8 +22,14 @@ FORMATS = {CSV: "csv", XLSX: "xlsx"}
 WITHOUT_OPERATION = {"home", "restx_doc.static"}
 """Redirection to the documentation, and the files of the Swagger page."""
 
-APART = {"login", "refresh", "logout", "metrics"}
-"""Operations of tokens and of metrics, which have tests of their own for what they let pass."""
+OPEN = {Access.PUBLIC, Access.REFRESH_TOKEN, Access.ANY_TOKEN}
+"""Operations that ask for no access token."""
+
+ENDING = {"logout", "end_sessions"}
+"""Operations that end the session of who asks."""
+
+APART = ENDING | {"login", "refresh", "changePassword", "end_session", "metrics"}
+"""Operations of sessions and of metrics, which have tests of their own for what they let pass."""
 
 NAMED = [step.operation.name for step in steps()]
 
@@ -33,6 +40,7 @@ class Walk:
     def __init__(self, folder):
         self.desk = Desk(folder)
         self.everybody = self.token("all", permissions=Permission)
+        self.somebody = add_user(self.desk.services, "somebody", PASSWORD)
         self.theirs = self.things(THEIRS)
         self.ours = self.things(OURS)
         self.limited = self.token("limited", permissions=Permission, groups=[OURS])
@@ -62,6 +70,8 @@ class Walk:
             order_id=sent["aladdin_order_ids"][0],
             message_id=message,
             audit_id=sent["audit_id"],
+            user_id=self.somebody,
+            session_id="4f0c8a52-0000-4000-8000-000000000000",
         )
 
     def ask(self, step, of, token, **changed):
@@ -156,7 +166,11 @@ def test_a_token_that_does_not_hold_opens_nothing(walk, kind):
         assert walk.desk.client.post("/v1/auth/logout", headers=headers, json=body).status_code == 200
     else:
         token = session["refresh_token"]
-    closed = [s for s in steps() if s.operation.access not in {Access.PUBLIC, Access.REFRESH_TOKEN}]
+    closed = [
+        s
+        for s in steps()
+        if s.operation.access not in {Access.PUBLIC, Access.REFRESH_TOKEN, Access.ANY_TOKEN}
+    ]
     found = {s.operation.name: walk.ask(s, walk.ours, token).status_code for s in closed}
     assert found == dict.fromkeys(found, 401)
     if kind != "refresh":
@@ -164,10 +178,24 @@ def test_a_token_that_does_not_hold_opens_nothing(walk, kind):
         assert walk.desk.client.post("/v1/auth/refresh", json=body).status_code == 401
 
 
+def test_an_old_refresh_token_ends_its_session(walk):
+    add_user(walk.desk.services, "rotated", PASSWORD, permissions=Permission)
+    session = walk.desk.login("rotated", PASSWORD)
+    old = {"refresh_token": session["refresh_token"]}
+    new = walk.desk.client.post("/v1/auth/refresh", json=old).get_json()
+    walk.desk.clock.ahead += timedelta(seconds=11)
+    assert walk.desk.client.post("/v1/auth/refresh", json=old).status_code == 401
+    body = {"refresh_token": new["refresh_token"]}
+    assert walk.desk.client.post("/v1/auth/refresh", json=body).status_code == 401
+    for step in steps():
+        if step.operation.access not in OPEN:
+            assert walk.ask(step, walk.ours, new["access_token"]).status_code == 401
+
+
 @pytest.mark.parametrize("step", steps(), ids=NAMED)
 def test_of_other_groups_nothing_is_seen(walk, step):
     """By guessing ids and through filters: as documented, and as what does not exist, to the byte."""
-    if step.operation.name == "logout":
+    if step.operation.name in ENDING:
         pytest.skip("it ends the session of the walk")
     asked = asks(walk.theirs)[step.operation.name]
     sent = json.dumps([step.path(walk.theirs), asked.body, asked.query])
