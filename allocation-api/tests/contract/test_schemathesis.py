@@ -26,8 +26,8 @@ from app.core.config import load_settings
 from app.core.security import Permission
 from app.schemas.access import Keeper
 from app.services.access.sessions import Client
-from app.services.domain.caller import Caller
 from app.services.access.views import NewUser
+from app.services.domain.caller import Caller
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
@@ -241,30 +241,30 @@ def _waiting() -> str:
 
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
     body.pop("acknowledge", None)  # the ids of warnings are the preview's own
-    if path == "/allocations/preview":
-        _make_preview_meaningful(body)
-    if path == "/allocations/{allocation_id}/settle":
-        body["outcome"] = "NOT_SENT"
-        body.pop("order_id", None)
-    if path == "/allocations/compare":
-        _make_comparison_meaningful(body)
-    if path == "/allocations/{allocation_id}/adjust":
-        face = int(next(iter(body.values())))
-        body.clear()
-        body[KNOWN["account-id"][0]] = face
-    if path == "/allocations/compare/{comparison_id}/choose":
-        body["variant"] = "1"
-    if path == "/orders/{order_id}" and "quantity" in body:
-        body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
-    if path == "/system/emergency-stop":
-        body.pop("cancel_working_orders", None)  # later cases change these orders
-    if path == "/fairness/policy":
-        _make_policy_meaningful(body)
-    if path == "/auth/password":
-        body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD)
     if path.startswith("/admin/users"):
         _make_user_meaningful(body)
-    if path == "/auth/logout" and body.get("refresh_token"):
+    elif path in MEANINGFUL:
+        MEANINGFUL[path](body)
+
+
+def _make_settlement_meaningful(body: dict[str, Any]) -> None:
+    body["outcome"] = "NOT_SENT"
+    body.pop("order_id", None)
+
+
+def _make_adjustment_meaningful(body: dict[str, Any]) -> None:
+    face = int(next(iter(body.values())))
+    body.clear()
+    body[KNOWN["account-id"][0]] = face
+
+
+def _make_order_meaningful(body: dict[str, Any]) -> None:
+    if "quantity" in body:
+        body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
+
+
+def _make_logout_meaningful(body: dict[str, Any]) -> None:
+    if body.get("refresh_token"):
         body["refresh_token"] = KNOWN["refresh-token"][0]
 
 
@@ -380,3 +380,20 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
         constraints["round_to"] = LOT * 100
     else:
         constraints.pop("round_to_above_only", None)
+
+
+MEANINGFUL = {
+    "/allocations/preview": _make_preview_meaningful,
+    "/allocations/compare": _make_comparison_meaningful,
+    "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
+    "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,
+    "/allocations/{allocation_id}/settle": _make_settlement_meaningful,
+    "/orders/{order_id}": _make_order_meaningful,
+    "/system/emergency-stop": lambda body: body.pop(
+        "cancel_working_orders", None
+    ),  # later cases change these
+    "/fairness/policy": _make_policy_meaningful,
+    "/auth/password": lambda body: body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD),
+    "/auth/logout": _make_logout_meaningful,
+}
+"""What makes a generated body one that the service may take, by path."""
