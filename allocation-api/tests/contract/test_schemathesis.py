@@ -37,12 +37,24 @@ LOT = 1_000
 KNOWN: dict[str, list[str]] = {}
 """Ids that the application really has, by the format under which the contract publishes them."""
 
+NO_LIMITS = "code,scope,scope_id,value"
+"""A reference file that changes nothing."""
+
+ADMINISTRATOR: list[str] = []
+"""Id of the user who may do what is below /admin."""
+
 RUNNING: list[Flask] = []
 
 
 def running(environ: Any, start_response: Any) -> Any:
     """The application as a WSGI callable that can be named before the application is built."""
     return RUNNING[0](environ, start_response)
+
+
+@schemathesis.serializer("text/csv")
+def csv_serializer(_context: Any, value: Any) -> bytes:
+    """The body as it was generated, in UTF-8 where that is possible."""
+    return str(value).encode("utf-8", "replace")
 
 
 schema = schemathesis.openapi.from_dict(load_contract(), config=SchemathesisConfig())
@@ -103,6 +115,9 @@ def user(application: Flask) -> dict[str, Any]:
         shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
         KNOWN["comparison-id"].append(shown["comparison_id"])
     KNOWN["fairness-policy-id"] = ["default"]
+    KNOWN["reference-file"] = ["limits"]
+    admin = {"username": "demo_admin", "password": "demo_password"}
+    ADMINISTRATOR.append(client.post("/v1/auth/login", json=admin).get_json()["user"]["id"])
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -135,7 +150,8 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    tokens = _session_tokens(user["id"])
+    is_of_administrators = case.path.startswith("/admin/reference")
+    tokens = _session_tokens(ADMINISTRATOR[0] if is_of_administrators else user["id"])
     return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
 
 
@@ -165,11 +181,16 @@ def make_meaningful(case: Case) -> None:
         )
     if case.query and case.query.get("rule") == "PER_ORDER":  # it takes no weight
         case.query.pop("fairness_weight", None)
+    if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
+        case.body = NO_LIMITS
+        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 
 
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
+    if path == "/admin/reference":
+        body |= {"files": {"limits": NO_LIMITS}, "comment": "generated", "remove": False}
     if path == "/allocations/preview":
         _make_preview_meaningful(body)
     if path == "/allocations/compare":
