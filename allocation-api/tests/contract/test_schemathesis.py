@@ -23,8 +23,10 @@ from app.api.kit.context import services
 from app.api.kit.tokens import Session, tokens_of
 from app.core.clock import utc_now
 from app.core.config import load_settings
+from app.core.security import Permission
 from app.schemas.access import Keeper
 from app.services.access.sessions import Client
+from app.services.domain.caller import Caller
 from app.services.access.views import NewUser
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
@@ -38,6 +40,18 @@ GROUP = "PUBLICPRE"
 LOT = 1_000
 KNOWN: dict[str, list[str]] = {}
 """Ids that the application really has, by the format under which the contract publishes them."""
+
+DECIDING = "demo_supervisor"
+"""The user who approves and settles what the other has asked for."""
+
+DECISIONS = frozenset(
+    f"/allocations/{{allocation_id}}/{name}" for name in ("approve", "reject", "settle", "settle/reject")
+)
+WAITING = frozenset(f"/allocations/{{allocation_id}}/{name}" for name in ("approve", "reject", "withdraw"))
+"""Operations on a commit that waits for an approval: each case has one of its own."""
+
+IDS: dict[str, str] = {}
+"""Ids of users by name."""
 
 RUNNING: list[Flask] = []
 
@@ -61,6 +75,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
                 "RATE_LIMIT_PER_MINUTE": "0",
+                "APPROVAL_ABOVE_NOTIONAL": "1500000",
                 "LOGIN_MAX_FAILURES": "100",
                 "LOGIN_MAX_FAILURES_PER_NAME": "10000",
                 "LOGIN_MAX_FAILURES_PER_ADDRESS": "10000",
@@ -107,6 +122,8 @@ def user(application: Flask) -> dict[str, Any]:
         compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
         shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
         KNOWN["comparison-id"].append(shown["comparison_id"])
+    other = client.post("/v1/auth/login", json={**login, "username": DECIDING}).get_json()
+    IDS.update({each["user"]["username"]: each["user"]["id"] for each in (session, other)})
     users = services().access.administration
     added = [users.add(NewUser(name, PASSWORD), OPERATOR) for name in ("anna", "bert")]
     KNOWN["user-id"] = [one.id for one in added]
@@ -132,7 +149,17 @@ def test_every_operation_keeps_the_contract(case: Case, user: dict[str, Any]) ->
         make_meaningful(case)
     # What checks the answers reads them as they come.
     headers = {"Authorization": f"Bearer {_token(case, user)}", "Accept-Encoding": "identity"}
-    case.call_and_validate(base_url=_server(case.path), headers=headers)
+    try:
+        case.call_and_validate(base_url=_server(case.path), headers=headers)
+    finally:
+        _open_trading()
+
+
+def _open_trading() -> None:
+    """Reset a stop as somebody else, so that later cases can commit."""
+    safety = services().safety
+    if safety.status().stopped:
+        safety.reset("generated", Caller("another", "another", frozenset(Permission), "generated"))
 
 
 def _server(path: str) -> str:
@@ -149,7 +176,7 @@ def _token(case: Case, user: dict[str, Any]) -> str:
     elif case.path == "/auth/password":
         tokens = _session_tokens(_with_password())
     else:
-        tokens = _session_tokens(user["id"])
+        tokens = _session_tokens(IDS[DECIDING] if case.path in DECISIONS else user["id"])
     return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
 
 
@@ -189,13 +216,36 @@ def make_meaningful(case: Case) -> None:
         )
     if case.query and case.query.get("rule") == "PER_ORDER":  # it takes no weight
         case.query.pop("fairness_weight", None)
+    if case.path in WAITING and case.path_parameters:
+        case.path_parameters["allocation_id"] = _waiting()
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 
 
+def _waiting() -> str:
+    """A commit of the user that waits for an approval, as long as the accounts are not full."""
+    client = RUNNING[0].test_client()
+    headers = {"Authorization": f"Bearer {_session_tokens(IDS['demo_user']).access_token}"}
+    body = {
+        "order": {"security_id": KNOWN["security-id"][0], "side": "BUY", "quantity": 2_000_000},
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": [GROUP],
+        "constraints": {"respect_cash": False},
+    }
+    preview = client.post("/v1/allocations/preview", headers=headers, json=body).get_json()
+    path = f"/v1/allocations/{preview['allocation_id']}/commit"
+    done = client.post(path, headers=headers, json={"override_warnings": True}).get_json()
+    assert done["status"] in {"PENDING_APPROVAL", 409}, done
+    return str(preview["allocation_id"])
+
+
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
+    body.pop("acknowledge", None)  # the ids of warnings are the preview's own
     if path == "/allocations/preview":
         _make_preview_meaningful(body)
+    if path == "/allocations/{allocation_id}/settle":
+        body["outcome"] = "NOT_SENT"
+        body.pop("order_id", None)
     if path == "/allocations/compare":
         _make_comparison_meaningful(body)
     if path == "/allocations/{allocation_id}/adjust":
@@ -206,6 +256,8 @@ def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
         body["variant"] = "1"
     if path == "/orders/{order_id}" and "quantity" in body:
         body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
+    if path == "/system/emergency-stop":
+        body.pop("cancel_working_orders", None)  # later cases change these orders
     if path == "/fairness/policy":
         _make_policy_meaningful(body)
     if path == "/auth/password":

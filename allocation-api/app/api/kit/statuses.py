@@ -14,6 +14,7 @@ from app.core.errors import (
     Forbidden,
     InvalidRequest,
     MalformedRequest,
+    NotCsv,
     NotFound,
     NotJson,
     Unauthenticated,
@@ -65,6 +66,9 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
         yield MalformedRequest
         yield BodyTooLarge
         yield NotJson
+    if operation.takes_csv:
+        yield BodyTooLarge
+        yield NotCsv
     yield InvalidRequest
     if operation.idempotent:
         yield IdempotencyKeyInUse
