@@ -53,12 +53,21 @@ WAITING = frozenset(f"/allocations/{{allocation_id}}/{name}" for name in ("appro
 IDS: dict[str, str] = {}
 """Ids of users by name."""
 
+NO_LIMITS = "code,scope,scope_id,value"
+"""A reference file that changes nothing."""
+
 RUNNING: list[Flask] = []
 
 
 def running(environ: Any, start_response: Any) -> Any:
     """The application as a WSGI callable that can be named before the application is built."""
     return RUNNING[0](environ, start_response)
+
+
+@schemathesis.serializer("text/csv")
+def csv_serializer(_context: Any, value: Any) -> bytes:
+    """The body as it was generated, in UTF-8 where that is possible."""
+    return str(value).encode("utf-8", "replace")
 
 
 schema = schemathesis.openapi.from_dict(load_contract(), config=SchemathesisConfig())
@@ -129,6 +138,7 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["user-id"] = [one.id for one in added]
     KNOWN["administrator-id"] = [users.named("demo_admin").id]
     KNOWN["fairness-policy-id"] = ["default"]
+    KNOWN["reference-file"] = ["limits"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -171,7 +181,7 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    if case.path.startswith("/admin/users"):
+    if case.path.startswith("/admin/"):
         tokens = _session_tokens(KNOWN["administrator-id"][0])
     elif case.path == "/auth/password":
         tokens = _session_tokens(_with_password())
@@ -218,6 +228,9 @@ def make_meaningful(case: Case) -> None:
         case.query.pop("fairness_weight", None)
     if case.path in WAITING and case.path_parameters:
         case.path_parameters["allocation_id"] = _waiting()
+    if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
+        case.body = NO_LIMITS
+        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 
@@ -383,6 +396,9 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
 
 
 MEANINGFUL = {
+    "/admin/reference": lambda body: body.update(
+        files={"limits": NO_LIMITS}, comment="generated", remove=False
+    ),
     "/allocations/preview": _make_preview_meaningful,
     "/allocations/compare": _make_comparison_meaningful,
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
