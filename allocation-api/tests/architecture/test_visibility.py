@@ -53,8 +53,6 @@ FOR_ALL = {
     "requests.idempotency.forget_old": "a background job",
     "accounts.reference.export": "an operation of the whole desk",
     "accounts.reference.load": "an operation of the whole desk",
-    "requests.rates.charge": "counts the requests of a user",
-    "requests.gate.passing": "counts the requests that are under way",
     "accounts.visibility.of": "it makes what is visible",
     "securities.search": "bonds belong to no group, and a search shows no price",
     "fairness.policies.in_force": "within a service, for a preview",
