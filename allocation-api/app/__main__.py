@@ -9,6 +9,7 @@ import click
 COMMANDS = {
     "audit": "Verify the audit trail and the rows that it records.",
     "contract": "Print the OpenAPI contract.",
+    "emergency-stop": "Show, set or reset the emergency stop of trading.",
     "fairness": "Recompute the fairness ledger from orders and fills.",
     "limits": "Record the compliance limits of the database in the audit trail.",
     "migrate": "Bring the schema of the database up to date.",

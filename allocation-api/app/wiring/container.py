@@ -14,8 +14,8 @@ from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
-from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
+from app.core.state_gauges import StateCollector, StateGauge
 from app.services.access.administration import UserAdministration
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService

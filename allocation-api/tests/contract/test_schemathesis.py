@@ -23,8 +23,10 @@ from app.api.kit.context import services
 from app.api.kit.tokens import Session, tokens_of
 from app.core.clock import utc_now
 from app.core.config import load_settings
+from app.core.security import Permission
 from app.schemas.access import Keeper
 from app.services.access.sessions import Client
+from app.services.domain.caller import Caller
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
@@ -40,8 +42,20 @@ KNOWN: dict[str, list[str]] = {}
 NO_LIMITS = "code,scope,scope_id,value"
 """A reference file that changes nothing."""
 
-ADMINISTRATOR: list[str] = []
-"""Id of the user who may do what is below /admin."""
+ADMINISTRATOR = "demo_admin"
+"""The user who loads reference data."""
+
+DECIDING = "demo_supervisor"
+"""The user who approves and settles what the other has asked for."""
+
+DECISIONS = frozenset(
+    f"/allocations/{{allocation_id}}/{name}" for name in ("approve", "reject", "settle", "settle/reject")
+)
+WAITING = frozenset(f"/allocations/{{allocation_id}}/{name}" for name in ("approve", "reject", "withdraw"))
+"""Operations on a commit that waits for an approval: each case has one of its own."""
+
+IDS: dict[str, str] = {}
+"""Ids of users by name."""
 
 RUNNING: list[Flask] = []
 
@@ -71,6 +85,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
                 "RATE_LIMIT_PER_MINUTE": "0",
+                "APPROVAL_ABOVE_NOTIONAL": "1500000",
                 "LOG_LEVEL": "ERROR",
             }
         )
@@ -114,10 +129,13 @@ def user(application: Flask) -> dict[str, Any]:
         compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
         shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
         KNOWN["comparison-id"].append(shown["comparison_id"])
+    others = [
+        client.post("/v1/auth/login", json={**login, "username": name}).get_json()
+        for name in (DECIDING, ADMINISTRATOR)
+    ]
+    IDS.update({each["user"]["username"]: each["user"]["id"] for each in (session, *others)})
     KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["reference-file"] = ["limits"]
-    admin = {"username": "demo_admin", "password": "demo_password"}
-    ADMINISTRATOR.append(client.post("/v1/auth/login", json=admin).get_json()["user"]["id"])
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -138,7 +156,17 @@ def test_every_operation_keeps_the_contract(case: Case, user: dict[str, Any]) ->
         make_meaningful(case)
     # What checks the answers reads them as they come.
     headers = {"Authorization": f"Bearer {_token(case, user)}", "Accept-Encoding": "identity"}
-    case.call_and_validate(base_url=_server(case.path), headers=headers)
+    try:
+        case.call_and_validate(base_url=_server(case.path), headers=headers)
+    finally:
+        _open_trading()
+
+
+def _open_trading() -> None:
+    """Reset a stop as somebody else, so that later cases can commit."""
+    safety = services().safety
+    if safety.status().stopped:
+        safety.reset("generated", Caller("another", "another", frozenset(Permission), "generated"))
 
 
 def _server(path: str) -> str:
@@ -150,8 +178,10 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    is_of_administrators = case.path.startswith("/admin/reference")
-    tokens = _session_tokens(ADMINISTRATOR[0] if is_of_administrators else user["id"])
+    user_id = IDS[DECIDING] if case.path in DECISIONS else user["id"]
+    if case.path.startswith("/admin/reference"):
+        user_id = IDS[ADMINISTRATOR]
+    tokens = _session_tokens(user_id)
     return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
 
 
@@ -184,15 +214,38 @@ def make_meaningful(case: Case) -> None:
     if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
+    if case.path in WAITING and case.path_parameters:
+        case.path_parameters["allocation_id"] = _waiting()
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
+
+
+def _waiting() -> str:
+    """A commit of the user that waits for an approval, as long as the accounts are not full."""
+    client = RUNNING[0].test_client()
+    headers = {"Authorization": f"Bearer {_session_tokens(IDS['demo_user']).access_token}"}
+    body = {
+        "order": {"security_id": KNOWN["security-id"][0], "side": "BUY", "quantity": 2_000_000},
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": [GROUP],
+        "constraints": {"respect_cash": False},
+    }
+    preview = client.post("/v1/allocations/preview", headers=headers, json=body).get_json()
+    path = f"/v1/allocations/{preview['allocation_id']}/commit"
+    done = client.post(path, headers=headers, json={"override_warnings": True}).get_json()
+    assert done["status"] in {"PENDING_APPROVAL", 409}, done
+    return str(preview["allocation_id"])
 
 
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
     if path == "/admin/reference":
         body |= {"files": {"limits": NO_LIMITS}, "comment": "generated", "remove": False}
+    body.pop("acknowledge", None)  # the ids of warnings are the preview's own
     if path == "/allocations/preview":
         _make_preview_meaningful(body)
+    if path == "/allocations/{allocation_id}/settle":
+        body["outcome"] = "NOT_SENT"
+        body.pop("order_id", None)
     if path == "/allocations/compare":
         _make_comparison_meaningful(body)
     if path == "/allocations/{allocation_id}/adjust":
@@ -203,6 +256,8 @@ def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
         body["variant"] = "1"
     if path == "/orders/{order_id}" and "quantity" in body:
         body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
+    if path == "/system/emergency-stop":
+        body.pop("cancel_working_orders", None)  # later cases change these orders
     if path == "/fairness/policy":
         _make_policy_meaningful(body)
     if path == "/auth/logout" and body.get("refresh_token"):

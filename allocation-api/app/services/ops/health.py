@@ -1,4 +1,4 @@
-"""Readiness probe: checks the database and the vendor, with a TTL cache and single flight for the vendor."""
+"""Readiness probe: checks the database and the vendor, with a TTL cache and single flight."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.domain.book import AsOf
 from app.services.domain.record import AllocationState, booking_of
 from app.services.domain.staleness import age, is_stale
+from app.services.ops.database_probe import DatabaseProbe
 from app.services.safety.emergency_stop import EmergencyStop, TradingState
 
 
@@ -68,6 +69,9 @@ OK = "ok"
 MAX_WAIT_SECONDS = 5.0
 """Longest wait of a caller for the vendor: probes must not use up the server's threads."""
 
+WRITE_TTL_SECONDS = 10.0
+"""Lifetime of a check that the database can be written: a warehouse bills for each."""
+
 CACHE_TTL_SECONDS = 2.0
 """Lifetime of a vendor check from its start: probes need no login, and the vendor has quotas."""
 
@@ -81,13 +85,36 @@ class _Probe:
     reference_date: date | None = None
 
 
-class HealthService:
-    """Checks readiness by a small read of the database and of the vendor.
+class _Shared:
+    """Single flight with a TTL cache: callers at the same time share one run, later ones its result."""
 
-    Vendor checks are single flight, in a thread of `pool`: concurrent probes share one check.
+    def __init__(self, pool: ThreadPoolExecutor, seconds: float, timer: Callable[[], float]) -> None:
+        self._pool = pool
+        self._seconds = seconds
+        self._timer = timer
+        self._lock = Lock()
+        self._probe: Future[_Probe] | None = None
+        self._begun = 0.0
+
+    def result(self, check: Callable[[], _Probe], max_wait: float) -> _Probe:
+        """Return the present result; one that takes longer than `max_wait` seconds is a failure."""
+        with self._lock:
+            if self._probe is None or (self._probe.done() and self._timer() >= self._begun + self._seconds):
+                self._probe, self._begun = self._pool.submit(check), self._timer()
+            probe = self._probe
+        try:
+            return probe.result(max_wait)
+        except TimeoutError:
+            return _Probe(works=False, words="failed: no answer yet")
+
+
+class HealthService:
+    """Checks readiness: by a small read at once, and by a write and calls to the vendor in threads of `pool`.
 
     Parameters
     ----------
+    probe : DatabaseProbe
+        What is checked of the database beside a read.
     vendor, book : VendorBook, BookReader
         The vendor's book, uncached and cached.
     pool : ThreadPoolExecutor
@@ -107,6 +134,7 @@ class HealthService:
     def __init__(
         self,
         database: Database,
+        probe: DatabaseProbe,
         vendor: VendorBook,
         book: BookReader,
         pool: ThreadPoolExecutor,
@@ -123,12 +151,10 @@ class HealthService:
         self._mode = mode
         self._business_date = business_date
         self._stop = stop
-        self._pool = pool
         self._max_wait = max_wait
-        self._timer = timer
-        self._lock = Lock()
-        self._probe: Future[_Probe] | None = None
-        self._begun = 0.0
+        self._database_probe = probe
+        self._write = _Shared(pool, WRITE_TTL_SECONDS, timer)
+        self._vendor_check = _Shared(pool, CACHE_TTL_SECONDS, timer)
 
     def ready(self) -> Readiness:
         """Return the readiness; a failing dependency is part of the result and never an error."""
@@ -143,8 +169,11 @@ class HealthService:
                 trading = self._stop.read(session).state
         except SQLAlchemyError as error:
             database = _Probe(works=False, words=f"failed: {type(error).__name__}")
+        else:
+            database = self._write.result(self._check_database, MAX_WAIT_SECONDS)
         if groups:
-            vendor = self._vendor_state(groups[0].group_id)
+            first = groups[0].group_id
+            vendor = self._vendor_check.result(lambda: self._check(first), self._max_wait)
         else:
             vendor = _Probe(works=False, words="unknown: no portfolio group is configured")
         reference_date = vendor.reference_date
@@ -163,17 +192,9 @@ class HealthService:
             trading=trading,
         )
 
-    def _vendor_state(self, group_id: str) -> _Probe:
-        with self._lock:
-            if self._probe is None or (
-                self._probe.done() and self._timer() >= self._begun + CACHE_TTL_SECONDS
-            ):
-                self._probe, self._begun = self._pool.submit(self._check, group_id), self._timer()
-            check = self._probe
-        try:
-            return check.result(self._max_wait)
-        except TimeoutError:
-            return _Probe(works=False, words="failed: no answer yet")
+    def _check_database(self) -> _Probe:
+        fault = self._database_probe.fault()
+        return _Probe(works=fault is None, words=fault or OK)
 
     def _check(self, group_id: str) -> _Probe:
         try:
