@@ -211,11 +211,9 @@ def make_meaningful(case: Case) -> None:
         )
     if case.query and case.query.get("rule") == "PER_ORDER":  # it takes no weight
         case.query.pop("fairness_weight", None)
-    if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
-        case.body = NO_LIMITS
-        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
     if case.path in WAITING and case.path_parameters:
         case.path_parameters["allocation_id"] = _waiting()
+    _make_load_meaningful(case)
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 
@@ -237,9 +235,15 @@ def _waiting() -> str:
     return str(preview["allocation_id"])
 
 
+def _make_load_meaningful(case: Case) -> None:
+    if case.path == "/admin/reference" and case.method == "PUT":
+        case.body = {"files": {"limits": NO_LIMITS}, "comment": "generated"}
+    if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
+        case.body = NO_LIMITS
+        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
+
+
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
-    if path == "/admin/reference":
-        body |= {"files": {"limits": NO_LIMITS}, "comment": "generated", "remove": False}
     body.pop("acknowledge", None)  # the ids of warnings are the preview's own
     if path == "/allocations/preview":
         _make_preview_meaningful(body)
