@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import app.api.access_sign_on
 import app.api.requests  # noqa: F401 - adds its endpoints to the namespace of the audit trail
 from app.api.access import auth
 from app.api.access_users import users

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import structlog
 
 from app.core.jobs.embedded import Job
@@ -10,7 +11,9 @@ from app.services.access.administration import UserAdministration
 from app.services.access.brake import BrakeLimits, LoginBrake
 from app.services.access.logins import LoginService
 from app.services.access.passwords import PasswordRules
+from app.services.access.provider import OpenIdProvider
 from app.services.access.sessions import SessionService
+from app.services.access.sign_on import SignOnService
 from app.services.access.users import UserService
 from app.wiring.container import Access, Room, Services
 
@@ -42,6 +45,7 @@ def build(house: Services) -> Room[Access]:
             users=users,
             administration=administration,
             sessions=sessions,
+            sign_on=_sign_on(house, users, sessions),
         ),
         jobs=(
             Job("login-brake", SWEEP_SECONDS, brake.sweep, last=True),
@@ -55,3 +59,9 @@ def build(house: Services) -> Room[Access]:
             ),
         ),
     )
+
+
+def _sign_on(house: Services, users: UserService, sessions: SessionService) -> SignOnService:
+    settings = house.settings.sign_on
+    provider = None if settings is None else OpenIdProvider(settings, httpx.Client(), house.clock)
+    return SignOnService(house.database, house.audit, house.clock, users, sessions, provider, settings)

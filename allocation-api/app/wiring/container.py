@@ -19,6 +19,7 @@ from app.core.state_gauges import StateCollector, StateGauge
 from app.services.access.administration import UserAdministration
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService
+from app.services.access.sign_on import SignOnService
 from app.services.access.users import UserService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
@@ -110,6 +111,7 @@ class Access:
     users: UserService
     administration: UserAdministration
     sessions: SessionService
+    sign_on: SignOnService
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ FOR_ALL = {
     "requests.activity.note": "writes",
     "requests.activity.write": "writes",
     "requests.activity.forget": "a background job",
+    "requests.rates.charge": "counts requests of one user",
+    "requests.gate.passing": "counts requests",
     "requests.rates.allowance": "counts requests of one user",
     "requests.idempotency.reserve": "keys are of one user; the edge checks what an answer is about",
     "requests.idempotency.keep": "writes",

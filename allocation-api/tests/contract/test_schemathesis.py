@@ -26,11 +26,13 @@ from app.core.config import load_settings
 from app.core.security import Permission
 from app.schemas.access import Keeper
 from app.services.access.sessions import Client
+from app.services.access.views import NewUser
 from app.services.domain.caller import Caller
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
 from tests.support.signing import SIGNING_KEY
+from tests.support.users import OPERATOR, OTHER_PASSWORD, PASSWORD
 
 pytestmark = pytest.mark.slow
 
@@ -38,12 +40,6 @@ GROUP = "PUBLICPRE"
 LOT = 1_000
 KNOWN: dict[str, list[str]] = {}
 """Ids that the application really has, by the format under which the contract publishes them."""
-
-NO_LIMITS = "code,scope,scope_id,value"
-"""A reference file that changes nothing."""
-
-ADMINISTRATOR = "demo_admin"
-"""The user who loads reference data."""
 
 DECIDING = "demo_supervisor"
 """The user who approves and settles what the other has asked for."""
@@ -56,6 +52,9 @@ WAITING = frozenset(f"/allocations/{{allocation_id}}/{name}" for name in ("appro
 
 IDS: dict[str, str] = {}
 """Ids of users by name."""
+
+NO_LIMITS = "code,scope,scope_id,value"
+"""A reference file that changes nothing."""
 
 RUNNING: list[Flask] = []
 
@@ -86,6 +85,9 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
                 "RATE_LIMIT_PER_MINUTE": "0",
                 "APPROVAL_ABOVE_NOTIONAL": "1500000",
+                "LOGIN_MAX_FAILURES": "100",
+                "LOGIN_MAX_FAILURES_PER_NAME": "10000",
+                "LOGIN_MAX_FAILURES_PER_ADDRESS": "10000",
                 "LOG_LEVEL": "ERROR",
             }
         )
@@ -129,11 +131,12 @@ def user(application: Flask) -> dict[str, Any]:
         compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
         shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
         KNOWN["comparison-id"].append(shown["comparison_id"])
-    others = [
-        client.post("/v1/auth/login", json={**login, "username": name}).get_json()
-        for name in (DECIDING, ADMINISTRATOR)
-    ]
-    IDS.update({each["user"]["username"]: each["user"]["id"] for each in (session, *others)})
+    other = client.post("/v1/auth/login", json={**login, "username": DECIDING}).get_json()
+    IDS.update({each["user"]["username"]: each["user"]["id"] for each in (session, other)})
+    users = services().access.administration
+    added = [users.add(NewUser(name, PASSWORD), OPERATOR) for name in ("anna", "bert")]
+    KNOWN["user-id"] = [one.id for one in added]
+    KNOWN["administrator-id"] = [users.named("demo_admin").id]
     KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["reference-file"] = ["limits"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
@@ -178,11 +181,23 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    user_id = IDS[DECIDING] if case.path in DECISIONS else user["id"]
-    if case.path.startswith("/admin/reference"):
-        user_id = IDS[ADMINISTRATOR]
-    tokens = _session_tokens(user_id)
+    if case.path.startswith("/admin/"):
+        tokens = _session_tokens(KNOWN["administrator-id"][0])
+    elif case.path == "/auth/password":
+        tokens = _session_tokens(_with_password())
+    else:
+        tokens = _session_tokens(IDS[DECIDING] if case.path in DECISIONS else user["id"])
     return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
+
+
+def _with_password() -> str:
+    """Return the id of a user whose password is the usual one, whatever earlier cases have set."""
+    user_id = KNOWN["user-id"][0]
+    users = services().access.administration
+    users.enable(user_id, OPERATOR)
+    users.set_password(user_id, PASSWORD, OPERATOR)
+    users.unlock(user_id, OPERATOR)
+    return user_id
 
 
 def _session_tokens(user_id: str) -> Session:
@@ -218,6 +233,14 @@ def make_meaningful(case: Case) -> None:
         _make_body_meaningful(case.path, case.body)
 
 
+def _make_load_meaningful(case: Case) -> None:
+    if case.path == "/admin/reference" and case.method == "PUT":
+        case.body = {"files": {"limits": NO_LIMITS}, "comment": "generated"}
+    if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
+        case.body = NO_LIMITS
+        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
+
+
 def _waiting() -> str:
     """A commit of the user that waits for an approval, as long as the accounts are not full."""
     client = RUNNING[0].test_client()
@@ -235,37 +258,42 @@ def _waiting() -> str:
     return str(preview["allocation_id"])
 
 
-def _make_load_meaningful(case: Case) -> None:
-    if case.path == "/admin/reference" and case.method == "PUT":
-        case.body = {"files": {"limits": NO_LIMITS}, "comment": "generated"}
-    if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
-        case.body = NO_LIMITS
-        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
-
-
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
     body.pop("acknowledge", None)  # the ids of warnings are the preview's own
-    if path == "/allocations/preview":
-        _make_preview_meaningful(body)
-    if path == "/allocations/{allocation_id}/settle":
-        body["outcome"] = "NOT_SENT"
-        body.pop("order_id", None)
-    if path == "/allocations/compare":
-        _make_comparison_meaningful(body)
-    if path == "/allocations/{allocation_id}/adjust":
-        face = int(next(iter(body.values())))
-        body.clear()
-        body[KNOWN["account-id"][0]] = face
-    if path == "/allocations/compare/{comparison_id}/choose":
-        body["variant"] = "1"
-    if path == "/orders/{order_id}" and "quantity" in body:
+    if path.startswith("/admin/users"):
+        _make_user_meaningful(body)
+    elif path in MEANINGFUL:
+        MEANINGFUL[path](body)
+
+
+def _make_settlement_meaningful(body: dict[str, Any]) -> None:
+    body["outcome"] = "NOT_SENT"
+    body.pop("order_id", None)
+
+
+def _make_adjustment_meaningful(body: dict[str, Any]) -> None:
+    face = int(next(iter(body.values())))
+    body.clear()
+    body[KNOWN["account-id"][0]] = face
+
+
+def _make_order_meaningful(body: dict[str, Any]) -> None:
+    if "quantity" in body:
         body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
-    if path == "/system/emergency-stop":
-        body.pop("cancel_working_orders", None)  # later cases change these orders
-    if path == "/fairness/policy":
-        _make_policy_meaningful(body)
-    if path == "/auth/logout" and body.get("refresh_token"):
+
+
+def _make_logout_meaningful(body: dict[str, Any]) -> None:
+    if body.get("refresh_token"):
         body["refresh_token"] = KNOWN["refresh-token"][0]
+
+
+def _make_user_meaningful(body: dict[str, Any]) -> None:
+    """Give a user a name that nobody has and a password that is not easy to guess, and any version."""
+    body.pop("version", None)
+    if "username" in body:
+        body["username"] = f"user-{uuid.uuid4()}"
+    if body.get("password") is not None:
+        body["password"] = OTHER_PASSWORD
 
 
 def _make_policy_meaningful(body: dict[str, Any]) -> None:
@@ -371,3 +399,20 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
         constraints["round_to"] = LOT * 100
     else:
         constraints.pop("round_to_above_only", None)
+
+
+MEANINGFUL = {
+    "/allocations/preview": _make_preview_meaningful,
+    "/allocations/compare": _make_comparison_meaningful,
+    "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
+    "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,
+    "/allocations/{allocation_id}/settle": _make_settlement_meaningful,
+    "/orders/{order_id}": _make_order_meaningful,
+    "/system/emergency-stop": lambda body: body.pop(
+        "cancel_working_orders", None
+    ),  # later cases change these
+    "/fairness/policy": _make_policy_meaningful,
+    "/auth/password": lambda body: body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD),
+    "/auth/logout": _make_logout_meaningful,
+}
+"""What makes a generated body one that the service may take, by path."""

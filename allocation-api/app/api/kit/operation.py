@@ -42,7 +42,8 @@ class Operation:
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
     `takes_csv` says that the body is CSV as it was sent, `addition` that the operation goes beyond the
     product's original contract, `idempotent` that it honours the header `Idempotency-Key`; `media_type` is
-    the type of what comes back, `tables` those of other formats.
+    the type of what comes back, `tables` those of other formats. With `redirects` it answers with a redirect
+    alone.
     `cost` is what it takes of the user's rate limit, `errand` what it wants of the vendor.
     `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
     `may_need` are permissions that its service asks for besides, each with when.
@@ -62,6 +63,7 @@ class Operation:
     idempotent: bool
     media_type: str
     tables: tuple[str, ...]
+    redirects: bool
     cost: int
     errand: Errand | None
     whole_desk: bool
@@ -91,6 +93,7 @@ def operation(
     idempotent: bool = False,
     media_type: str = "application/json",
     tables: tuple[str, ...] = (),
+    redirects: bool = False,
     cost: int = 1,
     errand: Errand = Errand.READ,
     whole_desk: bool = False,
@@ -123,6 +126,7 @@ def operation(
             idempotent=idempotent,
             media_type=media_type,
             tables=tables,
+            redirects=redirects,
             cost=cost if is_of_user else 0,
             errand=errand if asks_vendor else None,
             whole_desk=whole_desk,

@@ -66,8 +66,14 @@ log = structlog.get_logger(__name__)
 OK = "ok"
 """Description of a dependency that works."""
 
-MAX_WAIT_SECONDS = 5.0
-"""Longest wait of a caller for the vendor: probes must not use up the server's threads."""
+MAX_WAIT_SECONDS = 0.5
+"""Longest wait for a vendor check from its start: probes need no login and must not use up the threads."""
+
+MAX_AGE_SECONDS = 15.0
+"""Age up to which the check before stands for one that is still under way."""
+
+WRITE_WAIT_SECONDS = 5.0
+"""Longest wait for a check of the database from its start: another process may hold its write lock."""
 
 WRITE_TTL_SECONDS = 10.0
 """Lifetime of a check that the database can be written: a warehouse bills for each."""
@@ -86,26 +92,40 @@ class _Probe:
 
 
 class _Shared:
-    """Single flight with a TTL cache: callers at the same time share one run, later ones its result."""
+    """Single flight with a TTL cache: callers at the same time share one run, later ones its result.
+
+    While a run takes long, the result of the one before it stands for it, for up to `MAX_AGE_SECONDS`.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor, seconds: float, timer: Callable[[], float]) -> None:
         self._pool = pool
         self._seconds = seconds
         self._timer = timer
         self._lock = Lock()
-        self._probe: Future[_Probe] | None = None
+        self._running: Future[_Probe] | None = None
         self._begun = 0.0
+        self._ended: tuple[_Probe, float] | None = None
 
     def result(self, check: Callable[[], _Probe], max_wait: float) -> _Probe:
-        """Return the present result; one that takes longer than `max_wait` seconds is a failure."""
+        """Return the present result; a first run that takes longer than `max_wait` seconds is a failure."""
         with self._lock:
-            if self._probe is None or (self._probe.done() and self._timer() >= self._begun + self._seconds):
-                self._probe, self._begun = self._pool.submit(check), self._timer()
-            probe = self._probe
+            if self._running is None or (
+                self._running.done() and self._timer() >= self._begun + self._seconds
+            ):
+                self._running, self._begun = self._pool.submit(self._kept, check), self._timer()
+            running, left = self._running, self._begun + max_wait - self._timer()
         try:
-            return probe.result(max_wait)
+            return running.result(max(left, 0.0))
         except TimeoutError:
-            return _Probe(works=False, words="failed: no answer yet")
+            ended = self._ended
+        if ended is not None and self._timer() < ended[1] + MAX_AGE_SECONDS:
+            return ended[0]
+        return _Probe(works=False, words="failed: no answer yet")
+
+    def _kept(self, check: Callable[[], _Probe]) -> _Probe:
+        probe = check()
+        self._ended = (probe, self._timer())
+        return probe
 
 
 class HealthService:
@@ -126,7 +146,8 @@ class HealthService:
     stop : EmergencyStop
         The emergency stop, whose state is shown.
     max_wait : float
-        Longest wait of a caller for a vendor check, in seconds.
+        Longest wait for a vendor check from its start, in seconds: one that takes longer makes nobody wait
+        who comes later.
     timer : callable
         Monotonic clock, in seconds.
     """
@@ -170,7 +191,7 @@ class HealthService:
         except SQLAlchemyError as error:
             database = _Probe(works=False, words=f"failed: {type(error).__name__}")
         else:
-            database = self._write.result(self._check_database, MAX_WAIT_SECONDS)
+            database = self._write.result(self._check_database, WRITE_WAIT_SECONDS)
         if groups:
             first = groups[0].group_id
             vendor = self._vendor_check.result(lambda: self._check(first), self._max_wait)
