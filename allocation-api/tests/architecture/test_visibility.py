@@ -51,6 +51,8 @@ FOR_ALL = {
     "requests.idempotency.keep": "writes",
     "requests.idempotency.release": "writes",
     "requests.idempotency.forget_old": "a background job",
+    "accounts.reference.export": "an operation of the whole desk",
+    "accounts.reference.load": "an operation of the whole desk",
     "accounts.visibility.of": "it makes what is visible",
     "securities.search": "bonds belong to no group, and a search shows no price",
     "fairness.policies.in_force": "within a service, for a preview",

@@ -14,6 +14,7 @@ from app.services.aladdin.errors import VendorTimedOut
 from app.services.audit.trail import AuditService
 from app.services.domain.book import GroupMembers
 from app.services.domain.positions import AccountPositions
+from app.services.ops.database_probe import DatabaseProbe
 from app.services.ops.health import CACHE_TTL_SECONDS, MAX_AGE_SECONDS, DataMode, HealthService
 from app.services.safety.emergency_stop import EmergencyStop
 from tests.support.desk import GOLDEN_BOOK, Desk
@@ -68,7 +69,16 @@ def make(database, book, time):
     stop = EmergencyStop(database, AuditService(database, clock), clock, halted=False)
     pool = ThreadPoolExecutor(4)
     yield lambda wait: HealthService(
-        database, book, book, pool, DataMode.MOCK, lambda: TODAY, stop, max_wait=wait, timer=time
+        database,
+        DatabaseProbe(database),
+        book,
+        book,
+        pool,
+        DataMode.MOCK,
+        lambda: TODAY,
+        stop,
+        max_wait=wait,
+        timer=time,
     )
     book.free.set()
     pool.shutdown()
