@@ -26,8 +26,8 @@ from app.core.config import load_settings
 from app.core.security import Permission
 from app.schemas.access import Keeper
 from app.services.access.sessions import Client
-from app.services.domain.caller import Caller
 from app.services.access.views import NewUser
+from app.services.domain.caller import Caller
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
