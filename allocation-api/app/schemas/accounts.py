@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields, post_load
 
 from app.schemas.kit.base import RequestSchema, ResponseSchema, StrictSchema, added, doc, widened
-from app.schemas.kit.fields import Code, Flag, IsoDate, Number, QueryFlag, Real, Text
+from app.schemas.kit.fields import Code, Flag, IsoDate, Number, QueryFlag, Real, Text, is_encodable
 from app.services.accounts.reference_load import LoadRequest
 from app.services.accounts.reference_report import MAX_CHANGES, ChangeKind
 from app.services.domain.book import AsOf
@@ -194,12 +194,12 @@ class LoadQuerySchema(RequestSchema):
 class FilesSchema(StrictSchema):
     """Files by name; those that are left out stay as they are."""
 
-    groups = fields.String(metadata=doc("groups.csv."))
-    accounts = fields.String(metadata=doc("accounts.csv."))
-    restrictions = fields.String(metadata=doc("restrictions.csv."))
-    benchmarks = fields.String(metadata=doc("benchmarks.csv."))
-    securities = fields.String(metadata=doc("securities.csv."))
-    limits = fields.String(metadata=doc("limits.csv."))
+    groups = fields.String(validate=is_encodable, metadata=doc("groups.csv."))
+    accounts = fields.String(validate=is_encodable, metadata=doc("accounts.csv."))
+    restrictions = fields.String(validate=is_encodable, metadata=doc("restrictions.csv."))
+    benchmarks = fields.String(validate=is_encodable, metadata=doc("benchmarks.csv."))
+    securities = fields.String(validate=is_encodable, metadata=doc("securities.csv."))
+    limits = fields.String(validate=is_encodable, metadata=doc("limits.csv."))
 
 
 class LoadRequestSchema(RequestSchema):

@@ -53,12 +53,21 @@ WAITING = frozenset(f"/allocations/{{allocation_id}}/{name}" for name in ("appro
 IDS: dict[str, str] = {}
 """Ids of users by name."""
 
+NO_LIMITS = "code,scope,scope_id,value"
+"""A reference file that changes nothing."""
+
 RUNNING: list[Flask] = []
 
 
 def running(environ: Any, start_response: Any) -> Any:
     """The application as a WSGI callable that can be named before the application is built."""
     return RUNNING[0](environ, start_response)
+
+
+@schemathesis.serializer("text/csv")
+def csv_serializer(_context: Any, value: Any) -> bytes:
+    """The body as it was generated, in UTF-8 where that is possible."""
+    return str(value).encode("utf-8", "replace")
 
 
 schema = schemathesis.openapi.from_dict(load_contract(), config=SchemathesisConfig())
@@ -129,6 +138,7 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["user-id"] = [one.id for one in added]
     KNOWN["administrator-id"] = [users.named("demo_admin").id]
     KNOWN["fairness-policy-id"] = ["default"]
+    KNOWN["reference-file"] = ["limits"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -171,7 +181,7 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    if case.path.startswith("/admin/users"):
+    if case.path.startswith("/admin/"):
         tokens = _session_tokens(KNOWN["administrator-id"][0])
     elif case.path == "/auth/password":
         tokens = _session_tokens(_with_password())
@@ -218,6 +228,9 @@ def make_meaningful(case: Case) -> None:
         case.query.pop("fairness_weight", None)
     if case.path in WAITING and case.path_parameters:
         case.path_parameters["allocation_id"] = _waiting()
+    if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
+        case.body = NO_LIMITS
+        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 
@@ -241,30 +254,30 @@ def _waiting() -> str:
 
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
     body.pop("acknowledge", None)  # the ids of warnings are the preview's own
-    if path == "/allocations/preview":
-        _make_preview_meaningful(body)
-    if path == "/allocations/{allocation_id}/settle":
-        body["outcome"] = "NOT_SENT"
-        body.pop("order_id", None)
-    if path == "/allocations/compare":
-        _make_comparison_meaningful(body)
-    if path == "/allocations/{allocation_id}/adjust":
-        face = int(next(iter(body.values())))
-        body.clear()
-        body[KNOWN["account-id"][0]] = face
-    if path == "/allocations/compare/{comparison_id}/choose":
-        body["variant"] = "1"
-    if path == "/orders/{order_id}" and "quantity" in body:
-        body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
-    if path == "/system/emergency-stop":
-        body.pop("cancel_working_orders", None)  # later cases change these orders
-    if path == "/fairness/policy":
-        _make_policy_meaningful(body)
-    if path == "/auth/password":
-        body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD)
     if path.startswith("/admin/users"):
         _make_user_meaningful(body)
-    if path == "/auth/logout" and body.get("refresh_token"):
+    elif path in MEANINGFUL:
+        MEANINGFUL[path](body)
+
+
+def _make_settlement_meaningful(body: dict[str, Any]) -> None:
+    body["outcome"] = "NOT_SENT"
+    body.pop("order_id", None)
+
+
+def _make_adjustment_meaningful(body: dict[str, Any]) -> None:
+    face = int(next(iter(body.values())))
+    body.clear()
+    body[KNOWN["account-id"][0]] = face
+
+
+def _make_order_meaningful(body: dict[str, Any]) -> None:
+    if "quantity" in body:
+        body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
+
+
+def _make_logout_meaningful(body: dict[str, Any]) -> None:
+    if body.get("refresh_token"):
         body["refresh_token"] = KNOWN["refresh-token"][0]
 
 
@@ -380,3 +393,23 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
         constraints["round_to"] = LOT * 100
     else:
         constraints.pop("round_to_above_only", None)
+
+
+MEANINGFUL = {
+    "/admin/reference": lambda body: body.update(
+        files={"limits": NO_LIMITS}, comment="generated", remove=False
+    ),
+    "/allocations/preview": _make_preview_meaningful,
+    "/allocations/compare": _make_comparison_meaningful,
+    "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
+    "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,
+    "/allocations/{allocation_id}/settle": _make_settlement_meaningful,
+    "/orders/{order_id}": _make_order_meaningful,
+    "/system/emergency-stop": lambda body: body.pop(
+        "cancel_working_orders", None
+    ),  # later cases change these
+    "/fairness/policy": _make_policy_meaningful,
+    "/auth/password": lambda body: body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD),
+    "/auth/logout": _make_logout_meaningful,
+}
+"""What makes a generated body one that the service may take, by path."""
