@@ -87,6 +87,7 @@ class UsersEndpoint(Endpoint):
     @operation(
         "listUsers",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         query=UserQuerySchema,
         returns=UserPageSchema,
         addition=True,
@@ -98,6 +99,7 @@ class UsersEndpoint(Endpoint):
     @operation(
         "addUser",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         body=AddUserSchema,
         returns=AdministeredUserSchema,
         fails=(UserExists, HashingBusy),
@@ -127,6 +129,7 @@ class UserEndpoint(Endpoint):
     @operation(
         "getUser",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         returns=AdministeredUserSchema,
         fails=(NotFound,),
         addition=True,
@@ -143,6 +146,7 @@ class UserPasswordEndpoint(Endpoint):
     @operation(
         "setPassword",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         body=SetPasswordSchema,
         returns=AdministeredUserSchema,
         fails=(*CHANGE_FAILS, HashingBusy),
@@ -161,6 +165,7 @@ class UserDisableEndpoint(Endpoint):
     @operation(
         "disableUser",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         returns=AdministeredUserSchema,
         fails=(*CHANGE_FAILS, LastAdministrator),
         addition=True,
@@ -177,6 +182,7 @@ class UserEnableEndpoint(Endpoint):
     @operation(
         "enableUser",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         returns=AdministeredUserSchema,
         fails=(*CHANGE_FAILS, DemoUserNotAllowed),
         addition=True,
@@ -193,6 +199,7 @@ class UserGrantEndpoint(Endpoint):
     @operation(
         "grantUser",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         body=GrantsSchema,
         returns=AdministeredUserSchema,
         fails=(*CHANGE_FAILS, UserChanged),
@@ -213,6 +220,7 @@ class UserRevokeEndpoint(Endpoint):
     @operation(
         "revokeUser",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         body=GrantsSchema,
         returns=AdministeredUserSchema,
         fails=(*CHANGE_FAILS, UserChanged, LastAdministrator),
@@ -236,6 +244,7 @@ class UserGroupsEndpoint(Endpoint):
     @operation(
         "setUserGroups",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         body=GroupsSchema,
         returns=AdministeredUserSchema,
         fails=(*CHANGE_FAILS, UserChanged),
@@ -255,6 +264,7 @@ class UserSessionsEndpoint(Endpoint):
     @operation(
         "endUserSessions",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         returns=AdministeredUserSchema,
         fails=CHANGE_FAILS,
         addition=True,
@@ -271,6 +281,7 @@ class UserUnlockEndpoint(Endpoint):
     @operation(
         "unlockUser",
         Permission.USERS_MANAGE,
+        whole_desk=True,
         returns=AdministeredUserSchema,
         fails=(NotFound,),
         addition=True,

@@ -6,6 +6,7 @@ import httpx
 import structlog
 
 from app.core.jobs.embedded import Job
+from app.core.state_gauges import StateGauge
 from app.services.access.administration import UserAdministration
 from app.services.access.brake import BrakeLimits, LoginBrake
 from app.services.access.logins import LoginService
@@ -49,6 +50,13 @@ def build(house: Services) -> Room[Access]:
         jobs=(
             Job("login-brake", SWEEP_SECONDS, brake.sweep, last=True),
             Job("old-sessions", CLEARING_SECONDS, sessions.forget_expired),
+        ),
+        gauges=(
+            StateGauge(
+                "allocator_sessions_open",
+                "Sessions that have neither ended nor expired.",
+                lambda session: {"": sessions.count_open(session)},
+            ),
         ),
     )
 

@@ -18,12 +18,13 @@ NO_ID = "00000000-0000-0000-0000-00000000000"
 
 @dataclass(frozen=True)
 class Ask:
-    """The request of one operation. `other` is its status where all it names is of groups out of sight.
+    """The request of one operation. `other` is its status where all it names is of groups out of sight,
+    None where that depends on what was asked before.
 
     `unlike` says why its answer is not the same as about things that do not exist.
     """
 
-    other: int
+    other: int | None
     body: Any = None
     query: dict[str, Any] = field(default_factory=dict)
     unlike: str | None = None
@@ -41,6 +42,8 @@ class Things:
     order_id: str
     message_id: str
     audit_id: str
+    user_id: str
+    session_id: str
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -53,6 +56,8 @@ class Things:
             order_id="987654321",
             message_id=f"{NO_ID}1-1",
             audit_id=f"{NO_ID}3",
+            user_id=f"{NO_ID}4",
+            session_id=f"{NO_ID}5",
         )
 
 
@@ -65,13 +70,30 @@ def asks(of: Things) -> dict[str, Ask]:
     policy = {"version": 0, "mode": "PER_ORDER", "statement": "Shared by NAV."}
     by_group = {**PERIOD, "group_id": of.group_id}
     ledger = {**LEDGER_PERIOD, "group_id": of.group_id}
-    no_thing = "it names nothing"
+    no_thing, password = "it names nothing", "velvet anchor twelve plums"
     reason = {"reason": "A walk over every route"}
     return {
         "login": Ask(401, {"username": "nobody", "password": "no such password"}, unlike=no_thing),
         "refresh": Ask(401, {}, unlike=no_thing),
         "logout": Ask(200, {}, unlike=no_thing),
         "me": Ask(200, unlike=no_thing),
+        "list_sessions": Ask(200, unlike=no_thing),
+        "end_session": Ask(404),
+        "end_sessions": Ask(200, unlike=no_thing),
+        "changePassword": Ask(
+            422, {"current_password": "no such password", "new_password": "short"}, unlike=no_thing
+        ),
+        "listUsers": Ask(403),
+        "addUser": Ask(403, {"username": "one more", "password": password, "roles": ["auditor"]}),
+        "getUser": Ask(403),
+        "setPassword": Ask(403, {"password": password}),
+        "disableUser": Ask(403, {}),
+        "enableUser": Ask(403, {}),
+        "grantUser": Ask(403, {"roles": ["auditor"]}),
+        "revokeUser": Ask(403, {"roles": ["auditor"]}),
+        "setUserGroups": Ask(403, {"groups": [of.group_id]}),
+        "endUserSessions": Ask(403),
+        "unlockUser": Ask(403, {}),
         "listPortfolioGroups": Ask(200),
         "getPortfolioGroup": Ask(404),
         "listGroupAccounts": Ask(404),
@@ -126,7 +148,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "docs": Ask(200, unlike=no_thing),
         "metrics": Ask(404, unlike="it has a token of its own, and is off without one"),
         "stopTrading": Ask(200, {**reason, "cancel_working_orders": True}, unlike=no_thing),
-        "resumeTrading": Ask(200, reason, unlike=no_thing),
+        "resumeTrading": Ask(None, reason, unlike=no_thing),
     }
 
 
@@ -152,7 +174,7 @@ def steps() -> list[Step]:
         for route in routes(namespaces)
         for method, operation in route.endpoint.operations.items()
     ]
-    order = list(asks(Things(*["x"] * 8)))
+    order = list(asks(Things(*["x"] * 10)))
     return sorted(found, key=lambda s: order.index(s.operation.name) if s.operation.name in order else -1)
 
 

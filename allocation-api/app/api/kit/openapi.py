@@ -176,6 +176,9 @@ def _operation(
         documented["parameters"] = parameters
     if declared.body is not None:
         documented["requestBody"] = _body(spec, declared)
+    if declared.takes_csv:
+        media = {"schema": {"type": "string"}, **_examples(declared)}
+        documented["requestBody"] = {"required": True, "content": {CSV: media}}
     if declared.addition:
         documented["x-addition"] = True
     if not isinstance(declared.access, Access):
@@ -210,13 +213,17 @@ def _query_parameters(convert: Convert, declared: Operation) -> Iterator[dict[st
 
 
 def _body(spec: APISpec, declared: Operation) -> dict[str, Any]:
-    media: dict[str, Any] = {"schema": _reference(spec, declared.body)}
-    if declared.examples:
-        media["examples"] = {
-            name.replace(" ", "_"): {"summary": name, "value": value}
-            for name, value in declared.examples.items()
-        }
+    media = {"schema": _reference(spec, declared.body), **_examples(declared)}
     return {"required": declared.body_required, "content": {"application/json": media}}
+
+
+def _examples(declared: Operation) -> dict[str, Any]:
+    if not declared.examples:
+        return {}
+    shown = {
+        name.replace(" ", "_"): {"summary": name, "value": value} for name, value in declared.examples.items()
+    }
+    return {"examples": shown}
 
 
 def _is_tagged(method: str, declared: Operation) -> bool:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import g
-from flask_jwt_extended import current_user
 
 from app.api.kit.context import services
-from app.services.domain.caller import User
+from app.api.kit.tokens import user
 from app.services.visibility.errors import WholeDeskOnly
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
@@ -22,11 +21,11 @@ def visible() -> Visibility:
     VisibilityUnknown
         When groups limit the user, and Aladdin does not say what is under them.
     """
-    user = cast("User", current_user)
-    if user.groups is None:
+    who = user()
+    if who.groups is None:
         return EVERYTHING
     if "visibility" not in g:
-        g.visibility = services().accounts.visibility.of(user)
+        g.visibility = services().accounts.visibility.of(who)
     return cast("Visibility", g.visibility)
 
 
@@ -38,7 +37,7 @@ def require_whole_desk() -> None:
     WholeDeskOnly
         When groups limit the user.
     """
-    if cast("User", current_user).groups is not None:
+    if user().groups is not None:
         raise WholeDeskOnly(
             "This is of the whole desk, and portfolio groups limit what you may see. "
             "Ask a colleague who sees all groups"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -284,6 +284,13 @@ class SessionService:
     def end_all_within(self, session: Session, user_id: str) -> int:
         """End every session of a user in the caller's unit of work, and return how many were open."""
         return self._end(session, SessionRow.user_id == user_id)
+
+    def count_open(self, session: Session) -> int:
+        """Return the number of open sessions of all users."""
+        query = select(func.count()).where(
+            SessionRow.ended_at.is_(None), SessionRow.expires_at > self._clock()
+        )
+        return session.scalar(query) or 0
 
     def forget_expired(self) -> None:
         """Delete sessions that are past their end; their tokens have expired with them."""

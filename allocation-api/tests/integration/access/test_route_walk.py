@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from app.api.kit.csv import CSV
 from app.api.kit.operation import Endpoint
 from app.api.kit.tokens import Access
+from app.api.kit.xlsx import XLSX
 from app.core.security import ROLES, Permission, Role
 from tests.support.desk import Desk
 from tests.support.users import add_user, set_user
@@ -15,11 +18,18 @@ from tests.support.walk import Things, asks, said, steps
 
 PASSWORD = "correct horse battery staple"
 OURS, THEIRS = "PUBLICPRE", "BIG6"
+FORMATS = {CSV: "csv", XLSX: "xlsx"}
 WITHOUT_OPERATION = {"home", "restx_doc.static"}
 """Redirection to the documentation, and the files of the Swagger page."""
 
-APART = {"login", "refresh", "logout", "metrics"}
-"""Operations of tokens and of metrics, which have tests of their own for what they let pass."""
+OPEN = {Access.PUBLIC, Access.REFRESH_TOKEN, Access.ANY_TOKEN}
+"""Operations that ask for no access token."""
+
+ENDING = {"logout", "end_sessions"}
+"""Operations that end the session of who asks."""
+
+APART = ENDING | {"login", "refresh", "changePassword", "end_session", "metrics"}
+"""Operations of sessions and of metrics, which have tests of their own for what they let pass."""
 
 NAMED = [step.operation.name for step in steps()]
 
@@ -30,6 +40,7 @@ class Walk:
     def __init__(self, folder):
         self.desk = Desk(folder)
         self.everybody = self.token("all", permissions=Permission)
+        self.somebody = add_user(self.desk.services, "somebody", PASSWORD)
         self.theirs = self.things(THEIRS)
         self.ours = self.things(OURS)
         self.limited = self.token("limited", permissions=Permission, groups=[OURS])
@@ -59,11 +70,13 @@ class Walk:
             order_id=sent["aladdin_order_ids"][0],
             message_id=message,
             audit_id=sent["audit_id"],
+            user_id=self.somebody,
+            session_id="4f0c8a52-0000-4000-8000-000000000000",
         )
 
     def ask(self, step, of, token, **changed):
         asked = asks(of)[step.operation.name]
-        query = {**asked.query, **changed}
+        query = {name: value for name, value in {**asked.query, **changed}.items() if value is not None}
         return self.desk.client.open(
             step.path(of),
             method=step.method.upper(),
@@ -153,7 +166,11 @@ def test_a_token_that_does_not_hold_opens_nothing(walk, kind):
         assert walk.desk.client.post("/v1/auth/logout", headers=headers, json=body).status_code == 200
     else:
         token = session["refresh_token"]
-    closed = [s for s in steps() if s.operation.access not in {Access.PUBLIC, Access.REFRESH_TOKEN}]
+    closed = [
+        s
+        for s in steps()
+        if s.operation.access not in {Access.PUBLIC, Access.REFRESH_TOKEN, Access.ANY_TOKEN}
+    ]
     found = {s.operation.name: walk.ask(s, walk.ours, token).status_code for s in closed}
     assert found == dict.fromkeys(found, 401)
     if kind != "refresh":
@@ -161,25 +178,51 @@ def test_a_token_that_does_not_hold_opens_nothing(walk, kind):
         assert walk.desk.client.post("/v1/auth/refresh", json=body).status_code == 401
 
 
+def test_an_old_refresh_token_ends_its_session(walk):
+    add_user(walk.desk.services, "rotated", PASSWORD, permissions=Permission)
+    session = walk.desk.login("rotated", PASSWORD)
+    old = {"refresh_token": session["refresh_token"]}
+    new = walk.desk.client.post("/v1/auth/refresh", json=old).get_json()
+    walk.desk.clock.ahead += timedelta(seconds=11)
+    assert walk.desk.client.post("/v1/auth/refresh", json=old).status_code == 401
+    body = {"refresh_token": new["refresh_token"]}
+    assert walk.desk.client.post("/v1/auth/refresh", json=body).status_code == 401
+    for step in steps():
+        if step.operation.access not in OPEN:
+            assert walk.ask(step, walk.ours, new["access_token"]).status_code == 401
+
+
 @pytest.mark.parametrize("step", steps(), ids=NAMED)
 def test_of_other_groups_nothing_is_seen(walk, step):
     """By guessing ids and through filters: as documented, and as what does not exist, to the byte."""
-    if step.operation.name == "logout":
+    if step.operation.name in ENDING:
         pytest.skip("it ends the session of the walk")
     asked = asks(walk.theirs)[step.operation.name]
     sent = json.dumps([step.path(walk.theirs), asked.body, asked.query])
     told = {name for name in walk.names(THEIRS) if name not in sent}
-    formats = ["json", *(["csv", "xlsx"] if step.operation.tables else [])]
-    for form in formats:
-        more = {"format": form} if form != "json" else {}
-        answer = walk.ask(step, walk.theirs, walk.limited, **more)
-        assert answer.status_code == asked.other
-        assert [name for name in told if name in said(answer)] == []
-        if asked.unlike is None and form == "json":
-            missing = walk.theirs.missing()
-            assert comparable(answer, walk.theirs) == comparable(
-                walk.ask(step, missing, walk.limited), missing
-            )
+    answer = walk.ask(step, walk.theirs, walk.limited)
+    assert answer.status_code == asked.other or asked.other is None
+    assert [name for name in told if name in said(answer)] == []
+    if asked.unlike is None:
+        missing = walk.theirs.missing()
+        absent = walk.ask(step, missing, walk.limited)
+        assert comparable(answer, walk.theirs) == comparable(absent, missing)
+
+
+LISTS = [step for step in steps() if step.method == "get" and step.operation.name not in APART]
+
+
+@pytest.mark.parametrize("step", LISTS, ids=[step.operation.name for step in LISTS])
+@pytest.mark.parametrize("form", [None, CSV, XLSX])
+def test_without_filters_and_in_tables_the_own_groups_are_all_there_is(walk, step, form):
+    if form and form not in step.operation.tables:
+        pytest.skip("no such table")
+    told = walk.names(THEIRS)
+    query = {"format": FORMATS[form]} if form else {}
+    without = dict.fromkeys({"group_id", "allocation_id", "account_id", "entity_id"})
+    answer = walk.ask(step, walk.ours, walk.limited, **without, **query)
+    assert (answer.status_code == 200) is not step.operation.whole_desk
+    assert [name for name in told if name in said(answer)] == []
 
 
 def comparable(answer, of):
