@@ -41,7 +41,6 @@ LOT = 1_000
 KNOWN: dict[str, list[str]] = {}
 """Ids that the application really has, by the format under which the contract publishes them."""
 
-<<<<<<< HEAD
 DECIDING = "demo_supervisor"
 """The user who approves and settles what the other has asked for."""
 
@@ -53,13 +52,9 @@ WAITING = frozenset(f"/allocations/{{allocation_id}}/{name}" for name in ("appro
 
 IDS: dict[str, str] = {}
 """Ids of users by name."""
-=======
+
 NO_LIMITS = "code,scope,scope_id,value"
 """A reference file that changes nothing."""
-
-ADMINISTRATOR: list[str] = []
-"""Id of the user who may do what is below /admin."""
->>>>>>> data
 
 RUNNING: list[Flask] = []
 
@@ -144,8 +139,6 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["administrator-id"] = [users.named("demo_admin").id]
     KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["reference-file"] = ["limits"]
-    admin = {"username": "demo_admin", "password": "demo_password"}
-    ADMINISTRATOR.append(client.post("/v1/auth/login", json=admin).get_json()["user"]["id"])
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -188,17 +181,12 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-<<<<<<< HEAD
-    if case.path.startswith("/admin/users"):
+    if case.path.startswith("/admin/"):
         tokens = _session_tokens(KNOWN["administrator-id"][0])
     elif case.path == "/auth/password":
         tokens = _session_tokens(_with_password())
     else:
         tokens = _session_tokens(IDS[DECIDING] if case.path in DECISIONS else user["id"])
-=======
-    is_of_administrators = case.path.startswith("/admin/reference")
-    tokens = _session_tokens(ADMINISTRATOR[0] if is_of_administrators else user["id"])
->>>>>>> data
     return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
 
 
@@ -238,14 +226,11 @@ def make_meaningful(case: Case) -> None:
         )
     if case.query and case.query.get("rule") == "PER_ORDER":  # it takes no weight
         case.query.pop("fairness_weight", None)
-<<<<<<< HEAD
     if case.path in WAITING and case.path_parameters:
         case.path_parameters["allocation_id"] = _waiting()
-=======
     if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
->>>>>>> data
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 
@@ -268,7 +253,6 @@ def _waiting() -> str:
 
 
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
-<<<<<<< HEAD
     body.pop("acknowledge", None)  # the ids of warnings are the preview's own
     if path.startswith("/admin/users"):
         _make_user_meaningful(body)
@@ -289,21 +273,6 @@ def _make_adjustment_meaningful(body: dict[str, Any]) -> None:
 
 def _make_order_meaningful(body: dict[str, Any]) -> None:
     if "quantity" in body:
-=======
-    if path == "/admin/reference":
-        body |= {"files": {"limits": NO_LIMITS}, "comment": "generated", "remove": False}
-    if path == "/allocations/preview":
-        _make_preview_meaningful(body)
-    if path == "/allocations/compare":
-        _make_comparison_meaningful(body)
-    if path == "/allocations/{allocation_id}/adjust":
-        face = int(next(iter(body.values())))
-        body.clear()
-        body[KNOWN["account-id"][0]] = face
-    if path == "/allocations/compare/{comparison_id}/choose":
-        body["variant"] = "1"
-    if path == "/orders/{order_id}" and "quantity" in body:
->>>>>>> data
         body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
 
 
@@ -427,6 +396,9 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
 
 
 MEANINGFUL = {
+    "/admin/reference": lambda body: body.update(
+        files={"limits": NO_LIMITS}, comment="generated", remove=False
+    ),
     "/allocations/preview": _make_preview_meaningful,
     "/allocations/compare": _make_comparison_meaningful,
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
