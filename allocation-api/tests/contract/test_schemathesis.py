@@ -402,9 +402,6 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
 
 
 MEANINGFUL = {
-    "/admin/reference": lambda body: body.update(
-        files={"limits": NO_LIMITS}, comment="generated", remove=False
-    ),
     "/allocations/preview": _make_preview_meaningful,
     "/allocations/compare": _make_comparison_meaningful,
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
