@@ -36,7 +36,7 @@ endif
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run check test e2e lint format bench contract permissions fuzz requirements migrate reset audit-verify simulator clean
+.PHONY: help setup run check test e2e lint format bench load contract permissions fuzz requirements migrate reset audit-verify simulator clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ bench: $(DEV) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.odd_sales
 	@cd $(API) && $(PY) -m benchmarks.fairness_cost
 	@cd $(API) && $(PY) -m benchmarks.fairness_year
+
+load: $(DEV) ## Put two minutes of mixed load on four processes (LOAD_OPTIONS, such as "--seconds 20")
+	@cd $(API) && $(PY) -m benchmarks.load $(LOAD_OPTIONS)
 
 contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and routes
 	@cd $(API) && $(PY) -m app contract > ../api-schema-contract.txt.new

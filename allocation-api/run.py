@@ -23,6 +23,7 @@ from aladdin_simulator.book import BookError
 from app import create_app
 from app.core.config import Settings, SettingsError, load_settings
 from app.core.database import Database
+from app.core.metrics import forget_process
 from app.core.migrate import prepare
 from app.server import CannotStart, Program, Server, say
 
@@ -73,7 +74,9 @@ def main() -> int:
         first.join()
         if first.exitcode:
             return 1
-        return Server(settings.server, lambda: load(settings), settings.trading.lease_seconds).run()
+        return Server(
+            settings.server, lambda: load(settings), settings.trading.lease_seconds, forget_process
+        ).run()
     except (SettingsError, CannotStart) as error:
         say(error)
         return 1

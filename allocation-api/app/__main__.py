@@ -9,9 +9,11 @@ import click
 COMMANDS = {
     "audit": "Verify the audit trail and the rows that it records.",
     "contract": "Print the OpenAPI contract.",
+    "emergency-stop": "Show, set or reset the emergency stop of trading.",
     "fairness": "Recompute the fairness ledger from orders and fills.",
     "limits": "Record the compliance limits of the database in the audit trail.",
     "migrate": "Bring the schema of the database up to date.",
+    "reference": "Export, check and load the desk's reference data as CSV files in a folder.",
     "permissions": "Print which permission each operation needs, and which role has it.",
     "reset": "Delete the embedded database and the mock desk's journals.",
     "users": "Add, show and change users.",

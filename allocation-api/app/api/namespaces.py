@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import app.api.access_sign_on
 import app.api.requests  # noqa: F401 - adds its endpoints to the namespace of the audit trail
 from app.api.access import auth
 from app.api.access_users import users
-from app.api.accounts import market_data, portfolio_groups
+from app.api.accounts import market_data, portfolio_groups, reference
 from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.docs import docs
@@ -24,6 +25,7 @@ VERSIONED = (
     allocations,
     orders,
     market_data,
+    reference,
     fairness,
     reports,
     audit,

@@ -114,6 +114,12 @@ class NotJson(AllocatorError):
     status, code, title = 415, "UNSUPPORTED_MEDIA_TYPE", "The body is not of type application/json"
 
 
+class NotCsv(AllocatorError):
+    """The body must be of type text/csv."""
+
+    status, code, title = 415, "BODY_NOT_CSV", "The body is not of type text/csv"
+
+
 class NotFound(AllocatorError):
     """The resource does not exist, or is hidden from the caller."""
 

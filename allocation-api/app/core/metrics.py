@@ -7,21 +7,10 @@ empties, and any of them answers for all.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
-
-from app.core.database import Database
-
-log = structlog.get_logger(__name__)
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 """Environment variable that the library reads when it is imported."""
@@ -74,7 +63,7 @@ VENDOR_SECONDS = Histogram(
 VENDOR_QUOTA_LEFT = Gauge(
     "allocator_vendor_quota_left",
     "Calls that the quota of an operation still has room for, in the process that has least.",
-    ("operation",),
+    ("operation", "priority"),
     registry=REGISTRY,
     multiprocess_mode="livemin",
 )
@@ -96,50 +85,15 @@ JOB_SUCCESS = Gauge(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StateGauge:
-    """Gauge of what the database holds; `read` returns its values by label, that of "" without a label."""
-
-    name: str
-    help: str
-    read: Callable[[Session], Mapping[str, float]]
-    label: str | None = None
+REQUESTS_WAITING = Gauge(
+    "allocator_requests_waiting",
+    "Requests that are wholly there and wait for a thread.",
+    registry=REGISTRY,
+    multiprocess_mode="livesum",
+)
 
 
-class StateCollector(Collector):
-    """Reads the gauges of the database when Prometheus asks, in one session.
-
-    A database that fails is a gauge of 0 and never an error: the other metrics are still read.
-    """
-
-    def __init__(self, database: Database, gauges: Sequence[StateGauge]) -> None:
-        self._database = database
-        self._gauges = tuple(gauges)
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield the gauges."""
-        found: list[Metric] = []
-        is_up = True
-        try:
-            with self._database.read() as session:
-                found = [_family(gauge, gauge.read(session)) for gauge in self._gauges]
-        except SQLAlchemyError as error:
-            log.warning("the state of the desk was not read", exc_info=error)
-            is_up = False
-        yield GaugeMetricFamily("allocator_database_up", "1 while the database answers.", value=float(is_up))
-        yield from found
-
-
-def _family(gauge: StateGauge, values: Mapping[str, float]) -> Metric:
-    if gauge.label is None:
-        return GaugeMetricFamily(gauge.name, gauge.help, value=values[""])
-    family = GaugeMetricFamily(gauge.name, gauge.help, labels=[gauge.label])
-    for value, amount in values.items():
-        family.add_metric([value], amount)
-    return family
-
-
-def registry_of(state: StateCollector) -> CollectorRegistry:
+def registry_of(state: Collector) -> CollectorRegistry:
     """Return the registry of one scrape: the metrics of all processes, and the state of the desk."""
     found = CollectorRegistry()
     if DIRECTORY in os.environ:
@@ -148,3 +102,9 @@ def registry_of(state: StateCollector) -> CollectorRegistry:
         found.register(REGISTRY)
     found.register(state)
     return found
+
+
+def forget_process(pid: int) -> None:
+    """Drop the gauges of a server process that has ended; what it counted stays."""
+    if DIRECTORY in os.environ:
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]

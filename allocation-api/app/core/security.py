@@ -34,6 +34,7 @@ class Permission(StrEnum):
     FAIRNESS_POLICY = "fairness:policy"
     TRADING_STOP = "trading:stop"
     TRADING_RESUME = "trading:resume"
+    REFERENCE_WRITE = "reference:write"
     USERS_MANAGE = "users:manage"
 
 
@@ -87,6 +88,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.ALLOCATIONS_SETTLE,
                 Permission.TRADING_STOP,
                 Permission.TRADING_RESUME,
+                Permission.REFERENCE_WRITE,
                 Permission.USERS_MANAGE,
             }
         ),

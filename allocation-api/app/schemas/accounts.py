@@ -1,14 +1,16 @@
-"""Portfolio groups, their accounts, and an account's positions and cash."""
+"""Portfolio groups, their accounts, an account's positions and cash, and the desk's reference data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, post_load
 
-from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc, widened
-from app.schemas.kit.fields import Code, IsoDate, Number, Real
+from app.schemas.kit.base import RequestSchema, ResponseSchema, StrictSchema, added, doc, widened
+from app.schemas.kit.fields import Code, Flag, IsoDate, Number, QueryFlag, Real, Text, is_encodable
+from app.services.accounts.reference_load import LoadRequest
+from app.services.accounts.reference_report import MAX_CHANGES, ChangeKind
 from app.services.domain.book import AsOf
 
 
@@ -163,3 +165,92 @@ class CashPositionsSchema(ResponseSchema):
     """An account's cash."""
 
     cash_positions = fields.List(fields.Nested(CashPositionSchema), metadata=doc("Cash by currency."))
+
+
+_COMMENT = "Why the data changes, for the audit trail; needed unless it is a dry run."
+_REMOVE = "true: stored rows that a file does not have are removed. false: they stay."
+_DRY_RUN = "true: nothing is stored, and the answer says what would change."
+
+
+@dataclass(frozen=True, slots=True)
+class LoadQuery:
+    """How one file is loaded."""
+
+    comment: str
+    remove: bool
+    dry_run: bool
+
+
+class LoadQuerySchema(RequestSchema):
+    """How one file is loaded."""
+
+    makes = LoadQuery
+
+    comment = Text(load_default="", metadata=doc(_COMMENT, example="New mandate"))
+    remove = QueryFlag(load_default=False, metadata=doc(_REMOVE, example=False))
+    dry_run = QueryFlag(load_default=False, metadata=doc(_DRY_RUN, example=True))
+
+
+class FilesSchema(StrictSchema):
+    """Files by name; those that are left out stay as they are."""
+
+    groups = fields.String(validate=is_encodable, metadata=doc("groups.csv."))
+    accounts = fields.String(validate=is_encodable, metadata=doc("accounts.csv."))
+    restrictions = fields.String(validate=is_encodable, metadata=doc("restrictions.csv."))
+    benchmarks = fields.String(validate=is_encodable, metadata=doc("benchmarks.csv."))
+    securities = fields.String(validate=is_encodable, metadata=doc("securities.csv."))
+    limits = fields.String(validate=is_encodable, metadata=doc("limits.csv."))
+
+
+class LoadRequestSchema(RequestSchema):
+    """Files to load together."""
+
+    files = fields.Nested(FilesSchema, required=True, metadata=doc("The files, as text."))
+    comment = Text(load_default="", metadata=doc(_COMMENT, example="New mandate"))
+    remove = Flag(load_default=False, metadata=doc(_REMOVE, example=False))
+    dry_run = Flag(load_default=False, metadata=doc(_DRY_RUN, example=True))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> LoadRequest:
+        """Encode the files as they would have been sent alone."""
+        files = {name: text.encode() for name, text in data.pop("files").items()}
+        return LoadRequest(files, **data)
+
+
+class ReferenceChangeSchema(ResponseSchema):
+    """One change of a row."""
+
+    kind = Code(
+        ChangeKind,
+        metadata=doc("ADDED, CHANGED, REMOVED; NOT_IN_FILE: the row stays, and the file does not have it."),
+    )
+    key = fields.String(metadata=doc("Key of the row.", example="PPR-001"))
+    column = fields.String(allow_none=True, metadata=doc("Column of a changed value.", example="currency"))
+    before = fields.String(allow_none=True, metadata=doc("The value before, as a file has it."))
+    after = fields.String(allow_none=True, metadata=doc("The value after, as a file has it."))
+
+
+class LoadedFileSchema(ResponseSchema):
+    """What loading one file does."""
+
+    file = fields.String(metadata=doc("Its name.", example="accounts"))
+    sha256 = fields.String(metadata=doc("SHA-256 of its bytes."))
+    rows = fields.Integer(metadata=doc("Rows of the file.", example=31))
+    added = fields.Integer(metadata=doc("Rows that are new.", example=2))
+    changed = fields.Integer(metadata=doc("Rows with other values.", example=1))
+    removed = fields.Integer(metadata=doc("Rows that are removed.", example=0))
+    not_in_file = fields.Integer(metadata=doc("Stored rows that it does not have, and that stay."))
+    changes = fields.List(
+        fields.Nested(ReferenceChangeSchema),
+        attribute="first_changes",
+        metadata=doc(f"The first {MAX_CHANGES:,} changes, and of a changed row one for each column."),
+    )
+
+
+class LoadReportSchema(ResponseSchema):
+    """What loading reference data did, or would do."""
+
+    files = fields.List(fields.Nested(LoadedFileSchema), metadata=doc("The files."))
+    audit_id = fields.String(
+        allow_none=True, metadata=doc("The audit record; null where nothing was stored.")
+    )

@@ -9,10 +9,8 @@ from marshmallow import fields
 from app.schemas.kit.base import RequestSchema, ResponseSchema, doc
 from app.schemas.kit.fields import Code, Flag, IsoDate, Text, UtcTime
 from app.services.ops.health import DataMode
-from app.services.safety.emergency_stop import TradingState
+from app.services.safety.emergency_stop import MAX_REASON_CHARACTERS, TradingState
 from app.services.trading.orders.working import CancelOutcome
-
-MAX_REASON = 500
 
 _STATE = (
     "Whether orders may leave. OPEN: they may. STOPPED: a user stopped trading, until another one resets it. "
@@ -35,7 +33,7 @@ class StopSchema(RequestSchema):
 
     reason = Text(
         least=1,
-        most=MAX_REASON,
+        most=MAX_REASON_CHARACTERS,
         required=True,
         metadata=doc("Why, for everybody who sees the stop.", example="Prices from the vendor are wrong"),
     )
@@ -59,7 +57,7 @@ class ResetSchema(RequestSchema):
 
     reason = Text(
         least=1,
-        most=MAX_REASON,
+        most=MAX_REASON_CHARACTERS,
         required=True,
         metadata=doc("Why trading may go on.", example="Checked"),
     )

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from waitress.channel import HTTPChannel
 
+from app.core import metrics
 from app.core.config.server import ConnectionLimits
 from app.core.errors import RequestTimedOut
 from app.server.parser import Parser
@@ -221,7 +222,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._read += 1
         self._refused = request.error is not None
         self.requests.append(request)
+        metrics.REQUESTS_WAITING.inc()
         self.server.add_task(self)
+
+    def service(self) -> None:
+        """Answer the request, in the thread that it waited for."""
+        metrics.REQUESTS_WAITING.dec()
+        super().service()
 
     # --- writing --------------------------------------------------------------------------------------------
 

@@ -58,20 +58,27 @@ class Server:
         operator can mend what is wrong.
     grace_seconds : float
         Time that requests in progress have at a stop.
+    on_end : callable
+        Called with the id of each serving process that has ended.
     """
 
-    def __init__(self, settings: ServerSettings, load: Callable[[], Program], grace_seconds: float) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        load: Callable[[], Program],
+        grace_seconds: float,
+        on_end: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self._settings = settings
         self._load = load
         self._grace_seconds = grace_seconds
+        self._on_end = on_end
         self._children: list[_Child] = []
         self._started = 0
         self._has_served = False
         self._next_start = 0.0
         self._stop_by: float | None = None
         self._status = 0
-        # For all serving processes: they fail alike, and one says so.
-        self._refused = FORK.Value("b", 0)
 
     def run(self) -> int:
         """Serve until SIGTERM or SIGINT; a second one, or the end of the grace, kills what still runs.
@@ -86,7 +93,9 @@ class Server:
         self._listener = _bound(self._settings)
         self._alive = os.pipe()
         self._wake = os.pipe()
-        for end in self._wake:
+        # Serving processes fail alike: the one that takes the byte from this pipe says why.
+        self._word = os.pipe()
+        for end in (*self._wake, *self._word):
             os.set_blocking(end, False)
         # The numbers of signals are written to the pipe, and `select` wakes up by it.
         signal.set_wakeup_fd(self._wake[1], warn_on_full_buffer=False)
@@ -106,6 +115,9 @@ class Server:
     def _start_missing(self) -> None:
         if self._stop_by is not None or time.monotonic() < self._next_start:
             return
+        if len(self._children) < self._settings.workers:
+            _taken(self._word[0])
+            os.write(self._word[1], b"1")
         while len(self._children) < self._settings.workers:
             self._started += 1
             served = FORK.RawValue("b", 0)
@@ -119,10 +131,11 @@ class Server:
             self._children.append(_Child(process, served))
 
     def _signals(self) -> bytes:
-        until = [t for t in (self._stop_by, self._next_start) if t is not None and t > time.monotonic()]
-        timeout = min(until) - time.monotonic() if until else None
-        ready, _, _ = select.select([self._wake[0]], [], [], timeout and max(0.0, timeout))
-        return os.read(self._wake[0], 4096) if ready else b""
+        now = time.monotonic()
+        ahead = [at - now for at in (self._stop_by, self._next_start) if at is not None and at > now]
+        timeout = min(ahead) if ahead else None
+        select.select([self._wake[0]], [], [], timeout)
+        return _taken(self._wake[0])
 
     def _reap(self) -> None:
         for child in list(self._children):
@@ -132,6 +145,8 @@ class Server:
             if status is None:
                 continue
             self._children.remove(child)
+            if child.process.pid is not None:
+                self._on_end(child.process.pid)
             if self._stop_by is not None:
                 self._status = self._status or int(status != 0)
             elif served:
@@ -178,22 +193,27 @@ class Server:
         try:
             status = worker.run()
         except CannotStart as error:
-            with self._refused.get_lock():
-                is_first, self._refused.value = not self._refused.value, 1
-            if is_first:
+            if _taken(self._word[0]):
                 say(error)
             status = REFUSED
         sys.exit(status)
 
     def _announce(self, number: int, served: Any) -> None:
         served.value = 1
-        self._refused.value = 0
         if number == 1:
             host, port = self._settings.host, self._listener.getsockname()[1]
             shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
             root = f"http://{shown}:{port}{self._settings.path_prefix}"
             docs = f", Swagger UI at {root}/docs" if self._settings.docs else ""
             print(f"Allocator: API at {root}/v1{docs}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _taken(pipe: int) -> bytes:
+    """Return what is in a pipe that does not block."""
+    try:
+        return os.read(pipe, 4096)
+    except BlockingIOError:
+        return b""
 
 
 def _only_wake(_number: int, _frame: object) -> None:
@@ -206,7 +226,7 @@ def _bound(settings: ServerSettings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise CannotStart(
-            f"HOST {settings.host} and PORT {settings.port} cannot be used: {error.strerror}"
+            f"HOST {settings.host} and PORT {settings.port} cannot be used: {os.strerror(error.errno or 0)}"
         ) from error
 
 

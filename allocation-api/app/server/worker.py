@@ -100,7 +100,8 @@ class Worker:
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
+    # Nothing is in progress before the process serves, and an exception could be lost wherever it is raised.
+    os._exit(0)
 
 
 def refuse_hangup(_number: int, _frame: FrameType | None) -> None:

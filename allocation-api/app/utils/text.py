@@ -24,6 +24,8 @@ VISIBLE_PATTERN = (
 
 def unseen_character(text: str) -> str | None:
     """Return the first character that free text may not have, by code point like U+202E; None without any."""
+    if text.isascii() and text.isprintable():
+        return None
     for character in text:
         if unicodedata.category(character) in UNSEEN and character not in JOINERS:
             return f"U+{ord(character):04X}"

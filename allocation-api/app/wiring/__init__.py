@@ -13,9 +13,9 @@ from app.core.clock import Clock, utc_now
 from app.core.config import Settings, SettingsError
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
-from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
 from app.core.sole import hold
+from app.core.state_gauges import StateCollector, StateGauge
 from app.wiring import (
     access,
     accounts,

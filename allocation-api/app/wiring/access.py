@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import httpx
 import structlog
 
 from app.core.jobs.embedded import Job
+from app.core.state_gauges import StateGauge
 from app.services.access.administration import UserAdministration
 from app.services.access.brake import BrakeLimits, LoginBrake
 from app.services.access.logins import LoginService
 from app.services.access.passwords import PasswordRules
+from app.services.access.provider import OpenIdProvider
 from app.services.access.sessions import SessionService
+from app.services.access.sign_on import SignOnService
 from app.services.access.users import UserService
 from app.wiring.container import Access, Room, Services
 
@@ -41,9 +45,23 @@ def build(house: Services) -> Room[Access]:
             users=users,
             administration=administration,
             sessions=sessions,
+            sign_on=_sign_on(house, users, sessions),
         ),
         jobs=(
             Job("login-brake", SWEEP_SECONDS, brake.sweep, last=True),
             Job("old-sessions", CLEARING_SECONDS, sessions.forget_expired),
         ),
+        gauges=(
+            StateGauge(
+                "allocator_sessions_open",
+                "Sessions that have neither ended nor expired.",
+                lambda session: {"": sessions.count_open(session)},
+            ),
+        ),
     )
+
+
+def _sign_on(house: Services, users: UserService, sessions: SessionService) -> SignOnService:
+    settings = house.settings.sign_on
+    provider = None if settings is None else OpenIdProvider(settings, httpx.Client(), house.clock)
+    return SignOnService(house.database, house.audit, house.clock, users, sessions, provider, settings)

@@ -10,6 +10,7 @@ from app.models.lock import serialise
 from app.services.accounts import reference, search
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
+from app.services.accounts.reference_load import ReferenceService
 from app.services.accounts.visibility import VisibilityService
 from app.services.audit.trail import AuditService, EntityType
 from app.services.compliance.rules import DEFAULT_LIMITS
@@ -25,6 +26,7 @@ def build(house: Services) -> Room[Accounts]:
         Accounts(
             groups=PortfolioService(house.database, aladdin.book, house.pool),
             positions=MarketDataService(aladdin.book, house.pool),
+            reference=ReferenceService(house.database, house.audit),
             visibility=VisibilityService(aladdin.book),
         )
     )

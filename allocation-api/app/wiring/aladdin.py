@@ -16,8 +16,10 @@ from aladdin_simulator import DeskOptions, open_simulator
 from aladdin_simulator.book import Benchmark as BookBenchmark
 from aladdin_simulator.book import ReferenceData
 from aladdin_simulator.wire.operations import TOKEN_PATH
+from app.core import metrics
 from app.core.clock import Clock
 from app.core.config import AladdinSettings, Settings, SettingsError
+from app.core.jobs.embedded import Job
 from app.services.accounts import reference
 from app.services.accounts.reference import copied
 from app.services.aladdin.cached_book import CachedBook
@@ -39,6 +41,9 @@ from app.services.ops.health import DataMode
 from app.wiring.container import Aladdin, Room, Services
 
 log = structlog.get_logger(__name__)
+
+GAUGES_SECONDS = 5
+"""Period of the job that shows what is left of the quotas."""
 
 READS_PER_REQUEST = 3
 """Reads that a preview makes concurrently, beside the one in its own thread; sizes the pool of reads."""
@@ -63,7 +68,14 @@ class Vendor:
 
 def build(house: Services) -> Room[Aladdin]:
     """Build the client of the vendor, over the network or over the simulator in this process."""
-    return Room(aladdin_of(house.settings, vendor_of(house.settings, house.clock, house.transport)))
+    aladdin = aladdin_of(house.settings, vendor_of(house.settings, house.clock, house.transport))
+    return Room(aladdin, jobs=(Job("quota-gauges", GAUGES_SECONDS, lambda: _show_quotas(aladdin.quotas)),))
+
+
+def _show_quotas(quotas: Quotas) -> None:
+    for name, left in quotas.left().items():
+        metrics.VENDOR_QUOTA_LEFT.labels(name, "ORDINARY").set(left.ordinary)
+        metrics.VENDOR_QUOTA_LEFT.labels(name, "ORDER").set(left.order)
 
 
 def aladdin_of(settings: Settings, vendor: Vendor) -> Aladdin:

@@ -14,15 +14,17 @@ from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.database import Database
 from app.core.jobs.embedded import Job, JobRunner
-from app.core.metrics import StateCollector, StateGauge
 from app.core.security import Passwords
+from app.core.state_gauges import StateCollector, StateGauge
 from app.services.access.administration import UserAdministration
 from app.services.access.logins import LoginService
 from app.services.access.sessions import SessionService
+from app.services.access.sign_on import SignOnService
 from app.services.access.users import UserService
 from app.services.accounts.groups import PortfolioService
 from app.services.accounts.positions import MarketDataService
 from app.services.accounts.reference import ReferenceBook
+from app.services.accounts.reference_load import ReferenceService
 from app.services.accounts.visibility import VisibilityService
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.quotas import Quotas
@@ -109,14 +111,16 @@ class Access:
     users: UserService
     administration: UserAdministration
     sessions: SessionService
+    sign_on: SignOnService
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Portfolio groups with their accounts, positions and cash of accounts, and who may see them."""
+    """Portfolio groups with their accounts and who may see them, positions and cash, and reference data."""
 
     groups: PortfolioService
     positions: MarketDataService
+    reference: ReferenceService
     visibility: VisibilityService
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.services.ops.database_probe import DatabaseProbe
 from app.services.ops.health import HealthService
 from app.wiring.container import Room, Services
 
@@ -12,6 +13,7 @@ def build(house: Services) -> Room[HealthService]:
     return Room(
         HealthService(
             house.database,
+            DatabaseProbe(house.database),
             aladdin.vendor_book,
             aladdin.book,
             house.pool,

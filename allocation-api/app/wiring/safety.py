@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from app.core.state_gauges import StateGauge
 from app.services.safety.emergency_stop import EmergencyStop
 from app.wiring.container import Room, Services
 
@@ -16,4 +17,9 @@ def build(house: Services) -> Room[EmergencyStop]:
     found = stop.status()
     if found.words is not None:
         log.warning("trading is halted", state=found.state, reason=found.words)
-    return Room(stop)
+    halted = StateGauge(
+        "allocator_trading_halted",
+        "1 while no order is sent: by the emergency stop or by TRADING_HALTED.",
+        lambda session: {"": float(stop.read(session).words is not None)},
+    )
+    return Room(stop, gauges=(halted,))

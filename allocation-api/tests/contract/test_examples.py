@@ -40,6 +40,7 @@ def test_a_documented_read_answers(desk: Any, path: str) -> None:
 def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_csv() -> None:
     reads = {path for path, item in PATHS.items() if "get" in item and "servers" not in item}
     assert reads - set(READS) == {
+        "/admin/reference/{reference_file}",
         "/admin/users/{user_id}",
         "/allocations/compare/{comparison_id}",
         "/allocations/{allocation_id}",

@@ -28,11 +28,13 @@ from app.core.config import load_settings
 from app.core.security import Permission
 from app.schemas.access import Keeper
 from app.services.access.sessions import Client
+from app.services.access.views import NewUser
+from app.services.domain.caller import Caller
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
 from tests.support.signing import SIGNING_KEY
-from tests.support.users import add_user, hold_only
+from tests.support.users import OPERATOR, OTHER_PASSWORD, PASSWORD
 
 pytestmark = pytest.mark.slow
 
@@ -41,8 +43,20 @@ LOT = 1_000
 KNOWN: dict[str, list[str]] = {}
 """Ids that the application really has, by the format under which the contract publishes them."""
 
-SOMEBODY = "velvet anchor twelve plums"
-"""Password of the user whom administrators change."""
+DECIDING = "demo_supervisor"
+"""The user who approves and settles what the other has asked for."""
+
+DECISIONS = frozenset(
+    f"/allocations/{{allocation_id}}/{name}" for name in ("approve", "reject", "settle", "settle/reject")
+)
+WAITING = frozenset(f"/allocations/{{allocation_id}}/{name}" for name in ("approve", "reject", "withdraw"))
+"""Operations on a commit that waits for an approval: each case has one of its own."""
+
+IDS: dict[str, str] = {}
+"""Ids of users by name."""
+
+NO_LIMITS = "code,scope,scope_id,value"
+"""A reference file that changes nothing."""
 
 RUNNING: list[Flask] = []
 
@@ -52,13 +66,21 @@ def running(environ: Any, start_response: Any) -> Any:
     return RUNNING[0](environ, start_response)
 
 
+@schemathesis.serializer("text/csv")
+def csv_serializer(_context: Any, value: Any) -> bytes:
+    """The body as it was generated, in UTF-8 where that is possible."""
+    return str(value).encode("utf-8", "replace")
+
+
 FUZZ_CASES = int(os.environ.get("FUZZ_CASES", "0"))
 """Requests of a run of `make fuzz`, other ones each time; 0 for the few that are the same in every run."""
+
+OPERATIONS = {"get", "post", "put", "patch", "delete"}
 
 
 def cases() -> settings:
     """How many requests each operation gets, and whether they are others each time."""
-    common = {
+    common: dict[str, Any] = {
         "deadline": None,
         "database": None,
         "phases": [Phase.explicit, Phase.generate],
@@ -69,8 +91,6 @@ def cases() -> settings:
     operations = sum(len(OPERATIONS & path.keys()) for path in load_contract()["paths"].values())
     return settings(max_examples=ceil(FUZZ_CASES / operations), print_blob=True, **common)
 
-
-OPERATIONS = {"get", "post", "put", "patch", "delete"}
 
 schema = schemathesis.openapi.from_dict(load_contract(), config=SchemathesisConfig())
 schema.app = running
@@ -86,6 +106,10 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 "DATABASE_URL": database_url(tmp_path_factory.mktemp("schemathesis")),
                 "ALADDIN_QUOTA_SECONDS": "1",  # generated requests come faster than a desk's
                 "RATE_LIMIT_PER_MINUTE": "0",
+                "APPROVAL_ABOVE_NOTIONAL": "1500000",
+                "LOGIN_MAX_FAILURES": "100",
+                "LOGIN_MAX_FAILURES_PER_NAME": "10000",
+                "LOGIN_MAX_FAILURES_PER_ADDRESS": "10000",
                 "LOG_LEVEL": "ERROR",
             }
         )
@@ -100,7 +124,6 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def user(application: Flask) -> dict[str, Any]:
     """Log in, and leave behind one of everything that an id can name."""
     client = application.test_client()
-    hold_only(services().database, Permission)
     login = {"username": "demo_user", "password": "demo_password"}
     session = client.post("/v1/auth/login", json=login).get_json()
     headers = {"Authorization": f"Bearer {session['access_token']}"}
@@ -130,8 +153,14 @@ def user(application: Flask) -> dict[str, Any]:
         compared["variants"] = [{"allocation_method": "MIN_DISPERSION"}]
         shown = client.post("/v1/allocations/compare", headers=headers, json=compared).get_json()
         KNOWN["comparison-id"].append(shown["comparison_id"])
+    other = client.post("/v1/auth/login", json={**login, "username": DECIDING}).get_json()
+    IDS.update({each["user"]["username"]: each["user"]["id"] for each in (session, other)})
+    users = services().access.administration
+    added = [users.add(NewUser(name, PASSWORD), OPERATOR) for name in ("anna", "bert")]
+    KNOWN["user-id"] = [one.id for one in added]
+    KNOWN["administrator-id"] = [users.named("demo_admin").id]
     KNOWN["fairness-policy-id"] = ["default"]
-    KNOWN["user-id"] = [add_user(services(), "somebody", SOMEBODY)]
+    KNOWN["reference-file"] = ["limits"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -145,7 +174,17 @@ def test_every_operation_keeps_the_contract(case: Case, user: dict[str, Any]) ->
         make_meaningful(case)
     # What checks the answers reads them as they come.
     headers = {"Authorization": f"Bearer {_token(case, user)}", "Accept-Encoding": "identity"}
-    case.call_and_validate(base_url=_server(case.path), headers=headers)
+    try:
+        case.call_and_validate(base_url=_server(case.path), headers=headers)
+    finally:
+        _open_trading()
+
+
+def _open_trading() -> None:
+    """Reset a stop as somebody else, so that later cases can commit."""
+    safety = services().safety
+    if safety.status().stopped:
+        safety.reset("generated", Caller("another", "another", frozenset(Permission), "generated"))
 
 
 def _server(path: str) -> str:
@@ -157,8 +196,23 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    tokens = _session_tokens(user["id"])
+    if case.path.startswith("/admin/"):
+        tokens = _session_tokens(KNOWN["administrator-id"][0])
+    elif case.path == "/auth/password":
+        tokens = _session_tokens(_with_password())
+    else:
+        tokens = _session_tokens(IDS[DECIDING] if case.path in DECISIONS else user["id"])
     return str(tokens.refresh_token if case.path == "/auth/refresh" else tokens.access_token)
+
+
+def _with_password() -> str:
+    """Return the id of a user whose password is the usual one, whatever earlier cases have set."""
+    user_id = KNOWN["user-id"][0]
+    users = services().access.administration
+    users.enable(user_id, OPERATOR)
+    users.set_password(user_id, PASSWORD, OPERATOR)
+    users.unlock(user_id, OPERATOR)
+    return user_id
 
 
 def _session_tokens(user_id: str) -> Session:
@@ -187,38 +241,68 @@ def make_meaningful(case: Case) -> None:
         )
     if case.query and case.query.get("rule") == "PER_ORDER":  # it takes no weight
         case.query.pop("fairness_weight", None)
+    if case.path in WAITING and case.path_parameters:
+        case.path_parameters["allocation_id"] = _waiting()
+    if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
+        case.body = NO_LIMITS
+        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
 
 
+def _waiting() -> str:
+    """A commit of the user that waits for an approval, as long as the accounts are not full."""
+    client = RUNNING[0].test_client()
+    headers = {"Authorization": f"Bearer {_session_tokens(IDS['demo_user']).access_token}"}
+    body = {
+        "order": {"security_id": KNOWN["security-id"][0], "side": "BUY", "quantity": 2_000_000},
+        "allocation_method": "PRO_RATA",
+        "portfolio_groups": [GROUP],
+        "constraints": {"respect_cash": False},
+    }
+    preview = client.post("/v1/allocations/preview", headers=headers, json=body).get_json()
+    path = f"/v1/allocations/{preview['allocation_id']}/commit"
+    done = client.post(path, headers=headers, json={"override_warnings": True}).get_json()
+    assert done["status"] in {"PENDING_APPROVAL", 409}, done
+    return str(preview["allocation_id"])
+
+
 def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
-    if path == "/allocations/preview":
-        _make_preview_meaningful(body)
-    if path == "/allocations/compare":
-        _make_comparison_meaningful(body)
-    if path == "/allocations/{allocation_id}/adjust":
-        face = int(next(iter(body.values())))
-        body.clear()
-        body[KNOWN["account-id"][0]] = face
-    if path == "/allocations/compare/{comparison_id}/choose":
-        body["variant"] = "1"
-    if path == "/orders/{order_id}" and "quantity" in body:
-        body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
-    if path == "/fairness/policy":
-        _make_policy_meaningful(body)
+    body.pop("acknowledge", None)  # the ids of warnings are the preview's own
     if path.startswith("/admin/users"):
-        _make_user_meaningful(path, body)
-    if path == "/auth/logout" and body.get("refresh_token"):
+        _make_user_meaningful(body)
+    elif path in MEANINGFUL:
+        MEANINGFUL[path](body)
+
+
+def _make_settlement_meaningful(body: dict[str, Any]) -> None:
+    body["outcome"] = "NOT_SENT"
+    body.pop("order_id", None)
+
+
+def _make_adjustment_meaningful(body: dict[str, Any]) -> None:
+    face = int(next(iter(body.values())))
+    body.clear()
+    body[KNOWN["account-id"][0]] = face
+
+
+def _make_order_meaningful(body: dict[str, Any]) -> None:
+    if "quantity" in body:
+        body["quantity"] = max(LOT * (body["quantity"] // LOT), 200 * LOT)
+
+
+def _make_logout_meaningful(body: dict[str, Any]) -> None:
+    if body.get("refresh_token"):
         body["refresh_token"] = KNOWN["refresh-token"][0]
 
 
-def _make_user_meaningful(path: str, body: dict[str, Any]) -> None:
-    """Put a new name and a password that withstands guessing, and leave the version open."""
+def _make_user_meaningful(body: dict[str, Any]) -> None:
+    """Give a user a name that nobody has and a password that is not easy to guess, and any version."""
     body.pop("version", None)
-    if path == "/admin/users":
-        body["username"] = f"u{uuid.uuid4().hex}"
+    if "username" in body:
+        body["username"] = f"user-{uuid.uuid4()}"
     if body.get("password") is not None:
-        body["password"] = SOMEBODY
+        body["password"] = OTHER_PASSWORD
 
 
 def _make_policy_meaningful(body: dict[str, Any]) -> None:
@@ -324,3 +408,23 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
         constraints["round_to"] = LOT * 100
     else:
         constraints.pop("round_to_above_only", None)
+
+
+MEANINGFUL = {
+    "/admin/reference": lambda body: body.update(
+        files={"limits": NO_LIMITS}, comment="generated", remove=False
+    ),
+    "/allocations/preview": _make_preview_meaningful,
+    "/allocations/compare": _make_comparison_meaningful,
+    "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
+    "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,
+    "/allocations/{allocation_id}/settle": _make_settlement_meaningful,
+    "/orders/{order_id}": _make_order_meaningful,
+    "/system/emergency-stop": lambda body: body.pop(
+        "cancel_working_orders", None
+    ),  # later cases change these
+    "/fairness/policy": _make_policy_meaningful,
+    "/auth/password": lambda body: body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD),
+    "/auth/logout": _make_logout_meaningful,
+}
+"""What makes a generated body one that the service may take, by path."""

@@ -51,7 +51,7 @@ class BadClients:
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         connection.settimeout(TIMEOUT_SECONDS)
-        connection.connect((HOST, port))
+        connection.connect((HOST, int(port)))
         connection.sendall(sent)
         return connection
 

@@ -168,6 +168,40 @@ def test_a_process_that_is_killed_within_the_call_to_the_vendor(desks, fault):
         desk.books.agree()
 
 
+def test_an_approval_that_is_killed_between_any_two_lines(tmp_path):
+    """Of the request for it, what is its own; of the approval, that and every unit of work."""
+    with ExitStack() as open_desk:
+        desk = CrashingDesk(tmp_path, APPROVAL_ABOVE_NOTIONAL="1000")
+        open_desk.callback(desk.close)
+        client = desk.client
+
+        def waiting():
+            allocation_id = client.preview()
+            assert client.commit(allocation_id).json()["status"] == "PENDING_APPROVAL"
+            return allocation_id
+
+        asked = client.commit(client.preview(), **RECORD).json()
+        assert asked["status"] == "PENDING_APPROVAL", asked
+        own = [step for step in once_each(desk.steps()) if "/trading/commit/" in step]
+        outcomes = set()
+        for step in some([*own, ANSWER], ONE_IN):
+            allocation_id = client.preview()
+            assert desk.killed_at(step, client.commit, allocation_id), step
+            outcomes.add(client.settled(allocation_id))
+        assert outcomes == {"PREVIEWED", "PENDING_APPROVAL"}
+        approved = client.approve(waiting(), **RECORD).json()
+        assert approved["status"] == "SUCCESS", approved
+        recorded = desk.steps()
+        own = [s for s in once_each(recorded) if "/approv" in s or "/claims.py" in s or "/saga.py" in s]
+        outcomes = set()
+        for step in some(list(dict.fromkeys([*own, *around_units_of_work(recorded), ANSWER])), ONE_IN):
+            allocation_id = waiting()
+            assert desk.killed_at(step, client.approve, allocation_id), step
+            outcomes.add(client.settled(allocation_id))
+        assert outcomes == {"PENDING_APPROVAL", "SUBMITTED"}
+        desk.books.agree()
+
+
 def left_at(commit_steps, way):
     """The step of a commit at which its process dies, so that recovery goes this way."""
     at_vendor = [step for step, _ in commit_steps if "/vendor_orders.py:" in step]

@@ -71,7 +71,7 @@ def client(make_server, log_in, simulator, database_url, book):
         ALADDIN_REFERENCE_CACHE_SECONDS="3600",
         BUSINESS_DATE=DAY,
         DATABASE_URL=database_url,
-        THREADS=str(DESKS),
+        THREADS=str(DESKS + 3),
     )
     made = log_in(make_server(**settings).start(alive="/health/live"))
     assert simulator.received() == {}

@@ -24,7 +24,7 @@ from tests.e2e.vendor_client import BOND, GROUP, LOGIN_OPTIONS, settings_of
 from tests.support.signing import SIGNING_KEY
 
 DAY = "2026-06-30"
-AT_REST = {"PREVIEWED", "SUBMITTED", "FAILED", "EXPIRED"}
+AT_REST = {"PREVIEWED", "PENDING_APPROVAL", "SUBMITTED", "FAILED", "EXPIRED"}
 GONE = httpx.TransportError
 POLL_SECONDS = 0.02
 LEASE = 120
@@ -100,10 +100,12 @@ class Client:
         self.http = httpx.Client(
             base_url=root, timeout=MAX_WAIT_SECONDS, limits=httpx.Limits(max_keepalive_connections=0)
         )
-        demo = {"username": "demo_user", "password": "demo_password"}
-        self.http.headers["Authorization"] = (
-            f"Bearer {self.http.post('/v1/auth/login', json=demo).json()['access_token']}"
-        )
+        self.http.headers["Authorization"] = f"Bearer {self.token_of('demo_user')}"
+        self._other = f"Bearer {self.token_of('demo_supervisor')}"
+
+    def token_of(self, username):
+        demo = {"username": username, "password": "demo_password"}
+        return self.http.post("/v1/auth/login", json=demo).json()["access_token"]
 
     def preview(self, quantity=8000, groups=(GROUP,)):
         """Preview an order and return the allocation's id."""
@@ -120,6 +122,11 @@ class Client:
     def commit(self, allocation_id, **headers):
         path = f"/v1/allocations/{allocation_id}/commit"
         return self.http.post(path, json={"override_warnings": True}, headers=headers)
+
+    def approve(self, allocation_id, **headers):
+        """Approve a commit as another user."""
+        path = f"/v1/allocations/{allocation_id}/approve"
+        return self.http.post(path, json={}, headers={"Authorization": self._other, **headers})
 
     def close(self):
         self.http.close()
@@ -218,7 +225,7 @@ class CrashingDesk:
     until that of the dead runs out.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, **settings):
         self._folder = folder
         book = roomy_book(folder)
         self.simulator = vendor_of(folder, book)
@@ -226,7 +233,7 @@ class CrashingDesk:
         describe_accounts(url, book)
         self.jump(LEASE)
         command = ("-m", "tests.e2e.crashing_server", str(folder))
-        environment = environment_of(self.simulator, DATABASE_URL=url, RECOVERY_SECONDS="1")
+        environment = environment_of(self.simulator, DATABASE_URL=url, RECOVERY_SECONDS="1", **settings)
         self._server = Server(folder, command=command, **environment).start(alive="/health/live")
         self.client = Client(self._server.root)
         self.books = Books(self.simulator, url)
@@ -264,8 +271,12 @@ class CrashingDesk:
 
     def commit_killed_at(self, step, allocation_id):
         """Commit and be killed at a step; say whether it was reached before the answer."""
+        return self.killed_at(step, self.client.commit, allocation_id)
+
+    def killed_at(self, step, request, allocation_id):
+        """Do a request and be killed at a step; say whether it was reached before the answer."""
         try:
-            answer = self.client.commit(allocation_id, **{"X-Kill-At": step})
+            answer = request(allocation_id, **{"X-Kill-At": step})
         except GONE:
             return True
         assert answer.status_code == 200, answer.text

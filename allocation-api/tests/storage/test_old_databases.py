@@ -105,7 +105,7 @@ def test_every_allocation_replays_identically_but_for_what_an_engine_change_expl
         differences = [d for d in again["differences"] if d.partition(":")[0] not in of_machine]
         moved = allocation["quantity"] == 30_000_000 and revision < "0011"
         expected = MOVED if moved else []
-        assert (differences, again["engine_version"]) == (expected, "5")
+        assert (differences, again["engine_version"]) == (expected, "6")
         assert again["identical"] == (again["differences"] == [])
         if expected:
             assert "4" in {change["version"] for change in again["engine_changes"]}

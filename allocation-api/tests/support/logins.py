@@ -59,7 +59,7 @@ class Logins:
         """How often each action was audited."""
         with self.database.read() as session:
             counted = select(AuditRow.action, func.count()).group_by(AuditRow.action)
-            return dict(session.execute(counted).tuples().all())
+            return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def add_user(database, clock, name="anna", *, password_hash=None, **columns):

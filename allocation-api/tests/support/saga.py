@@ -11,6 +11,7 @@ from sqlalchemy import event, select, update
 from app.models import AllocationRow, LockRow, OrderRow, OrderSliceRow
 from app.services.allocations.store import load
 from app.services.audit.trail import Action, Changed, EntityType
+from app.services.trading.desk_lock import SILENCE
 from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 
@@ -212,3 +213,25 @@ def die_in(desk, work, *, at):
         desk.wire.after = lambda name: on("after", name)
         work()
     assert death.came
+
+
+def fall_silent(desk):
+    """Let the time pass after which a holder without a heartbeat is presumed dead."""
+    desk.clock.ahead += SILENCE
+
+
+def die_after(desk, allocation_id, what):
+    """Let a process die in a commit right after what it did of this name for the first time."""
+    death = Death(desk, 10**6)
+
+    def on(name):
+        if name == what:
+            death.step = 0
+            death("")
+
+    with death.awaited():
+        desk.wire.before = lambda _name: None
+        desk.wire.after = on
+        commit(desk, allocation_id)
+    assert death.came
+    assert row(desk, allocation_id).status == "COMMITTING"

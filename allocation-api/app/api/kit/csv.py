@@ -11,11 +11,9 @@ from itertools import islice
 
 from app.core.numbers import number_text
 from app.schemas.kit.fields import utc_text
+from app.utils.cells import guarded
 
 CSV = "text/csv"
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, or cuts off to find one (OWASP, CSV injection)."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -48,8 +46,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
         return number_text(value)
-    text = plain_text(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return guarded(plain_text(value))
 
 
 def plain_text(value: object) -> str:

@@ -89,6 +89,13 @@ NOT_MODIFIED = {
         "ETag": {"$ref": "#/components/headers/ETag"},
     },
 }
+REDIRECTED = {
+    "description": "Where the browser goes.",
+    "headers": {
+        "X-Request-ID": {"$ref": "#/components/headers/RequestId"},
+        "Location": {"required": True, "description": "The address.", "schema": {"type": "string"}},
+    },
+}
 KEY_PARAMETER = {
     "name": HEADER,
     "in": "header",
@@ -153,8 +160,7 @@ def _operation(
         "tags": [route.namespace.name],
         "security": [] if declared.access is Access.PUBLIC else [{"bearer": []}],
         "responses": {
-            "200": _success(spec, method, declared),
-            **({"304": NOT_MODIFIED} if _is_tagged(method, declared) else {}),
+            **_successes(spec, method, declared),
             **{
                 str(failure.status): _failure(spec, path, declared, failure)
                 for failure in failures(declared, in_path=bool(route.path_parameters))
@@ -170,6 +176,9 @@ def _operation(
         documented["parameters"] = parameters
     if declared.body is not None:
         documented["requestBody"] = _body(spec, declared)
+    if declared.takes_csv:
+        media = {"schema": {"type": "string"}, **_examples(declared)}
+        documented["requestBody"] = {"required": True, "content": {CSV: media}}
     if declared.addition:
         documented["x-addition"] = True
     if not isinstance(declared.access, Access):
@@ -204,17 +213,28 @@ def _query_parameters(convert: Convert, declared: Operation) -> Iterator[dict[st
 
 
 def _body(spec: APISpec, declared: Operation) -> dict[str, Any]:
-    media: dict[str, Any] = {"schema": _reference(spec, declared.body)}
-    if declared.examples:
-        media["examples"] = {
-            name.replace(" ", "_"): {"summary": name, "value": value}
-            for name, value in declared.examples.items()
-        }
+    media = {"schema": _reference(spec, declared.body), **_examples(declared)}
     return {"required": declared.body_required, "content": {"application/json": media}}
+
+
+def _examples(declared: Operation) -> dict[str, Any]:
+    if not declared.examples:
+        return {}
+    shown = {
+        name.replace(" ", "_"): {"summary": name, "value": value} for name, value in declared.examples.items()
+    }
+    return {"examples": shown}
 
 
 def _is_tagged(method: str, declared: Operation) -> bool:
     return method == "get" and declared.media_type not in {CSV, JSON_LINES}
+
+
+def _successes(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:
+    if declared.redirects:
+        return {"303": REDIRECTED}
+    tagged = {"304": NOT_MODIFIED} if _is_tagged(method, declared) else {}
+    return {"200": _success(spec, method, declared), **tagged}
 
 
 def _success(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from marshmallow.fields import Field
 from app.api.kit.idempotency import answered_once
 from app.api.kit.limits import charge, place_at_vendor
 from app.api.kit.parameters import read_path
-from app.api.kit.reading import read_body, read_query
+from app.api.kit.reading import read_body, read_csv, read_query
 from app.api.kit.tokens import Access, authorise
 from app.api.kit.visibility import require_whole_desk
 from app.core.errors import AllocatorError
@@ -40,8 +40,10 @@ class Operation:
     """What one operation takes and gives: the source of its checks and of its documentation.
 
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
-    `addition` says that it goes beyond the product's original contract, `idempotent` that it honours the
-    header `Idempotency-Key`; `media_type` is the type of what comes back, `tables` those of other formats.
+    `takes_csv` says that the body is CSV as it was sent, `addition` that the operation goes beyond the
+    product's original contract, `idempotent` that it honours the header `Idempotency-Key`; `media_type` is
+    the type of what comes back, `tables` those of other formats. With `redirects` it answers with a redirect
+    alone.
     `cost` is what it takes of the user's rate limit, `errand` what it wants of the vendor.
     `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
     `may_need` are permissions that its service asks for besides, each with when.
@@ -55,11 +57,13 @@ class Operation:
     query: RequestSchema
     body: RequestSchema | None
     body_required: bool
+    takes_csv: bool
     fails: tuple[type[AllocatorError], ...]
     addition: bool
     idempotent: bool
     media_type: str
     tables: tuple[str, ...]
+    redirects: bool
     cost: int
     errand: Errand | None
     whole_desk: bool
@@ -83,11 +87,13 @@ def operation(
     query: type[RequestSchema] = NoQuery,
     body: type[RequestSchema] | None = None,
     body_required: bool = True,
+    takes_csv: bool = False,
     fails: tuple[type[AllocatorError], ...] = (),
     addition: bool = False,
     idempotent: bool = False,
     media_type: str = "application/json",
     tables: tuple[str, ...] = (),
+    redirects: bool = False,
     cost: int = 1,
     errand: Errand = Errand.READ,
     whole_desk: bool = False,
@@ -114,11 +120,13 @@ def operation(
             query=query(),
             body=body() if body else None,
             body_required=body_required,
+            takes_csv=takes_csv,
             fails=fails,
             addition=addition,
             idempotent=idempotent,
             media_type=media_type,
             tables=tables,
+            redirects=redirects,
             cost=cost if is_of_user else 0,
             errand=errand if asks_vendor else None,
             whole_desk=whole_desk,
@@ -149,6 +157,8 @@ def _answering(view: View, declared: Operation) -> View:
         if declared.body is not None:
             body = read_body(declared.body, required=declared.body_required)
             given["body"] = body.value
+        if declared.takes_csv:
+            given["body"] = read_csv()
 
         def respond() -> Response:
             answer = view(self, **given)

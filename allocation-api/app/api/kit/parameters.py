@@ -28,6 +28,10 @@ _PATH_FIELDS = {
     "comparison_id": Identifier("comparison-id", metadata=doc("Id of the comparison.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
+    "reference_file": Identifier(
+        "reference-file",
+        metadata=doc("groups, accounts, restrictions, benchmarks, securities or limits.", example="accounts"),
+    ),
     "session_id": Identifier("session-id", metadata=doc("Id of the session.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
     "user_id": Identifier("user-id", metadata=doc("Id of the user.")),

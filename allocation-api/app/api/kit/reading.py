@@ -16,6 +16,7 @@ from app.core.errors import (
     FieldError,
     InvalidRequest,
     MalformedRequest,
+    NotCsv,
     NotJson,
     field_detail,
 )
@@ -53,16 +54,37 @@ def read_body(schema: RequestSchema, *, required: bool) -> Body:
     BodyTooLarge
         When the body is longer than the settings allow.
     """
-    body = request.get_data()
-    if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
-        # A body that does not say how long it is has been cut off at the limit, silently.
-        raise BodyTooLarge("The body is longer than the service reads.")
+    body = _whole_body()
     if not body and (not required or request.method == "DELETE"):
         return Body({}, _load(schema, {}))
     if request.mimetype != "application/json":
         raise NotJson("The body must be of type application/json.")
     written = _parse(body)
     return Body(written, _load(schema, written))
+
+
+def read_csv() -> bytes:
+    """Return the body of a request that is CSV, as it was sent.
+
+    Raises
+    ------
+    NotCsv
+        When the body is of another media type.
+    BodyTooLarge
+        When the body is longer than the settings allow.
+    """
+    body = _whole_body()
+    if request.mimetype != "text/csv":
+        raise NotCsv("The body must be of type text/csv.")
+    return body
+
+
+def _whole_body() -> bytes:
+    body = request.get_data()
+    if request.content_length is None and len(body) >= (request.max_content_length or len(body) + 1):
+        # A body that does not say how long it is has been cut off at the limit, silently.
+        raise BodyTooLarge("The body is longer than the service reads.")
+    return body
 
 
 def read_query(schema: RequestSchema) -> Any:

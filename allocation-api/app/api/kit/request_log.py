@@ -111,6 +111,7 @@ def _finish(response: Response) -> Response:
         milliseconds=round(seconds * 1000, 1),
         user=None if user is None else user.username,
         address=request.remote_addr,
+        session=g.get("session_id"),
     )
     metrics.HTTP_REQUESTS.labels(method, route, response.status_code).inc()
     metrics.HTTP_SECONDS.labels(method, route).observe(seconds)

@@ -14,6 +14,7 @@ from app.core.errors import (
     Forbidden,
     InvalidRequest,
     MalformedRequest,
+    NotCsv,
     NotFound,
     NotJson,
     Unauthenticated,
@@ -61,10 +62,7 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
         yield WholeDeskOnly
     if in_path:
         yield NotFound
-    if operation.body is not None:
-        yield MalformedRequest
-        yield BodyTooLarge
-        yield NotJson
+    yield from _of_body(operation)
     yield InvalidRequest
     if operation.idempotent:
         yield IdempotencyKeyInUse
@@ -77,3 +75,13 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
     if operation.access is not Access.PUBLIC:
         yield DatabaseUnavailable
     yield AllocatorError
+
+
+def _of_body(operation: Operation) -> Iterator[type[AllocatorError]]:
+    if operation.body is not None:
+        yield MalformedRequest
+        yield BodyTooLarge
+        yield NotJson
+    if operation.takes_csv:
+        yield BodyTooLarge
+        yield NotCsv

@@ -237,6 +237,7 @@ def _verify(location: str, *, refresh: bool = False, any_kind: bool = False) -> 
     except (JWTExtendedException, PyJWTError) as error:
         raise Unauthenticated(f"The token is not valid: {error}") from error
     g.user = user()
+    g.session_id = get_jwt()["sid"]
 
 
 def _check_csrf_header() -> None:

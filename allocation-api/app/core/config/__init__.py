@@ -20,6 +20,7 @@ from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, 
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.server import ServerSettings, server_settings
+from app.core.config.sign_on import SignOnSettings, sign_on_settings
 from app.core.config.trading import TradingSettings, trading_settings
 from app.core.config.unknown import unknown_settings
 
@@ -50,6 +51,7 @@ class Settings:
     server: ServerSettings
     access: AccessSettings
     logins: LoginSettings
+    sign_on: SignOnSettings | None
     requests: RequestsSettings
     aladdin: AladdinSettings
     allocations: AllocationsSettings
@@ -128,6 +130,7 @@ def _settings(read: Reader) -> Settings:
         server=server,
         access=access,
         logins=login_settings(read, kind, server, aladdin),
+        sign_on=sign_on_settings(read),
         requests=requests_settings(read, server.threads),
         aladdin=aladdin,
         allocations=allocations_settings(read),

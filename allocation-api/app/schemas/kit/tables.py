@@ -50,3 +50,16 @@ class TableQuerySchema(TableSchema):
     """In which format a table is wanted."""
 
     makes = TableQuery
+
+
+@dataclass(frozen=True, slots=True)
+class CsvQuery:
+    """Whether CSV begins with a byte order mark."""
+
+    bom: bool
+
+
+class CsvQuerySchema(CsvSchema):
+    """How CSV is wanted."""
+
+    makes = CsvQuery

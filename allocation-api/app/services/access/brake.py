@@ -189,17 +189,24 @@ class LoginBrake:
                 reached.append(kind)
         return Attempt(attempt.username, attempt.address, tuple(reached))
 
+    def release(self, attempt: Attempt) -> None:
+        """Give back a reserved attempt whose password was not looked at."""
+        self._database.retried(lambda session: self._give_back(session, attempt))
+
     def succeeded(self, session: Session, attempt: Attempt) -> None:
         """Give back a reserved attempt whose password was right, and forget the failures of its pair."""
+        for row in self._give_back(session, attempt):
+            if row.kind == BrakeKind.PAIR:
+                row.failures, row.known_until = 0, self._clock() + KNOWN_FOR
+
+    def _give_back(self, session: Session, attempt: Attempt) -> list[LoginBrakeRow]:
         serialise(session, LOGIN_LOCK)
-        now = self._clock()
-        keys = attempt.keys
-        for row in _rows(session, attempt):
+        rows = _rows(session, attempt)
+        for row in rows:
             row.failures = max(0, row.failures - 1)
-            if row.key == keys[BrakeKind.PAIR]:
-                row.failures, row.known_until = 0, now + KNOWN_FOR
             if BrakeKind(row.kind) in attempt.reached and row.failures < self._limits.limit(row.kind):
                 row.locked_until = None
+        return rows
 
     def failed(self, session: Session, attempt: Attempt, user_id: str | None, request_id: str) -> None:
         """Record each lock that a reserved attempt began, now that its password was wrong."""

@@ -60,3 +60,22 @@ class DemoUserNotAllowed(Conflict):
     """Demo users exist beside simulated data alone."""
 
     code, title = "DEMO_USER", "Demo users are not allowed here"
+
+
+class SignOnFailed(AllocatorError):
+    """What came back from the identity provider does not hold, or is not what this browser asked for."""
+
+    status, code, title = 401, "SIGN_ON_FAILED", "Single sign-on failed"
+
+
+class SignOnRefused(AllocatorError):
+    """The identity provider knows the user, who may not log in here."""
+
+    status, code, title = 403, "SIGN_ON_REFUSED", "Single sign-on is not allowed for this user"
+
+
+class SignOnUnavailable(AllocatorError):
+    """The identity provider does not answer, or not as the standard says."""
+
+    status, code, title = 503, "SIGN_ON_UNAVAILABLE", "The identity provider is not available"
+    retry_after = 10.0

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, rows_changed
 from app.core.errors import FieldError, InvalidRequest, Unauthenticated
-from app.core.security import HashingTurn, Passwords
+from app.core.security import HashingBusy, HashingTurn, Passwords
 from app.models import UserRow
 from app.services.access.brake import Attempt, LoginBrake
 from app.services.access.passwords import PasswordRules
@@ -59,8 +62,8 @@ class LoginService:
             self._brake.check(session, attempt)
             row = find_user(session, username)
         upgraded = None
-        with self._passwords.turn() as hashing:
-            attempt = self._brake.reserve(attempt)
+        attempt = self._brake.reserve(attempt)
+        with self._turn(attempt) as hashing:
             valid = self._matches(hashing, row, password)
             if row is not None and valid and hashing.is_outdated(row.password_hash):
                 upgraded = hashing.hash(password)
@@ -110,8 +113,8 @@ class LoginService:
         with self._database.read() as session:
             self._brake.check(session, attempt)
             row = session.get(UserRow, caller.user_id)
-        with self._passwords.turn() as hashing:
-            attempt = self._brake.reserve(attempt)
+        attempt = self._brake.reserve(attempt)
+        with self._turn(attempt) as hashing:
             valid = self._matches(hashing, row, current)
             new_hash = hashing.hash(new) if valid else None
         checked = row.password_hash if row is not None else None
@@ -129,6 +132,17 @@ class LoginService:
 
         if not self._database.retried(settle):
             raise InvalidRequest.of(FieldError("current_password", "This is not your current password."))
+
+    @contextmanager
+    def _turn(self, attempt: Attempt) -> Iterator[HashingTurn]:
+        """Yield the turn of a reserved attempt, or give the attempt back when there is none."""
+        with ExitStack() as stack:
+            try:
+                hashing = stack.enter_context(self._passwords.turn())
+            except HashingBusy:
+                self._brake.release(attempt)
+                raise
+            yield hashing
 
     def _matches(self, hashing: HashingTurn, row: UserRow | None, password: str) -> bool:
         """Return whether a user may log in with a password; each refusal takes the same time."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -99,9 +99,16 @@ class SessionService:
         )
 
     def begin_within(
-        self, session: Session, user: User, *, since: datetime, origin: Origin, client: Client
+        self,
+        session: Session,
+        user: User,
+        *,
+        since: datetime,
+        origin: Origin,
+        client: Client,
+        sign_on: str | None = None,
     ) -> OpenSession:
-        """Begin a session in the caller's unit of work."""
+        """Begin a session in the caller's unit of work; `sign_on` is the hash of a sign-on's state."""
         row = SessionRow(
             id=new_id(),
             user_id=user.id,
@@ -112,6 +119,7 @@ class SessionService:
             address=client.address,
             user_agent=_shortened(client.user_agent),
             refresh_id=new_id(),
+            sign_on=sign_on,
         )
         session.add(row)
         return OpenSession(row.id, row.refresh_id, row.expires_at, user)
@@ -219,12 +227,15 @@ class SessionService:
 
     def list(self, caller: Caller) -> tuple[SessionView, ...]:
         """Return the caller's open sessions, the newest first."""
+        changed_at = UserRow.credentials_changed_at
         query = (
             select(SessionRow)
+            .join(UserRow, UserRow.id == SessionRow.user_id)
             .where(
                 SessionRow.user_id == caller.user_id,
                 SessionRow.ended_at.is_(None),
                 SessionRow.expires_at > self._clock(),
+                or_(changed_at.is_(None), SessionRow.created_at >= changed_at),
             )
             .order_by(SessionRow.created_at.desc(), SessionRow.id)
         )
@@ -273,6 +284,13 @@ class SessionService:
     def end_all_within(self, session: Session, user_id: str) -> int:
         """End every session of a user in the caller's unit of work, and return how many were open."""
         return self._end(session, SessionRow.user_id == user_id)
+
+    def count_open(self, session: Session) -> int:
+        """Return the number of open sessions of all users."""
+        query = select(func.count()).where(
+            SessionRow.ended_at.is_(None), SessionRow.expires_at > self._clock()
+        )
+        return session.scalar(query) or 0
 
     def forget_expired(self) -> None:
         """Delete sessions that are past their end; their tokens have expired with them."""

@@ -55,6 +55,12 @@ ENGINE_CHANGES = (
         ("R4.10",),
         ALL_METHODS,
     ),
+    EngineChange(
+        "6",
+        "A restriction on sectors says that a sector is unknown; it said that the policy excludes it.",
+        ("R5.3",),
+        ALL_METHODS,
+    ),
 )
 """All versions, oldest first."""
 

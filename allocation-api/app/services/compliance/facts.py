@@ -34,6 +34,8 @@ CLEAN_SECTORS = SOVEREIGN_SECTORS | frozenset(
 )
 """Sectors that no restriction excludes. A sector in no list is unknown, which excludes the bond (R5.3)."""
 
+KNOWN_SECTORS = CLEAN_SECTORS | ESG_EXCLUDED_SECTORS
+
 
 def sector_name(sector: str | None) -> str:
     """Return a sector name in the spelling of the lists: THERMAL_COAL for `Thermal coal`."""

@@ -168,11 +168,16 @@ class SectorRestriction(RestrictionRule):
     def breach(self, security: Security) -> Finding | None:
         """Exclude the listed sectors, and a sector that is unknown or in no list (R5.3)."""
         sector = facts.sector_name(security.sector)
-        known = facts.CLEAN_SECTORS | facts.ESG_EXCLUDED_SECTORS
-        if sector in known and sector not in self.sectors:
+        if sector not in facts.KNOWN_SECTORS:
+            return self._unknown(security.sector)
+        if sector not in self.sectors:
             return None
-        shown = security.sector or "unknown"
-        return _excluded(self.code, f"{self.words}; the sector is {shown}", sector=shown)
+        return _excluded(self.code, f"{self.words}; the sector is {security.sector}", sector=security.sector)
+
+    def _unknown(self, sector: str | None) -> Finding:
+        named = f"Unknown sector {sector}" if sector else "Unknown sector: the bond has none"
+        message = f"{named}; so {self.code} bars the bond. Reference data can give it a sector that is known"
+        return _excluded(self.code, message, sector=sector or "unknown")
 
 
 class NoTobacco(SectorRestriction):

@@ -1,4 +1,4 @@
-"""Readiness probe: checks the database and the vendor, with a TTL cache and single flight for the vendor."""
+"""Readiness probe: checks the database and the vendor, with a TTL cache and single flight."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.domain.book import AsOf
 from app.services.domain.record import AllocationState, booking_of
 from app.services.domain.staleness import age, is_stale
+from app.services.ops.database_probe import DatabaseProbe
 from app.services.safety.emergency_stop import EmergencyStop, TradingState
 
 
@@ -65,8 +66,17 @@ log = structlog.get_logger(__name__)
 OK = "ok"
 """Description of a dependency that works."""
 
-MAX_WAIT_SECONDS = 5.0
-"""Longest wait of a caller for the vendor: probes must not use up the server's threads."""
+MAX_WAIT_SECONDS = 0.5
+"""Longest wait for a vendor check from its start: probes need no login and must not use up the threads."""
+
+MAX_AGE_SECONDS = 15.0
+"""Age up to which the check before stands for one that is still under way."""
+
+WRITE_WAIT_SECONDS = 5.0
+"""Longest wait for a check of the database from its start: another process may hold its write lock."""
+
+WRITE_TTL_SECONDS = 10.0
+"""Lifetime of a check that the database can be written: a warehouse bills for each."""
 
 CACHE_TTL_SECONDS = 2.0
 """Lifetime of a vendor check from its start: probes need no login, and the vendor has quotas."""
@@ -81,13 +91,50 @@ class _Probe:
     reference_date: date | None = None
 
 
-class HealthService:
-    """Checks readiness by a small read of the database and of the vendor.
+class _Shared:
+    """Single flight with a TTL cache: callers at the same time share one run, later ones its result.
 
-    Vendor checks are single flight, in a thread of `pool`: concurrent probes share one check.
+    While a run takes long, the result of the one before it stands for it, for up to `MAX_AGE_SECONDS`.
+    """
+
+    def __init__(self, pool: ThreadPoolExecutor, seconds: float, timer: Callable[[], float]) -> None:
+        self._pool = pool
+        self._seconds = seconds
+        self._timer = timer
+        self._lock = Lock()
+        self._running: Future[_Probe] | None = None
+        self._begun = 0.0
+        self._ended: tuple[_Probe, float] | None = None
+
+    def result(self, check: Callable[[], _Probe], max_wait: float) -> _Probe:
+        """Return the present result; a first run that takes longer than `max_wait` seconds is a failure."""
+        with self._lock:
+            if self._running is None or (
+                self._running.done() and self._timer() >= self._begun + self._seconds
+            ):
+                self._running, self._begun = self._pool.submit(self._kept, check), self._timer()
+            running, left = self._running, self._begun + max_wait - self._timer()
+        try:
+            return running.result(max(left, 0.0))
+        except TimeoutError:
+            ended = self._ended
+        if ended is not None and self._timer() < ended[1] + MAX_AGE_SECONDS:
+            return ended[0]
+        return _Probe(works=False, words="failed: no answer yet")
+
+    def _kept(self, check: Callable[[], _Probe]) -> _Probe:
+        probe = check()
+        self._ended = (probe, self._timer())
+        return probe
+
+
+class HealthService:
+    """Checks readiness: by a small read at once, and by a write and calls to the vendor in threads of `pool`.
 
     Parameters
     ----------
+    probe : DatabaseProbe
+        What is checked of the database beside a read.
     vendor, book : VendorBook, BookReader
         The vendor's book, uncached and cached.
     pool : ThreadPoolExecutor
@@ -99,7 +146,8 @@ class HealthService:
     stop : EmergencyStop
         The emergency stop, whose state is shown.
     max_wait : float
-        Longest wait of a caller for a vendor check, in seconds.
+        Longest wait for a vendor check from its start, in seconds: one that takes longer makes nobody wait
+        who comes later.
     timer : callable
         Monotonic clock, in seconds.
     """
@@ -107,6 +155,7 @@ class HealthService:
     def __init__(
         self,
         database: Database,
+        probe: DatabaseProbe,
         vendor: VendorBook,
         book: BookReader,
         pool: ThreadPoolExecutor,
@@ -123,12 +172,10 @@ class HealthService:
         self._mode = mode
         self._business_date = business_date
         self._stop = stop
-        self._pool = pool
         self._max_wait = max_wait
-        self._timer = timer
-        self._lock = Lock()
-        self._probe: Future[_Probe] | None = None
-        self._begun = 0.0
+        self._database_probe = probe
+        self._write = _Shared(pool, WRITE_TTL_SECONDS, timer)
+        self._vendor_check = _Shared(pool, CACHE_TTL_SECONDS, timer)
 
     def ready(self) -> Readiness:
         """Return the readiness; a failing dependency is part of the result and never an error."""
@@ -143,8 +190,11 @@ class HealthService:
                 trading = self._stop.read(session).state
         except SQLAlchemyError as error:
             database = _Probe(works=False, words=f"failed: {type(error).__name__}")
+        else:
+            database = self._write.result(self._check_database, WRITE_WAIT_SECONDS)
         if groups:
-            vendor = self._vendor_state(groups[0].group_id)
+            first = groups[0].group_id
+            vendor = self._vendor_check.result(lambda: self._check(first), self._max_wait)
         else:
             vendor = _Probe(works=False, words="unknown: no portfolio group is configured")
         reference_date = vendor.reference_date
@@ -163,17 +213,9 @@ class HealthService:
             trading=trading,
         )
 
-    def _vendor_state(self, group_id: str) -> _Probe:
-        with self._lock:
-            if self._probe is None or (
-                self._probe.done() and self._timer() >= self._begun + CACHE_TTL_SECONDS
-            ):
-                self._probe, self._begun = self._pool.submit(self._check, group_id), self._timer()
-            check = self._probe
-        try:
-            return check.result(self._max_wait)
-        except TimeoutError:
-            return _Probe(works=False, words="failed: no answer yet")
+    def _check_database(self) -> _Probe:
+        fault = self._database_probe.fault()
+        return _Probe(works=fault is None, words=fault or OK)
 
     def _check(self, group_id: str) -> _Probe:
         try:

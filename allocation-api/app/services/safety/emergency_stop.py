@@ -25,6 +25,9 @@ from app.services.audit.trail import Action, AuditService, EntityType, everythin
 from app.services.domain.caller import Caller, require
 from app.services.safety.errors import StoppedBySameUser, TradingHalted, TradingNotStopped
 
+MAX_REASON_CHARACTERS = 500
+"""Length of the longest reason."""
+
 DESK = "desk"
 """Entity id of the emergency stop in records of what did not change it."""
 

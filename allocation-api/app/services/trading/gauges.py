@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.metrics import StateGauge
+from app.core.state_gauges import StateGauge
 from app.models import ORDERS_LOCK, AllocationRow, LockRow, OrderRow
+from app.services.allocations.store import AllocationStatus
 from app.services.domain.record import AllocationState
 from app.services.trading.states import UNSETTLED
 
-OPEN = UNSETTLED
+OPEN = (AllocationStatus.PENDING_APPROVAL, *UNSETTLED)
 """Statuses in which something is still to happen."""
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from app.core.security import Passwords
+from app.core.security import HashingBusy, Passwords
 from app.models import AuditRow, LoginBrakeRow, UserRow
 from app.services.access.brake import site_of
 from tests.support.databases import migrated
@@ -187,6 +187,19 @@ def test_no_hash_is_computed_while_a_lock_holds(database, clock):
     for name in ("anna", "ANNA"):
         assert logins.attempt(name=name) == 900
     assert computed == []
+
+
+def test_an_attempt_that_finds_no_turn_is_no_failure(database, clock):
+    passwords = Passwords(PasswordHasher(1, 8, 1), max_wait_seconds=0.01)
+    logins = Logins(database, clock, passwords=passwords)
+    for _ in range(9):
+        logins.attempt("wrong")
+    with passwords.turn(), passwords.turn():
+        for _ in range(5):
+            with pytest.raises(HashingBusy):
+                logins.attempt()
+    assert logins.actions() == {"LOGIN_REFUSED": 9}
+    assert logins.attempt() == "in"
 
 
 def test_another_process_knows_a_lock_and_unlocking_frees_at_once(logins, database, clock):

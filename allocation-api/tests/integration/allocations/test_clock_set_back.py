@@ -19,14 +19,18 @@ def set_back(desk, seconds):
     desk.clock.ahead -= timedelta(seconds=seconds)
 
 
+def listed(desk, stored):
+    shown = desk.call("GET", "allocations", query_string={"status": stored})["allocations"]
+    return [each["allocation_id"] for each in shown]
+
+
 def test_a_preview_of_the_future_is_expired_wherever_it_is_seen(desk):
     """R10.2"""
     allocation_id = preview(desk)
     set_back(desk, 3_600)
     assert status(desk, allocation_id) == "EXPIRED"
-    listed = desk.get("allocations", status="EXPIRED")["allocations"]
-    assert [each["allocation_id"] for each in listed] == [allocation_id]
-    assert desk.get("allocations", status="PREVIEWED")["allocations"] == []
+    assert listed(desk, "EXPIRED") == [allocation_id]
+    assert listed(desk, "PREVIEWED") == []
     refused = commit(desk, allocation_id, status=409)
     assert refused["code"] == "PREVIEW_EXPIRED"
     assert "set back" in refused["detail"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Event
+from time import monotonic
 
 import pytest
 
@@ -13,7 +14,8 @@ from app.services.aladdin.errors import VendorTimedOut
 from app.services.audit.trail import AuditService
 from app.services.domain.book import GroupMembers
 from app.services.domain.positions import AccountPositions
-from app.services.ops.health import CACHE_TTL_SECONDS, DataMode, HealthService
+from app.services.ops.database_probe import DatabaseProbe
+from app.services.ops.health import CACHE_TTL_SECONDS, MAX_AGE_SECONDS, DataMode, HealthService
 from app.services.safety.emergency_stop import EmergencyStop
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime
@@ -67,7 +69,16 @@ def make(database, book, time):
     stop = EmergencyStop(database, AuditService(database, clock), clock, halted=False)
     pool = ThreadPoolExecutor(4)
     yield lambda wait: HealthService(
-        database, book, book, pool, DataMode.MOCK, lambda: TODAY, stop, max_wait=wait, timer=time
+        database,
+        DatabaseProbe(database),
+        book,
+        book,
+        pool,
+        DataMode.MOCK,
+        lambda: TODAY,
+        stop,
+        max_wait=wait,
+        timer=time,
     )
     book.free.set()
     pool.shutdown()
@@ -80,6 +91,31 @@ def test_probes_while_the_vendor_hangs_come_back_and_share_one_question(make, bo
         assert (seen.ready, seen.aladdin, seen.database) == (False, "failed: no answer yet", "ok")
         time.now += 5.0
     assert book.asked <= 1
+
+
+def test_a_check_that_takes_long_makes_nobody_wait_who_comes_later(make, time):
+    health = make(0.5)
+    assert health.ready().aladdin == "failed: no answer yet"
+    time.now += 0.5
+    began = monotonic()
+    assert {health.ready().aladdin for _ in range(20)} == {"failed: no answer yet"}
+    assert monotonic() - began < 20 * 0.5
+
+
+def test_while_a_check_is_under_way_the_one_before_stands_for_it_for_a_while(make, book, time):
+    health = make(0.0)
+    book.free.set()
+    while not health.ready().ready:
+        pass
+    book.free.clear()
+    time.now += CACHE_TTL_SECONDS
+    assert health.ready().ready
+    time.now += MAX_AGE_SECONDS
+    assert health.ready().aladdin == "failed: no answer yet"
+    book.free.set()
+    while not health.ready().ready:
+        pass
+    assert book.asked == 2
 
 
 def test_what_was_seen_serves_for_a_moment_and_then_the_vendor_is_asked_again(make, book, time):

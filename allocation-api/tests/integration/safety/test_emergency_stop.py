@@ -75,9 +75,12 @@ def test_a_stop_is_seen_by_every_process_and_nothing_is_sent_until_another_user_
     assert second.wire.count(POST) == 1
 
 
-def test_a_stop_survives_a_restart(tmp_path):
-    stop(Desk(tmp_path, scenario=GOLDEN_BOOK))
-    later = Desk(tmp_path, scenario=GOLDEN_BOOK)
+def test_a_stop_survives_a_restart_and_is_told_at_the_start(tmp_path, caplog):
+    stop(Desk(tmp_path, scenario=GOLDEN_BOOK, LOG_LEVEL="WARNING"))
+    assert "trading is halted" not in caplog.text
+    later = Desk(tmp_path, scenario=GOLDEN_BOOK, LOG_LEVEL="WARNING")
+    assert "trading is halted" in caplog.text
+    assert "prices are wrong" in caplog.text
     assert later.get(STOP)["state"] == "STOPPED"
     commit(later, preview(later), status=409)
 

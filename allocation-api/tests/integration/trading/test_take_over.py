@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 
-from app.services.trading.desk_lock import SILENCE
 from app.services.trading.errors import DeskBusy
 from app.wiring import build_services
 from tests.support import saga
@@ -19,9 +18,10 @@ from tests.support.saga import (
     Death,
     check_one_order,
     commit,
+    die_after,
+    fall_silent,
     lock,
     preview,
-    row,
     settle,
     status,
 )
@@ -34,27 +34,6 @@ def pair(tmp_path):
 
 def take_over(desk):
     desk.services.jobs.do("take-over")
-
-
-def fall_silent(desk):
-    desk.clock.ahead += SILENCE
-
-
-def die_after(desk, allocation_id, what):
-    """Let a process die in a commit right after what it did of this name for the first time."""
-    death = Death(desk, 10**6)
-
-    def on(name):
-        if name == what:
-            death.step = 0
-            death("")
-
-    with death.awaited():
-        desk.wire.before = lambda _name: None
-        desk.wire.after = on
-        commit(desk, allocation_id)
-    assert death.came
-    assert row(desk, allocation_id).status == "COMMITTING"
 
 
 def test_a_holder_that_died_before_it_was_let_out_to_send_is_taken_over(pair):
@@ -92,7 +71,7 @@ def test_a_holder_whose_order_may_still_be_under_way_is_left_until_its_lease_is_
     saga.die(dying, left, at="before")
     lease = survivor.settings.trading.lease_seconds
     for _ in range(8):
-        survivor.clock.ahead += SILENCE
+        fall_silent(survivor)
         take_over(survivor)
         settle(survivor)
         assert status(survivor, left) == "COMMITTING"

@@ -122,6 +122,9 @@ def test_public_operations_are_exactly_these(app: Flask) -> None:
     }
     assert public == {
         "/v1/auth/login",
+        "/v1/auth/sso",
+        "/v1/auth/sso/login",
+        "/v1/auth/sso/callback",
         "/health/live",
         "/health/ready",
         "/v1/health/live",

@@ -50,6 +50,29 @@ def test_restrictions(code, allowed, barred):
         assert verdict([code], side=Side.SELL, bond=security(**terms)).excluded is None
 
 
+@pytest.mark.parametrize("code", ["NO_TOBACCO", "ESG_COMPLIANT"])
+@pytest.mark.parametrize(
+    ("sector", "begins", "detail"),
+    [
+        ("4010", "Unknown sector 4010; ", "4010"),
+        ("Bankng", "Unknown sector Bankng; ", "Bankng"),
+        (None, "Unknown sector: the bond has none; ", "unknown"),
+    ],
+)
+def test_an_unknown_sector_is_said_to_be_unknown(code, sector, begins, detail):
+    # R5.3
+    found = verdict([code], bond=security(sector=sector)).excluded
+    assert found.message.startswith(begins)
+    assert "policy" not in found.message
+    assert found.details == {"sector": detail}
+
+
+def test_a_sector_that_a_restriction_excludes_is_named():
+    # R5.1
+    found = verdict(["ESG_COMPLIANT"], bond=security(sector="Thermal coal")).excluded
+    assert found.message == "The ESG policy excludes this sector; the sector is Thermal coal"
+
+
 @pytest.mark.parametrize("side", list(Side))
 def test_an_unknown_restriction_bars_both_ways(side):
     # R5.2
