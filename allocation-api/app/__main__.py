@@ -14,7 +14,7 @@ COMMANDS = {
     "fairness": "Recompute the fairness ledger from orders and fills.",
     "limits": "Record the compliance limits of the database in the audit trail.",
     "migrate": "Bring the schema of the database up to date.",
-    "reference": "Export, check and load accounts, restrictions, benchmarks, groups, securities and limits.",
+    "reference": "Export, check and load the desk's reference data as CSV files in a folder.",
     "permissions": "Print which permission each operation needs, and which role has it.",
     "reset": "Delete the embedded database and the mock desk's journals.",
     "restore": "Put a copy in the place of the embedded database.",

@@ -234,8 +234,6 @@ def make_meaningful(case: Case) -> None:
 
 
 def _make_load_meaningful(case: Case) -> None:
-    if case.path == "/admin/reference" and case.method == "PUT":
-        case.body = {"files": {"limits": NO_LIMITS}, "comment": "generated"}
     if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
@@ -402,6 +400,9 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
 
 
 MEANINGFUL = {
+    "/admin/reference": lambda body: body.update(
+        files={"limits": NO_LIMITS}, comment="generated", remove=False
+    ),
     "/allocations/preview": _make_preview_meaningful,
     "/allocations/compare": _make_comparison_meaningful,
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),

@@ -24,7 +24,6 @@ from app.core.errors import (
     MethodNotAllowed,
     NotFound,
     NotJson,
-    Unauthenticated,
 )
 
 PROBLEM_JSON = "application/problem+json"
@@ -97,7 +96,7 @@ def on_our_error(error: AllocatorError) -> Response:
     response = problem(
         error.status, error.code, error.title, error.detail, fields=error.errors, extra=error.extra
     )
-    if isinstance(error, Unauthenticated):
+    if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="allocator"'
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(ceil(error.retry_after))

@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
-from app.core.errors import AllocatorError, MethodNotAllowed
+from app.core.errors import AllocatorError, HeadersTooLarge, MethodNotAllowed, RequestTimedOut, UriTooLong
+from app.services.accounts.reference_files import InvalidReference
 
 PREVIEW = "/v1/allocations/preview"
 ORDER = {"security_id": "912828YW4", "side": "BUY", "quantity": 8_000_000}
@@ -126,12 +127,11 @@ def everything(kind: type[AllocatorError]) -> list[type[AllocatorError]]:
     return [kind, *(each for below in kind.__subclasses__() for each in everything(below))]
 
 
+ELSEWHERE = {MethodNotAllowed, HeadersTooLarge, RequestTimedOut, UriTooLong, InvalidReference}
+"""Errors of the router and the server, before any key, and one that no operation with a key raises so."""
+
 KINDS = sorted(
-    (
-        k
-        for k in everything(AllocatorError)
-        if k.__module__.startswith("app.") and k is not MethodNotAllowed  # the router's, before any key
-    ),
+    (k for k in everything(AllocatorError) if k.__module__.startswith("app.") and k not in ELSEWHERE),
     key=lambda k: k.__name__,
 )
 MEMBERS = {
@@ -152,28 +152,31 @@ KEPT = {
     "BookChanged",
     "Conflict",
     "DataMissing",
+    "DemoUserNotAllowed",
     "EvidenceBroken",
-    "HeadersTooLarge",
     "IdempotencyKeyReused",
     "InvalidRequest",
+    "LastAdministrator",
     "MarketPriceMissing",
     "NotFound",
     "NotPendingApproval",
     "NotUnknown",
+    "OwnUser",
     "PolicyChanged",
     "PreviewErased",
     "PreviewExpired",
     "PriceMoved",
-    "RequestTimedOut",
+    "ReferenceOfMock",
     "RequesterBarred",
     "SettlementContradicted",
     "SettlementDiffers",
     "StoppedBySameUser",
     "TradingHalted",
     "TradingNotStopped",
+    "UserChanged",
+    "UserExists",
     "VendorNotFound",
     "VendorRejected",
-    "UriTooLong",
     "WarningsNotOverridden",
 }
 
