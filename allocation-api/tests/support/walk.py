@@ -77,9 +77,12 @@ def asks(of: Things) -> dict[str, Ask]:
         "refresh": Ask(401, {}, unlike=no_thing),
         "logout": Ask(200, {}, unlike=no_thing),
         "me": Ask(200, unlike=no_thing),
-        "list_sessions": Ask(200, unlike=no_thing),
-        "end_session": Ask(404),
-        "end_sessions": Ask(200, unlike=no_thing),
+        "listSessions": Ask(200, unlike=no_thing),
+        "endSession": Ask(404),
+        "endSessions": Ask(200, unlike=no_thing),
+        "getSignOn": Ask(200, unlike=no_thing),
+        "startSignOn": Ask(404, unlike=no_thing),
+        "finishSignOn": Ask(404, unlike=no_thing),
         "changePassword": Ask(
             422, {"current_password": "no such password", "new_password": "short"}, unlike=no_thing
         ),
