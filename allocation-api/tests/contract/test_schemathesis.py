@@ -243,11 +243,17 @@ def make_meaningful(case: Case) -> None:
         case.query.pop("fairness_weight", None)
     if case.path in WAITING and case.path_parameters:
         case.path_parameters["allocation_id"] = _waiting()
-    if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
-        case.body = NO_LIMITS
-        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
+    _make_load_meaningful(case)
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
+
+
+def _make_load_meaningful(case: Case) -> None:
+    if case.path == "/admin/reference" and case.method == "PUT":
+        case.body = {"files": {"limits": NO_LIMITS}, "comment": "generated"}
+    if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
+        case.body = NO_LIMITS
+        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
 
 
 def _waiting() -> str:
@@ -411,9 +417,6 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
 
 
 MEANINGFUL = {
-    "/admin/reference": lambda body: body.update(
-        files={"limits": NO_LIMITS}, comment="generated", remove=False
-    ),
     "/allocations/preview": _make_preview_meaningful,
     "/allocations/compare": _make_comparison_meaningful,
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.core.config import SettingsError, load_settings
 from app.core.errors import Unauthenticated
+from app.core.security import Role
 from app.services.access.errors import DemoUserNotAllowed
+from app.services.access.views import NewUser
 from app.wiring import build_services
+from tests.support.databases import prepare
 from tests.support.desk import CHEAP, GOLDEN_BOOK, Desk
 from tests.support.signing import SIGNING_KEY
-from tests.support.users import OPERATOR
+from tests.support.users import OPERATOR, PASSWORD
 
 REAL = {
     "MOCK_ALADDIN_DATA": "false",
@@ -106,3 +110,22 @@ def test_a_row_that_was_made_active_by_hand_does_not_let_a_demo_user_in(tmp_path
             services.access.logins.authenticate(name, "demo_password", request_id="r", address="127.0.0.1")
     with pytest.raises(Unauthenticated):
         services.access.users.user(desk.login()["user"]["id"])
+
+
+def test_a_start_without_anybody_who_manages_users_says_so_with_the_command(tmp_path):
+    prepare(f"sqlite:///{tmp_path / 'allocator.db'}")
+    env = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'allocator.db'}",
+        "MOCK_DATA_SCENARIO": str(GOLDEN_BOOK),
+        "MOCK_JOURNAL": "memory",
+        "DEMO_USERS": "false",
+    }
+    with capture_logs() as logs:
+        services = build_services(load_settings(env), passwords=CHEAP)
+    said = [entry for entry in logs if entry["event"] == "no user may manage users"]
+    assert [entry["command"] for entry in said] == ["python -m app users add NAME --role administrator"]
+    new = NewUser("anna", PASSWORD, roles=(Role.ADMINISTRATOR,))
+    services.access.administration.add(new, OPERATOR)
+    with capture_logs() as logs:
+        build_services(load_settings(env), passwords=CHEAP)
+    assert [entry for entry in logs if entry["event"] == "no user may manage users"] == []
