@@ -28,8 +28,8 @@ OPEN = {Access.PUBLIC, Access.REFRESH_TOKEN, Access.ANY_TOKEN}
 ENDING = {"logout", "endSessions"}
 """Operations that end the session of who asks."""
 
-SIGN_ON = {"getSignOn", "startSignOn", "finishSignOn"}
-APART = ENDING | SIGN_ON | {"login", "refresh", "changePassword", "endSession", "metrics"}
+SIGN_ON = {"start_sign_on", "finish_sign_on"}
+APART = ENDING | SIGN_ON | {"login", "refresh", "changePassword", "end_session", "metrics"}
 """Operations of sessions and of metrics, which have tests of their own for what they let pass."""
 
 NAMED = [step.operation.name for step in steps()]
@@ -82,7 +82,7 @@ class Walk:
             step.path(of),
             method=step.method.upper(),
             query_string=query,
-            json=asked.body,
+            **({"json": asked.body} if asked.csv is None else {"data": asked.csv, "content_type": CSV}),
             headers={"Authorization": f"Bearer {token}"} if token else {},
         )
 
