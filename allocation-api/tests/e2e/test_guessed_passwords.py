@@ -69,10 +69,15 @@ def test_a_thousand_wrong_passwords_let_nobody_in_and_lock_the_name(tmp_path, ur
 
         with ThreadPoolExecutor(THREADS) as pool:
             counted = Counter(status for statuses in pool.map(guess, range(THREADS)) for status in statuses)
-        # Those that found no turn for a hash, 503, are no failures and were not looked at.
-        assert counted[401] == 10, counted
         assert set(counted) <= {401, 429, 503}
         assert counted.total() == 1_000
+        # What found no turn for a hash, 503, was not looked at and is no failure: the rest comes now.
+        for _ in range(20):
+            status = httpx.post(login, json={"username": "anna", "password": "wrong"}, timeout=60).status_code
+            counted[status] += 1
+            if status == 429:
+                break
+        assert (status, counted[401]) == (429, 10), counted
         right = {"username": "anna", "password": PASSWORD}
         refused = httpx.post(login, json=right, timeout=60)
         assert refused.status_code == 429
