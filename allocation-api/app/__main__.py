@@ -8,6 +8,7 @@ import click
 
 COMMANDS = {
     "audit": "Verify the audit trail and the rows that it records.",
+    "backup": "Copy the embedded database while the service runs.",
     "contract": "Print the OpenAPI contract.",
     "emergency-stop": "Show, set or reset the emergency stop of trading.",
     "fairness": "Recompute the fairness ledger from orders and fills.",
@@ -16,6 +17,7 @@ COMMANDS = {
     "reference": "Export, check and load the desk's reference data as CSV files in a folder.",
     "permissions": "Print which permission each operation needs, and which role has it.",
     "reset": "Delete the embedded database and the mock desk's journals.",
+    "restore": "Put a copy in the place of the embedded database.",
     "users": "Add, show and change users.",
 }
 """Commands with their help; the command of a name is `command` in `app.cli.<name>`."""

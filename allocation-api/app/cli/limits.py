@@ -15,6 +15,7 @@ from app.core.clock import utc_now
 from app.core.config import SettingsError, load_settings
 from app.core.database import Database
 from app.services.audit.trail import AuditService
+from app.utils.text import unseen_character
 
 
 @click.command()
@@ -25,6 +26,9 @@ def command(user: str, comment: str) -> None:
 
     USER is who changed them, COMMENT why.
     """
+    unseen = unseen_character(f"{user}{comment}")
+    if unseen is not None:
+        sys.exit(f"The character {unseen} is not allowed: it does not show, or moves others")
     try:
         database = Database(load_settings().database_url)
         audit = AuditService(database, utc_now)

@@ -26,6 +26,7 @@ from app.services.accounts.reference_tables import stored_sheets
 from app.services.audit.trail import AuditService
 from app.services.compliance import words
 from app.services.domain.caller import Caller
+from app.utils.text import unseen_character
 from app.utils.words import counted
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -109,6 +110,8 @@ def check(folder: Path, remove: bool) -> None:  # noqa: FBT001 - click passes op
 @_spoken
 def load(folder: Path, user: str, comment: str, remove: bool, dry_run: bool) -> None:  # noqa: FBT001
     """Store the files of FOLDER in one transaction, or none of them where anything is wrong."""
+    if unseen := unseen_character(f"{user}{comment}"):
+        raise click.UsageError(f"The character {unseen} is not allowed: it does not show, or moves others.")
     with _database() as database:
         request = LoadRequest(_read(folder), comment, remove=remove, dry_run=dry_run)
         report = _service(database).load(request, _operator(user))

@@ -5,14 +5,13 @@ All go or none. Journals that are named, as that of a simulator on its own, go w
 
 from __future__ import annotations
 
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
 
+from app.core.backup import check_unused
 from app.core.config import Settings, SettingsError, load_settings
 
 
@@ -45,19 +44,8 @@ def reset(settings: Settings, *journals: Path) -> list[Path]:
     named = (Path(str(make_url(settings.database_url).database)), settings.aladdin.journal, *journals)
     files = [file for file in named if file is not None and file.exists()]
     for file in files:
-        _check_unused(file)
+        check_unused(file)
     for file in files:
         for ending in ("", "-wal", "-shm"):
             Path(f"{file}{ending}").unlink(missing_ok=True)
     return files
-
-
-def _check_unused(file: Path) -> None:
-    # Leaving WAL mode needs the file alone, so it fails while any other connection is open.
-    try:
-        with closing(sqlite3.connect(file, timeout=0)) as connection:
-            connection.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.OperationalError as error:
-        raise SettingsError(f"{file} is in use ({error}). Stop the service first") from error
-    except sqlite3.DatabaseError:
-        return  # No database, which is a reason to delete it.

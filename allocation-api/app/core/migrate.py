@@ -64,13 +64,17 @@ def require_head(database: Database) -> None:
 def _known_revision(connection: Connection) -> str | None:
     """Return the revision of the schema, None before the first; refuse one of a later version."""
     revision = MigrationContext.configure(connection).get_current_revision()
-    scripts = _scripts()
-    if revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}:
+    if revision is not None and revision not in known_revisions():
         raise NotMigrated(
             f"the database in DATABASE_URL is of a later version of this service: it has schema {revision}, "
-            f"and this version knows up to {scripts.get_current_head()}"
+            f"and this version knows up to {_scripts().get_current_head()}"
         )
     return revision
+
+
+def known_revisions() -> frozenset[str]:
+    """Return the revisions of the schema that this version of the service can bring up to date."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
 
 
 def _scripts() -> ScriptDirectory:

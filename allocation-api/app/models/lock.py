@@ -34,6 +34,9 @@ LOGIN_LOCK = "logins"
 STOP_LOCK = "emergency-stop"
 """Lock under which the emergency stop is set, and read right before an order is sent."""
 
+MOCK_LOCK = "mock-vendor"
+"""Lock of the process that has a simulator inside, on a database server."""
+
 CHOICE_LOCK = "choices"
 """Lock under which the chosen variant of a comparison is stored as a preview."""
 

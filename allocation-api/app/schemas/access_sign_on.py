@@ -27,7 +27,7 @@ class SignOnStartSchema(RequestSchema):
         load_default="/",
         validate=[
             Length(1, 500),
-            Pattern(r"/([!-.0-\[\]-~][!-\[\]-~]*)?", "A path of this site like /orders is expected."),
+            Pattern(r"^/([!-.0-\[\]-~][!-\[\]-~]*)?$", "A path of this site like /orders is expected."),
         ],
         metadata=doc("Path of this site, with which it goes on after the login.", example="/docs"),
     )

@@ -36,7 +36,10 @@ def _password(text: str) -> fields.String:
 
 def _roles(text: str = _ROLES) -> fields.List[Any]:
     return fields.List(
-        Code(Role), load_default=list, metadata=added(text, example=["trader"], maxItems=len(Role))
+        Code(Role),
+        load_default=list,
+        validate=Length(0, len(Role)),
+        metadata=added(text, example=["trader"]),
     )
 
 
@@ -44,7 +47,8 @@ def _permissions() -> fields.List[Any]:
     return fields.List(
         Code(Permission),
         load_default=list,
-        metadata=added(_GRANTED, example=["audit:read"], maxItems=len(Permission)),
+        validate=Length(0, len(Permission)),
+        metadata=added(_GRANTED, example=["audit:read"]),
     )
 
 

@@ -30,7 +30,7 @@ from app.wiring import (
     securities,
     trading,
 )
-from app.wiring.aladdin import READS_PER_REQUEST
+from app.wiring.aladdin import MOCK_TWICE, READS_PER_REQUEST
 from app.wiring.container import Room, Services
 
 ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
@@ -63,10 +63,7 @@ def hold_mock(settings: Settings) -> bool:
     if not settings.aladdin.mock:
         return False
     if not hold(settings.aladdin.mock_lock):
-        raise SettingsError(
-            "another process already serves mock data on this database (MOCK_ALADDIN_DATA), and each of them "
-            "would have a vendor of its own. For more processes, start a separate simulator (make simulator)"
-        )
+        raise SettingsError(MOCK_TWICE)
     return True
 
 

@@ -28,6 +28,7 @@ from app.services.aladdin.credentials import ClientCredentials, OAuthClient
 from app.services.aladdin.mapping.orders import OrderDefaults
 from app.services.aladdin.mapping.securities import MasterRules
 from app.services.aladdin.metered_wire import MeteredWire
+from app.services.aladdin.mock_lease import RENEWAL_SECONDS, MockLease
 from app.services.aladdin.quotas import Priority, Quotas
 from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.shared_orders import SharedOrders
@@ -44,6 +45,12 @@ log = structlog.get_logger(__name__)
 
 GAUGES_SECONDS = 5
 """Period of the job that shows what is left of the quotas."""
+
+MOCK_TWICE = (
+    "another process already serves mock data on this database (MOCK_ALADDIN_DATA), and each of them would "
+    "have a vendor of its own. For more processes, start a separate simulator (make simulator)"
+)
+"""Why a second process with a simulator inside cannot start."""
 
 READS_PER_REQUEST = 3
 """Reads that a preview makes concurrently, beside the one in its own thread; sizes the pool of reads."""
@@ -69,7 +76,24 @@ class Vendor:
 def build(house: Services) -> Room[Aladdin]:
     """Build the client of the vendor, over the network or over the simulator in this process."""
     aladdin = aladdin_of(house.settings, vendor_of(house.settings, house.clock, house.transport))
-    return Room(aladdin, jobs=(Job("quota-gauges", GAUGES_SECONDS, lambda: _show_quotas(aladdin.quotas)),))
+    gauges = Job("quota-gauges", GAUGES_SECONDS, lambda: _show_quotas(aladdin.quotas))
+    return Room(aladdin, jobs=(gauges, *_mock_lease(house)))
+
+
+def _mock_lease(house: Services) -> tuple[Job, ...]:
+    """Take the database for the simulator of this process; the embedded one is of one host, so a file does.
+
+    Raises
+    ------
+    SettingsError
+        When a process of another host has it.
+    """
+    if not house.sole or house.settings.is_sqlite:
+        return ()
+    lease = MockLease(house.database, house.clock, house.settings.aladdin.mock_lock)
+    if not lease.acquire():
+        raise SettingsError(MOCK_TWICE)
+    return (Job("mock-lease", RENEWAL_SECONDS, lease.renew),)
 
 
 def _show_quotas(quotas: Quotas) -> None:

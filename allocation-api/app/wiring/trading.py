@@ -82,7 +82,9 @@ def build(house: Services) -> Room[Trading]:
     return Room(
         Trading(
             commits=CommitService(database, claims, saga, policy, clock),
-            approvals=ApprovalService(database, claims, saga, policy, users, clock),
+            approvals=ApprovalService(
+                database, claims, saga, policy, users, house.accounts.visibility.of, clock
+            ),
             settlements=settlements,
             orders=orders,
             working=WorkingOrders(database, gateway, orders),

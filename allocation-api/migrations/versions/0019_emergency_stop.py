@@ -12,7 +12,7 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-STOP = "emergency-stop"
+NEW_LOCKS = ("emergency-stop", "mock-vendor")
 LOCKS = sa.table("locks", sa.column("name", sa.String()))
 HOLDER = (
     ("process", sa.String(length=128)),
@@ -25,7 +25,7 @@ HOLDER = (
 
 
 def upgrade() -> None:
-    """Create the table with its lock, and the columns; a lock that is held has none of them yet."""
+    """Create the table, two locks, and the columns; a lock that is held has none of these yet."""
     op.create_table(
         "emergency_stops",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -37,14 +37,15 @@ def upgrade() -> None:
         sa.Column("username", sa.String(length=128), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.execute(sa.insert(LOCKS).values(name=STOP))
-    for name, kind in HOLDER:
-        op.add_column("locks", sa.Column(name, kind, nullable=True))
+    for name in NEW_LOCKS:
+        op.execute(sa.insert(LOCKS).values(name=name))
+    for column, kind in HOLDER:
+        op.add_column("locks", sa.Column(column, kind, nullable=True))
 
 
 def downgrade() -> None:
     """Drop all of it; the desk then knows of no stop, so nobody steps back while trading is stopped."""
     for name, _ in reversed(HOLDER):
         op.drop_column("locks", name)
-    op.execute(sa.delete(LOCKS).where(LOCKS.c.name == STOP))
+    op.execute(sa.delete(LOCKS).where(LOCKS.c.name.in_(NEW_LOCKS)))
     op.drop_table("emergency_stops")

@@ -7,14 +7,16 @@ sent exactly as it was generated.
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, Phase, assume
+from hypothesis import HealthCheck, Phase, assume, settings
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
@@ -68,6 +70,26 @@ def running(environ: Any, start_response: Any) -> Any:
 def csv_serializer(_context: Any, value: Any) -> bytes:
     """The body as it was generated, in UTF-8 where that is possible."""
     return str(value).encode("utf-8", "replace")
+
+
+FUZZ_CASES = int(os.environ.get("FUZZ_CASES", "0"))
+"""Requests of a run of `make fuzz`, other ones each time; 0 for the few that are the same in every run."""
+
+OPERATIONS = {"get", "post", "put", "patch", "delete"}
+
+
+def cases() -> settings:
+    """How many requests each operation gets, and whether they are others each time."""
+    common: dict[str, Any] = {
+        "deadline": None,
+        "database": None,
+        "phases": [Phase.explicit, Phase.generate],
+        "suppress_health_check": list(HealthCheck),
+    }
+    if not FUZZ_CASES:
+        return examples(25, derandomize=True, **common)
+    operations = sum(len(OPERATIONS & path.keys()) for path in load_contract()["paths"].values())
+    return settings(max_examples=ceil(FUZZ_CASES / operations), print_blob=True, **common)
 
 
 schema = schemathesis.openapi.from_dict(load_contract(), config=SchemathesisConfig())
@@ -144,14 +166,7 @@ def user(application: Flask) -> dict[str, Any]:
 
 
 @schema.parametrize()
-@examples(
-    25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@cases()
 def test_every_operation_keeps_the_contract(case: Case, user: dict[str, Any]) -> None:
     # An empty list is not there in a URL: a parameter that is wrong by it alone is not sent.
     assume([] not in (case.query or {}).values())
@@ -228,11 +243,15 @@ def make_meaningful(case: Case) -> None:
         case.query.pop("fairness_weight", None)
     if case.path in WAITING and case.path_parameters:
         case.path_parameters["allocation_id"] = _waiting()
-    if case.path == "/admin/reference/{reference_file}" and isinstance(case.body, str):
-        case.body = NO_LIMITS
-        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
+    _make_load_meaningful(case)
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
+
+
+def _make_load_meaningful(case: Case) -> None:
+    if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
+        case.body = NO_LIMITS
+        case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
 
 
 def _waiting() -> str:
@@ -396,9 +415,6 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
 
 
 MEANINGFUL = {
-    "/admin/reference": lambda body: body.update(
-        files={"limits": NO_LIMITS}, comment="generated", remove=False
-    ),
     "/allocations/preview": _make_preview_meaningful,
     "/allocations/compare": _make_comparison_meaningful,
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),

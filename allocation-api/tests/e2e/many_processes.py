@@ -30,7 +30,7 @@ class ManyProcesses:
         self.simulator = vendor_of(folder, book)
         url = f"sqlite:///{folder / 'allocator.db'}"
         describe_accounts(url, book)
-        more = {"WORKERS": str(WORKERS), "DATABASE_URL": url, **more}
+        more = {"WORKERS": str(WORKERS), "THREADS": "64", "DATABASE_URL": url, **more}
         environment = environment_of(self.simulator, **more)
         if groups:
             environment["ALADDIN_GROUPS"] = ",".join(groups)

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 
+from app.services.aladdin.mock_lease import MockLease
 from tests.storage.conftest import database_of
+from tests.storage.rows import MOMENT
 from tests.support import saga
 from tests.support.databases import migrated
 from tests.support.saga import POST, check_one_order, commit, preview, settle, status
+
+
+class Time:
+    """Sleeping moves this clock; something may happen after each sleep."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.after_each = lambda: None
+
+    def now_utc(self):
+        return MOMENT + timedelta(seconds=self.now)
+
+    def sleep(self, seconds):
+        self.now += seconds
+        self.after_each()
 
 
 @pytest.fixture
@@ -21,6 +39,22 @@ def pair(tmp_path, database_url):
     yield found
     for desk in found:
         database_of(desk).close()
+
+
+def test_one_host_alone_has_a_simulator_inside_until_its_lease_is_over(database, another, tmp_path):
+    time = Time()
+    mine, theirs = (
+        MockLease(each, time.now_utc, tmp_path / name, sleep=time.sleep)
+        for each, name in ((database, "mine"), (another, "theirs"))
+    )
+    assert mine.acquire()
+    time.after_each = mine.renew
+    assert theirs.acquire() is False
+    assert MockLease(database, time.now_utc, tmp_path / "mine").acquire()  # the next process of this host
+    time.after_each = lambda: None
+    assert theirs.acquire()
+    time.after_each = theirs.renew
+    assert mine.acquire() is False
 
 
 def test_a_stop_of_one_process_holds_the_orders_of_the_other(pair):

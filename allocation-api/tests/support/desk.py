@@ -135,6 +135,7 @@ class Desk:
             "LOG_LEVEL": "ERROR",
             "ALADDIN_QUOTA_SECONDS": "1",  # tests ask more in a minute than a desk does
             "RATE_LIMIT_PER_MINUTE": "0",
+            "THREADS": "64",  # tests call from as many threads
             "ALADDIN_ORDERS_CACHE_SECONDS": "0",  # tests move the clock by hand
             **({} if str(scenario).endswith(".json") else {"BUSINESS_DATE": f"{TODAY}"}),
             **settings,

@@ -28,6 +28,7 @@ class Ask:
     body: Any = None
     query: dict[str, Any] = field(default_factory=dict)
     unlike: str | None = None
+    csv: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Things:
     audit_id: str
     user_id: str
     session_id: str
+    reference_file: str = "limits"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -70,6 +72,7 @@ def asks(of: Things) -> dict[str, Ask]:
     policy = {"version": 0, "mode": "PER_ORDER", "statement": "Shared by NAV."}
     by_group = {**PERIOD, "group_id": of.group_id}
     ledger = {**LEDGER_PERIOD, "group_id": of.group_id}
+    limits = "code,scope,scope_id,value\r\n"
     no_thing, password = "it names nothing", "velvet anchor twelve plums"
     reason = {"reason": "A walk over every route"}
     return {
@@ -77,12 +80,18 @@ def asks(of: Things) -> dict[str, Ask]:
         "refresh": Ask(401, {}, unlike=no_thing),
         "logout": Ask(200, {}, unlike=no_thing),
         "me": Ask(200, unlike=no_thing),
-        "list_sessions": Ask(200, unlike=no_thing),
-        "end_session": Ask(404),
-        "end_sessions": Ask(200, unlike=no_thing),
+        "listSessions": Ask(200, unlike=no_thing),
+        "endSession": Ask(404),
+        "endSessions": Ask(200, unlike=no_thing),
+        "getSignOn": Ask(200, unlike=no_thing),
+        "startSignOn": Ask(404, unlike=no_thing),
+        "finishSignOn": Ask(404, unlike=no_thing),
         "changePassword": Ask(
             422, {"current_password": "no such password", "new_password": "short"}, unlike=no_thing
         ),
+        "loadReference": Ask(403, {"files": {"limits": limits}, "comment": "A walk", "dry_run": True}),
+        "loadReferenceFile": Ask(403, csv=limits, query={"comment": "A walk", "dry_run": "true"}),
+        "exportReferenceFile": Ask(403),
         "listUsers": Ask(403),
         "addUser": Ask(403, {"username": "one more", "password": password, "roles": ["auditor"]}),
         "getUser": Ask(403),

@@ -10,8 +10,11 @@ from threading import Condition
 
 from app.services.requests.errors import ServiceBusy
 
-MAX_WAIT_SECONDS = 0.5
-"""Longest wait for a place. While nobody leaves for as long, nobody waits at all: the vendor hangs."""
+MAX_STALL_SECONDS = 0.5
+"""Time without anybody leaving after which nobody waits any more: the vendor hangs."""
+
+MAX_WAIT_SECONDS = 2.0
+"""Longest wait for a place while others leave."""
 
 
 class Errand(IntEnum):
@@ -27,8 +30,8 @@ class VendorGate:
 
     Reads have `reads` places. An order and a cancellation each find one more, and one thread at least is left
     to what asks no vendor: a slow vendor does not keep anybody from health, login or cancelling an order. A
-    request beyond the places waits for a moment, which evens out bursts; while nobody has left for as long
-    it is refused at once, because a request that waits holds a thread, too.
+    request beyond the places waits for a moment, which evens out bursts; once nobody leaves any more all who
+    wait are refused, and those who come later at once, because a request that waits holds a thread, too.
 
     Parameters
     ----------
@@ -36,8 +39,8 @@ class VendorGate:
         Threads that serve requests.
     reads : int
         Places for reads.
-    max_wait : float
-        Longest wait for a place, in seconds.
+    max_stall, max_wait : float
+        Longest wait for a place while nobody leaves, and in all; in seconds.
     monotonic : callable
         Seconds on a clock that only goes forward.
     """
@@ -47,10 +50,12 @@ class VendorGate:
         threads: int,
         reads: int,
         *,
+        max_stall: float = MAX_STALL_SECONDS,
         max_wait: float = MAX_WAIT_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._places = {errand: max(min(reads + errand, threads - 1), 1) for errand in Errand}
+        self._max_stall = max_stall
         self._max_wait = max_wait
         self._monotonic = monotonic
         self._changed = Condition()
@@ -74,10 +79,10 @@ class VendorGate:
 
     def _enter(self, errand: Errand) -> None:
         with self._changed:
-            arrived = self._monotonic()
+            end = self._monotonic() + self._max_wait
             while self._inside >= self._places[errand]:
-                # Counted from the last movement: behind others who have waited in vain nobody waits anew.
-                left = min(arrived, self._moved) + self._max_wait - self._monotonic()
+                # A stall is the same for all: behind others who have waited in vain nobody waits anew.
+                left = min(end, self._moved + self._max_stall) - self._monotonic()
                 if left <= 0:
                     raise ServiceBusy(
                         "Too many requests are waiting for Aladdin at this moment. Try again in a moment. "

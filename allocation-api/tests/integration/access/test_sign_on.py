@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -247,11 +246,11 @@ def test_no_password_logs_a_user_of_the_provider_in(desk, browser, password):
         {"claims": {"azp": "another"}},
         {"claims": {"nonce": "another"}},
         {"claims": {"nonce": None}},
-        {"claims": {"exp": int(time.time()) - 60}},
+        {"claims": {"exp": 1_700_000_000}},
         {"claims": {"exp": "tomorrow"}},
         {"claims": {"exp": None}},
-        {"claims": {"iat": int(time.time()) + 3600}},
-        {"claims": {"nbf": int(time.time()) + 3600}},
+        {"claims": {"iat": 4_000_000_000}},
+        {"claims": {"nbf": 4_000_000_000}},
         {"claims": {"sub": ""}},
         {"claims": {"sub": 7}},
         {"claims": {"sub": "x" * 256}},
@@ -260,7 +259,6 @@ def test_no_password_logs_a_user_of_the_provider_in(desk, browser, password):
         {"sign_with": "public key as secret"},
         {"sign_with": "stranger"},
     ],
-    ids=str,
 )
 def test_a_token_that_does_not_hold_begins_no_session(desk, browser, provider, scene):
     provider.play(**scene)
@@ -317,7 +315,6 @@ def test_a_login_that_took_too_long_or_was_forged_on_the_way(browser, desk):
         {"error": "access_denied"},
         {"iss": "https://other.example"},
     ],
-    ids=str,
 )
 def test_an_answer_that_was_changed_on_the_way_begins_no_session(browser, change):
     parts = urlsplit(come_back(browser))

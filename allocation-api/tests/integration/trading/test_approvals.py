@@ -151,14 +151,16 @@ def test_the_permission_of_the_approving_user_is_read_when_it_counts(desk):
     assert status(desk, allocation_id) == "PENDING_APPROVAL"
 
 
-@pytest.mark.parametrize("change", ["permission", "user"])
+@pytest.mark.parametrize("change", ["permission", "user", "groups"])
 def test_a_user_who_may_not_commit_any_more_commits_nothing_by_approval(desk, change):
     # R10.13
     allocation_id = waiting(desk)
     if change == "permission":
         hold(desk, "demo_user", Permission.ALLOCATIONS_READ, Permission.AUDIT_READ)
-    else:
+    elif change == "user":
         users.set_user(desk.services.database, active=False)
+    else:
+        users.set_user(desk.services.database, permissions=Permission, groups=["OTHER"])
     assert approve(desk, allocation_id, status=409)["code"] == "REQUESTER_BARRED"
     assert desk.wire.count(POST) == 0
     assert as_user(desk, OTHER, "GET", f"allocations/{allocation_id}")["status"] == "PENDING_APPROVAL"

@@ -16,8 +16,8 @@ READ, ORDER, CANCEL = Errand.READ, Errand.ORDER, Errand.CANCEL
 MAX_WAIT_SECONDS = 30
 
 
-def gate_of(threads=8, reads=5, max_wait=0.05):
-    return VendorGate(threads, reads, max_wait=max_wait)
+def gate_of(threads=8, reads=5, max_stall=0.05, max_wait=30):
+    return VendorGate(threads, reads, max_stall=max_stall, max_wait=max_wait)
 
 
 def entered(gate, *errands, inside=None):
@@ -76,7 +76,7 @@ def test_a_refusal_says_when_to_try_again_and_that_orders_can_be_cancelled():
 
 
 def test_a_burst_waits_for_those_who_leave_and_is_served():
-    gate = gate_of(8, 2, max_wait=5)
+    gate = gate_of(8, 2, max_stall=5)
 
     def ask(_):
         with gate.passing(READ):
@@ -87,7 +87,7 @@ def test_a_burst_waits_for_those_who_leave_and_is_served():
 
 
 def test_while_nobody_leaves_only_the_first_wait():
-    gate = gate_of(4, 1, max_wait=0.3)
+    gate = gate_of(4, 1, max_stall=0.3)
     with gate.passing(READ):
         began = time.monotonic()
         assert entered(gate, READ) == 0
@@ -97,8 +97,21 @@ def test_while_nobody_leaves_only_the_first_wait():
         assert time.monotonic() - began < 0.2
 
 
+def test_also_while_others_leave_nobody_waits_for_ever():
+    gate = gate_of(8, 1, max_stall=5, max_wait=0.2)
+    with gate.passing(READ):
+        began = time.monotonic()
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(entered, gate, READ)
+            while not waiting.done():
+                with gate.passing(CANCEL):  # it comes and goes, and takes no place of the reads
+                    time.sleep(0.01)
+        assert waiting.result() == 0
+        assert 0.15 < time.monotonic() - began < 5
+
+
 def test_as_soon_as_one_leaves_the_next_may_wait_again():
-    gate = gate_of(4, 1, max_wait=0.2)
+    gate = gate_of(4, 1, max_stall=0.2)
     leave = Event()
 
     def stay():
@@ -118,7 +131,7 @@ def test_as_soon_as_one_leaves_the_next_may_wait_again():
 
 
 def test_never_more_are_inside_than_places():
-    gate = gate_of(8, 3, max_wait=1)
+    gate = gate_of(8, 3, max_stall=1)
     inside, most = [], []
 
     def ask(number):

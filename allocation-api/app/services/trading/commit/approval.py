@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import Conflict, DataMissing, Forbidden, Unauthenticated
+from app.core.errors import Conflict, DataMissing, Forbidden, NotFound, Unauthenticated
 from app.core.security import Permission
 from app.models import AllocationRow
 from app.services.allocations import snapshot
@@ -49,7 +49,10 @@ from app.services.visibility.visibility import EVERYTHING, Visibility
 
 
 class ApprovalService:
-    """Decides on commits that wait for another user; `users` reads a user's present permissions."""
+    """Decides on commits that wait for another user.
+
+    `users` reads a user's present permissions, `visibility` what the user may see by the present groups.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class ApprovalService:
         saga: Saga,
         policy: ApprovalPolicy,
         users: Callable[[str], User],
+        visibility: Callable[[User], Visibility],
         clock: Clock,
     ) -> None:
         self._database = database
@@ -65,6 +69,7 @@ class ApprovalService:
         self._saga = saga
         self._policy = policy
         self._users = users
+        self._visibility = visibility
         self._clock = clock
 
     def approve(
@@ -204,6 +209,7 @@ class ApprovalService:
         if ApprovalReason.WARNINGS in reasons:
             check_seen(attempt.result.warnings, acknowledge)
         with _as_barred():
+            self._row(attempt.allocation_id, self._visibility(self._users(attempt.caller.user_id)))
             present = with_present_permissions(attempt, self._users)
             require(present.caller, Permission.ALLOCATIONS_COMMIT)
             check_allowed(present)
@@ -245,6 +251,10 @@ def _as_barred() -> Iterator[None]:
     """Turn what the user who asked may not do any more into a conflict: the caller may approve."""
     try:
         yield
+    except NotFound as error:
+        raise RequesterBarred(
+            "The user who asked for this commit does not see its portfolio groups any more"
+        ) from error
     except (Forbidden, Unauthenticated) as error:
         raise RequesterBarred(
             f"The user who asked for this commit may not commit it any more: {error.detail}"

@@ -1,13 +1,13 @@
 """Keep the source address of a request in the audit trail.
 
-Revision ID: 0023
+Revision ID: 0021
 Revises: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
+revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
