@@ -137,7 +137,7 @@ class SessionsEndpoint(Endpoint):
     """The sessions of a user."""
 
     @operation(
-        "list_sessions",
+        "listSessions",
         Access.LOGGED_IN,
         returns=OpenSessionsSchema,
         addition=True,
@@ -147,7 +147,7 @@ class SessionsEndpoint(Endpoint):
         return {"sessions": services().access.sessions.list(caller())}
 
     @operation(
-        "end_sessions",
+        "endSessions",
         Access.LOGGED_IN,
         returns=EndedSchema,
         addition=True,
@@ -165,7 +165,7 @@ class SessionEndpoint(Endpoint):
     """A session of a user."""
 
     @operation(
-        "end_session",
+        "endSession",
         Access.LOGGED_IN,
         returns=EndedSchema,
         addition=True,

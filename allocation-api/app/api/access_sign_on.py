@@ -28,7 +28,7 @@ from app.services.access.errors import SignOnFailed, SignOnRefused, SignOnUnavai
 class SignOnEndpoint(Endpoint):
     """Whether single sign-on is on."""
 
-    @operation("sign_on", Access.PUBLIC, returns=SignOnSchema, addition=True)
+    @operation("getSignOn", Access.PUBLIC, returns=SignOnSchema, addition=True)
     def get(self) -> dict[str, Any]:
         """Say whether single sign-on is configured."""
         return {"configured": services().access.sign_on.is_configured}
@@ -39,7 +39,7 @@ class SignOnStartEndpoint(Endpoint):
     """Where a single sign-on starts."""
 
     @operation(
-        "start_sign_on",
+        "startSignOn",
         Access.PUBLIC,
         query=SignOnStartSchema,
         redirects=True,
@@ -62,7 +62,7 @@ class SignOnCallbackEndpoint(Endpoint):
     """Where the identity provider sends the browser back to."""
 
     @operation(
-        "finish_sign_on",
+        "finishSignOn",
         Access.PUBLIC,
         query=SignOnReturnSchema,
         redirects=True,

@@ -249,8 +249,6 @@ def make_meaningful(case: Case) -> None:
 
 
 def _make_load_meaningful(case: Case) -> None:
-    if case.path == "/admin/reference" and case.method == "PUT":
-        case.body = {"files": {"limits": NO_LIMITS}, "comment": "generated"}
     if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}

@@ -76,6 +76,7 @@ def environment_of(simulator, **more):
         BUSINESS_DATE=DAY,
         JWT_SECRET_KEY=SIGNING_KEY,
         ACCESS_TOKEN_MINUTES="1440",
+        REFRESH_TOKEN_HOURS="720",
         PREVIEW_MINUTES="1440",
         PORT=str(free_port()),
         **more,

@@ -150,7 +150,7 @@ def test_never_more_than_two_run_at_once():
             running.pop()
             return found
 
-    passwords = Passwords(Slow(2, 4096, 1))
+    passwords = Passwords(Slow(2, 4096, 1), max_wait_seconds=60)
     start = Barrier(8)
 
     def work():

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import structlog
 
+from app.core.logging import configure_logging
 from app.services.requests import rate_limits
 from app.services.requests.errors import TooManyRequests
 from app.services.requests.rate_limits import RateLimits
@@ -91,6 +92,12 @@ def test_many_threads_pass_no_more_than_the_limit():
 # --- Redis --------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def warned():
+    """Warnings are written, whatever another test has set."""
+    configure_logging("WARNING")
+
+
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory):
     server = RedisServer.start(tmp_path_factory.mktemp("redis"))
@@ -121,7 +128,7 @@ def test_keys_in_redis_end_by_themselves(redis):
     client.close()
 
 
-def test_a_redis_that_is_away_stops_nobody_and_is_left_alone_for_a_while():
+def test_a_redis_that_is_away_stops_nobody_and_is_left_alone_for_a_while(warned):
     clock = FakeTime()
     rates = RateLimits(4, processes=2, redis_url=NOBODY, monotonic=clock)
     with structlog.testing.capture_logs() as logs:
@@ -130,7 +137,7 @@ def test_a_redis_that_is_away_stops_nobody_and_is_left_alone_for_a_while():
     assert logs[0]["event"].startswith("Redis fails")
 
 
-def test_when_redis_is_back_it_counts_again(tmp_path):
+def test_when_redis_is_back_it_counts_again(tmp_path, warned):
     clock = FakeTime()
     server = RedisServer.start(tmp_path)
     rates = RateLimits(4, processes=2, redis_url=server.url, monotonic=clock)
