@@ -91,8 +91,10 @@ def problem_document(
 @errors.app_errorhandler(AllocatorError)
 def on_our_error(error: AllocatorError) -> Response:
     """Answer with what the error says of itself."""
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and error.retry_after is None:
         log.error("request failed", code=error.code, detail=error.detail, exc_info=error)
+    elif error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # expected: the client is told when to try again
+        log.warning("request refused", code=error.code, detail=error.detail)
     response = problem(
         error.status, error.code, error.title, error.detail, fields=error.errors, extra=error.extra
     )
