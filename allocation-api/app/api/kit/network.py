@@ -36,8 +36,8 @@ class PathPrefix:
 class ClientAddress:
     """Leaves an IP address alone as the client's, without the port that some proxies add.
 
-    Whatever else a proxy hands on as the client's address is no one's: then it is that of the proxy. The login
-    brake counts by it, and the audit trail keeps it.
+    Whatever else a proxy hands on is no address, and that of the proxy stands. The login brake counts by it,
+    and the audit trail keeps it.
     """
 
     def __init__(self, application: WSGIApplication) -> None:
