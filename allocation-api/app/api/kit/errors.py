@@ -92,7 +92,7 @@ def problem_document(
 def on_our_error(error: AllocatorError) -> Response:
     """Answer with what the error says of itself."""
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request failed", code=error.code, detail=error.detail, exc_info=error)
+        _log(error)
     response = problem(
         error.status, error.code, error.title, error.detail, fields=error.errors, extra=error.extra
     )
@@ -101,6 +101,14 @@ def on_our_error(error: AllocatorError) -> Response:
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(ceil(error.retry_after))
     return response
+
+
+def _log(error: AllocatorError) -> None:
+    """Log a failed request; without a trace where nothing failed and the client only has to come again."""
+    if error.expected:
+        log.warning("request put off", code=error.code, detail=error.detail)
+    else:
+        log.error("request failed", code=error.code, detail=error.detail, exc_info=error)
 
 
 @errors.app_errorhandler(SQLAlchemyError)
