@@ -30,13 +30,14 @@ LINTED := $(TYPED) $(TESTS)
 else
 TYPED :=
 TESTS := tests/
-LINTED := . ../min-dispersion-algorithm.py
+LINTED := . ../min-dispersion-algorithm.py ../scripts/check_licences.py ../scripts/audit_packages.py
 endif
 
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run check test e2e lint format bench load contract permissions fuzz requirements migrate reset audit-verify simulator clean
+.PHONY: help setup run check test e2e lint format bench load contract permissions configuration fuzz licences sbom audit-packages \
+	requirements migrate reset audit-verify simulator clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +102,19 @@ contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and route
 
 permissions: $(RUNTIME) ## Write the tables of docs/permissions.md from the declared operations
 	@cd $(API) && $(PY) -m app permissions --into ../docs/permissions.md
+
+configuration: $(RUNTIME) ## Write docs/configuration.md from the settings that the code reads
+	@cd $(API) && $(PY) -m app settings --into ../docs/configuration.md
+
+licences: $(DEV) ## Check that everything that ships may: no GPL, AGPL, SSPL, Commons Clause
+	@$(PY) scripts/check_licences.py
+
+sbom: $(DEV) ## Print what ships as a CycloneDX bill of materials (SBOM=file writes it there)
+	@"$(BIN)/cyclonedx-py" requirements --output-reproducible --mc-type application --pyproject $(API)/pyproject.toml \
+		--output-file "$(or $(SBOM),-)" $(API)/requirements.txt
+
+audit-packages: $(DEV) ## Look for known vulnerabilities; status 3 means not checked (advisories cannot be reached)
+	@$(PY) scripts/audit_packages.py
 
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make requirements" "$(BIN)/uv" pip compile --quiet --generate-hashes --universal \
 	--python-version 3.11 --no-annotate --no-emit-index-url --no-emit-find-links

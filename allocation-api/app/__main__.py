@@ -18,6 +18,7 @@ COMMANDS = {
     "permissions": "Print which permission each operation needs, and which role has it.",
     "reset": "Delete the embedded database and the mock desk's journals.",
     "restore": "Put a copy in the place of the embedded database.",
+    "settings": "Print every setting with its kind, bounds, default and meaning.",
     "users": "Add, show and change users.",
 }
 """Commands with their help; the command of a name is `command` in `app.cli.<name>`."""

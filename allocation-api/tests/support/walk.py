@@ -89,9 +89,6 @@ def asks(of: Things) -> dict[str, Ask]:
         "changePassword": Ask(
             422, {"current_password": "no such password", "new_password": "short"}, unlike=no_thing
         ),
-        "sign_on": Ask(200, unlike=no_thing),
-        "start_sign_on": Ask(404, unlike=no_thing),
-        "finish_sign_on": Ask(404, unlike=no_thing),
         "loadReference": Ask(403, {"files": {"limits": limits}, "comment": "A walk", "dry_run": True}),
         "loadReferenceFile": Ask(403, csv=limits, query={"comment": "A walk", "dry_run": "true"}),
         "exportReferenceFile": Ask(403),

@@ -204,8 +204,8 @@ class LoginBrake:
         rows = _rows(session, attempt)
         for row in rows:
             row.failures = max(0, row.failures - 1)
-            if BrakeKind(row.kind) in attempt.reached and row.failures < self._limits.limit(row.kind):
-                row.locked_until = None
+            if row.failures < self._limits.limit(row.kind):
+                row.locked_until = None  # attempts in flight had been counted as failures
         return rows
 
     def failed(self, session: Session, attempt: Attempt, user_id: str | None, request_id: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.core.security import HashingBusy, Passwords
 from app.models import AuditRow, LoginBrakeRow, UserRow
-from app.services.access.brake import site_of
+from app.services.access.brake import Attempt, site_of
 from tests.support.databases import migrated
 from tests.support.logins import Logins, StandingClock, add_user
 from tests.support.users import PASSWORD
@@ -200,6 +200,16 @@ def test_an_attempt_that_finds_no_turn_is_no_failure(database, clock):
                 logins.attempt()
     assert logins.actions() == {"LOGIN_REFUSED": 9}
     assert logins.attempt() == "in"
+
+
+def test_an_attempt_in_flight_that_is_given_back_takes_its_part_of_a_lock_with_it(logins):
+    early = logins.brake.reserve(Attempt.of("anna", "10.0.0.1"))
+    for _ in range(9):
+        logins.attempt("wrong")
+    assert logins.attempt() == 900
+    logins.brake.release(early)
+    assert logins.attempt("wrong") == "out"
+    assert logins.attempt() == 900
 
 
 def test_another_process_knows_a_lock_and_unlocking_frees_at_once(logins, database, clock):

@@ -28,8 +28,8 @@ OPEN = {Access.PUBLIC, Access.REFRESH_TOKEN, Access.ANY_TOKEN}
 ENDING = {"logout", "endSessions"}
 """Operations that end the session of who asks."""
 
-SIGN_ON = {"start_sign_on", "finish_sign_on"}
-APART = ENDING | SIGN_ON | {"login", "refresh", "changePassword", "end_session", "metrics"}
+SIGN_ON = {"getSignOn", "startSignOn", "finishSignOn"}
+APART = ENDING | SIGN_ON | {"login", "refresh", "changePassword", "endSession", "metrics"}
 """Operations of sessions and of metrics, which have tests of their own for what they let pass."""
 
 NAMED = [step.operation.name for step in steps()]
