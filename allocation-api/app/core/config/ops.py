@@ -39,7 +39,7 @@ def ops_settings(read: Reader) -> OpsSettings:
 
 
 def _dsn(read: Reader) -> str | None:
-    dsn = read.optional("SENTRY_DSN")
+    dsn = read.optional_url("SENTRY_DSN")
     if dsn is None or (
         re.fullmatch(r"https?://[^/@]+@[^/@]+(/[^/]+)*/[0-9]+", dsn) and has_readable_port(dsn)
     ):
