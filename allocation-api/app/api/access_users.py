@@ -247,7 +247,7 @@ class UserGroupsEndpoint(Endpoint):
         whole_desk=True,
         body=GroupsSchema,
         returns=AdministeredUserSchema,
-        fails=(*CHANGE_FAILS, UserChanged),
+        fails=(*CHANGE_FAILS, UserChanged, LastAdministrator),
         addition=True,
         examples={"one group": {"groups": ["PUBLICPRE"]}, "all groups": {"groups": None}},
     )

@@ -39,6 +39,8 @@ class AllocatorError(Exception):
     title: ClassVar[str] = "Internal error"
     retry_after: float | None = None
     """Seconds after which a retry may succeed, for the `Retry-After` header; None if not known."""
+    expected: bool = False
+    """Whether nothing has failed and the client only has to come again: it is logged without a trace."""
 
     def __init__(
         self, detail: str, *, errors: Sequence[FieldError] = (), extra: Mapping[str, Any] | None = None

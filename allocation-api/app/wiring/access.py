@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import structlog
 
+from app.core.config.sign_on import SignOnSettings
 from app.core.jobs.embedded import Job
 from app.core.state_gauges import StateGauge
 from app.services.access.administration import UserAdministration
@@ -15,10 +16,14 @@ from app.services.access.provider import OpenIdProvider
 from app.services.access.sessions import SessionService
 from app.services.access.sign_on import SignOnService
 from app.services.access.users import UserService
+from app.services.requests.gate import VendorGate
 from app.wiring.container import Access, Room, Services
 
 SWEEP_SECONDS = 15
 """Seconds between two runs of the job that keeps the login brake's table small."""
+
+SIGN_ONS_AT_ONCE = 2
+"""Requests of a process that wait for the identity provider at a time."""
 
 CLEARING_SECONDS = 3_600
 """Period of the job that deletes expired sessions."""
@@ -63,5 +68,10 @@ def build(house: Services) -> Room[Access]:
 
 def _sign_on(house: Services, users: UserService, sessions: SessionService) -> SignOnService:
     settings = house.settings.sign_on
-    provider = None if settings is None else OpenIdProvider(settings, httpx.Client(), house.clock)
+    provider = None if settings is None else _provider(house, settings)
     return SignOnService(house.database, house.audit, house.clock, users, sessions, provider, settings)
+
+
+def _provider(house: Services, settings: SignOnSettings) -> OpenIdProvider:
+    gate = VendorGate(house.settings.server.threads, SIGN_ONS_AT_ONCE)
+    return OpenIdProvider(settings, httpx.Client(), house.clock, gate)

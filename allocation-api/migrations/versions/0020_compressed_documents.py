@@ -26,8 +26,12 @@ ROWS = 100
 
 
 def upgrade() -> None:
-    """Let the columns be NULL."""
+    """Let the columns be NULL; they are again where a downgrade has left what was erased as empty objects."""
     _set_nullable(nullable=True)
+    for table, columns in ERASABLE.items():
+        is_erased = " AND ".join(f"{column} = {_nothing()}" for column in columns)
+        erased = ", ".join(f"{column} = NULL" for column in columns)
+        op.execute(f"UPDATE {table} SET {erased} WHERE {is_erased}")  # noqa: S608 - names from above
 
 
 def downgrade() -> None:
@@ -36,11 +40,16 @@ def downgrade() -> None:
     for table, columns in DOCUMENTS.items():
         for column in columns if not is_snowflake else ():
             _unpack(table, column)
-    nothing = """PARSE_JSON('{"document":{},"text":"{}"}')""" if is_snowflake else "'{}'"
     for table, columns in ERASABLE.items():
         for column in columns:
-            op.execute(f"UPDATE {table} SET {column} = {nothing} WHERE {column} IS NULL")  # noqa: S608 - names from above
+            op.execute(f"UPDATE {table} SET {column} = {_nothing()} WHERE {column} IS NULL")  # noqa: S608 - names from above
     _set_nullable(nullable=False)
+
+
+def _nothing() -> str:
+    """Return an empty object as the database stores a document."""
+    is_snowflake = op.get_bind().dialect.name == "snowflake"
+    return """PARSE_JSON('{"document":{},"text":"{}"}')""" if is_snowflake else "'{}'"
 
 
 def _set_nullable(*, nullable: bool) -> None:

@@ -30,8 +30,17 @@ LANDED = {
     "0012": "29b565b61a744409",
     "0013": "1649eddbe3bc0f3b",
     "0014": "bb67362fd0908672",
+    "0015": "56dcbf00ec8da163",
+    "0016": "27cbc21aa14a8258",
+    "0017": "2a608cb30bad89fd",
+    "0018": "160ebbae2224266f",
+    "0019": "4c4e46cd97afca0d",
+    "0020": "37cf587ecefdc26f",
+    "0021": "bef3b109bd47700d",
 }
-HANDED_OVER_TOGETHER = frozenset({"0007", "0008", "0009", "0010", "0012", "0013"})
+HANDED_OVER_TOGETHER = frozenset(
+    {"0007", "0008", "0009", "0010", "0012", "0013", *(f"{number:04}" for number in range(15, 21))}
+)
 """Never the newest of a version that was handed over, so no database stopped at one."""
 
 

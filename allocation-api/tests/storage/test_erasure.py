@@ -96,6 +96,20 @@ def test_a_downgrade_writes_documents_as_earlier_versions_read_them(database):
         assert session.get(AllocationRow, key).snapshot == DOCUMENT
 
 
+def test_what_was_erased_is_erased_again_after_a_downgrade(database):
+    due = store_previews(database, lambda: MOMENT, 2, MOMENT)
+    store_previews(database, lambda: MOMENT, 1, MOMENT + timedelta(days=2))
+    eraser(database).erase()
+    migrate.downgrade(database, "0019")
+    migrate.upgrade(database)
+    with database.read() as session:
+        gone = select(AllocationRow.id).where(
+            AllocationRow.snapshot.is_(None), AllocationRow.result.is_(None)
+        )
+        assert session.scalars(gone.order_by(AllocationRow.id)).all() == due
+        assert verify(session, now=LATER).breaks == ()
+
+
 def sorted_by_id(database):
     with database.engine.connect() as connection:
         return connection.execute(text("SELECT snapshot FROM allocations ORDER BY id")).scalars().all()

@@ -30,7 +30,7 @@ from tests.support.desk import GOLDEN_BOOK, Desk, TestClock
 from tests.support.fix_reader import read
 
 DUMPS = Path(__file__).parent / "databases"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0011", "0014")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0011", "0014", "0021")
 UNKNOWN = "Data is missing (reference data: name, restrictions and benchmark are unknown)"
 OF_MACHINE = ("summary.optimality.iterations", "summary.optimality.kkt_residual")
 """SLSQP multiplies by BLAS, whose last bit depends on the processor; the split does not."""

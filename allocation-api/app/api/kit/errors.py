@@ -91,10 +91,8 @@ def problem_document(
 @errors.app_errorhandler(AllocatorError)
 def on_our_error(error: AllocatorError) -> Response:
     """Answer with what the error says of itself."""
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and error.retry_after is None:
-        log.error("request failed", code=error.code, detail=error.detail, exc_info=error)
-    elif error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # expected: the client is told when to try again
-        log.warning("request refused", code=error.code, detail=error.detail)
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log(error)
     response = problem(
         error.status, error.code, error.title, error.detail, fields=error.errors, extra=error.extra
     )
@@ -103,6 +101,14 @@ def on_our_error(error: AllocatorError) -> Response:
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(ceil(error.retry_after))
     return response
+
+
+def _log(error: AllocatorError) -> None:
+    """Log a failed request; without a trace where nothing failed and the client only has to come again."""
+    if error.expected:
+        log.warning("request refused", code=error.code, detail=error.detail)
+    else:
+        log.error("request failed", code=error.code, detail=error.detail, exc_info=error)
 
 
 @errors.app_errorhandler(SQLAlchemyError)

@@ -332,6 +332,9 @@ class UserAdministration:
         return self._database.retried(work)
 
     def _manages_users(self, row: UserRow) -> bool:
+        """Return whether a user may manage users; one who is limited to groups may not."""
+        if not row.all_groups:
+            return False
         return self._users.may_log_in(row) and Permission.USERS_MANAGE in user_of(row).permissions
 
     def _has_administrator(self, session: Session) -> bool:

@@ -2,8 +2,9 @@
 
 What the provider says of itself (discovery) and its keys are read once an hour. An ID token counts only when
 it is signed by one of the keys with an asymmetric algorithm, of exactly this issuer, for this client alone,
-with the nonce of the request, and in time. Few calls run at once, and a provider that failed is left alone
-for some seconds, because anybody may start a login and none may hold the threads of the desk.
+with the nonce of the request, and in time. Few requests wait for the provider at once, further ones are
+refused, and a provider that failed is left alone for some seconds: anybody may start a login, and none may
+hold the threads of the desk.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -30,6 +32,8 @@ from app.core.config.reader import url_fault
 from app.core.config.sign_on import SignOnSettings
 from app.services.access.errors import SignOnFailed, SignOnUnavailable
 from app.services.aladdin.http_call import UNREADABLE, Reply, http_call
+from app.services.requests.errors import ServiceBusy
+from app.services.requests.gate import Errand, VendorGate
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures that are accepted: by a private key, which the provider alone has."""
@@ -42,7 +46,6 @@ KEEP_SECONDS = 3_600.0
 MIN_RELOAD_SECONDS = 10.0
 """Shortest time between two reads because of an unknown key."""
 
-MAX_CALLS_AT_ONCE = 2
 PAUSE_SECONDS = 5.0
 """Time for which a provider that failed is not asked again."""
 
@@ -87,16 +90,16 @@ class _Provider:
 
 
 class OpenIdProvider:
-    """The provider of the settings."""
+    """The provider of the settings; `gate` bounds the requests that wait for it."""
 
-    def __init__(self, settings: SignOnSettings, http: httpx.Client, clock: Clock) -> None:
+    def __init__(self, settings: SignOnSettings, http: httpx.Client, clock: Clock, gate: VendorGate) -> None:
         self._settings = settings
         self._http = http
         self._clock = clock
+        self._gate = gate
         self._lock = Lock()
         self._known: _Provider | None = None
         self._closed_until = self._reload_after = 0.0
-        self._calls = BoundedSemaphore(MAX_CALLS_AT_ONCE)
 
     def authorization_url(self, request: SignOnRequest) -> str:
         """Return where the browser logs in.
@@ -116,7 +119,11 @@ class OpenIdProvider:
             "code_challenge": create_s256_code_challenge(request.code_verifier),
             "code_challenge_method": "S256",
         }
-        endpoint = self._provider().endpoints["authorization_endpoint"]
+        known = self._fresh()
+        if known is None:
+            with self._place():
+                known = self._provider()
+        endpoint = known.endpoints["authorization_endpoint"]
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
     def identity(self, code: str, request: SignOnRequest) -> Identity:
@@ -129,6 +136,11 @@ class OpenIdProvider:
         SignOnUnavailable
             When the provider does not answer.
         """
+        with self._place():
+            id_token, access_token = self._exchanged(code, request)
+            return self._identity_of(self._claims(id_token, access_token, request.nonce))
+
+    def _exchanged(self, code: str, request: SignOnRequest) -> tuple[str, str]:
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -142,7 +154,7 @@ class OpenIdProvider:
         id_token, access_token = answer.get("id_token"), answer.get("access_token")
         if not isinstance(id_token, str) or not isinstance(access_token, str):
             raise SignOnUnavailable("The identity provider's answer to a login is not usable.")
-        return self._identity_of(self._claims(id_token, access_token, request.nonce))
+        return id_token, access_token
 
     def _claims(self, id_token: str, access_token: str, nonce: str) -> dict[str, Any]:
         try:
@@ -193,10 +205,27 @@ class OpenIdProvider:
                 self._known = None
         return self._provider()
 
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Hold one of the few places of requests that wait for the provider."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._gate.passing(Errand.READ))
+            except ServiceBusy:
+                raise SignOnUnavailable("Many users log in by single sign-on at this moment.") from None
+            yield
+
+    def _fresh(self) -> _Provider | None:
+        """Return what is known of the provider, None if nothing is or it is too old."""
+        known = self._known
+        is_fresh = known is not None and time.monotonic() - known.read_at < KEEP_SECONDS
+        return known if is_fresh else None
+
     def _provider(self) -> _Provider:
         with self._lock:
-            if self._known is not None and time.monotonic() - self._known.read_at < KEEP_SECONDS:
-                return self._known
+            known = self._fresh()
+            if known is not None:
+                return known
             if time.monotonic() < self._closed_until:
                 raise SignOnUnavailable("The identity provider did not answer a moment ago.")
             try:
@@ -225,8 +254,6 @@ class OpenIdProvider:
             # RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
             own = (quote(part, safe="") for part in (self._settings.client_id, self._settings.client_secret))
             headers["Authorization"] = f"Basic {b64encode(':'.join(own).encode()).decode()}"
-        if not self._calls.acquire(timeout=CALL_SECONDS):
-            raise SignOnUnavailable("Many users log in by single sign-on at this moment.")
         try:
             return http_call(
                 self._http,
@@ -240,8 +267,6 @@ class OpenIdProvider:
             )
         except httpx.RequestError as error:
             raise SignOnUnavailable("The identity provider does not answer.") from error
-        finally:
-            self._calls.release()
 
 
 def _object(reply: Reply) -> dict[str, Any]:

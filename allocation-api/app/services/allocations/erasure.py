@@ -1,7 +1,7 @@
 """Retention of previews: the documents of what was never committed are erased after some time.
 
-Rows, lines and audit records stay, and with them the SHA-256 of every document. What was committed, or tried
-to be, is never touched, nor a comparison whose choice was.
+Rows, lines and audit records stay, and with them the SHA-256 of every document. What was committed is never
+touched, nor what waited for an approval until its time was over, nor a comparison whose choice was either.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, and_, not_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.clock import Clock
@@ -27,6 +27,9 @@ log = structlog.get_logger(__name__)
 
 BATCH_ROWS = 100
 """Rows erased by one unit of work, which is as long as others may wait for the audit trail."""
+
+NOBODY_COMMITTED = and_(AllocationRow.status.in_(UNCOMMITTED), AllocationRow.commit_intent.is_(None))
+"""What may be erased; a preview with an intent waited in vain for another user's approval."""
 
 Column = InstrumentedAttribute[str]
 
@@ -49,7 +52,7 @@ class Erasure:
         until = self._clock() - self._retention
         preview, comparison = AllocationRow, ComparisonRow
         previews = select(preview.id).where(
-            preview.status.in_(UNCOMMITTED), preview.expires_at <= until, preview.snapshot.is_not(None)
+            NOBODY_COMMITTED, preview.expires_at <= until, preview.snapshot.is_not(None)
         )
         self._in_batches(EntityType.ALLOCATION, previews, preview.id, self._preview)
         comparisons = select(comparison.id).where(
@@ -81,7 +84,7 @@ class Erasure:
         row = AllocationRow
         emptied = (
             update(row)
-            .where(row.id == allocation_id, row.status.in_(UNCOMMITTED), row.snapshot.is_not(None))
+            .where(row.id == allocation_id, NOBODY_COMMITTED, row.snapshot.is_not(None))
             .values(status=AllocationStatus.EXPIRED, snapshot=None, result=None)
         )
         if rows_changed(session, emptied):
@@ -90,9 +93,7 @@ class Erasure:
 
     def _comparison(self, session: Session, comparison_id: str) -> None:
         chosen = [chosen_id(comparison_id, place) for place in range(MAX_VARIANTS)]
-        kept = select(AllocationRow.id).where(
-            AllocationRow.id.in_(chosen), AllocationRow.status.not_in(UNCOMMITTED)
-        )
+        kept = select(AllocationRow.id).where(AllocationRow.id.in_(chosen), not_(NOBODY_COMMITTED))
         if session.execute(kept.limit(1)).first() is not None:
             return
         row = ComparisonRow

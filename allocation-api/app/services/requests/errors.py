@@ -38,3 +38,4 @@ class ServiceBusy(AllocatorError):
 
     status, code, title = 503, "SERVICE_BUSY", "Too many requests are waiting for Aladdin"
     retry_after = 1.0
+    expected = True

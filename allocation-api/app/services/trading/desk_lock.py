@@ -28,6 +28,7 @@ from app.core.clock import Clock
 from app.core.database import Database, new_id, rows_changed
 from app.core.errors import NotReady
 from app.models import ORDERS_LOCK, LockRow
+from app.services.allocations.validity import CLOCK_TOLERANCE
 from app.services.trading.errors import DeskBusy
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,9 @@ SILENCE = timedelta(seconds=10)
 
 LONG_HOLD = timedelta(seconds=5)
 """Time after which a lock counts as held for long: who wants it then is refused at once."""
+
+RETRY_SECONDS = 5.0
+"""`Retry-After` while the holder may release the lock, or recovery take it over, long before it expires."""
 
 
 @dataclass(slots=True)
@@ -211,9 +215,23 @@ class DeskLock:
     def silent_holder(self) -> Holder | None:
         """Return the holder that is presumed dead for want of a heartbeat; None where there is none."""
         holder = self.holder()
-        if holder is None or holder.beat_at is None or self._clock() - holder.beat_at < SILENCE:
-            return None
-        return holder
+        return holder if holder is not None and self._is_silent(holder) else None
+
+    def redate(self) -> None:
+        """Let a lease from the future end one lease from now: the clock was set back since it was renewed.
+
+        Else the lock of a process that died would stay held for as long as the clock was set back. It is
+        never shortened: the holder renewed it before now.
+        """
+        holder, now = self.holder(), self._clock()
+        if holder is None or holder.beat_at is None or holder.beat_at <= now + CLOCK_TOLERANCE:
+            return
+        log.warning("the desk lock was held from the future: the clock was set back", beat_at=holder.beat_at)
+        unchanged = update(LockRow).where(
+            LockRow.name == ORDERS_LOCK, LockRow.token == holder.token, LockRow.beat_at == holder.beat_at
+        )
+        dated = unchanged.values(taken_at=now, beat_at=now, held_until=now + self._duration)
+        self._database.retried(lambda session: rows_changed(session, dated))
 
     def predecessor(self) -> Holder | None:
         """Return the holder that was the sole process of this host, and so has ended; None without any."""
@@ -281,7 +299,16 @@ class DeskLock:
             f"Orders can be sent again in at most {max(1.0, left):.0f} seconds"
         )
         busy.retry_after = max(1.0, left)
+        if not self._is_stuck(holder):
+            busy.retry_after = min(busy.retry_after, RETRY_SECONDS)
         return busy
+
+    def _is_stuck(self, holder: Holder) -> bool:
+        """Say whether the lock may stay held to its end: its holder was let out to send, and is silent."""
+        return holder.sending_at is not None and self._is_silent(holder)
+
+    def _is_silent(self, holder: Holder) -> bool:
+        return holder.beat_at is not None and self._clock() - holder.beat_at >= SILENCE
 
     def _acquired(self, lease: Lease, subject: str | None) -> bool:
         try:

@@ -96,3 +96,4 @@ class DeskBusy(AllocatorError):
 
     status, code, title = 503, "DESK_BUSY", "Other orders are being sent"
     retry_after = 1.0
+    expected = True

@@ -228,6 +228,24 @@ def test_the_last_administrator_stays(desk):
     assert desk.services.access.administration.has_administrator()
 
 
+def test_an_administrator_who_is_limited_to_groups_does_not_count(desk):
+    users = administration(desk)
+    admin = named(desk, "demo_admin")
+    limited = users.add(NewUser("bert", PASSWORD, roles=(Role.ADMINISTRATOR,), groups=("GOLDEN",)), OPERATOR)
+    with pytest.raises(LastAdministrator):
+        users.disable(admin, OPERATOR)
+    with pytest.raises(LastAdministrator):
+        users.set_groups(admin, OPERATOR, ("GOLDEN",))
+    users.set_groups(limited.id, OPERATOR, None)
+    desk.post(f"admin/users/{limited.id}/disable", {}, status=200)
+    users.enable(limited.id, OPERATOR)
+    users.set_groups(admin, OPERATOR, ("GOLDEN",))
+    headers = bearer(desk, "bert")
+    body = {"groups": ["GOLDEN"]}
+    refused = desk.call("PUT", f"admin/users/{limited.id}/groups", json=body, headers=headers, status=409)
+    assert refused["code"] == "OWN_USER"
+
+
 def test_of_two_administrators_who_disable_each_other_one_stays(desk):
     users = administration(desk)
     first, second = (

@@ -229,6 +229,19 @@ def test_it_expires_with_its_preview(desk):
     assert desk.get("audit/verify")["whole"] is True
 
 
+def test_what_waited_in_vain_is_kept_and_the_trail_stays_whole(desk):
+    allocation_id, taken_back = waiting(desk), waiting(desk)
+    ask(desk, "demo_user", f"allocations/{taken_back}/withdraw")
+    desk.clock.ahead += timedelta(days=31)
+    desk.token = desk.login()["access_token"]
+    desk.services.jobs.do("expire")
+    desk.services.jobs.do("erase-previews")
+    shown = desk.get(f"allocations/{allocation_id}")
+    assert (shown["status"], shown["approval"]["requested_by"]) == ("EXPIRED", "demo_user")
+    assert desk.call("GET", f"allocations/{taken_back}", status=404)["code"] == "PREVIEW_ERASED"
+    assert desk.get("audit/verify")["breaks"] == []
+
+
 def test_the_book_is_read_again_at_approval(desk):
     # R10.13
     allocation_id = waiting(desk, 4_000_000)

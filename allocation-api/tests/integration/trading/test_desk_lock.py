@@ -112,16 +112,47 @@ def nothing(_session):
     pass
 
 
-def test_a_lock_that_is_held_for_long_is_refused_at_once_with_the_time_that_is_left(database):
+@pytest.mark.parametrize("sending", [True, False], ids=["sending", "checking"])
+def test_a_lock_that_is_held_for_long_is_refused_at_once_and_free_in_a_moment_while_its_holder_lives(
+    database, sending
+):
+    time = Time()
+    lock = lock_of(database, time, seconds=100)
+    held = lock.acquire(0)
+    if sending:
+        lock.renew(held)
+    for held_for in (6, 12, 18):
+        time.sleep(6)
+        waited = len(time.slept)
+        with pytest.raises(DeskBusy, match=f"at most {100 - held_for} seconds") as refused:
+            lock.acquire(5)
+        assert refused.value.retry_after == 5
+        assert len(time.slept) == waited
+        lock.beat(held)
+
+
+def test_the_time_that_is_left_is_told_where_an_order_may_be_under_way_and_its_sender_is_silent(database):
+    time = Time()
+    lock = lock_of(database, time, seconds=100)
+    lock.renew(lock.acquire(0))
+    time.sleep(10)
+    with pytest.raises(DeskBusy, match="at most 90 seconds") as refused:
+        lock.acquire(5)
+    assert refused.value.retry_after == 90
+    time.sleep(88)
+    with pytest.raises(DeskBusy, match="at most 2 seconds") as refused:
+        lock.acquire(5)
+    assert refused.value.retry_after == 2
+
+
+def test_a_silent_holder_that_was_not_let_out_is_taken_over_soon_so_its_lock_is_worth_a_retry(database):
     time = Time()
     lock = lock_of(database, time, seconds=100)
     lock.acquire(0)
-    time.sleep(6)
-    waited = len(time.slept)
-    with pytest.raises(DeskBusy, match="at most 94 seconds") as refused:
+    time.sleep(20)
+    with pytest.raises(DeskBusy, match="at most 80 seconds") as refused:
         lock.acquire(5)
-    assert refused.value.retry_after == 94
-    assert len(time.slept) == waited
+    assert refused.value.retry_after == 5
 
 
 def test_a_lock_that_is_held_for_a_moment_is_worth_a_retry_in_a_second(database):
@@ -131,6 +162,50 @@ def test_a_lock_that_is_held_for_a_moment_is_worth_a_retry_in_a_second(database)
     with pytest.raises(DeskBusy) as refused:
         lock.acquire(0)
     assert refused.value.retry_after == 1
+
+
+@pytest.mark.parametrize("sending", [True, False], ids=["sending", "checking"])
+def test_a_lock_of_the_dead_ends_one_lease_after_the_clock_was_set_back(database, sending):
+    time = Time()
+    lock = lock_of(database, time, seconds=100)
+    held = lock.acquire(0, "A-1")
+    if sending:
+        lock.renew(held, subject="A-1")
+    time.now -= 3600
+    lock.redate()
+    assert lock.silent_holder() is None
+    time.sleep(10)
+    silent = lock.silent_holder()
+    assert (silent.token, silent.subject, silent.sending_at is not None) == (held.token, "A-1", sending)
+    lock.redate()
+    time.sleep(89)
+    with pytest.raises(DeskBusy, match="at most 1 second"):
+        lock.acquire(0)
+    time.sleep(1)
+    lock.acquire(0)
+
+
+def test_who_lives_while_the_clock_is_set_back_keeps_its_lock(database):
+    time = Time()
+    lock = lock_of(database, time, seconds=100)
+    held = lock.acquire(0)
+    time.now -= 3600
+    lock.redate()
+    assert lock.beat(held)
+    lock.renew(held)
+    lock.release(held)
+    assert lock.holder() is None
+    lock.redate()
+
+
+def test_clocks_that_differ_by_seconds_date_nothing_anew(database):
+    time = Time()
+    lock = lock_of(database, time, seconds=100)
+    lock.acquire(0)
+    before = lock.holder()
+    time.now -= 5
+    lock.redate()
+    assert lock.holder() == before
 
 
 def test_who_beats_is_alive_and_who_does_not_for_ten_seconds_is_presumed_dead(database):

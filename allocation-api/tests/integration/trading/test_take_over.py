@@ -193,6 +193,33 @@ def test_a_refusal_tells_the_time_that_is_left_and_waits_for_nothing(pair):
     assert lease - 30 <= int(answer.headers["Retry-After"]) <= lease - 19
 
 
+def test_a_desk_whose_clock_was_set_back_opens_as_soon_as_any(pair):
+    dying, survivor = pair
+    left = preview(survivor)
+    die_after(dying, left, "/position")
+    survivor.clock.ahead -= timedelta(hours=1)
+    survivor.token = survivor.login()["access_token"]
+    take_over(survivor)
+    fall_silent(survivor)
+    take_over(survivor)
+    assert lock(survivor).token is None
+    assert status(survivor, left) == "FAILED"  # its preview is of the future
+    assert survivor.wire.count(POST) == 0
+    later = preview(survivor, 38_000)
+    commit(survivor, later)
+    check_one_order(survivor, later)
+
+
+def test_a_busy_desk_is_no_error_in_the_log(pair, capsys):
+    holder, other = pair
+    held = holder.desk_lock().acquire(0)
+    allocation_id = preview(other, 38_000)
+    capsys.readouterr()
+    assert commit(other, allocation_id, status=503)["code"] == "DESK_BUSY"
+    holder.desk_lock().release(held)
+    assert "DESK_BUSY" not in capsys.readouterr().err  # the level of this desk's log is ERROR
+
+
 @pytest.mark.parametrize(("at", "sent"), [("before", 0), ("after", 1)])
 def test_the_sole_process_settles_what_the_one_before_it_left_at_its_start(pair, tmp_path, at, sent):
     """R10.7: its vendor has ended with it, so nothing is under way."""

@@ -101,6 +101,12 @@ class Story:
         self.wire.status = "Compl Pending"
         self.commit(380_000)
 
+    def people(self):
+        """Trading stopped, and opened by another user."""
+        self.desk.post("system/emergency-stop", {"reason": "a fixture"})
+        self.desk.token = self.desk.login("demo_supervisor")["access_token"]
+        self.desk.post("system/emergency-stop/reset", {"reason": "a fixture"})
+
     def dump(self):
         self.desk.services.database.close()
         connection = sqlite3.connect(self.folder / "allocator.db")
@@ -116,4 +122,5 @@ if __name__ == "__main__":
         story.open(FILL_SECONDS)
         story.previews()
         story.orders()
+        story.people()
         sys.stdout.write(f"{story.dump()}\n")

@@ -90,6 +90,28 @@ def test_the_address_is_the_one_that_the_trusted_proxies_saw(
     assert logged(capsys)["address"] == address
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("203.0.113.7:4711", "203.0.113.7"),
+        ("[2001:DB8::7]:4711", "2001:db8::7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("2001:db8:0::7", "2001:db8::7"),
+        ("fe80::7%eth0", "fe80::7"),
+        ("unknown", "192.0.2.9"),
+        ("_hidden", "192.0.2.9"),
+        ("203.0.113.7:4711:1", "192.0.2.9"),
+        ("x" * 5_000, "192.0.2.9"),
+    ],
+)
+def test_what_is_no_address_is_not_taken_for_the_clients(
+    client_of: Any, capsys: pytest.CaptureFixture[str], forwarded: str, address: str
+) -> None:
+    headers = {"X-Forwarded-For": forwarded}
+    client_of(PROXY_HOPS="1").get("/health/live", headers=headers, environ_base=FROM)
+    assert logged(capsys)["address"] == address
+
+
 def test_more_hops_than_addresses_believe_none(client_of: Any, capsys: pytest.CaptureFixture[str]) -> None:
     client_of(PROXY_HOPS="3").get("/health/live", headers=FORWARDED, environ_base=FROM)
     assert logged(capsys)["address"] == "192.0.2.9"

@@ -116,6 +116,7 @@ class Recovery:
         let out to send, and the new token keeps it in; or the vendor has the order, or its outcome is stored.
         Any other lock is left until its lease expires.
         """
+        self._desk.redate()
         holder = self._desk.silent_holder()
         if holder is None or not self._is_known(holder):
             return
