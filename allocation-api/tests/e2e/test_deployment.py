@@ -30,7 +30,7 @@ from tests.support.signing import SIGNING_KEY
 pytestmark = pytest.mark.slow
 
 OPERATOR = {
-    "POSTGRES_PASSWORD": "3f9c0d3b",
+    "POSTGRES_PASSWORD": "3f9c0d3be18f4c6aa2d7",
     "JWT_SECRET_KEY": SIGNING_KEY,
     "ALADDIN_CLIENT_ID": CLIENT_ID,
     "ALADDIN_CLIENT_SECRET": CLIENT_SECRET,
@@ -39,10 +39,13 @@ OPERATOR = {
     "MOCK_DATA_SCENARIO": str(GOLDEN),
     "PATH_PREFIX": "/allocator",
     "METRICS_TOKEN": "a-token-of-prometheus",
+    "LOG_LEVEL": "DEBUG",
 }
 """What an operator writes into `.env`."""
 
 PASSWORD = "violet-anchor-47-hillside"
+WRONG_PASSWORD = "violet-anchor-47-mountain"
+SECRETS = ("POSTGRES_PASSWORD", "JWT_SECRET_KEY", "ALADDIN_CLIENT_SECRET", "METRICS_TOKEN")
 PREFIX = OPERATOR["PATH_PREFIX"]
 FIRST_VERSION = API_DIR / "tests" / "storage" / "databases" / "0001.sql"
 
@@ -73,7 +76,9 @@ class Deployment:
             **OPERATOR,
             **self._services["api"]["environment"],
             "ALADDIN_HOST": self.simulator.url,
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": self._services["api"]["environment"]["DATABASE_URL"].replace(
+                "postgres:5432/allocator", database_url.rpartition("@")[2]
+            ),
             "REDIS_URL": "",
             "HOST": HOST,
             "PORT": str(free_port()),
@@ -81,6 +86,7 @@ class Deployment:
         self.server = None
         self.proxy = None
         self._clients = []
+        self.secrets = {PASSWORD, WRONG_PASSWORD, *(OPERATOR[name] for name in SECRETS)}
 
     def _simulator(self):
         """The simulator on loopback as the compose file has it, on a free port."""
@@ -114,7 +120,9 @@ class Deployment:
         if username:
             answer = client.post("auth/login", json={"username": username, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
-            client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+            tokens = answer.json()
+            self.secrets |= {tokens["access_token"], tokens["refresh_token"]}
+            client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         return client
 
     def logged(self):
@@ -260,6 +268,18 @@ def test_half_requests_do_not_reach_the_service(deployed):
     finally:
         for each in slow:
             each.close()
+
+
+def test_a_stop_is_clean_and_no_secret_is_in_any_log_of_the_whole_run_at_debug(deployed):
+    wrong = {"username": "bert", "password": WRONG_PASSWORD}
+    assert deployed.client().post("auth/login", json=wrong).status_code == 401
+    assert deployed.server.stop() == 0
+    logs = {file.name: file.read_text() for file in deployed.folder.glob("*.log")}
+    assert {"server.log", "nginx.log", "simulator.log"} <= set(logs)
+    assert '"level": "debug"' in logs["server.log"]
+    assert [
+        (name, secret) for name, text in logs.items() for secret in deployed.secrets if secret in text
+    ] == []
 
 
 # --- upgrade ------------------------------------------------------------------------------------------------
