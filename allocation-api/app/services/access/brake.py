@@ -47,6 +47,9 @@ MAX_SWEPT_ROWS = 500
 MAX_SHOWN_CHARACTERS = 128
 """Characters of an attempted name that are kept for people."""
 
+UNKNOWN_SITE = "unknown"
+"""What stands for an address that cannot be read."""
+
 IPV6_SITE_BITS = 64
 """Bits of an IPv6 address that stand for its owner, who has all addresses below them."""
 
@@ -124,7 +127,7 @@ def site_of(address: str | None) -> str:
     try:
         found = ip_address(address or "")
     except ValueError:
-        return "unknown"
+        return UNKNOWN_SITE
     if isinstance(found, IPv4Address):
         return str(found)
     if found.ipv4_mapped is not None:
