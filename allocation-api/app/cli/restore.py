@@ -27,5 +27,6 @@ def command(file: Path, force: bool) -> None:  # noqa: FBT001 - click passes opt
         click.echo(f"Cannot restore: {error}", err=True)
         sys.exit(1)
     click.echo(f"{target}: {found.text}")
+    click.echo("No order is sent until the previews that were open in it have expired")
     if kept is not None:
         click.echo(f"The database before is kept as {kept}")
