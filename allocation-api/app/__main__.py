@@ -8,7 +8,7 @@ import click
 
 COMMANDS = {
     "audit": "Verify the audit trail and the rows that it records.",
-    "backup": "Copy the embedded database while the service runs.",
+    "backup": "Copy the embedded database to FILE while it is in use.",
     "contract": "Print the OpenAPI contract.",
     "emergency-stop": "Show, set or reset the emergency stop of trading.",
     "fairness": "Recompute the fairness ledger from orders and fills.",
@@ -17,7 +17,7 @@ COMMANDS = {
     "reference": "Export, check and load the desk's reference data as CSV files in a folder.",
     "permissions": "Print which permission each operation needs, and which role has it.",
     "reset": "Delete the embedded database and the mock desk's journals.",
-    "restore": "Put a copy in the place of the embedded database.",
+    "restore": "Put the copy FILE in the place of the embedded database.",
     "settings": "Print every setting with its kind, bounds, default and meaning.",
     "users": "Add, show and change users.",
 }

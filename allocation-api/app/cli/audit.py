@@ -10,12 +10,9 @@ from datetime import datetime
 
 import click
 import msgspec
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.config import SettingsError, load_settings
-from app.core.database import Database
-from app.core.errors import InvalidRequest
-from app.core.migrate import require_head
+from app.cli.kit.refusals import present_database, refusals
+from app.core.config import load_settings
 from app.services.audit.breaks import Break
 from app.services.audit.verification import Span, Verification, parse_anchor, verify
 from app.utils.words import counted
@@ -40,20 +37,14 @@ def command(
 
     Exit status: 0 if the trail is whole, 1 if it is broken, 2 if it could not be verified.
     """
-    try:
+    with refusals("verify the audit trail", NOT_VERIFIED):
         span = Span(
             date_from.date() if date_from else None,
             date_to.date() if date_to else None,
             parse_anchor(anchor) if anchor else None,
         )
-        database = Database(load_settings().database_url)
-        require_head(database)
-        with database.read() as session:
+        with present_database(load_settings().database_url) as database, database.read() as session:
             found = verify(session, span, None if as_json else _print_progress)
-        database.close()
-    except (InvalidRequest, SettingsError, SQLAlchemyError) as error:
-        click.echo(f"Cannot verify the audit trail: {str(error).splitlines()[0]}", err=True)
-        sys.exit(NOT_VERIFIED)
     click.echo(_json(found) if as_json else _text(found))
     sys.exit(WHOLE if found.whole else BROKEN)
 

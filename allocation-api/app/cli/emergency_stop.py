@@ -7,19 +7,17 @@ Exit status: 0 if it is done, 1 if it is refused.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.kit.refusals import present_database, refusals
 from app.core.clock import utc_now
-from app.core.config import SettingsError, load_settings
+from app.core.config import load_settings
 from app.core.database import Database
-from app.core.errors import AllocatorError, FieldError, InvalidRequest
-from app.core.migrate import prepare
+from app.core.errors import FieldError, InvalidRequest
 from app.core.security import Passwords
 from app.services.access.users import UserService, find_user, user_of
 from app.services.audit.trail import AuditService
@@ -64,17 +62,12 @@ def stopping(view: Command) -> Command:
 
     @wraps(view)
     def run(**options: Any) -> None:
-        try:
+        with refusals("use the database"):
             settings = load_settings()
-            database = Database(settings.database_url)
-            prepare(database)
-            view(Stop(database, halted=settings.trading.halted, demo=settings.logins.demo_users), **options)
-            database.close()
-        except AllocatorError as error:
-            lines = [f"{e.field}: {e.message}" for e in error.errors] or [error.detail]
-            sys.exit("\n".join(f"Refused: {line}" for line in lines))
-        except (SettingsError, SQLAlchemyError) as error:
-            sys.exit(f"Cannot use the database: {str(error).splitlines()[0]}")
+            with present_database(settings.database_url) as database:
+                view(
+                    Stop(database, halted=settings.trading.halted, demo=settings.logins.demo_users), **options
+                )
 
     return run
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import sys
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.config import SettingsError, load_settings
+from app.cli.kit.refusals import present_database, refusals
+from app.core.config import load_settings
 from app.core.database import Database
-from app.core.migrate import require_head
 from app.services.audit.balances import wrong_balances
 from app.services.fairness.recompute import disagreements, rebuild_balances
 from app.utils.words import counted
@@ -28,17 +27,14 @@ def command(*, rebuild: bool) -> None:
 
     Exit status: 0 if it agrees with them, 1 if it does not, 2 if it could not be read.
     """
-    try:
-        database = Database(load_settings().database_url)
-        require_head(database)
+    with (
+        refusals("recompute the ledger", NOT_READ),
+        present_database(load_settings().database_url) as database,
+    ):
         if rebuild:
             done = database.retried(rebuild_balances)
             click.echo(f"{counted(done, 'balance')} rebuilt from entries")
         lines = _differences(database)
-        database.close()
-    except (SettingsError, SQLAlchemyError) as error:
-        click.echo(f"Cannot recompute the ledger: {str(error).splitlines()[0]}", err=True)
-        sys.exit(NOT_READ)
     click.echo("\n".join(lines) or "The ledger agrees with the orders and fills")
     sys.exit(DIFFERS if lines else AGREES)
 

@@ -6,14 +6,11 @@ finds it.
 
 from __future__ import annotations
 
-import sys
-
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.kit.refusals import present_database, refusals
 from app.core.clock import utc_now
-from app.core.config import SettingsError, load_settings
-from app.core.database import Database
+from app.core.config import load_settings
 from app.services.audit.trail import AuditService
 from app.utils.text import unseen_character
 
@@ -26,14 +23,11 @@ def command(user: str, comment: str) -> None:
 
     USER is who changed them, COMMENT why.
     """
-    unseen = unseen_character(f"{user}{comment}")
-    if unseen is not None:
-        sys.exit(f"The character {unseen} is not allowed: it does not show, or moves others")
-    try:
-        database = Database(load_settings().database_url)
+    if unseen := unseen_character(f"{user}{comment}"):
+        raise click.UsageError(f"The character {unseen} is not allowed: it does not show, or moves others.")
+    if not (user.strip() and comment.strip()):
+        raise click.UsageError("USER and COMMENT must say something: the audit trail keeps them.")
+    with refusals("record the limits"), present_database(load_settings().database_url) as database:
         audit = AuditService(database, utc_now)
         record = database.retried(lambda session: audit.record_limits(session, comment, user))
-        database.close()
-    except (SettingsError, SQLAlchemyError) as error:
-        sys.exit(f"Cannot record the limits: {str(error).splitlines()[0]}")
     click.echo(f"The limits are recorded: {record}")

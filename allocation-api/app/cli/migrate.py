@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
-from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.config import SettingsError, load_settings
+from app.cli.kit.refusals import refusals
+from app.core.config import load_settings
 from app.core.database import Database
 from app.core.migrate import upgrade
 
@@ -16,7 +13,5 @@ from app.core.migrate import upgrade
 @click.command()
 def command() -> None:
     """Bring the schema of the database in the settings up to date."""
-    try:
+    with refusals("migrate"):
         upgrade(Database(load_settings().database_url))
-    except (SettingsError, SQLAlchemyError, CommandError, OSError) as error:
-        sys.exit(f"Cannot migrate: {str(error).splitlines()[0]}")

@@ -47,7 +47,6 @@ def _holders(access: Permission | Access) -> str:
         Access.PUBLIC: "everybody, without a token",
         Access.LOGGED_IN: "every user",
         Access.REFRESH_TOKEN: "who has a refresh token",
-        Access.ANY_TOKEN: "who has a token",
         Access.ANY_TOKEN: "who has a token of either kind",
     }[access]
 

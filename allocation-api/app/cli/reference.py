@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.kit.refusals import REFUSED, present_database, refusals
 from app.core.clock import utc_now
 from app.core.config import SettingsError, load_settings
 from app.core.database import Database, new_id
-from app.core.errors import AllocatorError
-from app.core.migrate import require_head
 from app.services.accounts.reference_columns import unknown
 from app.services.accounts.reference_fetch import fetched
 from app.services.accounts.reference_files import FORMATS, InvalidReference, written_file
@@ -46,32 +44,21 @@ def _spoken(work: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(work)
     def run(**given: Any) -> None:
-        try:
-            work(**given)
-        except InvalidReference as error:
-            lines = [found.text for found in error.found]
-            _give_up("\n".join([*lines, f"{counted(len(lines), 'error')}; nothing was changed"]))
-        except AllocatorError as error:
-            _give_up(f"Not possible: {error.detail}")
-        except (SettingsError, SQLAlchemyError, OSError) as error:
-            _give_up(f"Not possible: {str(error).splitlines()[0]}")
+        with refusals("use the reference data"):
+            try:
+                work(**given)
+            except InvalidReference as error:
+                lines = [found.text for found in error.found]
+                click.echo(
+                    "\n".join([*lines, f"{counted(len(lines), 'error')}; nothing was changed"]), err=True
+                )
+                sys.exit(REFUSED)
 
     return run
 
 
-def _give_up(why: str) -> NoReturn:
-    click.echo(why, err=True)
-    sys.exit(1)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    database = Database(load_settings().database_url)
-    try:
-        require_head(database)
-        yield database
-    finally:
-        database.close()
+def _database() -> AbstractContextManager[Database]:
+    return present_database(load_settings().database_url)
 
 
 def _service(database: Database) -> ReferenceService:
@@ -174,6 +161,8 @@ def _operator(user: str) -> Caller:
 
 def _read(folder: Path) -> dict[str, bytes]:
     """Return the files of a folder by name; a CSV file of another name is an error, not ignored."""
+    if not folder.is_dir():
+        raise SettingsError(f"there is no folder {folder}")
     files = sorted(folder.glob("*.csv"))
     for file in files:
         if file.stem not in FORMATS:

@@ -5,12 +5,12 @@ All go or none. Journals that are named, as that of a simulator on its own, go w
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
 
+from app.cli.kit.refusals import refusals
 from app.core.backup import check_unused
 from app.core.config import Settings, SettingsError, load_settings
 
@@ -19,10 +19,8 @@ from app.core.config import Settings, SettingsError, load_settings
 @click.argument("journals", nargs=-1, type=click.Path(path_type=Path))
 def command(journals: tuple[Path, ...]) -> None:
     """Delete the embedded database and the mock desk's journal, and JOURNALS with them."""
-    try:
+    with refusals("reset"):
         deleted = reset(load_settings(), *journals)
-    except (SettingsError, OSError) as error:
-        sys.exit(f"Cannot reset: {error}")
     click.echo("\n".join(f"Deleted {file}" for file in deleted) or "There was nothing to delete")
 
 

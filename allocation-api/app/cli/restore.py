@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
+from app.cli.kit.refusals import refusals
 from app.core.backup import database_file, restore
 from app.core.clock import utc_now
-from app.core.config import SettingsError, load_settings
+from app.core.config import load_settings
 
 
 @click.command()
@@ -20,12 +20,9 @@ def command(file: Path, force: bool) -> None:  # noqa: FBT001 - click passes opt
 
     Stop the service first. Nothing is changed when FILE is damaged or the database is in use.
     """
-    try:
+    with refusals("restore"):
         target = database_file(load_settings().database_url)
         found, kept = restore(file, target, utc_now(), force=force)
-    except (SettingsError, OSError) as error:
-        click.echo(f"Cannot restore: {error}", err=True)
-        sys.exit(1)
     click.echo(f"{target}: {found.text}")
     click.echo("No order is sent until the previews that were open in it have expired")
     if kept is not None:

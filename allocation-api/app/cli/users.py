@@ -13,17 +13,16 @@ from functools import wraps
 from typing import Any
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.kit.refusals import refusals
 from app.core.clock import utc_now
-from app.core.config import SettingsError, load_settings
+from app.core.config import load_settings
 from app.core.config.logins import LoginSettings
 from app.core.database import Database
-from app.core.errors import AllocatorError
 from app.core.migrate import prepare
 from app.core.security import Passwords, Permission, Role
 from app.services.access.administration import UserAdministration
-from app.services.access.brake import BrakeLimits, LoginBrake
+from app.services.access.brake import UNKNOWN_SITE, BrakeLimits, LoginBrake, site_of
 from app.services.access.passwords import PasswordRules
 from app.services.access.users import UserService
 from app.services.access.views import Actor, NewUser, UserFilter, UserView
@@ -53,17 +52,12 @@ def administering(view: Command) -> Command:
 
     @wraps(view)
     def run(*args: Any, **options: Any) -> None:
-        try:
+        with refusals("use the database"):
             settings = load_settings()
             database = Database(settings.database_url)
             prepare(database)
             view(_administration(database, settings.logins), *args, **options)
             database.close()
-        except AllocatorError as error:
-            lines = [f"{e.field}: {e.message}" for e in error.errors] or [error.detail]
-            sys.exit("\n".join(f"Refused: {line}" for line in lines))
-        except (SettingsError, SQLAlchemyError) as error:
-            sys.exit(f"Cannot use the database: {str(error).splitlines()[0]}")
 
     return run
 
@@ -163,6 +157,7 @@ def grant(
     users: UserAdministration, username: str, roles: tuple[str, ...], permissions: tuple[str, ...], by: str
 ) -> None:
     """Give USERNAME roles and single permissions."""
+    _something(roles, permissions)
     user_id = users.named(username).id
     more = map(Role, roles), map(Permission, permissions)
     _say(users.grant(user_id, Actor(by), roles=more[0], permissions=more[1]))
@@ -178,6 +173,7 @@ def revoke(
     users: UserAdministration, username: str, roles: tuple[str, ...], permissions: tuple[str, ...], by: str
 ) -> None:
     """Take roles and single permissions from USERNAME."""
+    _something(roles, permissions)
     user_id = users.named(username).id
     less = map(Role, roles), map(Permission, permissions)
     _say(users.revoke(user_id, Actor(by), roles=less[0], permissions=less[1]))
@@ -222,6 +218,8 @@ def unlock(users: UserAdministration, username: str | None, *, address: str | No
     if (username is None) == (address is None):
         raise click.UsageError("Name a user, or an --address.")
     if address is not None:
+        if site_of(address) == UNKNOWN_SITE:
+            raise click.UsageError(f"{address} is not an IP address.")
         click.echo(f"{address}: {users.unlock_address(address, Actor(by))} locks ended")
     else:
         _say(users.unlock(users.named(username or "").id, Actor(by)))
@@ -233,6 +231,11 @@ def _administration(database: Database, settings: LoginSettings) -> UserAdminist
     brake = LoginBrake(database, audit, utc_now, BrakeLimits.of(settings))
     rules = PasswordRules(settings.password_min_characters)
     return UserAdministration(database, audit, utc_now, passwords, users, brake, rules)
+
+
+def _something(roles: tuple[str, ...], permissions: tuple[str, ...]) -> None:
+    if not (roles or permissions):
+        raise click.UsageError("Name a --role or a --permission.")
 
 
 def _password(*, from_stdin: bool) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -29,7 +30,7 @@ from tests.support.signing import SIGNING_KEY
 pytestmark = pytest.mark.slow
 
 OPERATOR = {
-    "POSTGRES_PASSWORD": "3f9c0d3b",
+    "POSTGRES_PASSWORD": "3f9c0d3be18f4c6aa2d7",
     "JWT_SECRET_KEY": SIGNING_KEY,
     "ALADDIN_CLIENT_ID": CLIENT_ID,
     "ALADDIN_CLIENT_SECRET": CLIENT_SECRET,
@@ -38,18 +39,30 @@ OPERATOR = {
     "MOCK_DATA_SCENARIO": str(GOLDEN),
     "PATH_PREFIX": "/allocator",
     "METRICS_TOKEN": "a-token-of-prometheus",
+    "LOG_LEVEL": "DEBUG",
 }
 """What an operator writes into `.env`."""
 
 PASSWORD = "violet-anchor-47-hillside"
+WRONG_PASSWORD = "violet-anchor-47-mountain"
+SECRETS = ("POSTGRES_PASSWORD", "JWT_SECRET_KEY", "ALADDIN_CLIENT_SECRET", "METRICS_TOKEN")
 PREFIX = OPERATOR["PATH_PREFIX"]
-DAY = OPERATOR["BUSINESS_DATE"]
+FIRST_VERSION = API_DIR / "tests" / "storage" / "databases" / "0001.sql"
 
 
-def here(command):
-    """A command of a container, by the Python of these tests."""
-    assert command[0] == "python"
-    return [sys.executable, *command[1:]]
+def run(environment, *arguments, given=""):
+    """Run a command of the service, and return what it said."""
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "app", *arguments],
+        cwd=API_DIR,
+        env=os.environ | environment,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 class Deployment:
@@ -63,7 +76,9 @@ class Deployment:
             **OPERATOR,
             **self._services["api"]["environment"],
             "ALADDIN_HOST": self.simulator.url,
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": self._services["api"]["environment"]["DATABASE_URL"].replace(
+                "postgres:5432/allocator", database_url.rpartition("@")[2]
+            ),
             "REDIS_URL": "",
             "HOST": HOST,
             "PORT": str(free_port()),
@@ -71,6 +86,7 @@ class Deployment:
         self.server = None
         self.proxy = None
         self._clients = []
+        self.secrets = {PASSWORD, WRONG_PASSWORD, *(OPERATOR[name] for name in SECRETS)}
 
     def _simulator(self):
         """The simulator on loopback as the compose file has it, on a free port."""
@@ -85,17 +101,7 @@ class Deployment:
 
     def run(self, *arguments, given=""):
         """Run a command of the service as `docker compose exec api` would, and return what it said."""
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "app", *arguments],
-            cwd=API_DIR,
-            env=os.environ | self.environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return run(self.environment, *arguments, given=given)
 
     def migrate(self):
         (module, *arguments) = self._services["migrate"]["command"][2:]
@@ -114,7 +120,9 @@ class Deployment:
         if username:
             answer = client.post("auth/login", json={"username": username, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
-            client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+            tokens = answer.json()
+            self.secrets |= {tokens["access_token"], tokens["refresh_token"]}
+            client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         return client
 
     def logged(self):
@@ -260,3 +268,57 @@ def test_half_requests_do_not_reach_the_service(deployed):
     finally:
         for each in slow:
             each.close()
+
+
+def test_a_stop_is_clean_and_no_secret_is_in_any_log_of_the_whole_run_at_debug(deployed):
+    wrong = {"username": "bert", "password": WRONG_PASSWORD}
+    assert deployed.client().post("auth/login", json=wrong).status_code == 401
+    assert deployed.server.stop() == 0
+    logs = {file.name: file.read_text() for file in deployed.folder.glob("*.log")}
+    assert {"server.log", "nginx.log", "simulator.log"} <= set(logs)
+    assert '"level": "debug"' in logs["server.log"]
+    assert [
+        (name, secret) for name, text in logs.items() for secret in deployed.secrets if secret in text
+    ] == []
+
+
+# --- upgrade ------------------------------------------------------------------------------------------------
+
+
+def test_a_database_of_the_first_version_is_upgraded_by_the_steps_of_operations(tmp_path, make_server):
+    """Backup, migrate, start: the old previews are shown, and the audit trail is whole; then back."""
+    file, copy = tmp_path / "desk.db", tmp_path / "copy.db"
+    connection = sqlite3.connect(file)
+    connection.executescript(FIRST_VERSION.read_text())
+    count = connection.execute("SELECT count(*) FROM allocations").fetchone()[0]
+    connection.close()
+    environment = {
+        "FLASK_ENV": "production",
+        "JWT_SECRET_KEY": SIGNING_KEY,
+        "MOCK_ALADDIN_DATA": "true",
+        "MOCK_DATA_SCENARIO": str(GOLDEN),
+        "DATABASE_URL": f"sqlite:///{file}",
+        "HOST": HOST,
+    }
+    run(environment, "backup", str(copy))
+    run(environment, "migrate")
+    run(
+        environment, "users", "add", "carl", "--role", "compliance", "--password-stdin", given=f"{PASSWORD}\n"
+    )
+    assert "whole" in run(environment, "audit")
+    server = make_server(**environment).start()
+    with httpx.Client(base_url=f"{server.root}/v1", timeout=60) as client:
+        login = client.post("auth/login", json={"username": "carl", "password": PASSWORD})
+        client.headers["Authorization"] = f"Bearer {login.json()['access_token']}"
+        found = client.get("allocations", params={"limit": 100}).json()["allocations"]
+        assert len(found) == count == 9
+        shown = [client.get(f"allocations/{each['allocation_id']}") for each in found]
+        assert {answer.status_code for answer in shown} == {200}
+        demo = {"username": "demo_user", "password": "demo_password"}
+        assert client.post("auth/login", json=demo).status_code == 401
+    server.stop()
+    # The way back: the copy is the database as it was.
+    run(environment, "restore", str(copy), "--force")
+    connection = sqlite3.connect(file)
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    connection.close()

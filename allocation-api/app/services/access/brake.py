@@ -3,9 +3,11 @@
 Three counters, each with a fixed window and a limit of its own:
 
 - a user name from one address (PAIR): whoever guesses locks out himself, and nobody else;
-- a user name from anywhere (NAME), with a higher limit: against guesses from many addresses. It does not hold
-  for an address from which the name has logged in lately, so that strangers cannot lock out a user for ever;
+- a user name from anywhere (NAME), with a higher limit: against guesses from many addresses;
 - an address (ADDRESS): against one password tried on many names.
+
+Where a name has logged in lately only the first one holds for it: strangers cannot lock out a user for ever,
+and whoever guesses in an office that shares one address does not lock out the whole desk.
 
 An attempt is counted before its password is looked at and given back if it was right, so that attempts at
 the same time do not all pass. Refused ones are added up in memory and written now and then: a flood of them
@@ -44,6 +46,9 @@ MAX_SWEPT_ROWS = 500
 
 MAX_SHOWN_CHARACTERS = 128
 """Characters of an attempted name that are kept for people."""
+
+UNKNOWN_SITE = "unknown"
+"""What stands for an address that cannot be read."""
 
 IPV6_SITE_BITS = 64
 """Bits of an IPv6 address that stand for its owner, who has all addresses below them."""
@@ -122,7 +127,7 @@ def site_of(address: str | None) -> str:
     try:
         found = ip_address(address or "")
     except ValueError:
-        return "unknown"
+        return UNKNOWN_SITE
     if isinstance(found, IPv4Address):
         return str(found)
     if found.ipv4_mapped is not None:
@@ -309,7 +314,7 @@ class LoginBrake:
         held = [
             row
             for row in by_kind.values()
-            if _is_locked(row, now) and not (is_known and row.kind == BrakeKind.NAME)
+            if _is_locked(row, now) and (row.kind == BrakeKind.PAIR or not is_known)
         ]
         if held:
             with self._refused_lock:

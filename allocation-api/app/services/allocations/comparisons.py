@@ -102,12 +102,10 @@ class ComparisonService:
         )
         common = self._inputs.load(shared, visible)  # R10.8
         admit(len(common.accounts) * len(previews))
+        read = common.request
         named = tuple(
             NamedRequest(
-                variant.name,
-                replace(
-                    preview, order=common.request.order, portfolio_groups=common.request.portfolio_groups
-                ),
+                variant.name, replace(preview, order=read.order, portfolio_groups=read.portfolio_groups)
             )
             for variant, preview in zip(request.variants, previews, strict=True)
         )
@@ -117,14 +115,8 @@ class ComparisonService:
         def store(session: Session) -> None:
             session.add(row)
             session.flush()
-            insert_many(
-                session,
-                ComparisonGroupRow,
-                [
-                    {"comparison_id": row.id, "group_id": group_id}
-                    for group_id in common.request.portfolio_groups
-                ],
-            )
+            groups = [{"comparison_id": row.id, "group_id": group_id} for group_id in read.portfolio_groups]
+            insert_many(session, ComparisonGroupRow, groups)
             self._record(session, row, named, outcomes, caller)
 
         self._database.retried(store)

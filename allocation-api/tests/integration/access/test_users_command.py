@@ -78,6 +78,8 @@ def test_refusals_are_plain_lines_that_do_not_repeat_the_password(url):
     assert run("add", "anna", "--role", "king")[0] == 2
     assert run("groups", "anna")[0] == 2
     assert run("unlock")[0] == 2
+    assert run("unlock", "--address", "300.1.1.1")[0] == 2
+    assert run("grant", "anna")[0] == run("revoke", "anna")[0] == 2
 
 
 def test_all_commands_change_what_they_say(url):

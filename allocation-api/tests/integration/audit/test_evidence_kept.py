@@ -127,6 +127,6 @@ def test_limits_that_are_changed_are_found_until_they_are_recorded(desk, monkeyp
 def test_a_comment_on_limits_that_does_not_show_as_it_is_is_refused(desk, monkeypatch):
     monkeypatch.setattr(limits, "load_settings", lambda: desk.settings)
     status, out, complaint = run_command(limits.command, "ann", "the \u202enew guideline")
-    assert status == 1
+    assert status == 2
     assert "U+202E" in out + complaint
     assert desk.get("audit", action="LIMITS_RECORDED", username="ann")["audit_records"] == []

@@ -89,3 +89,13 @@ def test_a_wrong_setting_is_said_in_a_line(run, monkeypatch):
     status, complaint = run("status")
     assert status == 1
     assert "PORT must be a whole number" in complaint
+
+
+def test_a_database_that_is_not_there_is_no_open_desk(tmp_path, monkeypatch):
+    """A URL with a slip in it must not be answered by a new and empty database."""
+    file = tmp_path / "elsewhere" / "desk.db"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    status, out, complaint = run_command(emergency_stop.command, "status")
+    assert (status, out) == (1, "")
+    assert complaint.startswith(f"Cannot use the database: there is no database {file}")
+    assert not file.parent.exists()
