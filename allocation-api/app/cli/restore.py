@@ -24,5 +24,6 @@ def command(file: Path, force: bool) -> None:  # noqa: FBT001 - click passes opt
         target = database_file(load_settings().database_url)
         found, kept = restore(file, target, utc_now(), force=force)
     click.echo(f"{target}: {found.text}")
+    click.echo("No order is sent until the previews that were open in it have expired")
     if kept is not None:
         click.echo(f"The database before is kept as {kept}")

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -114,6 +114,9 @@ def contents(file: Path) -> Contents:
 def restore(copy: Path, target: Path, now: datetime, *, force: bool = False) -> tuple[Contents, Path | None]:
     """Put a checked copy in the place of the database; return what it holds, and where the old one is kept.
 
+    No order is sent until the previews that are open in the copy are over: each may have been committed after
+    the copy was made, and would be sent a second time.
+
     Raises
     ------
     SettingsError
@@ -132,6 +135,7 @@ def restore(copy: Path, target: Path, now: datetime, *, force: bool = False) -> 
     try:
         shutil.copyfile(copy, part)
         part.chmod(PRIVATE)
+        _hold_orders(part, now)
         _sync(part)
         if kept is not None:
             os.link(target, kept)  # from here to the next line both names are one file: nothing can be lost
@@ -142,6 +146,30 @@ def restore(copy: Path, target: Path, now: datetime, *, force: bool = False) -> 
     finally:
         part.unlink(missing_ok=True)
     return found, kept
+
+
+def _hold_orders(file: Path, now: datetime) -> None:
+    """Hold the desk's lock until the last preview or comparison of a copy is over.
+
+    It says that its holder was let out to send and has a process that nobody is, so nobody takes it over.
+    """
+    moment = f"{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        tables = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master")}
+        ends = [
+            connection.execute(f"SELECT max(expires_at) FROM {table}").fetchone()[0]  # noqa: S608 - names from here
+            for table in ("allocations", "comparisons")
+            if table in tables
+        ]
+        until = max((str(end) for end in ends if end is not None), default=moment)
+        if "locks" not in tables or until <= moment:
+            return
+        held = {"token": "restored", "held_until": until, "process": "restore", "subject": None}
+        held |= dict.fromkeys(("taken_at", "beat_at", "sending_at"), moment)
+        known = {str(row[1]) for row in connection.execute("PRAGMA table_info(locks)")}
+        values = {name: value for name, value in held.items() if name in known}
+        places = ", ".join(f"{name} = :{name}" for name in values)
+        connection.execute(f"UPDATE locks SET {places} WHERE name = 'orders'", values)  # noqa: S608 - as above
 
 
 def check_unused(file: Path) -> None:
