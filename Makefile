@@ -40,7 +40,7 @@ unexport PYTHONDONTWRITEBYTECODE
 	requirements migrate reset audit-verify simulator clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  UV=0 installs with pip instead of uv."
 	@echo "  Settings come from the environment and .env (see .env.example): PORT, DATABASE_URL, MOCK_DATA_SCENARIO, ..."
 
@@ -113,7 +113,7 @@ sbom: $(DEV) ## Print what ships as a CycloneDX bill of materials (SBOM=file wri
 	@"$(BIN)/cyclonedx-py" requirements --output-reproducible --mc-type application --pyproject $(API)/pyproject.toml \
 		--output-file "$(or $(SBOM),-)" $(API)/requirements.txt
 
-audit-packages: $(DEV) ## Look for known vulnerabilities; status 3 means not checked (advisories cannot be reached)
+audit-packages: $(DEV) ## Look for known vulnerabilities; fails with "Not checked" where advisories cannot be reached
 	@$(PY) scripts/audit_packages.py
 
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make requirements" "$(BIN)/uv" pip compile --quiet --generate-hashes --universal \

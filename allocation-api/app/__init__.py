@@ -16,7 +16,7 @@ from app.api.kit.network import configure_network
 from app.api.kit.request_log import configure_requests
 from app.api.kit.restx import configure_api
 from app.api.kit.tokens import configure_tokens
-from app.api.namespaces import ALSO_AT_ROOT, AT_ROOT, VERSIONED
+from app.api.namespaces import ALSO_AT_ROOT, AT_ROOT, DESCRIPTIONS, VERSIONED
 from app.core.config import Settings, load_settings
 from app.core.logging import configure_logging
 
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     configure_tokens(app, settings)
     configure_limits(app)
     app.register_blueprint(errors)
-    configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT, docs=settings.server.docs)
+    configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT, () if settings.server.docs else DESCRIPTIONS)
     if settings.server.docs:
         app.add_url_rule("/", view_func=home, strict_slashes=False)
     answer_under_api_too(app)

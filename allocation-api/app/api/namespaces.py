@@ -32,6 +32,8 @@ VERSIONED = (
     system,
     health,
 )
-AT_ROOT = (docs, metrics)
+DESCRIPTIONS = (docs,)
+"""What `DOCS=false` closes."""
+AT_ROOT = (*DESCRIPTIONS, metrics)
 ALSO_AT_ROOT = (health,)
 """Of the versioned: load balancers ask at the root, and know no version."""

@@ -104,8 +104,9 @@ class StopResultSchema(EmergencyStopSchema):
     )
     order_under_way = fields.Boolean(
         metadata=doc(
-            "An order was being sent while the others were cancelled. It left before the stop and is not "
-            "in the list: look at the orders again.",
+            "An order was being sent while the others were cancelled, or it is not known yet whether Aladdin "
+            "has one (COMMITTING, UNKNOWN). It left before the stop and is not in the list: look at "
+            "allocations and orders again.",
             example=False,
         )
     )

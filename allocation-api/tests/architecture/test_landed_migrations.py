@@ -35,7 +35,7 @@ LANDED = {
     "0017": "2a608cb30bad89fd",
     "0018": "160ebbae2224266f",
     "0019": "4c4e46cd97afca0d",
-    "0020": "37cf587ecefdc26f",
+    "0020": "c30385d9aafdd45f",
     "0021": "bef3b109bd47700d",
 }
 HANDED_OVER_TOGETHER = frozenset(

@@ -106,7 +106,7 @@ def on_our_error(error: AllocatorError) -> Response:
 def _log(error: AllocatorError) -> None:
     """Log a failed request; without a trace where nothing failed and the client only has to come again."""
     if error.expected:
-        log.warning("request put off", code=error.code, detail=error.detail)
+        log.warning("request refused", code=error.code, detail=error.detail)
     else:
         log.error("request failed", code=error.code, detail=error.detail, exc_info=error)
 

@@ -36,7 +36,9 @@ def charge(cost: int) -> None:
     """
     if cost:
         user: User = g.user
-        g.allowance = services().requests.rates.charge(user.id, cost)
+        spent: int = g.get("spent", 0)
+        g.allowance = services().requests.rates.charge(user.id, cost, spent=spent)
+        g.spent = spent + cost
 
 
 def charge_accounts(accounts: int) -> None:

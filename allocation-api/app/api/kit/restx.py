@@ -52,18 +52,17 @@ def configure_api(
     versioned: tuple[Namespace, ...],
     at_root: tuple[Namespace, ...],
     also_at_root: tuple[Namespace, ...],
-    *,
-    docs: bool,
+    closed: tuple[Namespace, ...],
 ) -> None:
-    """Put versioned namespaces under /v1; with `docs`, the others at the root beside Swagger UI's files.
+    """Put versioned namespaces under /v1 and the others at the root, but for those that are closed.
 
-    Those that are `also_at_root` are among the versioned ones and answer at the root as well; the contract
-    shows them under the version alone.
+    Swagger UI's files are served where nothing is closed. Those that are `also_at_root` are among the
+    versioned ones and answer at the root as well; the contract shows them under the version alone.
     """
     app.config.update(RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False)
     app.url_map.converters["allocation"] = AllocationId
     blueprint = Blueprint("v1", __name__, url_prefix=PREFIX)
-    api = (PlainApi if docs else ApiWithoutDocs)(
+    api = (ApiWithoutDocs if closed else PlainApi)(
         title="Allocator",
         version=VERSION,
         description=DESCRIPTION,
@@ -75,7 +74,8 @@ def configure_api(
         api.add_namespace(namespace)
     _describe(api, versioned)
     app.register_blueprint(blueprint)
-    for route in routes((*(at_root if docs else ()), *also_at_root)):
+    served = (namespace for namespace in (*at_root, *also_at_root) if namespace not in closed)
+    for route in routes(tuple(served)):
         app.add_url_rule(route.url, view_func=route.endpoint.as_view(route.flask_name, api))
     app.extensions["swagger"] = api
     app.extensions["openapi"] = build_openapi(versioned, at_root)

@@ -71,10 +71,13 @@ def _checked_url(url: str) -> str:
     try:
         parsed = make_url(url)
         parsed.get_dialect().import_dbapi()
-    except (ArgumentError, ImportError):
+    except (ArgumentError, ImportError, ValueError):
         raise SettingsError(
             "DATABASE_URL must be an SQLAlchemy URL such as sqlite:///allocator.db, and its driver installed"
         ) from None
+    if "@" in (parsed.host or ""):
+        # What comes after the first one would be taken for the host, and named in errors.
+        raise SettingsError("DATABASE_URL must have every @ of the user and the password written as %40")
     if parsed.get_backend_name() != "sqlite":
         return url
     if parsed.database in {None, "", ":memory:"}:

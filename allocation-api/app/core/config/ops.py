@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-from app.core.config.reader import Reader
+from app.core.config.reader import Reader, has_readable_port
 
 MIN_TOKEN_LENGTH = 16
 
@@ -32,6 +33,16 @@ def ops_settings(read: Reader) -> OpsSettings:
         metrics_token=token,
         traces_endpoint=read.optional_url("OTEL_EXPORTER_OTLP_ENDPOINT"),
         trace_percent=read.integer("TRACE_PERCENT", 100, 0, 100),
-        sentry_dsn=read.optional_url("SENTRY_DSN"),
+        sentry_dsn=_dsn(read),
         release=read.text("RELEASE", "unreleased"),
     )
+
+
+def _dsn(read: Reader) -> str | None:
+    dsn = read.optional("SENTRY_DSN")
+    if dsn is None or (
+        re.fullmatch(r"https?://[^/@]+@[^/@]+(/[^/]+)*/[0-9]+", dsn) and has_readable_port(dsn)
+    ):
+        return dsn
+    read.fail("SENTRY_DSN must be a URL like https://key@sentry.example.com/1")
+    return None

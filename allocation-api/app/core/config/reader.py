@@ -152,8 +152,9 @@ class Reader:
     def url(self, name: str, default: str) -> str:
         """Return an HTTP URL without a trailing slash."""
         value = (self._given(SettingSpec(name, "URL", default)) or default).rstrip("/")
-        if not value.startswith(("https://", "http://")):
-            self.fail(f"{name} must be a URL like https://tenant.blackrock.com, not {value!r}")
+        if not value.startswith(("https://", "http://")) or not has_readable_port(value):
+            # Not the value: it may hold a password.
+            self.fail(f"{name} must be a URL like https://tenant.blackrock.com")
             return default
         return value
 
@@ -240,6 +241,15 @@ def url_fault(value: str) -> str | None:
     if parts.scheme == "http" and not is_loopback(host):
         return "http is for this host's loopback addresses alone, use https"
     return None
+
+
+def has_readable_port(url: str) -> bool:
+    """Say whether host and port of a URL can be read; without a port they can."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from app.core.config.reader import Reader, SettingsError
+from app.core.config.reader import Reader, has_readable_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def requests_settings(read: Reader, threads: int) -> RequestsSettings:
 
 def _redis_url(read: Reader) -> str | None:
     url = read.optional("REDIS_URL")
-    if url is not None and not url.startswith(("redis://", "rediss://", "unix://")):
-        raise SettingsError("REDIS_URL must be a URL like redis://localhost:6379/0")
-    return url
+    if url is None or (url.startswith(("redis://", "rediss://", "unix://")) and has_readable_port(url)):
+        return url
+    read.fail("REDIS_URL must be a URL like redis://localhost:6379/0")
+    return None

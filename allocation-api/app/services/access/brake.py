@@ -3,9 +3,11 @@
 Three counters, each with a fixed window and a limit of its own:
 
 - a user name from one address (PAIR): whoever guesses locks out himself, and nobody else;
-- a user name from anywhere (NAME), with a higher limit: against guesses from many addresses. It does not hold
-  for an address from which the name has logged in lately, so that strangers cannot lock out a user for ever;
+- a user name from anywhere (NAME), with a higher limit: against guesses from many addresses;
 - an address (ADDRESS): against one password tried on many names.
+
+Where a name has logged in lately only the first one holds for it: strangers cannot lock out a user for ever,
+and whoever guesses in an office that shares one address does not lock out the whole desk.
 
 An attempt is counted before its password is looked at and given back if it was right, so that attempts at
 the same time do not all pass. Refused ones are added up in memory and written now and then: a flood of them
@@ -312,7 +314,7 @@ class LoginBrake:
         held = [
             row
             for row in by_kind.values()
-            if _is_locked(row, now) and not (is_known and row.kind == BrakeKind.NAME)
+            if _is_locked(row, now) and (row.kind == BrakeKind.PAIR or not is_known)
         ]
         if held:
             with self._refused_lock:

@@ -51,9 +51,13 @@ class _Window:
         self._item = RateLimitItemPerMinute(limit, namespace="rate")
         self._limiter = MovingWindowRateLimiter(store)
 
-    def spend(self, user_id: str, cost: int) -> tuple[bool, Allowance]:
-        """Count a cost unless it goes beyond the limit; one larger than the limit counts as the whole."""
-        passed = self._limiter.hit(self._item, user_id, cost=min(cost, self._item.amount))
+    def spend(self, user_id: str, cost: int, spent: int) -> tuple[bool, Allowance]:
+        """Count a cost unless it goes beyond the limit.
+
+        A request that costs more than the limit, with what it has spent already, counts as the whole.
+        """
+        most = self._item.amount - spent
+        passed = most <= 0 or self._limiter.hit(self._item, user_id, cost=min(cost, most))
         return passed, self.allowance(user_id)
 
     def allowance(self, user_id: str) -> Allowance:
@@ -94,8 +98,10 @@ class RateLimits:
         self._monotonic = monotonic
         self._failed_until = -1.0
 
-    def charge(self, user_id: str, cost: int) -> Allowance | None:
+    def charge(self, user_id: str, cost: int, *, spent: int = 0) -> Allowance | None:
         """Count a request and return what is left; None where the limits are off.
+
+        `spent` is what the same request has been charged before.
 
         Raises
         ------
@@ -104,7 +110,7 @@ class RateLimits:
         """
         if self._off:
             return None
-        passed, allowance = self._counted(lambda window: window.spend(user_id, cost))
+        passed, allowance = self._counted(lambda window: window.spend(user_id, cost, spent))
         if passed:
             return allowance
         wait = _wait(allowance, cost)

@@ -127,6 +127,17 @@ def test_one_password_on_many_names_locks_the_address(logins):
     assert logins.attempt(address="10.0.0.2") == "in"
 
 
+def test_whoever_guesses_in_an_office_of_one_address_does_not_lock_out_the_desk(logins, database, clock):
+    add_user(database, clock, "bert")
+    assert logins.attempt() == "in"
+    assert [logins.attempt("wrong", name=f"user{i}") for i in range(51)] == ["out"] * 50 + [900]
+    assert logins.attempt() == "in"
+    assert logins.attempt(name="bert") == 900  # has not logged in from there
+    # Its own limit holds for the known name.
+    assert [logins.attempt("wrong") for _ in range(11)] == ["out"] * 10 + [900]
+    assert logins.attempt() == 900
+
+
 def test_an_own_account_does_not_give_back_the_failures_of_an_address(logins, database, clock):
     add_user(database, clock, "mallory")
     out = 0

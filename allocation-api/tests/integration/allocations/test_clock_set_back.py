@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support import saga
-from tests.support.saga import BOND, LEASE, POST, commit, preview, settle, status
+from tests.support.saga import BOND, LEASE, POST, commit, preview, row, settle, status
 
 
 @pytest.fixture
@@ -75,3 +75,34 @@ def test_recovery_sends_no_preview_of_the_future_again(tmp_path):
     settle(survivor)
     assert status(survivor, left) == "FAILED"
     assert survivor.wire.count(POST) == 0
+
+
+@pytest.mark.parametrize(("lost", "becomes"), [("lost", "SUBMITTED"), ("away", "FAILED")])
+def test_an_unknown_outcome_is_settled_one_lease_after_the_clock_was_set_back(desk, lost, becomes):
+    """R10.7: neither sooner, because the order may still arrive, nor hours later."""
+    allocation_id = preview(desk)
+    desk.wire.faults |= {"/order:post": lost, "/orders:filter": "away"}
+    commit(desk, allocation_id, status=503)
+    desk.wire.faults.clear()
+    set_back(desk, 36_000)
+    desk.token = desk.login()["access_token"]
+    settle(desk)
+    assert status(desk, allocation_id) == "UNKNOWN"
+    desk.clock.ahead += LEASE - timedelta(seconds=3)
+    settle(desk)
+    assert status(desk, allocation_id) == "UNKNOWN"
+    desk.clock.ahead += timedelta(seconds=3)
+    settle(desk)
+    assert status(desk, allocation_id) == becomes
+    assert desk.wire.count(POST) == 1
+    assert desk.get("audit/verify")["whole"] is True
+
+
+def test_claims_of_this_time_are_left_alone(desk):
+    allocation_id = preview(desk)
+    desk.wire.faults |= {"/order:post": "lost", "/orders:filter": "away"}
+    commit(desk, allocation_id, status=503)
+    before = row(desk, allocation_id).settle_after
+    set_back(desk, 4)
+    settle(desk)
+    assert row(desk, allocation_id).settle_after == before

@@ -94,3 +94,8 @@ def test_a_database_that_fails_is_a_number_and_the_others_stay(desk):
     assert found["allocator_database_up"] == 0
     assert "allocator_orders_different" not in found
     assert any(name.startswith("allocator_http_requests_total") for name in found)
+
+
+def test_they_are_there_where_the_docs_are_closed(tmp_path):
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK, METRICS_TOKEN=TOKEN, DOCS="false")
+    assert "allocator_http_requests_total" in scrape(desk).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier, Event
 
 import pytest
@@ -256,6 +257,22 @@ def test_an_order_that_cannot_be_cancelled_stops_none_of_the_others_and_not_the_
     desk.wire.faults.clear()
     again = stop(desk, "all", cancel_working_orders=True)
     assert {each["outcome"] for each in again["cancelled_orders"]} == {"CANCELLED"}
+
+
+@pytest.mark.parametrize("fault", ["away", "lost"])
+def test_an_order_that_aladdin_may_have_is_told_because_it_cannot_be_cancelled_yet(desk, fault):
+    desk.wire.faults |= {"/order:post": fault, "/orders:filter": "away"}
+    allocation_id = preview(desk, 38_000)
+    commit(desk, allocation_id, status=503)
+    desk.wire.faults.clear()
+    shown = stop(desk, "all", cancel_working_orders=True)
+    assert (shown["cancelled_orders"], shown["order_under_way"]) == ([], True)
+    desk.clock.ahead += timedelta(minutes=3)
+    desk.services.jobs.do("settle")
+    expected = {"lost": ["CANCELLED"], "away": []}[fault]
+    shown = stop(desk, "again", cancel_working_orders=True)
+    assert [each["outcome"] for each in shown["cancelled_orders"]] == expected
+    assert shown["order_under_way"] is (fault == "away")  # it waits for the reset, or for its expiry
 
 
 def test_who_may_not_cancel_stops_and_is_told_for_each_order(desk):

@@ -35,6 +35,18 @@ def test_a_user_may_spend_the_limit_and_no_more():
     assert spend(rates, "a", *[1] * 7) == [True] * 5 + [False] * 2
 
 
+@pytest.mark.parametrize("cost", [9, 10, 11, 5_000])
+def test_the_largest_request_that_is_charged_in_parts_passes_when_nothing_else_was_spent(cost):
+    rates = RateLimits(10)
+    rates.charge("a", 1)
+    assert rates.charge("a", cost, spent=1).left == 0
+    assert spend(rates, "a", 1) == [False]
+    other = RateLimits(10)
+    assert spend(other, "a", 1) == [True]
+    with pytest.raises(TooManyRequests):
+        other.charge("a", 10, spent=0)
+
+
 def test_users_do_not_share_a_limit():
     rates = RateLimits(2)
     spend(rates, "a", 1, 1)

@@ -14,19 +14,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database
+from app.core.database import Database, rows_changed
 from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, Unauthenticated
 from app.models import AllocationRow
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorUnavailable, VendorUnexpected
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
-from app.services.allocations.validity import is_over
+from app.services.allocations.validity import CLOCK_TOLERANCE, is_over
 from app.services.domain.caller import Caller, User
 from app.services.safety.errors import TradingHalted
 from app.services.trading.approval_policy import ApprovalPolicy
@@ -101,10 +101,11 @@ class Recovery:
     def settle(self) -> None:
         """Settle all due commits under the desk's lease; what cannot be settled is left to the next run."""
         # R10.7
-        if not self._due():
+        if not self._due() and not self._is_any_of_the_future():
             return
         try:
             with self._gateway.exclusive(max_wait=0) as lease:
+                self._redate()
                 self._settle(self._cases(), lease)
         except DeskBusy:
             log.info("recovery postponed to the next run: another order is being sent")
@@ -180,6 +181,26 @@ class Recovery:
         query = select(AllocationRow.id).where(AllocationRow.status.in_(UNSETTLED), expired)
         with self._database.read() as session:
             return list(session.scalars(query.order_by(AllocationRow.created_at, AllocationRow.id)))
+
+    def _is_any_of_the_future(self) -> bool:
+        with self._database.read() as session:
+            return session.scalar(select(AllocationRow.id).where(*self._of_the_future()).limit(1)) is not None
+
+    def _redate(self) -> None:
+        """Let claims from the future end one lease from now: the clock was set back since.
+
+        Else their accounts would be blocked for as long as it was set back. Under the desk's lease nobody
+        holds such a claim, and it is never shortened: it was renewed before now.
+        """
+        dated = update(AllocationRow).where(*self._of_the_future())
+        later = self._clock() + self._lease
+        if self._database.retried(lambda session: rows_changed(session, dated.values(settle_after=later))):
+            log.warning("commits were to be settled in the future: the clock was set back")
+
+    def _of_the_future(self) -> tuple[ColumnElement[bool], ...]:
+        """Return the condition of a claim that nobody would have made by this clock: none is longer."""
+        longest = self._clock() + self._lease + CLOCK_TOLERANCE
+        return AllocationRow.status.in_(UNSETTLED), AllocationRow.settle_after > longest
 
     def _cases(self) -> list[Case]:
         cases = []

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import Database
 from app.core.errors import AllocatorError
-from app.models import OrderRow
+from app.models import AllocationRow, OrderRow
 from app.services.aladdin.errors import OrderOutcomeUnknown
 from app.services.domain.block_order import FINAL_WORDS
 from app.services.domain.caller import Caller
@@ -25,6 +25,7 @@ from app.services.trading.errors import DeskBusy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.change import ChangeStatus
 from app.services.trading.orders.orders import OrderService
+from app.services.trading.states import UNSETTLED
 from app.services.visibility import rows
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
@@ -56,7 +57,8 @@ class CancelledOrder:
 class Cancellations:
     """Outcomes of the working orders, newest order first.
 
-    `order_under_way` says that an order was being sent all the while: it may work and is not among them.
+    `order_under_way` says that an order was being sent all the while, or that the outcome of one is unknown:
+    it may work and is not among them.
     """
 
     orders: tuple[CancelledOrder, ...] = ()
@@ -97,7 +99,13 @@ class WorkingOrders:
             else CancelledOrder(order_id, CancelOutcome.NOT_TRIED, "The time was over. Repeat the request")
             for order_id in found
         )
-        return Cancellations(done, order_under_way=under_way)
+        return Cancellations(done, order_under_way=under_way or self._is_any_unknown())
+
+    def _is_any_unknown(self) -> bool:
+        """Say whether Aladdin may have an order that is not recorded here, and so cannot be cancelled yet."""
+        unsettled = select(AllocationRow.id).where(AllocationRow.status.in_(UNSETTLED)).limit(1)
+        with self._database.read() as session:
+            return session.scalar(unsettled) is not None
 
     def _is_under_way(self) -> bool:
         """Wait for the order that is being sent, so that it is recorded; True where that takes too long."""
