@@ -31,8 +31,20 @@ class Fetched:
 
     @property
     def notes(self) -> list[str]:
-        """What could not be taken, a sentence each."""
-        return [f"{what} ({counted(rows, 'row')})" for what, rows in sorted(self.left_out.items())]
+        """What could not be taken, and what of restrictions is not stated yet, a sentence each."""
+        left_out = [f"{what} ({counted(rows, 'row')})" for what, rows in sorted(self.left_out.items())]
+        return left_out + self._unrestricted()
+
+    def _unrestricted(self) -> list[str]:
+        """Return a warning of accounts without a restriction, which Aladdin never tells."""
+        restricted = {key[0] for key in self.sheets["restrictions"]}
+        free = sum(key[0] not in restricted for key in self.sheets["accounts"])
+        if not free:
+            return []
+        accounts = counted(free, "account")
+        return [
+            f"restrictions: Aladdin tells none. State all of them: {accounts} without one may buy any bond"
+        ]
 
 
 def fetched(book: BookReader, group_ids: Sequence[str], stored: Sheets) -> Fetched:

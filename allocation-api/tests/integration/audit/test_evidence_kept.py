@@ -130,3 +130,8 @@ def test_a_comment_on_limits_that_does_not_show_as_it_is_is_refused(desk, monkey
     assert status == 2
     assert "U+202E" in out + complaint
     assert desk.get("audit", action="LIMITS_RECORDED", username="ann")["audit_records"] == []
+
+
+def test_limits_are_not_recorded_without_a_name_or_a_reason(desk, monkeypatch):
+    monkeypatch.setattr(limits, "load_settings", lambda: desk.settings)
+    assert [run_command(limits.command, *words)[0] for words in ((" ", "why"), ("ann", ""))] == [2, 2]
