@@ -170,6 +170,10 @@ def test_containers_have_no_rights_beyond_their_work(name):
 def test_what_the_compose_file_sets_are_settings_and_a_start_accepts_them():
     given = SERVICES["api"]["environment"]
     assert set(given) <= SETTINGS
+    page = (ROOT / "docs" / "operations.md").read_text()
+    assert [
+        name for name in given if f"`{name}`" not in page and f"${{{name}" not in COMPOSE.read_text()
+    ] == []
     of_operator = {
         "JWT_SECRET_KEY": SIGNING_KEY,
         "ALADDIN_HOST": "http://127.0.0.1:5001",

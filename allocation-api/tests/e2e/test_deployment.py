@@ -20,7 +20,7 @@ import pytest
 
 from tests.e2e.server_process import API_DIR, Server, free_port
 from tests.e2e.simulator_process import GOLDEN, SimulatorProcess
-from tests.e2e.tls_proxy import HOST, TlsProxy
+from tests.e2e.tls_proxy import HOST, TlsProxy, program
 from tests.e2e.vendor_client import BOND, CLIENT_ID, CLIENT_SECRET, GROUP
 from tests.storage.conftest import started
 from tests.storage.servers import postgresql
@@ -110,7 +110,8 @@ class Deployment:
 
     def serve(self):
         self.server = Server(self.folder, command=command_of_the_image()[1:], **self.environment).start()
-        self.proxy = TlsProxy(self.folder, self.server.port).start()
+        self.proxy = TlsProxy(self.folder, self.server.port)
+        self.proxy.start()
 
     def client(self, username=None, address=HOST):
         """A client of the proxy from an address of this machine, logged in if it has a name."""
@@ -149,6 +150,7 @@ class Deployment:
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory):
     """A deployment on an empty PostgreSQL: migrated, users and reference data loaded, served."""
+    program()  # without nginx nothing is started
     manager = postgresql()
     database = started(manager)
     made = Deployment(tmp_path_factory.mktemp("deployment"), database.url_of("deployed"))

@@ -114,7 +114,7 @@ class TlsProxy:
                 assert self._process.poll() is None, (self._folder / "nginx.log").read_text()
                 time.sleep(0.05)
             else:
-                return self
+                return
         raise AssertionError("nginx does not start")
 
     def trust(self):
