@@ -73,6 +73,10 @@ def serve(simulator: WSGIApplication, host: str, port: int, announce: Callable[[
         log_socket_errors=False,
     )
     server.channel_class = _Channel
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # a shell starts what runs in its background deaf to SIGINT
+        signal.signal(number, lambda _number, _frame: sys.exit(0))
     announce(listener.getsockname()[1])
     server.run()
