@@ -73,10 +73,8 @@ def serve(simulator: WSGIApplication, host: str, port: int, announce: Callable[[
         log_socket_errors=False,
     )
     server.channel_class = _Channel
-    for number in (
-        signal.SIGTERM,
-        signal.SIGINT,
-    ):  # a shell starts what runs in its background deaf to SIGINT
+    # Both, because a shell starts what runs in its background deaf to SIGINT.
+    for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: sys.exit(0))
     announce(listener.getsockname()[1])
     server.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
+from app.core.logging import configure_logging
 from app.core.config import SettingsError, load_settings
 from app.core.errors import Unauthenticated
 from app.core.security import Role
@@ -120,6 +121,7 @@ def test_a_start_without_anybody_who_manages_users_says_so_with_the_command(tmp_
         "MOCK_JOURNAL": "memory",
         "DEMO_USERS": "false",
     }
+    configure_logging("INFO")  # other tests leave other levels
     with capture_logs() as logs:
         services = build_services(load_settings(env), passwords=CHEAP)
     said = [entry for entry in logs if entry["event"] == "no user may manage users"]

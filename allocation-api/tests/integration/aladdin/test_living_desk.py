@@ -31,6 +31,7 @@ def living(tmp_path, clock):
             MOCK_JOURNAL=journal,
             MOCK_FILL_SECONDS=str(FILL_SECONDS),
             ALADDIN_POSITIONS_CACHE_SECONDS="0",
+            REFRESH_TOKEN_HOURS="720",  # a session outlives the days that the clock moves by
             **settings,
         )
 

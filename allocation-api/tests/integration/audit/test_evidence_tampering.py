@@ -29,7 +29,7 @@ KEYS = {name: [c.name for c in table.primary_key.columns] for name, table in TAB
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """The database of a desk with a fairness policy, previews, orders, fills, a change and a cancellation."""
+    """The database of a desk with a fairness policy, previews, orders, fills, a cancellation and a stop."""
     folder = tmp_path_factory.mktemp("evidence")
     desk = OrderDesk(folder)
     desk.state_policy()
@@ -43,6 +43,7 @@ def file(tmp_path_factory):
     other = desk.order()
     desk.cancel(other)
     desk.compare(BOND, 1_000_000, {"allocation_method": "PRO_RATA"}, groups=["GOLDEN"])
+    desk.post("system/emergency-stop", {"reason": "Prices are wrong"})
     return folder / "allocator.db"
 
 
