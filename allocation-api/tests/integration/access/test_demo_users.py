@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from app.core.logging import configure_logging
 from app.core.config import SettingsError, load_settings
 from app.core.errors import Unauthenticated
+from app.core.logging import configure_logging
 from app.core.security import Role
 from app.services.access.errors import DemoUserNotAllowed
 from app.services.access.views import NewUser

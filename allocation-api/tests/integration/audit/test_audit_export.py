@@ -123,7 +123,7 @@ def test_a_record_that_is_shown_otherwise_than_it_is_hashed_is_found(service, na
     assert f"{name} is " in words
 
 
-# What ends a line for some readers, and not in JSON lines; the API refuses it, and records from before may hold it.
+# What ends a line for some readers, and not in JSON lines; the API refuses it, older records may hold it.
 UNSEEN = ["a\u2028b\u2029c", "\ufeffd"]
 COMMENTS = ["\N{FIRE}\N{COMBINING ACUTE ACCENT}", 'q" \\ / \u00a0', "long " * 199]
 
