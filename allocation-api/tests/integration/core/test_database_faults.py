@@ -37,7 +37,9 @@ REACHED = {
 def desk(tmp_path):
     wire = FaultyWire.over(GOLDEN_BOOK)
     url = f"sqlite:///{tmp_path / 'faults.db'}"
-    made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire, DATABASE_URL=url)
+    # A login that the database failed counts as a wrong one: nothing says that its password was right.
+    more = {"LOGIN_MAX_FAILURES": "100", "LOGIN_MAX_FAILURES_PER_ADDRESS": "100"}
+    made = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=wire, DATABASE_URL=url, **more)
     made.wire = wire
     made.database = FaultyDatabase(made.services.database.engine)
     return made
@@ -273,5 +275,6 @@ def test_nobody_comes_in_or_is_refused_without_an_audit_record(desk):
             if desk.database.hit:
                 assert is_unavailable(answer)
         assert answer.status_code == status
-    assert len(audited(desk, "LOGIN", "demo_user")) == 2
+    # At least: a right password is recorded before its session is stored, which may fail as well.
+    assert len(audited(desk, "LOGIN", "demo_user")) >= 2
     assert len(audited(desk, "LOGIN_REFUSED", "demo_user")) == 1
