@@ -18,7 +18,7 @@ from tests.support.saga import change_row, row
 MAX_PREVIEW_STATEMENTS = 14
 MAX_COMPARISON_STATEMENTS = 11
 MAX_CHOICE_STATEMENTS = 30
-MAX_COMMIT_STATEMENTS = 94
+MAX_COMMIT_STATEMENTS = 96
 MAX_FILL_STATEMENTS = 32
 PING = re.compile(r"ROLLBACK$|statement: ;$")
 """Whether a connection still lives, and that what only read is over."""
