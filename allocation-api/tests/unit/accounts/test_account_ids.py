@@ -11,6 +11,7 @@ from app.core.errors import NotFound
 from app.services.accounts.positions import MarketDataService
 from app.services.domain.book import AsOf
 from app.services.domain.positions import AccountPositions
+from app.services.visibility.visibility import EVERYTHING
 
 
 class Book:
@@ -36,11 +37,11 @@ def service(book: Book) -> MarketDataService:
 
 @pytest.mark.parametrize("account_id", ["PPR-001", "PPR 001", "R&D+1"])
 def test_an_account_is_found_under_any_id(service: MarketDataService, account_id: str) -> None:
-    assert service.positions(account_id, AsOf.SOD).account_id == account_id
+    assert service.positions(account_id, AsOf.SOD, EVERYTHING).account_id == account_id
 
 
 @pytest.mark.parametrize("account_id", ["A,B", "-A", "..", "A/B"])
 def test_nobody_is_asked_for_what_is_no_id(service: MarketDataService, book: Book, account_id: str) -> None:
     with pytest.raises(NotFound):
-        service.positions(account_id, AsOf.SOD)
+        service.positions(account_id, AsOf.SOD, EVERYTHING)
     assert book.asked == []
