@@ -14,7 +14,7 @@ READS = [
     for path, item in PATHS.items()
     if "get" in item
     and "servers" not in item
-    and "application/json" in item["get"]["responses"]["200"]["content"]
+    and "application/json" in item["get"]["responses"].get("200", {}).get("content", ())
     and all("example" in p["schema"] for p in item["get"].get("parameters", ()) if p["required"])
 ]
 
@@ -50,6 +50,8 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/allocations/{allocation_id}/frontier",
         "/audit/export",
         "/audit/{audit_id}",
+        "/auth/sso/callback",  # these two redirect
+        "/auth/sso/login",
         "/orders/{order_id}",
         "/orders/{order_id}/fills",
         "/reports/allocation-history.csv",

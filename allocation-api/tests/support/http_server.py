@@ -28,6 +28,13 @@ LIMITS = ConnectionLimits(
 MAX_WAIT_SECONDS = 20
 
 
+def is_readable(connection: socket.socket) -> bool:
+    """Whether there is something to read, or the end; `select` knows no descriptor above 1,023."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
+
+
 class Application:
     """Echoes what was asked; /big is an answer that no socket buffer holds, /held waits until `release`."""
 
@@ -118,7 +125,7 @@ class ManualServer:
 
     def received(self, client: Client) -> bytes:
         """Serve until the client has an answer, or the end of its connection, and return what came."""
-        self.until(lambda: bool(select.select([client.socket], [], [], 0)[0]))
+        self.until(lambda: is_readable(client.socket))
         return client.socket.recv(1_000_000)
 
     def answer(self, client: Client) -> tuple[int, Any]:
@@ -134,7 +141,7 @@ class ManualServer:
     def is_open(self, client: Client) -> bool:
         """Whether the connection is open from the client's side."""
         self.turn()
-        if not select.select([client.socket], [], [], 0)[0]:
+        if not is_readable(client.socket):
             return True
         try:
             return bool(client.socket.recv(1, socket.MSG_PEEK))
