@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Literal
 
 from alembic import command
@@ -77,6 +78,7 @@ def known_revisions() -> frozenset[str]:
     return frozenset(script.revision for script in _scripts().walk_revisions())
 
 
+@cache  # readiness asks again and again, and the migrations of a running process stay as they are
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory(str(API_DIR / "migrations"))
 
