@@ -198,16 +198,7 @@ class UserAdministration:
         version: int | None = None,
     ) -> UserView:
         """Give a user roles and single permissions; those that the user has already stay."""
-
-        def change(row: UserRow) -> Mapping[str, object]:
-            _regrant(
-                row,
-                roles={*granted(row, GrantKind.ROLE), *roles},
-                permissions={*granted(row, GrantKind.PERMISSION), *permissions},
-            )
-            return {}
-
-        return self._change(user_id, by, Action.USER_GRANTED, change, version)
+        return self._regranted(user_id, by, Action.USER_GRANTED, frozenset.union, roles, permissions, version)
 
     def revoke(
         self,
@@ -219,16 +210,32 @@ class UserAdministration:
         version: int | None = None,
     ) -> UserView:
         """Take roles and single permissions from a user; a permission of a role goes with the role alone."""
+        return self._regranted(
+            user_id, by, Action.USER_REVOKED, frozenset.difference, roles, permissions, version
+        )
+
+    def _regranted(
+        self,
+        user_id: str,
+        by: Actor,
+        action: Action,
+        combine: Callable[[frozenset[str], Iterable[str]], frozenset[str]],
+        roles: Iterable[Role],
+        permissions: Iterable[Permission],
+        version: int | None,
+    ) -> UserView:
+        """Combine what a user holds with roles and single permissions, each kind for itself."""
+        given = frozenset(roles), frozenset(permissions)  # they may be read once only, and a unit runs again
 
         def change(row: UserRow) -> Mapping[str, object]:
             _regrant(
                 row,
-                roles={*granted(row, GrantKind.ROLE)}.difference(roles),
-                permissions={*granted(row, GrantKind.PERMISSION)}.difference(permissions),
+                roles=combine(frozenset(granted(row, GrantKind.ROLE)), given[0]),
+                permissions=combine(frozenset(granted(row, GrantKind.PERMISSION)), given[1]),
             )
             return {}
 
-        return self._change(user_id, by, Action.USER_REVOKED, change, version)
+        return self._change(user_id, by, action, change, version)
 
     def set_groups(
         self, user_id: str, by: Actor, groups: tuple[str, ...] | None, *, version: int | None = None
