@@ -5,8 +5,9 @@ from __future__ import annotations
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from app.core.database import WriteConflictError
 from app.core.security import Permission, Role
 from app.models import AuditRow, UserRow
 from app.services.access.errors import LastAdministrator, UserExists
@@ -334,3 +335,23 @@ def test_the_brake_holds_for_changes_of_the_own_password(desk):
     body = {"current_password": PASSWORD, "new_password": OTHER_PASSWORD}
     refused = desk.call("POST", "auth/password", json=body, headers=mine, status=429)
     assert refused["code"] == "LOGIN_BLOCKED"
+
+
+def test_a_change_that_lost_a_conflict_is_made_by_its_second_attempt(desk):
+    """Also where what it is given can be read once only, as a command gives it."""
+    users = desk.services.access.administration
+    user = users.add(NewUser("anna", PASSWORD), OPERATOR)
+    lost = []
+
+    def lose(_connection, _cursor, statement, *_):
+        if "INSERT INTO audit_events" in statement and not lost:
+            lost.append(statement)
+            raise WriteConflictError("somebody else was faster")
+
+    engine = desk.services.database.engine
+    event.listen(engine, "before_cursor_execute", lose)
+    users.grant(user.id, OPERATOR, roles=iter([Role.TRADER]))
+    assert users.get(user.id).roles == (Role.TRADER,)
+    lost.clear()
+    users.revoke(user.id, OPERATOR, roles=iter([Role.TRADER]))
+    assert (users.get(user.id).roles, len(lost)) == ((), 1)
