@@ -124,6 +124,7 @@ requirements: $(VENV) ## Compile the requirements files from the ranges in pypro
 	@cd $(API) && $(COMPILE) $(UPGRADE) pyproject.toml --all-extras -o requirements-dev.txt
 	@cd $(API) && $(COMPILE) pyproject.toml --constraints requirements-dev.txt -o requirements.txt
 	@cd $(API) && $(COMPILE) $(UPGRADE) --group installer -o requirements-uv.txt
+	@cd $(API) && $(COMPILE) $(UPGRADE) --group node -o requirements-node.txt
 
 migrate: $(RUNTIME) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
 	@cd $(API) && $(PY) -m app migrate
