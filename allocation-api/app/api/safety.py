@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_restx import Namespace
 
-from app.api.kit.context import services
+from app.api.kit.context import services, settings
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import Access, caller
 from app.api.kit.visibility import visible
@@ -96,7 +96,11 @@ class SystemStatusEndpoint(Endpoint):
 
     @operation("getSystemStatus", Access.LOGGED_IN, returns=SystemStatusSchema, addition=True, cost=0)
     def get(self) -> dict[str, Any]:
-        """Say whether orders may leave, and on which data and date the service works."""
+        """Say whether orders may leave, and on which data and date the service works.
+
+        The age of the data is that of readiness, at most a minute old: the vendor is not asked for every
+        request.
+        """
         found, aladdin = services().safety.status(), services().aladdin
         return {
             "trading": found.state,
@@ -104,8 +108,10 @@ class SystemStatusEndpoint(Endpoint):
             "changed_at": found.changed_at,
             "changed_by": found.changed_by,
             "mode": aladdin.mode,
+            "environment": settings().environment,
             "business_date": aladdin.business_date(),
             "version": VERSION,
+            **asdict(services().ops.data_age()),
         }
 
 

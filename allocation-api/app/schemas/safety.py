@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from marshmallow import fields
 
+from app.core.config.reader import Environment
 from app.schemas.kit.base import RequestSchema, ResponseSchema, doc
 from app.schemas.kit.fields import Code, Flag, IsoDate, Text, UtcTime
+from app.schemas.ops import DataAgeSchema
 from app.services.ops.health import DataMode
 from app.services.safety.emergency_stop import MAX_REASON_CHARACTERS, TradingState
 from app.services.trading.orders.working import CancelOutcome
@@ -112,7 +114,7 @@ class StopResultSchema(EmergencyStopSchema):
     )
 
 
-class SystemStatusSchema(ResponseSchema):
+class SystemStatusSchema(DataAgeSchema):
     """What every user of the system needs to know of it."""
 
     trading = Code(TradingState, metadata=doc(_STATE, example="OPEN"))
@@ -120,5 +122,10 @@ class SystemStatusSchema(ResponseSchema):
     changed_at = UtcTime(allow_none=True, metadata=doc("When the emergency stop last changed, in UTC."))
     changed_by = fields.String(allow_none=True, metadata=doc("Who changed it last.", example="demo_user"))
     mode = Code(DataMode, metadata=doc("Where the data comes from.", example="mock"))
+    environment = fields.String(
+        metadata=doc(
+            "What the service runs for.", example="production", enum=[kind.value for kind in Environment]
+        )
+    )
     business_date = IsoDate(metadata=doc("The date that the service works on."))
     version = fields.String(metadata=doc("Version of the service.", example="1.0.0"))
