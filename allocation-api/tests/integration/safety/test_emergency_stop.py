@@ -293,4 +293,4 @@ def test_errors_of_the_database_are_passed_on(desk):
     with desk.services.database.engine.begin() as connection:
         EmergencyStopRow.__table__.drop(connection)
     with pytest.raises(SQLAlchemyError):
-        desk.services.safety.status()
+        desk.services.safety.stop.status()
