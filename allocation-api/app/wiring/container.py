@@ -48,6 +48,7 @@ from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
 from app.services.requests.rate_limits import RateLimits
 from app.services.safety.emergency_stop import EmergencyStop
+from app.services.safety.order_limits import OrderLimits
 from app.services.securities.service import SecurityService
 from app.services.trading.commit.approval import ApprovalService
 from app.services.trading.commit.commit import CommitService
@@ -101,6 +102,14 @@ class Requests:
     idempotency: IdempotencyService
     rates: RateLimits
     gate: VendorGate
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """The emergency stop, and limits on the size of an order."""
+
+    stop: EmergencyStop
+    limits: OrderLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +190,7 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)
-    safety: EmergencyStop = field(init=False)
+    safety: Safety = field(init=False)
     access: Access = field(init=False)
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)

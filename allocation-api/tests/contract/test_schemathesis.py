@@ -188,9 +188,9 @@ def test_every_operation_keeps_the_contract(case: Case, user: dict[str, Any]) ->
 
 def _open_trading() -> None:
     """Reset a stop as somebody else, so that later cases can commit."""
-    safety = services().safety
-    if safety.status().stopped:
-        safety.reset("generated", Caller("another", "another", frozenset(Permission), "generated"))
+    stop = services().safety.stop
+    if stop.status().stopped:
+        stop.reset("generated", Caller("another", "another", frozenset(Permission), "generated"))
 
 
 def _server(path: str) -> str:

@@ -150,6 +150,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "listActivity": Ask(200, unlike=no_thing),
         "getEmergencyStop": Ask(200, unlike=no_thing),
         "getSystemStatus": Ask(200, unlike=no_thing),
+        "getDesk": Ask(200, unlike=no_thing),
         "live": Ask(200, unlike=no_thing),
         "ready": Ask(200, unlike=no_thing),
         "openapi": Ask(200, unlike=no_thing),
