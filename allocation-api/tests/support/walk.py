@@ -109,6 +109,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "searchSecurities": Ask(200, query={"query": of.security_id}),
         "getSecurity": Ask(200),
         "getSecurityAnalytics": Ask(200),
+        "getSecurityHolders": Ask(422, query={"group_id": of.group_id}),
         "previewAllocation": Ask(422, preview),
         "getAllocation": Ask(404),
         "replayAllocation": Ask(404, {}),
