@@ -111,6 +111,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "getSecurityAnalytics": Ask(200),
         "getSecurityHolders": Ask(422, query={"group_id": of.group_id}),
         "previewAllocation": Ask(422, preview),
+        "computeOrderCapacity": Ask(422, {"order": order, **groups}),
         "getAllocation": Ask(404),
         "replayAllocation": Ask(404, {}),
         "getAllocationFrontier": Ask(404),
