@@ -398,6 +398,11 @@ def _make_fairness_meaningful(method: str, parameters: dict[str, Any]) -> None:
         parameters["fairness"] = "PER_ORDER"
 
 
+def _make_capacity_meaningful(body: dict[str, Any]) -> None:
+    _make_preview_meaningful({**body, "allocation_method": "PRO_RATA"})
+    body["portfolio_groups"] = [GROUP]
+
+
 def _make_comparison_meaningful(body: dict[str, Any]) -> None:
     shared = body.setdefault("constraints", {})
     for variant in body["variants"]:
@@ -425,6 +430,7 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
 
 MEANINGFUL = {
     "/allocations/preview": _make_preview_meaningful,
+    "/allocations/capacity": _make_capacity_meaningful,
     "/allocations/compare": _make_comparison_meaningful,
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
     "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,
