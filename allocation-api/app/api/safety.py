@@ -1,19 +1,21 @@
-"""The emergency stop, and what every user needs to know of the system."""
+"""The emergency stop, and what every user needs to know of the system and of the desk's settings."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from flask_restx import Namespace
 
-from app.api.kit.context import services
+from app.api.kit.context import services, settings
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import Access, caller
 from app.api.kit.visibility import visible
 from app.core.security import Permission
 from app.core.version import VERSION
 from app.schemas.safety import (
+    DeskSchema,
     EmergencyStopSchema,
     Reset,
     ResetSchema,
@@ -36,7 +38,7 @@ class EmergencyStopEndpoint(Endpoint):
     @operation("getEmergencyStop", Access.LOGGED_IN, returns=EmergencyStopSchema, addition=True, cost=0)
     def get(self) -> StopStatus:
         """Show the emergency stop with its last change."""
-        return services().safety.status()
+        return services().safety.stop.status()
 
     @operation(
         "stopTrading",
@@ -56,7 +58,7 @@ class EmergencyStopEndpoint(Endpoint):
         are those that the user may see. An order that is being sent at this very moment has left.
         """
         who = caller()
-        stopped = services().safety.stop(body.reason, who)
+        stopped = services().safety.stop.stop(body.reason, who)
         done = Cancellations()
         if body.cancel_working_orders:
             done = services().trading.working.cancel_all(body.reason, who, visible())
@@ -87,7 +89,7 @@ class EmergencyStopResetEndpoint(Endpoint):
 
         The setting TRADING_HALTED is not touched: while it is on, no order is sent.
         """
-        return services().safety.reset(body.reason, caller())
+        return services().safety.stop.reset(body.reason, caller())
 
 
 @system.route("/status")
@@ -96,16 +98,42 @@ class SystemStatusEndpoint(Endpoint):
 
     @operation("getSystemStatus", Access.LOGGED_IN, returns=SystemStatusSchema, addition=True, cost=0)
     def get(self) -> dict[str, Any]:
-        """Say whether orders may leave, and on which data and date the service works."""
-        found, aladdin = services().safety.status(), services().aladdin
+        """Say whether orders may leave, and on which data and date the service works.
+
+        The age of the data is that of readiness, at most a minute old: the vendor is not asked for every
+        request.
+        """
+        found, aladdin = services().safety.stop.status(), services().aladdin
         return {
             "trading": found.state,
             "reason": found.words,
             "changed_at": found.changed_at,
             "changed_by": found.changed_by,
             "mode": aladdin.mode,
+            "environment": settings().environment,
             "business_date": aladdin.business_date(),
             "version": VERSION,
+            **asdict(services().ops.data_age()),
+        }
+
+
+@system.route("/desk")
+class DeskEndpoint(Endpoint):
+    """The desk's settings."""
+
+    @operation("getDesk", Access.LOGGED_IN, returns=DeskSchema, addition=True, cost=0)
+    def get(self) -> dict[str, Any]:
+        """Show the settings that a screen needs: how quantities are typed, sizes, limits, times."""
+        chosen = settings()
+        return {
+            "quantity_m": chosen.safety.quantity_m.name,
+            "warn_above_quantity": chosen.safety.warn_above,
+            "max_quantity": chosen.safety.max_quantity,
+            "business_timezone": chosen.business_timezone,
+            "preview_minutes": chosen.allocations.preview_lifetime // timedelta(minutes=1),
+            "price_band_percent": chosen.trading.price_band_percent,
+            "approval_above_notional": chosen.trading.approval_above_notional,
+            "approval_for_warnings": chosen.trading.approval_for_warnings,
         }
 
 

@@ -17,16 +17,9 @@ class LiveSchema(ResponseSchema):
     status = fields.String(metadata=doc("Always alive.", example="alive", enum=["alive"]))
 
 
-class ReadySchema(ResponseSchema):
-    """Whether the service can do its work, and on which data."""
+class DataAgeSchema(ResponseSchema):
+    """Date of Aladdin's positions and risk numbers, and its age."""
 
-    ready = fields.Boolean(metadata=doc("Everything that is needed answers.", example=True, enum=[True]))
-    mode = fields.String(
-        metadata=doc("Where the data comes from.", example="mock", enum=[mode.value for mode in DataMode])
-    )
-    database = fields.String(metadata=doc("The database answers.", example="ok", enum=["ok"]))
-    aladdin = fields.String(metadata=doc("Aladdin answers.", example="ok", enum=["ok"]))
-    business_date = IsoDate(metadata=doc("The date that the service works on."))
     reference_date = IsoDate(
         allow_none=True, metadata=doc("Date of Aladdin's positions and risk numbers; null where unknown.")
     )
@@ -46,6 +39,18 @@ class ReadySchema(ResponseSchema):
             example=False,
         ),
     )
+
+
+class ReadySchema(DataAgeSchema):
+    """Whether the service can do its work, and on which data."""
+
+    ready = fields.Boolean(metadata=doc("Everything that is needed answers.", example=True, enum=[True]))
+    mode = fields.String(
+        metadata=doc("Where the data comes from.", example="mock", enum=[mode.value for mode in DataMode])
+    )
+    database = fields.String(metadata=doc("The database answers.", example="ok", enum=["ok"]))
+    aladdin = fields.String(metadata=doc("Aladdin answers.", example="ok", enum=["ok"]))
+    business_date = IsoDate(metadata=doc("The date that the service works on."))
     different_orders = fields.Integer(
         allow_none=True,
         metadata=doc(

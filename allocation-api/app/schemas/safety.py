@@ -1,4 +1,4 @@
-"""The emergency stop, and the status of the system."""
+"""The emergency stop, the status of the system, and the desk's settings."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from marshmallow import fields
 
+from app.core.config.reader import Environment
+from app.core.config.safety import QuantityM
 from app.schemas.kit.base import RequestSchema, ResponseSchema, doc
-from app.schemas.kit.fields import Code, Flag, IsoDate, Text, UtcTime
+from app.schemas.kit.fields import Code, Flag, IsoDate, Number, Text, UtcTime
+from app.schemas.ops import DataAgeSchema
 from app.services.ops.health import DataMode
 from app.services.safety.emergency_stop import MAX_REASON_CHARACTERS, TradingState
 from app.services.trading.orders.working import CancelOutcome
@@ -112,7 +115,7 @@ class StopResultSchema(EmergencyStopSchema):
     )
 
 
-class SystemStatusSchema(ResponseSchema):
+class SystemStatusSchema(DataAgeSchema):
     """What every user of the system needs to know of it."""
 
     trading = Code(TradingState, metadata=doc(_STATE, example="OPEN"))
@@ -120,5 +123,55 @@ class SystemStatusSchema(ResponseSchema):
     changed_at = UtcTime(allow_none=True, metadata=doc("When the emergency stop last changed, in UTC."))
     changed_by = fields.String(allow_none=True, metadata=doc("Who changed it last.", example="demo_user"))
     mode = Code(DataMode, metadata=doc("Where the data comes from.", example="mock"))
+    environment = fields.String(
+        metadata=doc(
+            "What the service runs for.", example="production", enum=[kind.value for kind in Environment]
+        )
+    )
     business_date = IsoDate(metadata=doc("The date that the service works on."))
     version = fields.String(metadata=doc("Version of the service.", example="1.0.0"))
+
+
+class DeskSchema(ResponseSchema):
+    """The desk's settings, as far as a screen needs them; quantities are face."""
+
+    quantity_m = fields.String(
+        metadata=doc(
+            "What m behind a typed quantity means (QUANTITY_M).",
+            example="MILLION",
+            enum=[meaning.name for meaning in QuantityM],
+        )
+    )
+    warn_above_quantity = fields.Integer(
+        allow_none=True,
+        metadata=doc(
+            "Screens ask before an order of more than this (ORDER_WARN_ABOVE); null for never.",
+            example=50_000_000,
+        ),
+    )
+    max_quantity = fields.Integer(
+        allow_none=True,
+        metadata=doc(
+            "An order of more is refused (ORDER_MAX); null for no limit of the desk's own.",
+            example=250_000_000,
+        ),
+    )
+    business_timezone = fields.String(
+        metadata=doc("Time zone in which the desk's days begin and end.", example="America/New_York")
+    )
+    preview_minutes = fields.Integer(
+        metadata=doc("Minutes for which a preview can be committed.", example=15)
+    )
+    price_band_percent = Number(
+        metadata=doc("Largest move of the market price between preview and commit, in per cent.", example=1)
+    )
+    approval_above_notional = Number(
+        allow_none=True,
+        metadata=doc(
+            "A commit of a greater notional than this waits for another user's approval; null for never.",
+            example=25_000_000,
+        ),
+    )
+    approval_for_warnings = fields.Boolean(
+        metadata=doc("So does every commit of a preview with warnings.", example=False)
+    )

@@ -33,6 +33,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
+from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
 from app.services.fairness.ledger import FairnessLedger
@@ -48,6 +49,7 @@ from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
 from app.services.requests.rate_limits import RateLimits
 from app.services.safety.emergency_stop import EmergencyStop
+from app.services.safety.order_limits import OrderLimits
 from app.services.securities.service import SecurityService
 from app.services.trading.commit.approval import ApprovalService
 from app.services.trading.commit.commit import CommitService
@@ -104,6 +106,14 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True)
+class Safety:
+    """The emergency stop, and limits on the size of an order."""
+
+    stop: EmergencyStop
+    limits: OrderLimits
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Logins, users and their administration, and sessions."""
 
@@ -134,11 +144,12 @@ class Fairness:
 
 @dataclass(frozen=True, slots=True)
 class Allocations:
-    """Previews, comparisons of several splits of one order, and edits of previews."""
+    """Previews, comparisons of several splits of one order, edits of previews, and capacities."""
 
     previews: AllocationService
     comparisons: ComparisonService
     adjustments: AdjustmentService
+    capacities: OrderCapacityService
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +192,7 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     requests: Requests = field(init=False)
-    safety: EmergencyStop = field(init=False)
+    safety: Safety = field(init=False)
     access: Access = field(init=False)
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)

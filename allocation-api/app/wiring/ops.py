@@ -19,6 +19,6 @@ def build(house: Services) -> Room[HealthService]:
             house.pool,
             aladdin.mode,
             aladdin.business_date,
-            house.safety,
+            house.safety.stop,
         )
     )

@@ -1,4 +1,4 @@
-"""The emergency stop."""
+"""The emergency stop, and limits on the size of an order."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import structlog
 
 from app.core.state_gauges import StateGauge
 from app.services.safety.emergency_stop import EmergencyStop
-from app.wiring.container import Room, Services
+from app.services.safety.order_limits import OrderLimits
+from app.wiring.container import Room, Safety, Services
 
 log = structlog.get_logger(__name__)
 
 
-def build(house: Services) -> Room[EmergencyStop]:
-    """Build the emergency stop, and say in the log of the start if trading is not open."""
+def build(house: Services) -> Room[Safety]:
+    """Build the stop and the limits, and say in the log of the start if trading is not open."""
     stop = EmergencyStop(house.database, house.audit, house.clock, halted=house.settings.trading.halted)
     found = stop.status()
     if found.words is not None:
@@ -22,4 +23,6 @@ def build(house: Services) -> Room[EmergencyStop]:
         "1 while no order is sent: by the emergency stop or by TRADING_HALTED.",
         lambda session: {"": float(stop.read(session).words is not None)},
     )
-    return Room(stop, gauges=(halted,))
+    settings = house.settings.safety
+    limits = OrderLimits(settings.warn_above, settings.max_quantity)
+    return Room(Safety(stop, limits), gauges=(halted,))

@@ -50,7 +50,7 @@ def build(house: Services) -> Room[Trading]:
     )
     fresh = inputs_over(house, aladdin.vendor_book, aladdin.orders, pool)
     desk = DeskLock(database, clock, settings.lease_seconds, sole=house.sole)
-    gateway = OrderGateway(aladdin.orders, aladdin.forget, desk, house.safety)
+    gateway = OrderGateway(aladdin.orders, aladdin.forget, desk, house.safety.stop)
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)

@@ -26,7 +26,7 @@ WITHOUT_GROUPS = {
     "aladdin": "the vendor itself; endpoints read it through the rooms",
     "access": "users and sessions belong to no group",
     "ops": "the state of the process",
-    "safety": "the emergency stop is of the whole desk",
+    "safety": "the emergency stop and the limits on orders are of the whole desk",
     "state": "numbers for metrics, of the whole desk",
 }
 """Rooms that tell of no group, each with the reason."""

@@ -19,6 +19,7 @@ from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
+from app.core.config.safety import SafetySettings, safety_settings
 from app.core.config.server import ServerSettings, server_settings
 from app.core.config.sign_on import SignOnSettings, sign_on_settings
 from app.core.config.trading import TradingSettings, trading_settings
@@ -55,6 +56,7 @@ class Settings:
     requests: RequestsSettings
     aladdin: AladdinSettings
     allocations: AllocationsSettings
+    safety: SafetySettings
     trading: TradingSettings
     reports: ReportsSettings
     ops: OpsSettings
@@ -134,6 +136,7 @@ def _settings(read: Reader) -> Settings:
         requests=requests_settings(read, server.threads),
         aladdin=aladdin,
         allocations=allocations_settings(read),
+        safety=safety_settings(read),
         trading=trading_settings(read, aladdin),
         reports=reports_settings(read),
         ops=ops_settings(read),

@@ -124,6 +124,11 @@ class Reader:
             return default
         return value
 
+    def optional_integer(self, name: str, low: int, high: int) -> int | None:
+        """Return a whole number within bounds, or None if it is not set."""
+        spec = SettingSpec(name, "whole number", bounds=f"{low} to {high}")
+        return None if self._given(spec) is None else self.integer(name, low, low, high)
+
     def percent(self, name: str, default: str) -> Decimal:
         """Return a number above 0 and at most 100."""
         raw = self._given(SettingSpec(name, "percent", default, "above 0 to 100")) or default

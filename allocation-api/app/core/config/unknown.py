@@ -16,11 +16,12 @@ SAFETY = frozenset(
         "TRADING_HALTED",
         "APPROVAL_ABOVE_NOTIONAL",
         "APPROVAL_FOR_WARNINGS",
+        "ORDER_MAX",
         "FLASK_ENV",
         "MOCK_ALADDIN_DATA",
     }
 )
-"""Settings that keep orders in, ask for a second user, or tell the mock from the real vendor."""
+"""Settings that keep orders in or small, ask for a second user, or tell the mock from the real vendor."""
 
 SAFETY_PREFIXES = ("TRADING_", "APPROVAL_")
 """Prefixes that nothing but safety settings has."""

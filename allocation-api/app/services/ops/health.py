@@ -61,6 +61,22 @@ class Readiness:
     trading: TradingState | None
 
 
+@dataclass(frozen=True, slots=True)
+class DataAge:
+    """Date of the vendor's positions, its age and whether that is stale (R9.5); None where it is unknown."""
+
+    reference_date: date | None
+    reference_age_business_days: int | None
+    stale: bool | None
+
+    @classmethod
+    def of(cls, reference_date: date | None, today: date) -> DataAge:
+        """Return the age of data of a date on the business date `today`."""
+        if reference_date is None:
+            return cls(None, None, None)
+        return cls(reference_date, age(reference_date, today), is_stale(reference_date, today))
+
+
 log = structlog.get_logger(__name__)
 
 OK = "ok"
@@ -77,6 +93,9 @@ WRITE_WAIT_SECONDS = 5.0
 
 WRITE_TTL_SECONDS = 10.0
 """Lifetime of a check that the database can be written: a warehouse bills for each."""
+
+DATA_AGE_TTL_SECONDS = 60.0
+"""Age up to which a vendor check tells users the date of the data: it changes once a day."""
 
 CACHE_TTL_SECONDS = 2.0
 """Lifetime of a vendor check from its start: probes need no login, and the vendor has quotas."""
@@ -117,10 +136,12 @@ class _Shared:
         try:
             return running.result(max(left, 0.0))
         except TimeoutError:
-            ended = self._ended
-        if ended is not None and self._timer() < ended[1] + MAX_AGE_SECONDS:
-            return ended[0]
-        return _Probe(works=False, words="failed: no answer yet")
+            return self.last(MAX_AGE_SECONDS) or _Probe(works=False, words="failed: no answer yet")
+
+    def last(self, max_age: float) -> _Probe | None:
+        """Return the result of the last run that ended; None if it is older than `max_age` seconds."""
+        ended = self._ended
+        return ended[0] if ended is not None and self._timer() < ended[1] + max_age else None
 
     def _kept(self, check: Callable[[], _Probe]) -> _Probe:
         probe = check()
@@ -192,26 +213,45 @@ class HealthService:
             database = _Probe(works=False, words=f"failed: {type(error).__name__}")
         else:
             database = self._write.result(self._check_database, WRITE_WAIT_SECONDS)
-        if groups:
-            first = groups[0].group_id
-            vendor = self._vendor_check.result(lambda: self._check(first), self._max_wait)
-        else:
-            vendor = _Probe(works=False, words="unknown: no portfolio group is configured")
-        reference_date = vendor.reference_date
+        vendor = self._checked(groups)
         today = self._business_date()
+        data = DataAge.of(vendor.reference_date, today)
         return Readiness(
             ready=database.works and vendor.works,
             mode=self._mode,
             database=database.words,
             aladdin=vendor.words,
             business_date=today,
-            reference_date=reference_date,
-            reference_age_business_days=None if reference_date is None else age(reference_date, today),
-            stale=None if reference_date is None else is_stale(reference_date, today),
+            reference_date=data.reference_date,
+            reference_age_business_days=data.reference_age_business_days,
+            stale=data.stale,
             different_orders=None if different is None else len(different),
             different_face=None if different is None else sum(different, Decimal(0)),
             trading=trading,
         )
+
+    def data_age(self) -> DataAge:
+        """Return the age of the vendor's data as the last check of readiness found it.
+
+        The vendor is asked only where no check of the last minute knows: once, whoever asks meanwhile.
+
+        Raises
+        ------
+        SQLAlchemyError
+            When the database fails.
+        """
+        seen = self._vendor_check.last(DATA_AGE_TTL_SECONDS)
+        if seen is None or seen.reference_date is None:
+            with self._database.read() as session:
+                groups = reference.groups(session)
+            seen = self._checked(groups)
+        return DataAge.of(seen.reference_date, self._business_date())
+
+    def _checked(self, groups: Sequence[reference.GroupReference]) -> _Probe:
+        if not groups:
+            return _Probe(works=False, words="unknown: no portfolio group is configured")
+        first = groups[0].group_id
+        return self._vendor_check.result(lambda: self._check(first), self._max_wait)
 
     def _check_database(self) -> _Probe:
         fault = self._database_probe.fault()

@@ -1,1 +1,1 @@
-"""Safety of the desk: the emergency stop, which every order meets before it is sent."""
+"""Safety of the desk: every order meets the emergency stop and the largest size before it is sent."""

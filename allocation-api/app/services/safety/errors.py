@@ -1,4 +1,4 @@
-"""Errors of the emergency stop."""
+"""Errors of the emergency stop and of limits on orders."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ class TradingHalted(Conflict):
     """The emergency stop is on, by the desk or by the settings: no order is sent or changed (R10.6)."""
 
     code, title = "TRADING_HALTED", "Trading is halted"
+
+
+class OrderTooLarge(Conflict):
+    """The order is larger than the desk lets one order be (R2.8)."""
+
+    code, title = "ORDER_TOO_LARGE", "The order is too large"
 
 
 class TradingNotStopped(Conflict):

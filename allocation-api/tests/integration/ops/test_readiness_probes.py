@@ -15,7 +15,7 @@ from app.services.audit.trail import AuditService
 from app.services.domain.book import GroupMembers
 from app.services.domain.positions import AccountPositions
 from app.services.ops.database_probe import DatabaseProbe
-from app.services.ops.health import CACHE_TTL_SECONDS, MAX_AGE_SECONDS, DataMode, HealthService
+from app.services.ops.health import CACHE_TTL_SECONDS, MAX_AGE_SECONDS, DataAge, DataMode, HealthService
 from app.services.safety.emergency_stop import EmergencyStop
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.unit.aladdin.clocks import FakeTime
@@ -130,3 +130,30 @@ def test_what_was_seen_serves_for_a_moment_and_then_the_vendor_is_asked_again(ma
     book.error = None
     assert health.ready().reference_date == TODAY
     assert book.asked == 3
+
+
+def test_users_are_told_the_age_of_the_data_and_the_vendor_is_asked_once_a_minute(make, book, time):
+    health = make(60.0)
+    book.free.set()
+    for _ in range(12):
+        assert health.data_age() == DataAge(TODAY, 0, stale=False)
+        time.now += 4.9
+    assert book.asked == 1
+    time.now += 1.3
+    assert health.data_age() == DataAge(TODAY, 0, stale=False)
+    assert book.asked == 2
+
+
+def test_the_age_of_the_data_is_unknown_while_no_check_has_found_it(make, book, time):
+    health = make(0.0)
+    assert health.data_age() == DataAge(None, None, None)
+    book.free.set()
+    while health.data_age() == DataAge(None, None, None):
+        pass
+    assert book.asked == 1
+    assert health.data_age() == DataAge(TODAY, 0, stale=False)
+
+
+def test_stale_data_is_told_with_its_age():
+    """R9.5: Thursday to Tuesday are three business days"""
+    assert DataAge.of(date(2026, 6, 25), date(2026, 6, 30)) == DataAge(date(2026, 6, 25), 3, stale=True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.core.config import API_DIR, SettingsError, load_settings
+from app.core.config.safety import QuantityM, SafetySettings
 from tests.support.signing import SIGNING_KEY
 
 LONG = SIGNING_KEY
@@ -24,6 +25,7 @@ def test_defaults_need_nothing():
     assert settings.allocations.preview_retention == timedelta(days=30)
     assert settings.trading.approval_above_notional is None
     assert not settings.trading.approval_for_warnings
+    assert settings.safety == SafetySettings(QuantityM.MILLION, warn_above=50_000_000, max_quantity=None)
     assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
 
 
@@ -76,6 +78,14 @@ REAL = {
         ({"PREVIEW_MINUTES": "0"}, "PREVIEW_MINUTES"),
         ({"APPROVAL_ABOVE_NOTIONAL": "0"}, "APPROVAL_ABOVE_NOTIONAL must be above 0"),
         ({"APPROVAL_ABOVE_NOTIONAL": "5m"}, "APPROVAL_ABOVE_NOTIONAL must be a number"),
+        ({"QUANTITY_M": "mille"}, "QUANTITY_M must be one of million, thousand"),
+        ({"ORDER_MAX": "0"}, "ORDER_MAX must be between 1 and 1000000000000"),
+        ({"ORDER_MAX": "5mm"}, "ORDER_MAX must be a whole number"),
+        ({"ORDER_WARN_ABOVE": "-1"}, "ORDER_WARN_ABOVE must be between 0"),
+        (
+            {"ORDER_MAX": "1000000", "ORDER_WARN_ABOVE": "1000001"},
+            r"ORDER_WARN_ABOVE \(1000001\) must be at most ORDER_MAX \(1000000\)",
+        ),
         ({"APPROVAL_FOR_WARNINGS": "some"}, "APPROVAL_FOR_WARNINGS"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
@@ -83,6 +93,18 @@ REAL = {
 def test_a_wrong_setting_is_named(env, named):
     with pytest.raises(SettingsError, match=named):
         load_settings(env)
+
+
+def test_the_sizes_of_orders():
+    def sizes(**given):
+        found = load_settings(given).safety
+        return found.warn_above, found.max_quantity
+
+    assert sizes(ORDER_MAX="250000000") == (50_000_000, 250_000_000)
+    assert sizes(ORDER_MAX="25000000") == (25_000_000, 25_000_000)
+    assert sizes(ORDER_MAX="25000000", ORDER_WARN_ABOVE="25000000") == (25_000_000, 25_000_000)
+    assert sizes(ORDER_MAX="25000000", ORDER_WARN_ABOVE="0") == (None, 25_000_000)
+    assert load_settings({"QUANTITY_M": "thousand"}).safety.quantity_m is QuantityM.THOUSAND
 
 
 def test_snowflake_by_parts_quotes_what_needs_it():

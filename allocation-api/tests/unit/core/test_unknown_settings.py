@@ -46,6 +46,7 @@ def test_names_of_other_programs_are_left_alone(name: str) -> None:
         ("TRADING_STOPPED", ""),
         ("APPROVAL_ABOVE", ""),
         ("APPROVAL_FOR_WARNING", "APPROVAL_FOR_WARNINGS"),
+        ("ORDER_MAXIMUM", "ORDER_MAX"),
         ("FLASK_ENVIRONMENT", "FLASK_ENV"),
         ("MOCK_ALADDIN", "MOCK_ALADDIN_DATA"),
     ],

@@ -1,0 +1,147 @@
+import { createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
+import type {
+  AllocationMethod,
+  Constraints,
+  Parameters,
+  PreviewRequest,
+  SecurityHit,
+  Side,
+} from "../../api/generated/api";
+import { loggedOut, sessionBegan } from "../../session/sessionSlice";
+
+/** In which unit the size of the order is typed. */
+export type SizeKind = "quantity" | "notional" | "percent_of_nav";
+
+/**
+ * The order as it is being made, over all steps of the wizard. It outlives a reload of the page (session storage) and
+ * the end of a session, and is forgotten at logout.
+ */
+export interface Draft {
+  /** Id of the user whose draft it is: nobody else goes on with it. */
+  owner: string | null;
+  security: SecurityHit | null;
+  side: Side;
+  sizeKind: SizeKind;
+  /** The size as typed, such as 5mm, and its value; null while it says nothing certain. */
+  sizeText: string;
+  size: number | null;
+  settlementDate: string | null;
+  /** Clean price that overrides the market's; null for the market's. */
+  price: number | null;
+  groups: string[];
+  method: AllocationMethod;
+  /** Parameters by method, so that a look at another method loses nothing. */
+  parameters: Partial<Record<AllocationMethod, Parameters>>;
+  constraints: Constraints;
+  /** The preview last made of it. */
+  allocationId: string | null;
+  comparisonId: string | null;
+  /** When the order was begun, for the time from order entry to commit (milliseconds of the page's clock). */
+  begunAt: number | null;
+}
+
+export const emptyDraft: Draft = {
+  owner: null,
+  security: null,
+  side: "BUY",
+  sizeKind: "quantity",
+  sizeText: "",
+  size: null,
+  settlementDate: null,
+  price: null,
+  groups: [],
+  method: "PRO_RATA",
+  parameters: {},
+  constraints: {},
+  allocationId: null,
+  comparisonId: null,
+  begunAt: null,
+};
+
+const KEY = "allocator.draft";
+
+export function storedDraft(): Draft {
+  try {
+    const text = sessionStorage.getItem(KEY);
+    return text ? { ...emptyDraft, ...(JSON.parse(text) as Partial<Draft>) } : emptyDraft;
+  } catch {
+    return emptyDraft;
+  }
+}
+
+export function storeDraft(draft: Draft): void {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(draft));
+  } catch {
+    // A browser without storage keeps the draft until the page is closed.
+  }
+}
+
+const draftSlice = createSlice({
+  name: "draft",
+  initialState: storedDraft,
+  reducers: {
+    /** Change fields of the order. A preview of the order as it was is no preview of it any more. */
+    draftChanged: (
+      state,
+      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId">>>,
+    ) => {
+      const begunAt = state.begunAt ?? Date.now();
+      return { ...state, ...action.payload, begunAt, allocationId: null };
+    },
+    parametersChanged: (
+      state,
+      action: PayloadAction<{ method: AllocationMethod; parameters: Parameters }>,
+    ) => {
+      state.parameters[action.payload.method] = action.payload.parameters;
+      state.allocationId = null;
+    },
+    previewMade: (state, action: PayloadAction<string>) => {
+      state.allocationId = action.payload;
+    },
+    comparisonMade: (state, action: PayloadAction<string>) => {
+      state.comparisonId = action.payload;
+    },
+    draftCleared: (state) => ({ ...emptyDraft, owner: state.owner }),
+    draftReplaced: (state, action: PayloadAction<Partial<Draft>>) => ({
+      ...emptyDraft,
+      begunAt: Date.now(),
+      ...action.payload,
+      owner: state.owner,
+    }),
+  },
+  extraReducers: (builder) => {
+    builder
+      .addCase(loggedOut, () => emptyDraft)
+      .addCase(sessionBegan, (state, { payload: { id } }) =>
+        state.owner === null || state.owner === id ? { ...state, owner: id } : { ...emptyDraft, owner: id },
+      );
+  },
+  selectors: { selectDraft: (state) => state },
+});
+
+/** The request for a preview of the draft; null while security, size or groups are missing. */
+export const selectPreviewRequest = createSelector(
+  [draftSlice.selectors.selectDraft],
+  (draft): PreviewRequest | null => {
+    if (!draft.security || draft.size === null || draft.groups.length === 0) return null;
+    return {
+      order: {
+        security_id: draft.security.cusip,
+        side: draft.side,
+        [draft.sizeKind]: draft.size,
+        ...(draft.settlementDate ? { settlement_date: draft.settlementDate } : {}),
+        ...(draft.price === null ? {} : { price: draft.price }),
+      },
+      allocation_method: draft.method,
+      portfolio_groups: draft.groups,
+      ...(draft.parameters[draft.method] ? { parameters: draft.parameters[draft.method] } : {}),
+      ...(Object.keys(draft.constraints).length > 0 ? { constraints: draft.constraints } : {}),
+    };
+  },
+);
+
+export const { draftChanged, parametersChanged, previewMade, comparisonMade, draftCleared, draftReplaced } =
+  draftSlice.actions;
+export const { selectDraft } = draftSlice.selectors;
+export default draftSlice;
