@@ -259,8 +259,7 @@ def _make_load_meaningful(case: Case) -> None:
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
     if case.path == "/admin/reference" and isinstance(case.body, dict):
-        case.body["files"] = {"limits": NO_LIMITS}
-        case.body["remove"] = False
+        case.body.update(files={"limits": NO_LIMITS}, comment="generated", remove=False)
 
 
 def _waiting() -> str:
@@ -268,7 +267,7 @@ def _waiting() -> str:
     client = RUNNING[0].test_client()
     headers = {"Authorization": f"Bearer {_session_tokens(IDS['demo_user']).access_token}"}
     body = {
-        "order": {"security_id": next(BONDS), "side": "BUY", "quantity": 2_000_000},
+        "order": {"security_id": next(BONDS), "side": "BUY", "quantity": 4_000_000},
         "allocation_method": "PRO_RATA",
         "portfolio_groups": [GROUP],
         "constraints": {"respect_cash": False},

@@ -218,6 +218,18 @@ const injectedRtkApi = api
         }),
         providesTags: ["securities"],
       }),
+      getSecurityHolders: build.query<
+        GetSecurityHoldersApiResponse,
+        GetSecurityHoldersApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/securities/${queryArg.securityId}/holders`,
+          params: {
+            group_id: queryArg.groupId,
+          },
+        }),
+        providesTags: ["securities"],
+      }),
       previewAllocation: build.mutation<
         PreviewAllocationApiResponse,
         PreviewAllocationApiArg
@@ -229,6 +241,17 @@ const injectedRtkApi = api
           headers: {
             "Idempotency-Key": queryArg["Idempotency-Key"],
           },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      computeOrderCapacity: build.mutation<
+        ComputeOrderCapacityApiResponse,
+        ComputeOrderCapacityApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/capacity`,
+          method: "POST",
+          body: queryArg.capacityRequest,
         }),
         invalidatesTags: ["allocations"],
       }),
@@ -814,6 +837,10 @@ const injectedRtkApi = api
         query: () => ({ url: `/system/status` }),
         providesTags: ["system"],
       }),
+      getDesk: build.query<GetDeskApiResponse, GetDeskApiArg>({
+        query: () => ({ url: `/system/desk` }),
+        providesTags: ["system"],
+      }),
       live: build.query<LiveApiResponse, LiveApiArg>({
         query: () => ({ url: `/health/live` }),
         providesTags: ["health"],
@@ -856,7 +883,7 @@ export type EndSessionApiArg = {
   sessionId: string;
 };
 export type GetSignOnApiResponse =
-  /** status 200 Whether single sign-on is on. */ SignOn;
+  /** status 200 How users log in: by single sign-on, or as a demo user. */ SignOn;
 export type GetSignOnApiArg = void;
 export type ChangePasswordApiResponse =
   /** status 200 What was changed. */ PasswordChanged;
@@ -973,12 +1000,25 @@ export type GetSecurityAnalyticsApiArg = {
   /** CUSIP or ISIN of the bond. */
   securityId: string;
 };
+export type GetSecurityHoldersApiResponse =
+  /** status 200 Who holds a bond, the largest position first. */ Holders;
+export type GetSecurityHoldersApiArg = {
+  /** CUSIP or ISIN of the bond. */
+  securityId: string;
+  /** Accounts of these portfolio groups alone, by commas; left out for all that you may see. */
+  groupId?: string;
+};
 export type PreviewAllocationApiResponse =
   /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
 export type PreviewAllocationApiArg = {
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
   previewRequest: PreviewRequest;
+};
+export type ComputeOrderCapacityApiResponse =
+  /** status 200 What accounts, groups and all together could take of an order. */ OrderCapacity;
+export type ComputeOrderCapacityApiArg = {
+  capacityRequest: CapacityRequest;
 };
 export type GetAllocationApiResponse =
   /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
@@ -1447,6 +1487,9 @@ export type ResumeTradingApiArg = {
 export type GetSystemStatusApiResponse =
   /** status 200 What every user of the system needs to know of it. */ SystemStatus;
 export type GetSystemStatusApiArg = void;
+export type GetDeskApiResponse =
+  /** status 200 The desk's settings, as far as a screen needs them; quantities are face. */ Desk;
+export type GetDeskApiArg = void;
 export type LiveApiResponse = /** status 200 The process answers. */ Live;
 export type LiveApiArg = void;
 export type ReadyApiResponse =
@@ -1534,6 +1577,7 @@ export type ProblemCode =
   | "NOT_UNKNOWN"
   | "NOT_YOURS"
   | "ORDER_OUTCOME_UNKNOWN"
+  | "ORDER_TOO_LARGE"
   | "OWN_USER"
   | "POLICY_CHANGED"
   | "PREVIEW_ERASED"
@@ -1615,6 +1659,7 @@ export type PlainProblem = {
       | "METHOD_NOT_ALLOWED"
       | "NOT_FOUND"
       | "NOT_YOURS"
+      | "ORDER_TOO_LARGE"
       | "OWN_USER"
       | "PREVIEW_ERASED"
       | "PREVIEW_EXPIRED"
@@ -2107,9 +2152,23 @@ export type Ended = {
   /** Sessions that were open. */
   ended: number;
 };
+export type DemoUser = {
+  /** User name. */
+  username: string;
+  /** Roles. */
+  roles: Role[];
+};
+export type DemoLogin = {
+  /** The password of all of them. */
+  password: string;
+  /** The demo users. */
+  users: DemoUser[];
+};
 export type SignOn = {
   /** Whether `auth/sso/login` leads to a login. */
   configured: boolean;
+  /** For a first look, in development where demo users exist (DEMO_USERS); else null. */
+  demo_login: DemoLogin | (null | null);
 };
 export type PasswordChanged = {
   /** What was changed. */
@@ -2383,6 +2442,31 @@ export type SecurityAnalytics = {
   dts: number | null;
   /** Price value of a basis point per 100 of face. */
   dv01: number | null;
+};
+export type PositionBasis = "EOD" | "SOD" | "SOD+Trades" | "SOD+Trades+Orders";
+export type Holder = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Face, today's trades and live orders included. */
+  quantity: number;
+  /** Market value, accrued included; null where Aladdin has none. */
+  market_value: number | null;
+  /** Market value as a fraction of the account's NAV: 0.05 means 5 %; null where one is unknown. */
+  percent_of_nav: number | null;
+};
+export type Holders = {
+  /** The bond, by Aladdin's id. */
+  security_id: string;
+  /** Basis of the positions. */
+  as_of: PositionBasis;
+  /** Date of the positions; null where none is held. */
+  reference_date: string | null;
+  /** Face of all of them. */
+  total_quantity: number;
+  /** The accounts. */
+  holders: Holder[];
 };
 export type Side = "BUY" | "SELL";
 export type PricedOrder = {
@@ -3040,6 +3124,54 @@ export type PreviewRequest = {
   /** Limits and wishes of this request. */
   constraints?: Constraints;
 };
+export type GroupTakes = {
+  /** Group id. */
+  group_id: string;
+  /** Group name. */
+  group_name: string;
+  /** Number of accounts. */
+  account_count: number;
+  /** Sum of their NAVs; null when one is not known or currencies differ. */
+  nav: number | null;
+  /** Accounts that could take a lot. */
+  eligible_accounts: number;
+  /** Face that they could take together, if no other group took part. */
+  capacity: number;
+};
+export type AccountTakes = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Those of the groups that it is under. */
+  group_ids: string[];
+  /** Net asset value. */
+  nav: number | null;
+  /** Face that it could take, at most the order: max_quantity of a preview. It may lie off the grid. */
+  max_quantity: number;
+  /** What holds it below the order; null where it could take all of it. */
+  reason: Reason | (null | null);
+};
+export type OrderCapacity = {
+  /** The block order as it was priced. */
+  order: PricedOrder;
+  /** The groups, by id. */
+  groups: GroupTakes[];
+  /** Their accounts, by id. */
+  accounts: AccountTakes[];
+  /** Face that all accounts could take together, at most the order. */
+  capacity: number;
+  /** What compliance says of the whole order where that caps it; else null. */
+  reason: Reason | (null | null);
+};
+export type CapacityRequest = {
+  /** The block order. */
+  order: OrderRequest;
+  /** Groups whose accounts could take part; each group once. */
+  portfolio_groups: string[];
+  /** Limits and wishes, as in a preview. */
+  constraints?: Constraints;
+};
 export type TableFormat = "json" | "csv" | "xlsx";
 export type EngineChange = {
   /** Version that brought the change. */
@@ -3487,7 +3619,6 @@ export type Position = {
   /** Option-adjusted spread in basis points. */
   oas: number | null;
 };
-export type PositionBasis = "EOD" | "SOD" | "SOD+Trades" | "SOD+Trades+Orders";
 export type Positions = {
   /** The positions. */
   positions: Position[];
@@ -4203,6 +4334,12 @@ export type Reset = {
 };
 export type DataMode = "mock" | "real";
 export type SystemStatus = {
+  /** Date of Aladdin's positions and risk numbers; null where unknown. */
+  reference_date: string | null;
+  /** Business days from the reference date to the business date, by the US bond calendar; null where unknown. */
+  reference_age_business_days: number | null;
+  /** Whether that is more than 1 business day, of which previews warn (STALE_DATA); the service stays ready. Null where unknown. */
+  stale: boolean | null;
   /** Whether orders may leave. OPEN: they may. STOPPED: a user stopped trading, until another one resets it. HALTED: the setting TRADING_HALTED is on, whatever users do. */
   trading: TradingState;
   /** Why no order may leave; null while they may. */
@@ -4213,16 +4350,42 @@ export type SystemStatus = {
   changed_by: string | null;
   /** Where the data comes from. */
   mode: DataMode;
+  /** What the service runs for. */
+  environment: "development" | "production";
   /** The date that the service works on. */
   business_date: string;
   /** Version of the service. */
   version: string;
+};
+export type Desk = {
+  /** What m behind a typed quantity means (QUANTITY_M). */
+  quantity_m: "MILLION" | "THOUSAND";
+  /** Screens ask before an order of more than this (ORDER_WARN_ABOVE); null for never. */
+  warn_above_quantity: number | null;
+  /** An order of more is refused (ORDER_MAX); null for no limit of the desk's own. */
+  max_quantity: number | null;
+  /** Time zone in which the desk's days begin and end. */
+  business_timezone: string;
+  /** Minutes for which a preview can be committed. */
+  preview_minutes: number;
+  /** Largest move of the market price between preview and commit, in per cent. */
+  price_band_percent: number;
+  /** A commit of a greater notional than this waits for another user's approval; null for never. */
+  approval_above_notional: number | null;
+  /** So does every commit of a preview with warnings. */
+  approval_for_warnings: boolean;
 };
 export type Live = {
   /** Always alive. */
   status: "alive";
 };
 export type Ready = {
+  /** Date of Aladdin's positions and risk numbers; null where unknown. */
+  reference_date: string | null;
+  /** Business days from the reference date to the business date, by the US bond calendar; null where unknown. */
+  reference_age_business_days: number | null;
+  /** Whether that is more than 1 business day, of which previews warn (STALE_DATA); the service stays ready. Null where unknown. */
+  stale: boolean | null;
   /** Everything that is needed answers. */
   ready: true;
   /** Where the data comes from. */
@@ -4233,12 +4396,6 @@ export type Ready = {
   aladdin: "ok";
   /** The date that the service works on. */
   business_date: string;
-  /** Date of Aladdin's positions and risk numbers; null where unknown. */
-  reference_date: string | null;
-  /** Business days from the reference date to the business date, by the US bond calendar; null where unknown. */
-  reference_age_business_days: number | null;
-  /** Whether that is more than 1 business day, of which previews warn (STALE_DATA); the service stays ready. Null where unknown. */
-  stale: boolean | null;
   /** Orders that are over and booked at Aladdin otherwise than they are filled: of these there is no calculated FIX and no final number. The service stays ready. */
   different_orders: number | null;
   /** Filled face less booked face of these orders, together. */
@@ -4284,7 +4441,10 @@ export const {
   useLazyGetSecurityQuery,
   useGetSecurityAnalyticsQuery,
   useLazyGetSecurityAnalyticsQuery,
+  useGetSecurityHoldersQuery,
+  useLazyGetSecurityHoldersQuery,
   usePreviewAllocationMutation,
+  useComputeOrderCapacityMutation,
   useGetAllocationQuery,
   useLazyGetAllocationQuery,
   useReplayAllocationMutation,
@@ -4358,6 +4518,8 @@ export const {
   useResumeTradingMutation,
   useGetSystemStatusQuery,
   useLazyGetSystemStatusQuery,
+  useGetDeskQuery,
+  useLazyGetDeskQuery,
   useLiveQuery,
   useLazyLiveQuery,
   useReadyQuery,
