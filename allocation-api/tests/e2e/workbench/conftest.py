@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -14,11 +15,14 @@ from tests.e2e.workbench.browser import CHROMIUM, DIST
 SETTINGS = {"MOCK_FILL_SECONDS": "4"}
 """Of the server: fills come while a test looks on."""
 
+OPTIONS = ["--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb"]
+"""Of Chromium: letters and colours that do not depend on the machine."""
+
 
 def pytest_collection_modifyitems(items):
-    here = os.path.dirname(__file__)
+    here = Path(__file__).parent
     for item in items:
-        if str(item.path).startswith(here):
+        if item.path.parent == here:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.browser)
 
@@ -26,11 +30,8 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session", autouse=True)
 def built():
     """Refuse to test an absent build, and leave the tests out where there is no browser."""
-    missing = [
-        what
-        for what, is_there in (("Chromium", shutil.which(CHROMIUM)), ("build", DIST.is_dir()))
-        if not is_there
-    ]
+    parts = {"Chromium": shutil.which(CHROMIUM), "build": DIST.is_dir()}
+    missing = [name for name, is_there in parts.items() if not is_there]
     if missing and os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail(f"The workbench cannot be tested: no {' and no '.join(missing)}.")
     if missing:
@@ -41,10 +42,7 @@ def built():
 def browser(built):
     """Chromium, for the tests of a file."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb"],
-        )
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield launched
         launched.close()
 
@@ -65,7 +63,7 @@ def server(tmp_path_factory, settings):
 
 @pytest.fixture
 def open_page(browser, server):
-    """Make a page of a browser of its own: its cookies are nobody else's. What its console reports fails the test."""
+    """Make a page of a browser of its own, with its own cookies. What its console reports fails the test."""
     contexts, reported = [], []
 
     def make(*, width=1280, height=800, scheme="light", allowed=()):
@@ -92,10 +90,10 @@ def open_page(browser, server):
 
 
 def _note(said, reported, allowed):
-    """Keep errors and warnings of the console. Chromium itself reports refused requests, which tests provoke."""
-    if said.type in {"error", "warning"} and not said.text.startswith("Failed to load resource"):
-        if not any(part in said.text for part in allowed):
-            reported.append(said.text)
+    """Keep errors and warnings. Chromium itself reports refused requests, which tests provoke."""
+    expected = ("Failed to load resource", *allowed)
+    if said.type in {"error", "warning"} and not any(part in said.text for part in expected):
+        reported.append(said.text)
 
 
 @pytest.fixture
