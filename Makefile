@@ -121,9 +121,10 @@ configuration: $(RUNTIME) ## Write docs/configuration.md from the settings that 
 licences: $(DEV) ## Check that everything that ships may: no GPL, AGPL, SSPL, Commons Clause
 	@$(PY) scripts/check_licences.py
 
+sbom: SHELL := /bin/bash -o pipefail
 sbom: $(DEV) ## Print what ships as a CycloneDX bill of materials (SBOM=file writes it there)
 	@"$(BIN)/cyclonedx-py" requirements --output-reproducible --mc-type application --pyproject $(API)/pyproject.toml \
-		--output-file "$(or $(SBOM),-)" $(API)/requirements.txt
+		--output-file - $(API)/requirements.txt | $(WORKBENCH_DO) sbom $(if $(SBOM),> "$(SBOM)")
 
 audit-packages: $(DEV) ## Look for known vulnerabilities; fails with "Not checked" where advisories cannot be reached
 	@$(PY) scripts/audit_packages.py

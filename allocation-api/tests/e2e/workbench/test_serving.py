@@ -1,4 +1,4 @@
-"""The page as the server sends it: within its policy at every route, below a prefix too, and from the cache."""
+"""The page as the server sends it: within its policy everywhere, below a prefix too, and from the cache."""
 
 from __future__ import annotations
 
