@@ -745,6 +745,8 @@ const injectedRtkApi = api
             username: queryArg.username,
             request_id: queryArg.requestId,
             address: queryArg.address,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
           },
         }),
         providesTags: ["audit"],
@@ -883,7 +885,7 @@ export type EndSessionApiArg = {
   sessionId: string;
 };
 export type GetSignOnApiResponse =
-  /** status 200 Whether single sign-on is on. */ SignOn;
+  /** status 200 How users log in: by single sign-on, or as a demo user. */ SignOn;
 export type GetSignOnApiArg = void;
 export type ChangePasswordApiResponse =
   /** status 200 What was changed. */ PasswordChanged;
@@ -1424,6 +1426,10 @@ export type ListAuditRecordsApiArg = {
   requestId?: string;
   /** Source address of the request. */
   address?: string;
+  /** From this day of the chain (UTC) on. */
+  dateFrom?: string;
+  /** Up to this day of the chain (UTC). */
+  dateTo?: string;
 };
 export type VerifyAuditTrailApiResponse =
   /** status 200 Whether the audit trail and the rows that it records are whole, and where they are not. */ Verification;
@@ -2152,9 +2158,23 @@ export type Ended = {
   /** Sessions that were open. */
   ended: number;
 };
+export type DemoUser = {
+  /** User name. */
+  username: string;
+  /** Roles. */
+  roles: Role[];
+};
+export type DemoLogin = {
+  /** The password of all of them. */
+  password: string;
+  /** The demo users. */
+  users: DemoUser[];
+};
 export type SignOn = {
   /** Whether `auth/sso/login` leads to a login. */
   configured: boolean;
+  /** For a first look, in development where demo users exist (DEMO_USERS); else null. */
+  demo_login: DemoLogin | (null | null);
 };
 export type PasswordChanged = {
   /** What was changed. */
