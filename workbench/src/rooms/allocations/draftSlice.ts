@@ -36,6 +36,8 @@ export interface Draft {
   /** The preview last made of it. */
   allocationId: string | null;
   comparisonId: string | null;
+  /** What the last preview was refused for, by field path; a change of the field's part takes it away. */
+  refused: Record<string, string>;
   /** When the order was begun, for the time from order entry to commit (milliseconds of the page's clock). */
   begunAt: number | null;
 }
@@ -55,6 +57,7 @@ export const emptyDraft: Draft = {
   constraints: {},
   allocationId: null,
   comparisonId: null,
+  refused: {},
   begunAt: null,
 };
 
@@ -77,6 +80,21 @@ export function storeDraft(draft: Draft): void {
   }
 }
 
+/** Part of the request that a field of the draft goes into, where that is not the order. */
+const PART_OF: Partial<Record<keyof Draft, string>> = {
+  groups: "portfolio_groups",
+  method: "parameters",
+  parameters: "parameters",
+  constraints: "constraints",
+};
+
+/** Refusals of other parts of the request than `parts`, which have just been changed. */
+function refusedElsewhere(refused: Record<string, string>, parts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(refused).filter(([path]) => !parts.some((part) => path.split(".")[0] === part)),
+  );
+}
+
 const draftSlice = createSlice({
   name: "draft",
   initialState: storedDraft,
@@ -84,10 +102,16 @@ const draftSlice = createSlice({
     /** Change fields of the order. A preview of the order as it was is no preview of it any more. */
     draftChanged: (
       state,
-      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId">>>,
+      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused">>>,
     ) => {
-      const begunAt = state.begunAt ?? Date.now();
-      return { ...state, ...action.payload, begunAt, allocationId: null };
+      const changed = Object.keys(action.payload).map((field) => PART_OF[field as keyof Draft] ?? "order");
+      return {
+        ...state,
+        ...action.payload,
+        begunAt: state.begunAt ?? Date.now(),
+        allocationId: null,
+        refused: refusedElsewhere(state.refused, changed),
+      };
     },
     parametersChanged: (
       state,
@@ -95,9 +119,15 @@ const draftSlice = createSlice({
     ) => {
       state.parameters[action.payload.method] = action.payload.parameters;
       state.allocationId = null;
+      state.refused = refusedElsewhere(state.refused, ["parameters"]);
     },
     previewMade: (state, action: PayloadAction<string>) => {
       state.allocationId = action.payload;
+      state.refused = {};
+    },
+    /** The preview was refused: `fieldErrors` of its error, shown beside the fields of steps 1 and 2. */
+    previewRefused: (state, action: PayloadAction<Record<string, string>>) => {
+      state.refused = action.payload;
     },
     comparisonMade: (state, action: PayloadAction<string>) => {
       state.comparisonId = action.payload;
@@ -141,7 +171,14 @@ export const selectPreviewRequest = createSelector(
   },
 );
 
-export const { draftChanged, parametersChanged, previewMade, comparisonMade, draftCleared, draftReplaced } =
-  draftSlice.actions;
+export const {
+  draftChanged,
+  parametersChanged,
+  previewMade,
+  previewRefused,
+  comparisonMade,
+  draftCleared,
+  draftReplaced,
+} = draftSlice.actions;
 export const { selectDraft } = draftSlice.selectors;
 export default draftSlice;
