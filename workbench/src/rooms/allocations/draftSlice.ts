@@ -1,6 +1,7 @@
 import { createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type {
   AllocationMethod,
+  Commit,
   Constraints,
   Parameters,
   PreviewRequest,
@@ -11,6 +12,12 @@ import { loggedOut, sessionBegan } from "../../session/sessionSlice";
 
 /** In which unit the size of the order is typed. */
 export type SizeKind = "quantity" | "notional" | "percent_of_nav";
+
+/** A commit that was sent and not answered yet. Sent again, it goes under the same key, so that it is done once. */
+export interface SentCommit {
+  key: string;
+  commit: Commit;
+}
 
 /**
  * The order as it is being made, over all steps of the wizard. It outlives a reload of the page (session storage) and
@@ -36,6 +43,10 @@ export interface Draft {
   /** The preview last made of it. */
   allocationId: string | null;
   comparisonId: string | null;
+  /** Ids of the warnings of that preview that were acknowledged. */
+  acknowledged: string[];
+  /** Commits without an answer, by allocation id. */
+  sent: Record<string, SentCommit>;
   /** When the order was begun, for the time from order entry to commit (milliseconds of the page's clock). */
   begunAt: number | null;
 }
@@ -55,6 +66,8 @@ export const emptyDraft: Draft = {
   constraints: {},
   allocationId: null,
   comparisonId: null,
+  acknowledged: [],
+  sent: {},
   begunAt: null,
 };
 
@@ -84,7 +97,7 @@ const draftSlice = createSlice({
     /** Change fields of the order. A preview of the order as it was is no preview of it any more. */
     draftChanged: (
       state,
-      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId">>>,
+      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "acknowledged" | "sent">>>,
     ) => {
       const begunAt = state.begunAt ?? Date.now();
       return { ...state, ...action.payload, begunAt, allocationId: null };
@@ -97,17 +110,29 @@ const draftSlice = createSlice({
       state.allocationId = null;
     },
     previewMade: (state, action: PayloadAction<string>) => {
+      if (state.allocationId !== action.payload) state.acknowledged = [];
       state.allocationId = action.payload;
+    },
+    warningsAcknowledged: (state, action: PayloadAction<string[]>) => {
+      state.acknowledged = action.payload;
+    },
+    commitSent: (state, action: PayloadAction<SentCommit & { allocationId: string }>) => {
+      const { allocationId, ...sent } = action.payload;
+      state.sent[allocationId] = sent;
+    },
+    commitAnswered: (state, action: PayloadAction<string>) => {
+      delete state.sent[action.payload];
     },
     comparisonMade: (state, action: PayloadAction<string>) => {
       state.comparisonId = action.payload;
     },
-    draftCleared: (state) => ({ ...emptyDraft, owner: state.owner }),
+    draftCleared: (state) => ({ ...emptyDraft, owner: state.owner, sent: state.sent }),
     draftReplaced: (state, action: PayloadAction<Partial<Draft>>) => ({
       ...emptyDraft,
       begunAt: Date.now(),
       ...action.payload,
       owner: state.owner,
+      sent: state.sent,
     }),
   },
   extraReducers: (builder) => {
@@ -141,7 +166,16 @@ export const selectPreviewRequest = createSelector(
   },
 );
 
-export const { draftChanged, parametersChanged, previewMade, comparisonMade, draftCleared, draftReplaced } =
-  draftSlice.actions;
+export const {
+  draftChanged,
+  parametersChanged,
+  previewMade,
+  warningsAcknowledged,
+  commitSent,
+  commitAnswered,
+  comparisonMade,
+  draftCleared,
+  draftReplaced,
+} = draftSlice.actions;
 export const { selectDraft } = draftSlice.selectors;
 export default draftSlice;
