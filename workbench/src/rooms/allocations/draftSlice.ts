@@ -1,6 +1,7 @@
 import { createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type {
   AllocationMethod,
+  Commit,
   Constraints,
   Parameters,
   PreviewRequest,
@@ -11,6 +12,12 @@ import { loggedOut, sessionBegan } from "../../session/sessionSlice";
 
 /** In which unit the size of the order is typed. */
 export type SizeKind = "quantity" | "notional" | "percent_of_nav";
+
+/** A commit that was sent and not answered yet. Sent again, it goes under the same key, so that it is done once. */
+export interface SentCommit {
+  key: string;
+  commit: Commit;
+}
 
 /**
  * The order as it is being made, over all steps of the wizard. It outlives a reload of the page (session storage) and
@@ -38,6 +45,10 @@ export interface Draft {
   comparisonId: string | null;
   /** What the last preview was refused for, by field path; a change of the field's part takes it away. */
   refused: Record<string, string>;
+  /** Ids of the warnings of that preview that were acknowledged. */
+  acknowledged: string[];
+  /** Commits without an answer, by allocation id. */
+  sent: Record<string, SentCommit>;
   /** When the order was begun, for the time from order entry to commit (milliseconds of the page's clock). */
   begunAt: number | null;
 }
@@ -58,6 +69,8 @@ export const emptyDraft: Draft = {
   allocationId: null,
   comparisonId: null,
   refused: {},
+  acknowledged: [],
+  sent: {},
   begunAt: null,
 };
 
@@ -102,7 +115,9 @@ const draftSlice = createSlice({
     /** Change fields of the order. A preview of the order as it was is no preview of it any more. */
     draftChanged: (
       state,
-      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused">>>,
+      action: PayloadAction<
+        Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused" | "acknowledged" | "sent">>
+      >,
     ) => {
       const changed = Object.keys(action.payload).map((field) => PART_OF[field as keyof Draft] ?? "order");
       return {
@@ -122,6 +137,7 @@ const draftSlice = createSlice({
       state.refused = refusedElsewhere(state.refused, ["parameters"]);
     },
     previewMade: (state, action: PayloadAction<string>) => {
+      if (state.allocationId !== action.payload) state.acknowledged = [];
       state.allocationId = action.payload;
       state.refused = {};
     },
@@ -129,15 +145,26 @@ const draftSlice = createSlice({
     previewRefused: (state, action: PayloadAction<Record<string, string>>) => {
       state.refused = action.payload;
     },
+    warningsAcknowledged: (state, action: PayloadAction<string[]>) => {
+      state.acknowledged = action.payload;
+    },
+    commitSent: (state, action: PayloadAction<SentCommit & { allocationId: string }>) => {
+      const { allocationId, ...sent } = action.payload;
+      state.sent[allocationId] = sent;
+    },
+    commitAnswered: (state, action: PayloadAction<string>) => {
+      delete state.sent[action.payload];
+    },
     comparisonMade: (state, action: PayloadAction<string>) => {
       state.comparisonId = action.payload;
     },
-    draftCleared: (state) => ({ ...emptyDraft, owner: state.owner }),
+    draftCleared: (state) => ({ ...emptyDraft, owner: state.owner, sent: state.sent }),
     draftReplaced: (state, action: PayloadAction<Partial<Draft>>) => ({
       ...emptyDraft,
       begunAt: Date.now(),
       ...action.payload,
       owner: state.owner,
+      sent: state.sent,
     }),
   },
   extraReducers: (builder) => {
@@ -176,6 +203,9 @@ export const {
   parametersChanged,
   previewMade,
   previewRefused,
+  warningsAcknowledged,
+  commitSent,
+  commitAnswered,
   comparisonMade,
   draftCleared,
   draftReplaced,

@@ -1,0 +1,27 @@
+import { fileName } from "./download";
+import { numberInWords } from "./numberWords";
+
+test.each([
+  [0, "zero"],
+  [7, "seven"],
+  [19, "nineteen"],
+  [40, "forty"],
+  [101, "one hundred one"],
+  [2000, "two thousand"],
+  [250_000, "two hundred fifty thousand"],
+  [12_000_000, "twelve million"],
+  [12_345_678, "twelve million three hundred forty-five thousand six hundred seventy-eight"],
+  [1_000_000_000, "one billion"],
+  [500.5, "five hundred and 50/100"],
+])("%d in words", (value, words) => {
+  expect(numberInWords(value)).toBe(words);
+});
+
+test.each([
+  ['attachment; filename="allocation-1.csv"', "allocation-1.csv"],
+  ["attachment; filename=a.xlsx", "a.xlsx"],
+  ["attachment", "other.csv"],
+  [null, "other.csv"],
+])("the name of a download with %s", (disposition, name) => {
+  expect(fileName(disposition, "other.csv")).toBe(name);
+});
