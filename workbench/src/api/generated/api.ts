@@ -745,6 +745,8 @@ const injectedRtkApi = api
             username: queryArg.username,
             request_id: queryArg.requestId,
             address: queryArg.address,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
           },
         }),
         providesTags: ["audit"],
@@ -1424,6 +1426,10 @@ export type ListAuditRecordsApiArg = {
   requestId?: string;
   /** Source address of the request. */
   address?: string;
+  /** From this day of the chain (UTC) on. */
+  dateFrom?: string;
+  /** Up to this day of the chain (UTC). */
+  dateTo?: string;
 };
 export type VerifyAuditTrailApiResponse =
   /** status 200 Whether the audit trail and the rows that it records are whole, and where they are not. */ Verification;
