@@ -26,12 +26,16 @@ from app.services.access.errors import SignOnFailed, SignOnRefused, SignOnUnavai
 
 @auth.route("/sso")
 class SignOnEndpoint(Endpoint):
-    """Whether single sign-on is on."""
+    """How users log in."""
 
     @operation("getSignOn", Access.PUBLIC, returns=SignOnSchema, addition=True)
     def get(self) -> dict[str, Any]:
-        """Say whether single sign-on is configured."""
-        return {"configured": services().access.sign_on.is_configured}
+        """Say whether single sign-on is configured, and in development how demo users log in."""
+        access = services().access
+        return {
+            "configured": access.sign_on.is_configured,
+            "demo_login": access.users.demo_login() if settings().is_development else None,
+        }
 
 
 @auth.route("/sso/login")

@@ -35,7 +35,7 @@ from app.services.allocations.errors import PreviewErased, PreviewExpired
 from app.services.allocations.store import CommitResult, StoredAllocation
 from app.services.audit.errors import EvidenceBroken
 from app.services.requests.gate import Errand
-from app.services.safety.errors import TradingHalted
+from app.services.safety.errors import OrderTooLarge, TradingHalted
 from app.services.trading.commit.settlement import Word
 from app.services.trading.errors import (
     AccountsUnsettled,
@@ -74,6 +74,7 @@ SENDING_ERRORS = (
     PriceMoved,
     AccountsUnsettled,
     TradingHalted,
+    OrderTooLarge,
     DataMissing,
     Forbidden,
 )
@@ -142,6 +143,7 @@ class OrderEndpoint(Endpoint):
             BookChanged,
             AccountsUnsettled,
             TradingHalted,
+            OrderTooLarge,
             ApprovalNeeded,
         ),
         idempotent=True,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from marshmallow import EXCLUDE, fields
 from marshmallow.validate import Length
 
+from app.core.security import Role
 from app.schemas.kit.base import RequestSchema, ResponseSchema, doc
-from app.schemas.kit.fields import Pattern, Text
+from app.schemas.kit.fields import Code, Pattern, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,26 @@ class SignOnReturnSchema(RequestSchema):
     iss = Text(least=1, most=512, load_default=None, metadata=doc("The issuer (RFC 9207)."))
 
 
+class DemoUserSchema(ResponseSchema):
+    """A demo user."""
+
+    username = fields.String(metadata=doc("User name.", example="demo_user"))
+    roles = fields.List(Code(Role), metadata=doc("Roles.", example=["portfolio_manager"]))
+
+
+class DemoLoginSchema(ResponseSchema):
+    """What logs a demo user in."""
+
+    password = fields.String(metadata=doc("The password of all of them.", example="demo_password"))
+    users = fields.List(fields.Nested(DemoUserSchema), metadata=doc("The demo users."))
+
+
 class SignOnSchema(ResponseSchema):
-    """Whether single sign-on is on."""
+    """How users log in: by single sign-on, or as a demo user."""
 
     configured = fields.Boolean(metadata=doc("Whether `auth/sso/login` leads to a login.", example=False))
+    demo_login = fields.Nested(
+        DemoLoginSchema,
+        allow_none=True,
+        metadata=doc("For a first look, in development where demo users exist (DEMO_USERS); else null."),
+    )

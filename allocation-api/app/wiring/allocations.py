@@ -32,11 +32,14 @@ def build(house: Services) -> Room[Allocations]:
         inputs,
         house.audit,
         house.clock,
+        house.safety.limits,
         lifetime,
         settings.zone,
         check=aladdin.ordinary_orders.check if settings.aladdin.what_if else None,
     )
-    comparisons = ComparisonService(house.database, inputs, house.audit, house.clock, lifetime, previews)
+    comparisons = ComparisonService(
+        house.database, inputs, house.audit, house.clock, house.safety.limits, lifetime, previews
+    )
     adjustments = AdjustmentService(house.database, house.audit, house.clock, previews)
     capacities = OrderCapacityService(house.database, aladdin.book, inputs, previews)
     erasure = Erasure(house.database, house.audit, house.clock, settings.allocations.preview_retention)

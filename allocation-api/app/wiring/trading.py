@@ -48,9 +48,10 @@ def build(house: Services) -> Room[Trading]:
     pool = ThreadPoolExecutor(
         READS_PER_REQUEST * house.settings.server.threads, thread_name_prefix="order-reads"
     )
+    limits = house.safety.limits
     fresh = inputs_over(house, aladdin.vendor_book, aladdin.orders, pool)
     desk = DeskLock(database, clock, settings.lease_seconds, sole=house.sole)
-    gateway = OrderGateway(aladdin.orders, aladdin.forget, desk, house.safety.stop)
+    gateway = OrderGateway(aladdin.orders, aladdin.forget, desk, house.safety.stop, limits)
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
     outcomes = Outcomes(database, house.audit, clock, house.fairness.ledger)
     dispatch = Dispatch(gateway, outcomes, clock, lease=lease, settle=settle)
@@ -76,12 +77,12 @@ def build(house: Services) -> Room[Trading]:
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
     orders = OrderService(
-        database, aladdin.shared_orders, aladdin.orders, gateway, fresh, house.audit, ledger, policy
+        database, aladdin.shared_orders, aladdin.orders, gateway, fresh, house.audit, ledger, policy, limits
     )
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
         Trading(
-            commits=CommitService(database, claims, saga, policy, clock),
+            commits=CommitService(database, claims, saga, policy, limits, clock),
             approvals=ApprovalService(
                 database, claims, saga, policy, users, house.accounts.visibility.of, clock
             ),

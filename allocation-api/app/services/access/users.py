@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -24,6 +25,22 @@ DEMO_USERS = {
 """The demo users with their roles, of one password."""
 
 DEMO_PASSWORD = "demo_password"  # noqa: S105 - public by intent: they exist in development only
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    """A demo user, whose password everybody knows."""
+
+    username: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """What logs a demo user in."""
+
+    password: str
+    users: tuple[DemoUser, ...]
 
 
 class UserService:
@@ -52,6 +69,12 @@ class UserService:
     def may_log_in(self, row: UserRow | None) -> bool:
         """Return whether the user is active; a demo user only if it is enabled, whatever its row says."""
         return row is not None and row.active and (self.demo or row.username not in DEMO_USERS)
+
+    def demo_login(self) -> DemoLogin | None:
+        """Return what logs a demo user in; None where there are none."""
+        if not self.demo:
+            return None
+        return DemoLogin(DEMO_PASSWORD, tuple(DemoUser(name, (role,)) for name, role in DEMO_USERS.items()))
 
     def ensure_demo_users(self) -> None:
         """Create the demo users, or deactivate them where they are not enabled."""

@@ -33,6 +33,7 @@ from app.services.allocations.inputs import InputsLoader, with_request
 from app.services.allocations.origins import Choice, chosen_id
 from app.services.allocations.request import Parameters, PreviewRequest
 from app.services.allocations.service import AllocationService
+from app.services.allocations.sizing import check_size
 from app.services.allocations.store import StoredAllocation
 from app.services.allocations.types import AccountAllocation, PreviewInputs
 from app.services.allocations.validity import is_over, why_over
@@ -42,6 +43,7 @@ from app.services.audit.trail import Action, AuditService, EntityType, everythin
 from app.services.domain.caller import Caller
 from app.services.domain.face import face_number
 from app.services.kernels.allocation.registry import Method
+from app.services.safety.order_limits import OrderLimits
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
 
@@ -62,6 +64,7 @@ class ComparisonService:
         inputs: InputsLoader,
         audit: AuditService,
         clock: Clock,
+        limits: OrderLimits,
         lifetime: timedelta,
         previews: AllocationService,
     ) -> None:
@@ -69,6 +72,7 @@ class ComparisonService:
         self._inputs = inputs
         self._audit = audit
         self._clock = clock
+        self._limits = limits
         self._lifetime = lifetime
         self._previews = previews
 
@@ -101,6 +105,7 @@ class ComparisonService:
             constraints=request.constraints,
         )
         common = self._inputs.load(shared, visible)  # R10.8
+        check_size(common, self._limits)
         admit(len(common.accounts) * len(previews))
         read = common.request
         named = tuple(

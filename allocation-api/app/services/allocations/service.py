@@ -28,6 +28,7 @@ from app.services.allocations.origins import recorded_origin
 from app.services.allocations.replay import ReplayResult, replayed
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.shown import nav_by_account, new_allocation, stored_allocation
+from app.services.allocations.sizing import check_size
 from app.services.allocations.store import (
     AllocationStatus,
     StoredAllocation,
@@ -40,6 +41,7 @@ from app.services.audit.trail import Action, AuditService, EntityType, everythin
 from app.services.domain.block_order import BlockOrder, CheckState, VendorCheck
 from app.services.domain.caller import Caller, require
 from app.services.domain.face import face_number
+from app.services.safety.order_limits import OrderLimits
 from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page
 
@@ -59,6 +61,7 @@ class AllocationService:
         inputs: InputsLoader,
         audit: AuditService,
         clock: Clock,
+        limits: OrderLimits,
         lifetime: timedelta,
         zone: ZoneInfo,
         check: Callable[[BlockOrder], VendorCheck] | None = None,
@@ -67,6 +70,7 @@ class AllocationService:
         self._inputs = inputs
         self._audit = audit
         self._clock = clock
+        self._limits = limits
         self._lifetime = lifetime
         self._zone = zone
         self._check = check
@@ -88,11 +92,13 @@ class AllocationService:
         Forbidden
             When compliance is to be skipped and the caller lacks the permission (R5.7).
         InvalidRequest
-            Naming the field: an unknown security, group or account; one that is not visible is unknown.
+            Naming the field: an unknown security, group or account; one that is not visible is unknown. Or an
+            order that is larger than the desk's maximum (R2.8).
         """
         self.may_skip_compliance(request, caller)
         with metrics.PREVIEW_SECONDS.labels("read").time():
             inputs = self._inputs.load(request, visible)
+        check_size(inputs, self._limits)
         admit(len(inputs.accounts))
         with metrics.PREVIEW_SECONDS.labels("split").time():
             result = engine.split(inputs)

@@ -1,4 +1,4 @@
-"""Order sizes in money: principal, or a fraction of NAV, turned into face at the price of the preview."""
+"""Sizes of orders: principal, or a fraction of NAV, turned into face at its price, and their limits."""
 
 from __future__ import annotations
 
@@ -10,11 +10,25 @@ from fractions import Fraction
 from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.core.numbers import number_text
 from app.services.allocations.grid import Grid
+from app.services.allocations.request import OrderRequest
 from app.services.allocations.types import PreviewInputs
 from app.services.domain.face import MAX_ORDER_FACE
+from app.services.safety.order_limits import OrderLimits
 
 MAX_NAMED = 10
 """Accounts that a refusal names."""
+
+
+def check_size(inputs: PreviewInputs, limits: OrderLimits) -> None:
+    """Check that the face of an order is within the desk's limits (R2.8).
+
+    Raises
+    ------
+    InvalidRequest
+        Naming the field of the order that sizes it.
+    """
+    order = inputs.request.order
+    limits.check_wanted(order.quantity, _field(order))
 
 
 def sized(inputs: PreviewInputs) -> PreviewInputs:
@@ -32,11 +46,12 @@ def sized(inputs: PreviewInputs) -> PreviewInputs:
     order = inputs.request.order
     if order.quantity:
         return inputs
+    field = _field(order)
     if order.notional is not None:
-        field, principal, share = "order.notional", Fraction(order.notional), ""
+        principal, share = Fraction(order.notional), ""
     else:
         fraction, nav = order.percent_of_nav or Decimal(0), _nav(inputs)
-        field, principal = "order.percent_of_nav", Fraction(fraction) * Fraction(nav)
+        principal = Fraction(fraction) * Fraction(nav)
         share = f"{number_text(fraction)} of a NAV of {nav:,.2f}: "
     per_face = Fraction(inputs.price.clean) * Fraction(inputs.security.factor) / 100
     grid, exact = Grid.of(inputs), int(principal / per_face)
@@ -51,6 +66,12 @@ def sized(inputs: PreviewInputs) -> PreviewInputs:
         message = f"{words}, more than the {MAX_ORDER_FACE:,} that an order may have."
         raise InvalidRequest.of(FieldError(field, message))
     return replace(inputs, request=replace(inputs.request, order=replace(order, quantity=face)))
+
+
+def _field(order: OrderRequest) -> str:
+    if order.notional is not None:
+        return "order.notional"
+    return "order.quantity" if order.percent_of_nav is None else "order.percent_of_nav"
 
 
 def _nav(inputs: PreviewInputs) -> Decimal:

@@ -1,6 +1,6 @@
 """Order gateway: the only code that sends, changes or cancels orders.
 
-It checks permission and emergency stop, and sends under the desk's lease only.
+It checks permission, size and emergency stop, and sends under the desk's lease only.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from app.core.security import Permission
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorError, VendorRejected
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.domain.block_order import BlockOrder, PostedOrder, Slice
+from app.services.domain.block_order import BlockOrder, PostedOrder, Slice, total_face
 from app.services.domain.caller import Caller, require
+from app.services.domain.face import exact_face
 from app.services.safety.emergency_stop import EmergencyStop
+from app.services.safety.order_limits import OrderLimits
 from app.services.trading.desk_lock import LONG_HOLD, DeskLock, Holder, Lease
 
 MAX_WAIT_SECONDS = 5.0
@@ -36,6 +38,7 @@ class OrderGateway:
         forget_positions: Callable[[], None],
         desk: DeskLock,
         stop: EmergencyStop,
+        limits: OrderLimits,
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -43,6 +46,7 @@ class OrderGateway:
         self._forget_positions = forget_positions
         self._desk = desk
         self._stop = stop
+        self._limits = limits
         self._monotonic = monotonic
         self._lock = Lock()
         self._since: float | None = None
@@ -128,7 +132,7 @@ class OrderGateway:
 
         Raises
         ------
-        Forbidden, TradingHalted, DeskBusy
+        Forbidden, OrderTooLarge, TradingHalted, DeskBusy
             Before anything is sent.
         OrderOutcomeUnknown
             When the vendor may have the order, but does not show it or does not answer.
@@ -136,6 +140,7 @@ class OrderGateway:
             Any other: nothing was placed.
         """
         require(caller, Permission.ALLOCATIONS_COMMIT)
+        self._limits.check(exact_face(order.face))
         self._desk.renew(lease, self._admitted(alongside), subject=order.external_id)
         try:
             return self._orders.post_order(order)
@@ -155,9 +160,8 @@ class OrderGateway:
 
     def modify(
         self,
-        order_id: str,
+        before: PostedOrder,
         slices: Sequence[Slice],
-        touch_count: int | None,
         comment: str,
         caller: Caller,
         lease: Lease,
@@ -166,25 +170,31 @@ class OrderGateway:
         """Replace the slices of an order under the vendor's optimistic lock, its touch count (R11.4).
 
         When the answer is lost, the lease is not released but expires: the vendor may still make the order
-        larger, and its positions do not show yet what that takes.
+        larger, and its positions do not show yet what that takes. An order above the desk's maximum may still
+        become smaller (R2.8).
 
         Parameters
         ----------
+        before
+            The order as it was read.
         alongside
             Work stored in one transaction with the renewed lease, right before the change is sent.
 
         Raises
         ------
-        Forbidden, TradingHalted, DeskBusy
+        Forbidden, OrderTooLarge, TradingHalted, DeskBusy
             Before anything is sent.
         OrderOutcomeUnknown
             When the vendor may have made the change, or may still make it.
         """
         require(caller, Permission.ORDERS_WRITE)
+        face = total_face(tuple(slices))
+        if before.face is None or face > before.face:
+            self._limits.check(exact_face(face))
         self._desk.renew(lease, self._admitted(alongside))
         try:
             return self._orders.modify_order(
-                order_id, slices=slices, touch_count=touch_count, comment=comment
+                before.order_id, slices=slices, touch_count=before.touch_count, comment=comment
             )
         except OrderOutcomeUnknown:
             lease.releasable = False

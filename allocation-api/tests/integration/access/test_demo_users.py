@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
+from app import create_app
 from app.core.config import SettingsError, load_settings
 from app.core.errors import Unauthenticated
 from app.core.logging import configure_logging
@@ -69,6 +70,36 @@ def test_each_has_its_role(tmp_path):
         "demo_supervisor": ["compliance"],
         "demo_admin": ["administrator"],
     }
+
+
+def test_a_login_page_is_told_of_them(tmp_path):
+    desk = Desk(tmp_path, scenario=GOLDEN_BOOK)
+    assert desk.client.get("/v1/auth/sso").get_json() == {
+        "configured": False,
+        "demo_login": {
+            "password": "demo_password",
+            "users": [
+                {"username": "demo_user", "roles": ["portfolio_manager"]},
+                {"username": "demo_supervisor", "roles": ["compliance"]},
+                {"username": "demo_admin", "roles": ["administrator"]},
+            ],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "env", [{"DEMO_USERS": "false"}, {"HOST": "0.0.0.0"}, PRODUCTION, PRODUCTION | {"DEMO_USERS": "true"}]
+)
+def test_no_login_page_is_told_of_them_in_production_or_where_there_are_none(tmp_path, env):
+    file = tmp_path / "allocator.db"
+    given = {
+        "DATABASE_URL": f"sqlite:///{file}",
+        "MOCK_DATA_SCENARIO": str(GOLDEN_BOOK),
+        "MOCK_JOURNAL": "memory",
+    }
+    settings = load_settings(given | env)
+    app = create_app(settings, services=build_services(settings, passwords=CHEAP))
+    assert app.test_client().get("/v1/auth/sso").get_json() == {"configured": False, "demo_login": None}
 
 
 @pytest.mark.parametrize("env", [{"DEMO_USERS": "false"}, {"HOST": "0.0.0.0"}, PRODUCTION])

@@ -161,6 +161,7 @@ KEPT = {
     "NotFound",
     "NotPendingApproval",
     "NotUnknown",
+    "OrderTooLarge",
     "OwnUser",
     "PolicyChanged",
     "PreviewErased",

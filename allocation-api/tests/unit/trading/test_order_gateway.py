@@ -15,11 +15,12 @@ from app.core.errors import Forbidden
 from app.core.security import Permission
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorUnreached
 from app.services.aladdin.vendor_orders import VendorOrders
-from app.services.domain.block_order import BlockOrder, Slice
+from app.services.domain.block_order import BlockOrder, PostedOrder, Slice
 from app.services.domain.caller import Caller
 from app.services.domain.side import Side
 from app.services.safety.emergency_stop import EmergencyStop
-from app.services.safety.errors import TradingHalted
+from app.services.safety.errors import OrderTooLarge, TradingHalted
+from app.services.safety.order_limits import OrderLimits
 from app.services.trading.desk_lock import DeskLock, Lease
 from app.services.trading.errors import DeskBusy
 from app.services.trading.gateway import OrderGateway
@@ -29,10 +30,17 @@ ORDER = BlockOrder("999999AA3", Side.BUY, Decimal(1000), date(2026, 7, 1), "E-1"
 LEASE = Lease("mine")
 PM = Caller("u", "pm", frozenset(Permission), "r")
 
+
+def posted(face: int | None) -> PostedOrder:
+    """An order as it was read before a change."""
+    whole = None if face is None else Decimal(face)
+    return PostedOrder("1", "Active", "999999AA3", Side.BUY, whole, *[None] * 8)
+
+
 WRITES: dict[str, Callable[[OrderGateway, Caller], object]] = {
     "post": lambda gateway, caller: gateway.post(ORDER, caller, LEASE, lambda _session: None),
     "modify": lambda gateway, caller: gateway.modify(
-        "1", SLICES, None, "", caller, LEASE, lambda _session: None
+        posted(1000), SLICES, "", caller, LEASE, lambda _session: None
     ),
     "cancel": lambda gateway, caller: gateway.cancel("1", None, "", caller, lambda: None),
 }
@@ -92,10 +100,11 @@ def gateway_of(
     lost: bool = False,
     stop: Exception | None = None,
     forget: Callable[[], None] = lambda: None,
+    most: int | None = None,
 ) -> OrderGateway:
     lock = cast("DeskLock", Lock(orders.told, lost=lost))
     stopped = cast("EmergencyStop", Stop(orders.told, stop))
-    return OrderGateway(cast("VendorOrders", orders), forget, lock, stopped)
+    return OrderGateway(cast("VendorOrders", orders), forget, lock, stopped, OrderLimits(None, most))
 
 
 @pytest.mark.parametrize("error", [None, OrderOutcomeUnknown("lost"), VendorUnreached("away")], ids=repr)
@@ -157,7 +166,7 @@ def test_a_cancel_that_cannot_be_told_of_beforehand_is_not_sent() -> None:
 def test_what_goes_with_the_renewed_lease_comes_from_the_change() -> None:
     orders, stored = Orders(None), []
     gateway_of(orders).modify(
-        "1", SLICES, None, "", PM, LEASE, lambda _session: stored.append(list(orders.told))
+        posted(1000), SLICES, "", PM, LEASE, lambda _session: stored.append(list(orders.told))
     )
     assert stored == [["renewed", "checked"]]
     assert orders.told == ["renewed", "checked", "sent"]
@@ -181,3 +190,27 @@ def test_an_order_that_meets_the_emergency_stop_or_cannot_read_it_does_not_leave
     with pytest.raises(type(why)):
         WRITES[write](gateway_of(orders, stop=why), PM)
     assert orders.told == ["renewed", "checked"]
+
+
+def test_an_order_above_the_maximum_does_not_come_as_far_as_the_lease() -> None:
+    # R2.8
+    orders = Orders(None)
+    WRITES["post"](gateway_of(orders, most=1000), PM)
+    assert orders.told == ["renewed", "checked", "sent"]
+    orders.told.clear()
+    with pytest.raises(OrderTooLarge, match=r"1,000 face is more than the 999 that"):
+        WRITES["post"](gateway_of(orders, most=999), PM)
+    assert orders.told == []
+
+
+@pytest.mark.parametrize(("before", "sent"), [(1001, True), (1000, True), (999, False), (None, False)])
+def test_an_order_above_the_maximum_may_become_smaller(before: int | None, *, sent: bool) -> None:
+    # R2.8
+    orders = Orders(None)
+    gateway = gateway_of(orders, most=500)
+    if sent:
+        gateway.modify(posted(before), SLICES, "", PM, LEASE, lambda _session: None)
+    else:
+        with pytest.raises(OrderTooLarge):
+            gateway.modify(posted(before), SLICES, "", PM, LEASE, lambda _session: None)
+    assert ("sent" in orders.told) == sent

@@ -885,7 +885,7 @@ export type EndSessionApiArg = {
   sessionId: string;
 };
 export type GetSignOnApiResponse =
-  /** status 200 Whether single sign-on is on. */ SignOn;
+  /** status 200 How users log in: by single sign-on, or as a demo user. */ SignOn;
 export type GetSignOnApiArg = void;
 export type ChangePasswordApiResponse =
   /** status 200 What was changed. */ PasswordChanged;
@@ -2158,9 +2158,23 @@ export type Ended = {
   /** Sessions that were open. */
   ended: number;
 };
+export type DemoUser = {
+  /** User name. */
+  username: string;
+  /** Roles. */
+  roles: Role[];
+};
+export type DemoLogin = {
+  /** The password of all of them. */
+  password: string;
+  /** The demo users. */
+  users: DemoUser[];
+};
 export type SignOn = {
   /** Whether `auth/sso/login` leads to a login. */
   configured: boolean;
+  /** For a first look, in development where demo users exist (DEMO_USERS); else null. */
+  demo_login: DemoLogin | (null | null);
 };
 export type PasswordChanged = {
   /** What was changed. */

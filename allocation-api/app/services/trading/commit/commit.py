@@ -20,6 +20,7 @@ from app.services.allocations.decisions import Approval, ApprovalReason
 from app.services.allocations.store import AllocationStatus, CommitResult, load, unexpired_status
 from app.services.domain.caller import Caller
 from app.services.requests.errors import IdempotencyKeyInUse
+from app.services.safety.order_limits import OrderLimits
 from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.commit.claims import Claims
 from app.services.trading.commit.earlier_commit import earlier_commit, pending_result
@@ -38,12 +39,14 @@ class CommitService:
         claims: Claims,
         saga: Saga,
         policy: ApprovalPolicy,
+        limits: OrderLimits,
         clock: Clock,
     ) -> None:
         self._database = database
         self._claims = claims
         self._saga = saga
         self._policy = policy
+        self._limits = limits
         self._clock = clock
 
     def commit(
@@ -67,8 +70,8 @@ class CommitService:
         NotFound
             When there is no such preview, or it is not visible.
         Conflict
-            When it is expired, already committed, carries open warnings, allocates nothing, or cannot be
-            carried out any more; nothing is sent.
+            When it is expired, already committed, carries open warnings, allocates nothing, is larger than
+            the desk's maximum, or cannot be carried out any more; nothing is sent.
         InvalidRequest
             Naming `acknowledge`, when the preview does not carry such a warning.
         IdempotencyKeyInUse
@@ -90,6 +93,8 @@ class CommitService:
         try:
             self._check_open(row)
             check_allowed(attempt)
+            # The gateway asks once more; here nobody is asked for an approval in vain.
+            self._limits.check(attempt.result.summary.total_allocated)
             reasons = self._policy.reasons(attempt.inputs, attempt.result)
             return self._ask(attempt, reasons, now) if reasons else self._send(attempt)
         except (Conflict, DataMissing, Forbidden) as error:

@@ -20,6 +20,7 @@ from app.services.domain.block_order import PostedOrder, Slice
 from app.services.domain.face import Face, exact_face, floored_face
 from app.services.domain.side import Side
 from app.services.kernels.allocation.problem import MAX_FACE
+from app.services.safety.order_limits import OrderLimits
 from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.errors import BookChanged
 from app.services.trading.orders.growth import Growth
@@ -37,12 +38,18 @@ class NewSlices:
     """
 
     def __init__(
-        self, database: Database, inputs: InputsLoader, audit: AuditService, policy: ApprovalPolicy
+        self,
+        database: Database,
+        inputs: InputsLoader,
+        audit: AuditService,
+        policy: ApprovalPolicy,
+        limits: OrderLimits,
     ) -> None:
         self._database = database
         self._inputs = inputs
         self._audit = audit
         self._policy = policy
+        self._limits = limits
 
     def of(self, stored: StoredOrder, posted: PostedOrder, face: Face) -> Sequence[Slice]:
         """Return the slices for the new face of an order.
@@ -50,7 +57,7 @@ class NewSlices:
         Raises
         ------
         InvalidRequest
-            Naming `quantity`, when it cannot be split.
+            Naming `quantity`, when it cannot be split, or would be more than the desk's maximum (R2.8).
         Conflict
             When it is less than what is filled, an account cannot grow, it would need an approval, or the
             stored order is not as the audit trail has it.
@@ -63,6 +70,7 @@ class NewSlices:
         if face == sum(current.values()):
             return [Slice(a, Decimal(face)) for a, face in current.items()]
         if face > sum(current.values()):
+            self._limits.check_wanted(face, "quantity")
             self._policy.check_growth(inputs, face)
         filled = filled_faces(posted, stored.allocated, face)
         feasible, side = capacities(inputs), inputs.request.order.side

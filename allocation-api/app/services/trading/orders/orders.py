@@ -27,6 +27,7 @@ from app.services.domain.block_order import OrderStatus, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face, face_text
 from app.services.domain.record import AllocationState
+from app.services.safety.order_limits import OrderLimits
 from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
@@ -58,12 +59,13 @@ class OrderService:
         audit: AuditService,
         ledger: OrderLedger,
         policy: ApprovalPolicy,
+        limits: OrderLimits,
     ) -> None:
         self._database = database
         self._shared = shared
         self._orders = orders
         self._gateway = gateway
-        self._new_slices = NewSlices(database, inputs, audit, policy)
+        self._new_slices = NewSlices(database, inputs, audit, policy, limits)
         self._audit = audit
         self._ledger = ledger
 
@@ -174,7 +176,7 @@ class OrderService:
         NotFound
             When this system sent no such order, or it is not visible.
         InvalidRequest
-            Naming `quantity`, when it cannot be split in tradable lots.
+            Naming `quantity`, when it cannot be split in tradable lots, or is more than the desk's maximum.
         Conflict
             When the order is final or not as recorded, has another touch count, or an account is full.
         OrderOutcomeUnknown
@@ -194,9 +196,7 @@ class OrderService:
             change = Change(Action.MODIFY, order_id, posted, slices, comment, caller)
             return self._carry_out(
                 change,
-                lambda: self._gateway.modify(
-                    order_id, slices, posted.touch_count, comment, caller, lease, self._intent(change)
-                ),
+                lambda: self._gateway.modify(posted, slices, comment, caller, lease, self._intent(change)),
                 f"Aladdin changed the order to {face_text(face)} face",
             )
 
