@@ -2,7 +2,8 @@ import { Box, Button, Checkbox, FormControlLabel, Stack, TextField, Typography }
 import { type Ref, useEffect, useId, useMemo, useState } from "react";
 import { type Desk, useGetDeskQuery } from "../api/generated/api";
 import { face } from "./format";
-import { inWords, type QuantityReading, type QuantityRules, settledQuantity } from "./quantity";
+import { numberInWords } from "./numberWords";
+import { type QuantityReading, type QuantityRules, settledQuantity } from "./quantity";
 
 /** Time without a key after which a question or a message appears: nobody is corrected in the middle of typing. */
 const PAUSE_MILLISECONDS = 500;
@@ -120,7 +121,7 @@ export function QuantityField(props: QuantityFieldProps) {
                 onChange={(_event, checked) => props.onConfirm?.(checked ? meant : null)}
               />
             }
-            label={`${face(meant)} (${inWords(meant)}) is meant: it is more than ${face(desk?.warn_above_quantity)}, the desk's warning size`}
+            label={`${face(meant)} (${numberInWords(meant)}) is meant: it is more than ${face(desk?.warn_above_quantity)}, the desk's warning size`}
           />
         )}
       </Box>

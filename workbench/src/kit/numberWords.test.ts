@@ -1,4 +1,3 @@
-import { fileName } from "./download";
 import { numberInWords } from "./numberWords";
 
 test.each([
@@ -15,13 +14,4 @@ test.each([
   [500.5, "five hundred and 50/100"],
 ])("%d in words", (value, words) => {
   expect(numberInWords(value)).toBe(words);
-});
-
-test.each([
-  ['attachment; filename="allocation-1.csv"', "allocation-1.csv"],
-  ["attachment; filename=a.xlsx", "a.xlsx"],
-  ["attachment", "other.csv"],
-  [null, "other.csv"],
-])("the name of a download with %s", (disposition, name) => {
-  expect(fileName(disposition, "other.csv")).toBe(name);
 });

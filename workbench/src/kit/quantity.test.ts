@@ -1,4 +1,4 @@
-import { inWords, type QuantityRules, quantityFault, readQuantity, settledQuantity } from "./quantity";
+import { type QuantityRules, quantityFault, readQuantity, settledQuantity } from "./quantity";
 
 const MILLION: QuantityRules = { m: "MILLION" };
 
@@ -113,19 +113,4 @@ test("what the rules allow is taken", () => {
   });
   expect(quantityFault(3_000, { ...MILLION, minimum: 2_000, increment: 1_000, maximum: null })).toBeNull();
   expect(readQuantity("   ", MILLION)).toEqual({ kind: "EMPTY" });
-});
-
-test.each([
-  [0, "zero"],
-  [5, "five"],
-  [21, "twenty-one"],
-  [110, "one hundred ten"],
-  [5_000_000, "five million"],
-  [12_500_000, "twelve million five hundred thousand"],
-  [1_234_567, "one million two hundred thirty-four thousand five hundred sixty-seven"],
-  [1_000_000_000, "one billion"],
-  [1_000_000_000_000, "one trillion"],
-  [1_000.25, "one thousand and 25/100"],
-])("%s in words", (value, words) => {
-  expect(inWords(value)).toBe(words);
 });

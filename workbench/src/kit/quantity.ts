@@ -135,32 +135,3 @@ function shifted(digits: string, zeros: number): number | null {
   if (exact.length + rest.length > MOST_DIGITS) return null;
   return Number(`${exact || "0"}${rest ? `.${rest}` : ""}`);
 }
-
-const ONES =
-  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
-    " ",
-  );
-const TENS = "  twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
-const GROUPS = ["", " thousand", " million", " billion", " trillion"];
-
-function hundreds(value: number): string {
-  const over = Math.floor(value / 100);
-  const below = value % 100;
-  const tens =
-    below < 20
-      ? (ONES[below] ?? "")
-      : `${TENS[Math.floor(below / 10)]}${below % 10 ? `-${ONES[below % 10]}` : ""}`;
-  if (over === 0) return tens;
-  return `${ONES[over]} hundred${below ? ` ${tens}` : ""}`;
-}
-
-/** A number in words, for confirmations: 12,500,000 is twelve million five hundred thousand; cents are left as they are. */
-export function inWords(value: number): string {
-  const whole = Math.floor(value);
-  if (whole === 0) return "zero";
-  const parts: string[] = [];
-  for (let left = whole, group = 0; left > 0; left = Math.floor(left / 1_000), group += 1)
-    if (left % 1_000) parts.unshift(`${hundreds(left % 1_000)}${GROUPS[group]}`);
-  const hundredths = Math.round((value - whole) * 100);
-  return `${parts.join(" ")}${hundredths ? ` and ${hundredths}/100` : ""}`;
-}

@@ -5,9 +5,11 @@ import type {
   Constraints,
   Parameters,
   PreviewRequest,
+  PricedOrder,
   SecurityHit,
   Side,
 } from "../../api/generated/api";
+import { face } from "../../kit/format";
 import { loggedOut, sessionBegan } from "../../session/sessionSlice";
 
 /** In which unit the size of the order is typed. */
@@ -32,10 +34,15 @@ export interface Draft {
   /** The size as typed, such as 5mm, and its value; null while it says nothing certain. */
   sizeText: string;
   size: number | null;
+  /** The face above the desk's warning size that the user has confirmed. */
+  confirmedFace: number | null;
   settlementDate: string | null;
-  /** Clean price that overrides the market's; null for the market's. */
+  /** Clean price that overrides the market's, as typed, and its value; null for the market's. */
+  priceText: string;
   price: number | null;
   groups: string[];
+  /** What the server last made of this very order: its face, settlement date and price. */
+  priced: PricedOrder | null;
   method: AllocationMethod;
   /** Parameters by method, so that a look at another method loses nothing. */
   parameters: Partial<Record<AllocationMethod, Parameters>>;
@@ -51,6 +58,8 @@ export interface Draft {
   sent: Record<string, SentCommit>;
   /** When the order was begun, for the time from order entry to commit (milliseconds of the page's clock). */
   begunAt: number | null;
+  /** Grows when another order takes the place of this one: fields then begin anew. */
+  revision: number;
 }
 
 export const emptyDraft: Draft = {
@@ -60,9 +69,12 @@ export const emptyDraft: Draft = {
   sizeKind: "quantity",
   sizeText: "",
   size: null,
+  confirmedFace: null,
   settlementDate: null,
+  priceText: "",
   price: null,
   groups: [],
+  priced: null,
   method: "PRO_RATA",
   parameters: {},
   constraints: {},
@@ -72,9 +84,15 @@ export const emptyDraft: Draft = {
   acknowledged: [],
   sent: {},
   begunAt: null,
+  revision: 0,
 };
 
 const KEY = "allocator.draft";
+
+/** A number as its user would type it; 0.07 x 100 is 7. */
+function plain(value: number): string {
+  return String(Number(value.toPrecision(12)));
+}
 
 export function storedDraft(): Draft {
   try {
@@ -158,14 +176,24 @@ const draftSlice = createSlice({
     comparisonMade: (state, action: PayloadAction<string>) => {
       state.comparisonId = action.payload;
     },
-    draftCleared: (state) => ({ ...emptyDraft, owner: state.owner, sent: state.sent }),
-    draftReplaced: (state, action: PayloadAction<Partial<Draft>>) => ({
+    draftCleared: (state) => ({
       ...emptyDraft,
-      begunAt: Date.now(),
-      ...action.payload,
       owner: state.owner,
       sent: state.sent,
+      revision: state.revision + 1,
     }),
+    draftReplaced: (state, action: PayloadAction<Partial<Draft>>) => {
+      const { size = null, price: override = null, sizeKind } = action.payload;
+      return {
+        ...emptyDraft,
+        begunAt: Date.now(),
+        sizeText: size === null ? "" : sizeKind === "percent_of_nav" ? plain(size * 100) : face(size),
+        priceText: override === null ? "" : plain(override),
+        ...action.payload,
+        owner: state.owner,
+        revision: state.revision + 1,
+      };
+    },
   },
   extraReducers: (builder) => {
     builder
