@@ -76,7 +76,15 @@ def build(house: Services) -> Room[Trading]:
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
     orders = OrderService(
-        database, aladdin.shared_orders, aladdin.orders, gateway, fresh, house.audit, ledger, policy
+        database,
+        aladdin.shared_orders,
+        aladdin.orders,
+        gateway,
+        fresh,
+        house.audit,
+        ledger,
+        policy,
+        house.settings.zone,
     )
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
