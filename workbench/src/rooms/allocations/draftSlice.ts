@@ -97,7 +97,9 @@ const draftSlice = createSlice({
     /** Change fields of the order. A preview of the order as it was is no preview of it any more. */
     draftChanged: (
       state,
-      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "acknowledged" | "sent">>>,
+      action: PayloadAction<
+        Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "acknowledged" | "sent">>
+      >,
     ) => {
       const begunAt = state.begunAt ?? Date.now();
       return { ...state, ...action.payload, begunAt, allocationId: null };

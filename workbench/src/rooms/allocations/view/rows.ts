@@ -51,7 +51,8 @@ export function reasonInWords(code: ReasonCode): string {
 
 /** A figure behind a warning: its name in words, its value as it is. */
 function figure([name, value]: [string, unknown]): string {
-  const text = typeof value === "number" ? face(value) : typeof value === "string" ? value : JSON.stringify(value);
+  const text =
+    typeof value === "number" ? face(value) : typeof value === "string" ? value : JSON.stringify(value);
   return `${name.replaceAll("_", " ")}: ${text}`;
 }
 

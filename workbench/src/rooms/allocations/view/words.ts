@@ -83,7 +83,9 @@ export function fairnessInWords(allocation: Allocation): string | null {
 /** Why face stays unallocated: the warning of the whole order says it (R9.4). Null where nothing stays. */
 export function unallocatedInWords({ summary, warnings, allocation_method }: Allocation): string | null {
   if (summary.unallocated <= 0) return null;
-  const whole = warnings.find((warning) => warning.account_id === null && warning.details.source !== "ALADDIN");
+  const whole = warnings.find(
+    (warning) => warning.account_id === null && warning.details.source !== "ALADDIN",
+  );
   if (whole) return whole.message;
   return allocation_method === "CUSTOM_WEIGHTS"
     ? "The stated parts leave it."
