@@ -43,6 +43,8 @@ export interface Draft {
   /** The preview last made of it. */
   allocationId: string | null;
   comparisonId: string | null;
+  /** What the last preview was refused for, by field path; a change of the field's part takes it away. */
+  refused: Record<string, string>;
   /** Ids of the warnings of that preview that were acknowledged. */
   acknowledged: string[];
   /** Commits without an answer, by allocation id. */
@@ -66,6 +68,7 @@ export const emptyDraft: Draft = {
   constraints: {},
   allocationId: null,
   comparisonId: null,
+  refused: {},
   acknowledged: [],
   sent: {},
   begunAt: null,
@@ -90,6 +93,21 @@ export function storeDraft(draft: Draft): void {
   }
 }
 
+/** Part of the request that a field of the draft goes into, where that is not the order. */
+const PART_OF: Partial<Record<keyof Draft, string>> = {
+  groups: "portfolio_groups",
+  method: "parameters",
+  parameters: "parameters",
+  constraints: "constraints",
+};
+
+/** Refusals of other parts of the request than `parts`, which have just been changed. */
+function refusedElsewhere(refused: Record<string, string>, parts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(refused).filter(([path]) => !parts.some((part) => path.split(".")[0] === part)),
+  );
+}
+
 const draftSlice = createSlice({
   name: "draft",
   initialState: storedDraft,
@@ -98,11 +116,17 @@ const draftSlice = createSlice({
     draftChanged: (
       state,
       action: PayloadAction<
-        Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "acknowledged" | "sent">>
+        Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused" | "acknowledged" | "sent">>
       >,
     ) => {
-      const begunAt = state.begunAt ?? Date.now();
-      return { ...state, ...action.payload, begunAt, allocationId: null };
+      const changed = Object.keys(action.payload).map((field) => PART_OF[field as keyof Draft] ?? "order");
+      return {
+        ...state,
+        ...action.payload,
+        begunAt: state.begunAt ?? Date.now(),
+        allocationId: null,
+        refused: refusedElsewhere(state.refused, changed),
+      };
     },
     parametersChanged: (
       state,
@@ -110,10 +134,16 @@ const draftSlice = createSlice({
     ) => {
       state.parameters[action.payload.method] = action.payload.parameters;
       state.allocationId = null;
+      state.refused = refusedElsewhere(state.refused, ["parameters"]);
     },
     previewMade: (state, action: PayloadAction<string>) => {
       if (state.allocationId !== action.payload) state.acknowledged = [];
       state.allocationId = action.payload;
+      state.refused = {};
+    },
+    /** The preview was refused: `fieldErrors` of its error, shown beside the fields of steps 1 and 2. */
+    previewRefused: (state, action: PayloadAction<Record<string, string>>) => {
+      state.refused = action.payload;
     },
     warningsAcknowledged: (state, action: PayloadAction<string[]>) => {
       state.acknowledged = action.payload;
@@ -172,6 +202,7 @@ export const {
   draftChanged,
   parametersChanged,
   previewMade,
+  previewRefused,
   warningsAcknowledged,
   commitSent,
   commitAnswered,
