@@ -2,9 +2,9 @@ import { Alert, Button, Stack, Typography } from "@mui/material";
 import type { GridApi } from "ag-grid-community";
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import type { Allocation } from "../../../api/generated/api";
-import { useDownload } from "../../../kit/download";
+import { DownloadButtons } from "../../../kit/DownloadButtons";
 import { count } from "../../../kit/format";
-import { CopyIcon, DownloadIcon, UndoIcon } from "../../../kit/icons";
+import { CopyIcon, UndoIcon } from "../../../kit/icons";
 import { ErrorNote, Loading } from "../../../kit/states";
 import { columnsOf } from "./gridColumns";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
@@ -40,7 +40,6 @@ export function AllocationGrid({
 }) {
   const grid = useRef<GridApi<AccountRow> | null>(null);
   const [copied, setCopied] = useState<number | null>(null);
-  const { download, busy, error } = useDownload();
   const { allocation_id: id } = allocation;
   const target = allocation.summary.dispersion_metrics.target_metric;
   const edited = allocation.adjustment !== null;
@@ -113,16 +112,14 @@ export function AllocationGrid({
         >
           Copy
         </Button>
-        {(["csv", "xlsx"] as const).map((format) => (
-          <Button
-            key={format}
-            startIcon={<DownloadIcon />}
-            disabled={busy}
-            onClick={() => void download(`allocations/${id}?format=${format}`, `allocation-${id}.${format}`)}
-          >
-            {format.toUpperCase()}
-          </Button>
-        ))}
+        <DownloadButtons
+          of="The allocation"
+          files={(["csv", "xlsx"] as const).map((format) => ({
+            label: format.toUpperCase(),
+            url: `allocations/${id}`,
+            params: { format },
+          }))}
+        />
         <Typography role="status" variant="caption" color="text.secondary">
           {copied !== null && `${count(copied)} rows copied.`}
         </Typography>
@@ -133,7 +130,6 @@ export function AllocationGrid({
         </Alert>
       )}
       {adjuster?.error != null && <ErrorNote error={adjuster.error} title="The edit was not taken" />}
-      {error != null && <ErrorNote error={error} title="The file was not made" />}
       <Suspense fallback={<Loading label="Loading the accounts" height={height} />}>
         <DataGrid<AccountRow>
           label="Allocation by account"
