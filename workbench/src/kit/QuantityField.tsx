@@ -1,9 +1,10 @@
 import { Box, Button, Checkbox, FormControlLabel, Stack, TextField, Typography } from "@mui/material";
 import { type Ref, useEffect, useId, useMemo, useState } from "react";
-import { type Desk, useGetDeskQuery } from "../api/generated/api";
+import { useGetDeskQuery } from "../api/generated/api";
 import { face } from "./format";
 import { numberInWords } from "./numberWords";
 import { type QuantityReading, type QuantityRules, settledQuantity } from "./quantity";
+import { deskRules, wantsConfirmation } from "./quantityRules";
 
 /** Time without a key after which a question or a message appears: nobody is corrected in the middle of typing. */
 const PAUSE_MILLISECONDS = 500;
@@ -27,22 +28,6 @@ export interface QuantityFieldProps {
   inputRef?: Ref<HTMLInputElement>;
   autoFocus?: boolean;
   disabled?: boolean;
-}
-
-/** The rules of a field with those of the desk. */
-export function deskRules(
-  rules: Omit<QuantityRules, "m">,
-  desk: Desk | undefined,
-  ofOrder: boolean,
-): QuantityRules {
-  const limits = ofOrder ? [rules.maximum, desk?.max_quantity].filter((limit) => limit != null) : [];
-  const maximum = limits.length > 0 ? Math.min(...limits) : rules.maximum;
-  return { ...rules, m: desk?.quantity_m ?? null, maximum };
-}
-
-/** Whether the desk wants a size confirmed before an order of it is made. */
-export function wantsConfirmation(value: number | null, desk: Desk | undefined): boolean {
-  return value !== null && desk?.warn_above_quantity != null && value > desk.warn_above_quantity;
 }
 
 /** A size in the desk's shorthand, with its value in full beside it. */

@@ -75,6 +75,16 @@ export const emptyDraft: Draft = {
 };
 
 const KEY = "allocator.draft";
+/** What the price, date and face of an order follow from. */
+const PRICED_BY: ReadonlySet<string> = new Set<keyof Draft>([
+  "security",
+  "side",
+  "sizeKind",
+  "size",
+  "settlementDate",
+  "price",
+  "groups",
+]);
 
 /** A number as its user would type it; 0.07 x 100 is 7. */
 function plain(value: number): string {
@@ -120,11 +130,15 @@ const draftSlice = createSlice({
     /** Change fields of the order. A preview of the order as it was is no preview of it any more. */
     draftChanged: (
       state,
-      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused">>>,
+      action: PayloadAction<
+        Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused" | "revision">>
+      >,
     ) => {
+      const reprice = Object.keys(action.payload).some((field) => PRICED_BY.has(field));
       const changed = Object.keys(action.payload).map((field) => PART_OF[field as keyof Draft] ?? "order");
       return {
         ...state,
+        priced: reprice ? null : state.priced,
         ...action.payload,
         begunAt: state.begunAt ?? Date.now(),
         allocationId: null,
@@ -138,6 +152,9 @@ const draftSlice = createSlice({
       state.parameters[action.payload.method] = action.payload.parameters;
       state.allocationId = null;
       state.refused = refusedElsewhere(state.refused, ["parameters"]);
+    },
+    orderPriced: (state, action: PayloadAction<PricedOrder>) => {
+      state.priced = action.payload;
     },
     previewMade: (state, action: PayloadAction<string>) => {
       state.allocationId = action.payload;
@@ -197,6 +214,7 @@ export const selectPreviewRequest = createSelector(
 
 export const {
   draftChanged,
+  orderPriced,
   parametersChanged,
   previewMade,
   previewRefused,
