@@ -1,6 +1,7 @@
 import { createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type {
   AllocationMethod,
+  Commit,
   Constraints,
   Parameters,
   PreviewRequest,
@@ -13,6 +14,12 @@ import { loggedOut, sessionBegan } from "../../session/sessionSlice";
 
 /** In which unit the size of the order is typed. */
 export type SizeKind = "quantity" | "notional" | "percent_of_nav";
+
+/** A commit that was sent and not answered yet. Sent again, it goes under the same key, so that it is done once. */
+export interface SentCommit {
+  key: string;
+  commit: Commit;
+}
 
 /**
  * The order as it is being made, over all steps of the wizard. It outlives a reload of the page (session storage) and
@@ -45,6 +52,10 @@ export interface Draft {
   comparisonId: string | null;
   /** What the last preview was refused for, by field path; a change of the field's part takes it away. */
   refused: Record<string, string>;
+  /** Ids of the warnings of that preview that were acknowledged. */
+  acknowledged: string[];
+  /** Commits without an answer, by allocation id. */
+  sent: Record<string, SentCommit>;
   /** When the order was begun, for the time from order entry to commit (milliseconds of the page's clock). */
   begunAt: number | null;
   /** Grows when another order takes the place of this one: fields then begin anew. */
@@ -70,6 +81,8 @@ export const emptyDraft: Draft = {
   allocationId: null,
   comparisonId: null,
   refused: {},
+  acknowledged: [],
+  sent: {},
   begunAt: null,
   revision: 0,
 };
@@ -131,7 +144,12 @@ const draftSlice = createSlice({
     draftChanged: (
       state,
       action: PayloadAction<
-        Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused" | "revision">>
+        Partial<
+          Omit<
+            Draft,
+            "owner" | "allocationId" | "comparisonId" | "refused" | "acknowledged" | "sent" | "revision"
+          >
+        >
       >,
     ) => {
       const reprice = Object.keys(action.payload).some((field) => PRICED_BY.has(field));
@@ -157,6 +175,7 @@ const draftSlice = createSlice({
       state.priced = action.payload;
     },
     previewMade: (state, action: PayloadAction<string>) => {
+      if (state.allocationId !== action.payload) state.acknowledged = [];
       state.allocationId = action.payload;
       state.refused = {};
     },
@@ -164,10 +183,25 @@ const draftSlice = createSlice({
     previewRefused: (state, action: PayloadAction<Record<string, string>>) => {
       state.refused = action.payload;
     },
+    warningsAcknowledged: (state, action: PayloadAction<string[]>) => {
+      state.acknowledged = action.payload;
+    },
+    commitSent: (state, action: PayloadAction<SentCommit & { allocationId: string }>) => {
+      const { allocationId, ...sent } = action.payload;
+      state.sent[allocationId] = sent;
+    },
+    commitAnswered: (state, action: PayloadAction<string>) => {
+      delete state.sent[action.payload];
+    },
     comparisonMade: (state, action: PayloadAction<string>) => {
       state.comparisonId = action.payload;
     },
-    draftCleared: (state) => ({ ...emptyDraft, owner: state.owner, revision: state.revision + 1 }),
+    draftCleared: (state) => ({
+      ...emptyDraft,
+      owner: state.owner,
+      sent: state.sent,
+      revision: state.revision + 1,
+    }),
     draftReplaced: (state, action: PayloadAction<Partial<Draft>>) => {
       const { size = null, price: override = null, sizeKind } = action.payload;
       return {
@@ -177,6 +211,7 @@ const draftSlice = createSlice({
         priceText: override === null ? "" : plain(override),
         ...action.payload,
         owner: state.owner,
+        sent: state.sent,
         revision: state.revision + 1,
       };
     },
@@ -218,6 +253,9 @@ export const {
   parametersChanged,
   previewMade,
   previewRefused,
+  warningsAcknowledged,
+  commitSent,
+  commitAnswered,
   comparisonMade,
   draftCleared,
   draftReplaced,
