@@ -32,17 +32,7 @@ export interface QuantityFieldProps {
 
 /** A size in the desk's shorthand, with its value in full beside it. */
 export function QuantityField(props: QuantityFieldProps) {
-  const {
-    label,
-    text,
-    value,
-    onChange,
-    rules,
-    unit = "face",
-    ofOrder = false,
-    error,
-    confirmed = null,
-  } = props;
+  const { label, text, value, onChange, rules, unit = "face", ofOrder = false, error } = props;
   const { data: desk } = useGetDeskQuery();
   const [paused, setPaused] = useState(true);
   const noteId = useId();
