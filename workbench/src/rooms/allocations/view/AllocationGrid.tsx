@@ -1,17 +1,18 @@
 import { Alert, Button, Stack, Typography } from "@mui/material";
 import type { GridApi } from "ag-grid-community";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { Allocation } from "../../../api/generated/api";
-import { useDownload } from "../../../kit/download";
+import { DownloadButtons, type DownloadChoice } from "../../../kit/DownloadButtons";
 import { count } from "../../../kit/format";
-import { CopyIcon, DownloadIcon, UndoIcon } from "../../../kit/icons";
-import { ErrorNote, Loading } from "../../../kit/states";
+import { LazyGrid } from "../../../kit/grid/LazyGrid";
+import { CopyIcon, UndoIcon } from "../../../kit/icons";
+import { ErrorNote } from "../../../kit/states";
+import { noticed } from "../../../shell/noticesSlice";
+import { useAppDispatch } from "../../../store";
 import { columnsOf } from "./gridColumns";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
 import { type AccountRow, totalsOf } from "./rows";
 import { totalsInWords } from "./words";
-
-const DataGrid = lazy(() => import("../../../kit/grid/DataGrid"));
 
 /** Edits of a preview: what useAdjust gives. */
 export interface Adjuster {
@@ -39,9 +40,7 @@ export function AllocationGrid({
   adjuster?: Adjuster;
 }) {
   const grid = useRef<GridApi<AccountRow> | null>(null);
-  const [copied, setCopied] = useState<number | null>(null);
-  const { download, busy, error } = useDownload();
-  const { allocation_id: id } = allocation;
+  const dispatch = useAppDispatch();
   const target = allocation.summary.dispersion_metrics.target_metric;
   const edited = allocation.adjustment !== null;
   const editable = adjuster !== undefined && !adjuster.busy;
@@ -108,24 +107,16 @@ export function AllocationGrid({
           startIcon={<CopyIcon />}
           onClick={async () => {
             const { copyFromGrid } = await import("../../../kit/grid/copy");
-            if (grid.current) setCopied(await copyFromGrid(grid.current, true));
+            if (!grid.current) return;
+            const copied = await copyFromGrid(grid.current, true);
+            dispatch(
+              noticed({ severity: "success", message: `Copied ${count(copied)} rows with their header` }),
+            );
           }}
         >
           Copy
         </Button>
-        {(["csv", "xlsx"] as const).map((format) => (
-          <Button
-            key={format}
-            startIcon={<DownloadIcon />}
-            disabled={busy}
-            onClick={() => void download(`allocations/${id}?format=${format}`, `allocation-${id}.${format}`)}
-          >
-            {format.toUpperCase()}
-          </Button>
-        ))}
-        <Typography role="status" variant="caption" color="text.secondary">
-          {copied !== null && `${count(copied)} rows copied.`}
-        </Typography>
+        <DownloadButtons of="Allocation" files={filesOf(allocation)} />
       </Stack>
       {adjuster?.message && (
         <Alert severity="warning" variant="outlined" role="alert">
@@ -133,23 +124,28 @@ export function AllocationGrid({
         </Alert>
       )}
       {adjuster?.error != null && <ErrorNote error={adjuster.error} title="The edit was not taken" />}
-      {error != null && <ErrorNote error={error} title="The file was not made" />}
-      <Suspense fallback={<Loading label="Loading the accounts" height={height} />}>
-        <DataGrid<AccountRow>
-          label="Allocation by account"
-          rows={rows}
-          columns={columns}
-          rowId={rowId}
-          totals={totals}
-          totalsText={totalsInWords(allocation)}
-          height={height}
-          emptyText="No account takes part"
-          onReady={ready}
-          gridOptions={options}
-        />
-      </Suspense>
+      <LazyGrid<AccountRow>
+        label="Allocation by account"
+        rows={rows}
+        columns={columns}
+        rowId={rowId}
+        totals={totals}
+        totalsText={totalsInWords(allocation)}
+        height={height}
+        emptyText="No account takes part"
+        onReady={ready}
+        gridOptions={options}
+      />
     </Stack>
   );
+}
+
+function filesOf({ allocation_id: id }: Allocation): DownloadChoice[] {
+  const url = `allocations/${id}`;
+  return [
+    { label: "CSV", url, params: { format: "csv", bom: true } },
+    { label: "XLSX", url, params: { format: "xlsx" } },
+  ];
 }
 
 function rowId(row: AccountRow): string {
