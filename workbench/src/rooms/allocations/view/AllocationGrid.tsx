@@ -69,6 +69,7 @@ export function AllocationGrid({
       onCellEditRequest: ({ data, newValue }: { data: AccountRow; newValue: unknown }) =>
         change?.(data.id, String(newValue ?? "")),
       onFirstDataRendered: painted,
+      onRowDataUpdated: painted,
       rowClassRules: { "row-moved": ({ data }: { data?: AccountRow }) => (data?.moved ?? 0) !== 0 },
     }),
     [change],
