@@ -1,12 +1,14 @@
 import { Alert, Button, Stack, Typography } from "@mui/material";
 import type { GridApi } from "ag-grid-community";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { Allocation } from "../../../api/generated/api";
-import { DownloadButtons } from "../../../kit/DownloadButtons";
+import { DownloadButtons, type DownloadChoice } from "../../../kit/DownloadButtons";
 import { count } from "../../../kit/format";
 import { LazyGrid } from "../../../kit/grid/LazyGrid";
 import { CopyIcon, UndoIcon } from "../../../kit/icons";
 import { ErrorNote } from "../../../kit/states";
+import { noticed } from "../../../shell/noticesSlice";
+import { useAppDispatch } from "../../../store";
 import { columnsOf } from "./gridColumns";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
 import { type AccountRow, totalsOf } from "./rows";
@@ -38,8 +40,7 @@ export function AllocationGrid({
   adjuster?: Adjuster;
 }) {
   const grid = useRef<GridApi<AccountRow> | null>(null);
-  const [copied, setCopied] = useState<number | null>(null);
-  const { allocation_id: id } = allocation;
+  const dispatch = useAppDispatch();
   const target = allocation.summary.dispersion_metrics.target_metric;
   const edited = allocation.adjustment !== null;
   const editable = adjuster !== undefined && !adjuster.busy;
@@ -68,6 +69,7 @@ export function AllocationGrid({
       onCellEditRequest: ({ data, newValue }: { data: AccountRow; newValue: unknown }) =>
         change?.(data.id, String(newValue ?? "")),
       onFirstDataRendered: painted,
+      onRowDataUpdated: painted,
       rowClassRules: { "row-moved": ({ data }: { data?: AccountRow }) => (data?.moved ?? 0) !== 0 },
     }),
     [change],
@@ -106,22 +108,16 @@ export function AllocationGrid({
           startIcon={<CopyIcon />}
           onClick={async () => {
             const { copyFromGrid } = await import("../../../kit/grid/copy");
-            if (grid.current) setCopied(await copyFromGrid(grid.current, true));
+            if (!grid.current) return;
+            const copied = await copyFromGrid(grid.current, true);
+            dispatch(
+              noticed({ severity: "success", message: `Copied ${count(copied)} rows with their header` }),
+            );
           }}
         >
           Copy
         </Button>
-        <DownloadButtons
-          of="The allocation"
-          files={(["csv", "xlsx"] as const).map((format) => ({
-            label: format.toUpperCase(),
-            url: `allocations/${id}`,
-            params: { format },
-          }))}
-        />
-        <Typography role="status" variant="caption" color="text.secondary">
-          {copied !== null && `${count(copied)} rows copied.`}
-        </Typography>
+        <DownloadButtons of="Allocation" files={filesOf(allocation)} />
       </Stack>
       {adjuster?.message && (
         <Alert severity="warning" variant="outlined" role="alert">
@@ -143,6 +139,14 @@ export function AllocationGrid({
       />
     </Stack>
   );
+}
+
+function filesOf({ allocation_id: id }: Allocation): DownloadChoice[] {
+  const url = `allocations/${id}`;
+  return [
+    { label: "CSV", url, params: { format: "csv", bom: true } },
+    { label: "XLSX", url, params: { format: "xlsx" } },
+  ];
 }
 
 function rowId(row: AccountRow): string {
