@@ -71,12 +71,13 @@ workbench: $(RUNTIME) ## Build the workbench
 	@$(WORKBENCH_DO) build
 
 check: lint ## Lint and run the fast tests; ROOM=trading: only that room's
-	@$(if $(TESTS),cd $(API) && HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(PYTEST) -m "not slow" $(PARALLEL) $(TESTS),\
+	@$(if $(TESTS),cd $(API) && HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(PYTEST) -m "not slow and not browser" $(PARALLEL) $(TESTS),\
 		echo "The room $(ROOM) has no tests in tests/unit/$(ROOM) or tests/integration/$(ROOM).")
 	@$(if $(ROOM),,$(WORKBENCH_DO) test)
 
 test: $(DEV) ## Run the whole test suite, the files side by side; T=tests/unit/test_config.py::test_name: only that one
 	@cd $(API) && $(PYTEST) $(if $(T),"$${T#$(API)/}",$(PARALLEL) tests/)
+	@$(if $(T),,$(WORKBENCH_DO) test)
 
 e2e: $(DEV) workbench ## Run only the tests that start the real server, those in a browser too
 	@cd $(API) && $(PYTEST) tests/e2e
@@ -120,9 +121,10 @@ configuration: $(RUNTIME) ## Write docs/configuration.md from the settings that 
 licences: $(DEV) ## Check that everything that ships may: no GPL, AGPL, SSPL, Commons Clause
 	@$(PY) scripts/check_licences.py
 
+sbom: SHELL := /bin/bash -o pipefail
 sbom: $(DEV) ## Print what ships as a CycloneDX bill of materials (SBOM=file writes it there)
 	@"$(BIN)/cyclonedx-py" requirements --output-reproducible --mc-type application --pyproject $(API)/pyproject.toml \
-		--output-file "$(or $(SBOM),-)" $(API)/requirements.txt
+		--output-file - $(API)/requirements.txt | $(WORKBENCH_DO) sbom $(if $(SBOM),> "$(SBOM)")
 
 audit-packages: $(DEV) ## Look for known vulnerabilities; fails with "Not checked" where advisories cannot be reached
 	@$(PY) scripts/audit_packages.py

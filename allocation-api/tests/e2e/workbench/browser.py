@@ -1,29 +1,16 @@
-"""A browser's page on the workbench, and what every test of it does."""
+"""What tests of pages look at."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-ROOT = Path(__file__).resolve().parents[4]
-DIST = ROOT / "workbench" / "dist"
-AXE = ROOT / "workbench" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-PASSWORD = "demo_password"
+AXE = Path(__file__).resolve().parents[4] / "workbench" / "node_modules" / "axe-core" / "axe.min.js"
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 """Rules of axe that hold on every page."""
-
-
-def log_in(page: Page, user: str = "demo_user", path: str = "/") -> None:
-    """Open a path, log in by the form, and wait for the frame."""
-    page.goto(path)
-    page.get_by_label("User name").fill(user)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
 
 
 def violations(page: Page) -> list[str]:
@@ -31,7 +18,7 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE.read_text())
     found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", WCAG
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", RULES
     )
     return [
         f"{each['id']}: {each['help']}: {json.dumps([node['target'] for node in each['nodes'][:3]])}"

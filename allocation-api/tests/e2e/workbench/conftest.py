@@ -1,104 +1,130 @@
-"""The built workbench, served by the real server, in Debian's Chromium."""
+"""The built workbench in Debian's Chromium: a server and a browser for the tests of a module."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from app.api import workbench
 from tests.e2e.server_process import Server
-from tests.e2e.workbench.browser import CHROMIUM, DIST
+
+HERE = Path(__file__).parent
+BUILT = workbench.DIST / workbench.PAGE
+STEADY = ("--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars")
+"""Options with which pictures are the same on every machine."""
 
 SETTINGS = {"MOCK_FILL_SECONDS": "4"}
 """Of the server: fills come while a test looks on."""
 
+ON_VIOLATION = """document.addEventListener('securitypolicyviolation', of =>
+    window.tellViolation(`${of.effectiveDirective} ${of.blockedURI} ${of.sourceFile}:${of.lineNumber}`))"""
+
 
 def pytest_collection_modifyitems(items):
-    here = os.path.dirname(__file__)
+    """Mark all tests of this folder, which the hook is called for with all others."""
     for item in items:
-        if str(item.path).startswith(here):
-            item.add_marker(pytest.mark.slow)
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def built():
-    """Refuse to test an absent build, and leave the tests out where there is no browser."""
-    missing = [
-        what
-        for what, is_there in (("Chromium", shutil.which(CHROMIUM)), ("build", DIST.is_dir()))
-        if not is_there
-    ]
-    if missing and os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail(f"The workbench cannot be tested: no {' and no '.join(missing)}.")
-    if missing:
-        pytest.skip(f"No {' and no '.join(missing)}.")
+def missing():
+    """What is not there that the tests need, in words."""
+    if not BUILT.is_file():
+        return "the workbench is not built (make workbench)"
+    return None if shutil.which("chromium") else "Chromium is not installed"
 
 
 @pytest.fixture(scope="module")
-def browser(built):
-    """Chromium, for the tests of a file."""
+def browser():
+    """Chromium; where it or the workbench is missing, skip, or fail when `REQUIRE_BROWSER` is set."""
+    if lacking := missing():
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(f"REQUIRE_BROWSER is set, but {lacking}", pytrace=False)
+        pytest.skip(lacking)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb"],
-        )
-        yield launched
-        launched.close()
+        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=STEADY)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="module")
 def settings():
-    """Settings of the server; a file that needs others has a fixture of this name."""
+    """Settings of the server; a module that needs others has a fixture of this name."""
     return {}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, settings):
-    """The server, for the tests of a file."""
+def server(browser, tmp_path_factory, settings):
+    """The server on the default scenario with demo users, for the tests of a module."""
     running = Server(tmp_path_factory.mktemp("workbench"), **{**SETTINGS, **settings}).start()
     yield running
-    running.stop()
+    running.stop(signal.SIGTERM)
 
 
 @pytest.fixture
-def open_page(browser, server):
-    """Make a page of a browser of its own: its cookies are nobody else's. What its console reports fails the test."""
-    contexts, reported = [], []
+def new_page(browser, server):
+    """Make pages, each in a context of its own as if on another machine.
 
-    def make(*, width=1280, height=800, scheme="light", allowed=()):
+    A test fails when a page of it breaks its content security policy, throws, or writes an error or a warning
+    to its console without a part of `allowed` in it.
+    """
+    contexts, told = [], []
+
+    def make(address=None, *, width=1280, height=800, scheme="light", allowed=(), **options):
         context = browser.new_context(
-            base_url=f"http://localhost:{server.port}",
+            base_url=address or server.root,
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             reduced_motion="reduce",
             locale="en-GB",
             timezone_id="America/New_York",
             permissions=["clipboard-read", "clipboard-write"],
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: reported.append(str(error)))
-        page.on("console", lambda said: _note(said, reported, allowed))
+        page.expose_binding("tellViolation", lambda _, words: told.append(words))
+        page.add_init_script(ON_VIOLATION)
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.on("console", lambda said: _keep(said, told, allowed))
         return page
 
     yield make
     for context in contexts:
         context.close()
-    assert reported == []
+    assert told == []
 
 
-def _note(said, reported, allowed):
-    """Keep errors and warnings of the console. Chromium itself reports refused requests, which tests provoke."""
-    if said.type in {"error", "warning"} and not said.text.startswith("Failed to load resource"):
-        if not any(part in said.text for part in allowed):
-            reported.append(said.text)
+def _keep(said, told, allowed):
+    """Keep errors and warnings. Chromium itself reports refused requests, which tests provoke."""
+    expected = ("Failed to load resource", *allowed)
+    if said.type in {"error", "warning"} and not any(part in said.text for part in expected):
+        told.append(said.text)
 
 
 @pytest.fixture
-def page(open_page):
-    """One page, light, 1280 by 800."""
-    return open_page()
+def page(new_page):
+    """A page that shows the login."""
+    opened = new_page()
+    opened.goto("/")
+    return opened
+
+
+@pytest.fixture
+def log_in_at():
+    """Log in at a page that shows the form."""
+
+    def log_in(page, username="demo_user"):
+        page.get_by_label("User name").fill(username)
+        page.get_by_label("Password").fill("demo_password")
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.get_by_role("navigation", name="Pages").wait_for()
+
+    return log_in

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.e2e.workbench.browser import log_in, violations
+from tests.e2e.workbench.browser import violations
 
 
-def test_login_reload_and_logout(page):
+def test_login_reload_and_logout(page, log_in_at):
     page.goto("/orders")
     assert violations(page) == []
-    log_in(page, path="/orders")
+    log_in_at(page)
     expect(page).to_have_title("Orders · Allocator")
     page.reload()
     expect(page).to_have_title("Orders · Allocator")
