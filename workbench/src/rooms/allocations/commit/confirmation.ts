@@ -1,6 +1,6 @@
 import type { Allocation, Desk } from "../../../api/generated/api";
 import { cents, count, face } from "../../../kit/format";
-import { inWords } from "../../../kit/quantity";
+import { numberInWords } from "../../../kit/numberWords";
 
 /** What a commit will send, in full numbers and words. */
 export function confirmationInWords(
@@ -13,7 +13,7 @@ export function confirmationInWords(
   const side = order.side === "BUY" ? "Buy" : "Sell";
   const total = summary.total_allocated;
   return (
-    `${side} ${face(total)} (${inWords(total)}) face of ${bond.description} (${order.security_id}) ` +
+    `${side} ${face(total)} (${numberInWords(total)}) face of ${bond.description} (${order.security_id}) ` +
     `for ${accounts}, settling ${order.settlement_date}, about ${cents(summary.total_settlement_amount)} ${bond.currency}.`
   );
 }

@@ -1,17 +1,16 @@
 import { Alert, Button, Stack, Typography } from "@mui/material";
 import type { GridApi } from "ag-grid-community";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { Allocation } from "../../../api/generated/api";
-import { useDownload } from "../../../kit/download";
+import { DownloadButtons } from "../../../kit/DownloadButtons";
 import { count } from "../../../kit/format";
-import { CopyIcon, DownloadIcon, UndoIcon } from "../../../kit/icons";
-import { ErrorNote, Loading } from "../../../kit/states";
+import { LazyGrid } from "../../../kit/grid/LazyGrid";
+import { CopyIcon, UndoIcon } from "../../../kit/icons";
+import { ErrorNote } from "../../../kit/states";
 import { columnsOf } from "./gridColumns";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
 import { type AccountRow, totalsOf } from "./rows";
 import { totalsInWords } from "./words";
-
-const DataGrid = lazy(() => import("../../../kit/grid/DataGrid"));
 
 /** Edits of a preview: what useAdjust gives. */
 export interface Adjuster {
@@ -40,7 +39,6 @@ export function AllocationGrid({
 }) {
   const grid = useRef<GridApi<AccountRow> | null>(null);
   const [copied, setCopied] = useState<number | null>(null);
-  const { download, busy, error } = useDownload();
   const { allocation_id: id } = allocation;
   const target = allocation.summary.dispersion_metrics.target_metric;
   const edited = allocation.adjustment !== null;
@@ -113,16 +111,14 @@ export function AllocationGrid({
         >
           Copy
         </Button>
-        {(["csv", "xlsx"] as const).map((format) => (
-          <Button
-            key={format}
-            startIcon={<DownloadIcon />}
-            disabled={busy}
-            onClick={() => void download(`allocations/${id}?format=${format}`, `allocation-${id}.${format}`)}
-          >
-            {format.toUpperCase()}
-          </Button>
-        ))}
+        <DownloadButtons
+          of="The allocation"
+          files={(["csv", "xlsx"] as const).map((format) => ({
+            label: format.toUpperCase(),
+            url: `allocations/${id}`,
+            params: { format },
+          }))}
+        />
         <Typography role="status" variant="caption" color="text.secondary">
           {copied !== null && `${count(copied)} rows copied.`}
         </Typography>
@@ -133,21 +129,18 @@ export function AllocationGrid({
         </Alert>
       )}
       {adjuster?.error != null && <ErrorNote error={adjuster.error} title="The edit was not taken" />}
-      {error != null && <ErrorNote error={error} title="The file was not made" />}
-      <Suspense fallback={<Loading label="Loading the accounts" height={height} />}>
-        <DataGrid<AccountRow>
-          label="Allocation by account"
-          rows={rows}
-          columns={columns}
-          rowId={rowId}
-          totals={totals}
-          totalsText={totalsInWords(allocation)}
-          height={height}
-          emptyText="No account takes part"
-          onReady={ready}
-          gridOptions={options}
-        />
-      </Suspense>
+      <LazyGrid<AccountRow>
+        label="Allocation by account"
+        rows={rows}
+        columns={columns}
+        rowId={rowId}
+        totals={totals}
+        totalsText={totalsInWords(allocation)}
+        height={height}
+        emptyText="No account takes part"
+        onReady={ready}
+        gridOptions={options}
+      />
     </Stack>
   );
 }
