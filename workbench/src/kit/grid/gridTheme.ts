@@ -1,7 +1,8 @@
 import { themeQuartz } from "ag-grid-community";
+import type { Density } from "../../rooms/preferences/useAppearance";
 
 /** The grid in the colours of the page, by the same CSS variables, and compact. */
-export const gridTheme = themeQuartz.withParams({
+const compact = themeQuartz.withParams({
   fontFamily: "inherit",
   fontSize: 12.5,
   headerFontSize: 12,
@@ -20,3 +21,9 @@ export const gridTheme = themeQuartz.withParams({
   accentColor: "var(--mui-palette-primary-main)",
   browserColorScheme: "inherit",
 });
+
+/** Rows by the density that the user has chosen. */
+export const GRID_THEMES: Record<Density, typeof compact> = {
+  compact,
+  comfortable: compact.withParams({ rowHeight: 38, headerHeight: 40, fontSize: 13.5, headerFontSize: 13 }),
+};
