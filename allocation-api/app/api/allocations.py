@@ -336,6 +336,8 @@ def _list_table(filters: HistoryFilter) -> Table:
             "Portfolio group": filters.group_id,
             "Previewed by": filters.username,
             "Method": filters.method,
+            "Side": filters.side,
+            "Account": filters.account_id,
             **made(),
         },
     )

@@ -12,6 +12,7 @@ from app.api.audit import audit
 from app.api.docs import docs
 from app.api.fairness import fairness
 from app.api.ops import health, metrics
+from app.api.preferences import preferences
 from app.api.reports import reports
 from app.api.safety import system
 from app.api.securities import securities
@@ -29,6 +30,7 @@ VERSIONED = (
     fairness,
     reports,
     audit,
+    preferences,
     system,
     health,
 )

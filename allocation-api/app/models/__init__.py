@@ -28,11 +28,13 @@ from app.models.lock import (
     LOGIN_LOCK,
     MOCK_LOCK,
     ORDERS_LOCK,
+    PREFERENCES_LOCK,
     START_LOCK,
     STOP_LOCK,
     USERS_LOCK,
     LockRow,
 )
+from app.models.preferences import PreferenceRow
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UserActivityRow
 from app.models.safety import EmergencyStopRow
@@ -50,6 +52,7 @@ __all__ = [
     "MOCK_LOCK",
     "NO_PASSWORD",
     "ORDERS_LOCK",
+    "PREFERENCES_LOCK",
     "START_LOCK",
     "STOP_LOCK",
     "USERS_LOCK",
@@ -76,6 +79,7 @@ __all__ = [
     "OrderRow",
     "OrderSliceRow",
     "PortfolioGroupRow",
+    "PreferenceRow",
     "ReferenceSourceRow",
     "SecurityRow",
     "SessionRow",

@@ -40,6 +40,9 @@ MOCK_LOCK = "mock-vendor"
 CHOICE_LOCK = "choices"
 """Lock under which the chosen variant of a comparison is stored as a preview."""
 
+PREFERENCES_LOCK = "preferences"
+"""Lock under which preferences of users are stored."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 

@@ -24,6 +24,7 @@ from app.wiring import (
     audit,
     fairness,
     ops,
+    preferences,
     reports,
     requests,
     safety,
@@ -36,6 +37,7 @@ from app.wiring.container import Room, Services
 ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "aladdin": aladdin.build,
     "audit": audit.build,
+    "preferences": preferences.build,
     "requests": requests.build,
     "safety": safety.build,
     "access": access.build,

@@ -39,6 +39,7 @@ from app.services.audit.trail import AuditService
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.ops.health import DataMode, HealthService
+from app.services.preferences.preferences import PreferenceService
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
@@ -191,6 +192,7 @@ class Services:
     sole: bool
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
+    preferences: PreferenceService = field(init=False)
     requests: Requests = field(init=False)
     safety: Safety = field(init=False)
     access: Access = field(init=False)

@@ -167,6 +167,7 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["administrator-id"] = [users.named("demo_admin").id]
     KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["reference-file"] = ["limits"]
+    KNOWN["preference-name"] = ["orders.columns"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -441,5 +442,6 @@ MEANINGFUL = {
     "/fairness/policy": _make_policy_meaningful,
     "/auth/password": lambda body: body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD),
     "/auth/logout": _make_logout_meaningful,
+    "/preferences/{preference_name}": lambda body: body.pop("version", None),
 }
 """What makes a generated body one that the service may take, by path."""

@@ -46,6 +46,7 @@ class Things:
     user_id: str
     session_id: str
     reference_file: str = "limits"
+    preference_name: str = "orders.columns"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -152,6 +153,9 @@ def asks(of: Things) -> dict[str, Ask]:
         "listActivity": Ask(200, unlike=no_thing),
         "getEmergencyStop": Ask(200, unlike=no_thing),
         "getSystemStatus": Ask(200, unlike=no_thing),
+        "listPreferences": Ask(200, unlike=no_thing),
+        "putPreference": Ask(200, {"value": {"columns": ["account_id"]}}, unlike=no_thing),
+        "deletePreference": Ask(200, unlike=no_thing),
         "getDesk": Ask(200, unlike=no_thing),
         "live": Ask(200, unlike=no_thing),
         "ready": Ask(200, unlike=no_thing),

@@ -9,6 +9,7 @@ import { PageBoundary } from "./Fallbacks";
 import { Navigation } from "./Navigation";
 import { NoticeToast } from "./Notices";
 import { OfflineBanner } from "./OfflineBanner";
+import { Shortcuts } from "./shortcuts/Shortcuts";
 import { TopBar } from "./TopBar";
 
 const LoginDialog = lazy(() => import("../rooms/access/LoginDialog"));
@@ -49,6 +50,7 @@ export default function Frame() {
         </Box>
       </Box>
       <NoticeToast />
+      <Shortcuts />
       {session.status === "ENDED" && (
         <Suspense>
           <LoginDialog />

@@ -1,5 +1,5 @@
 import { AppBar, Box, Button, Chip, IconButton, Toolbar, Tooltip, Typography } from "@mui/material";
-import { useGetSystemStatusQuery } from "../api/generated/api";
+import { type SystemStatus, useGetSystemStatusQuery } from "../api/generated/api";
 import { date } from "../kit/format";
 import { MenuIcon, SearchIcon } from "../kit/icons";
 import { NoticeBell } from "./Notices";
@@ -27,16 +27,7 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
           Allocator
         </Typography>
         <Box sx={{ display: "flex", gap: 0.75, minWidth: 0, overflow: "hidden", flexShrink: 1 }}>
-          {status && (
-            <>
-              <Fact
-                label={real ? "REAL Aladdin" : "Mock Aladdin"}
-                title={real ? "Orders go to the real Aladdin." : "Orders go to the built-in simulator."}
-                strong={real}
-              />
-              <Fact label={date(status.business_date)} title="Business date of the desk" />
-            </>
-          )}
+          {status && <Facts status={status} />}
         </Box>
         <Box sx={{ flexGrow: 1 }} />
         <Button
@@ -65,6 +56,34 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
         <UserMenu />
       </Toolbar>
     </AppBar>
+  );
+}
+
+/** The most important first: what does not fit is cut off at the end. */
+function Facts({ status }: { status: SystemStatus }) {
+  const real = status.mode === "real";
+  const age = status.reference_age_business_days;
+  return (
+    <>
+      <Fact
+        label={real ? "REAL Aladdin" : "Mock Aladdin"}
+        title={real ? "Orders go to the real Aladdin." : "Orders go to a simulator of Aladdin."}
+        strong={real}
+      />
+      <Fact label={date(status.business_date)} title="Business date of the desk" />
+      {age !== null && (
+        <Fact
+          label={
+            status.stale ? `STALE: data ${age} days old` : age === 0 ? "Data of today" : `Data ${age} day old`
+          }
+          title={`Aladdin's positions and risk numbers are of ${date(status.reference_date)}, in business days.`}
+          strong={status.stale === true}
+        />
+      )}
+      {status.environment === "development" && (
+        <Fact label="Development" title="Not the production service" />
+      )}
+    </>
   );
 }
 

@@ -34,6 +34,9 @@ _PATH_FIELDS = {
     ),
     "session_id": Identifier("session-id", metadata=doc("Id of the session.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
+    "preference_name": Identifier(
+        "preference-name", metadata=doc("Name of the preference.", example="orders.columns")
+    ),
     "user_id": Identifier("user-id", metadata=doc("Id of the user.")),
 }
 

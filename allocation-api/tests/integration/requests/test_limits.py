@@ -167,6 +167,8 @@ UNLIMITED = {
     "resumeTrading",
     "getEmergencyStop",
     "getSystemStatus",
+    "getDesk",
+    "listPreferences",
 }
 
 

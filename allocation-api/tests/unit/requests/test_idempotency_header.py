@@ -164,6 +164,7 @@ KEPT = {
     "OrderTooLarge",
     "OwnUser",
     "PolicyChanged",
+    "PreferenceChanged",
     "PreviewErased",
     "PreviewExpired",
     "PriceMoved",

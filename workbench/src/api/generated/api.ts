@@ -12,6 +12,7 @@ export const addTagTypes = [
   "fairness",
   "reports",
   "audit",
+  "preferences",
   "system",
   "health",
 ] as const;
@@ -304,6 +305,8 @@ const injectedRtkApi = api
             group_id: queryArg.groupId,
             username: queryArg.username,
             method: queryArg.method,
+            side: queryArg.side,
+            account_id: queryArg.accountId,
           },
         }),
         providesTags: ["allocations"],
@@ -489,9 +492,18 @@ const injectedRtkApi = api
             cursor: queryArg.cursor,
             limit: queryArg.limit,
             status: queryArg.status,
+            open: queryArg.open,
+            side: queryArg.side,
             security_id: queryArg.securityId,
             allocation_id: queryArg.allocationId,
             allocation_state: queryArg.allocationState,
+            group_id: queryArg.groupId,
+            account_id: queryArg.accountId,
+            username: queryArg.username,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            slices: queryArg.slices,
+            recorded: queryArg.recorded,
           },
         }),
         providesTags: ["orders"],
@@ -800,6 +812,34 @@ const injectedRtkApi = api
         }),
         providesTags: ["audit"],
       }),
+      listPreferences: build.query<
+        ListPreferencesApiResponse,
+        ListPreferencesApiArg
+      >({
+        query: () => ({ url: `/preferences` }),
+        providesTags: ["preferences"],
+      }),
+      putPreference: build.mutation<
+        PutPreferenceApiResponse,
+        PutPreferenceApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/preferences/${queryArg.preferenceName}`,
+          method: "PUT",
+          body: queryArg.putPreference,
+        }),
+        invalidatesTags: ["preferences"],
+      }),
+      deletePreference: build.mutation<
+        DeletePreferenceApiResponse,
+        DeletePreferenceApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/preferences/${queryArg.preferenceName}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["preferences"],
+      }),
       getEmergencyStop: build.query<
         GetEmergencyStopApiResponse,
         GetEmergencyStopApiArg
@@ -1069,6 +1109,10 @@ export type ListAllocationsApiArg = {
   username?: string;
   /** How it was split. */
   method?: AllocationMethod;
+  /** Which way. */
+  side?: Side;
+  /** An account that the preview gives some. */
+  accountId?: string;
 };
 export type AdjustAllocationApiResponse =
   /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
@@ -1191,16 +1235,34 @@ export type ListOrdersApiResponse =
 export type ListOrdersApiArg = {
   /** `next_cursor` of the page before; left out for the first page. */
   cursor?: string;
-  /** At most so many rows. */
+  /** At most so many rows; with recorded=false at most 200. */
   limit?: number;
   /** Status, as it was last seen before this request. */
   status?: string;
+  /** true: orders that Aladdin may still change. false: those that are over. */
+  open?: boolean;
+  /** Which way. */
+  side?: Side;
   /** The bond. */
   securityId?: string;
   /** The allocation. */
   allocationId?: string;
   /** What the accounts' fills were, as they were last seen. */
   allocationState?: AllocationState;
+  /** A group that the order was split over. */
+  groupId?: string;
+  /** An account with a slice. */
+  accountId?: string;
+  /** Who sent it. */
+  username?: string;
+  /** Sent on this day of the desk's time zone or later. */
+  dateFrom?: string;
+  /** Sent on this day of the desk's time zone or earlier. */
+  dateTo?: string;
+  /** false: `slices` are left empty, for a list of many orders. */
+  slices?: boolean;
+  /** true: as last recorded, at most RECOVERY_SECONDS ago where Aladdin answers; `touch_count` is then null. false: Aladdin is asked. */
+  recorded?: boolean;
 };
 export type GetOrderApiResponse =
   /** status 200 One block order with Aladdin's present word on it. */ OrderDetail;
@@ -1473,6 +1535,22 @@ export type ListActivityApiArg = {
   /** Answered on this day of the desk's time zone or earlier. */
   dateTo?: string;
 };
+export type ListPreferencesApiResponse =
+  /** status 200 All preferences of the user who asks. */ Preferences;
+export type ListPreferencesApiArg = void;
+export type PutPreferenceApiResponse =
+  /** status 200 A preference of the user who asks. */ Preference;
+export type PutPreferenceApiArg = {
+  /** Name of the preference. */
+  preferenceName: string;
+  putPreference: PutPreference;
+};
+export type DeletePreferenceApiResponse =
+  /** status 200 What was deleted. */ DeletedPreference;
+export type DeletePreferenceApiArg = {
+  /** Name of the preference. */
+  preferenceName: string;
+};
 export type GetEmergencyStopApiResponse =
   /** status 200 The emergency stop, with its last change; null before there was any. */ EmergencyStop;
 export type GetEmergencyStopApiArg = void;
@@ -1586,6 +1664,7 @@ export type ProblemCode =
   | "ORDER_TOO_LARGE"
   | "OWN_USER"
   | "POLICY_CHANGED"
+  | "PREFERENCE_CHANGED"
   | "PREVIEW_ERASED"
   | "PREVIEW_EXPIRED"
   | "PRICE_MOVED"
@@ -1667,6 +1746,7 @@ export type PlainProblem = {
       | "NOT_YOURS"
       | "ORDER_TOO_LARGE"
       | "OWN_USER"
+      | "PREFERENCE_CHANGED"
       | "PREVIEW_ERASED"
       | "PREVIEW_EXPIRED"
       | "REFERENCE_OF_MOCK"
@@ -3481,6 +3561,12 @@ export type Order = {
   slices: OrderSlice[];
   /** Rules that Aladdin's booking breaks; it is the allocation of record all the same. */
   warnings: BookingWarning[];
+  /** Short description of the bond; null where that is unknown. */
+  security_description: string | null;
+  /** Groups that the order was split over. */
+  portfolio_groups: string[];
+  /** State of the allocation that it came from. */
+  allocation_status: AllocationStatus;
 };
 export type OrderPage = {
   /** Cursor of the next page; null on the last page. */
@@ -3523,6 +3609,12 @@ export type OrderDetail = {
   slices: OrderSlice[];
   /** Rules that Aladdin's booking breaks; it is the allocation of record all the same. */
   warnings: BookingWarning[];
+  /** Short description of the bond; null where that is unknown. */
+  security_description: string | null;
+  /** Groups that the order was split over. */
+  portfolio_groups: string[];
+  /** State of the allocation that it came from. */
+  allocation_status: AllocationStatus;
   /** Where the order is not stored as the audit trail has it; empty where all is. */
   evidence_breaks: Break[];
 };
@@ -4282,6 +4374,34 @@ export type ActivityPage = {
   /** Requests that the answering process did not keep since it began, because too many waited. */
   dropped: number;
 };
+export type Preference = {
+  /** Its name. */
+  name: string;
+  /** The JSON object that was kept. */
+  value: {
+    [key: string]: any;
+  };
+  /** How often it was stored. */
+  version: number;
+  /** When it was stored, in UTC. */
+  updated_at: string;
+};
+export type Preferences = {
+  /** The preferences, by name. */
+  preferences: Preference[];
+};
+export type PutPreference = {
+  /** Any JSON object of at most 20,000 bytes without blanks. */
+  value: {
+    [key: string]: any;
+  };
+  /** The version that this replaces, 0 for none yet: refused with a 409 where another one is stored. Without it, whatever is stored is replaced. */
+  version?: number | null;
+};
+export type DeletedPreference = {
+  /** Name of the preference. */
+  name: string;
+};
 export type TradingState = "OPEN" | "STOPPED" | "HALTED";
 export type EmergencyStop = {
   /** Whether orders may leave. OPEN: they may. STOPPED: a user stopped trading, until another one resets it. HALTED: the setting TRADING_HALTED is on, whatever users do. */
@@ -4518,6 +4638,10 @@ export const {
   useLazyGetAuditRecordQuery,
   useListActivityQuery,
   useLazyListActivityQuery,
+  useListPreferencesQuery,
+  useLazyListPreferencesQuery,
+  usePutPreferenceMutation,
+  useDeletePreferenceMutation,
   useGetEmergencyStopQuery,
   useLazyGetEmergencyStopQuery,
   useStopTradingMutation,

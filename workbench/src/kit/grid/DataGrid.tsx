@@ -10,9 +10,10 @@ import {
   type RowSelectionOptions,
 } from "ag-grid-community";
 import { AgGridReact } from "ag-grid-react";
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { copyFromGrid } from "./copy";
 import { gridTheme } from "./gridTheme";
+import { ACTIONS, actionsColumn, type OpenMenu, type RowAction, RowMenu } from "./RowMenu";
 
 ModuleRegistry.registerModules([AllCommunityModule]);
 
@@ -44,6 +45,8 @@ export interface DataGridProps<Row> {
   emptyText?: string;
   quickFilter?: string;
   onReady?: (api: GridApi<Row>) => void;
+  /** What can be done with a row: in a menu by a button, a right click, or Shift+F10. */
+  menu?: { actions: (row: Row) => RowAction[]; name: (row: Row) => string };
   gridOptions?: Partial<React.ComponentProps<typeof AgGridReact<Row>>>;
 }
 
@@ -62,9 +65,20 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
     emptyText,
     quickFilter,
     onReady,
+    menu,
     gridOptions,
   } = props;
-  const api = useRef<GridApi<Row> | null>(null);
+  const [opened, setOpened] = useState<OpenMenu<Row> | null>(null);
+  const shown = useMemo(
+    () =>
+      menu
+        ? [
+            ...columns,
+            actionsColumn<Row>(menu.name, (row, at) => setOpened({ row, left: at.left, top: at.bottom })),
+          ]
+        : columns,
+    [columns, menu],
+  );
   const selection = useMemo<RowSelectionOptions | undefined>(
     () => (onSelect ? { mode: "multiRow", headerCheckbox: true, selectAll: "filtered" } : undefined),
     [onSelect],
@@ -73,14 +87,18 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
     (event: CellKeyDownEvent<Row>) => {
       const key = event.event as KeyboardEvent | undefined;
       if (!key || event.api.getEditingCells().length > 0) return;
-      if (key.key === "Enter" && onOpen && event.data && !event.colDef.editable) onOpen(event.data);
+      const wantsMenu = key.key === "ContextMenu" || (key.key === "F10" && key.shiftKey);
+      if ((wantsMenu || (key.key === "Enter" && event.column.getColId() === ACTIONS)) && menu && event.data) {
+        key.preventDefault();
+        const at = (key.target as HTMLElement).getBoundingClientRect();
+        setOpened({ row: event.data, left: at.left, top: at.bottom });
+      } else if (key.key === "Enter" && onOpen && event.data && !event.colDef.editable) onOpen(event.data);
       if (key.key.toLowerCase() === "c" && (key.ctrlKey || key.metaKey)) void copyFromGrid(event.api);
     },
-    [onOpen],
+    [onOpen, menu],
   );
   const ready = useCallback(
     (event: GridReadyEvent<Row>) => {
-      api.current = event.api;
       event.api.setGridAriaProperty("label", label);
       onReady?.(event.api);
     },
@@ -93,7 +111,7 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
           theme={gridTheme}
           styleNonce={NONCE}
           rowData={rows as Row[] | undefined}
-          columnDefs={columns}
+          columnDefs={shown}
           defaultColDef={DEFAULT_COLUMN}
           getRowId={({ data }) => rowId(data)}
           loading={rows === undefined}
@@ -101,6 +119,14 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
           onSelectionChanged={onSelect && ((event) => onSelect(event.api.getSelectedRows()))}
           onRowDoubleClicked={onOpen && (({ data }) => data && onOpen(data))}
           onCellKeyDown={keyDown}
+          preventDefaultOnContextMenu={menu !== undefined}
+          onCellContextMenu={
+            menu &&
+            (({ data, event }) => {
+              const at = event as MouseEvent | null;
+              if (data && at) setOpened({ row: data, left: at.clientX, top: at.clientY });
+            })
+          }
           onGridReady={ready}
           domLayout={height === undefined ? "autoHeight" : "normal"}
           pinnedBottomRowData={totals ? [totals] : undefined}
@@ -114,6 +140,14 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
           {...gridOptions}
         />
       </Box>
+      {opened && menu && (
+        <RowMenu
+          menu={opened}
+          label={`Actions of ${menu.name(opened.row)}`}
+          actions={menu.actions(opened.row)}
+          onClose={() => setOpened(null)}
+        />
+      )}
       {totalsText && (
         <Box component="p" role="status" sx={totals ? visuallyHidden : { my: 0.5, color: "text.secondary" }}>
           {totalsText}

@@ -1,16 +1,25 @@
 import { createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type {
   AllocationMethod,
+  Commit,
   Constraints,
   Parameters,
   PreviewRequest,
+  PricedOrder,
   SecurityHit,
   Side,
 } from "../../api/generated/api";
+import { face } from "../../kit/format";
 import { loggedOut, sessionBegan } from "../../session/sessionSlice";
 
 /** In which unit the size of the order is typed. */
 export type SizeKind = "quantity" | "notional" | "percent_of_nav";
+
+/** A commit that was sent and not answered yet. Sent again, it goes under the same key, so that it is done once. */
+export interface SentCommit {
+  key: string;
+  commit: Commit;
+}
 
 /**
  * The order as it is being made, over all steps of the wizard. It outlives a reload of the page (session storage) and
@@ -25,10 +34,15 @@ export interface Draft {
   /** The size as typed, such as 5mm, and its value; null while it says nothing certain. */
   sizeText: string;
   size: number | null;
+  /** The face above the desk's warning size that the user has confirmed. */
+  confirmedFace: number | null;
   settlementDate: string | null;
-  /** Clean price that overrides the market's; null for the market's. */
+  /** Clean price that overrides the market's, as typed, and its value; null for the market's. */
+  priceText: string;
   price: number | null;
   groups: string[];
+  /** What the server last made of this very order: its face, settlement date and price. */
+  priced: PricedOrder | null;
   method: AllocationMethod;
   /** Parameters by method, so that a look at another method loses nothing. */
   parameters: Partial<Record<AllocationMethod, Parameters>>;
@@ -36,8 +50,16 @@ export interface Draft {
   /** The preview last made of it. */
   allocationId: string | null;
   comparisonId: string | null;
+  /** What the last preview was refused for, by field path; a change of the field's part takes it away. */
+  refused: Record<string, string>;
+  /** Ids of the warnings of that preview that were acknowledged. */
+  acknowledged: string[];
+  /** Commits without an answer, by allocation id. */
+  sent: Record<string, SentCommit>;
   /** When the order was begun, for the time from order entry to commit (milliseconds of the page's clock). */
   begunAt: number | null;
+  /** Grows when another order takes the place of this one: fields then begin anew. */
+  revision: number;
 }
 
 export const emptyDraft: Draft = {
@@ -47,18 +69,30 @@ export const emptyDraft: Draft = {
   sizeKind: "quantity",
   sizeText: "",
   size: null,
+  confirmedFace: null,
   settlementDate: null,
+  priceText: "",
   price: null,
   groups: [],
+  priced: null,
   method: "PRO_RATA",
   parameters: {},
   constraints: {},
   allocationId: null,
   comparisonId: null,
+  refused: {},
+  acknowledged: [],
+  sent: {},
   begunAt: null,
+  revision: 0,
 };
 
 const KEY = "allocator.draft";
+
+/** A number as its user would type it; 0.07 x 100 is 7. */
+function plain(value: number): string {
+  return String(Number(value.toPrecision(12)));
+}
 
 export function storedDraft(): Draft {
   try {
@@ -77,6 +111,21 @@ export function storeDraft(draft: Draft): void {
   }
 }
 
+/** Part of the request that a field of the draft goes into, where that is not the order. */
+const PART_OF: Partial<Record<keyof Draft, string>> = {
+  groups: "portfolio_groups",
+  method: "parameters",
+  parameters: "parameters",
+  constraints: "constraints",
+};
+
+/** Refusals of other parts of the request than `parts`, which have just been changed. */
+function refusedElsewhere(refused: Record<string, string>, parts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(refused).filter(([path]) => !parts.some((part) => path.split(".")[0] === part)),
+  );
+}
+
 const draftSlice = createSlice({
   name: "draft",
   initialState: storedDraft,
@@ -84,10 +133,18 @@ const draftSlice = createSlice({
     /** Change fields of the order. A preview of the order as it was is no preview of it any more. */
     draftChanged: (
       state,
-      action: PayloadAction<Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId">>>,
+      action: PayloadAction<
+        Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused" | "acknowledged" | "sent">>
+      >,
     ) => {
-      const begunAt = state.begunAt ?? Date.now();
-      return { ...state, ...action.payload, begunAt, allocationId: null };
+      const changed = Object.keys(action.payload).map((field) => PART_OF[field as keyof Draft] ?? "order");
+      return {
+        ...state,
+        ...action.payload,
+        begunAt: state.begunAt ?? Date.now(),
+        allocationId: null,
+        refused: refusedElsewhere(state.refused, changed),
+      };
     },
     parametersChanged: (
       state,
@@ -95,20 +152,48 @@ const draftSlice = createSlice({
     ) => {
       state.parameters[action.payload.method] = action.payload.parameters;
       state.allocationId = null;
+      state.refused = refusedElsewhere(state.refused, ["parameters"]);
     },
     previewMade: (state, action: PayloadAction<string>) => {
+      if (state.allocationId !== action.payload) state.acknowledged = [];
       state.allocationId = action.payload;
+      state.refused = {};
+    },
+    /** The preview was refused: `fieldErrors` of its error, shown beside the fields of steps 1 and 2. */
+    previewRefused: (state, action: PayloadAction<Record<string, string>>) => {
+      state.refused = action.payload;
+    },
+    warningsAcknowledged: (state, action: PayloadAction<string[]>) => {
+      state.acknowledged = action.payload;
+    },
+    commitSent: (state, action: PayloadAction<SentCommit & { allocationId: string }>) => {
+      const { allocationId, ...sent } = action.payload;
+      state.sent[allocationId] = sent;
+    },
+    commitAnswered: (state, action: PayloadAction<string>) => {
+      delete state.sent[action.payload];
     },
     comparisonMade: (state, action: PayloadAction<string>) => {
       state.comparisonId = action.payload;
     },
-    draftCleared: (state) => ({ ...emptyDraft, owner: state.owner }),
-    draftReplaced: (state, action: PayloadAction<Partial<Draft>>) => ({
+    draftCleared: (state) => ({
       ...emptyDraft,
-      begunAt: Date.now(),
-      ...action.payload,
       owner: state.owner,
+      sent: state.sent,
+      revision: state.revision + 1,
     }),
+    draftReplaced: (state, action: PayloadAction<Partial<Draft>>) => {
+      const { size = null, price: override = null, sizeKind } = action.payload;
+      return {
+        ...emptyDraft,
+        begunAt: Date.now(),
+        sizeText: size === null ? "" : sizeKind === "percent_of_nav" ? plain(size * 100) : face(size),
+        priceText: override === null ? "" : plain(override),
+        ...action.payload,
+        owner: state.owner,
+        revision: state.revision + 1,
+      };
+    },
   },
   extraReducers: (builder) => {
     builder
@@ -141,7 +226,17 @@ export const selectPreviewRequest = createSelector(
   },
 );
 
-export const { draftChanged, parametersChanged, previewMade, comparisonMade, draftCleared, draftReplaced } =
-  draftSlice.actions;
+export const {
+  draftChanged,
+  parametersChanged,
+  previewMade,
+  previewRefused,
+  warningsAcknowledged,
+  commitSent,
+  commitAnswered,
+  comparisonMade,
+  draftCleared,
+  draftReplaced,
+} = draftSlice.actions;
 export const { selectDraft } = draftSlice.selectors;
 export default draftSlice;
