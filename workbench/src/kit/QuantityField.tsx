@@ -1,9 +1,10 @@
-import { Box, Button, Checkbox, FormControlLabel, Stack, TextField, Typography } from "@mui/material";
+import { Box, Button, Stack, TextField, Typography } from "@mui/material";
 import { type Ref, useEffect, useId, useMemo, useState } from "react";
-import { type Desk, useGetDeskQuery } from "../api/generated/api";
+import { useGetDeskQuery } from "../api/generated/api";
 import { face } from "./format";
-import { numberInWords } from "./numberWords";
 import { type QuantityReading, type QuantityRules, settledQuantity } from "./quantity";
+import { deskRules } from "./quantityRules";
+import { SizeConfirmation } from "./SizeConfirmation";
 
 /** Time without a key after which a question or a message appears: nobody is corrected in the middle of typing. */
 const PAUSE_MILLISECONDS = 500;
@@ -17,9 +18,9 @@ export interface QuantityFieldProps {
   rules?: Omit<QuantityRules, "m">;
   /** What is counted, behind the echo: face, or a currency. */
   unit?: string;
-  /** The desk's warning size and maximum hold: the size of an order. */
+  /** The desk's maximum holds: this is the size of an order. */
   ofOrder?: boolean;
-  /** The value above the warning size that was confirmed. */
+  /** Given, a value above the desk's warning size has to be confirmed; `confirmed` is the one that was. */
   confirmed?: number | null;
   onConfirm?: (value: number | null) => void;
   /** Message of the form or of the server; the field's own come before it. */
@@ -27,22 +28,6 @@ export interface QuantityFieldProps {
   inputRef?: Ref<HTMLInputElement>;
   autoFocus?: boolean;
   disabled?: boolean;
-}
-
-/** The rules of a field with those of the desk. */
-export function deskRules(
-  rules: Omit<QuantityRules, "m">,
-  desk: Desk | undefined,
-  ofOrder: boolean,
-): QuantityRules {
-  const limits = ofOrder ? [rules.maximum, desk?.max_quantity].filter((limit) => limit != null) : [];
-  const maximum = limits.length > 0 ? Math.min(...limits) : rules.maximum;
-  return { ...rules, m: desk?.quantity_m ?? null, maximum };
-}
-
-/** Whether the desk wants a size confirmed before an order of it is made. */
-export function wantsConfirmation(value: number | null, desk: Desk | undefined): boolean {
-  return value !== null && desk?.warn_above_quantity != null && value > desk.warn_above_quantity;
 }
 
 /** A size in the desk's shorthand, with its value in full beside it. */
@@ -110,19 +95,8 @@ export function QuantityField(props: QuantityFieldProps) {
             {message ?? (text ? "" : "Such as 250k, 5mm, 1bn or 1,500,000")}
           </Typography>
         )}
-        {ofOrder && meant !== null && wantsConfirmation(meant, desk) && (
-          <FormControlLabel
-            sx={{ alignItems: "flex-start", color: "warning.main" }}
-            control={
-              <Checkbox
-                color="warning"
-                sx={{ py: 0 }}
-                checked={confirmed === meant}
-                onChange={(_event, checked) => props.onConfirm?.(checked ? meant : null)}
-              />
-            }
-            label={`${face(meant)} (${numberInWords(meant)}) is meant: it is more than ${face(desk?.warn_above_quantity)}, the desk's warning size`}
-          />
+        {props.onConfirm && (
+          <SizeConfirmation value={meant} confirmed={props.confirmed ?? null} onConfirm={props.onConfirm} />
         )}
       </Box>
     </Box>

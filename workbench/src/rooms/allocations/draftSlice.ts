@@ -88,6 +88,16 @@ export const emptyDraft: Draft = {
 };
 
 const KEY = "allocator.draft";
+/** What the price, date and face of an order follow from. */
+const PRICED_BY: ReadonlySet<string> = new Set<keyof Draft>([
+  "security",
+  "side",
+  "sizeKind",
+  "size",
+  "settlementDate",
+  "price",
+  "groups",
+]);
 
 /** A number as its user would type it; 0.07 x 100 is 7. */
 function plain(value: number): string {
@@ -134,12 +144,16 @@ const draftSlice = createSlice({
     draftChanged: (
       state,
       action: PayloadAction<
-        Partial<Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused" | "acknowledged" | "sent">>
+        Partial<
+          Omit<Draft, "owner" | "allocationId" | "comparisonId" | "refused" | "acknowledged" | "sent" | "revision">
+        >
       >,
     ) => {
+      const reprice = Object.keys(action.payload).some((field) => PRICED_BY.has(field));
       const changed = Object.keys(action.payload).map((field) => PART_OF[field as keyof Draft] ?? "order");
       return {
         ...state,
+        priced: reprice ? null : state.priced,
         ...action.payload,
         begunAt: state.begunAt ?? Date.now(),
         allocationId: null,
@@ -153,6 +167,9 @@ const draftSlice = createSlice({
       state.parameters[action.payload.method] = action.payload.parameters;
       state.allocationId = null;
       state.refused = refusedElsewhere(state.refused, ["parameters"]);
+    },
+    orderPriced: (state, action: PayloadAction<PricedOrder>) => {
+      state.priced = action.payload;
     },
     previewMade: (state, action: PayloadAction<string>) => {
       if (state.allocationId !== action.payload) state.acknowledged = [];
@@ -228,6 +245,7 @@ export const selectPreviewRequest = createSelector(
 
 export const {
   draftChanged,
+  orderPriced,
   parametersChanged,
   previewMade,
   previewRefused,

@@ -1,17 +1,16 @@
 import { Alert, Button, Stack, Typography } from "@mui/material";
 import type { GridApi } from "ag-grid-community";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { Allocation } from "../../../api/generated/api";
 import { DownloadButtons } from "../../../kit/DownloadButtons";
 import { count } from "../../../kit/format";
+import { LazyGrid } from "../../../kit/grid/LazyGrid";
 import { CopyIcon, UndoIcon } from "../../../kit/icons";
-import { ErrorNote, Loading } from "../../../kit/states";
+import { ErrorNote } from "../../../kit/states";
 import { columnsOf } from "./gridColumns";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
 import { type AccountRow, totalsOf } from "./rows";
 import { totalsInWords } from "./words";
-
-const DataGrid = lazy(() => import("../../../kit/grid/DataGrid"));
 
 /** Edits of a preview: what useAdjust gives. */
 export interface Adjuster {
@@ -130,20 +129,18 @@ export function AllocationGrid({
         </Alert>
       )}
       {adjuster?.error != null && <ErrorNote error={adjuster.error} title="The edit was not taken" />}
-      <Suspense fallback={<Loading label="Loading the accounts" height={height} />}>
-        <DataGrid<AccountRow>
-          label="Allocation by account"
-          rows={rows}
-          columns={columns}
-          rowId={rowId}
-          totals={totals}
-          totalsText={totalsInWords(allocation)}
-          height={height}
-          emptyText="No account takes part"
-          onReady={ready}
-          gridOptions={options}
-        />
-      </Suspense>
+      <LazyGrid<AccountRow>
+        label="Allocation by account"
+        rows={rows}
+        columns={columns}
+        rowId={rowId}
+        totals={totals}
+        totalsText={totalsInWords(allocation)}
+        height={height}
+        emptyText="No account takes part"
+        onReady={ready}
+        gridOptions={options}
+      />
     </Stack>
   );
 }

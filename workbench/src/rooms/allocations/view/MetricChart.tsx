@@ -63,7 +63,6 @@ export default function MetricChart({
       <Box
         role="img"
         aria-label={`${name} of ${points.length} accounts before and after the trade, from ${metric(extent[0])} to ${metric(extent[1])} ${METRIC_UNIT[target]}. The table below has every number.`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard.
         tabIndex={points.length > fits ? 0 : undefined}
         onScroll={(event) => setFirst(Math.round(event.currentTarget.scrollTop / ROW_HEIGHT))}
         sx={{ height: plotHeight, overflowY: points.length > fits ? "auto" : "hidden", overflowX: "hidden" }}
