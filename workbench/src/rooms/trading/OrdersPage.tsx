@@ -21,7 +21,7 @@ import { isWorking, totalsWords } from "./orderWords";
 import { SHOWN, type Shown, useBlotter } from "./useBlotter";
 
 const FILTERS = ["show", "group", "text"] as const;
-const GRID_HEIGHT = "max(320px, calc(100vh - 232px))";
+const GRID_HEIGHT = "max(320px, calc(100vh - 190px))";
 
 const orderId = (order: Order) => order.order_id;
 
@@ -142,7 +142,12 @@ function SelectionBar({ chosen, onCancel }: { chosen: readonly Order[]; onCancel
         gap: 2,
         mt: 1,
         p: 1,
-        bgcolor: "action.selected",
+        position: "sticky",
+        bottom: 8,
+        zIndex: 1,
+        bgcolor: "background.paper",
+        border: 1,
+        borderColor: "primary.main",
         borderRadius: 1,
       }}
     >
