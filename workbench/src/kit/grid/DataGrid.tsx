@@ -31,6 +31,9 @@ const DEFAULT_COLUMN: ColDef = {
   suppressHeaderMenuButton: false,
 };
 
+/** The grid gives its pinned rows another box model, which moves their figures out of line with those above. */
+const PINNED = { "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" } } as const;
+
 export interface DataGridProps<Row> {
   /** Name of the grid for screen readers, such as "Allocation by account". */
   label: string;
@@ -142,7 +145,7 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
   return (
     <Box>
       {bar}
-      <Box sx={height === undefined ? undefined : { height }}>
+      <Box sx={{ height, ...PINNED }}>
         <AgGridReact<Row>
           theme={GRID_THEMES[density]}
           styleNonce={NONCE}
