@@ -14,6 +14,7 @@ ifneq ($(wildcard .venv/.unfinished),)
 endif
 
 PYTEST := $(PY) -m pytest
+WORKBENCH_DO := $(PY) scripts/workbench.py
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 
 # What lint and check look at: everything, or one room. A room is wired under its name or is a package of services.
@@ -30,13 +31,13 @@ LINTED := $(TYPED) $(TESTS)
 else
 TYPED :=
 TESTS := tests/
-LINTED := . ../min-dispersion-algorithm.py ../scripts/check_licences.py ../scripts/audit_packages.py
+LINTED := . ../min-dispersion-algorithm.py ../scripts/check_licences.py ../scripts/audit_packages.py ../scripts/workbench.py
 endif
 
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run check test e2e lint format bench load contract permissions configuration fuzz licences sbom audit-packages \
+.PHONY: help setup run dev workbench check test e2e lint format bench load contract permissions configuration fuzz licences sbom audit-packages \
 	requirements migrate reset audit-verify simulator clean
 
 help: ## Show this help
@@ -59,17 +60,26 @@ $(DEV): $(API)/requirements-dev.txt $(API)/requirements-uv.txt scripts/install-p
 
 setup: $(DEV) ## Create the virtual environment and install the pinned packages, those of tests and lint too
 
-run: $(RUNTIME) ## Migrate the embedded database and serve the API at http://localhost:5000/v1 (docs at /docs)
+run: $(RUNTIME) ## Build the workbench, migrate the embedded database, serve both at http://localhost:5000 (docs at /docs)
+	@$(WORKBENCH_DO) build --or-without
 	@cd $(API) && exec $(PY) run.py
 
+dev: $(RUNTIME) ## Serve the API, and the workbench at http://localhost:5173 as it is being written; Ctrl-C ends both
+	@exec $(WORKBENCH_DO) dev
+
+workbench: $(RUNTIME) ## Build the workbench
+	@$(WORKBENCH_DO) build
+
 check: lint ## Lint and run the fast tests; ROOM=trading: only that room's
-	@$(if $(TESTS),cd $(API) && HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(PYTEST) -m "not slow" $(PARALLEL) $(TESTS),\
+	@$(if $(TESTS),cd $(API) && HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(PYTEST) -m "not slow and not browser" $(PARALLEL) $(TESTS),\
 		echo "The room $(ROOM) has no tests in tests/unit/$(ROOM) or tests/integration/$(ROOM).")
+	@$(if $(ROOM),,$(WORKBENCH_DO) test)
 
 test: $(DEV) ## Run the whole test suite, the files side by side; T=tests/unit/test_config.py::test_name: only that one
 	@cd $(API) && $(PYTEST) $(if $(T),"$${T#$(API)/}",$(PARALLEL) tests/)
+	@$(if $(T),,$(WORKBENCH_DO) test)
 
-e2e: $(DEV) ## Run only the tests that start the real server
+e2e: $(DEV) workbench ## Run only the tests that start the real server, those in a browser too
 	@cd $(API) && $(PYTEST) tests/e2e
 
 fuzz: $(DEV) ## Send 10,000 generated requests to the whole application (FUZZ_CASES for another number)
@@ -80,6 +90,7 @@ lint: $(DEV) ## Check style, types and who may import whom; ROOM=trading: style 
 	@cd $(API) && $(PY) -m ruff format --check $(LINTED)
 	@cd $(API) && $(PY) -m mypy $(TYPED)
 	@cd $(API) && "$(BIN)/lint-imports"
+	@$(if $(ROOM),,$(WORKBENCH_DO) check)
 
 format: $(DEV) ## Format the code and mend what can be mended by itself
 	@cd $(API) && $(PY) -m ruff check --fix-only . && $(PY) -m ruff format .
@@ -96,9 +107,10 @@ bench: $(DEV) ## Print the benchmarks (ratios within one run)
 load: $(DEV) ## Put two minutes of mixed load on four processes (LOAD_OPTIONS, such as "--seconds 20")
 	@cd $(API) && $(PY) -m benchmarks.load $(LOAD_OPTIONS)
 
-contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and routes
+contract: $(RUNTIME) ## Write api-schema-contract.txt from the schemas and routes, and the workbench's client from it
 	@cd $(API) && $(PY) -m app contract > ../api-schema-contract.txt.new
 	@mv api-schema-contract.txt.new api-schema-contract.txt
+	@$(WORKBENCH_DO) generate
 
 permissions: $(RUNTIME) ## Write the tables of docs/permissions.md from the declared operations
 	@cd $(API) && $(PY) -m app permissions --into ../docs/permissions.md
@@ -109,9 +121,10 @@ configuration: $(RUNTIME) ## Write docs/configuration.md from the settings that 
 licences: $(DEV) ## Check that everything that ships may: no GPL, AGPL, SSPL, Commons Clause
 	@$(PY) scripts/check_licences.py
 
+sbom: SHELL := /bin/bash -o pipefail
 sbom: $(DEV) ## Print what ships as a CycloneDX bill of materials (SBOM=file writes it there)
 	@"$(BIN)/cyclonedx-py" requirements --output-reproducible --mc-type application --pyproject $(API)/pyproject.toml \
-		--output-file "$(or $(SBOM),-)" $(API)/requirements.txt
+		--output-file - $(API)/requirements.txt | $(WORKBENCH_DO) sbom $(if $(SBOM),> "$(SBOM)")
 
 audit-packages: $(DEV) ## Look for known vulnerabilities; fails with "Not checked" where advisories cannot be reached
 	@$(PY) scripts/audit_packages.py
@@ -124,6 +137,7 @@ requirements: $(VENV) ## Compile the requirements files from the ranges in pypro
 	@cd $(API) && $(COMPILE) $(UPGRADE) pyproject.toml --all-extras -o requirements-dev.txt
 	@cd $(API) && $(COMPILE) pyproject.toml --constraints requirements-dev.txt -o requirements.txt
 	@cd $(API) && $(COMPILE) $(UPGRADE) --group installer -o requirements-uv.txt
+	@cd $(API) && $(COMPILE) $(UPGRADE) --group node -o requirements-node.txt
 
 migrate: $(RUNTIME) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
 	@cd $(API) && $(PY) -m app migrate
@@ -139,5 +153,5 @@ simulator: $(RUNTIME) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, 
 reset: $(RUNTIME) ## Delete the embedded database and the mock desk's orders; the next start begins anew
 	@cd $(API) && $(PY) -m app reset instance/simulator.db
 
-clean: ## Remove the virtual environment and caches (keeps the database)
-	@rm -rf .venv $(API)/.pytest_cache $(API)/.mypy_cache $(API)/.ruff_cache $(API)/.hypothesis
+clean: ## Remove the virtual environment, the built workbench and caches (keeps the database)
+	@rm -rf .venv workbench/dist* $$([ -L workbench/node_modules ] || echo workbench/node_modules) $(API)/.pytest_cache $(API)/.mypy_cache $(API)/.ruff_cache $(API)/.hypothesis

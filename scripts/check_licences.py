@@ -1,8 +1,9 @@
-"""Checks the licences of what ships: every package of requirements.txt as it is installed here.
+"""Checks the licences of what ships.
 
-`python scripts/check_licences.py`. A licence is refused unless it is listed below, so GPL, AGPL, SSPL, the
-Commons Clause and whatever nobody has read yet are refused alike. Exit status: 0 if all are
-allowed, 1 if not.
+That is every package of requirements.txt as it is installed here, and every package of the workbench but
+those that only build it, as package-lock.json has them: `python scripts/check_licences.py`. A licence is
+refused unless it is listed below, so GPL, AGPL, SSPL, the Commons Clause and whatever nobody has read yet
+are refused alike. Exit status: 0 if all are allowed, 1 if not.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-REQUIREMENTS = Path(__file__).resolve().parents[1] / "allocation-api" / "requirements.txt"
+ROOT = Path(__file__).resolve().parents[1]
+REQUIREMENTS = ROOT / "allocation-api" / "requirements.txt"
+LOCK = ROOT / "workbench" / "package-lock.json"
 
 ALLOWED = frozenset(
     {
@@ -46,6 +49,7 @@ LINKED = "it is imported as it was published, and whoever runs the service can r
 ALLOWED_OF = {
     "psycopg": ("LGPL-3.0-only", LINKED),
     "psycopg-binary": ("LGPL-3.0-only", LINKED),
+    "@fontsource-variable/inter": ("OFL-1.1", "a font may ship with software, under its own licence"),
     "python-stdnum": ("GNU Lesser General Public License v2 or later (LGPLv2+)", LINKED),
 }
 """Further licences of single packages, each with the reason why it does not bind this product."""
@@ -55,8 +59,9 @@ def is_allowed(name: str, licence: str) -> bool:
     """Return whether a package may ship under a licence, an SPDX expression or a list with semicolons."""
     if name in ALLOWED_OF and ALLOWED_OF[name][0] == licence:
         return True
-    # AND binds tighter than OR. Brackets are not read: what has them is refused until it is listed.
-    choices = (re.split(r" AND |; ", choice) for choice in licence.split(" OR "))
+    # AND binds tighter than OR. Brackets inside are not read: what has them is refused until it is listed.
+    bare = re.sub(r"^\(([^()]*)\)$", r"\1", licence)
+    choices = (re.split(r" AND |; ", choice) for choice in bare.split(" OR "))
     return any(all(part.strip() in ALLOWED for part in choice) for choice in choices)
 
 
@@ -65,6 +70,16 @@ def shipped(lines: Iterable[str]) -> set[str]:
     pins = (line.partition("\\")[0].strip() for line in lines if line[:1].isalnum())
     wanted = (Requirement(pin) for pin in pins)
     return {canonicalize_name(w.name) for w in wanted if w.marker is None or w.marker.evaluate()}
+
+
+def of_the_workbench(lock: str) -> dict[str, str]:
+    """Return the licences of the packages that ship with the workbench, of all versions of each."""
+    found: dict[str, set[str]] = {}
+    for path, package in json.loads(lock)["packages"].items():
+        if path and not package.get("dev"):
+            name = path.rpartition("node_modules/")[2]
+            found.setdefault(name, set()).add(package.get("license", "UNKNOWN"))
+    return {name: " AND ".join(sorted(licences)) for name, licences in found.items()}
 
 
 def refused(names: Iterable[str], licences: dict[str, str]) -> list[str]:
@@ -90,11 +105,12 @@ def installed(names: Iterable[str]) -> dict[str, str]:
 def main() -> int:
     """Check all; say what is refused."""
     names = shipped(REQUIREMENTS.read_text().splitlines())
-    found = refused(names, installed(names))
+    workbench = of_the_workbench(LOCK.read_text())
+    found = refused(names, installed(names)) + refused(workbench, workbench)
     for line in found:
         print(f"Not allowed: {line}", file=sys.stderr)
     if not found:
-        print(f"The licences of {len(names)} packages are allowed.")
+        print(f"The licences of {len(names)} + {len(workbench)} packages are allowed.")
     return 1 if found else 0
 
 

@@ -17,6 +17,7 @@ from app.api.kit.request_log import configure_requests
 from app.api.kit.restx import configure_api
 from app.api.kit.tokens import configure_tokens
 from app.api.namespaces import ALSO_AT_ROOT, AT_ROOT, DESCRIPTIONS, VERSIONED
+from app.api.workbench import configure_workbench
 from app.core.config import Settings, load_settings
 from app.core.logging import configure_logging
 
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
     configure_cors(app, settings.server.cors_origins)
     configure_tokens(app, settings)
     configure_limits(app)
+    configure_workbench(app, settings.server)
     app.register_blueprint(errors)
     configure_api(app, VERSIONED, AT_ROOT, ALSO_AT_ROOT, () if settings.server.docs else DESCRIPTIONS)
     if settings.server.docs:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+import app.api.workbench
 import tests.support.profiles  # noqa: F401 - loads the profile before any property is read
 from app.core.config import environment
 from tests.support.desk import GOLDEN_BOOK, Desk
@@ -21,6 +22,14 @@ def pytest_collection_finish():
     """Keep the garbage collector away from what stays anyway: modules, and the tests themselves."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_workbench(tmp_path_factory):
+    """Applications of tests serve none, built or not, unless a test builds one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app.api.workbench, "DIST", tmp_path_factory.getbasetemp() / "not-built")
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from flask import Response
 from flask_restx import Namespace
 
 from app.api.kit.context import services
-from app.api.kit.examples import COMPARISONS, PREVIEWS
+from app.api.kit.examples import CAPACITIES, COMPARISONS, PREVIEWS
 from app.api.kit.limits import charge_accounts
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, made, table_answer
@@ -26,6 +26,7 @@ from app.schemas.allocations.answers import (
     HistorySchema,
     ReplaySchema,
 )
+from app.schemas.allocations.capacity import CapacityRequestSchema, OrderCapacitySchema
 from app.schemas.allocations.comparisons import (
     ChoiceSchema,
     ComparisonRequestSchema,
@@ -42,6 +43,7 @@ from app.services.allocations.compared import ComparisonRequest, StoredCompariso
 from app.services.allocations.errors import PreviewErased, PreviewExpired, SolverError
 from app.services.allocations.frontier import Frontier
 from app.services.allocations.history import AllocationSummary, HistoryFilter
+from app.services.allocations.order_capacity import OrderCapacity
 from app.services.allocations.replay import ReplayResult
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import StoredAllocation
@@ -79,6 +81,29 @@ class PreviewEndpoint(Endpoint):
         stored and can be committed until `expires_at`.
         """
         return services().allocations.previews.preview(body, caller(), visible(), charge_accounts)
+
+
+@allocations.route("/capacity")
+class CapacityEndpoint(Endpoint):
+    """What accounts could take."""
+
+    @operation(
+        "computeOrderCapacity",
+        Permission.ALLOCATIONS_PREVIEW,
+        body=CapacityRequestSchema,
+        returns=OrderCapacitySchema,
+        fails=(*VENDOR_ERRORS, Conflict, DataMissing, NotFound),
+        addition=True,
+        may_need=SKIPS_COMPLIANCE,
+        examples=CAPACITIES,
+    )
+    def post(self, body: PreviewRequest) -> OrderCapacity:
+        """Show how much of a block order accounts and groups could take, without splitting it.
+
+        Cash, positions, compliance and wishes are those of a preview; nothing is stored. It holds for one by
+        the default metrics: another base or target metric may miss data of an account that these do not.
+        """
+        return services().allocations.capacities.of(body, caller(), visible(), charge_accounts)
 
 
 @allocations.route("/<allocation:allocation_id>")
@@ -311,6 +336,8 @@ def _list_table(filters: HistoryFilter) -> Table:
             "Portfolio group": filters.group_id,
             "Previewed by": filters.username,
             "Method": filters.method,
+            "Side": filters.side,
+            "Account": filters.account_id,
             **made(),
         },
     )

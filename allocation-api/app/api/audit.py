@@ -47,6 +47,7 @@ class AuditTrailEndpoint(Endpoint):
             username=query.username,
             request_id=query.request_id,
             address=query.address,
+            days=Span(query.date_from, query.date_to),
             cursor=query.cursor,
             limit=query.limit,
         )

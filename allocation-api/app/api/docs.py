@@ -14,7 +14,7 @@ docs = Namespace("docs", "Descriptions of this API", path="/")
 
 
 def home() -> Answer:
-    """Redirect to the documentation: whoever opens the root is looking for the way in."""
+    """Redirect to the documentation: where no workbench is served, it is the way in."""
     return redirect(url_for("docs_ui"))
 
 

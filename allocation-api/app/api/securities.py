@@ -13,12 +13,16 @@ from app.api.kit.visibility import visible
 from app.core.errors import Conflict
 from app.core.security import Permission
 from app.schemas.securities import (
+    HoldersQuery,
+    HoldersQuerySchema,
+    HoldersSchema,
     Search,
     SearchSchema,
     SecuritiesSchema,
     SecurityAnalyticsSchema,
     SecurityDetailSchema,
 )
+from app.services.securities.holders import Holders
 from app.services.securities.service import SecurityAnalytics, SecurityDetail
 
 securities = Namespace("securities", "Bonds: search, terms, analytics", path="/securities")
@@ -68,3 +72,23 @@ class SecurityAnalyticsEndpoint(Endpoint):
     def get(self, security_id: str) -> SecurityAnalytics:
         """Show the risk numbers of a bond, found by CUSIP or ISIN."""
         return services().securities.analytics(security_id, visible())
+
+
+@securities.route("/<security_id>/holders")
+class SecurityHoldersEndpoint(Endpoint):
+    """Who holds one bond."""
+
+    @operation(
+        "getSecurityHolders",
+        Permission.MARKET_DATA_READ,
+        query=HoldersQuerySchema,
+        returns=HoldersSchema,
+        fails=(*VENDOR_ERRORS, Conflict),
+        addition=True,
+    )
+    def get(self, security_id: str, query: HoldersQuery) -> Holders:
+        """List the accounts that hold a bond, found by CUSIP or ISIN, largest position first.
+
+        Positions are those that previews use: after today's trades and live orders.
+        """
+        return services().securities.holders(security_id, query.group_id, visible())

@@ -106,13 +106,16 @@ class OrdersEndpoint(Endpoint):
         addition=True,
     )
     def get(self, query: OrderQuery) -> Page[Order]:
-        """List the orders that were sent, newest first, with Aladdin's present word on them."""
+        """List the orders that were sent, newest first, with Aladdin's present word on them.
+
+        A screen that asks again every few seconds takes `slices=false` and sends the ETag that it has as
+        `If-None-Match`; with `recorded=true` it does not ask Aladdin either.
+        """
         return services().trading.orders.list(
+            query.filters,
             visible(),
-            status=query.status,
-            security_id=query.security_id,
-            allocation_id=query.allocation_id,
-            allocation_state=query.allocation_state,
+            slices=query.slices,
+            recorded=query.recorded,
             cursor=query.cursor,
             limit=query.limit,
         )

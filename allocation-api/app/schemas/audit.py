@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from marshmallow import fields, post_load
@@ -152,11 +153,13 @@ class AuditQuery:
     username: str | None
     request_id: str | None
     address: str | None
+    date_from: date | None
+    date_to: date | None
     cursor: str | None
     limit: int
 
 
-class AuditQuerySchema(PagingSchema):
+class AuditQuerySchema(IntervalSchema, PagingSchema):
     """Filters over the audit trail; all that are given hold together."""
 
     makes = AuditQuery
@@ -167,3 +170,5 @@ class AuditQuerySchema(PagingSchema):
     username = Text(least=1, most=100, load_default=None, metadata=added("Who.", example="demo_user"))
     request_id = Text(least=1, most=64, load_default=None, metadata=added("The request."))
     address = Text(least=1, most=64, load_default=None, metadata=added("Source address of the request."))
+    date_from = IsoDate(load_default=None, metadata=added("From this day of the chain (UTC) on."))
+    date_to = IsoDate(load_default=None, metadata=added("Up to this day of the chain (UTC)."))

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from marshmallow import fields
 
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import IsoDate, Number, QueryNumber, Real, Text
+from app.schemas.kit.fields import Code, Identifiers, IsoDate, Number, QueryNumber, Real, Text
+from app.services.domain.book import AsOf
+
+MAX_GROUPS = 100
+"""Portfolio groups of which one request reads positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +112,54 @@ class SecurityAnalyticsSchema(ResponseSchema):
     oas = Real(allow_none=True, metadata=doc("Option-adjusted spread in basis points.", example=95))
     dts = Real(allow_none=True, metadata=doc("Spread duration x OAS, in years x basis points.", example=580))
     dv01 = Real(allow_none=True, metadata=doc("Price value of a basis point per 100 of face.", example=0.061))
+
+
+@dataclass(frozen=True, slots=True)
+class HoldersQuery:
+    """Of which portfolio groups; None for all that are visible."""
+
+    group_id: tuple[str, ...] | None
+
+
+class HoldersQuerySchema(RequestSchema):
+    """Whose positions."""
+
+    makes = HoldersQuery
+
+    group_id = Identifiers(
+        "portfolio-group-id",
+        most=MAX_GROUPS,
+        load_default=None,
+        metadata=doc(
+            "Accounts of these portfolio groups alone, by commas; left out for all that you may see.",
+            example="PUBLICPRE",
+        ),
+    )
+
+
+class HolderSchema(ResponseSchema):
+    """An account that holds the bond; money in the account's currency."""
+
+    account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
+    account_name = fields.String(metadata=doc("Account name."))
+    quantity = Number(metadata=doc("Face, today's trades and live orders included.", example=1000000))
+    market_value = Number(
+        allow_none=True, metadata=doc("Market value, accrued included; null where Aladdin has none.")
+    )
+    percent_of_nav = Real(
+        allow_none=True,
+        metadata=doc(
+            "Market value as a fraction of the account's NAV: 0.05 means 5 %; null where one is unknown.",
+            example=0.0125,
+        ),
+    )
+
+
+class HoldersSchema(ResponseSchema):
+    """Who holds a bond, the largest position first."""
+
+    security_id = fields.String(metadata=doc("The bond, by Aladdin's id.", example="91282CKF7"))
+    as_of = Code(AsOf, metadata=doc("Basis of the positions.", example="SOD+Trades+Orders"))
+    reference_date = IsoDate(allow_none=True, metadata=doc("Date of the positions; null where none is held."))
+    total_quantity = Number(metadata=doc("Face of all of them.", example=12000000))
+    holders = fields.List(fields.Nested(HolderSchema), metadata=doc("The accounts."))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from app.schemas.allocations.decisions import warning_ids
 from app.schemas.audit import BreakSchema
-from app.schemas.kit.base import RequestSchema, ResponseSchema, added, closed, doc, widened
+from app.schemas.kit.base import IntervalSchema, RequestSchema, ResponseSchema, added, closed, doc, widened
 from app.schemas.kit.fields import (
     MAX_FACE,
     Code,
@@ -19,17 +19,24 @@ from app.schemas.kit.fields import (
     Identifier,
     IsoDate,
     Number,
+    QueryFlag,
+    QueryNumber,
     SecurityId,
     Text,
     UtcTime,
     WholeNumber,
 )
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.services.allocations.store import AllocationStatus
 from app.services.domain.face import Face
 from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
 from app.services.trading.orders.change import ChangeStatus
+from app.services.trading.orders.listing import OrderFilter
 from app.services.trading.orders.observation import BookingWarningType
+
+MAX_SYNCHRONISED, MAX_RECORDED = 200, 1_000
+"""Rows in a page of orders that are read from Aladdin first, and in one that is not."""
 
 MAX_TOUCHES = 2**31 - 1
 """The vendor counts touches in 32 bits."""
@@ -120,6 +127,13 @@ class OrderSchema(ResponseSchema):
         fields.Nested(BookingWarningSchema),
         metadata=added("Rules that Aladdin's booking breaks; it is the allocation of record all the same."),
     )
+    security_description = fields.String(
+        allow_none=True, metadata=added("Short description of the bond; null where that is unknown.")
+    )
+    portfolio_groups = fields.List(fields.String(), metadata=added("Groups that the order was split over."))
+    allocation_status = Code(
+        AllocationStatus, metadata=added("State of the allocation that it came from.", example="SUBMITTED")
+    )
 
 
 class OrderDetailSchema(OrderSchema):
@@ -193,20 +207,17 @@ class OrderPageSchema(NextCursorSchema):
 
 @dataclass(frozen=True, slots=True)
 class OrderQuery:
-    """Filters and page of the order list."""
+    """Filters and page of the order list, and how much is shown of each."""
 
-    status: str | None
-    security_id: str | None
-    allocation_id: str | None
-    allocation_state: AllocationState | None
+    filters: OrderFilter
+    slices: bool
+    recorded: bool
     cursor: str | None
     limit: int
 
 
-class OrderQuerySchema(PagingSchema):
+class OrderQuerySchema(IntervalSchema, PagingSchema):
     """Filters over the orders; all that are given hold together."""
-
-    makes = OrderQuery
 
     status = Text(
         least=1,
@@ -214,6 +225,14 @@ class OrderQuerySchema(PagingSchema):
         load_default=None,
         metadata=added("Status, as it was last seen before this request.", example="Open"),
     )
+    is_open = QueryFlag(
+        load_default=None,
+        data_key="open",
+        metadata=added(
+            "true: orders that Aladdin may still change. false: those that are over.", example=True
+        ),
+    )
+    side = Code(Side, load_default=None, metadata=added("Which way.", example="BUY"))
     security_id = SecurityId(load_default=None, metadata=added("The bond."))
     allocation_id = Identifier("allocation-id", load_default=None, metadata=added("The allocation."))
     allocation_state = Code(
@@ -221,6 +240,51 @@ class OrderQuerySchema(PagingSchema):
         load_default=None,
         metadata=added("What the accounts' fills were, as they were last seen.", example="DIFFERENT"),
     )
+    group_id = Identifier(
+        "portfolio-group-id", load_default=None, metadata=added("A group that the order was split over.")
+    )
+    account_id = Identifier("account-id", load_default=None, metadata=added("An account with a slice."))
+    username = Text(least=1, most=100, load_default=None, metadata=added("Who sent it."))
+    date_from = IsoDate(
+        load_default=None, metadata=added("Sent on this day of the desk's time zone or later.")
+    )
+    date_to = IsoDate(
+        load_default=None, metadata=added("Sent on this day of the desk's time zone or earlier.")
+    )
+    slices = QueryFlag(
+        load_default=True,
+        metadata=added("false: `slices` are left empty, for a list of many orders.", example=False),
+    )
+    recorded = QueryFlag(
+        load_default=False,
+        metadata=added(
+            "true: as last recorded, at most RECOVERY_SECONDS ago where Aladdin answers; `touch_count` is "
+            "then null. false: Aladdin is asked.",
+            example=False,
+        ),
+    )
+    limit = QueryNumber(
+        1,
+        MAX_RECORDED,
+        load_default=50,
+        metadata=added(f"At most so many rows; with recorded=false at most {MAX_SYNCHRONISED}.", example=50),
+    )
+
+    @validates_schema
+    def few_at_aladdin(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a long page for which Aladdin would be asked."""
+        if data["limit"] > MAX_SYNCHRONISED and not data["recorded"]:
+            raise ValidationError(
+                f"A whole number from 1 to {MAX_SYNCHRONISED} is expected; with recorded=true up to "
+                f"{MAX_RECORDED:,}.",
+                "limit",
+            )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> OrderQuery:
+        """Split what was read into filters, page and how much is shown."""
+        others = {name: data.pop(name) for name in ("slices", "recorded", "cursor", "limit")}
+        return OrderQuery(OrderFilter(**data), **others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.erasure import Erasure
 from app.services.allocations.inputs import InputsLoader
+from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.securities.lookup import SecurityLookup
 from app.services.trading.orders.ledger import OrderLedger
@@ -40,9 +41,10 @@ def build(house: Services) -> Room[Allocations]:
         house.database, inputs, house.audit, house.clock, house.safety.limits, lifetime, previews
     )
     adjustments = AdjustmentService(house.database, house.audit, house.clock, previews)
+    capacities = OrderCapacityService(house.database, aladdin.book, inputs, previews)
     erasure = Erasure(house.database, house.audit, house.clock, settings.allocations.preview_retention)
     return Room(
-        Allocations(previews, comparisons, adjustments),
+        Allocations(previews, comparisons, adjustments, capacities),
         jobs=(Job("erase-previews", ERASURE_SECONDS, erasure.erase),),
     )
 

@@ -34,6 +34,7 @@ from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
+from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
 from app.services.fairness.ledger import FairnessLedger
@@ -148,11 +149,12 @@ class Fairness:
 
 @dataclass(frozen=True, slots=True)
 class Allocations:
-    """Previews, comparisons of several splits of one order, and edits of previews."""
+    """Previews, comparisons of several splits of one order, edits of previews, and capacities."""
 
     previews: AllocationService
     comparisons: ComparisonService
     adjustments: AdjustmentService
+    capacities: OrderCapacityService
 
 
 @dataclass(frozen=True, slots=True)

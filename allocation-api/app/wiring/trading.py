@@ -77,7 +77,16 @@ def build(house: Services) -> Room[Trading]:
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
     orders = OrderService(
-        database, aladdin.shared_orders, aladdin.orders, gateway, fresh, house.audit, ledger, policy, limits
+        database,
+        aladdin.shared_orders,
+        aladdin.orders,
+        gateway,
+        fresh,
+        house.audit,
+        ledger,
+        policy,
+        limits,
+        house.settings.zone,
     )
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(

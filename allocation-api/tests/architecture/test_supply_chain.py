@@ -27,6 +27,12 @@ def test_everything_that_ships_may():
         ("any", "MIT", True),
         ("any", "Apache-2.0 OR BSD-3-Clause", True),
         ("any", "GPL-3.0-only OR MIT", True),
+        ("any", "(MIT OR CC0-1.0)", True),
+        ("any", "(GPL-3.0-only AND MIT)", False),
+        ("any", "(MIT OR CC0-1.0) AND (GPL-3.0-only)", False),
+        ("any", "(MIT) AND (GPL-3.0-only OR MIT)", False),
+        ("any", "OFL-1.1", False),
+        ("@fontsource-variable/inter", "OFL-1.1", True),
         ("any", "MIT AND GPL-3.0-only", False),
         ("any", "MIT License; GNU General Public License (GPL)", False),
         ("any", "GNU Affero General Public License v3", False),
@@ -59,6 +65,26 @@ def test_pins_for_other_machines_do_not_ship():
         "colorama==0.4.6 ; sys_platform == 'no-such' \\",
     ]
     assert check["shipped"](lines) == {"flask-restx"}
+
+
+def test_of_the_workbench_ships_what_is_not_there_to_build_it():
+    packages = {
+        "": {"license": "UNLICENSED"},
+        "node_modules/react": {"license": "MIT"},
+        "node_modules/@mui/material": {"license": "MIT"},
+        "node_modules/vite": {"license": "MIT", "dev": True},
+        "node_modules/d3/node_modules/react": {"license": "GPL-3.0-only"},
+        "node_modules/nameless": {},
+        "node_modules/types": {"license": "MIT", "optional": True},
+    }
+    licences = check["of_the_workbench"](json.dumps({"packages": packages}))
+    assert licences == {
+        "react": "GPL-3.0-only AND MIT",
+        "@mui/material": "MIT",
+        "nameless": "UNKNOWN",
+        "types": "MIT",
+    }
+    assert check["refused"](licences, licences) == ["nameless: UNKNOWN", "react: GPL-3.0-only AND MIT"]
 
 
 NAMES = {"flask", "waitress"}

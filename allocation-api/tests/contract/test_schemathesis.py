@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from itertools import cycle
 from math import ceil
 from typing import Any
 
@@ -57,6 +58,9 @@ IDS: dict[str, str] = {}
 
 NO_LIMITS = "code,scope,scope_id,value"
 """A reference file that changes nothing."""
+
+BONDS: Iterator[str] = iter(())
+"""Bonds for commits that wait, over and over."""
 
 RUNNING: list[Flask] = []
 
@@ -134,6 +138,8 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["portfolio-group-id"] = [GROUP]
     KNOWN["account-id"] = [a["account_id"] for a in get(f"portfolio-groups/{GROUP}/accounts")["accounts"]]
     KNOWN["security-id"] = [b["cusip"] for b in get("securities/search?query=us&limit=3")["securities"]]
+    global BONDS  # noqa: PLW0603 - known once the application runs
+    BONDS = cycle([b["cusip"] for b in get("securities/search?query=treasury&limit=50")["securities"]])
     KNOWN["refresh-token"] = [session["refresh_token"]]
     for kind in ("allocation-id", "comparison-id", "order-id", "audit-id"):
         KNOWN[kind] = []
@@ -253,14 +259,16 @@ def _make_load_meaningful(case: Case) -> None:
     if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
+    if case.path == "/admin/reference" and isinstance(case.body, dict):
+        case.body.update(files={"limits": NO_LIMITS}, comment="generated", remove=False)
 
 
 def _waiting() -> str:
-    """A commit of the user that waits for an approval, as long as the accounts are not full."""
+    """A commit of the user that waits for an approval, of another bond each time: no account gets full."""
     client = RUNNING[0].test_client()
     headers = {"Authorization": f"Bearer {_session_tokens(IDS['demo_user']).access_token}"}
     body = {
-        "order": {"security_id": KNOWN["security-id"][0], "side": "BUY", "quantity": 2_000_000},
+        "order": {"security_id": next(BONDS), "side": "BUY", "quantity": 4_000_000},
         "allocation_method": "PRO_RATA",
         "portfolio_groups": [GROUP],
         "constraints": {"respect_cash": False},
@@ -390,6 +398,11 @@ def _make_fairness_meaningful(method: str, parameters: dict[str, Any]) -> None:
         parameters["fairness"] = "PER_ORDER"
 
 
+def _make_capacity_meaningful(body: dict[str, Any]) -> None:
+    _make_preview_meaningful({**body, "allocation_method": "PRO_RATA"})
+    body["portfolio_groups"] = [GROUP]
+
+
 def _make_comparison_meaningful(body: dict[str, Any]) -> None:
     shared = body.setdefault("constraints", {})
     for variant in body["variants"]:
@@ -417,6 +430,7 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
 
 MEANINGFUL = {
     "/allocations/preview": _make_preview_meaningful,
+    "/allocations/capacity": _make_capacity_meaningful,
     "/allocations/compare": _make_comparison_meaningful,
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
     "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sqlite3
 import ssl
@@ -18,6 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.api import workbench
 from tests.e2e.server_process import API_DIR, Server, free_port
 from tests.e2e.simulator_process import GOLDEN, SimulatorProcess
 from tests.e2e.tls_proxy import HOST, TlsProxy, program
@@ -43,6 +45,7 @@ OPERATOR = {
 }
 """What an operator writes into `.env`."""
 
+BUILT = workbench.DIST / workbench.PAGE
 PASSWORD = "violet-anchor-47-hillside"
 WRONG_PASSWORD = "violet-anchor-47-mountain"
 SECRETS = ("POSTGRES_PASSWORD", "JWT_SECRET_KEY", "ALADDIN_CLIENT_SECRET", "METRICS_TOKEN")
@@ -250,6 +253,21 @@ def test_metrics_are_not_for_the_outside(deployed):
         outside = httpx.get(deployed.proxy.root + path, headers=headers, verify=deployed.proxy.trust())
         assert outside.status_code == 404
         assert "allocator_http" not in outside.text
+
+
+@pytest.mark.skipif(not BUILT.is_file(), reason="the workbench is not built (make workbench)")
+def test_the_workbench_and_its_caching_come_through_the_proxy(deployed):
+    with httpx.Client(base_url=f"{deployed.proxy.root}{PREFIX}/", verify=deployed.proxy.trust()) as browser:
+        page = browser.get("orders", headers={"Accept": "text/html"})
+        assert f'<base href="{PREFIX}/">' in page.text
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        (script,) = re.findall(r'src="\./(assets/[^"]+\.js)"', page.text)
+        for method in ("GET", "HEAD"):
+            file = browser.request(method, script)
+            assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert (file.headers["Content-Encoding"], file.headers["Vary"]) == ("gzip", "Accept-Encoding")
+        assert browser.get("assets/none.js").json()["code"] == "NOT_FOUND"
 
 
 def test_half_requests_do_not_reach_the_service(deployed):

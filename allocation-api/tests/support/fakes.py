@@ -33,6 +33,7 @@ from app.services.requests.rate_limits import RateLimits
 from app.services.securities.service import SecurityAnalytics, SecurityDetail, SecurityHit
 from app.services.trading.orders.answers import Order, OrderFills
 from app.services.trading.orders.change import OrderOutcome
+from app.services.trading.orders.listing import OrderFilter
 from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page
 from tests.support.fake_reports import FakeFairness, FakeFix, FakeHistory, FakeLedger
@@ -305,8 +306,8 @@ class FakeOrders:
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     resumed: list[bool] = field(default_factory=list)
 
-    def list(self, visible: Visibility, **wanted: Any) -> Page[Order]:
-        self.asked.append(tuple(sorted(wanted.items(), key=lambda item: item[0])))
+    def list(self, filters: OrderFilter, visible: Visibility, **wanted: Any) -> Page[Order]:
+        self.asked.append((filters, *sorted(wanted.items(), key=lambda item: item[0])))
         return Page((ORDER,), None)
 
     def get(self, order_id: str, visible: Visibility) -> Order:

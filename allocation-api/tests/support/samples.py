@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.core.security import Role, effective_permissions
 from app.services.allocations.request import PreviewRequest, TargetMetric
-from app.services.allocations.store import CommitLine, CommitResult
+from app.services.allocations.store import AllocationStatus, CommitLine, CommitResult
 from app.services.allocations.types import (
     AccountMetrics,
     DispersionMetrics,
@@ -107,6 +107,9 @@ ORDER = Order(
         OrderSlice("ACC002", Decimal(6_985_000), Decimal(6_985_000), Decimal(0), Decimal(0), Decimal(0)),
     ),
     warnings=(),
+    security_description="US Treasury 2.5 05/31/2031",
+    portfolio_groups=("PUBLICPRE",),
+    allocation_status=AllocationStatus.SUBMITTED,
 )
 FILLS = OrderFills(
     order_id="9001",
@@ -193,6 +196,7 @@ ROWS = (
         post_trade_metrics=NO_METRICS,
         reason=NoAllocation(ReasonCode.MISSING_DATA, "no cash is known"),
         nav=None,
+        benchmark=Benchmark(),
     ),
     ShownAllocation(
         account_id="ACC002",
@@ -208,6 +212,7 @@ ROWS = (
         post_trade_metrics=METRICS,
         reason=None,
         nav=Decimal("150000000.00"),
+        benchmark=BENCHMARK,
     ),
 )
 

@@ -9,6 +9,10 @@ _BUY = {"security_id": "91282CKF7", "side": "BUY", "quantity": 8_000_000}
 _SMALL_BUY = {"security_id": "91282CKF7", "side": "BUY", "quantity": 2_000_000}
 _CONSTRAINTS = {"respect_cash": True, "min_allocation": 1000, "compliance_check": True}
 
+CAPACITIES: Mapping[str, Any] = {
+    "a purchase": {"order": _BUY, "portfolio_groups": ["PUBLICPRE"], "constraints": _CONSTRAINTS},
+}
+
 PREVIEWS: Mapping[str, Any] = {
     "by NAV": {
         "order": _BUY,

@@ -73,7 +73,8 @@ class Operation:
     @property
     def parameters(self) -> Iterator[tuple[str, Field[Any]]]:
         """Yield name and field of the query parameters."""
-        yield from self.query.fields.items()
+        for name, parameter in self.query.fields.items():
+            yield parameter.data_key or name, parameter
 
 
 View = Callable[..., Any]

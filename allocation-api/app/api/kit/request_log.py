@@ -94,13 +94,13 @@ def _finish(response: Response) -> Response:
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Permissions-Policy"] = PERMISSIONS_POLICY
-    headers["Content-Security-Policy"] = DOCS_CSP if docs else STRICT_CSP
-    if request.blueprint != "restx_doc":
+    headers.setdefault("Content-Security-Policy", DOCS_CSP if docs else STRICT_CSP)
+    if "Cache-Control" not in headers:  # files say themselves how long they are kept
         headers["Cache-Control"] = "no-store"
-    deliver(request, response)
+        deliver(request, response)
     seconds = time.perf_counter() - g.began
     method = request.method if request.method in METHODS else "OTHER"
-    route = request.url_rule.rule if request.url_rule else "unknown"
+    route = request.url_rule.rule if request.url_rule else g.get("route", "unknown")
     user = g.get("user")
     log.info(
         "request",

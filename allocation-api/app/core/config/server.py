@@ -44,6 +44,7 @@ class ServerSettings:
     path_prefix: str
     hsts_seconds: int
     docs: bool
+    workbench: bool
     log_level: str
     cors_origins: tuple[str, ...]
 
@@ -62,6 +63,7 @@ def server_settings(read: Reader, environment: Environment, aladdin: AladdinSett
         path_prefix=_prefix(read),
         hsts_seconds=read.integer("HSTS_SECONDS", YEAR_SECONDS, 0, 2 * YEAR_SECONDS),
         docs=read.flag("DOCS", default=is_development),
+        workbench=read.flag("WORKBENCH", default=True),
         log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
         cors_origins=_origins(read, is_development=is_development),
     )

@@ -219,6 +219,10 @@ class HistorySchema(IntervalSchema, PagingSchema, TableSchema):
     group_id = Identifier("portfolio-group-id", load_default=None, metadata=added("A group that took part."))
     username = Text(least=1, most=100, load_default=None, metadata=added("Who asked for it."))
     method = Code(Method, load_default=None, metadata=added("How it was split."))
+    side = Code(Side, load_default=None, metadata=added("Which way.", example="BUY"))
+    account_id = Identifier(
+        "account-id", load_default=None, metadata=added("An account that the preview gives some.")
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> History:

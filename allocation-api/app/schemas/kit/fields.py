@@ -72,6 +72,20 @@ class Identifier(fields.String):
         super().__init__(validate=[Length(1, MAX_ID_LENGTH), check], metadata=metadata, **more)
 
 
+class Identifiers(fields.String):
+    """Ids in a query string, separated by commas: no id contains one. Read as a tuple, each id once."""
+
+    def __init__(self, kind: str, *, most: int, **more: Any) -> None:
+        super().__init__(metadata={"format": kind, **more.pop("metadata", {})}, **more)
+        self._each, self._most = Identifier(kind), most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        ids = super()._deserialize(value, attr, data, **kwargs).split(",")
+        if len(ids) > self._most:
+            raise ValidationError(f"At most {self._most} ids are accepted.")
+        return tuple(dict.fromkeys(self._each.deserialize(one) for one in ids))
+
+
 class SecurityId(Identifier):
     """CUSIP, CINS or ISIN of a bond, as it was typed or pasted: case, blanks and dashes are forgiven."""
 

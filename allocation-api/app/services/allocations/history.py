@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,15 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from app.models import AllocationGroupRow, AllocationRow, OrderRow
+from app.models import AllocationGroupRow, AllocationLineRow, AllocationRow, OrderRow
 from app.services.accounts import reference
-from app.services.allocations.orders import filled_face, orders_of
+from app.services.allocations.orders import filled_face, groups_of, orders_of
 from app.services.allocations.store import AllocationStatus, has_status, present_status
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
-from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 from app.utils.paging import Page, page, within_days
 
 
@@ -51,7 +49,10 @@ class AllocationSummary:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Filter of allocations; `None` does not filter. Days are the desk's, both inclusive."""
+    """Filter of allocations; `None` does not filter. Days are the desk's, both inclusive.
+
+    `account_id` is of an account that the preview gives some.
+    """
 
     date_from: date | None = None
     date_to: date | None = None
@@ -60,6 +61,8 @@ class HistoryFilter:
     group_id: str | None = None
     username: str | None = None
     method: Method | None = None
+    side: Side | None = None
+    account_id: str | None = None
 
 
 def summaries(
@@ -85,7 +88,7 @@ def summaries(
     query = _filtered(session, select(AllocationRow), filters, now, zone).where(*rows.allocations(visible))
     found = page(session, query, order, cursor, limit, lambda row: row)
     ids = [row.id for row in found.items]
-    groups, orders = _groups(session, ids), orders_of(session, ids)
+    groups, orders = groups_of(session, ids), orders_of(session, ids)
     names = reference.descriptions(session, {row.security_id for row in found.items})
     items = tuple(
         _summary(row, groups[row.id], orders.get(row.id), names.get(row.security_id), now)
@@ -105,6 +108,7 @@ def _filtered(
         (AllocationRow.security_id, security_id),
         (AllocationRow.username, filters.username),
         (AllocationRow.method, filters.method),
+        (AllocationRow.side, filters.side),
     ):
         if wanted is not None:
             query = query.where(column == wanted)
@@ -113,17 +117,11 @@ def _filtered(
             AllocationGroupRow.group_id == filters.group_id
         )
         query = query.where(exists().where(asked))
+    if filters.account_id is not None:
+        line, given = AllocationLineRow, AllocationLineRow.allocated_quantity != 0
+        of = (line.allocation_id == AllocationRow.id) & (line.account_id == filters.account_id)
+        query = query.where(exists().where(of, given))
     return query
-
-
-def _groups(session: Session, allocation_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the portfolio groups of allocations by allocation id, in the order of the groups' ids."""
-    found: dict[str, list[str]] = {allocation_id: [] for allocation_id in allocation_ids}
-    for ids in chunks(allocation_ids, MAX_IDS_PER_QUERY):
-        query = select(AllocationGroupRow).where(AllocationGroupRow.allocation_id.in_(ids))
-        for row in session.scalars(query):
-            found[row.allocation_id].append(row.group_id)
-    return {allocation_id: tuple(sorted(group_ids)) for allocation_id, group_ids in found.items()}
 
 
 def _summary(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from app.models import AllocationLineRow, OrderFillLineRow, OrderFillRow, OrderRow
+from app.models import AllocationGroupRow, AllocationLineRow, OrderFillLineRow, OrderFillRow, OrderRow
 from app.services.domain.block_order import OrderStatus
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
@@ -41,6 +41,16 @@ def orders_of(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, O
         for ids in chunks(allocation_ids, MAX_IDS_PER_QUERY)
         for row in session.scalars(select(OrderRow).where(OrderRow.allocation_id.in_(ids)))
     }
+
+
+def groups_of(session: Session, allocation_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the portfolio groups of allocations by allocation id, in the order of the groups' ids."""
+    found: dict[str, list[str]] = {allocation_id: [] for allocation_id in allocation_ids}
+    for ids in chunks(allocation_ids, MAX_IDS_PER_QUERY):
+        query = select(AllocationGroupRow).where(AllocationGroupRow.allocation_id.in_(ids))
+        for row in session.scalars(query):
+            found[row.allocation_id].append(row.group_id)
+    return {allocation_id: tuple(sorted(group_ids)) for allocation_id, group_ids in found.items()}
 
 
 def previewed_faces(session: Session, allocation_ids: Sequence[str]) -> Mapping[str, Mapping[str, Decimal]]:

@@ -221,7 +221,7 @@ def _reason(
     elif reason is KernelReason.ZERO_SHARE:
         code, words = ReasonCode.ZERO_WEIGHT, zero
     elif binding is not None and feasible.largest_face(capacity) == 0:
-        code, words = binding.code, _under_the_piece(binding, feasible)
+        code, words = binding.code, under_the_piece(binding, feasible)
     elif total is not None and feasible.placeable < feasible.piece:
         code, words = ReasonCode.COMPLIANCE, total.message
     elif reason is KernelReason.NOT_OPTIMAL:
@@ -236,7 +236,7 @@ def _reason(
 def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> str:
     """Say why an account got no lot of its share, `target` face (R9.1)."""
     if capacity.binding is not None and feasible.largest_face(capacity) == 0:
-        return _under_the_piece(capacity.binding, feasible)
+        return under_the_piece(capacity.binding, feasible)
     share = f"Its share of {target:,.2f} face"
     whole = capacity.whole
     if target < whole and feasible.largest_part(capacity) == 0:
@@ -246,7 +246,8 @@ def no_lot(feasible: Capacities, capacity: AccountCapacity, target: float) -> st
     return f"{share} is left out: with a part of it less of the order could be placed in all"
 
 
-def _under_the_piece(bound: Bound, feasible: Capacities) -> str:
+def under_the_piece(bound: Bound, feasible: Capacities) -> str:
+    """Say why an account can take nothing: what bounds it, and the piece if that alone lets some through."""
     said = bound.explain().message
     return said if bound.face == 0 else f"{said}; the minimum piece is {feasible.piece:,}"
 

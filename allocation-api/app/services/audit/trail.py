@@ -212,6 +212,7 @@ class AuditService:
         username: str | None = None,
         request_id: str | None = None,
         address: str | None = None,
+        days: Span | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[AuditRecord]:
@@ -225,7 +226,9 @@ class AuditService:
             AuditRow.address: address,
         }
         query = select(AuditRow).where(
-            *(c == v for c, v in wanted.items() if v is not None), *records(visible)
+            *(c == v for c, v in wanted.items() if v is not None),
+            *(days.conditions if days else ()),
+            *records(visible),
         )
         with self._database.read() as session:
             return page(session, query, (AuditRow.at, AuditRow.id), cursor, limit, _record)

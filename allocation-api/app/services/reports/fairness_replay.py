@@ -167,7 +167,7 @@ class Replay:
                 entitled=sums.entitled,
                 recorded_received=sums.recorded,
                 recorded_ratio=ratio(sums.recorded, sums.entitled),
-                recorded_balance=book.recorded.run.balances[account_id],
+                recorded_balance=book.recorded.run.balances.get(account_id, ZERO),
                 replayed_received=sums.replayed,
                 replayed_ratio=ratio(sums.replayed, sums.entitled),
                 replayed_balance=book.replayed.run.balances[account_id],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from app.core.database import Database
-from app.core.errors import Conflict, DataMissing
+from app.core.errors import Conflict, DataMissing, FieldError, InvalidRequest
 from app.services.accounts import reference
 from app.services.accounts import search as index
 from app.services.accounts.reference import SecurityReference
@@ -18,6 +19,7 @@ from app.services.domain import exposures
 from app.services.domain.book import Analytics, AsOf, AssetFault, Price, Security
 from app.services.domain.positions import latest_price
 from app.services.domain.security_ids import as_written_by_agency, is_cusip, is_isin
+from app.services.securities.holders import Holders, holders_of
 from app.services.securities.lookup import SecurityLookup
 from app.services.visibility.visibility import Visibility
 from app.utils.parallel import side_by_side
@@ -177,10 +179,41 @@ class SecurityService:
             dv01=dv01,
         )
 
+    def holders(self, security_id: str, group_ids: Sequence[str] | None, visible: Visibility) -> Holders:
+        """Return the visible accounts that hold a bond, of these groups or of all, by CUSIP or ISIN.
+
+        Raises
+        ------
+        NotFound
+            When the bond is neither in the search index nor at the vendor.
+        InvalidRequest
+            Naming each group that does not exist, or is not visible.
+        """
+        known = self._visible_groups(visible)
+        errors = [
+            FieldError("group_id", f"There is no portfolio group {group_id!r}.")
+            for group_id in group_ids or ()
+            if group_id not in known
+        ]
+        if errors:
+            raise InvalidRequest.of(*errors)
+        with side_by_side(self._pool) as begin:
+            # As a preview of these groups reads them, so that the cache has one answer for both.
+            read = begin(self._book.positions, group_ids or known, AsOf.TRADES_AND_ORDERS)
+            found = self._lookup.require(security_id)
+            positions = read.result()
+        with self._database.read() as session:
+            accounts = reference.accounts(session, [p.account_id for p in positions if p.of_security(found)])
+        names = {account_id: account.account_name for account_id, account in accounts.items()}
+        return holders_of(found, positions, names, AsOf.TRADES_AND_ORDERS)
+
+    def _visible_groups(self, visible: Visibility) -> tuple[str, ...]:
+        with self._database.read() as session:
+            return visible.visible_groups(g.group_id for g in reference.groups(session))
+
     def _price(self, security_id: str, visible: Visibility) -> Price | None:
         """Return the newest price of visible positions: any other would tell that somebody holds the bond."""
-        with self._database.read() as session:
-            groups = visible.visible_groups(g.group_id for g in reference.groups(session))
+        groups = self._visible_groups(visible)
         return latest_price(self._book.positions(groups, AsOf.SOD), security_id)
 
 

@@ -126,6 +126,19 @@ def test_a_price_tells_of_no_holder_out_of_sight(desk):
     desk.post("allocations/preview", asked(["WEST"], held, price=98.5))
 
 
+def test_holders_are_those_of_visible_groups(desk):
+    def holders(**query):
+        found = desk.get("securities/912828ZT0/holders", **query)
+        return {h["account_id"] for h in found["holders"]}
+
+    assert holders() == EAST
+    become(desk, "bob", ["WEST"])
+    assert holders() == set()
+    assert desk.get("securities/912828ZT0/holders", group_id="EAST", status=422)["errors"] == [
+        {"field": "group_id", "message": "There is no portfolio group 'EAST'."}
+    ]
+
+
 def test_while_aladdin_does_not_say_what_is_under_a_group_a_limited_user_sees_nothing(desk):
     shown = desk.post("allocations/preview", asked(["WEST"]))["allocation_id"]
     everybody = desk.token

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from app.models.append_only import AppendOnlyError
 from app.services.audit.chain import NO_HASH, AuditChainError
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span, verify
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.databases import migrated
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -338,3 +339,20 @@ def test_processes_leave_one_chain(trail):
             session.execute(select(AuditRow.username, func.count()).group_by(AuditRow.username)).all()
         )
     assert counted == {"ann": 2 * each, "bob": 2 * each}
+
+
+@pytest.mark.parametrize(
+    ("span", "days"),
+    [
+        (None, ["2026-07-02", "2026-07-01", "2026-06-30"]),
+        (Span(date(2026, 7, 1)), ["2026-07-02", "2026-07-01"]),
+        (Span(None, date(2026, 7, 1)), ["2026-07-01", "2026-06-30"]),
+        (Span(date(2026, 7, 1), date(2026, 7, 1)), ["2026-07-01"]),
+        (Span(date(2026, 7, 3)), []),
+    ],
+)
+def test_records_are_listed_by_their_days_in_the_chain(trail, span, days):
+    for number in range(3):
+        trail.record(NOON + timedelta(days=number))
+    page = trail.audit.list(EVERYTHING, days=span)
+    assert [record.day.isoformat() for record in page.items] == days

@@ -16,6 +16,7 @@ LONG = SIGNING_KEY
 def test_defaults_need_nothing():
     settings = load_settings({})
     assert (settings.server.port, settings.server.host) == (5000, "127.0.0.1")
+    assert settings.server.workbench
     assert settings.is_sqlite
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
@@ -68,6 +69,7 @@ REAL = {
         ({"ALADDIN_ORDERS_CACHE_SECONDS": "-1"}, "ALADDIN_ORDERS_CACHE_SECONDS"),
         ({"ALADDIN_UNKNOWN_CACHE_SECONDS": "a while"}, "ALADDIN_UNKNOWN_CACHE_SECONDS"),
         ({"ALADDIN_WHAT_IF": "perhaps"}, "ALADDIN_WHAT_IF"),
+        ({"WORKBENCH": "maybe"}, "WORKBENCH"),
         ({"SNOWFLAKE_ACCOUNT": "x"}, "SNOWFLAKE_USER"),
         ({"BUSINESS_DATE": "June"}, "BUSINESS_DATE"),
         ({"DATABASE_URL": "sqlite:///a/b.db", "MOCK_JOURNAL": "a/../a/b.db"}, "MOCK_JOURNAL"),

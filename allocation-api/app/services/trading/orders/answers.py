@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import OrderFillLineRow, OrderFillRow
-from app.services.allocations.orders import filled_face, previewed_faces
+from app.models import AllocationRow, OrderFillLineRow, OrderFillRow, OrderRow
+from app.services.accounts.reference import descriptions
+from app.services.allocations.orders import filled_face, groups_of, previewed_faces
+from app.services.allocations.store import AllocationStatus
 from app.services.audit.breaks import Break
 from app.services.domain.block_order import PostedOrder
 from app.services.domain.record import AllocationState, FillKind
 from app.services.domain.side import Side
 from app.services.trading.orders.observation import BookingWarning, StoredOrder
 from app.services.trading.orders.slices import booked_faces
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,9 @@ class OrderSlice:
 class Order:
     """A block order that this system sent, with its state at the vendor.
 
-    `touch_count` is the vendor's version number of the order, `previewed_quantity` what its
-    preview allocated. `evidence_breaks` are looked for where one order is read.
+    `touch_count` is the vendor's version number of the order, `previewed_quantity` what its preview
+    allocated. `security_description` is None of a bond that is not in the search index. `evidence_breaks` are
+    looked for where one order is read.
     """
 
     order_id: str
@@ -61,6 +66,9 @@ class Order:
     allocation_state: AllocationState
     slices: tuple[OrderSlice, ...]
     warnings: tuple[BookingWarning, ...]
+    security_description: str | None
+    portfolio_groups: tuple[str, ...]
+    allocation_status: AllocationStatus
     evidence_breaks: tuple[Break, ...] = ()
 
 
@@ -108,30 +116,64 @@ class OrderFills:
     evidence_breaks: tuple[Break, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The allocation that an order came from, as it is stored, with the face that its preview gave."""
+
+    status: AllocationStatus
+    total: Decimal
+    groups: tuple[str, ...]
+    description: str | None
+    previewed: Mapping[str, Decimal]
+
+
 def order_views(
-    session: Session, orders: Sequence[StoredOrder], posted: Mapping[str, PostedOrder]
+    session: Session,
+    orders: Sequence[StoredOrder],
+    posted: Mapping[str, PostedOrder],
+    *,
+    slices: bool = True,
 ) -> Sequence[Order]:
-    """Return stored orders, with the vendor's present numbers of those that it shows, by order id."""
-    previewed = previewed_faces(session, [stored.row.allocation_id for stored in orders])
+    """Return stored orders, with the vendor's present numbers of those that it shows, by order id.
+
+    Without `slices` these are empty.
+    """
+    origins = _origins(session, [stored.row for stored in orders], slices=slices)
     return [
-        _order(stored, posted.get(stored.row.order_id), previewed.get(stored.row.allocation_id, {}))
+        _order(stored, posted.get(stored.row.order_id), origins[stored.row.allocation_id], slices=slices)
         for stored in orders
     ]
 
 
-def _order(stored: StoredOrder, posted: PostedOrder | None, previewed: Mapping[str, Decimal]) -> Order:
+def _origins(session: Session, orders: Sequence[OrderRow], *, slices: bool) -> dict[str, _Origin]:
+    ids, row = [order.allocation_id for order in orders], AllocationRow
+    groups = groups_of(session, ids)
+    names = descriptions(session, {order.security_id for order in orders})
+    previewed = previewed_faces(session, ids) if slices else {}
+    return {
+        allocation_id: _Origin(
+            AllocationStatus(status),
+            total,
+            groups[allocation_id],
+            names.get(security_id),
+            previewed.get(allocation_id, {}),
+        )
+        for chunk in chunks(ids, MAX_IDS_PER_QUERY)
+        for allocation_id, status, total, security_id in session.execute(
+            select(row.id, row.status, row.total_allocated, row.security_id).where(row.id.in_(chunk))
+        )
+    }
+
+
+def _order(stored: StoredOrder, posted: PostedOrder | None, origin: _Origin, *, slices: bool) -> Order:
     row = stored.row
-    told = None if posted is None else booked_faces(posted)
-    booked = (stored.booked if told is None else told) or {}
     filled = posted.filled_face if posted else filled_face(row)
-    is_unknown = filled is None and not stored.allocated
-    some = {a for faces in (stored.allocated, booked) for a, face in faces.items() if face}
     return Order(
         order_id=row.order_id,
         allocation_id=row.allocation_id,
         security_id=row.security_id,
         side=Side(row.side),
-        previewed_quantity=sum(previewed.values(), Decimal(0)),
+        previewed_quantity=origin.total,
         quantity=row.quantity,
         filled_quantity=filled,
         average_price=posted.average_price if posted else row.average_price,
@@ -142,17 +184,30 @@ def _order(stored: StoredOrder, posted: PostedOrder | None, previewed: Mapping[s
         created_by=row.created_by,
         touch_count=posted.touch_count if posted else None,
         allocation_state=AllocationState(row.allocation_state),
-        slices=tuple(
-            _slice(
-                account,
-                previewed.get(account, Decimal(0)),
-                stored.slices.get(account, Decimal(0)),
-                None if is_unknown else stored.allocated.get(account, Decimal(0)),
-                booked.get(account),
-            )
-            for account in sorted({*stored.slices, *some})
-        ),
+        slices=_slices(stored, posted, filled, origin.previewed) if slices else (),
         warnings=stored.fill.warnings,
+        security_description=origin.description,
+        portfolio_groups=origin.groups,
+        allocation_status=origin.status,
+    )
+
+
+def _slices(
+    stored: StoredOrder, posted: PostedOrder | None, filled: Decimal | None, previewed: Mapping[str, Decimal]
+) -> tuple[OrderSlice, ...]:
+    told = None if posted is None else booked_faces(posted)
+    booked = (stored.booked if told is None else told) or {}
+    is_unknown = filled is None and not stored.allocated
+    some = {a for faces in (stored.allocated, booked) for a, face in faces.items() if face}
+    return tuple(
+        _slice(
+            account,
+            previewed.get(account, Decimal(0)),
+            stored.slices.get(account, Decimal(0)),
+            None if is_unknown else stored.allocated.get(account, Decimal(0)),
+            booked.get(account),
+        )
+        for account in sorted({*stored.slices, *some})
     )
 
 

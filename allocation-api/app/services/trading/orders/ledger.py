@@ -69,17 +69,19 @@ class OrderLedger:
         self._clock = clock
         self._fairness = fairness
 
-    def read(self, rows: Sequence[OrderRow]) -> dict[str, StoredOrder]:
-        """Return stored orders by id, with their slices and allocated fills."""
+    def read(self, rows: Sequence[OrderRow], *, parts: bool = True) -> dict[str, StoredOrder]:
+        """Return stored orders by id, with their slices and allocated fills unless `parts` is false."""
         slices: dict[str, dict[str, Decimal]] = {row.order_id: {} for row in rows}
         allocated: dict[str, dict[str, Decimal]] = {row.order_id: {} for row in rows}
         fills = dict.fromkeys(slices, RecordedFill())
         with self._database.read() as session:
             for ids in chunks(list(slices), MAX_IDS_PER_QUERY):
-                for part in session.scalars(select(OrderSliceRow).where(OrderSliceRow.order_id.in_(ids))):
-                    slices[part.order_id][part.account_id] = part.quantity
                 for fill in session.scalars(_of_last_fill(OrderFillRow, ids)):
                     fills[fill.order_id] = recorded_fill(fill)
+                if not parts:
+                    continue
+                for part in session.scalars(select(OrderSliceRow).where(OrderSliceRow.order_id.in_(ids))):
+                    slices[part.order_id][part.account_id] = part.quantity
                 for line in session.scalars(_of_last_fill(OrderFillLineRow, ids)):
                     allocated[line.order_id][line.account_id] = line.filled_quantity
         return {

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.errors import AllocatorError, Conflict, Forbidden, NotFound
 from app.models import OrderRow
-from app.services.accounts import reference
 from app.services.aladdin.errors import OrderOutcomeUnknown, VendorDenied, VendorRejected
 from app.services.aladdin.shared_orders import OrderReader, SharedOrders
 from app.services.allocations.inputs import InputsLoader
@@ -26,18 +26,19 @@ from app.services.audit.trail import Action, AuditService, Changed, EntityType
 from app.services.domain.block_order import OrderStatus, PostedOrder
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face, face_text
-from app.services.domain.record import AllocationState
 from app.services.safety.order_limits import OrderLimits
 from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.gateway import OrderGateway
 from app.services.trading.orders.answers import Order, OrderFills, fill_view, order_views
 from app.services.trading.orders.change import Change, ChangeStatus, OrderOutcome, state
 from app.services.trading.orders.ledger import OrderLedger
+from app.services.trading.orders.listing import OrderFilter
 from app.services.trading.orders.new_slices import NewSlices
 from app.services.trading.orders.observation import StoredOrder
 from app.services.trading.states import is_cancelled, is_pending, outcome_message
 from app.services.visibility import rows
 from app.services.visibility.visibility import EVERYTHING, Visibility
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 from app.utils.paging import Page, page
 
 log = structlog.get_logger(__name__)
@@ -46,7 +47,8 @@ log = structlog.get_logger(__name__)
 class OrderService:
     """Reads, changes and cancels the orders of this system; every read synchronises with the vendor.
 
-    Those who look at an order share the reads of `shared`; before a change it is read by `orders`.
+    Those who look at an order share the reads of `shared`; before a change it is read by `orders`. The days
+    of the list are those of `zone`.
     """
 
     def __init__(
@@ -60,8 +62,10 @@ class OrderService:
         ledger: OrderLedger,
         policy: ApprovalPolicy,
         limits: OrderLimits,
+        zone: ZoneInfo,
     ) -> None:
         self._database = database
+        self._zone = zone
         self._shared = shared
         self._orders = orders
         self._gateway = gateway
@@ -71,37 +75,28 @@ class OrderService:
 
     def list(
         self,
+        filters: OrderFilter,
         visible: Visibility,
         *,
-        status: str | None,
-        security_id: str | None,
-        allocation_id: str | None,
-        allocation_state: AllocationState | None,
         cursor: str | None,
         limit: int,
+        slices: bool = True,
+        recorded: bool = False,
     ) -> Page[Order]:
         """Return a page of visible orders, newest first, after a sync of that page with the vendor.
 
-        `status` and `allocation_state` filter by what is stored, which the order watch keeps fresh; an order
-        of the page for which it has changed in the sync is left out.
+        The filter is of what is stored, which the order watch keeps fresh; an order of the page that does not
+        match any more after the sync is left out. Where `recorded` is asked for, there is no sync.
         """
-        query = select(OrderRow).where(*rows.orders(visible))
         with self._database.read() as session:
-            for column, wanted in (
-                (OrderRow.security_id, security_id and reference.canonical_id(session, security_id)),
-                (OrderRow.allocation_id, allocation_id),
-                (OrderRow.allocation_state, allocation_state),
-                (func.lower(OrderRow.status), status and status.lower()),
-            ):
-                if wanted is not None:
-                    query = query.where(column == wanted)
+            query = filters.query(session, visible, self._zone)
             found = page(session, query, (OrderRow.created_at, OrderRow.order_id), cursor, limit, lambda r: r)
-        posted = self._look(found.items)
-        stored_orders = self._stored([row.order_id for row in found.items])
+        posted = {} if recorded else self._look(found.items)
+        rows = found.items if recorded else self._rows([row.order_id for row in found.items])
+        stored_orders = [*self._ledger.read(rows, parts=slices).values()]
         with self._database.read() as session:
-            orders = order_views(session, stored_orders, posted)
-        matching = tuple(o for o in orders if status is None or o.status.lower() == status.lower())
-        return Page(items=matching, next_cursor=found.next_cursor)
+            orders = order_views(session, stored_orders, posted, slices=slices)
+        return Page(items=tuple(filter(filters.holds, orders)), next_cursor=found.next_cursor)
 
     def get(self, order_id: str, visible: Visibility) -> Order:
         """Return one order, and where its rows are not as the audit trail has them.
@@ -113,7 +108,7 @@ class OrderService:
         """
         row = self._row(order_id, visible)
         posted = self._look([row]).get(order_id)
-        (stored,) = self._stored([order_id])
+        (stored,) = self._ledger.read(self._rows([order_id])).values()
         with self._database.read() as session:
             (order,) = order_views(session, [stored], {} if posted is None else {order_id: posted})
             return replace(order, evidence_breaks=self._audit.row_breaks(session, EntityType.ORDER, order_id))
@@ -259,7 +254,7 @@ class OrderService:
         row = self._row(order_id, EVERYTHING)
         posted = next(iter(self._orders.orders([order_id])), None)
         self._record_seen([row], {} if posted is None else {order_id: posted})
-        (stored,) = self._stored([order_id])
+        (stored,) = self._ledger.read(self._rows([order_id])).values()
         return stored, posted
 
     def _look(self, rows: Sequence[OrderRow]) -> Mapping[str, PostedOrder]:
@@ -275,12 +270,15 @@ class OrderService:
         for stored in self._ledger.read(rows).values():
             self._ledger.sync(stored, posted.get(stored.row.order_id))
 
-    def _stored(self, order_ids: Sequence[str]) -> Sequence[StoredOrder]:
-        """Return the stored orders, in the order of the given ids."""
+    def _rows(self, order_ids: Sequence[str]) -> Sequence[OrderRow]:
+        """Return orders as they are stored now, in the order of the given ids."""
         with self._database.read() as session:
-            rows = session.scalars(select(OrderRow).where(OrderRow.order_id.in_(order_ids))).all()
-        stored = self._ledger.read(rows)
-        return [stored[order_id] for order_id in order_ids]
+            found = {
+                row.order_id: row
+                for ids in chunks(order_ids, MAX_IDS_PER_QUERY)
+                for row in session.scalars(select(OrderRow).where(OrderRow.order_id.in_(ids)))
+            }
+        return [found[order_id] for order_id in order_ids]
 
     def _already_done(self, order_id: str, is_done: Callable[[PostedOrder], bool]) -> PostedOrder | None:
         """Return the vendor's order if an earlier attempt of the request has taken effect, else None."""

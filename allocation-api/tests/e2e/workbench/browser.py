@@ -1,0 +1,26 @@
+"""What tests of pages look at."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parents[4] / "workbench" / "node_modules" / "axe-core" / "axe.min.js"
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+"""Rules of axe that hold on every page."""
+
+
+def violations(page: Page) -> list[str]:
+    """Run axe on the page as it stands, and return what it found: rule, help and the first elements."""
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", RULES
+    )
+    return [
+        f"{each['id']}: {each['help']}: {json.dumps([node['target'] for node in each['nodes'][:3]])}"
+        for each in found
+    ]

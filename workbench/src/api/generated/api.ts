@@ -1,0 +1,4763 @@
+// Written by `make contract` from api-schema-contract.txt.
+import { emptyApi as api } from "../emptyApi";
+export const addTagTypes = [
+  "auth",
+  "users",
+  "portfolio-groups",
+  "securities",
+  "allocations",
+  "orders",
+  "market-data",
+  "reference",
+  "fairness",
+  "reports",
+  "audit",
+  "usage",
+  "preferences",
+  "system",
+  "health",
+] as const;
+const injectedRtkApi = api
+  .enhanceEndpoints({
+    addTagTypes,
+  })
+  .injectEndpoints({
+    endpoints: (build) => ({
+      login: build.mutation<LoginApiResponse, LoginApiArg>({
+        query: (queryArg) => ({
+          url: `/auth/login`,
+          method: "POST",
+          body: queryArg.login,
+        }),
+        invalidatesTags: ["auth"],
+      }),
+      refresh: build.mutation<RefreshApiResponse, RefreshApiArg>({
+        query: (queryArg) => ({
+          url: `/auth/refresh`,
+          method: "POST",
+          body: queryArg.refresh,
+        }),
+        invalidatesTags: ["auth"],
+      }),
+      logout: build.mutation<LogoutApiResponse, LogoutApiArg>({
+        query: (queryArg) => ({
+          url: `/auth/logout`,
+          method: "POST",
+          body: queryArg.logout,
+        }),
+        invalidatesTags: ["auth"],
+      }),
+      me: build.query<MeApiResponse, MeApiArg>({
+        query: () => ({ url: `/auth/me` }),
+        providesTags: ["auth"],
+      }),
+      listSessions: build.query<ListSessionsApiResponse, ListSessionsApiArg>({
+        query: () => ({ url: `/auth/sessions` }),
+        providesTags: ["auth"],
+      }),
+      endSessions: build.mutation<EndSessionsApiResponse, EndSessionsApiArg>({
+        query: () => ({ url: `/auth/sessions`, method: "DELETE" }),
+        invalidatesTags: ["auth"],
+      }),
+      endSession: build.mutation<EndSessionApiResponse, EndSessionApiArg>({
+        query: (queryArg) => ({
+          url: `/auth/sessions/${queryArg.sessionId}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["auth"],
+      }),
+      getSignOn: build.query<GetSignOnApiResponse, GetSignOnApiArg>({
+        query: () => ({ url: `/auth/sso` }),
+        providesTags: ["auth"],
+      }),
+      changePassword: build.mutation<
+        ChangePasswordApiResponse,
+        ChangePasswordApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/auth/password`,
+          method: "POST",
+          body: queryArg.changePassword,
+        }),
+        invalidatesTags: ["auth"],
+      }),
+      listUsers: build.query<ListUsersApiResponse, ListUsersApiArg>({
+        query: (queryArg) => ({
+          url: `/admin/users`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            name: queryArg.name,
+            active: queryArg.active,
+          },
+        }),
+        providesTags: ["users"],
+      }),
+      addUser: build.mutation<AddUserApiResponse, AddUserApiArg>({
+        query: (queryArg) => ({
+          url: `/admin/users`,
+          method: "POST",
+          body: queryArg.addUser,
+        }),
+        invalidatesTags: ["users"],
+      }),
+      getUser: build.query<GetUserApiResponse, GetUserApiArg>({
+        query: (queryArg) => ({ url: `/admin/users/${queryArg.userId}` }),
+        providesTags: ["users"],
+      }),
+      setPassword: build.mutation<SetPasswordApiResponse, SetPasswordApiArg>({
+        query: (queryArg) => ({
+          url: `/admin/users/${queryArg.userId}/password`,
+          method: "PUT",
+          body: queryArg.setPassword,
+        }),
+        invalidatesTags: ["users"],
+      }),
+      disableUser: build.mutation<DisableUserApiResponse, DisableUserApiArg>({
+        query: (queryArg) => ({
+          url: `/admin/users/${queryArg.userId}/disable`,
+          method: "POST",
+        }),
+        invalidatesTags: ["users"],
+      }),
+      enableUser: build.mutation<EnableUserApiResponse, EnableUserApiArg>({
+        query: (queryArg) => ({
+          url: `/admin/users/${queryArg.userId}/enable`,
+          method: "POST",
+        }),
+        invalidatesTags: ["users"],
+      }),
+      grantUser: build.mutation<GrantUserApiResponse, GrantUserApiArg>({
+        query: (queryArg) => ({
+          url: `/admin/users/${queryArg.userId}/grant`,
+          method: "POST",
+          body: queryArg.grants,
+        }),
+        invalidatesTags: ["users"],
+      }),
+      revokeUser: build.mutation<RevokeUserApiResponse, RevokeUserApiArg>({
+        query: (queryArg) => ({
+          url: `/admin/users/${queryArg.userId}/revoke`,
+          method: "POST",
+          body: queryArg.grants,
+        }),
+        invalidatesTags: ["users"],
+      }),
+      setUserGroups: build.mutation<
+        SetUserGroupsApiResponse,
+        SetUserGroupsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/admin/users/${queryArg.userId}/groups`,
+          method: "PUT",
+          body: queryArg.groups,
+        }),
+        invalidatesTags: ["users"],
+      }),
+      endUserSessions: build.mutation<
+        EndUserSessionsApiResponse,
+        EndUserSessionsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/admin/users/${queryArg.userId}/sessions`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["users"],
+      }),
+      unlockUser: build.mutation<UnlockUserApiResponse, UnlockUserApiArg>({
+        query: (queryArg) => ({
+          url: `/admin/users/${queryArg.userId}/unlock`,
+          method: "POST",
+        }),
+        invalidatesTags: ["users"],
+      }),
+      listPortfolioGroups: build.query<
+        ListPortfolioGroupsApiResponse,
+        ListPortfolioGroupsApiArg
+      >({
+        query: () => ({ url: `/portfolio-groups` }),
+        providesTags: ["portfolio-groups"],
+      }),
+      getPortfolioGroup: build.query<
+        GetPortfolioGroupApiResponse,
+        GetPortfolioGroupApiArg
+      >({
+        query: (queryArg) => ({ url: `/portfolio-groups/${queryArg.groupId}` }),
+        providesTags: ["portfolio-groups"],
+      }),
+      listGroupAccounts: build.query<
+        ListGroupAccountsApiResponse,
+        ListGroupAccountsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/portfolio-groups/${queryArg.groupId}/accounts`,
+        }),
+        providesTags: ["portfolio-groups"],
+      }),
+      searchSecurities: build.query<
+        SearchSecuritiesApiResponse,
+        SearchSecuritiesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/securities/search`,
+          params: {
+            query: queryArg.query,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["securities"],
+      }),
+      getSecurity: build.query<GetSecurityApiResponse, GetSecurityApiArg>({
+        query: (queryArg) => ({ url: `/securities/${queryArg.securityId}` }),
+        providesTags: ["securities"],
+      }),
+      getSecurityAnalytics: build.query<
+        GetSecurityAnalyticsApiResponse,
+        GetSecurityAnalyticsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/securities/${queryArg.securityId}/analytics`,
+        }),
+        providesTags: ["securities"],
+      }),
+      getSecurityHolders: build.query<
+        GetSecurityHoldersApiResponse,
+        GetSecurityHoldersApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/securities/${queryArg.securityId}/holders`,
+          params: {
+            group_id: queryArg.groupId,
+          },
+        }),
+        providesTags: ["securities"],
+      }),
+      previewAllocation: build.mutation<
+        PreviewAllocationApiResponse,
+        PreviewAllocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/preview`,
+          method: "POST",
+          body: queryArg.previewRequest,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      computeOrderCapacity: build.mutation<
+        ComputeOrderCapacityApiResponse,
+        ComputeOrderCapacityApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/capacity`,
+          method: "POST",
+          body: queryArg.capacityRequest,
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      getAllocation: build.query<GetAllocationApiResponse, GetAllocationApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/allocations/${queryArg.allocationId}`,
+            params: {
+              bom: queryArg.bom,
+              format: queryArg.format,
+            },
+          }),
+          providesTags: ["allocations"],
+        },
+      ),
+      replayAllocation: build.mutation<
+        ReplayAllocationApiResponse,
+        ReplayAllocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/replay`,
+          method: "POST",
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      getAllocationFrontier: build.query<
+        GetAllocationFrontierApiResponse,
+        GetAllocationFrontierApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/frontier`,
+        }),
+        providesTags: ["allocations"],
+      }),
+      listAllocations: build.query<
+        ListAllocationsApiResponse,
+        ListAllocationsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            status: queryArg.status,
+            security_id: queryArg.securityId,
+            group_id: queryArg.groupId,
+            username: queryArg.username,
+            method: queryArg.method,
+            side: queryArg.side,
+            account_id: queryArg.accountId,
+          },
+        }),
+        providesTags: ["allocations"],
+      }),
+      adjustAllocation: build.mutation<
+        AdjustAllocationApiResponse,
+        AdjustAllocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/adjust`,
+          method: "POST",
+          body: queryArg.edits,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      compareAllocations: build.mutation<
+        CompareAllocationsApiResponse,
+        CompareAllocationsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/compare`,
+          method: "POST",
+          body: queryArg.comparisonRequest,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      getComparison: build.query<GetComparisonApiResponse, GetComparisonApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/allocations/compare/${queryArg.comparisonId}`,
+            params: {
+              bom: queryArg.bom,
+              format: queryArg.format,
+            },
+          }),
+          providesTags: ["allocations"],
+        },
+      ),
+      chooseVariant: build.mutation<
+        ChooseVariantApiResponse,
+        ChooseVariantApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/compare/${queryArg.comparisonId}/choose`,
+          method: "POST",
+          body: queryArg.choice,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      getAllocationFix: build.query<
+        GetAllocationFixApiResponse,
+        GetAllocationFixApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/fix`,
+          params: {
+            readable: queryArg.readable,
+          },
+        }),
+        providesTags: ["allocations"],
+      }),
+      listAllocationFixMessages: build.query<
+        ListAllocationFixMessagesApiResponse,
+        ListAllocationFixMessagesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/fix/messages`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["allocations"],
+      }),
+      getAllocationFixMessage: build.query<
+        GetAllocationFixMessageApiResponse,
+        GetAllocationFixMessageApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/fix/messages/${queryArg.messageId}`,
+          params: {
+            readable: queryArg.readable,
+          },
+        }),
+        providesTags: ["allocations"],
+      }),
+      commitAllocation: build.mutation<
+        CommitAllocationApiResponse,
+        CommitAllocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/commit`,
+          method: "POST",
+          body: queryArg.commit,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      approveAllocation: build.mutation<
+        ApproveAllocationApiResponse,
+        ApproveAllocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/approve`,
+          method: "POST",
+          body: queryArg.approve,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      rejectAllocation: build.mutation<
+        RejectAllocationApiResponse,
+        RejectAllocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/reject`,
+          method: "POST",
+          body: queryArg.reject,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      withdrawAllocation: build.mutation<
+        WithdrawAllocationApiResponse,
+        WithdrawAllocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/withdraw`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      settleAllocation: build.mutation<
+        SettleAllocationApiResponse,
+        SettleAllocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/settle`,
+          method: "POST",
+          body: queryArg.settle,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      rejectSettlement: build.mutation<
+        RejectSettlementApiResponse,
+        RejectSettlementApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocations/${queryArg.allocationId}/settle/reject`,
+          method: "POST",
+          body: queryArg.reject,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["allocations"],
+      }),
+      listOrders: build.query<ListOrdersApiResponse, ListOrdersApiArg>({
+        query: (queryArg) => ({
+          url: `/orders`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            status: queryArg.status,
+            open: queryArg.open,
+            side: queryArg.side,
+            security_id: queryArg.securityId,
+            allocation_id: queryArg.allocationId,
+            allocation_state: queryArg.allocationState,
+            group_id: queryArg.groupId,
+            account_id: queryArg.accountId,
+            username: queryArg.username,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            slices: queryArg.slices,
+            recorded: queryArg.recorded,
+          },
+        }),
+        providesTags: ["orders"],
+      }),
+      getOrder: build.query<GetOrderApiResponse, GetOrderApiArg>({
+        query: (queryArg) => ({ url: `/orders/${queryArg.orderId}` }),
+        providesTags: ["orders"],
+      }),
+      modifyOrder: build.mutation<ModifyOrderApiResponse, ModifyOrderApiArg>({
+        query: (queryArg) => ({
+          url: `/orders/${queryArg.orderId}`,
+          method: "PUT",
+          body: queryArg.modifyOrder,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["orders"],
+      }),
+      cancelOrder: build.mutation<CancelOrderApiResponse, CancelOrderApiArg>({
+        query: (queryArg) => ({
+          url: `/orders/${queryArg.orderId}`,
+          method: "DELETE",
+          body: queryArg.cancelOrder,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["orders"],
+      }),
+      getOrderFills: build.query<GetOrderFillsApiResponse, GetOrderFillsApiArg>(
+        {
+          query: (queryArg) => ({ url: `/orders/${queryArg.orderId}/fills` }),
+          providesTags: ["orders"],
+        },
+      ),
+      getPositions: build.query<GetPositionsApiResponse, GetPositionsApiArg>({
+        query: (queryArg) => ({
+          url: `/positions/${queryArg.accountId}`,
+          params: {
+            as_of: queryArg.asOf,
+          },
+        }),
+        providesTags: ["market-data"],
+      }),
+      getCash: build.query<GetCashApiResponse, GetCashApiArg>({
+        query: (queryArg) => ({ url: `/cash/${queryArg.accountId}` }),
+        providesTags: ["market-data"],
+      }),
+      loadReference: build.mutation<
+        LoadReferenceApiResponse,
+        LoadReferenceApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/admin/reference`,
+          method: "PUT",
+          body: queryArg.loadRequest,
+        }),
+        invalidatesTags: ["reference"],
+      }),
+      exportReferenceFile: build.query<
+        ExportReferenceFileApiResponse,
+        ExportReferenceFileApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/admin/reference/${queryArg.referenceFile}`,
+          params: {
+            bom: queryArg.bom,
+          },
+        }),
+        providesTags: ["reference"],
+      }),
+      loadReferenceFile: build.mutation<
+        LoadReferenceFileApiResponse,
+        LoadReferenceFileApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/admin/reference/${queryArg.referenceFile}`,
+          method: "PUT",
+          body: queryArg.body,
+          params: {
+            comment: queryArg.comment,
+            remove: queryArg.remove,
+            dry_run: queryArg.dryRun,
+          },
+        }),
+        invalidatesTags: ["reference"],
+      }),
+      getFairnessPolicy: build.query<
+        GetFairnessPolicyApiResponse,
+        GetFairnessPolicyApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/fairness/policy`,
+          params: {
+            policy_id: queryArg.policyId,
+            version: queryArg.version,
+          },
+        }),
+        providesTags: ["fairness"],
+      }),
+      putFairnessPolicy: build.mutation<
+        PutFairnessPolicyApiResponse,
+        PutFairnessPolicyApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/fairness/policy`,
+          method: "PUT",
+          body: queryArg.putPolicy,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["fairness"],
+      }),
+      listFairnessPolicies: build.query<
+        ListFairnessPoliciesApiResponse,
+        ListFairnessPoliciesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/fairness/policies`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["fairness"],
+      }),
+      reportAllocationHistory: build.query<
+        ReportAllocationHistoryApiResponse,
+        ReportAllocationHistoryApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reports/allocation-history`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            account_id: queryArg.accountId,
+            allocation_id: queryArg.allocationId,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            security_id: queryArg.securityId,
+            status: queryArg.status,
+          },
+        }),
+        providesTags: ["reports"],
+      }),
+      reportAllocationHistoryCsv: build.query<
+        ReportAllocationHistoryCsvApiResponse,
+        ReportAllocationHistoryCsvApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reports/allocation-history.csv`,
+          params: {
+            bom: queryArg.bom,
+            account_id: queryArg.accountId,
+            allocation_id: queryArg.allocationId,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            security_id: queryArg.securityId,
+            status: queryArg.status,
+          },
+        }),
+        providesTags: ["reports"],
+      }),
+      reportFairness: build.query<
+        ReportFairnessApiResponse,
+        ReportFairnessApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reports/fairness`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            group_id: queryArg.groupId,
+            side: queryArg.side,
+            method: queryArg.method,
+          },
+        }),
+        providesTags: ["reports"],
+      }),
+      reportFairnessCsv: build.query<
+        ReportFairnessCsvApiResponse,
+        ReportFairnessCsvApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reports/fairness.csv`,
+          params: {
+            bom: queryArg.bom,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            group_id: queryArg.groupId,
+            side: queryArg.side,
+            method: queryArg.method,
+          },
+        }),
+        providesTags: ["reports"],
+      }),
+      reportFairnessLedger: build.query<
+        ReportFairnessLedgerApiResponse,
+        ReportFairnessLedgerApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reports/fairness-ledger`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            group_id: queryArg.groupId,
+            side: queryArg.side,
+          },
+        }),
+        providesTags: ["reports"],
+      }),
+      reportFairnessReplay: build.query<
+        ReportFairnessReplayApiResponse,
+        ReportFairnessReplayApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reports/fairness-ledger/replay`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            group_id: queryArg.groupId,
+            side: queryArg.side,
+            rule: queryArg.rule,
+            fairness_weight: queryArg.fairnessWeight,
+          },
+        }),
+        providesTags: ["reports"],
+      }),
+      listAuditRecords: build.query<
+        ListAuditRecordsApiResponse,
+        ListAuditRecordsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/audit`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            action: queryArg.action,
+            entity_type: queryArg.entityType,
+            entity_id: queryArg.entityId,
+            username: queryArg.username,
+            request_id: queryArg.requestId,
+            address: queryArg.address,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+          },
+        }),
+        providesTags: ["audit"],
+      }),
+      verifyAuditTrail: build.query<
+        VerifyAuditTrailApiResponse,
+        VerifyAuditTrailApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/audit/verify`,
+          params: {
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            anchor: queryArg.anchor,
+          },
+        }),
+        providesTags: ["audit"],
+      }),
+      exportAuditTrail: build.query<
+        ExportAuditTrailApiResponse,
+        ExportAuditTrailApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/audit/export`,
+          params: {
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+          },
+        }),
+        providesTags: ["audit"],
+      }),
+      getAuditRecord: build.query<
+        GetAuditRecordApiResponse,
+        GetAuditRecordApiArg
+      >({
+        query: (queryArg) => ({ url: `/audit/${queryArg.auditId}` }),
+        providesTags: ["audit"],
+      }),
+      listActivity: build.query<ListActivityApiResponse, ListActivityApiArg>({
+        query: (queryArg) => ({
+          url: `/audit/activity`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            username: queryArg.username,
+            endpoint: queryArg.endpoint,
+            status: queryArg.status,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+          },
+        }),
+        providesTags: ["audit"],
+      }),
+      showUsage: build.query<ShowUsageApiResponse, ShowUsageApiArg>({
+        query: (queryArg) => ({
+          url: `/usage`,
+          params: {
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+          },
+        }),
+        providesTags: ["usage"],
+      }),
+      noteUsage: build.mutation<NoteUsageApiResponse, NoteUsageApiArg>({
+        query: (queryArg) => ({
+          url: `/usage`,
+          method: "POST",
+          body: queryArg.usageEvents,
+        }),
+        invalidatesTags: ["usage"],
+      }),
+      listPreferences: build.query<
+        ListPreferencesApiResponse,
+        ListPreferencesApiArg
+      >({
+        query: () => ({ url: `/preferences` }),
+        providesTags: ["preferences"],
+      }),
+      putPreference: build.mutation<
+        PutPreferenceApiResponse,
+        PutPreferenceApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/preferences/${queryArg.preferenceName}`,
+          method: "PUT",
+          body: queryArg.putPreference,
+        }),
+        invalidatesTags: ["preferences"],
+      }),
+      deletePreference: build.mutation<
+        DeletePreferenceApiResponse,
+        DeletePreferenceApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/preferences/${queryArg.preferenceName}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["preferences"],
+      }),
+      getEmergencyStop: build.query<
+        GetEmergencyStopApiResponse,
+        GetEmergencyStopApiArg
+      >({
+        query: () => ({ url: `/system/emergency-stop` }),
+        providesTags: ["system"],
+      }),
+      stopTrading: build.mutation<StopTradingApiResponse, StopTradingApiArg>({
+        query: (queryArg) => ({
+          url: `/system/emergency-stop`,
+          method: "POST",
+          body: queryArg.stop,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["system"],
+      }),
+      resumeTrading: build.mutation<
+        ResumeTradingApiResponse,
+        ResumeTradingApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/system/emergency-stop/reset`,
+          method: "POST",
+          body: queryArg.reset,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["system"],
+      }),
+      getSystemStatus: build.query<
+        GetSystemStatusApiResponse,
+        GetSystemStatusApiArg
+      >({
+        query: () => ({ url: `/system/status` }),
+        providesTags: ["system"],
+      }),
+      getDesk: build.query<GetDeskApiResponse, GetDeskApiArg>({
+        query: () => ({ url: `/system/desk` }),
+        providesTags: ["system"],
+      }),
+      live: build.query<LiveApiResponse, LiveApiArg>({
+        query: () => ({ url: `/health/live` }),
+        providesTags: ["health"],
+      }),
+      ready: build.query<ReadyApiResponse, ReadyApiArg>({
+        query: () => ({ url: `/health/ready` }),
+        providesTags: ["health"],
+      }),
+    }),
+    overrideExisting: false,
+  });
+export { injectedRtkApi as api };
+export type LoginApiResponse =
+  /** status 200 Tokens for a user: send the access token as `Authorization: Bearer <access_token>`. */ Session;
+export type LoginApiArg = {
+  login: Login;
+};
+export type RefreshApiResponse =
+  /** status 200 Tokens for a user: send the access token as `Authorization: Bearer <access_token>`. */ Session;
+export type RefreshApiArg = {
+  refresh: Refresh;
+};
+export type LogoutApiResponse = /** status 200 What was ended. */ LogoutResult;
+export type LogoutApiArg = {
+  logout: Logout;
+};
+export type MeApiResponse =
+  /** status 200 A user and what the user may do. */ User;
+export type MeApiArg = void;
+export type ListSessionsApiResponse =
+  /** status 200 The open sessions of a user, the newest first. */ OpenSessions;
+export type ListSessionsApiArg = void;
+export type EndSessionsApiResponse =
+  /** status 200 How many sessions were ended. */ Ended;
+export type EndSessionsApiArg = void;
+export type EndSessionApiResponse =
+  /** status 200 How many sessions were ended. */ Ended;
+export type EndSessionApiArg = {
+  /** Id of the session. */
+  sessionId: string;
+};
+export type GetSignOnApiResponse =
+  /** status 200 How users log in: by single sign-on, or as a demo user. */ SignOn;
+export type GetSignOnApiArg = void;
+export type ChangePasswordApiResponse =
+  /** status 200 What was changed. */ PasswordChanged;
+export type ChangePasswordApiArg = {
+  changePassword: ChangePassword;
+};
+export type ListUsersApiResponse =
+  /** status 200 A page of users, newest first. */ UserPage;
+export type ListUsersApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** Users whose name contains this. */
+  name?: string;
+  /** Users who may log in, or those who may not. */
+  active?: boolean;
+};
+export type AddUserApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type AddUserApiArg = {
+  addUser: AddUser;
+};
+export type GetUserApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type GetUserApiArg = {
+  /** Id of the user. */
+  userId: string;
+};
+export type SetPasswordApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type SetPasswordApiArg = {
+  /** Id of the user. */
+  userId: string;
+  setPassword: SetPassword;
+};
+export type DisableUserApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type DisableUserApiArg = {
+  /** Id of the user. */
+  userId: string;
+};
+export type EnableUserApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type EnableUserApiArg = {
+  /** Id of the user. */
+  userId: string;
+};
+export type GrantUserApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type GrantUserApiArg = {
+  /** Id of the user. */
+  userId: string;
+  grants: Grants;
+};
+export type RevokeUserApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type RevokeUserApiArg = {
+  /** Id of the user. */
+  userId: string;
+  grants: Grants;
+};
+export type SetUserGroupsApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type SetUserGroupsApiArg = {
+  /** Id of the user. */
+  userId: string;
+  groups: Groups;
+};
+export type EndUserSessionsApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type EndUserSessionsApiArg = {
+  /** Id of the user. */
+  userId: string;
+};
+export type UnlockUserApiResponse =
+  /** status 200 A user as administrators see it. */ AdministeredUser;
+export type UnlockUserApiArg = {
+  /** Id of the user. */
+  userId: string;
+};
+export type ListPortfolioGroupsApiResponse =
+  /** status 200 All portfolio groups. */ PortfolioGroups;
+export type ListPortfolioGroupsApiArg = void;
+export type GetPortfolioGroupApiResponse =
+  /** status 200 A portfolio group with all accounts under it, nested groups walked. */ PortfolioGroup;
+export type GetPortfolioGroupApiArg = {
+  /** Id of the portfolio group. */
+  groupId: string;
+};
+export type ListGroupAccountsApiResponse =
+  /** status 200 The accounts of one group. */ GroupAccounts;
+export type ListGroupAccountsApiArg = {
+  /** Id of the portfolio group. */
+  groupId: string;
+};
+export type SearchSecuritiesApiResponse =
+  /** status 200 Bonds that match, the best match first. */ Securities;
+export type SearchSecuritiesApiArg = {
+  /** CUSIP, ISIN, ticker, issuer or words of the description. */
+  query: string;
+  /** At most so many bonds. */
+  limit?: number;
+};
+export type GetSecurityApiResponse =
+  /** status 200 All terms of a bond, with its price. */ SecurityDetail;
+export type GetSecurityApiArg = {
+  /** CUSIP or ISIN of the bond. */
+  securityId: string;
+};
+export type GetSecurityAnalyticsApiResponse =
+  /** status 200 Risk numbers of a bond on one date. */ SecurityAnalytics;
+export type GetSecurityAnalyticsApiArg = {
+  /** CUSIP or ISIN of the bond. */
+  securityId: string;
+};
+export type GetSecurityHoldersApiResponse =
+  /** status 200 Who holds a bond, the largest position first. */ Holders;
+export type GetSecurityHoldersApiArg = {
+  /** CUSIP or ISIN of the bond. */
+  securityId: string;
+  /** Accounts of these portfolio groups alone, by commas; left out for all that you may see. */
+  groupId?: string;
+};
+export type PreviewAllocationApiResponse =
+  /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
+export type PreviewAllocationApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  previewRequest: PreviewRequest;
+};
+export type ComputeOrderCapacityApiResponse =
+  /** status 200 What accounts, groups and all together could take of an order. */ OrderCapacity;
+export type ComputeOrderCapacityApiArg = {
+  capacityRequest: CapacityRequest;
+};
+export type GetAllocationApiResponse =
+  /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
+export type GetAllocationApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+};
+export type ReplayAllocationApiResponse =
+  /** status 200 Whether a recomputation from the stored inputs gives the stored numbers. */ Replay;
+export type ReplayAllocationApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+};
+export type GetAllocationFrontierApiResponse =
+  /** status 200 What fairness costs in dispersion, for one stored preview. */ Frontier;
+export type GetAllocationFrontierApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+};
+export type ListAllocationsApiResponse =
+  /** status 200 A page of the allocation history, newest first. */ AllocationPage;
+export type ListAllocationsApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** Created on this day of the desk's time zone or later. */
+  dateFrom?: string;
+  /** Created on this day of the desk's time zone or earlier. */
+  dateTo?: string;
+  /** State. */
+  status?: AllocationStatus;
+  /** The bond. */
+  securityId?: string;
+  /** A group that took part. */
+  groupId?: string;
+  /** Who asked for it. */
+  username?: string;
+  /** How it was split. */
+  method?: AllocationMethod;
+  /** Which way. */
+  side?: Side;
+  /** An account that the preview gives some. */
+  accountId?: string;
+};
+export type AdjustAllocationApiResponse =
+  /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
+export type AdjustAllocationApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  edits: Edits;
+};
+export type CompareAllocationsApiResponse =
+  /** status 200 Several splits of one order from one reading of the book: always the numbers that were shown first. */ Comparison;
+export type CompareAllocationsApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  comparisonRequest: ComparisonRequest;
+};
+export type GetComparisonApiResponse =
+  /** status 200 Several splits of one order from one reading of the book: always the numbers that were shown first. */ Comparison;
+export type GetComparisonApiArg = {
+  /** Id of the comparison. */
+  comparisonId: string;
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+};
+export type ChooseVariantApiResponse =
+  /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
+export type ChooseVariantApiArg = {
+  /** Id of the comparison. */
+  comparisonId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  choice: Choice;
+};
+export type GetAllocationFixApiResponse =
+  /** status 200 Give a committed allocation as a FIX 4.4 AllocationInstruction (35=J), by Aladdin's present word */ string;
+export type GetAllocationFixApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** true: fields separated by bars, for people. */
+  readable?: boolean;
+};
+export type ListAllocationFixMessagesApiResponse =
+  /** status 200 A page of the FIX messages of an allocation, newest first. */ FixMessages;
+export type ListAllocationFixMessagesApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type GetAllocationFixMessageApiResponse =
+  /** status 200 Give a FIX message as it left, by its AllocID (70) */ string;
+export type GetAllocationFixMessageApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** AllocID (70) of the message. */
+  messageId: string;
+  /** true: fields separated by bars, for people. */
+  readable?: boolean;
+};
+export type CommitAllocationApiResponse =
+  /** status 200 What became of a commit. */ CommitResult;
+export type CommitAllocationApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  commit: Commit;
+};
+export type ApproveAllocationApiResponse =
+  /** status 200 What became of a commit. */ CommitResult;
+export type ApproveAllocationApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  approve: Approve;
+};
+export type RejectAllocationApiResponse =
+  /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
+export type RejectAllocationApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  reject: Reject;
+};
+export type WithdrawAllocationApiResponse =
+  /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
+export type WithdrawAllocationApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
+export type SettleAllocationApiResponse =
+  /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
+export type SettleAllocationApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  settle: Settle;
+};
+export type RejectSettlementApiResponse =
+  /** status 200 A preview, and what became of it: always the numbers that were shown first. */ Allocation;
+export type RejectSettlementApiArg = {
+  /** Id of the preview. */
+  allocationId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  reject: Reject;
+};
+export type ListOrdersApiResponse =
+  /** status 200 A page of orders, newest first. */ OrderPage;
+export type ListOrdersApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows; with recorded=false at most 200. */
+  limit?: number;
+  /** Status, as it was last seen before this request. */
+  status?: string;
+  /** true: orders that Aladdin may still change. false: those that are over. */
+  open?: boolean;
+  /** Which way. */
+  side?: Side;
+  /** The bond. */
+  securityId?: string;
+  /** The allocation. */
+  allocationId?: string;
+  /** What the accounts' fills were, as they were last seen. */
+  allocationState?: AllocationState;
+  /** A group that the order was split over. */
+  groupId?: string;
+  /** An account with a slice. */
+  accountId?: string;
+  /** Who sent it. */
+  username?: string;
+  /** Sent on this day of the desk's time zone or later. */
+  dateFrom?: string;
+  /** Sent on this day of the desk's time zone or earlier. */
+  dateTo?: string;
+  /** false: `slices` are left empty, for a list of many orders. */
+  slices?: boolean;
+  /** true: as last recorded, at most RECOVERY_SECONDS ago where Aladdin answers; `touch_count` is then null. false: Aladdin is asked. */
+  recorded?: boolean;
+};
+export type GetOrderApiResponse =
+  /** status 200 One block order with Aladdin's present word on it. */ OrderDetail;
+export type GetOrderApiArg = {
+  /** Aladdin's id of the order. */
+  orderId: string;
+};
+export type ModifyOrderApiResponse =
+  /** status 200 What became of a change. */ ModifyResult;
+export type ModifyOrderApiArg = {
+  /** Aladdin's id of the order. */
+  orderId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  modifyOrder: ModifyOrder;
+};
+export type CancelOrderApiResponse =
+  /** status 200 What became of a cancellation. */ CancelResult;
+export type CancelOrderApiArg = {
+  /** Aladdin's id of the order. */
+  orderId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  cancelOrder: CancelOrder;
+};
+export type GetOrderFillsApiResponse =
+  /** status 200 What was filled of an order, and for whom. */ OrderFills;
+export type GetOrderFillsApiArg = {
+  /** Aladdin's id of the order. */
+  orderId: string;
+};
+export type GetPositionsApiResponse =
+  /** status 200 An account's positions on one basis. */ Positions;
+export type GetPositionsApiArg = {
+  /** Id of the account. */
+  accountId: string;
+  /** Basis of the positions. */
+  asOf?: "SOD" | "EOD" | "SOD+Trades";
+};
+export type GetCashApiResponse =
+  /** status 200 An account's cash. */ CashPositions;
+export type GetCashApiArg = {
+  /** Id of the account. */
+  accountId: string;
+};
+export type LoadReferenceApiResponse =
+  /** status 200 What loading reference data did, or would do. */ LoadReport;
+export type LoadReferenceApiArg = {
+  loadRequest: LoadRequest;
+};
+export type ExportReferenceFileApiResponse =
+  /** status 200 Export one file of reference data, as it can be loaded again */ string;
+export type ExportReferenceFileApiArg = {
+  /** groups, accounts, restrictions, benchmarks, securities or limits. */
+  referenceFile: string;
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+};
+export type LoadReferenceFileApiResponse =
+  /** status 200 What loading reference data did, or would do. */ LoadReport;
+export type LoadReferenceFileApiArg = {
+  /** groups, accounts, restrictions, benchmarks, securities or limits. */
+  referenceFile: string;
+  /** Why the data changes, for the audit trail; needed unless it is a dry run. */
+  comment?: string;
+  /** true: stored rows that a file does not have are removed. false: they stay. */
+  remove?: boolean;
+  /** true: nothing is stored, and the answer says what would change. */
+  dryRun?: boolean;
+  body: string;
+};
+export type GetFairnessPolicyApiResponse =
+  /** status 200 A version of the fairness policy. */ FairnessPolicy;
+export type GetFairnessPolicyApiArg = {
+  /** The version of this id. */
+  policyId?: string;
+  /** The version of this number. */
+  version?: number;
+};
+export type PutFairnessPolicyApiResponse =
+  /** status 200 A version of the fairness policy. */ FairnessPolicy;
+export type PutFairnessPolicyApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  putPolicy: PutPolicy;
+};
+export type ListFairnessPoliciesApiResponse =
+  /** status 200 A page of the versions that the desk has stated, newest first. */ FairnessPolicyPage;
+export type ListFairnessPoliciesApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type ReportAllocationHistoryApiResponse =
+  /** status 200 A page of the lines of allocations, newest first. */ HistoryLinePage;
+export type ReportAllocationHistoryApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** The account. */
+  accountId?: string;
+  /** The allocation. */
+  allocationId?: string;
+  /** Previewed on this day of the desk's time zone or later. */
+  dateFrom?: string;
+  /** Previewed on this day of the desk's time zone or earlier. */
+  dateTo?: string;
+  /** The bond. */
+  securityId?: string;
+  /** State. */
+  status?: AllocationStatus;
+};
+export type ReportAllocationHistoryCsvApiResponse =
+  /** status 200 Give what GET reports/allocation-history gives with format=csv */ string;
+export type ReportAllocationHistoryCsvApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** The account. */
+  accountId?: string;
+  /** The allocation. */
+  allocationId?: string;
+  /** Previewed on this day of the desk's time zone or later. */
+  dateFrom?: string;
+  /** Previewed on this day of the desk's time zone or earlier. */
+  dateTo?: string;
+  /** The bond. */
+  securityId?: string;
+  /** State. */
+  status?: AllocationStatus;
+};
+export type ReportFairnessApiResponse =
+  /** status 200 How fairly what was filled of the allocations of a period was shared. */ Fairness;
+export type ReportFairnessApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+  /** Sent on this day of the desk's time zone or later. */
+  dateFrom: string;
+  /** Sent on this day of the desk's time zone or earlier. */
+  dateTo: string;
+  /** A group that took part. */
+  groupId?: string;
+  /** Which way. */
+  side?: Side;
+  /** How it was split. */
+  method?: AllocationMethod;
+};
+export type ReportFairnessCsvApiResponse =
+  /** status 200 Give what GET reports/fairness gives with format=csv */ string;
+export type ReportFairnessCsvApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** Sent on this day of the desk's time zone or later. */
+  dateFrom: string;
+  /** Sent on this day of the desk's time zone or earlier. */
+  dateTo: string;
+  /** A group that took part. */
+  groupId?: string;
+  /** Which way. */
+  side?: Side;
+  /** How it was split. */
+  method?: AllocationMethod;
+};
+export type ReportFairnessLedgerApiResponse =
+  /** status 200 What accounts were entitled to and received over a period, by the fairness ledger. */ LedgerReport;
+export type ReportFairnessLedgerApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+  /** First business date of the orders. */
+  dateFrom: string;
+  /** Last business date of the orders. */
+  dateTo: string;
+  /** Ledgers of orders that were asked for this group, alone or with others. */
+  groupId?: string;
+  /** Which way. */
+  side?: Side;
+};
+export type ReportFairnessReplayApiResponse =
+  /** status 200 The orders of a period as they were recorded, and as another rule splits them. */ LedgerReplay;
+export type ReportFairnessReplayApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+  /** First business date of the orders. */
+  dateFrom: string;
+  /** Last business date of the orders. */
+  dateTo: string;
+  /** Ledgers of orders that were asked for this group, alone or with others. */
+  groupId?: string;
+  /** Which way. */
+  side?: Side;
+  /** The rule to split by. */
+  rule: FairnessMode;
+  /** With rule LEDGER: the fairness weight of orders by minimum dispersion. */
+  fairnessWeight?: number;
+};
+export type ListAuditRecordsApiResponse =
+  /** status 200 A page of the audit trail, newest first. */ AuditPage;
+export type ListAuditRecordsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** What was done. */
+  action?: AuditAction;
+  /** Kind of thing. */
+  entityType?: AuditEntityType;
+  /** Id of the thing. */
+  entityId?: string;
+  /** Who. */
+  username?: string;
+  /** The request. */
+  requestId?: string;
+  /** Source address of the request. */
+  address?: string;
+  /** From this day of the chain (UTC) on. */
+  dateFrom?: string;
+  /** Up to this day of the chain (UTC). */
+  dateTo?: string;
+};
+export type VerifyAuditTrailApiResponse =
+  /** status 200 Whether the audit trail and the rows that it records are whole, and where they are not. */ Verification;
+export type VerifyAuditTrailApiArg = {
+  /** From this day of the chain (UTC) on. */
+  dateFrom?: string;
+  /** Up to this day of the chain (UTC). */
+  dateTo?: string;
+  /** The anchor of an earlier verification, `day:sequence:hash`. */
+  anchor?: string;
+};
+export type ExportAuditTrailApiResponse =
+  /** status 200 Export the audit trail as JSON lines, oldest first, with a signed anchor at the end */ string;
+export type ExportAuditTrailApiArg = {
+  /** From this day of the chain (UTC) on. */
+  dateFrom?: string;
+  /** Up to this day of the chain (UTC). */
+  dateTo?: string;
+};
+export type GetAuditRecordApiResponse =
+  /** status 200 Who did what, when, in which request, and what it changed. */ AuditRecord;
+export type GetAuditRecordApiArg = {
+  /** Id of the audit record. */
+  auditId: string;
+};
+export type ListActivityApiResponse =
+  /** status 200 A page of requests, newest first. */ ActivityPage;
+export type ListActivityApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** Who. */
+  username?: string;
+  /** The route. */
+  endpoint?: string;
+  /** HTTP status. */
+  status?: number;
+  /** Answered on this day of the desk's time zone or later. */
+  dateFrom?: string;
+  /** Answered on this day of the desk's time zone or earlier. */
+  dateTo?: string;
+};
+export type ShowUsageApiResponse =
+  /** status 200 Use of the screens in some days: sums, of no user. */ Usage;
+export type ShowUsageApiArg = {
+  /** On this day of the desk's time zone or later. */
+  dateFrom?: string;
+  /** On this day of the desk's time zone or earlier. */
+  dateTo?: string;
+};
+export type NoteUsageApiResponse =
+  /** status 200 How many events are kept. */ UsageNoted;
+export type NoteUsageApiArg = {
+  usageEvents: UsageEvents;
+};
+export type ListPreferencesApiResponse =
+  /** status 200 All preferences of the user who asks. */ Preferences;
+export type ListPreferencesApiArg = void;
+export type PutPreferenceApiResponse =
+  /** status 200 A preference of the user who asks. */ Preference;
+export type PutPreferenceApiArg = {
+  /** Name of the preference. */
+  preferenceName: string;
+  putPreference: PutPreference;
+};
+export type DeletePreferenceApiResponse =
+  /** status 200 What was deleted. */ DeletedPreference;
+export type DeletePreferenceApiArg = {
+  /** Name of the preference. */
+  preferenceName: string;
+};
+export type GetEmergencyStopApiResponse =
+  /** status 200 The emergency stop, with its last change; null before there was any. */ EmergencyStop;
+export type GetEmergencyStopApiArg = void;
+export type StopTradingApiResponse =
+  /** status 200 The emergency stop as it is now, and what became of working orders that were to be cancelled. */ StopResult;
+export type StopTradingApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  stop: Stop;
+};
+export type ResumeTradingApiResponse =
+  /** status 200 The emergency stop, with its last change; null before there was any. */ EmergencyStop;
+export type ResumeTradingApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  reset: Reset;
+};
+export type GetSystemStatusApiResponse =
+  /** status 200 What every user of the system needs to know of it. */ SystemStatus;
+export type GetSystemStatusApiArg = void;
+export type GetDeskApiResponse =
+  /** status 200 The desk's settings, as far as a screen needs them; quantities are face. */ Desk;
+export type GetDeskApiArg = void;
+export type LiveApiResponse = /** status 200 The process answers. */ Live;
+export type LiveApiArg = void;
+export type ReadyApiResponse =
+  /** status 200 Whether the service can do its work, and on which data. */ Ready;
+export type ReadyApiArg = void;
+export type Permission =
+  | "portfolios:read"
+  | "securities:read"
+  | "market-data:read"
+  | "allocations:read"
+  | "allocations:preview"
+  | "allocations:commit"
+  | "allocations:approve"
+  | "allocations:settle"
+  | "allocations:override-warnings"
+  | "compliance:bypass"
+  | "orders:read"
+  | "orders:write"
+  | "reports:read"
+  | "audit:read"
+  | "fairness:policy"
+  | "trading:stop"
+  | "trading:resume"
+  | "reference:write"
+  | "users:manage";
+export type Role =
+  | "portfolio_manager"
+  | "trader"
+  | "compliance"
+  | "auditor"
+  | "administrator"
+  | "read_only";
+export type User = {
+  /** The user's id. */
+  id: string;
+  /** User name. */
+  username: string;
+  /** What the user may do. */
+  permissions: Permission[];
+  /** Roles, whose permissions are among them. */
+  roles: Role[];
+  /** Portfolio groups that the user is limited to; null for all. */
+  groups: string[] | null;
+};
+export type Session = {
+  /** Signed token for the API; short-lived. */
+  access_token: string;
+  /** Signed token for POST auth/refresh only, once; null where a cookie keeps it. */
+  refresh_token: string | null;
+  /** Who logged in. */
+  user: User;
+  /** Always Bearer. */
+  token_type: "Bearer";
+  /** Seconds for which the access token holds. */
+  expires_in: number;
+};
+export type ProblemCode =
+  | "ACCOUNTS_UNSETTLED"
+  | "ALLOCATION_DIFFERENT"
+  | "ALREADY_COMMITTED"
+  | "APPROVAL_NEEDED"
+  | "BODY_NOT_CSV"
+  | "BOOK_CHANGED"
+  | "CONFLICT"
+  | "DATABASE_UNAVAILABLE"
+  | "DATA_MISSING"
+  | "DEMO_USER"
+  | "DESK_BUSY"
+  | "EVIDENCE_BROKEN"
+  | "FORBIDDEN"
+  | "FOUR_EYES"
+  | "HEADERS_TOO_LARGE"
+  | "IDEMPOTENCY_KEY_IN_USE"
+  | "IDEMPOTENCY_KEY_REUSED"
+  | "INTERNAL_ERROR"
+  | "INVALID_REQUEST"
+  | "LAST_ADMINISTRATOR"
+  | "LOGIN_BLOCKED"
+  | "LOGIN_BUSY"
+  | "MALFORMED_REQUEST"
+  | "METHOD_NOT_ALLOWED"
+  | "NOT_FOUND"
+  | "NOT_PENDING_APPROVAL"
+  | "NOT_READY"
+  | "NOT_UNKNOWN"
+  | "NOT_YOURS"
+  | "ORDER_OUTCOME_UNKNOWN"
+  | "ORDER_TOO_LARGE"
+  | "OWN_USER"
+  | "POLICY_CHANGED"
+  | "PREFERENCE_CHANGED"
+  | "PREVIEW_ERASED"
+  | "PREVIEW_EXPIRED"
+  | "PRICE_MOVED"
+  | "REFERENCE_OF_MOCK"
+  | "REQUESTER_BARRED"
+  | "REQUEST_ENTITY_TOO_LARGE"
+  | "REQUEST_TIMED_OUT"
+  | "SERVICE_BUSY"
+  | "SETTLEMENT_CONTRADICTED"
+  | "SETTLEMENT_DIFFERS"
+  | "SETTLEMENT_TOO_EARLY"
+  | "SIGN_ON_FAILED"
+  | "SIGN_ON_REFUSED"
+  | "SIGN_ON_UNAVAILABLE"
+  | "SOLVER_ERROR"
+  | "STOPPED_BY_SAME_USER"
+  | "TOO_MANY_REQUESTS"
+  | "TRADING_HALTED"
+  | "TRADING_NOT_STOPPED"
+  | "UNAUTHENTICATED"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "URI_TOO_LONG"
+  | "USER_CHANGED"
+  | "USER_EXISTS"
+  | "VENDOR_DENIED"
+  | "VENDOR_ERROR"
+  | "VENDOR_FAILED"
+  | "VENDOR_LOGIN_FAILED"
+  | "VENDOR_LOGIN_REFUSED"
+  | "VENDOR_NOT_FOUND"
+  | "VENDOR_QUOTA_SPENT"
+  | "VENDOR_REJECTED"
+  | "VENDOR_SUSPENDED"
+  | "VENDOR_THROTTLED"
+  | "VENDOR_TIMED_OUT"
+  | "VENDOR_UNAVAILABLE"
+  | "VENDOR_UNEXPECTED"
+  | "VENDOR_UNREACHED"
+  | "VENDOR_UNREADABLE"
+  | "VISIBILITY_UNKNOWN"
+  | "WARNINGS_NOT_OVERRIDDEN"
+  | "WHOLE_DESK_ONLY";
+export type FieldError = {
+  /** JSON path of the field. */
+  field: string;
+  /** What is wrong with it. */
+  message: string;
+};
+export type PlainProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode &
+    (
+      | "APPROVAL_NEEDED"
+      | "BODY_NOT_CSV"
+      | "DATABASE_UNAVAILABLE"
+      | "DATA_MISSING"
+      | "DEMO_USER"
+      | "DESK_BUSY"
+      | "FOUR_EYES"
+      | "HEADERS_TOO_LARGE"
+      | "IDEMPOTENCY_KEY_IN_USE"
+      | "IDEMPOTENCY_KEY_REUSED"
+      | "INTERNAL_ERROR"
+      | "INVALID_REQUEST"
+      | "LAST_ADMINISTRATOR"
+      | "LOGIN_BLOCKED"
+      | "LOGIN_BUSY"
+      | "MALFORMED_REQUEST"
+      | "METHOD_NOT_ALLOWED"
+      | "NOT_FOUND"
+      | "NOT_YOURS"
+      | "ORDER_TOO_LARGE"
+      | "OWN_USER"
+      | "PREFERENCE_CHANGED"
+      | "PREVIEW_ERASED"
+      | "PREVIEW_EXPIRED"
+      | "REFERENCE_OF_MOCK"
+      | "REQUESTER_BARRED"
+      | "REQUEST_ENTITY_TOO_LARGE"
+      | "REQUEST_TIMED_OUT"
+      | "SERVICE_BUSY"
+      | "SETTLEMENT_DIFFERS"
+      | "SETTLEMENT_TOO_EARLY"
+      | "SIGN_ON_FAILED"
+      | "SIGN_ON_REFUSED"
+      | "SIGN_ON_UNAVAILABLE"
+      | "SOLVER_ERROR"
+      | "STOPPED_BY_SAME_USER"
+      | "TOO_MANY_REQUESTS"
+      | "TRADING_HALTED"
+      | "TRADING_NOT_STOPPED"
+      | "UNAUTHENTICATED"
+      | "UNSUPPORTED_MEDIA_TYPE"
+      | "URI_TOO_LONG"
+      | "USER_CHANGED"
+      | "USER_EXISTS"
+      | "VISIBILITY_UNKNOWN"
+      | "WHOLE_DESK_ONLY"
+    );
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+};
+export type ForbiddenProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "FORBIDDEN";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** What the user would need. */
+  permission: Permission;
+};
+export type NotReadyProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "NOT_READY";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** Where the data comes from. */
+  mode?: "mock" | "real";
+  /** ok, or `failed:` and the kind of failure. */
+  database?: string;
+  /** ok, or `failed:` and a code, or `unknown:` and why. */
+  aladdin?: string;
+};
+export type ConflictProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "CONFLICT";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** Aladdin's id of the order. */
+  order_id?: string;
+  /** The order's status, in Aladdin's own words. */
+  order_status?: string;
+  /** Aladdin's count of the order's changes, as it is now. */
+  touch_count?: number | null;
+  /** Face below which the order cannot go. */
+  min_quantity?: number;
+};
+export type AllocationStatus =
+  | "PREVIEWED"
+  | "PENDING_APPROVAL"
+  | "COMMITTING"
+  | "SUBMITTED"
+  | "FAILED"
+  | "UNKNOWN"
+  | "CANCELLED"
+  | "EXPIRED"
+  | "REJECTED";
+export type AlreadyCommittedProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode &
+    ("ALREADY_COMMITTED" | "NOT_PENDING_APPROVAL" | "NOT_UNKNOWN");
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** State of the allocation. */
+  allocation_status?: AllocationStatus;
+};
+export type SettlementContradictedProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "SETTLEMENT_CONTRADICTED";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** Aladdin's id of the order that it shows. */
+  order_id?: string;
+  /** Our id of the order. */
+  external_id?: string;
+  /** Aladdin's ids, where it shows several. */
+  order_ids?: string[];
+};
+export type WarningType =
+  | "INSUFFICIENT_CASH"
+  | "INSUFFICIENT_POSITION"
+  | "MIN_LOT_SIZE"
+  | "COMPLIANCE"
+  | "ROUNDING"
+  | "STALE_DATA"
+  | "MISSING_DATA"
+  | "ALLOCATION_DIFFERENT"
+  | "STATED_AMOUNT"
+  | "LIMITED_BY_REQUEST";
+export type SeenWarning = {
+  /** Id by which it is acknowledged. */
+  warning_id: string;
+  /** Kind of warning. */
+  type: WarningType;
+  /** The account; null for the whole order. */
+  account_id: string | null;
+};
+export type WarningsNotOverriddenProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "WARNINGS_NOT_OVERRIDDEN";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The warnings that are open. */
+  warnings: SeenWarning[];
+};
+export type BrokenRow = {
+  /** Table of the row; null for a record. */
+  table: string | null;
+  /** Column that was changed. */
+  column: string | null;
+  /** The same in words. */
+  message: string;
+};
+export type EvidenceBrokenProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "EVIDENCE_BROKEN";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** What differs; audit/verify gives the values. */
+  breaks: BrokenRow[];
+};
+export type AccountDifference = {
+  /** Account id. */
+  account_id: string;
+  /** Face that it can take now; of a larger order, further tradable face. */
+  max_quantity: number;
+  /** Of a commit: face that the preview gave it. */
+  allocated_quantity?: number;
+  /** Of a larger order: further face that it would get. */
+  additional_quantity?: number;
+  /** Whether it can still take its part. */
+  feasible?: boolean;
+  /** Notional and accrued interest at the preview. */
+  previewed_settlement_amount?: number;
+  /** The same now. */
+  settlement_amount?: number;
+  /** Available cash at the preview. */
+  previewed_available_cash?: number | null;
+  /** The same now. */
+  available_cash?: number | null;
+};
+export type BookChangedProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "BOOK_CHANGED";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The accounts that differ. */
+  accounts?: AccountDifference[];
+  /** Face of the order, or that a change asks for. */
+  total?: number;
+  /** Of a commit: face that all accounts can take together. Of a larger order: a quantity that the order can be changed to, the largest that was found. */
+  max_total?: number;
+  /** Of a larger order: further face that is asked for. */
+  additional?: number;
+  /** Of a larger order: further face up to max_total, shared in proportion to the slices. */
+  max_additional?: number;
+};
+export type PriceMovedProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "PRICE_MOVED";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The accounts that differ. */
+  accounts: AccountDifference[];
+  /** Market price at the preview. */
+  previewed_market_price: number | null;
+  /** Market price now. */
+  market_price: number | null;
+};
+export type UnsettledAccount = {
+  /** Account id. */
+  account_id: string;
+  /** The other allocation. */
+  allocation_id: string;
+  /** Its state. */
+  allocation_status: AllocationStatus;
+};
+export type AccountsUnsettledProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "ACCOUNTS_UNSETTLED";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The accounts, and in which allocations. */
+  accounts: UnsettledAccount[];
+};
+export type AllocationDifferentProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "ALLOCATION_DIFFERENT";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** Aladdin's id of the order. */
+  order_id: string;
+  /** Face that is filled. */
+  filled_quantity: number;
+  /** Face that Aladdin has booked for all accounts; null where unknown. */
+  booked_quantity: number | null;
+};
+export type PolicyChangedProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "POLICY_CHANGED";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The version in force. */
+  version: number;
+  /** Its id. */
+  policy_id: string;
+};
+export type VendorProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode &
+    (
+      | "ORDER_OUTCOME_UNKNOWN"
+      | "VENDOR_DENIED"
+      | "VENDOR_ERROR"
+      | "VENDOR_FAILED"
+      | "VENDOR_LOGIN_FAILED"
+      | "VENDOR_LOGIN_REFUSED"
+      | "VENDOR_NOT_FOUND"
+      | "VENDOR_QUOTA_SPENT"
+      | "VENDOR_REJECTED"
+      | "VENDOR_SUSPENDED"
+      | "VENDOR_THROTTLED"
+      | "VENDOR_TIMED_OUT"
+      | "VENDOR_UNAVAILABLE"
+      | "VENDOR_UNEXPECTED"
+      | "VENDOR_UNREACHED"
+      | "VENDOR_UNREADABLE"
+    );
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** Aladdin's operation. */
+  operation?: string;
+  /** Our id of the request to Aladdin. */
+  vendor_request_id?: string;
+  /** HTTP status of Aladdin's answer. */
+  vendor_status?: number;
+  /** Aladdin's code. */
+  vendor_code?: string | number;
+  /** The field of Aladdin's answer that is at fault. */
+  field?: string;
+  /** The account that it is about. */
+  account_id?: string;
+  /** Aladdin's id of the order that it is about. */
+  order_id?: string;
+  /** Our id of the order that it is about. */
+  external_id?: string;
+  /** Aladdin's ids of the orders found instead. */
+  order_ids?: string[];
+  /** The API of Aladdin that is left alone for a while. */
+  api?: string;
+  /** Aladdin's id of the operation that runs. */
+  operation_id?: string;
+};
+export type Problem =
+  | PlainProblem
+  | ForbiddenProblem
+  | NotReadyProblem
+  | ConflictProblem
+  | AlreadyCommittedProblem
+  | SettlementContradictedProblem
+  | WarningsNotOverriddenProblem
+  | EvidenceBrokenProblem
+  | BookChangedProblem
+  | PriceMovedProblem
+  | AccountsUnsettledProblem
+  | AllocationDifferentProblem
+  | PolicyChangedProblem
+  | VendorProblem;
+export type Keeper = "body" | "cookie";
+export type Login = {
+  /** User name. */
+  username: string;
+  /** Password. */
+  password: string;
+  /** Who keeps the refresh token: `body` returns it; `cookie` puts it into a cookie that no script can read, for pages of the same origin. "body" when left out. */
+  session?: Keeper;
+};
+export type Refresh = {
+  /** The refresh token; left out, it is that of the cookie, or the bearer token. */
+  refresh_token?: string | null;
+};
+export type LogoutResult = {
+  /** What was ended. */
+  message: string;
+};
+export type Logout = {
+  /** A refresh token, to end its session as well. */
+  refresh_token?: string | null;
+};
+export type Origin = "PASSWORD" | "SSO";
+export type OpenSession = {
+  /** The session's id. */
+  session_id: string;
+  /** How the user logged in. */
+  origin: Origin;
+  /** When the user logged in. */
+  created_at: string;
+  /** When it last got new tokens. */
+  last_used_at: string;
+  /** When it ends at the latest. */
+  expires_at: string;
+  /** Source address of that time. */
+  address: string | null;
+  /** How the client named itself at that time. */
+  user_agent: string | null;
+  /** Whether it is the session of this request. */
+  current: boolean;
+};
+export type OpenSessions = {
+  /** The sessions. */
+  sessions: OpenSession[];
+};
+export type Ended = {
+  /** Sessions that were open. */
+  ended: number;
+};
+export type DemoUser = {
+  /** User name. */
+  username: string;
+  /** Roles. */
+  roles: Role[];
+};
+export type DemoLogin = {
+  /** The password of all of them. */
+  password: string;
+  /** The demo users. */
+  users: DemoUser[];
+};
+export type SignOn = {
+  /** Whether `auth/sso/login` leads to a login. */
+  configured: boolean;
+  /** For a first look, in development where demo users exist (DEMO_USERS); else null. */
+  demo_login: DemoLogin | (null | null);
+};
+export type PasswordChanged = {
+  /** What was changed. */
+  message: string;
+};
+export type ChangePassword = {
+  /** The password as it is. */
+  current_password: string;
+  /** The password as it is to be. */
+  new_password: string;
+};
+export type BrakeKind = "PAIR" | "NAME" | "ADDRESS";
+export type LoginLock = {
+  /** PAIR: the name from this address. NAME: the name from anywhere. */
+  kind: BrakeKind;
+  /** Where the failed logins came from; null of NAME. */
+  address: string | null;
+  /** When it ends, in UTC. */
+  until: string;
+  /** Logins that it has refused, up to some seconds ago. */
+  refused: number;
+};
+export type AdministeredUser = {
+  /** The user's id. */
+  id: string;
+  /** User name. */
+  username: string;
+  /** Whether the user may log in. */
+  active: boolean;
+  /** Roles: named sets of permissions, see docs/access.md. */
+  roles: Role[];
+  /** What the user may do, by roles and singly. */
+  permissions: Permission[];
+  /** Single permissions, beside those of the roles. */
+  granted: Permission[];
+  /** Portfolio groups that the user is limited to; null for all. */
+  groups: string[] | null;
+  /** false: single sign-on alone logs in. */
+  has_password: boolean;
+  /** Number of the present state, for changes. */
+  version: number;
+  /** When the user was added, in UTC. */
+  created_at: string;
+  /** Sessions from before have ended; null where none has so. */
+  credentials_changed_at: string | null;
+  /** Locks after failed logins. */
+  locks: LoginLock[];
+};
+export type UserPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The users. */
+  users: AdministeredUser[];
+};
+export type AddUser = {
+  /** User name: letters, digits and . _ - @ + '; case has no meaning. */
+  username: string;
+  /** First password; null for a user of single sign-on. */
+  password?: string | null;
+  /** Roles: named sets of permissions, see docs/access.md. */
+  roles?: Role[];
+  /** Single permissions, beside those of the roles. */
+  permissions?: Permission[];
+  /** Portfolio groups that the user is limited to; null for all, an empty list for none. */
+  groups?: string[] | null;
+};
+export type SetPassword = {
+  /** The new password. */
+  password: string;
+};
+export type Grants = {
+  /** Roles: named sets of permissions, see docs/access.md. */
+  roles?: Role[];
+  /** Single permissions, beside those of the roles. */
+  permissions?: Permission[];
+  /** Version of the user as you read it: when another is stored, the answer is 409. Left out, any. */
+  version?: number | null;
+};
+export type Groups = {
+  /** Portfolio groups that the user is limited to; null for all, an empty list for none. */
+  groups: string[] | null;
+  /** Version of the user as you read it: when another is stored, the answer is 409. Left out, any. */
+  version?: number | null;
+};
+export type AccountName = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+};
+export type Benchmark = {
+  /** Spread duration in years. */
+  spread_duration: number | null;
+  /** Duration in years. */
+  duration: number | null;
+  /** Option-adjusted spread in basis points. */
+  oas: number | null;
+};
+export type PortfolioGroup = {
+  /** Group id. */
+  group_id: string;
+  /** Group name. */
+  group_name: string;
+  /** Number of accounts. */
+  account_count: number;
+  /** The accounts, sorted by id. */
+  accounts: AccountName[];
+  /** Sum of the accounts' NAVs; null when one is not known or currencies differ. */
+  total_nav: number | null;
+  /** What the group is. */
+  description: string;
+  /** Investment strategy. */
+  strategy: string;
+  /** Portfolio manager. */
+  manager: string;
+  /** When the group was set up. */
+  created_date: string | null;
+  /** Benchmark of accounts that have none of their own. */
+  benchmark: Benchmark;
+};
+export type PortfolioGroups = {
+  /** The groups. */
+  portfolio_groups: PortfolioGroup[];
+};
+export type GroupAccount = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Strategy of the account's group. */
+  strategy: string;
+  /** Currency. */
+  currency: string | null;
+  /** Codes of the restrictions that hold. */
+  restrictions: string[];
+  /** Net asset value. */
+  nav: number | null;
+  /** Available cash. */
+  cash: number | null;
+  /** Market value of the positions, accrued included. */
+  market_value: number;
+  /** Number of positions. */
+  position_count: number;
+  /** Duration. */
+  duration: number | null;
+  /** Option-adjusted spread in basis points. */
+  oas: number | null;
+  /** Spread duration. */
+  spread_duration: number | null;
+  /** Spread duration of the benchmark. */
+  benchmark_spread_duration: number | null;
+  /** Spread duration less the benchmark's. */
+  active_spread_duration: number | null;
+  /** Benchmark of the account. */
+  benchmark: Benchmark;
+  /** Cash that reference data keeps back of purchases; null where that needs an unknown NAV. */
+  cash_reserve: number | null;
+};
+export type GroupAccounts = {
+  /** The accounts, sorted by id. */
+  accounts: GroupAccount[];
+};
+export type SecurityHit = {
+  /** CUSIP. */
+  cusip: string;
+  /** Issuer's ticker. */
+  ticker: string | null;
+  /** Short description. */
+  description: string;
+  /** Coupon in per cent a year. */
+  coupon: number | null;
+  /** Maturity date. */
+  maturity: string | null;
+  /** Option-adjusted duration in years. */
+  duration: number | null;
+  /** Option-adjusted spread in basis points. */
+  oas: number | null;
+  /** Smallest tradable face. */
+  min_denomination: number;
+  /** ISIN. */
+  isin: string | null;
+  /** Issuer's name. */
+  issuer: string | null;
+  /** Sector. */
+  sector: string | null;
+  /** Rating. */
+  rating: string | null;
+  /** Country of risk. */
+  country: string | null;
+  /** Currency. */
+  currency: string;
+  /** Spread duration in years. */
+  spread_duration: number | null;
+  /** Step of face above the smallest piece. */
+  increment: number;
+};
+export type Securities = {
+  /** The bonds. */
+  securities: SecurityHit[];
+};
+export type SecurityDetail = {
+  /** CUSIP. */
+  cusip: string;
+  /** ISIN. */
+  isin: string | null;
+  /** Issuer's ticker. */
+  ticker: string | null;
+  /** Short description. */
+  description: string;
+  /** Issuer's name. */
+  issuer: string | null;
+  /** Sector. */
+  sector: string | null;
+  /** Rating. */
+  rating: string | null;
+  /** Country of risk. */
+  country: string | null;
+  /** Currency. */
+  currency: string;
+  /** Coupon in per cent a year. */
+  coupon: number | null;
+  /** Maturity date. */
+  maturity: string | null;
+  /** Duration in years. */
+  duration: number | null;
+  /** Spread duration in years. */
+  spread_duration: number | null;
+  /** Option-adjusted spread in basis points. */
+  oas: number | null;
+  /** Smallest tradable face. */
+  min_denomination: number;
+  /** Step of face above the smallest piece. */
+  increment: number;
+  /** Day count convention. */
+  day_count: string | null;
+  /** Coupons a year. */
+  coupon_frequency: number | null;
+  /** Issue date. */
+  issue_date: string | null;
+  /** Face issued. */
+  amount_issued: number | null;
+  /** Business days to standard settlement. */
+  settle_days: number;
+  /** Current over original face. */
+  factor: number;
+  /** Clean price per 100 of face. */
+  price: number | null;
+  /** Date of the price. */
+  price_date: string | null;
+};
+export type SecurityAnalytics = {
+  /** CUSIP. */
+  cusip: string;
+  /** Date of the numbers. */
+  risk_date: string | null;
+  /** Clean price per 100 of face. */
+  price: number | null;
+  /** Accrued per 100 of face. */
+  accrued: number | null;
+  /** Yield to maturity in per cent. */
+  yield_to_maturity: number | null;
+  /** Option-adjusted duration in years. */
+  duration: number | null;
+  /** Spread duration in years. */
+  spread_duration: number | null;
+  /** Convexity. */
+  convexity: number | null;
+  /** Option-adjusted spread in basis points. */
+  oas: number | null;
+  /** Spread duration x OAS, in years x basis points. */
+  dts: number | null;
+  /** Price value of a basis point per 100 of face. */
+  dv01: number | null;
+};
+export type PositionBasis = "EOD" | "SOD" | "SOD+Trades" | "SOD+Trades+Orders";
+export type Holder = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Face, today's trades and live orders included. */
+  quantity: number;
+  /** Market value, accrued included; null where Aladdin has none. */
+  market_value: number | null;
+  /** Market value as a fraction of the account's NAV: 0.05 means 5 %; null where one is unknown. */
+  percent_of_nav: number | null;
+};
+export type Holders = {
+  /** The bond, by Aladdin's id. */
+  security_id: string;
+  /** Basis of the positions. */
+  as_of: PositionBasis;
+  /** Date of the positions; null where none is held. */
+  reference_date: string | null;
+  /** Face of all of them. */
+  total_quantity: number;
+  /** The accounts. */
+  holders: Holder[];
+};
+export type Side = "BUY" | "SELL";
+export type PricedOrder = {
+  /** The bond. */
+  security_id: string;
+  /** Which way to trade. */
+  side: Side;
+  /** Face that was asked for. */
+  total_quantity: number;
+  /** Settlement date. */
+  settlement_date: string;
+  /** Clean price per 100 of face. */
+  price: number;
+  /** Accrued per 100 of face at settlement. */
+  accrued: number;
+  /** Where the price comes from: REQUEST, or the source that Aladdin names, in its own words. */
+  price_source: string;
+  /** Principal that was asked for; null for another size. */
+  requested_notional: number | null;
+  /** Fraction of NAV that was asked for; null for another size. */
+  requested_percent_of_nav: number | null;
+};
+export type AccountMetrics = {
+  /** Spread duration less the benchmark's, in years. */
+  active_spread_duration: number | null;
+  /** This bond's part of the account's duration, in years. */
+  contribution_to_duration: number | null;
+  /** Spread duration in years. */
+  spread_duration: number | null;
+  /** Duration in years. */
+  duration: number | null;
+  /** Option-adjusted spread in basis points. */
+  oas: number | null;
+  /** Spread duration x OAS, years x basis points. */
+  dts: number | null;
+};
+export type ReasonCode =
+  | "INSUFFICIENT_CASH"
+  | "INSUFFICIENT_POSITION"
+  | "COMPLIANCE"
+  | "MISSING_DATA"
+  | "MIN_LOT_SIZE"
+  | "ZERO_WEIGHT"
+  | "NOT_OPTIMAL"
+  | "ORDER_EXHAUSTED"
+  | "EXCLUDED_BY_REQUEST"
+  | "LIMITED_BY_REQUEST"
+  | "STATED_AMOUNT"
+  | "NOTHING_OWED";
+export type Reason = {
+  /** For programs. */
+  code: ReasonCode;
+  /** For people. */
+  message: string;
+};
+export type StatedType = "DOLLAR_AMOUNT" | "PERCENTAGE" | "QUANTITY";
+export type AllocationSource = "DIRECT" | "PRO_RATA" | "REMAINDER";
+export type AccountAllocation = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Face; 0 when it gets nothing. */
+  allocated_quantity: number;
+  /** Face x clean price / 100 x factor, to the cent. */
+  allocated_notional: number;
+  /** Cash before the trade. */
+  available_cash: number | null;
+  /** Cash after the trade. */
+  post_trade_cash: number | null;
+  /** Metrics before the trade. */
+  pre_trade_metrics: AccountMetrics;
+  /** Metrics after the trade. */
+  post_trade_metrics: AccountMetrics;
+  /** settlement_amount - allocated_notional. */
+  accrued_interest: number;
+  /** Face x (clean price + accrued) / 100 x factor, to the cent. */
+  settlement_amount: number;
+  /** Face that the account could take. */
+  max_quantity: number;
+  /** Net asset value before the trade. */
+  nav: number | null;
+  /** The account's benchmark as it was at the preview. */
+  benchmark_metrics: Benchmark;
+  /** Why the account gets nothing; null when it gets some. */
+  reason: Reason | (null | null);
+  /** Weight of its entitlement by the fairness policy; null where it could not have taken a part. */
+  entitlement_weight: number | null;
+  /** Unit of what is stated for the account; null where nothing is. */
+  requested_type: StatedType | (null | null);
+  /** What is stated for it. */
+  requested_value: number | null;
+  /** The same in face, down to the grid. */
+  requested_quantity: number | null;
+  /** Stated amounts: DIRECT, as stated; PRO_RATA, cut in proportion, its priority asking for more than was left; REMAINDER, of what the stated amounts left. Null for nothing. */
+  allocation_source: AllocationSource | (null | null);
+  /** Face owed before the order: its balance in the fairness ledger and its part of what is placed; negative where it has had too much, null in previews from before the ledger. */
+  owed_before: number | null;
+  /** The same less what it gets: its balance after the order. */
+  owed_after: number | null;
+  /** lambda of this account, where MIN_DISPERSION weighed what is owed; else null. */
+  fairness_weight: number | null;
+};
+export type TargetMetric =
+  "ACTIVE_SPREAD_DURATION" | "DURATION" | "OAS" | "DTS";
+export type DispersionWeighting = "EQUAL" | "NAV";
+export type DispersionMetrics = {
+  /** Standard deviation before the trade. */
+  pre_trade_std_dev: number;
+  /** Standard deviation after the trade. */
+  post_trade_std_dev: number;
+  /** (before - after) / before, a fraction. */
+  improvement: number;
+  /** Largest deviation from the mean after the trade. */
+  max_deviation: number;
+  /** Smallest deviation from the mean after the trade. */
+  min_deviation: number;
+  /** The mean after the trade. */
+  target_value: number;
+  /** Whether max_deviation is within the tolerance. */
+  within_tolerance: boolean;
+  /** The metric. */
+  target_metric: TargetMetric;
+  /** How accounts count. */
+  weighting: DispersionWeighting;
+};
+export type ProofStatus = "OPTIMAL" | "WITHIN_GAP" | "FALLBACK";
+export type AllocationSolver = "EXACT" | "SLSQP";
+export type Optimality = {
+  /** What is known about the answer. */
+  status: ProofStatus;
+  /** No split has a smaller deviation than this. */
+  lower_bound_std_dev: number | null;
+  /** Distance from the bound, as a fraction. */
+  gap: number | null;
+  /** Residual of the optimality conditions. */
+  kkt_residual: number | null;
+  /** The solver. */
+  solver: AllocationSolver;
+  /** Iterations. */
+  iterations: number;
+  /** Why the status is what it is. */
+  reason: string | null;
+  /** Root of what was minimised, which bound and gap are of: the standard deviation, with fairness LEDGER also what is owed. Null in previews from before the ledger. */
+  objective_std_dev: number | null;
+};
+export type AllocationBreakdown = {
+  /** Of a DOLLAR_AMOUNT. */
+  dollar_amount_count: number;
+  /** Of a PERCENTAGE. */
+  percentage_count: number;
+  /** Of a QUANTITY. */
+  quantity_count: number;
+  /** Of the remainder. */
+  remainder_count: number;
+};
+export type FairnessMode = "PER_ORDER" | "LEDGER";
+export type FairnessSource = "REQUEST" | "POLICY";
+export type FairnessEffect = "STEERED" | "NOTHING_OWED" | "RECORDED";
+export type WeightSource = "REQUEST" | "POLICY" | "AUTO" | "DISPERSION_COST";
+export type Balance = {
+  /** The account. */
+  account_id: string;
+  /** Face; negative where it has had too much. */
+  quantity: number;
+  /** The same in minimum pieces of this order. */
+  pieces: number;
+};
+export type FairnessSummary = {
+  /** How the order was split: by itself, or by what accounts are owed. */
+  mode: FairnessMode;
+  /** Whether the request or the policy said so. */
+  source: FairnessSource;
+  /** What the ledger did to the split. STEERED: it moved the shares. NOTHING_OWED: no account that can take part is owed anything, so plain weights hold. RECORDED: the split is as without it; the ledger only records. */
+  effect: FairnessEffect;
+  /** The fairness policy in force. */
+  policy_id: string;
+  /** Its version. */
+  policy_version: number;
+  /** The ledger: the groups of the order, with SECTOR also its sector. */
+  scope: string;
+  /** Date of the last entry of the ledger; null where there is none. */
+  as_of: string | null;
+  /** lambda of all accounts; null where the ledger did not steer by one, or each has its own (AUTO). */
+  fairness_weight: number | null;
+  /** Where lambda comes from. AUTO: one for each account, chosen so that without caps none ends more than two pieces from what it is owed. DISPERSION_COST: the greatest within max_dispersion_cost. */
+  weight_source: WeightSource | (null | null);
+  /** Greatest balance of the ledger, by size, before the order and its entitlements; null without accounts. */
+  greatest_before: Balance | (null | null);
+  /** The same after the order, if it is committed and filled as previewed. */
+  greatest_after: Balance | (null | null);
+  /** Least standard deviation of this order, without ledger and tiers; null where the ledger did not steer MIN_DISPERSION. */
+  least_std_dev: number | null;
+  /** Standard deviation over the least, less 1; null where the least is not known or 0. */
+  dispersion_cost: number | null;
+};
+export type Summary = {
+  /** Face that is allocated. */
+  total_allocated: number;
+  /** Face that is not. */
+  unallocated: number;
+  /** Allocated face as a fraction of the order. */
+  allocation_rate: number;
+  /** Accounts that get some. */
+  accounts_allocated: number;
+  /** Accounts that get nothing. */
+  accounts_skipped: number;
+  /** Dispersion of the metric. */
+  dispersion_metrics: DispersionMetrics;
+  /** Sum of the notionals. */
+  total_notional: number;
+  /** Sum of the settlement amounts. */
+  total_settlement_amount: number;
+  /** MIN_DISPERSION only; null for other methods. */
+  optimality: Optimality | (null | null);
+  /** Stated amounts only: face that went out as stated. */
+  direct_allocations: number | null;
+  /** Stated amounts only: face of the remainder. */
+  remainder_allocations: number | null;
+  /** Stated amounts only: accounts by what they got. */
+  allocation_breakdown: AllocationBreakdown | (null | null);
+  /** Fairness over orders; null in previews from before the ledger. */
+  fairness: FairnessSummary | (null | null);
+};
+export type Warning = {
+  /** Kind of warning. */
+  type: WarningType;
+  /** Id by which a commit acknowledges it: a hash of its content. */
+  warning_id: string;
+  /** The account; null for the whole order. */
+  account_id: string | null;
+  /** What is the matter. */
+  message: string;
+  /** The numbers behind it. With source ALADDIN it comes from Aladdin's compliance: rule_id, severity, description and action_status are its words, or state and reason say why it has none. */
+  details: {
+    [key: string]: any;
+  };
+};
+export type ItemError = {
+  /** The asset or account. */
+  security_id: string;
+  /** Aladdin's code, in its own words: no closed list. */
+  code: string;
+  /** Aladdin's message. */
+  message: string;
+};
+export type AllocationMethod = "PRO_RATA" | "CUSTOM_WEIGHTS" | "MIN_DISPERSION";
+export type BaseMetric =
+  | "NAV"
+  | "MARKET_VALUE"
+  | "POSITION"
+  | "CUSTOM"
+  | "EQUAL"
+  | "CASH"
+  | "GAP"
+  | "ORDER_SIZE";
+export type StatedAmount = {
+  /** Account of the groups. */
+  account_id: string;
+  /** Unit of the values. DOLLAR_AMOUNT: money, which the settlement amount does not exceed. PERCENTAGE: a fraction of the order, 0.25 for 25 %. QUANTITY: face. */
+  type: StatedType;
+  /** What the account is to get. */
+  value: number;
+  /** Where less would come out, the account gets nothing. */
+  min_value?: number | null;
+  /** Bound of what the account has with its part of the remainder. Without it the account stays at `value`, unless every account is named. */
+  max_value?: number | null;
+  /** Smaller is served before larger, and accounts without one at last. */
+  priority?: number | null;
+};
+export type RemainderHandling = "PRO_RATA" | "EQUAL" | "NONE";
+export type UsedParameters = {
+  /** PRO_RATA: what the shares are proportional to. EQUAL: one each. CASH: available cash. GAP: face that would bring the account's target metric to its benchmark; nothing where it is past it. ORDER_SIZE: the account's own order in base_amounts, which it never exceeds. */
+  base_metric: BaseMetric;
+  /** PRO_RATA with base_metric CUSTOM or ORDER_SIZE, and only there: an amount for each account; with ORDER_SIZE the face of its own order. */
+  base_amounts: {
+    [key: string]: number;
+  };
+  /** CUSTOM_WEIGHTS, and only there: a weight for each account; each at most 1, and they sum to 1, unless normalize is true. */
+  weights: {
+    [key: string]: number;
+  };
+  /** CUSTOM_WEIGHTS: scale weights of any positive sum to 1, such as 60 and 40, or 1, 1 and 1. */
+  normalize: boolean;
+  /** CUSTOM_WEIGHTS: give what an account cannot take to the others. */
+  redistribute: boolean;
+  /** The metric whose dispersion is reported, and minimised by MIN_DISPERSION. */
+  target_metric: TargetMetric;
+  /** How accounts count in the dispersion. */
+  weighting: DispersionWeighting;
+  /** MIN_DISPERSION: which solver. */
+  solver: AllocationSolver;
+  /** Largest acceptable deviation from the mean: years; for OAS and DTS hundreds of basis points. */
+  tolerance: number;
+  /** MIN_DISPERSION with SLSQP: most iterations. */
+  max_iterations: number;
+  /** CUSTOM_WEIGHTS, instead of weights: what accounts are to get, each named once. */
+  allocations: StatedAmount[];
+  /** With allocations: what these leave of the order goes by NAV or equally to accounts that are not named, or stays. */
+  remainder_handling: RemainderHandling;
+  /** With allocations: an account that cannot get all of its amount gets a part. Otherwise nothing. */
+  allow_partial: boolean;
+  /** PRO_RATA and MIN_DISPERSION: account ids by tier. The first tier is served by the method before the second, and so on; accounts in none come last. Of MIN_DISPERSION each tier is proved by itself: the proof that is shown is the last tier's, its status the worst of all. */
+  tiers: string[][];
+  /** Whether what accounts are owed from earlier orders counts: PER_ORDER or LEDGER. Null or left out: as the fairness policy says. */
+  fairness: FairnessMode | (null | null);
+  /** MIN_DISPERSION with LEDGER: lambda, how much what is owed counts beside the dispersion; 0 is the least dispersion. Null or left out: the policy's. */
+  fairness_weight: number | null;
+  /** MIN_DISPERSION with LEDGER, instead of fairness_weight: the greatest weight whose standard deviation is at most this fraction above the least, 0.1 for 10 %. */
+  max_dispersion_cost: number | null;
+};
+export type Exclusion = {
+  /** Account of the groups. */
+  account_id: string;
+  /** Why; kept and shown. */
+  reason: string;
+};
+export type AccountLimit = {
+  /** Least face: the account gets no less. */
+  min?: number | null;
+  /** Most face; with 0 it gets nothing. */
+  max?: number | null;
+  /** Just this face, with neither min nor max. */
+  fixed?: number | null;
+};
+export type CashReserve = {
+  /** Money in the account's currency. */
+  amount?: number | null;
+  /** Fraction of the account's NAV: 0.02 means 2 %. */
+  percent_of_nav?: number | null;
+};
+export type UsedConstraints = {
+  /** BUY: no account spends more than its available cash. */
+  respect_cash: boolean;
+  /** Smallest face that an account may get; the bond's own holds too. */
+  min_allocation: number;
+  /** Apply the compliance rules; false needs compliance:bypass. */
+  compliance_check: boolean;
+  /** Allocate on the bond's grid of increments. */
+  round_to_denomination: boolean;
+  /** Accounts that get nothing of this order, each once, with the reason. */
+  exclude_accounts: Exclusion[];
+  /** Bounds on what single accounts get, in face; one that cannot be met is refused. */
+  account_limits: {
+    [key: string]: AccountLimit;
+  };
+  /** BUY: cash that stays in each account; an account's reference data may hold more back. Not with respect_cash false. */
+  cash_reserve: CashReserve | (null | null);
+  /** SELL: what stays of a position is nothing or at least the bond's minimum piece; with false, less is warned of. */
+  leave_tradable: boolean;
+  /** Amounts are multiples of this face, itself one of the bond's increment. */
+  round_to: number | null;
+  /** round_to holds only for amounts above it. */
+  round_to_above_only: boolean;
+};
+export type CommitStatus =
+  "SUCCESS" | "FAILED" | "PENDING_COMPLIANCE" | "PENDING_APPROVAL";
+export type CommitLineStatus =
+  "SUBMITTED" | "FAILED" | "PENDING_COMPLIANCE" | "PENDING_APPROVAL";
+export type CommitLine = {
+  /** Account id. */
+  account_id: string;
+  /** Aladdin's id of the block order. */
+  aladdin_order_id: string | null;
+  /** What became of it; PENDING_COMPLIANCE and PENDING_APPROVAL as for the whole. */
+  status: CommitLineStatus;
+  /** The same in words. */
+  message: string;
+  /** Face of the slice. */
+  allocated_quantity: number;
+};
+export type Acknowledgement = {
+  /** Id of the warning. */
+  warning_id: string;
+  /** Kind of warning. */
+  type: WarningType;
+  /** The account; null for the whole order. */
+  account_id: string | null;
+  /** Who acknowledged it. */
+  acknowledged_by: string;
+};
+export type CommitResult = {
+  /** What became of it. PENDING_COMPLIANCE: Aladdin has the order, but its compliance has not finished and may still bar it; GET /orders/{order_id} shows what comes of it. The allocation is SUBMITTED. PENDING_APPROVAL: nothing was sent, because another user has to approve it first; the allocation shows what comes of that. */
+  status: CommitStatus;
+  /** Aladdin's ids; one block order with a slice for each account. */
+  aladdin_order_ids: string[];
+  /** The slices. */
+  allocations: CommitLine[];
+  /** Id of the audit record. */
+  audit_id: string;
+  /** The allocation that was committed. */
+  allocation_id: string;
+  /** What became of it, in words. */
+  message: string;
+  /** The warnings that were acknowledged one by one, and by whom. */
+  acknowledged_warnings: Acknowledgement[];
+};
+export type AuditDamage =
+  | "CHANGED"
+  | "REMOVED"
+  | "INSERTED"
+  | "REORDERED"
+  | "HEAD_MISSING"
+  | "HEAD_CHANGED"
+  | "ANCHOR_MISSING"
+  | "ROW_CHANGED"
+  | "ROW_REMOVED"
+  | "ROW_INSERTED";
+export type Break = {
+  /** What is wrong. */
+  damage: AuditDamage;
+  /** Day of the record in the chain; null for a row of no record. */
+  day: string | null;
+  /** Place in that day; null for the whole day. */
+  sequence: number | null;
+  /** The record; null where none is left to name. */
+  audit_id: string | null;
+  /** The same in words. */
+  message: string;
+  /** Table of the row; null for a record. */
+  table: string | null;
+  /** Primary key of the row, by column; null for a record. */
+  key: {
+    [key: string]: string;
+  } | null;
+  /** Column that was changed; null otherwise. */
+  column: string | null;
+  /** Its value in the record; of a document, the SHA-256. */
+  recorded: string | null;
+  /** Its value in the row; of a document, the SHA-256. */
+  found: string | null;
+};
+export type Chosen = {
+  /** Id of the comparison. */
+  comparison_id: string;
+  /** Name of the variant. */
+  variant: string;
+};
+export type EditCost = {
+  /** Standard deviation without edits. */
+  unedited_std_dev: number;
+  /** The least without edits, by MIN_DISPERSION whatever the method. */
+  least_std_dev: number;
+  /** No split without edits has a smaller one; null where nothing was proved. */
+  lower_bound_std_dev: number | null;
+  /** How far the least is proved; null where that is not known. */
+  status: ProofStatus | (null | null);
+  /** Standard deviation with the edits. */
+  post_trade_std_dev: number;
+  /** With the edits less the least, in the metric's unit. */
+  absolute: number;
+  /** The same as a fraction of the least; null where that is 0. */
+  relative: number | null;
+  /** Face allocated with edits, less that of the least. */
+  total_difference: number;
+};
+export type Move = {
+  /** Account id. */
+  account_id: string;
+  /** Face before the edit. */
+  before: number;
+  /** Face after it. */
+  after: number;
+  /** The difference. */
+  difference: number;
+};
+export type Adjustment = {
+  /** The preview that was edited. */
+  adjusted_from: string;
+  /** The preview without any edit, where a chain of edits begins. */
+  unedited_id: string;
+  /** Face that edits have fixed, by account id; those of earlier edits stay. */
+  fixed: {
+    [key: string]: number;
+  };
+  /** What all edits cost together. */
+  cost: EditCost;
+  /** Accounts whose face the last edit changed. */
+  moved: Move[];
+};
+export type ApprovalReason = "ABOVE_NOTIONAL" | "WARNINGS";
+export type ApprovalDecision = "APPROVED" | "REJECTED";
+export type Approval = {
+  /** Who asked for the commit. */
+  requested_by: string;
+  /** When, in UTC. */
+  requested_at: string;
+  /** Comment of who asked for it. */
+  comment: string;
+  /** Why it needs an approval. */
+  needed_for: ApprovalReason[];
+  /** The warnings that were acknowledged one by one, and by whom. */
+  acknowledged_warnings: Acknowledgement[];
+  /** What was decided; null while it waits. */
+  decision: ApprovalDecision | (null | null);
+  /** Who decided; null while it waits. */
+  decided_by: string | null;
+  /** When, in UTC; null while it waits. */
+  decided_at: string | null;
+  /** Comment or reason of who decided; null while it waits. */
+  reason: string | null;
+};
+export type SettledOutcome = "SENT" | "NOT_SENT";
+export type Settlement = {
+  /** What they say became of the order. */
+  outcome: SettledOutcome;
+  /** Aladdin's id of the order; null for NOT_SENT. */
+  order_id: string | null;
+  /** Face of that order at Aladdin when it was proposed; null for NOT_SENT or unknown. */
+  order_quantity: number | null;
+  /** Why, in the words of who proposed it. */
+  reason: string;
+  /** Who proposed it. */
+  proposed_by: string;
+  /** When, in UTC. */
+  proposed_at: string;
+  /** Who confirmed it; null while it is a proposal. */
+  confirmed_by: string | null;
+  /** When, in UTC; null while it is a proposal. */
+  confirmed_at: string | null;
+  /** Why, in the words of who confirmed it; null while it is a proposal. */
+  confirmed_reason: string | null;
+};
+export type Allocation = {
+  /** Id of the preview. */
+  allocation_id: string;
+  /** When it was computed, in UTC. */
+  timestamp: string;
+  /** The block order. */
+  order: PricedOrder;
+  /** Every account of the groups, also those that get nothing. */
+  allocations: AccountAllocation[];
+  /** Totals. */
+  summary: Summary;
+  /** What to have seen before committing. */
+  warnings: Warning[];
+  /** Assets or accounts for which Aladdin gave an error. */
+  errors: ItemError[];
+  /** State of the preview. */
+  status: AllocationStatus;
+  /** Until when it can be committed. */
+  expires_at: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** How the order was split. */
+  allocation_method: AllocationMethod;
+  /** Groups that took part. */
+  portfolio_groups: string[];
+  /** Parameters, defaults filled in. */
+  parameters: UsedParameters;
+  /** Limits and wishes, defaults filled in. */
+  constraints: UsedConstraints;
+  /** What became of the commit; null before it. */
+  commit: CommitResult | (null | null);
+  /** Where what is stored is not as the audit trail has it; empty where all is. */
+  evidence_breaks: Break[];
+  /** Id of the fairness policy that was in force; null before there was any. */
+  fairness_policy_id: string | null;
+  /** The variant of a comparison that was chosen; null where this was none. */
+  comparison: Chosen | (null | null);
+  /** What the edit of another preview fixed, moved and costs; null where this is no edit. */
+  adjustment: Adjustment | (null | null);
+  /** The commit's approval by another user; null where none was needed or asked for. */
+  approval: Approval | (null | null);
+  /** How people settled an unknown outcome, or propose to; null otherwise. */
+  settlement: Settlement | (null | null);
+};
+export type OrderRequest = {
+  /** CUSIP or ISIN of the bond. */
+  security_id: string;
+  /** Which way to trade. */
+  side: Side;
+  /** Face to split, in the bond's currency. A whole number, but for a sale that takes a position with cents of face whole. Exactly one of quantity, notional and percent_of_nav is given. */
+  quantity?: number;
+  /** Settlement date, from the business date on; standard settlement when left out. */
+  settlement_date?: string | null;
+  /** Clean price per 100 of face instead of the market's; accrued interest stays. */
+  price?: number | null;
+  /** Principal to trade instead of a quantity, without accrued interest, in the bond's currency: the most face on the grid that is worth no more at the price of the preview. */
+  notional?: number | null;
+  /** Principal to trade instead of a quantity, as a fraction of the NAV of all accounts that are not excluded by the request: 0.05 means 5 %. Then as notional. */
+  percent_of_nav?: number | null;
+};
+export type Parameters = {
+  /** PRO_RATA: what the shares are proportional to. EQUAL: one each. CASH: available cash. GAP: face that would bring the account's target metric to its benchmark; nothing where it is past it. ORDER_SIZE: the account's own order in base_amounts, which it never exceeds. "NAV" when left out. */
+  base_metric?: BaseMetric;
+  /** PRO_RATA with base_metric CUSTOM or ORDER_SIZE, and only there: an amount for each account; with ORDER_SIZE the face of its own order. */
+  base_amounts?: {
+    [key: string]: number;
+  };
+  /** CUSTOM_WEIGHTS, and only there: a weight for each account; each at most 1, and they sum to 1, unless normalize is true. */
+  weights?: {
+    [key: string]: number;
+  };
+  /** CUSTOM_WEIGHTS: scale weights of any positive sum to 1, such as 60 and 40, or 1, 1 and 1. false when left out. */
+  normalize?: boolean;
+  /** CUSTOM_WEIGHTS: give what an account cannot take to the others. false when left out. */
+  redistribute?: boolean;
+  /** The metric whose dispersion is reported, and minimised by MIN_DISPERSION. "ACTIVE_SPREAD_DURATION" when left out. */
+  target_metric?: TargetMetric;
+  /** How accounts count in the dispersion. "EQUAL" when left out. */
+  weighting?: DispersionWeighting;
+  /** MIN_DISPERSION: which solver. "EXACT" when left out. */
+  solver?: AllocationSolver;
+  /** Largest acceptable deviation from the mean: years; for OAS and DTS hundreds of basis points. 0.05 when left out. */
+  tolerance?: number;
+  /** MIN_DISPERSION with SLSQP: most iterations. 1000 when left out. */
+  max_iterations?: number;
+  /** CUSTOM_WEIGHTS, instead of weights: what accounts are to get, each named once. [] when left out. */
+  allocations?: StatedAmount[];
+  /** With allocations: what these leave of the order goes by NAV or equally to accounts that are not named, or stays. "NONE" when left out. */
+  remainder_handling?: RemainderHandling;
+  /** With allocations: an account that cannot get all of its amount gets a part. Otherwise nothing. false when left out. */
+  allow_partial?: boolean;
+  /** PRO_RATA and MIN_DISPERSION: account ids by tier. The first tier is served by the method before the second, and so on; accounts in none come last. Of MIN_DISPERSION each tier is proved by itself: the proof that is shown is the last tier's, its status the worst of all. [] when left out. */
+  tiers?: string[][];
+  /** Whether what accounts are owed from earlier orders counts: PER_ORDER or LEDGER. Null or left out: as the fairness policy says. */
+  fairness?: FairnessMode | (null | null);
+  /** MIN_DISPERSION with LEDGER: lambda, how much what is owed counts beside the dispersion; 0 is the least dispersion. Null or left out: the policy's. */
+  fairness_weight?: number | null;
+  /** MIN_DISPERSION with LEDGER, instead of fairness_weight: the greatest weight whose standard deviation is at most this fraction above the least, 0.1 for 10 %. */
+  max_dispersion_cost?: number | null;
+};
+export type Constraints = {
+  /** BUY: no account spends more than its available cash. true when left out. */
+  respect_cash?: boolean;
+  /** Smallest face that an account may get; the bond's own holds too. 0 when left out. */
+  min_allocation?: number;
+  /** Apply the compliance rules; false needs compliance:bypass. true when left out. */
+  compliance_check?: boolean;
+  /** Allocate on the bond's grid of increments. true when left out. */
+  round_to_denomination?: boolean;
+  /** Accounts that get nothing of this order, each once, with the reason. [] when left out. */
+  exclude_accounts?: Exclusion[];
+  /** Bounds on what single accounts get, in face; one that cannot be met is refused. */
+  account_limits?: {
+    [key: string]: AccountLimit;
+  };
+  /** BUY: cash that stays in each account; an account's reference data may hold more back. Not with respect_cash false. */
+  cash_reserve?: CashReserve | (null | null);
+  /** SELL: what stays of a position is nothing or at least the bond's minimum piece; with false, less is warned of. true when left out. */
+  leave_tradable?: boolean;
+  /** Amounts are multiples of this face, itself one of the bond's increment. */
+  round_to?: number | null;
+  /** round_to holds only for amounts above it. false when left out. */
+  round_to_above_only?: boolean;
+};
+export type PreviewRequest = {
+  /** The block order. */
+  order: OrderRequest;
+  /** How to split it. */
+  allocation_method: AllocationMethod;
+  /** Groups whose accounts take part; each group once. */
+  portfolio_groups: string[];
+  /** Parameters of the method. */
+  parameters?: Parameters;
+  /** Limits and wishes of this request. */
+  constraints?: Constraints;
+};
+export type GroupTakes = {
+  /** Group id. */
+  group_id: string;
+  /** Group name. */
+  group_name: string;
+  /** Number of accounts. */
+  account_count: number;
+  /** Sum of their NAVs; null when one is not known or currencies differ. */
+  nav: number | null;
+  /** Accounts that could take a lot. */
+  eligible_accounts: number;
+  /** Face that they could take together, if no other group took part. */
+  capacity: number;
+};
+export type AccountTakes = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Those of the groups that it is under. */
+  group_ids: string[];
+  /** Net asset value. */
+  nav: number | null;
+  /** Face that it could take, at most the order: max_quantity of a preview. It may lie off the grid. */
+  max_quantity: number;
+  /** What holds it below the order; null where it could take all of it. */
+  reason: Reason | (null | null);
+};
+export type OrderCapacity = {
+  /** The block order as it was priced. */
+  order: PricedOrder;
+  /** The groups, by id. */
+  groups: GroupTakes[];
+  /** Their accounts, by id. */
+  accounts: AccountTakes[];
+  /** Face that all accounts could take together, at most the order. */
+  capacity: number;
+  /** What compliance says of the whole order where that caps it; else null. */
+  reason: Reason | (null | null);
+};
+export type CapacityRequest = {
+  /** The block order. */
+  order: OrderRequest;
+  /** Groups whose accounts could take part; each group once. */
+  portfolio_groups: string[];
+  /** Limits and wishes, as in a preview. */
+  constraints?: Constraints;
+};
+export type TableFormat = "json" | "csv" | "xlsx";
+export type EngineChange = {
+  /** Version that brought the change. */
+  version: string;
+  /** What it changed, in words. */
+  change: string;
+  /** Rules that it touches, as the documents number them. */
+  rules: string[];
+};
+export type Replay = {
+  /** Id of the preview. */
+  allocation_id: string;
+  /** Whether every number is the same, and all is stored as recorded. */
+  identical: boolean;
+  /** Fingerprint of the stored inputs. */
+  snapshot_sha256: string;
+  /** Version of the code that computed the preview. */
+  recorded_engine_version: string;
+  /** Version of the code that recomputed it. */
+  engine_version: string;
+  /** Changes of the code since then that can have moved the numbers, where they differ. */
+  engine_changes: EngineChange[];
+  /** Where the numbers differ. */
+  differences: string[];
+  /** Where what is stored is not as the audit trail has it; then it is not identical. */
+  evidence_breaks: Break[];
+};
+export type FrontierPoint = {
+  /** lambda; null for a preview that has none, or one for each account. */
+  fairness_weight: number | null;
+  /** Standard deviation after the trade. */
+  post_trade_std_dev: number;
+  /** Standard deviation over the least, less 1; null where that is 0. */
+  dispersion_cost: number | null;
+  /** Greatest balance after the order, by size. */
+  greatest_after: Balance | (null | null);
+};
+export type Frontier = {
+  /** The preview. */
+  allocation_id: string;
+  /** How accounts count in the dispersion. */
+  weighting: DispersionWeighting;
+  /** Face of the minimum piece, in which balances are counted. */
+  minimum_piece: number;
+  /** By lambda, from 0 to the split by what is owed. */
+  points: FrontierPoint[];
+  /** The preview itself. */
+  preview: FrontierPoint;
+};
+export type AllocationLine = {
+  /** Id of the preview. */
+  allocation_id: string;
+  /** State. */
+  status: AllocationStatus;
+  /** When it was computed, in UTC. */
+  timestamp: string;
+  /** Until when it could be committed. */
+  expires_at: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** The bond. */
+  security_id: string;
+  /** Its short description; null where that is unknown. */
+  security_description: string | null;
+  /** Which way. */
+  side: Side;
+  /** How it was split. */
+  allocation_method: AllocationMethod;
+  /** Face that was asked for. */
+  quantity: number;
+  /** Face that the preview allocated. */
+  total_allocated: number;
+  /** Face that was not. */
+  unallocated: number;
+  /** Face of the order now, after every change; null without an order. */
+  ordered_quantity: number | null;
+  /** Face filled of it; 0 where nothing is filled, null without an order or where that is unknown. */
+  filled_quantity: number | null;
+  /** Groups that took part. */
+  portfolio_groups: string[];
+  /** Aladdin's id, once committed. */
+  aladdin_order_id: string | null;
+};
+export type AllocationPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The allocations. */
+  allocations: AllocationLine[];
+};
+export type Edits = {
+  [key: string]: number;
+};
+export type VariantProblemCode =
+  "INVALID_REQUEST" | "DATA_MISSING" | "SOLVER_ERROR";
+export type VariantProblem = {
+  /** Kind of problem. */
+  code: VariantProblemCode;
+  /** The kind of problem in words. */
+  title: string;
+  /** What is the matter. */
+  detail: string;
+  /** The fields at fault, as in a preview of this variant alone; empty where none is. */
+  errors: FieldError[];
+};
+export type ShownVariant = {
+  /** What it is called. */
+  name: string;
+  /** How the order was split. */
+  allocation_method: AllocationMethod;
+  /** Parameters, defaults filled in. */
+  parameters: UsedParameters;
+  /** Limits and wishes, defaults filled in. */
+  constraints: UsedConstraints;
+  /** Totals and dispersion; null where there is a problem. */
+  summary: Summary | (null | null);
+  /** What to have seen before committing. */
+  warnings: Warning[];
+  /** How long the split took to compute. */
+  milliseconds: number;
+  /** Why it was not computed; null where it was. */
+  problem: VariantProblem | (null | null);
+  /** The preview that it was made; null where it was not chosen. */
+  allocation_id: string | null;
+};
+export type Cell = {
+  /** Name of the variant. */
+  variant: string;
+  /** Face; 0 when it gets nothing. */
+  allocated_quantity: number;
+  /** The variant's target metric before the trade. */
+  pre_trade_metric: number | null;
+  /** The variant's target metric after the trade; null where it is unknown. */
+  post_trade_metric: number | null;
+  /** Why the account gets nothing; null when it gets some. */
+  reason: Reason | (null | null);
+};
+export type ComparedAccount = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Net asset value before the trade. */
+  nav: number | null;
+  /** The account's benchmark as it was then. */
+  benchmark_metrics: Benchmark;
+  /** What it gets by each variant, in their order; null for one that has a problem. */
+  variants: ((null | null) | Cell)[];
+};
+export type Comparison = {
+  /** Id of the comparison. */
+  comparison_id: string;
+  /** When it was computed, in UTC. */
+  timestamp: string;
+  /** Until when a variant can be chosen, and committed. */
+  expires_at: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** The block order. */
+  order: PricedOrder;
+  /** Groups that took part. */
+  portfolio_groups: string[];
+  /** Limits and wishes that the variants share. */
+  constraints: UsedConstraints;
+  /** The variants: columns. */
+  variants: ShownVariant[];
+  /** Every account of the groups: rows. */
+  allocations: ComparedAccount[];
+  /** Assets or accounts for which Aladdin gave an error. */
+  errors: ItemError[];
+  /** Where what is stored is not as the audit trail has it; empty where all is. */
+  evidence_breaks: Break[];
+};
+export type Variant = {
+  /** What to call it, each name once; one without a name is called by its place: 1, 2, ... */
+  name?: string;
+  /** How to split the order. */
+  allocation_method: AllocationMethod;
+  /** Parameters of the method. */
+  parameters?: Parameters;
+  /** Limits and wishes of this variant, in place of those of the comparison. */
+  constraints?: Constraints | (null | null);
+};
+export type ComparisonRequest = {
+  /** The block order. */
+  order: OrderRequest;
+  /** Groups whose accounts take part; each group once. */
+  portfolio_groups: string[];
+  /** Limits and wishes of all variants that state none of their own. */
+  constraints?: Constraints;
+  /** The ways to split the order. */
+  variants: Variant[];
+};
+export type Choice = {
+  /** Name of the variant. */
+  variant: string;
+};
+export type AllocTransType = "NEW" | "REPLACE" | "CANCEL";
+export type AllocType = "PRELIMINARY" | "CALCULATED";
+export type FixMessage = {
+  /** AllocID (70): the allocation's id, and `sequence` after a dash. */
+  alloc_id: string;
+  /** Its place in the allocation's messages, from 1. */
+  sequence: number;
+  /** AllocTransType (71). */
+  trans_type: AllocTransType;
+  /** AllocType (626). */
+  alloc_type: AllocType;
+  /** RefAllocID (72): the message that it replaces or cancels; null in a new one. */
+  replaces: string | null;
+  /** When it left, in UTC. */
+  sent_at: string;
+  /** Who asked for it. */
+  sent_by: string;
+  /** SHA-256 of its bytes, as its audit record has it. */
+  sha256: string;
+};
+export type FixMessages = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The messages. */
+  messages: FixMessage[];
+};
+export type Commit = {
+  /** Why, for the audit trail. */
+  comment?: string;
+  /** Accept the preview's warnings; needs allocations:override-warnings. false when left out. */
+  override_warnings?: boolean;
+  /** Ids of the warnings that you have reviewed and accept. */
+  acknowledge?: string[];
+};
+export type Approve = {
+  /** Why, for the audit trail. */
+  comment?: string;
+  /** Ids of the warnings that you have reviewed and accept. */
+  acknowledge?: string[];
+};
+export type Reject = {
+  /** Why, for the audit trail. */
+  reason: string;
+};
+export type Settle = {
+  /** SENT: Aladdin has the order. NOT_SENT: it never got it. */
+  outcome: SettledOutcome;
+  /** Aladdin's id of the order; for SENT alone. */
+  order_id?: string | null;
+  /** How you know, for the audit trail. */
+  reason: string;
+};
+export type AllocationState = "PROVISIONAL" | "OF_RECORD" | "DIFFERENT";
+export type OrderSlice = {
+  /** Account id. */
+  account_id: string;
+  /** Face that the preview gave it. */
+  previewed_quantity: number;
+  /** Face now, after every change. */
+  quantity: number;
+  /** Face that is filled and allocated to the account; 0 where nothing is, null where unknown. */
+  filled_quantity: number | null;
+  /** Face that Aladdin has booked for the account; null where it does not say. */
+  booked_quantity: number | null;
+  /** filled_quantity less booked_quantity; null where Aladdin does not say. */
+  difference_quantity: number | null;
+};
+export type BookingWarningType = "OFF_LOT" | "OVER_SLICE" | "OVER_CAPACITY";
+export type BookingWarning = {
+  /** What it breaks. */
+  type: BookingWarningType;
+  /** Account id. */
+  account_id: string;
+  /** The same in words. */
+  message: string;
+};
+export type Order = {
+  /** Aladdin's id of the order. */
+  order_id: string;
+  /** The allocation that it came from. */
+  allocation_id: string;
+  /** The bond. */
+  security_id: string;
+  /** Which way. */
+  side: Side;
+  /** Face that the preview allocated. */
+  previewed_quantity: number;
+  /** Face now, after every change. */
+  quantity: number;
+  /** Face that is filled; null where Aladdin does not say. */
+  filled_quantity: number | null;
+  /** Average clean price of the fills. */
+  average_price: number | null;
+  /** Aladdin's own word for the state of the order, which each of its clients defines, so no closed list: Compl Pending while its compliance has not finished; UNREPORTED where Aladdin does not show the order. */
+  status: string;
+  /** Settlement date. */
+  settlement_date: string | null;
+  /** When it was sent, in UTC. */
+  created_at: string;
+  /** When it last changed, in UTC. */
+  updated_at: string;
+  /** Who sent it. */
+  created_by: string;
+  /** Aladdin's count of the order's changes; null where it does not say. */
+  touch_count: number | null;
+  /** What filled_quantity of the slices is: PROVISIONAL while the order works or Aladdin was not seen since its end; OF_RECORD once it is over and they are what Aladdin has booked; DIFFERENT where it is over and Aladdin's booking is incomplete or does not add up to what is filled. */
+  allocation_state: AllocationState;
+  /** The accounts' slices. */
+  slices: OrderSlice[];
+  /** Rules that Aladdin's booking breaks; it is the allocation of record all the same. */
+  warnings: BookingWarning[];
+  /** Short description of the bond; null where that is unknown. */
+  security_description: string | null;
+  /** Groups that the order was split over. */
+  portfolio_groups: string[];
+  /** State of the allocation that it came from. */
+  allocation_status: AllocationStatus;
+};
+export type OrderPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The orders. */
+  orders: Order[];
+};
+export type OrderDetail = {
+  /** Aladdin's id of the order. */
+  order_id: string;
+  /** The allocation that it came from. */
+  allocation_id: string;
+  /** The bond. */
+  security_id: string;
+  /** Which way. */
+  side: Side;
+  /** Face that the preview allocated. */
+  previewed_quantity: number;
+  /** Face now, after every change. */
+  quantity: number;
+  /** Face that is filled; null where Aladdin does not say. */
+  filled_quantity: number | null;
+  /** Average clean price of the fills. */
+  average_price: number | null;
+  /** Aladdin's own word for the state of the order, which each of its clients defines, so no closed list: Compl Pending while its compliance has not finished; UNREPORTED where Aladdin does not show the order. */
+  status: string;
+  /** Settlement date. */
+  settlement_date: string | null;
+  /** When it was sent, in UTC. */
+  created_at: string;
+  /** When it last changed, in UTC. */
+  updated_at: string;
+  /** Who sent it. */
+  created_by: string;
+  /** Aladdin's count of the order's changes; null where it does not say. */
+  touch_count: number | null;
+  /** What filled_quantity of the slices is: PROVISIONAL while the order works or Aladdin was not seen since its end; OF_RECORD once it is over and they are what Aladdin has booked; DIFFERENT where it is over and Aladdin's booking is incomplete or does not add up to what is filled. */
+  allocation_state: AllocationState;
+  /** The accounts' slices. */
+  slices: OrderSlice[];
+  /** Rules that Aladdin's booking breaks; it is the allocation of record all the same. */
+  warnings: BookingWarning[];
+  /** Short description of the bond; null where that is unknown. */
+  security_description: string | null;
+  /** Groups that the order was split over. */
+  portfolio_groups: string[];
+  /** State of the allocation that it came from. */
+  allocation_status: AllocationStatus;
+  /** Where the order is not stored as the audit trail has it; empty where all is. */
+  evidence_breaks: Break[];
+};
+export type ModifyStatus = "SUCCESS" | "FAILED" | "PENDING_COMPLIANCE";
+export type ModifyResult = {
+  /** What became of it. PENDING_COMPLIANCE: Aladdin has the change, but its compliance has not finished and may still bar the order; GET /orders/{order_id} shows what comes of it. */
+  status: ModifyStatus;
+  /** The same in words. */
+  message: string;
+  /** Id of the audit record. */
+  audit_id: string;
+  /** Aladdin's id of the order. */
+  aladdin_order_id: string;
+};
+export type ModifyOrder = {
+  /** The order's new face. */
+  quantity: number;
+  /** Why, for the audit trail. */
+  comment?: string;
+  /** The order's touch_count as you saw it: when it has changed since, the answer is 409. Without it the order is changed as it is. */
+  touch_count?: number | null;
+};
+export type CancelStatus = "SUCCESS" | "FAILED";
+export type CancelResult = {
+  /** What became of it. */
+  status: CancelStatus;
+  /** The same in words. */
+  message: string;
+  /** Id of the audit record. */
+  audit_id: string;
+};
+export type CancelOrder = {
+  /** Why, for the audit trail. */
+  reason: string;
+  /** The order's touch_count as you saw it: when it has changed since, the answer is 409. Without it the order is changed as it is. */
+  touch_count?: number | null;
+};
+export type FillKind = "CALCULATED" | "BOOKED";
+export type AllocatedFill = {
+  /** Account id. */
+  account_id: string;
+  /** Face of this fill; negative where it was taken back. */
+  quantity: number;
+  /** The account's filled face after it. */
+  filled_quantity: number;
+  /** The order's average clean price, which every account gets. */
+  average_price: number | null;
+  /** The account's filled face after it at that price, by the bond's factor, to the cent; the accounts together may differ from the order by some cents. */
+  principal: number;
+};
+export type Fill = {
+  /** Its place among the fills of the order, from 1. */
+  sequence: number;
+  /** Whose split it is: CALCULATED here, or BOOKED by Aladdin and taken over, which corrects what was calculated before. */
+  kind: FillKind;
+  /** When it was seen, in UTC. */
+  at: string;
+  /** Face of this fill; negative where it was taken back. */
+  quantity: number;
+  /** The order's filled face after it. */
+  filled_quantity: number;
+  /** The order's average clean price after it; null with nothing filled. */
+  average_price: number | null;
+  /** The accounts' parts. */
+  allocations: AllocatedFill[];
+};
+export type OrderFills = {
+  /** Aladdin's id of the order. */
+  order_id: string;
+  /** Face. */
+  quantity: number;
+  /** Face that is filled; null where Aladdin does not say. */
+  filled_quantity: number | null;
+  /** Average clean price of the fills. */
+  average_price: number | null;
+  /** The fills, first to last. */
+  fills: Fill[];
+  /** Where the order is not stored as the audit trail has it; empty where all is. */
+  evidence_breaks: Break[];
+};
+export type Position = {
+  /** Account id. */
+  account_id: string;
+  /** CUSIP. */
+  cusip: string;
+  /** Face. */
+  quantity: number;
+  /** Market value, accrued included. */
+  market_value: number | null;
+  /** Duration of the bond. */
+  duration: number | null;
+  /** Spread duration of the bond. */
+  spread_duration: number | null;
+  /** Short description of the bond. */
+  description: string | null;
+  /** Face that is settled and not yet being sold. */
+  settled_quantity: number;
+  /** Clean price per 100 of face. */
+  price: number | null;
+  /** Option-adjusted spread in basis points. */
+  oas: number | null;
+};
+export type Positions = {
+  /** The positions. */
+  positions: Position[];
+  /** Account id. */
+  account_id: string;
+  /** Basis. */
+  as_of: PositionBasis;
+  /** Date of the positions. */
+  reference_date: string | null;
+  /** Net asset value. */
+  nav: number | null;
+};
+export type CashPosition = {
+  /** Currency. */
+  currency: string;
+  /** Cash before today's trades and live orders. */
+  settled_cash: number | null;
+  /** Cash after today's trades and live orders. */
+  available_cash: number | null;
+  /** Account id. */
+  account_id: string;
+};
+export type CashPositions = {
+  /** Cash by currency. */
+  cash_positions: CashPosition[];
+};
+export type ChangeKind = "ADDED" | "CHANGED" | "REMOVED" | "NOT_IN_FILE";
+export type ReferenceChange = {
+  /** ADDED, CHANGED, REMOVED; NOT_IN_FILE: the row stays, and the file does not have it. */
+  kind: ChangeKind;
+  /** Key of the row. */
+  key: string;
+  /** Column of a changed value. */
+  column: string | null;
+  /** The value before, as a file has it. */
+  before: string | null;
+  /** The value after, as a file has it. */
+  after: string | null;
+};
+export type LoadedFile = {
+  /** Its name. */
+  file: string;
+  /** SHA-256 of its bytes. */
+  sha256: string;
+  /** Rows of the file. */
+  rows: number;
+  /** Rows that are new. */
+  added: number;
+  /** Rows with other values. */
+  changed: number;
+  /** Rows that are removed. */
+  removed: number;
+  /** Stored rows that it does not have, and that stay. */
+  not_in_file: number;
+  /** The first 1,000 changes, and of a changed row one for each column. */
+  changes: ReferenceChange[];
+};
+export type LoadReport = {
+  /** The files. */
+  files: LoadedFile[];
+  /** The audit record; null where nothing was stored. */
+  audit_id: string | null;
+};
+export type Files = {
+  /** groups.csv. */
+  groups?: string;
+  /** accounts.csv. */
+  accounts?: string;
+  /** restrictions.csv. */
+  restrictions?: string;
+  /** benchmarks.csv. */
+  benchmarks?: string;
+  /** securities.csv. */
+  securities?: string;
+  /** limits.csv. */
+  limits?: string;
+};
+export type LoadRequest = {
+  /** The files, as text. */
+  files: Files;
+  /** Why the data changes, for the audit trail; needed unless it is a dry run. */
+  comment?: string;
+  /** true: stored rows that a file does not have are removed. false: they stay. false when left out. */
+  remove?: boolean;
+  /** true: nothing is stored, and the answer says what would change. false when left out. */
+  dry_run?: boolean;
+};
+export type EntitlementWeights = "NAV" | "EQUAL" | "STATED";
+export type LedgerScope = "GROUP" | "SECTOR";
+export type Carry = "YEARLY_RESET" | "HALF_LIFE";
+export type FairnessPolicy = {
+  /** Its id, which previews name. */
+  policy_id: string;
+  /** Its number, from 1; 0 is built in, and in force before the desk states its own. */
+  version: number;
+  /** What previews use whose request does not say. */
+  mode: FairnessMode;
+  /** What entitlements are in proportion to: NAV, EQUAL parts, or STATED weights. */
+  weights: EntitlementWeights;
+  /** Weights by account id, with weights STATED. */
+  stated_weights: {
+    [key: string]: number;
+  };
+  /** What has a ledger of its own. GROUP: each set of portfolio groups. SECTOR: each sector within one. */
+  scope: LedgerScope;
+  /** How balances are carried to later dates. YEARLY_RESET: to zero with the first order of a calendar year. HALF_LIFE: halved in half_life_days. */
+  carry: Carry;
+  /** Days in which a balance halves; null without a half-life. */
+  half_life_days: number | null;
+  /** How much fairness counts against dispersion; null where the method chooses it. */
+  fairness_weight: number | null;
+  /** The policy in words. */
+  statement: string;
+  /** When it was stated, in UTC; null of version 0. */
+  created_at: string | null;
+  /** Who stated it; null of version 0. */
+  created_by: string | null;
+};
+export type PutPolicy = {
+  /** Version in force as you read it: when another is, the answer is 409. */
+  version: number;
+  /** What previews use whose request does not say. "PER_ORDER" when left out. */
+  mode?: FairnessMode;
+  /** What entitlements are in proportion to: NAV, EQUAL parts, or STATED weights. "NAV" when left out. */
+  weights?: EntitlementWeights;
+  /** With weights STATED, and only there: an account without one is not eligible. */
+  stated_weights?: {
+    [key: string]: number;
+  };
+  /** What has a ledger of its own. GROUP: each set of portfolio groups. SECTOR: each sector within one. "GROUP" when left out. */
+  scope?: LedgerScope;
+  /** How balances are carried to later dates. YEARLY_RESET: to zero with the first order of a calendar year. HALF_LIFE: halved in half_life_days. "YEARLY_RESET" when left out. */
+  carry?: Carry;
+  /** With carry HALF_LIFE, and only there: days in which a balance halves. */
+  half_life_days?: number | null;
+  /** MIN_DISPERSION with LEDGER: how much fairness counts against dispersion; null lets the method choose it. */
+  fairness_weight?: number | null;
+  /** The policy in words, for an examiner. */
+  statement: string;
+};
+export type FairnessPolicyPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The versions. */
+  policies: FairnessPolicy[];
+};
+export type HistoryLine = {
+  /** The allocation. */
+  allocation_id: string;
+  /** The date of its preview in the desk's time zone. */
+  business_date: string;
+  /** When it was previewed, in UTC. */
+  created_at: string;
+  /** When it was committed, in UTC. */
+  committed_at: string | null;
+  /** The account. */
+  account_id: string;
+  /** Its name; null where that is unknown. */
+  account_name: string | null;
+  /** The bond. */
+  security_id: string;
+  /** Its short description; null where that is unknown. */
+  security_description: string | null;
+  /** Which way. */
+  side: Side;
+  /** How it was split. */
+  method: AllocationMethod;
+  /** State of the allocation. */
+  status: AllocationStatus;
+  /** Face that the preview gave it. */
+  allocated_quantity: number;
+  /** Face of its slice of the order now, after every change; 0 where it has none, null without an order. */
+  ordered_quantity: number | null;
+  /** Face filled; 0 where nothing is filled, null without an order or where that is unknown. */
+  filled_quantity: number | null;
+  /** Face that Aladdin was last seen to have booked for it; null where it did not say. */
+  booked_quantity: number | null;
+  /** Average clean price of its fills. */
+  average_price: number | null;
+  /** Clean value of its fills, in the bond's currency. */
+  principal: number | null;
+  /** Aladdin's id of the block order. */
+  order_id: string | null;
+  /** Aladdin's word for the order's state; null without an order. */
+  order_status: string | null;
+  /** Whether fills are final: OF_RECORD, as Aladdin has booked them. While DIFFERENT they are null. Null without an order. */
+  allocation_state: AllocationState | (null | null);
+  /** Why it got nothing, where it did not. */
+  reason_code: ReasonCode | (null | null);
+  /** Who asked for it. */
+  created_by: string;
+};
+export type HistoryLinePage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The lines. */
+  lines: HistoryLine[];
+};
+export type AccountFairness = {
+  /** The account. */
+  account_id: string;
+  /** Its name; null where that is unknown. */
+  account_name: string | null;
+  /** Allocations in which it got or could have taken something. */
+  allocations: number;
+  /** Of its lines, those without entitlement: its weight or what it could take was not kept. */
+  not_comparable: number;
+  /** Face of its slices of the orders, after every change of them. */
+  asked_quantity: number;
+  /** Face filled for it. */
+  filled_quantity: number;
+  /** Sum over the comparable allocations of the face filled for all x its weight / that of all accounts that could have taken something: by the fairness policy, NAV before the ledger. */
+  entitled_quantity: number | null;
+  /** filled_quantity / asked_quantity, a fraction. */
+  fill_ratio: number | null;
+  /** Face filled for all accounts, in `allocations`. */
+  total_quantity: number;
+  /** filled_quantity / total_quantity, a fraction. */
+  share: number | null;
+  /** Face filled for it where comparable. */
+  comparable_quantity: number;
+  /** Face filled for all in those allocations. */
+  comparable_total: number;
+  /** entitled_quantity / comparable_total. */
+  pro_rata_share: number | null;
+  /** comparable_quantity / entitled_quantity, a fraction. */
+  entitlement_ratio: number | null;
+  /** comparable_quantity - entitled_quantity, in face. */
+  difference_quantity: number | null;
+  /** difference_quantity / comparable_total, in percentage points. */
+  difference_percentage_points: number | null;
+  /** Average clean price of its fills, by face. */
+  average_price: number | null;
+  /** Average price of the blocks that it took part in, by its filled face. */
+  block_average_price: number | null;
+  /** average_price - block_average_price, per 100 of face. */
+  price_difference: number | null;
+  /** price_difference in basis points of the block's price. */
+  price_difference_bp: number | null;
+  /** Of its filled allocations, those with a first-day gain. */
+  gained: number;
+  /** Of its filled allocations, those with a first-day price. */
+  gain_known: number;
+  /** Those without one. */
+  gain_unknown: number;
+  /** gained / gain_known. */
+  gain_rate: number | null;
+  /** How likely a record at least as one-sided would be, had its allocations been drawn at random from all of the period (hypergeometric, two-sided). Of many accounts some are low by chance. */
+  gain_p_value: number | null;
+};
+export type Fairness = {
+  /** First business date. */
+  date_from: string;
+  /** Last business date. */
+  date_to: string;
+  /** The desk's time zone, in which its dates begin and end. */
+  time_zone: string;
+  /** Allocations of whose order something was filled. */
+  allocations: number;
+  /** Of these, those whose fills may change: the order works, or is not seen booked yet. */
+  provisional: number;
+  /** Left out: nothing of the order was filled. */
+  not_filled: number;
+  /** Left out: it is not known what was filled for the accounts, or Aladdin has booked otherwise. */
+  not_known: number;
+  /** Of `allocations`, those without entitlements. */
+  not_comparable: number;
+  /** Face of the orders, after every change of them. */
+  asked_quantity: number;
+  /** Face that was filled in all. */
+  filled_quantity: number;
+  /** Filled allocations with a first-day gain. */
+  gained: number;
+  /** Filled allocations with a first-day price. */
+  gain_known: number;
+  /** Those without one. */
+  gain_unknown: number;
+  /** gained / gain_known. */
+  gain_rate: number | null;
+  /** By account id. */
+  accounts: AccountFairness[];
+};
+export type Peak = {
+  /** Its size in face, never negative. */
+  quantity: number;
+  /** Its size in minimum pieces of the order after which it stood. */
+  pieces: number;
+  /** The scope of its ledger. */
+  scope: string | null;
+  /** The side of its ledger. */
+  side: Side | (null | null);
+  /** The account. */
+  account_id: string | null;
+  /** Business date of the order. */
+  business_date: string | null;
+  /** The order. */
+  order_id: string | null;
+};
+export type PolicyVersion = {
+  /** Its id. */
+  policy_id: string;
+  /** Its number. */
+  version: number;
+};
+export type LedgerTotals = {
+  /** Its scope: the set of groups that orders were asked for. */
+  scope: string;
+  /** Its side. */
+  side: Side;
+  /** Its orders in the period. */
+  orders: number;
+  /** Face entitled to, all accounts. */
+  entitled_quantity: number;
+  /** Face received, all accounts. */
+  received_quantity: number;
+  /** Sum of its balances at the end: 0, shown as a check. */
+  balance_sum: number;
+  /** Greatest balance of an account after any order, by face. */
+  greatest_quantity: Peak;
+  /** The same by minimum pieces of that order. */
+  greatest_pieces: Peak;
+};
+export type LeftOut = {
+  /** Why; null where the policy alone gives it no weight. */
+  reason_code: ReasonCode | (null | null);
+  /** How many. */
+  orders: number;
+};
+export type NamedExclusion = {
+  /** The order. */
+  order_id: string;
+  /** Its business date. */
+  business_date: string;
+  /** The reason that the request gave. */
+  reason: string;
+};
+export type AccountLedger = {
+  /** The account. */
+  account_id: string;
+  /** Its name; null where that is unknown. */
+  account_name: string | null;
+  /** The scope of the ledger. */
+  scope: string;
+  /** The side of the ledger. */
+  side: Side;
+  /** Face that the policy entitled it to. */
+  entitled_quantity: number;
+  /** Face that it received: filled for it, while an order works its slice. */
+  received_quantity: number;
+  /** received_quantity / entitled_quantity; null where that is 0. */
+  ratio: number | null;
+  /** Owed at the beginning of the first day; negative: too much had. */
+  balance_start: number;
+  /** What resets and half-lives added in the period, so that the balances follow. */
+  carried: number;
+  /** Owed after the last order of the period. */
+  balance_end: number;
+  /** The most it was owed after an order. */
+  greatest_shortfall: number;
+  /** The same in minimum pieces of the order after which it stood. */
+  greatest_shortfall_pieces: number;
+  /** Business date of that order; null where it was never owed anything. */
+  greatest_shortfall_date: string | null;
+  /** That order. */
+  greatest_shortfall_order_id: string | null;
+  /** The most it had had too much after an order, not negative. */
+  greatest_excess: number;
+  /** The same in minimum pieces of the order after which it stood. */
+  greatest_excess_pieces: number;
+  /** Business date of that order; null where it never had too much. */
+  greatest_excess_date: string | null;
+  /** That order. */
+  greatest_excess_order_id: string | null;
+  /** Orders of which it could have taken a part. */
+  orders_eligible: number;
+  /** Of these, those that gave it nothing. */
+  orders_with_nothing: number;
+  /** Orders that left it out before the split. */
+  orders_not_eligible: number;
+  /** These by reason, most first. */
+  not_eligible: LeftOut[];
+  /** Those whose request excluded it by name. */
+  excluded: NamedExclusion[];
+};
+export type LedgerReport = {
+  /** First business date. */
+  date_from: string;
+  /** Last business date. */
+  date_to: string;
+  /** The desk's time zone, whose dates these are. */
+  time_zone: string;
+  /** Orders that gave accounts something. */
+  orders: number;
+  /** Of these, those whose fills may change: until then their balances are provisional. */
+  provisional: number;
+  /** Left out: the order ended without a fill. */
+  not_filled: number;
+  /** Left out: the order is older than the ledger. */
+  before_ledger: number;
+  /** Greatest balance of any account after any order, by face. */
+  greatest_quantity: Peak;
+  /** The same by minimum pieces of that order. */
+  greatest_pieces: Peak;
+  /** Sum of all balances at the end: 0, shown as a check. */
+  balance_sum: number;
+  /** Policies that the orders were made by. */
+  policies: PolicyVersion[];
+  /** By scope and side. */
+  ledgers: LedgerTotals[];
+  /** By scope, side and account id. */
+  accounts: AccountLedger[];
+  /** Stored balances of today that are not the sums of their entries; empty where all are. */
+  breaks: Break[];
+};
+export type NotRecomputed = {
+  /** The order. */
+  order_id: string;
+  /** Its allocation. */
+  allocation_id: string;
+  /** Its business date. */
+  business_date: string;
+  /** Why not. */
+  reason: string;
+};
+export type ReplayTotals = {
+  /** Accounts that were entitled to something and got nothing all period. */
+  accounts_with_nothing: number;
+  /** Greatest balance of an account after any order, by face. */
+  greatest_quantity: Peak;
+  /** The same by minimum pieces of that order. */
+  greatest_pieces: Peak;
+};
+export type AccountReplay = {
+  /** The account. */
+  account_id: string;
+  /** Its name; null where that is unknown. */
+  account_name: string | null;
+  /** The scope of the ledger. */
+  scope: string;
+  /** The side of the ledger. */
+  side: Side;
+  /** Face that it was entitled to. */
+  entitled_quantity: number;
+  /** Face that it received. */
+  recorded_received: number;
+  /** The same over what it was entitled to. */
+  recorded_ratio: number | null;
+  /** Owed after its ledger's last order. */
+  recorded_balance: number;
+  /** Face that it would have received by the rule. */
+  replayed_received: number;
+  /** The same over what it was entitled to. */
+  replayed_ratio: number | null;
+  /** Owed after the last order, by the rule. */
+  replayed_balance: number;
+};
+export type LedgerReplay = {
+  /** First business date. */
+  date_from: string;
+  /** Last business date. */
+  date_to: string;
+  /** The desk's time zone, whose dates these are. */
+  time_zone: string;
+  /** The rule that orders were split by again. */
+  rule: FairnessMode;
+  /** The fairness weight that was asked for; null without. */
+  fairness_weight: number | null;
+  /** Orders that gave accounts something. */
+  orders: number;
+  /** Of these, those that were split again. */
+  recomputed: number;
+  /** Of these, those by stated weights or a base of their own, which no rule moves. */
+  kept: number;
+  /** Left out: the order is older than the ledger. */
+  before_ledger: number;
+  /** Of `orders`, those that the rule cannot split. */
+  not_recomputed: NotRecomputed[];
+  /** As recorded. */
+  recorded: ReplayTotals;
+  /** By the rule. */
+  replayed: ReplayTotals;
+  /** The difference in one sentence. */
+  message: string;
+  /** By scope, side and account id. */
+  accounts: AccountReplay[];
+};
+export type AuditAction =
+  | "LOGIN"
+  | "LOGIN_REFUSED"
+  | "LOGIN_LOCKED"
+  | "LOGIN_LOCK_ENDED"
+  | "LOGOUT"
+  | "USER_ADDED"
+  | "USER_DISABLED"
+  | "USER_ENABLED"
+  | "USER_GRANTED"
+  | "USER_REVOKED"
+  | "USER_GROUPS_SET"
+  | "USER_UNLOCKED"
+  | "USER_SESSIONS_ENDED"
+  | "PASSWORD_SET"
+  | "PASSWORD_CHANGED"
+  | "PASSWORD_CHANGE_REFUSED"
+  | "SESSIONS_ENDED"
+  | "REFRESH_TOKEN_REUSED"
+  | "PREVIEW"
+  | "PREVIEW_ERASED"
+  | "COMPARE"
+  | "COMPARISON_ERASED"
+  | "COMPLIANCE_BYPASS"
+  | "COMPLIANCE_BYPASS_REFUSED"
+  | "COMMIT_INTENDED"
+  | "COMMIT_RELEASED"
+  | "COMMIT"
+  | "COMMIT_REFUSED"
+  | "COMMIT_RECOVERED"
+  | "APPROVAL_REQUESTED"
+  | "APPROVAL_WITHDRAWN"
+  | "APPROVAL_REFUSED"
+  | "COMMIT_APPROVED"
+  | "COMMIT_REJECTED"
+  | "SETTLEMENT_PROPOSED"
+  | "SETTLEMENT_REJECTED"
+  | "SETTLEMENT_REFUSED"
+  | "COMMIT_SETTLED"
+  | "MODIFY_INTENDED"
+  | "MODIFY"
+  | "MODIFY_REFUSED"
+  | "CANCEL_INTENDED"
+  | "CANCEL"
+  | "CANCEL_REFUSED"
+  | "ALLOCATION_CANCELLED"
+  | "ORDER_RECORDED"
+  | "ORDER_CHANGED"
+  | "ORDER_UPDATED"
+  | "FILL_RECORDED"
+  | "FILL_UNALLOCATED"
+  | "ALLOCATION_TAKEN_OVER"
+  | "ALLOCATION_DIFFERENT"
+  | "FIX_SENT"
+  | "FIRST_DAY_PRICE"
+  | "LIMITS_RECORDED"
+  | "REFERENCE_LOADED"
+  | "FAIRNESS_POLICY_SET"
+  | "EMERGENCY_STOP"
+  | "EMERGENCY_STOP_RESET"
+  | "EMERGENCY_STOP_RESET_REFUSED";
+export type AuditEntityType =
+  | "allocation"
+  | "comparison"
+  | "order"
+  | "security"
+  | "user"
+  | "limits"
+  | "reference"
+  | "fairness_policy"
+  | "emergency_stop";
+export type AuditRecord = {
+  /** Id of the record. */
+  audit_id: string;
+  /** When, in UTC. */
+  at: string;
+  /** Who; null for an unknown user. */
+  user_id: string | null;
+  /** Who, by name. */
+  username: string;
+  /** What. */
+  action: AuditAction;
+  /** Kind of thing that it was done to. */
+  entity_type: AuditEntityType;
+  /** Id of that thing. */
+  entity_id: string;
+  /** The request in which it was done. */
+  request_id: string;
+  /** Source address of that request; null outside one. */
+  address: string | null;
+  /** State before; null if none. */
+  before: {
+    [key: string]: any;
+  } | null;
+  /** State after; null if none. */
+  after: {
+    [key: string]: any;
+  } | null;
+  /** Day of the chain in which it stands, in UTC. */
+  day: string;
+  /** Its place in that day, from 1. */
+  sequence: number;
+  /** Hash of the record before it; 64 zeros for the first one. */
+  previous_hash: string;
+  /** SHA-256 of hashed_text in UTF-8, 64 hexadecimal digits. */
+  hash: string;
+  /** The text that was hashed: all fields of the record, previous_hash included. */
+  hashed_text: string;
+};
+export type AuditPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The records. */
+  audit_records: AuditRecord[];
+};
+export type Anchor = {
+  /** The last day, in UTC. */
+  day: string;
+  /** Place of its last record. */
+  sequence: number;
+  /** Hash of that record. */
+  hash: string;
+  /** All three, as the parameter `anchor` takes them. */
+  text: string;
+};
+export type Verification = {
+  /** Whether nothing is wrong. */
+  whole: boolean;
+  /** Records that were verified. */
+  records: number;
+  /** Days on which they stand. */
+  days: number;
+  /** Rows that were compared with the records. */
+  rows: number;
+  /** Rows among them of which no record speaks, for they are older. */
+  rows_unrecorded: number;
+  /** Time of the first of these records that has rows; null without one. */
+  rows_since: string | null;
+  /** End of the last day; null when there is no day. */
+  anchor: Anchor | (null | null);
+  /** Breaks that were found. */
+  break_count: number;
+  /** The breaks; the first 1,000 of them. */
+  breaks: Break[];
+};
+export type Activity = {
+  /** When it was answered, in UTC. */
+  at: string;
+  /** Who; null without a token that holds. */
+  user_id: string | null;
+  /** Who, by name. */
+  username: string | null;
+  /** HTTP method. */
+  method: string;
+  /** The route, without its values; unknown for none. */
+  endpoint: string;
+  /** HTTP status of the answer. */
+  status: number;
+  /** Milliseconds that it took. */
+  duration_ms: number;
+  /** The request's id. */
+  request_id: string;
+};
+export type ActivityPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The requests. */
+  activity: Activity[];
+  /** Requests that the answering process did not keep since it began, because too many waited. */
+  dropped: number;
+};
+export type UsageName =
+  | "login"
+  | "workbench"
+  | "compare"
+  | "orders"
+  | "history"
+  | "accounts"
+  | "fairness"
+  | "audit"
+  | "approvals"
+  | "admin"
+  | "system"
+  | "order-entry"
+  | "allocation-method"
+  | "preview"
+  | "commit";
+export type PageUse = {
+  /** The page. */
+  name: UsageName;
+  /** How often it was shown. */
+  count: number;
+  /** To how many users. */
+  users: number;
+};
+export type StepUse = {
+  /** The step. */
+  name: UsageName;
+  /** How often it was done. */
+  count: number;
+  /** Half of the measured ones took no longer; null where none was measured. */
+  median_seconds: number | null;
+};
+export type OrderTimes = {
+  /** Orders that were committed. */
+  count: number;
+  /** Half of them took no longer; null where there is none. */
+  median_seconds: number | null;
+  /** Nine of ten took no longer; null where there is none. */
+  p90_seconds: number | null;
+};
+export type Usage = {
+  /** All pages. */
+  pages: PageUse[];
+  /** All steps of an order, in sequence. */
+  steps: StepUse[];
+  /** Orders from entry to commit. */
+  order_to_commit: OrderTimes;
+};
+export type UsageNoted = {
+  /** Events that are kept; fewer than were sent where too many wait to be written. */
+  kept: number;
+};
+export type UsageKind = "PAGE" | "STEP" | "ORDER_TO_COMMIT";
+export type UsageEvent = {
+  /** What happened. */
+  kind: UsageKind;
+  /** PAGE: login, workbench, compare, orders, history, accounts, fairness, audit, approvals, admin, system. STEP: order-entry, allocation-method, preview, commit. ORDER_TO_COMMIT: commit. */
+  name: UsageName;
+  /** How long it took, if that was measured; ORDER_TO_COMMIT needs it. */
+  milliseconds?: number | null;
+};
+export type UsageEvents = {
+  /** The events. */
+  events: UsageEvent[];
+};
+export type Preference = {
+  /** Its name. */
+  name: string;
+  /** The JSON object that was kept. */
+  value: {
+    [key: string]: any;
+  };
+  /** How often it was stored. */
+  version: number;
+  /** When it was stored, in UTC. */
+  updated_at: string;
+};
+export type Preferences = {
+  /** The preferences, by name. */
+  preferences: Preference[];
+};
+export type PutPreference = {
+  /** Any JSON object of at most 20,000 bytes without blanks. */
+  value: {
+    [key: string]: any;
+  };
+  /** The version that this replaces, 0 for none yet: refused with a 409 where another one is stored. Without it, whatever is stored is replaced. */
+  version?: number | null;
+};
+export type DeletedPreference = {
+  /** Name of the preference. */
+  name: string;
+};
+export type TradingState = "OPEN" | "STOPPED" | "HALTED";
+export type EmergencyStop = {
+  /** Whether orders may leave. OPEN: they may. STOPPED: a user stopped trading, until another one resets it. HALTED: the setting TRADING_HALTED is on, whatever users do. */
+  state: TradingState;
+  /** A user stopped trading, and no other one has reset it. */
+  stopped: boolean;
+  /** The setting TRADING_HALTED is on. */
+  halted: boolean;
+  /** Changes of the stop so far. */
+  version: number;
+  /** Reason of the last change. */
+  reason: string | null;
+  /** When it last changed, in UTC. */
+  changed_at: string | null;
+  /** Who changed it last. */
+  changed_by: string | null;
+};
+export type CancelOutcome = "CANCELLED" | "FAILED" | "UNKNOWN" | "NOT_TRIED";
+export type CancelledOrder = {
+  /** Aladdin's id of the order. */
+  order_id: string;
+  /** CANCELLED, FAILED, UNKNOWN where Aladdin may have cancelled it, NOT_TRIED where the time was over: repeat the request. */
+  outcome: CancelOutcome;
+  /** The same in words. */
+  message: string;
+};
+export type StopResult = {
+  /** Whether orders may leave. OPEN: they may. STOPPED: a user stopped trading, until another one resets it. HALTED: the setting TRADING_HALTED is on, whatever users do. */
+  state: TradingState;
+  /** A user stopped trading, and no other one has reset it. */
+  stopped: boolean;
+  /** The setting TRADING_HALTED is on. */
+  halted: boolean;
+  /** Changes of the stop so far. */
+  version: number;
+  /** Reason of the last change. */
+  reason: string | null;
+  /** When it last changed, in UTC. */
+  changed_at: string | null;
+  /** Who changed it last. */
+  changed_by: string | null;
+  /** Working orders, newest first; empty where none was to be cancelled. */
+  cancelled_orders: CancelledOrder[];
+  /** An order was being sent while the others were cancelled, or it is not known yet whether Aladdin has one (COMMITTING, UNKNOWN). It left before the stop and is not in the list: look at allocations and orders again. */
+  order_under_way: boolean;
+};
+export type Stop = {
+  /** Why, for everybody who sees the stop. */
+  reason: string;
+  /** Also cancel what Aladdin may still fill; needs orders:write. false when left out. */
+  cancel_working_orders?: boolean;
+};
+export type Reset = {
+  /** Why trading may go on. */
+  reason: string;
+};
+export type DataMode = "mock" | "real";
+export type SystemStatus = {
+  /** Date of Aladdin's positions and risk numbers; null where unknown. */
+  reference_date: string | null;
+  /** Business days from the reference date to the business date, by the US bond calendar; null where unknown. */
+  reference_age_business_days: number | null;
+  /** Whether that is more than 1 business day, of which previews warn (STALE_DATA); the service stays ready. Null where unknown. */
+  stale: boolean | null;
+  /** Whether orders may leave. OPEN: they may. STOPPED: a user stopped trading, until another one resets it. HALTED: the setting TRADING_HALTED is on, whatever users do. */
+  trading: TradingState;
+  /** Why no order may leave; null while they may. */
+  reason: string | null;
+  /** When the emergency stop last changed, in UTC. */
+  changed_at: string | null;
+  /** Who changed it last. */
+  changed_by: string | null;
+  /** Where the data comes from. */
+  mode: DataMode;
+  /** What the service runs for. */
+  environment: "development" | "production";
+  /** The date that the service works on. */
+  business_date: string;
+  /** Version of the service. */
+  version: string;
+};
+export type Desk = {
+  /** What m behind a typed quantity means (QUANTITY_M). */
+  quantity_m: "MILLION" | "THOUSAND";
+  /** Screens ask before an order of more than this (ORDER_WARN_ABOVE); null for never. */
+  warn_above_quantity: number | null;
+  /** An order of more is refused (ORDER_MAX); null for no limit of the desk's own. */
+  max_quantity: number | null;
+  /** Time zone in which the desk's days begin and end. */
+  business_timezone: string;
+  /** Minutes for which a preview can be committed. */
+  preview_minutes: number;
+  /** Largest move of the market price between preview and commit, in per cent. */
+  price_band_percent: number;
+  /** A commit of a greater notional than this waits for another user's approval; null for never. */
+  approval_above_notional: number | null;
+  /** So does every commit of a preview with warnings. */
+  approval_for_warnings: boolean;
+};
+export type Live = {
+  /** Always alive. */
+  status: "alive";
+};
+export type Ready = {
+  /** Date of Aladdin's positions and risk numbers; null where unknown. */
+  reference_date: string | null;
+  /** Business days from the reference date to the business date, by the US bond calendar; null where unknown. */
+  reference_age_business_days: number | null;
+  /** Whether that is more than 1 business day, of which previews warn (STALE_DATA); the service stays ready. Null where unknown. */
+  stale: boolean | null;
+  /** Everything that is needed answers. */
+  ready: true;
+  /** Where the data comes from. */
+  mode: "mock" | "real";
+  /** The database answers. */
+  database: "ok";
+  /** Aladdin answers. */
+  aladdin: "ok";
+  /** The date that the service works on. */
+  business_date: string;
+  /** Orders that are over and booked at Aladdin otherwise than they are filled: of these there is no calculated FIX and no final number. The service stays ready. */
+  different_orders: number | null;
+  /** Filled face less booked face of these orders, together. */
+  different_face: number | null;
+  /** Whether orders may leave: OPEN, STOPPED by a user, or HALTED by the setting TRADING_HALTED. The service stays ready, since orders can be read and cancelled. Null where unknown. */
+  trading: TradingState | (null | null);
+};
+export const {
+  useLoginMutation,
+  useRefreshMutation,
+  useLogoutMutation,
+  useMeQuery,
+  useLazyMeQuery,
+  useListSessionsQuery,
+  useLazyListSessionsQuery,
+  useEndSessionsMutation,
+  useEndSessionMutation,
+  useGetSignOnQuery,
+  useLazyGetSignOnQuery,
+  useChangePasswordMutation,
+  useListUsersQuery,
+  useLazyListUsersQuery,
+  useAddUserMutation,
+  useGetUserQuery,
+  useLazyGetUserQuery,
+  useSetPasswordMutation,
+  useDisableUserMutation,
+  useEnableUserMutation,
+  useGrantUserMutation,
+  useRevokeUserMutation,
+  useSetUserGroupsMutation,
+  useEndUserSessionsMutation,
+  useUnlockUserMutation,
+  useListPortfolioGroupsQuery,
+  useLazyListPortfolioGroupsQuery,
+  useGetPortfolioGroupQuery,
+  useLazyGetPortfolioGroupQuery,
+  useListGroupAccountsQuery,
+  useLazyListGroupAccountsQuery,
+  useSearchSecuritiesQuery,
+  useLazySearchSecuritiesQuery,
+  useGetSecurityQuery,
+  useLazyGetSecurityQuery,
+  useGetSecurityAnalyticsQuery,
+  useLazyGetSecurityAnalyticsQuery,
+  useGetSecurityHoldersQuery,
+  useLazyGetSecurityHoldersQuery,
+  usePreviewAllocationMutation,
+  useComputeOrderCapacityMutation,
+  useGetAllocationQuery,
+  useLazyGetAllocationQuery,
+  useReplayAllocationMutation,
+  useGetAllocationFrontierQuery,
+  useLazyGetAllocationFrontierQuery,
+  useListAllocationsQuery,
+  useLazyListAllocationsQuery,
+  useAdjustAllocationMutation,
+  useCompareAllocationsMutation,
+  useGetComparisonQuery,
+  useLazyGetComparisonQuery,
+  useChooseVariantMutation,
+  useGetAllocationFixQuery,
+  useLazyGetAllocationFixQuery,
+  useListAllocationFixMessagesQuery,
+  useLazyListAllocationFixMessagesQuery,
+  useGetAllocationFixMessageQuery,
+  useLazyGetAllocationFixMessageQuery,
+  useCommitAllocationMutation,
+  useApproveAllocationMutation,
+  useRejectAllocationMutation,
+  useWithdrawAllocationMutation,
+  useSettleAllocationMutation,
+  useRejectSettlementMutation,
+  useListOrdersQuery,
+  useLazyListOrdersQuery,
+  useGetOrderQuery,
+  useLazyGetOrderQuery,
+  useModifyOrderMutation,
+  useCancelOrderMutation,
+  useGetOrderFillsQuery,
+  useLazyGetOrderFillsQuery,
+  useGetPositionsQuery,
+  useLazyGetPositionsQuery,
+  useGetCashQuery,
+  useLazyGetCashQuery,
+  useLoadReferenceMutation,
+  useExportReferenceFileQuery,
+  useLazyExportReferenceFileQuery,
+  useLoadReferenceFileMutation,
+  useGetFairnessPolicyQuery,
+  useLazyGetFairnessPolicyQuery,
+  usePutFairnessPolicyMutation,
+  useListFairnessPoliciesQuery,
+  useLazyListFairnessPoliciesQuery,
+  useReportAllocationHistoryQuery,
+  useLazyReportAllocationHistoryQuery,
+  useReportAllocationHistoryCsvQuery,
+  useLazyReportAllocationHistoryCsvQuery,
+  useReportFairnessQuery,
+  useLazyReportFairnessQuery,
+  useReportFairnessCsvQuery,
+  useLazyReportFairnessCsvQuery,
+  useReportFairnessLedgerQuery,
+  useLazyReportFairnessLedgerQuery,
+  useReportFairnessReplayQuery,
+  useLazyReportFairnessReplayQuery,
+  useListAuditRecordsQuery,
+  useLazyListAuditRecordsQuery,
+  useVerifyAuditTrailQuery,
+  useLazyVerifyAuditTrailQuery,
+  useExportAuditTrailQuery,
+  useLazyExportAuditTrailQuery,
+  useGetAuditRecordQuery,
+  useLazyGetAuditRecordQuery,
+  useListActivityQuery,
+  useLazyListActivityQuery,
+  useShowUsageQuery,
+  useLazyShowUsageQuery,
+  useNoteUsageMutation,
+  useListPreferencesQuery,
+  useLazyListPreferencesQuery,
+  usePutPreferenceMutation,
+  useDeletePreferenceMutation,
+  useGetEmergencyStopQuery,
+  useLazyGetEmergencyStopQuery,
+  useStopTradingMutation,
+  useResumeTradingMutation,
+  useGetSystemStatusQuery,
+  useLazyGetSystemStatusQuery,
+  useGetDeskQuery,
+  useLazyGetDeskQuery,
+  useLiveQuery,
+  useLazyLiveQuery,
+  useReadyQuery,
+  useLazyReadyQuery,
+} = injectedRtkApi;

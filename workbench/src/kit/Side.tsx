@@ -1,0 +1,14 @@
+import { Box } from "@mui/material";
+import type { Side } from "../api/generated/api";
+
+/** Which way, as a word with its sign: what an order adds to accounts, or takes from them. */
+export const SIDE_WORDS: Record<Side, string> = { BUY: "+ Buy", SELL: "− Sell" };
+export const SIDE_COLOURS: Record<Side, string> = { BUY: "info.main", SELL: "secondary.main" };
+
+export function SideMark({ side }: { side: Side }) {
+  return (
+    <Box component="span" sx={{ color: SIDE_COLOURS[side], fontWeight: 650, whiteSpace: "nowrap" }}>
+      {SIDE_WORDS[side]}
+    </Box>
+  );
+}

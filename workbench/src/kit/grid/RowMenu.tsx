@@ -1,0 +1,96 @@
+import { Divider, IconButton, ListItemText, Menu, MenuItem } from "@mui/material";
+import type { ColDef, ICellRendererParams } from "ag-grid-community";
+import { MoreIcon } from "../icons";
+
+/** Something that can be done with a row. */
+export interface RowAction {
+  label: string;
+  onClick: () => void;
+  /** Why it cannot be done now; shown under its name. */
+  disabled?: string;
+  tone?: "error";
+}
+
+/** Where a menu is open, and for which row. */
+export interface OpenMenu<Row> {
+  row: Row;
+  left: number;
+  top: number;
+}
+
+export const ACTIONS = "actions";
+
+/** The last column: a button that opens the menu of its row. Shift+F10 and a right click open it as well. */
+export function actionsColumn<Row>(
+  name: (row: Row) => string,
+  open: (row: Row, at: DOMRect) => void,
+): ColDef<Row> {
+  return {
+    colId: ACTIONS,
+    headerName: "",
+    headerComponentParams: { "aria-label": "Actions" },
+    width: 40,
+    minWidth: 40,
+    maxWidth: 40,
+    pinned: "right",
+    sortable: false,
+    filter: false,
+    resizable: false,
+    suppressMovable: true,
+    suppressHeaderMenuButton: true,
+    cellStyle: { padding: 0, textAlign: "center" },
+    cellRenderer: ({ data }: ICellRendererParams<Row>) =>
+      data && (
+        <IconButton
+          size="small"
+          tabIndex={-1}
+          aria-label={`Actions of ${name(data)}`}
+          aria-haspopup="menu"
+          sx={{ p: 0.25, width: 26, height: 26 }}
+          onClick={(event) => open(data, event.currentTarget.getBoundingClientRect())}
+        >
+          <MoreIcon sx={{ fontSize: 18 }} />
+        </IconButton>
+      ),
+  };
+}
+
+export function RowMenu<Row>({
+  menu,
+  label,
+  actions,
+  onClose,
+}: {
+  menu: OpenMenu<Row>;
+  label: string;
+  actions: RowAction[];
+  onClose: () => void;
+}) {
+  return (
+    <Menu
+      open
+      onClose={onClose}
+      anchorReference="anchorPosition"
+      anchorPosition={{ left: menu.left, top: menu.top }}
+      slotProps={{ list: { dense: true, "aria-label": label } }}
+      onContextMenu={(event) => event.preventDefault()}
+    >
+      {actions.map(({ label: words, onClick, disabled, tone }) => [
+        tone === "error" && <Divider key={`before ${words}`} />,
+        <MenuItem
+          key={words}
+          disabled={disabled !== undefined}
+          sx={tone === "error" ? { color: "error.main" } : undefined}
+          onClick={() => {
+            onClose();
+            onClick();
+          }}
+        >
+          <ListItemText secondary={disabled} slotProps={{ secondary: { variant: "caption" } }}>
+            {words}
+          </ListItemText>
+        </MenuItem>,
+      ])}
+    </Menu>
+  );
+}

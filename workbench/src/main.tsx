@@ -1,0 +1,46 @@
+import "@fontsource-variable/inter/wght.css";
+import createCache from "@emotion/cache";
+import { CacheProvider } from "@emotion/react";
+import CssBaseline from "@mui/material/CssBaseline";
+import { ThemeProvider } from "@mui/material/styles";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Provider } from "react-redux";
+import { BrowserRouter } from "react-router-dom";
+import { startSession } from "./api/baseQuery";
+import { storeDraft } from "./rooms/allocations/draftSlice";
+import { AppShell } from "./shell/AppShell";
+import { makeStore } from "./store";
+import { theme } from "./theme";
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+const cache = createCache({ key: "css", nonce, prepend: true });
+const store = makeStore();
+
+let draft = store.getState().draft;
+store.subscribe(() => {
+  if (store.getState().draft !== draft) {
+    draft = store.getState().draft;
+    storeDraft(draft);
+  }
+});
+
+void store.dispatch(startSession);
+
+const basename = new URL(document.baseURI).pathname.replace(/\/$/, "");
+const root = document.getElementById("root");
+if (!root) throw new Error("The page has no #root.");
+createRoot(root).render(
+  <StrictMode>
+    <CacheProvider value={cache}>
+      <ThemeProvider theme={theme} defaultMode="system" modeStorageKey="allocator.color-scheme" noSsr>
+        <CssBaseline enableColorScheme />
+        <Provider store={store}>
+          <BrowserRouter basename={basename}>
+            <AppShell />
+          </BrowserRouter>
+        </Provider>
+      </ThemeProvider>
+    </CacheProvider>
+  </StrictMode>,
+);

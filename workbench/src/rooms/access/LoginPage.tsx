@@ -1,0 +1,41 @@
+import { Box, Button, Divider, Paper, Typography } from "@mui/material";
+import { useEffect } from "react";
+import { useLocation } from "react-router-dom";
+import { API_ROOT } from "../../api/baseQuery";
+import { useGetSignOnQuery } from "../../api/generated/api";
+import { LoginForm } from "./LoginForm";
+
+/** The way in. The address stays, so that a link leads to its page after the login. */
+export default function LoginPage() {
+  const { data: signOn } = useGetSignOnQuery();
+  const { pathname, search } = useLocation();
+  useEffect(() => {
+    document.title = "Log in · Allocator";
+  }, []);
+  return (
+    <Box component="main" sx={{ display: "grid", placeItems: "center", minHeight: "100vh", p: 2 }}>
+      <Paper sx={{ p: 4, width: "100%", maxWidth: 380 }}>
+        <Typography variant="h1" sx={{ mb: 0.5 }}>
+          Allocator
+        </Typography>
+        <Typography color="text.secondary" sx={{ mb: 3 }}>
+          One block order, split fairly over your accounts.
+        </Typography>
+        <LoginForm />
+        {signOn?.configured && (
+          <>
+            <Divider sx={{ my: 2 }}>or</Divider>
+            <Button
+              fullWidth
+              variant="outlined"
+              size="medium"
+              href={`${API_ROOT}auth/sso/login?next=${encodeURIComponent(pathname + search)}`}
+            >
+              Single sign-on
+            </Button>
+          </>
+        )}
+      </Paper>
+    </Box>
+  );
+}

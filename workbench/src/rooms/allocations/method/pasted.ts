@@ -1,0 +1,190 @@
+/** A list of accounts with amounts, as it is pasted from a spreadsheet or read from a file. */
+import type { StatedType } from "../../../api/generated/api";
+import type { QuantityRules } from "../../../kit/quantity";
+import { fromPasted } from "../../../kit/tsv";
+import { type AmountColumn, type AmountRow, type Amounts, kindOf } from "./amounts";
+import { readAmount, toPercent } from "./numbers";
+
+export interface KnownAccount {
+  account_id: string;
+  account_name: string;
+}
+
+export interface ReadRow {
+  /** Line of the list, from 1. */
+  line: number;
+  /** What the line says, cell by cell. */
+  cells: string[];
+  state: "GOOD" | "HEADER" | "BAD";
+  account: KnownAccount | null;
+  values: AmountRow;
+  /** What is wrong with it, in words; empty for a good row. */
+  faults: string[];
+}
+
+/** How to read numbers without a sign in columns of percentages: null while it has to be asked. */
+export type PercentReading = "PERCENT" | "FRACTION" | null;
+
+export interface ListOptions {
+  percents?: PercentReading;
+  /** What 5m means at this desk. */
+  m?: QuantityRules["m"];
+  /** Cells that a line without them has, such as the unit of its amounts. */
+  defaults?: AmountRow;
+}
+
+const UNITS: Record<string, StatedType> = {
+  face: "QUANTITY",
+  quantity: "QUANTITY",
+  money: "DOLLAR_AMOUNT",
+  usd: "DOLLAR_AMOUNT",
+  dollar_amount: "DOLLAR_AMOUNT",
+  percent: "PERCENTAGE",
+  percentage: "PERCENTAGE",
+  "%": "PERCENTAGE",
+  "% of the order": "PERCENTAGE",
+};
+
+const key = (text: string) => text.trim().toLowerCase().replace(/\s+/g, " ");
+
+/** Find accounts by id or name, capitals aside. */
+function finder(accounts: readonly KnownAccount[]) {
+  const byId = new Map(accounts.map((account) => [key(account.account_id), account]));
+  const byName = new Map<string, KnownAccount[]>();
+  for (const account of accounts) {
+    const name = key(account.account_name);
+    byName.set(name, [...(byName.get(name) ?? []), account]);
+  }
+  return (text: string): KnownAccount | string => {
+    if (text.trim() === "") return "No account is named.";
+    const found = byId.get(key(text)) ?? byName.get(key(text));
+    if (!found) return `"${text}" is no account of the chosen groups.`;
+    if (!Array.isArray(found)) return found;
+    const [only, ...more] = found;
+    return only && more.length === 0 ? only : `The name belongs to ${found.length} accounts: use the id.`;
+  };
+}
+
+type Cells = { values: AmountRow; faults: string[] };
+
+function readUnit(column: AmountColumn, text: string, { values, faults }: Cells): void {
+  const unit = UNITS[key(text)];
+  if (unit) values[column.key] = unit;
+  else if (text.trim() !== "") faults.push(`${column.header}: "${text}" is none of face, money and percent.`);
+}
+
+function readNumber(
+  column: AmountColumn,
+  text: string,
+  options: ListOptions,
+  { values, faults }: Cells,
+): void {
+  const kind = kindOf(column, values);
+  if (kind === "unit") return;
+  const reading = readAmount(text, kind, options.m);
+  if ("message" in reading) {
+    faults.push(`${column.header}: ${reading.message}`);
+    return;
+  }
+  if (reading.value === null) {
+    if (column.needed) faults.push(`${column.header} is missing.`);
+    return;
+  }
+  const asFraction = options.percents === "FRACTION" && kind === "percent" && !text.includes("%");
+  const value = asFraction ? toPercent(reading.value) : reading.value;
+  if (kind === "percent" && column.most !== undefined && value > column.most)
+    faults.push(`${column.header}: ${value} % is more than ${column.most} %.`);
+  else values[column.key] = value;
+}
+
+/** The cells after the account; units first, because they say what the numbers are. */
+function readCells(cells: string[], columns: readonly AmountColumn[], options: ListOptions): Cells {
+  const read: Cells = { values: { ...options.defaults }, faults: [] };
+  const texts = columns.map((column, at) => ({ column, text: cells[at + 1] ?? "" }));
+  for (const { column, text } of texts) if (column.kind === "unit") readUnit(column, text, read);
+  for (const { column, text } of texts) if (column.kind !== "unit") readNumber(column, text, options, read);
+  const numbers = columns.some((column) => typeof read.values[column.key] === "number");
+  if (!numbers && read.faults.length === 0) read.faults.push("No amount is given.");
+  return read;
+}
+
+/** The first line is a heading if it names no account and has no number. */
+function isHeader(cells: string[], account: KnownAccount | string): boolean {
+  return typeof account === "string" && cells.length > 1 && cells.slice(1).every((cell) => !/\d/.test(cell));
+}
+
+/** Read a list: the account in the first column, by id or name; then the columns in their order. */
+export function readList(
+  text: string,
+  accounts: readonly KnownAccount[],
+  columns: readonly AmountColumn[],
+  options: ListOptions = {},
+): ReadRow[] {
+  const find = finder(accounts);
+  const read = fromPasted(text).map((cells, index): ReadRow => {
+    const account = find(cells[0] ?? "");
+    if (index === 0 && isHeader(cells, account))
+      return { line: 1, cells, state: "HEADER", account: null, values: {}, faults: [] };
+    const { values, faults } = readCells(cells, columns, options);
+    const known = typeof account === "string" ? null : account;
+    const all = known ? faults : [account as string, ...faults];
+    return {
+      line: index + 1,
+      cells,
+      state: all.length > 0 ? "BAD" : "GOOD",
+      account: known,
+      values,
+      faults: all,
+    };
+  });
+  return markTwice(read);
+}
+
+/** An account on several lines: which of them is meant cannot be known, so none is taken. */
+function markTwice(read: ReadRow[]): ReadRow[] {
+  const lines = new Map<string, number[]>();
+  for (const { account, line } of read)
+    if (account) lines.set(account.account_id, [...(lines.get(account.account_id) ?? []), line]);
+  return read.map((row) => {
+    const others = (row.account ? (lines.get(row.account.account_id) ?? []) : []).filter(
+      (l) => l !== row.line,
+    );
+    if (others.length === 0) return row;
+    const where = `The account is also on line ${others.join(", ")}.`;
+    return { ...row, state: "BAD", faults: [...row.faults, where] };
+  });
+}
+
+/** Whether a list of percentages without a sign may be one of fractions: they are all at most 1, and sum to about 1. */
+export function maybeFractions(rows: readonly ReadRow[], columns: readonly AmountColumn[]): boolean {
+  return columns.some((column, at) => {
+    const cells = rows
+      .filter(({ state, values }) => state !== "HEADER" && kindOf(column, values) === "percent")
+      .map(({ cells }) => cells[at + 1] ?? "");
+    if (cells.some((cell) => cell.includes("%"))) return false;
+    const values = cells
+      .map((cell) => readAmount(cell, "percent"))
+      .flatMap((reading) => ("value" in reading && reading.value !== null ? [reading.value] : []));
+    return values.length > 0 && values.every((value) => value <= 1) && values.some((value) => value > 0);
+  });
+}
+
+/** The good rows by account. */
+export function takenOver(rows: readonly ReadRow[]): Amounts {
+  return Object.fromEntries(
+    rows.flatMap(({ state, account, values }) =>
+      state === "GOOD" && account ? [[account.account_id, values]] : [],
+    ),
+  );
+}
+
+/** What was read, in a sentence. */
+export function listText(rows: readonly ReadRow[]): string {
+  const lines = rows.filter(({ state }) => state !== "HEADER").length;
+  const bad = rows.filter(({ state }) => state === "BAD").length;
+  const header = rows.some(({ state }) => state === "HEADER") ? " Line 1 is a heading and is left out." : "";
+  if (lines === 0) return `No rows are there.${header}`;
+  const count = `${lines} ${lines === 1 ? "row" : "rows"} read`;
+  if (bad === 0) return `${count}, all of them good.${header}`;
+  return `${count}: ${lines - bad} good, ${bad} with errors.${header}`;
+}

@@ -1,0 +1,47 @@
+import type { AccountRow } from "./rows";
+
+export interface Point {
+  id: string;
+  name: string;
+  before: number;
+  after: number;
+  /** Distance from before to after, to the left and to the right: the line between the two marks. */
+  reach: [number, number];
+}
+
+export const ROW_HEIGHT = 20;
+export const AXIS_HEIGHT = 34;
+const MOST_ROWS = 14;
+
+/** Height of the chart of so many accounts: all where they fit, else it scrolls. */
+export function heightOf(accounts: number): number {
+  return Math.min(Math.max(accounts, 1), MOST_ROWS) * ROW_HEIGHT + AXIS_HEIGHT;
+}
+
+/** Accounts that have the metric, the lowest before the trade first. */
+export function pointsOf(rows: readonly AccountRow[]): Point[] {
+  const points: Point[] = [];
+  for (const { id, name, metricBefore: before, metricAfter: after } of rows) {
+    if (before === null || after === null) continue;
+    points.push({
+      id,
+      name,
+      before,
+      after,
+      reach: [Math.max(0, before - after), Math.max(0, after - before)],
+    });
+  }
+  return points.sort((one, other) => one.before - other.before);
+}
+
+/** Bounds of the axis: all values and lines, with a twentieth of room on each side. */
+export function extentOf(points: readonly Point[], lines: readonly number[]): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of [...lines, ...points.flatMap((point) => [point.before, point.after])]) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const room = (high - low || 1) / 20;
+  return [low - room, high + room];
+}

@@ -1,0 +1,40 @@
+import { type ComponentType, lazy, Suspense } from "react";
+import { Navigate, Route, Routes } from "react-router-dom";
+import { Loading } from "./kit/states";
+import { NotFound } from "./shell/Fallbacks";
+
+/** A page is loaded when it is first opened: the grid and the charts are in nobody's first load. */
+const PAGE_PARTS: Record<string, () => Promise<{ default: ComponentType }>> = {
+  "workbench/:step?": () => import("./rooms/allocations/WorkbenchPage"),
+  "compare/:comparisonId?": () => import("./rooms/allocations/ComparePage"),
+  allocations: () => import("./rooms/allocations/HistoryPage"),
+  "allocations/:allocationId": () => import("./rooms/allocations/AllocationPage"),
+  approvals: () => import("./rooms/allocations/ApprovalsPage"),
+  orders: () => import("./rooms/trading/OrdersPage"),
+  "orders/:orderId": () => import("./rooms/trading/OrderPage"),
+  accounts: () => import("./rooms/accounts/AccountsPage"),
+  "accounts/:accountId": () => import("./rooms/accounts/AccountPage"),
+  "securities/:securityId": () => import("./rooms/securities/SecurityPage"),
+  fairness: () => import("./rooms/fairness/FairnessPage"),
+  audit: () => import("./rooms/audit/AuditPage"),
+  "audit/:auditId": () => import("./rooms/audit/AuditRecordPage"),
+  "admin/*": () => import("./rooms/access/AdminPage"),
+  profile: () => import("./rooms/access/ProfilePage"),
+  system: () => import("./rooms/ops/SystemPage"),
+};
+
+const pages = Object.entries(PAGE_PARTS).map(([path, load]) => ({ path, Component: lazy(load) }));
+
+export function PageRoutes() {
+  return (
+    <Suspense fallback={<Loading label="Loading the page" height="60vh" />}>
+      <Routes>
+        <Route index element={<Navigate to="/workbench" replace />} />
+        {pages.map(({ path, Component }) => (
+          <Route key={path} path={path} element={<Component />} />
+        ))}
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Suspense>
+  );
+}

@@ -1,0 +1,14 @@
+import { lazy, Suspense } from "react";
+import { selectSession } from "../session/sessionSlice";
+import { useAppSelector } from "../store";
+import { Starting } from "./Starting";
+
+const Frame = lazy(() => import("./Frame"));
+const LoginPage = lazy(() => import("../rooms/access/LoginPage"));
+
+/** The way in, or the pages; each is loaded by itself, so that nobody waits for what is not shown. */
+export function AppShell() {
+  const { status } = useAppSelector(selectSession);
+  if (status === "STARTING") return <Starting />;
+  return <Suspense fallback={<Starting />}>{status === "ANONYMOUS" ? <LoginPage /> : <Frame />}</Suspense>;
+}

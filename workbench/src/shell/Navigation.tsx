@@ -1,0 +1,55 @@
+import { Box, Drawer, List, ListItemButton, ListItemText } from "@mui/material";
+import { NavLink } from "react-router-dom";
+import { selectPermissions } from "../session/sessionSlice";
+import { useAppSelector } from "../store";
+import { mayOpen, PAGES } from "./pages";
+
+const WIDTH = 148;
+
+export function Navigation({
+  permanent,
+  open,
+  onClose,
+}: {
+  permanent: boolean;
+  open: boolean;
+  onClose: () => void;
+}) {
+  const permissions = useAppSelector(selectPermissions);
+  const list = (
+    <List component="nav" aria-label="Pages" dense sx={{ width: WIDTH, p: 1 }}>
+      {PAGES.filter((page) => mayOpen(page, permissions)).map(({ path, title }) => (
+        <ListItemButton
+          key={path}
+          component={NavLink}
+          to={path}
+          onClick={onClose}
+          sx={{
+            borderRadius: 1,
+            py: 0.5,
+            color: "text.secondary",
+            "&.active": {
+              color: "primary.main",
+              bgcolor: "action.selected",
+              "& .MuiListItemText-primary": { fontWeight: 650 },
+            },
+          }}
+        >
+          <ListItemText primary={title} slotProps={{ primary: { sx: { fontSize: "0.8125rem" } } }} />
+        </ListItemButton>
+      ))}
+    </List>
+  );
+  if (permanent) {
+    return (
+      <Box sx={{ borderRight: 1, borderColor: "divider", bgcolor: "background.paper", flexShrink: 0 }}>
+        <Box sx={{ position: "sticky", top: 44 }}>{list}</Box>
+      </Box>
+    );
+  }
+  return (
+    <Drawer open={open} onClose={onClose}>
+      {list}
+    </Drawer>
+  );
+}

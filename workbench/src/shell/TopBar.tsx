@@ -1,0 +1,105 @@
+import { AppBar, Box, Button, Chip, IconButton, Toolbar, Tooltip, Typography } from "@mui/material";
+import { type SystemStatus, useGetSystemStatusQuery } from "../api/generated/api";
+import { date } from "../kit/format";
+import { MenuIcon, SearchIcon } from "../kit/icons";
+import { NoticeBell } from "./Notices";
+import { openPalette } from "./palette/open";
+import { UserMenu } from "./UserMenu";
+
+export const STATUS_POLL_MILLISECONDS = 5_000;
+
+/** Which Aladdin, which date, whether orders may leave: always in sight. A real Aladdin has another colour. */
+export function TopBar({ onMenu }: { onMenu?: () => void }) {
+  const { data: status } = useGetSystemStatusQuery(undefined, { pollingInterval: STATUS_POLL_MILLISECONDS });
+  const real = status?.mode === "real";
+  return (
+    <AppBar
+      position="sticky"
+      sx={{ bgcolor: real ? "#7a1f1f" : "#12324a", color: "#fff", backgroundImage: "none" }}
+    >
+      <Toolbar variant="dense" sx={{ minHeight: 44, gap: 1, px: { xs: 1, md: 2 } }}>
+        {onMenu && (
+          <IconButton color="inherit" aria-label="Pages" onClick={onMenu}>
+            <MenuIcon />
+          </IconButton>
+        )}
+        <Typography component="span" sx={{ fontWeight: 700, fontSize: "0.9375rem", mr: 1 }}>
+          Allocator
+        </Typography>
+        <Box sx={{ display: "flex", gap: 0.75, minWidth: 0, overflow: "hidden", flexShrink: 1 }}>
+          {status && <Facts status={status} />}
+        </Box>
+        <Box sx={{ flexGrow: 1 }} />
+        <Button
+          color="inherit"
+          startIcon={<SearchIcon />}
+          onClick={openPalette}
+          aria-keyshortcuts="Control+K"
+          sx={{
+            border: "1px solid rgba(255,255,255,.35)",
+            py: 0.25,
+            minWidth: { xs: 0, md: 190 },
+            justifyContent: "flex-start",
+          }}
+        >
+          <Box
+            component="span"
+            sx={{ display: { xs: "none", md: "inline" }, flexGrow: 1, textAlign: "left" }}
+          >
+            Find
+          </Box>
+          <Box component="kbd" sx={{ display: { xs: "none", md: "inline" }, font: "inherit", opacity: 0.85 }}>
+            Ctrl K
+          </Box>
+        </Button>
+        <NoticeBell />
+        <UserMenu />
+      </Toolbar>
+    </AppBar>
+  );
+}
+
+/** The most important first: what does not fit is cut off at the end. */
+function Facts({ status }: { status: SystemStatus }) {
+  const real = status.mode === "real";
+  const age = status.reference_age_business_days;
+  return (
+    <>
+      <Fact
+        label={real ? "REAL Aladdin" : "Mock Aladdin"}
+        title={real ? "Orders go to the real Aladdin." : "Orders go to a simulator of Aladdin."}
+        strong={real}
+      />
+      <Fact label={date(status.business_date)} title="Business date of the desk" />
+      {age !== null && (
+        <Fact
+          label={
+            status.stale ? `STALE: data ${age} days old` : age === 0 ? "Data of today" : `Data ${age} day old`
+          }
+          title={`Aladdin's positions and risk numbers are of ${date(status.reference_date)}, in business days.`}
+          strong={status.stale === true}
+        />
+      )}
+      {status.environment === "development" && (
+        <Fact label="Development" title="Not the production service" />
+      )}
+    </>
+  );
+}
+
+function Fact({ label, title, strong }: { label: string; title: string; strong?: boolean }) {
+  return (
+    <Tooltip title={title}>
+      <Chip
+        label={label}
+        variant="outlined"
+        sx={{
+          color: "inherit",
+          borderColor: "rgba(255,255,255,.45)",
+          fontWeight: strong ? 700 : 500,
+          borderRadius: 1,
+        }}
+      />
+    </Tooltip>
+  );
+}

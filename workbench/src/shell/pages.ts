@@ -1,0 +1,33 @@
+import type { Permission } from "../api/generated/api";
+
+export interface PageEntry {
+  path: string;
+  title: string;
+  /** Any of these permissions shows it; none for everybody. */
+  needs: readonly Permission[];
+  /** Second key after `g`. */
+  key: string;
+}
+
+/** The pages of the navigation, the palette and the shortcuts, in their order. */
+export const PAGES: readonly PageEntry[] = [
+  { path: "/workbench", title: "Workbench", needs: ["allocations:preview"], key: "w" },
+  { path: "/compare", title: "Compare", needs: ["allocations:preview"], key: "c" },
+  { path: "/orders", title: "Orders", needs: ["orders:read"], key: "o" },
+  {
+    path: "/approvals",
+    title: "Approvals",
+    needs: ["allocations:approve", "allocations:settle", "allocations:commit"],
+    key: "p",
+  },
+  { path: "/allocations", title: "History", needs: ["allocations:read"], key: "h" },
+  { path: "/accounts", title: "Accounts", needs: ["portfolios:read"], key: "a" },
+  { path: "/fairness", title: "Fairness", needs: ["reports:read"], key: "f" },
+  { path: "/audit", title: "Audit", needs: ["audit:read"], key: "u" },
+  { path: "/admin", title: "Admin", needs: ["users:manage", "reference:write"], key: "d" },
+  { path: "/system", title: "System", needs: [], key: "s" },
+];
+
+export function mayOpen(page: PageEntry, permissions: readonly Permission[]): boolean {
+  return page.needs.length === 0 || page.needs.some((permission) => permissions.includes(permission));
+}

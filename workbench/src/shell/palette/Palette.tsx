@@ -1,0 +1,106 @@
+import { Autocomplete, Box, Dialog, TextField, Typography, useColorScheme } from "@mui/material";
+import { skipToken } from "@reduxjs/toolkit/query";
+import { useDeferredValue, useState } from "react";
+import { useNavigate } from "react-router-dom";
+import {
+  useListPortfolioGroupsQuery,
+  useLogoutMutation,
+  useSearchSecuritiesQuery,
+} from "../../api/generated/api";
+import { draftCleared } from "../../rooms/allocations/draftSlice";
+import { logOut } from "../../session/logOut";
+import { selectPermissions } from "../../session/sessionSlice";
+import { useAppDispatch, useAppSelector } from "../../store";
+import { type Entry, entriesFor } from "./entries";
+
+const MIN_SEARCH_CHARACTERS = 2;
+
+/** Finds bonds, groups, accounts, pages and ids by a few letters, and runs commands. */
+export default function Palette({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: () => void }) {
+  const [typed, setTyped] = useState("");
+  const searched = useDeferredValue(typed.trim());
+  const permissions = useAppSelector(selectPermissions);
+  const dispatch = useAppDispatch();
+  const navigate = useNavigate();
+  const { setMode } = useColorScheme();
+  const [logout] = useLogoutMutation();
+  const { data: groups } = useListPortfolioGroupsQuery(undefined, {
+    skip: !permissions.includes("portfolios:read"),
+  });
+  const search = searched.length >= MIN_SEARCH_CHARACTERS && permissions.includes("securities:read");
+  const { currentData: bonds, isFetching } = useSearchSecuritiesQuery(
+    search ? { query: searched, limit: 6 } : skipToken,
+  );
+  const entries = entriesFor(typed, {
+    permissions,
+    groups: groups?.portfolio_groups ?? [],
+    bonds: bonds?.securities ?? [],
+  });
+
+  const run = async (entry: Entry) => {
+    onClose();
+    if (entry.to) navigate(entry.to);
+    if (entry.command === "LIGHT" || entry.command === "DARK")
+      setMode(entry.command === "LIGHT" ? "light" : "dark");
+    if (entry.command === "SHORTCUTS") onShortcuts();
+    if (entry.command === "LOG_OUT") await logOut(() => logout({ logout: {} }).unwrap(), dispatch);
+    if (entry.command === "NEW_ORDER") {
+      dispatch(draftCleared());
+      navigate("/workbench/order-entry");
+    }
+  };
+
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      fullWidth
+      maxWidth="sm"
+      aria-label="Find"
+      slotProps={{ paper: { sx: { position: "absolute", top: "10vh", m: 1 } } }}
+    >
+      {/* Before the list, which would take the key to empty the field. */}
+      <Box
+        sx={{ p: 1.5, height: 400, maxHeight: "70vh" }}
+        onKeyDownCapture={({ key }) => key === "Escape" && onClose()}
+      >
+        <Autocomplete<Entry>
+          open
+          autoHighlight
+          options={entries}
+          filterOptions={(options) => options}
+          groupBy={({ section }) => section}
+          getOptionLabel={({ label }) => label}
+          getOptionKey={({ id }) => id}
+          inputValue={typed}
+          onInputChange={(_event, value, reason) =>
+            reason !== "reset" && reason !== "selectOption" && setTyped(value)
+          }
+          onChange={(_event, entry) => entry && void run(entry)}
+          noOptionsText={isFetching ? "Searching" : "Nothing found"}
+          disablePortal
+          forcePopupIcon={false}
+          renderInput={(params) => (
+            <TextField
+              {...params}
+              autoFocus
+              label="Find"
+              placeholder="Bond, issuer, CUSIP, group, account, page or id"
+            />
+          )}
+          renderOption={({ key, ...props }, entry) => (
+            <Box component="li" key={key} {...props} sx={{ display: "flex", gap: 2 }}>
+              <Box component="span" sx={{ flexGrow: 1, overflow: "hidden", textOverflow: "ellipsis" }}>
+                {entry.label}
+              </Box>
+              <Typography component="span" variant="body2" color="text.secondary">
+                {entry.note}
+              </Typography>
+            </Box>
+          )}
+          slotProps={{ popper: { placement: "bottom" }, listbox: { sx: { maxHeight: "min(340px, 55vh)" } } }}
+        />
+      </Box>
+    </Dialog>
+  );
+}
