@@ -29,6 +29,7 @@ from app.services.accounts.visibility import VisibilityService
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.shared_orders import SharedOrders
+from app.services.aladdin.state import VendorState
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.adjustments import AdjustmentService
@@ -77,8 +78,8 @@ class Aladdin:
 
     What leads to an order or changes one uses `vendor_book` and `orders`, which are never cached and may use
     the reserve of the quotas. Everything else uses `book` (cached), `shared_orders` (cached for a moment) and
-    `ordinary_orders` (not cached), which may not. `mode` is where the data comes from, `reference` the mock's
-    reference data.
+    `ordinary_orders` (not cached), which may not. `state` is what this process knows of the vendor, `mode`
+    where the data comes from, `reference` the mock's reference data.
     """
 
     vendor_book: VendorBook
@@ -87,6 +88,7 @@ class Aladdin:
     shared_orders: SharedOrders
     ordinary_orders: VendorOrders
     quotas: Quotas
+    state: VendorState
     mode: DataMode
     business_date: Callable[[], date]
     reference: ReferenceBook | None

@@ -158,6 +158,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "listPreferences": Ask(200, unlike=no_thing),
         "putPreference": Ask(200, {"value": {"columns": ["account_id"]}}, unlike=no_thing),
         "deletePreference": Ask(200, unlike=no_thing),
+        "getVendorState": Ask(200, unlike=no_thing),
         "getDesk": Ask(200, unlike=no_thing),
         "live": Ask(200, unlike=no_thing),
         "ready": Ask(200, unlike=no_thing),
