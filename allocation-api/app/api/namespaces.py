@@ -6,7 +6,7 @@ import app.api.access_sign_on
 import app.api.requests  # noqa: F401 - adds its endpoints to the namespace of the audit trail
 from app.api.access import auth
 from app.api.access_users import users
-from app.api.accounts import market_data, portfolio_groups, reference
+from app.api.accounts import accounts, market_data, portfolio_groups, reference
 from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.docs import docs
@@ -21,6 +21,7 @@ VERSIONED = (
     auth,
     users,
     portfolio_groups,
+    accounts,
     securities,
     allocations,
     orders,
