@@ -41,6 +41,7 @@ from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.ops.health import DataMode, HealthService
 from app.services.preferences.preferences import PreferenceService
+from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
@@ -175,6 +176,7 @@ class Reports:
     history: HistoryReport
     fairness: FairnessService
     ledger: LedgerReports
+    accounts: AccountLedgers
     sheets: AllocationSheets
     fix: FixMessages
 

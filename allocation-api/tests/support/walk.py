@@ -107,6 +107,8 @@ def asks(of: Things) -> dict[str, Ask]:
         "listPortfolioGroups": Ask(200),
         "getPortfolioGroup": Ask(404),
         "listGroupAccounts": Ask(404),
+        "getAccount": Ask(404),
+        "getAccountLedger": Ask(404),
         "searchSecurities": Ask(200, query={"query": of.security_id}),
         "getSecurity": Ask(200),
         "getSecurityAnalytics": Ask(200),
