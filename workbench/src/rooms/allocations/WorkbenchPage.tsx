@@ -1,5 +1,6 @@
 import { Box, Button, List, ListItem, Typography } from "@mui/material";
-import { type ComponentType, lazy, Suspense, useCallback, useEffect, useRef } from "react";
+import { visuallyHidden } from "@mui/utils";
+import { type ComponentType, lazy, Suspense, useCallback } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router-dom";
 import { Page } from "../../kit/Page";
 import { Empty, Loading } from "../../kit/states";
@@ -40,12 +41,6 @@ function Wizard({ step }: { step: StepPath }) {
   const draft = useAppSelector(selectDraft);
   const faults = useOrderFaults();
   const blocked = faults !== null && faults.length > 0 ? `Order Entry first: ${faults.join(" ")}` : null;
-  const title = useRef<HTMLHeadingElement>(null);
-  const shown = useRef(step);
-  useEffect(() => {
-    if (shown.current !== step) title.current?.focus();
-    shown.current = step;
-  }, [step]);
   const open = useCallback(
     (next: StepPath) => {
       const form = document.getElementById(ENTRY_FORM);
@@ -61,12 +56,7 @@ function Wizard({ step }: { step: StepPath }) {
   return (
     <Page title="Workbench" subtitle={orderSummary(draft)} actions={<NewOrder />}>
       <Stepper current={step} done={done} blocked={blocked} onOpen={open} />
-      <Typography
-        ref={title}
-        variant="h2"
-        tabIndex={-1}
-        sx={{ mt: 1, mb: 1, width: "fit-content", scrollMarginTop: 60 }}
-      >
+      <Typography variant="h2" sx={visuallyHidden}>
         {STEPS.find(({ path }) => path === step)?.title}
       </Typography>
       <Suspense fallback={<Loading label="Loading the step" height="50vh" />}>

@@ -76,7 +76,7 @@ export function Holders({ securityId, most }: { securityId: string; most?: numbe
   const shown = data.holders.slice(0, most);
   return (
     <Box sx={{ overflowX: "auto" }}>
-      <Table aria-label="Holders">
+      <Table aria-label="Holders" sx={{ "& th": { whiteSpace: "nowrap" } }}>
         <TableHead>
           <TableRow>
             <TableCell>Account</TableCell>
