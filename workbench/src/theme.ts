@@ -55,6 +55,7 @@ export const theme = createTheme({
     MuiCssBaseline: {
       styleOverrides: {
         body: { fontVariantNumeric: "tabular-nums", fontFeatureSettings: '"cv11"' },
+        ":root[data-density=comfortable]": { "--cell-padding": "8px 12px" },
         ":focus-visible": { outline: "2px solid var(--mui-palette-primary-main)", outlineOffset: 2 },
         "@media (prefers-reduced-motion: reduce)": {
           "*, *::before, *::after": {
@@ -76,7 +77,9 @@ export const theme = createTheme({
     MuiSwitch: { defaultProps: { size: "small" } },
     MuiChip: { defaultProps: { size: "small" } },
     MuiTable: { defaultProps: { size: "small" } },
-    MuiTableCell: { styleOverrides: { root: { padding: "4px 10px" }, head: { fontWeight: 600 } } },
+    MuiTableCell: {
+      styleOverrides: { root: { padding: "var(--cell-padding, 4px 10px)" }, head: { fontWeight: 600 } },
+    },
     MuiPaper: { defaultProps: { elevation: 0, variant: "outlined" } },
     MuiAppBar: { defaultProps: { elevation: 0 } },
     MuiTooltip: { defaultProps: { arrow: true, describeChild: true } },

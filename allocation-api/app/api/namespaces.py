@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import app.api.access_sign_on
-import app.api.requests  # noqa: F401 - adds its endpoints to the namespace of the audit trail
+import app.api.access_sign_on  # noqa: F401 - adds its endpoints to the namespace of logins
 from app.api.access import auth
 from app.api.access_users import users
 from app.api.accounts import market_data, portfolio_groups, reference
@@ -14,6 +13,7 @@ from app.api.fairness import fairness
 from app.api.ops import health, metrics
 from app.api.preferences import preferences
 from app.api.reports import reports
+from app.api.requests import usage
 from app.api.safety import system
 from app.api.securities import securities
 from app.api.trading import orders
@@ -30,6 +30,7 @@ VERSIONED = (
     fairness,
     reports,
     audit,
+    usage,
     preferences,
     system,
     health,

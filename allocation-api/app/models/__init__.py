@@ -36,7 +36,7 @@ from app.models.lock import (
 )
 from app.models.preferences import PreferenceRow
 from app.models.reports import FixMessageRow
-from app.models.requests import IdempotencyKeyRow, UserActivityRow
+from app.models.requests import IdempotencyKeyRow, UsageEventRow, UserActivityRow
 from app.models.safety import EmergencyStopRow
 from app.models.securities import COMPUTED, SecurityRow
 from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSliceRow
@@ -83,6 +83,7 @@ __all__ = [
     "ReferenceSourceRow",
     "SecurityRow",
     "SessionRow",
+    "UsageEventRow",
     "UserActivityRow",
     "UserGrantRow",
     "UserIdentityRow",

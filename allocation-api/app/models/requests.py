@@ -1,4 +1,4 @@
-"""Requests: answers stored by idempotency key, and user activity."""
+"""Requests: answers stored by idempotency key, user activity, and use of the screens."""
 
 from __future__ import annotations
 
@@ -47,3 +47,21 @@ class UserActivityRow(Base):
     status: Mapped[int] = mapped_column(BigInteger)
     duration_ms: Mapped[int] = mapped_column(BigInteger)
     request_id: Mapped[str] = mapped_column(String(64))
+
+
+class UsageEventRow(Base):
+    """One use of a screen: a page that was shown, a step that was done, or an order from entry to commit.
+
+    `name` is of a closed list and says nothing of what was on the screen. `milliseconds` is how long it took,
+    to a tenth of a second; None where that was not measured.
+    """
+
+    __tablename__ = "usage_events"
+    __table_args__ = (Index("ix_usage_at", "at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[str] = mapped_column(String(36))
+    kind: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(32))
+    milliseconds: Mapped[int | None] = mapped_column(BigInteger)

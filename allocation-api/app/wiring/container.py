@@ -49,6 +49,7 @@ from app.services.requests.activity import ActivityService
 from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
 from app.services.requests.rate_limits import RateLimits
+from app.services.requests.usage import UsageService
 from app.services.safety.emergency_stop import EmergencyStop
 from app.services.safety.order_limits import OrderLimits
 from app.services.securities.service import SecurityService
@@ -98,9 +99,10 @@ class Aladdin:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """User activity, idempotency keys, the users' rate limits, and the places at the vendor."""
+    """User activity, use of screens, idempotency keys, rate limits of users, places at the vendor."""
 
     activity: ActivityService
+    usage: UsageService
     idempotency: IdempotencyService
     rates: RateLimits
     gate: VendorGate

@@ -1,4 +1,4 @@
-"""What belongs to requests: activity, idempotency keys, limits, and the jobs that write and clear rows."""
+"""What belongs to requests: activity, use of screens, idempotency keys, limits, and jobs over their rows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from app.services.requests.activity import ActivityService
 from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
 from app.services.requests.rate_limits import RateLimits
+from app.services.requests.usage import UsageService
 from app.wiring.container import Requests, Room, Services
 
 ACTIVITY_SECONDS, CLEARING_SECONDS = 2, 3_600
-"""Periods of the jobs that write activity, and that delete expired rows."""
+"""Periods of the jobs that write activity and use, and that delete expired rows."""
 
 
 def build(house: Services) -> Room[Requests]:
@@ -21,6 +22,7 @@ def build(house: Services) -> Room[Requests]:
     activity = ActivityService(
         house.database, house.clock, settings.requests.activity_lifetime, settings.zone
     )
+    usage = UsageService(house.database, house.clock, settings.requests.activity_lifetime, settings.zone)
     hold = timedelta(seconds=settings.trading.lease_seconds)
     idempotency = IdempotencyService(
         house.database, house.clock, hold=hold, lifetime=settings.requests.idempotency_lifetime
@@ -32,10 +34,12 @@ def build(house: Services) -> Room[Requests]:
     )
     gate = VendorGate(settings.server.threads, settings.requests.max_vendor_requests)
     return Room(
-        Requests(activity, idempotency, rates, gate),
+        Requests(activity, usage, idempotency, rates, gate),
         jobs=(
             Job("activity", ACTIVITY_SECONDS, activity.write, last=True),
+            Job("usage", ACTIVITY_SECONDS, usage.write, last=True),
             Job("forget-keys", CLEARING_SECONDS, idempotency.forget_old),
             Job("old-activity", CLEARING_SECONDS, activity.forget),
+            Job("old-usage", CLEARING_SECONDS, usage.forget),
         ),
     )

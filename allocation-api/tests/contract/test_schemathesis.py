@@ -442,6 +442,7 @@ MEANINGFUL = {
     "/fairness/policy": _make_policy_meaningful,
     "/auth/password": lambda body: body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD),
     "/auth/logout": _make_logout_meaningful,
+    "/usage": lambda body: body.update(events=[{"kind": "PAGE", "name": "orders"}]),
     "/preferences/{preference_name}": lambda body: body.pop("version", None),
 }
 """What makes a generated body one that the service may take, by path."""

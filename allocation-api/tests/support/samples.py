@@ -196,6 +196,7 @@ ROWS = (
         post_trade_metrics=NO_METRICS,
         reason=NoAllocation(ReasonCode.MISSING_DATA, "no cash is known"),
         nav=None,
+        benchmark=Benchmark(),
     ),
     ShownAllocation(
         account_id="ACC002",
@@ -211,6 +212,7 @@ ROWS = (
         post_trade_metrics=METRICS,
         reason=None,
         nav=Decimal("150000000.00"),
+        benchmark=BENCHMARK,
     ),
 )
 

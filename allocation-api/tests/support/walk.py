@@ -151,6 +151,8 @@ def asks(of: Things) -> dict[str, Ask]:
         "exportAuditTrail": Ask(403),
         "getAuditRecord": Ask(404),
         "listActivity": Ask(200, unlike=no_thing),
+        "noteUsage": Ask(200, {"events": [{"kind": "PAGE", "name": "orders"}]}, unlike=no_thing),
+        "showUsage": Ask(200, unlike=no_thing),
         "getEmergencyStop": Ask(200, unlike=no_thing),
         "getSystemStatus": Ask(200, unlike=no_thing),
         "listPreferences": Ask(200, unlike=no_thing),

@@ -67,8 +67,14 @@ export function shortId(id: string): string {
   return id.length > 12 ? `${id.slice(0, 8)}…` : id;
 }
 
-/** A name of a closed list in words: MIN_DISPERSION is Min dispersion. */
+/** Abbreviations that stay in capitals inside words. */
+const CAPITALS = new Set(["US", "USD", "EUR", "NAV", "OAS", "DTS", "FIX", "ESG", "SSO"]);
+
+/** A name of a closed list in words: MIN_DISPERSION is Min dispersion, US_CREDIT is US credit. */
 export function words(code: string): string {
-  const text = code.toLowerCase().replaceAll("_", " ");
+  const text = code
+    .split("_")
+    .map((part) => (CAPITALS.has(part) ? part : part.toLowerCase()))
+    .join(" ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

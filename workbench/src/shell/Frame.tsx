@@ -1,6 +1,7 @@
 import { Box, Link, useMediaQuery } from "@mui/material";
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "react-router-dom";
+import { useKeptAppearance } from "../rooms/preferences/useAppearance";
 import { StopBanner } from "../rooms/safety/StopBanner";
 import { PageRoutes } from "../routes";
 import { selectSession } from "../session/sessionSlice";
@@ -18,6 +19,7 @@ const LoginDialog = lazy(() => import("../rooms/access/LoginDialog"));
 export default function Frame() {
   const session = useAppSelector(selectSession);
   const { pathname } = useLocation();
+  useKeptAppearance();
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
   return (

@@ -1,19 +1,31 @@
-import { Divider, IconButton, ListItemText, Menu, MenuItem, Typography, useColorScheme } from "@mui/material";
+import { Divider, IconButton, ListItemText, Menu, MenuItem, Typography } from "@mui/material";
 import { useState } from "react";
 import { Link } from "react-router-dom";
 import { useLogoutMutation } from "../api/generated/api";
 import { words } from "../kit/format";
 import { UserIcon } from "../kit/icons";
+import {
+  DENSITIES,
+  type Density,
+  SCHEMES,
+  type Scheme,
+  useAppearance,
+} from "../rooms/preferences/useAppearance";
 import { logOut } from "../session/logOut";
 import { selectUser } from "../session/sessionSlice";
 import { useAppDispatch, useAppSelector } from "../store";
 
-const MODES = ["system", "light", "dark"] as const;
+const SCHEME_WORDS: Record<Scheme, string> = {
+  system: "Colours of the system",
+  light: "Light",
+  dark: "Dark",
+};
+const DENSITY_WORDS: Record<Density, string> = { compact: "Compact rows", comfortable: "Comfortable rows" };
 
 export function UserMenu() {
   const user = useAppSelector(selectUser);
   const dispatch = useAppDispatch();
-  const { mode, setMode } = useColorScheme();
+  const { scheme, density, changeScheme, changeDensity } = useAppearance();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [logout] = useLogoutMutation();
   const close = () => setAnchor(null);
@@ -32,17 +44,27 @@ export function UserMenu() {
           {user?.roles.map(words).join(", ") || "No role"}
         </Typography>
         <Divider />
-        {MODES.map((choice) => (
+        {SCHEMES.map((choice) => (
           <MenuItem
             key={choice}
-            selected={mode === choice}
+            selected={scheme === choice}
             role="menuitemradio"
-            aria-checked={mode === choice}
-            onClick={() => setMode(choice)}
+            aria-checked={scheme === choice}
+            onClick={() => changeScheme(choice)}
           >
-            <ListItemText>
-              {choice === "system" ? "Colours of the system" : choice === "light" ? "Light" : "Dark"}
-            </ListItemText>
+            <ListItemText>{SCHEME_WORDS[choice]}</ListItemText>
+          </MenuItem>
+        ))}
+        <Divider />
+        {DENSITIES.map((choice) => (
+          <MenuItem
+            key={choice}
+            selected={density === choice}
+            role="menuitemradio"
+            aria-checked={density === choice}
+            onClick={() => changeDensity(choice)}
+          >
+            <ListItemText>{DENSITY_WORDS[choice]}</ListItemText>
           </MenuItem>
         ))}
         <Divider />

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates_sc
 from marshmallow.validate import Length
 
 from app.core.errors import DataMissing, InvalidRequest
+from app.schemas.accounts import BenchmarkSchema
 from app.schemas.allocations.answers import (
     ItemErrorSchema,
     PricedOrderSchema,
@@ -220,6 +221,9 @@ class CellSchema(ResponseSchema):
 
     variant = fields.String(metadata=doc("Name of the variant.", example="by NAV"))
     allocated_quantity = Number(metadata=doc("Face; 0 when it gets nothing.", example=400000))
+    pre_trade_metric = Real(
+        allow_none=True, metadata=doc("The variant's target metric before the trade.", example=0.1)
+    )
     post_trade_metric = Real(
         allow_none=True,
         metadata=doc("The variant's target metric after the trade; null where it is unknown.", example=0.12),
@@ -235,6 +239,9 @@ class ComparedAccountSchema(ResponseSchema):
     account_id = fields.String(metadata=doc("Account id.", example="PPR-001"))
     account_name = fields.String(metadata=doc("Account name."))
     nav = Number(allow_none=True, metadata=doc("Net asset value before the trade.", example=100000000))
+    benchmark_metrics = fields.Nested(
+        BenchmarkSchema, attribute="benchmark", metadata=doc("The account's benchmark as it was then.")
+    )
     variants = fields.List(
         fields.Nested(CellSchema, allow_none=True),
         metadata=doc("What it gets by each variant, in their order; null for one that has a problem."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from app.schemas.accounts import BenchmarkSchema
 from app.schemas.allocations.decisions import WARNING_ID
 from app.schemas.allocations.fairness import FairnessSummarySchema
 from app.schemas.allocations.stated_amounts import AllocationBreakdownSchema
@@ -55,6 +56,11 @@ class AccountAllocationSchema(ResponseSchema):
     )
     max_quantity = Number(metadata=added("Face that the account could take.", example=5000000))
     nav = Number(allow_none=True, metadata=added("Net asset value before the trade.", example=100000000))
+    benchmark_metrics = fields.Nested(
+        BenchmarkSchema,
+        attribute="benchmark",
+        metadata=added("The account's benchmark as it was at the preview."),
+    )
     reason = fields.Nested(
         ReasonSchema, allow_none=True, metadata=added("Why the account gets nothing; null when it gets some.")
     )

@@ -18,7 +18,7 @@ from app.services.allocations.types import (
     Summary,
 )
 from app.services.audit.breaks import Break
-from app.services.domain.book import AssetFault
+from app.services.domain.book import AssetFault, Benchmark
 from app.services.domain.face import Face
 from app.services.kernels.allocation.registry import Method
 
@@ -131,6 +131,7 @@ class Cell:
 
     variant: str
     allocated_quantity: Face
+    pre_trade_metric: float | None
     post_trade_metric: float | None
     reason: NoAllocation | None
 
@@ -142,6 +143,7 @@ class ComparedAccount:
     account_id: str
     account_name: str
     nav: Decimal | None
+    benchmark: Benchmark
     variants: tuple[Cell | None, ...]
 
 

@@ -339,6 +339,7 @@ def _shown(
                 account_id=account.account_id,
                 account_name=account.account_name,
                 nav=None if account.nav is None else account.nav.quantize(CENT),
+                benchmark=account.benchmark,
                 variants=tuple(column.get(account.account_id) for column in cells),
             )
             for account in inputs.common.accounts
@@ -355,5 +356,5 @@ def _cells(variant: NamedRequest, outcome: Outcome) -> Mapping[str, Cell]:
 
 
 def _cell(name: str, row: AccountAllocation, metric: str) -> Cell:
-    value = getattr(row.post_trade_metrics, metric)
-    return Cell(name, row.allocated_quantity, value, row.reason)
+    before, after = getattr(row.pre_trade_metrics, metric), getattr(row.post_trade_metrics, metric)
+    return Cell(name, row.allocated_quantity, before, after, row.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -27,6 +27,7 @@ from app.services.allocations.store import (
 from app.services.allocations.types import PreviewInputs, PreviewResult, ShownAllocation
 from app.services.audit.breaks import Break
 from app.services.domain.account import AccountInput
+from app.services.domain.book import Benchmark
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ T = TypeVar("T")
 def stored_allocation(row: AllocationRow, now: datetime, breaks: tuple[Break, ...]) -> StoredAllocation:
     """Return a stored allocation with the numbers of its first answer."""
     asked = snapshot.decode(row.snapshot, _Asked)
-    result = _with_nav(snapshot.decode(row.result, PreviewResult), nav_by_account(asked.accounts))
+    result = _completed(snapshot.decode(row.result, PreviewResult), asked.accounts)
     shown = _presented(row, now, asked, result, stored_commit(row))
     return replace(
         shown, evidence_breaks=breaks, approval=stored_approval(row), settlement=stored_settlement(row)
@@ -47,7 +48,7 @@ def new_allocation(
     """Return an allocation that was just stored, exactly as `stored_allocation` does."""
     request, shown = _as_stored(inputs.request, result)
     origin = _Asked(request, (), inputs.choice, inputs.edit)
-    return _presented(row, now, origin, _with_nav(shown, nav_by_account(inputs.accounts)), None)
+    return _presented(row, now, origin, _completed(shown, inputs.accounts), None)
 
 
 def nav_by_account(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str, Decimal | None]:
@@ -55,8 +56,14 @@ def nav_by_account(accounts: Sequence[AccountInput | _AskedAccount]) -> dict[str
     return {a.account_id: None if a.nav is None else a.nav.quantize(CENT) for a in accounts}
 
 
-def _with_nav(result: PreviewResult, nav: Mapping[str, Decimal | None]) -> PreviewResult:
-    rows = tuple(ShownAllocation(**asdict(row), nav=nav[row.account_id]) for row in result.allocations)
+def _completed(result: PreviewResult, accounts: Sequence[AccountInput | _AskedAccount]) -> PreviewResult:
+    """Return a result with what only the snapshot has of each account."""
+    nav = nav_by_account(accounts)
+    benchmarks = {account.account_id: account.benchmark for account in accounts}
+    rows = tuple(
+        ShownAllocation(**asdict(row), nav=nav[row.account_id], benchmark=benchmarks[row.account_id])
+        for row in result.allocations
+    )
     return replace(result, allocations=rows)
 
 
@@ -105,10 +112,11 @@ def _presented(
 
 @dataclass(frozen=True, slots=True)
 class _AskedAccount:
-    """The NAV of an account in a snapshot."""
+    """NAV and benchmark of an account in a snapshot."""
 
     account_id: str
     nav: Decimal | None
+    benchmark: Benchmark
 
 
 @dataclass(frozen=True, slots=True)

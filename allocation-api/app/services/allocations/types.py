@@ -20,7 +20,7 @@ from app.services.allocations.origins import Choice, Edit
 from app.services.allocations.request import PreviewRequest, StatedType, TargetMetric
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
-from app.services.domain.book import Analytics, AssetFault, Price, Security
+from app.services.domain.book import Analytics, AssetFault, Benchmark, Price, Security
 from app.services.domain.face import Face
 from app.services.domain.fairness import FairnessInputs
 from app.services.domain.fix_fields import FixGap
@@ -176,9 +176,10 @@ class AccountAllocation(Struct, frozen=True, omit_defaults=True):
 
 
 class ShownAllocation(AccountAllocation, frozen=True, kw_only=True):
-    """A row with the account's NAV, which the stored result does not repeat: its snapshot has it."""
+    """A row with the account's NAV and benchmark, which the result does not repeat: its snapshot has them."""
 
     nav: Decimal | None
+    benchmark: Benchmark
 
 
 @dataclass(frozen=True, slots=True)

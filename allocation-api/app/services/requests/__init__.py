@@ -1,1 +1,1 @@
-"""Idempotency keys and user activity."""
+"""Requests: idempotency keys, user activity, use of the screens, rate limits, places at the vendor."""

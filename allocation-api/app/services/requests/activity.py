@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
-from threading import Lock
 from zoneinfo import ZoneInfo
 
-import structlog
-from sqlalchemy import ColumnElement, Select, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, select
 
 from app.core.clock import Clock
-from app.core.database import Database, insert_many, new_id
+from app.core.database import Database, new_id
 from app.models import UserActivityRow
 from app.services.domain.caller import User
+from app.services.requests.queued_rows import MAX_QUEUED_ROWS, QueuedRows
 from app.services.visibility.visibility import Visibility
 from app.utils.paging import page, within_days
-
-log = structlog.get_logger(__name__)
-
-MAX_QUEUED_ROWS = 10_000
-"""Bound of the queue of requests to be written; when it is full, new ones are dropped and counted."""
-
-MAX_BATCH_ROWS = 500
-"""Requests written by one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +53,7 @@ class ActivityPage:
 
 
 class ActivityService:
-    """Bounded in-memory queue of requests, so that logging them delays none; a background job writes it."""
+    """Notes the requests of users, for a limited time; a background job writes them."""
 
     def __init__(
         self,
@@ -81,13 +68,7 @@ class ActivityService:
         self._clock = clock
         self._lifetime = lifetime
         self._zone = zone
-        self._max_queued = max_queued
-        self._queue: deque[Activity] = deque()
-        self._queue_lock = Lock()
-        self._write_lock = Lock()
-        self._dropped = 0
-        self._dropped_logged = 0
-        self._in_doubt = False
+        self._rows = QueuedRows(database, UserActivityRow, max_queued=max_queued)
 
     def note(
         self,
@@ -111,59 +92,21 @@ class ActivityService:
             duration_ms=duration_ms,
             request_id=request_id,
         )
-        with self._queue_lock:
-            if len(self._queue) < self._max_queued:
-                self._queue.append(activity)
-            else:
-                self._dropped += 1
+        self._rows.add(_columns(activity))
 
     def write(self) -> None:
-        """Write the queue in batches; a batch that cannot be written stays queued for the next run.
+        """Write what was noted; a batch that cannot be written stays queued for the next run.
 
         Raises
         ------
         SQLAlchemyError
             When the database fails.
         """
-        self._log_dropped()
-        with self._write_lock:
-            while batch := self._first():
-                self._store(batch)
-                with self._queue_lock:
-                    for _ in batch:
-                        self._queue.popleft()
+        self._rows.write()
 
     def forget(self) -> None:
         """Delete the activity that is older than its lifetime."""
-        oldest = self._clock() - self._lifetime
-        self._database.retried(
-            lambda session: session.execute(delete(UserActivityRow).where(UserActivityRow.at < oldest))
-        )
-
-    def _first(self) -> tuple[Activity, ...]:
-        with self._queue_lock:
-            return tuple(islice(self._queue, MAX_BATCH_ROWS))
-
-    def _store(self, batch: Sequence[Activity]) -> None:
-        """Write a batch in one unit of work; after a failure, skip rows that were stored after all."""
-        may_be_stored, self._in_doubt = self._in_doubt, True
-
-        def store(session: Session) -> None:
-            ids = [activity.id for activity in batch]
-            known: set[str] = set()
-            if may_be_stored:
-                known = set(session.scalars(select(UserActivityRow.id).where(UserActivityRow.id.in_(ids))))
-            rows = [_columns(activity) for activity in batch if activity.id not in known]
-            insert_many(session, UserActivityRow, rows)
-
-        self._database.retried(store)
-        self._in_doubt = False
-
-    def _log_dropped(self) -> None:
-        dropped = self._dropped
-        if dropped > self._dropped_logged:
-            log.warning("user activity was dropped", requests=dropped - self._dropped_logged)
-            self._dropped_logged = dropped
+        self._rows.forget(self._clock() - self._lifetime)
 
     def list(
         self, filters: ActivityFilter, visible: Visibility, *, cursor: str | None, limit: int
@@ -173,7 +116,7 @@ class ActivityService:
         with self._database.read() as session:
             query = _filtered(filters, self._zone).where(*_visible(visible))
             found = page(session, query, order, cursor, limit, _activity)
-        return ActivityPage(found.items, found.next_cursor, self._dropped)
+        return ActivityPage(found.items, found.next_cursor, self._rows.dropped)
 
 
 def _visible(visible: Visibility) -> tuple[ColumnElement[bool], ...]:

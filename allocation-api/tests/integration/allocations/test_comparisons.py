@@ -75,6 +75,13 @@ def test_variants_stand_side_by_side(desk):
     # ACC002: 4.8 years, and 6,985,000 x 0.985 x 3.8 / 150,000,000 more
     cell = shown["allocations"][1]["variants"][1]
     assert cell["post_trade_metric"] == pytest.approx(4.8 + 6.985 * 0.985 * 3.8 / 150, abs=1e-12)
+    assert cell["pre_trade_metric"] == pytest.approx(4.8, abs=1e-12)
+    assert [a["benchmark_metrics"]["spread_duration"] for a in shown["allocations"]] == [
+        -5.16257,
+        -4.750093333333333,
+        -5.47660625,
+        -5.0,
+    ]
     assert shown["allocations"][0]["variants"][1]["reason"]["code"] == "NOT_OPTIMAL"
     assert all(v["milliseconds"] > 0 for v in shown["variants"])
     assert (shown["order"]["price"], shown["order"]["total_quantity"]) == (98.5, 8_000_000)

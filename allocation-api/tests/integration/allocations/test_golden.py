@@ -72,3 +72,13 @@ def test_pro_rata_shares_by_hand(ask):
     assert [a["allocated_quantity"] for a in found["allocations"]] == [1_000_000, 1_500_000, 800_000, 500_000]
     assert found["allocations"][0]["settlement_amount"] == 985_000.0
     assert found["warnings"] == []
+
+
+def test_a_row_has_the_benchmark_of_the_preview(ask, golden_desk):
+    found = ask(8_000_000)
+    first = found["allocations"][0]
+    assert first["benchmark_metrics"] == {"spread_duration": -5.16257, "duration": None, "oas": None}
+    before = first["pre_trade_metrics"]
+    active = before["spread_duration"] - first["benchmark_metrics"]["spread_duration"]
+    assert before["active_spread_duration"] == pytest.approx(active, abs=1e-12)
+    assert golden_desk.get(f"allocations/{found['allocation_id']}")["allocations"] == found["allocations"]

@@ -12,6 +12,7 @@ export const addTagTypes = [
   "fairness",
   "reports",
   "audit",
+  "usage",
   "preferences",
   "system",
   "health",
@@ -812,6 +813,24 @@ const injectedRtkApi = api
         }),
         providesTags: ["audit"],
       }),
+      showUsage: build.query<ShowUsageApiResponse, ShowUsageApiArg>({
+        query: (queryArg) => ({
+          url: `/usage`,
+          params: {
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+          },
+        }),
+        providesTags: ["usage"],
+      }),
+      noteUsage: build.mutation<NoteUsageApiResponse, NoteUsageApiArg>({
+        query: (queryArg) => ({
+          url: `/usage`,
+          method: "POST",
+          body: queryArg.usageEvents,
+        }),
+        invalidatesTags: ["usage"],
+      }),
       listPreferences: build.query<
         ListPreferencesApiResponse,
         ListPreferencesApiArg
@@ -1534,6 +1553,19 @@ export type ListActivityApiArg = {
   dateFrom?: string;
   /** Answered on this day of the desk's time zone or earlier. */
   dateTo?: string;
+};
+export type ShowUsageApiResponse =
+  /** status 200 Use of the screens in some days: sums, of no user. */ Usage;
+export type ShowUsageApiArg = {
+  /** On this day of the desk's time zone or later. */
+  dateFrom?: string;
+  /** On this day of the desk's time zone or earlier. */
+  dateTo?: string;
+};
+export type NoteUsageApiResponse =
+  /** status 200 How many events are kept. */ UsageNoted;
+export type NoteUsageApiArg = {
+  usageEvents: UsageEvents;
 };
 export type ListPreferencesApiResponse =
   /** status 200 All preferences of the user who asks. */ Preferences;
@@ -2635,6 +2667,8 @@ export type AccountAllocation = {
   max_quantity: number;
   /** Net asset value before the trade. */
   nav: number | null;
+  /** The account's benchmark as it was at the preview. */
+  benchmark_metrics: Benchmark;
   /** Why the account gets nothing; null when it gets some. */
   reason: Reason | (null | null);
   /** Weight of its entitlement by the fairness policy; null where it could not have taken a part. */
@@ -3387,6 +3421,8 @@ export type Cell = {
   variant: string;
   /** Face; 0 when it gets nothing. */
   allocated_quantity: number;
+  /** The variant's target metric before the trade. */
+  pre_trade_metric: number | null;
   /** The variant's target metric after the trade; null where it is unknown. */
   post_trade_metric: number | null;
   /** Why the account gets nothing; null when it gets some. */
@@ -3399,6 +3435,8 @@ export type ComparedAccount = {
   account_name: string;
   /** Net asset value before the trade. */
   nav: number | null;
+  /** The account's benchmark as it was then. */
+  benchmark_metrics: Benchmark;
   /** What it gets by each variant, in their order; null for one that has a problem. */
   variants: ((null | null) | Cell)[];
 };
@@ -4374,6 +4412,71 @@ export type ActivityPage = {
   /** Requests that the answering process did not keep since it began, because too many waited. */
   dropped: number;
 };
+export type UsageName =
+  | "login"
+  | "workbench"
+  | "compare"
+  | "orders"
+  | "history"
+  | "accounts"
+  | "fairness"
+  | "audit"
+  | "approvals"
+  | "admin"
+  | "system"
+  | "order-entry"
+  | "allocation-method"
+  | "preview"
+  | "commit";
+export type PageUse = {
+  /** The page. */
+  name: UsageName;
+  /** How often it was shown. */
+  count: number;
+  /** To how many users. */
+  users: number;
+};
+export type StepUse = {
+  /** The step. */
+  name: UsageName;
+  /** How often it was done. */
+  count: number;
+  /** Half of the measured ones took no longer; null where none was measured. */
+  median_seconds: number | null;
+};
+export type OrderTimes = {
+  /** Orders that were committed. */
+  count: number;
+  /** Half of them took no longer; null where there is none. */
+  median_seconds: number | null;
+  /** Nine of ten took no longer; null where there is none. */
+  p90_seconds: number | null;
+};
+export type Usage = {
+  /** All pages. */
+  pages: PageUse[];
+  /** All steps of an order, in sequence. */
+  steps: StepUse[];
+  /** Orders from entry to commit. */
+  order_to_commit: OrderTimes;
+};
+export type UsageNoted = {
+  /** Events that are kept; fewer than were sent where too many wait to be written. */
+  kept: number;
+};
+export type UsageKind = "PAGE" | "STEP" | "ORDER_TO_COMMIT";
+export type UsageEvent = {
+  /** What happened. */
+  kind: UsageKind;
+  /** PAGE: login, workbench, compare, orders, history, accounts, fairness, audit, approvals, admin, system. STEP: order-entry, allocation-method, preview, commit. ORDER_TO_COMMIT: commit. */
+  name: UsageName;
+  /** How long it took, if that was measured; ORDER_TO_COMMIT needs it. */
+  milliseconds?: number | null;
+};
+export type UsageEvents = {
+  /** The events. */
+  events: UsageEvent[];
+};
 export type Preference = {
   /** Its name. */
   name: string;
@@ -4638,6 +4741,9 @@ export const {
   useLazyGetAuditRecordQuery,
   useListActivityQuery,
   useLazyListActivityQuery,
+  useShowUsageQuery,
+  useLazyShowUsageQuery,
+  useNoteUsageMutation,
   useListPreferencesQuery,
   useLazyListPreferencesQuery,
   usePutPreferenceMutation,

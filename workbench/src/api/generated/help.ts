@@ -57,6 +57,7 @@ export const helpTexts = {
   "AccountAllocation.settlement_amount": "Face x (clean price + accrued) / 100 x factor, to the cent.",
   "AccountAllocation.max_quantity": "Face that the account could take.",
   "AccountAllocation.nav": "Net asset value before the trade.",
+  "AccountAllocation.benchmark_metrics": "The account's benchmark as it was at the preview.",
   "AccountAllocation.reason": "Why the account gets nothing; null when it gets some.",
   "AccountAllocation.entitlement_weight": "Weight of its entitlement by the fairness policy; null where it could not have taken a part.",
   "AccountAllocation.requested_type": "Unit of what is stated for the account; null where nothing is.",

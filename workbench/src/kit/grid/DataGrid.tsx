@@ -1,4 +1,4 @@
-import { Box } from "@mui/material";
+import { Box, Stack } from "@mui/material";
 import { visuallyHidden } from "@mui/utils";
 import {
   AllCommunityModule,
@@ -8,12 +8,17 @@ import {
   type GridReadyEvent,
   ModuleRegistry,
   type RowSelectionOptions,
+  type SelectionColumnDef,
 } from "ag-grid-community";
 import { AgGridReact } from "ag-grid-react";
-import { useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { useAppearance } from "../../rooms/preferences/useAppearance";
+import { Loading } from "../states";
+import { ColumnsMenu } from "./ColumnsMenu";
 import { copyFromGrid } from "./copy";
-import { gridTheme } from "./gridTheme";
+import { GRID_THEMES } from "./gridTheme";
 import { ACTIONS, actionsColumn, type OpenMenu, type RowAction, RowMenu } from "./RowMenu";
+import { useLayout } from "./useLayout";
 
 ModuleRegistry.registerModules([AllCommunityModule]);
 
@@ -26,6 +31,19 @@ const DEFAULT_COLUMN: ColDef = {
   minWidth: 80,
   suppressHeaderMenuButton: false,
 };
+
+const SELECTION_COLUMN: SelectionColumnDef = { pinned: "left", width: 36, suppressHeaderMenuButton: true };
+
+/** The button of a column's filter appears with the pointer or the focus, and stays while the filter is set. */
+const CALM_HEADER = {
+  "& .ag-header-cell:not(:hover, :focus, :focus-within) .ag-header-cell-filter-button:not(.ag-filter-active)":
+    {
+      display: "none",
+    },
+};
+
+/** The grid gives its pinned rows another box model, which moves their figures out of line with those above. */
+const PINNED = { "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" } } as const;
 
 export interface DataGridProps<Row> {
   /** Name of the grid for screen readers, such as "Allocation by account". */
@@ -47,6 +65,12 @@ export interface DataGridProps<Row> {
   onReady?: (api: GridApi<Row>) => void;
   /** What can be done with a row: in a menu by a button, a right click, or Shift+F10. */
   menu?: { actions: (row: Row) => RowAction[]; name: (row: Row) => string };
+  /** Name under which order, width, visibility and sort of the columns are kept for the user. */
+  layout?: string;
+  /** What stands above the grid, left of the menu of columns. */
+  toolbar?: ReactNode;
+  /** Shown in place of the rows, below the toolbar: an error, or that there is nothing. */
+  instead?: ReactNode;
   gridOptions?: Partial<React.ComponentProps<typeof AgGridReact<Row>>>;
 }
 
@@ -66,8 +90,14 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
     quickFilter,
     onReady,
     menu,
+    layout,
+    toolbar,
+    instead,
     gridOptions,
   } = props;
+  const { density } = useAppearance();
+  const { apply, keep, reset, ready: isLayoutRead } = useLayout<Row>(layout);
+  const [api, setApi] = useState<GridApi<Row> | null>(null);
   const [opened, setOpened] = useState<OpenMenu<Row> | null>(null);
   const shown = useMemo(
     () =>
@@ -100,15 +130,35 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
   const ready = useCallback(
     (event: GridReadyEvent<Row>) => {
       event.api.setGridAriaProperty("label", label);
+      apply(event.api);
+      setApi(event.api);
       onReady?.(event.api);
     },
-    [label, onReady],
+    [label, onReady, apply],
   );
+  const moved = useCallback(
+    (event: { api: GridApi<Row>; finished?: boolean }) => event.finished !== false && keep(event.api),
+    [keep],
+  );
+  const bar = (toolbar || layout) && (
+    <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", alignItems: "center", gap: 1, mb: 1 }}>
+      {toolbar}
+      {layout && <ColumnsMenu api={instead ? null : api} onReset={() => api && reset(api)} />}
+    </Stack>
+  );
+  if (instead || !isLayoutRead)
+    return (
+      <Box>
+        {bar}
+        {instead || <Loading label={`Loading ${label}`} height={height} />}
+      </Box>
+    );
   return (
     <Box>
-      <Box sx={height === undefined ? undefined : { height }}>
+      {bar}
+      <Box sx={{ height, ...CALM_HEADER, ...PINNED }}>
         <AgGridReact<Row>
-          theme={gridTheme}
+          theme={GRID_THEMES[density]}
           styleNonce={NONCE}
           rowData={rows as Row[] | undefined}
           columnDefs={shown}
@@ -116,6 +166,7 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
           getRowId={({ data }) => rowId(data)}
           loading={rows === undefined}
           rowSelection={selection}
+          selectionColumnDef={SELECTION_COLUMN}
           onSelectionChanged={onSelect && ((event) => onSelect(event.api.getSelectedRows()))}
           onRowDoubleClicked={onOpen && (({ data }) => data && onOpen(data))}
           onCellKeyDown={keyDown}
@@ -128,6 +179,11 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
             })
           }
           onGridReady={ready}
+          onColumnMoved={moved}
+          onColumnResized={moved}
+          onColumnVisible={moved}
+          onColumnPinned={moved}
+          onSortChanged={moved}
           domLayout={height === undefined ? "autoHeight" : "normal"}
           pinnedBottomRowData={totals ? [totals] : undefined}
           quickFilterText={quickFilter}

@@ -1,7 +1,8 @@
 import { themeQuartz } from "ag-grid-community";
+import type { Density } from "../../rooms/preferences/useAppearance";
 
 /** The grid in the colours of the page, by the same CSS variables, and compact. */
-export const gridTheme = themeQuartz.withParams({
+const compact = themeQuartz.withParams({
   fontFamily: "inherit",
   fontSize: 12.5,
   headerFontSize: 12,
@@ -18,5 +19,13 @@ export const gridTheme = themeQuartz.withParams({
   chromeBackgroundColor: "var(--mui-palette-background-default)",
   borderColor: "var(--mui-palette-divider)",
   accentColor: "var(--mui-palette-primary-main)",
+  valueChangeValueHighlightBackgroundColor:
+    "color-mix(in srgb, var(--mui-palette-warning-main) 28%, transparent)",
   browserColorScheme: "inherit",
 });
+
+/** Rows by the density that the user has chosen. */
+export const GRID_THEMES: Record<Density, typeof compact> = {
+  compact,
+  comfortable: compact.withParams({ rowHeight: 38, headerHeight: 40, fontSize: 13.5, headerFontSize: 13 }),
+};

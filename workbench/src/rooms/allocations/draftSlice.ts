@@ -62,6 +62,9 @@ export interface Draft {
   revision: number;
 }
 
+/** Fields that only their own actions change. */
+type OwnField = "owner" | "allocationId" | "comparisonId" | "refused" | "acknowledged" | "sent" | "revision";
+
 export const emptyDraft: Draft = {
   owner: null,
   security: null,
@@ -141,17 +144,7 @@ const draftSlice = createSlice({
   initialState: storedDraft,
   reducers: {
     /** Change fields of the order. A preview of the order as it was is no preview of it any more. */
-    draftChanged: (
-      state,
-      action: PayloadAction<
-        Partial<
-          Omit<
-            Draft,
-            "owner" | "allocationId" | "comparisonId" | "refused" | "acknowledged" | "sent" | "revision"
-          >
-        >
-      >,
-    ) => {
+    draftChanged: (state, action: PayloadAction<Partial<Omit<Draft, OwnField>>>) => {
       const reprice = Object.keys(action.payload).some((field) => PRICED_BY.has(field));
       const changed = Object.keys(action.payload).map((field) => PART_OF[field as keyof Draft] ?? "order");
       return {

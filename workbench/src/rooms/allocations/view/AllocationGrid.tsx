@@ -1,12 +1,14 @@
 import { Alert, Button, Stack, Typography } from "@mui/material";
 import type { GridApi } from "ag-grid-community";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { Allocation } from "../../../api/generated/api";
-import { DownloadButtons } from "../../../kit/DownloadButtons";
+import { DownloadButtons, type DownloadChoice } from "../../../kit/DownloadButtons";
 import { count } from "../../../kit/format";
 import { LazyGrid } from "../../../kit/grid/LazyGrid";
 import { CopyIcon, UndoIcon } from "../../../kit/icons";
 import { ErrorNote } from "../../../kit/states";
+import { noticed } from "../../../shell/noticesSlice";
+import { useAppDispatch } from "../../../store";
 import { columnsOf } from "./gridColumns";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
 import { type AccountRow, totalsOf } from "./rows";
@@ -38,8 +40,7 @@ export function AllocationGrid({
   adjuster?: Adjuster;
 }) {
   const grid = useRef<GridApi<AccountRow> | null>(null);
-  const [copied, setCopied] = useState<number | null>(null);
-  const { allocation_id: id } = allocation;
+  const dispatch = useAppDispatch();
   const target = allocation.summary.dispersion_metrics.target_metric;
   const edited = allocation.adjustment !== null;
   const editable = adjuster !== undefined && !adjuster.busy;
@@ -56,7 +57,7 @@ export function AllocationGrid({
     [target, editable, edited, release],
   );
   const totals = useMemo(() => totalsOf(rows, allocation), [rows, allocation]);
-  const height = Math.min(rows.length, MOST_ROWS) * ROW + ROW + 72;
+  const height = Math.min(rows.length, MOST_ROWS) * ROW + ROW + 60;
   const ready = useCallback((api: GridApi<AccountRow>) => {
     grid.current = api;
   }, []);
@@ -68,9 +69,44 @@ export function AllocationGrid({
       onCellEditRequest: ({ data, newValue }: { data: AccountRow; newValue: unknown }) =>
         change?.(data.id, String(newValue ?? "")),
       onFirstDataRendered: painted,
+      onRowDataUpdated: painted,
       rowClassRules: { "row-moved": ({ data }: { data?: AccountRow }) => (data?.moved ?? 0) !== 0 },
     }),
     [change],
+  );
+  const toolbar = (
+    <>
+      <Typography sx={{ flexGrow: 1 }} color="text.secondary" role="status">
+        {adjuster?.busy
+          ? "The rest is being split again…"
+          : adjuster
+            ? "Edit a quantity and press Enter: the rest is split again."
+            : ""}
+      </Typography>
+      {adjuster && (
+        <Button
+          startIcon={<UndoIcon />}
+          disabled={!adjuster.undo || adjuster.busy}
+          onClick={() => adjuster.undo?.()}
+        >
+          Undo
+        </Button>
+      )}
+      <Button
+        startIcon={<CopyIcon />}
+        onClick={async () => {
+          const { copyFromGrid } = await import("../../../kit/grid/copy");
+          if (!grid.current) return;
+          const copied = await copyFromGrid(grid.current, true);
+          dispatch(
+            noticed({ severity: "success", message: `Copied ${count(copied)} rows with their header` }),
+          );
+        }}
+      >
+        Copy
+      </Button>
+      <DownloadButtons of="Allocation" files={filesOf(allocation)} />
+    </>
   );
   return (
     <Stack
@@ -85,44 +121,6 @@ export function AllocationGrid({
       }}
       sx={{ "& .row-moved": { bgcolor: "action.selected" } }}
     >
-      <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", alignItems: "center", gap: 1 }}>
-        <Typography sx={{ flexGrow: 1 }} color="text.secondary" role="status">
-          {adjuster?.busy
-            ? "The rest is being split again…"
-            : adjuster
-              ? "Edit a quantity and press Enter: the rest is split again."
-              : ""}
-        </Typography>
-        {adjuster && (
-          <Button
-            startIcon={<UndoIcon />}
-            disabled={!adjuster.undo || adjuster.busy}
-            onClick={() => adjuster.undo?.()}
-          >
-            Undo
-          </Button>
-        )}
-        <Button
-          startIcon={<CopyIcon />}
-          onClick={async () => {
-            const { copyFromGrid } = await import("../../../kit/grid/copy");
-            if (grid.current) setCopied(await copyFromGrid(grid.current, true));
-          }}
-        >
-          Copy
-        </Button>
-        <DownloadButtons
-          of="The allocation"
-          files={(["csv", "xlsx"] as const).map((format) => ({
-            label: format.toUpperCase(),
-            url: `allocations/${id}`,
-            params: { format },
-          }))}
-        />
-        <Typography role="status" variant="caption" color="text.secondary">
-          {copied !== null && `${count(copied)} rows copied.`}
-        </Typography>
-      </Stack>
       {adjuster?.message && (
         <Alert severity="warning" variant="outlined" role="alert">
           {adjuster.message}
@@ -131,6 +129,8 @@ export function AllocationGrid({
       {adjuster?.error != null && <ErrorNote error={adjuster.error} title="The edit was not taken" />}
       <LazyGrid<AccountRow>
         label="Allocation by account"
+        layout="allocation"
+        toolbar={toolbar}
         rows={rows}
         columns={columns}
         rowId={rowId}
@@ -143,6 +143,14 @@ export function AllocationGrid({
       />
     </Stack>
   );
+}
+
+function filesOf({ allocation_id: id }: Allocation): DownloadChoice[] {
+  const url = `allocations/${id}`;
+  return [
+    { label: "CSV", url, params: { format: "csv", bom: true } },
+    { label: "XLSX", url, params: { format: "xlsx" } },
+  ];
 }
 
 function rowId(row: AccountRow): string {

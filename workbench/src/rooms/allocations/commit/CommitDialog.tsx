@@ -1,0 +1,95 @@
+import {
+  Alert,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  TextField,
+  Typography,
+} from "@mui/material";
+import { useState } from "react";
+import { type Allocation, useGetDeskQuery, useGetSystemStatusQuery } from "../../../api/generated/api";
+import { face } from "../../../kit/format";
+import { confirmationInWords, needsApproval } from "./confirmation";
+import { useBond } from "./useBond";
+
+const MAX_COMMENT = 1000;
+
+/** States what will be sent, in full numbers and words, and to which Aladdin. */
+export function CommitDialog({
+  allocation,
+  acknowledged,
+  overridden,
+  onCommit,
+  onClose,
+}: {
+  allocation: Allocation;
+  acknowledged: number;
+  overridden: boolean;
+  onCommit: (comment: string) => void;
+  onClose: () => void;
+}) {
+  const bond = useBond(allocation.order.security_id);
+  const { data: desk } = useGetDeskQuery();
+  const { data: status } = useGetSystemStatusQuery();
+  const [comment, setComment] = useState("");
+  const waits = needsApproval(allocation, desk);
+  const { unallocated } = allocation.summary;
+  const real = status?.mode === "real";
+  return (
+    <Dialog open fullWidth maxWidth="sm" onClose={onClose} aria-labelledby="commit-title">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onCommit(comment.trim());
+        }}
+      >
+        <DialogTitle id="commit-title">Commit this allocation?</DialogTitle>
+        <DialogContent sx={{ display: "grid", gap: 1.5 }}>
+          <Typography sx={{ fontSize: "1rem", fontWeight: 600 }}>
+            {confirmationInWords(allocation, bond)}
+          </Typography>
+          {unallocated > 0 && (
+            <Typography color="warning.main">
+              {face(unallocated)} of the {face(allocation.order.total_quantity)} asked for stay unallocated
+              and are not sent.
+            </Typography>
+          )}
+          {allocation.warnings.length > 0 && (
+            <Typography>
+              {overridden
+                ? `All ${allocation.warnings.length} warnings are overridden.`
+                : `${acknowledged} of ${allocation.warnings.length} warnings acknowledged.`}
+            </Typography>
+          )}
+          {waits && (
+            <Alert severity="info" variant="outlined">
+              This needs the approval of another user. Nothing is sent until then.
+            </Alert>
+          )}
+          <Alert severity={real ? "error" : "info"} variant={real ? "filled" : "outlined"}>
+            {status === undefined
+              ? "Which Aladdin this goes to is not known yet."
+              : real
+                ? "This is the REAL Aladdin: one block order leaves at once."
+                : "This is the mock Aladdin: the order goes to the built-in simulator."}
+          </Alert>
+          <TextField
+            label="Comment"
+            helperText="Optional, for the audit trail"
+            value={comment}
+            onChange={(event) => setComment(event.target.value.slice(0, MAX_COMMENT))}
+            fullWidth
+          />
+        </DialogContent>
+        <DialogActions>
+          <Button onClick={onClose}>Back</Button>
+          <Button type="submit" variant="contained" color={real ? "error" : "primary"} autoFocus>
+            {waits ? "Ask for approval" : "Send order"}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,97 @@
+import type { ColDef, ICellRendererParams } from "ag-grid-community";
+import { Link } from "react-router-dom";
+import type { Order } from "../../api/generated/api";
+import { date, dateTime, face, price, timeOfDay } from "../../kit/format";
+import { idColumn, numberColumn, textColumn } from "../../kit/grid/columns";
+import { PAGE_OF } from "../../kit/links";
+import { SIDE_WORDS } from "../../kit/Side";
+import { filledShare, filledWords, STATE_HELP, STATE_WORDS, statusWords } from "./orderWords";
+
+/** Filled face with a bar behind it. A plain element: hundreds of these change every second. */
+function FilledCell({ data }: ICellRendererParams<Order>) {
+  if (!data) return null;
+  const share = filledShare(data);
+  return (
+    <span className="filled">
+      <span className="filled-bar" style={{ transform: `scaleX(${share ?? 0})` }} />
+      <span className="filled-words">{filledWords(data)}</span>
+    </span>
+  );
+}
+
+function BondCell({ data }: ICellRendererParams<Order>) {
+  if (!data) return null;
+  return (
+    <Link
+      to={PAGE_OF.security(data.security_id)}
+      className="cell-link"
+      title={data.security_id}
+      tabIndex={-1}
+    >
+      {data.security_description ?? data.security_id}
+    </Link>
+  );
+}
+
+const FLASH: ColDef<Order> = { enableCellChangeFlash: true };
+
+/** Classes that colour cells; each has its word and sign as well. */
+export const ORDER_CELLS = {
+  "& .side-buy": { color: "info.main", fontWeight: 650 },
+  "& .side-sell": { color: "secondary.main", fontWeight: 650 },
+  "& .state-different": { color: "error.main", fontWeight: 700, bgcolor: "action.hover" },
+  "& .cell-link": { color: "primary.main", textDecoration: "none" },
+  "& .cell-link:hover": { textDecoration: "underline" },
+  "& .filled": { position: "relative", display: "block", overflow: "hidden", textAlign: "right", px: 0.5 },
+  "& .filled-bar": {
+    position: "absolute",
+    inset: "4px 0",
+    transformOrigin: "left",
+    bgcolor: "primary.main",
+    opacity: 0.22,
+    borderRadius: "2px",
+  },
+  "& .filled-words": { position: "relative" },
+} as const;
+
+/** Columns of the blotter, in the order in which a desk reads them. */
+export const ORDER_COLUMNS: ColDef<Order>[] = [
+  idColumn<Order>("Order", "order", (order) => order.order_id, { width: 96, pinned: "left" }),
+  textColumn<Order>("Bond", (order) => order.security_description ?? order.security_id, {
+    cellRenderer: BondCell,
+    width: 238,
+  }),
+  textColumn<Order>("Side", (order) => SIDE_WORDS[order.side], {
+    width: 64,
+    minWidth: 60,
+    cellClass: ({ data }) => (data?.side === "BUY" ? "side-buy" : "side-sell"),
+  }),
+  numberColumn<Order>("Face", (order) => order.quantity, face, { ...FLASH, width: 92 }),
+  numberColumn<Order>("Filled", (order) => order.filled_quantity, face, {
+    ...FLASH,
+    width: 142,
+    cellRenderer: FilledCell,
+  }),
+  numberColumn<Order>("Avg price", (order) => order.average_price, price, { ...FLASH, width: 90 }),
+  textColumn<Order>("Status", (order) => statusWords(order.status), { ...FLASH, width: 94 }),
+  textColumn<Order>("Fills are", (order) => STATE_WORDS[order.allocation_state], {
+    ...FLASH,
+    width: 96,
+    cellClass: ({ data }) => (data?.allocation_state === "DIFFERENT" ? "state-different" : undefined),
+    tooltipValueGetter: ({ data }) => (data ? STATE_HELP[data.allocation_state] : undefined),
+    headerTooltip: "Whether the accounts' fills are final: as Aladdin has booked them",
+  }),
+  textColumn<Order>("Settlement", (order) => date(order.settlement_date), { width: 106 }),
+  textColumn<Order>("CUSIP", (order) => order.security_id, { width: 100 }),
+  textColumn<Order>("Groups", (order) => order.portfolio_groups.join(", "), { width: 130 }),
+  textColumn<Order>("Created by", (order) => order.created_by, { width: 120 }),
+  textColumn<Order>("Created", (order) => order.created_at, {
+    width: 170,
+    valueFormatter: ({ value }) => dateTime(value as string),
+  }),
+  textColumn<Order>("Changed", (order) => order.updated_at, {
+    width: 100,
+    valueFormatter: ({ value }) => timeOfDay(value as string),
+  }),
+  idColumn<Order>("Allocation", "allocation", (order) => order.allocation_id, { width: 110 }),
+];
