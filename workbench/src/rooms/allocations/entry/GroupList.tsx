@@ -11,6 +11,7 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
+import { visuallyHidden } from "@mui/utils";
 import { type Ref, useState } from "react";
 import {
   type PortfolioGroup,
@@ -72,7 +73,11 @@ export function GroupList({
         <Table stickyHeader aria-label="Portfolio groups">
           <TableHead>
             <TableRow>
-              <TableCell padding="checkbox" />
+              <TableCell padding="checkbox">
+                <Box component="span" sx={visuallyHidden}>
+                  Chosen
+                </Box>
+              </TableCell>
               <TableCell>Group</TableCell>
               <TableCell align="right">Accounts</TableCell>
               <TableCell align="right">NAV</TableCell>
