@@ -80,7 +80,11 @@ function EntryForm() {
                 render={({ field }) => (
                   <BondSearch
                     value={field.value}
-                    onChange={field.onChange}
+                    onChange={(bond) => {
+                      field.onChange(bond);
+                      // A price of the one bond says nothing about another.
+                      form.setValue("priceText", "");
+                    }}
                     inputRef={field.ref}
                     autoFocus={field.value === null}
                     error={errors.security?.message ?? refused["order.security_id"]}
