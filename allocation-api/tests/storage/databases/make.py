@@ -109,6 +109,7 @@ class Story:
 
     def screens(self):
         """A layout that a user keeps, and the use of a page and a step."""
+        self.desk.token = self.desk.login()["access_token"]
         value = {"columns": ["account_id", "quantity"]}
         self.desk.call("PUT", "preferences/orders.columns", json={"value": value})
         page = {"kind": "PAGE", "name": "orders"}
