@@ -8,6 +8,7 @@ import {
   type GridReadyEvent,
   ModuleRegistry,
   type RowSelectionOptions,
+  type SelectionColumnDef,
 } from "ag-grid-community";
 import { AgGridReact } from "ag-grid-react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
@@ -29,6 +30,16 @@ const DEFAULT_COLUMN: ColDef = {
   filter: true,
   minWidth: 80,
   suppressHeaderMenuButton: false,
+};
+
+const SELECTION_COLUMN: SelectionColumnDef = { pinned: "left", width: 36, suppressHeaderMenuButton: true };
+
+/** The button of a column's filter appears with the pointer or the focus, and stays while the filter is set. */
+const CALM_HEADER = {
+  "& .ag-header-cell:not(:hover, :focus, :focus-within) .ag-header-cell-filter-button:not(.ag-filter-active)":
+    {
+      display: "none",
+    },
 };
 
 /** The grid gives its pinned rows another box model, which moves their figures out of line; tooltips may have lines. */
@@ -148,7 +159,7 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
   return (
     <Box>
       {bar}
-      <Box sx={{ height, ...CORRECTIONS }}>
+      <Box sx={{ height, ...CALM_HEADER, ...CORRECTIONS }}>
         <AgGridReact<Row>
           theme={GRID_THEMES[density]}
           styleNonce={NONCE}
@@ -158,6 +169,7 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
           getRowId={({ data }) => rowId(data)}
           loading={rows === undefined}
           rowSelection={selection}
+          selectionColumnDef={SELECTION_COLUMN}
           onSelectionChanged={onSelect && ((event) => onSelect(event.api.getSelectedRows()))}
           onRowDoubleClicked={onOpen && (({ data }) => data && onOpen(data))}
           onCellKeyDown={keyDown}

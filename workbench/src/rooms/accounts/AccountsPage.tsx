@@ -3,6 +3,7 @@ import type { GridApi } from "ag-grid-community";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { type PortfolioGroup, useListPortfolioGroupsQuery } from "../../api/generated/api";
+import { FactStrip } from "../../kit/FactStrip";
 import { count, metric, money, UNKNOWN, words } from "../../kit/format";
 import { Guarded } from "../../kit/Guarded";
 import { GridBar } from "../../kit/grid/GridBar";
@@ -72,26 +73,16 @@ function Groups() {
 }
 
 function GroupFacts({ group }: { group: PortfolioGroup }) {
-  const facts = [
-    ["Strategy", words(group.strategy)],
-    ["Manager", group.manager || UNKNOWN],
-    ["NAV", money(group.total_nav)],
-    ["Benchmark spread duration", metric(group.benchmark.spread_duration)],
-    ["Benchmark duration", metric(group.benchmark.duration)],
-  ];
   return (
-    <Box component="dl" sx={{ display: "flex", flexWrap: "wrap", columnGap: 3, rowGap: 0.5, m: 0 }}>
-      {facts.map(([name, value]) => (
-        <Box key={name}>
-          <Typography component="dt" variant="caption" color="text.secondary">
-            {name}
-          </Typography>
-          <Box component="dd" sx={{ m: 0, fontWeight: 600, fontSize: "0.8125rem" }}>
-            {value}
-          </Box>
-        </Box>
-      ))}
-    </Box>
+    <FactStrip
+      facts={[
+        ["Strategy", words(group.strategy)],
+        ["Manager", group.manager || UNKNOWN],
+        ["NAV", money(group.total_nav)],
+        ["Benchmark spread duration", metric(group.benchmark.spread_duration)],
+        ["Benchmark duration", metric(group.benchmark.duration)],
+      ]}
+    />
   );
 }
 
@@ -128,6 +119,10 @@ function Accounts({ groupIds }: { groupIds: string[] }) {
           />
         </Suspense>
       )}
+      <Typography variant="caption" color="text.secondary" component="p">
+        A dot is an account{several ? "" : "; the dashed line is the mean"}. Numbers are years of active
+        spread duration.
+      </Typography>
       <Box sx={{ mt: 1.5 }}>
         <GridBar filter={filter} onFilter={setFilter} grid={grid} />
         <LazyGrid<AccountRow>

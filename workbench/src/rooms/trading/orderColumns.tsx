@@ -1,4 +1,3 @@
-import { Box } from "@mui/material";
 import type { ColDef, ICellRendererParams } from "ag-grid-community";
 import { Link } from "react-router-dom";
 import type { Order } from "../../api/generated/api";
@@ -23,12 +22,14 @@ function FilledCell({ data }: ICellRendererParams<Order>) {
 function BondCell({ data }: ICellRendererParams<Order>) {
   if (!data) return null;
   return (
-    <>
-      <Box component={Link} to={PAGE_OF.security(data.security_id)} className="cell-link">
-        {data.security_id}
-      </Box>{" "}
-      {data.security_description}
-    </>
+    <Link
+      to={PAGE_OF.security(data.security_id)}
+      className="cell-link"
+      title={data.security_id}
+      tabIndex={-1}
+    >
+      {data.security_description ?? data.security_id}
+    </Link>
   );
 }
 
@@ -55,31 +56,33 @@ export const ORDER_CELLS = {
 
 /** Columns of the blotter, in the order in which a desk reads them. */
 export const ORDER_COLUMNS: ColDef<Order>[] = [
-  idColumn<Order>("Order", "order", (order) => order.order_id, { width: 110, pinned: "left" }),
-  textColumn<Order>("Bond", (order) => `${order.security_id} ${order.security_description ?? ""}`.trim(), {
+  idColumn<Order>("Order", "order", (order) => order.order_id, { width: 96, pinned: "left" }),
+  textColumn<Order>("Bond", (order) => order.security_description ?? order.security_id, {
     cellRenderer: BondCell,
-    width: 300,
+    width: 238,
   }),
   textColumn<Order>("Side", (order) => SIDE_WORDS[order.side], {
-    width: 80,
+    width: 64,
+    minWidth: 60,
     cellClass: ({ data }) => (data?.side === "BUY" ? "side-buy" : "side-sell"),
   }),
-  numberColumn<Order>("Face", (order) => order.quantity, face, { ...FLASH, width: 110 }),
+  numberColumn<Order>("Face", (order) => order.quantity, face, { ...FLASH, width: 92 }),
   numberColumn<Order>("Filled", (order) => order.filled_quantity, face, {
     ...FLASH,
-    width: 180,
+    width: 142,
     cellRenderer: FilledCell,
   }),
-  numberColumn<Order>("Average price", (order) => order.average_price, price, { ...FLASH, width: 110 }),
-  textColumn<Order>("Status", (order) => statusWords(order.status), { ...FLASH, width: 140 }),
+  numberColumn<Order>("Avg price", (order) => order.average_price, price, { ...FLASH, width: 90 }),
+  textColumn<Order>("Status", (order) => statusWords(order.status), { ...FLASH, width: 94 }),
   textColumn<Order>("Fills are", (order) => STATE_WORDS[order.allocation_state], {
     ...FLASH,
-    width: 110,
+    width: 96,
     cellClass: ({ data }) => (data?.allocation_state === "DIFFERENT" ? "state-different" : undefined),
     tooltipValueGetter: ({ data }) => (data ? STATE_HELP[data.allocation_state] : undefined),
     headerTooltip: "Whether the accounts' fills are final: as Aladdin has booked them",
   }),
-  textColumn<Order>("Settlement", (order) => date(order.settlement_date), { width: 105 }),
+  textColumn<Order>("Settlement", (order) => date(order.settlement_date), { width: 106 }),
+  textColumn<Order>("CUSIP", (order) => order.security_id, { width: 100 }),
   textColumn<Order>("Groups", (order) => order.portfolio_groups.join(", "), { width: 130 }),
   textColumn<Order>("Created by", (order) => order.created_by, { width: 120 }),
   textColumn<Order>("Created", (order) => order.created_at, {

@@ -1,10 +1,21 @@
 import { Box, Button, Paper } from "@mui/material";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "react-router-dom";
+import { SHORTCUT_EVENT } from "../../../shell/shortcuts/shortcuts";
 import { type StepPath, stepAddress } from "./steps";
 
 /** Below every step: the way back on the left; on the right what the step offers, its primary action last. */
 export function StepFooter({ back, children }: { back?: StepPath; children: ReactNode }) {
+  const actions = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const proceed = () => {
+      if (document.querySelector('[role="dialog"]')) return;
+      const buttons = actions.current?.querySelectorAll<HTMLElement>("button, a") ?? [];
+      buttons[buttons.length - 1]?.click();
+    };
+    window.addEventListener(SHORTCUT_EVENT.proceed, proceed);
+    return () => window.removeEventListener(SHORTCUT_EVENT.proceed, proceed);
+  }, []);
   return (
     <Paper
       square
@@ -30,7 +41,9 @@ export function StepFooter({ back, children }: { back?: StepPath; children: Reac
         </Button>
       )}
       <Box sx={{ flexGrow: 1 }} />
-      {children}
+      <Box ref={actions} sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center" }}>
+        {children}
+      </Box>
     </Paper>
   );
 }

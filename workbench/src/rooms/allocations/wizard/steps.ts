@@ -14,3 +14,6 @@ export function isStep(path: string | undefined): path is StepPath {
 export function stepAddress(path: StepPath): string {
   return `/workbench/${path}`;
 }
+
+/** Id of step 1's form: whoever wants to leave it forward submits it, so that its faults are shown. */
+export const ENTRY_FORM = "order-entry-form";

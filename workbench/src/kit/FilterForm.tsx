@@ -1,0 +1,80 @@
+import { Box, Button, MenuItem, TextField } from "@mui/material";
+import { type FormEvent, useState } from "react";
+import { words } from "./format";
+
+export interface FilterField<Name extends string> {
+  name: Name;
+  label: string;
+  /** Values to choose from; a text field without. */
+  choices?: readonly string[];
+  type?: "text" | "date" | "number";
+  width?: number;
+}
+
+/** Filters of a list: they are asked for by Enter or Search, and stay in the address. */
+export function FilterForm<Name extends string>({
+  fields,
+  values,
+  onSearch,
+}: {
+  fields: readonly FilterField<Name>[];
+  values: Record<Name, string>;
+  onSearch: (values: Record<Name, string>) => void;
+}) {
+  const [typed, setTyped] = useState(values);
+  const [applied, setApplied] = useState(values);
+  // Whoever changes the address, such as a link or Back, changes the fields.
+  if (fields.some(({ name }) => applied[name] !== values[name])) {
+    setApplied(values);
+    setTyped(values);
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const trimmed = Object.entries<string>(typed).map(([name, value]) => [name, value.trim()]);
+    onSearch(Object.fromEntries(trimmed) as Record<Name, string>);
+  };
+  const clear = () => {
+    const empty = Object.fromEntries(fields.map(({ name }) => [name, ""])) as Record<Name, string>;
+    setTyped(empty);
+    onSearch(empty);
+  };
+  return (
+    <Box
+      component="form"
+      role="search"
+      onSubmit={submit}
+      sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center", mb: 1.5 }}
+    >
+      {fields.map(({ name, label, choices, type = "text", width = 150 }) => (
+        <TextField
+          key={name}
+          label={label}
+          type={choices ? undefined : type}
+          select={choices !== undefined}
+          value={typed[name]}
+          onChange={(event) => {
+            const next = { ...typed, [name]: event.target.value };
+            setTyped(next);
+            if (choices) onSearch(next);
+          }}
+          sx={{ width }}
+          slotProps={{
+            inputLabel: type === "date" || choices ? { shrink: true } : {},
+            select: { displayEmpty: true },
+          }}
+        >
+          {choices && <MenuItem value="">Any</MenuItem>}
+          {choices?.map((choice) => (
+            <MenuItem key={choice} value={choice}>
+              {words(choice)}
+            </MenuItem>
+          ))}
+        </TextField>
+      ))}
+      <Button type="submit" variant="contained">
+        Search
+      </Button>
+      <Button onClick={clear}>Clear</Button>
+    </Box>
+  );
+}
