@@ -91,9 +91,7 @@ function Stored({ allocation, onShow }: { allocation: Allocation; onShow: (next:
         {again.error !== null && (
           <ErrorNote error={again.error} title="These inputs could not be used again" onRetry={again.start} />
         )}
-        <Box>
-          <Decisions allocation={allocation} />
-        </Box>
+        <Decisions allocation={allocation} />
         <AllocationAtWork
           allocation={allocation}
           onShow={onShow}

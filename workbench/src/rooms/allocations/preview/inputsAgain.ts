@@ -87,7 +87,7 @@ export function inputsAgain(
     size,
     sizeText: String(typed),
     settlementDate: current ? order.settlement_date : null,
-    price: order.price_source === "REQUEST" ? order.price : null,
+    ...(order.price_source === "REQUEST" ? { price: order.price, priceText: String(order.price) } : {}),
     groups: allocation.portfolio_groups,
     method,
     parameters: { [method]: statedParameters(allocation) },

@@ -7,8 +7,9 @@ import { IdLink } from "../../../kit/links";
 /** What people decided about an allocation, and where it came from: a comparison, an edit, an approval, a settlement. */
 export function Decisions({ allocation }: { allocation: Allocation }) {
   const { comparison, adjustment, approval, settlement } = allocation;
+  if (!comparison && !adjustment && !approval && !settlement) return null;
   return (
-    <>
+    <div>
       {comparison && (
         <Typography>
           Chosen as "{comparison.variant}" in comparison{" "}
@@ -48,6 +49,6 @@ export function Decisions({ allocation }: { allocation: Allocation }) {
           .
         </Typography>
       )}
-    </>
+    </div>
   );
 }

@@ -66,7 +66,14 @@ function Text({ allocationId, messageId }: { allocationId: string; messageId?: s
         overflowWrap: "anywhere",
       }}
     >
-      {currentData.replaceAll("|", "|\u200B")}
+      {currentData.split("|").map((field, index, fields) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: tags repeat, and their order is fixed.
+        <span key={index}>
+          {field}
+          {index < fields.length - 1 && "|"}
+          <wbr />
+        </span>
+      ))}
     </Box>
   );
 }
