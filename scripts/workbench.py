@@ -68,17 +68,21 @@ def step(words: str, command: tuple[str, ...], env: Mapping[str, str], cwd: Path
         )
     seconds = round(time.monotonic() - began)
     if done.returncode:
-        print(f"failed after {seconds} s")
+        print(f"failed after {seconds} s", flush=True)
         raise Failed(f"{words}: {reason(LOG.read_text(errors='replace'))} (all of it in {LOG})")
-    print(f"{seconds} s")
+    print(f"{seconds} s", flush=True)
 
 
 def reason(output: str) -> str:
     """Return the line of a tool's output that says most of why it failed."""
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in output.splitlines()]
     lines = [line for line in lines if line]
-    telling = [line for line in lines if re.search(r"failed|error:|not found", line, re.IGNORECASE)]
-    return (telling or lines[-1:] or ["it said nothing"])[0]
+    # npm's first lines are bare codes, its last ones where its own log is; a tool that npm runs speaks before it.
+    of_npm = [line for line in lines if re.match(r"npm error (?!code |errno |syscall |path |command )", line)]
+    of_tool = [
+        line for line in lines if re.search(r"(?i)error|failed", line) and not re.search(r"^npm |:$", line)
+    ]
+    return (of_tool or of_npm or lines[-1:] or ["it said nothing"])[0]
 
 
 def digest(paths: Iterator[Path]) -> str:
@@ -112,13 +116,18 @@ def will_do(version: str) -> bool:
     return (major == 20 and minor >= 19) or (major == 22 and minor >= 12) or major > 22
 
 
+def with_system_certificates() -> dict[str, str]:
+    """Return an environment in which Node trusts what the system does: the proxy of a company, for one."""
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ}
+
+
 def with_node() -> dict[str, str]:
     """Return an environment in which `node` and `npm` will do; install them where the machine has none."""
     node = shutil.which("node")
     if node and shutil.which("npm"):
         asked = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
         if will_do(asked.stdout):
-            return dict(os.environ)
+            return with_system_certificates()
     own, stamp = digest(iter((NODE_REQUIREMENTS,))), VENV / ".node"
     if not says(stamp, own):
         print(
@@ -129,7 +138,7 @@ def with_node() -> dict[str, str]:
         if subprocess.run(command, check=False).returncode:  # noqa: S603
             raise Failed("Node cannot be installed")
         stamp.write_text(own)
-    return {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    return {**with_system_certificates(), "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
 
 
 def with_packages() -> dict[str, str]:

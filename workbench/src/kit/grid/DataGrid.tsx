@@ -42,6 +42,9 @@ const CALM_HEADER = {
     },
 };
 
+/** The grid gives its pinned rows another box model, which moves their figures out of line with those above. */
+const PINNED = { "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" } } as const;
+
 export interface DataGridProps<Row> {
   /** Name of the grid for screen readers, such as "Allocation by account". */
   label: string;
@@ -153,7 +156,7 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
   return (
     <Box>
       {bar}
-      <Box sx={height === undefined ? CALM_HEADER : { ...CALM_HEADER, height }}>
+      <Box sx={{ height, ...CALM_HEADER, ...PINNED }}>
         <AgGridReact<Row>
           theme={GRID_THEMES[density]}
           styleNonce={NONCE}

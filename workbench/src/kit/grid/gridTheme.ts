@@ -19,6 +19,8 @@ const compact = themeQuartz.withParams({
   chromeBackgroundColor: "var(--mui-palette-background-default)",
   borderColor: "var(--mui-palette-divider)",
   accentColor: "var(--mui-palette-primary-main)",
+  valueChangeValueHighlightBackgroundColor:
+    "color-mix(in srgb, var(--mui-palette-warning-main) 28%, transparent)",
   browserColorScheme: "inherit",
 });
 

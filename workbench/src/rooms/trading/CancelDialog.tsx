@@ -134,7 +134,7 @@ function CancelResults({
         </Table>
       </DialogContent>
       <DialogActions>
-        <Button variant="contained" onClick={onClose} disabled={busy} autoFocus>
+        <Button key={String(busy)} variant="contained" onClick={onClose} disabled={busy} autoFocus>
           Close
         </Button>
       </DialogActions>

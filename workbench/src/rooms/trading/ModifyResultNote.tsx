@@ -1,4 +1,4 @@
-import { Alert, AlertTitle, Button, DialogActions, DialogContent } from "@mui/material";
+import { Alert, AlertTitle, Button, DialogActions, DialogContent, Typography } from "@mui/material";
 import type { ModifyStatus } from "../../api/generated/api";
 import { face } from "../../kit/format";
 import { IdLink } from "../../kit/links";
@@ -53,11 +53,10 @@ export function ModifyResultNote({
           <AlertTitle sx={{ fontSize: "0.875rem" }}>{title}</AlertTitle>
           {words}
           {outcome.kind === "ANSWERED" && (
-            <>
-              {" "}
-              Audit record <IdLink of="audit" id={outcome.result.audit_id} />, order{" "}
-              <IdLink of="order" id={orderId} />.
-            </>
+            <Typography variant="body2" sx={{ mt: 0.5 }}>
+              Order <IdLink of="order" id={orderId} />, audit record{" "}
+              <IdLink of="audit" id={outcome.result.audit_id} />
+            </Typography>
           )}
         </Alert>
       </DialogContent>

@@ -21,7 +21,9 @@ import { isWorking, totalsWords } from "./orderWords";
 import { SHOWN, type Shown, useBlotter } from "./useBlotter";
 
 const FILTERS = ["show", "group", "text"] as const;
-const GRID_HEIGHT = "max(320px, calc(100vh - 190px))";
+/** Height of what is above the grid and below it, so that the page itself need not scroll. */
+const AROUND_GRID = 190;
+const SELECTION_BAR = 56;
 
 const orderId = (order: Order) => order.order_id;
 
@@ -82,7 +84,7 @@ function Blotter() {
           onSelect={mayWrite ? setChosen : undefined}
           menu={menu}
           quickFilter={filters.text}
-          height={GRID_HEIGHT}
+          height={`max(320px, calc(100vh - ${AROUND_GRID + (chosen.length > 0 ? SELECTION_BAR : 0)}px))`}
           emptyText="No order has these words"
         />
       </Box>
@@ -142,9 +144,6 @@ function SelectionBar({ chosen, onCancel }: { chosen: readonly Order[]; onCancel
         gap: 2,
         mt: 1,
         p: 1,
-        position: "sticky",
-        bottom: 8,
-        zIndex: 1,
         bgcolor: "background.paper",
         border: 1,
         borderColor: "primary.main",

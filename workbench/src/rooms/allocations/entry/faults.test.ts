@@ -1,6 +1,6 @@
 import type { Desk, SecurityHit } from "../../../api/generated/api";
 import { type Draft, emptyDraft } from "../draftSlice";
-import { draftOf, type EntryLimits, entryFaults, valuesOf } from "./faults";
+import { changesOf, draftOf, type EntryLimits, entryFaults, valuesOf } from "./faults";
 
 const BOND = { cusip: "91282CKF7", min_denomination: 1_000, increment: 1_000 } as SecurityHit;
 const DESK = {
@@ -109,5 +109,14 @@ test("values go to the form and back into the draft", () => {
   expect(draftOf({ ...valuesOf(order({})), settlementDate: " ", priceText: "x" })).toMatchObject({
     settlementDate: null,
     price: null,
+  });
+});
+
+test("only what differs is changed, so that a preview of the same order stays one", () => {
+  const draft = order({ priceText: "99.5", price: 99.5 });
+  expect(changesOf(draft, valuesOf(draft))).toEqual({});
+  expect(changesOf(draft, { ...valuesOf(draft), priceText: "" })).toEqual({ priceText: "", price: null });
+  expect(changesOf(draft, { ...valuesOf(draft), groups: ["PUBLICPRE", "BIG6"] })).toEqual({
+    groups: ["PUBLICPRE", "BIG6"],
   });
 });

@@ -118,6 +118,13 @@ export function draftOf(
   };
 }
 
+/** The fields of the draft that the form's values change. */
+export function changesOf(draft: Draft, values: EntryValues): Partial<ReturnType<typeof draftOf>> {
+  const differs = ([field, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(draft[field as keyof Draft]);
+  return Object.fromEntries(Object.entries(draftOf(values)).filter(differs));
+}
+
 const ERRORS_OF = ["security", "sizeText", "settlementDate", "priceText", "groups"] as const;
 
 /** All faults of the order of a draft, in the order of the fields; empty where the next step may be opened. */

@@ -1,18 +1,82 @@
-import { Button } from "@mui/material";
-import { Link } from "react-router-dom";
-import { Empty } from "../../../kit/states";
+import { Button, Typography } from "@mui/material";
+import { type ComponentType, lazy, Suspense, useCallback, useState } from "react";
+import { Link, useNavigate } from "react-router-dom";
+import type { AllocationMethod } from "../../../api/generated/api";
+import { Loading } from "../../../kit/states";
+import { useAppDispatch, useAppSelector } from "../../../store";
+import { draftChanged, selectDraft, selectPreviewRequest } from "../draftSlice";
 import { StepFooter } from "../wizard/StepFooter";
 import { stepAddress } from "../wizard/steps";
+import { CustomWeightsParameters } from "./CustomWeightsParameters";
+import { Fairness } from "./fairness/Fairness";
+import { FaultsContext } from "./faults";
+import { MethodCards } from "./MethodCards";
+import { MinDispersionParameters } from "./MinDispersionParameters";
+import { METHODS } from "./methods";
+import { ProRataParameters } from "./ProRataParameters";
+import { Section } from "./Section";
 
+const Wishes = lazy(() => import("./wishes/Wishes"));
+
+const PARAMETERS: Record<AllocationMethod, ComponentType> = {
+  PRO_RATA: ProRataParameters,
+  CUSTOM_WEIGHTS: CustomWeightsParameters,
+  MIN_DISPERSION: MinDispersionParameters,
+};
+
+/** Step 2: how the order is split, the wishes of this order, and fairness over orders. */
 export default function MethodStep() {
+  const dispatch = useAppDispatch();
+  const { method } = useAppSelector(selectDraft);
+  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
+  const report = useCallback((field: string, fault: string | null) => {
+    setFaults((before) => {
+      if ((before[field] ?? null) === fault) return before;
+      const { [field]: _, ...others } = before;
+      return fault === null ? others : { ...others, [field]: fault };
+    });
+  }, []);
+  const Parameters = PARAMETERS[method];
+  const title = METHODS.find(({ value }) => value === method)?.title ?? "";
   return (
-    <>
-      <Empty title="Allocation Method" />
-      <StepFooter back="order-entry">
-        <Button component={Link} to={stepAddress("preview")} variant="contained">
-          Preview
-        </Button>
-      </StepFooter>
-    </>
+    <FaultsContext value={report}>
+      <MethodCards value={method} onChange={(next) => dispatch(draftChanged({ method: next }))} />
+      <Section title={title}>
+        <Parameters key={method} />
+      </Section>
+      <Fairness key={method} />
+      <Suspense fallback={<Loading label="Loading the wishes" height={60} />}>
+        <Wishes />
+      </Suspense>
+      <Footer faults={faults} />
+    </FaultsContext>
+  );
+}
+
+function Footer({ faults }: { faults: Readonly<Record<string, string>> }) {
+  const navigate = useNavigate();
+  const request = useAppSelector(selectPreviewRequest);
+  const [first] = Object.entries(faults);
+  const why = first
+    ? `${first[0]}: ${first[1]}`
+    : request
+      ? null
+      : "Security, size and groups are missing: go back to Order Entry.";
+  return (
+    <StepFooter back="order-entry">
+      <Typography role="status" color="warning.main" sx={{ flexShrink: 1, textAlign: "right" }}>
+        {why}
+      </Typography>
+      <Button component={Link} to="/compare" variant="outlined" disabled={!request}>
+        Compare methods
+      </Button>
+      <Button
+        variant="contained"
+        disabled={why !== null}
+        onClick={() => void navigate(stepAddress("preview"))}
+      >
+        Preview
+      </Button>
+    </StepFooter>
   );
 }

@@ -4,6 +4,7 @@ import {
   amountsOfStated,
   amountsOfWeights,
   statedOfAmounts,
+  statedText,
   weightsOfAmounts,
   withCell,
 } from "./amounts";
@@ -53,4 +54,25 @@ test("undo and redo go back and forth; a change forgets what was undone", () => 
   expect(forth?.state).toBe(3);
   expect(back && redone(changed(back.history, 2), 9)).toBeNull();
   expect(undone(noHistory, 1)).toBeNull();
+});
+
+test.each([
+  [[], 8_000_000, "No amounts yet: at least one above 0 is needed."],
+  [
+    [
+      ["QUANTITY", 500_000],
+      ["PERCENTAGE", 25],
+    ],
+    8_000_000,
+    "500,000 face, 25.00% of the order for 2 accounts. 5,500,000 face is left.",
+  ],
+  [
+    [["QUANTITY", 9_000_000]],
+    8_000_000,
+    "9,000,000 face for 1 account. That is 1,000,000 face more than the order holds.",
+  ],
+  [[["DOLLAR_AMOUNT", 2_000_000]], 8_000_000, "2,000,000 money for 1 account."],
+] as [[string, number][], number, string][])("stated %j of %d", (stated, order, words) => {
+  const amounts = Object.fromEntries(stated.map(([unit, value], i) => [`A${i}`, { unit, value }]));
+  expect(statedText(amounts, order)).toBe(words);
 });

@@ -1,5 +1,6 @@
 /** Amounts by account, as the grids of step 2 edit them, and what the request has of them. */
 import type { AccountLimit, Parameters, StatedAmount, StatedType } from "../../../api/generated/api";
+import { face, money, percent } from "../../../kit/format";
 import type { AmountKind } from "./numbers";
 import { toFraction, toPercent } from "./numbers";
 
@@ -127,4 +128,27 @@ export function limitsOfAmounts(amounts: Amounts): Record<string, AccountLimit> 
   return Object.fromEntries(
     Object.entries(amounts).filter(([, row]) => Object.keys(row).length > 0),
   ) as Record<string, AccountLimit>;
+}
+
+/** What is stated by unit, and of an order in face, what percentages and face leave; in words. */
+export function statedText(amounts: Amounts, order: number | null): string {
+  const stated = statedOfAmounts(amounts);
+  if (stated.length === 0) return "No amounts yet: at least one above 0 is needed.";
+  const sum = (type: StatedType) =>
+    stated.reduce((all, amount) => all + (amount.type === type ? amount.value : 0), 0);
+  const parts = [
+    sum("QUANTITY") > 0 && `${face(sum("QUANTITY"))} face`,
+    sum("DOLLAR_AMOUNT") > 0 && `${money(sum("DOLLAR_AMOUNT"))} money`,
+    sum("PERCENTAGE") > 0 && `${percent(sum("PERCENTAGE"))} of the order`,
+  ].filter(Boolean);
+  const known = order !== null && sum("DOLLAR_AMOUNT") === 0;
+  const left = known ? order - sum("QUANTITY") - sum("PERCENTAGE") * order : null;
+  const rest =
+    left === null
+      ? ""
+      : left >= 0
+        ? ` ${face(left)} face is left.`
+        : ` That is ${face(-left)} face more than the order holds.`;
+  const of = `${stated.length} ${stated.length === 1 ? "account" : "accounts"}`;
+  return `${parts.join(", ")} for ${of}.${rest}`;
 }

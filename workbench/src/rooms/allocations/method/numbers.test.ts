@@ -1,4 +1,4 @@
-import { readAmount, toFraction, toPercent } from "./numbers";
+import { readAmount, readTyped, toFraction, toPercent } from "./numbers";
 
 test.each([
   ["25", 25],
@@ -40,7 +40,11 @@ test.each([
 });
 
 test("a small bare number that is typed is asked, one of a spreadsheet is what it says", () => {
-  expect(readAmount("5", "face", "MILLION")).toEqual({ message: "5 or 5,000,000? Type 5mm or 5k." });
+  expect(readTyped("5", "face", "MILLION")).toEqual({
+    message: "5 or 5,000,000? Type 5mm, or 0.005k.",
+  });
+  expect(readTyped("5m", "face", "MILLION")).toEqual({ value: 5_000_000 });
+  expect(readTyped("0", "face", "MILLION")).toEqual({ value: 0 });
   expect(readAmount("5", "face")).toEqual({ value: 5 });
 });
 

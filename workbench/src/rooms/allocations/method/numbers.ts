@@ -1,4 +1,5 @@
 /** Numbers as they are typed into cells and pasted from spreadsheets. Each is read in one way, or refused. */
+import { face } from "../../../kit/format";
 import { type QuantityRules, readQuantity } from "../../../kit/quantity";
 
 /**
@@ -37,24 +38,18 @@ function cleaned(text: string): string {
     .replace(/^\$ ?/, "");
 }
 
-/** A number as a cell holds it; null for an empty cell, which takes the amount away. */
-export function readAmount(text: string, kind: AmountKind, typed?: QuantityRules["m"]): Reading {
+/** A number of a spreadsheet, which says what it says; null for an empty cell. `m` is what 5m means at this desk. */
+export function readAmount(text: string, kind: AmountKind, m: QuantityRules["m"] = null): Reading {
   const clean = cleaned(text);
   if (clean === "") return { value: null };
   if (NEGATIVE.test(clean)) return { message: `${clean} is negative: 0 or more is expected.` };
-  if ((kind === "face" || kind === "money") && /[a-z]$/i.test(clean))
-    return readShorthand(clean, kind, typed);
-  const percent = clean.endsWith("%");
-  if (percent && kind !== "percent")
+  const large = kind === "face" || kind === "money";
+  if (large && /[a-z]$/i.test(clean)) return readTyped(clean, kind, m);
+  if (clean.endsWith("%") && kind !== "percent")
     return { message: `${clean} is a percentage, and a number is expected.` };
-  const reading = readDecimal(
-    clean.replace(/\s*%$/, "").replaceAll(" ", ""),
-    kind !== "percent" && kind !== "parts",
-  );
-  if ("message" in reading || reading.value === null) return reading;
-  if (typed !== undefined && (kind === "face" || kind === "money") && asksForUnit(clean, reading.value))
-    return { message: `${clean} or ${clean},000,000? Type ${clean}mm or ${clean}k.` };
-  return bounded(reading.value, kind);
+  const bare = clean.replace(/\s*%$/, "").replaceAll(" ", "");
+  const reading = readDecimal(bare, kind !== "percent" && kind !== "parts");
+  return "message" in reading || reading.value === null ? reading : bounded(reading.value, kind);
 }
 
 function bounded(value: number, kind: AmountKind): Reading {
@@ -66,15 +61,15 @@ function bounded(value: number, kind: AmountKind): Reading {
   return { value };
 }
 
-/** A small bare number that is typed may mean millions; one of a spreadsheet is what it says. */
-function asksForUnit(text: string, value: number): boolean {
-  return /^\d+$/.test(text) && value > 0 && value < 1_000;
-}
-
-function readShorthand(text: string, kind: "face" | "money", m: QuantityRules["m"] = null): Reading {
-  const reading = readQuantity(text, { m, zero: true, decimals: kind === "money" ? 2 : 0 });
+/** A number as it is typed into a cell: sizes in the desk's shorthand, of which a small bare one may mean millions. */
+export function readTyped(text: string, kind: AmountKind, m: QuantityRules["m"]): Reading {
+  if (kind !== "face" && kind !== "money") return readAmount(text, kind, m);
+  const reading = readQuantity(text, { m, zero: true, decimals: 2 });
+  if (reading.kind === "EMPTY") return { value: null };
   if (reading.kind === "VALUE") return { value: reading.value };
-  return { message: reading.kind === "FAULT" ? reading.message : `"${text}" is not a number.` };
+  if (reading.kind === "FAULT") return { message: reading.message };
+  const { small, large } = reading;
+  return { message: `${small} or ${face(large)}? Type ${small}mm, or ${small / 1000}k.` };
 }
 
 /** Without the dust of binary fractions: 1.1 / 100 is 0.011. */

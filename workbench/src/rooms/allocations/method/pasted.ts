@@ -1,5 +1,6 @@
 /** A list of accounts with amounts, as it is pasted from a spreadsheet or read from a file. */
 import type { StatedType } from "../../../api/generated/api";
+import type { QuantityRules } from "../../../kit/quantity";
 import { fromPasted } from "../../../kit/tsv";
 import { type AmountColumn, type AmountRow, type Amounts, kindOf } from "./amounts";
 import { readAmount, toPercent } from "./numbers";
@@ -26,6 +27,8 @@ export type PercentReading = "PERCENT" | "FRACTION" | null;
 
 export interface ListOptions {
   percents?: PercentReading;
+  /** What 5m means at this desk. */
+  m?: QuantityRules["m"];
   /** Cells that a line without them has, such as the unit of its amounts. */
   defaults?: AmountRow;
 }
@@ -70,10 +73,15 @@ function readUnit(column: AmountColumn, text: string, { values, faults }: Cells)
   else if (text.trim() !== "") faults.push(`${column.header}: "${text}" is none of face, money and percent.`);
 }
 
-function readNumber(column: AmountColumn, text: string, fraction: boolean, { values, faults }: Cells): void {
+function readNumber(
+  column: AmountColumn,
+  text: string,
+  options: ListOptions,
+  { values, faults }: Cells,
+): void {
   const kind = kindOf(column, values);
   if (kind === "unit") return;
-  const reading = readAmount(text, kind);
+  const reading = readAmount(text, kind, options.m);
   if ("message" in reading) {
     faults.push(`${column.header}: ${reading.message}`);
     return;
@@ -82,7 +90,7 @@ function readNumber(column: AmountColumn, text: string, fraction: boolean, { val
     if (column.needed) faults.push(`${column.header} is missing.`);
     return;
   }
-  const asFraction = fraction && kind === "percent" && !text.includes("%");
+  const asFraction = options.percents === "FRACTION" && kind === "percent" && !text.includes("%");
   const value = asFraction ? toPercent(reading.value) : reading.value;
   if (kind === "percent" && column.most !== undefined && value > column.most)
     faults.push(`${column.header}: ${value} % is more than ${column.most} %.`);
@@ -94,8 +102,7 @@ function readCells(cells: string[], columns: readonly AmountColumn[], options: L
   const read: Cells = { values: { ...options.defaults }, faults: [] };
   const texts = columns.map((column, at) => ({ column, text: cells[at + 1] ?? "" }));
   for (const { column, text } of texts) if (column.kind === "unit") readUnit(column, text, read);
-  for (const { column, text } of texts)
-    if (column.kind !== "unit") readNumber(column, text, options.percents === "FRACTION", read);
+  for (const { column, text } of texts) if (column.kind !== "unit") readNumber(column, text, options, read);
   const numbers = columns.some((column) => typeof read.values[column.key] === "number");
   if (!numbers && read.faults.length === 0) read.faults.push("No amount is given.");
   return read;

@@ -1,5 +1,5 @@
 /** Sums and shares of weights, in per cent. Shares are made in steps of 0.0001 %, and sum to 100 % exactly. */
-import { UNKNOWN } from "../../../kit/format";
+import { count, UNKNOWN } from "../../../kit/format";
 import { type Amounts, withCell } from "./amounts";
 
 const STEPS = 1_000_000;
@@ -79,4 +79,14 @@ export function weightRows(shares: Readonly<Record<string, number>>): Amounts {
 export function echoOfWeight(account: string, percent: number): string | null {
   if (percent <= 0 || percent >= 1) return null;
   return `${account}: ${format.format(percent)} was read as ${percentText(percent)}. For ${percentText(percent * 100)} type ${format.format(Number((percent * 100).toFixed(8)))}.`;
+}
+
+/** How many amounts there are, and their sum, in words. */
+export function amountsText(amounts: Amounts, key: string, unit: string): string {
+  const named = Object.values(amounts).filter((row) => typeof row[key] === "number").length;
+  if (named === 0) return "No amounts yet: at least one above 0 is needed.";
+  return (
+    `Sum ${count(sumOf(amounts, key))} ${unit}`.trim() +
+    ` over ${named} ${named === 1 ? "account" : "accounts"}.`
+  );
 }

@@ -57,7 +57,7 @@ export function AllocationGrid({
     [target, editable, edited, release],
   );
   const totals = useMemo(() => totalsOf(rows, allocation), [rows, allocation]);
-  const height = Math.min(rows.length, MOST_ROWS) * ROW + ROW + 72;
+  const height = Math.min(rows.length, MOST_ROWS) * ROW + ROW + 60;
   const ready = useCallback((api: GridApi<AccountRow>) => {
     grid.current = api;
   }, []);
@@ -74,6 +74,40 @@ export function AllocationGrid({
     }),
     [change],
   );
+  const toolbar = (
+    <>
+      <Typography sx={{ flexGrow: 1 }} color="text.secondary" role="status">
+        {adjuster?.busy
+          ? "The rest is being split again…"
+          : adjuster
+            ? "Edit a quantity and press Enter: the rest is split again."
+            : ""}
+      </Typography>
+      {adjuster && (
+        <Button
+          startIcon={<UndoIcon />}
+          disabled={!adjuster.undo || adjuster.busy}
+          onClick={() => adjuster.undo?.()}
+        >
+          Undo
+        </Button>
+      )}
+      <Button
+        startIcon={<CopyIcon />}
+        onClick={async () => {
+          const { copyFromGrid } = await import("../../../kit/grid/copy");
+          if (!grid.current) return;
+          const copied = await copyFromGrid(grid.current, true);
+          dispatch(
+            noticed({ severity: "success", message: `Copied ${count(copied)} rows with their header` }),
+          );
+        }}
+      >
+        Copy
+      </Button>
+      <DownloadButtons of="Allocation" files={filesOf(allocation)} />
+    </>
+  );
   return (
     <Stack
       component="section"
@@ -87,38 +121,6 @@ export function AllocationGrid({
       }}
       sx={{ "& .row-moved": { bgcolor: "action.selected" } }}
     >
-      <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", alignItems: "center", gap: 1 }}>
-        <Typography sx={{ flexGrow: 1 }} color="text.secondary" role="status">
-          {adjuster?.busy
-            ? "The rest is being split again…"
-            : adjuster
-              ? "Edit a quantity and press Enter: the rest is split again."
-              : ""}
-        </Typography>
-        {adjuster && (
-          <Button
-            startIcon={<UndoIcon />}
-            disabled={!adjuster.undo || adjuster.busy}
-            onClick={() => adjuster.undo?.()}
-          >
-            Undo
-          </Button>
-        )}
-        <Button
-          startIcon={<CopyIcon />}
-          onClick={async () => {
-            const { copyFromGrid } = await import("../../../kit/grid/copy");
-            if (!grid.current) return;
-            const copied = await copyFromGrid(grid.current, true);
-            dispatch(
-              noticed({ severity: "success", message: `Copied ${count(copied)} rows with their header` }),
-            );
-          }}
-        >
-          Copy
-        </Button>
-        <DownloadButtons of="Allocation" files={filesOf(allocation)} />
-      </Stack>
       {adjuster?.message && (
         <Alert severity="warning" variant="outlined" role="alert">
           {adjuster.message}
@@ -127,6 +129,8 @@ export function AllocationGrid({
       {adjuster?.error != null && <ErrorNote error={adjuster.error} title="The edit was not taken" />}
       <LazyGrid<AccountRow>
         label="Allocation by account"
+        layout="allocation"
+        toolbar={toolbar}
         rows={rows}
         columns={columns}
         rowId={rowId}

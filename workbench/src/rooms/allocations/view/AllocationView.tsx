@@ -3,13 +3,13 @@ import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import type { Allocation } from "../../../api/generated/api";
 import { Loading } from "../../../kit/states";
 import { type Adjuster, AllocationGrid } from "./AllocationGrid";
+import { heightOf } from "./chart";
 import { Figures } from "./Figures";
 import { rowsOf } from "./rows";
 import { WarningsPanel } from "./WarningsPanel";
 import { costInWords, dispersionInWords, fairnessInWords, movedInWords, proofInWords } from "./words";
 
 const MetricChart = lazy(() => import("./MetricChart"));
-const CHART_HEIGHT = 236;
 
 export interface AllocationViewProps {
   allocation: Allocation;
@@ -32,6 +32,7 @@ export function AllocationView({
   adjuster,
 }: AllocationViewProps) {
   const rows = useMemo(() => rowsOf(allocation), [allocation]);
+  const chartHeight = heightOf(rows.length);
   const warned = allocation.warnings.length > 0;
   return (
     <Stack spacing={1.5}>
@@ -49,8 +50,8 @@ export function AllocationView({
       >
         <Box component="section" aria-label="Dispersion">
           <Dispersion allocation={allocation} />
-          <Suspense fallback={<Loading label="Loading the chart" height={CHART_HEIGHT} />}>
-            <MetricChart allocation={allocation} rows={rows} height={CHART_HEIGHT} />
+          <Suspense fallback={<Loading label="Loading the chart" height={chartHeight} />}>
+            <MetricChart allocation={allocation} rows={rows} height={chartHeight} />
           </Suspense>
         </Box>
         {warned && (

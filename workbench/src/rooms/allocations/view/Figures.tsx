@@ -44,7 +44,7 @@ export function Figures({ allocation }: { allocation: Allocation }) {
       </Box>
       {why && (
         <Typography color="warning.main" sx={{ mt: 0.5, fontWeight: 600 }}>
-          {face(summary.unallocated)} stay unallocated: {why}
+          {why}
         </Typography>
       )}
     </Box>

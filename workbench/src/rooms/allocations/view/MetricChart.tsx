@@ -12,12 +12,10 @@ import {
 } from "recharts";
 import type { Allocation } from "../../../api/generated/api";
 import { metric } from "../../../kit/format";
-import { extentOf, type Point, pointsOf } from "./chart";
+import { AXIS_HEIGHT, extentOf, type Point, pointsOf, ROW_HEIGHT } from "./chart";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
 import type { AccountRow } from "./rows";
 
-const ROW_HEIGHT = 20;
-const AXIS_HEIGHT = 34;
 const NAME_WIDTH = 96;
 
 /**
@@ -31,6 +29,7 @@ export default function MetricChart({
 }: {
   allocation: Allocation;
   rows: readonly AccountRow[];
+  /** Height of the plot with its axis. */
   height: number;
 }) {
   const { target_metric: target, target_value: mean } = allocation.summary.dispersion_metrics;

@@ -9,6 +9,15 @@ export interface Point {
   reach: [number, number];
 }
 
+export const ROW_HEIGHT = 20;
+export const AXIS_HEIGHT = 34;
+const MOST_ROWS = 14;
+
+/** Height of the chart of so many accounts: all where they fit, else it scrolls. */
+export function heightOf(accounts: number): number {
+  return Math.min(Math.max(accounts, 1), MOST_ROWS) * ROW_HEIGHT + AXIS_HEIGHT;
+}
+
 /** Accounts that have the metric, the lowest before the trade first. */
 export function pointsOf(rows: readonly AccountRow[]): Point[] {
   const points: Point[] = [];

@@ -32,7 +32,6 @@ export function columnsOf({
       cellEditor: "agTextCellEditor",
       valueParser: ({ newValue }) => newValue,
       cellStyle: { fontWeight: 650 },
-      cellClass: editable ? "cell-editable" : undefined,
     }),
     ...(edited ? [editColumn(release)] : []),
     numberColumn<AccountRow>("Notional", (row) => row.notional, cents, { width: 118 }),
@@ -56,12 +55,12 @@ export function columnsOf({
       ...header,
       headerTooltip: metricName,
     }),
-    numberColumn<AccountRow>("Owed before", (row) => row.owedBefore, face, {
+    numberColumn<AccountRow>("Owed before", (row) => row.owedBefore, money, {
       width: 104,
       ...header,
       headerTooltip: "Face owed by the fairness ledger, its part of this order included",
     }),
-    numberColumn<AccountRow>("Owed after", (row) => row.owedAfter, face, {
+    numberColumn<AccountRow>("Owed after", (row) => row.owedAfter, money, {
       width: 104,
       ...header,
       headerTooltip: "Face owed after the order; negative where the account has had too much",

@@ -87,9 +87,10 @@ export function unallocatedInWords({ summary, warnings, allocation_method }: All
     (warning) => warning.account_id === null && warning.details.source !== "ALADDIN",
   );
   if (whole) return whole.message;
+  const left = `${face(summary.unallocated)} face stay unallocated`;
   return allocation_method === "CUSTOM_WEIGHTS"
-    ? "The stated parts leave it."
-    : "The accounts cannot take it within their limits.";
+    ? `${left}: the stated parts leave it.`
+    : `${left}: the accounts cannot take it within their limits.`;
 }
 
 /** What the edits of a preview cost, against the least dispersion that the limits allow without them (R10.11). */

@@ -1,0 +1,162 @@
+import {
+  Checkbox,
+  FormHelperText,
+  Table,
+  TableBody,
+  TableCell,
+  TableContainer,
+  TableHead,
+  TableRow,
+  TextField,
+  Typography,
+} from "@mui/material";
+import { type Ref, useState } from "react";
+import {
+  type PortfolioGroup,
+  useGetDeskQuery,
+  useListPortfolioGroupsQuery,
+} from "../../../api/generated/api";
+import { messageOf } from "../../../api/problems";
+import { count, face, money, UNKNOWN } from "../../../kit/format";
+import { IdLink } from "../../../kit/links";
+import { Empty, ErrorNote, Loading } from "../../../kit/states";
+import { useAppSelector } from "../../../store";
+import { selectDraft } from "../draftSlice";
+import { capacityText, everyGroupRequest } from "./capacityRequests";
+import { type Capacity, useCapacity } from "./useCapacity";
+
+/** So many groups are seen at a glance; more of them get a field that narrows the list. */
+const GLANCE = 10;
+
+/** The groups that an order can be split over, with what each could take of it. */
+export function GroupList({
+  chosen,
+  onChange,
+  error,
+  inputRef,
+  together,
+}: {
+  chosen: readonly string[];
+  onChange: (groups: string[]) => void;
+  error?: string;
+  inputRef: Ref<HTMLInputElement>;
+  /** What the chosen groups could take together of this order. */
+  together: Capacity;
+}) {
+  const groups = useListPortfolioGroupsQuery();
+  const { data: desk } = useGetDeskQuery();
+  const draft = useAppSelector(selectDraft);
+  const [words, setWords] = useState("");
+  const all = groups.data?.portfolio_groups;
+  const every = useCapacity(everyGroupRequest(draft, all?.map((group) => group.group_id) ?? [], desk));
+  if (groups.error) return <ErrorNote error={groups.error} onRetry={groups.refetch} title="No groups" />;
+  if (!all) return <Loading label="Loading the groups" height={180} />;
+  if (all.length === 0)
+    return <Empty title="You see no portfolio groups">An administrator can give you some.</Empty>;
+  const wanted = words.toLowerCase();
+  const shown = all.filter((group) => `${group.group_id} ${group.group_name}`.toLowerCase().includes(wanted));
+  const change = (id: string, on: boolean) =>
+    onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id));
+  return (
+    <>
+      {all.length > GLANCE && (
+        <TextField
+          label="Find a group"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+          sx={{ mb: 1, width: 260 }}
+        />
+      )}
+      <TableContainer sx={{ maxHeight: 360 }}>
+        <Table stickyHeader aria-label="Portfolio groups">
+          <TableHead>
+            <TableRow>
+              <TableCell padding="checkbox" />
+              <TableCell>Group</TableCell>
+              <TableCell align="right">Accounts</TableCell>
+              <TableCell align="right">NAV</TableCell>
+              <TableCell align="right">Could take</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {shown.map((group, index) => (
+              <GroupRow
+                key={group.group_id}
+                group={group}
+                chosen={chosen.includes(group.group_id)}
+                onChange={(on) => change(group.group_id, on)}
+                inputRef={index === 0 ? inputRef : undefined}
+                capacity={every}
+              />
+            ))}
+          </TableBody>
+        </Table>
+      </TableContainer>
+      {error && <FormHelperText error>{error}</FormHelperText>}
+      <Together chosen={chosen.length} capacity={together} every={every} />
+    </>
+  );
+}
+
+function GroupRow(props: {
+  group: PortfolioGroup;
+  chosen: boolean;
+  onChange: (on: boolean) => void;
+  inputRef?: Ref<HTMLInputElement>;
+  capacity: Capacity;
+}) {
+  const { group, chosen, onChange, inputRef, capacity } = props;
+  const takes = capacity.data?.groups.find(({ group_id }) => group_id === group.group_id);
+  const name = `${group.group_id} ${group.group_name}`;
+  return (
+    <TableRow hover selected={chosen}>
+      <TableCell padding="checkbox">
+        <Checkbox
+          checked={chosen}
+          onChange={(_event, on) => onChange(on)}
+          slotProps={{ input: { "aria-label": name, ref: inputRef } }}
+        />
+      </TableCell>
+      <TableCell>
+        <IdLink of="group" id={group.group_id} label={group.group_id} />{" "}
+        <Typography component="span" variant="body2" color="text.secondary">
+          {group.group_name}
+        </Typography>
+      </TableCell>
+      <TableCell align="right">{count(group.account_count)}</TableCell>
+      <TableCell align="right">{money(group.total_nav)}</TableCell>
+      <TableCell
+        align="right"
+        sx={{ minWidth: 130, color: takes?.capacity === 0 ? "error.main" : undefined }}
+      >
+        {takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN}
+        {takes && (
+          <Typography variant="caption" component="div" color="text.secondary">
+            {takes.eligible_accounts} of {takes.account_count} accounts
+          </Typography>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}
+
+/** What the chosen groups could take together, in words, at a place that keeps its height. */
+function Together({ chosen, capacity, every }: { chosen: number; capacity: Capacity; every: Capacity }) {
+  const words = capacity.data && capacityText(capacity.data);
+  const failed = capacity.error ?? every.error;
+  return (
+    <Typography
+      variant="body2"
+      role="status"
+      color={words?.short || failed ? "error" : "text.secondary"}
+      sx={{ minHeight: 40, mt: 1, fontWeight: words?.short ? 650 : 400 }}
+    >
+      {words?.text ??
+        (failed
+          ? `What groups could take is not known. ${messageOf(failed)}`
+          : chosen > 0 && capacity.busy
+            ? "Asking what the chosen groups could take"
+            : "With bond, size and groups, what they could take of this order is shown here.")}
+    </Typography>
+  );
+}

@@ -1,0 +1,176 @@
+import {
+  Box,
+  Button,
+  Checkbox,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  FormControlLabel,
+  Radio,
+  RadioGroup,
+  Stack,
+  TextField,
+  Typography,
+} from "@mui/material";
+import type { ColDef } from "ag-grid-community";
+import { useMemo, useState } from "react";
+import { numberColumn, textColumn } from "../../../kit/grid/columns";
+import { LazyGrid } from "../../../kit/grid/LazyGrid";
+import type { AmountColumn, Amounts } from "./amounts";
+import {
+  type KnownAccount,
+  type ListOptions,
+  listText,
+  maybeFractions,
+  type PercentReading,
+  type ReadRow,
+  readList,
+  takenOver,
+} from "./pasted";
+
+interface Props {
+  title: string;
+  /** What was pasted already; empty to begin with nothing. */
+  text: string;
+  accounts: readonly KnownAccount[];
+  columns: AmountColumn[];
+  options: ListOptions;
+  onClose: () => void;
+  onTake: (taken: Amounts, replace: boolean, said: string) => void;
+}
+
+const WORDS = { GOOD: "Good", HEADER: "Heading", BAD: "Error" } as const;
+
+/** A list from a spreadsheet or a file: what was read of it, line by line, before anything is taken over. */
+export default function PasteDialog({ title, accounts, columns, options, onClose, onTake, ...props }: Props) {
+  const [text, setText] = useState(props.text);
+  const [percents, setPercents] = useState<PercentReading>(null);
+  const [replace, setReplace] = useState(true);
+  const asIs = useMemo(() => readList(text, accounts, columns, options), [text, accounts, columns, options]);
+  const asked = useMemo(() => maybeFractions(asIs, columns), [asIs, columns]);
+  const rows = useMemo(
+    () =>
+      asked && percents === "FRACTION" ? readList(text, accounts, columns, { ...options, percents }) : asIs,
+    [asked, percents, asIs, text, accounts, columns, options],
+  );
+  const taken = useMemo(() => takenOver(rows), [rows]);
+  const good = Object.keys(taken).length;
+  const bad = rows.filter(({ state }) => state === "BAD").length;
+  const unanswered = asked && percents === null;
+  const take = () => onTake(taken, replace, `${good} rows taken over${bad > 0 ? `, ${bad} left out` : ""}.`);
+  const readFile = (file: File | undefined) => {
+    if (file) void file.text().then((content) => setText(content.replace(/^\ufeff/, "")));
+  };
+  return (
+    <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="paste-title">
+      <DialogTitle id="paste-title">{title}</DialogTitle>
+      <DialogContent>
+        <Typography color="text.secondary" sx={{ mb: 1.5 }}>
+          One line for each account: id or name{columns.map(({ header }) => `, ${header.toLowerCase()}`)}.
+          Tabs, commas or semicolons between them.
+        </Typography>
+        <Stack spacing={1.5}>
+          <TextField
+            label="Pasted lines"
+            multiline
+            minRows={3}
+            maxRows={6}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            autoFocus
+            placeholder={"PPR-001\t25\nPPR-002\t75"}
+            slotProps={{ htmlInput: { style: { fontFamily: "monospace", tabSize: 16 }, spellCheck: false } }}
+          />
+          <Box>
+            <Button component="label" variant="outlined">
+              Choose a CSV file
+              <input
+                type="file"
+                accept=".csv,.tsv,.txt,text/csv,text/plain"
+                hidden
+                aria-label="CSV file"
+                onChange={(event) => readFile(event.target.files?.[0])}
+              />
+            </Button>
+          </Box>
+          {asked && <PercentQuestion value={percents} onChange={setPercents} />}
+          {rows.length > 0 && <ReadRows rows={rows} columns={columns} />}
+          <Typography role="status" sx={{ fontWeight: 650 }}>
+            {text.trim() === "" ? "Nothing is pasted yet: Ctrl+V." : listText(rows)}
+          </Typography>
+        </Stack>
+      </DialogContent>
+      <DialogActions sx={{ flexWrap: "wrap", gap: 1 }}>
+        <FormControlLabel
+          sx={{ flexGrow: 1, ml: 1 }}
+          control={<Checkbox checked={replace} onChange={(_event, checked) => setReplace(checked)} />}
+          label="Clear accounts that are not in the list"
+        />
+        {unanswered && <Typography color="warning.main">Say how the numbers are meant.</Typography>}
+        <Button onClick={onClose}>Cancel</Button>
+        <Button variant="contained" onClick={take} disabled={good === 0 || unanswered}>
+          {bad > 0 ? `Take the ${good} good rows` : `Take ${good} rows`}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function PercentQuestion({
+  value,
+  onChange,
+}: {
+  value: PercentReading;
+  onChange: (value: PercentReading) => void;
+}) {
+  return (
+    <Box role="group" aria-labelledby="fractions-title">
+      <Typography id="fractions-title" sx={{ fontWeight: 650 }}>
+        All numbers are at most 1. How is 0.25 meant?
+      </Typography>
+      <RadioGroup row value={value ?? ""} onChange={(_event, chosen) => onChange(chosen as PercentReading)}>
+        <FormControlLabel value="FRACTION" control={<Radio />} label="A fraction: 25 %" />
+        <FormControlLabel value="PERCENT" control={<Radio />} label="Per cent: 0.25 %" />
+      </RadioGroup>
+    </Box>
+  );
+}
+
+/** Lines with errors first. */
+function ReadRows({ rows, columns }: { rows: ReadRow[]; columns: AmountColumn[] }) {
+  const ordered = useMemo(
+    () => [...rows].sort((a, b) => Number(b.state === "BAD") - Number(a.state === "BAD") || a.line - b.line),
+    [rows],
+  );
+  const gridColumns = useMemo<ColDef<ReadRow>[]>(
+    () => [
+      numberColumn<ReadRow>("Line", ({ line }) => line, String, { width: 80 }),
+      textColumn<ReadRow>("State", ({ state }) => WORDS[state], {
+        width: 95,
+        cellStyle: ({ data }) =>
+          data?.state === "BAD" ? { color: "var(--mui-palette-error-main)", fontWeight: "600" } : null,
+      }),
+      textColumn<ReadRow>("Account", ({ account, cells }) => account?.account_id ?? cells[0], { width: 130 }),
+      ...columns.map((column, at) =>
+        textColumn<ReadRow>(`${column.header} as written`, ({ cells }) => cells[at + 1], { width: 130 }),
+      ),
+      textColumn<ReadRow>("What is wrong", ({ faults }) => faults.join(" "), {
+        flex: 1,
+        minWidth: 260,
+        wrapText: true,
+        autoHeight: true,
+      }),
+    ],
+    [columns],
+  );
+  return (
+    <LazyGrid<ReadRow>
+      label="Lines that were read"
+      rows={ordered}
+      columns={gridColumns}
+      rowId={({ line }) => String(line)}
+      height={240}
+    />
+  );
+}

@@ -1,0 +1,91 @@
+import type { ColDef } from "ag-grid-community";
+import type { GroupAccount, StatedType } from "../../../api/generated/api";
+import { face, money, percent } from "../../../kit/format";
+import { idColumn, numberColumn, textColumn } from "../../../kit/grid/columns";
+import { type AmountColumn, type AmountRow, type Amounts, kindOf, UNIT_WORDS } from "./amounts";
+import type { AmountKind } from "./numbers";
+import { percentText } from "./weights";
+
+export interface GridRow {
+  id: string;
+  /** Null for an account that has an amount and is in none of the chosen groups. */
+  account: GroupAccount | null;
+  cells: AmountRow | undefined;
+}
+
+/** The accounts with their amounts, and after them amounts of accounts that are in no chosen group. */
+export function rowsOf(accounts: readonly GroupAccount[], amounts: Amounts): GridRow[] {
+  const known = new Set(accounts.map(({ account_id }) => account_id));
+  const strange = Object.keys(amounts).filter((id) => !known.has(id));
+  return [
+    ...accounts.map((account) => ({ id: account.account_id, account, cells: amounts[account.account_id] })),
+    ...strange.map((id) => ({ id, account: null, cells: amounts[id] })),
+  ];
+}
+
+const FORMATS: Record<AmountKind, (value: number) => string> = {
+  percent: percentText,
+  parts: (value) => String(value),
+  face,
+  money,
+  rank: (value) => String(value),
+};
+
+function cellText(column: AmountColumn, row: AmountRow | undefined): string {
+  const value = row?.[column.key];
+  const kind = kindOf(column, row);
+  if (value === undefined) return "";
+  if (kind === "unit") return UNIT_WORDS[value as StatedType];
+  return FORMATS[kind](Number(value));
+}
+
+function editable(column: AmountColumn): ColDef<GridRow> {
+  const shared: ColDef<GridRow> = {
+    colId: column.key,
+    headerName: column.header,
+    editable: true,
+    cellDataType: false,
+    width: 150,
+    valueGetter: ({ data }) => data?.cells?.[column.key] ?? null,
+    valueFormatter: ({ data }) => cellText(column, data?.cells),
+    headerClass: "editable-header",
+    cellStyle: { backgroundColor: "color-mix(in srgb, var(--mui-palette-primary-main) 5%, transparent)" },
+  };
+  if (column.kind === "unit")
+    return {
+      ...shared,
+      cellEditor: "agSelectCellEditor",
+      cellEditorParams: {
+        values: Object.keys(UNIT_WORDS),
+        formatValue: (value: StatedType) => UNIT_WORDS[value],
+      },
+    };
+  return {
+    ...shared,
+    type: "rightAligned",
+    filter: "agNumberColumnFilter",
+    cellEditor: "agTextCellEditor",
+  };
+}
+
+/** Account, name, NAV and its share, then the amounts to be typed. */
+export function amountColumns(columns: readonly AmountColumn[], totalNav: number): ColDef<GridRow>[] {
+  return [
+    idColumn<GridRow>("Account", "account", ({ id }) => id, { width: 110, pinned: "left" }),
+    textColumn<GridRow>("Name", ({ account }) => account?.account_name ?? "Not in the chosen groups", {
+      flex: 1,
+      minWidth: 160,
+      cellStyle: ({ data }) => (data?.account ? null : { color: "var(--mui-palette-error-main)" }),
+    }),
+    ...columns.map(editable),
+    numberColumn<GridRow>("Share of NAV", ({ account }) => shareOf(account, totalNav), percent, {
+      width: 115,
+    }),
+    numberColumn<GridRow>("NAV", ({ account }) => account?.nav, money, { width: 130 }),
+    numberColumn<GridRow>("Available cash", ({ account }) => account?.cash, money, { width: 130 }),
+  ];
+}
+
+function shareOf(account: GroupAccount | null, totalNav: number): number | null {
+  return account?.nav != null && totalNav > 0 ? account.nav / totalNav : null;
+}
