@@ -23,7 +23,14 @@ export default function Frame() {
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
   return (
-    <Box sx={{ display: "grid", gridTemplateRows: "auto auto 1fr", minHeight: "100vh" }}>
+    <Box
+      sx={{
+        display: "grid",
+        gridTemplateRows: "auto auto 1fr",
+        gridTemplateColumns: "minmax(0, 1fr)",
+        minHeight: "100vh",
+      }}
+    >
       <Link
         href="#content"
         onClick={(event) => {
