@@ -53,7 +53,7 @@ export function RecentAllocations({ securityId }: { securityId: string | undefin
       {data.next_cursor && (
         <Link
           component={RouterLink}
-          to={`/allocations?security=${encodeURIComponent(securityId ?? "")}`}
+          to={`/allocations?bond=${encodeURIComponent(securityId ?? "")}`}
           variant="body2"
         >
           All allocations of this bond
