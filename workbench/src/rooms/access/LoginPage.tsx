@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useLocation } from "react-router-dom";
 import { API_ROOT } from "../../api/baseQuery";
 import { useGetSignOnQuery } from "../../api/generated/api";
+import { noteUsage } from "../requests/usage";
 import { LoginForm } from "./LoginForm";
 
 /** The way in. The address stays, so that a link leads to its page after the login. */
@@ -11,6 +12,7 @@ export default function LoginPage() {
   const { pathname, search } = useLocation();
   useEffect(() => {
     document.title = "Log in · Allocator";
+    noteUsage({ kind: "PAGE", name: "login" });
   }, []);
   return (
     <Box component="main" sx={{ display: "grid", placeItems: "center", minHeight: "100vh", p: 2 }}>
@@ -21,7 +23,7 @@ export default function LoginPage() {
         <Typography color="text.secondary" sx={{ mb: 3 }}>
           One block order, split fairly over your accounts.
         </Typography>
-        <LoginForm />
+        <LoginForm demo={signOn?.demo_login} />
         {signOn?.configured && (
           <>
             <Divider sx={{ my: 2 }}>or</Divider>

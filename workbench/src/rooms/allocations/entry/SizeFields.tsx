@@ -41,7 +41,7 @@ export function SizeFields({
   };
   const comesTo = sizeKind === "quantity" ? null : pricedFace;
   return (
-    <Box>
+    <Box data-hint="size">
       <Stack direction="row" useFlexGap sx={{ gap: 1, flexWrap: "wrap", alignItems: "flex-start" }}>
         <ToggleButtonGroup
           exclusive
