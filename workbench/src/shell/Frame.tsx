@@ -27,7 +27,14 @@ export default function Frame() {
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
   return (
-    <Box sx={{ display: "grid", gridTemplateRows: "auto auto 1fr", minHeight: "100vh" }}>
+    <Box
+      sx={{
+        display: "grid",
+        gridTemplateColumns: "minmax(0, 1fr)",
+        gridTemplateRows: "auto auto 1fr",
+        minHeight: "100vh",
+      }}
+    >
       <Link
         href="#content"
         onClick={(event) => {

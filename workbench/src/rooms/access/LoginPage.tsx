@@ -15,8 +15,9 @@ export default function LoginPage() {
     noteUsage({ kind: "PAGE", name: "login" });
   }, []);
   return (
-    <Box component="main" sx={{ display: "grid", placeItems: "center", minHeight: "100vh", p: 2 }}>
-      <Paper sx={{ p: 4, width: "100%", maxWidth: 380 }}>
+    // From the top, so that what is read later moves nothing.
+    <Box component="main" sx={{ display: "grid", justifyItems: "center", p: 2, pt: { xs: 4, sm: "16vh" } }}>
+      <Paper sx={{ p: 4, width: "100%", maxWidth: 424 }}>
         <Typography variant="h1" sx={{ mb: 0.5 }}>
           Allocator
         </Typography>

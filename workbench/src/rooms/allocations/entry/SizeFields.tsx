@@ -57,7 +57,9 @@ export function SizeFields({
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        <Help of={`OrderRequest.${sizeKind}`} label="size" />
+        <Box sx={{ height: 36, display: "grid", placeItems: "center" }}>
+          <Help of={`OrderRequest.${sizeKind}`} label="size" />
+        </Box>
         <Controller
           control={form.control}
           name="sizeText"
