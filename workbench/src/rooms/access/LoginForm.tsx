@@ -69,7 +69,7 @@ export function LoginForm({
 function DemoUsers({ demo, onTake }: { demo: DemoLogin; onTake: (username: string) => void }) {
   return (
     <Box component="section" aria-label="Demo users">
-      <Typography variant="body2" color="text.secondary">
+      <Typography variant="body2" color="textSecondary">
         Development: take a demo user. The password of all is <code>{demo.password}</code>.
       </Typography>
       <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 0.75, mt: 0.75 }}>
@@ -81,7 +81,7 @@ function DemoUsers({ demo, onTake }: { demo: DemoLogin; onTake: (username: strin
             sx={{ flexDirection: "column", py: 0.25 }}
           >
             {username}
-            <Typography component="span" variant="caption" color="text.secondary">
+            <Typography component="span" variant="caption" color="textSecondary">
               {roles.map(words).join(", ")}
             </Typography>
           </Button>

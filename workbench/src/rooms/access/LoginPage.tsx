@@ -21,7 +21,7 @@ export default function LoginPage() {
         <Typography variant="h1" sx={{ mb: 0.5 }}>
           Allocator
         </Typography>
-        <Typography color="text.secondary" sx={{ mb: 3 }}>
+        <Typography color="textSecondary" sx={{ mb: 3 }}>
           One block order, split fairly over your accounts.
         </Typography>
         <LoginForm demo={signOn?.demo_login} />

@@ -21,7 +21,7 @@ export function Tour() {
         }}
       />
       <Box role="status">
-        <Typography variant="overline" component="p" color="text.secondary">
+        <Typography variant="overline" component="p" color="textSecondary">
           Hint {at + 1} of {HINTS.length}
         </Typography>
         <Typography variant="h3" component="p">
