@@ -158,7 +158,7 @@ function Together({ chosen, capacity, every }: { chosen: number; capacity: Capac
     <Typography
       variant="body2"
       role="status"
-      color={words?.short || failed ? "error" : "text.secondary"}
+      color={words?.short || failed ? "error" : "textSecondary"}
       sx={{ minHeight: 40, mt: 1, fontWeight: words?.short ? 650 : 400 }}
     >
       {words?.text ??

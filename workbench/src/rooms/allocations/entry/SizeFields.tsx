@@ -41,7 +41,7 @@ export function SizeFields({
   };
   const comesTo = sizeKind === "quantity" ? null : pricedFace;
   return (
-    <Box>
+    <Box data-hint="size">
       <Stack direction="row" useFlexGap sx={{ gap: 1, flexWrap: "wrap", alignItems: "flex-start" }}>
         <ToggleButtonGroup
           exclusive
@@ -57,7 +57,9 @@ export function SizeFields({
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        <Help of={`OrderRequest.${sizeKind}`} label="size" />
+        <Box sx={{ height: 36, display: "grid", placeItems: "center" }}>
+          <Help of={`OrderRequest.${sizeKind}`} label="size" />
+        </Box>
         <Controller
           control={form.control}
           name="sizeText"
