@@ -125,7 +125,7 @@ def fetch(folder: Path, groups: tuple[str, ...], force: bool) -> None:  # noqa: 
         with database.read() as session:
             stored = stored_sheets(session)
         asked = groups or settings.aladdin.groups or tuple(str(key[0]) for key in stored["groups"])
-        book = aladdin_of(settings, vendor_of(settings, utc_now, None)).book
+        book = aladdin_of(settings, vendor_of(settings, utc_now, None), utc_now).book
         found = fetched(book, asked, stored)
     _write(folder, {n: written_file(FORMATS[n], found.sheets[n]) for n in FORMATS}, force=force)
     for note in found.notes:

@@ -94,6 +94,22 @@ class GroupAccountsSchema(ResponseSchema):
     accounts = fields.List(fields.Nested(GroupAccountSchema), metadata=doc("The accounts, sorted by id."))
 
 
+class GroupNameSchema(ResponseSchema):
+    """A portfolio group in a list."""
+
+    group_id = fields.String(metadata=added("Group id.", example="PUBLICPRE"))
+    group_name = fields.String(metadata=added("Group name."))
+
+
+class AccountSchema(GroupAccountSchema):
+    """An account with NAV, cash, risk and its groups. Money in its currency, durations in years."""
+
+    portfolio_groups = fields.List(
+        fields.Nested(GroupNameSchema),
+        metadata=added("The groups that it is under, nested ones included, as far as you may see them."),
+    )
+
+
 class AsOfField(fields.String):
     """Basis of positions; a plus that a URL turned into a blank is read as the plus it was."""
 

@@ -4,10 +4,11 @@ import {
   useGetSecurityHoldersQuery,
   useGetSecurityQuery,
 } from "../../api/generated/api";
-import { Facts } from "../../kit/Facts";
+
 import { basisPoints, date, face, metric, money, percent, price, UNKNOWN } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { ErrorNote, Loading } from "../../kit/states";
+import { TermGrid } from "./TermGrid";
 
 const plain = (value: number | null, unit = "") => (value === null ? UNKNOWN : `${value}${unit}`);
 
@@ -17,7 +18,7 @@ export function Terms({ securityId }: { securityId: string }) {
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The terms cannot be shown" />;
   if (!bond) return <Loading label="Loading the terms" height={200} />;
   return (
-    <Facts
+    <TermGrid
       label="Terms"
       facts={[
         ["CUSIP", <IdLink key="cusip" of="security" id={bond.cusip} />],
@@ -48,7 +49,7 @@ export function Analytics({ securityId }: { securityId: string }) {
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The risk numbers cannot be shown" />;
   if (!risk) return <Loading label="Loading the risk numbers" height={110} />;
   return (
-    <Facts
+    <TermGrid
       label="Risk numbers"
       facts={[
         ["Clean price", price(risk.price)],
@@ -76,7 +77,7 @@ export function Holders({ securityId, most }: { securityId: string; most?: numbe
   const shown = data.holders.slice(0, most);
   return (
     <Box sx={{ overflowX: "auto" }}>
-      <Table aria-label="Holders">
+      <Table aria-label="Holders" sx={{ "& th": { whiteSpace: "nowrap" } }}>
         <TableHead>
           <TableRow>
             <TableCell>Account</TableCell>
@@ -88,10 +89,12 @@ export function Holders({ securityId, most }: { securityId: string; most?: numbe
         <TableBody>
           {shown.map((holder) => (
             <TableRow key={holder.account_id}>
-              <TableCell>
-                <IdLink of="account" id={holder.account_id} />{" "}
-                <Typography component="span" variant="body2" color="text.secondary">
-                  {holder.account_name}
+              <TableCell sx={{ maxWidth: 0, width: "100%" }}>
+                <Typography noWrap variant="body2" title={holder.account_name}>
+                  <IdLink of="account" id={holder.account_id} />{" "}
+                  <Box component="span" sx={{ color: "text.secondary" }}>
+                    {holder.account_name}
+                  </Box>
                 </Typography>
               </TableCell>
               <TableCell align="right">{face(holder.quantity)}</TableCell>

@@ -68,31 +68,37 @@ function EntryForm() {
         sx={{
           display: "grid",
           gap: 3,
-          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1.15fr) minmax(0, 1fr)" },
+          gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1.25fr) minmax(0, 1fr)" },
         }}
       >
         <Box sx={{ display: "grid", gap: 1.5, alignContent: "start" }}>
-          <Controller
-            control={form.control}
-            name="security"
-            render={({ field }) => (
-              <BondSearch
-                value={field.value}
-                onChange={field.onChange}
-                inputRef={field.ref}
-                autoFocus={field.value === null}
-                error={errors.security?.message ?? refused["order.security_id"]}
+          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, alignItems: "flex-start" }}>
+            <Box sx={{ flex: "1 1 260px", minWidth: 0 }}>
+              <Controller
+                control={form.control}
+                name="security"
+                render={({ field }) => (
+                  <BondSearch
+                    value={field.value}
+                    onChange={(bond) => {
+                      field.onChange(bond);
+                      // A price of the one bond says nothing about another.
+                      form.setValue("priceText", "");
+                    }}
+                    inputRef={field.ref}
+                    autoFocus={field.value === null}
+                    error={errors.security?.message ?? refused["order.security_id"]}
+                  />
+                )}
               />
-            )}
-          />
-          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2, alignItems: "flex-start" }}>
+            </Box>
             <SideButtons value={values.side} onChange={(side) => form.setValue("side", side)} />
-            <SizeFields
-              form={form}
-              pricedFace={limits.pricedFace}
-              error={errors.sizeText?.message ?? refused[`order.${values.sizeKind}`]}
-            />
           </Box>
+          <SizeFields
+            form={form}
+            pricedFace={limits.pricedFace}
+            error={errors.sizeText?.message ?? refused[`order.${values.sizeKind}`]}
+          />
           <TermsFields
             form={form}
             priced={draft.priced}

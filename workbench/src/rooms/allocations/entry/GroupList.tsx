@@ -1,4 +1,5 @@
 import {
+  Box,
   Checkbox,
   FormHelperText,
   Table,
@@ -10,6 +11,7 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
+import { visuallyHidden } from "@mui/utils";
 import { type Ref, useState } from "react";
 import {
   type PortfolioGroup,
@@ -71,11 +73,17 @@ export function GroupList({
         <Table stickyHeader aria-label="Portfolio groups">
           <TableHead>
             <TableRow>
-              <TableCell padding="checkbox" />
+              <TableCell padding="checkbox">
+                <Box component="span" sx={visuallyHidden}>
+                  Chosen
+                </Box>
+              </TableCell>
               <TableCell>Group</TableCell>
               <TableCell align="right">Accounts</TableCell>
               <TableCell align="right">NAV</TableCell>
-              <TableCell align="right">Could take</TableCell>
+              <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+                Could take
+              </TableCell>
             </TableRow>
           </TableHead>
           <TableBody>
@@ -112,29 +120,31 @@ function GroupRow(props: {
     <TableRow hover selected={chosen}>
       <TableCell padding="checkbox">
         <Checkbox
+          sx={{ p: 0.5 }}
           checked={chosen}
           onChange={(_event, on) => onChange(on)}
           slotProps={{ input: { "aria-label": name, ref: inputRef } }}
         />
       </TableCell>
-      <TableCell>
-        <IdLink of="group" id={group.group_id} label={group.group_id} />{" "}
-        <Typography component="span" variant="body2" color="text.secondary">
-          {group.group_name}
+      <TableCell sx={{ maxWidth: 0, width: "100%" }}>
+        <Typography noWrap variant="body2" title={name}>
+          <IdLink of="group" id={group.group_id} label={group.group_id} />{" "}
+          <Box component="span" sx={{ color: "text.secondary" }}>
+            {group.group_name}
+          </Box>
         </Typography>
       </TableCell>
-      <TableCell align="right">{count(group.account_count)}</TableCell>
+      <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+        {takes && takes.eligible_accounts < takes.account_count
+          ? `${count(takes.eligible_accounts)} of ${count(takes.account_count)} could`
+          : count(group.account_count)}
+      </TableCell>
       <TableCell align="right">{money(group.total_nav)}</TableCell>
       <TableCell
         align="right"
-        sx={{ minWidth: 130, color: takes?.capacity === 0 ? "error.main" : undefined }}
+        sx={{ minWidth: 110, color: takes?.capacity === 0 ? "error.main" : undefined }}
       >
         {takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN}
-        {takes && (
-          <Typography variant="caption" component="div" color="text.secondary">
-            {takes.eligible_accounts} of {takes.account_count} accounts
-          </Typography>
-        )}
       </TableCell>
     </TableRow>
   );

@@ -1,6 +1,7 @@
 import { Box, Stack, TextField, ToggleButton, ToggleButtonGroup, Typography } from "@mui/material";
 import { Controller, type UseFormReturn } from "react-hook-form";
 import { face } from "../../../kit/format";
+import { Help } from "../../../kit/Help";
 import { QuantityField } from "../../../kit/QuantityField";
 import { SizeConfirmation } from "../../../kit/SizeConfirmation";
 import type { SizeKind } from "../draftSlice";
@@ -41,7 +42,7 @@ export function SizeFields({
   const comesTo = sizeKind === "quantity" ? null : pricedFace;
   return (
     <Box>
-      <Stack direction="row" useFlexGap sx={{ gap: 1.5, flexWrap: "wrap", alignItems: "flex-start" }}>
+      <Stack direction="row" useFlexGap sx={{ gap: 1, flexWrap: "wrap", alignItems: "flex-start" }}>
         <ToggleButtonGroup
           exclusive
           size="small"
@@ -56,6 +57,7 @@ export function SizeFields({
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
+        <Help of={`OrderRequest.${sizeKind}`} label="size" />
         <Controller
           control={form.control}
           name="sizeText"
