@@ -42,8 +42,11 @@ const CALM_HEADER = {
     },
 };
 
-/** The grid gives its pinned rows another box model, which moves their figures out of line with those above. */
-const PINNED = { "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" } } as const;
+/** The grid gives its pinned rows another box model, which moves their figures out of line; tooltips may have lines. */
+const CORRECTIONS = {
+  "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" },
+  "& .ag-tooltip": { whiteSpace: "pre-line" },
+} as const;
 
 export interface DataGridProps<Row> {
   /** Name of the grid for screen readers, such as "Allocation by account". */
@@ -156,14 +159,14 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
   return (
     <Box>
       {bar}
-      <Box sx={{ height, ...CALM_HEADER, ...PINNED }}>
+      <Box sx={{ height, ...CALM_HEADER, ...CORRECTIONS }}>
         <AgGridReact<Row>
           theme={GRID_THEMES[density]}
           styleNonce={NONCE}
           rowData={rows as Row[] | undefined}
           columnDefs={shown}
           defaultColDef={DEFAULT_COLUMN}
-          getRowId={({ data }) => rowId(data)}
+          getRowId={({ data, rowPinned }) => (rowPinned ? "totals" : rowId(data))}
           loading={rows === undefined}
           rowSelection={selection}
           selectionColumnDef={SELECTION_COLUMN}

@@ -4,7 +4,7 @@ import type { Order } from "../../api/generated/api";
 import { date, dateTime, face, price, timeOfDay } from "../../kit/format";
 import { idColumn, numberColumn, textColumn } from "../../kit/grid/columns";
 import { PAGE_OF } from "../../kit/links";
-import { SIDE_WORDS } from "../../kit/Side";
+import { SIDE_CELLS, SIDE_WORDS, sideClass } from "../../kit/Side";
 import { filledShare, filledWords, STATE_HELP, STATE_WORDS, statusWords } from "./orderWords";
 
 /** Filled face with a bar behind it. A plain element: hundreds of these change every second. */
@@ -37,8 +37,7 @@ const FLASH: ColDef<Order> = { enableCellChangeFlash: true };
 
 /** Classes that colour cells; each has its word and sign as well. */
 export const ORDER_CELLS = {
-  "& .side-buy": { color: "info.main", fontWeight: 650 },
-  "& .side-sell": { color: "secondary.main", fontWeight: 650 },
+  ...SIDE_CELLS,
   "& .state-different": { color: "error.main", fontWeight: 700, bgcolor: "action.hover" },
   "& .cell-link": { color: "primary.main", textDecoration: "none" },
   "& .cell-link:hover": { textDecoration: "underline" },
@@ -64,7 +63,7 @@ export const ORDER_COLUMNS: ColDef<Order>[] = [
   textColumn<Order>("Side", (order) => SIDE_WORDS[order.side], {
     width: 64,
     minWidth: 60,
-    cellClass: ({ data }) => (data?.side === "BUY" ? "side-buy" : "side-sell"),
+    cellClass: sideClass,
   }),
   numberColumn<Order>("Face", (order) => order.quantity, face, { ...FLASH, width: 92 }),
   numberColumn<Order>("Filled", (order) => order.filled_quantity, face, {

@@ -87,10 +87,14 @@ export function CommitOutcome({
             Audit record <IdLink of="audit" id={result.audit_id} />
           </span>
         )}
-        <span>
-          Allocation <IdLink of="allocation" id={allocation.allocation_id} />
-        </span>
-        {newOrder && <NewOrder />}
+        {newOrder && (
+          <>
+            <span>
+              Allocation <IdLink of="allocation" id={allocation.allocation_id} />
+            </span>
+            <NewOrder />
+          </>
+        )}
       </Stack>
       {result && result.allocations.length > 0 && <Lines result={result} allocation={allocation} />}
     </Alert>

@@ -100,21 +100,7 @@ function Members({ problem, allocation }: { problem: Problem; allocation: Alloca
         </>
       ) : null;
     case "ACCOUNTS_UNSETTLED":
-      return (
-        "accounts" in problem && (
-          <Items>
-            {problem.accounts?.map(
-              (account) =>
-                "allocation_id" in account && (
-                  <li key={`${account.account_id} ${account.allocation_id}`}>
-                    <IdLink of="account" id={account.account_id} /> in{" "}
-                    <IdLink of="allocation" id={account.allocation_id} /> ({words(account.allocation_status)})
-                  </li>
-                ),
-            )}
-          </Items>
-        )
-      );
+      return <Unsettled problem={problem} />;
     case "WARNINGS_NOT_OVERRIDDEN":
       return (
         "warnings" in problem && (
@@ -128,20 +114,7 @@ function Members({ problem, allocation }: { problem: Problem; allocation: Alloca
         )
       );
     case "EVIDENCE_BROKEN":
-      return (
-        "breaks" in problem && (
-          <>
-            <Items>
-              {problem.breaks.map((found) => (
-                <li key={`${found.table} ${found.column} ${found.message}`}>{found.message}</li>
-              ))}
-            </Items>
-            <Link component={RouterLink} to="/audit">
-              Verify the audit trail
-            </Link>
-          </>
-        )
-      );
+      return <Broken problem={problem} />;
     default:
       return null;
   }
@@ -152,5 +125,38 @@ function Items({ children }: { children: ReactNode }) {
     <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2.5, maxHeight: 200, overflow: "auto" }}>
       {children}
     </Box>
+  );
+}
+
+function Unsettled({ problem }: { problem: Problem }) {
+  if (!("accounts" in problem)) return null;
+  return (
+    <Items>
+      {problem.accounts?.map(
+        (account) =>
+          "allocation_id" in account && (
+            <li key={`${account.account_id} ${account.allocation_id}`}>
+              <IdLink of="account" id={account.account_id} /> in{" "}
+              <IdLink of="allocation" id={account.allocation_id} /> ({words(account.allocation_status)})
+            </li>
+          ),
+      )}
+    </Items>
+  );
+}
+
+function Broken({ problem }: { problem: Problem }) {
+  if (!("breaks" in problem)) return null;
+  return (
+    <>
+      <Items>
+        {problem.breaks.map((found) => (
+          <li key={`${found.table} ${found.column} ${found.message}`}>{found.message}</li>
+        ))}
+      </Items>
+      <Link component={RouterLink} to="/audit">
+        Verify the audit trail
+      </Link>
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { messageOf } from "../../../api/problems";
 import { IdLink } from "../../../kit/links";
 import { CommitOutcome } from "./CommitOutcome";
 import { CommitProblem, type Remedies } from "./CommitProblem";
-import type { CommitState } from "./useCommit";
+import type { CommitState } from "./commitRun";
 
 /** Where a commit stands: under way, looked up, refused, or done. */
 export function CommitStateNote({

@@ -1,45 +1,20 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import {
-  type Allocation,
   type Commit,
-  type CommitResult,
   useCommitAllocationMutation,
   useLazyGetAllocationQuery,
 } from "../../../api/generated/api";
-import { problemOf } from "../../../api/problems";
 import { useAppDispatch, useAppSelector } from "../../../store";
-import { commitAnswered, commitSent, type SentCommit, selectDraft } from "../draftSlice";
-import { type Decision, decide, found } from "./decisions";
-
-export type CommitState =
-  | { kind: "IDLE" }
-  | { kind: "SENDING"; attempt: number }
-  /** It is not known what became of it. */
-  | { kind: "LOOKING_UP"; error: unknown; since: number }
-  | { kind: "DONE"; result: CommitResult }
-  /** Looked up: the allocation says what came of it. */
-  | { kind: "FOUND"; allocation: Allocation }
-  /** Looked up: the commit did not take place. */
-  | { kind: "NOT_SENT"; error: unknown }
-  | { kind: "REFUSED"; error: unknown; decision: Decision };
-
-const MOST_ATTEMPTS = 6;
-const REPEAT_MILLISECONDS = 1_000;
-const LOOK_UP_MILLISECONDS = 2_000;
-const DONE_WITH = ["NOT_FOUND", "PREVIEW_ERASED"];
+import { commitAnswered, commitSent, selectDraft } from "../draftSlice";
+import { type CommitState, lookUp, type Ports, runCommit, sendingOf } from "./commitRun";
 
 function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** The same request under its key; another one under a key of its own. */
-export function sendingOf(commit: Commit, sent: SentCommit | undefined, newKey: () => string): SentCommit {
-  return sent && JSON.stringify(sent.commit) === JSON.stringify(commit) ? sent : { key: newKey(), commit };
-}
-
 /**
- * Commits an allocation once, whatever happens to answers: a commit without an answer is kept with the draft, looked up,
- * and goes again under its key alone. A page that finds one without an answer looks it up, and sends nothing by itself.
+ * Commits an allocation. A commit without an answer is kept with the draft, and goes again under its key alone. A page
+ * that finds one when it opens looks it up, and sends nothing by itself.
  */
 export function useCommit(allocationId: string, onEnd: (state: CommitState) => void) {
   const dispatch = useAppDispatch();
@@ -47,84 +22,56 @@ export function useCommit(allocationId: string, onEnd: (state: CommitState) => v
   const [state, setState] = useState<CommitState>({ kind: "IDLE" });
   const [trigger] = useCommitAllocationMutation();
   const [read] = useLazyGetAllocationQuery();
-  // What runs belongs to one mount for one allocation: of an older one nothing is shown.
+  // Of a run that is over, or of another allocation, nothing is shown.
   const run = useRef(0);
   const ended = useRef(onEnd);
+  const unanswered = useRef(sent);
   useEffect(() => {
     ended.current = onEnd;
-  }, [onEnd]);
+    unanswered.current = sent;
+  }, [onEnd, sent]);
 
-  const end = useCallback((next: CommitState) => {
-    setState(next);
-    ended.current(next);
-  }, []);
-
-  /** Look at the allocation until it says what became of the commit; true where the same request must go again. */
-  const lookUp = useCallback(
-    async (mine: number, error: unknown, repeat: boolean): Promise<boolean> => {
-      setState({ kind: "LOOKING_UP", error, since: Date.now() });
-      for (;;) {
-        const answer = await read({ allocationId });
-        if (run.current !== mine) return false;
-        const code = problemOf(answer.error)?.code;
-        if (code && DONE_WITH.includes(code)) {
-          dispatch(commitAnswered(allocationId));
-          end({ kind: "REFUSED", error: answer.error, decision: decide(answer.error) });
-          return false;
-        }
-        const next = answer.isSuccess ? found(answer.data.status, repeat) : "WAIT";
-        if (next === "COMMIT_AGAIN") return true;
-        if (next === "NOT_SENT") {
-          end({ kind: "NOT_SENT", error });
-          return false;
-        }
-        if (next === "SETTLED" && answer.data) {
-          dispatch(commitAnswered(allocationId));
-          end({ kind: "FOUND", allocation: answer.data });
-          return false;
-        }
-        await wait(LOOK_UP_MILLISECONDS);
-        if (run.current !== mine) return false;
-      }
+  const start = useCallback(
+    async (work: (ports: Ports) => Promise<CommitState | null>) => {
+      run.current += 1;
+      const mine = run.current;
+      const isCurrent = () => run.current === mine;
+      const show = (next: CommitState) => isCurrent() && setState(next);
+      const end = await work({
+        commit: (commit, key) => trigger({ allocationId, commit, "Idempotency-Key": key }),
+        read: async () => {
+          const answer = await read({ allocationId });
+          return answer.isSuccess ? { data: answer.data } : { error: answer.error };
+        },
+        wait,
+        isCurrent,
+        show,
+        answered: () => dispatch(commitAnswered(allocationId)),
+      });
+      if (!isCurrent() || end === null) return;
+      show(end);
+      ended.current(end);
     },
-    [read, allocationId, dispatch, end],
+    [allocationId, trigger, read, dispatch],
   );
 
   const commit = useCallback(
-    async (body: Commit) => {
-      run.current += 1;
-      const mine = run.current;
-      const { key } = sendingOf(body, sent, () => crypto.randomUUID());
-      dispatch(commitSent({ allocationId, key, commit: body }));
-      for (let attempt = 1; ; attempt += 1) {
-        setState({ kind: "SENDING", attempt });
-        const answer = await trigger({ allocationId, commit: body, "Idempotency-Key": key });
-        if (answer.data || (answer.error && decide(answer.error).answered))
-          dispatch(commitAnswered(allocationId));
-        if (run.current !== mine) return;
-        if (answer.data) return end({ kind: "DONE", result: answer.data });
-        const decision = decide(answer.error);
-        const repeats = decision.remedy === "REPEAT" && attempt < MOST_ATTEMPTS;
-        if (decision.remedy === "LOOK_UP") {
-          if (!(await lookUp(mine, answer.error, decision.repeat && attempt < MOST_ATTEMPTS))) return;
-        } else if (!repeats) return end({ kind: "REFUSED", error: answer.error, decision });
-        await wait(REPEAT_MILLISECONDS);
-        if (run.current !== mine) return;
-      }
+    (body: Commit) => {
+      const sending = sendingOf(body, sent, () => crypto.randomUUID());
+      dispatch(commitSent({ allocationId, ...sending }));
+      void start((ports) => runCommit(ports, sending));
     },
-    [allocationId, sent, trigger, lookUp, dispatch, end],
+    [allocationId, sent, start, dispatch],
   );
 
-  const wasSent = useRef(sent !== undefined);
   useEffect(() => {
-    run.current += 1;
     setState({ kind: "IDLE" });
-    if (wasSent.current) void lookUp(run.current, null, false);
+    if (unanswered.current) void start((ports) => lookUp(ports, null, false));
     return () => {
       run.current += 1;
     };
-  }, [lookUp]);
+  }, [start]);
 
   const forget = useCallback(() => setState({ kind: "IDLE" }), []);
-  return { state, commit, forget, sent };
+  return { state, commit, forget };
 }

@@ -25,7 +25,6 @@ export default function PreviewStep() {
           allocation={allocation}
           onShow={show}
           onNewPreview={() => void make(allocation.adjustment?.fixed)}
-          newPreviewLabel="Preview again"
           making={busy}
           acknowledged={acknowledged}
           onAcknowledge={acknowledge}

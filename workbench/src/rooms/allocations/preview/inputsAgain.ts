@@ -1,6 +1,7 @@
 import type {
   Allocation,
   Constraints,
+  Edits,
   Parameters,
   SecurityHit,
   UsedConstraints,
@@ -48,6 +49,16 @@ function stated<Used extends object>(used: Used, defaults: Used): Partial<Used> 
   return Object.fromEntries(Object.entries(used).filter(([key]) => differs(key))) as Partial<Used>;
 }
 
+/** Parameters of a stored allocation that differ from what a request means that does not state them. */
+export function statedParameters({ parameters }: Pick<Allocation, "parameters">): Parameters {
+  return stated(parameters, PARAMETER_DEFAULTS) as Parameters;
+}
+
+/** The same of its limits and wishes. */
+export function statedConstraints({ constraints }: Pick<Allocation, "constraints">): Constraints {
+  return stated(constraints, CONSTRAINT_DEFAULTS) as Constraints;
+}
+
 /** The size in the unit in which it was asked for. */
 function sizeOf({ order }: Allocation): Pick<Draft, "sizeKind" | "size"> {
   if (order.requested_notional !== null) return { sizeKind: "notional", size: order.requested_notional };
@@ -76,10 +87,20 @@ export function inputsAgain(
     size,
     sizeText: String(typed),
     settlementDate: current ? order.settlement_date : null,
-    price: order.price_source === "REQUEST" ? order.price : null,
+    ...(order.price_source === "REQUEST" ? { price: order.price, priceText: String(order.price) } : {}),
     groups: allocation.portfolio_groups,
     method,
-    parameters: { [method]: stated(allocation.parameters, PARAMETER_DEFAULTS) as Parameters },
-    constraints: stated(allocation.constraints, CONSTRAINT_DEFAULTS) as Constraints,
+    parameters: { [method]: statedParameters(allocation) },
+    constraints: withEdits(statedConstraints(allocation), allocation.adjustment?.fixed ?? {}),
+  };
+}
+
+/** What edits had fixed, as limits of single accounts, which mean the same. */
+function withEdits(constraints: Constraints, fixed: Edits): Constraints {
+  const limits = Object.entries(fixed).map(([account, face]) => [account, { fixed: face }] as const);
+  if (limits.length === 0) return constraints;
+  return {
+    ...constraints,
+    account_limits: { ...constraints.account_limits, ...Object.fromEntries(limits) },
   };
 }
