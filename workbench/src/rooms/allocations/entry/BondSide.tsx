@@ -21,7 +21,11 @@ export function BondSide({ bond }: { bond: SecurityHit | null }) {
     );
   }
   return (
-    <Box component="section" aria-label="Chosen bond" sx={{ display: "grid", gap: 2, alignContent: "start" }}>
+    <Box
+      component="section"
+      aria-label="Chosen bond"
+      sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, alignContent: "start" }}
+    >
       <Part title={bond.description}>
         <Terms securityId={bond.cusip} />
       </Part>

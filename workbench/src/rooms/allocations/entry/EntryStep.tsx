@@ -73,7 +73,7 @@ function EntryForm({ replaced }: { replaced: boolean }) {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1.25fr) minmax(0, 1fr)" },
         }}
       >
-        <Box sx={{ display: "grid", gap: 1.5, alignContent: "start" }}>
+        <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 1.5, alignContent: "start" }}>
           <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, alignItems: "flex-start" }}>
             <Box data-hint="bond" sx={{ flex: "1 1 260px", minWidth: 0 }}>
               <Controller
