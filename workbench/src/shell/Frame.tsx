@@ -12,6 +12,7 @@ import { NoticeToast } from "./Notices";
 import { OfflineBanner } from "./OfflineBanner";
 import { Shortcuts } from "./shortcuts/Shortcuts";
 import { TopBar } from "./TopBar";
+import { useWatch } from "./useWatch";
 
 const LoginDialog = lazy(() => import("../rooms/access/LoginDialog"));
 
@@ -20,6 +21,7 @@ export default function Frame() {
   const session = useAppSelector(selectSession);
   const { pathname } = useLocation();
   useKeptAppearance();
+  useWatch();
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
   return (
