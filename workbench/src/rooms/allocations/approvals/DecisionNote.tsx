@@ -11,7 +11,7 @@ export function DecisionNote({ state, allocation }: { state: DecisionState; allo
   if (state.kind === "BUSY") return <LinearProgress aria-label="The decision is being sent" />;
   if (state.kind === "DONE")
     return (
-      <Alert severity="success" variant="outlined" role="status">
+      <Alert severity={state.severity} variant="outlined" role="status">
         {state.words}
       </Alert>
     );

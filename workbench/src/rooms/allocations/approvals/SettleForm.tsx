@@ -71,8 +71,8 @@ export function SettleForm({ allocation }: { allocation?: Allocation }) {
         }).unwrap(),
       (now) =>
         now.status === "UNKNOWN"
-          ? "Proposed. Another user has to confirm the same."
-          : `Settled. The allocation is now: ${ALLOCATION_STATUS[now.status]}.`,
+          ? { severity: "info", words: "Proposed. Another user has to confirm the same." }
+          : { severity: "success", words: `Settled. It is now: ${ALLOCATION_STATUS[now.status]}.` },
     );
   const drop = (reason: string) => {
     setDropping(false);
@@ -83,7 +83,7 @@ export function SettleForm({ allocation }: { allocation?: Allocation }) {
           "Idempotency-Key": key,
           reject: { reason },
         }).unwrap(),
-      () => "The proposal was dropped. Another can be made.",
+      () => ({ severity: "info", words: "The proposal was dropped. Another can be made." }),
     );
   };
   const busy = state.kind === "BUSY";

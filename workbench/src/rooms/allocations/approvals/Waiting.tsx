@@ -14,6 +14,7 @@ import { ReasonDialog } from "../../../kit/ReasonDialog";
 import { selectUser } from "../../../session/sessionSlice";
 import { usePermission } from "../../../session/usePermission";
 import { useAppSelector } from "../../../store";
+import { outcomeOf } from "../commit/CommitOutcome";
 import { confirmationInWords } from "../commit/confirmation";
 import { useBond } from "../commit/useBond";
 import { timeInWords } from "../preview/expiry";
@@ -22,13 +23,14 @@ import { AllocationView } from "../view/AllocationView";
 import { StepFooter } from "../wizard/StepFooter";
 import { DecisionNote } from "./DecisionNote";
 import { againstApproval, barred } from "./fourEyes";
-import { useDecision } from "./useDecision";
+import { type Came, useDecision } from "./useDecision";
 
 type Asked = "approve" | "reject" | "withdraw";
 
-function approvedInWords(result: CommitResult): string {
+function approved(result: CommitResult): Came {
   const orders = result.aladdin_order_ids.join(", ");
-  return `Approved.${orders ? ` Order ${orders}.` : ""} ${result.message}`;
+  const words = `Approved.${orders ? ` Order ${orders}.` : ""} ${result.message}`;
+  return { severity: outcomeOf(result.status).severity, words };
 }
 
 /** A commit that waits: what would be sent, why it waits, and the decision. */
@@ -44,9 +46,14 @@ export function Waiting({ allocation, approval }: { allocation: Allocation; appr
   const sentence = confirmationInWords(allocation, bond);
   const submit = (asked: Asked, reason: string) => {
     setAsking(null);
-    if (asked === "approve") void decide(approve(reason, acknowledged), approvedInWords);
-    else if (asked === "reject") void decide(reject(reason), () => "Rejected. Nothing was sent.");
-    else void decide(withdraw, () => "Withdrawn. It is a preview again, and nothing was sent.");
+    if (asked === "approve") void decide(approve(reason, acknowledged), approved);
+    else if (asked === "reject")
+      void decide(reject(reason), () => ({ severity: "success", words: "Rejected. Nothing was sent." }));
+    else
+      void decide(withdraw, () => ({
+        severity: "success",
+        words: "Withdrawn. It is a preview again, and nothing was sent.",
+      }));
   };
   return (
     <Stack spacing={1.5}>

@@ -1,11 +1,18 @@
+import type { AlertColor } from "@mui/material";
 import { useCallback, useState } from "react";
 import { isOutcomeUnknown, sendSafely } from "../../../api/safely";
+
+/** What came of a decision, and how serious that is. */
+export interface Came {
+  severity: AlertColor;
+  words: string;
+}
 
 /** Where a decision stands. LOST: its answer is missing; the allocation, which is read again, says what came of it. */
 export type DecisionState =
   | { kind: "IDLE" }
   | { kind: "BUSY" }
-  | { kind: "DONE"; words: string }
+  | ({ kind: "DONE" } & Came)
   | { kind: "REFUSED"; error: unknown }
   | { kind: "LOST" };
 
@@ -13,10 +20,10 @@ export type DecisionState =
 export function useDecision() {
   const [state, setState] = useState<DecisionState>({ kind: "IDLE" });
   const decide = useCallback(
-    async <Answer>(send: (key: string) => Promise<Answer>, told: (answer: Answer) => string) => {
+    async <Answer>(send: (key: string) => Promise<Answer>, told: (answer: Answer) => Came) => {
       setState({ kind: "BUSY" });
       try {
-        setState({ kind: "DONE", words: told(await sendSafely(send)) });
+        setState({ kind: "DONE", ...told(await sendSafely(send)) });
       } catch (error) {
         setState(isOutcomeUnknown(error) ? { kind: "LOST" } : { kind: "REFUSED", error });
       }
