@@ -14,6 +14,7 @@ import { NoticeToast } from "./Notices";
 import { OfflineBanner } from "./OfflineBanner";
 import { Shortcuts } from "./shortcuts/Shortcuts";
 import { TopBar } from "./TopBar";
+import { useWatch } from "./useWatch";
 
 const LoginDialog = lazy(() => import("../rooms/access/LoginDialog"));
 
@@ -24,6 +25,7 @@ export default function Frame() {
   useKeptAppearance();
   useUsage();
   useFdc3();
+  useWatch();
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
   return (
