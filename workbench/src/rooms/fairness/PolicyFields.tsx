@@ -91,7 +91,7 @@ function Choice({ form, name }: { form: Form; name: keyof typeof CHOICES }) {
       control={form.control}
       name={name}
       render={({ field }) => (
-        <TextField {...field} select label={LABELS[name]}>
+        <TextField {...field} select label={LABELS[name]} autoFocus={name === "mode"}>
           {CHOICES[name].map(([value, words]) => (
             <MenuItem key={value} value={value}>
               {words}

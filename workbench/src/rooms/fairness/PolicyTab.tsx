@@ -78,6 +78,7 @@ function InForce({ policy }: { policy: FairnessPolicy }) {
 function Change({ policy }: { policy: FairnessPolicy }) {
   const may = usePermission("fairness:policy");
   const [open, setOpen] = useState(false);
+  const [wasOpen, setWasOpen] = useState(false);
   if (!may)
     return (
       <Typography variant="body2" color="text.secondary" sx={{ mt: 2 }}>
@@ -86,13 +87,19 @@ function Change({ policy }: { policy: FairnessPolicy }) {
     );
   if (!open)
     return (
-      <Button variant="outlined" onClick={() => setOpen(true)} sx={{ mt: 2 }}>
+      <Button variant="outlined" autoFocus={wasOpen} onClick={() => setOpen(true)} sx={{ mt: 2 }}>
         State a new version
       </Button>
     );
   return (
     <Suspense fallback={<Loading label="Loading the form" height={400} />}>
-      <PolicyForm inForce={policy} onClose={() => setOpen(false)} />
+      <PolicyForm
+        inForce={policy}
+        onClose={() => {
+          setOpen(false);
+          setWasOpen(true);
+        }}
+      />
     </Suspense>
   );
 }
