@@ -2463,6 +2463,8 @@ export type GroupAccount = {
   currency: string | null;
   /** Codes of the restrictions that hold. */
   restrictions: string[];
+  /** false: reference data states neither restrictions nor that there are none, so the account gets nothing where compliance is checked. */
+  restrictions_stated: boolean;
   /** Net asset value. */
   nav: number | null;
   /** Available cash. */
@@ -2507,6 +2509,8 @@ export type Account = {
   currency: string | null;
   /** Codes of the restrictions that hold. */
   restrictions: string[];
+  /** false: reference data states neither restrictions nor that there are none, so the account gets nothing where compliance is checked. */
+  restrictions_stated: boolean;
   /** Net asset value. */
   nav: number | null;
   /** Available cash. */
@@ -3915,6 +3919,16 @@ export type CashPositions = {
   /** Cash by currency. */
   cash_positions: CashPosition[];
 };
+export type LoadWarning = {
+  /** The file. */
+  file: string;
+  /** Its line; null of a stored row that the file does not have. */
+  line: number | null;
+  /** The column. */
+  column: string | null;
+  /** What will happen, and what to do. */
+  message: string;
+};
 export type ChangeKind = "ADDED" | "CHANGED" | "REMOVED" | "NOT_IN_FILE";
 export type ReferenceChange = {
   /** ADDED, CHANGED, REMOVED; NOT_IN_FILE: the row stays, and the file does not have it. */
@@ -3947,6 +3961,8 @@ export type LoadedFile = {
   changes: ReferenceChange[];
 };
 export type LoadReport = {
+  /** Accounts whose restrictions are not stated, the first 1,000. */
+  warnings: LoadWarning[];
   /** The files. */
   files: LoadedFile[];
   /** The audit record; null where nothing was stored. */

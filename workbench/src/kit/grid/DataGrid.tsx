@@ -166,7 +166,7 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
           rowData={rows as Row[] | undefined}
           columnDefs={shown}
           defaultColDef={DEFAULT_COLUMN}
-          getRowId={({ data }) => rowId(data)}
+          getRowId={({ data, rowPinned }) => (rowPinned ? "totals" : rowId(data))}
           loading={rows === undefined}
           rowSelection={selection}
           selectionColumnDef={SELECTION_COLUMN}
