@@ -168,6 +168,8 @@ def deployed(tmp_path_factory):
         accounts = json.loads(GOLDEN.read_text())["accounts"]
         rows = [f"ACCOUNT,{a['account_id']},{a['benchmark']['spread_duration']},," for a in accounts]
         (files / "benchmarks.csv").write_text("\n".join(["scope,id,spread_duration,duration,oas", *rows]))
+        stated = [f"{a['account_id']},{','.join(a['restrictions']) or 'NONE'}" for a in accounts]
+        (files / "restrictions.csv").write_text("\n".join(["account_id,restriction", *stated]))
         made.run("reference", "check", str(files))
         made.run("reference", "load", str(files), "--user", "anna", "--comment", "First load")
         made.serve()

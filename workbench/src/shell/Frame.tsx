@@ -2,7 +2,9 @@ import { Box, Link, useMediaQuery } from "@mui/material";
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "react-router-dom";
 import { useKeptAppearance } from "../rooms/preferences/useAppearance";
+import { useUsage } from "../rooms/requests/useUsage";
 import { StopBanner } from "../rooms/safety/StopBanner";
+import { useFdc3 } from "../rooms/securities/useFdc3";
 import { PageRoutes } from "../routes";
 import { selectSession } from "../session/sessionSlice";
 import { useAppSelector } from "../store";
@@ -21,6 +23,8 @@ export default function Frame() {
   const session = useAppSelector(selectSession);
   const { pathname } = useLocation();
   useKeptAppearance();
+  useUsage();
+  useFdc3();
   useWatch();
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
@@ -28,8 +32,8 @@ export default function Frame() {
     <Box
       sx={{
         display: "grid",
-        gridTemplateRows: "auto auto 1fr",
         gridTemplateColumns: "minmax(0, 1fr)",
+        gridTemplateRows: "auto auto 1fr",
         minHeight: "100vh",
       }}
     >

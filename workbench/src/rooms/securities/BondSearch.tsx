@@ -89,9 +89,9 @@ function BondOption({ bond }: { bond: SecurityHit }) {
     <Box sx={{ width: "100%", minWidth: 0 }}>
       <Box sx={{ display: "flex", gap: 1, justifyContent: "space-between" }}>
         <Typography noWrap>{bond.description}</Typography>
-        <Typography color="text.secondary">{bond.cusip}</Typography>
+        <Typography color="textSecondary">{bond.cusip}</Typography>
       </Box>
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         {bond.issuer ? `${bond.issuer} · ` : ""}
         {facts.join(" · ")}
       </Typography>

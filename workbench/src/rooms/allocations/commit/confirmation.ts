@@ -30,7 +30,8 @@ export interface Readiness {
   mayCommit: boolean;
   busy: boolean;
   trading: "OPEN" | "STOPPED" | "HALTED" | null;
-  secondsLeft: number;
+  /** The time for a commit is over. */
+  isOver: boolean;
   openWarnings: number;
   overridden: boolean;
 }
@@ -41,7 +42,7 @@ export function reasonAgainst(allocation: Allocation, now: Readiness): string | 
   if (allocation.evidence_breaks.length > 0)
     return "What is stored of this preview is not as the audit trail has it. Make a new preview.";
   if (allocation.summary.total_allocated === 0) return "Nothing is allocated, so there is nothing to send.";
-  if (now.secondsLeft === 0) return "The preview has expired. Preview again.";
+  if (now.isOver) return "The preview has expired. Preview again.";
   if (now.trading === "STOPPED" || now.trading === "HALTED") return "Trading is stopped: no order is sent.";
   if (now.openWarnings > 0 && !now.overridden)
     return now.openWarnings === 1

@@ -11,6 +11,10 @@ import { fieldErrors } from "../../../api/problems";
 import { useAppDispatch, useAppSelector } from "../../../store";
 import { previewMade, previewRefused, selectDraft, selectPreviewRequest } from "../draftSlice";
 
+// The grid and the chart are loaded while the split is computed.
+void import("../../../kit/grid/DataGrid");
+void import("../view/MetricChart");
+
 interface Making {
   request: PreviewRequest | null;
   error: unknown;
@@ -78,11 +82,7 @@ export function usePreview() {
     [request, preview, adjust, show, dispatch],
   );
 
-  useEffect(() => {
-    // The grid is loaded while the split is computed.
-    void import("../../../kit/grid/DataGrid");
-    return () => running.current?.abort();
-  }, []);
+  useEffect(() => () => running.current?.abort(), []);
   useEffect(() => {
     if (allocationId === null) void make();
   }, [allocationId, make]);

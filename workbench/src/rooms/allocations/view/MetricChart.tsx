@@ -1,5 +1,5 @@
 import { Box, Typography } from "@mui/material";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import {
   ErrorBar,
   ReferenceLine,
@@ -14,7 +14,7 @@ import type { Allocation } from "../../../api/generated/api";
 import { metric } from "../../../kit/format";
 import { AXIS_HEIGHT, extentOf, type Point, pointsOf, ROW_HEIGHT } from "./chart";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
-import type { AccountRow } from "./rows";
+import { rowsOf } from "./rows";
 
 const NAME_WIDTH = 96;
 
@@ -22,18 +22,18 @@ const NAME_WIDTH = 96;
  * Every account's metric before (ring) and after (diamond), by the value before, with the mean after the trade and the
  * benchmark where there is one line for all. Only the rows in sight are drawn: a thousand accounts scroll as eleven do.
  */
-export default function MetricChart({
+export default memo(MetricChart);
+
+function MetricChart({
   allocation,
-  rows,
   height,
 }: {
   allocation: Allocation;
-  rows: readonly AccountRow[];
   /** Height of the plot with its axis. */
   height: number;
 }) {
   const { target_metric: target, target_value: mean } = allocation.summary.dispersion_metrics;
-  const points = useMemo(() => pointsOf(rows), [rows]);
+  const points = useMemo(() => pointsOf(rowsOf(allocation)), [allocation]);
   const extent = useMemo(
     () => extentOf(points, target === "ACTIVE_SPREAD_DURATION" ? [mean, 0] : [mean]),
     [points, mean, target],
