@@ -17,6 +17,7 @@ import { useAppSelector } from "../../../store";
 import { outcomeOf } from "../commit/CommitOutcome";
 import { confirmationInWords } from "../commit/confirmation";
 import { useBond } from "../commit/useBond";
+import { WhichAladdin } from "../commit/WhichAladdin";
 import { timeInWords } from "../preview/expiry";
 import { useSecondsLeft } from "../preview/useSecondsLeft";
 import { AllocationView } from "../view/AllocationView";
@@ -97,6 +98,7 @@ export function Waiting({ allocation, approval }: { allocation: Allocation; appr
           <Typography color="text.secondary" sx={{ mb: 1 }}>
             {DIALOG[asking].words}
           </Typography>
+          {asking === "approve" && <WhichAladdin mode={now.mode} />}
         </ReasonDialog>
       )}
     </Stack>
@@ -125,7 +127,7 @@ function useDeciding(acknowledged: readonly string[]) {
   const username = useAppSelector(selectUser)?.username ?? "";
   const mayApprove = usePermission("allocations:approve");
   const { data: status } = useGetSystemStatusQuery();
-  return { username, mayApprove, trading: status?.trading ?? null, acknowledged };
+  return { username, mayApprove, trading: status?.trading ?? null, mode: status?.mode, acknowledged };
 }
 
 function useSenders(allocationId: string) {
