@@ -40,17 +40,19 @@ SOURCES = (
     "vite.config.*",
 )
 NODE_REQUIREMENTS = API / "requirements-node.txt"
-NPM_CI = (
-    *("npm", "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"),
-    # Without a network it is said soon; the defaults wait for minutes.
-    *(
-        "--fetch-retries=1",
-        "--fetch-retry-mintimeout=1000",
-        "--fetch-retry-maxtimeout=5000",
-        "--fetch-timeout=60000",
-    ),
+NPM_CI = ("npm", "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+NPM_PROBE = (
+    "npm",
+    "view",
+    "react",
+    "version",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-timeout=10000",
 )
-BUILD_SECONDS = 300
+"""Without a network one question fails soon, where npm asks for hundreds of packages for minutes."""
+
+HEADING = "error during build:"
 STOP_SECONDS = 20
 
 
@@ -58,13 +60,18 @@ class Failed(Exception):
     """A step failed; the words say which and why."""
 
 
-def step(words: str, command: tuple[str, ...], env: Mapping[str, str], cwd: Path = WORKBENCH) -> None:
+def step(words: str, command: tuple[str, ...], env: Mapping[str, str]) -> None:
     """Show a step, run its command, add the seconds; keep its output in a file."""
     print(f"{words} ... ", end="", flush=True)
     began = time.monotonic()
     with LOG.open("w") as out:
         done = subprocess.run(  # noqa: S603
-            command, cwd=cwd, env=env, stdout=out, stderr=subprocess.STDOUT, check=False
+            command,
+            cwd=WORKBENCH,
+            env={**env, "NO_COLOR": "1"},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
         )
     seconds = round(time.monotonic() - began)
     if done.returncode:
@@ -77,12 +84,10 @@ def reason(output: str) -> str:
     """Return the line of a tool's output that says most of why it failed."""
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in output.splitlines()]
     lines = [line for line in lines if line]
-    # npm's first lines are bare codes, its last ones where its own log is; a tool that npm runs speaks before it.
+    # Vite says it below a heading; npm's first lines are bare codes, and its last ones where its own log is.
+    of_vite = [line for line in lines[lines.index(HEADING) :] if line[-1] != ":"] if HEADING in lines else []
     of_npm = [line for line in lines if re.match(r"npm error (?!code |errno |syscall |path |command )", line)]
-    of_tool = [
-        line for line in lines if re.search(r"(?i)error|failed", line) and not re.search(r"^npm |:$", line)
-    ]
-    return (of_tool or of_npm or lines[-1:] or ["it said nothing"])[0]
+    return (of_vite or of_npm or lines[-1:] or ["it said nothing"])[0]
 
 
 def digest(paths: Iterator[Path]) -> str:
@@ -147,6 +152,7 @@ def with_packages() -> dict[str, str]:
     pinned = digest(WORKBENCH / name for name in ("package-lock.json", "package.json"))
     # A link is somebody's own arrangement, and npm would empty what it leads to.
     if not MODULES.is_symlink() and not says(MODULES / INSTALLED, pinned):
+        step("Reaching the npm registry", NPM_PROBE, env)
         step("Installing the workbench's packages", NPM_CI, env)
         (MODULES / INSTALLED).write_text(pinned)
     return env

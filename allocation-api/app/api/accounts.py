@@ -15,6 +15,7 @@ from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.api.kit.visibility import visible
 from app.core.security import Permission
 from app.schemas.accounts import (
+    AccountSchema,
     CashPositionsSchema,
     GroupAccountsSchema,
     LoadQuery,
@@ -28,12 +29,18 @@ from app.schemas.accounts import (
     PositionsSchema,
 )
 from app.schemas.kit.tables import CsvQuery, CsvQuerySchema
+from app.schemas.reports.account_ledger import (
+    AccountBalancesQuery,
+    AccountBalancesQuerySchema,
+    AccountBalancesSchema,
+)
 from app.services.accounts.errors import ReferenceOfMock
-from app.services.accounts.groups import PortfolioGroup
+from app.services.accounts.groups import Account, PortfolioGroup
 from app.services.accounts.positions import Positions
 from app.services.accounts.reference_load import LoadRequest
 from app.services.accounts.reference_report import LoadReport
 from app.services.audit.errors import EvidenceBroken
+from app.services.reports.account_ledger import AccountBalances
 
 portfolio_groups = Namespace(
     "portfolio-groups", "Portfolio groups and their accounts", path="/portfolio-groups"
@@ -77,6 +84,45 @@ class GroupAccountsEndpoint(Endpoint):
     def get(self, group_id: str) -> dict[str, Any]:
         """List a group's accounts with NAV, cash, restrictions and risk against the benchmark."""
         return {"accounts": services().accounts.groups.accounts(group_id, visible())}
+
+
+accounts = Namespace("accounts", "One account", path="/accounts")
+
+
+@accounts.route("/<account_id>")
+class AccountEndpoint(Endpoint):
+    """One account."""
+
+    @operation(
+        "getAccount",
+        Permission.PORTFOLIOS_READ,
+        returns=AccountSchema,
+        fails=VENDOR_ERRORS,
+        addition=True,
+    )
+    def get(self, account_id: str) -> Account:
+        """Show one account with NAV, cash, restrictions, risk against the benchmark, and its groups.
+
+        Positions and cash are `positions/{account_id}` and `cash/{account_id}`; its orders and allocations
+        are the lists of these with `account_id`.
+        """
+        return services().accounts.groups.account(account_id, visible())
+
+
+@accounts.route("/<account_id>/ledger")
+class AccountLedgerEndpoint(Endpoint):
+    """What one account is owed."""
+
+    @operation(
+        "getAccountLedger",
+        Permission.ALLOCATIONS_READ,
+        query=AccountBalancesQuerySchema,
+        returns=AccountBalancesSchema,
+        addition=True,
+    )
+    def get(self, account_id: str, query: AccountBalancesQuery) -> AccountBalances:
+        """Show what the fairness ledgers owe one account today, and the newest entries."""
+        return services().reports.accounts.ledger(account_id, query.limit, visible())
 
 
 market_data = Namespace("market-data", "Positions and cash of an account", path="/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import app.api.access_sign_on  # noqa: F401 - adds its endpoints to the namespace of logins
 from app.api.access import auth
 from app.api.access_users import users
-from app.api.accounts import market_data, portfolio_groups, reference
+from app.api.accounts import accounts, market_data, portfolio_groups, reference
 from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.docs import docs
@@ -22,6 +22,7 @@ VERSIONED = (
     auth,
     users,
     portfolio_groups,
+    accounts,
     securities,
     allocations,
     orders,

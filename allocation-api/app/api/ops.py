@@ -1,4 +1,4 @@
-"""For machines that watch the service: liveness and readiness, open and at the root as well; metrics."""
+"""For who watches the service: liveness, readiness and metrics for machines, the vendor's state for users."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from prometheus_client.exposition import choose_encoder
 from app.api.kit.context import services, settings
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import Access
+from app.api.safety import system
 from app.core.errors import NotFound, NotReady, Unauthenticated
 from app.core.metrics import registry_of
-from app.schemas.ops import LiveSchema, ReadySchema
+from app.schemas.ops import LiveSchema, ReadySchema, VendorStateSchema
 from app.services.ops.health import Readiness
 
 health = Namespace("health", "Whether the service lives and can work", path="/health")
@@ -50,6 +51,26 @@ class ReadyEndpoint(Endpoint):
                 extra={"mode": found.mode, "database": found.database, "aladdin": found.aladdin},
             )
         return found
+
+
+@system.route("/vendor")
+class VendorEndpoint(Endpoint):
+    """The connection to Aladdin."""
+
+    @operation("getVendorState", Access.LOGGED_IN, returns=VendorStateSchema, addition=True, cost=0)
+    def get(self) -> dict[str, Any]:
+        """Show quotas, circuit breakers and waiting requests, without asking Aladdin.
+
+        They are those of the process that answers: with several WORKERS, each has its own part of the quotas
+        and its own circuit breakers, and two answers may differ.
+        """
+        found = services()
+        return {
+            "apis": found.aladdin.state.operations(),
+            "window_seconds": settings().aladdin.quota_seconds,
+            "waiting_requests": found.requests.gate.inside,
+            "max_vendor_requests": found.requests.gate.reads,
+        }
 
 
 metrics = Namespace("metrics", "Numbers for Prometheus", path="/")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.schemas.kit.base import ResponseSchema, doc
-from app.schemas.kit.fields import Code, IsoDate, Number
+from app.schemas.kit.fields import Code, IsoDate, Number, UtcTime
+from app.services.aladdin.breaker import Circuit
 from app.services.domain.staleness import MAX_AGE_BUSINESS_DAYS
 from app.services.ops.health import DataMode
 from app.services.safety.emergency_stop import TradingState
@@ -70,4 +71,53 @@ class ReadySchema(DataAgeSchema):
             "service stays ready, since orders can be read and cancelled. Null where unknown.",
             example="OPEN",
         ),
+    )
+
+
+class VendorOperationSchema(ResponseSchema):
+    """An operation of Aladdin's, as the process that answers knows it."""
+
+    name = fields.String(metadata=doc("The operation, by Aladdin's name.", example="getPositions"))
+    api = fields.String(metadata=doc("The API that it belongs to.", example="POSITIONS"))
+    quota_per_window = fields.Integer(
+        metadata=doc("Calls that this process may make in one window, orders included.", example=500)
+    )
+    used = fields.Integer(metadata=doc("Calls of this process in the window that ends now.", example=12))
+    circuit = Code(
+        Circuit,
+        metadata=doc(
+            "Circuit breaker of the API for what users read. OPEN: it failed several times in a row and is "
+            "not called. HALF_OPEN: the next call finds out whether it is back.",
+            example="CLOSED",
+        ),
+    )
+    retry_at = UtcTime(
+        allow_none=True, metadata=doc("When an open one lets a call through, in UTC; else null.")
+    )
+    order_circuit = Code(
+        Circuit, metadata=doc("The same for what leads to an order or changes one.", example="CLOSED")
+    )
+    order_retry_at = UtcTime(
+        allow_none=True, metadata=doc("When an open one lets a call through, in UTC; else null.")
+    )
+
+
+class VendorStateSchema(ResponseSchema):
+    """What the process that answers knows of Aladdin; others have quotas and circuits of their own."""
+
+    apis = fields.List(
+        fields.Nested(VendorOperationSchema), metadata=doc("The operations that are used, by their API.")
+    )
+    window_seconds = fields.Integer(
+        metadata=doc("Length of a quota's window (ALADDIN_QUOTA_SECONDS).", example=60)
+    )
+    waiting_requests = fields.Integer(
+        metadata=doc("Requests of users that ask Aladdin now, orders and cancellations included.", example=2)
+    )
+    max_vendor_requests = fields.Integer(
+        metadata=doc(
+            "Reads that may ask Aladdin at a time (MAX_VENDOR_REQUESTS); an order and a cancellation find "
+            "one more place each.",
+            example=5,
+        )
     )

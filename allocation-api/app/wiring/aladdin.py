@@ -32,6 +32,7 @@ from app.services.aladdin.mock_lease import RENEWAL_SECONDS, MockLease
 from app.services.aladdin.quotas import Priority, Quotas
 from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
 from app.services.aladdin.shared_orders import SharedOrders
+from app.services.aladdin.state import VendorState
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
@@ -75,7 +76,7 @@ class Vendor:
 
 def build(house: Services) -> Room[Aladdin]:
     """Build the client of the vendor, over the network or over the simulator in this process."""
-    aladdin = aladdin_of(house.settings, vendor_of(house.settings, house.clock, house.transport))
+    aladdin = aladdin_of(house.settings, vendor_of(house.settings, house.clock, house.transport), house.clock)
     gauges = Job("quota-gauges", GAUGES_SECONDS, lambda: _show_quotas(aladdin.quotas))
     return Room(aladdin, jobs=(gauges, *_mock_lease(house)))
 
@@ -102,7 +103,7 @@ def _show_quotas(quotas: Quotas) -> None:
         metrics.VENDOR_QUOTA_LEFT.labels(name, "ORDER").set(left.order)
 
 
-def aladdin_of(settings: Settings, vendor: Vendor) -> Aladdin:
+def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock) -> Aladdin:
     """Build the clients: those for orders, and those for everything else, over one set of quotas."""
     aladdin = settings.aladdin
     quotas = Quotas(
@@ -110,8 +111,10 @@ def aladdin_of(settings: Settings, vendor: Vendor) -> Aladdin:
         reserve_percent=aladdin.quota_reserve_percent,
         processes=settings.server.workers,
     )
-    vendor_book, orders = _clients(aladdin, vendor, quotas, Priority.ORDER)
-    ordinary_book, ordinary_orders = _clients(aladdin, vendor, quotas, Priority.ORDINARY)
+    order_wire = _wire(aladdin, vendor, quotas, Priority.ORDER)
+    ordinary_wire = _wire(aladdin, vendor, quotas, Priority.ORDINARY)
+    vendor_book, orders = _clients(aladdin, order_wire)
+    ordinary_book, ordinary_orders = _clients(aladdin, ordinary_wire)
     return Aladdin(
         vendor_book=vendor_book,
         orders=orders,
@@ -124,21 +127,17 @@ def aladdin_of(settings: Settings, vendor: Vendor) -> Aladdin:
         shared_orders=SharedOrders(ordinary_orders, seconds=aladdin.orders_cache_seconds),
         ordinary_orders=ordinary_orders,
         quotas=quotas,
+        state=VendorState(quotas, ordinary_wire, order_wire, clock),
         mode=vendor.mode,
         business_date=vendor.business_date,
         reference=vendor.reference,
     )
 
 
-def _clients(
-    aladdin: AladdinSettings, vendor: Vendor, quotas: Quotas, priority: Priority
-) -> tuple[VendorBook, VendorOrders]:
-    """Build the clients of one priority class, with circuit breakers and threads of their own (bulkheads).
-
-    Compliance gets two thirds of a call's timeout, so that it ends before the call.
-    """
+def _wire(aladdin: AladdinSettings, vendor: Vendor, quotas: Quotas, priority: Priority) -> ResilientWire:
+    """Build the wire of one priority class, with circuit breakers of its own (bulkhead)."""
     seconds, is_ordinary = float(aladdin.timeout_seconds), priority is Priority.ORDINARY
-    resilient = ResilientWire(
+    return ResilientWire(
         Transport(vendor.http, vendor.credentials, seconds=seconds),
         quotas,
         RetryPolicy(
@@ -148,6 +147,13 @@ def _clients(
         ),
         priority=priority,
     )
+
+
+def _clients(aladdin: AladdinSettings, resilient: ResilientWire) -> tuple[VendorBook, VendorOrders]:
+    """Build the clients over a wire, with threads of their own (bulkhead).
+
+    Compliance gets two thirds of a call's timeout, so that it ends before the call.
+    """
     wire = MeteredWire(resilient)
     calls = CallPool()
     return (

@@ -29,6 +29,7 @@ from app.services.accounts.visibility import VisibilityService
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.quotas import Quotas
 from app.services.aladdin.shared_orders import SharedOrders
+from app.services.aladdin.state import VendorState
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations.adjustments import AdjustmentService
@@ -40,6 +41,7 @@ from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.ops.health import DataMode, HealthService
 from app.services.preferences.preferences import PreferenceService
+from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
@@ -77,8 +79,8 @@ class Aladdin:
 
     What leads to an order or changes one uses `vendor_book` and `orders`, which are never cached and may use
     the reserve of the quotas. Everything else uses `book` (cached), `shared_orders` (cached for a moment) and
-    `ordinary_orders` (not cached), which may not. `mode` is where the data comes from, `reference` the mock's
-    reference data.
+    `ordinary_orders` (not cached), which may not. `state` is what this process knows of the vendor, `mode`
+    where the data comes from, `reference` the mock's reference data.
     """
 
     vendor_book: VendorBook
@@ -87,6 +89,7 @@ class Aladdin:
     shared_orders: SharedOrders
     ordinary_orders: VendorOrders
     quotas: Quotas
+    state: VendorState
     mode: DataMode
     business_date: Callable[[], date]
     reference: ReferenceBook | None
@@ -173,6 +176,7 @@ class Reports:
     history: HistoryReport
     fairness: FairnessService
     ledger: LedgerReports
+    accounts: AccountLedgers
     sheets: AllocationSheets
     fix: FixMessages
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.jobs.embedded import Job
 from app.services.ops.health import DataMode
+from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.first_day import FirstDayPrices
 from app.services.reports.fix_messages import FixMessages
@@ -31,6 +32,9 @@ def build(house: Services) -> Room[Reports]:
             history=HistoryReport(house.database, house.clock, house.settings.zone),
             fairness=FairnessService(house.database, house.settings.zone),
             ledger=LedgerReports(house.database, house.fairness.policies, house.settings.zone),
+            accounts=AccountLedgers(
+                house.database, house.fairness.policies, house.fairness.ledger, aladdin.business_date
+            ),
             sheets=AllocationSheets(house.database, house.clock),
             fix=FixMessages(
                 house.database,

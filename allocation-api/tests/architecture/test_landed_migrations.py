@@ -37,9 +37,11 @@ LANDED = {
     "0019": "4c4e46cd97afca0d",
     "0020": "c30385d9aafdd45f",
     "0021": "bef3b109bd47700d",
+    "0022": "175130fdf9642d7b",
+    "0023": "e8c89b9af40034cf",
 }
 HANDED_OVER_TOGETHER = frozenset(
-    {"0007", "0008", "0009", "0010", "0012", "0013", *(f"{number:04}" for number in range(15, 21))}
+    {"0007", "0008", "0009", "0010", "0012", "0013", *(f"{number:04}" for number in range(15, 21)), "0022"}
 )
 """Never the newest of a version that was handed over, so no database stopped at one."""
 

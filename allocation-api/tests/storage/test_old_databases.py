@@ -3,12 +3,13 @@
 `databases/NNNN.sql` is an SQL dump of an SQLite database at revision NNNN, made through the API of the code
 of that time over the four-account book of the allocation rules (`databases/make.py`): 0003 by the first code
 of that revision, which kept neither slices nor fills yet and did not have the lock of a start, 0004 by the
-code before the rooms were cut, all others by the last code before the next revision. 0007 to 0010, 0012 and
-0013 were never the newest of a version. Each has previews by every method; one
+code before the rooms were cut, all others by the last code before the next revision. 0007 to 0010, 0012,
+0013, 0015 to 0020 and 0022 were never the newest of a version. Each has previews by every method; one
 with a price 7.6 % from the market; two in which ACC003 was in none of our tables, with and without
 compliance; an order that was filled, and one that was made smaller and cancelled. From 0004 on there is
 also an order that Aladdin refused and one whose compliance was pending, and from 0011 on the FIX message of
-the filled order, from 0014 on the fairness ledger of its orders. The users are those of the public demo.
+the filled order, from 0014 on the fairness ledger of its orders, and from 0023 on
+a layout that a user keeps and the use of a page and a step. The users are those of the public demo.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from tests.support.desk import GOLDEN_BOOK, Desk, TestClock
 from tests.support.fix_reader import read
 
 DUMPS = Path(__file__).parent / "databases"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0011", "0014", "0021")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0011", "0014", "0021", "0023")
 UNKNOWN = "Data is missing (reference data: name, restrictions and benchmark are unknown)"
 OF_MACHINE = ("summary.optimality.iterations", "summary.optimality.kkt_residual")
 """SLSQP multiplies by BLAS, whose last bit depends on the processor; the split does not."""
@@ -240,6 +241,19 @@ def test_an_allocation_without_any_record_is_no_older_one(old):
             found = {(b.damage, b.table) for b in verify(session).breaks}
         connection.rollback()
     assert {("ROW_INSERTED", "allocations"), ("ROW_REMOVED", "allocations")} <= found
+
+
+def test_what_screens_keep_is_there(old):
+    desk, revision, _ = old
+    kept = [(p["name"], p["value"], p["version"]) for p in desk.get("preferences")["preferences"]]
+    used = desk.get("usage", **MADE)
+    counted = {one["name"]: one["count"] for one in (*used["pages"], *used["steps"]) if one["count"]}
+    if revision < "0023":
+        assert (kept, counted) == ([], {})
+        return
+    assert kept == [("orders.columns", {"columns": ["account_id", "quantity"]}, 1)]
+    assert counted == {"orders": 1, "preview": 1}
+    assert [s["median_seconds"] for s in used["steps"]] == [None, None, 4.2, None]
 
 
 # --- revisions that were changed after they had landed ------------------------------------------------------

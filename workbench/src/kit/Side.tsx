@@ -12,3 +12,10 @@ export function SideMark({ side }: { side: Side }) {
     </Box>
   );
 }
+
+/** Cells of a grid by side: `cellClass: sideClass`, below a box with these rules. */
+export const SIDE_CELLS = {
+  "& .side-BUY": { color: SIDE_COLOURS.BUY, fontWeight: 650 },
+  "& .side-SELL": { color: SIDE_COLOURS.SELL, fontWeight: 650 },
+};
+export const sideClass = ({ data }: { data?: { side?: Side } }) => `side-${data?.side}`;

@@ -1,33 +1,36 @@
 import { Box } from "@mui/material";
 
 /**
- * A value as a bar to the left or the right of zero, and where there is one, the bound on both sides as marks. It only
- * supports the number that stands beside it.
+ * A value, or a range of values, as a bar around zero, and where there is one, the bound on both sides as marks. It
+ * only supports the numbers that stand beside it.
  */
 export function ZeroBar({
-  value,
+  low,
+  high,
   scale,
   bound,
+  width = 72,
 }: {
-  value: number;
-  /** Value at which the bar is full. */
+  /** At most zero. */
+  low: number;
+  /** At least zero. */
+  high: number;
+  /** Value at which the bar is full on its side. */
   scale: number;
   bound?: number;
+  width?: number;
 }) {
-  const part = (size: number) => (scale > 0 ? Math.min(Math.abs(size) / scale, 1) * 50 : 0);
-  const beyond = bound !== undefined && Math.abs(value) > bound;
+  const at = (value: number) => (scale > 0 ? 50 + Math.max(-1, Math.min(1, value / scale)) * 50 : 50);
+  const beyond = bound !== undefined && (high > bound || low < -bound);
   return (
-    <Box
-      aria-hidden
-      sx={{ position: "relative", width: 72, height: 14, flexShrink: 0, display: "inline-block" }}
-    >
+    <Box aria-hidden sx={{ position: "relative", width, height: 14, flexShrink: 0, display: "inline-block" }}>
       <Box
         sx={{
           position: "absolute",
           top: 3,
           height: 8,
-          left: value < 0 ? `${50 - part(value)}%` : "50%",
-          width: `${part(value)}%`,
+          left: `${at(low)}%`,
+          width: `${at(high) - at(low)}%`,
           bgcolor: beyond ? "warning.main" : "primary.main",
           opacity: 0.75,
         }}
@@ -35,8 +38,8 @@ export function ZeroBar({
       <Mark at={50} />
       {bound !== undefined && bound <= scale && (
         <>
-          <Mark at={50 - part(bound)} dashed />
-          <Mark at={50 + part(bound)} dashed />
+          <Mark at={at(-bound)} dashed />
+          <Mark at={at(bound)} dashed />
         </>
       )}
     </Box>

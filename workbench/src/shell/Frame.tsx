@@ -2,7 +2,9 @@ import { Box, Link, useMediaQuery } from "@mui/material";
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "react-router-dom";
 import { useKeptAppearance } from "../rooms/preferences/useAppearance";
+import { useUsage } from "../rooms/requests/useUsage";
 import { StopBanner } from "../rooms/safety/StopBanner";
+import { useFdc3 } from "../rooms/securities/useFdc3";
 import { PageRoutes } from "../routes";
 import { selectSession } from "../session/sessionSlice";
 import { useAppSelector } from "../store";
@@ -12,6 +14,7 @@ import { NoticeToast } from "./Notices";
 import { OfflineBanner } from "./OfflineBanner";
 import { Shortcuts } from "./shortcuts/Shortcuts";
 import { TopBar } from "./TopBar";
+import { useWatch } from "./useWatch";
 
 const LoginDialog = lazy(() => import("../rooms/access/LoginDialog"));
 
@@ -20,10 +23,20 @@ export default function Frame() {
   const session = useAppSelector(selectSession);
   const { pathname } = useLocation();
   useKeptAppearance();
+  useUsage();
+  useFdc3();
+  useWatch();
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
   return (
-    <Box sx={{ display: "grid", gridTemplateRows: "auto auto 1fr", minHeight: "100vh" }}>
+    <Box
+      sx={{
+        display: "grid",
+        gridTemplateColumns: "minmax(0, 1fr)",
+        gridTemplateRows: "auto auto 1fr",
+        minHeight: "100vh",
+      }}
+    >
       <Link
         href="#content"
         onClick={(event) => {

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
 from app.core.database import Database
 from app.core.errors import NotFound
 from app.services.accounts import reference
+from app.services.accounts.positions import read_account
 from app.services.accounts.reference import AccountReference, GroupReference
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain import exposures
 from app.services.domain.book import AsOf, Benchmark
+from app.services.domain.identifiers import is_identifier
 from app.services.domain.positions import AccountPositions
 from app.services.visibility.visibility import Visibility
 from app.utils.parallel import side_by_side
@@ -60,6 +62,7 @@ class GroupAccount:
     strategy: str
     currency: str | None
     restrictions: tuple[str, ...]
+    restrictions_stated: bool
     nav: Decimal | None
     cash: Decimal | None
     market_value: Decimal
@@ -71,6 +74,21 @@ class GroupAccount:
     active_spread_duration: float | None
     benchmark: Benchmark
     cash_reserve: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupName:
+    """Id and name of a portfolio group, for lists."""
+
+    group_id: str
+    group_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account(GroupAccount):
+    """An account, with the visible portfolio groups that it is under."""
+
+    portfolio_groups: tuple[GroupName, ...]
 
 
 class PortfolioService:
@@ -120,6 +138,31 @@ class PortfolioService:
             for account_id in account_ids
         )
 
+    def account(self, account_id: str, visible: Visibility) -> Account:
+        """Return one account as its groups list it, with these groups.
+
+        Raises
+        ------
+        NotFound
+            When there is no such account, or it is not visible.
+        """
+        with self._database.read() as session:
+            groups = [g for g in reference.groups(session) if visible.group(g.group_id)]
+            known = reference.accounts(session, [account_id]).get(account_id)
+            strategies = {g.group_id: g.strategy for g in reference.groups(session)}
+        # A limited user asks Aladdin for visible accounts alone, so that the time of a refusal tells nothing.
+        if not (is_identifier(account_id) and visible.account(account_id)):
+            raise _no_account(account_id)
+        with side_by_side(self._pool) as begin:
+            members_read = begin(self._book.group_members, [g.group_id for g in groups])
+            positions = read_account(self._book, account_id, AsOf.TRADES_AND_ORDERS)
+            members = {m.group_id for m in members_read.result() if account_id in m.account_ids}
+        if positions is None and not members:
+            raise _no_account(account_id)
+        row = _group_account(known, positions or AccountPositions(account_id), strategies)
+        under = tuple(GroupName(g.group_id, g.group_name) for g in groups if g.group_id in members)
+        return Account(**{f.name: getattr(row, f.name) for f in fields(row)}, portfolio_groups=under)
+
     def _require(self, group_id: str, visible: Visibility) -> GroupReference:
         with self._database.read() as session:
             found = next((g for g in reference.groups(session) if g.group_id == group_id), None)
@@ -156,6 +199,10 @@ class PortfolioService:
         )
 
 
+def _no_account(account_id: str) -> NotFound:
+    return NotFound(f"There is no account {account_id!r}")
+
+
 def _total_nav(accounts: Sequence[AccountPositions | None]) -> Decimal | None:
     """Return the sum of the NAVs where it has a meaning: all are known, and in one currency."""
     known = [(a.nav, a.currency) for a in accounts if a is not None and a.nav is not None]
@@ -175,7 +222,8 @@ def _group_account(
         account_name=known.account_name if known else positions.account_id,
         strategy=strategies.get(known.home_group_id or "", "") if known else "",
         currency=positions.currency,
-        restrictions=known.restrictions if known else (),
+        restrictions=(known.restrictions or ()) if known else (),
+        restrictions_stated=known is not None and known.restrictions is not None,
         nav=positions.nav,
         cash=positions.cash,
         market_value=positions.market_value,

@@ -95,18 +95,25 @@ class MarketDataService:
         return (CashPosition(account_id, available.currency or "", settled.cash, available.cash),)
 
     def _account(self, account_id: str, as_of: AsOf, visible: Visibility) -> AccountPositions:
-        found: tuple[AccountPositions, ...] = ()
         # A limited user asks Aladdin for visible accounts alone, so that the time of a refusal tells nothing.
+        account = None
         if is_identifier(account_id) and visible.account(account_id):
-            try:
-                found = self._book.positions([account_id], as_of)
-            except VendorNotFound:
-                found = ()
-        # For a group's ticker the vendor returns the accounts under it: only the account itself counts.
-        account = next((p for p in found if p.account_id == account_id), None)
+            account = read_account(self._book, account_id, as_of)
         if account is None:
             raise NotFound(f"There is no account {account_id!r}")
         return account
+
+
+def read_account(book: BookReader, account_id: str, as_of: AsOf) -> AccountPositions | None:
+    """Return one account with its holdings; None where the vendor knows no account of this id.
+
+    For a group's ticker the vendor returns the accounts under it: only the account itself counts.
+    """
+    try:
+        found = book.positions([account_id], as_of)
+    except VendorNotFound:
+        return None
+    return next((p for p in found if p.account_id == account_id), None)
 
 
 def _position(holding: Holding) -> Position:

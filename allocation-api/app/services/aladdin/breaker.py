@@ -6,6 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 from threading import Lock
 
 from app.services.aladdin.errors import (
@@ -27,6 +29,22 @@ SUSPENDED_SECONDS = 10.0
 
 PROBE_RETRY_SECONDS = 1.0
 """`Retry-After` of calls that are refused while a probe is under way, whose end is not known."""
+
+
+class Circuit(StrEnum):
+    """State of a circuit breaker: calls pass, none does, or one alone finds out whether the API is back."""
+
+    CLOSED = "CLOSED"
+    OPEN = "OPEN"
+    HALF_OPEN = "HALF_OPEN"
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitState:
+    """State of a circuit breaker; of an open one also the seconds after which a call is let through."""
+
+    circuit: Circuit
+    retry_after: float | None = None
 
 
 class CircuitBreaker:
@@ -68,6 +86,14 @@ class CircuitBreaker:
         self._generation = (
             0  # grows with every change of state, so that outcomes of earlier calls are ignored
         )
+
+    def state(self) -> CircuitState:
+        """Return the state as it is now."""
+        with self._lock:
+            if self._suspended_until is None:
+                return CircuitState(Circuit.CLOSED)
+            left = self._suspended_until - self._monotonic()
+            return CircuitState(Circuit.OPEN, left) if left > 0 else CircuitState(Circuit.HALF_OPEN)
 
     @contextmanager
     def passing(self) -> Iterator[None]:

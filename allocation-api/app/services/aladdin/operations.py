@@ -60,3 +60,19 @@ LONG_RUNNING_OPERATION = _operation(
     "GetLongrunningOperation", "GET", Api.ORDERS, "/longrunningoperations/{item}", 1000
 )
 FILTER_ORDERS = _operation("FilterOrders", "POST", Api.ORDERS, "/orders:filter", 500)
+
+OPERATIONS = (
+    POSITIONS,
+    GROUP_NODE,
+    GROUP_MEMBERS,
+    SECURITY_MASTER,
+    RATINGS,
+    ANALYTICS,
+    POST_ORDER,
+    CANCEL_ORDER,
+    BATCH_POST_ORDERS,
+    BATCH_CANCEL_ORDERS,
+    LONG_RUNNING_OPERATION,
+    FILTER_ORDERS,
+)
+"""All of them, in the sequence of their APIs."""

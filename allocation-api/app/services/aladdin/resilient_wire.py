@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
-from app.services.aladdin.breaker import CircuitBreaker
+from app.services.aladdin.breaker import CircuitBreaker, CircuitState
 from app.services.aladdin.errors import VendorError, VendorQuotaSpent, VendorSuspended, VendorUnavailable
 from app.services.aladdin.operations import Api, Operation
 from app.services.aladdin.quotas import Priority, Quotas
@@ -122,6 +122,10 @@ class ResilientWire:
         if operation.writes:
             return once()
         return self._retrying(operation, deadline)(once)
+
+    def circuits(self) -> Mapping[Api, CircuitState]:
+        """Return the state of each API's circuit breaker."""
+        return {api: breaker.state() for api, breaker in self._breakers.items()}
 
     def _spend(self, operation: Operation, deadline: float) -> None:
         until = min(deadline, self._monotonic() + self._policy.quota_seconds)

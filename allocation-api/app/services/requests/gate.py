@@ -62,6 +62,17 @@ class VendorGate:
         self._inside = 0
         self._moved = monotonic()
 
+    @property
+    def reads(self) -> int:
+        """Places of reads."""
+        return self._places[Errand.READ]
+
+    @property
+    def inside(self) -> int:
+        """Requests that hold a place now, of every kind."""
+        with self._changed:
+            return self._inside
+
     @contextmanager
     def passing(self, errand: Errand) -> Iterator[None]:
         """Hold a place for a request of this kind.

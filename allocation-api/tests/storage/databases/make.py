@@ -107,6 +107,16 @@ class Story:
         self.desk.token = self.desk.login("demo_supervisor")["access_token"]
         self.desk.post("system/emergency-stop/reset", {"reason": "a fixture"})
 
+    def screens(self):
+        """A layout that a user keeps, and the use of a page and a step."""
+        self.desk.token = self.desk.login()["access_token"]
+        value = {"columns": ["account_id", "quantity"]}
+        self.desk.call("PUT", "preferences/orders.columns", json={"value": value})
+        page = {"kind": "PAGE", "name": "orders"}
+        step = {"kind": "STEP", "name": "preview", "milliseconds": 4_200}
+        self.desk.post("usage", {"events": [page, step]})
+        self.desk.services.jobs.do("usage")
+
     def dump(self):
         self.desk.services.database.close()
         connection = sqlite3.connect(self.folder / "allocator.db")
@@ -123,4 +133,5 @@ if __name__ == "__main__":
         story.previews()
         story.orders()
         story.people()
+        story.screens()
         sys.stdout.write(f"{story.dump()}\n")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.services.aladdin.breaker import PROBE_RETRY_SECONDS, CircuitBreaker
+from app.services.aladdin.breaker import PROBE_RETRY_SECONDS, Circuit, CircuitBreaker, CircuitState
 from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
     VendorDenied,
@@ -204,3 +204,18 @@ def test_a_failure_of_a_call_from_before_does_not_count_against_the_probe(
     with pytest.raises(VendorTimedOut):
         slow_call()
     assert not is_suspended(breaker)
+
+
+def test_its_state_is_told_with_the_time_that_is_left(breaker: CircuitBreaker, time: FakeTime) -> None:
+    assert breaker.state() == CircuitState(Circuit.CLOSED, None)
+    fails(breaker, VendorTimedOut("x"), times=2)
+    assert breaker.state() == CircuitState(Circuit.CLOSED, None)
+    fails(breaker, VendorTimedOut("x"))
+    assert breaker.state() == CircuitState(Circuit.OPEN, 10.0)
+    time.now += 9.5
+    assert breaker.state() == CircuitState(Circuit.OPEN, 0.5)
+    time.now += 0.5
+    assert breaker.state() == CircuitState(Circuit.HALF_OPEN, None)
+    with breaker.passing():
+        assert breaker.state() == CircuitState(Circuit.HALF_OPEN, None)
+    assert breaker.state() == CircuitState(Circuit.CLOSED, None)

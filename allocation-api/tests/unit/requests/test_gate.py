@@ -149,3 +149,12 @@ def test_never_more_are_inside_than_places():
         assert any(pool.map(ask, range(300)))
     assert max(most) <= 5
     assert entered(gate, *[READ] * 4) == 3
+
+
+def test_it_tells_its_places_of_reads_and_who_is_inside():
+    gate = gate_of(threads=8, reads=5)
+    with ExitStack() as inside:
+        assert (gate.reads, gate.inside) == (5, 0)
+        entered(gate, READ, READ, ORDER, CANCEL, inside=inside)
+        assert (gate.reads, gate.inside) == (5, 4)
+    assert gate.inside == 0

@@ -48,7 +48,7 @@ class Tenant:
 
 def client(settings: Settings, tenant: Callable[[httpx.Request], httpx.Response]) -> wiring.Aladdin:
     vendor = wiring.vendor_of(settings, lambda: NOW, httpx.MockTransport(tenant))
-    return wiring.aladdin_of(settings, vendor)
+    return wiring.aladdin_of(settings, vendor, lambda: NOW)
 
 
 def test_real_mode_logs_in_at_the_tenant_and_sends_the_token_and_the_api_key() -> None:

@@ -20,7 +20,9 @@ export function accountColumns(scale: number, withGroups: boolean): ColDef<Accou
         <Box
           sx={{ display: "flex", alignItems: "center", justifyContent: "flex-end", gap: 1, height: "100%" }}
         >
-          {typeof value === "number" && <ZeroBar value={value} scale={scale} />}
+          {typeof value === "number" && (
+            <ZeroBar low={Math.min(value, 0)} high={Math.max(value, 0)} scale={scale} />
+          )}
           <span>{signed(metric, value)}</span>
         </Box>
       ),

@@ -1,15 +1,17 @@
 import { Box, Button, List, ListItem, Typography } from "@mui/material";
-import { type ComponentType, lazy, Suspense, useCallback, useEffect, useRef } from "react";
+import { visuallyHidden } from "@mui/utils";
+import { type ComponentType, lazy, Suspense, useCallback } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router-dom";
+import { NotPermitted } from "../../kit/NotPermitted";
 import { Page } from "../../kit/Page";
 import { Empty, Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
 import { useAppSelector } from "../../store";
 import { selectDraft } from "./draftSlice";
-import { NewOrder } from "./wizard/NewOrder";
 import { orderSummary } from "./wizard/orderSummary";
 import { Stepper } from "./wizard/Stepper";
 import { ENTRY_FORM, isStep, STEPS, type StepPath, stepAddress } from "./wizard/steps";
+import { useBeginOrder } from "./wizard/useBeginOrder";
 import { useOrderFaults } from "./wizard/useReach";
 
 const STEP_PARTS: Record<StepPath, ComponentType> = {
@@ -21,15 +23,7 @@ const STEP_PARTS: Record<StepPath, ComponentType> = {
 export default function WorkbenchPage() {
   const { step } = useParams();
   const permitted = usePermission("allocations:preview");
-  if (!permitted) {
-    return (
-      <Page title="Workbench">
-        <Empty title="You may not make orders">
-          This needs the permission <code>allocations:preview</code>. An administrator can grant it.
-        </Empty>
-      </Page>
-    );
-  }
+  if (!permitted) return <NotPermitted title="Workbench" permission="allocations:preview" />;
   if (!isStep(step)) return <Navigate to={stepAddress("order-entry")} replace />;
   return <Wizard step={step} />;
 }
@@ -39,13 +33,8 @@ function Wizard({ step }: { step: StepPath }) {
   const navigate = useNavigate();
   const draft = useAppSelector(selectDraft);
   const faults = useOrderFaults();
+  const { begin, dialog } = useBeginOrder();
   const blocked = faults !== null && faults.length > 0 ? `Order Entry first: ${faults.join(" ")}` : null;
-  const title = useRef<HTMLHeadingElement>(null);
-  const shown = useRef(step);
-  useEffect(() => {
-    if (shown.current !== step) title.current?.focus();
-    shown.current = step;
-  }, [step]);
   const open = useCallback(
     (next: StepPath) => {
       const form = document.getElementById(ENTRY_FORM);
@@ -58,15 +47,15 @@ function Wizard({ step }: { step: StepPath }) {
   if (faults?.length === 0) done.add("order-entry");
   if (faults?.length === 0 && draft.allocationId) done.add("allocation-method");
   const Step = STEP_PARTS[step];
+  const newOrder = (
+    <Button variant="outlined" onClick={() => begin()}>
+      New order
+    </Button>
+  );
   return (
-    <Page title="Workbench" subtitle={orderSummary(draft)} actions={<NewOrder />}>
+    <Page title="Workbench" subtitle={orderSummary(draft)} actions={newOrder}>
       <Stepper current={step} done={done} blocked={blocked} onOpen={open} />
-      <Typography
-        ref={title}
-        variant="h2"
-        tabIndex={-1}
-        sx={{ mt: 1, mb: 1, width: "fit-content", scrollMarginTop: 60 }}
-      >
+      <Typography variant="h2" sx={visuallyHidden}>
         {STEPS.find(({ path }) => path === step)?.title}
       </Typography>
       <Suspense fallback={<Loading label="Loading the step" height="50vh" />}>
@@ -74,6 +63,7 @@ function Wizard({ step }: { step: StepPath }) {
         {step !== "order-entry" && blocked !== null && <NotYet faults={faults ?? []} />}
         {(step === "order-entry" || faults?.length === 0) && <Step />}
       </Suspense>
+      {dialog}
     </Page>
   );
 }

@@ -79,7 +79,7 @@ export default function ActivityTab() {
               rowId={(each) => `${each.at} ${each.request_id}`}
               height={GRID_HEIGHT}
             />
-            <MoreRows shown={rows?.length ?? 0} what="requests" next={next} busy={busy} onMore={more} />
+            {rows && <MoreRows shown={rows.length} what="requests" next={next} busy={busy} onMore={more} />}
           </>
         )
       )}

@@ -31,11 +31,11 @@ const FILTERS = [
   "date_to",
 ] as const;
 const FIELDS = [
-  { name: "username", label: "User" },
-  { name: "action", label: "Action", choices: ACTIONS, width: 190 },
-  { name: "entity_type", label: "About", choices: ENTITY_TYPES, width: 140 },
-  { name: "entity_id", label: "Id of it", width: 180 },
-  { name: "request_id", label: "Request id", width: 150 },
+  { name: "username", label: "User", width: 180 },
+  { name: "action", label: "Action", choices: ACTIONS, width: 220 },
+  { name: "entity_type", label: "About", choices: ENTITY_TYPES, width: 160 },
+  { name: "entity_id", label: "Id of it", width: 230 },
+  { name: "request_id", label: "Request id", width: 230 },
   { name: "date_from", label: "From (UTC)", type: "date" },
   { name: "date_to", label: "To (UTC)", type: "date" },
 ] as const;
@@ -115,7 +115,7 @@ export function RecordSearch() {
               onOpen={(record) => navigate(PAGE_OF.audit(record.audit_id))}
               height={GRID_HEIGHT}
             />
-            <MoreRows shown={rows?.length ?? 0} what="records" next={next} busy={busy} onMore={more} />
+            {rows && <MoreRows shown={rows.length} what="records" next={next} busy={busy} onMore={more} />}
           </>
         )
       )}

@@ -4,10 +4,11 @@ import {
   useGetSecurityHoldersQuery,
   useGetSecurityQuery,
 } from "../../api/generated/api";
-import { Facts } from "../../kit/Facts";
+
 import { basisPoints, date, face, metric, money, percent, price, UNKNOWN } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { ErrorNote, Loading } from "../../kit/states";
+import { TermGrid } from "./TermGrid";
 
 const plain = (value: number | null, unit = "") => (value === null ? UNKNOWN : `${value}${unit}`);
 
@@ -17,7 +18,7 @@ export function Terms({ securityId }: { securityId: string }) {
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The terms cannot be shown" />;
   if (!bond) return <Loading label="Loading the terms" height={200} />;
   return (
-    <Facts
+    <TermGrid
       label="Terms"
       facts={[
         ["CUSIP", <IdLink key="cusip" of="security" id={bond.cusip} />],
@@ -48,7 +49,7 @@ export function Analytics({ securityId }: { securityId: string }) {
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The risk numbers cannot be shown" />;
   if (!risk) return <Loading label="Loading the risk numbers" height={110} />;
   return (
-    <Facts
+    <TermGrid
       label="Risk numbers"
       facts={[
         ["Clean price", price(risk.price)],
@@ -72,11 +73,11 @@ export function Holders({ securityId, most }: { securityId: string; most?: numbe
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The holders cannot be shown" />;
   if (!data) return <Loading label="Loading the holders" height={140} />;
   if (data.holders.length === 0)
-    return <Typography color="text.secondary">No account that you see holds it.</Typography>;
+    return <Typography color="textSecondary">No account that you see holds it.</Typography>;
   const shown = data.holders.slice(0, most);
   return (
     <Box sx={{ overflowX: "auto" }}>
-      <Table aria-label="Holders">
+      <Table aria-label="Holders" sx={{ "& th": { whiteSpace: "nowrap" } }}>
         <TableHead>
           <TableRow>
             <TableCell>Account</TableCell>
@@ -88,10 +89,12 @@ export function Holders({ securityId, most }: { securityId: string; most?: numbe
         <TableBody>
           {shown.map((holder) => (
             <TableRow key={holder.account_id}>
-              <TableCell>
-                <IdLink of="account" id={holder.account_id} />{" "}
-                <Typography component="span" variant="body2" color="text.secondary">
-                  {holder.account_name}
+              <TableCell sx={{ maxWidth: 0, width: "100%" }}>
+                <Typography noWrap variant="body2" title={holder.account_name}>
+                  <IdLink of="account" id={holder.account_id} />{" "}
+                  <Box component="span" sx={{ color: "text.secondary" }}>
+                    {holder.account_name}
+                  </Box>
                 </Typography>
               </TableCell>
               <TableCell align="right">{face(holder.quantity)}</TableCell>
@@ -101,7 +104,7 @@ export function Holders({ securityId, most }: { securityId: string; most?: numbe
           ))}
         </TableBody>
       </Table>
-      <Typography variant="body2" color="text.secondary" sx={{ mt: 0.5 }}>
+      <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>
         {data.holders.length === 1 ? "1 account holds" : `${data.holders.length} accounts hold`}{" "}
         {face(data.total_quantity)} face, today's trades and live orders included
         {shown.length < data.holders.length ? `; the ${shown.length} largest are shown` : ""}.

@@ -1,5 +1,5 @@
-import { MenuItem, TextField, ToggleButton, ToggleButtonGroup } from "@mui/material";
-import { useListPortfolioGroupsQuery } from "../../api/generated/api";
+import { TextField, ToggleButton, ToggleButtonGroup } from "@mui/material";
+import { GroupSelect } from "../../kit/GroupSelect";
 import type { Shown } from "./useBlotter";
 
 const WORDS: Record<Shown, string> = { open: "Open", all: "All", different: "Different" };
@@ -15,9 +15,6 @@ export function OrderFilters({
   text: string;
   onChange: (changes: { show?: string; group?: string; text?: string }) => void;
 }) {
-  const { data } = useListPortfolioGroupsQuery();
-  const groups = data?.portfolio_groups ?? [];
-  const known = group === "" || groups.some((found) => found.group_id === group);
   return (
     <>
       <ToggleButtonGroup
@@ -35,30 +32,14 @@ export function OrderFilters({
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
-      <TextField
-        select
-        label="Group"
-        value={group}
-        onChange={(event) => onChange({ group: event.target.value })}
-        sx={{ minWidth: 170 }}
-        slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-      >
-        <MenuItem value="">All groups</MenuItem>
-        {!known && <MenuItem value={group}>{group}</MenuItem>}
-        {groups.map(({ group_id, group_name }) => (
-          <MenuItem key={group_id} value={group_id}>
-            {group_id}
-            {group_name && group_name !== group_id ? ` · ${group_name}` : ""}
-          </MenuItem>
-        ))}
-      </TextField>
+      <GroupSelect value={group} onChange={(choice) => onChange({ group: choice })} />
       <TextField
         label="Find in the list"
         type="search"
         value={text}
         onChange={(event) => onChange({ text: event.target.value })}
         placeholder="Bond, order, user"
-        sx={{ minWidth: 220 }}
+        sx={{ minWidth: 200 }}
         slotProps={{ inputLabel: { shrink: true } }}
       />
     </>

@@ -13,6 +13,7 @@ import { type Allocation, useGetDeskQuery, useGetSystemStatusQuery } from "../..
 import { face } from "../../../kit/format";
 import { confirmationInWords, needsApproval } from "./confirmation";
 import { useBond } from "./useBond";
+import { WhichAladdin } from "./WhichAladdin";
 
 const MAX_COMMENT = 1000;
 
@@ -78,13 +79,7 @@ export function CommitDialog({
               This needs the approval of another user. Nothing is sent until then.
             </Alert>
           )}
-          <Alert severity={real ? "error" : "info"} variant={real ? "filled" : "outlined"}>
-            {status === undefined
-              ? "Which Aladdin this goes to is not known yet."
-              : real
-                ? "This is the REAL Aladdin: one block order leaves at once."
-                : "This is the mock Aladdin: the order goes to the built-in simulator."}
-          </Alert>
+          <WhichAladdin mode={status?.mode} />
           <TextField
             label="Comment"
             helperText="Optional, for the audit trail"

@@ -1,4 +1,5 @@
 import {
+  Box,
   Checkbox,
   FormHelperText,
   Table,
@@ -10,6 +11,7 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
+import { visuallyHidden } from "@mui/utils";
 import { type Ref, useState } from "react";
 import {
   type PortfolioGroup,
@@ -22,11 +24,13 @@ import { IdLink } from "../../../kit/links";
 import { Empty, ErrorNote, Loading } from "../../../kit/states";
 import { useAppSelector } from "../../../store";
 import { selectDraft } from "../draftSlice";
+import { AccountsCould } from "./AccountsCould";
 import { capacityText, everyGroupRequest } from "./capacityRequests";
 import { type Capacity, useCapacity } from "./useCapacity";
 
 /** So many groups are seen at a glance; more of them get a field that narrows the list. */
 const GLANCE = 10;
+const NOT_ON_PHONES = { display: { xs: "none", sm: "table-cell" } };
 
 /** The groups that an order can be split over, with what each could take of it. */
 export function GroupList({
@@ -71,11 +75,19 @@ export function GroupList({
         <Table stickyHeader aria-label="Portfolio groups">
           <TableHead>
             <TableRow>
-              <TableCell padding="checkbox" />
+              <TableCell padding="checkbox">
+                <Box component="span" sx={visuallyHidden}>
+                  Chosen
+                </Box>
+              </TableCell>
               <TableCell>Group</TableCell>
               <TableCell align="right">Accounts</TableCell>
-              <TableCell align="right">NAV</TableCell>
-              <TableCell align="right">Could take</TableCell>
+              <TableCell align="right" sx={NOT_ON_PHONES}>
+                NAV
+              </TableCell>
+              <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+                Could take
+              </TableCell>
             </TableRow>
           </TableHead>
           <TableBody>
@@ -112,29 +124,32 @@ function GroupRow(props: {
     <TableRow hover selected={chosen}>
       <TableCell padding="checkbox">
         <Checkbox
+          sx={{ p: 0.5 }}
           checked={chosen}
           onChange={(_event, on) => onChange(on)}
           slotProps={{ input: { "aria-label": name, ref: inputRef } }}
         />
       </TableCell>
-      <TableCell>
-        <IdLink of="group" id={group.group_id} label={group.group_id} />{" "}
-        <Typography component="span" variant="body2" color="text.secondary">
-          {group.group_name}
+      <TableCell sx={{ maxWidth: 0, width: "100%" }}>
+        <Typography noWrap variant="body2" title={name}>
+          <IdLink of="group" id={group.group_id} label={group.group_id} />{" "}
+          <Box component="span" sx={{ color: "text.secondary" }}>
+            {group.group_name}
+          </Box>
         </Typography>
       </TableCell>
-      <TableCell align="right">{count(group.account_count)}</TableCell>
-      <TableCell align="right">{money(group.total_nav)}</TableCell>
-      <TableCell
-        align="right"
-        sx={{ minWidth: 130, color: takes?.capacity === 0 ? "error.main" : undefined }}
-      >
-        {takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN}
-        {takes && (
-          <Typography variant="caption" component="div" color="text.secondary">
-            {takes.eligible_accounts} of {takes.account_count} accounts
-          </Typography>
+      <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+        {takes && capacity.data ? (
+          <AccountsCould takes={takes} capacity={capacity.data} />
+        ) : (
+          count(group.account_count)
         )}
+      </TableCell>
+      <TableCell align="right" sx={NOT_ON_PHONES}>
+        {money(group.total_nav)}
+      </TableCell>
+      <TableCell align="right" sx={{ minWidth: 95, color: takes?.capacity === 0 ? "error.main" : undefined }}>
+        {takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN}
       </TableCell>
     </TableRow>
   );
@@ -148,7 +163,7 @@ function Together({ chosen, capacity, every }: { chosen: number; capacity: Capac
     <Typography
       variant="body2"
       role="status"
-      color={words?.short || failed ? "error" : "text.secondary"}
+      color={words?.short || failed ? "error" : "textSecondary"}
       sx={{ minHeight: 40, mt: 1, fontWeight: words?.short ? 650 : 400 }}
     >
       {words?.text ??

@@ -2,6 +2,7 @@ import { Box, TextField } from "@mui/material";
 import type { UseFormReturn } from "react-hook-form";
 import { type PricedOrder, useGetDeskQuery, useGetSecurityQuery } from "../../../api/generated/api";
 import { price as priceWords } from "../../../kit/format";
+import { Help } from "../../../kit/Help";
 import type { EntryValues } from "./faults";
 import { distanceText, priceDistance, readDate, readPrice, weekday } from "./numbers";
 
@@ -40,7 +41,10 @@ export function TermsFields({
         label="Settlement date"
         placeholder="YYYY-MM-DD"
         autoComplete="off"
-        slotProps={{ inputLabel: { shrink: true } }}
+        slotProps={{
+          inputLabel: { shrink: true },
+          input: { endAdornment: <Help of="OrderRequest.settlement_date" label="settlement date" /> },
+        }}
         {...form.register("settlementDate")}
         error={!!errors.settlementDate}
         helperText={
@@ -54,6 +58,7 @@ export function TermsFields({
         autoComplete="off"
         slotProps={{
           inputLabel: { shrink: true },
+          input: { endAdornment: <Help of="OrderRequest.price" label="price" /> },
           formHelperText: { sx: { color: far ? "warning.main" : undefined, fontWeight: far ? 650 : 400 } },
         }}
         {...form.register("priceText")}

@@ -1,5 +1,4 @@
 import { Box, Button, Stack, Typography } from "@mui/material";
-import type { CellEditRequestEvent } from "ag-grid-community";
 import {
   type ClipboardEvent,
   type KeyboardEvent,
@@ -7,16 +6,14 @@ import {
   type ReactNode,
   Suspense,
   useMemo,
-  useRef,
   useState,
 } from "react";
 import { type GroupAccount, useGetDeskQuery } from "../../../api/generated/api";
 import { LazyGrid } from "../../../kit/grid/LazyGrid";
 import { ErrorNote, Loading } from "../../../kit/states";
 import { amountColumns, type GridRow, rowsOf } from "./amountColumns";
-import { type AmountColumn, type AmountRow, type Amounts, kindOf, withCell } from "./amounts";
-import { changed, type History, noHistory, redone, undone } from "./history";
-import { readTyped } from "./numbers";
+import type { AmountColumn, AmountRow, Amounts } from "./amounts";
+import { useAmountsEditing } from "./useAmountsEditing";
 import { useGroupAccounts } from "./useGroupAccounts";
 
 const PasteDialog = lazy(() => import("./PasteDialog"));
@@ -51,55 +48,21 @@ export function AmountsGrid(props: AmountsGridProps) {
   return <Editor {...props} accounts={accounts} />;
 }
 
-function Editor({ accounts, ...props }: AmountsGridProps & { accounts: GroupAccount[] }) {
-  const { label, columns, amounts, onChange, defaults, echo } = props;
-  const { data: desk } = useGetDeskQuery();
-  const [history, setHistory] = useState<History<Amounts>>(noHistory);
-  const [message, setMessage] = useState("");
-  const [pasted, setPasted] = useState<string | null>(null);
-  const box = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => rowsOf(accounts, amounts), [accounts, amounts]);
-  const total = useMemo(() => accounts.reduce((all, { nav }) => all + (nav ?? 0), 0), [accounts]);
-  const gridColumns = useMemo(() => amountColumns(columns, total), [columns, total]);
-  const m = desk?.quantity_m ?? null;
+type EditorProps = AmountsGridProps & { accounts: GroupAccount[] };
+type Editing = ReturnType<typeof useAmountsEditing>;
 
-  const change = (next: Amounts, said = "") => {
-    setHistory(changed(history, amounts));
-    setMessage(said);
-    onChange(next);
-  };
-  const step = (move: typeof undone<Amounts>, said: string) => {
-    const moved = move(history, amounts);
-    if (!moved) return;
-    setHistory(moved.history);
-    setMessage(said);
-    onChange(moved.state);
-  };
-  const edit = ({ data, colDef, newValue }: CellEditRequestEvent<GridRow>) => {
-    const column = columns.find(({ key }) => key === colDef.colId);
-    if (!column) return;
-    const { id, cells } = data;
-    const row = { ...defaults, ...cells };
-    const kind = kindOf(column, row);
-    const base = cells || !defaults ? amounts : { ...amounts, [id]: defaults };
-    if (kind === "unit") return change(withCell(base, columns, id, column.key, String(newValue)));
-    const reading = readTyped(String(newValue ?? ""), kind, m);
-    if ("message" in reading)
-      return setMessage(`${id}, ${column.header}: ${reading.message} The value before stays.`);
-    if (kind === "percent" && column.most !== undefined && (reading.value ?? 0) > column.most)
-      return setMessage(
-        `${id}, ${column.header}: at most ${column.most} % is possible. The value before stays.`,
-      );
-    const next = withCell(base, columns, id, column.key, reading.value);
-    change(next, (reading.value !== null && echo?.(id, column.key, reading.value)) || "");
-  };
+function Editor(props: EditorProps) {
+  const { label, amounts, columns, accounts } = props;
+  const { data: desk } = useGetDeskQuery();
+  const m = desk?.quantity_m ?? null;
+  const editing = useAmountsEditing(props, m);
+  const [pasted, setPasted] = useState<string | null>(null);
   const keys = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || isTyping(event.target)) return;
     const key = event.key.toLowerCase();
-    if (key !== "z" && key !== "y") return;
+    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y") || isTyping(event.target)) return;
     event.preventDefault();
-    if (key === "y" || event.shiftKey) step(redone, "Done again.");
-    else step(undone, "Undone.");
+    if (key === "y" || event.shiftKey) editing.redo();
+    else editing.undo();
   };
   const paste = (event: ClipboardEvent) => {
     if (isTyping(event.target)) return;
@@ -107,64 +70,25 @@ function Editor({ accounts, ...props }: AmountsGridProps & { accounts: GroupAcco
     setPasted(event.clipboardData.getData("text/plain"));
   };
   return (
-    <Box ref={box} onKeyDownCapture={keys} onPaste={paste} role="group" aria-label={label}>
-      <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 0.5, mb: 0.75, alignItems: "center" }}>
-        {props.children}
-        {props.fills?.map(({ label, make }) => (
-          <Button key={label} onClick={() => change(make(accounts), `${label}: done.`)}>
-            {label}
-          </Button>
-        ))}
-        <Button onClick={() => change({}, "Cleared.")} disabled={Object.keys(amounts).length === 0}>
-          Clear
-        </Button>
-        <Button onClick={() => step(undone, "Undone.")} disabled={history.past.length === 0} title="Ctrl+Z">
-          Undo
-        </Button>
-        <Button
-          onClick={() => step(redone, "Done again.")}
-          disabled={history.future.length === 0}
-          title="Ctrl+Y"
-        >
-          Redo
-        </Button>
-        <Box sx={{ flexGrow: 1 }} />
-        <Button variant="outlined" onClick={() => setPasted("")}>
-          Paste from Excel
-        </Button>
-      </Stack>
-      <LazyGrid<GridRow>
-        label={label}
-        rows={rows}
-        columns={gridColumns}
-        rowId={({ id }) => id}
-        height={Math.min(MOST_HEIGHT, HEADER + ROW * rows.length + 2)}
-        emptyText="The chosen groups have no accounts."
-        gridOptions={{
-          readOnlyEdit: true,
-          onCellEditRequest: edit,
-          undoRedoCellEditing: false,
-          enableCellTextSelection: false,
-          enterNavigatesVerticallyAfterEdit: true,
-          stopEditingWhenCellsLoseFocus: true,
-        }}
-      />
-      <Suspense>
-        {pasted !== null && (
+    <Box onKeyDownCapture={keys} onPaste={paste} role="group" aria-label={label} sx={{ maxWidth: 1200 }}>
+      <Tools {...props} editing={editing} onPaste={() => setPasted("")} />
+      <Grid {...props} editing={editing} />
+      {pasted !== null && (
+        <Suspense>
           <PasteDialog
             title={`Paste: ${label.toLowerCase()}`}
             text={pasted}
             accounts={accounts}
             columns={columns}
-            options={{ m, defaults }}
+            options={{ m, defaults: props.defaults }}
             onClose={() => setPasted(null)}
             onTake={(taken, replace, said) => {
-              change(replace ? taken : { ...amounts, ...taken }, said);
+              editing.change(replace ? taken : { ...amounts, ...taken }, said);
               setPasted(null);
             }}
           />
-        )}
-      </Suspense>
+        </Suspense>
+      )}
       <Typography
         role="status"
         sx={{ mt: 0.5, fontWeight: 650, color: props.statusIsGood === false ? "warning.main" : undefined }}
@@ -172,9 +96,65 @@ function Editor({ accounts, ...props }: AmountsGridProps & { accounts: GroupAcco
         {props.status}
       </Typography>
       <Typography role="status" color="text.secondary" sx={{ minHeight: 20 }}>
-        {message}
+        {editing.message}
       </Typography>
     </Box>
+  );
+}
+
+function Tools({
+  fills,
+  accounts,
+  children,
+  editing,
+  onPaste,
+}: EditorProps & { editing: Editing; onPaste: () => void }) {
+  return (
+    <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 0.5, mb: 0.75, alignItems: "center" }}>
+      {children}
+      {fills?.map(({ label, make }) => (
+        <Button key={label} onClick={() => editing.change(make(accounts), `${label}: done.`)}>
+          {label}
+        </Button>
+      ))}
+      <Button onClick={() => editing.change({}, "Cleared.")}>Clear</Button>
+      <Button onClick={editing.undo} title="Ctrl+Z">
+        Undo
+      </Button>
+      <Button onClick={editing.redo} title="Ctrl+Y">
+        Redo
+      </Button>
+      <Box sx={{ flexGrow: 1 }} />
+      <Button variant="outlined" onClick={onPaste}>
+        Paste from Excel
+      </Button>
+    </Stack>
+  );
+}
+
+function Grid({ label, accounts, amounts, columns, editing }: EditorProps & { editing: Editing }) {
+  const rows = useMemo(() => rowsOf(accounts, amounts), [accounts, amounts]);
+  const gridColumns = useMemo(() => {
+    const total = accounts.reduce((all, { nav }) => all + (nav ?? 0), 0);
+    return amountColumns(columns, total);
+  }, [columns, accounts]);
+  return (
+    <LazyGrid<GridRow>
+      label={label}
+      rows={rows}
+      columns={gridColumns}
+      rowId={({ id }) => id}
+      height={Math.min(MOST_HEIGHT, HEADER + ROW * rows.length + 2)}
+      emptyText="The chosen groups have no accounts."
+      gridOptions={{
+        readOnlyEdit: true,
+        onCellEditRequest: editing.edit,
+        undoRedoCellEditing: false,
+        enableCellTextSelection: false,
+        enterNavigatesVerticallyAfterEdit: true,
+        stopEditingWhenCellsLoseFocus: true,
+      }}
+    />
   );
 }
 

@@ -12,7 +12,7 @@ import { useParameters } from "./useDraftParts";
 import { echoOfWeight, equalShares, sharesOf, sumsToWhole, sumText, weightRows } from "./weights";
 
 const PERCENT: AmountColumn[] = [
-  { key: "weight", header: "Weight, %", kind: "percent", needed: true, most: 100 },
+  { key: "weight", header: "Weight %", kind: "percent", needed: true, most: 100 },
 ];
 const PARTS: AmountColumn[] = [{ key: "weight", header: "Weight", kind: "parts", needed: true }];
 

@@ -64,7 +64,7 @@ function Footer({ faults }: { faults: Readonly<Record<string, string>> }) {
       : "Security, size and groups are missing: go back to Order Entry.";
   return (
     <StepFooter back="order-entry">
-      <Typography role="status" color="warning.main" sx={{ flexShrink: 1, textAlign: "right" }}>
+      <Typography id="why-no-preview" color="warning.main" sx={{ flexShrink: 1, textAlign: "right" }}>
         {why}
       </Typography>
       <Button component={Link} to="/compare" variant="outlined" disabled={!request}>
@@ -73,6 +73,7 @@ function Footer({ faults }: { faults: Readonly<Record<string, string>> }) {
       <Button
         variant="contained"
         disabled={why !== null}
+        aria-describedby="why-no-preview"
         onClick={() => void navigate(stepAddress("preview"))}
       >
         Preview

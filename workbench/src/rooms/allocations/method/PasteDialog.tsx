@@ -153,7 +153,7 @@ function ReadRows({ rows, columns }: { rows: ReadRow[]; columns: AmountColumn[] 
       }),
       textColumn<ReadRow>("Account", ({ account, cells }) => account?.account_id ?? cells[0], { width: 130 }),
       ...columns.map((column, at) =>
-        textColumn<ReadRow>(`${column.header} as written`, ({ cells }) => cells[at + 1], { width: 130 }),
+        textColumn<ReadRow>(`${column.header} written`, ({ cells }) => cells[at + 1], { width: 130 }),
       ),
       textColumn<ReadRow>("What is wrong", ({ faults }) => faults.join(" "), {
         flex: 1,

@@ -1,6 +1,7 @@
 import { MenuItem, Stack, TextField } from "@mui/material";
 import { useState } from "react";
 import type { StatedType } from "../../../api/generated/api";
+import { helpTexts } from "../../../api/generated/help";
 import { useAppSelector } from "../../../store";
 import { selectDraft } from "../draftSlice";
 import { AmountsGrid } from "./AmountsGrid";
@@ -21,9 +22,15 @@ import { useParameters } from "./useDraftParts";
 const COLUMNS: AmountColumn[] = [
   { key: "value", header: "Amount", kind: "stated", needed: true, most: 100 },
   { key: "unit", header: "Unit", kind: "unit" },
-  { key: "min", header: "Nothing below", kind: "stated", most: 100 },
-  { key: "max", header: "With remainder to", kind: "stated", most: 100 },
-  { key: "priority", header: "Priority", kind: "rank" },
+  {
+    key: "min",
+    header: "Least",
+    kind: "stated",
+    most: 100,
+    hint: helpTexts["StatedAmount.min_value"],
+  },
+  { key: "max", header: "Most", kind: "stated", most: 100, hint: helpTexts["StatedAmount.max_value"] },
+  { key: "priority", header: "Priority", kind: "rank", hint: helpTexts["StatedAmount.priority"] },
 ];
 
 /** Amounts that accounts are to get, in face, money or per cent of the order, and what becomes of the rest. */

@@ -31,6 +31,16 @@ const FORMATS: Record<AmountKind, (value: number) => string> = {
   rank: (value) => String(value),
 };
 
+const WIDTHS: Record<AmountColumn["kind"], number> = {
+  percent: 140,
+  parts: 140,
+  face: 140,
+  money: 140,
+  stated: 140,
+  rank: 100,
+  unit: 125,
+};
+
 function cellText(column: AmountColumn, row: AmountRow | undefined): string {
   const value = row?.[column.key];
   const kind = kindOf(column, row);
@@ -45,10 +55,10 @@ function editable(column: AmountColumn): ColDef<GridRow> {
     headerName: column.header,
     editable: true,
     cellDataType: false,
-    width: 150,
+    width: WIDTHS[column.kind],
+    headerTooltip: column.hint,
     valueGetter: ({ data }) => data?.cells?.[column.key] ?? null,
     valueFormatter: ({ data }) => cellText(column, data?.cells),
-    headerClass: "editable-header",
     cellStyle: { backgroundColor: "color-mix(in srgb, var(--mui-palette-primary-main) 5%, transparent)" },
   };
   if (column.kind === "unit")
@@ -82,7 +92,7 @@ export function amountColumns(columns: readonly AmountColumn[], totalNav: number
       width: 115,
     }),
     numberColumn<GridRow>("NAV", ({ account }) => account?.nav, money, { width: 130 }),
-    numberColumn<GridRow>("Available cash", ({ account }) => account?.cash, money, { width: 130 }),
+    numberColumn<GridRow>("Available cash", ({ account }) => account?.cash, money, { width: 145 }),
   ];
 }
 

@@ -12,6 +12,8 @@ export interface AmountColumn {
   key: string;
   header: string;
   kind: AmountKind | "unit" | "stated";
+  /** What it does, for its heading. */
+  hint?: string;
   /** A row without it is no row: it is what makes an account take part. */
   needed?: boolean;
   /** Largest value, of a percentage 100. */

@@ -96,10 +96,10 @@ export function Flag({
   const refused = useRefused(path);
   return (
     <Box>
-      <Stack direction="row" spacing={0.5} sx={{ alignItems: "center" }}>
+      <Stack direction="row" useFlexGap sx={{ gap: 0.5, alignItems: "center" }}>
         <Tooltip title={why ?? ""}>
           <FormControlLabel
-            sx={{ mr: 0 }}
+            sx={{ mr: 0, ml: -0.75 }}
             disabled={why !== undefined}
             control={<Checkbox checked={checked} onChange={(_event, next) => onChange(next)} />}
             label={label}
@@ -108,7 +108,11 @@ export function Flag({
         <Help of={help} label={label} />
       </Stack>
       {(refused ?? why) && (
-        <Typography variant="caption" color={refused ? "error" : "text.secondary"} sx={{ ml: 3.5 }}>
+        <Typography
+          variant="caption"
+          color={refused ? "error" : "text.secondary"}
+          sx={{ display: "block", ml: 3.25 }}
+        >
           {refused ?? why}
         </Typography>
       )}

@@ -28,6 +28,12 @@ export function Stepper({
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
   }, [onOpen]);
+  const shown = useRef(current);
+  useEffect(() => {
+    // After a step was left, focus waits where the steps are, above the content of the new one.
+    if (shown.current !== current) list.current?.querySelector<HTMLElement>('[aria-current="step"]')?.focus();
+    shown.current = current;
+  }, [current]);
   const move = (event: KeyboardEvent) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by || !list.current) return;
@@ -37,7 +43,7 @@ export function Stepper({
     event.preventDefault();
   };
   return (
-    <Box component="nav" aria-label="Steps">
+    <Box component="nav" aria-label="Steps" sx={{ mb: 2 }}>
       <Box
         component="ol"
         ref={list}

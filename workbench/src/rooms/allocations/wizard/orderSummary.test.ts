@@ -21,7 +21,11 @@ test.each<[string, Partial<Draft>]>([
     "BUY 2,000,000 USD notional US Treasury 4 10/31/2031 · standard settlement · A",
     { sizeKind: "notional", size: 2_000_000, groups: ["A"] },
   ],
-  ["BUY size? bond? · standard settlement · groups?", { security: null, size: null, groups: [] }],
+  ["No order yet: choose a bond, a size and groups.", { security: null, size: null, groups: [] }],
+  [
+    "BUY size? bond? · standard settlement · groups?",
+    { sizeText: "5", security: null, size: null, groups: [] },
+  ],
 ])("%s", (summary, change) => {
   expect(orderSummary({ ...ORDER, ...change })).toBe(summary);
 });

@@ -42,6 +42,7 @@ export function FrontierSlider() {
     setDrawn(wantedKey);
     void preview({ previewRequest: wanted });
   };
+  const [{ fairness_weight: weight }] = useParameters("MIN_DISPERSION");
   const stale = drawn !== null && drawn !== wantedKey;
   const busy = isLoading || isFetching;
   return (
@@ -55,10 +56,13 @@ export function FrontierSlider() {
             {!wanted
               ? "Choose security, size and groups in step 1 first."
               : stale
-                ? "The order has changed since the curve was drawn."
+                ? "The order has changed since the curve was drawn; what was chosen stays."
                 : "The order is split once for each weight, from the least dispersion to what is owed."}
           </Typography>
         </Stack>
+      )}
+      {typeof weight === "number" && (drawn === null || stale) && (
+        <Typography>A weight of {weight} is chosen: 0 is the least dispersion.</Typography>
       )}
       {busy && <Loading label="Drawing the curve" height={300} />}
       {(error ?? failed) && !busy && <ErrorNote error={error ?? failed} onRetry={error ? draw : refetch} />}

@@ -1,0 +1,145 @@
+import {
+  Box,
+  Button,
+  Table,
+  TableBody,
+  TableCell,
+  TableContainer,
+  TableHead,
+  TableRow,
+  Tooltip,
+  Typography,
+} from "@mui/material";
+import type { Comparison, ShownVariant } from "../../../api/generated/api";
+import { count, face, metric, percent, UNKNOWN, words } from "../../../kit/format";
+import { IdLink } from "../../../kit/links";
+import { piecesOf } from "../method/fairness/frontier";
+import { METHODS } from "../method/methods";
+import { aboveLeast, leastDispersion } from "./variants";
+
+const pieces = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+const milliseconds = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+const HEADINGS = [
+  "Dispersion after",
+  "Over the least",
+  "Allocated",
+  "Unallocated",
+  "Accounts",
+  "Warnings",
+  "Greatest balance, pieces",
+  "Time, ms",
+];
+
+/** One row for each variant: what came of it, and the way to go on with it. */
+export function Totals({
+  comparison,
+  blocked,
+  choosing,
+  onChoose,
+}: {
+  comparison: Comparison;
+  /** Why none can be chosen; null where one can. */
+  blocked: string | null;
+  /** Name of the variant that is being chosen. */
+  choosing: string | null;
+  onChoose: (variant: ShownVariant) => void;
+}) {
+  return (
+    <TableContainer>
+      <Table aria-label="Variants with their totals">
+        <TableHead>
+          <TableRow>
+            <TableCell>Variant</TableCell>
+            {HEADINGS.map((heading) => (
+              <TableCell key={heading} align="right">
+                {heading}
+              </TableCell>
+            ))}
+            <TableCell />
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {comparison.variants.map((variant) => (
+            <TableRow key={variant.name} hover>
+              <TableCell component="th" scope="row">
+                <Typography component="span" sx={{ fontWeight: 650, display: "block" }}>
+                  {variant.name}
+                </Typography>
+                <Typography component="span" variant="caption" color="text.secondary">
+                  {METHODS.find(({ value }) => value === variant.allocation_method)?.title},{" "}
+                  {words(variant.parameters.target_metric).toLowerCase()}
+                </Typography>
+              </TableCell>
+              {variant.problem ? (
+                <TableCell colSpan={HEADINGS.length + 1}>
+                  <Failed problem={variant.problem} />
+                </TableCell>
+              ) : (
+                <>
+                  <Figures variant={variant} least={leastDispersion(comparison.variants, variant)} />
+                  <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+                    {variant.allocation_id && (
+                      <Box component="span" sx={{ mr: 1 }}>
+                        <IdLink of="allocation" id={variant.allocation_id} label="Chosen before" />
+                      </Box>
+                    )}
+                    <Tooltip title={blocked ?? ""}>
+                      <span>
+                        <Button
+                          variant="outlined"
+                          disabled={blocked !== null || choosing !== null}
+                          loading={choosing === variant.name}
+                          onClick={() => onChoose(variant)}
+                          aria-label={`Use this one: ${variant.name}`}
+                        >
+                          Use this one
+                        </Button>
+                      </span>
+                    </Tooltip>
+                  </TableCell>
+                </>
+              )}
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </TableContainer>
+  );
+}
+
+function Figures({ variant, least }: { variant: ShownVariant; least: number | null }) {
+  const { summary, warnings } = variant;
+  const after = summary?.dispersion_metrics.post_trade_std_dev ?? null;
+  const greatest = summary?.fairness?.greatest_after ?? null;
+  const cost = aboveLeast(after, least);
+  const cells = [
+    metric(after),
+    cost === 0 ? "least" : cost === null ? UNKNOWN : `+${percent(cost)}`,
+    face(summary?.total_allocated),
+    face(summary?.unallocated),
+    `${count(summary?.accounts_allocated)} of ${count((summary?.accounts_allocated ?? 0) + (summary?.accounts_skipped ?? 0))}`,
+    count(warnings.length),
+    greatest ? `${pieces.format(piecesOf(greatest))} (${greatest.account_id})` : UNKNOWN,
+    milliseconds.format(variant.milliseconds),
+  ];
+  return cells.map((cell, at) => (
+    <TableCell key={HEADINGS[at]} align="right" sx={{ whiteSpace: "nowrap" }}>
+      {at === 1 && cost === 0 ? <strong>{cell}</strong> : cell}
+    </TableCell>
+  ));
+}
+
+function Failed({ problem }: { problem: NonNullable<ShownVariant["problem"]> }) {
+  return (
+    <Box sx={{ color: "error.main" }}>
+      <strong>{problem.title}.</strong>{" "}
+      {problem.errors.length === 0
+        ? problem.detail
+        : problem.errors.map(({ field, message }) => (
+            <Box component="span" key={`${field} ${message}`} sx={{ display: "block" }}>
+              <code>{field}</code>: {message}
+            </Box>
+          ))}
+    </Box>
+  );
+}
