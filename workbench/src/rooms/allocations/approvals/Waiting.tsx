@@ -17,13 +17,13 @@ import { useAppSelector } from "../../../store";
 import { outcomeOf } from "../commit/CommitOutcome";
 import { confirmationInWords } from "../commit/confirmation";
 import { useBond } from "../commit/useBond";
+import { WhichAladdin } from "../commit/WhichAladdin";
 import { timeInWords } from "../preview/expiry";
 import { useSecondsLeft } from "../preview/useSecondsLeft";
 import { AllocationView } from "../view/AllocationView";
 import { StepFooter } from "../wizard/StepFooter";
-import { DecisionNote } from "./DecisionNote";
 import { againstApproval, barred } from "./fourEyes";
-import { type Came, useDecision } from "./useDecision";
+import type { Came, Decision } from "./useDecision";
 
 type Asked = "approve" | "reject" | "withdraw";
 
@@ -34,10 +34,18 @@ function approved(result: CommitResult): Came {
 }
 
 /** A commit that waits: what would be sent, why it waits, and the decision. */
-export function Waiting({ allocation, approval }: { allocation: Allocation; approval: Approval }) {
+export function Waiting({
+  allocation,
+  approval,
+  decision,
+}: {
+  allocation: Allocation;
+  approval: Approval;
+  decision: Decision;
+}) {
   const [acknowledged, setAcknowledged] = useState<readonly string[]>([]);
   const [asking, setAsking] = useState<Asked | null>(null);
-  const { state, decide } = useDecision();
+  const { state, decide } = decision;
   const { approve, reject, withdraw } = useSenders(allocation.allocation_id);
   const bond = useBond(allocation.order.security_id);
   const now = useDeciding(acknowledged);
@@ -57,7 +65,6 @@ export function Waiting({ allocation, approval }: { allocation: Allocation; appr
   };
   return (
     <Stack spacing={1.5}>
-      <DecisionNote state={state} allocation={allocation} />
       <Reasons approval={approval} sentence={sentence} />
       <AllocationView
         allocation={allocation}
@@ -97,6 +104,7 @@ export function Waiting({ allocation, approval }: { allocation: Allocation; appr
           <Typography color="text.secondary" sx={{ mb: 1 }}>
             {DIALOG[asking].words}
           </Typography>
+          {asking === "approve" && <WhichAladdin mode={now.mode} />}
         </ReasonDialog>
       )}
     </Stack>
@@ -125,7 +133,7 @@ function useDeciding(acknowledged: readonly string[]) {
   const username = useAppSelector(selectUser)?.username ?? "";
   const mayApprove = usePermission("allocations:approve");
   const { data: status } = useGetSystemStatusQuery();
-  return { username, mayApprove, trading: status?.trading ?? null, acknowledged };
+  return { username, mayApprove, trading: status?.trading ?? null, mode: status?.mode, acknowledged };
 }
 
 function useSenders(allocationId: string) {
