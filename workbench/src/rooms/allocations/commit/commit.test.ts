@@ -170,6 +170,7 @@ test("an approval is announced above the threshold, or for warnings", () => {
 const READY: Readiness = {
   mayCommit: true,
   busy: false,
+  refused: false,
   trading: "OPEN",
   isOver: false,
   openWarnings: 0,
@@ -180,6 +181,7 @@ test.each<[Partial<Readiness>, string | null]>([
   [{}, null],
   [{ mayCommit: false }, "You have no permission to commit (allocations:commit)."],
   [{ isOver: true }, "The preview has expired. Preview again."],
+  [{ refused: true }, "This preview is over. Make a new one."],
   [{ trading: "STOPPED" }, "Trading is stopped: no order is sent."],
   [{ trading: "HALTED" }, "Trading is stopped: no order is sent."],
   [{ openWarnings: 1 }, "Acknowledge 1 more warning."],
