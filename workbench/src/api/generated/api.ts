@@ -4,6 +4,7 @@ export const addTagTypes = [
   "auth",
   "users",
   "portfolio-groups",
+  "accounts",
   "securities",
   "allocations",
   "orders",
@@ -193,6 +194,22 @@ const injectedRtkApi = api
           url: `/portfolio-groups/${queryArg.groupId}/accounts`,
         }),
         providesTags: ["portfolio-groups"],
+      }),
+      getAccount: build.query<GetAccountApiResponse, GetAccountApiArg>({
+        query: (queryArg) => ({ url: `/accounts/${queryArg.accountId}` }),
+        providesTags: ["accounts"],
+      }),
+      getAccountLedger: build.query<
+        GetAccountLedgerApiResponse,
+        GetAccountLedgerApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/accounts/${queryArg.accountId}/ledger`,
+          params: {
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["accounts"],
       }),
       searchSecurities: build.query<
         SearchSecuritiesApiResponse,
@@ -902,6 +919,13 @@ const injectedRtkApi = api
         query: () => ({ url: `/system/desk` }),
         providesTags: ["system"],
       }),
+      getVendorState: build.query<
+        GetVendorStateApiResponse,
+        GetVendorStateApiArg
+      >({
+        query: () => ({ url: `/system/vendor` }),
+        providesTags: ["system"],
+      }),
       live: build.query<LiveApiResponse, LiveApiArg>({
         query: () => ({ url: `/health/live` }),
         providesTags: ["health"],
@@ -1040,6 +1064,20 @@ export type ListGroupAccountsApiResponse =
 export type ListGroupAccountsApiArg = {
   /** Id of the portfolio group. */
   groupId: string;
+};
+export type GetAccountApiResponse =
+  /** status 200 An account with NAV, cash, risk and its groups. Money in its currency, durations in years. */ Account;
+export type GetAccountApiArg = {
+  /** Id of the account. */
+  accountId: string;
+};
+export type GetAccountLedgerApiResponse =
+  /** status 200 What the fairness ledgers owe one account. */ AccountBalances;
+export type GetAccountLedgerApiArg = {
+  /** Id of the account. */
+  accountId: string;
+  /** At most so many entries. */
+  limit?: number;
 };
 export type SearchSecuritiesApiResponse =
   /** status 200 Bonds that match, the best match first. */ Securities;
@@ -1606,6 +1644,9 @@ export type GetSystemStatusApiArg = void;
 export type GetDeskApiResponse =
   /** status 200 The desk's settings, as far as a screen needs them; quantities are face. */ Desk;
 export type GetDeskApiArg = void;
+export type GetVendorStateApiResponse =
+  /** status 200 What the process that answers knows of Aladdin; others have quotas and circuits of their own. */ VendorState;
+export type GetVendorStateApiArg = void;
 export type LiveApiResponse = /** status 200 The process answers. */ Live;
 export type LiveApiArg = void;
 export type ReadyApiResponse =
@@ -2422,6 +2463,8 @@ export type GroupAccount = {
   currency: string | null;
   /** Codes of the restrictions that hold. */
   restrictions: string[];
+  /** false: reference data states neither restrictions nor that there are none, so the account gets nothing where compliance is checked. */
+  restrictions_stated: boolean;
   /** Net asset value. */
   nav: number | null;
   /** Available cash. */
@@ -2448,6 +2491,102 @@ export type GroupAccount = {
 export type GroupAccounts = {
   /** The accounts, sorted by id. */
   accounts: GroupAccount[];
+};
+export type GroupName = {
+  /** Group id. */
+  group_id: string;
+  /** Group name. */
+  group_name: string;
+};
+export type Account = {
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Strategy of the account's group. */
+  strategy: string;
+  /** Currency. */
+  currency: string | null;
+  /** Codes of the restrictions that hold. */
+  restrictions: string[];
+  /** false: reference data states neither restrictions nor that there are none, so the account gets nothing where compliance is checked. */
+  restrictions_stated: boolean;
+  /** Net asset value. */
+  nav: number | null;
+  /** Available cash. */
+  cash: number | null;
+  /** Market value of the positions, accrued included. */
+  market_value: number;
+  /** Number of positions. */
+  position_count: number;
+  /** Duration. */
+  duration: number | null;
+  /** Option-adjusted spread in basis points. */
+  oas: number | null;
+  /** Spread duration. */
+  spread_duration: number | null;
+  /** Spread duration of the benchmark. */
+  benchmark_spread_duration: number | null;
+  /** Spread duration less the benchmark's. */
+  active_spread_duration: number | null;
+  /** Benchmark of the account. */
+  benchmark: Benchmark;
+  /** Cash that reference data keeps back of purchases; null where that needs an unknown NAV. */
+  cash_reserve: number | null;
+  /** The groups that it is under, nested ones included, as far as you may see them. */
+  portfolio_groups: GroupName[];
+};
+export type Side = "BUY" | "SELL";
+export type OwedBalance = {
+  /** The scope of the ledger. */
+  scope: string;
+  /** The side of the ledger. */
+  side: Side;
+  /** Business date of the last order that moved it. */
+  as_of: string | null;
+  /** Face that it is owed; negative: it has had too much. */
+  balance: number;
+  /** The same in minimum pieces of the last order of the ledger. */
+  pieces: number;
+  /** Greatest balance of any account of the ledger, by size, in face. */
+  bound: number;
+  /** The same in minimum pieces of the last order of the ledger. */
+  bound_pieces: number;
+};
+export type EntryKind = "CREDIT" | "CORRECTION" | "CARRY";
+export type LedgerEntry = {
+  /** The scope of the ledger. */
+  scope: string;
+  /** The side of the ledger. */
+  side: Side;
+  /** CREDIT: an order is entered. CORRECTION: it adds something else by now. CARRY: balances are carried to a later date. */
+  kind: EntryKind;
+  /** Aladdin's id of the order that wrote it. */
+  order_id: string;
+  /** Its allocation. */
+  allocation_id: string;
+  /** The fairness policy that it was made by. */
+  policy_id: string;
+  /** Business date that it counts from. */
+  business_date: string;
+  /** When it was written, in UTC. */
+  created_at: string;
+  /** Face that the account is entitled to. */
+  entitled_quantity: number;
+  /** Face that it received. */
+  received_quantity: number;
+  /** What it adds to the balance. */
+  amount: number;
+};
+export type AccountBalances = {
+  /** Account id. */
+  account_id: string;
+  /** The day that balances are carried to. */
+  business_date: string;
+  /** By scope and side. */
+  balances: OwedBalance[];
+  /** Newest first. */
+  entries: LedgerEntry[];
 };
 export type SecurityHit = {
   /** CUSIP. */
@@ -2586,7 +2725,6 @@ export type Holders = {
   /** The accounts. */
   holders: Holder[];
 };
-export type Side = "BUY" | "SELL";
 export type PricedOrder = {
   /** The bond. */
   security_id: string;
@@ -3781,6 +3919,16 @@ export type CashPositions = {
   /** Cash by currency. */
   cash_positions: CashPosition[];
 };
+export type LoadWarning = {
+  /** The file. */
+  file: string;
+  /** Its line; null of a stored row that the file does not have. */
+  line: number | null;
+  /** The column. */
+  column: string | null;
+  /** What will happen, and what to do. */
+  message: string;
+};
 export type ChangeKind = "ADDED" | "CHANGED" | "REMOVED" | "NOT_IN_FILE";
 export type ReferenceChange = {
   /** ADDED, CHANGED, REMOVED; NOT_IN_FILE: the row stays, and the file does not have it. */
@@ -3813,6 +3961,8 @@ export type LoadedFile = {
   changes: ReferenceChange[];
 };
 export type LoadReport = {
+  /** Accounts whose restrictions are not stated, the first 1,000. */
+  warnings: LoadWarning[];
   /** The files. */
   files: LoadedFile[];
   /** The audit record; null where nothing was stored. */
@@ -4604,6 +4754,35 @@ export type Desk = {
   /** So does every commit of a preview with warnings. */
   approval_for_warnings: boolean;
 };
+export type Circuit = "CLOSED" | "OPEN" | "HALF_OPEN";
+export type VendorOperation = {
+  /** The operation, by Aladdin's name. */
+  name: string;
+  /** The API that it belongs to. */
+  api: string;
+  /** Calls that this process may make in one window, orders included. */
+  quota_per_window: number;
+  /** Calls of this process in the window that ends now. */
+  used: number;
+  /** Circuit breaker of the API for what users read. OPEN: it failed several times in a row and is not called. HALF_OPEN: the next call finds out whether it is back. */
+  circuit: Circuit;
+  /** When an open one lets a call through, in UTC; else null. */
+  retry_at: string | null;
+  /** The same for what leads to an order or changes one. */
+  order_circuit: Circuit;
+  /** When an open one lets a call through, in UTC; else null. */
+  order_retry_at: string | null;
+};
+export type VendorState = {
+  /** The operations that are used, by their API. */
+  apis: VendorOperation[];
+  /** Length of a quota's window (ALADDIN_QUOTA_SECONDS). */
+  window_seconds: number;
+  /** Requests of users that ask Aladdin now, orders and cancellations included. */
+  waiting_requests: number;
+  /** Reads that may ask Aladdin at a time (MAX_VENDOR_REQUESTS); an order and a cancellation find one more place each. */
+  max_vendor_requests: number;
+};
 export type Live = {
   /** Always alive. */
   status: "alive";
@@ -4664,6 +4843,10 @@ export const {
   useLazyGetPortfolioGroupQuery,
   useListGroupAccountsQuery,
   useLazyListGroupAccountsQuery,
+  useGetAccountQuery,
+  useLazyGetAccountQuery,
+  useGetAccountLedgerQuery,
+  useLazyGetAccountLedgerQuery,
   useSearchSecuritiesQuery,
   useLazySearchSecuritiesQuery,
   useGetSecurityQuery,
@@ -4756,6 +4939,8 @@ export const {
   useLazyGetSystemStatusQuery,
   useGetDeskQuery,
   useLazyGetDeskQuery,
+  useGetVendorStateQuery,
+  useLazyGetVendorStateQuery,
   useLiveQuery,
   useLazyLiveQuery,
   useReadyQuery,

@@ -10,7 +10,7 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { count, face, signed } from "../../kit/format";
+import { count, money, signed } from "../../kit/format";
 import type { Span } from "./ledgerWords";
 
 const ROW_HEIGHT = 18;
@@ -31,7 +31,7 @@ export default function LedgerPicture({
   const words =
     `Balances of ${title} by account, ${count(spans.length)} accounts. Widest: ` +
     (widest
-      ? `${widest.account}, from ${face(widest.range[0])} to ${signed(face, widest.range[1])} face.`
+      ? `${widest.account}, from ${money(widest.range[0])} to ${signed(money, widest.range[1])} face.`
       : "none.");
   return (
     <Box sx={{ mt: 2 }}>
@@ -106,7 +106,7 @@ function SpanWords({ span }: { span: Span | undefined }) {
     >
       <b>{span.account}</b> {span.name}
       <br />
-      From {face(span.range[0])} to {signed(face, span.range[1])}, at the end {signed(face, span.end)}
+      From {money(span.range[0])} to {signed(money, span.range[1])}, at the end {signed(money, span.end)}
     </Box>
   );
 }

@@ -5,6 +5,8 @@ import { Link as RouterLink, useNavigate } from "react-router-dom";
 import {
   type AccountLedger,
   type LedgerReport,
+  type LedgerTotals,
+  type Peak,
   useGetFairnessPolicyQuery,
   useReportFairnessLedgerQuery,
 } from "../../api/generated/api";
@@ -25,6 +27,8 @@ import { usePeriod } from "./usePeriod";
 const LedgerPicture = lazy(() => import("./LedgerPicture"));
 
 const FILTERS = ["ledger"] as const;
+/** A grid of more rows scrolls in itself. */
+const MAX_FREE_ROWS = 15;
 
 /** What accounts were entitled to, received and are owed over a period. */
 export default function LedgerTab() {
@@ -57,7 +61,10 @@ function Report({ report }: { report: LedgerReport }) {
   const [{ ledger }, setFilters] = useUrlFilters(FILTERS);
   const { data: policy } = useGetFairnessPolicyQuery({});
   const bound = policy ? boundPieces(policy) : null;
-  const chosen = report.ledgers.find((each) => ledgerKey(each) === ledger);
+  // Without a choice the picture is of the ledger with the greatest balance.
+  const drawn = report.ledgers.find((each) =>
+    ledger ? ledgerKey(each) === ledger : isOf(report.greatest_pieces, each),
+  );
   const accounts = useMemo(
     () => report.accounts.filter((each) => !ledger || ledgerKey(each) === ledger),
     [report, ledger],
@@ -94,17 +101,22 @@ function Report({ report }: { report: LedgerReport }) {
         chosen={ledger}
         onChoose={(key) => setFilters({ ledger: key })}
       />
-      {chosen && (
-        <Suspense fallback={<Loading label="Drawing the ledger" height={320} />}>
-          <LedgerPicture
-            title={ledgerName(chosen.scope, chosen.side)}
-            spans={spans(accounts)}
-            of={accounts.length}
-          />
-        </Suspense>
-      )}
+      {drawn && <Picture ledger={drawn} accounts={report.accounts} />}
       <Accounts accounts={accounts} bound={bound} />
     </>
+  );
+}
+
+function isOf(peak: Peak, { scope, side }: LedgerTotals): boolean {
+  return peak.scope === scope && peak.side === side;
+}
+
+function Picture({ ledger, accounts }: { ledger: LedgerTotals; accounts: readonly AccountLedger[] }) {
+  const lines = accounts.filter((each) => ledgerKey(each) === ledgerKey(ledger));
+  return (
+    <Suspense fallback={<Loading label="Drawing the ledger" height={320} />}>
+      <LedgerPicture title={ledgerName(ledger.scope, ledger.side)} spans={spans(lines)} of={lines.length} />
+    </Suspense>
   );
 }
 
@@ -133,7 +145,7 @@ function Accounts({ accounts, bound }: { accounts: AccountLedger[]; bound: numbe
         columns={columns}
         rowId={(each) => `${ledgerKey(each)} ${each.account_id}`}
         onOpen={(each) => navigate(PAGE_OF.account(each.account_id))}
-        height="max(320px, calc(100vh - 200px))"
+        height={accounts.length > MAX_FREE_ROWS ? "calc(100vh - 200px)" : undefined}
         quickFilter={filter}
         onReady={setGrid}
         totalsText={`${count(accounts.length)} lines`}

@@ -9,7 +9,7 @@ import {
   TableRow,
 } from "@mui/material";
 import type { LedgerTotals } from "../../api/generated/api";
-import { count, face, UNKNOWN } from "../../kit/format";
+import { count, money, UNKNOWN } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { ledgerKey, ledgerName, pieces } from "./ledgerWords";
 
@@ -59,10 +59,10 @@ export function LedgerTotalsTable({
                   />
                 </TableCell>
                 <TableCell align="right">{count(each.orders)}</TableCell>
-                <TableCell align="right">{face(each.entitled_quantity)}</TableCell>
-                <TableCell align="right">{face(each.received_quantity)}</TableCell>
-                <TableCell align="right">{face(each.balance_sum)}</TableCell>
-                <TableCell align="right">{face(peak.quantity)}</TableCell>
+                <TableCell align="right">{money(each.entitled_quantity)}</TableCell>
+                <TableCell align="right">{money(each.received_quantity)}</TableCell>
+                <TableCell align="right">{money(each.balance_sum)}</TableCell>
+                <TableCell align="right">{money(peak.quantity)}</TableCell>
                 <TableCell align="right">{pieces(each.greatest_pieces.pieces)}</TableCell>
                 <TableCell>
                   {peak.account_id ? <IdLink of="account" id={peak.account_id} /> : UNKNOWN}
@@ -81,7 +81,7 @@ function Choice(props: { name: string; value: string; chosen: string; onChoose: 
   return (
     <FormControlLabel
       label={props.name}
-      sx={{ m: 0, "& .MuiFormControlLabel-label": { fontSize: "0.8125rem" } }}
+      sx={{ m: 0, whiteSpace: "nowrap", "& .MuiFormControlLabel-label": { fontSize: "0.8125rem" } }}
       control={
         <Radio
           name="ledger"

@@ -1,6 +1,6 @@
 import { Box, MenuItem, TextField } from "@mui/material";
 import { type ReactNode, useState } from "react";
-import { useListPortfolioGroupsQuery } from "../../api/generated/api";
+import { GroupSelect } from "../../kit/GroupSelect";
 import { type Period, periodProblem } from "./periods";
 import { usePeriod } from "./usePeriod";
 
@@ -9,7 +9,6 @@ const OWN = "own";
 /** Which days, group and side the reports below are of. */
 export function PeriodBar({ children }: { children?: ReactNode }) {
   const { choices, change, from, to, group, side } = usePeriod();
-  const { data } = useListPortfolioGroupsQuery();
   const preset = choices.find((each) => each.from === from && each.to === to);
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "flex-start", mb: 1.5 }}>
@@ -33,21 +32,7 @@ export function PeriodBar({ children }: { children?: ReactNode }) {
         </MenuItem>
       </TextField>
       <Days key={`${from} ${to}`} from={from} to={to} onChange={change} />
-      <TextField
-        select
-        label="Group"
-        value={group}
-        onChange={(event) => change({ group: event.target.value })}
-        sx={{ width: 170 }}
-        slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-      >
-        <MenuItem value="">Any group</MenuItem>
-        {(data?.portfolio_groups ?? []).map(({ group_id }) => (
-          <MenuItem key={group_id} value={group_id}>
-            {group_id}
-          </MenuItem>
-        ))}
-      </TextField>
+      <GroupSelect value={group} onChange={(chosen) => change({ group: chosen })} />
       <TextField
         select
         label="Side"

@@ -37,11 +37,11 @@ function carryWords({ carry, half_life_days }: PolicyTerms): string {
 }
 
 function againstDispersion({ mode, fairness_weight }: PolicyTerms): string {
+  const only = mode === "PER_ORDER" ? ", where a request asks for the ledger" : "";
   if (fairness_weight === null)
     return "How much fairness counts against dispersion is chosen for each order, so that no debt outgrows a few pieces.";
   if (fairness_weight === 0)
     return "Minimum dispersion takes no account of what is owed; the ledger only records.";
-  const only = mode === "PER_ORDER" ? ", where a request asks for the ledger" : "";
   return `Fairness counts with a weight of ${fairness_weight} against dispersion${only}.`;
 }
 

@@ -1,0 +1,158 @@
+import { yupResolver } from "@hookform/resolvers/yup";
+import {
+  Alert,
+  Box,
+  Button,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableRow,
+  Typography,
+} from "@mui/material";
+import { useState } from "react";
+import { type FieldErrors, useForm, useWatch } from "react-hook-form";
+import {
+  type FairnessPolicy,
+  useGetFairnessPolicyQuery,
+  usePutFairnessPolicyMutation,
+} from "../../api/generated/api";
+import { problemOf } from "../../api/problems";
+import { sendSafely } from "../../api/safely";
+import { ErrorNote } from "../../kit/states";
+import { noticed } from "../../shell/noticesSlice";
+import { useAppDispatch } from "../../store";
+import { PolicyFields } from "./PolicyFields";
+import { type PolicyValues, policySchema, putPolicy, termsOf, valuesOf } from "./policyForm";
+import { policyChanges, type TermChange } from "./policyWords";
+
+const FIELDS = ["half_life_days", "fairness_weight", "stated", "statement"] as const;
+
+/** A new version of the policy, in the place of the one that its user has read (optimistic lock). */
+export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPolicy; onClose: () => void }) {
+  // The version that the user has read; a newer one is only taken when it was shown.
+  const [base, setBase] = useState(inForce);
+  const dispatch = useAppDispatch();
+  const { refetch } = useGetFairnessPolicyQuery({});
+  const [put, { isLoading }] = usePutFairnessPolicyMutation();
+  const [error, setError] = useState<unknown>(null);
+  const form = useForm<PolicyValues>({
+    defaultValues: valuesOf(inForce),
+    resolver: yupResolver(policySchema),
+    shouldFocusError: false,
+  });
+  const typed = useWatch({ control: form.control }) as PolicyValues;
+  const changes = policyChanges(base, termsOf(typed));
+  // In the order on the screen: fields that come and go are registered late.
+  const focusFirst = (errors: FieldErrors<PolicyValues>) => {
+    const first = FIELDS.find((name) => name in errors);
+    if (first) form.setFocus(first);
+  };
+  const submit = form.handleSubmit(async (values) => {
+    setError(null);
+    try {
+      const made = await sendSafely((key) =>
+        put({ "Idempotency-Key": key, putPolicy: putPolicy(values, base.version) }).unwrap(),
+      );
+      dispatch(
+        noticed({ severity: "success", message: `Fairness policy version ${made.version} is in force` }),
+      );
+      onClose();
+    } catch (failure) {
+      setError(failure);
+      if (problemOf(failure)?.code === "POLICY_CHANGED") void refetch();
+    }
+  }, focusFirst);
+  const isOld = inForce.version !== base.version;
+  const isSame = changes.length === 0 && typed.statement.trim() === base.statement;
+  const hint = isOld
+    ? "Compare with the newer version first."
+    : isSame
+      ? "Nothing is changed yet."
+      : "Holds for previews from now on; those made before keep their version.";
+  return (
+    <Box
+      component="form"
+      noValidate
+      onSubmit={submit}
+      aria-label="New version of the fairness policy"
+      sx={{ mt: 2, pt: 2, borderTop: 1, borderColor: "divider" }}
+    >
+      <Typography variant="h3" component="h2" sx={{ mb: 1.5 }}>
+        New version, in the place of version {base.version}
+      </Typography>
+      <PolicyFields form={form} typed={typed} />
+      <Changes changes={changes} isSame={isSame} />
+      {isOld && (
+        <Alert
+          severity="warning"
+          sx={{ mt: 1.5 }}
+          action={
+            <Button
+              color="inherit"
+              onClick={() => {
+                setBase(inForce);
+                setError(null);
+              }}
+            >
+              Compare with version {inForce.version}
+            </Button>
+          }
+        >
+          {inForce.created_by ?? "Somebody"} has stated version {inForce.version} meanwhile. What you typed is
+          kept.
+        </Alert>
+      )}
+      {error !== null && !isOld && (
+        <Box sx={{ mt: 1.5 }}>
+          <ErrorNote error={error} title="The policy was not put in force" />
+        </Box>
+      )}
+      <Box sx={{ display: "flex", alignItems: "center", gap: 1, mt: 2 }}>
+        <Button type="submit" variant="contained" loading={isLoading} disabled={isOld || isSame}>
+          Put in force
+        </Button>
+        <Button onClick={onClose} disabled={isLoading}>
+          Back
+        </Button>
+        <Typography variant="body2" color="text.secondary">
+          {hint}
+        </Typography>
+      </Box>
+    </Box>
+  );
+}
+
+function Changes({ changes, isSame }: { changes: readonly TermChange[]; isSame: boolean }) {
+  return (
+    <Box role="status" sx={{ mt: 2 }}>
+      <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
+        What changes
+      </Typography>
+      {changes.length === 0 ? (
+        <Typography variant="body2">{isSame ? "Nothing yet." : "Nothing but the statement."}</Typography>
+      ) : (
+        <Table aria-label="What changes">
+          <TableHead>
+            <TableRow>
+              <TableCell>Term</TableCell>
+              <TableCell>Now</TableCell>
+              <TableCell>By the new version</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody sx={{ "& td, & th": { verticalAlign: "top" } }}>
+            {changes.map(({ name, before, after }) => (
+              <TableRow key={name}>
+                <TableCell component="th" scope="row">
+                  {name}
+                </TableCell>
+                <TableCell>{before}</TableCell>
+                <TableCell sx={{ fontWeight: 600 }}>{after}</TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      )}
+    </Box>
+  );
+}
