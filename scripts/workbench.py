@@ -41,7 +41,15 @@ SOURCES = (
 )
 NODE_REQUIREMENTS = API / "requirements-node.txt"
 NPM_CI = ("npm", "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-NPM_PROBE = ("npm", "view", "react", "version", "--fetch-retries=1", "--fetch-timeout=10000")
+NPM_PROBE = (
+    "npm",
+    "view",
+    "react",
+    "version",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-timeout=10000",
+)
 """Without a network one question fails soon, where npm asks for hundreds of packages for minutes."""
 
 HEADING = "error during build:"

@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api import workbench
+from app.core.config.server import WORKBENCH_BUILD
 from tests.e2e.server_process import API_DIR, Server, free_port
 from tests.e2e.simulator_process import GOLDEN, SimulatorProcess
 from tests.e2e.tls_proxy import HOST, TlsProxy, program
@@ -45,7 +45,7 @@ OPERATOR = {
 }
 """What an operator writes into `.env`."""
 
-BUILT = workbench.DIST / workbench.PAGE
+BUILT = WORKBENCH_BUILD / "index.html"
 PASSWORD = "violet-anchor-47-hillside"
 WRONG_PASSWORD = "violet-anchor-47-mountain"
 SECRETS = ("POSTGRES_PASSWORD", "JWT_SECRET_KEY", "ALADDIN_CLIENT_SECRET", "METRICS_TOKEN")

@@ -1,4 +1,15 @@
-import { Box, Button, Stack, TextField, Typography } from "@mui/material";
+import {
+  Box,
+  Button,
+  FormControl,
+  FormHelperText,
+  InputLabel,
+  OutlinedInput,
+  type OutlinedInputProps,
+  Stack,
+  Typography,
+} from "@mui/material";
+import { type Ref, useId } from "react";
 import { useForm } from "react-hook-form";
 import { type DemoLogin, useLoginMutation } from "../../api/generated/api";
 import { words } from "../../kit/format";
@@ -32,23 +43,21 @@ export function LoginForm({
   return (
     <Stack component="form" noValidate onSubmit={submit} spacing={2} aria-label="Log in">
       {error && <ErrorNote error={error} title="You are not logged in" />}
-      <TextField
+      <Field
         label="User name"
         autoComplete="username"
         autoFocus={!fixedUser}
+        readOnly={fixedUser}
+        fault={formState.errors.username?.message}
         {...register("username", { required: "Type your user name." })}
-        slotProps={{ htmlInput: { readOnly: fixedUser } }}
-        error={!!formState.errors.username}
-        helperText={formState.errors.username?.message}
       />
-      <TextField
+      <Field
         label="Password"
         type="password"
         autoComplete="current-password"
         autoFocus={fixedUser}
+        fault={formState.errors.password?.message}
         {...register("password", { required: "Type your password." })}
-        error={!!formState.errors.password}
-        helperText={formState.errors.password?.message}
       />
       <Button type="submit" variant="contained" size="medium" loading={isLoading}>
         Log in
@@ -63,6 +72,23 @@ export function LoginForm({
         />
       )}
     </Stack>
+  );
+}
+
+/** TextField's parts without its lists of choices: the way in is the first that is loaded, and stays small. */
+function Field({
+  label,
+  fault,
+  ref,
+  ...input
+}: { label: string; fault?: string; ref: Ref<HTMLInputElement> } & Omit<OutlinedInputProps, "ref">) {
+  const id = useId();
+  return (
+    <FormControl error={!!fault} fullWidth>
+      <InputLabel htmlFor={id}>{label}</InputLabel>
+      <OutlinedInput id={id} label={label} inputRef={ref} aria-describedby={`${id}-fault`} {...input} />
+      <FormHelperText id={`${id}-fault`}>{fault}</FormHelperText>
+    </FormControl>
   );
 }
 

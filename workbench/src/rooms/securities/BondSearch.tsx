@@ -39,6 +39,7 @@ export function BondSearch({
   const message = error ?? (failed && query !== "" ? messageOf(failed) : undefined);
   return (
     <Autocomplete
+      disablePortal
       options={hits}
       value={value}
       onChange={(_event, bond) => {

@@ -8,7 +8,7 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type Allocation, useGetDeskQuery, useGetSystemStatusQuery } from "../../../api/generated/api";
 import { face } from "../../../kit/format";
 import { confirmationInWords, needsApproval } from "./confirmation";
@@ -35,12 +35,22 @@ export function CommitDialog({
   const { data: desk } = useGetDeskQuery();
   const { data: status } = useGetSystemStatusQuery();
   const [comment, setComment] = useState("");
+  const field = useRef<HTMLInputElement | null>(null);
   const waits = needsApproval(allocation, desk);
   const { unallocated } = allocation.summary;
   const real = status?.mode === "real";
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={onClose} aria-labelledby="commit-title">
+    <Dialog
+      open
+      fullWidth
+      maxWidth="sm"
+      onClose={onClose}
+      aria-labelledby="commit-title"
+      slotProps={{ transition: { onEntered: () => field.current?.focus() } }}
+    >
       <form
+        // A key that is held down since the button before must not send an order.
+        onKeyDown={(event) => event.repeat && event.key === "Enter" && event.preventDefault()}
         onSubmit={(event) => {
           event.preventDefault();
           onCommit(comment.trim());
@@ -74,13 +84,14 @@ export function CommitDialog({
             label="Comment"
             helperText="Optional, for the audit trail"
             value={comment}
+            inputRef={field}
             onChange={(event) => setComment(event.target.value.slice(0, MAX_COMMENT))}
             fullWidth
           />
         </DialogContent>
         <DialogActions>
           <Button onClick={onClose}>Back</Button>
-          <Button type="submit" variant="contained" color={real ? "error" : "primary"} autoFocus>
+          <Button type="submit" variant="contained" color={real ? "error" : "primary"}>
             {waits ? "Ask for approval" : "Send order"}
           </Button>
         </DialogActions>

@@ -29,6 +29,8 @@ export function needsApproval(allocation: Allocation, desk: Desk | undefined): b
 export interface Readiness {
   mayCommit: boolean;
   busy: boolean;
+  /** A commit was refused for good: this preview is over. */
+  refused: boolean;
   trading: "OPEN" | "STOPPED" | "HALTED" | null;
   /** The time for a commit is over. */
   isOver: boolean;
@@ -43,6 +45,7 @@ export function reasonAgainst(allocation: Allocation, now: Readiness): string | 
     return "What is stored of this preview is not as the audit trail has it. Make a new preview.";
   if (allocation.summary.total_allocated === 0) return "Nothing is allocated, so there is nothing to send.";
   if (now.isOver) return "The preview has expired. Preview again.";
+  if (now.refused) return "This preview is over. Make a new one.";
   if (now.trading === "STOPPED" || now.trading === "HALTED") return "Trading is stopped: no order is sent.";
   if (now.openWarnings > 0 && !now.overridden)
     return now.openWarnings === 1

@@ -78,7 +78,13 @@ export function useAtWork(
   const openWarnings = open(allocation.warnings, acknowledged).length;
   const overrides = overridden === id && openWarnings > 0;
   const isBusy = state.kind === "SENDING" || state.kind === "LOOKING_UP" || waiting;
-  const reason = useReason(allocation, { busy: isBusy, isOver, openWarnings, overridden: overrides });
+  const reason = useReason(allocation, {
+    refused: state.kind === "REFUSED" && state.decision.remedy === "NEW_PREVIEW",
+    busy: isBusy,
+    isOver,
+    openWarnings,
+    overridden: overrides,
+  });
   return {
     state,
     reason,

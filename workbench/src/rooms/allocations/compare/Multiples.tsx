@@ -34,14 +34,18 @@ export default function Multiples({ comparison }: { comparison: Comparison }) {
               </Typography>
               <Box aria-hidden sx={{ height: 130 }}>
                 <ResponsiveContainer>
-                  <BarChart data={barsOf(rows, at)} margin={{ top: 6, right: 4, bottom: 0, left: 0 }}>
+                  <BarChart
+                    accessibilityLayer={false}
+                    data={barsOf(rows, at)}
+                    margin={{ top: 6, right: 4, bottom: 0, left: 0 }}
+                  >
                     <CartesianGrid vertical={false} stroke="var(--mui-palette-divider)" />
                     <XAxis dataKey="account" hide />
                     <YAxis
                       domain={[0, scale]}
                       width={44}
                       tick={INK}
-                      tickCount={3}
+                      ticks={[0, scale / 2, scale]}
                       axisLine={false}
                       tickLine={false}
                       tickFormatter={(value: number) => compact.format(value)}

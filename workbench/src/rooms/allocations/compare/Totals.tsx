@@ -10,6 +10,7 @@ import {
   Tooltip,
   Typography,
 } from "@mui/material";
+import { visuallyHidden } from "@mui/utils";
 import type { Comparison, ShownVariant } from "../../../api/generated/api";
 import { count, face, metric, percent, UNKNOWN, words } from "../../../kit/format";
 import { IdLink } from "../../../kit/links";
@@ -44,6 +45,13 @@ export function Totals({
   choosing: string | null;
   onChoose: (variant: ShownVariant) => void;
 }) {
+  const use = (variant: ShownVariant) => ({
+    name: variant.name,
+    blocked:
+      blocked ?? (choosing === null || choosing === variant.name ? null : "Another one is being taken."),
+    busy: choosing === variant.name,
+    onUse: () => onChoose(variant),
+  });
   return (
     <TableContainer>
       <Table aria-label="Variants with their totals">
@@ -55,7 +63,11 @@ export function Totals({
                 {heading}
               </TableCell>
             ))}
-            <TableCell />
+            <TableCell sx={{ display: { xs: "none", md: "table-cell" } }}>
+              <Box component="span" sx={visuallyHidden}>
+                What to do
+              </Box>
+            </TableCell>
           </TableRow>
         </TableHead>
         <TableBody>
@@ -69,6 +81,11 @@ export function Totals({
                   {METHODS.find(({ value }) => value === variant.allocation_method)?.title},{" "}
                   {words(variant.parameters.target_metric).toLowerCase()}
                 </Typography>
+                {!variant.problem && (
+                  <Box sx={{ display: { md: "none" }, mt: 0.5 }}>
+                    <Use {...use(variant)} />
+                  </Box>
+                )}
               </TableCell>
               {variant.problem ? (
                 <TableCell colSpan={HEADINGS.length + 1}>
@@ -77,25 +94,16 @@ export function Totals({
               ) : (
                 <>
                   <Figures variant={variant} least={leastDispersion(comparison.variants, variant)} />
-                  <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+                  <TableCell
+                    align="right"
+                    sx={{ whiteSpace: "nowrap", display: { xs: "none", md: "table-cell" } }}
+                  >
                     {variant.allocation_id && (
                       <Box component="span" sx={{ mr: 1 }}>
                         <IdLink of="allocation" id={variant.allocation_id} label="Chosen before" />
                       </Box>
                     )}
-                    <Tooltip title={blocked ?? ""}>
-                      <span>
-                        <Button
-                          variant="outlined"
-                          disabled={blocked !== null || choosing !== null}
-                          loading={choosing === variant.name}
-                          onClick={() => onChoose(variant)}
-                          aria-label={`Use this one: ${variant.name}`}
-                        >
-                          Use this one
-                        </Button>
-                      </span>
-                    </Tooltip>
+                    <Use {...use(variant)} />
                   </TableCell>
                 </>
               )}
@@ -104,6 +112,35 @@ export function Totals({
         </TableBody>
       </Table>
     </TableContainer>
+  );
+}
+
+function Use({
+  name,
+  blocked,
+  busy,
+  onUse,
+}: {
+  name: string;
+  blocked: string | null;
+  busy: boolean;
+  onUse: () => void;
+}) {
+  return (
+    <Tooltip title={blocked ?? ""}>
+      <span>
+        <Button
+          variant="outlined"
+          disabled={blocked !== null}
+          loading={busy}
+          onClick={onUse}
+          aria-label={`Use this one: ${name}`}
+          sx={{ whiteSpace: "nowrap" }}
+        >
+          Use this one
+        </Button>
+      </span>
+    </Tooltip>
   );
 }
 

@@ -13,6 +13,7 @@ import {
   Tooltip,
   Typography,
 } from "@mui/material";
+import { visuallyHidden } from "@mui/utils";
 import { useRef } from "react";
 import type { AllocationMethod, BaseMetric, FairnessMode } from "../../../api/generated/api";
 import { CloseIcon } from "../../../kit/icons";
@@ -54,7 +55,11 @@ export function VariantsEditor({
               <TableCell>Method</TableCell>
               <TableCell>Shares by</TableCell>
               <TableCell>Fairness</TableCell>
-              <TableCell />
+              <TableCell>
+                <Box component="span" sx={visuallyHidden}>
+                  What to do
+                </Box>
+              </TableCell>
             </TableRow>
           </TableHead>
           <TableBody>

@@ -14,7 +14,7 @@ import {
   Typography,
 } from "@mui/material";
 import type { ColDef } from "ag-grid-community";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { numberColumn, textColumn } from "../../../kit/grid/columns";
 import { LazyGrid } from "../../../kit/grid/LazyGrid";
 import type { AmountColumn, Amounts } from "./amounts";
@@ -59,9 +59,6 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
   const bad = rows.filter(({ state }) => state === "BAD").length;
   const unanswered = asked && percents === null;
   const take = () => onTake(taken, replace, `${good} rows taken over${bad > 0 ? `, ${bad} left out` : ""}.`);
-  const readFile = (file: File | undefined) => {
-    if (file) void file.text().then((content) => setText(content.replace(/^\ufeff/, "")));
-  };
   return (
     <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="paste-title">
       <DialogTitle id="paste-title">{title}</DialogTitle>
@@ -82,18 +79,7 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
             placeholder={"PPR-001\t25\nPPR-002\t75"}
             slotProps={{ htmlInput: { style: { fontFamily: "monospace", tabSize: 16 }, spellCheck: false } }}
           />
-          <Box>
-            <Button component="label" variant="outlined">
-              Choose a CSV file
-              <input
-                type="file"
-                accept=".csv,.tsv,.txt,text/csv,text/plain"
-                hidden
-                aria-label="CSV file"
-                onChange={(event) => readFile(event.target.files?.[0])}
-              />
-            </Button>
-          </Box>
+          <FileButton onRead={setText} />
           {asked && <PercentQuestion value={percents} onChange={setPercents} />}
           {rows.length > 0 && <ReadRows rows={rows} columns={columns} />}
           <Typography role="status" sx={{ fontWeight: 650 }}>
@@ -114,6 +100,29 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
         </Button>
       </DialogActions>
     </Dialog>
+  );
+}
+
+/** The content of a file, as if it had been pasted. */
+function FileButton({ onRead }: { onRead: (text: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const read = (file: File | undefined) => {
+    if (file) void file.text().then((text) => onRead(text.replace(/^\ufeff/, "")));
+  };
+  return (
+    <Box>
+      <Button variant="outlined" onClick={() => input.current?.click()}>
+        Choose a CSV file
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,.tsv,.txt,text/csv,text/plain"
+        hidden
+        aria-label="CSV file"
+        onChange={(event) => read(event.target.files?.[0])}
+      />
+    </Box>
   );
 }
 

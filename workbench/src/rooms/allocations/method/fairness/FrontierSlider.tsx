@@ -10,7 +10,7 @@ import { ErrorNote, Loading } from "../../../../kit/states";
 import { useAppSelector } from "../../../../store";
 import { selectPreviewRequest } from "../../draftSlice";
 import { useParameters } from "../useDraftParts";
-import { balanceOwner, costText, stepOf, stepsOf } from "./frontier";
+import { balanceOwner, costText, nearestStep, stepOf, stepsOf } from "./frontier";
 
 const FrontierChart = lazy(() => import("./FrontierChart"));
 
@@ -85,7 +85,7 @@ function Curve({ frontier }: { frontier: Frontier }) {
         <FrontierChart steps={steps} policy={frontier.preview} chosen={chosen} />
       </Suspense>
       <Stack direction="row" spacing={2} sx={{ maxWidth: 640, alignItems: "center", mt: 1 }}>
-        <Typography variant="caption" aria-hidden>
+        <Typography variant="caption" aria-hidden noWrap sx={{ flexShrink: 0 }}>
           Least dispersion
         </Typography>
         <Slider
@@ -94,7 +94,7 @@ function Curve({ frontier }: { frontier: Frontier }) {
           max={Math.max(steps.length - 1, 1)}
           step={1}
           marks
-          value={Math.max(at, 0)}
+          value={chosen ? at : nearestStep(steps, frontier.preview)}
           getAriaValueText={(value) => {
             const step = steps[value];
             return step ? costText(step, steps[0]) : "";
@@ -107,7 +107,7 @@ function Curve({ frontier }: { frontier: Frontier }) {
           track={chosen ? "normal" : false}
           disabled={steps.length < 2}
         />
-        <Typography variant="caption" aria-hidden>
+        <Typography variant="caption" aria-hidden noWrap sx={{ flexShrink: 0 }}>
           What is owed
         </Typography>
       </Stack>

@@ -1,4 +1,5 @@
 import {
+  Box,
   Button,
   IconButton,
   Stack,
@@ -10,6 +11,7 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
+import { visuallyHidden } from "@mui/utils";
 import { useRef, useState } from "react";
 import { Help } from "../../../../kit/Help";
 import { CloseIcon } from "../../../../kit/icons";
@@ -84,7 +86,11 @@ export function Exclusions() {
             <TableRow>
               <TableCell>Account</TableCell>
               <TableCell>Reason</TableCell>
-              <TableCell />
+              <TableCell>
+                <Box component="span" sx={visuallyHidden}>
+                  What to do
+                </Box>
+              </TableCell>
             </TableRow>
           </TableHead>
           <TableBody>
