@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def test_roles_are_listed_with_their_permissions(desk):
-    answer = desk.get("auth/roles").get_json()
+    answer = desk.get("auth/roles")
     permissions = {role["name"]: set(role["permissions"]) for role in answer["roles"]}
     assert list(permissions) == [
         "portfolio_manager",
