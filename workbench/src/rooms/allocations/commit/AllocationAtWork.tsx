@@ -34,9 +34,13 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
   const adjuster = useAdjuster(allocation, onShow);
   const work = useAtWork(allocation, acknowledged, making || adjuster.busy, onShow, onCommitted);
   const { isPreview, isBusy, overrides } = work;
-  const canEdit = isPreview && mayPreview && !work.isOver && (!isBusy || adjuster.busy);
+  const canEdit = isPreview && mayPreview && !work.hasExpired && (!isBusy || adjuster.busy);
   const inWizard = back !== undefined;
   const canPreview = inWizard && mayPreview && (isPreview || allocation.status === "EXPIRED");
+  const send = (comment: string) => {
+    setAsking(false);
+    work.send(commitOf(comment, acknowledged, overrides));
+  };
   return (
     <Stack spacing={1.5}>
       <CommitStateNote
@@ -51,9 +55,7 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
         onAcknowledge={isPreview && !isBusy ? props.onAcknowledge : undefined}
         adjuster={canEdit ? adjuster : undefined}
         override={
-          isPreview && work.openWarnings > 0 ? (
-            <Override checked={overrides} onChange={work.setOverrides} />
-          ) : null
+          isPreview && work.openWarnings > 0 && <Override checked={overrides} onChange={work.setOverrides} />
         }
       />
       {(inWizard || isPreview) && (
@@ -73,10 +75,7 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
           acknowledged={acknowledged.length}
           overridden={overrides}
           onClose={() => setAsking(false)}
-          onCommit={(comment) => {
-            setAsking(false);
-            work.send(commitOf(comment, acknowledged, overrides));
-          }}
+          onCommit={send}
         />
       )}
     </Stack>
