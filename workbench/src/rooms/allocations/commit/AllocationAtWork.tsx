@@ -61,11 +61,7 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
       {(inWizard || isPreview) && (
         <StepFooter back={back}>
           {isPreview && <Expiry until={allocation.expires_at} />}
-          {canPreview && (
-            <Button onClick={onNewPreview} disabled={isBusy} loading={making}>
-              Preview again
-            </Button>
-          )}
+          {canPreview && <PreviewAgain onClick={onNewPreview} disabled={isBusy} making={making} />}
           {isPreview && <CommitButton reason={work.reason} onClick={() => setAsking(true)} />}
         </StepFooter>
       )}
@@ -79,6 +75,14 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
         />
       )}
     </Stack>
+  );
+}
+
+function PreviewAgain(props: { onClick: () => void; disabled: boolean; making: boolean }) {
+  return (
+    <Button onClick={props.onClick} disabled={props.disabled} loading={props.making}>
+      Preview again
+    </Button>
   );
 }
 
