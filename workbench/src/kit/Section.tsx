@@ -15,7 +15,7 @@ export function Section({
   const id = useId();
   return (
     <Box component="section" aria-labelledby={id} sx={{ mt: 2.5, minWidth: 0 }}>
-      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "baseline", columnGap: 2, mb: 0.5 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "baseline", columnGap: 2, mb: 0.75 }}>
         <Typography variant="h3" component="h2" id={id}>
           {title}
         </Typography>

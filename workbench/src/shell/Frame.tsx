@@ -1,6 +1,7 @@
 import { Box, Link, useMediaQuery } from "@mui/material";
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "react-router-dom";
+import { BeginOrder } from "../rooms/allocations/wizard/BeginOrder";
 import { useKeptAppearance } from "../rooms/preferences/useAppearance";
 import { useUsage } from "../rooms/requests/useUsage";
 import { StopBanner } from "../rooms/safety/StopBanner";
@@ -66,6 +67,7 @@ export default function Frame() {
       </Box>
       <NoticeToast />
       <Shortcuts />
+      <BeginOrder />
       {session.status === "ENDED" && (
         <Suspense>
           <LoginDialog />

@@ -32,7 +32,7 @@ test("nothing is told of the first answer", () => {
   expect(orderNotices(undefined, [order({ filled_quantity: 1_000_000 })])).toEqual([]);
   expect(approvalNotices(undefined, [line()], "other")).toEqual([]);
   expect(decisionNotices(undefined, [line({ status: "REJECTED" })])).toEqual([]);
-  expect(stopNotices(undefined, { trading: "STOPPED", reason: null, changed_by: null })).toEqual([]);
+  expect(stopNotices(undefined, { trading: "STOPPED", reason: null })).toEqual([]);
 });
 
 test("an order tells of its first fill and its last, not of those between", () => {
@@ -106,10 +106,13 @@ test("who asked hears what was decided, and nothing of an own withdrawal", () =>
 });
 
 test("the emergency stop, on and off", () => {
-  const open = { trading: "OPEN" as const, reason: null, changed_by: "anna" };
-  const stopped = { trading: "STOPPED" as const, reason: "Wrong prices", changed_by: "anna" };
+  const open = { trading: "OPEN" as const, reason: null };
+  const stopped = {
+    trading: "STOPPED" as const,
+    reason: "Trading is halted: anna stopped it. Reason: Wrong prices",
+  };
   expect(stopNotices(open, stopped)).toEqual([
-    { severity: "error", message: "Trading is stopped: Wrong prices (anna)", to: "/system" },
+    { severity: "error", message: "Trading is halted: anna stopped it. Reason: Wrong prices", to: "/system" },
   ]);
   expect(stopNotices(stopped, open)).toEqual([
     { severity: "success", message: "Trading is open again: orders may leave", to: "/system" },

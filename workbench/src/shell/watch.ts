@@ -30,7 +30,10 @@ const isOver = (order: Order | undefined) => order !== undefined && order.alloca
 /** The end of an order in words, by the state of its allocation; Aladdin's own word where that says nothing. */
 function endOf(order: Order): Told {
   const to = PAGE_OF.order(order.order_id);
-  const filled = order.filled_quantity === null ? "" : ` with ${face(order.filled_quantity)} filled`;
+  const filled =
+    order.filled_quantity === null
+      ? ""
+      : ` with ${order.filled_quantity === 0 ? "nothing" : face(order.filled_quantity)} filled`;
   if (order.allocation_status === "CANCELLED")
     return { severity: "warning", message: `${name(order)} was cancelled${filled}`, to };
   if (order.allocation_status === "FAILED")
@@ -133,19 +136,14 @@ export function decisionNotices(
   });
 }
 
-type Stop = Pick<SystemStatus, "trading" | "reason" | "changed_by">;
+type Stop = Pick<SystemStatus, "trading" | "reason">;
 
 /** The emergency stop, on or off. */
 export function stopNotices(before: Stop | undefined, now: Stop): readonly Told[] {
   if (!before || (before.trading === "OPEN") === (now.trading === "OPEN")) return [];
   if (now.trading === "OPEN")
     return [{ severity: "success", message: "Trading is open again: orders may leave", to: "/system" }];
-  const by = now.changed_by ? ` (${now.changed_by})` : "";
   return [
-    {
-      severity: "error",
-      message: `Trading is stopped: ${now.reason ?? "no order may leave"}${by}`,
-      to: "/system",
-    },
+    { severity: "error", message: now.reason ?? "Trading is stopped: no order may leave", to: "/system" },
   ];
 }

@@ -26,7 +26,7 @@ export function GridBar<Row>({
     dispatch(noticed({ severity: "success", message: `Copied ${count(rows)} rows with their header` }));
   };
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center", mb: 1 }}>
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center", pt: 0.5, mb: 1 }}>
       <TextField
         label="Filter rows"
         type="search"

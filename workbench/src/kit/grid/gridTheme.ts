@@ -27,7 +27,7 @@ const compact = themeQuartz.withParams({
 /** Rows by the density that the user has chosen. */
 export const GRID_THEMES: Record<Density, typeof compact> = {
   compact,
-  comfortable: compact.withParams({ rowHeight: 38, headerHeight: 40, fontSize: 13.5, headerFontSize: 13 }),
+  comfortable: compact.withParams({ rowHeight: 38, headerHeight: 40 }),
 };
 
 /** Of every grid: calm headers, figures of pinned rows in line, links, the button of a row's menu. */

@@ -33,7 +33,7 @@ export function AccountLedger({ accountId }: { accountId: string }) {
       ) : data.balances.length === 0 ? (
         <Typography color="text.secondary">No order has entered this account into a ledger yet.</Typography>
       ) : (
-        <Box sx={{ display: "grid", gridTemplateColumns: { lg: "minmax(0, 2fr) minmax(0, 3fr)" }, gap: 3 }}>
+        <Box sx={{ display: "grid", gridTemplateColumns: { lg: "minmax(0, 1fr) minmax(0, 1fr)" }, gap: 3 }}>
           <Balances of={data} />
           <Entries of={data} />
         </Box>
@@ -52,13 +52,15 @@ function Balances({ of }: { of: AccountBalances }) {
             <TableCell align="right">Owed</TableCell>
             <TableCell align="right">Pieces</TableCell>
             <TableCell aria-label="As a bar" />
-            <TableCell align="right">Greatest of any account</TableCell>
+            <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+              Greatest of any
+            </TableCell>
           </TableRow>
         </TableHead>
         <TableBody>
           {of.balances.map(({ scope, side, balance, pieces: owed, bound }) => (
             <TableRow key={ledgerName(scope, side)}>
-              <TableCell component="th" scope="row">
+              <TableCell component="th" scope="row" sx={{ whiteSpace: "nowrap" }}>
                 {ledgerName(scope, side)}
               </TableCell>
               <TableCell align="right">{signed(money, balance)}</TableCell>

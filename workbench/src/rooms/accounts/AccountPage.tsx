@@ -75,7 +75,7 @@ function Shown({ account }: { account: Account }) {
       <Box
         sx={{ display: "grid", gridTemplateColumns: { lg: "minmax(0, 1fr) minmax(0, 1fr)" }, columnGap: 4 }}
       >
-        <Section title="Against the benchmark">
+        <Section title="Against the benchmark" note="After today's trades and live orders">
           <AgainstBenchmark account={account} />
         </Section>
         <Section title="Cash">

@@ -1,16 +1,23 @@
+import { MenuItem, TextField } from "@mui/material";
 import type { ColDef, GridApi, ICellRendererParams } from "ag-grid-community";
 import { useMemo, useState } from "react";
 import { useNavigate } from "react-router-dom";
-import { type Position, useGetPositionsQuery } from "../../api/generated/api";
+import { type GetPositionsApiArg, type Position, useGetPositionsQuery } from "../../api/generated/api";
 import { basisPoints, count, date, face, metric, money, percent, price } from "../../kit/format";
 import { idColumn, numberColumn, textColumn } from "../../kit/grid/columns";
 import { GridBar } from "../../kit/grid/GridBar";
 import { LazyGrid } from "../../kit/grid/LazyGrid";
 import { IdLink, PAGE_OF } from "../../kit/links";
 import { Section } from "../../kit/Section";
-import { Empty, ErrorNote } from "../../kit/states";
+import { ErrorNote } from "../../kit/states";
 
 const MAX_FREE_ROWS = 15;
+type Basis = NonNullable<GetPositionsApiArg["asOf"]>;
+const BASES: readonly [Basis, string][] = [
+  ["SOD+Trades", "After today's trades"],
+  ["SOD", "Start of day"],
+  ["EOD", "End of day"],
+];
 
 function columns(nav: number | null): ColDef<Position>[] {
   return [
@@ -39,21 +46,34 @@ function share(value: number | null, nav: number | null): number | null {
 /** What an account holds, each bond with a link. */
 export function Positions({ accountId }: { accountId: string }) {
   const navigate = useNavigate();
-  const { data, error, refetch } = useGetPositionsQuery({ accountId });
+  const [basis, setBasis] = useState<Basis>("SOD+Trades");
+  const { currentData: data, error, refetch } = useGetPositionsQuery({ accountId, asOf: basis });
   const [filter, setFilter] = useState("");
   const [grid, setGrid] = useState<GridApi<Position> | null>(null);
   const nav = data?.nav ?? null;
   const shown = useMemo(() => columns(nav), [nav]);
   const rows = data?.positions;
   return (
-    <Section title="Positions" note={data && `${data.as_of} of ${date(data.reference_date)}`}>
+    <Section title="Positions" note={data && `Of ${date(data.reference_date)}`}>
       {error ? (
         <ErrorNote error={error} onRetry={refetch} title="The positions could not be read" />
-      ) : rows?.length === 0 ? (
-        <Empty title="No positions">The account holds no bond on this basis.</Empty>
       ) : (
         <>
-          <GridBar filter={filter} onFilter={setFilter} grid={grid} />
+          <GridBar filter={filter} onFilter={setFilter} grid={grid}>
+            <TextField
+              select
+              label="Basis"
+              value={basis}
+              onChange={(event) => setBasis(event.target.value as Basis)}
+              sx={{ width: 180 }}
+            >
+              {BASES.map(([value, words]) => (
+                <MenuItem key={value} value={value}>
+                  {words}
+                </MenuItem>
+              ))}
+            </TextField>
+          </GridBar>
           <LazyGrid<Position>
             label="Positions"
             rows={rows}
@@ -62,6 +82,7 @@ export function Positions({ accountId }: { accountId: string }) {
             onOpen={(position) => navigate(PAGE_OF.security(position.cusip))}
             height={rows && rows.length <= MAX_FREE_ROWS ? undefined : 460}
             quickFilter={filter}
+            emptyText="The account holds no bond on this basis"
             onReady={setGrid}
             totalsText={rows && totals(rows)}
           />

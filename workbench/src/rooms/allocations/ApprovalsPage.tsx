@@ -1,20 +1,22 @@
-import { Alert, Box, Divider, Stack, Typography } from "@mui/material";
+import { Alert, Box, Button, Divider, Stack, Typography } from "@mui/material";
 import { useEffect, useRef } from "react";
-import { useSearchParams } from "react-router-dom";
+import { Link, useSearchParams } from "react-router-dom";
 import {
   type Allocation,
   type AllocationStatus,
   useGetAllocationQuery,
   useListAllocationsQuery,
 } from "../../api/generated/api";
-import { IdLink } from "../../kit/links";
+import { IdLink, PAGE_OF } from "../../kit/links";
 import { NotPermitted } from "../../kit/NotPermitted";
 import { Page } from "../../kit/Page";
 import { Empty, ErrorNote, Loading } from "../../kit/states";
 import { selectUser } from "../../session/sessionSlice";
 import { usePermission } from "../../session/usePermission";
 import { useAppSelector } from "../../store";
+import { DecisionNote } from "./approvals/DecisionNote";
 import { SettleForm } from "./approvals/SettleForm";
+import { type Decision, useDecision } from "./approvals/useDecision";
 import { Waiting } from "./approvals/Waiting";
 import { WaitingTable } from "./approvals/WaitingTable";
 import { ALLOCATION_STATUS } from "./statusWords";
@@ -30,7 +32,12 @@ export default function ApprovalsPage() {
   const mayRead = usePermission("allocations:read");
   if (!mayApprove && !mayCommit && !maySettle)
     return <NotPermitted title="Approvals" permission="allocations:approve" />;
-  if (mayRead) return <Approvals />;
+  return mayRead ? <Approvals /> : <SettleById />;
+}
+
+/** For users who settle and read no allocations: administrators. */
+function SettleById() {
+  const decision = useDecision();
   return (
     <Page title="Approvals">
       <Alert severity="info" variant="outlined" sx={{ mb: 2, maxWidth: 720 }}>
@@ -40,7 +47,8 @@ export default function ApprovalsPage() {
       <Typography variant="h2" sx={{ mb: 1 }}>
         Settle an unknown outcome
       </Typography>
-      <SettleForm />
+      <DecisionNote state={decision.state} />
+      <SettleForm decision={decision} />
     </Page>
   );
 }
@@ -109,6 +117,7 @@ function Chosen({ allocationId }: { allocationId: string }) {
     error,
     refetch,
   } = useGetAllocationQuery({ allocationId }, { ...POLLED, refetchOnMountOrArgChange: true });
+  const decision = useDecision();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -118,13 +127,21 @@ function Chosen({ allocationId }: { allocationId: string }) {
         ref={heading}
         tabIndex={-1}
         variant="h2"
-        sx={{ mb: 1, scrollMarginTop: 60, outline: "none" }}
+        sx={{
+          mb: 1,
+          scrollMarginTop: 60,
+          "&:focus-visible": { outline: "none" },
+          "& a": { textDecoration: "underline" },
+        }}
       >
         Allocation <IdLink of="allocation" id={allocationId} />
         {allocation && `: ${ALLOCATION_STATUS[allocation.status]}`}
       </Typography>
+      <Box sx={{ mb: 1 }}>
+        <DecisionNote state={decision.state} allocation={allocation} />
+      </Box>
       {allocation ? (
-        <Deciding allocation={allocation} />
+        <Deciding allocation={allocation} decision={decision} />
       ) : error ? (
         <ErrorNote error={error} onRetry={refetch} />
       ) : (
@@ -134,10 +151,22 @@ function Chosen({ allocationId }: { allocationId: string }) {
   );
 }
 
-function Deciding({ allocation }: { allocation: Allocation }) {
+function Deciding({ allocation, decision }: { allocation: Allocation; decision: Decision }) {
   const maySettle = usePermission("allocations:settle");
   const { approval, settlement, status } = allocation;
-  if ((status === "UNKNOWN" || settlement) && maySettle) return <SettleForm allocation={allocation} />;
-  if (approval) return <Waiting allocation={allocation} approval={approval} />;
-  return <Empty title="Nothing waits here">It is now: {ALLOCATION_STATUS[status]}.</Empty>;
+  if ((status === "UNKNOWN" || settlement) && maySettle)
+    return <SettleForm allocation={allocation} decision={decision} />;
+  if (approval) return <Waiting allocation={allocation} approval={approval} decision={decision} />;
+  return (
+    <Empty
+      title="Nothing waits here any more"
+      action={
+        <Button component={Link} to={PAGE_OF.allocation(allocation.allocation_id)}>
+          Open the allocation
+        </Button>
+      }
+    >
+      It is now: {ALLOCATION_STATUS[status]}.
+    </Empty>
+  );
 }

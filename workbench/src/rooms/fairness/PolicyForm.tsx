@@ -11,7 +11,7 @@ import {
   Typography,
 } from "@mui/material";
 import { useState } from "react";
-import { useForm, useWatch } from "react-hook-form";
+import { type FieldErrors, useForm, useWatch } from "react-hook-form";
 import {
   type FairnessPolicy,
   useGetFairnessPolicyQuery,
@@ -24,7 +24,9 @@ import { noticed } from "../../shell/noticesSlice";
 import { useAppDispatch } from "../../store";
 import { PolicyFields } from "./PolicyFields";
 import { type PolicyValues, policySchema, putPolicy, termsOf, valuesOf } from "./policyForm";
-import { policyChanges } from "./policyWords";
+import { policyChanges, type TermChange } from "./policyWords";
+
+const FIELDS = ["half_life_days", "fairness_weight", "stated", "statement"] as const;
 
 /** A new version of the policy, in the place of the one that its user has read (optimistic lock). */
 export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPolicy; onClose: () => void }) {
@@ -37,9 +39,15 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
   const form = useForm<PolicyValues>({
     defaultValues: valuesOf(inForce),
     resolver: yupResolver(policySchema),
+    shouldFocusError: false,
   });
   const typed = useWatch({ control: form.control }) as PolicyValues;
   const changes = policyChanges(base, termsOf(typed));
+  // In the order on the screen: fields that come and go are registered late.
+  const focusFirst = (errors: FieldErrors<PolicyValues>) => {
+    const first = FIELDS.find((name) => name in errors);
+    if (first) form.setFocus(first);
+  };
   const submit = form.handleSubmit(async (values) => {
     setError(null);
     try {
@@ -54,8 +62,14 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
       setError(failure);
       if (problemOf(failure)?.code === "POLICY_CHANGED") void refetch();
     }
-  });
+  }, focusFirst);
   const isOld = inForce.version !== base.version;
+  const isSame = changes.length === 0 && typed.statement.trim() === base.statement;
+  const hint = isOld
+    ? "Compare with the newer version first."
+    : isSame
+      ? "Nothing is changed yet."
+      : "Holds for previews from now on; those made before keep their version.";
   return (
     <Box
       component="form"
@@ -68,7 +82,7 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
         New version, in the place of version {base.version}
       </Typography>
       <PolicyFields form={form} typed={typed} />
-      <Changes changes={changes} />
+      <Changes changes={changes} isSame={isSame} />
       {isOld && (
         <Alert
           severity="warning"
@@ -95,30 +109,28 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
         </Box>
       )}
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, mt: 2 }}>
-        <Button type="submit" variant="contained" loading={isLoading} disabled={isOld}>
+        <Button type="submit" variant="contained" loading={isLoading} disabled={isOld || isSame}>
           Put in force
         </Button>
         <Button onClick={onClose} disabled={isLoading}>
           Back
         </Button>
         <Typography variant="body2" color="text.secondary">
-          {isOld
-            ? "Compare with the newer version first."
-            : "Holds for previews from now on; those made before keep their version."}
+          {hint}
         </Typography>
       </Box>
     </Box>
   );
 }
 
-function Changes({ changes }: { changes: ReturnType<typeof policyChanges> }) {
+function Changes({ changes, isSame }: { changes: readonly TermChange[]; isSame: boolean }) {
   return (
     <Box role="status" sx={{ mt: 2 }}>
       <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
         What changes
       </Typography>
       {changes.length === 0 ? (
-        <Typography variant="body2">Nothing but the statement.</Typography>
+        <Typography variant="body2">{isSame ? "Nothing yet." : "Nothing but the statement."}</Typography>
       ) : (
         <Table aria-label="What changes">
           <TableHead>

@@ -25,8 +25,7 @@ import { ReasonDialog } from "../../../kit/ReasonDialog";
 import { selectUser } from "../../../session/sessionSlice";
 import { useAppSelector } from "../../../store";
 import { ALLOCATION_STATUS } from "../statusWords";
-import { DecisionNote } from "./DecisionNote";
-import { useDecision } from "./useDecision";
+import type { Decision } from "./useDecision";
 
 const OUTCOMES = { SENT: "Aladdin has the order", NOT_SENT: "Aladdin never got the order" } as const;
 
@@ -49,9 +48,9 @@ const rules = yup.object({
 type Values = yup.InferType<typeof rules>;
 
 /** What users say became of an order whose outcome stays unknown (R10.14). Without an allocation its id is typed. */
-export function SettleForm({ allocation }: { allocation?: Allocation }) {
+export function SettleForm({ allocation, decision }: { allocation?: Allocation; decision: Decision }) {
   const me = useAppSelector(selectUser)?.username;
-  const { state, decide } = useDecision();
+  const { state, decide } = decision;
   const [settle] = useSettleAllocationMutation();
   const [rejectSettlement] = useRejectSettlementMutation();
   const [dropping, setDropping] = useState(false);
@@ -89,7 +88,6 @@ export function SettleForm({ allocation }: { allocation?: Allocation }) {
   const busy = state.kind === "BUSY";
   return (
     <Stack spacing={1.5} sx={{ maxWidth: 720 }}>
-      <DecisionNote state={state} allocation={allocation} />
       <Typography>
         Two users settle it: one says what became of the order, another confirms the same. Aladdin is asked
         both times, and its word counts more. An order that Aladdin shows cannot be declared unsent.

@@ -22,9 +22,8 @@ import { timeInWords } from "../preview/expiry";
 import { useSecondsLeft } from "../preview/useSecondsLeft";
 import { AllocationView } from "../view/AllocationView";
 import { StepFooter } from "../wizard/StepFooter";
-import { DecisionNote } from "./DecisionNote";
 import { againstApproval, barred } from "./fourEyes";
-import { type Came, useDecision } from "./useDecision";
+import type { Came, Decision } from "./useDecision";
 
 type Asked = "approve" | "reject" | "withdraw";
 
@@ -35,10 +34,18 @@ function approved(result: CommitResult): Came {
 }
 
 /** A commit that waits: what would be sent, why it waits, and the decision. */
-export function Waiting({ allocation, approval }: { allocation: Allocation; approval: Approval }) {
+export function Waiting({
+  allocation,
+  approval,
+  decision,
+}: {
+  allocation: Allocation;
+  approval: Approval;
+  decision: Decision;
+}) {
   const [acknowledged, setAcknowledged] = useState<readonly string[]>([]);
   const [asking, setAsking] = useState<Asked | null>(null);
-  const { state, decide } = useDecision();
+  const { state, decide } = decision;
   const { approve, reject, withdraw } = useSenders(allocation.allocation_id);
   const bond = useBond(allocation.order.security_id);
   const now = useDeciding(acknowledged);
@@ -58,7 +65,6 @@ export function Waiting({ allocation, approval }: { allocation: Allocation; appr
   };
   return (
     <Stack spacing={1.5}>
-      <DecisionNote state={state} allocation={allocation} />
       <Reasons approval={approval} sentence={sentence} />
       <AllocationView
         allocation={allocation}

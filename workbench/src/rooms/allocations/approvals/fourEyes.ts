@@ -12,10 +12,10 @@ type Waiting = Pick<Allocation, "created_by" | "warnings" | "evidence_breaks"> &
 
 /** Why a user may neither approve nor reject (R10.13); null where that user may. The service decides. */
 export function barred(allocation: Waiting, now: Deciding): string | null {
-  if (!now.mayApprove) return "You have no permission to decide (allocations:approve).";
   if (allocation.approval.requested_by === now.username)
     return "You asked for this commit: another user has to decide.";
   if (allocation.created_by === now.username) return "You made this preview: another user has to decide.";
+  if (!now.mayApprove) return "You have no permission to decide (allocations:approve).";
   return null;
 }
 

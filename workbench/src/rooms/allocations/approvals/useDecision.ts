@@ -30,6 +30,7 @@ export function useDecision() {
     },
     [],
   );
-  const forget = useCallback(() => setState({ kind: "IDLE" }), []);
-  return { state, decide, forget };
+  return { state, decide };
 }
+
+export type Decision = ReturnType<typeof useDecision>;

@@ -56,7 +56,7 @@ function Order({
 }) {
   const left = useSecondsLeft(expires_at);
   return (
-    <Typography>
+    <Typography sx={{ "& a": { textDecoration: "underline" } }}>
       <SideMark side={order.side} /> {face(order.total_quantity)} face of{" "}
       <IdLink of="security" id={order.security_id} /> at {price(order.price)}, settling{" "}
       {order.settlement_date}, over {groups.join(", ")}. Compared by {created_by};{" "}

@@ -5,6 +5,8 @@ import { face } from "../../../kit/format";
 /** More bars than this cannot be told apart in a chart of its width. */
 export const MOST_BARS = 60;
 
+const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
+
 export interface Bar {
   account: string;
   face: number;
@@ -33,10 +35,15 @@ export function barsOf(rows: readonly ComparedAccount[], at: number): Bar[] {
   return rows.map((row) => ({ account: row.account_id, face: cellAt(row, at)?.allocated_quantity ?? 0 }));
 }
 
-/** Greatest face of all variants: the one scale. */
+/** The one scale of all charts: the greatest face of any variant, rounded up. */
 export function scaleOf(rows: readonly ComparedAccount[], variants: number): number {
   const places = Array.from({ length: variants }, (_, at) => at);
-  return Math.max(1, ...rows.flatMap((row) => places.map((at) => cellAt(row, at)?.allocated_quantity ?? 0)));
+  const most = Math.max(
+    1,
+    ...rows.flatMap((row) => places.map((at) => cellAt(row, at)?.allocated_quantity ?? 0)),
+  );
+  const power = 10 ** Math.floor(Math.log10(most));
+  return (ROUND.find((step) => step * power >= most) ?? 10) * power;
 }
 
 /** A chart in words: 18 of 20 accounts; most 2,897,000 for BIG6-01. */

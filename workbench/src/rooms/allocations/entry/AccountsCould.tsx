@@ -24,7 +24,14 @@ export function AccountsCould({ takes, capacity }: { takes: GroupTakes; capacity
         onClick={(event) => setAnchor(event.currentTarget)}
         aria-label={`${could} of ${all} accounts of ${takes.group_id} could take some: show why`}
         aria-haspopup="dialog"
-        sx={{ minHeight: 24, minWidth: 24, color: "primary.main", font: "inherit", px: 0.25 }}
+        sx={{
+          minHeight: 24,
+          minWidth: 24,
+          color: "primary.main",
+          font: "inherit",
+          px: 0.25,
+          justifyContent: "flex-end",
+        }}
       >
         {could < all ? `${count(could)} of ${count(all)}` : count(all)}
       </ButtonBase>
@@ -42,8 +49,10 @@ export function AccountsCould({ takes, capacity }: { takes: GroupTakes; capacity
           <TableHead>
             <TableRow>
               <TableCell>Account</TableCell>
-              <TableCell align="right">Could take</TableCell>
-              <TableCell>What holds it</TableCell>
+              <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+                Could take
+              </TableCell>
+              <TableCell>Why not more</TableCell>
             </TableRow>
           </TableHead>
           <TableBody>
@@ -53,7 +62,7 @@ export function AccountsCould({ takes, capacity }: { takes: GroupTakes; capacity
                   <IdLink of="account" id={account.account_id} /> {account.account_name}
                 </TableCell>
                 <TableCell align="right">{face(account.max_quantity)}</TableCell>
-                <TableCell>{account.reason?.message ?? "Nothing: it could take all"}</TableCell>
+                <TableCell>{account.reason?.message ?? "It could take all of it"}</TableCell>
               </TableRow>
             ))}
           </TableBody>

@@ -121,7 +121,7 @@ function GroupRow(props: {
   const takes = capacity.data?.groups.find(({ group_id }) => group_id === group.group_id);
   const name = `${group.group_id} ${group.group_name}`;
   return (
-    <TableRow hover selected={chosen}>
+    <TableRow hover selected={chosen} sx={{ height: 33 }}>
       <TableCell padding="checkbox">
         <Checkbox
           sx={{ p: 0.5 }}

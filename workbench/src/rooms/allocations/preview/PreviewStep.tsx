@@ -17,6 +17,7 @@ export default function PreviewStep() {
   const { acknowledged, begunAt } = useAppSelector(selectDraft);
   const { isComplete, allocation, busy, error, make, show } = usePreview();
   const acknowledge = useCallback((ids: string[]) => dispatch(warningsAcknowledged(ids)), [dispatch]);
+  const committed = useCallback(() => noteCommit(begunAt), [begunAt]);
   const refused = error !== null && <Refused error={error} onRetry={() => void make()} />;
   if (allocation)
     return (
@@ -29,6 +30,7 @@ export default function PreviewStep() {
           making={busy}
           acknowledged={acknowledged}
           onAcknowledge={acknowledge}
+          onCommitted={committed}
           back="allocation-method"
           onCommitted={() => noteCommit(begunAt)}
         />
