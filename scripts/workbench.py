@@ -17,7 +17,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
 
@@ -40,16 +42,18 @@ SOURCES = (
     "vite.config.*",
 )
 NODE_REQUIREMENTS = API / "requirements-node.txt"
-NPM_CI = (
-    *("npm", "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"),
-    # Without a network it is said soon; the defaults wait for minutes.
-    *(
-        "--fetch-retries=1",
-        "--fetch-retry-mintimeout=1000",
-        "--fetch-retry-maxtimeout=5000",
-        "--fetch-timeout=60000",
-    ),
+NPM_CI = ("npm", "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+NPM_PROBE = (
+    "npm",
+    "view",
+    "react",
+    "version",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-timeout=10000",
 )
+"""Without a network one question fails soon, where npm asks for hundreds of packages for minutes."""
+
 HEADING = "error during build:"
 STOP_SECONDS = 20
 
@@ -80,7 +84,8 @@ def step(words: str, command: tuple[str, ...], env: Mapping[str, str]) -> None:
 
 def reason(output: str) -> str:
     """Return the line of a tool's output that says most of why it failed."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in output.splitlines()]
+    lines = [line for line in lines if line]
     # Vite says it below a heading; npm's first lines are bare codes, and its last ones where its own log is.
     of_vite = [line for line in lines[lines.index(HEADING) :] if line[-1] != ":"] if HEADING in lines else []
     of_npm = [line for line in lines if re.match(r"npm error (?!code |errno |syscall |path |command )", line)]
@@ -149,6 +154,7 @@ def with_packages() -> dict[str, str]:
     pinned = digest(WORKBENCH / name for name in ("package-lock.json", "package.json"))
     # A link is somebody's own arrangement, and npm would empty what it leads to.
     if not MODULES.is_symlink() and not says(MODULES / INSTALLED, pinned):
+        step("Reaching the npm registry", NPM_PROBE, env)
         step("Installing the workbench's packages", NPM_CI, env)
         (MODULES / INSTALLED).write_text(pinned)
     return env
@@ -183,11 +189,16 @@ def dev() -> None:
     """Serve the API and, in front of it, the workbench as it is being written; end both together."""
     env = with_packages()
     port = os.environ.get("PORT") or "5000"
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     vite = ("node", "node_modules/vite/bin/vite.js")
+    # Each in a group of its own: the Node of the virtual environment is a process below what is started.
+    apart: dict[str, Any] = {"process_group": 0, "stdin": subprocess.DEVNULL}
     running = [
-        subprocess.Popen((sys.executable, "run.py"), cwd=API, env={**env, "PORT": port}),
-        subprocess.Popen(vite, cwd=WORKBENCH, env={**env, "API_URL": f"http://127.0.0.1:{port}"}),  # noqa: S603
+        subprocess.Popen((sys.executable, "run.py"), cwd=API, env={**env, "PORT": port}, **apart),
+        subprocess.Popen(  # noqa: S603
+            vite, cwd=WORKBENCH, env={**env, "API_URL": f"http://127.0.0.1:{port}"}, **apart
+        ),
     ]
     try:
         while all(process.poll() is None for process in running):
@@ -196,7 +207,8 @@ def dev() -> None:
         pass
     finally:
         for process in running:
-            process.terminate()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
         for process in running:
             process.wait(STOP_SECONDS)
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-import app.api.workbench
+import app.core.config.server
 import tests.support.profiles  # noqa: F401 - loads the profile before any property is read
 from app.core.config import environment
 from tests.support.desk import GOLDEN_BOOK, Desk
@@ -28,7 +28,7 @@ def pytest_collection_finish():
 def _no_workbench(tmp_path_factory):
     """Applications of tests serve none, built or not, unless a test builds one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app.api.workbench, "DIST", tmp_path_factory.getbasetemp() / "not-built")
+        patch.setattr(app.core.config.server, "WORKBENCH_BUILD", tmp_path_factory.getbasetemp() / "not-built")
         yield
 
 

@@ -19,9 +19,6 @@ from werkzeug.exceptions import NotFound
 
 from app.core.config.server import ServerSettings
 
-DIST = Path(__file__).resolve().parents[3] / "workbench" / "dist"
-"""Where `make workbench` puts it."""
-
 PAGE = "index.html"
 BASE = re.compile(r'<base href="/" ?/?>')
 """What the build leaves in the page for the site's own address, to which all its addresses are relative."""
@@ -84,8 +81,8 @@ class Built:
 
 def configure_workbench(app: Flask, server: ServerSettings) -> None:
     """Serve the workbench where it is wanted and built."""
-    if server.workbench and (DIST / PAGE).is_file():
-        app.before_request(partial(_answer, read_build(DIST), server.path_prefix))
+    if server.workbench is not None:
+        app.before_request(partial(_answer, read_build(server.workbench), server.path_prefix))
 
 
 def read_build(folder: Path) -> Built:

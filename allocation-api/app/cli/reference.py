@@ -17,7 +17,7 @@ from app.core.config import SettingsError, load_settings
 from app.core.database import Database, new_id
 from app.services.accounts.reference_columns import unknown
 from app.services.accounts.reference_fetch import fetched
-from app.services.accounts.reference_files import FORMATS, InvalidReference, written_file
+from app.services.accounts.reference_files import FORMATS, NONE, InvalidReference, written_file
 from app.services.accounts.reference_load import LoadRequest, ReferenceService
 from app.services.accounts.reference_report import LoadReport
 from app.services.accounts.reference_tables import stored_sheets
@@ -137,6 +137,7 @@ def words_command() -> None:
     """List the restrictions, sectors and limits that the rules know, and the columns of the files."""
     lines = ["Restrictions"]
     lines += [f"  {code}: {meaning}" for code, meaning in words.RESTRICTIONS.items()]
+    lines += [f"  {NONE}: Says of an account that it has none of these; without a row it gets nothing."]
     lines += ["Limits, as fractions from 0 to 1"]
     lines += [
         f"  {x.code} ({', '.join(x.scopes)}; default {x.default:f}): {x.meaning}"
@@ -194,5 +195,7 @@ def _print(report: LoadReport, *, done: str) -> None:
             click.echo(f"  {change.text}")
         if more := len(file.changes) - len(file.first_changes):
             click.echo(f"  and {counted(more, 'more change')}")
+    for warning in report.warnings:
+        click.echo(f"warning: {warning.text}", err=True)
     if not report.is_change:
         click.echo("Nothing to change: all is as stored")

@@ -44,8 +44,9 @@ class PortfolioGroupRow(Base):
 
 
 class AccountRow(Base):
-    """A client account; `restrictions` has one code per line.
+    """A client account; `restrictions` has one code per line, NONE or UNSTATED alone where there is none.
 
+    Empty `restrictions` are from before they had to be stated: they restrict nothing.
     `home_group_id` is the group that lists the account directly; its benchmark applies where the account has
     none (R1.4). `cash_reserve_percent`, a fraction of NAV, and `cash_reserve_amount` stay in the account; the
     larger holds (R4.9).

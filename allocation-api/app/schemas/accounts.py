@@ -65,6 +65,13 @@ class GroupAccountSchema(ResponseSchema):
     strategy = fields.String(metadata=doc("Strategy of the account's group."))
     currency = fields.String(allow_none=True, metadata=doc("Currency.", example="USD"))
     restrictions = fields.List(fields.String(), metadata=doc("Codes of the restrictions that hold."))
+    restrictions_stated = fields.Boolean(
+        metadata=added(
+            "false: reference data states neither restrictions nor that there are none, so the account gets "
+            "nothing where compliance is checked.",
+            example=True,
+        )
+    )
     nav = Number(allow_none=True, metadata=doc("Net asset value.", example=100000000))
     cash = Number(allow_none=True, metadata=doc("Available cash.", example=5000000))
     market_value = Number(metadata=doc("Market value of the positions, accrued included."))
@@ -263,9 +270,25 @@ class LoadedFileSchema(ResponseSchema):
     )
 
 
+class LoadWarningSchema(ResponseSchema):
+    """An account that can be loaded as it is, and will not do what a desk may expect."""
+
+    file = fields.String(metadata=added("The file.", example="accounts"))
+    line = fields.Integer(
+        allow_none=True, metadata=added("Its line; null of a stored row that the file does not have.")
+    )
+    column = fields.String(allow_none=True, metadata=added("The column.", example="account_id"))
+    message = fields.String(metadata=added("What will happen, and what to do."))
+
+
 class LoadReportSchema(ResponseSchema):
     """What loading reference data did, or would do."""
 
+    warnings = fields.List(
+        fields.Nested(LoadWarningSchema),
+        attribute="first_warnings",
+        metadata=added(f"Accounts whose restrictions are not stated, the first {MAX_CHANGES:,}."),
+    )
     files = fields.List(fields.Nested(LoadedFileSchema), metadata=doc("The files."))
     audit_id = fields.String(
         allow_none=True, metadata=doc("The audit record; null where nothing was stored.")

@@ -204,8 +204,9 @@ class Server:
             host, port = self._settings.host, self._listener.getsockname()[1]
             shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
             root = f"http://{shown}:{port}{self._settings.path_prefix}"
+            workbench = f"workbench at {root}/, " if self._settings.workbench else ""
             docs = f", Swagger UI at {root}/docs" if self._settings.docs else ""
-            print(f"Allocator: API at {root}/v1{docs}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"Allocator: {workbench}API at {root}/v1{docs}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _taken(pipe: int) -> bytes:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from app.api import workbench
 from app.core.config import load_settings, setting_specs
+from app.core.config.server import WORKBENCH_BUILD
 from app.server.parent import CLOSE_SECONDS
 from tests.support.deployment import (
     COMPOSE,
@@ -27,7 +27,6 @@ from tests.support.deployment import (
 )
 from tests.support.signing import SIGNING_KEY
 
-DIST = workbench.DIST
 make_workbench = runpy.run_path(str(ROOT / "scripts" / "workbench.py"))
 GIVEN = {"POSTGRES_PASSWORD": "3f9c0d3b"}
 SERVICES = compose(GIVEN)["services"]
@@ -76,7 +75,7 @@ def test_the_workbench_is_built_as_make_builds_it_and_lies_where_the_service_loo
         assert {f"workbench/{path.name}" for path in (ROOT / "workbench").glob(pattern)} <= read
     copied = [argument for name, argument in RUNTIME if name == "COPY"]
     assert "--from=workbench /srv/workbench/dist /srv/workbench/dist" in copied
-    assert DIST.relative_to(ROOT) == Path("workbench/dist")
+    assert WORKBENCH_BUILD.relative_to(ROOT) == Path("workbench/dist")
 
 
 def test_packages_are_those_of_the_runtime_with_their_hashes_and_without_an_installer():

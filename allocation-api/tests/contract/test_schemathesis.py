@@ -28,6 +28,7 @@ from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.core.security import Permission
 from app.schemas.access import Keeper
+from app.schemas.trading import MAX_SYNCHRONISED
 from app.services.access.sessions import Client
 from app.services.access.views import NewUser
 from app.services.domain.caller import Caller
@@ -248,6 +249,8 @@ def make_meaningful(case: Case) -> None:
         )
     if case.query and case.query.get("rule") == "PER_ORDER":  # it takes no weight
         case.query.pop("fairness_weight", None)
+    if case.path == "/orders" and case.query and int(case.query.get("limit", 0)) > MAX_SYNCHRONISED:
+        case.query["recorded"] = "true"  # a long page is of what is recorded
     if case.path in WAITING and case.path_parameters:
         case.path_parameters["allocation_id"] = _waiting()
     _make_load_meaningful(case)

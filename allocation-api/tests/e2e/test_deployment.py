@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api import workbench
+from app.core.config.server import WORKBENCH_BUILD
 from tests.e2e.server_process import API_DIR, Server, free_port
 from tests.e2e.simulator_process import GOLDEN, SimulatorProcess
 from tests.e2e.tls_proxy import HOST, TlsProxy, program
@@ -45,7 +45,7 @@ OPERATOR = {
 }
 """What an operator writes into `.env`."""
 
-BUILT = workbench.DIST / workbench.PAGE
+BUILT = WORKBENCH_BUILD / "index.html"
 PASSWORD = "violet-anchor-47-hillside"
 WRONG_PASSWORD = "violet-anchor-47-mountain"
 SECRETS = ("POSTGRES_PASSWORD", "JWT_SECRET_KEY", "ALADDIN_CLIENT_SECRET", "METRICS_TOKEN")
@@ -168,6 +168,8 @@ def deployed(tmp_path_factory):
         accounts = json.loads(GOLDEN.read_text())["accounts"]
         rows = [f"ACCOUNT,{a['account_id']},{a['benchmark']['spread_duration']},," for a in accounts]
         (files / "benchmarks.csv").write_text("\n".join(["scope,id,spread_duration,duration,oas", *rows]))
+        stated = [f"{a['account_id']},{','.join(a['restrictions']) or 'NONE'}" for a in accounts]
+        (files / "restrictions.csv").write_text("\n".join(["account_id,restriction", *stated]))
         made.run("reference", "check", str(files))
         made.run("reference", "load", str(files), "--user", "anna", "--comment", "First load")
         made.serve()

@@ -27,7 +27,7 @@ def test_from_an_empty_database_to_a_committed_order(simulator, make_server, log
         DATABASE_URL=f"sqlite:///{tmp_path / 'desk.db'}",
     )
 
-    def run(*arguments):
+    def run(*arguments, told=1):
         done = subprocess.run(  # noqa: S603 - our own module
             [sys.executable, "-m", "app", *arguments],
             cwd=API_DIR,
@@ -37,7 +37,7 @@ def test_from_an_empty_database_to_a_committed_order(simulator, make_server, log
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        return done.stderr if told == 2 else done.stdout
 
     folder = tmp_path / "files"
     run("migrate")
@@ -50,6 +50,14 @@ def test_from_an_empty_database_to_a_committed_order(simulator, make_server, log
     rows = [f"ACCOUNT,{a['account_id']},{a['benchmark']['spread_duration']},," for a in accounts]
     (folder / "benchmarks.csv").write_text("\n".join(["scope,id,spread_duration,duration,oas", *rows]))
     (folder / "restrictions.csv").write_text("account_id,restriction\nACC003,NO_TOBACCO\n")
+    unstated = run("reference", "check", str(folder), told=2)
+    assert unstated.splitlines() == [
+        f"warning: accounts.csv, line {line}, column account_id: {account} gets nothing: restrictions.csv "
+        "has no row of it. State each restriction, or NONE where there is none."
+        for line, account in ((2, "ACC001"), (3, "ACC002"), (5, "ACC004"))
+    ]
+    with (folder / "restrictions.csv").open("a") as file:
+        file.writelines(f"{account},NONE\n" for account in ("ACC001", "ACC002", "ACC004"))
     assert "Stored and recorded: " in run("reference", "load", str(folder), *LOAD)
     assert "Nothing to change" in run("reference", "check", str(folder), "--remove")
 

@@ -30,7 +30,7 @@ def test_a_desk_is_loaded_changed_and_cut_down(database):
         assert set(found) == {"ACC002", "ACC003"}
         assert found["ACC002"].restrictions == ("NO_TOBACCO",)
         assert found["ACC002"].cash_reserve.percent_of_nav == Decimal("0.00000001")
-        assert found["ACC003"].restrictions == ()
+        assert found["ACC003"].restrictions is None  # its own went, and nothing else is stated
         groups = {g.group_id: g.benchmark for g in reference.groups(session)}
         assert groups == {"CORE": reference.Benchmark(0.1, 6.11, -64.25), "LONG": reference.Benchmark()}
         assert [x.value for x in reference.limits(session)] == [Decimal("0.12345678")]

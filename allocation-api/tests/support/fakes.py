@@ -141,6 +141,7 @@ class FakePortfolios:
                 strategy="CORE",
                 currency="USD",
                 restrictions=("NO_TOBACCO",),
+                restrictions_stated=True,
                 nav=Decimal("100000000.00"),
                 cash=None,
                 market_value=Decimal("95000000.25"),

@@ -9,7 +9,7 @@ export function FactStrip({ facts }: { facts: readonly Fact[] }) {
     <Box component="dl" sx={{ display: "flex", flexWrap: "wrap", columnGap: 3, rowGap: 0.75, m: 0 }}>
       {facts.map(([name, value]) => (
         <Box key={name} sx={{ minWidth: 0 }}>
-          <Typography component="dt" variant="caption" color="text.secondary">
+          <Typography component="dt" variant="caption" color="textSecondary">
             {name}
           </Typography>
           <Box component="dd" sx={{ m: 0, fontWeight: 600, fontSize: "0.8125rem", overflowWrap: "anywhere" }}>

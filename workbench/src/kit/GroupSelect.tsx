@@ -12,7 +12,7 @@ export function GroupSelect({ value, onChange }: { value: string; onChange: (gro
       label="Group"
       value={value}
       onChange={(event) => onChange(event.target.value)}
-      sx={{ minWidth: 150 }}
+      sx={{ minWidth: 126 }}
       slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
     >
       <MenuItem value="">All groups</MenuItem>

@@ -6,7 +6,7 @@ import { HelpIcon } from "./icons";
 export function Help({ of, label }: { of: HelpKey; label: string }) {
   return (
     <Tooltip title={helpTexts[of]}>
-      <IconButton aria-label={`About ${label}`} sx={{ p: 0.25, color: "text.secondary" }}>
+      <IconButton aria-label={`About ${label}`} sx={{ p: 0.5, color: "text.secondary" }}>
         <HelpIcon sx={{ fontSize: 16 }} />
       </IconButton>
     </Tooltip>

@@ -22,7 +22,7 @@ export function Page({
         <Box sx={{ flexGrow: 1, minWidth: 0 }}>
           <Typography variant="h1">{title}</Typography>
           {subtitle && (
-            <Typography color="text.secondary" component="div">
+            <Typography color="textSecondary" component="div">
               {subtitle}
             </Typography>
           )}

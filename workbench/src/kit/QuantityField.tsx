@@ -79,7 +79,7 @@ export function QuantityField(props: QuantityFieldProps) {
         ) : (
           <Typography
             variant="caption"
-            color={message ? "error" : "text.secondary"}
+            color={message ? "error" : "textSecondary"}
             role={message ? "alert" : undefined}
           >
             {message ?? (text ? "" : "Such as 250k, 5mm, 1bn or 1,500,000")}

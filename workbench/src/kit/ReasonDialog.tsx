@@ -11,6 +11,7 @@ export function ReasonDialog({
   action,
   label = "Reason",
   optional = false,
+  wordless = false,
   tone = "primary",
   busy = false,
   blocked,
@@ -23,6 +24,8 @@ export function ReasonDialog({
   action: string;
   label?: string;
   optional?: boolean;
+  /** Nothing is asked for. */
+  wordless?: boolean;
   tone?: "primary" | "error";
   busy?: boolean;
   /** Why it cannot be done now. */
@@ -39,27 +42,29 @@ export function ReasonDialog({
         <DialogTitle id={id}>{title}</DialogTitle>
         <DialogContent>
           {children}
-          <TextField
-            {...register("reason", {
-              validate: (value) =>
-                optional || value.trim() !== "" || `${label} is needed for the audit trail.`,
-              maxLength: { value: MAX_REASON, message: `At most ${MAX_REASON} characters.` },
-            })}
-            label={label}
-            autoFocus
-            fullWidth
-            multiline
-            maxRows={4}
-            margin="dense"
-            required={!optional}
-            error={error !== undefined}
-            helperText={error ?? (optional ? "Optional, for the audit trail" : "For the audit trail")}
-            onKeyDown={(event) => {
-              if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-              event.preventDefault();
-              event.currentTarget.closest("form")?.requestSubmit();
-            }}
-          />
+          {!wordless && (
+            <TextField
+              {...register("reason", {
+                validate: (value) =>
+                  optional || value.trim() !== "" || `${label} is needed for the audit trail.`,
+                maxLength: { value: MAX_REASON, message: `At most ${MAX_REASON} characters.` },
+              })}
+              label={label}
+              autoFocus
+              fullWidth
+              multiline
+              maxRows={4}
+              margin="dense"
+              required={!optional}
+              error={error !== undefined}
+              helperText={error ?? (optional ? "Optional, for the audit trail" : "For the audit trail")}
+              onKeyDown={(event) => {
+                if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+                event.preventDefault();
+                event.currentTarget.closest("form")?.requestSubmit();
+              }}
+            />
+          )}
           {blocked}
         </DialogContent>
         <DialogActions>

@@ -15,7 +15,7 @@ export function Empty({
 }) {
   return (
     <Box sx={{ py: 6, px: 2, textAlign: "center", color: "text.secondary" }}>
-      <Typography variant="h2" component="p" color="text.primary">
+      <Typography variant="h2" component="p" color="textPrimary">
         {title}
       </Typography>
       {children && <Typography sx={{ mt: 1, maxWidth: "60ch", mx: "auto" }}>{children}</Typography>}
@@ -70,7 +70,7 @@ export function ErrorNote({
         messageOf(error)
       )}
       {problem && (
-        <Typography variant="caption" component="p" color="text.secondary" sx={{ mt: 0.5 }}>
+        <Typography variant="caption" component="p" color="textSecondary" sx={{ mt: 0.5 }}>
           {problem.code} · request {problem.request_id}
         </Typography>
       )}

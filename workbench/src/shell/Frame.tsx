@@ -1,8 +1,11 @@
 import { Box, Link, useMediaQuery } from "@mui/material";
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "react-router-dom";
+import { BeginOrder } from "../rooms/allocations/wizard/BeginOrder";
 import { useKeptAppearance } from "../rooms/preferences/useAppearance";
+import { useUsage } from "../rooms/requests/useUsage";
 import { StopBanner } from "../rooms/safety/StopBanner";
+import { useFdc3 } from "../rooms/securities/useFdc3";
 import { PageRoutes } from "../routes";
 import { selectSession } from "../session/sessionSlice";
 import { useAppSelector } from "../store";
@@ -12,6 +15,7 @@ import { NoticeToast } from "./Notices";
 import { OfflineBanner } from "./OfflineBanner";
 import { Shortcuts } from "./shortcuts/Shortcuts";
 import { TopBar } from "./TopBar";
+import { useWatch } from "./useWatch";
 
 const LoginDialog = lazy(() => import("../rooms/access/LoginDialog"));
 
@@ -20,14 +24,17 @@ export default function Frame() {
   const session = useAppSelector(selectSession);
   const { pathname } = useLocation();
   useKeptAppearance();
+  useUsage();
+  useFdc3();
+  useWatch();
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
   return (
     <Box
       sx={{
         display: "grid",
-        gridTemplateRows: "auto auto 1fr",
         gridTemplateColumns: "minmax(0, 1fr)",
+        gridTemplateRows: "auto auto 1fr",
         minHeight: "100vh",
       }}
     >
@@ -60,6 +67,7 @@ export default function Frame() {
       </Box>
       <NoticeToast />
       <Shortcuts />
+      <BeginOrder />
       {session.status === "ENDED" && (
         <Suspense>
           <LoginDialog />

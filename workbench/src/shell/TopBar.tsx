@@ -34,6 +34,7 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
           color="inherit"
           startIcon={<SearchIcon />}
           onClick={openPalette}
+          aria-label="Find"
           aria-keyshortcuts="Control+K"
           sx={{
             border: "1px solid rgba(255,255,255,.35)",

@@ -13,9 +13,9 @@ from app.schemas.kit.fields import Identifier, SecurityId
 
 
 class AllocationId(BaseConverter):
-    """An allocation's id in a URL: anything but `preview` and `compare`, which are operations."""
+    """An allocation's id in a URL: anything but `preview`, `compare` and `capacity`, which are operations."""
 
-    regex = r"(?!(?:preview|compare)\Z)[^/]+"
+    regex = r"(?!(?:preview|compare|capacity)\Z)[^/]+"
 
 
 _PATH_FIELDS = {

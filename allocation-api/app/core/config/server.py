@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.core.config.aladdin import AladdinSettings
-from app.core.config.reader import Environment, Reader
+from app.core.config.reader import API_DIR, Environment, Reader
 
 DEVELOPMENT_ORIGINS = "http://localhost:5173"
 """Where the development server of a browser client usually runs."""
 
 YEAR_SECONDS = 31_536_000
+
+WORKBENCH_BUILD = API_DIR.parent / "workbench" / "dist"
+"""Where `make workbench` puts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,10 @@ class ConnectionLimits:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Address, processes, threads, limits, proxies, browser origins and log level of the HTTP server."""
+    """Address, processes, threads, limits, proxies, browser origins and log level of the HTTP server.
+
+    `workbench` is the folder with its build, None where it is not wanted or not built.
+    """
 
     host: str
     port: int
@@ -44,7 +51,7 @@ class ServerSettings:
     path_prefix: str
     hsts_seconds: int
     docs: bool
-    workbench: bool
+    workbench: Path | None
     log_level: str
     cors_origins: tuple[str, ...]
 
@@ -63,7 +70,7 @@ def server_settings(read: Reader, environment: Environment, aladdin: AladdinSett
         path_prefix=_prefix(read),
         hsts_seconds=read.integer("HSTS_SECONDS", YEAR_SECONDS, 0, 2 * YEAR_SECONDS),
         docs=read.flag("DOCS", default=is_development),
-        workbench=read.flag("WORKBENCH", default=True),
+        workbench=_workbench(read),
         log_level=read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
         cors_origins=_origins(read, is_development=is_development),
     )
@@ -88,6 +95,11 @@ def _connections(read: Reader) -> ConnectionLimits:
         max_connections=read.integer("MAX_CONNECTIONS", 1000, 10, 100_000),
         max_body_bytes=read.integer("MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000),
     )
+
+
+def _workbench(read: Reader) -> Path | None:
+    wanted = read.flag("WORKBENCH", default=True)
+    return WORKBENCH_BUILD if wanted and (WORKBENCH_BUILD / "index.html").is_file() else None
 
 
 def _hosts(read: Reader) -> tuple[str, ...]:

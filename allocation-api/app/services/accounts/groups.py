@@ -62,6 +62,7 @@ class GroupAccount:
     strategy: str
     currency: str | None
     restrictions: tuple[str, ...]
+    restrictions_stated: bool
     nav: Decimal | None
     cash: Decimal | None
     market_value: Decimal
@@ -221,7 +222,8 @@ def _group_account(
         account_name=known.account_name if known else positions.account_id,
         strategy=strategies.get(known.home_group_id or "", "") if known else "",
         currency=positions.currency,
-        restrictions=known.restrictions if known else (),
+        restrictions=(known.restrictions or ()) if known else (),
+        restrictions_stated=known is not None and known.restrictions is not None,
         nav=positions.nav,
         cash=positions.cash,
         market_value=positions.market_value,

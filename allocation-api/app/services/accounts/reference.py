@@ -29,6 +29,7 @@ from app.models import (
     ReferenceSourceRow,
     SecurityRow,
 )
+from app.services.accounts.reference_restrictions import column_of_book, stated
 from app.services.compliance.rules import DEFAULT_LIMITS
 from app.services.domain.account import Limit, LimitScope
 from app.services.domain.book import Benchmark
@@ -53,13 +54,16 @@ class GroupReference:
 
 @dataclass(frozen=True, slots=True)
 class AccountReference:
-    """Reference data of an account; `home_group_id` is the group that lists it directly."""
+    """Reference data of an account; `home_group_id` is the group that lists it directly.
+
+    `restrictions` are None where nobody has stated them, nor that there are none: it gets nothing then.
+    """
 
     account_id: str
     account_name: str
     home_group_id: str | None
     currency: str | None
-    restrictions: tuple[str, ...]
+    restrictions: tuple[str, ...] | None
     benchmark: Benchmark
     cash_reserve: CashReserve = field(default_factory=CashReserve)
 
@@ -146,7 +150,7 @@ def load_mock(session: Session, book: ReferenceBook) -> None:
     for table in REFERENCE_TABLES:
         session.execute(delete(table))
     insert_many(session, PortfolioGroupRow, [_columns(g) for g in book.groups])
-    accounts = [_columns(a, restrictions="\n".join(a.restrictions)) for a in book.accounts]
+    accounts = [_columns(a, restrictions=column_of_book(a.restrictions)) for a in book.accounts]
     insert_many(session, AccountRow, accounts)
     insert_many(session, SecurityRow, [_columns(s, search_text=search_text(s)) for s in book.securities])
     session.expire_all()
@@ -235,7 +239,7 @@ def accounts(session: Session, account_ids: Collection[str]) -> dict[str, Accoun
             name,
             home,
             currency,
-            tuple(codes.splitlines()),
+            stated(codes),
             Benchmark(*benchmark),
             CashReserve(amount, percent),
         )

@@ -14,6 +14,7 @@ from app.services.accounts.reference_files import (
     Row,
     named,
 )
+from app.services.accounts.reference_restrictions import settle_none
 from app.services.accounts.reference_tables import Sheets
 from app.services.domain.account import LimitScope
 
@@ -31,6 +32,7 @@ def checked(files: Mapping[str, ReadFile], before: Sheets, *, remove: bool) -> S
         after[name] = dict(file.sheet) if remove else before[name] | file.sheet
     _follow_removed(after, files)
     errors = [error for file in files.values() for error in file.errors]
+    errors += settle_none(after["restrictions"], files.get("restrictions"))
     errors += _dangling(files, before, after)
     if errors:
         order = list(FORMATS)

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.numbers import number_text
-from app.services.compliance.words import LIMITS, RESTRICTIONS, SECTORS, is_sector
+from app.services.compliance.words import LIMITS, SECTORS, is_sector
 from app.services.domain.account import LimitScope
 from app.services.domain.identifiers import is_identifier
 from app.services.domain.security_ids import as_written_by_agency, has_wrong_check_digit, is_cusip, is_isin
@@ -143,7 +143,6 @@ def sector(cell: str) -> str:
     return text(64)(cell)
 
 
-restriction = one_of("restriction", RESTRICTIONS)
 limit_code = one_of("limit", LIMITS)
 limit_scope = one_of("scope", LimitScope)
 

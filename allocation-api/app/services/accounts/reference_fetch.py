@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.services.accounts.reference_columns import CellError, Value, cell_of
-from app.services.accounts.reference_files import FORMATS, Row, Sheet, named
+from app.services.accounts.reference_files import FORMATS, NONE, Row, Sheet, named
+from app.services.accounts.reference_restrictions import FROM_BEFORE
 from app.services.accounts.reference_tables import Sheets
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.mapping.securities import IdType
@@ -33,18 +34,27 @@ class Fetched:
     def notes(self) -> list[str]:
         """What could not be taken, and what of restrictions is not stated yet, a sentence each."""
         left_out = [f"{what} ({counted(rows, 'row')})" for what, rows in sorted(self.left_out.items())]
-        return left_out + self._unrestricted()
+        return left_out + self._unstated()
 
-    def _unrestricted(self) -> list[str]:
-        """Return a warning of accounts without a restriction, which Aladdin never tells."""
-        restricted = {key[0] for key in self.sheets["restrictions"]}
-        free = sum(key[0] not in restricted for key in self.sheets["accounts"])
-        if not free:
-            return []
-        accounts = counted(free, "account")
-        return [
-            f"restrictions: Aladdin tells none. State all of them: {accounts} without one may buy any bond"
-        ]
+    def _unstated(self) -> list[str]:
+        """Return a warning of accounts without a stated restriction, which Aladdin never tells."""
+        stated = {key[0] for key in self.sheets["restrictions"]}
+        before = self.sheets.get(FROM_BEFORE, {})
+        open_ones = [key for key in self.sheets["accounts"] if key[0] not in stated]
+        trading = sum(key in before for key in open_ones)
+        notes = []
+        if len(open_ones) > trading:
+            accounts = counted(len(open_ones) - trading, "account")
+            notes.append(
+                f"restrictions: Aladdin tells none. State all of them, or {NONE}: {accounts} without either "
+                "will get nothing"
+            )
+        if trading:
+            notes.append(
+                f"restrictions: {counted(trading, 'account')} stored before they had to be stated, without "
+                f"any, may buy any bond. State them, or {NONE}"
+            )
+        return notes
 
 
 def fetched(book: BookReader, group_ids: Sequence[str], stored: Sheets) -> Fetched:

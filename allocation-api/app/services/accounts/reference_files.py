@@ -15,7 +15,7 @@ from hashlib import sha256
 from app.core.errors import FieldError, InvalidRequest, field_detail
 from app.services.accounts import reference_columns as cells
 from app.services.accounts.reference_columns import CellError, Column, Value
-from app.services.compliance.words import LIMITS, SECTORS
+from app.services.compliance.words import LIMITS, RESTRICTIONS, SECTORS
 from app.services.domain.account import LimitScope
 from app.utils.cells import unguarded
 from app.utils.words import counted
@@ -28,6 +28,9 @@ BYTE_ORDER_MARK = "\ufeff"
 
 MAX_ERRORS = 100
 """Errors that a problem document lists; the command prints all."""
+
+NONE = "NONE"
+"""Stands for the restrictions of an account that has none."""
 
 GROUP, ACCOUNT = "GROUP", "ACCOUNT"
 """What a benchmark may be of."""
@@ -87,10 +90,15 @@ FORMATS: Mapping[str, FileFormat] = {
         ),
         FileFormat(
             "restrictions",
-            "Restrictions of accounts, one a row",
+            "Restrictions of accounts, one a row; an account without a row buys and sells nothing",
             (
                 Column("account_id", "The account", cells.identifier, is_required=True),
-                Column("restriction", "The code of a rule", cells.restriction, is_required=True),
+                Column(
+                    "restriction",
+                    f"The code of a rule, or {NONE} where the account has no restriction",
+                    cells.one_of("restriction", (*RESTRICTIONS, NONE)),
+                    is_required=True,
+                ),
             ),
             key_size=2,
         ),

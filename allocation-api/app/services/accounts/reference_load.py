@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -121,7 +121,7 @@ class ReferenceService:
                 "files": {file.file: _recorded(file) for file in report.files},
             },
         )
-        return LoadReport(report.files, audit_id)
+        return replace(report, audit_id=audit_id)
 
 
 def format_of(name: str) -> FileFormat:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.services.accounts.reference_columns import cell_of
-from app.services.accounts.reference_files import FORMATS, FileFormat, Key, ReadFile, Row, Sheet, named
+from app.services.accounts.reference_files import (
+    FORMATS,
+    FileError,
+    FileFormat,
+    Key,
+    ReadFile,
+    Row,
+    Sheet,
+    named,
+)
+from app.services.accounts.reference_restrictions import unstated
 from app.services.accounts.reference_tables import Sheets
 
 MAX_CHANGES = 1_000
@@ -62,10 +72,19 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What loading did, or would do; `audit_id` is its record, None where nothing was stored."""
+    """What loading did, or would do; `audit_id` is its record, None where nothing was stored.
+
+    `warnings` are accounts whose restrictions are not stated.
+    """
 
     files: tuple[FileReport, ...]
+    warnings: tuple[FileError, ...] = ()
     audit_id: str | None = None
+
+    @property
+    def first_warnings(self) -> tuple[FileError, ...]:
+        """As many warnings as an answer lists."""
+        return self.warnings[:MAX_CHANGES]
 
     @property
     def is_change(self) -> bool:
@@ -75,7 +94,8 @@ class LoadReport:
 
 def report_of(files: Mapping[str, ReadFile], before: Sheets, after: Sheets) -> LoadReport:
     """Return the changes from some sheets to others, of these files."""
-    return LoadReport(tuple(_file_report(files[n], before[n], after[n]) for n in FORMATS if n in files))
+    reports = tuple(_file_report(files[n], before[n], after[n]) for n in FORMATS if n in files)
+    return LoadReport(reports, tuple(unstated(files, after)))
 
 
 def _file_report(file: ReadFile, before: Sheet, after: Sheet) -> FileReport:

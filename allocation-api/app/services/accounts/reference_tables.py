@@ -13,9 +13,10 @@ from app.core.database import Base, insert_many
 from app.models import AccountRow, LimitRow, PortfolioGroupRow, SecurityRow
 from app.services.accounts.reference import BENCHMARK_COLUMNS, SecurityReference, search_text
 from app.services.accounts.reference_files import ACCOUNT, FORMATS, GROUP, Key, Row, Sheet
+from app.services.accounts.reference_restrictions import FROM_BEFORE, UNSTATED, column_of
 
 Sheets = dict[str, Sheet]
-"""Sheets by the name of their file."""
+"""Sheets by the name of their file, and `FROM_BEFORE`."""
 
 Columns = dict[str, Any]
 Rows = dict[Key, Columns]
@@ -41,13 +42,16 @@ def stored_sheets(session: Session) -> Sheets:
         query = select(*(table.columns[column] for column in found.header))
         rows = (tuple(row) for row in session.execute(query))
         sheets[name] = {found.key(row): row for row in rows}
+    columns = session.execute(select(AccountRow.account_id, AccountRow.restrictions)).all()
     sheets["restrictions"] = {
         (account_id, code): (account_id, code)
-        for account_id, codes in session.execute(select(AccountRow.account_id, AccountRow.restrictions))
+        for account_id, codes in columns
         for code in codes.splitlines()
+        if code != UNSTATED
     }
     sheets["benchmarks"] = dict(_benchmarks(session))
-    return {name: sheets[name] for name in FORMATS}
+    sheets[FROM_BEFORE] = {(account_id,): (account_id,) for account_id, codes in columns if not codes}
+    return {name: sheets[name] for name in (*FORMATS, FROM_BEFORE)}
 
 
 def _benchmarks(session: Session) -> Iterator[tuple[Key, Row]]:
@@ -74,7 +78,8 @@ def rows_of(sheets: Sheets) -> Tables:
     for account_id, code in sheets["restrictions"]:
         codes.setdefault((account_id,), []).append(str(code))
     for key, columns in tables[AccountRow].items():
-        columns["restrictions"] = "\n".join(sorted(codes.get(key, ())))
+        is_from_before = key in sheets.get(FROM_BEFORE, {})
+        columns["restrictions"] = column_of(codes.get(key, ()), is_from_before=is_from_before)
     return tables
 
 

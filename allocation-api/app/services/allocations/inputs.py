@@ -50,6 +50,9 @@ MAX_NAMED = 10
 UNKNOWN_ACCOUNT = "reference data: name, restrictions and benchmark are unknown"
 """Said of an account that is in none of our tables; without positions at Aladdin, that alone is said."""
 
+UNSTATED_RESTRICTIONS = "restrictions: neither stated in reference data, nor that it has NONE"
+"""Said of an account of which nobody has said what it may buy."""
+
 
 class InputsLoader:
     """Loads the complete input of the engine for a request.
@@ -253,14 +256,14 @@ def account_input(
 ) -> AccountInput:
     """Reduce one account's positions to the sums that the split needs, with a list of what is missing."""
     missing = tuple(_missing(positions, security))
-    without_reference = known is None and positions is not None
+    missing_reference = _missing_reference(known) if positions is not None else ()
     positions = positions or AccountPositions(account_id)
     held = positions.of_security(security.security_id)
     return AccountInput(
         account_id=account_id,
         account_name=known.account_name if known else account_id,
         currency=positions.currency,
-        restrictions=known.restrictions if known else (),
+        restrictions=(known.restrictions or ()) if known else (),
         benchmark=known.benchmark if known else Benchmark(),
         nav=positions.nav,
         cash=positions.cash,
@@ -275,10 +278,16 @@ def account_input(
         issuer_market_value=market_value(positions.of_issuer(security.issuer_id)),
         reference_date=positions.reference_date,
         missing=missing,
-        missing_reference=(UNKNOWN_ACCOUNT,) if without_reference else (),
+        missing_reference=missing_reference,
         reserved=reserved,
         cash_reserve=known.cash_reserve if known else None,
     )
+
+
+def _missing_reference(known: AccountReference | None) -> tuple[str, ...]:
+    if known is None:
+        return (UNKNOWN_ACCOUNT,)
+    return (UNSTATED_RESTRICTIONS,) if known.restrictions is None else ()
 
 
 def _missing(positions: AccountPositions | None, security: Security) -> list[str]:

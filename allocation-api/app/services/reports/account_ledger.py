@@ -169,5 +169,7 @@ def _piece(session: Session, state: LedgerState) -> int:
         .order_by(row.business_date.desc(), row.created_at.desc(), row.order_id.desc())
         .limit(1)
     )
-    query = select(AllocationRow).where(AllocationRow.id.in_(last)).options(undefer(AllocationRow.snapshot))
-    return Grid.of(stored_inputs(session.scalars(query).one())).piece
+    allocation = session.get_one(
+        AllocationRow, session.scalar(last), options=[undefer(AllocationRow.snapshot)], populate_existing=True
+    )
+    return Grid.of(stored_inputs(allocation)).piece

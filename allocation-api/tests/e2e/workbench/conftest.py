@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from app.api import workbench
+from app.core.config.server import WORKBENCH_BUILD
 from tests.e2e.server_process import Server
 
 HERE = Path(__file__).parent
-BUILT = workbench.DIST / workbench.PAGE
+BUILT = WORKBENCH_BUILD / "index.html"
 STEADY = ("--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars")
 """Options with which pictures are the same on every machine."""
 

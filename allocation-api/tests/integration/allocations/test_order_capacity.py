@@ -164,3 +164,9 @@ def test_nothing_is_stored(golden):
     before = rows()
     golden.post("allocations/capacity", asked())
     assert rows() == before
+
+
+def test_the_path_is_no_allocation(golden):
+    answer = golden.app.test_client().get("/v1/allocations/capacity", headers=golden.headers)
+    assert answer.status_code == 405
+    assert "GET" not in answer.headers["Allow"]

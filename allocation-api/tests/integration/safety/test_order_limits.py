@@ -7,6 +7,7 @@ import pytest
 from app.core.config.safety import MAX_FACE
 from app.services.domain.face import MAX_ORDER_FACE
 from tests.support import saga
+from tests.support.deciding import THRESHOLD, approve, waiting
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.saga import BOND, POST, Killed, commit, preview, records, settle, status
 
@@ -119,6 +120,17 @@ def test_a_commit_that_died_before_the_maximum_has_failed(tmp_path):
     settle(strict)
     assert (status(strict, allocation_id), desk.wire.count(POST)) == ("FAILED", 0)
     assert "ORDER_MAX" in strict.get(f"allocations/{allocation_id}")["commit"]["allocations"][0]["message"]
+
+
+def test_a_commit_that_waits_since_before_the_maximum_is_not_approved(tmp_path):
+    """R2.8"""
+    (desk,) = saga.desks(tmp_path, 1, APPROVAL_ABOVE_NOTIONAL=THRESHOLD)
+    allocation_id = waiting(desk)
+    strict = saga.joined(desk, tmp_path, APPROVAL_ABOVE_NOTIONAL=THRESHOLD, ORDER_MAX="3800000")
+    assert approve(strict, allocation_id, status=409)["code"] == "ORDER_TOO_LARGE"
+    assert (status(strict, allocation_id), desk.wire.count(POST)) == ("PENDING_APPROVAL", 0)
+    approve(desk, allocation_id)
+    assert desk.wire.count(POST) == 1
 
 
 def test_an_order_grows_to_the_maximum_and_from_above_it_only_shrinks(tmp_path):

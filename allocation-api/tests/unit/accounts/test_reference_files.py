@@ -135,7 +135,7 @@ def test_unknown_words_name_the_nearest_one():
         ),
         (
             "restrictions.csv, line 3, column restriction: Unknown restriction FUN. Known are "
-            "INVESTMENT_GRADE_ONLY, NO_HIGH_YIELD, NO_EMERGING_MARKETS, NO_TOBACCO, ESG_COMPLIANT."
+            "INVESTMENT_GRADE_ONLY, NO_HIGH_YIELD, NO_EMERGING_MARKETS, NO_TOBACCO, ESG_COMPLIANT, NONE."
         ),
     ]
     bond = "912828YW4,US912828YW42,T,Treasury,US,1,{},US,AAA,1.5,2030-01-31,USD"

@@ -16,7 +16,6 @@ LONG = SIGNING_KEY
 def test_defaults_need_nothing():
     settings = load_settings({})
     assert (settings.server.port, settings.server.host) == (5000, "127.0.0.1")
-    assert settings.server.workbench
     assert settings.is_sqlite
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"

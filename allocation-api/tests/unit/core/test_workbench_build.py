@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[4]
 SCRIPT = REPOSITORY / "scripts" / "workbench.py"
 NODE = """#!/bin/sh
-case "$1" in --version) echo v22.12.0;; *) echo "node $*" >> "$CALLS"; touch "$2/finished";; esac
+case "$1" in
+--version) echo v22.12.0;;
+node_modules/vite/*) sleep 600 & echo $! > vite; wait;;
+*) echo "node $*" >> "$CALLS"; touch "$2/finished";;
+esac
 """
 NPM = """#!/bin/sh
 echo "npm $1 $2" >> "$CALLS"
@@ -26,7 +31,8 @@ ci) mkdir -p node_modules;;
 run) mkdir -p "$5"; cat src/main.tsx > "$5/index.html";;
 esac
 """
-NPM_CI, NPM_BUILD, FINISH = "npm ci --include=dev", "npm run build", "node scripts/finish.mjs"
+ASK, NPM_CI = "npm view react", "npm ci --include=dev"
+NPM_BUILD, FINISH = "npm run build", "node scripts/finish.mjs"
 
 
 class Checkout:
@@ -72,8 +78,9 @@ def checkout(tmp_path, monkeypatch):
 
 def test_it_is_built_once_and_again_when_a_source_is_another(checkout):
     done, calls = checkout.build()
-    assert (done.returncode, calls) == (0, [NPM_CI, NPM_BUILD, FINISH])
+    assert (done.returncode, calls) == (0, [ASK, NPM_CI, NPM_BUILD, FINISH])
     assert [line.partition(" ... ")[0] for line in done.stdout.splitlines()] == [
+        "Reaching the npm registry",
         "Installing the workbench's packages",
         "Building the workbench",
         "Compressing it, writing its licences",
@@ -87,7 +94,7 @@ def test_it_is_built_once_and_again_when_a_source_is_another(checkout):
     assert checkout.build()[1] == [NPM_BUILD, FINISH]
     assert checkout.served == "two"
     (checkout.workbench / "package-lock.json").write_text('{"packages": {}}')
-    assert checkout.build()[1] == [NPM_CI, NPM_BUILD, FINISH]
+    assert checkout.build()[1] == [ASK, NPM_CI, NPM_BUILD, FINISH]
     (checkout.workbench / "src" / "more.ts").touch()
     assert checkout.build()[1] == [NPM_BUILD, FINISH]
     (checkout.workbench / "src" / "more.ts").unlink()
@@ -96,7 +103,7 @@ def test_it_is_built_once_and_again_when_a_source_is_another(checkout):
 
 
 @pytest.mark.parametrize(
-    ("command", "then"), [("ci", [NPM_CI, NPM_BUILD, FINISH]), ("run", [NPM_BUILD, FINISH])]
+    ("command", "then"), [("ci", [ASK, NPM_CI, NPM_BUILD, FINISH]), ("run", [NPM_BUILD, FINISH])]
 )
 def test_what_was_killed_does_not_count_as_done(checkout, command, then):
     done, _ = checkout.build(KILL=command)
@@ -116,7 +123,12 @@ def test_a_build_that_is_killed_leaves_the_one_before_as_it_was(checkout):
 
 
 @pytest.mark.parametrize(
-    ("command", "step"), [("ci", "Installing the workbench's packages"), ("run", "Building the workbench")]
+    ("command", "step"),
+    [
+        ("view", "Reaching the npm registry"),
+        ("ci", "Installing the workbench's packages"),
+        ("run", "Building the workbench"),
+    ],
 )
 def test_a_failure_is_said_in_one_line_and_serving_goes_on_without_it(checkout, command, step):
     checkout.build()
@@ -139,7 +151,7 @@ def test_one_that_is_not_wanted_is_not_built(checkout, value):
     assert checkout.build(WORKBENCH=value)[1] == []
     (checkout.folder / ".env").write_text(f"WORKBENCH={value}\n")
     assert checkout.build()[1] == []
-    assert checkout.build(WORKBENCH="true")[1] == [NPM_CI, NPM_BUILD, FINISH]
+    assert checkout.build(WORKBENCH="true")[1] == [ASK, NPM_CI, NPM_BUILD, FINISH]
 
 
 def test_packages_that_somebody_linked_are_left_alone(checkout, tmp_path):
@@ -147,6 +159,78 @@ def test_packages_that_somebody_linked_are_left_alone(checkout, tmp_path):
     (checkout.workbench / "node_modules").symlink_to(tmp_path / "elsewhere")
     assert checkout.build()[1] == [NPM_BUILD, FINISH]
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+NPM_SAYS = """npm error code ENOTFOUND
+npm error syscall getaddrinfo
+npm error errno ENOTFOUND
+npm error network request to https://n.example/react failed, reason: ENOTFOUND n.example
+npm error network This is a problem related to network connectivity.
+npm error A complete log of this run can be found in: /home/anna/.npm/_logs/0.log
+"""
+VITE_SAYS = """vite v8.3.8 building client environment for production...
+\x1b[31mx\x1b[39m Build failed in 2.51s
+error during build:
+Build failed with 1 error:
+
+\x1b[31m[UNRESOLVED_IMPORT]\x1b[0m Could not resolve './Facts' in src/BondPanel.tsx
+npm error Lifecycle script `build` failed with error:
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (
+            NPM_SAYS,
+            "npm error network request to https://n.example/react failed, reason: ENOTFOUND n.example",
+        ),
+        (VITE_SAYS, "[UNRESOLVED_IMPORT] Could not resolve './Facts' in src/BondPanel.tsx"),
+        ("one\ntwo\n\n", "two"),
+        ("", "it said nothing"),
+    ],
+)
+def test_of_what_a_tool_says_the_line_with_the_reason_is_shown(workbench, output, said):
+    assert workbench.reason(output) == said
+
+
+# --- beside the API -----------------------------------------------------------------------------------------
+
+API_RUNS = (
+    "import os, pathlib, time; pathlib.Path('api').write_text(str(os.getpid()) + '\\n'); time.sleep({})"
+)
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def until(happened, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(("how", "api_seconds"), [(signal.SIGINT, 600), (signal.SIGTERM, 600), (None, 0.5)])
+def test_api_and_vite_end_together(checkout, how, api_seconds):
+    """Also Node below the program that is started, which the one of the virtual environment is."""
+    (checkout.folder / "allocation-api" / "run.py").write_text(API_RUNS.format(api_seconds))
+    (checkout.workbench / "node_modules").symlink_to(checkout.folder / "bin")
+    path = f"{checkout.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    command = [sys.executable, checkout.folder / "scripts" / "workbench.py", "dev"]
+    dev = subprocess.Popen(command, env={**os.environ, "PATH": path})  # noqa: S603
+    files = [checkout.folder / "allocation-api" / "api", checkout.workbench / "vite"]
+    until(lambda: all(file.exists() and file.read_text().endswith("\n") for file in files))
+    pids = [int(file.read_text()) for file in files]
+    if how is not None:
+        assert all(map(is_alive, pids))
+        dev.send_signal(how)
+    assert dev.wait(30) == 0
+    until(lambda: not any(map(is_alive, pids)))
 
 
 # --- which Node ---------------------------------------------------------------------------------------------

@@ -13,9 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.api import workbench
 from app.core import metrics
-from app.core.config import load_settings
+from app.core.config import load_settings, server
 
 INDEX = """<!doctype html>
 <html lang="en"><head><base href="/" /><title>Allocator</title>
@@ -43,7 +42,7 @@ def dist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "assets" / "index-Bx3kq9.js.gz").write_bytes(gzip.compress(SCRIPT.encode(), mtime=0))
     (folder / "assets" / "inter-C0ffee.woff2").write_bytes(b"wOF2")
     (folder / ".built").write_text("0f")
-    monkeypatch.setattr(workbench, "DIST", folder)
+    monkeypatch.setattr(server, "WORKBENCH_BUILD", folder)
     return folder
 
 

@@ -52,6 +52,10 @@ const injectedRtkApi = api
         query: () => ({ url: `/auth/me` }),
         providesTags: ["auth"],
       }),
+      listRoles: build.query<ListRolesApiResponse, ListRolesApiArg>({
+        query: () => ({ url: `/auth/roles` }),
+        providesTags: ["auth"],
+      }),
       listSessions: build.query<ListSessionsApiResponse, ListSessionsApiArg>({
         query: () => ({ url: `/auth/sessions` }),
         providesTags: ["auth"],
@@ -955,6 +959,8 @@ export type LogoutApiArg = {
 export type MeApiResponse =
   /** status 200 A user and what the user may do. */ User;
 export type MeApiArg = void;
+export type ListRolesApiResponse = /** status 200 All roles. */ Roles;
+export type ListRolesApiArg = void;
 export type ListSessionsApiResponse =
   /** status 200 The open sessions of a user, the newest first. */ OpenSessions;
 export type ListSessionsApiArg = void;
@@ -2284,6 +2290,16 @@ export type Logout = {
   /** A refresh token, to end its session as well. */
   refresh_token?: string | null;
 };
+export type RolePermissions = {
+  /** The role. */
+  name: Role;
+  /** What its users may do. */
+  permissions: Permission[];
+};
+export type Roles = {
+  /** The roles, in a fixed order. */
+  roles: RolePermissions[];
+};
 export type Origin = "PASSWORD" | "SSO";
 export type OpenSession = {
   /** The session's id. */
@@ -2463,6 +2479,8 @@ export type GroupAccount = {
   currency: string | null;
   /** Codes of the restrictions that hold. */
   restrictions: string[];
+  /** false: reference data states neither restrictions nor that there are none, so the account gets nothing where compliance is checked. */
+  restrictions_stated: boolean;
   /** Net asset value. */
   nav: number | null;
   /** Available cash. */
@@ -2507,6 +2525,8 @@ export type Account = {
   currency: string | null;
   /** Codes of the restrictions that hold. */
   restrictions: string[];
+  /** false: reference data states neither restrictions nor that there are none, so the account gets nothing where compliance is checked. */
+  restrictions_stated: boolean;
   /** Net asset value. */
   nav: number | null;
   /** Available cash. */
@@ -3915,6 +3935,16 @@ export type CashPositions = {
   /** Cash by currency. */
   cash_positions: CashPosition[];
 };
+export type LoadWarning = {
+  /** The file. */
+  file: string;
+  /** Its line; null of a stored row that the file does not have. */
+  line: number | null;
+  /** The column. */
+  column: string | null;
+  /** What will happen, and what to do. */
+  message: string;
+};
 export type ChangeKind = "ADDED" | "CHANGED" | "REMOVED" | "NOT_IN_FILE";
 export type ReferenceChange = {
   /** ADDED, CHANGED, REMOVED; NOT_IN_FILE: the row stays, and the file does not have it. */
@@ -3947,6 +3977,8 @@ export type LoadedFile = {
   changes: ReferenceChange[];
 };
 export type LoadReport = {
+  /** Accounts whose restrictions are not stated, the first 1,000. */
+  warnings: LoadWarning[];
   /** The files. */
   files: LoadedFile[];
   /** The audit record; null where nothing was stored. */
@@ -4801,6 +4833,8 @@ export const {
   useLogoutMutation,
   useMeQuery,
   useLazyMeQuery,
+  useListRolesQuery,
+  useLazyListRolesQuery,
   useListSessionsQuery,
   useLazyListSessionsQuery,
   useEndSessionsMutation,

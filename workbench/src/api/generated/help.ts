@@ -156,6 +156,7 @@ export const helpTexts = {
   "GroupAccount.strategy": "Strategy of the account's group.",
   "GroupAccount.currency": "Currency.",
   "GroupAccount.restrictions": "Codes of the restrictions that hold.",
+  "GroupAccount.restrictions_stated": "false: reference data states neither restrictions nor that there are none, so the account gets nothing where compliance is checked.",
   "GroupAccount.nav": "Net asset value.",
   "GroupAccount.cash": "Available cash.",
   "GroupAccount.market_value": "Market value of the positions, accrued included.",

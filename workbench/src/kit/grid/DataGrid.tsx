@@ -2,22 +2,22 @@ import { Box, Stack } from "@mui/material";
 import { visuallyHidden } from "@mui/utils";
 import {
   AllCommunityModule,
-  type CellKeyDownEvent,
   type ColDef,
   type GridApi,
-  type GridReadyEvent,
   ModuleRegistry,
   type RowSelectionOptions,
   type SelectionColumnDef,
 } from "ag-grid-community";
 import { AgGridReact } from "ag-grid-react";
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { type ComponentProps, type MouseEvent, type ReactNode, useMemo, useState } from "react";
+import { useNavigate } from "react-router-dom";
 import { useAppearance } from "../../rooms/preferences/useAppearance";
 import { Loading } from "../states";
 import { ColumnsMenu } from "./ColumnsMenu";
-import { copyFromGrid } from "./copy";
-import { GRID_THEMES } from "./gridTheme";
-import { ACTIONS, actionsColumn, type OpenMenu, type RowAction, RowMenu } from "./RowMenu";
+import { clickedRoute } from "./cells";
+import { GRID_STYLE, GRID_THEMES } from "./gridTheme";
+import { actionsColumn, type OpenMenu, type RowAction, RowMenu } from "./RowMenu";
+import { useGridEvents } from "./useGridEvents";
 import { useLayout } from "./useLayout";
 
 ModuleRegistry.registerModules([AllCommunityModule]);
@@ -33,20 +33,7 @@ const DEFAULT_COLUMN: ColDef = {
 };
 
 const SELECTION_COLUMN: SelectionColumnDef = { pinned: "left", width: 36, suppressHeaderMenuButton: true };
-
-/** The button of a column's filter appears with the pointer or the focus, and stays while the filter is set. */
-const CALM_HEADER = {
-  "& .ag-header-cell:not(:hover, :focus, :focus-within) .ag-header-cell-filter-button:not(.ag-filter-active)":
-    {
-      display: "none",
-    },
-};
-
-/** The grid gives its pinned rows another box model, which moves their figures out of line; tooltips may have lines. */
-const CORRECTIONS = {
-  "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" },
-  "& .ag-tooltip": { whiteSpace: "pre-line" },
-} as const;
+const SELECTION: RowSelectionOptions = { mode: "multiRow", headerCheckbox: true, selectAll: "filtered" };
 
 export interface DataGridProps<Row> {
   /** Name of the grid for screen readers, such as "Allocation by account". */
@@ -74,131 +61,29 @@ export interface DataGridProps<Row> {
   toolbar?: ReactNode;
   /** Shown in place of the rows, below the toolbar: an error, or that there is nothing. */
   instead?: ReactNode;
-  gridOptions?: Partial<React.ComponentProps<typeof AgGridReact<Row>>>;
+  gridOptions?: Partial<ComponentProps<typeof AgGridReact<Row>>>;
 }
 
 /** Every table that is sorted, filtered or copied. Ctrl+C copies chosen rows, or the cell, as tabs with plain numbers. */
 export default function DataGrid<Row>(props: DataGridProps<Row>) {
-  const {
-    label,
-    rows,
-    columns,
-    rowId,
-    onOpen,
-    onSelect,
-    totals,
-    totalsText,
-    height,
-    emptyText,
-    quickFilter,
-    onReady,
-    menu,
-    layout,
-    toolbar,
-    instead,
-    gridOptions,
-  } = props;
-  const { density } = useAppearance();
-  const { apply, keep, reset, ready: isLayoutRead } = useLayout<Row>(layout);
+  const { label, menu, layout, toolbar, instead, totals, totalsText, height } = props;
+  const kept = useLayout<Row>(layout);
   const [api, setApi] = useState<GridApi<Row> | null>(null);
   const [opened, setOpened] = useState<OpenMenu<Row> | null>(null);
-  const shown = useMemo(
-    () =>
-      menu
-        ? [
-            ...columns,
-            actionsColumn<Row>(menu.name, (row, at) => setOpened({ row, left: at.left, top: at.bottom })),
-          ]
-        : columns,
-    [columns, menu],
-  );
-  const selection = useMemo<RowSelectionOptions | undefined>(
-    () => (onSelect ? { mode: "multiRow", headerCheckbox: true, selectAll: "filtered" } : undefined),
-    [onSelect],
-  );
-  const keyDown = useCallback(
-    (event: CellKeyDownEvent<Row>) => {
-      const key = event.event as KeyboardEvent | undefined;
-      if (!key || event.api.getEditingCells().length > 0) return;
-      const wantsMenu = key.key === "ContextMenu" || (key.key === "F10" && key.shiftKey);
-      if ((wantsMenu || (key.key === "Enter" && event.column.getColId() === ACTIONS)) && menu && event.data) {
-        key.preventDefault();
-        const at = (key.target as HTMLElement).getBoundingClientRect();
-        setOpened({ row: event.data, left: at.left, top: at.bottom });
-      } else if (key.key === "Enter" && onOpen && event.data && !event.colDef.editable) onOpen(event.data);
-      if (key.key.toLowerCase() === "c" && (key.ctrlKey || key.metaKey)) void copyFromGrid(event.api);
-    },
-    [onOpen, menu],
-  );
-  const ready = useCallback(
-    (event: GridReadyEvent<Row>) => {
-      event.api.setGridAriaProperty("label", label);
-      apply(event.api);
-      setApi(event.api);
-      onReady?.(event.api);
-    },
-    [label, onReady, apply],
-  );
-  const moved = useCallback(
-    (event: { api: GridApi<Row>; finished?: boolean }) => event.finished !== false && keep(event.api),
-    [keep],
-  );
-  const bar = (toolbar || layout) && (
-    <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", alignItems: "center", gap: 1, mb: 1 }}>
-      {toolbar}
-      {layout && <ColumnsMenu api={instead ? null : api} onReset={() => api && reset(api)} />}
-    </Stack>
-  );
-  if (instead || !isLayoutRead)
-    return (
-      <Box>
-        {bar}
-        {instead || <Loading label={`Loading ${label}`} height={height} />}
-      </Box>
-    );
   return (
     <Box>
-      {bar}
-      <Box sx={{ height, ...CALM_HEADER, ...CORRECTIONS }}>
-        <AgGridReact<Row>
-          theme={GRID_THEMES[density]}
-          styleNonce={NONCE}
-          rowData={rows as Row[] | undefined}
-          columnDefs={shown}
-          defaultColDef={DEFAULT_COLUMN}
-          getRowId={({ data }) => rowId(data)}
-          loading={rows === undefined}
-          rowSelection={selection}
-          selectionColumnDef={SELECTION_COLUMN}
-          onSelectionChanged={onSelect && ((event) => onSelect(event.api.getSelectedRows()))}
-          onRowDoubleClicked={onOpen && (({ data }) => data && onOpen(data))}
-          onCellKeyDown={keyDown}
-          preventDefaultOnContextMenu={menu !== undefined}
-          onCellContextMenu={
-            menu &&
-            (({ data, event }) => {
-              const at = event as MouseEvent | null;
-              if (data && at) setOpened({ row: data, left: at.clientX, top: at.clientY });
-            })
-          }
-          onGridReady={ready}
-          onColumnMoved={moved}
-          onColumnResized={moved}
-          onColumnVisible={moved}
-          onColumnPinned={moved}
-          onSortChanged={moved}
-          domLayout={height === undefined ? "autoHeight" : "normal"}
-          pinnedBottomRowData={totals ? [totals] : undefined}
-          quickFilterText={quickFilter}
-          overlayNoRowsTemplate={`<span>${emptyText ?? "No rows"}</span>`}
-          animateRows={false}
-          suppressDragLeaveHidesColumns
-          enableCellTextSelection
-          undoRedoCellEditing
-          tooltipShowDelay={400}
-          {...gridOptions}
-        />
-      </Box>
+      {(toolbar || layout) && (
+        <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", alignItems: "center", gap: 1, mb: 1 }}>
+          {toolbar}
+          {layout && <ColumnsMenu api={instead ? null : api} onReset={() => api && kept.reset(api)} />}
+        </Stack>
+      )}
+      {instead ||
+        (kept.ready ? (
+          <Rows {...props} kept={kept} onApi={setApi} onMenu={setOpened} />
+        ) : (
+          <Loading label={`Loading ${label}`} height={height} />
+        ))}
       {opened && menu && (
         <RowMenu
           menu={opened}
@@ -207,11 +92,59 @@ export default function DataGrid<Row>(props: DataGridProps<Row>) {
           onClose={() => setOpened(null)}
         />
       )}
-      {totalsText && (
+      {totalsText && !instead && (
         <Box component="p" role="status" sx={totals ? visuallyHidden : { my: 0.5, color: "text.secondary" }}>
           {totalsText}
         </Box>
       )}
+    </Box>
+  );
+}
+
+interface RowsProps<Row> extends DataGridProps<Row> {
+  kept: ReturnType<typeof useLayout<Row>>;
+  onApi: (api: GridApi<Row>) => void;
+  onMenu: (menu: OpenMenu<Row>) => void;
+}
+
+function Rows<Row>(props: RowsProps<Row>) {
+  const { rows, columns, rowId, onSelect, totals, height, emptyText, quickFilter, menu, gridOptions } = props;
+  const { density } = useAppearance();
+  const navigate = useNavigate();
+  const events = useGridEvents<Row>(props);
+  const name = menu?.name;
+  const shown = useMemo(() => (name ? [...columns, actionsColumn<Row>(name)] : columns), [columns, name]);
+  const follow = (event: MouseEvent) => {
+    const route = clickedRoute(event);
+    if (route === null) return;
+    event.preventDefault();
+    navigate(route);
+  };
+  return (
+    <Box sx={{ height, ...GRID_STYLE }} onClick={follow}>
+      <AgGridReact<Row>
+        theme={GRID_THEMES[density]}
+        styleNonce={NONCE}
+        rowData={rows as Row[] | undefined}
+        columnDefs={shown}
+        defaultColDef={DEFAULT_COLUMN}
+        getRowId={({ data, rowPinned }) => (rowPinned ? "totals" : rowId(data))}
+        loading={rows === undefined}
+        rowSelection={onSelect && SELECTION}
+        selectionColumnDef={SELECTION_COLUMN}
+        preventDefaultOnContextMenu={menu !== undefined}
+        domLayout={height === undefined ? "autoHeight" : "normal"}
+        pinnedBottomRowData={totals ? [totals] : undefined}
+        quickFilterText={quickFilter}
+        overlayNoRowsTemplate={`<span>${emptyText ?? "No rows"}</span>`}
+        animateRows={false}
+        suppressDragLeaveHidesColumns
+        enableCellTextSelection
+        undoRedoCellEditing
+        tooltipShowDelay={400}
+        {...events}
+        {...gridOptions}
+      />
     </Box>
   );
 }

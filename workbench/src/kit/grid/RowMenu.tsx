@@ -1,6 +1,5 @@
-import { Divider, IconButton, ListItemText, Menu, MenuItem } from "@mui/material";
-import type { ColDef, ICellRendererParams } from "ag-grid-community";
-import { MoreIcon } from "../icons";
+import { Divider, ListItemText, Menu, MenuItem } from "@mui/material";
+import type { ColDef, ICellRendererComp, ICellRendererParams } from "ag-grid-community";
 
 /** Something that can be done with a row. */
 export interface RowAction {
@@ -21,14 +20,10 @@ export interface OpenMenu<Row> {
 export const ACTIONS = "actions";
 
 /** The last column: a button that opens the menu of its row. Shift+F10 and a right click open it as well. */
-export function actionsColumn<Row>(
-  name: (row: Row) => string,
-  open: (row: Row, at: DOMRect) => void,
-): ColDef<Row> {
+export function actionsColumn<Row>(name: (row: Row) => string): ColDef<Row> {
   return {
     colId: ACTIONS,
     headerName: "",
-    headerComponentParams: { "aria-label": "Actions" },
     width: 40,
     minWidth: 40,
     maxWidth: 40,
@@ -39,19 +34,33 @@ export function actionsColumn<Row>(
     suppressMovable: true,
     suppressHeaderMenuButton: true,
     cellStyle: { padding: 0, textAlign: "center" },
-    cellRenderer: ({ data }: ICellRendererParams<Row>) =>
-      data && (
-        <IconButton
-          size="small"
-          tabIndex={-1}
-          aria-label={`Actions of ${name(data)}`}
-          aria-haspopup="menu"
-          sx={{ p: 0.25, width: 26, height: 26 }}
-          onClick={(event) => open(data, event.currentTarget.getBoundingClientRect())}
-        >
-          <MoreIcon sx={{ fontSize: 18 }} />
-        </IconButton>
-      ),
+    cellRenderer: buttonCell(name),
+  };
+}
+
+/** A button without React; the grid sees the click on its cell. */
+function buttonCell<Row>(name: (row: Row) => string): new () => ICellRendererComp<Row> {
+  return class implements ICellRendererComp<Row> {
+    private readonly gui = document.createElement("button");
+
+    init(params: ICellRendererParams<Row>) {
+      this.gui.type = "button";
+      this.gui.className = "row-actions";
+      this.gui.tabIndex = -1;
+      this.gui.textContent = "⋮";
+      this.gui.setAttribute("aria-haspopup", "menu");
+      this.refresh(params);
+    }
+
+    getGui() {
+      return this.gui;
+    }
+
+    refresh({ data }: ICellRendererParams<Row>) {
+      this.gui.hidden = !data;
+      if (data) this.gui.setAttribute("aria-label", `Actions of ${name(data)}`);
+      return true;
+    }
   };
 }
 

@@ -1,5 +1,7 @@
-import type { ColDef, ICellRendererParams, ValueFormatterParams } from "ag-grid-community";
-import { type IdKind, IdLink } from "../links";
+import type { ColDef, ValueFormatterParams } from "ag-grid-community";
+import { shortId } from "../format";
+import { type IdKind, PAGE_OF } from "../links";
+import { linkCell } from "./cells";
 
 /** A column of numbers: right-aligned, figures of equal width, formatted for the eye; the value stays a number. */
 export function numberColumn<Row>(
@@ -44,8 +46,14 @@ export function idColumn<Row>(
   more: ColDef<Row> = {},
 ): ColDef<Row> {
   return textColumn<Row>(headerName, field, {
-    cellRenderer: ({ value }: ICellRendererParams<Row>) =>
-      value ? <IdLink of={of} id={String(value)} /> : null,
+    cellRenderer: linkCell<Row>({
+      route: (row) => {
+        const id = field(row);
+        return id ? PAGE_OF[of](id) : null;
+      },
+      text: (row) => shortId(field(row) ?? ""),
+      title: (row) => field(row) ?? "",
+    }),
     ...more,
   });
 }

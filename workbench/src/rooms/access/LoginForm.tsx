@@ -1,16 +1,39 @@
-import { Button, Stack, TextField } from "@mui/material";
+import {
+  Box,
+  Button,
+  FormControl,
+  FormHelperText,
+  InputLabel,
+  OutlinedInput,
+  type OutlinedInputProps,
+  Stack,
+  Typography,
+} from "@mui/material";
+import { type Ref, useId } from "react";
 import { useForm } from "react-hook-form";
-import { useLoginMutation } from "../../api/generated/api";
+import { type DemoLogin, useLoginMutation } from "../../api/generated/api";
+import { words } from "../../kit/format";
 import { ErrorNote } from "../../kit/states";
 import { sessionBegan } from "../../session/sessionSlice";
 import { accessToken } from "../../session/token";
 import { useAppDispatch } from "../../store";
 
 /** User name and password. The refresh token goes into a cookie that no script can read. */
-export function LoginForm({ username = "", fixedUser = false }: { username?: string; fixedUser?: boolean }) {
+export function LoginForm({
+  username = "",
+  fixedUser = false,
+  demo,
+}: {
+  username?: string;
+  fixedUser?: boolean;
+  /** Users for a first look, in development alone. */
+  demo?: DemoLogin | null;
+}) {
   const dispatch = useAppDispatch();
   const [login, { error, isLoading }] = useLoginMutation();
-  const { register, handleSubmit, formState } = useForm({ defaultValues: { username, password: "" } });
+  const { register, handleSubmit, setValue, formState } = useForm({
+    defaultValues: { username, password: "" },
+  });
   const submit = handleSubmit(async (typed) => {
     const answer = await login({ login: { ...typed, session: "cookie" } });
     if (!answer.data) return;
@@ -20,27 +43,76 @@ export function LoginForm({ username = "", fixedUser = false }: { username?: str
   return (
     <Stack component="form" noValidate onSubmit={submit} spacing={2} aria-label="Log in">
       {error && <ErrorNote error={error} title="You are not logged in" />}
-      <TextField
+      <Field
         label="User name"
         autoComplete="username"
         autoFocus={!fixedUser}
+        readOnly={fixedUser}
+        fault={formState.errors.username?.message}
         {...register("username", { required: "Type your user name." })}
-        slotProps={{ htmlInput: { readOnly: fixedUser } }}
-        error={!!formState.errors.username}
-        helperText={formState.errors.username?.message}
       />
-      <TextField
+      <Field
         label="Password"
         type="password"
         autoComplete="current-password"
         autoFocus={fixedUser}
+        fault={formState.errors.password?.message}
         {...register("password", { required: "Type your password." })}
-        error={!!formState.errors.password}
-        helperText={formState.errors.password?.message}
       />
       <Button type="submit" variant="contained" size="medium" loading={isLoading}>
         Log in
       </Button>
+      {demo && (
+        <DemoUsers
+          demo={demo}
+          onTake={(name) => {
+            setValue("username", name, { shouldValidate: true });
+            setValue("password", demo.password, { shouldValidate: true });
+          }}
+        />
+      )}
     </Stack>
+  );
+}
+
+/** TextField's parts without its lists of choices: the way in is the first that is loaded, and stays small. */
+function Field({
+  label,
+  fault,
+  ref,
+  ...input
+}: { label: string; fault?: string; ref: Ref<HTMLInputElement> } & Omit<OutlinedInputProps, "ref">) {
+  const id = useId();
+  return (
+    <FormControl error={!!fault} fullWidth>
+      <InputLabel htmlFor={id}>{label}</InputLabel>
+      <OutlinedInput id={id} label={label} inputRef={ref} aria-describedby={`${id}-fault`} {...input} />
+      <FormHelperText id={`${id}-fault`}>{fault}</FormHelperText>
+    </FormControl>
+  );
+}
+
+function DemoUsers({ demo, onTake }: { demo: DemoLogin; onTake: (username: string) => void }) {
+  return (
+    <Box component="section" aria-label="Demo users">
+      <Typography variant="body2" color="textSecondary">
+        Development: take a demo user. The password of all is <code>{demo.password}</code>.
+      </Typography>
+      <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 0.75, mt: 0.75 }}>
+        {demo.users.map(({ username, roles }) => (
+          <Button
+            key={username}
+            variant="outlined"
+            onClick={() => onTake(username)}
+            sx={{ flexDirection: "column", py: 0.25 }}
+          >
+            {username}
+            <Typography component="span" variant="caption" color="textSecondary">
+              {roles.map(words).join(", ")}
+            </Typography>
+          </Button>
+        ))}
+      </Stack>
+    </Box>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useLocation } from "react-router-dom";
 import { API_ROOT } from "../../api/baseQuery";
 import { useGetSignOnQuery } from "../../api/generated/api";
+import { noteUsage } from "../requests/usage";
 import { LoginForm } from "./LoginForm";
 
 /** The way in. The address stays, so that a link leads to its page after the login. */
@@ -11,17 +12,19 @@ export default function LoginPage() {
   const { pathname, search } = useLocation();
   useEffect(() => {
     document.title = "Log in · Allocator";
+    noteUsage({ kind: "PAGE", name: "login" });
   }, []);
   return (
-    <Box component="main" sx={{ display: "grid", placeItems: "center", minHeight: "100vh", p: 2 }}>
-      <Paper sx={{ p: 4, width: "100%", maxWidth: 380 }}>
+    // From the top, so that what is read later moves nothing.
+    <Box component="main" sx={{ display: "grid", justifyItems: "center", p: 2, pt: { xs: 4, sm: "16vh" } }}>
+      <Paper sx={{ p: 4, width: "100%", maxWidth: 424 }}>
         <Typography variant="h1" sx={{ mb: 0.5 }}>
           Allocator
         </Typography>
-        <Typography color="text.secondary" sx={{ mb: 3 }}>
+        <Typography color="textSecondary" sx={{ mb: 3 }}>
           One block order, split fairly over your accounts.
         </Typography>
-        <LoginForm />
+        <LoginForm demo={signOn?.demo_login} />
         {signOn?.configured && (
           <>
             <Divider sx={{ my: 2 }}>or</Divider>

@@ -32,7 +32,7 @@ export function HistoryFilters({
         placeholder="CUSIP or ISIN"
         value={filters.bond}
         onChange={(bond) => onChange({ bond: bond.toUpperCase() })}
-        sx={{ width: 140 }}
+        sx={{ width: 122 }}
       />
       <Choice
         label="Side"
@@ -55,21 +55,21 @@ export function HistoryFilters({
         label="User"
         value={filters.user}
         onChange={(user) => onChange({ user })}
-        sx={{ width: 130 }}
+        sx={{ width: 104 }}
       />
       <LateField
         label="From"
         type="date"
         value={filters.from}
         onChange={(from) => onChange({ from })}
-        sx={{ width: 140 }}
+        sx={{ width: 128 }}
       />
       <LateField
         label="To"
         type="date"
         value={filters.to}
         onChange={(to) => onChange({ to })}
-        sx={{ width: 140 }}
+        sx={{ width: 128 }}
       />
       {isFiltered && (
         <Button
@@ -103,7 +103,7 @@ function Choice({
       label={label}
       value={options.some(([option]) => option === value) ? value : ""}
       onChange={(event) => onChange(event.target.value)}
-      sx={{ minWidth: 105 }}
+      sx={{ minWidth: 100 }}
       slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
     >
       <MenuItem value="">{all}</MenuItem>

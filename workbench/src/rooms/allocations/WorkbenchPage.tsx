@@ -8,10 +8,10 @@ import { Empty, Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
 import { useAppSelector } from "../../store";
 import { selectDraft } from "./draftSlice";
+import { beginOrder } from "./wizard/beginOrder";
 import { orderSummary } from "./wizard/orderSummary";
 import { Stepper } from "./wizard/Stepper";
 import { ENTRY_FORM, isStep, STEPS, type StepPath, stepAddress } from "./wizard/steps";
-import { useBeginOrder } from "./wizard/useBeginOrder";
 import { useOrderFaults } from "./wizard/useReach";
 
 const STEP_PARTS: Record<StepPath, ComponentType> = {
@@ -33,7 +33,6 @@ function Wizard({ step }: { step: StepPath }) {
   const navigate = useNavigate();
   const draft = useAppSelector(selectDraft);
   const faults = useOrderFaults();
-  const { begin, dialog } = useBeginOrder();
   const blocked = faults !== null && faults.length > 0 ? `Order Entry first: ${faults.join(" ")}` : null;
   const open = useCallback(
     (next: StepPath) => {
@@ -48,7 +47,7 @@ function Wizard({ step }: { step: StepPath }) {
   if (faults?.length === 0 && draft.allocationId) done.add("allocation-method");
   const Step = STEP_PARTS[step];
   const newOrder = (
-    <Button variant="outlined" onClick={() => begin()}>
+    <Button variant="outlined" onClick={() => beginOrder()}>
       New order
     </Button>
   );
@@ -63,7 +62,6 @@ function Wizard({ step }: { step: StepPath }) {
         {step !== "order-entry" && blocked !== null && <NotYet faults={faults ?? []} />}
         {(step === "order-entry" || faults?.length === 0) && <Step />}
       </Suspense>
-      {dialog}
     </Page>
   );
 }

@@ -73,7 +73,7 @@ export function Holders({ securityId, most }: { securityId: string; most?: numbe
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The holders cannot be shown" />;
   if (!data) return <Loading label="Loading the holders" height={140} />;
   if (data.holders.length === 0)
-    return <Typography color="text.secondary">No account that you see holds it.</Typography>;
+    return <Typography color="textSecondary">No account that you see holds it.</Typography>;
   const shown = data.holders.slice(0, most);
   return (
     <Box sx={{ overflowX: "auto" }}>
@@ -104,7 +104,7 @@ export function Holders({ securityId, most }: { securityId: string; most?: numbe
           ))}
         </TableBody>
       </Table>
-      <Typography variant="body2" color="text.secondary" sx={{ mt: 0.5 }}>
+      <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>
         {data.holders.length === 1 ? "1 account holds" : `${data.holders.length} accounts hold`}{" "}
         {face(data.total_quantity)} face, today's trades and live orders included
         {shown.length < data.holders.length ? `; the ${shown.length} largest are shown` : ""}.

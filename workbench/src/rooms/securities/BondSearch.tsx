@@ -39,6 +39,7 @@ export function BondSearch({
   const message = error ?? (failed && query !== "" ? messageOf(failed) : undefined);
   return (
     <Autocomplete
+      disablePortal
       options={hits}
       value={value}
       onChange={(_event, bond) => {
@@ -89,9 +90,9 @@ function BondOption({ bond }: { bond: SecurityHit }) {
     <Box sx={{ width: "100%", minWidth: 0 }}>
       <Box sx={{ display: "flex", gap: 1, justifyContent: "space-between" }}>
         <Typography noWrap>{bond.description}</Typography>
-        <Typography color="text.secondary">{bond.cusip}</Typography>
+        <Typography color="textSecondary">{bond.cusip}</Typography>
       </Box>
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         {bond.issuer ? `${bond.issuer} · ` : ""}
         {facts.join(" · ")}
       </Typography>

@@ -17,7 +17,7 @@ export function RecentAllocations({ securityId }: { securityId: string | undefin
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The allocations cannot be shown" />;
   if (!data) return <Loading label="Loading the allocations" height={140} />;
   if (data.allocations.length === 0)
-    return <Typography color="text.secondary">Nothing was allocated of this bond yet.</Typography>;
+    return <Typography color="textSecondary">Nothing was allocated of this bond yet.</Typography>;
   return (
     <Box sx={{ overflowX: "auto" }}>
       <Table aria-label="Allocations of this bond" sx={{ "& td, & th": { whiteSpace: "nowrap" } }}>
@@ -53,7 +53,7 @@ export function RecentAllocations({ securityId }: { securityId: string | undefin
       {data.next_cursor && (
         <Link
           component={RouterLink}
-          to={`/allocations?security=${encodeURIComponent(securityId ?? "")}`}
+          to={`/allocations?bond=${encodeURIComponent(securityId ?? "")}`}
           variant="body2"
         >
           All allocations of this bond

@@ -7,7 +7,7 @@ import { NotPermitted } from "../../kit/NotPermitted";
 import { Page } from "../../kit/Page";
 import { ErrorNote } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
-import { useBeginOrder } from "../allocations/wizard/useBeginOrder";
+import { beginOrder } from "../allocations/wizard/beginOrder";
 import { Analytics, Holders, Terms } from "./BondPanel";
 import { RecentAllocations } from "./RecentAllocations";
 
@@ -17,7 +17,6 @@ export default function SecurityPage() {
   const permitted = usePermission("securities:read");
   const mayOrder = usePermission("allocations:preview");
   const { data: bond, error, refetch } = useGetSecurityQuery({ securityId }, { skip: !permitted });
-  const { begin, dialog } = useBeginOrder();
   if (!permitted) return <NotPermitted title="Bond" permission="securities:read" />;
   if (error) {
     return (
@@ -27,7 +26,7 @@ export default function SecurityPage() {
     );
   }
   const order = bond && mayOrder && (
-    <Button variant="contained" onClick={() => begin({ security: bond })}>
+    <Button variant="contained" onClick={() => beginOrder({ security: bond })}>
       Order this bond
     </Button>
   );
@@ -63,7 +62,6 @@ export default function SecurityPage() {
           </Guarded>
         </Part>
       </Box>
-      {dialog}
     </Page>
   );
 }

@@ -9,7 +9,7 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { type Order, type OrderDetail, useGetDeskQuery, useGetOrderQuery } from "../../api/generated/api";
 import { fieldErrors } from "../../api/problems";
 import { face, signed } from "../../kit/format";
@@ -56,6 +56,7 @@ function faceFault(value: number | null, seen: OrderDetail): string | undefined 
 
 function ModifyForm({ now, onClose }: { now: OrderDetail; onClose: () => void }) {
   const [seen, setSeen] = useState(now);
+  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [value, setValue] = useState<number | null>(null);
   const [confirmed, setConfirmed] = useState<number | null>(null);
@@ -93,11 +94,13 @@ function ModifyForm({ now, onClose }: { now: OrderDetail; onClose: () => void })
             onTake={() => {
               setSeen(now);
               forget();
+              field.current?.focus();
             }}
           />
         )}
         <QuantityField
           label="New face"
+          inputRef={field}
           text={text}
           value={value}
           onChange={(typed, meant) => {
@@ -156,7 +159,7 @@ function ChangedNote({ seen, now, onTake }: { seen: OrderDetail; now: OrderDetai
       role="alert"
       sx={{ mb: 1.5 }}
       action={
-        <Button color="inherit" onClick={onTake}>
+        <Button color="inherit" onClick={onTake} sx={{ whiteSpace: "nowrap" }}>
           Go on with this
         </Button>
       }

@@ -25,6 +25,7 @@ const FILTERS = ["show", "group", "text"] as const;
 const AROUND_GRID = 190;
 const SELECTION_BAR = 56;
 
+const NONE: ReadonlySet<string> = new Set();
 const orderId = (order: Order) => order.order_id;
 
 export default function OrdersPage() {
@@ -39,7 +40,12 @@ function Blotter() {
   const [filters, change] = useUrlFilters(FILTERS);
   const shown: Shown = SHOWN.find((choice) => choice === filters.show) ?? "open";
   const { orders, error, refetch, isLive, isCut } = useBlotter(shown, filters.group);
-  const [chosen, setChosen] = useState<readonly Order[]>([]);
+  const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(NONE);
+  const chosen = useMemo(
+    () => orders?.filter((order) => chosenIds.has(order.order_id)) ?? [],
+    [orders, chosenIds],
+  );
+  const choose = useCallback((rows: readonly Order[]) => setChosenIds(new Set(rows.map(orderId))), []);
   const [doing, setDoing] = useState<Doing | null>(null);
   const mayWrite = usePermission("orders:write");
   const menu = useOrderMenu(mayWrite, setDoing);
@@ -81,7 +87,7 @@ function Blotter() {
           columns={ORDER_COLUMNS}
           rowId={orderId}
           onOpen={open}
-          onSelect={mayWrite ? setChosen : undefined}
+          onSelect={mayWrite ? choose : undefined}
           menu={menu}
           quickFilter={filters.text}
           height={`max(320px, calc(100vh - ${AROUND_GRID + (chosen.length > 0 ? SELECTION_BAR : 0)}px))`}

@@ -24,7 +24,7 @@ const COLUMNS = [
   }),
   numberColumn<Row>("Difference", (row) => row.difference_quantity, difference, {
     headerTooltip: "Filled less booked",
-    cellClass: ({ value }) => (value ? "slice-different" : undefined),
+    cellClassRules: { "slice-different": ({ value }) => Boolean(value) },
   }),
 ];
 

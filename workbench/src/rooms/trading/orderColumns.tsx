@@ -1,37 +1,42 @@
-import type { ColDef, ICellRendererParams } from "ag-grid-community";
-import { Link } from "react-router-dom";
+import type { ColDef, ICellRendererComp, ICellRendererParams } from "ag-grid-community";
 import type { Order } from "../../api/generated/api";
 import { date, dateTime, face, price, timeOfDay } from "../../kit/format";
+import { linkCell } from "../../kit/grid/cells";
 import { idColumn, numberColumn, textColumn } from "../../kit/grid/columns";
 import { PAGE_OF } from "../../kit/links";
 import { SIDE_CELLS, SIDE_WORDS, sideClass } from "../../kit/Side";
 import { filledShare, filledWords, STATE_HELP, STATE_WORDS, statusWords } from "./orderWords";
 
-/** Filled face with a bar behind it. A plain element: hundreds of these change every second. */
-function FilledCell({ data }: ICellRendererParams<Order>) {
-  if (!data) return null;
-  const share = filledShare(data);
-  return (
-    <span className="filled">
-      <span className="filled-bar" style={{ transform: `scaleX(${share ?? 0})` }} />
-      <span className="filled-words">{filledWords(data)}</span>
-    </span>
-  );
+/** Filled face with a bar behind it. */
+class FilledCell implements ICellRendererComp<Order> {
+  private readonly gui = document.createElement("span");
+  private readonly bar = document.createElement("span");
+  private readonly words = document.createElement("span");
+
+  init(params: ICellRendererParams<Order>) {
+    this.gui.className = "filled";
+    this.bar.className = "filled-bar";
+    this.words.className = "filled-words";
+    this.gui.append(this.bar, this.words);
+    this.refresh(params);
+  }
+
+  getGui() {
+    return this.gui;
+  }
+
+  refresh({ data }: ICellRendererParams<Order>) {
+    this.bar.style.transform = `scaleX(${(data && filledShare(data)) ?? 0})`;
+    this.words.textContent = data ? filledWords(data) : "";
+    return true;
+  }
 }
 
-function BondCell({ data }: ICellRendererParams<Order>) {
-  if (!data) return null;
-  return (
-    <Link
-      to={PAGE_OF.security(data.security_id)}
-      className="cell-link"
-      title={data.security_id}
-      tabIndex={-1}
-    >
-      {data.security_description ?? data.security_id}
-    </Link>
-  );
-}
+const bondCell = linkCell<Order>({
+  route: (order) => PAGE_OF.security(order.security_id),
+  text: (order) => order.security_description ?? order.security_id,
+  title: (order) => order.security_id,
+});
 
 const FLASH: ColDef<Order> = { enableCellChangeFlash: true };
 
@@ -39,8 +44,6 @@ const FLASH: ColDef<Order> = { enableCellChangeFlash: true };
 export const ORDER_CELLS = {
   ...SIDE_CELLS,
   "& .state-different": { color: "error.main", fontWeight: 700, bgcolor: "action.hover" },
-  "& .cell-link": { color: "primary.main", textDecoration: "none" },
-  "& .cell-link:hover": { textDecoration: "underline" },
   "& .filled": { position: "relative", display: "block", overflow: "hidden", textAlign: "right", px: 0.5 },
   "& .filled-bar": {
     position: "absolute",
@@ -57,7 +60,7 @@ export const ORDER_CELLS = {
 export const ORDER_COLUMNS: ColDef<Order>[] = [
   idColumn<Order>("Order", "order", (order) => order.order_id, { width: 96, pinned: "left" }),
   textColumn<Order>("Bond", (order) => order.security_description ?? order.security_id, {
-    cellRenderer: BondCell,
+    cellRenderer: bondCell,
     width: 238,
   }),
   textColumn<Order>("Side", (order) => SIDE_WORDS[order.side], {

@@ -8,7 +8,9 @@ test("the filled share is a fraction of the present face, and not known where Al
 });
 
 test("filled in words", () => {
-  expect(filledWords({ quantity: 1_500_000, filled_quantity: 500_000 })).toBe("500,000 (33.33%)");
+  expect(filledWords({ quantity: 1_500_000, filled_quantity: 500_000 })).toBe("500,000 (33%)");
+  expect(filledWords({ quantity: 1_000_000, filled_quantity: 999_999 })).toBe("999,999 (99%)");
+  expect(filledWords({ quantity: 1_000_000, filled_quantity: 290_000 })).toBe("290,000 (29%)");
   expect(filledWords({ quantity: 1_500_000, filled_quantity: null })).toBe("not known");
 });
 

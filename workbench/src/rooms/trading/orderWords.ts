@@ -1,5 +1,5 @@
 import type { AllocationState, Order } from "../../api/generated/api";
-import { face, percent } from "../../kit/format";
+import { face } from "../../kit/format";
 
 /** Aladdin's word for an order that it does not show, in words of a desk; every other word is Aladdin's own. */
 export function statusWords(status: string): string {
@@ -35,7 +35,8 @@ export function filledShare(order: Pick<Order, "quantity" | "filled_quantity">):
 
 export function filledWords(order: Pick<Order, "quantity" | "filled_quantity">): string {
   if (order.filled_quantity === null) return "not known";
-  return `${face(order.filled_quantity)} (${percent(filledShare(order))})`;
+  // Rounded down: 100 % is said of nothing that is not filled whole.
+  return `${face(order.filled_quantity)} (${Math.floor((filledShare(order) ?? 0) * 100 + 1e-9)}%)`;
 }
 
 /** Totals of orders, in words: pinned rows are not read out, and bonds of several currencies do not add up. */

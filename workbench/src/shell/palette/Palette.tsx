@@ -7,7 +7,7 @@ import {
   useLogoutMutation,
   useSearchSecuritiesQuery,
 } from "../../api/generated/api";
-import { draftCleared } from "../../rooms/allocations/draftSlice";
+import { beginOrder } from "../../rooms/allocations/wizard/beginOrder";
 import { logOut } from "../../session/logOut";
 import { selectPermissions } from "../../session/sessionSlice";
 import { useAppDispatch, useAppSelector } from "../../store";
@@ -44,10 +44,7 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
       setMode(entry.command === "LIGHT" ? "light" : "dark");
     if (entry.command === "SHORTCUTS") onShortcuts();
     if (entry.command === "LOG_OUT") await logOut(() => logout({ logout: {} }).unwrap(), dispatch);
-    if (entry.command === "NEW_ORDER") {
-      dispatch(draftCleared());
-      navigate("/workbench/order-entry");
-    }
+    if (entry.command === "NEW_ORDER") beginOrder();
   };
 
   return (

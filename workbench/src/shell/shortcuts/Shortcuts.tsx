@@ -1,7 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router-dom";
-import { draftCleared } from "../../rooms/allocations/draftSlice";
-import { useAppDispatch } from "../../store";
+import { beginOrder } from "../../rooms/allocations/wizard/beginOrder";
 import { PALETTE_EVENT } from "../palette/open";
 import { shortcutsOn } from "./setting";
 import { actionOf, isTyping, SHORTCUT_EVENT } from "./shortcuts";
@@ -15,7 +14,6 @@ const PAIR_MILLISECONDS = 1_500;
 /** The keys that work on every page. Single letters can be switched off (WCAG 2.1.4), and never count while typing. */
 export function Shortcuts() {
   const navigate = useNavigate();
-  const dispatch = useAppDispatch();
   const [shown, setShown] = useState<"PALETTE" | "LIST" | null>(null);
   const pendingSince = useRef(0);
   useEffect(() => {
@@ -37,10 +35,7 @@ export function Shortcuts() {
       event.preventDefault();
       if (action.kind === "GO") navigate(action.path);
       if (action.kind === "LIST") setShown("LIST");
-      if (action.kind === "NEW_ORDER") {
-        dispatch(draftCleared());
-        navigate("/workbench/order-entry");
-      }
+      if (action.kind === "NEW_ORDER") beginOrder();
     };
     window.addEventListener("keydown", press);
     window.addEventListener(PALETTE_EVENT, open);
@@ -48,7 +43,7 @@ export function Shortcuts() {
       window.removeEventListener("keydown", press);
       window.removeEventListener(PALETTE_EVENT, open);
     };
-  }, [navigate, dispatch]);
+  }, [navigate]);
   const close = () => setShown(null);
   return (
     <Suspense>

@@ -34,7 +34,7 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
   const adjuster = useAdjuster(allocation, onShow);
   const work = useAtWork(allocation, acknowledged, making || adjuster.busy, onShow, onCommitted);
   const { isPreview, isBusy, overrides } = work;
-  const canEdit = isPreview && mayPreview && work.secondsLeft > 0 && (!isBusy || adjuster.busy);
+  const canEdit = isPreview && mayPreview && !work.isOver && (!isBusy || adjuster.busy);
   const inWizard = back !== undefined;
   const canPreview = inWizard && mayPreview && (isPreview || allocation.status === "EXPIRED");
   return (
@@ -58,7 +58,7 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
       />
       {(inWizard || isPreview) && (
         <StepFooter back={back}>
-          {isPreview && <Expiry seconds={work.secondsLeft} />}
+          {isPreview && <Expiry until={allocation.expires_at} />}
           {canPreview && (
             <Button onClick={onNewPreview} disabled={isBusy} loading={making}>
               Preview again

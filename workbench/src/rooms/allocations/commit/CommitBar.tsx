@@ -1,6 +1,7 @@
 import { Box, Button, Tooltip, Typography } from "@mui/material";
 import { visuallyHidden } from "@mui/utils";
 import { timeInWords } from "../preview/expiry";
+import { useSecondsLeft } from "../preview/useSecondsLeft";
 
 /** The primary action, with the reason where it cannot be taken. */
 export function CommitButton({ reason, onClick }: { reason: string | null; onClick: () => void }) {
@@ -31,7 +32,8 @@ export function CommitButton({ reason, onClick }: { reason: string | null; onCli
 const LAST_MINUTE = 60;
 
 /** For how long a preview can be committed, counted down; screen readers hear of the last minute and the end alone. */
-export function Expiry({ seconds }: { seconds: number }) {
+export function Expiry({ until }: { until: string }) {
+  const seconds = useSecondsLeft(until);
   const soon = seconds <= LAST_MINUTE;
   const over = "The preview has expired.";
   return (

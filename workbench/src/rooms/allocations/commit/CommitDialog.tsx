@@ -8,11 +8,12 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type Allocation, useGetDeskQuery, useGetSystemStatusQuery } from "../../../api/generated/api";
 import { face } from "../../../kit/format";
 import { confirmationInWords, needsApproval } from "./confirmation";
 import { useBond } from "./useBond";
+import { WhichAladdin } from "./WhichAladdin";
 
 const MAX_COMMENT = 1000;
 
@@ -34,12 +35,22 @@ export function CommitDialog({
   const { data: desk } = useGetDeskQuery();
   const { data: status } = useGetSystemStatusQuery();
   const [comment, setComment] = useState("");
+  const field = useRef<HTMLInputElement | null>(null);
   const waits = needsApproval(allocation, desk);
   const { unallocated } = allocation.summary;
   const real = status?.mode === "real";
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={onClose} aria-labelledby="commit-title">
+    <Dialog
+      open
+      fullWidth
+      maxWidth="sm"
+      onClose={onClose}
+      aria-labelledby="commit-title"
+      slotProps={{ transition: { onEntered: () => field.current?.focus() } }}
+    >
       <form
+        // A key that is held down since the button before must not send an order.
+        onKeyDown={(event) => event.repeat && event.key === "Enter" && event.preventDefault()}
         onSubmit={(event) => {
           event.preventDefault();
           onCommit(comment.trim());
@@ -68,24 +79,19 @@ export function CommitDialog({
               This needs the approval of another user. Nothing is sent until then.
             </Alert>
           )}
-          <Alert severity={real ? "error" : "info"} variant={real ? "filled" : "outlined"}>
-            {status === undefined
-              ? "Which Aladdin this goes to is not known yet."
-              : real
-                ? "This is the REAL Aladdin: one block order leaves at once."
-                : "This is the mock Aladdin: the order goes to the built-in simulator."}
-          </Alert>
+          <WhichAladdin mode={status?.mode} />
           <TextField
             label="Comment"
             helperText="Optional, for the audit trail"
             value={comment}
+            inputRef={field}
             onChange={(event) => setComment(event.target.value.slice(0, MAX_COMMENT))}
             fullWidth
           />
         </DialogContent>
         <DialogActions>
           <Button onClick={onClose}>Back</Button>
-          <Button type="submit" variant="contained" color={real ? "error" : "primary"} autoFocus>
+          <Button type="submit" variant="contained" color={real ? "error" : "primary"}>
             {waits ? "Ask for approval" : "Send order"}
           </Button>
         </DialogActions>

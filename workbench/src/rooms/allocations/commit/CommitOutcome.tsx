@@ -68,9 +68,11 @@ export function CommitOutcome({
     : { severity: OF_STATUS[allocation.status], title: STATUS_IN_WORDS[allocation.status] };
   const orders = result?.aladdin_order_ids ?? [];
   return (
-    <Alert severity={severity} variant="outlined" role="status" aria-label="Result of the commit">
-      <AlertTitle sx={{ fontSize: "0.9375rem", mb: 0 }}>{title}</AlertTitle>
-      {result?.message}
+    <Alert severity={severity} variant="outlined" role="region" aria-label="Result of the commit">
+      <Box role="status">
+        <AlertTitle sx={{ fontSize: "0.9375rem", mb: 0 }}>{title}</AlertTitle>
+        {result?.message}
+      </Box>
       <Stack direction="row" useFlexGap sx={{ gap: 2, flexWrap: "wrap", alignItems: "center", my: 0.5 }}>
         {orders.map((id) => (
           <span key={id}>
@@ -113,7 +115,7 @@ function NewOrder() {
         navigate("/workbench/order-entry");
       }}
     >
-      New order
+      Next order
     </Button>
   );
 }

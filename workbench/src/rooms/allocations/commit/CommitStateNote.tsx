@@ -43,7 +43,7 @@ export function CommitStateNote({
     case "NOT_SENT":
       return state.error === null ? (
         <Alert severity="info" variant="outlined" role="status">
-          The commit was not carried out: nothing was sent. You can commit again.
+          The commit has not been carried out so far. You can commit again: the same request is done once.
         </Alert>
       ) : (
         <CommitProblem allocation={allocation} error={state.error} remedy="TRY_AGAIN" remedies={remedies} />

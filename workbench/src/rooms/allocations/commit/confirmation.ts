@@ -29,8 +29,11 @@ export function needsApproval(allocation: Allocation, desk: Desk | undefined): b
 export interface Readiness {
   mayCommit: boolean;
   busy: boolean;
+  /** A commit was refused for good: this preview is over. */
+  refused: boolean;
   trading: "OPEN" | "STOPPED" | "HALTED" | null;
-  secondsLeft: number;
+  /** The time for a commit is over. */
+  isOver: boolean;
   openWarnings: number;
   overridden: boolean;
 }
@@ -41,7 +44,8 @@ export function reasonAgainst(allocation: Allocation, now: Readiness): string | 
   if (allocation.evidence_breaks.length > 0)
     return "What is stored of this preview is not as the audit trail has it. Make a new preview.";
   if (allocation.summary.total_allocated === 0) return "Nothing is allocated, so there is nothing to send.";
-  if (now.secondsLeft === 0) return "The preview has expired. Preview again.";
+  if (now.isOver) return "The preview has expired. Preview again.";
+  if (now.refused) return "This preview is over. Make a new one.";
   if (now.trading === "STOPPED" || now.trading === "HALTED") return "Trading is stopped: no order is sent.";
   if (now.openWarnings > 0 && !now.overridden)
     return now.openWarnings === 1

@@ -8,7 +8,7 @@ import {
 import { usePermission } from "../../../session/usePermission";
 import { noticed } from "../../../shell/noticesSlice";
 import { useAppDispatch } from "../../../store";
-import { useSecondsLeft } from "../preview/useSecondsLeft";
+import { usePassed } from "../preview/useSecondsLeft";
 import { open } from "../view/warnings";
 import { outcomeOf } from "./CommitOutcome";
 import type { CommitState } from "./commitRun";
@@ -51,7 +51,7 @@ export function useAtWork(
   const [overridden, setOverridden] = useState<string | null>(null);
   const [last, setLast] = useState<Commit>({});
   const [read] = useLazyGetAllocationQuery();
-  const secondsLeft = useSecondsLeft(allocation.expires_at);
+  const isOver = usePassed(allocation.expires_at);
   const tell = useTold(id);
 
   const reload = useCallback(async () => {
@@ -78,11 +78,17 @@ export function useAtWork(
   const openWarnings = open(allocation.warnings, acknowledged).length;
   const overrides = overridden === id && openWarnings > 0;
   const isBusy = state.kind === "SENDING" || state.kind === "LOOKING_UP" || waiting;
-  const reason = useReason(allocation, { busy: isBusy, secondsLeft, openWarnings, overridden: overrides });
+  const reason = useReason(allocation, {
+    refused: state.kind === "REFUSED" && state.decision.remedy === "NEW_PREVIEW",
+    busy: isBusy,
+    isOver,
+    openWarnings,
+    overridden: overrides,
+  });
   return {
     state,
     reason,
-    secondsLeft,
+    isOver,
     openWarnings,
     overrides,
     setOverrides: (on: boolean) => setOverridden(on ? id : null),

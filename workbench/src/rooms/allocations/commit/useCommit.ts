@@ -12,25 +12,17 @@ function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/**
- * Commits an allocation. A commit without an answer is kept with the draft, and goes again under its key alone. A page
- * that finds one when it opens looks it up, and sends nothing by itself.
- */
-export function useCommit(allocationId: string, onEnd: (state: CommitState) => void) {
+/** Runs one look or commit at a time: of a run that is over, or of another allocation, nothing is shown. */
+function useRun(allocationId: string, onEnd: (state: CommitState) => void) {
   const dispatch = useAppDispatch();
-  const sent = useAppSelector(selectDraft).sent[allocationId];
   const [state, setState] = useState<CommitState>({ kind: "IDLE" });
   const [trigger] = useCommitAllocationMutation();
   const [read] = useLazyGetAllocationQuery();
-  // Of a run that is over, or of another allocation, nothing is shown.
   const run = useRef(0);
   const ended = useRef(onEnd);
-  const unanswered = useRef(sent);
   useEffect(() => {
     ended.current = onEnd;
-    unanswered.current = sent;
-  }, [onEnd, sent]);
-
+  }, [onEnd]);
   const start = useCallback(
     async (work: (ports: Ports) => Promise<CommitState | null>) => {
       run.current += 1;
@@ -54,6 +46,29 @@ export function useCommit(allocationId: string, onEnd: (state: CommitState) => v
     },
     [allocationId, trigger, read, dispatch],
   );
+  const stop = useCallback(() => {
+    run.current += 1;
+    setState({ kind: "IDLE" });
+  }, []);
+  return { state, start, stop };
+}
+
+/**
+ * Commits an allocation. A commit without an answer is kept with the draft, and goes again under its key alone. A page
+ * that finds one when it opens looks it up, and sends nothing by itself.
+ */
+export function useCommit(allocationId: string, onEnd: (state: CommitState) => void) {
+  const dispatch = useAppDispatch();
+  const sent = useAppSelector(selectDraft).sent[allocationId];
+  const { state, start, stop } = useRun(allocationId, onEnd);
+  const unanswered = useRef(sent);
+  useEffect(() => {
+    unanswered.current = sent;
+  }, [sent]);
+  useEffect(() => {
+    if (unanswered.current) void start((ports) => lookUp(ports, null, false));
+    return stop;
+  }, [start, stop]);
 
   const commit = useCallback(
     (body: Commit) => {
@@ -63,15 +78,5 @@ export function useCommit(allocationId: string, onEnd: (state: CommitState) => v
     },
     [allocationId, sent, start, dispatch],
   );
-
-  useEffect(() => {
-    setState({ kind: "IDLE" });
-    if (unanswered.current) void start((ports) => lookUp(ports, null, false));
-    return () => {
-      run.current += 1;
-    };
-  }, [start]);
-
-  const forget = useCallback(() => setState({ kind: "IDLE" }), []);
-  return { state, commit, forget };
+  return { state, commit, forget: stop };
 }

@@ -1,22 +1,31 @@
 import { Box, Typography } from "@mui/material";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import type { SecurityHit } from "../../../api/generated/api";
 import { Empty } from "../../../kit/states";
 import { Analytics, Holders, Terms } from "../../securities/BondPanel";
+import { SampleOrder } from "./SampleOrder";
+import { Tour } from "./Tour";
 
 const LARGEST_HOLDERS = 8;
 
 /** Beside the fields: what the chosen bond is, and who holds it. */
-export function BondSide({ bond }: { bond: SecurityHit | null }) {
+export const BondSide = memo(function BondSide({ bond }: { bond: SecurityHit | null }) {
   if (!bond) {
     return (
-      <Empty title="No bond chosen">
-        Its terms, its risk numbers and the accounts that hold it are shown here.
-      </Empty>
+      <Box sx={{ display: "grid", justifyItems: "center", alignContent: "start" }}>
+        <Empty title="No bond chosen" action={<SampleOrder />}>
+          Its terms, its risk numbers and the accounts that hold it are shown here.
+        </Empty>
+        <Tour />
+      </Box>
     );
   }
   return (
-    <Box component="section" aria-label="Chosen bond" sx={{ display: "grid", gap: 2, alignContent: "start" }}>
+    <Box
+      component="section"
+      aria-label="Chosen bond"
+      sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2, alignContent: "start" }}
+    >
       <Part title={bond.description}>
         <Terms securityId={bond.cusip} />
       </Part>
@@ -26,9 +35,10 @@ export function BondSide({ bond }: { bond: SecurityHit | null }) {
       <Part title="Who holds it">
         <Holders securityId={bond.cusip} most={LARGEST_HOLDERS} />
       </Part>
+      <Tour />
     </Box>
   );
-}
+});
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (

@@ -1,6 +1,6 @@
 import { yupResolver } from "@hookform/resolvers/yup";
 import { Box, Button, ToggleButton, ToggleButtonGroup, Typography } from "@mui/material";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Controller, useForm } from "react-hook-form";
 import { useNavigate } from "react-router-dom";
 import type { Side } from "../../../api/generated/api";
@@ -23,10 +23,12 @@ import { useCapacity } from "./useCapacity";
 /** Another order in the place of this one begins with fields of its own. */
 export default function EntryStep() {
   const { revision } = useAppSelector(selectDraft);
-  return <EntryForm key={revision} />;
+  const first = useRef(revision);
+  return <EntryForm key={revision} replaced={revision !== first.current} />;
 }
 
-function EntryForm() {
+/** `replaced`: it takes the place of fields that had the focus. */
+function EntryForm({ replaced }: { replaced: boolean }) {
   const draft = useAppSelector(selectDraft);
   const dispatch = useAppDispatch();
   const navigate = useNavigate();
@@ -71,9 +73,9 @@ function EntryForm() {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1.25fr) minmax(0, 1fr)" },
         }}
       >
-        <Box sx={{ display: "grid", gap: 1.5, alignContent: "start" }}>
+        <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 1.5, alignContent: "start" }}>
           <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, alignItems: "flex-start" }}>
-            <Box sx={{ flex: "1 1 260px", minWidth: 0 }}>
+            <Box data-hint="bond" sx={{ flex: "1 1 260px", minWidth: 0 }}>
               <Controller
                 control={form.control}
                 name="security"
@@ -86,7 +88,7 @@ function EntryForm() {
                       form.setValue("priceText", "");
                     }}
                     inputRef={field.ref}
-                    autoFocus={field.value === null}
+                    autoFocus={replaced || field.value === null}
                     error={errors.security?.message ?? refused["order.security_id"]}
                   />
                 )}
@@ -107,7 +109,7 @@ function EntryForm() {
               priceText: errors.priceText?.message ?? refused["order.price"],
             }}
           />
-          <Box>
+          <Box data-hint="groups">
             <Typography variant="h3" sx={{ mb: 0.5 }}>
               Groups
             </Typography>
@@ -129,7 +131,7 @@ function EntryForm() {
         <BondSide bond={values.security} />
       </Box>
       <StepFooter>
-        <Button type="submit" variant="contained">
+        <Button type="submit" variant="contained" data-hint="next">
           Next
         </Button>
       </StepFooter>

@@ -24,11 +24,13 @@ import { IdLink } from "../../../kit/links";
 import { Empty, ErrorNote, Loading } from "../../../kit/states";
 import { useAppSelector } from "../../../store";
 import { selectDraft } from "../draftSlice";
+import { AccountsCould } from "./AccountsCould";
 import { capacityText, everyGroupRequest } from "./capacityRequests";
 import { type Capacity, useCapacity } from "./useCapacity";
 
 /** So many groups are seen at a glance; more of them get a field that narrows the list. */
 const GLANCE = 10;
+const NOT_ON_PHONES = { display: { xs: "none", sm: "table-cell" } };
 
 /** The groups that an order can be split over, with what each could take of it. */
 export function GroupList({
@@ -80,7 +82,9 @@ export function GroupList({
               </TableCell>
               <TableCell>Group</TableCell>
               <TableCell align="right">Accounts</TableCell>
-              <TableCell align="right">NAV</TableCell>
+              <TableCell align="right" sx={NOT_ON_PHONES}>
+                NAV
+              </TableCell>
               <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
                 Could take
               </TableCell>
@@ -117,7 +121,7 @@ function GroupRow(props: {
   const takes = capacity.data?.groups.find(({ group_id }) => group_id === group.group_id);
   const name = `${group.group_id} ${group.group_name}`;
   return (
-    <TableRow hover selected={chosen}>
+    <TableRow hover selected={chosen} sx={{ height: 33 }}>
       <TableCell padding="checkbox">
         <Checkbox
           sx={{ p: 0.5 }}
@@ -135,15 +139,16 @@ function GroupRow(props: {
         </Typography>
       </TableCell>
       <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
-        {takes && takes.eligible_accounts < takes.account_count
-          ? `${count(takes.eligible_accounts)} of ${count(takes.account_count)} could`
-          : count(group.account_count)}
+        {takes && capacity.data ? (
+          <AccountsCould takes={takes} capacity={capacity.data} />
+        ) : (
+          count(group.account_count)
+        )}
       </TableCell>
-      <TableCell align="right">{money(group.total_nav)}</TableCell>
-      <TableCell
-        align="right"
-        sx={{ minWidth: 110, color: takes?.capacity === 0 ? "error.main" : undefined }}
-      >
+      <TableCell align="right" sx={NOT_ON_PHONES}>
+        {money(group.total_nav)}
+      </TableCell>
+      <TableCell align="right" sx={{ minWidth: 95, color: takes?.capacity === 0 ? "error.main" : undefined }}>
         {takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN}
       </TableCell>
     </TableRow>
@@ -158,7 +163,7 @@ function Together({ chosen, capacity, every }: { chosen: number; capacity: Capac
     <Typography
       variant="body2"
       role="status"
-      color={words?.short || failed ? "error" : "text.secondary"}
+      color={words?.short || failed ? "error" : "textSecondary"}
       sx={{ minHeight: 40, mt: 1, fontWeight: words?.short ? 650 : 400 }}
     >
       {words?.text ??

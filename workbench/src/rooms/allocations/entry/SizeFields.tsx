@@ -1,4 +1,5 @@
 import { Box, Stack, TextField, ToggleButton, ToggleButtonGroup, Typography } from "@mui/material";
+import { useId } from "react";
 import { Controller, type UseFormReturn } from "react-hook-form";
 import { face } from "../../../kit/format";
 import { Help } from "../../../kit/Help";
@@ -41,7 +42,7 @@ export function SizeFields({
   };
   const comesTo = sizeKind === "quantity" ? null : pricedFace;
   return (
-    <Box>
+    <Box data-hint="size">
       <Stack direction="row" useFlexGap sx={{ gap: 1, flexWrap: "wrap", alignItems: "flex-start" }}>
         <ToggleButtonGroup
           exclusive
@@ -57,28 +58,34 @@ export function SizeFields({
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        <Help of={`OrderRequest.${sizeKind}`} label="size" />
-        <Controller
-          control={form.control}
-          name="sizeText"
-          render={({ field }) =>
-            sizeKind === "percent_of_nav" ? (
-              <PercentField text={field.value} inputRef={field.ref} error={error} onChange={set} />
-            ) : (
-              <QuantityField
-                label={sizeKind === "quantity" ? "Face" : "Notional"}
-                text={field.value}
-                value={values.size}
-                onChange={set}
-                rules={sizeRules(sizeKind, side, security)}
-                unit={sizeKind === "quantity" ? "face" : (security?.currency ?? "")}
-                ofOrder={sizeKind === "quantity"}
-                error={error}
-                inputRef={field.ref}
-              />
-            )
-          }
-        />
+        <Box sx={{ height: 36, display: "grid", placeItems: "center" }}>
+          <Help of={`OrderRequest.${sizeKind}`} label="size" />
+        </Box>
+        <Box sx={{ flex: "1 1 280px", minWidth: 0 }}>
+          <Controller
+            control={form.control}
+            name="sizeText"
+            render={({ field }) =>
+              sizeKind === "percent_of_nav" ? (
+                <PercentField text={field.value} inputRef={field.ref} error={error} onChange={set} />
+              ) : (
+                <QuantityField
+                  label={sizeKind === "quantity" ? "Face" : "Notional"}
+                  text={field.value}
+                  value={values.size}
+                  onChange={set}
+                  rules={sizeRules(sizeKind, side, security)}
+                  unit={sizeKind === "quantity" ? "face" : (security?.currency ?? "")}
+                  ofOrder={sizeKind === "quantity"}
+                  error={error}
+                  inputRef={field.ref}
+                  // The next thing to type of an order that comes with its bond.
+                  autoFocus={security !== null && field.value === ""}
+                />
+              )
+            }
+          />
+        </Box>
       </Stack>
       {comesTo !== null && (
         <Typography variant="body2" role="status">
@@ -102,24 +109,36 @@ function PercentField(props: {
 }) {
   const reading = readPercent(props.text);
   const fault = reading.kind === "FAULT" ? reading.message : props.error;
+  const noteId = useId();
   return (
-    <Stack direction="row" spacing={1.5} sx={{ alignItems: "flex-start" }}>
-      <TextField
-        label="% of NAV"
-        value={props.text}
-        inputRef={props.inputRef}
-        autoComplete="off"
-        error={!!fault}
-        helperText={fault ?? "Of all accounts that take part; 0.5 is 0.5 %"}
-        onChange={({ target }) => {
-          const typed = readPercent(target.value);
-          props.onChange(target.value, typed.kind === "VALUE" ? typed.value : null);
-        }}
-        sx={{ width: 230 }}
-      />
-      <Typography component="output" aria-live="polite" sx={{ fontWeight: 650, pt: 1 }}>
-        {reading.kind === "VALUE" ? `${Number((reading.value * 100).toPrecision(12))} % of NAV` : ""}
+    <Box>
+      <Stack direction="row" spacing={1.5} sx={{ alignItems: "center" }}>
+        <TextField
+          label="% of NAV"
+          value={props.text}
+          inputRef={props.inputRef}
+          autoComplete="off"
+          error={!!fault}
+          onChange={({ target }) => {
+            const typed = readPercent(target.value);
+            props.onChange(target.value, typed.kind === "VALUE" ? typed.value : null);
+          }}
+          slotProps={{ htmlInput: { "aria-describedby": noteId } }}
+          sx={{ width: 170 }}
+        />
+        <Typography component="output" aria-live="polite" sx={{ fontWeight: 650 }}>
+          {reading.kind === "VALUE" ? `${Number((reading.value * 100).toPrecision(12))} % of NAV` : ""}
+        </Typography>
+      </Stack>
+      <Typography
+        id={noteId}
+        variant="caption"
+        component="p"
+        color={fault ? "error" : "textSecondary"}
+        sx={{ minHeight: 20, mt: 0.25 }}
+      >
+        {fault ?? "Of the accounts that take part; 0.5 is 0.5 %"}
       </Typography>
-    </Stack>
+    </Box>
   );
 }

@@ -50,12 +50,12 @@ function stated<Used extends object>(used: Used, defaults: Used): Partial<Used> 
 }
 
 /** Parameters of a stored allocation that differ from what a request means that does not state them. */
-export function statedParameters({ parameters }: Allocation): Parameters {
+export function statedParameters({ parameters }: Pick<Allocation, "parameters">): Parameters {
   return stated(parameters, PARAMETER_DEFAULTS) as Parameters;
 }
 
 /** The same of its limits and wishes. */
-export function statedConstraints({ constraints }: Allocation): Constraints {
+export function statedConstraints({ constraints }: Pick<Allocation, "constraints">): Constraints {
   return stated(constraints, CONSTRAINT_DEFAULTS) as Constraints;
 }
 

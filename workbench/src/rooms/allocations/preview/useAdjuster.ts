@@ -6,9 +6,8 @@ import {
   useGetDeskQuery,
   useLazyGetAllocationQuery,
 } from "../../../api/generated/api";
-import { face } from "../../../kit/format";
-import { readQuantity } from "../../../kit/quantity";
 import type { Adjuster } from "../view/AllocationGrid";
+import { readEdit } from "./edits";
 
 /**
  * Edits of a preview: each makes a new one, of which the former is the preview before. To take one back is to show that
@@ -46,16 +45,11 @@ export function useAdjuster(allocation: Allocation, show: (allocation: Allocatio
 
   const change = useCallback(
     (accountId: string, text: string) => {
-      const reading = readQuantity(text, { m: desk?.quantity_m ?? null, zero: true, decimals: 2 });
-      if (reading.kind === "VALUE") {
-        const present = allocations.find((account) => account.account_id === accountId)?.allocated_quantity;
-        const isFixed = adjustment !== null && accountId in adjustment.fixed;
-        if (reading.value !== present || !isFixed) void edit(id, { [accountId]: reading.value });
-      } else if (reading.kind === "FAULT") setMessage(`${accountId}: ${reading.message}`);
-      else if (reading.kind === "ASK")
-        setMessage(
-          `${accountId}: ${face(reading.small)} or ${face(reading.large)}? Type ${reading.small}mm for ${face(reading.large)}.`,
-        );
+      const account = allocations.find((candidate) => candidate.account_id === accountId);
+      const isFixed = adjustment !== null && accountId in adjustment.fixed;
+      const read = readEdit(text, desk?.quantity_m ?? null, isFixed ? null : account?.allocated_quantity);
+      if (read.kind === "EDIT") void edit(id, { [accountId]: read.face });
+      else setMessage(read.kind === "FAULT" ? `${accountId}: ${read.message}` : null);
     },
     [desk, edit, id, allocations, adjustment],
   );

@@ -11,31 +11,77 @@ import { fieldErrors } from "../../../api/problems";
 import { useAppDispatch, useAppSelector } from "../../../store";
 import { previewMade, previewRefused, selectDraft, selectPreviewRequest } from "../draftSlice";
 
-interface Making {
-  request: PreviewRequest | null;
-  error: unknown;
-  busy: boolean;
+// The grid and the chart are loaded while the split is computed.
+void import("../../../kit/grid/DataGrid");
+void import("../view/MetricChart");
+
+/** Asks for the split of a request, with what edits have fixed. */
+function useSplit() {
+  const [preview] = usePreviewAllocationMutation();
+  const [adjust] = useAdjustAllocationMutation();
+  return useCallback(
+    (previewRequest: PreviewRequest, fixed: Edits) => {
+      const asked = preview({ previewRequest, "Idempotency-Key": crypto.randomUUID() });
+      const edited = async () => {
+        const allocation = await asked.unwrap();
+        if (Object.keys(fixed).length === 0) return allocation;
+        const { allocation_id: allocationId } = allocation;
+        return adjust({ allocationId, edits: fixed, "Idempotency-Key": crypto.randomUUID() }).unwrap();
+      };
+      return { answer: edited(), abort: () => asked.abort() };
+    },
+    [preview, adjust],
+  );
+}
+
+/** Makes a preview of a request; an answer to an older one is not shown. The request is text, so that equal ones are one. */
+function useMaking(requestText: string, show: (allocation: Allocation) => void) {
+  const dispatch = useAppDispatch();
+  const split = useSplit();
+  const [{ error, busy }, setMaking] = useState<{ error: unknown; busy: boolean }>({
+    error: null,
+    busy: false,
+  });
+  const stop = useRef<() => void>(() => {});
+  const make = useCallback(
+    async (fixed: Edits = {}) => {
+      const request = JSON.parse(requestText) as PreviewRequest | null;
+      if (!request) return;
+      stop.current();
+      let isCurrent = true;
+      const { answer, abort } = split(request, fixed);
+      stop.current = () => {
+        isCurrent = false;
+        abort();
+      };
+      setMaking({ error: null, busy: true });
+      try {
+        const allocation = await answer;
+        if (!isCurrent) return;
+        performance.mark("preview-answered");
+        setMaking({ error: null, busy: false });
+        show(allocation);
+      } catch (failed) {
+        if (!isCurrent) return;
+        setMaking({ error: failed, busy: false });
+        dispatch(previewRefused(fieldErrors(failed)));
+      }
+    },
+    [requestText, split, show, dispatch],
+  );
+  useEffect(() => () => stop.current(), []);
+  return { make, error, busy };
 }
 
 /**
- * The preview of the draft: read where the draft has one, made where it has none. An answer to an older draft is not
- * shown. What edits had fixed is fixed again in a new preview.
+ * The preview of the draft: read where the draft has one, made where it has none. What edits had fixed is fixed again in
+ * a new preview.
  */
 export function usePreview() {
   const dispatch = useAppDispatch();
   const { allocationId } = useAppSelector(selectDraft);
-  const request = useAppSelector(selectPreviewRequest);
+  const requestText = useAppSelector((state) => JSON.stringify(selectPreviewRequest(state)));
   const [made, setMade] = useState<Allocation | null>(null);
-  const [{ error, busy }, setMaking] = useState<Making>({ request: null, error: null, busy: false });
-  const [preview] = usePreviewAllocationMutation();
-  const [adjust] = useAdjustAllocationMutation();
-  const running = useRef<{ abort: () => void } | null>(null);
-  const isMade = made?.allocation_id === allocationId;
-  const stored = useGetAllocationQuery(
-    { allocationId: allocationId ?? "" },
-    { skip: allocationId === null || isMade },
-  );
-
   const show = useCallback(
     (allocation: Allocation) => {
       setMade(allocation);
@@ -43,56 +89,20 @@ export function usePreview() {
     },
     [dispatch],
   );
-
-  const make = useCallback(
-    async (fixed: Edits = {}) => {
-      if (!request) return;
-      running.current?.abort();
-      let current = true;
-      const asked = preview({ previewRequest: request, "Idempotency-Key": crypto.randomUUID() });
-      running.current = {
-        abort: () => {
-          current = false;
-          asked.abort();
-        },
-      };
-      setMaking({ request, error: null, busy: true });
-      try {
-        let allocation = await asked.unwrap();
-        if (current && Object.keys(fixed).length > 0)
-          allocation = await adjust({
-            allocationId: allocation.allocation_id,
-            edits: fixed,
-            "Idempotency-Key": crypto.randomUUID(),
-          }).unwrap();
-        if (!current) return;
-        performance.mark("preview-answered");
-        setMaking({ request, error: null, busy: false });
-        show(allocation);
-      } catch (failed) {
-        if (!current) return;
-        setMaking({ request, error: failed, busy: false });
-        dispatch(previewRefused(fieldErrors(failed)));
-      }
-    },
-    [request, preview, adjust, show, dispatch],
+  const { make, error, busy } = useMaking(requestText, show);
+  const isMade = made !== null && made.allocation_id === allocationId;
+  const { currentData, error: readError } = useGetAllocationQuery(
+    { allocationId: allocationId ?? "" },
+    { skip: allocationId === null || isMade },
   );
-
-  useEffect(() => {
-    // The grid is loaded while the split is computed.
-    void import("../../../kit/grid/DataGrid");
-    return () => running.current?.abort();
-  }, []);
   useEffect(() => {
     if (allocationId === null) void make();
   }, [allocationId, make]);
-
-  const read = stored.currentData?.allocation_id === allocationId ? stored.currentData : null;
   return {
-    request,
-    allocation: allocationId === null ? null : isMade ? made : (read ?? null),
+    isComplete: requestText !== "null",
+    allocation: isMade ? made : allocationId === null ? null : (currentData ?? null),
     busy,
-    error: error ?? (allocationId !== null && !isMade ? (stored.error ?? null) : null),
+    error: error ?? (allocationId === null || isMade ? null : (readError ?? null)),
     make,
     show,
   };

@@ -14,3 +14,19 @@ export function useSecondsLeft(until: string): number {
   }, [over]);
   return left;
 }
+
+/** Longest time that a timer of a browser holds. */
+const MOST_MILLISECONDS = 2 ** 31 - 1;
+
+/** Whether a moment has passed; told when it does. */
+export function usePassed(moment: string): boolean {
+  const [passed, setPassed] = useState(() => secondsLeft(moment, Date.now()) === 0);
+  useEffect(() => {
+    const left = Date.parse(moment) - Date.now();
+    setPassed(left <= 0);
+    if (left <= 0) return;
+    const timer = setTimeout(() => setPassed(true), Math.min(left, MOST_MILLISECONDS));
+    return () => clearTimeout(timer);
+  }, [moment]);
+  return passed;
+}

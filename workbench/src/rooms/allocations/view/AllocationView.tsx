@@ -1,5 +1,5 @@
 import { Alert, Box, Stack, Typography } from "@mui/material";
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useDeferredValue, useMemo } from "react";
 import type { Allocation } from "../../../api/generated/api";
 import { Loading } from "../../../kit/states";
 import { type Adjuster, AllocationGrid } from "./AllocationGrid";
@@ -32,7 +32,6 @@ export function AllocationView({
   adjuster,
 }: AllocationViewProps) {
   const rows = useMemo(() => rowsOf(allocation), [allocation]);
-  const chartHeight = heightOf(rows.length);
   const warned = allocation.warnings.length > 0;
   return (
     <Stack spacing={1.5}>
@@ -50,9 +49,7 @@ export function AllocationView({
       >
         <Box component="section" aria-label="Dispersion">
           <Dispersion allocation={allocation} />
-          <Suspense fallback={<Loading label="Loading the chart" height={chartHeight} />}>
-            <MetricChart allocation={allocation} rows={rows} height={chartHeight} />
-          </Suspense>
+          <Chart allocation={allocation} height={heightOf(rows.length)} />
         </Box>
         {warned && (
           <WarningsPanel
@@ -66,6 +63,17 @@ export function AllocationView({
       </Box>
       <AllocationGrid allocation={allocation} rows={rows} adjuster={adjuster} />
     </Stack>
+  );
+}
+
+/** Drawn after the table of accounts: the numbers come first. */
+function Chart({ allocation, height }: { allocation: Allocation; height: number }) {
+  const shown = useDeferredValue<Allocation | null>(allocation, null);
+  const waiting = <Loading label="Loading the chart" height={height} />;
+  return (
+    <Suspense fallback={waiting}>
+      {shown ? <MetricChart allocation={shown} height={height} /> : waiting}
+    </Suspense>
   );
 }
 

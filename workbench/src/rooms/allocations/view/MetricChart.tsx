@@ -1,5 +1,5 @@
 import { Box, Typography } from "@mui/material";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import {
   ErrorBar,
   ReferenceLine,
@@ -12,9 +12,9 @@ import {
 } from "recharts";
 import type { Allocation } from "../../../api/generated/api";
 import { metric } from "../../../kit/format";
-import { AXIS_HEIGHT, extentOf, type Point, pointsOf, ROW_HEIGHT } from "./chart";
+import { AXIS_HEIGHT, commonBenchmark, extentOf, type Point, pointsOf, ROW_HEIGHT } from "./chart";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
-import type { AccountRow } from "./rows";
+import { rowsOf } from "./rows";
 
 const NAME_WIDTH = 96;
 
@@ -22,28 +22,26 @@ const NAME_WIDTH = 96;
  * Every account's metric before (ring) and after (diamond), by the value before, with the mean after the trade and the
  * benchmark where there is one line for all. Only the rows in sight are drawn: a thousand accounts scroll as eleven do.
  */
-export default function MetricChart({
+export default memo(MetricChart);
+
+function MetricChart({
   allocation,
-  rows,
   height,
 }: {
   allocation: Allocation;
-  rows: readonly AccountRow[];
   /** Height of the plot with its axis. */
   height: number;
 }) {
   const { target_metric: target, target_value: mean } = allocation.summary.dispersion_metrics;
-  const points = useMemo(() => pointsOf(rows), [rows]);
-  const extent = useMemo(
-    () => extentOf(points, target === "ACTIVE_SPREAD_DURATION" ? [mean, 0] : [mean]),
-    [points, mean, target],
-  );
+  const points = useMemo(() => pointsOf(rowsOf(allocation)), [allocation]);
+  const extent = useMemo(() => extentOf(points, [mean]), [points, mean]);
   const [first, setFirst] = useState(0);
   const fits = Math.max(1, Math.floor((height - AXIS_HEIGHT) / ROW_HEIGHT));
   const inSight = Math.min(fits, points.length);
   const shown = points.slice(first, first + inSight);
   const plotHeight = inSight * ROW_HEIGHT + AXIS_HEIGHT;
   const name = METRIC_NAME[target];
+  const benchmark = commonBenchmark(points);
   if (points.length === 0)
     return <Typography color="text.secondary">No account has a value of {name}.</Typography>;
   return (
@@ -52,7 +50,10 @@ export default function MetricChart({
         <span>○ before</span>
         <span>◆ after</span>
         <span>┊ mean after, {metric(mean)}</span>
-        {target === "ACTIVE_SPREAD_DURATION" && <span>│ benchmark, 0</span>}
+        {benchmark !== null && <span>│ benchmark, {metric(benchmark)}</span>}
+        {benchmark === null && points.some((point) => point.benchmark !== null) && (
+          <span>│ each account's benchmark</span>
+        )}
         <span>
           {name} in {METRIC_UNIT[target]}
           {points.length > fits &&
@@ -68,7 +69,7 @@ export default function MetricChart({
       >
         <Box sx={{ height: plotHeight + (points.length - inSight) * ROW_HEIGHT }}>
           <Box sx={{ position: "sticky", top: 0, height: plotHeight }}>
-            <Plot shown={shown} extent={extent} mean={mean} zero={target === "ACTIVE_SPREAD_DURATION"} />
+            <Plot shown={shown} extent={extent} mean={mean} benchmark={benchmark} />
           </Box>
         </Box>
       </Box>
@@ -83,12 +84,12 @@ function Plot({
   shown,
   extent,
   mean,
-  zero,
+  benchmark,
 }: {
   shown: Point[];
   extent: [number, number];
   mean: number;
-  zero: boolean;
+  benchmark: number | null;
 }) {
   const tick = { fill: INK, fontSize: 11 };
   return (
@@ -114,9 +115,26 @@ function Plot({
           allowDuplicatedCategory={false}
           reversed
         />
-        {zero && <ReferenceLine x={0} stroke="var(--mui-palette-text-primary)" strokeWidth={1} />}
+        {benchmark !== null && (
+          <ReferenceLine x={benchmark} stroke="var(--mui-palette-text-primary)" strokeWidth={1} />
+        )}
         <ReferenceLine x={mean} stroke={AFTER} strokeDasharray="2 3" strokeWidth={1.5} />
         <Tooltip cursor={false} isAnimationActive={false} content={<Values />} />
+        {benchmark === null && (
+          <Scatter
+            data={shown.flatMap((point) =>
+              point.benchmark === null ? [] : [{ ...point, value: point.benchmark }],
+            )}
+            isAnimationActive={false}
+            shape={({ cx = 0, cy = 0 }: { cx?: number; cy?: number }) => (
+              <path
+                d={`M${cx} ${cy - 7}V${cy + 7}`}
+                stroke="var(--mui-palette-text-primary)"
+                strokeWidth={1.5}
+              />
+            )}
+          />
+        )}
         <Scatter
           data={shown.map((point) => ({ ...point, value: point.before }))}
           isAnimationActive={false}
@@ -150,7 +168,8 @@ function Values({ active, payload }: { active?: boolean; payload?: { payload?: P
   if (!active || !point) return null;
   return (
     <Box sx={{ bgcolor: "background.paper", border: 1, borderColor: "divider", p: 1, fontSize: 12 }}>
-      {point.name} ({point.id}): {metric(point.before)} before, {metric(point.after)} after
+      {point.name} ({point.id}): {metric(point.before)} before, {metric(point.after)} after, benchmark{" "}
+      {metric(point.benchmark)}
     </Box>
   );
 }

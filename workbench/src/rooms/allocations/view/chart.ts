@@ -5,29 +5,34 @@ export interface Point {
   name: string;
   before: number;
   after: number;
+  benchmark: number | null;
   /** Distance from before to after, to the left and to the right: the line between the two marks. */
   reach: [number, number];
 }
 
 export const ROW_HEIGHT = 20;
 export const AXIS_HEIGHT = 34;
-const MOST_ROWS = 14;
+const MOST_ROWS = 12;
+/** Rows in sight of a chart that scrolls. */
+const SCROLLED_ROWS = 10;
 
 /** Height of the chart of so many accounts: all where they fit, else it scrolls. */
 export function heightOf(accounts: number): number {
-  return Math.min(Math.max(accounts, 1), MOST_ROWS) * ROW_HEIGHT + AXIS_HEIGHT;
+  const rows = accounts > MOST_ROWS ? SCROLLED_ROWS : Math.max(accounts, 1);
+  return rows * ROW_HEIGHT + AXIS_HEIGHT;
 }
 
 /** Accounts that have the metric, the lowest before the trade first. */
 export function pointsOf(rows: readonly AccountRow[]): Point[] {
   const points: Point[] = [];
-  for (const { id, name, metricBefore: before, metricAfter: after } of rows) {
+  for (const { id, name, metricBefore: before, metricAfter: after, benchmark } of rows) {
     if (before === null || after === null) continue;
     points.push({
       id,
       name,
       before,
       after,
+      benchmark,
       reach: [Math.max(0, before - after), Math.max(0, after - before)],
     });
   }
@@ -38,10 +43,19 @@ export function pointsOf(rows: readonly AccountRow[]): Point[] {
 export function extentOf(points: readonly Point[], lines: readonly number[]): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const value of [...lines, ...points.flatMap((point) => [point.before, point.after])]) {
+  for (const value of [
+    ...lines,
+    ...points.flatMap(({ before, after, benchmark }) => [before, after, benchmark ?? before]),
+  ]) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
   const room = (high - low || 1) / 20;
   return [low - room, high + room];
+}
+
+/** The benchmark that all accounts have in common; null where they differ, or one has none. */
+export function commonBenchmark(points: readonly Point[]): number | null {
+  const first = points[0]?.benchmark ?? null;
+  return points.every((point) => point.benchmark === first) ? first : null;
 }

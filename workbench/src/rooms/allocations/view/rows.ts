@@ -1,7 +1,7 @@
 import type { AccountAllocation, Allocation, ReasonCode, Warning } from "../../../api/generated/api";
 import { count, face, UNKNOWN } from "../../../kit/format";
 import { groupBy } from "../../../kit/groupBy";
-import { metricIn } from "./metrics";
+import { benchmarkIn, metricIn } from "./metrics";
 
 /** One account as the grid shows it. */
 export interface AccountRow {
@@ -19,6 +19,8 @@ export interface AccountRow {
   cashAfter: number | null;
   metricBefore: number | null;
   metricAfter: number | null;
+  /** The account's benchmark in that metric. */
+  benchmark: number | null;
   owedBefore: number | null;
   owedAfter: number | null;
   reason: string;
@@ -92,6 +94,7 @@ export function rowsOf(allocation: Allocation): AccountRow[] {
       cashAfter: account.post_trade_cash,
       metricBefore: metricIn(account.pre_trade_metrics, target),
       metricAfter: metricIn(account.post_trade_metrics, target),
+      benchmark: benchmarkIn(account.benchmark_metrics, target),
       owedBefore: account.owed_before,
       owedAfter: account.owed_after,
       reason: account.reason ? reasonInWords(account.reason.code) : "",
@@ -126,6 +129,7 @@ export function totalsOf(rows: readonly AccountRow[], allocation: Allocation): P
     cashAfter: sum(rows.map((row) => row.cashAfter)),
     metricBefore: null,
     metricAfter: null,
+    benchmark: null,
     owedBefore: null,
     owedAfter: null,
     reason: "",

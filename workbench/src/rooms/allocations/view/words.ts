@@ -52,7 +52,7 @@ function proved(optimality: Optimality, spread: number, target: TargetMetric): s
   const unit = METRIC_UNIT[target];
   const { status, lower_bound_std_dev: bound, gap, reason, objective_std_dev: objective } = optimality;
   if (status === "FALLBACK")
-    return `The solver gave no answer, so the order is split pro-rata${reason ? `: ${reason}` : ""}. Nothing is proved.`;
+    return `The solver gave no answer, so the order is split pro-rata${reason ? `: ${reason.replace(/\.$/, "")}` : ""}. Nothing is proved.`;
   const owed = objective !== null && metric(objective) !== metric(spread);
   const value = metric(owed ? objective : spread);
   if (bound === null)

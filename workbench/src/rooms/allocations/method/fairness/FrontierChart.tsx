@@ -46,7 +46,7 @@ export default function FrontierChart({
     <Box>
       <Box aria-hidden sx={{ height: 220, maxWidth: 640 }}>
         <ResponsiveContainer>
-          <ScatterChart margin={{ top: 8, right: 16, bottom: 22, left: 8 }}>
+          <ScatterChart accessibilityLayer={false} margin={{ top: 8, right: 16, bottom: 22, left: 8 }}>
             <CartesianGrid stroke="var(--mui-palette-divider)" />
             <XAxis
               type="number"

@@ -1,5 +1,5 @@
 import type { FrontierPoint } from "../../../../api/generated/api";
-import { balanceOwner, costText, stepOf, stepsOf } from "./frontier";
+import { balanceOwner, costText, nearestStep, stepOf, stepsOf } from "./frontier";
 
 function point(
   weight: number | null,
@@ -31,6 +31,11 @@ test("a weight between two steps has the split of the lower one", () => {
   const steps = stepsOf(POINTS);
   expect([0, 0.5, 1, 100].map((weight) => stepOf(steps, weight))).toEqual([0, 0, 1, 2]);
   expect(stepOf(steps, null)).toBe(-1);
+});
+
+test("a point off the curve lies at the nearest step", () => {
+  expect(nearestStep(stepsOf(POINTS), point(null, 0.1995, 0.011, 80_000))).toBe(1);
+  expect(nearestStep(stepsOf(POINTS), point(null, 0.5, 1.5, 0))).toBe(2);
 });
 
 test("a point says what it costs and what the greatest balance becomes", () => {

@@ -26,6 +26,12 @@ export function stepOf(steps: readonly FrontierPoint[], weight: number | null | 
   return steps.findLastIndex((step) => (step.fairness_weight ?? 0) <= weight);
 }
 
+/** The step whose dispersion is nearest to that of a point off the curve, such as the policy's. */
+export function nearestStep(steps: readonly FrontierPoint[], point: FrontierPoint): number {
+  const distance = (step: FrontierPoint) => Math.abs(step.post_trade_std_dev - point.post_trade_std_dev);
+  return steps.reduce((best, step, at) => (distance(step) < distance(steps[best] ?? step) ? at : best), 0);
+}
+
 function balanceText(from: number, to: number): string {
   const [before, after] = [pieces.format(from), pieces.format(to)];
   if (before === after) return `the greatest balance stays at ${after} pieces`;

@@ -1,0 +1,121 @@
+import type { AllocationLine, Order } from "../api/generated/api";
+import { approvalNotices, decisionNotices, orderNotices, stopNotices } from "./watch";
+
+const order = (changes: Partial<Order> = {}): Order =>
+  ({
+    order_id: "77",
+    side: "BUY",
+    security_id: "12740KAA3",
+    security_description: "Meridian 4.625 2029",
+    quantity: 1_000_000,
+    filled_quantity: 0,
+    average_price: null,
+    status: "Active",
+    allocation_state: "PROVISIONAL",
+    allocation_status: "SUBMITTED",
+    ...changes,
+  }) as Order;
+
+const line = (changes: Partial<AllocationLine> = {}): AllocationLine =>
+  ({
+    allocation_id: "a1",
+    status: "PENDING_APPROVAL",
+    created_by: "maker",
+    side: "SELL",
+    security_id: "12740KAA3",
+    security_description: "Meridian 4.625 2029",
+    total_allocated: 12_000_000,
+    ...changes,
+  }) as AllocationLine;
+
+test("nothing is told of the first answer", () => {
+  expect(orderNotices(undefined, [order({ filled_quantity: 1_000_000 })])).toEqual([]);
+  expect(approvalNotices(undefined, [line()], "other")).toEqual([]);
+  expect(decisionNotices(undefined, [line({ status: "REJECTED" })])).toEqual([]);
+  expect(stopNotices(undefined, { trading: "STOPPED", reason: null })).toEqual([]);
+});
+
+test("an order tells of its first fill and its last, not of those between", () => {
+  const some = order({ filled_quantity: 300_000 });
+  const more = order({ filled_quantity: 600_000 });
+  const all = order({ filled_quantity: 1_000_000, average_price: 99.6725 });
+  expect(orderNotices([order()], [some])).toEqual([
+    {
+      severity: "info",
+      message: "Order 77 (Buy Meridian 4.625 2029) is partly filled: 300,000 of 1,000,000",
+      to: "/orders/77",
+    },
+  ]);
+  expect(orderNotices([some], [more])).toEqual([]);
+  expect(orderNotices([more], [all])).toEqual([
+    {
+      severity: "success",
+      message: "Order 77 (Buy Meridian 4.625 2029) is filled: 1,000,000 at 99.673",
+      to: "/orders/77",
+    },
+  ]);
+  expect(orderNotices([all], [{ ...all, allocation_state: "OF_RECORD" }])).toEqual([]);
+});
+
+test("an order that ends otherwise says how", () => {
+  const messages = (now: Partial<Order>) =>
+    orderNotices([order({ filled_quantity: 300_000 })], [order({ filled_quantity: 300_000, ...now })]).map(
+      ({ severity, message }) => [severity, message],
+    );
+  expect(
+    messages({ allocation_state: "OF_RECORD", allocation_status: "CANCELLED", status: "Canceled" }),
+  ).toEqual([["warning", "Order 77 (Buy Meridian 4.625 2029) was cancelled with 300,000 filled"]]);
+  expect(
+    messages({ allocation_state: "OF_RECORD", allocation_status: "FAILED", status: "Rejected" }),
+  ).toEqual([["error", "Order 77 (Buy Meridian 4.625 2029) was refused: Rejected"]]);
+  expect(messages({ allocation_state: "DIFFERENT" })).toEqual([
+    ["error", "Order 77 (Buy Meridian 4.625 2029) differs from what Aladdin has booked"],
+  ]);
+});
+
+test("many first fills at once are one notice", () => {
+  const ids = ["1", "2", "3", "4"];
+  const before = ids.map((order_id) => order({ order_id }));
+  const now = ids.map((order_id) => order({ order_id, filled_quantity: 5_000 }));
+  expect(orderNotices(before, now)).toEqual([
+    { severity: "info", message: "4 of your orders have first fills", to: "/orders" },
+  ]);
+});
+
+test("an approval is wanted of others, not of who made the preview", () => {
+  expect(approvalNotices([], [line()], "other")).toEqual([
+    {
+      severity: "warning",
+      message: "Approval wanted: Sell 12,000,000 of Meridian 4.625 2029, by maker",
+      to: "/approvals?allocation=a1",
+    },
+  ]);
+  expect(approvalNotices([], [line()], "maker")).toEqual([]);
+  expect(approvalNotices([line()], [line()], "other")).toEqual([]);
+});
+
+test("who asked hears what was decided, and nothing of an own withdrawal", () => {
+  const told = (status: AllocationLine["status"]) =>
+    decisionNotices([line()], [line({ status })]).map(({ severity, message }) => [severity, message]);
+  expect(told("SUBMITTED")).toEqual([
+    ["success", "Approved and sent: Sell 12,000,000 of Meridian 4.625 2029"],
+  ]);
+  expect(told("REJECTED")).toEqual([["warning", "Rejected: Sell 12,000,000 of Meridian 4.625 2029"]]);
+  expect(told("PREVIEWED")).toEqual([]);
+  expect(told("PENDING_APPROVAL")).toEqual([]);
+});
+
+test("the emergency stop, on and off", () => {
+  const open = { trading: "OPEN" as const, reason: null };
+  const stopped = {
+    trading: "STOPPED" as const,
+    reason: "Trading is halted: anna stopped it. Reason: Wrong prices",
+  };
+  expect(stopNotices(open, stopped)).toEqual([
+    { severity: "error", message: "Trading is halted: anna stopped it. Reason: Wrong prices", to: "/system" },
+  ]);
+  expect(stopNotices(stopped, open)).toEqual([
+    { severity: "success", message: "Trading is open again: orders may leave", to: "/system" },
+  ]);
+  expect(stopNotices(open, open)).toEqual([]);
+});
