@@ -32,6 +32,7 @@ export default function PreviewStep() {
           onAcknowledge={acknowledge}
           onCommitted={committed}
           back="allocation-method"
+          onCommitted={() => noteCommit(begunAt)}
         />
       </>
     );
@@ -52,7 +53,7 @@ export default function PreviewStep() {
 function Computing() {
   return (
     <>
-      <Typography color="text.secondary" sx={{ mb: 1 }}>
+      <Typography color="textSecondary" sx={{ mb: 1 }}>
         The split is being computed…
       </Typography>
       <Loading label="Computing the split" height="60vh" />
