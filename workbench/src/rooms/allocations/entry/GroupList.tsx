@@ -170,7 +170,7 @@ function GroupRow(props: {
           </Box>
         </Typography>
       </TableCell>
-      <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+      <TableCell align="right" sx={{ whiteSpace: "nowrap", minWidth: 92 }}>
         {takes && capacity.data ? (
           <AccountsCould takes={takes} capacity={capacity.data} />
         ) : (
@@ -180,7 +180,10 @@ function GroupRow(props: {
       <TableCell align="right" sx={NOT_ON_PHONES}>
         {money(group.total_nav)}
       </TableCell>
-      <TableCell align="right" sx={{ minWidth: 95, color: takes?.capacity === 0 ? "error.main" : undefined }}>
+      <TableCell
+        align="right"
+        sx={{ minWidth: 118, color: takes?.capacity === 0 ? "error.main" : undefined }}
+      >
         {takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN}
       </TableCell>
     </TableRow>
