@@ -127,7 +127,12 @@ function Chosen({ allocationId }: { allocationId: string }) {
         ref={heading}
         tabIndex={-1}
         variant="h2"
-        sx={{ mb: 1, scrollMarginTop: 60, "&:focus-visible": { outline: "none" } }}
+        sx={{
+          mb: 1,
+          scrollMarginTop: 60,
+          "&:focus-visible": { outline: "none" },
+          "& a": { textDecoration: "underline" },
+        }}
       >
         Allocation <IdLink of="allocation" id={allocationId} />
         {allocation && `: ${ALLOCATION_STATUS[allocation.status]}`}

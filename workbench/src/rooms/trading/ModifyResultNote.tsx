@@ -53,7 +53,7 @@ export function ModifyResultNote({
           <AlertTitle sx={{ fontSize: "0.875rem" }}>{title}</AlertTitle>
           {words}
           {outcome.kind === "ANSWERED" && (
-            <Typography variant="body2" sx={{ mt: 0.5 }}>
+            <Typography variant="body2" sx={{ mt: 0.5, "& a": { textDecoration: "underline" } }}>
               Order <IdLink of="order" id={orderId} />, audit record{" "}
               <IdLink of="audit" id={outcome.result.audit_id} />
             </Typography>
