@@ -32,7 +32,6 @@ export default function PreviewStep() {
           onAcknowledge={acknowledge}
           onCommitted={committed}
           back="allocation-method"
-          onCommitted={() => noteCommit(begunAt)}
         />
       </>
     );
