@@ -6,6 +6,7 @@ import {
   DialogActions,
   DialogContent,
   DialogTitle,
+  Stack,
   TextField,
   Typography,
 } from "@mui/material";
@@ -19,6 +20,7 @@ import { SideMark } from "../../kit/Side";
 import { ErrorNote, Loading } from "../../kit/states";
 import { ModifyResultNote } from "./ModifyResultNote";
 import { filledWords, isWorking, STATE_WORDS } from "./orderWords";
+import { acceptedFace, shortAccounts } from "./refusal";
 import { type ModifyOutcome, useModify } from "./useModify";
 
 const POLL_MILLISECONDS = 2_000;
@@ -139,21 +141,56 @@ function ModifyForm({ now, onClose }: { now: OrderDetail; onClose: () => void })
           fullWidth
           margin="dense"
         />
-        <Outcome outcome={outcome} />
+        <Outcome
+          outcome={outcome}
+          present={seen.quantity}
+          onTake={(quantity) => {
+            form.setTyped({ text: face(quantity), value: quantity });
+            forget();
+            field.current?.focus();
+          }}
+        />
       </DialogContent>
       <Actions busy={busy} missing={missing} onClose={onClose} />
     </Box>
   );
 }
 
-function Outcome({ outcome }: { outcome: ModifyOutcome | null }) {
-  if (outcome?.kind === "REFUSED")
-    return <ErrorNote error={outcome.error} title="The order was not changed" />;
-  if (outcome?.kind !== "LOOKING") return null;
+/** Why the order was not changed, account by account, and a face that would be taken. */
+function Outcome({
+  outcome,
+  present,
+  onTake,
+}: {
+  outcome: ModifyOutcome | null;
+  present: number;
+  onTake: (quantity: number) => void;
+}) {
+  if (outcome?.kind === "LOOKING")
+    return (
+      <Alert severity="warning" role="status">
+        The answer was lost, so it is not known whether Aladdin has the change. It is being looked up.
+      </Alert>
+    );
+  if (outcome?.kind !== "REFUSED") return null;
+  const accepted = acceptedFace(outcome.error, present);
   return (
-    <Alert severity="warning" role="status">
-      The answer was lost, so it is not known whether Aladdin has the change. It is being looked up.
-    </Alert>
+    <Stack spacing={1} sx={{ alignItems: "flex-start" }}>
+      <ErrorNote error={outcome.error} title="The order was not changed" />
+      <Box component="ul" sx={{ m: 0, pl: 2.5, maxHeight: 160, overflow: "auto" }}>
+        {shortAccounts(outcome.error).map((account) => (
+          <li key={account.account_id}>
+            {account.account_id} would get {face(account.additional_quantity)} more and can take{" "}
+            {face(account.max_quantity)}
+          </li>
+        ))}
+      </Box>
+      {accepted !== null && (
+        <Button variant="outlined" onClick={() => onTake(accepted)}>
+          Take {face(accepted)} instead
+        </Button>
+      )}
+    </Stack>
   );
 }
 
