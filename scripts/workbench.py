@@ -17,7 +17,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
 
@@ -187,11 +189,16 @@ def dev() -> None:
     """Serve the API and, in front of it, the workbench as it is being written; end both together."""
     env = with_packages()
     port = os.environ.get("PORT") or "5000"
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     vite = ("node", "node_modules/vite/bin/vite.js")
+    # Each in a group of its own: the Node of the virtual environment is a process below what is started.
+    apart: dict[str, Any] = {"process_group": 0, "stdin": subprocess.DEVNULL}
     running = [
-        subprocess.Popen((sys.executable, "run.py"), cwd=API, env={**env, "PORT": port}),
-        subprocess.Popen(vite, cwd=WORKBENCH, env={**env, "API_URL": f"http://127.0.0.1:{port}"}),  # noqa: S603
+        subprocess.Popen((sys.executable, "run.py"), cwd=API, env={**env, "PORT": port}, **apart),
+        subprocess.Popen(  # noqa: S603
+            vite, cwd=WORKBENCH, env={**env, "API_URL": f"http://127.0.0.1:{port}"}, **apart
+        ),
     ]
     try:
         while all(process.poll() is None for process in running):
@@ -200,7 +207,8 @@ def dev() -> None:
         pass
     finally:
         for process in running:
-            process.terminate()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
         for process in running:
             process.wait(STOP_SECONDS)
 

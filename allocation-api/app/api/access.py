@@ -21,7 +21,7 @@ from app.api.kit.tokens import (
     user,
 )
 from app.core.errors import DatabaseUnavailable, Unauthenticated
-from app.core.security import HashingBusy
+from app.core.security import HashingBusy, Role, effective_permissions
 from app.schemas.access import (
     EndedSchema,
     Login,
@@ -32,6 +32,7 @@ from app.schemas.access import (
     OpenSessionsSchema,
     Refresh,
     RefreshSchema,
+    RolesSchema,
     SessionSchema,
     UserSchema,
 )
@@ -130,6 +131,17 @@ class MeEndpoint(Endpoint):
     def get(self) -> User:
         """Say who is logged in, and what the user may do."""
         return user()
+
+
+@auth.route("/roles")
+class RolesEndpoint(Endpoint):
+    """What roles allow."""
+
+    @operation("listRoles", Access.LOGGED_IN, returns=RolesSchema, addition=True, cost=0)
+    def get(self) -> dict[str, Any]:
+        """List the roles with the permissions of each."""
+        roles = [{"name": role, "permissions": effective_permissions([role], ())} for role in Role]
+        return {"roles": roles}
 
 
 @auth.route("/sessions")

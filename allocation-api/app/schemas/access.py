@@ -116,6 +116,21 @@ class UserSchema(ResponseSchema):
     )
 
 
+class RolePermissionsSchema(ResponseSchema):
+    """A role: a named set of permissions."""
+
+    name = Code(Role, metadata=added("The role.", example="trader"))
+    permissions = fields.List(
+        Code(Permission), metadata=added("What its users may do.", example=["allocations:preview"])
+    )
+
+
+class RolesSchema(ResponseSchema):
+    """All roles."""
+
+    roles = fields.List(fields.Nested(RolePermissionsSchema), metadata=added("The roles, in a fixed order."))
+
+
 class SessionSchema(ResponseSchema):
     """Tokens for a user: send the access token as `Authorization: Bearer <access_token>`."""
 

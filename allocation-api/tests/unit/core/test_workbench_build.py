@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[4]
 SCRIPT = REPOSITORY / "scripts" / "workbench.py"
 NODE = """#!/bin/sh
-case "$1" in --version) echo v22.12.0;; *) echo "node $*" >> "$CALLS"; touch "$2/finished";; esac
+case "$1" in
+--version) echo v22.12.0;;
+node_modules/vite/*) sleep 600 & echo $! > vite; wait;;
+*) echo "node $*" >> "$CALLS"; touch "$2/finished";;
+esac
 """
 NPM = """#!/bin/sh
 echo "npm $1 $2" >> "$CALLS"
@@ -187,6 +192,45 @@ npm error Lifecycle script `build` failed with error:
 )
 def test_of_what_a_tool_says_the_line_with_the_reason_is_shown(workbench, output, said):
     assert workbench.reason(output) == said
+
+
+# --- beside the API -----------------------------------------------------------------------------------------
+
+API_RUNS = (
+    "import os, pathlib, time; pathlib.Path('api').write_text(str(os.getpid()) + '\\n'); time.sleep({})"
+)
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def until(happened, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(("how", "api_seconds"), [(signal.SIGINT, 600), (signal.SIGTERM, 600), (None, 0.5)])
+def test_api_and_vite_end_together(checkout, how, api_seconds):
+    """Also Node below the program that is started, which the one of the virtual environment is."""
+    (checkout.folder / "allocation-api" / "run.py").write_text(API_RUNS.format(api_seconds))
+    (checkout.workbench / "node_modules").symlink_to(checkout.folder / "bin")
+    path = f"{checkout.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    command = [sys.executable, checkout.folder / "scripts" / "workbench.py", "dev"]
+    dev = subprocess.Popen(command, env={**os.environ, "PATH": path})  # noqa: S603
+    files = [checkout.folder / "allocation-api" / "api", checkout.workbench / "vite"]
+    until(lambda: all(file.exists() and file.read_text().endswith("\n") for file in files))
+    pids = [int(file.read_text()) for file in files]
+    if how is not None:
+        assert all(map(is_alive, pids))
+        dev.send_signal(how)
+    assert dev.wait(30) == 0
+    until(lambda: not any(map(is_alive, pids)))
 
 
 # --- which Node ---------------------------------------------------------------------------------------------

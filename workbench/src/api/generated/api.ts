@@ -52,6 +52,10 @@ const injectedRtkApi = api
         query: () => ({ url: `/auth/me` }),
         providesTags: ["auth"],
       }),
+      listRoles: build.query<ListRolesApiResponse, ListRolesApiArg>({
+        query: () => ({ url: `/auth/roles` }),
+        providesTags: ["auth"],
+      }),
       listSessions: build.query<ListSessionsApiResponse, ListSessionsApiArg>({
         query: () => ({ url: `/auth/sessions` }),
         providesTags: ["auth"],
@@ -955,6 +959,8 @@ export type LogoutApiArg = {
 export type MeApiResponse =
   /** status 200 A user and what the user may do. */ User;
 export type MeApiArg = void;
+export type ListRolesApiResponse = /** status 200 All roles. */ Roles;
+export type ListRolesApiArg = void;
 export type ListSessionsApiResponse =
   /** status 200 The open sessions of a user, the newest first. */ OpenSessions;
 export type ListSessionsApiArg = void;
@@ -2283,6 +2289,16 @@ export type LogoutResult = {
 export type Logout = {
   /** A refresh token, to end its session as well. */
   refresh_token?: string | null;
+};
+export type RolePermissions = {
+  /** The role. */
+  name: Role;
+  /** What its users may do. */
+  permissions: Permission[];
+};
+export type Roles = {
+  /** The roles, in a fixed order. */
+  roles: RolePermissions[];
 };
 export type Origin = "PASSWORD" | "SSO";
 export type OpenSession = {
@@ -4817,6 +4833,8 @@ export const {
   useLogoutMutation,
   useMeQuery,
   useLazyMeQuery,
+  useListRolesQuery,
+  useLazyListRolesQuery,
   useListSessionsQuery,
   useLazyListSessionsQuery,
   useEndSessionsMutation,

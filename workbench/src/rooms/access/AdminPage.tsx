@@ -6,6 +6,7 @@ import { Empty } from "../../kit/states";
 import { UrlTabs } from "../../kit/UrlTabs";
 import { usePermission } from "../../session/usePermission";
 import { ReferencePart } from "../accounts/reference/ReferencePart";
+import { RolesPart } from "./users/RolesPart";
 import { UserPart } from "./users/UserPart";
 import { UsersPart } from "./users/UsersPart";
 
@@ -22,6 +23,7 @@ export default function AdminPage() {
 function Overview() {
   const users = usePermission("users:manage");
   const reference = usePermission("reference:write");
+  const reports = usePermission("reports:read");
   if (!users && !reference) {
     return (
       <Page title="Admin">
@@ -36,9 +38,11 @@ function Overview() {
     <Page
       title="Admin"
       actions={
-        <Link component={RouterLink} to="/fairness?tab=policy">
-          Fairness policy
-        </Link>
+        reports && (
+          <Link component={RouterLink} to="/fairness?tab=policy">
+            Fairness policy
+          </Link>
+        )
       }
     >
       <UrlTabs
@@ -53,6 +57,7 @@ function Overview() {
               </Guarded>
             ),
           },
+          { value: "roles", label: "Roles", content: <RolesPart /> },
           {
             value: "reference",
             label: "Reference data and limits",

@@ -8,6 +8,7 @@ import {
   TableRow,
   Typography,
 } from "@mui/material";
+import { visuallyHidden } from "@mui/utils";
 import { type AccountBalances, useGetAccountLedgerQuery } from "../../api/generated/api";
 import { date, money, signed, words } from "../../kit/format";
 import { IdLink } from "../../kit/links";
@@ -51,7 +52,11 @@ function Balances({ of }: { of: AccountBalances }) {
             <TableCell>Ledger</TableCell>
             <TableCell align="right">Owed</TableCell>
             <TableCell align="right">Pieces</TableCell>
-            <TableCell aria-label="As a bar" />
+            <TableCell>
+              <Box component="span" sx={visuallyHidden}>
+                As a bar
+              </Box>
+            </TableCell>
             <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
               Greatest of any
             </TableCell>

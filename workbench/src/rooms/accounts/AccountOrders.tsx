@@ -25,7 +25,12 @@ export function AccountOrders({ accountId }: { accountId: string }) {
       ) : data.orders.length === 0 ? (
         <Typography color="text.secondary">No order at work has a slice for this account.</Typography>
       ) : (
-        <TableContainer sx={{ maxHeight: 300 }} tabIndex={0} role="region" aria-label="Working orders">
+        <TableContainer
+          sx={{ maxHeight: 300 }}
+          tabIndex={0}
+          role="region"
+          aria-label={`Working orders of ${accountId}`}
+        >
           <Table stickyHeader sx={{ "& td": { whiteSpace: "nowrap" } }}>
             <TableHead>
               <TableRow>

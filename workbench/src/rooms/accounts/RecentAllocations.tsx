@@ -21,7 +21,12 @@ export function RecentAllocations({ accountId }: { accountId: string }) {
       ) : data.allocations.length === 0 ? (
         <Typography color="text.secondary">No allocation has given this account anything yet.</Typography>
       ) : (
-        <TableContainer sx={{ maxHeight: 300 }} tabIndex={0} role="region" aria-label="Recent allocations">
+        <TableContainer
+          sx={{ maxHeight: 300 }}
+          tabIndex={0}
+          role="region"
+          aria-label={`Recent allocations of ${accountId}`}
+        >
           <Table stickyHeader sx={{ "& td": { whiteSpace: "nowrap" } }}>
             <TableHead>
               <TableRow>

@@ -10,6 +10,7 @@ import { Page } from "../../kit/Page";
 import { SideMark } from "../../kit/Side";
 import { ErrorNote, Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
+import { noteCommit } from "../requests/usage";
 import { AllocationAtWork } from "./commit/AllocationAtWork";
 import { useBond } from "./commit/useBond";
 import { AuditPart } from "./stored/AuditPart";
@@ -98,6 +99,7 @@ function Stored({ allocation, onShow }: { allocation: Allocation; onShow: (next:
           onNewPreview={() => void again.start()}
           acknowledged={seen.id === id ? seen.ids : []}
           onAcknowledge={acknowledge}
+          onCommitted={() => noteCommit(null)}
         />
         <Parts allocation={allocation} />
       </Stack>

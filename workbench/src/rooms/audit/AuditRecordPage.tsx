@@ -153,6 +153,9 @@ function Chain({ record }: { record: AuditRecord }) {
                   <Box sx={{ display: "flex", alignItems: "flex-start", gap: 1 }}>
                     <Box
                       component="code"
+                      tabIndex={0}
+                      role="region"
+                      aria-label={name}
                       sx={{ overflowWrap: "anywhere", fontSize: "0.75rem", maxHeight: 120, overflow: "auto" }}
                     >
                       {value}

@@ -29,5 +29,5 @@ export function EntityLink({ type, id }: { type: AuditEntityType; id: string }) 
         {shortId(id)}
       </Link>
     );
-  return <span title={id}>{shortId(id)}</span>;
+  return <span>{id}</span>;
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useGetDeskQuery, useGetSystemStatusQuery, useReadyQuery } from "../../api/generated/api";
 import { messageOf, problemOf } from "../../api/problems";
 import { Facts } from "../../kit/Facts";
-import { count, date, face, money, words } from "../../kit/format";
+import { count, date, face, money } from "../../kit/format";
 import { Page } from "../../kit/Page";
 import { Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
@@ -34,17 +34,19 @@ export default function SystemPage() {
           alignItems: "start",
         }}
       >
-        <Part title="Emergency stop">
-          <StopControl />
-        </Part>
-        <Part title="Readiness">
-          <Readiness />
-        </Part>
+        <Stack spacing={2}>
+          <Part title="Emergency stop">
+            <StopControl />
+          </Part>
+          <Part title="Readiness">
+            <Readiness />
+          </Part>
+          <Part title="Desk">
+            <DeskSettings />
+          </Part>
+        </Stack>
         <Part title="Aladdin">
           <VendorPart />
-        </Part>
-        <Part title="Desk">
-          <DeskSettings />
         </Part>
       </Box>
       {mayAudit && (
@@ -95,7 +97,7 @@ function Readiness() {
             ["Business date", date(status.business_date)],
             ["Data of", date(status.reference_date)],
             ["Age in business days", count(status.reference_age_business_days)],
-            ["Booked differently", ready ? `${count(ready.different_orders)} orders` : "–"],
+            ["Different at Aladdin", ready ? `${count(ready.different_orders)} orders` : "–"],
             ["Version", status.version],
           ]}
         />
@@ -121,7 +123,7 @@ function DeskSettings() {
         ["Approval for warnings", desk.approval_for_warnings ? "yes" : "no"],
         ["A preview holds", `${count(desk.preview_minutes)} minutes`],
         ["Price may move by", `${desk.price_band_percent} %`],
-        ["Days begin in", words(desk.business_timezone.split("/").at(-1) ?? "")],
+        ["Days begin in", desk.business_timezone],
       ]}
     />
   );

@@ -36,7 +36,9 @@ export function BondSearch({
   } = useSearchSecuritiesQuery({ query, limit: MOST_HITS }, { skip: query === "" });
   const recent = recentBonds(user?.id ?? null);
   const hits = query === "" ? recent : (data?.securities ?? []);
-  const message = error ?? (failed && query !== "" ? messageOf(failed) : undefined);
+  const failure = failed && query !== "" ? messageOf(failed) : undefined;
+  const nothing = query === "" ? "Type a CUSIP, ISIN, ticker, issuer or words" : `No bond matches "${query}"`;
+  const message = error ?? failure;
   return (
     <Autocomplete
       disablePortal
@@ -56,9 +58,7 @@ export function BondSearch({
       autoHighlight={query !== ""}
       loading={isFetching}
       loadingText="Searching"
-      noOptionsText={
-        query === "" ? "Type a CUSIP, ISIN, ticker, issuer or words" : `No bond matches "${query}"`
-      }
+      noOptionsText={failure ?? nothing}
       renderOption={({ key, ...rest }, bond) => (
         <Box component="li" key={key} {...rest}>
           <BondOption bond={bond} />

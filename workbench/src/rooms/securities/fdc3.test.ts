@@ -33,9 +33,9 @@ test("a bond is told by its ids, without the issuer's ticker", () => {
 });
 
 test("what arrives opens a page, or chooses the bond of an order that has none; it never changes one that has", () => {
-  const entry = { pathname: "/workbench/order-entry", orderHasBond: false };
+  const entry = { pathname: "/workbench/order-entry", orderBond: null };
   expect(reactionTo("CONTEXT", "91282CKF7", entry)).toEqual({ kind: "SELECT" });
-  expect(reactionTo("CONTEXT", "91282CKF7", { ...entry, orderHasBond: true })).toEqual({
+  expect(reactionTo("CONTEXT", "91282CKF7", { ...entry, orderBond: "91282CKE0" })).toEqual({
     kind: "TELL",
     to: "/securities/91282CKF7",
   });
@@ -46,6 +46,9 @@ test("what arrives opens a page, or chooses the bond of an order that has none; 
   expect(reactionTo("CONTEXT", "91282CKF7", { ...entry, pathname: "/securities/91282CKE0" })).toEqual({
     kind: "OPEN",
     to: "/securities/91282CKF7",
+  });
+  expect(reactionTo("CONTEXT", "91282CKF7", { ...entry, orderBond: "91282CKF7" })).toEqual({
+    kind: "NOTHING",
   });
   expect(reactionTo("ViewOrders", "91282CKF7", entry)).toEqual({
     kind: "OPEN",

@@ -60,20 +60,23 @@ export type Reaction =
   | { kind: "OPEN"; to: string }
   /** The bond of the order that is being entered and has none yet. */
   | { kind: "SELECT" }
+  /** It is the bond of the order already. */
+  | { kind: "NOTHING" }
   /** Said, with a link: what the user is doing is not taken away. */
   | { kind: "TELL"; to: string };
 
 export function reactionTo(
   arrival: Arrival,
   securityId: string,
-  place: { pathname: string; orderHasBond: boolean },
+  place: { pathname: string; orderBond: string | null },
 ): Reaction {
   const page = `/securities/${encodeURIComponent(securityId)}`;
   if (arrival === "ViewOrders")
     return { kind: "OPEN", to: `/orders?show=all&text=${encodeURIComponent(securityId)}` };
   if (arrival === "ViewHoldings" || place.pathname.startsWith("/securities/"))
     return { kind: "OPEN", to: page };
-  if (place.pathname === "/workbench/order-entry" && !place.orderHasBond) return { kind: "SELECT" };
+  if (place.orderBond === securityId) return { kind: "NOTHING" };
+  if (place.pathname === "/workbench/order-entry" && place.orderBond === null) return { kind: "SELECT" };
   return { kind: "TELL", to: page };
 }
 

@@ -23,8 +23,7 @@ export function useFdc3(): void {
       if (arrival !== "CONTEXT") dispatch(noticed({ severity: "info", message }));
       return;
     }
-    if (bond.cusip === security?.cusip && arrival === "CONTEXT") return;
-    const reaction = reactionTo(arrival, bond.cusip, { pathname, orderHasBond: security !== null });
+    const reaction = reactionTo(arrival, bond.cusip, { pathname, orderBond: security?.cusip ?? null });
     if (reaction.kind === "OPEN") navigate(reaction.to);
     if (reaction.kind === "SELECT") dispatch(draftReplaced({ ...draft, security: bond }));
     if (reaction.kind === "TELL")

@@ -3,20 +3,20 @@ import { useCallback, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { type AdministeredUser, useLazyListUsersQuery } from "../../../api/generated/api";
 import { dateTime, words } from "../../../kit/format";
-import { idColumn, textColumn } from "../../../kit/grid/columns";
+import { textColumn } from "../../../kit/grid/columns";
 import { LazyGrid } from "../../../kit/grid/LazyGrid";
-import { PAGE_OF } from "../../../kit/links";
+import { IdLink, PAGE_OF } from "../../../kit/links";
 import { MoreRows } from "../../../kit/MoreRows";
 import { ErrorNote } from "../../../kit/states";
 import { usePages } from "../../../kit/usePages";
 import { AddUserDialog } from "./AddUserDialog";
 
 const COLUMNS = [
-  idColumn<AdministeredUser>("User", "user", (user) => user.id, {
+  textColumn<AdministeredUser>("User", (user) => user.username, {
     pinned: "left",
     width: 160,
-    cellRenderer: undefined,
-    valueGetter: ({ data }) => data?.username,
+    cellRenderer: ({ data }: { data?: AdministeredUser }) =>
+      data && <IdLink of="user" id={data.id} label={data.username} />,
   }),
   textColumn<AdministeredUser>("State", (user) => (user.active ? "active" : "disabled"), { width: 100 }),
   textColumn<AdministeredUser>("Roles", (user) => user.roles.map(words).join(", "), { width: 220 }),

@@ -1,16 +1,7 @@
 import { Autocomplete, TextField } from "@mui/material";
 import type { Permission, Role } from "../../../api/generated/api";
-import { useListPortfolioGroupsQuery } from "../../../api/generated/api";
+import { useListPortfolioGroupsQuery, useListRolesQuery } from "../../../api/generated/api";
 import { words } from "../../../kit/format";
-
-export const ROLES: readonly Role[] = [
-  "portfolio_manager",
-  "trader",
-  "compliance",
-  "auditor",
-  "administrator",
-  "read_only",
-];
 
 /** What a permission allows, for those who grant it. */
 export const PERMISSIONS: Record<Permission, string> = {
@@ -41,10 +32,11 @@ interface Choice<Value> {
 }
 
 export function RoleChoice({ value, onChange }: Choice<Role>) {
+  const { data } = useListRolesQuery();
   return (
     <Autocomplete
       multiple
-      options={ROLES}
+      options={data?.roles.map(({ name }) => name) ?? []}
       value={value}
       getOptionLabel={words}
       onChange={(_event, chosen) => onChange(chosen)}

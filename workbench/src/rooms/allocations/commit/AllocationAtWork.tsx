@@ -34,9 +34,13 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
   const adjuster = useAdjuster(allocation, onShow);
   const work = useAtWork(allocation, acknowledged, making || adjuster.busy, onShow, onCommitted);
   const { isPreview, isBusy, overrides } = work;
-  const canEdit = isPreview && mayPreview && !work.isOver && (!isBusy || adjuster.busy);
+  const canEdit = isPreview && mayPreview && !work.hasExpired && (!isBusy || adjuster.busy);
   const inWizard = back !== undefined;
   const canPreview = inWizard && mayPreview && (isPreview || allocation.status === "EXPIRED");
+  const send = (comment: string) => {
+    setAsking(false);
+    work.send(commitOf(comment, acknowledged, overrides));
+  };
   return (
     <Stack spacing={1.5}>
       <CommitStateNote
@@ -51,19 +55,13 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
         onAcknowledge={isPreview && !isBusy ? props.onAcknowledge : undefined}
         adjuster={canEdit ? adjuster : undefined}
         override={
-          isPreview && work.openWarnings > 0 ? (
-            <Override checked={overrides} onChange={work.setOverrides} />
-          ) : null
+          isPreview && work.openWarnings > 0 && <Override checked={overrides} onChange={work.setOverrides} />
         }
       />
       {(inWizard || isPreview) && (
         <StepFooter back={back}>
           {isPreview && <Expiry until={allocation.expires_at} />}
-          {canPreview && (
-            <Button onClick={onNewPreview} disabled={isBusy} loading={making}>
-              Preview again
-            </Button>
-          )}
+          {canPreview && <PreviewAgain onClick={onNewPreview} disabled={isBusy} making={making} />}
           {isPreview && <CommitButton reason={work.reason} onClick={() => setAsking(true)} />}
         </StepFooter>
       )}
@@ -73,13 +71,18 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
           acknowledged={acknowledged.length}
           overridden={overrides}
           onClose={() => setAsking(false)}
-          onCommit={(comment) => {
-            setAsking(false);
-            work.send(commitOf(comment, acknowledged, overrides));
-          }}
+          onCommit={send}
         />
       )}
     </Stack>
+  );
+}
+
+function PreviewAgain(props: { onClick: () => void; disabled: boolean; making: boolean }) {
+  return (
+    <Button onClick={props.onClick} disabled={props.disabled} loading={props.making}>
+      Preview again
+    </Button>
   );
 }
 

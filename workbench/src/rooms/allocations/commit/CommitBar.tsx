@@ -8,7 +8,7 @@ export function CommitButton({ reason, onClick }: { reason: string | null; onCli
   return (
     <>
       {reason && (
-        <Typography id="commit-reason" color="text.secondary">
+        <Typography id="commit-reason" color="textSecondary">
           {reason}
         </Typography>
       )}
@@ -38,7 +38,7 @@ export function Expiry({ until }: { until: string }) {
   const over = "The preview has expired.";
   return (
     <>
-      <Typography color={soon ? "warning.main" : "text.secondary"}>
+      <Typography color={soon ? "warning" : "textSecondary"}>
         {seconds === 0 ? over : `Can be committed for ${timeInWords(seconds)}.`}
       </Typography>
       <Box role="status" sx={visuallyHidden}>

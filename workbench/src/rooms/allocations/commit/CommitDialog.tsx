@@ -62,7 +62,7 @@ export function CommitDialog({
             {confirmationInWords(allocation, bond)}
           </Typography>
           {unallocated > 0 && (
-            <Typography color="warning.main">
+            <Typography color="warning">
               {face(unallocated)} of the {face(allocation.order.total_quantity)} asked for stay unallocated
               and are not sent.
             </Typography>

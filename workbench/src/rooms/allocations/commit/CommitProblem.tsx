@@ -48,7 +48,7 @@ export function CommitProblem({
       <Stack direction="row" sx={{ gap: 1.5, mt: 1, alignItems: "center", flexWrap: "wrap" }}>
         <RemedyButton remedy={remedy} remedies={remedies} />
         {problem && (
-          <Typography variant="caption" color="text.secondary">
+          <Typography variant="caption" color="textSecondary">
             {problem.code} · request {problem.request_id}
           </Typography>
         )}

@@ -172,7 +172,7 @@ const READY: Readiness = {
   busy: false,
   refused: false,
   trading: "OPEN",
-  isOver: false,
+  hasExpired: false,
   openWarnings: 0,
   overridden: false,
 };
@@ -180,7 +180,7 @@ const READY: Readiness = {
 test.each<[Partial<Readiness>, string | null]>([
   [{}, null],
   [{ mayCommit: false }, "You have no permission to commit (allocations:commit)."],
-  [{ isOver: true }, "The preview has expired. Preview again."],
+  [{ hasExpired: true }, "The preview has expired. Preview again."],
   [{ refused: true }, "This preview is over. Make a new one."],
   [{ trading: "STOPPED" }, "Trading is stopped: no order is sent."],
   [{ trading: "HALTED" }, "Trading is stopped: no order is sent."],

@@ -33,7 +33,7 @@ export interface Readiness {
   refused: boolean;
   trading: "OPEN" | "STOPPED" | "HALTED" | null;
   /** The time for a commit is over. */
-  isOver: boolean;
+  hasExpired: boolean;
   openWarnings: number;
   overridden: boolean;
 }
@@ -44,7 +44,7 @@ export function reasonAgainst(allocation: Allocation, now: Readiness): string | 
   if (allocation.evidence_breaks.length > 0)
     return "What is stored of this preview is not as the audit trail has it. Make a new preview.";
   if (allocation.summary.total_allocated === 0) return "Nothing is allocated, so there is nothing to send.";
-  if (now.isOver) return "The preview has expired. Preview again.";
+  if (now.hasExpired) return "The preview has expired. Preview again.";
   if (now.refused) return "This preview is over. Make a new one.";
   if (now.trading === "STOPPED" || now.trading === "HALTED") return "Trading is stopped: no order is sent.";
   if (now.openWarnings > 0 && !now.overridden)

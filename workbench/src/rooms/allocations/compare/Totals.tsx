@@ -45,7 +45,7 @@ export function Totals({
   choosing: string | null;
   onChoose: (variant: ShownVariant) => void;
 }) {
-  const use = (variant: ShownVariant) => ({
+  const use = (variant: ShownVariant): UseProps => ({
     name: variant.name,
     blocked:
       blocked ?? (choosing === null || choosing === variant.name ? null : "Another one is being taken."),
@@ -55,59 +55,15 @@ export function Totals({
   return (
     <TableContainer>
       <Table aria-label="Variants with their totals">
-        <TableHead>
-          <TableRow>
-            <TableCell>Variant</TableCell>
-            {HEADINGS.map((heading) => (
-              <TableCell key={heading} align="right">
-                {heading}
-              </TableCell>
-            ))}
-            <TableCell sx={{ display: { xs: "none", md: "table-cell" } }}>
-              <Box component="span" sx={visuallyHidden}>
-                What to do
-              </Box>
-            </TableCell>
-          </TableRow>
-        </TableHead>
+        <Headings />
         <TableBody>
           {comparison.variants.map((variant) => (
-            <TableRow key={variant.name} hover>
-              <TableCell component="th" scope="row">
-                <Typography component="span" sx={{ fontWeight: 650, display: "block" }}>
-                  {variant.name}
-                </Typography>
-                <Typography component="span" variant="caption" color="text.secondary">
-                  {METHODS.find(({ value }) => value === variant.allocation_method)?.title},{" "}
-                  {words(variant.parameters.target_metric).toLowerCase()}
-                </Typography>
-                {!variant.problem && (
-                  <Box sx={{ display: { md: "none" }, mt: 0.5 }}>
-                    <Use {...use(variant)} />
-                  </Box>
-                )}
-              </TableCell>
-              {variant.problem ? (
-                <TableCell colSpan={HEADINGS.length + 1}>
-                  <Failed problem={variant.problem} />
-                </TableCell>
-              ) : (
-                <>
-                  <Figures variant={variant} least={leastDispersion(comparison.variants, variant)} />
-                  <TableCell
-                    align="right"
-                    sx={{ whiteSpace: "nowrap", display: { xs: "none", md: "table-cell" } }}
-                  >
-                    {variant.allocation_id && (
-                      <Box component="span" sx={{ mr: 1 }}>
-                        <IdLink of="allocation" id={variant.allocation_id} label="Chosen before" />
-                      </Box>
-                    )}
-                    <Use {...use(variant)} />
-                  </TableCell>
-                </>
-              )}
-            </TableRow>
+            <VariantRow
+              key={variant.name}
+              variant={variant}
+              least={leastDispersion(comparison.variants, variant)}
+              use={use(variant)}
+            />
           ))}
         </TableBody>
       </Table>
@@ -115,17 +71,72 @@ export function Totals({
   );
 }
 
-function Use({
-  name,
-  blocked,
-  busy,
-  onUse,
-}: {
+function Headings() {
+  return (
+    <TableHead>
+      <TableRow>
+        <TableCell>Variant</TableCell>
+        {HEADINGS.map((heading) => (
+          <TableCell key={heading} align="right">
+            {heading}
+          </TableCell>
+        ))}
+        <TableCell sx={{ display: { xs: "none", md: "table-cell" } }}>
+          <Box component="span" sx={visuallyHidden}>
+            What to do
+          </Box>
+        </TableCell>
+      </TableRow>
+    </TableHead>
+  );
+}
+
+function VariantRow({ variant, least, use }: { variant: ShownVariant; least: number | null; use: UseProps }) {
+  const method = METHODS.find(({ value }) => value === variant.allocation_method)?.title;
+  return (
+    <TableRow hover>
+      <TableCell component="th" scope="row">
+        <Typography component="span" sx={{ fontWeight: 650, display: "block" }}>
+          {variant.name}
+        </Typography>
+        <Typography component="span" variant="caption" color="text.secondary">
+          {method}, {words(variant.parameters.target_metric).toLowerCase()}
+        </Typography>
+        {!variant.problem && (
+          <Box sx={{ display: { md: "none" }, mt: 0.5 }}>
+            <Use {...use} />
+          </Box>
+        )}
+      </TableCell>
+      {variant.problem ? (
+        <TableCell colSpan={HEADINGS.length + 1}>
+          <Failed problem={variant.problem} />
+        </TableCell>
+      ) : (
+        <>
+          <Figures variant={variant} least={least} />
+          <TableCell align="right" sx={{ whiteSpace: "nowrap", display: { xs: "none", md: "table-cell" } }}>
+            {variant.allocation_id && (
+              <Box component="span" sx={{ mr: 1 }}>
+                <IdLink of="allocation" id={variant.allocation_id} label="Chosen before" />
+              </Box>
+            )}
+            <Use {...use} />
+          </TableCell>
+        </>
+      )}
+    </TableRow>
+  );
+}
+
+interface UseProps {
   name: string;
   blocked: string | null;
   busy: boolean;
   onUse: () => void;
-}) {
+}
+
+function Use({ name, blocked, busy, onUse }: UseProps) {
   return (
     <Tooltip title={blocked ?? ""}>
       <span>

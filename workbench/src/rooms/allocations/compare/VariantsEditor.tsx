@@ -16,6 +16,7 @@ import {
 import { visuallyHidden } from "@mui/utils";
 import { useRef } from "react";
 import type { AllocationMethod, BaseMetric, FairnessMode } from "../../../api/generated/api";
+import { UNKNOWN } from "../../../kit/format";
 import { CloseIcon } from "../../../kit/icons";
 import { useAppSelector } from "../../../store";
 import { selectDraft } from "../draftSlice";
@@ -49,19 +50,7 @@ export function VariantsEditor({
     <Box>
       <TableContainer>
         <Table ref={table} aria-label="Variants" sx={{ maxWidth: 980 }}>
-          <TableHead>
-            <TableRow>
-              <TableCell>Name</TableCell>
-              <TableCell>Method</TableCell>
-              <TableCell>Shares by</TableCell>
-              <TableCell>Fairness</TableCell>
-              <TableCell>
-                <Box component="span" sx={visuallyHidden}>
-                  What to do
-                </Box>
-              </TableCell>
-            </TableRow>
-          </TableHead>
+          <Headings />
           <TableBody>
             {plans.map((plan) => (
               <PlanRow
@@ -90,17 +79,38 @@ export function VariantsEditor({
   );
 }
 
-function PlanRow(props: {
+function Headings() {
+  return (
+    <TableHead>
+      <TableRow>
+        <TableCell>Name</TableCell>
+        <TableCell>Method</TableCell>
+        <TableCell>Shares by</TableCell>
+        <TableCell>Fairness</TableCell>
+        <TableCell>
+          <Box component="span" sx={visuallyHidden}>
+            What to do
+          </Box>
+        </TableCell>
+      </TableRow>
+    </TableHead>
+  );
+}
+
+interface PlanProps {
   plan: Plan;
-  fault: string | undefined;
   onChange: (plan: Plan) => void;
-  onRemove?: () => void;
-}) {
-  const { plan, fault, onChange, onRemove } = props;
+}
+
+function PlanRow({
+  plan,
+  fault,
+  onChange,
+  onRemove,
+}: PlanProps & { fault: string | undefined; onRemove?: () => void }) {
   const { parameters } = useAppSelector(selectDraft);
-  const base = plan.parameters.base_metric ?? "NAV";
-  const proRata = plan.method === "PRO_RATA";
-  const own = parameters.PRO_RATA ?? {};
+  const takeMethod = (method: AllocationMethod) =>
+    onChange({ ...plan, method, parameters: { ...parameters[method] } });
   return (
     <TableRow>
       <TableCell>
@@ -114,44 +124,13 @@ function PlanRow(props: {
         />
       </TableCell>
       <TableCell>
-        <Pick
-          label={`Method of ${plan.name}`}
-          value={plan.method}
-          options={METHODS}
-          onChange={(method) =>
-            onChange({
-              ...plan,
-              method: method as AllocationMethod,
-              parameters: { ...parameters[method as AllocationMethod] },
-            })
-          }
-        />
+        <Pick label={`Method of ${plan.name}`} value={plan.method} options={METHODS} onChange={takeMethod} />
       </TableCell>
       <TableCell>
-        {proRata ? (
-          <Pick
-            label={`Shares of ${plan.name} by`}
-            value={base}
-            options={BASES.filter(({ value }) => canBase(value, plan, own))}
-            onChange={(next) => onChange(withBase(plan, next as BaseMetric, own))}
-          />
-        ) : (
-          <Typography color="text.secondary">
-            {plan.method === "CUSTOM_WEIGHTS" ? customText(plan) : "–"}
-          </Typography>
-        )}
+        <Shares plan={plan} onChange={onChange} />
       </TableCell>
       <TableCell>
-        {plan.method === "CUSTOM_WEIGHTS" || (proRata && base !== "NAV") ? (
-          <Typography color="text.secondary">Recorded only</Typography>
-        ) : (
-          <Pick
-            label={`Fairness of ${plan.name}`}
-            value={plan.parameters.fairness ?? ""}
-            options={FAIRNESS}
-            onChange={(mode) => onChange(withFairness(plan, mode === "" ? null : (mode as FairnessMode)))}
-          />
-        )}
+        <Fairness plan={plan} onChange={onChange} />
       </TableCell>
       <TableCell align="right">
         <Tooltip title={onRemove ? "" : "One variant has to stay."}>
@@ -163,6 +142,40 @@ function PlanRow(props: {
         </Tooltip>
       </TableCell>
     </TableRow>
+  );
+}
+
+function Shares({ plan, onChange }: PlanProps) {
+  const { parameters } = useAppSelector(selectDraft);
+  const own = parameters.PRO_RATA ?? {};
+  if (plan.method !== "PRO_RATA")
+    return (
+      <Typography color="text.secondary">
+        {plan.method === "CUSTOM_WEIGHTS" ? customText(plan) : UNKNOWN}
+      </Typography>
+    );
+  return (
+    <Pick
+      label={`Shares of ${plan.name} by`}
+      value={plan.parameters.base_metric ?? "NAV"}
+      options={BASES.filter(({ value }) => canBase(value, plan, own))}
+      onChange={(base) => onChange(withBase(plan, base, own))}
+    />
+  );
+}
+
+function Fairness({ plan, onChange }: PlanProps) {
+  const instruction =
+    plan.method === "CUSTOM_WEIGHTS" ||
+    (plan.method === "PRO_RATA" && (plan.parameters.base_metric ?? "NAV") !== "NAV");
+  if (instruction) return <Typography color="text.secondary">Recorded only</Typography>;
+  return (
+    <Pick
+      label={`Fairness of ${plan.name}`}
+      value={plan.parameters.fairness ?? ""}
+      options={FAIRNESS}
+      onChange={(mode) => onChange(withFairness(plan, mode === "" ? null : mode))}
+    />
   );
 }
 
@@ -179,22 +192,22 @@ function customText({ parameters }: Plan): string {
   return weights > 0 ? `${weights} weights` : "No weights yet: give them in step 2";
 }
 
-function Pick({
+function Pick<Value extends string>({
   label,
   value,
   options,
   onChange,
 }: {
   label: string;
-  value: string;
-  options: readonly { value: string; title: string }[];
-  onChange: (value: string) => void;
+  value: Value;
+  options: readonly { value: Value; title: string }[];
+  onChange: (value: Value) => void;
 }) {
   return (
     <TextField
       select
       value={value}
-      onChange={(event) => onChange(event.target.value)}
+      onChange={(event) => onChange(event.target.value as Value)}
       slotProps={{ select: { displayEmpty: true, SelectDisplayProps: { "aria-label": label } } }}
       sx={{ minWidth: 170 }}
     >

@@ -5,7 +5,7 @@ import { face } from "../../../kit/format";
 /** More bars than this cannot be told apart in a chart of its width. */
 export const MOST_BARS = 60;
 
-const ROUND = [1, 2, 4, 6, 8, 10];
+const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
 
 export interface Bar {
   account: string;
@@ -35,7 +35,7 @@ export function barsOf(rows: readonly ComparedAccount[], at: number): Bar[] {
   return rows.map((row) => ({ account: row.account_id, face: cellAt(row, at)?.allocated_quantity ?? 0 }));
 }
 
-/** The one scale of all charts: the greatest face of any variant, up to the next 1, 2, 4, 6 or 8 of its power of ten. */
+/** The one scale of all charts: the greatest face of any variant, rounded up. */
 export function scaleOf(rows: readonly ComparedAccount[], variants: number): number {
   const places = Array.from({ length: variants }, (_, at) => at);
   const most = Math.max(

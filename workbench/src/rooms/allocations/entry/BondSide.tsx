@@ -1,5 +1,5 @@
 import { Box, Typography } from "@mui/material";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import type { SecurityHit } from "../../../api/generated/api";
 import { Empty } from "../../../kit/states";
 import { Analytics, Holders, Terms } from "../../securities/BondPanel";
@@ -9,7 +9,7 @@ import { Tour } from "./Tour";
 const LARGEST_HOLDERS = 8;
 
 /** Beside the fields: what the chosen bond is, and who holds it. */
-export function BondSide({ bond }: { bond: SecurityHit | null }) {
+export const BondSide = memo(function BondSide({ bond }: { bond: SecurityHit | null }) {
   if (!bond) {
     return (
       <Box sx={{ display: "grid", justifyItems: "center", alignContent: "start" }}>
@@ -38,7 +38,7 @@ export function BondSide({ bond }: { bond: SecurityHit | null }) {
       <Tour />
     </Box>
   );
-}
+});
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (

@@ -1,5 +1,7 @@
 import {
+  Alert,
   Box,
+  Button,
   Checkbox,
   FormHelperText,
   Table,
@@ -57,6 +59,9 @@ export function GroupList({
   if (!all) return <Loading label="Loading the groups" height={180} />;
   if (all.length === 0)
     return <Empty title="You see no portfolio groups">An administrator can give you some.</Empty>;
+  const known = new Set(all.map((group) => group.group_id));
+  const seen = chosen.filter((id) => known.has(id));
+  const unseen = chosen.filter((id) => !known.has(id));
   const wanted = words.toLowerCase();
   const shown = all.filter((group) => `${group.group_id} ${group.group_name}`.toLowerCase().includes(wanted));
   const change = (id: string, on: boolean) =>
@@ -104,6 +109,16 @@ export function GroupList({
           </TableBody>
         </Table>
       </TableContainer>
+      {unseen.length > 0 && (
+        <Alert
+          severity="error"
+          variant="outlined"
+          sx={{ mt: 1 }}
+          action={<Button onClick={() => onChange(seen)}>Take off</Button>}
+        >
+          Not among the groups that you see: {unseen.join(", ")}.
+        </Alert>
+      )}
       {error && <FormHelperText error>{error}</FormHelperText>}
       <Together chosen={chosen.length} capacity={together} every={every} />
     </>
@@ -158,20 +173,21 @@ function GroupRow(props: {
 /** What the chosen groups could take together, in words, at a place that keeps its height. */
 function Together({ chosen, capacity, every }: { chosen: number; capacity: Capacity; every: Capacity }) {
   const words = capacity.data && capacityText(capacity.data);
-  const failed = capacity.error ?? every.error;
+  const failing = capacity.error ? capacity : every.error ? every : null;
   return (
     <Typography
       variant="body2"
       role="status"
-      color={words?.short || failed ? "error" : "textSecondary"}
+      color={words?.short || failing ? "error" : "textSecondary"}
       sx={{ minHeight: 40, mt: 1, fontWeight: words?.short ? 650 : 400 }}
     >
       {words?.text ??
-        (failed
-          ? `What groups could take is not known. ${messageOf(failed)}`
+        (failing
+          ? `What groups could take is not known. ${messageOf(failing.error)}`
           : chosen > 0 && capacity.busy
             ? "Asking what the chosen groups could take"
             : "With bond, size and groups, what they could take of this order is shown here.")}
+      {failing && <Button onClick={failing.retry}>Try again</Button>}
     </Typography>
   );
 }

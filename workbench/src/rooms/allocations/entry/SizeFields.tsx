@@ -79,6 +79,8 @@ export function SizeFields({
                   ofOrder={sizeKind === "quantity"}
                   error={error}
                   inputRef={field.ref}
+                  // The next thing to type of an order that comes with its bond.
+                  autoFocus={security !== null && field.value === ""}
                 />
               )
             }

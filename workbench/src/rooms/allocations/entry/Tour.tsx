@@ -32,16 +32,14 @@ export function Tour() {
       <Box sx={{ display: "flex", gap: 1, mt: 1 }}>
         <Button onClick={() => change({ closed: true })}>Close for good</Button>
         <Box sx={{ flexGrow: 1 }} />
-        <Button disabled={at === 0} onClick={() => setAt(at - 1)}>
-          Hint before
-        </Button>
+        {at > 0 && <Button onClick={() => setAt(at - 1)}>Hint {at}</Button>}
         {last ? (
           <Button variant="outlined" onClick={() => change({ closed: true })}>
             Done
           </Button>
         ) : (
           <Button variant="outlined" onClick={() => setAt(at + 1)}>
-            Next hint
+            Hint {at + 2}
           </Button>
         )}
       </Box>

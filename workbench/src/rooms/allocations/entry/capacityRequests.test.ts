@@ -9,13 +9,22 @@ test("nothing is asked before there is a bond, a size and a group", () => {
   expect(chosenRequest({ ...ORDER, security: null })).toBeNull();
   expect(chosenRequest({ ...ORDER, size: null })).toBeNull();
   expect(chosenRequest({ ...ORDER, groups: [] })).toBeNull();
+  expect(chosenRequest({ ...ORDER, settlementDate: "2026-1" })).toBeNull();
+  expect(chosenRequest({ ...ORDER, priceText: "98," })).toBeNull();
   expect(everyGroupRequest({ ...ORDER, security: null }, ["A"], undefined)).toBeNull();
   expect(everyGroupRequest(ORDER, [], undefined)).toBeNull();
 });
 
 test("the chosen groups are asked for the order as it stands", () => {
   expect(
-    chosenRequest({ ...ORDER, sizeKind: "percent_of_nav", size: 0.01, price: 98.5, side: "SELL" }),
+    chosenRequest({
+      ...ORDER,
+      sizeKind: "percent_of_nav",
+      size: 0.01,
+      priceText: "98.5",
+      price: 98.5,
+      side: "SELL",
+    }),
   ).toEqual({
     order: { security_id: "91282CKF7", side: "SELL", percent_of_nav: 0.01, price: 98.5 },
     portfolio_groups: ["PUBLICPRE"],

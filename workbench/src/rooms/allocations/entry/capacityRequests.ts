@@ -1,6 +1,7 @@
 import type { CapacityRequest, Desk, OrderCapacity, OrderRequest } from "../../../api/generated/api";
 import { face } from "../../../kit/format";
 import type { Draft } from "../draftSlice";
+import { readDate } from "./numbers";
 
 /** The most face that the service reads: what groups could take of any order. */
 const MOST_FACE = 1_000_000_000_000;
@@ -9,14 +10,29 @@ const MOST_GROUPS = 100;
 
 type Asked = Pick<
   Draft,
-  "security" | "side" | "sizeKind" | "size" | "settlementDate" | "price" | "groups" | "constraints"
+  | "security"
+  | "side"
+  | "sizeKind"
+  | "size"
+  | "settlementDate"
+  | "price"
+  | "priceText"
+  | "groups"
+  | "constraints"
 >;
+
+/** Whether date and price are what they will be: half of a date is not asked about. */
+function termsAreRead({ settlementDate, price, priceText }: Asked): boolean {
+  return (
+    (settlementDate === null || readDate(settlementDate) !== null) && (price !== null || !priceText.trim())
+  );
+}
 
 function orderOf(
   draft: Asked,
   size: Pick<OrderRequest, "quantity" | "notional" | "percent_of_nav">,
 ): OrderRequest | null {
-  if (!draft.security) return null;
+  if (!draft.security || !termsAreRead(draft)) return null;
   return {
     security_id: draft.security.cusip,
     side: draft.side,

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import {
   type CapacityRequest,
   type OrderCapacity,
@@ -12,16 +12,24 @@ export interface Capacity {
   data: OrderCapacity | null;
   error: unknown;
   busy: boolean;
+  /** Ask once more. */
+  retry: () => void;
 }
 
-const NOTHING: Capacity = { data: null, error: null, busy: false };
+const NOTHING = { data: null, error: null, busy: false };
 
 /** What accounts could take of an order, once its fields rest; the answer to an older question is not shown. */
 export function useCapacity(request: CapacityRequest | null): Capacity {
   const [ask] = useComputeOrderCapacityMutation();
   const wanted = JSON.stringify(request);
   const settled = useSettled(wanted, TYPING_MILLISECONDS);
-  const [state, setState] = useState<Capacity & { of: string }>({ ...NOTHING, of: "null" });
+  const [state, setState] = useState<Omit<Capacity, "retry"> & { of: string }>({ ...NOTHING, of: "null" });
+  const [attempt, setAttempt] = useState(0);
+  const retry = useCallback(() => {
+    setState({ ...NOTHING, busy: true, of: "null" });
+    setAttempt((before) => before + 1);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks the same again.
   useEffect(() => {
     const capacityRequest = JSON.parse(settled) as CapacityRequest | null;
     if (capacityRequest === null) return;
@@ -34,7 +42,7 @@ export function useCapacity(request: CapacityRequest | null): Capacity {
       wantedStill = false;
       asked.abort();
     };
-  }, [settled, ask]);
-  if (request === null) return NOTHING;
-  return state.of === wanted ? state : { ...NOTHING, busy: true };
+  }, [settled, ask, attempt]);
+  if (request === null) return { ...NOTHING, retry };
+  return state.of === wanted ? { ...state, retry } : { ...NOTHING, busy: true, retry };
 }

@@ -1,17 +1,23 @@
 import { Box, Button, Collapse } from "@mui/material";
 import { type ReactNode, useId, useState } from "react";
+import { useAppSelector } from "../../../store";
+import { selectDraft } from "../draftSlice";
 
 /** What few orders need, behind a button. */
 export function Advanced({
   children,
   label = "Advanced",
+  paths = [],
   open: initially = false,
 }: {
   children: ReactNode;
   label?: string;
+  /** Fields of the request that are in it: it opens where one was refused. */
+  paths?: readonly string[];
   open?: boolean;
 }) {
-  const [open, setOpen] = useState(initially);
+  const { refused } = useAppSelector(selectDraft);
+  const [open, setOpen] = useState(initially || paths.some((path) => refused[path] !== undefined));
   const id = useId();
   return (
     <Box>

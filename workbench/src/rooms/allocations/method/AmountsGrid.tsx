@@ -1,4 +1,4 @@
-import { Box, Button, Stack, Typography } from "@mui/material";
+import { Alert, Box, Button, Stack, Typography } from "@mui/material";
 import {
   type ClipboardEvent,
   type KeyboardEvent,
@@ -13,6 +13,7 @@ import { LazyGrid } from "../../../kit/grid/LazyGrid";
 import { ErrorNote, Loading } from "../../../kit/states";
 import { amountColumns, type GridRow, rowsOf } from "./amountColumns";
 import type { AmountColumn, AmountRow, Amounts } from "./amounts";
+import { useFault } from "./faults";
 import { useAmountsEditing } from "./useAmountsEditing";
 import { useGroupAccounts } from "./useGroupAccounts";
 
@@ -52,26 +53,17 @@ type EditorProps = AmountsGridProps & { accounts: GroupAccount[] };
 type Editing = ReturnType<typeof useAmountsEditing>;
 
 function Editor(props: EditorProps) {
-  const { label, amounts, columns, accounts } = props;
+  const { label, amounts, columns, accounts, defaults } = props;
   const { data: desk } = useGetDeskQuery();
   const m = desk?.quantity_m ?? null;
   const editing = useAmountsEditing(props, m);
+  const options = useMemo(() => ({ m, defaults }), [m, defaults]);
   const [pasted, setPasted] = useState<string | null>(null);
-  const keys = (event: KeyboardEvent) => {
-    const key = event.key.toLowerCase();
-    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y") || isTyping(event.target)) return;
-    event.preventDefault();
-    if (key === "y" || event.shiftKey) editing.redo();
-    else editing.undo();
-  };
-  const paste = (event: ClipboardEvent) => {
-    if (isTyping(event.target)) return;
-    event.preventDefault();
-    setPasted(event.clipboardData.getData("text/plain"));
-  };
+  const { keys, paste } = useKeys(editing, setPasted);
   return (
     <Box onKeyDownCapture={keys} onPaste={paste} role="group" aria-label={label} sx={{ maxWidth: 1200 }}>
       <Tools {...props} editing={editing} onPaste={() => setPasted("")} />
+      <Strangers {...props} editing={editing} />
       <Grid {...props} editing={editing} />
       {pasted !== null && (
         <Suspense>
@@ -80,7 +72,7 @@ function Editor(props: EditorProps) {
             text={pasted}
             accounts={accounts}
             columns={columns}
-            options={{ m, defaults: props.defaults }}
+            options={options}
             onClose={() => setPasted(null)}
             onTake={(taken, replace, said) => {
               editing.change(replace ? taken : { ...amounts, ...taken }, said);
@@ -99,6 +91,43 @@ function Editor(props: EditorProps) {
         {editing.message}
       </Typography>
     </Box>
+  );
+}
+
+/** Ctrl+Z, Ctrl+Y and Ctrl+V anywhere in the part, but not where text is typed. */
+function useKeys(editing: Editing, onPaste: (text: string) => void) {
+  const keys = (event: KeyboardEvent) => {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y") || isTyping(event.target)) return;
+    event.preventDefault();
+    if (key === "y" || event.shiftKey) editing.redo();
+    else editing.undo();
+  };
+  const paste = (event: ClipboardEvent) => {
+    if (isTyping(event.target)) return;
+    event.preventDefault();
+    onPaste(event.clipboardData.getData("text/plain"));
+  };
+  return { keys, paste };
+}
+
+/** Amounts of accounts that are in no chosen group: the service would refuse them. */
+function Strangers({ label, accounts, amounts, editing }: EditorProps & { editing: Editing }) {
+  const strange = rowsOf(accounts, amounts).flatMap(({ id, account }) => (account ? [] : [id]));
+  const words =
+    strange.length === 0
+      ? null
+      : `${strange.join(", ")} ${strange.length === 1 ? "is" : "are"} not in the chosen groups.`;
+  useFault(label, words);
+  if (words === null) return null;
+  const remove = () => {
+    const left = Object.entries(amounts).filter(([id]) => !strange.includes(id));
+    editing.change(Object.fromEntries(left), `Removed ${strange.join(", ")}.`);
+  };
+  return (
+    <Alert severity="warning" variant="outlined" action={<Button onClick={remove}>Remove</Button>}>
+      {words}
+    </Alert>
   );
 }
 

@@ -5,7 +5,7 @@ import { AmountsGrid, type AmountsGridProps } from "./AmountsGrid";
 import { type AmountColumn, amountsOfWeights, weightsOfAmounts } from "./amounts";
 import { useFault } from "./faults";
 import { Flag } from "./fields";
-import { MetricFields } from "./MetricFields";
+import { METRIC_PATHS, MetricFields } from "./MetricFields";
 import { Refused } from "./Refused";
 import { StatedAmounts } from "./StatedAmounts";
 import { useParameters } from "./useDraftParts";
@@ -53,7 +53,7 @@ export function CustomWeightsParameters() {
         />
       )}
       {way === "WEIGHTS" ? <Weights /> : <StatedAmounts />}
-      <Advanced label="Metric that is reported">
+      <Advanced label="Metric that is reported" paths={METRIC_PATHS}>
         <MetricFields method="CUSTOM_WEIGHTS" />
       </Advanced>
     </Stack>

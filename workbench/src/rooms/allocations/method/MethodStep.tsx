@@ -27,7 +27,7 @@ const PARAMETERS: Record<AllocationMethod, ComponentType> = {
 /** Step 2: how the order is split, the wishes of this order, and fairness over orders. */
 export default function MethodStep() {
   const dispatch = useAppDispatch();
-  const { method } = useAppSelector(selectDraft);
+  const { method, revision } = useAppSelector(selectDraft);
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const report = useCallback((field: string, fault: string | null) => {
     setFaults((before) => {
@@ -42,11 +42,11 @@ export default function MethodStep() {
     <FaultsContext value={report}>
       <MethodCards value={method} onChange={(next) => dispatch(draftChanged({ method: next }))} />
       <Section title={title}>
-        <Parameters key={method} />
+        <Parameters key={`${method} ${revision}`} />
       </Section>
-      <Fairness key={method} />
+      <Fairness key={`${method} ${revision}`} />
       <Suspense fallback={<Loading label="Loading the wishes" height={60} />}>
-        <Wishes />
+        <Wishes key={revision} />
       </Suspense>
       <Footer faults={faults} />
     </FaultsContext>

@@ -4,6 +4,8 @@ import { Choice, NumberInput } from "./fields";
 import { METRICS, WEIGHTINGS } from "./methods";
 import { useParameters } from "./useDraftParts";
 
+export const METRIC_PATHS = ["parameters.target_metric", "parameters.weighting", "parameters.tolerance"];
+
 /** The metric whose dispersion is reported, by MIN_DISPERSION also what is minimised. */
 export function MetricFields({ method }: { method: AllocationMethod }) {
   const [parameters, change] = useParameters(method);

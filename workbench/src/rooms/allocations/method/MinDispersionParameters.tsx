@@ -18,7 +18,7 @@ export function MinDispersionParameters() {
   return (
     <Stack spacing={1}>
       <MetricFields method="MIN_DISPERSION" />
-      <Advanced>
+      <Advanced paths={["parameters.solver", "parameters.max_iterations"]}>
         <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 2 }}>
           <Choice
             label="Solver"

@@ -47,16 +47,7 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
   const [text, setText] = useState(props.text);
   const [percents, setPercents] = useState<PercentReading>(null);
   const [replace, setReplace] = useState(true);
-  const asIs = useMemo(() => readList(text, accounts, columns, options), [text, accounts, columns, options]);
-  const asked = useMemo(() => maybeFractions(asIs, columns), [asIs, columns]);
-  const rows = useMemo(
-    () =>
-      asked && percents === "FRACTION" ? readList(text, accounts, columns, { ...options, percents }) : asIs,
-    [asked, percents, asIs, text, accounts, columns, options],
-  );
-  const taken = useMemo(() => takenOver(rows), [rows]);
-  const good = Object.keys(taken).length;
-  const bad = rows.filter(({ state }) => state === "BAD").length;
+  const { rows, asked, taken, good, bad } = useList(text, accounts, columns, options, percents);
   const unanswered = asked && percents === null;
   const take = () => onTake(taken, replace, `${good} rows taken over${bad > 0 ? `, ${bad} left out` : ""}.`);
   return (
@@ -87,19 +78,66 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
           </Typography>
         </Stack>
       </DialogContent>
-      <DialogActions sx={{ flexWrap: "wrap", gap: 1 }}>
-        <FormControlLabel
-          sx={{ flexGrow: 1, ml: 1 }}
-          control={<Checkbox checked={replace} onChange={(_event, checked) => setReplace(checked)} />}
-          label="Clear accounts that are not in the list"
-        />
-        {unanswered && <Typography color="warning.main">Say how the numbers are meant.</Typography>}
-        <Button onClick={onClose}>Cancel</Button>
-        <Button variant="contained" onClick={take} disabled={good === 0 || unanswered}>
-          {bad > 0 ? `Take the ${good} good rows` : `Take ${good} rows`}
-        </Button>
-      </DialogActions>
+      <Actions
+        good={good}
+        bad={bad}
+        unanswered={unanswered}
+        replace={replace}
+        onReplace={setReplace}
+        onClose={onClose}
+        onTake={take}
+      />
     </Dialog>
+  );
+}
+
+/** What was read of the text, with its percentages as they are said to be meant. */
+function useList(
+  text: string,
+  accounts: readonly KnownAccount[],
+  columns: AmountColumn[],
+  options: ListOptions,
+  percents: PercentReading,
+) {
+  return useMemo(() => {
+    const asIs = readList(text, accounts, columns, options);
+    const asked = maybeFractions(asIs, columns);
+    const rows =
+      asked && percents === "FRACTION" ? readList(text, accounts, columns, { ...options, percents }) : asIs;
+    const taken = takenOver(rows);
+    return {
+      rows,
+      asked,
+      taken,
+      good: Object.keys(taken).length,
+      bad: rows.filter(({ state }) => state === "BAD").length,
+    };
+  }, [text, accounts, columns, options, percents]);
+}
+
+function Actions(props: {
+  good: number;
+  bad: number;
+  unanswered: boolean;
+  replace: boolean;
+  onReplace: (replace: boolean) => void;
+  onClose: () => void;
+  onTake: () => void;
+}) {
+  const { good, bad, unanswered, replace, onReplace, onClose, onTake } = props;
+  return (
+    <DialogActions sx={{ flexWrap: "wrap", gap: 1 }}>
+      <FormControlLabel
+        sx={{ flexGrow: 1, ml: 1 }}
+        control={<Checkbox checked={replace} onChange={(_event, checked) => onReplace(checked)} />}
+        label="Clear accounts that are not in the list"
+      />
+      {unanswered && <Typography color="warning.main">Say how the numbers are meant.</Typography>}
+      <Button onClick={onClose}>Cancel</Button>
+      <Button variant="contained" onClick={onTake} disabled={good === 0 || unanswered}>
+        {bad > 0 ? `Take the ${good} good rows` : `Take ${good} rows`}
+      </Button>
+    </DialogActions>
   );
 }
 

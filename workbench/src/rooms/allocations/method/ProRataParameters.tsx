@@ -3,7 +3,7 @@ import { Advanced } from "./Advanced";
 import { AmountsGrid } from "./AmountsGrid";
 import { type AmountColumn, amountsOfBase, baseOfAmounts } from "./amounts";
 import { Choice } from "./fields";
-import { MetricFields } from "./MetricFields";
+import { METRIC_PATHS, MetricFields } from "./MetricFields";
 import { BASES, wantsAmounts } from "./methods";
 import { Refused } from "./Refused";
 import { useParameters } from "./useDraftParts";
@@ -48,7 +48,7 @@ export function ProRataParameters() {
       {base === "GAP" ? (
         <MetricFields method="PRO_RATA" />
       ) : (
-        <Advanced label="Metric that is reported">
+        <Advanced label="Metric that is reported" paths={METRIC_PATHS}>
           <MetricFields method="PRO_RATA" />
         </Advanced>
       )}

@@ -32,22 +32,7 @@ export function Section({
         }}
       >
         <Typography variant="h2" id={`${id}-title`}>
-          {onToggle ? (
-            <Button
-              color="inherit"
-              aria-expanded={open}
-              aria-controls={`${id}-content`}
-              onClick={onToggle}
-              sx={{ font: "inherit", fontSize: "inherit", p: 0, minWidth: 0 }}
-            >
-              <Box component="span" aria-hidden sx={{ mr: 0.75, transform: open ? "rotate(90deg)" : "none" }}>
-                ▸
-              </Box>
-              {title}
-            </Button>
-          ) : (
-            title
-          )}
+          {onToggle ? <Opener title={title} open={open} of={`${id}-content`} onToggle={onToggle} /> : title}
         </Typography>
         {summary && <Typography color="text.secondary">{summary}</Typography>}
       </Box>
@@ -55,5 +40,23 @@ export function Section({
         {children}
       </Collapse>
     </Box>
+  );
+}
+
+function Opener(props: { title: string; open: boolean; of: string; onToggle: () => void }) {
+  const { title, open, of, onToggle } = props;
+  return (
+    <Button
+      color="inherit"
+      aria-expanded={open}
+      aria-controls={of}
+      onClick={onToggle}
+      sx={{ font: "inherit", fontSize: "inherit", p: 0, minWidth: 0 }}
+    >
+      <Box component="span" aria-hidden sx={{ mr: 0.75, transform: open ? "rotate(90deg)" : "none" }}>
+        ▸
+      </Box>
+      {title}
+    </Button>
   );
 }

@@ -71,24 +71,32 @@ export function StatedAmounts() {
         </TextField>
       </AmountsGrid>
       <Refused path="parameters.allocations" name={(part) => nameOf(part, stated)} />
-      <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", columnGap: 3, rowGap: 1 }}>
-        <Choice
-          label="What the amounts leave of the order"
-          help="Parameters.remainder_handling"
-          path="parameters.remainder_handling"
-          options={REMAINDERS}
-          value={parameters.remainder_handling ?? "NONE"}
-          onChange={(remainder_handling) => change({ remainder_handling })}
-        />
-        <Flag
-          label="Accounts may get a part of their amount"
-          help="Parameters.allow_partial"
-          path="parameters.allow_partial"
-          checked={parameters.allow_partial ?? false}
-          onChange={(checked) => change({ allow_partial: checked || undefined })}
-        />
-      </Stack>
+      <Rest />
     </>
+  );
+}
+
+/** What becomes of the rest of the order, and of amounts that cannot be had in full. */
+function Rest() {
+  const [parameters, change] = useParameters("CUSTOM_WEIGHTS");
+  return (
+    <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", columnGap: 3, rowGap: 1 }}>
+      <Choice
+        label="What the amounts leave of the order"
+        help="Parameters.remainder_handling"
+        path="parameters.remainder_handling"
+        options={REMAINDERS}
+        value={parameters.remainder_handling ?? "NONE"}
+        onChange={(remainder_handling) => change({ remainder_handling })}
+      />
+      <Flag
+        label="Accounts may get a part of their amount"
+        help="Parameters.allow_partial"
+        path="parameters.allow_partial"
+        checked={parameters.allow_partial ?? false}
+        onChange={(checked) => change({ allow_partial: checked || undefined })}
+      />
+    </Stack>
   );
 }
 

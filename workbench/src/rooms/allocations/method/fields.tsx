@@ -15,7 +15,7 @@ import { Help } from "../../../kit/Help";
 import { QuantityField } from "../../../kit/QuantityField";
 import { useFault } from "./faults";
 import type { Option } from "./methods";
-import { type AmountKind, readAmount } from "./numbers";
+import { type AmountKind, type Reading, readAmount } from "./numbers";
 import { useRefused } from "./Refused";
 
 /** A field with its explanation beside it. */
@@ -120,19 +120,7 @@ export function Flag({
   );
 }
 
-/** A number; while it cannot be read the one before stays, and the step does not go on. */
-export function NumberInput({
-  label,
-  help,
-  path,
-  kind,
-  value,
-  onChange,
-  note,
-  least = 0,
-  most = Number.POSITIVE_INFINITY,
-  disabled,
-}: {
+interface NumberInputProps {
   label: string;
   help: HelpKey;
   path: string;
@@ -143,26 +131,31 @@ export function NumberInput({
   least?: number;
   most?: number;
   disabled?: boolean;
-}) {
-  const [text, setText] = useState(value === undefined ? "" : String(value));
-  const refused = useRefused(path);
+}
+
+/** What is typed, as a number within its bounds. */
+function readBounded(
+  text: string,
+  { kind, least = 0, most = Number.POSITIVE_INFINITY }: NumberInputProps,
+): Reading {
   const reading = readAmount(text, kind);
   const outside =
     "value" in reading && reading.value !== null && (reading.value < least || reading.value > most);
-  const fault = disabled
-    ? null
-    : "message" in reading
-      ? reading.message
-      : outside
-        ? `From ${least} to ${most} is possible.`
-        : null;
+  return outside ? { message: `From ${least} to ${most} is possible.` } : reading;
+}
+
+/** A number; while it cannot be read the one before stays, and the step does not go on. */
+export function NumberInput(props: NumberInputProps) {
+  const { label, help, path, value, onChange, note, disabled } = props;
+  const [text, setText] = useState(value === undefined ? "" : String(value));
+  const refused = useRefused(path);
+  const reading = readBounded(text, props);
+  const fault = !disabled && "message" in reading ? reading.message : null;
   useFault(label, fault);
   const take = (typed: string) => {
     setText(typed);
-    const next = readAmount(typed, kind);
-    if ("message" in next) return;
-    if (next.value === null) onChange(undefined);
-    else if (next.value >= least && next.value <= most) onChange(next.value);
+    const next = readBounded(typed, props);
+    if ("value" in next) onChange(next.value ?? undefined);
   };
   return (
     <Explained of={help} label={label}>

@@ -2,18 +2,23 @@ import { api, type GroupAccount } from "../../../api/generated/api";
 import { useAppSelector } from "../../../store";
 import { selectDraft } from "../draftSlice";
 
+/** So many groups are read at a time: a hundred at once would be refused as too many requests. */
+const AT_ONCE = 5;
+
+const readGroup = (groupId: string) =>
+  api.endpoints.listGroupAccounts.initiate({ groupId }, { subscribe: false, forceRefetch: true });
+type Answer = Awaited<ReturnType<ReturnType<typeof readGroup>>>;
+
 /** Accounts of several groups, each once, by id. */
 const accountsApi = api.injectEndpoints({
   endpoints: (build) => ({
     accountsOfGroups: build.query<GroupAccount[], readonly string[]>({
       async queryFn(groups, { dispatch }) {
-        const answers = await Promise.all(
-          groups.map((groupId) =>
-            dispatch(
-              api.endpoints.listGroupAccounts.initiate({ groupId }, { subscribe: false, forceRefetch: true }),
-            ),
-          ),
-        );
+        const answers: Answer[] = [];
+        for (let at = 0; at < groups.length; at += AT_ONCE) {
+          const batch = groups.slice(at, at + AT_ONCE).map((groupId) => dispatch(readGroup(groupId)));
+          answers.push(...(await Promise.all(batch)));
+        }
         const failed = answers.find((answer) => answer.error);
         if (failed?.error)
           return {

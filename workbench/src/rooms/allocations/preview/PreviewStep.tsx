@@ -3,6 +3,7 @@ import { useCallback } from "react";
 import { Link as RouterLink } from "react-router-dom";
 import { Empty, Loading } from "../../../kit/states";
 import { useAppDispatch, useAppSelector } from "../../../store";
+import { noteCommit } from "../../requests/usage";
 import { AllocationAtWork } from "../commit/AllocationAtWork";
 import { selectDraft, warningsAcknowledged } from "../draftSlice";
 import { StepFooter } from "../wizard/StepFooter";
@@ -13,9 +14,10 @@ import { usePreview } from "./usePreview";
 /** The last step: the split of the draft, its warnings, its edits, its commit. */
 export default function PreviewStep() {
   const dispatch = useAppDispatch();
-  const { acknowledged } = useAppSelector(selectDraft);
+  const { acknowledged, begunAt } = useAppSelector(selectDraft);
   const { isComplete, allocation, busy, error, make, show } = usePreview();
   const acknowledge = useCallback((ids: string[]) => dispatch(warningsAcknowledged(ids)), [dispatch]);
+  const committed = useCallback(() => noteCommit(begunAt), [begunAt]);
   const refused = error !== null && <Refused error={error} onRetry={() => void make()} />;
   if (allocation)
     return (
@@ -28,6 +30,7 @@ export default function PreviewStep() {
           making={busy}
           acknowledged={acknowledged}
           onAcknowledge={acknowledge}
+          onCommitted={committed}
           back="allocation-method"
         />
       </>
@@ -49,7 +52,7 @@ export default function PreviewStep() {
 function Computing() {
   return (
     <>
-      <Typography color="text.secondary" sx={{ mb: 1 }}>
+      <Typography color="textSecondary" sx={{ mb: 1 }}>
         The split is being computed…
       </Typography>
       <Loading label="Computing the split" height="60vh" />

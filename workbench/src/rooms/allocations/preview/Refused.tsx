@@ -28,7 +28,7 @@ export function Refused({ error, onRetry }: { error: unknown; onRetry: () => voi
           );
         })}
       </Box>
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         {problem.code} · request {problem.request_id}
       </Typography>
     </Alert>

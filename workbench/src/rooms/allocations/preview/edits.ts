@@ -7,8 +7,8 @@ export type ReadEdit =
   | { kind: "NONE" }
   | { kind: "FAULT"; message: string };
 
-/** What was typed into the quantity of an account; `present` is what it gets, null where that is fixed already. */
-export function readEdit(text: string, m: QuantityRules["m"], present: number | null | undefined): ReadEdit {
+/** What was typed into the quantity of an account; `present` is what it gets. */
+export function readEdit(text: string, m: QuantityRules["m"], present: number | undefined): ReadEdit {
   const reading = readQuantity(text, { m, zero: true, decimals: 2 });
   switch (reading.kind) {
     case "EMPTY":

@@ -47,7 +47,7 @@ test.each([
   ["1.5mm", 0, { kind: "EDIT", face: 1_500_000 }],
   ["0", 5000, { kind: "EDIT", face: 0 }],
   ["507000", 507_000, { kind: "NONE" }],
-  ["507000", null, { kind: "EDIT", face: 507_000 }],
+  ["508000", 507_000, { kind: "EDIT", face: 508_000 }],
   [" ", 0, { kind: "NONE" }],
   ["5", 0, { kind: "FAULT", message: "5 or 5,000,000? Type 5mm for 5,000,000." }],
   ["-5mm", 0, { kind: "FAULT", message: "Type the size without a sign: the side says which way." }],

@@ -9,21 +9,13 @@ import {
 import type { Adjuster } from "../view/AllocationGrid";
 import { readEdit } from "./edits";
 
-/**
- * Edits of a preview: each makes a new one, of which the former is the preview before. To take one back is to show that
- * again; to release an account is to fix the others in the preview without edits.
- */
-export function useAdjuster(allocation: Allocation, show: (allocation: Allocation) => void): Adjuster {
-  const { data: desk } = useGetDeskQuery();
+/** Asks for the edit of a preview, or for a preview before an edit, and shows what comes of it. */
+function useEdits(show: (allocation: Allocation) => void) {
   const [adjust, { isLoading }] = useAdjustAllocationMutation();
   const [read, { isFetching }] = useLazyGetAllocationQuery();
-  const [message, setMessage] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const { allocation_id: id, adjustment, allocations } = allocation;
-
   const take = useCallback(
     async (answer: Promise<Allocation>) => {
-      setMessage(null);
       setError(null);
       try {
         show(await answer);
@@ -35,36 +27,45 @@ export function useAdjuster(allocation: Allocation, show: (allocation: Allocatio
   );
   const edit = useCallback(
     (allocationId: string, edits: Edits) =>
-      take(adjust({ allocationId, edits, "Idempotency-Key": crypto.randomUUID() }).unwrap()),
+      void take(adjust({ allocationId, edits, "Idempotency-Key": crypto.randomUUID() }).unwrap()),
     [adjust, take],
   );
   const back = useCallback(
-    (allocationId: string) => take(read({ allocationId }, true).unwrap()),
+    (allocationId: string) => void take(read({ allocationId }, true).unwrap()),
     [read, take],
   );
+  return { edit, back, busy: isLoading || isFetching, error };
+}
 
+/**
+ * Edits of a preview: each makes a new one, of which the former is the preview before. To take one back is to show that
+ * again; to release an account is to fix the others in the preview without edits.
+ */
+export function useAdjuster(allocation: Allocation, show: (allocation: Allocation) => void): Adjuster {
+  const m = useGetDeskQuery().data?.quantity_m ?? null;
+  const { edit, back, busy, error } = useEdits(show);
+  const [message, setMessage] = useState<string | null>(null);
+  const { allocation_id: id, adjustment, allocations } = allocation;
   const change = useCallback(
     (accountId: string, text: string) => {
       const account = allocations.find((candidate) => candidate.account_id === accountId);
-      const isFixed = adjustment !== null && accountId in adjustment.fixed;
-      const read = readEdit(text, desk?.quantity_m ?? null, isFixed ? null : account?.allocated_quantity);
-      if (read.kind === "EDIT") void edit(id, { [accountId]: read.face });
-      else setMessage(read.kind === "FAULT" ? `${accountId}: ${read.message}` : null);
+      const read = readEdit(text, m, account?.allocated_quantity);
+      setMessage(read.kind === "FAULT" ? `${accountId}: ${read.message}` : null);
+      if (read.kind === "EDIT") edit(id, { [accountId]: read.face });
     },
-    [desk, edit, id, allocations, adjustment],
+    [m, edit, id, allocations],
   );
   const release = useCallback(
     (accountId: string) => {
       if (!adjustment) return;
       const { [accountId]: _released, ...rest } = adjustment.fixed;
-      if (Object.keys(rest).length === 0) void back(adjustment.unedited_id);
-      else void edit(adjustment.unedited_id, rest);
+      if (Object.keys(rest).length === 0) back(adjustment.unedited_id);
+      else edit(adjustment.unedited_id, rest);
     },
     [adjustment, back, edit],
   );
   const from = adjustment?.adjusted_from;
-  const undo = useMemo(() => (from ? () => void back(from) : null), [from, back]);
-  const busy = isLoading || isFetching;
+  const undo = useMemo(() => (from ? () => back(from) : null), [from, back]);
   return useMemo(
     () => ({ change, release, undo, busy, message, error }),
     [change, release, undo, busy, message, error],

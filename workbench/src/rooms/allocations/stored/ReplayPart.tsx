@@ -9,7 +9,7 @@ export function ReplayPart({ allocationId }: { allocationId: string }) {
   const start = () => void replay({ allocationId });
   return (
     <Box sx={{ display: "grid", gap: 1, justifyItems: "start" }}>
-      <Typography color="text.secondary">
+      <Typography color="textSecondary">
         The split is computed again from its stored inputs and compared with what was shown.
       </Typography>
       <Button variant="outlined" onClick={start} loading={isLoading}>
@@ -39,7 +39,7 @@ function Result({ replay }: { replay: Replay }) {
         title="Changes of the code since then that can have moved the numbers"
         items={changes.map(({ version, change, rules }) => `${version}: ${change} (${rules.join(", ")})`)}
       />
-      <Typography variant="caption" component="p" color="text.secondary">
+      <Typography variant="caption" component="p" color="textSecondary">
         Computed by version {replay.recorded_engine_version}, replayed by {replay.engine_version}; inputs{" "}
         {replay.snapshot_sha256.slice(0, 12)}…
       </Typography>

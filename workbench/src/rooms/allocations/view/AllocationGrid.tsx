@@ -76,7 +76,7 @@ export function AllocationGrid({
   );
   const toolbar = (
     <>
-      <Typography sx={{ flexGrow: 1 }} color="text.secondary" role="status">
+      <Typography sx={{ flexGrow: 1 }} color="textSecondary" role="status">
         {adjuster?.busy
           ? "The rest is being split again…"
           : adjuster

@@ -89,9 +89,9 @@ function Dispersion({ allocation }: { allocation: Allocation }) {
           {proofInWords(allocation)}
         </Alert>
       ) : (
-        <Typography color="text.secondary">{proofInWords(allocation)}</Typography>
+        <Typography color="textSecondary">{proofInWords(allocation)}</Typography>
       )}
-      {fairness && <Typography color="text.secondary">{fairness}</Typography>}
+      {fairness && <Typography color="textSecondary">{fairness}</Typography>}
       {allocation.adjustment && (
         <Typography role="status" sx={{ fontWeight: 600 }}>
           {costInWords(allocation.adjustment.cost, dispersion.target_metric)}{" "}

@@ -43,7 +43,7 @@ export function Figures({ allocation }: { allocation: Allocation }) {
         </Figure>
       </Box>
       {why && (
-        <Typography color="warning.main" sx={{ mt: 0.5, fontWeight: 600 }}>
+        <Typography color="warning" sx={{ mt: 0.5, fontWeight: 600 }}>
           {why}
         </Typography>
       )}
@@ -64,7 +64,7 @@ function Figure({
 }) {
   return (
     <Box>
-      <Typography component="dt" variant="caption" color="text.secondary">
+      <Typography component="dt" variant="caption" color="textSecondary">
         {name}
       </Typography>
       <Box component="dd" sx={{ m: 0 }}>
@@ -75,7 +75,7 @@ function Figure({
           {children}
         </Typography>
         {note && (
-          <Typography variant="caption" color="text.secondary" component="div">
+          <Typography variant="caption" color="textSecondary" component="div">
             {note}
           </Typography>
         )}

@@ -43,7 +43,7 @@ function MetricChart({
   const name = METRIC_NAME[target];
   const benchmark = commonBenchmark(points);
   if (points.length === 0)
-    return <Typography color="text.secondary">No account has a value of {name}.</Typography>;
+    return <Typography color="textSecondary">No account has a value of {name}.</Typography>;
   return (
     <Box component="figure" sx={{ m: 0, mt: 0.5 }}>
       <Box component="figcaption" sx={{ display: "flex", flexWrap: "wrap", gap: 2, color: "text.secondary" }}>

@@ -35,7 +35,7 @@ export function WarningsPanel(props: WarningsPanelProps) {
         <Typography variant="h2">
           {warnings.length === 1 ? "1 warning" : `${count(warnings.length)} warnings`}
         </Typography>
-        <Typography role="status" color={change && left > 0 ? "warning.main" : "text.secondary"}>
+        <Typography role="status" color={change && left > 0 ? "warning" : "textSecondary"}>
           {progressInWords(warnings, seen)}
         </Typography>
       </Stack>
@@ -78,7 +78,7 @@ function Group({
         <Button color="inherit" sx={{ px: 0.5 }} aria-expanded={shown} onClick={() => setShown(!shown)}>
           <span aria-hidden="true">{shown ? "▾" : "▸"}</span>&nbsp;{name} · {count(total)}
         </Button>
-        <Typography variant="caption" color="text.secondary">
+        <Typography variant="caption" color="textSecondary">
           {count(group.seen)} of {count(total)}
         </Typography>
       </Stack>
@@ -131,7 +131,7 @@ function Row({
         )}
         {warning.message}
         {by && (
-          <Typography variant="caption" color="text.secondary">
+          <Typography variant="caption" color="textSecondary">
             {" "}
             Acknowledged by {by}.
           </Typography>

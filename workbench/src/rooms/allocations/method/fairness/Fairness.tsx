@@ -111,56 +111,65 @@ function HowMuch({ policy }: { policy: FairnessPolicy }) {
   };
   return (
     <Stack spacing={1}>
-      <Stack direction="row" sx={{ alignItems: "center" }}>
-        <RadioGroup
-          row
-          aria-label="How much what is owed counts"
-          value={way}
-          onChange={(_event, next) => take(next as Way)}
-        >
-          <FormControlLabel
-            value="POLICY"
-            control={<Radio />}
-            label={
-              policy.fairness_weight === null
-                ? "The method chooses: nobody is kept more than two pieces from what it is owed"
-                : `The policy's weight, ${policy.fairness_weight}`
-            }
-          />
-          <FormControlLabel
-            value="COST"
-            control={<Radio />}
-            disabled={tiered}
-            label="At most so much more dispersion"
-          />
-          <FormControlLabel value="CURVE" control={<Radio />} label="A point of the curve" />
-        </RadioGroup>
-        <Help of="Parameters.fairness_weight" label="how much what is owed counts" />
-      </Stack>
+      <Ways policy={policy} value={way} tiered={tiered} onChange={take} />
       {tiered && (
         <Typography variant="caption" color="text.secondary">
           With tiers the cost of all together is not bounded.
         </Typography>
       )}
-      {way === "COST" && (
-        <NumberInput
-          label="More dispersion, %"
-          help="Parameters.max_dispersion_cost"
-          path="parameters.max_dispersion_cost"
-          kind="percent"
-          value={typeof cost === "number" ? toPercent(cost) : undefined}
-          onChange={(value) =>
-            change({
-              fairness: "LEDGER",
-              max_dispersion_cost: value === undefined ? undefined : toFraction(value),
-            })
-          }
-          most={100_000}
-          note={typeof cost === "number" ? `At most ${toPercent(cost)} % above the least` : "Such as 10"}
-        />
-      )}
+      {way === "COST" && <MostCost />}
       <Refused path="parameters.fairness_weight" />
       {way === "CURVE" && <FrontierSlider />}
     </Stack>
+  );
+}
+
+function Ways(props: { policy: FairnessPolicy; value: Way; tiered: boolean; onChange: (way: Way) => void }) {
+  const { policy, value, tiered, onChange } = props;
+  const said =
+    policy.fairness_weight === null
+      ? "The method chooses: nobody is kept more than two pieces from what it is owed"
+      : `The policy's weight, ${policy.fairness_weight}`;
+  return (
+    <Stack direction="row" sx={{ alignItems: "center" }}>
+      <RadioGroup
+        row
+        aria-label="How much what is owed counts"
+        value={value}
+        onChange={(_event, next) => onChange(next as Way)}
+      >
+        <FormControlLabel value="POLICY" control={<Radio />} label={said} />
+        <FormControlLabel
+          value="COST"
+          control={<Radio />}
+          disabled={tiered}
+          label="At most so much more dispersion"
+        />
+        <FormControlLabel value="CURVE" control={<Radio />} label="A point of the curve" />
+      </RadioGroup>
+      <Help of="Parameters.fairness_weight" label="how much what is owed counts" />
+    </Stack>
+  );
+}
+
+function MostCost() {
+  const [{ max_dispersion_cost: cost }, change] = useParameters("MIN_DISPERSION");
+  const percent = typeof cost === "number" ? toPercent(cost) : undefined;
+  return (
+    <NumberInput
+      label="More dispersion, %"
+      help="Parameters.max_dispersion_cost"
+      path="parameters.max_dispersion_cost"
+      kind="percent"
+      value={percent}
+      onChange={(value) =>
+        change({
+          fairness: "LEDGER",
+          max_dispersion_cost: value === undefined ? undefined : toFraction(value),
+        })
+      }
+      most={100_000}
+      note={percent === undefined ? "Such as 10" : `At most ${percent} % above the least`}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { Box, Button, Slider, Stack, Typography } from "@mui/material";
 import { lazy, Suspense, useState } from "react";
 import {
   type Frontier,
+  type FrontierPoint,
   type PreviewRequest,
   useGetAllocationFrontierQuery,
   usePreviewAllocationMutation,
@@ -84,33 +85,7 @@ function Curve({ frontier }: { frontier: Frontier }) {
       <Suspense fallback={<Loading label="Loading the chart" height={240} />}>
         <FrontierChart steps={steps} policy={frontier.preview} chosen={chosen} />
       </Suspense>
-      <Stack direction="row" spacing={2} sx={{ maxWidth: 640, alignItems: "center", mt: 1 }}>
-        <Typography variant="caption" aria-hidden noWrap sx={{ flexShrink: 0 }}>
-          Least dispersion
-        </Typography>
-        <Slider
-          aria-label="How much what is owed counts"
-          min={0}
-          max={Math.max(steps.length - 1, 1)}
-          step={1}
-          marks
-          value={chosen ? at : nearestStep(steps, frontier.preview)}
-          getAriaValueText={(value) => {
-            const step = steps[value];
-            return step ? costText(step, steps[0]) : "";
-          }}
-          onChange={(_event, value) => {
-            const weight = steps[value as number]?.fairness_weight;
-            if (typeof weight === "number")
-              change({ fairness: "LEDGER", fairness_weight: weight, max_dispersion_cost: undefined });
-          }}
-          track={chosen ? "normal" : false}
-          disabled={steps.length < 2}
-        />
-        <Typography variant="caption" aria-hidden noWrap sx={{ flexShrink: 0 }}>
-          What is owed
-        </Typography>
-      </Stack>
+      <Along steps={steps} at={chosen ? at : nearestStep(steps, frontier.preview)} chosen={chosen !== null} />
       <Typography role="status" sx={{ mt: 0.5 }}>
         <strong>
           {chosen ? words : `As the policy says: ${words.charAt(0).toLowerCase()}${words.slice(1)}`}
@@ -123,5 +98,40 @@ function Curve({ frontier }: { frontier: Frontier }) {
         </Button>
       )}
     </Box>
+  );
+}
+
+function Along({ steps, at, chosen }: { steps: FrontierPoint[]; at: number; chosen: boolean }) {
+  const [, change] = useParameters("MIN_DISPERSION");
+  const take = (place: number) => {
+    const weight = steps[place]?.fairness_weight;
+    if (typeof weight === "number")
+      change({ fairness: "LEDGER", fairness_weight: weight, max_dispersion_cost: undefined });
+  };
+  const words = (place: number) => {
+    const step = steps[place];
+    return step ? costText(step, steps[0]) : "";
+  };
+  return (
+    <Stack direction="row" spacing={2} sx={{ maxWidth: 640, alignItems: "center", mt: 1 }}>
+      <Typography variant="caption" aria-hidden noWrap sx={{ flexShrink: 0 }}>
+        Least dispersion
+      </Typography>
+      <Slider
+        aria-label="How much what is owed counts"
+        min={0}
+        max={Math.max(steps.length - 1, 1)}
+        step={1}
+        marks
+        value={at}
+        getAriaValueText={words}
+        onChange={(_event, value) => take(value as number)}
+        track={chosen ? "normal" : false}
+        disabled={steps.length < 2}
+      />
+      <Typography variant="caption" aria-hidden noWrap sx={{ flexShrink: 0 }}>
+        What is owed
+      </Typography>
+    </Stack>
   );
 }

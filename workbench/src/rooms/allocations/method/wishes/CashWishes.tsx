@@ -73,25 +73,7 @@ function Reserve() {
         disabled={off}
         why="Cash does not count in this order."
       />
-      {kind === "PERCENT" && (
-        <NumberInput
-          label="Per cent of NAV"
-          help="CashReserve.percent_of_nav"
-          path="constraints.cash_reserve.percent_of_nav"
-          kind="percent"
-          value={typeof fraction === "number" ? toPercent(fraction) : undefined}
-          onChange={(value) =>
-            change({ cash_reserve: value === undefined ? undefined : { percent_of_nav: toFraction(value) } })
-          }
-          most={100}
-          note={
-            typeof fraction === "number"
-              ? `${toPercent(fraction)} % of NAV`
-              : "Such as 0.5 for half a per cent"
-          }
-          disabled={off}
-        />
-      )}
+      {kind === "PERCENT" && <PercentOfNav disabled={off} />}
       {kind === "AMOUNT" && (
         <NumberInput
           label="Amount in each account"
@@ -105,5 +87,26 @@ function Reserve() {
       )}
       <Refused path="constraints.cash_reserve._schema" />
     </Stack>
+  );
+}
+
+function PercentOfNav({ disabled }: { disabled: boolean }) {
+  const [constraints, change] = useConstraints();
+  const fraction = constraints.cash_reserve?.percent_of_nav;
+  const percent = typeof fraction === "number" ? toPercent(fraction) : undefined;
+  return (
+    <NumberInput
+      label="Per cent of NAV"
+      help="CashReserve.percent_of_nav"
+      path="constraints.cash_reserve.percent_of_nav"
+      kind="percent"
+      value={percent}
+      onChange={(value) =>
+        change({ cash_reserve: value === undefined ? undefined : { percent_of_nav: toFraction(value) } })
+      }
+      most={100}
+      note={percent === undefined ? "Such as 0.5 for half a per cent" : `${percent} % of NAV`}
+      disabled={disabled}
+    />
   );
 }

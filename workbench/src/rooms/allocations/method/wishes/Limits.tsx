@@ -5,7 +5,7 @@ import { type AmountColumn, amountsOfLimits, limitsOfAmounts } from "../amounts"
 import { useFault } from "../faults";
 import { Refused } from "../Refused";
 import { useConstraints } from "../useDraftParts";
-import { limitsFault } from "./wishes";
+import { accountsText, limitsFault } from "./wishes";
 
 const COLUMNS: AmountColumn[] = [
   { key: "min", header: "Least", kind: "face" },
@@ -22,7 +22,10 @@ export function Limits() {
   useFault("Limits by account", fault);
   return (
     <>
-      <Advanced label={limited === 0 ? "Set limits" : `Limits of ${limited} accounts`} open={limited > 0}>
+      <Advanced
+        label={limited === 0 ? "Set limits" : `Limits of ${accountsText(limited)}`}
+        open={limited > 0}
+      >
         <AmountsGrid
           label="Limits by account"
           columns={COLUMNS}
@@ -31,7 +34,7 @@ export function Limits() {
             const next = limitsOfAmounts(amounts);
             change({ account_limits: Object.keys(next).length > 0 ? next : undefined });
           }}
-          status={fault ?? (limited === 0 ? "No limits." : `Limits for ${limited} accounts, in face.`)}
+          status={fault ?? (limited === 0 ? "No limits." : `Limits for ${accountsText(limited)}, in face.`)}
           statusIsGood={fault === null}
         />
       </Advanced>
@@ -40,7 +43,13 @@ export function Limits() {
           In face; 0 as the most means that the account gets nothing.
         </Typography>
       )}
-      <Refused path="constraints.account_limits" name={(part) => part.replace(".", ", ")} />
+      <Refused path="constraints.account_limits" name={nameOf} />
     </>
   );
+}
+
+/** PPR-001.min is the least of that account; an id may have points itself. */
+function nameOf(part: string): string {
+  const column = COLUMNS.find(({ key }) => part.endsWith(`.${key}`));
+  return column ? `${part.slice(0, -column.key.length - 1)}, ${column.header.toLowerCase()}` : part;
 }

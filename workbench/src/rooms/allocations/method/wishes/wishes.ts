@@ -3,7 +3,8 @@ import type { AccountLimit, Constraints, Side } from "../../../../api/generated/
 import { face, money } from "../../../../kit/format";
 import { toPercent } from "../numbers";
 
-const accounts = (n: number) => `${n} ${n === 1 ? "account" : "accounts"}`;
+/** 1 account, 2 accounts. */
+export const accountsText = (n: number) => `${n} ${n === 1 ? "account" : "accounts"}`;
 
 function reserveText({ cash_reserve: reserve }: Constraints): string | null {
   if (!reserve) return null;
@@ -27,8 +28,8 @@ export function wishesText(
   const limited = Object.keys(constraints.account_limits ?? {}).length;
   const buys = side === "BUY";
   const parts = [
-    excluded > 0 && `${accounts(excluded)} excluded`,
-    limited > 0 && `${accounts(limited)} with limits`,
+    excluded > 0 && `${accountsText(excluded)} excluded`,
+    limited > 0 && `${accountsText(limited)} with limits`,
     tiers.length > 0 && `${tiers.length} ${tiers.length === 1 ? "tier" : "tiers"} served first`,
     buys && reserveText(constraints),
     buys && constraints.respect_cash === false && "cash does not count",
