@@ -83,6 +83,5 @@ export const theme = createTheme({
     MuiPaper: { defaultProps: { elevation: 0, variant: "outlined" } },
     MuiAppBar: { defaultProps: { elevation: 0 } },
     MuiTooltip: { defaultProps: { arrow: true, describeChild: true } },
-    MuiLink: { defaultProps: { underline: "hover" } },
   },
 });
