@@ -108,6 +108,5 @@ export const theme = createTheme({
     },
     MuiAppBar: { defaultProps: { elevation: 0 } },
     MuiTooltip: { defaultProps: { arrow: true, describeChild: true } },
-    MuiLink: { defaultProps: { underline: "hover" } },
   },
 });
