@@ -49,7 +49,11 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
           >
             Find
           </Box>
-          <Box component="kbd" sx={{ display: { xs: "none", md: "inline" }, font: "inherit", opacity: 0.85 }}>
+          <Box
+            component="kbd"
+            aria-hidden
+            sx={{ display: { xs: "none", md: "inline" }, font: "inherit", opacity: 0.85 }}
+          >
             Ctrl K
           </Box>
         </Button>
