@@ -15,8 +15,6 @@ import { confirmationInWords, needsApproval } from "./confirmation";
 import { useBond } from "./useBond";
 import { WhichAladdin } from "./WhichAladdin";
 
-/** The colours of the real Aladdin, readable in both schemes. */
-const REAL = { bgcolor: "error.main", color: "error.contrastText", fontWeight: 650 } as const;
 const MAX_COMMENT = 1000;
 
 /** States what will be sent, in full numbers and words, and to which Aladdin. */
