@@ -126,7 +126,7 @@ function Row({
       <Box title={figuresOf(warning).join("\n")} sx={{ minWidth: 0, pt: onChange ? 0.25 : 0 }}>
         {warning.account_id && (
           <>
-            <IdLink of="account" id={warning.account_id} />{" "}
+            <IdLink inText of="account" id={warning.account_id} />{" "}
           </>
         )}
         {warning.message}

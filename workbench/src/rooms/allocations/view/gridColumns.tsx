@@ -18,7 +18,7 @@ export function columnsOf({
   edited: boolean;
   release?: (accountId: string) => void;
 }): ColDef<AccountRow>[] {
-  const header = { wrapHeaderText: true, autoHeaderHeight: true } as const;
+  const header = { wrapHeaderText: true } as const;
   return [
     {
       ...idColumn<AccountRow>("Account", "account", (row) => row.id, { pinned: "left", width: 104 }),
