@@ -81,8 +81,32 @@ export const theme = createTheme({
       styleOverrides: { root: { padding: "var(--cell-padding, 4px 10px)" }, head: { fontWeight: 600 } },
     },
     MuiPaper: { defaultProps: { elevation: 0, variant: "outlined" } },
+    MuiAlert: {
+      styleOverrides: {
+        // Inside a sentence colour alone does not tell a link.
+        message: { "& a": { textDecoration: "underline" } },
+        // White words on a filled alert: the darker shades of the dark scheme are too light for them.
+        root: {
+          "[data-color-scheme=dark] &.MuiAlert-filled.MuiAlert-colorError": {
+            backgroundColor: "#a8322a",
+            color: "#fff",
+          },
+          "[data-color-scheme=dark] &.MuiAlert-filled.MuiAlert-colorWarning": {
+            backgroundColor: "#8a4b00",
+            color: "#fff",
+          },
+          "[data-color-scheme=dark] &.MuiAlert-filled.MuiAlert-colorSuccess": {
+            backgroundColor: "#1b6e3c",
+            color: "#fff",
+          },
+          "[data-color-scheme=dark] &.MuiAlert-filled.MuiAlert-colorInfo": {
+            backgroundColor: "#0b5c8a",
+            color: "#fff",
+          },
+        },
+      },
+    },
     MuiAppBar: { defaultProps: { elevation: 0 } },
     MuiTooltip: { defaultProps: { arrow: true, describeChild: true } },
-    MuiLink: { defaultProps: { underline: "hover" } },
   },
 });

@@ -34,7 +34,7 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
           color="inherit"
           startIcon={<SearchIcon />}
           onClick={openPalette}
-          aria-label="Find"
+          aria-label="Find Ctrl K"
           aria-keyshortcuts="Control+K"
           sx={{
             border: "1px solid rgba(255,255,255,.35)",
@@ -48,7 +48,7 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
             sx={{ display: { xs: "none", md: "inline" }, flexGrow: 1, textAlign: "left" }}
           >
             Find
-          </Box>
+          </Box>{" "}
           <Box component="kbd" sx={{ display: { xs: "none", md: "inline" }, font: "inherit", opacity: 0.85 }}>
             Ctrl K
           </Box>

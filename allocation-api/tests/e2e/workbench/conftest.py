@@ -12,14 +12,15 @@ from playwright.sync_api import sync_playwright
 
 from app.core.config.server import WORKBENCH_BUILD
 from tests.e2e.server_process import Server
+from tests.e2e.workbench.desk import Desk
 
 HERE = Path(__file__).parent
 BUILT = WORKBENCH_BUILD / "index.html"
 STEADY = ("--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb", "--hide-scrollbars")
 """Options with which pictures are the same on every machine."""
 
-SETTINGS = {"MOCK_FILL_SECONDS": "4"}
-"""Of the server: fills come while a test looks on."""
+SETTINGS = {"MOCK_FILL_SECONDS": "4", "BUSINESS_DATE": "2026-06-30"}
+"""Of the server: fills come while a test looks on, on a book that is the same every day."""
 
 ON_VIOLATION = """document.addEventListener('securitypolicyviolation', of =>
     window.tellViolation(`${of.effectiveDirective} ${of.blockedURI} ${of.sourceFile}:${of.lineNumber}`))"""
@@ -128,3 +129,16 @@ def log_in_at():
         page.get_by_role("navigation", name="Pages").wait_for()
 
     return log_in
+
+
+@pytest.fixture
+def open_desk(new_page, log_in_at):
+    """Open the workbench as a user, in a browser of its own."""
+
+    def open_at(username="demo_user", path="/", **options):
+        page = new_page(**options)
+        page.goto(path)
+        log_in_at(page, username)
+        return Desk(page)
+
+    return open_at

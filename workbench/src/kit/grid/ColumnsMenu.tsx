@@ -1,12 +1,15 @@
 import { Button, Checkbox, Divider, ListItemText, Menu, MenuItem } from "@mui/material";
 import type { Column, GridApi } from "ag-grid-community";
 import { useState } from "react";
+import { ACTIONS } from "./RowMenu";
+
+const isNamed = (column: Column) => column.getColDef().headerName && column.getColId() !== ACTIONS;
 
 /** Shows and hides columns, and puts them back as they were made. AG Grid's own panel is in its Enterprise edition. */
 export function ColumnsMenu<Row>({ api, onReset }: { api: GridApi<Row> | null; onReset: () => void }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [, redraw] = useState(0);
-  const columns = (anchor && api?.getColumns()?.filter((column) => column.getColDef().headerName)) || [];
+  const columns = (anchor && api?.getColumns()?.filter(isNamed)) || [];
   const shown = columns.filter((column) => column.isVisible()).length;
   const toggle = (column: Column) => {
     api?.setColumnsVisible([column], !column.isVisible());

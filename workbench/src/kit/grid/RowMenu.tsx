@@ -23,7 +23,8 @@ export const ACTIONS = "actions";
 export function actionsColumn<Row>(name: (row: Row) => string): ColDef<Row> {
   return {
     colId: ACTIONS,
-    headerName: "",
+    headerName: "Actions",
+    headerClass: "hidden-header",
     width: 40,
     minWidth: 40,
     maxWidth: 40,

@@ -1,12 +1,15 @@
 import type { GridApi } from "ag-grid-community";
 import { toTsv } from "../tsv";
+import { ACTIONS } from "./RowMenu";
 
 /**
  * Copy chosen rows with a header, or the focused cell, as tab-separated text. Values are those of the data, so that
  * numbers arrive in a spreadsheet as numbers. AG Grid's own clipboard is part of its Enterprise edition.
  */
 export async function copyFromGrid<Row>(api: GridApi<Row>, all = false): Promise<number> {
-  const columns = api.getAllDisplayedColumns().filter((column) => column.getColDef().headerName);
+  const columns = api
+    .getAllDisplayedColumns()
+    .filter((column) => column.getColDef().headerName && column.getColId() !== ACTIONS);
   const chosen = api.getSelectedNodes();
   const nodes = all ? displayedNodes(api) : chosen;
   const focused = api.getFocusedCell();

@@ -37,6 +37,13 @@ export const GRID_STYLE = {
     { display: "none" },
   // The grid gives its pinned rows another box model.
   "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" },
+  // The column of menu buttons has a name for screen readers alone.
+  "& .hidden-header .ag-header-cell-text": {
+    position: "absolute",
+    width: 1,
+    height: 1,
+    clipPath: "inset(50%)",
+  },
   "& .ag-tooltip": { whiteSpace: "pre-line" },
   "& .cell-link": { color: "primary.main", textDecoration: "none" },
   "& .cell-link:hover": { textDecoration: "underline" },

@@ -78,25 +78,25 @@ function Shown({ account }: { account: Account }) {
         <Section title="Against the benchmark" note="After today's trades and live orders">
           <AgainstBenchmark account={account} />
         </Section>
-        <Section title="Cash">
-          <Guarded needs="market-data:read">
+        <Guarded needs="market-data:read" part="Cash">
+          <Section title="Cash">
             <Cash accountId={accountId} />
-          </Guarded>
-        </Section>
+          </Section>
+        </Guarded>
       </Box>
-      <Guarded needs="allocations:read">
+      <Guarded needs="allocations:read" part="Fairness ledger">
         <AccountLedger accountId={accountId} />
       </Guarded>
-      <Guarded needs="market-data:read">
+      <Guarded needs="market-data:read" part="Positions">
         <Positions accountId={accountId} />
       </Guarded>
       <Box
         sx={{ display: "grid", gridTemplateColumns: { xl: "minmax(0, 1fr) minmax(0, 1fr)" }, columnGap: 4 }}
       >
-        <Guarded needs="orders:read">
+        <Guarded needs="orders:read" part="Working orders">
           <AccountOrders accountId={accountId} />
         </Guarded>
-        <Guarded needs="allocations:read">
+        <Guarded needs="allocations:read" part="Recent allocations">
           <RecentAllocations accountId={accountId} />
         </Guarded>
       </Box>

@@ -105,7 +105,13 @@ function Section({
       ) : rows.length === 0 ? (
         <Typography color="text.secondary">Nothing. {children}</Typography>
       ) : (
-        <WaitingTable label={title} rows={rows} chosen={chosen} username={username} />
+        <WaitingTable
+          label={title}
+          rows={rows}
+          chosen={chosen}
+          username={username}
+          ends={status !== "UNKNOWN"}
+        />
       )}
     </Box>
   );

@@ -14,8 +14,8 @@ const plain = (value: number | null, unit = "") => (value === null ? UNKNOWN : `
 
 /** The terms of a bond. */
 export function Terms({ securityId }: { securityId: string }) {
-  const { data: bond, error, refetch } = useGetSecurityQuery({ securityId });
-  if (error) return <ErrorNote error={error} onRetry={refetch} title="The terms cannot be shown" />;
+  const { currentData: bond, error, refetch } = useGetSecurityQuery({ securityId });
+  if (error && !bond) return <ErrorNote error={error} onRetry={refetch} title="The terms cannot be shown" />;
   if (!bond) return <Loading label="Loading the terms" height={200} />;
   return (
     <TermGrid
@@ -45,8 +45,9 @@ export function Terms({ securityId }: { securityId: string }) {
 
 /** The risk numbers of a bond. */
 export function Analytics({ securityId }: { securityId: string }) {
-  const { data: risk, error, refetch } = useGetSecurityAnalyticsQuery({ securityId });
-  if (error) return <ErrorNote error={error} onRetry={refetch} title="The risk numbers cannot be shown" />;
+  const { currentData: risk, error, refetch } = useGetSecurityAnalyticsQuery({ securityId });
+  if (error && !risk)
+    return <ErrorNote error={error} onRetry={refetch} title="The risk numbers cannot be shown" />;
   if (!risk) return <Loading label="Loading the risk numbers" height={110} />;
   return (
     <TermGrid
@@ -69,8 +70,9 @@ export function Analytics({ securityId }: { securityId: string }) {
 
 /** Who holds a bond, the largest first; `most` of them. */
 export function Holders({ securityId, most }: { securityId: string; most?: number }) {
-  const { data, error, refetch } = useGetSecurityHoldersQuery({ securityId });
-  if (error) return <ErrorNote error={error} onRetry={refetch} title="The holders cannot be shown" />;
+  const { currentData: data, error, refetch } = useGetSecurityHoldersQuery({ securityId });
+  if (error && !data)
+    return <ErrorNote error={error} onRetry={refetch} title="The holders cannot be shown" />;
   if (!data) return <Loading label="Loading the holders" height={140} />;
   if (data.holders.length === 0)
     return <Typography color="textSecondary">No account that you see holds it.</Typography>;

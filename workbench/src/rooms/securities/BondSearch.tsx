@@ -27,17 +27,20 @@ export function BondSearch({
 }) {
   const user = useAppSelector(selectUser);
   const [typed, setTyped] = useState("");
-  const chosen = value !== null && typed === value.description;
-  const query = useSettled(chosen ? "" : typed.trim(), TYPING_MILLISECONDS);
+  const wanted = typed === value?.description ? "" : typed.trim();
+  const query = useSettled(wanted, TYPING_MILLISECONDS);
   const {
-    data,
+    currentData: found,
     isFetching,
     error: failed,
   } = useSearchSecuritiesQuery({ query, limit: MOST_HITS }, { skip: query === "" });
+  // Hits of an older text are not offered: Enter would choose one that is not what was typed.
+  const answered = query === wanted;
   const recent = recentBonds(user?.id ?? null);
-  const hits = query === "" ? recent : (data?.securities ?? []);
-  const failure = failed && query !== "" ? messageOf(failed) : undefined;
-  const nothing = query === "" ? "Type a CUSIP, ISIN, ticker, issuer or words" : `No bond matches "${query}"`;
+  const hits = wanted === "" ? recent : answered ? (found?.securities ?? []) : [];
+  const failure = failed && answered && query !== "" ? messageOf(failed) : undefined;
+  const nothing =
+    wanted === "" ? "Type a CUSIP, ISIN, ticker, issuer or words" : `No bond matches "${wanted}"`;
   const message = error ?? failure;
   return (
     <Autocomplete
@@ -49,14 +52,19 @@ export function BondSearch({
         onChange(bond);
       }}
       inputValue={typed}
-      onInputChange={(_event, text) => setTyped(text)}
+      onInputChange={(_event, text, reason) => {
+        if (reason === "reset" && text === "") return;
+        setTyped(text);
+        // Whoever types another bond has not that one any more, whatever is pressed next.
+        if (reason === "input" && value) onChange(null);
+      }}
       filterOptions={(options) => options}
       getOptionLabel={(bond) => bond.description}
       getOptionKey={(bond) => bond.cusip}
       isOptionEqualToValue={(option, other) => option.cusip === other.cusip}
-      groupBy={query === "" ? () => "Chosen last" : undefined}
-      autoHighlight={query !== ""}
-      loading={isFetching}
+      groupBy={wanted === "" ? () => "Chosen last" : undefined}
+      autoHighlight={wanted !== ""}
+      loading={wanted !== "" && (isFetching || !answered)}
       loadingText="Searching"
       noOptionsText={failure ?? nothing}
       renderOption={({ key, ...rest }, bond) => (

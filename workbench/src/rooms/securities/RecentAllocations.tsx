@@ -10,11 +10,13 @@ const NEWEST = 8;
 
 /** The newest allocations of a bond. */
 export function RecentAllocations({ securityId }: { securityId: string | undefined }) {
-  const { data, error, refetch } = useListAllocationsQuery(
-    { securityId, limit: NEWEST },
-    { skip: securityId === undefined },
-  );
-  if (error) return <ErrorNote error={error} onRetry={refetch} title="The allocations cannot be shown" />;
+  const {
+    currentData: data,
+    error,
+    refetch,
+  } = useListAllocationsQuery({ securityId, limit: NEWEST }, { skip: securityId === undefined });
+  if (error && !data)
+    return <ErrorNote error={error} onRetry={refetch} title="The allocations cannot be shown" />;
   if (!data) return <Loading label="Loading the allocations" height={140} />;
   if (data.allocations.length === 0)
     return <Typography color="textSecondary">Nothing was allocated of this bond yet.</Typography>;

@@ -16,9 +16,9 @@ export default function SecurityPage() {
   const { securityId = "" } = useParams();
   const permitted = usePermission("securities:read");
   const mayOrder = usePermission("allocations:preview");
-  const { data: bond, error, refetch } = useGetSecurityQuery({ securityId }, { skip: !permitted });
+  const { currentData: bond, error, refetch } = useGetSecurityQuery({ securityId }, { skip: !permitted });
   if (!permitted) return <NotPermitted title="Bond" permission="securities:read" />;
-  if (error) {
+  if (error && !bond) {
     return (
       <Page title={`Bond ${securityId}`}>
         <ErrorNote error={error} onRetry={refetch} />

@@ -58,6 +58,10 @@ export function FillsSection({ order }: { order: Order }) {
   );
 }
 
+function accountsInWords({ allocations }: Fill): string {
+  return allocations.length === 1 ? "1 account" : `${count(allocations.length)} accounts`;
+}
+
 function FillsTable({ fills }: { fills: readonly Fill[] }) {
   const [open, setOpen] = useState<number | null>(null);
   return (
@@ -92,7 +96,7 @@ function FillsTable({ fills }: { fills: readonly Fill[] }) {
                       onClick={() => setOpen(isOpen ? null : fill.sequence)}
                       sx={{ py: 0, minWidth: 0 }}
                     >
-                      {isOpen ? "Hide" : `${count(fill.allocations.length)} accounts`}
+                      {isOpen ? "Hide" : accountsInWords(fill)}
                     </Button>
                   </TableCell>
                 </TableRow>

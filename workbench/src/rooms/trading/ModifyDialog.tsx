@@ -6,6 +6,7 @@ import {
   DialogActions,
   DialogContent,
   DialogTitle,
+  Stack,
   TextField,
   Typography,
 } from "@mui/material";
@@ -19,7 +20,8 @@ import { SideMark } from "../../kit/Side";
 import { ErrorNote, Loading } from "../../kit/states";
 import { ModifyResultNote } from "./ModifyResultNote";
 import { filledWords, isWorking, STATE_WORDS } from "./orderWords";
-import { useModify } from "./useModify";
+import { acceptedFace, shortAccounts } from "./refusal";
+import { type ModifyOutcome, useModify } from "./useModify";
 
 const POLL_MILLISECONDS = 2_000;
 const MAX_COMMENT = 1000;
@@ -54,31 +56,54 @@ function faceFault(value: number | null, seen: OrderDetail): string | undefined 
   return undefined;
 }
 
-function ModifyForm({ now, onClose }: { now: OrderDetail; onClose: () => void }) {
+/** What is typed of a new face, and what speaks against sending it. */
+function useModifyForm(now: OrderDetail) {
   const [seen, setSeen] = useState(now);
-  const field = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState("");
-  const [value, setValue] = useState<number | null>(null);
+  const [typed, setTyped] = useState<{ text: string; value: number | null }>({ text: "", value: null });
   const [confirmed, setConfirmed] = useState<number | null>(null);
   const [comment, setComment] = useState("");
   const { data: desk } = useGetDeskQuery();
-  const { modify, busy, outcome, forget } = useModify();
+  const { value } = typed;
   const hasChanged = now.quantity !== seen.quantity || now.touch_count !== seen.touch_count;
   const fault = faceFault(value, seen);
   const grows = value !== null && value > seen.quantity;
+  const unconfirmed = grows && wantsConfirmation(value, desk) && confirmed !== value;
   const missing = !isWorking(now)
     ? `The order is over: ${STATE_WORDS[now.allocation_state]}.`
     : value === null
       ? "Type the new face."
-      : (fault ??
-        (hasChanged ? "Look at the change first." : undefined) ??
-        (grows && wantsConfirmation(value, desk) && confirmed !== value ? "Confirm the size." : undefined));
+      : (fault ?? (hasChanged ? "Look at the change first." : unconfirmed ? "Confirm the size." : undefined));
+  return {
+    seen,
+    ...typed,
+    confirmed,
+    comment,
+    hasChanged,
+    fault,
+    grows,
+    missing,
+    take: () => setSeen(now),
+    setTyped,
+    setConfirmed,
+    setComment,
+  };
+}
+
+function ModifyForm({ now, onClose }: { now: OrderDetail; onClose: () => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  const form = useModifyForm(now);
+  const { seen, value, fault, missing } = form;
+  const { modify, busy, outcome, forget } = useModify();
   if (outcome?.kind === "ANSWERED" || outcome?.kind === "LOST")
     return <ModifyResultNote outcome={outcome} orderId={seen.order_id} onClose={onClose} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (missing || busy || value === null) return;
-    void modify(seen, value, comment.trim());
+    if (!missing && !busy && value !== null) void modify(seen, value, form.comment.trim());
+  };
+  const take = () => {
+    form.take();
+    forget();
+    field.current?.focus();
   };
   return (
     <Box component="form" noValidate onSubmit={submit}>
@@ -87,30 +112,19 @@ function ModifyForm({ now, onClose }: { now: OrderDetail; onClose: () => void })
           <SideMark side={seen.side} /> {face(seen.quantity)} face of{" "}
           {seen.security_description ?? seen.security_id}, filled {filledWords(seen)}
         </Typography>
-        {hasChanged && (
-          <ChangedNote
-            seen={seen}
-            now={now}
-            onTake={() => {
-              setSeen(now);
-              forget();
-              field.current?.focus();
-            }}
-          />
-        )}
+        {form.hasChanged && <ChangedNote seen={seen} now={now} onTake={take} />}
         <QuantityField
           label="New face"
           inputRef={field}
-          text={text}
+          text={form.text}
           value={value}
-          onChange={(typed, meant) => {
-            setText(typed);
-            setValue(meant);
+          onChange={(text, meant) => {
+            form.setTyped({ text, value: meant });
             forget();
           }}
-          ofOrder={grows}
-          confirmed={confirmed}
-          onConfirm={setConfirmed}
+          ofOrder={form.grows}
+          confirmed={form.confirmed}
+          onConfirm={form.setConfirmed}
           error={fault ?? (outcome?.kind === "REFUSED" ? fieldErrors(outcome.error).quantity : undefined)}
           autoFocus
         />
@@ -121,33 +135,80 @@ function ModifyForm({ now, onClose }: { now: OrderDetail; onClose: () => void })
         )}
         <TextField
           label="Comment"
-          value={comment}
-          onChange={(event) => setComment(event.target.value.slice(0, MAX_COMMENT))}
+          value={form.comment}
+          onChange={(event) => form.setComment(event.target.value.slice(0, MAX_COMMENT))}
           helperText="Optional, for the audit trail"
           fullWidth
           margin="dense"
         />
-        {outcome?.kind === "REFUSED" && <ErrorNote error={outcome.error} title="The order was not changed" />}
-        {outcome?.kind === "LOOKING" && (
-          <Alert severity="warning" role="status">
-            The answer was lost, so it is not known whether Aladdin has the change. It is being looked up.
-          </Alert>
-        )}
+        <Outcome
+          outcome={outcome}
+          present={seen.quantity}
+          onTake={(quantity) => {
+            form.setTyped({ text: face(quantity), value: quantity });
+            forget();
+            field.current?.focus();
+          }}
+        />
       </DialogContent>
-      <DialogActions>
-        {missing && (
-          <Typography variant="caption" color="text.secondary" sx={{ mr: "auto", pl: 2 }}>
-            {missing}
-          </Typography>
-        )}
-        <Button onClick={onClose} disabled={busy}>
-          Back
-        </Button>
-        <Button type="submit" variant="contained" loading={busy} disabled={missing !== undefined}>
-          Modify
-        </Button>
-      </DialogActions>
+      <Actions busy={busy} missing={missing} onClose={onClose} />
     </Box>
+  );
+}
+
+/** Why the order was not changed, account by account, and a face that would be taken. */
+function Outcome({
+  outcome,
+  present,
+  onTake,
+}: {
+  outcome: ModifyOutcome | null;
+  present: number;
+  onTake: (quantity: number) => void;
+}) {
+  if (outcome?.kind === "LOOKING")
+    return (
+      <Alert severity="warning" role="status">
+        The answer was lost, so it is not known whether Aladdin has the change. It is being looked up.
+      </Alert>
+    );
+  if (outcome?.kind !== "REFUSED") return null;
+  const accepted = acceptedFace(outcome.error, present);
+  return (
+    <Stack spacing={1} sx={{ alignItems: "flex-start" }}>
+      <ErrorNote error={outcome.error} title="The order was not changed" />
+      <Box component="ul" sx={{ m: 0, pl: 2.5, maxHeight: 160, overflow: "auto" }}>
+        {shortAccounts(outcome.error).map((account) => (
+          <li key={account.account_id}>
+            {account.account_id} would get {face(account.additional_quantity)} more and can take{" "}
+            {face(account.max_quantity)}
+          </li>
+        ))}
+      </Box>
+      {accepted !== null && (
+        <Button variant="outlined" onClick={() => onTake(accepted)}>
+          Take {face(accepted)} instead
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function Actions({ busy, missing, onClose }: { busy: boolean; missing?: string; onClose: () => void }) {
+  return (
+    <DialogActions>
+      {missing && (
+        <Typography variant="caption" color="text.secondary" sx={{ mr: "auto", pl: 2 }}>
+          {missing}
+        </Typography>
+      )}
+      <Button onClick={onClose} disabled={busy}>
+        Back
+      </Button>
+      <Button type="submit" variant="contained" loading={busy} disabled={missing !== undefined}>
+        Modify
+      </Button>
+    </DialogActions>
   );
 }
 

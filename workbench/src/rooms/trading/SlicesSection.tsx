@@ -29,7 +29,7 @@ const COLUMNS = [
 ];
 
 function inWords(totals: SliceTotals, accounts: number): string {
-  return `${count(accounts)} accounts: ordered ${face(totals.quantity)}, filled ${face(totals.filled_quantity)}, booked ${face(totals.booked_quantity)}.`;
+  return `${accounts === 1 ? "1 account" : `${count(accounts)} accounts`}: ordered ${face(totals.quantity)}, filled ${face(totals.filled_quantity)}, booked ${face(totals.booked_quantity)}.`;
 }
 
 /** The order by account: what was previewed, ordered, filled and booked. */

@@ -133,7 +133,7 @@ function Proposed({
       severity="info"
       variant="outlined"
       action={
-        <Button color="inherit" disabled={busy} onClick={onDrop}>
+        <Button color="inherit" disabled={busy} onClick={onDrop} sx={{ whiteSpace: "nowrap" }}>
           {isOwn ? "Take it back…" : "Reject it…"}
         </Button>
       }

@@ -10,8 +10,11 @@ export function WaitingTable({
   rows,
   chosen,
   username,
+  ends,
 }: {
   label: string;
+  /** They can be decided on until a moment. */
+  ends: boolean;
   rows: readonly AllocationLine[];
   chosen: string;
   username: string;
@@ -28,7 +31,7 @@ export function WaitingTable({
             <TableCell>Groups</TableCell>
             <TableCell>Previewed by</TableCell>
             <TableCell>Previewed</TableCell>
-            <TableCell>Until</TableCell>
+            {ends && <TableCell>Until</TableCell>}
           </TableRow>
         </TableHead>
         <TableBody>
@@ -54,7 +57,7 @@ export function WaitingTable({
                 {row.created_by === username ? `${row.created_by} (you)` : row.created_by}
               </TableCell>
               <TableCell>{dateTime(row.timestamp)}</TableCell>
-              <TableCell>{timeOfDay(row.expires_at)}</TableCell>
+              {ends && <TableCell>{timeOfDay(row.expires_at)}</TableCell>}
             </TableRow>
           ))}
         </TableBody>

@@ -55,13 +55,11 @@ export function GroupList({
   const [words, setWords] = useState("");
   const all = groups.data?.portfolio_groups;
   const every = useCapacity(everyGroupRequest(draft, all?.map((group) => group.group_id) ?? [], desk));
-  if (groups.error) return <ErrorNote error={groups.error} onRetry={groups.refetch} title="No groups" />;
+  if (!all && groups.error)
+    return <ErrorNote error={groups.error} onRetry={groups.refetch} title="The groups cannot be shown" />;
   if (!all) return <Loading label="Loading the groups" height={180} />;
   if (all.length === 0)
     return <Empty title="You see no portfolio groups">An administrator can give you some.</Empty>;
-  const known = new Set(all.map((group) => group.group_id));
-  const seen = chosen.filter((id) => known.has(id));
-  const unseen = chosen.filter((id) => !known.has(id));
   const wanted = words.toLowerCase();
   const shown = all.filter((group) => `${group.group_id} ${group.group_name}`.toLowerCase().includes(wanted));
   const change = (id: string, on: boolean) =>
@@ -78,23 +76,7 @@ export function GroupList({
       )}
       <TableContainer sx={{ maxHeight: 360 }}>
         <Table stickyHeader aria-label="Portfolio groups">
-          <TableHead>
-            <TableRow>
-              <TableCell padding="checkbox">
-                <Box component="span" sx={visuallyHidden}>
-                  Chosen
-                </Box>
-              </TableCell>
-              <TableCell>Group</TableCell>
-              <TableCell align="right">Accounts</TableCell>
-              <TableCell align="right" sx={NOT_ON_PHONES}>
-                NAV
-              </TableCell>
-              <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
-                Could take
-              </TableCell>
-            </TableRow>
-          </TableHead>
+          <Head />
           <TableBody>
             {shown.map((group, index) => (
               <GroupRow
@@ -109,19 +91,54 @@ export function GroupList({
           </TableBody>
         </Table>
       </TableContainer>
-      {unseen.length > 0 && (
-        <Alert
-          severity="error"
-          variant="outlined"
-          sx={{ mt: 1 }}
-          action={<Button onClick={() => onChange(seen)}>Take off</Button>}
-        >
-          Not among the groups that you see: {unseen.join(", ")}.
-        </Alert>
-      )}
+      <Unseen chosen={chosen} groups={all} onChange={onChange} />
       {error && <FormHelperText error>{error}</FormHelperText>}
       <Together chosen={chosen.length} capacity={together} every={every} />
     </>
+  );
+}
+
+function Head() {
+  return (
+    <TableHead>
+      <TableRow>
+        <TableCell padding="checkbox">
+          <Box component="span" sx={visuallyHidden}>
+            Chosen
+          </Box>
+        </TableCell>
+        <TableCell>Group</TableCell>
+        <TableCell align="right">Accounts</TableCell>
+        <TableCell align="right" sx={NOT_ON_PHONES}>
+          NAV
+        </TableCell>
+        <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+          Could take
+        </TableCell>
+      </TableRow>
+    </TableHead>
+  );
+}
+
+/** Chosen groups that are not in the list, such as those of an order that another user made. */
+function Unseen(props: {
+  chosen: readonly string[];
+  groups: readonly PortfolioGroup[];
+  onChange: (groups: string[]) => void;
+}) {
+  const known = new Set(props.groups.map((group) => group.group_id));
+  const unseen = props.chosen.filter((id) => !known.has(id));
+  if (unseen.length === 0) return null;
+  const takeOff = () => props.onChange(props.chosen.filter((id) => known.has(id)));
+  return (
+    <Alert
+      severity="error"
+      variant="outlined"
+      sx={{ mt: 1 }}
+      action={<Button onClick={takeOff}>Take off</Button>}
+    >
+      Not among the groups that you see: {unseen.join(", ")}.
+    </Alert>
   );
 }
 
@@ -153,7 +170,7 @@ function GroupRow(props: {
           </Box>
         </Typography>
       </TableCell>
-      <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
+      <TableCell align="right" sx={{ whiteSpace: "nowrap", minWidth: 92 }}>
         {takes && capacity.data ? (
           <AccountsCould takes={takes} capacity={capacity.data} />
         ) : (
@@ -163,7 +180,10 @@ function GroupRow(props: {
       <TableCell align="right" sx={NOT_ON_PHONES}>
         {money(group.total_nav)}
       </TableCell>
-      <TableCell align="right" sx={{ minWidth: 95, color: takes?.capacity === 0 ? "error.main" : undefined }}>
+      <TableCell
+        align="right"
+        sx={{ minWidth: 118, color: takes?.capacity === 0 ? "error.main" : undefined }}
+      >
         {takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN}
       </TableCell>
     </TableRow>

@@ -17,7 +17,10 @@ export function TermsFields({
   priced: PricedOrder | null;
 }) {
   const { security, settlementDate, priceText } = form.watch();
-  const { data: bond } = useGetSecurityQuery({ securityId: security?.cusip ?? "" }, { skip: !security });
+  const { currentData: bond } = useGetSecurityQuery(
+    { securityId: security?.cusip ?? "" },
+    { skip: !security },
+  );
   const { data: desk } = useGetDeskQuery();
   const day = readDate(settlementDate);
   const reading = readPrice(priceText);

@@ -5,12 +5,16 @@ import {
   lazy,
   type ReactNode,
   Suspense,
+  useEffect,
   useMemo,
+  useRef,
   useState,
 } from "react";
-import { type GroupAccount, useGetDeskQuery } from "../../../api/generated/api";
+import { type GroupAccount, useGetDeskQuery, useListPortfolioGroupsQuery } from "../../../api/generated/api";
 import { LazyGrid } from "../../../kit/grid/LazyGrid";
 import { ErrorNote, Loading } from "../../../kit/states";
+import { useAppSelector } from "../../../store";
+import { selectDraft } from "../draftSlice";
 import { amountColumns, type GridRow, rowsOf } from "./amountColumns";
 import type { AmountColumn, AmountRow, Amounts } from "./amounts";
 import { useFault } from "./faults";
@@ -22,6 +26,8 @@ const PasteDialog = lazy(() => import("./PasteDialog"));
 const ROW = 28;
 const HEADER = 34;
 const MOST_HEIGHT = 420;
+const TOOLS = 37;
+const WORDS = 44;
 
 export interface AmountsGridProps {
   /** Name of the grid, such as "Weights by account". */
@@ -44,9 +50,23 @@ export interface AmountsGridProps {
 /** Amounts of the accounts of the chosen groups: typed, pasted, undone. */
 export function AmountsGrid(props: AmountsGridProps) {
   const { data: accounts, error, refetch } = useGroupAccounts();
+  const expected = useExpectedHeight();
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The accounts are not known" />;
-  if (!accounts) return <Loading label="Loading the accounts" height={280} />;
+  if (!accounts) return <Loading label="Loading the accounts" height={expected} />;
   return <Editor {...props} accounts={accounts} />;
+}
+
+/** Height of the grid with its buttons and words, by the number of accounts of the groups: nothing jumps. */
+function useExpectedHeight(): number {
+  const { groups } = useAppSelector(selectDraft);
+  const { data } = useListPortfolioGroupsQuery();
+  const found = data?.portfolio_groups.filter(({ group_id }) => groups.includes(group_id));
+  const rows = found?.reduce((all, { account_count }) => all + account_count, 0);
+  return TOOLS + (rows === undefined ? MOST_HEIGHT : gridHeight(rows)) + WORDS;
+}
+
+function gridHeight(rows: number): number {
+  return Math.min(MOST_HEIGHT, HEADER + ROW * rows + 2);
 }
 
 type EditorProps = AmountsGridProps & { accounts: GroupAccount[] };
@@ -162,7 +182,11 @@ function Tools({
 }
 
 function Grid({ label, accounts, amounts, columns, editing }: EditorProps & { editing: Editing }) {
-  const rows = useMemo(() => rowsOf(accounts, amounts), [accounts, amounts]);
+  const before = useRef<GridRow[]>([]);
+  const rows = useMemo(() => rowsOf(accounts, amounts, before.current), [accounts, amounts]);
+  useEffect(() => {
+    before.current = rows;
+  }, [rows]);
   const gridColumns = useMemo(() => {
     const total = accounts.reduce((all, { nav }) => all + (nav ?? 0), 0);
     return amountColumns(columns, total);
@@ -173,7 +197,7 @@ function Grid({ label, accounts, amounts, columns, editing }: EditorProps & { ed
       rows={rows}
       columns={gridColumns}
       rowId={({ id }) => id}
-      height={Math.min(MOST_HEIGHT, HEADER + ROW * rows.length + 2)}
+      height={gridHeight(rows.length)}
       emptyText="The chosen groups have no accounts."
       gridOptions={{
         readOnlyEdit: true,

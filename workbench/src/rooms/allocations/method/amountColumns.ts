@@ -13,13 +13,34 @@ export interface GridRow {
   cells: AmountRow | undefined;
 }
 
-/** The accounts with their amounts, and after them amounts of accounts that are in no chosen group. */
-export function rowsOf(accounts: readonly GroupAccount[], amounts: Amounts): GridRow[] {
+function sameCells(a: AmountRow | undefined, b: AmountRow | undefined): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+/**
+ * The accounts with their amounts, and after them amounts of accounts that are in no chosen group. Rows as they were
+ * `before` are kept, so that the grid draws those alone that changed.
+ */
+export function rowsOf(
+  accounts: readonly GroupAccount[],
+  amounts: Amounts,
+  before: readonly GridRow[] = [],
+): GridRow[] {
+  const old = new Map(before.map((row) => [row.id, row]));
+  const row = (id: string, account: GroupAccount | null): GridRow => {
+    const kept = old.get(id);
+    return kept?.account === account && sameCells(kept.cells, amounts[id])
+      ? kept
+      : { id, account, cells: amounts[id] };
+  };
   const known = new Set(accounts.map(({ account_id }) => account_id));
   const strange = Object.keys(amounts).filter((id) => !known.has(id));
   return [
-    ...accounts.map((account) => ({ id: account.account_id, account, cells: amounts[account.account_id] })),
-    ...strange.map((id) => ({ id, account: null, cells: amounts[id] })),
+    ...accounts.map((account) => row(account.account_id, account)),
+    ...strange.map((id) => row(id, null)),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Sums and shares of weights, in per cent. Shares are made in steps of 0.0001 %, and sum to 100 % exactly. */
 import { count, UNKNOWN } from "../../../kit/format";
-import { type Amounts, withCell } from "./amounts";
+import type { Amounts } from "./amounts";
 
 const STEPS = 1_000_000;
 const PER_PERCENT = STEPS / 100;
@@ -69,10 +69,7 @@ export function equalShares(accounts: readonly string[]): Record<string, number>
 
 /** Weight rows of shares. */
 export function weightRows(shares: Readonly<Record<string, number>>): Amounts {
-  return Object.entries(shares).reduce(
-    (all, [account, weight]) => withCell(all, [], account, "weight", weight),
-    {} as Amounts,
-  );
+  return Object.fromEntries(Object.entries(shares).map(([account, weight]) => [account, { weight }]));
 }
 
 /** What was read of a typed weight, where that may not be what was meant: below 1 %, a fraction is likely. */

@@ -30,8 +30,9 @@ export function Stepper({
   }, [onOpen]);
   const shown = useRef(current);
   useEffect(() => {
-    // After a step was left, focus waits where the steps are, above the content of the new one.
-    if (shown.current !== current) list.current?.querySelector<HTMLElement>('[aria-current="step"]')?.focus();
+    // After a step was left, focus waits where the steps are, unless the new one has taken it.
+    if (shown.current !== current && document.activeElement === document.body)
+      list.current?.querySelector<HTMLElement>('[aria-current="step"]')?.focus();
     shown.current = current;
   }, [current]);
   const move = (event: KeyboardEvent) => {
