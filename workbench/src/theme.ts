@@ -46,6 +46,7 @@ export const theme = createTheme({
     h1: { fontSize: "1.25rem", fontWeight: 650, letterSpacing: "-0.01em" },
     h2: { fontSize: "1rem", fontWeight: 650 },
     h3: { fontSize: "0.875rem", fontWeight: 650 },
+    h6: { fontSize: "1rem", fontWeight: 650, letterSpacing: 0 },
     button: { textTransform: "none", fontWeight: 600 },
     overline: { fontSize: "0.6875rem", letterSpacing: "0.06em", lineHeight: 1.6 },
   },
@@ -80,6 +81,8 @@ export const theme = createTheme({
     MuiTableCell: {
       styleOverrides: { root: { padding: "var(--cell-padding, 4px 10px)" }, head: { fontWeight: 600 } },
     },
+    MuiDialogTitle: { styleOverrides: { root: { padding: "16px 24px 8px" } } },
+    MuiDialogActions: { styleOverrides: { root: { padding: "8px 24px 16px" } } },
     MuiPaper: { defaultProps: { elevation: 0, variant: "outlined" } },
     MuiAlert: {
       styleOverrides: {

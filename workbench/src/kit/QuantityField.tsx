@@ -73,7 +73,7 @@ export function QuantityField(props: QuantityFieldProps) {
           {meant === null ? "" : `${face(meant)} ${unit}`}
         </Typography>
       </Stack>
-      <Box id={noteId} sx={{ minHeight: 20, mt: 0.25 }}>
+      <Box id={noteId} sx={{ minHeight: 20, mt: 0.25, ml: 1.75 }}>
         {paused && reading.kind === "ASK" ? (
           <Question reading={reading} onAnswer={onChange} text={text} />
         ) : (

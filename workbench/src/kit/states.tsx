@@ -24,11 +24,20 @@ export function Empty({
   );
 }
 
+/** Faint lines, one for each row to come: a slab of this height would be the loudest thing on the page. */
+const LINES =
+  "repeating-linear-gradient(to bottom, color-mix(in srgb, var(--mui-palette-text-primary) 9%, transparent) 0 12px, transparent 12px 28px)";
+
 /** A place held for what is being read, of its height, so that nothing jumps. */
 export function Loading({ label, height = 240 }: { label: string; height?: number | string }) {
   return (
     <Box role="status" aria-label={label}>
-      <Skeleton variant="rounded" height={height} animation="pulse" />
+      <Skeleton
+        variant="rectangular"
+        height={height}
+        animation="pulse"
+        sx={{ bgcolor: "transparent", backgroundImage: LINES }}
+      />
     </Box>
   );
 }

@@ -23,7 +23,10 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
             <MenuIcon />
           </IconButton>
         )}
-        <Typography component="span" sx={{ fontWeight: 700, fontSize: "0.9375rem", mr: 1 }}>
+        <Typography
+          component="span"
+          sx={{ fontWeight: 700, fontSize: "0.9375rem", mr: 1, display: { xs: "none", sm: "inline" } }}
+        >
           Allocator
         </Typography>
         <Box sx={{ display: "flex", gap: 0.75, minWidth: 0, overflow: "hidden", flexShrink: 1 }}>
@@ -39,8 +42,11 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
           sx={{
             border: "1px solid rgba(255,255,255,.35)",
             py: 0.25,
-            minWidth: { xs: 0, md: 190 },
-            justifyContent: "flex-start",
+            px: { xs: 0, md: 1 },
+            flexShrink: 0,
+            minWidth: { xs: 32, md: 190 },
+            justifyContent: { xs: "center", md: "flex-start" },
+            "& .MuiButton-startIcon": { mx: { xs: 0, md: undefined } },
           }}
         >
           <Box

@@ -10,6 +10,7 @@ const compact = themeQuartz.withParams({
   spacing: 4,
   rowHeight: 28,
   headerHeight: 32,
+  autoHeightMinBodyHeight: 56,
   cellHorizontalPadding: 8,
   wrapperBorderRadius: 6,
   backgroundColor: "var(--mui-palette-background-paper)",

@@ -12,7 +12,15 @@ import {
 } from "recharts";
 import type { Allocation } from "../../../api/generated/api";
 import { metric } from "../../../kit/format";
-import { AXIS_HEIGHT, commonBenchmark, extentOf, type Point, pointsOf, ROW_HEIGHT } from "./chart";
+import {
+  AXIS_HEIGHT,
+  commonBenchmark,
+  extentOf,
+  type Point,
+  pointsOf,
+  ROW_HEIGHT,
+  roundTicks,
+} from "./chart";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
 import { rowsOf } from "./rows";
 
@@ -91,6 +99,8 @@ function Plot({
   mean: number;
   benchmark: number | null;
 }) {
+  const ticks = roundTicks(extent);
+  const decimals = Math.max(2, ...ticks.map((value) => String(value).split(".")[1]?.length ?? 0));
   const tick = { fill: INK, fontSize: 11 };
   return (
     <ResponsiveContainer width="100%" height="100%">
@@ -99,9 +109,10 @@ function Plot({
           type="number"
           dataKey="value"
           domain={extent}
+          ticks={ticks}
           tick={tick}
           stroke={INK}
-          tickFormatter={(value: number) => value.toFixed(2)}
+          tickFormatter={(value: number) => value.toFixed(decimals)}
           height={AXIS_HEIGHT - 4}
         />
         <YAxis

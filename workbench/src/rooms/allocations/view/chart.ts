@@ -54,6 +54,16 @@ export function extentOf(points: readonly Point[], lines: readonly number[]): [n
   return [low - room, high + room];
 }
 
+/** Round marks within the bounds, about six. */
+export function roundTicks([low, high]: [number, number]): number[] {
+  const rough = (high - low) / 6;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5].find((each) => each * power >= rough) ?? 10) * power;
+  const first = Math.ceil(low / step);
+  const marks = Math.floor(high / step) - first + 1;
+  return Array.from({ length: marks }, (_, place) => Number(((first + place) * step).toPrecision(12)));
+}
+
 /** The benchmark that all accounts have in common; null where they differ, or one has none. */
 export function commonBenchmark(points: readonly Point[]): number | null {
   const first = points[0]?.benchmark ?? null;

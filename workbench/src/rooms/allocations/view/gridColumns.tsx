@@ -31,9 +31,13 @@ export function columnsOf({
       editable: ({ node }) => editable && !node.rowPinned,
       cellEditor: "agTextCellEditor",
       valueParser: ({ newValue }) => newValue,
-      cellStyle: { fontWeight: 650 },
+      cellStyle: ({ value }) =>
+        value === 0
+          ? { fontWeight: 400, color: "var(--mui-palette-text-secondary)" }
+          : { fontWeight: 650, color: "inherit" },
     }),
     ...(edited ? [editColumn(release)] : []),
+    textColumn<AccountRow>("Reason", (row) => row.reason, { ...why, width: 176 }),
     numberColumn<AccountRow>("Notional", (row) => row.notional, cents, { width: 118 }),
     numberColumn<AccountRow>("Share", (row) => row.share, percent, { width: 82 }),
     numberColumn<AccountRow>("Against pro-rata", (row) => row.againstNav, points, {
@@ -43,8 +47,6 @@ export function columnsOf({
       tooltipValueGetter: ({ data }) =>
         data && data.navShare !== null ? `Share of NAV: ${percent(data.navShare)}` : undefined,
     }),
-    numberColumn<AccountRow>("Cash before", (row) => row.cashBefore, money, { width: 112 }),
-    numberColumn<AccountRow>("Cash after", (row) => row.cashAfter, money, { width: 112 }),
     numberColumn<AccountRow>("Metric before", (row) => row.metricBefore, metric, {
       width: 92,
       ...header,
@@ -55,6 +57,8 @@ export function columnsOf({
       ...header,
       headerTooltip: metricName,
     }),
+    numberColumn<AccountRow>("Cash before", (row) => row.cashBefore, money, { width: 112 }),
+    numberColumn<AccountRow>("Cash after", (row) => row.cashAfter, money, { width: 112 }),
     numberColumn<AccountRow>("Owed before", (row) => row.owedBefore, money, {
       width: 104,
       ...header,
@@ -65,7 +69,6 @@ export function columnsOf({
       ...header,
       headerTooltip: "Face owed after the order; negative where the account has had too much",
     }),
-    textColumn<AccountRow>("Reason", (row) => row.reason, { ...why, width: 180 }),
   ];
 }
 

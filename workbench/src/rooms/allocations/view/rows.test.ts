@@ -1,4 +1,4 @@
-import { commonBenchmark, extentOf, heightOf, pointsOf } from "./chart";
+import { commonBenchmark, extentOf, heightOf, pointsOf, roundTicks } from "./chart";
 import { points, rowsOf, totalsOf } from "./rows";
 import { sampleAccount, sampleAllocation, sampleWarning } from "./sample";
 import { grouped, open, progressInWords, withSeen } from "./warnings";
@@ -145,4 +145,10 @@ test("warnings are grouped by type, with what is acknowledged", () => {
 test("acknowledging keeps each id once, and none of another preview", () => {
   expect(withSeen(warnings, ["3", "gone"], warnings.slice(0, 2), true)).toEqual(["1", "2", "3"]);
   expect(withSeen(warnings, ["1", "2", "3"], warnings.slice(0, 1), false)).toEqual(["2", "3"]);
+});
+
+test("The chart's axis is marked at round numbers within its bounds", () => {
+  expect(roundTicks([-0.71, 0.33])).toEqual([-0.6, -0.4, -0.2, 0, 0.2]);
+  expect(roundTicks([6.83, 7.32])).toEqual([6.9, 7, 7.1, 7.2, 7.3]);
+  expect(roundTicks([120, 3_900])).toEqual([1_000, 2_000, 3_000]);
 });

@@ -41,7 +41,17 @@ export function StepFooter({ back, children }: { back?: StepPath; children: Reac
         </Button>
       )}
       <Box sx={{ flexGrow: 1 }} />
-      <Box ref={actions} sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center" }}>
+      <Box
+        ref={actions}
+        sx={{
+          display: "flex",
+          flexWrap: "wrap",
+          columnGap: 1,
+          rowGap: 0.25,
+          alignItems: "center",
+          justifyContent: "flex-end",
+        }}
+      >
         {children}
       </Box>
     </Paper>

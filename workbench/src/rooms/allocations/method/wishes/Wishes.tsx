@@ -86,12 +86,12 @@ function Rounding() {
         />
       </Stack>
       <Flag
-        label="Only amounts above it"
+        label="Round only amounts above one multiple"
         help="Constraints.round_to_above_only"
         path="constraints.round_to_above_only"
         checked={constraints.round_to_above_only ?? false}
         onChange={(checked) => change({ round_to_above_only: checked || undefined })}
-        why={constraints.round_to ? undefined : "Say first which multiples."}
+        why={constraints.round_to ? undefined : "Enter the multiple first."}
       />
       <Flag
         label="On the bond's grid of increments"
