@@ -65,6 +65,8 @@ async function endpoints() {
       apiImport: "emptyApi",
       exportName: "api",
       hooks: { queries: true, lazyQueries: true, mutations: true },
+      // An id with slashes, such as one of an address, must not lead to another operation.
+      encodePathParams: true,
       tag: true,
       useEnumType: false,
       filterEndpoints: (name) =>

@@ -66,7 +66,7 @@ const injectedRtkApi = api
       }),
       endSession: build.mutation<EndSessionApiResponse, EndSessionApiArg>({
         query: (queryArg) => ({
-          url: `/auth/sessions/${queryArg.sessionId}`,
+          url: `/auth/sessions/${encodeURIComponent(String(queryArg.sessionId))}`,
           method: "DELETE",
         }),
         invalidatesTags: ["auth"],
@@ -107,12 +107,14 @@ const injectedRtkApi = api
         invalidatesTags: ["users"],
       }),
       getUser: build.query<GetUserApiResponse, GetUserApiArg>({
-        query: (queryArg) => ({ url: `/admin/users/${queryArg.userId}` }),
+        query: (queryArg) => ({
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}`,
+        }),
         providesTags: ["users"],
       }),
       setPassword: build.mutation<SetPasswordApiResponse, SetPasswordApiArg>({
         query: (queryArg) => ({
-          url: `/admin/users/${queryArg.userId}/password`,
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}/password`,
           method: "PUT",
           body: queryArg.setPassword,
         }),
@@ -120,21 +122,21 @@ const injectedRtkApi = api
       }),
       disableUser: build.mutation<DisableUserApiResponse, DisableUserApiArg>({
         query: (queryArg) => ({
-          url: `/admin/users/${queryArg.userId}/disable`,
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}/disable`,
           method: "POST",
         }),
         invalidatesTags: ["users"],
       }),
       enableUser: build.mutation<EnableUserApiResponse, EnableUserApiArg>({
         query: (queryArg) => ({
-          url: `/admin/users/${queryArg.userId}/enable`,
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}/enable`,
           method: "POST",
         }),
         invalidatesTags: ["users"],
       }),
       grantUser: build.mutation<GrantUserApiResponse, GrantUserApiArg>({
         query: (queryArg) => ({
-          url: `/admin/users/${queryArg.userId}/grant`,
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}/grant`,
           method: "POST",
           body: queryArg.grants,
         }),
@@ -142,7 +144,7 @@ const injectedRtkApi = api
       }),
       revokeUser: build.mutation<RevokeUserApiResponse, RevokeUserApiArg>({
         query: (queryArg) => ({
-          url: `/admin/users/${queryArg.userId}/revoke`,
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}/revoke`,
           method: "POST",
           body: queryArg.grants,
         }),
@@ -153,7 +155,7 @@ const injectedRtkApi = api
         SetUserGroupsApiArg
       >({
         query: (queryArg) => ({
-          url: `/admin/users/${queryArg.userId}/groups`,
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}/groups`,
           method: "PUT",
           body: queryArg.groups,
         }),
@@ -164,14 +166,14 @@ const injectedRtkApi = api
         EndUserSessionsApiArg
       >({
         query: (queryArg) => ({
-          url: `/admin/users/${queryArg.userId}/sessions`,
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}/sessions`,
           method: "DELETE",
         }),
         invalidatesTags: ["users"],
       }),
       unlockUser: build.mutation<UnlockUserApiResponse, UnlockUserApiArg>({
         query: (queryArg) => ({
-          url: `/admin/users/${queryArg.userId}/unlock`,
+          url: `/admin/users/${encodeURIComponent(String(queryArg.userId))}/unlock`,
           method: "POST",
         }),
         invalidatesTags: ["users"],
@@ -187,7 +189,9 @@ const injectedRtkApi = api
         GetPortfolioGroupApiResponse,
         GetPortfolioGroupApiArg
       >({
-        query: (queryArg) => ({ url: `/portfolio-groups/${queryArg.groupId}` }),
+        query: (queryArg) => ({
+          url: `/portfolio-groups/${encodeURIComponent(String(queryArg.groupId))}`,
+        }),
         providesTags: ["portfolio-groups"],
       }),
       listGroupAccounts: build.query<
@@ -195,12 +199,14 @@ const injectedRtkApi = api
         ListGroupAccountsApiArg
       >({
         query: (queryArg) => ({
-          url: `/portfolio-groups/${queryArg.groupId}/accounts`,
+          url: `/portfolio-groups/${encodeURIComponent(String(queryArg.groupId))}/accounts`,
         }),
         providesTags: ["portfolio-groups"],
       }),
       getAccount: build.query<GetAccountApiResponse, GetAccountApiArg>({
-        query: (queryArg) => ({ url: `/accounts/${queryArg.accountId}` }),
+        query: (queryArg) => ({
+          url: `/accounts/${encodeURIComponent(String(queryArg.accountId))}`,
+        }),
         providesTags: ["accounts"],
       }),
       getAccountLedger: build.query<
@@ -208,7 +214,7 @@ const injectedRtkApi = api
         GetAccountLedgerApiArg
       >({
         query: (queryArg) => ({
-          url: `/accounts/${queryArg.accountId}/ledger`,
+          url: `/accounts/${encodeURIComponent(String(queryArg.accountId))}/ledger`,
           params: {
             limit: queryArg.limit,
           },
@@ -229,7 +235,9 @@ const injectedRtkApi = api
         providesTags: ["securities"],
       }),
       getSecurity: build.query<GetSecurityApiResponse, GetSecurityApiArg>({
-        query: (queryArg) => ({ url: `/securities/${queryArg.securityId}` }),
+        query: (queryArg) => ({
+          url: `/securities/${encodeURIComponent(String(queryArg.securityId))}`,
+        }),
         providesTags: ["securities"],
       }),
       getSecurityAnalytics: build.query<
@@ -237,7 +245,7 @@ const injectedRtkApi = api
         GetSecurityAnalyticsApiArg
       >({
         query: (queryArg) => ({
-          url: `/securities/${queryArg.securityId}/analytics`,
+          url: `/securities/${encodeURIComponent(String(queryArg.securityId))}/analytics`,
         }),
         providesTags: ["securities"],
       }),
@@ -246,7 +254,7 @@ const injectedRtkApi = api
         GetSecurityHoldersApiArg
       >({
         query: (queryArg) => ({
-          url: `/securities/${queryArg.securityId}/holders`,
+          url: `/securities/${encodeURIComponent(String(queryArg.securityId))}/holders`,
           params: {
             group_id: queryArg.groupId,
           },
@@ -281,7 +289,7 @@ const injectedRtkApi = api
       getAllocation: build.query<GetAllocationApiResponse, GetAllocationApiArg>(
         {
           query: (queryArg) => ({
-            url: `/allocations/${queryArg.allocationId}`,
+            url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}`,
             params: {
               bom: queryArg.bom,
               format: queryArg.format,
@@ -295,7 +303,7 @@ const injectedRtkApi = api
         ReplayAllocationApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/replay`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/replay`,
           method: "POST",
         }),
         invalidatesTags: ["allocations"],
@@ -305,7 +313,7 @@ const injectedRtkApi = api
         GetAllocationFrontierApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/frontier`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/frontier`,
         }),
         providesTags: ["allocations"],
       }),
@@ -338,7 +346,7 @@ const injectedRtkApi = api
         AdjustAllocationApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/adjust`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/adjust`,
           method: "POST",
           body: queryArg.edits,
           headers: {
@@ -364,7 +372,7 @@ const injectedRtkApi = api
       getComparison: build.query<GetComparisonApiResponse, GetComparisonApiArg>(
         {
           query: (queryArg) => ({
-            url: `/allocations/compare/${queryArg.comparisonId}`,
+            url: `/allocations/compare/${encodeURIComponent(String(queryArg.comparisonId))}`,
             params: {
               bom: queryArg.bom,
               format: queryArg.format,
@@ -378,7 +386,7 @@ const injectedRtkApi = api
         ChooseVariantApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/compare/${queryArg.comparisonId}/choose`,
+          url: `/allocations/compare/${encodeURIComponent(String(queryArg.comparisonId))}/choose`,
           method: "POST",
           body: queryArg.choice,
           headers: {
@@ -392,7 +400,7 @@ const injectedRtkApi = api
         GetAllocationFixApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/fix`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/fix`,
           params: {
             readable: queryArg.readable,
           },
@@ -404,7 +412,7 @@ const injectedRtkApi = api
         ListAllocationFixMessagesApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/fix/messages`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/fix/messages`,
           params: {
             cursor: queryArg.cursor,
             limit: queryArg.limit,
@@ -417,7 +425,7 @@ const injectedRtkApi = api
         GetAllocationFixMessageApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/fix/messages/${queryArg.messageId}`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/fix/messages/${encodeURIComponent(String(queryArg.messageId))}`,
           params: {
             readable: queryArg.readable,
           },
@@ -429,7 +437,7 @@ const injectedRtkApi = api
         CommitAllocationApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/commit`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/commit`,
           method: "POST",
           body: queryArg.commit,
           headers: {
@@ -443,7 +451,7 @@ const injectedRtkApi = api
         ApproveAllocationApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/approve`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/approve`,
           method: "POST",
           body: queryArg.approve,
           headers: {
@@ -457,7 +465,7 @@ const injectedRtkApi = api
         RejectAllocationApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/reject`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/reject`,
           method: "POST",
           body: queryArg.reject,
           headers: {
@@ -471,7 +479,7 @@ const injectedRtkApi = api
         WithdrawAllocationApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/withdraw`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/withdraw`,
           method: "POST",
           headers: {
             "Idempotency-Key": queryArg["Idempotency-Key"],
@@ -484,7 +492,7 @@ const injectedRtkApi = api
         SettleAllocationApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/settle`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/settle`,
           method: "POST",
           body: queryArg.settle,
           headers: {
@@ -498,7 +506,7 @@ const injectedRtkApi = api
         RejectSettlementApiArg
       >({
         query: (queryArg) => ({
-          url: `/allocations/${queryArg.allocationId}/settle/reject`,
+          url: `/allocations/${encodeURIComponent(String(queryArg.allocationId))}/settle/reject`,
           method: "POST",
           body: queryArg.reject,
           headers: {
@@ -531,12 +539,14 @@ const injectedRtkApi = api
         providesTags: ["orders"],
       }),
       getOrder: build.query<GetOrderApiResponse, GetOrderApiArg>({
-        query: (queryArg) => ({ url: `/orders/${queryArg.orderId}` }),
+        query: (queryArg) => ({
+          url: `/orders/${encodeURIComponent(String(queryArg.orderId))}`,
+        }),
         providesTags: ["orders"],
       }),
       modifyOrder: build.mutation<ModifyOrderApiResponse, ModifyOrderApiArg>({
         query: (queryArg) => ({
-          url: `/orders/${queryArg.orderId}`,
+          url: `/orders/${encodeURIComponent(String(queryArg.orderId))}`,
           method: "PUT",
           body: queryArg.modifyOrder,
           headers: {
@@ -547,7 +557,7 @@ const injectedRtkApi = api
       }),
       cancelOrder: build.mutation<CancelOrderApiResponse, CancelOrderApiArg>({
         query: (queryArg) => ({
-          url: `/orders/${queryArg.orderId}`,
+          url: `/orders/${encodeURIComponent(String(queryArg.orderId))}`,
           method: "DELETE",
           body: queryArg.cancelOrder,
           headers: {
@@ -558,13 +568,15 @@ const injectedRtkApi = api
       }),
       getOrderFills: build.query<GetOrderFillsApiResponse, GetOrderFillsApiArg>(
         {
-          query: (queryArg) => ({ url: `/orders/${queryArg.orderId}/fills` }),
+          query: (queryArg) => ({
+            url: `/orders/${encodeURIComponent(String(queryArg.orderId))}/fills`,
+          }),
           providesTags: ["orders"],
         },
       ),
       getPositions: build.query<GetPositionsApiResponse, GetPositionsApiArg>({
         query: (queryArg) => ({
-          url: `/positions/${queryArg.accountId}`,
+          url: `/positions/${encodeURIComponent(String(queryArg.accountId))}`,
           params: {
             as_of: queryArg.asOf,
           },
@@ -572,7 +584,9 @@ const injectedRtkApi = api
         providesTags: ["market-data"],
       }),
       getCash: build.query<GetCashApiResponse, GetCashApiArg>({
-        query: (queryArg) => ({ url: `/cash/${queryArg.accountId}` }),
+        query: (queryArg) => ({
+          url: `/cash/${encodeURIComponent(String(queryArg.accountId))}`,
+        }),
         providesTags: ["market-data"],
       }),
       loadReference: build.mutation<
@@ -591,7 +605,7 @@ const injectedRtkApi = api
         ExportReferenceFileApiArg
       >({
         query: (queryArg) => ({
-          url: `/admin/reference/${queryArg.referenceFile}`,
+          url: `/admin/reference/${encodeURIComponent(String(queryArg.referenceFile))}`,
           params: {
             bom: queryArg.bom,
           },
@@ -603,7 +617,7 @@ const injectedRtkApi = api
         LoadReferenceFileApiArg
       >({
         query: (queryArg) => ({
-          url: `/admin/reference/${queryArg.referenceFile}`,
+          url: `/admin/reference/${encodeURIComponent(String(queryArg.referenceFile))}`,
           method: "PUT",
           body: queryArg.body,
           params: {
@@ -816,7 +830,9 @@ const injectedRtkApi = api
         GetAuditRecordApiResponse,
         GetAuditRecordApiArg
       >({
-        query: (queryArg) => ({ url: `/audit/${queryArg.auditId}` }),
+        query: (queryArg) => ({
+          url: `/audit/${encodeURIComponent(String(queryArg.auditId))}`,
+        }),
         providesTags: ["audit"],
       }),
       listActivity: build.query<ListActivityApiResponse, ListActivityApiArg>({
@@ -864,7 +880,7 @@ const injectedRtkApi = api
         PutPreferenceApiArg
       >({
         query: (queryArg) => ({
-          url: `/preferences/${queryArg.preferenceName}`,
+          url: `/preferences/${encodeURIComponent(String(queryArg.preferenceName))}`,
           method: "PUT",
           body: queryArg.putPreference,
         }),
@@ -875,7 +891,7 @@ const injectedRtkApi = api
         DeletePreferenceApiArg
       >({
         query: (queryArg) => ({
-          url: `/preferences/${queryArg.preferenceName}`,
+          url: `/preferences/${encodeURIComponent(String(queryArg.preferenceName))}`,
           method: "DELETE",
         }),
         invalidatesTags: ["preferences"],
