@@ -59,10 +59,8 @@ export const theme = createTheme({
         ":root[data-density=comfortable]": { "--cell-padding": "8px 12px" },
         ":focus-visible": { outline: "2px solid var(--mui-palette-primary-main)", outlineOffset: 2 },
         "@media (prefers-reduced-motion: reduce)": {
-          "*, *::before, *::after": {
-            animationDuration: "0.01ms !important",
-            transitionDuration: "0.01ms !important",
-          },
+          // No transition, not a short one: of an inherited colour, even those wait for one another from parent to child.
+          "*, *::before, *::after": { animationDuration: "0.01ms !important", transition: "none !important" },
         },
       },
     },
