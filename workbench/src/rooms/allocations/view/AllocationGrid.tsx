@@ -57,15 +57,12 @@ export function AllocationGrid({
     [target, editable, edited, release],
   );
   const totals = useMemo(() => totalsOf(rows, allocation), [rows, allocation]);
-  // All in sight are drawn at their own height: a box of a guessed one leaves a gap above the totals.
-  const domLayout: "autoHeight" | "normal" = rows.length <= MOST_ROWS ? "autoHeight" : "normal";
   const height = Math.min(rows.length, MOST_ROWS) * ROW + ROW + 60;
   const ready = useCallback((api: GridApi<AccountRow>) => {
     grid.current = api;
   }, []);
   const options = useMemo(
     () => ({
-      domLayout,
       undoRedoCellEditing: false,
       readOnlyEdit: true,
       singleClickEdit: false,
@@ -75,7 +72,7 @@ export function AllocationGrid({
       onRowDataUpdated: painted,
       rowClassRules: { "row-moved": ({ data }: { data?: AccountRow }) => (data?.moved ?? 0) !== 0 },
     }),
-    [change, domLayout],
+    [change],
   );
   const toolbar = (
     <>
