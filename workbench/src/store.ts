@@ -1,10 +1,10 @@
-import { combineReducers, configureStore } from "@reduxjs/toolkit";
+import { combineReducers, configureStore, type Middleware } from "@reduxjs/toolkit";
 import { setupListeners } from "@reduxjs/toolkit/query";
 import { useDispatch, useSelector, useStore } from "react-redux";
 import connectionSlice from "./api/connectionSlice";
 import { emptyApi } from "./api/emptyApi";
 import draftSlice from "./rooms/allocations/draftSlice";
-import sessionSlice from "./session/sessionSlice";
+import sessionSlice, { selectUser, sessionBegan } from "./session/sessionSlice";
 import noticesSlice from "./shell/noticesSlice";
 
 const reducer = combineReducers({
@@ -17,11 +17,20 @@ const reducer = combineReducers({
 
 export type RootState = ReturnType<typeof reducer>;
 
+/** Users of one browser share its refresh cookie: what one has read is not shown to the next. */
+const forgetOtherUser: Middleware = (api) => (next) => (action) => {
+  const before = selectUser(api.getState())?.id;
+  const result = next(action);
+  if (sessionBegan.match(action) && before !== undefined && before !== action.payload.id)
+    api.dispatch(emptyApi.util.resetApiState());
+  return result;
+};
+
 export function makeStore(preloadedState?: Partial<RootState>) {
   const store = configureStore({
     reducer,
     preloadedState,
-    middleware: (defaults) => defaults().concat(emptyApi.middleware),
+    middleware: (defaults) => defaults().concat(emptyApi.middleware, forgetOtherUser),
   });
   setupListeners(store.dispatch);
   return store;

@@ -5,10 +5,11 @@ import {
   type FetchBaseQueryError,
   fetchBaseQuery,
 } from "@reduxjs/toolkit/query/react";
-import { sessionBegan, sessionEnded } from "../session/sessionSlice";
+import { selectUser, sessionBegan, sessionEnded } from "../session/sessionSlice";
 import { accessToken } from "../session/token";
 import { notReached, reached } from "./connectionSlice";
 import type { Session } from "./generated/api";
+import { noteServerTime } from "./serverClock";
 
 /** Where the API is: below the page's <base>, which a proxy's path is part of. */
 export const API_ROOT = new URL("v1/", document.baseURI).href;
@@ -67,13 +68,18 @@ export const baseQuery: BaseQueryFn<string | FetchArgs, unknown, FetchBaseQueryE
 ) => {
   const url = typeof args === "string" ? args : args.url;
   const used = accessToken.get();
+  const userId = () => selectUser(api.getState() as Parameters<typeof selectUser>[0])?.id;
+  const asker = userId();
   let result = await plainQuery(args, api, extra);
   if (result.error?.status === 401 && !OF_THE_SESSION.includes(url)) {
     const refreshed = await refreshSession(api.dispatch, used);
+    // Another user has logged in, in another tab: what this one asked for is not done under that name.
+    if (refreshed === "DONE" && asker !== undefined && userId() !== asker) return result;
     if (refreshed === "DONE") result = await plainQuery(args, api, extra);
     if (refreshed === "REFUSED" || (refreshed === "DONE" && result.error?.status === 401))
       api.dispatch(sessionEnded());
   }
+  noteServerTime(result.meta?.response?.headers.get("Date") ?? null);
   const lost = result.error?.status === "FETCH_ERROR" || result.error?.status === "TIMEOUT_ERROR";
   api.dispatch(lost ? notReached() : reached());
   return result;

@@ -34,7 +34,7 @@ export function Facts({
             borderColor: "divider",
           }}
         >
-          <Typography component="dt" variant="body2" color="text.secondary" noWrap>
+          <Typography component="dt" variant="body2" color="textSecondary" noWrap>
             {term}
           </Typography>
           <Typography component="dd" variant="body2" sx={{ m: 0, textAlign: "right", fontWeight: 550 }}>

@@ -23,7 +23,7 @@ export function Guarded({
   if (part)
     return (
       <Section title={part}>
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           Needs the permission <code>{needs}</code>.
         </Typography>
       </Section>

@@ -20,7 +20,7 @@ export function Section({
           {title}
         </Typography>
         {note && (
-          <Typography variant="caption" color="text.secondary" component="div">
+          <Typography variant="caption" color="textSecondary" component="div">
             {note}
           </Typography>
         )}

@@ -17,10 +17,26 @@ export const PAGE_OF = {
 export type IdKind = keyof typeof PAGE_OF;
 
 /** An id as a link to its page. Long ones are shortened; the whole id is the link's title and is what is copied. */
-export function IdLink({ of, id, label }: { of: IdKind; id: string; label?: string }) {
+export function IdLink({
+  of,
+  id,
+  label,
+  inText = false,
+}: {
+  of: IdKind;
+  id: string;
+  label?: string;
+  /** Between words, where colour alone would not show it. */
+  inText?: boolean;
+}) {
   const text = label ?? shortId(id);
   const link = (
-    <Link component={RouterLink} to={PAGE_OF[of](id)} data-copy={id}>
+    <Link
+      component={RouterLink}
+      to={PAGE_OF[of](id)}
+      data-copy={id}
+      underline={inText ? "always" : undefined}
+    >
       {text}
     </Link>
   );

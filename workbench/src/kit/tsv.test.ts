@@ -10,6 +10,18 @@ test("cells keep plain numbers, and breaks inside a text become blanks", () => {
 });
 
 test.each([
+  ['=HYPERLINK("http://x")', `'=HYPERLINK("http://x")`],
+  ["+1", "'+1"],
+  ["-2+3", "'-2+3"],
+  ["@SUM(A1)", "'@SUM(A1)"],
+  ["\t=1", "' =1"],
+  ['"quoted" name', '"""quoted"" name"'],
+  ["Growth - A", "Growth - A"],
+])("the text %j is copied as %j", (text, copied) => {
+  expect(toTsv([[text]])).toBe(copied);
+});
+
+test.each([
   [
     "tabs of a spreadsheet",
     "PPR-001\t0.25\r\nPPR-002\t0.75\r\n",

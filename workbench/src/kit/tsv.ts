@@ -1,9 +1,18 @@
 /** Text of a spreadsheet's clipboard: tabs between cells, lines between rows, numbers without any marks. */
 
-/** A value as a spreadsheet reads it. Tabs and line breaks inside a text would begin new cells, and become blanks. */
+/** What a spreadsheet takes for the beginning of a formula, also behind blanks that it cuts off. */
+const FORMULA = /^\s*[=+\-@]/;
+
+/**
+ * A value as a spreadsheet reads it. Tabs and line breaks inside a text would begin new cells, and become blanks; a
+ * quote at its begin would swallow the cells behind it; a formula stays a text by an apostrophe, as in CSV.
+ */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return String(value).replace(/[\t\r\n]+/g, " ");
+  if (typeof value !== "string") return String(value);
+  const text = value.replace(/[\t\r\n]+/g, " ");
+  if (text.startsWith('"')) return `"${text.replaceAll('"', '""')}"`;
+  return FORMULA.test(text) ? `'${text}` : text;
 }
 
 export function toTsv(rows: readonly (readonly unknown[])[]): string {

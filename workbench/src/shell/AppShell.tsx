@@ -8,7 +8,12 @@ const LoginPage = lazy(() => import("../rooms/access/LoginPage"));
 
 /** The way in, or the pages; each is loaded by itself, so that nobody waits for what is not shown. */
 export function AppShell() {
-  const { status } = useAppSelector(selectSession);
+  const { status, user } = useAppSelector(selectSession);
   if (status === "STARTING") return <Starting />;
-  return <Suspense fallback={<Starting />}>{status === "ANONYMOUS" ? <LoginPage /> : <Frame />}</Suspense>;
+  return (
+    <Suspense fallback={<Starting />}>
+      {/* Of another user's page nothing stays, not even what is in a field. */}
+      {status === "ANONYMOUS" ? <LoginPage /> : <Frame key={user?.id} />}
+    </Suspense>
+  );
 }

@@ -40,7 +40,7 @@ export function UserMenu() {
       </IconButton>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
         <Typography sx={{ px: 2, py: 0.5, fontWeight: 650 }}>{user?.username}</Typography>
-        <Typography variant="body2" color="text.secondary" sx={{ px: 2, pb: 1 }}>
+        <Typography variant="body2" color="textSecondary" sx={{ px: 2, pb: 1 }}>
           {user?.roles.map(words).join(", ") || "No role"}
         </Typography>
         <Divider />

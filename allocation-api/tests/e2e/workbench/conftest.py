@@ -8,11 +8,13 @@ import signal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from app.core.config.server import WORKBENCH_BUILD
 from tests.e2e.server_process import Server
-from tests.e2e.workbench.desk import Desk
+from tests.e2e.workbench.desk import SLOW, Desk
+
+expect.set_options(timeout=SLOW)
 
 HERE = Path(__file__).parent
 BUILT = WORKBENCH_BUILD / "index.html"
@@ -32,6 +34,20 @@ def pytest_collection_modifyitems(items):
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests measured, from whichever process they ran in."""
+    figures = [
+        each
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        if "e2e/workbench" in report.nodeid and report.when == "call"
+        for each in report.user_properties
+    ]
+    if figures:
+        terminalreporter.section("Figures of the workbench")
+    for name, value in figures:
+        terminalreporter.write_line(f"{name}: {value}")
 
 
 def missing():
@@ -90,7 +106,7 @@ def new_page(browser, server):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(SLOW)
         page.expose_binding("tellViolation", lambda _, words: told.append(words))
         page.add_init_script(ON_VIOLATION)
         page.on("pageerror", lambda error: told.append(str(error)))
@@ -135,8 +151,10 @@ def log_in_at():
 def open_desk(new_page, log_in_at):
     """Open the workbench as a user, in a browser of its own."""
 
-    def open_at(username="demo_user", path="/", **options):
+    def open_at(username="demo_user", path="/", *, clock=None, **options):
         page = new_page(**options)
+        if clock:
+            page.clock.set_fixed_time(clock)
         page.goto(path)
         log_in_at(page, username)
         return Desk(page)

@@ -1,4 +1,4 @@
-"""From order entry to the order at Aladdin: by mouse, by keyboard alone, by each method, with wishes and warnings."""
+"""From order entry to the order at Aladdin: by mouse, by keyboard alone, each method, wishes and warnings."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.workbench.browser import violations
-from tests.e2e.workbench.desk import BARRED, SLOW, TREASURY
+from tests.e2e.workbench.desk import BARRED, TREASURY
 
 ALL_ALLOCATED = "Total of 6 accounts: 5,000,000 face allocated to 6, 0 skipped, 0 unallocated."
 ONE_GETS_ALL = "Total of 6 accounts: 5,000,000 face allocated to 1, 5 skipped, 0 unallocated."
-CONFIRMED = "Buy 5,000,000 (five million) face of US Treasury 4 11/30/2027 (91282CKB6) for 6 accounts, settling 2026-07-01, "
+CONFIRMED = "Buy 5,000,000 (five million) face of US Treasury 4 11/30/2027 (91282CKB6) for 6 accounts, "
 
 
 def test_by_mouse(open_desk):
@@ -22,7 +22,7 @@ def test_by_mouse(open_desk):
     expect(desk.page.get_by_role("dialog")).to_contain_text(CONFIRMED)
     desk.button("Send order").click()
     order = desk.order_id()
-    assert re.fullmatch(r"\d{10}", order)
+    assert order.isdigit()
     desk.button("Next order").click()
     expect(desk.page.get_by_role("combobox", name="Bond")).to_be_focused()
     expect(desk.page.get_by_role("combobox", name="Bond")).to_have_value("")
@@ -42,20 +42,20 @@ def test_by_keyboard_alone(open_desk):
     page, keys = desk.page, desk.page.keyboard
     expect(page.get_by_role("combobox", name="Bond")).to_be_focused()
     keys.type(TREASURY)
-    expect(page.get_by_role("option", name=TREASURY)).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("option", name=TREASURY)).to_be_visible()
     keys.press("Enter")
     _tab_to(page, page.get_by_role("textbox", name="Face"))
     keys.type("5mm")
     _tab_to(page, page.get_by_role("checkbox", name="BIG6"))
     keys.press("Space")
     keys.press("Control+Enter")
-    expect(page.get_by_role("radiogroup", name="Allocation method")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("radiogroup", name="Allocation method")).to_be_visible()
     _tab_to(page, page.get_by_role("radio", name="Pro-rata"))
     keys.press("ArrowDown")
     keys.press("ArrowDown")
     expect(page.get_by_role("radio", name="Min dispersion")).to_be_checked()
     keys.press("Control+Enter")
-    expect(desk.button("Commit")).to_be_enabled(timeout=SLOW)
+    expect(desk.button("Commit")).to_be_enabled()
     keys.press("Control+Enter")
     expect(page.get_by_role("textbox", name="Comment")).to_be_focused()
     keys.type("By keyboard")
@@ -112,7 +112,7 @@ def test_wishes_of_the_order_are_kept(open_desk):
     page.get_by_role("textbox", name="Multiples of").fill("50k")
     page.reload()
     expect(page.get_by_role("region", name="Wishes of this order")).to_contain_text(
-        "1 account excluded, amounts are multiples of 50,000", timeout=SLOW
+        "1 account excluded, amounts are multiples of 50,000"
     )
     desk.preview()
     expect(desk.total()).to_have_text(
@@ -150,7 +150,7 @@ def test_a_quantity_is_set_in_place_and_taken_back(open_desk):
     desk.page.keyboard.press("Control+a")
     desk.page.keyboard.type("1mm")
     desk.page.keyboard.press("Enter")
-    expect(cell).to_contain_text("1,000,000", timeout=SLOW)
+    expect(cell).to_contain_text("1,000,000")
     expect(desk.total()).to_have_text(ALL_ALLOCATED)
     desk.button("Undo").click()
-    expect(cell).to_contain_text(before, timeout=SLOW)
+    expect(cell).to_contain_text(before)

@@ -21,6 +21,12 @@ export function keptColumns(state: readonly ColumnState[]): KeptColumn[] {
   }));
 }
 
+/** Columns as they were kept; null where what is stored is no layout. Columns that are gone are passed over by the grid. */
+export function storedColumns(stored: unknown): ColumnState[] | null {
+  if (!Array.isArray(stored)) return null;
+  return stored.filter((column) => typeof column?.colId === "string");
+}
+
 /** Order, width, visibility and sort of a grid's columns, kept for the user under the grid's name. */
 export function useLayout<Row>(name: string | undefined) {
   const { value, change, ready } = usePreference<Layout>(`grid.${name ?? "none"}`, DEFAULT);
@@ -28,8 +34,8 @@ export function useLayout<Row>(name: string | undefined) {
 
   const apply = useCallback(
     (api: GridApi<Row>) => {
-      if (name && value.columns)
-        api.applyColumnState({ state: value.columns as ColumnState[], applyOrder: true });
+      const state = storedColumns(value.columns);
+      if (name && state) api.applyColumnState({ state, applyOrder: true });
       last.current = JSON.stringify(keptColumns(api.getColumnState()));
     },
     [name, value],

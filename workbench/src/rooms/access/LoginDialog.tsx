@@ -1,6 +1,7 @@
 import { Button, Dialog, DialogActions, DialogContent, DialogContentText, DialogTitle } from "@mui/material";
 import { emptyApi } from "../../api/emptyApi";
 import { loggedOut, selectUser } from "../../session/sessionSlice";
+import { accessToken } from "../../session/token";
 import { useAppDispatch, useAppSelector } from "../../store";
 import { LoginForm } from "./LoginForm";
 
@@ -20,6 +21,7 @@ export default function LoginDialog() {
       <DialogActions>
         <Button
           onClick={() => {
+            accessToken.set(null);
             dispatch(loggedOut());
             dispatch(emptyApi.util.resetApiState());
           }}

@@ -42,7 +42,7 @@ export function OwnPassword() {
   return (
     <Stack component="form" noValidate onSubmit={submit} spacing={1.5} aria-label="Change password">
       <Typography variant="h2">Password</Typography>
-      <Typography color="text.secondary">
+      <Typography color="textSecondary">
         At least 12 characters that are hard to guess. A change ends all your sessions: log in again with the
         new one.
       </Typography>

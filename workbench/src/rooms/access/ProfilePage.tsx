@@ -42,7 +42,7 @@ export default function ProfilePage() {
           </Paper>
           <Paper component="section" aria-label="Permissions" sx={{ p: 2 }}>
             <Typography variant="h2">Permissions</Typography>
-            <Typography color="text.secondary" sx={{ mb: 1 }}>
+            <Typography color="textSecondary" sx={{ mb: 1 }}>
               {user?.roles.map(words).join(", ") || "No role"}
               {user?.groups ? `; sees ${user.groups.join(", ")}` : "; sees all groups"}
             </Typography>
@@ -98,7 +98,7 @@ function Sessions() {
                 {session.address ?? UNKNOWN}
                 <Typography
                   variant="caption"
-                  color="text.secondary"
+                  color="textSecondary"
                   component="div"
                   noWrap
                   sx={{ maxWidth: 260 }}

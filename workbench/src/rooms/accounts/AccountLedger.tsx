@@ -32,7 +32,7 @@ export function AccountLedger({ accountId }: { accountId: string }) {
       ) : !data ? (
         <Loading label="Reading the ledger" height={140} />
       ) : data.balances.length === 0 ? (
-        <Typography color="text.secondary">No order has entered this account into a ledger yet.</Typography>
+        <Typography color="textSecondary">No order has entered this account into a ledger yet.</Typography>
       ) : (
         <Box sx={{ display: "grid", gridTemplateColumns: { lg: "minmax(0, 1fr) minmax(0, 1fr)" }, gap: 3 }}>
           <Balances of={data} />

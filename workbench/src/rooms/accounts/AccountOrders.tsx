@@ -23,7 +23,7 @@ export function AccountOrders({ accountId }: { accountId: string }) {
       ) : !data ? (
         <Loading label="Reading the orders" height={120} />
       ) : data.orders.length === 0 ? (
-        <Typography color="text.secondary">No order at work has a slice for this account.</Typography>
+        <Typography color="textSecondary">No order at work has a slice for this account.</Typography>
       ) : (
         <TableContainer
           sx={{ maxHeight: 300 }}

@@ -119,7 +119,7 @@ function Accounts({ groupIds }: { groupIds: string[] }) {
           />
         </Suspense>
       )}
-      <Typography variant="caption" color="text.secondary" component="p">
+      <Typography variant="caption" color="textSecondary" component="p">
         A dot is an account{several ? "" : "; the dashed line is the mean"}. Numbers are years of active
         spread duration.
       </Typography>

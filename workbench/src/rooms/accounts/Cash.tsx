@@ -9,7 +9,7 @@ export function Cash({ accountId }: { accountId: string }) {
   if (error) return <ErrorNote error={error} onRetry={refetch} title="The cash could not be read" />;
   if (!data) return <Loading label="Reading the cash" height={90} />;
   if (data.cash_positions.length === 0)
-    return <Typography color="text.secondary">Aladdin shows no cash of this account.</Typography>;
+    return <Typography color="textSecondary">Aladdin shows no cash of this account.</Typography>;
   return (
     <Table aria-label="Cash by currency">
       <TableHead>

@@ -19,7 +19,7 @@ export function RecentAllocations({ accountId }: { accountId: string }) {
       ) : !data ? (
         <Loading label="Reading the allocations" height={120} />
       ) : data.allocations.length === 0 ? (
-        <Typography color="text.secondary">No allocation has given this account anything yet.</Typography>
+        <Typography color="textSecondary">No allocation has given this account anything yet.</Typography>
       ) : (
         <TableContainer
           sx={{ maxHeight: 300 }}

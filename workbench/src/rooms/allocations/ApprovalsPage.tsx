@@ -103,7 +103,7 @@ function Section({
       ) : rows === undefined ? (
         <Loading label={`Loading ${title}`} height={80} />
       ) : rows.length === 0 ? (
-        <Typography color="text.secondary">Nothing. {children}</Typography>
+        <Typography color="textSecondary">Nothing. {children}</Typography>
       ) : (
         <WaitingTable
           label={title}

@@ -104,7 +104,7 @@ function History() {
       {moreError !== undefined && <ErrorNote error={moreError} title="Older allocations cannot be read" />}
       {rows && rows.length > 0 && (
         <Stack direction="row" sx={{ alignItems: "center", gap: 2, mt: 1 }}>
-          <Typography role="status" color="text.secondary">
+          <Typography role="status" color="textSecondary">
             {more
               ? `The newest ${count(rows.length)} allocations`
               : rows.length === 1
@@ -132,14 +132,14 @@ function Exports({ of }: { of: ListAllocationsApiArg }) {
   ];
   return (
     <Stack direction="row" useFlexGap sx={{ alignItems: "center", gap: 1, flexWrap: "wrap" }}>
-      <Typography color="text.secondary">Allocations</Typography>
+      <Typography color="textSecondary">Allocations</Typography>
       <DownloadButtons of="Allocations" files={files("allocations")} />
-      {mayReport && <Typography color="text.secondary">By account</Typography>}
+      {mayReport && <Typography color="textSecondary">By account</Typography>}
       {mayReport &&
         (linesCanFilter(params) ? (
           <DownloadButtons of="Lines by account" files={files("reports/allocation-history")} />
         ) : (
-          <Typography color="text.secondary">by status, bond and dates alone</Typography>
+          <Typography color="textSecondary">by status, bond and dates alone</Typography>
         ))}
     </Stack>
   );

@@ -139,6 +139,29 @@ function refusedElsewhere(refused: Record<string, string>, parts: readonly strin
   );
 }
 
+/** The request for a preview of the draft; null while security, size or groups are missing. */
+function requestOf(draft: Draft): PreviewRequest | null {
+  if (!draft.security || draft.size === null || draft.groups.length === 0) return null;
+  return {
+    order: {
+      security_id: draft.security.cusip,
+      side: draft.side,
+      [draft.sizeKind]: draft.size,
+      ...(draft.settlementDate ? { settlement_date: draft.settlementDate } : {}),
+      ...(draft.price === null ? {} : { price: draft.price }),
+    },
+    allocation_method: draft.method,
+    portfolio_groups: draft.groups,
+    ...(draft.parameters[draft.method] ? { parameters: draft.parameters[draft.method] } : {}),
+    ...(Object.keys(draft.constraints).length > 0 ? { constraints: draft.constraints } : {}),
+  };
+}
+
+/** The request as text, so that equal ones are one. */
+export function requestText(draft: Draft): string {
+  return JSON.stringify(requestOf(draft));
+}
+
 const draftSlice = createSlice({
   name: "draft",
   initialState: storedDraft,
@@ -167,9 +190,11 @@ const draftSlice = createSlice({
     orderPriced: (state, action: PayloadAction<PricedOrder>) => {
       state.priced = action.payload;
     },
-    previewMade: (state, action: PayloadAction<string>) => {
-      if (state.allocationId !== action.payload) state.acknowledged = [];
-      state.allocationId = action.payload;
+    /** A preview was made of `request`. One of an order that was changed meanwhile is no preview of this one. */
+    previewMade: (state, { payload }: PayloadAction<{ allocationId: string; request: string }>) => {
+      if (payload.request !== requestText(state)) return;
+      if (state.allocationId !== payload.allocationId) state.acknowledged = [];
+      state.allocationId = payload.allocationId;
       state.refused = {};
     },
     /** The preview was refused: `fieldErrors` of its error, shown beside the fields of steps 1 and 2. */
@@ -219,26 +244,7 @@ const draftSlice = createSlice({
   selectors: { selectDraft: (state) => state },
 });
 
-/** The request for a preview of the draft; null while security, size or groups are missing. */
-export const selectPreviewRequest = createSelector(
-  [draftSlice.selectors.selectDraft],
-  (draft): PreviewRequest | null => {
-    if (!draft.security || draft.size === null || draft.groups.length === 0) return null;
-    return {
-      order: {
-        security_id: draft.security.cusip,
-        side: draft.side,
-        [draft.sizeKind]: draft.size,
-        ...(draft.settlementDate ? { settlement_date: draft.settlementDate } : {}),
-        ...(draft.price === null ? {} : { price: draft.price }),
-      },
-      allocation_method: draft.method,
-      portfolio_groups: draft.groups,
-      ...(draft.parameters[draft.method] ? { parameters: draft.parameters[draft.method] } : {}),
-      ...(Object.keys(draft.constraints).length > 0 ? { constraints: draft.constraints } : {}),
-    };
-  },
-);
+export const selectPreviewRequest = createSelector([draftSlice.selectors.selectDraft], requestOf);
 
 export const {
   draftChanged,

@@ -119,7 +119,7 @@ export function RecordSearch() {
           </>
         )
       )}
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         Times are those of this machine; days of the chain are in UTC.
       </Typography>
     </>

@@ -66,7 +66,7 @@ export function Evidence({ after }: { after: State }) {
       <Typography variant="h3" component="h2">
         Rows of {words(table).toLowerCase()}
       </Typography>
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         {whole ? "All rows that the table then had of it" : "The rows that were written"}
       </Typography>
       <TableContainer sx={{ maxHeight: 320 }} tabIndex={0} role="region" aria-label={`Rows of ${table}`}>

@@ -38,7 +38,7 @@ export default function LedgerPicture({
       <Typography variant="h3" component="h2">
         {title} over the period
       </Typography>
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         Bar: from the most that an account had too much to the most that it was owed, in face. Diamond: at the
         end.
         {of > spans.length && ` The ${spans.length} widest of ${count(of)} accounts.`}

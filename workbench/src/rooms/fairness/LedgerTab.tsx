@@ -91,7 +91,7 @@ function Report({ report }: { report: LedgerReport }) {
         {reportWords(report).join(" ")}
       </Typography>
       {policy && (
-        <Typography variant="body2" color="text.secondary" sx={{ maxWidth: "120ch", mt: 0.5 }}>
+        <Typography variant="body2" color="textSecondary" sx={{ maxWidth: "120ch", mt: 0.5 }}>
           {boundWords(policy)} Policies of these orders:{" "}
           {report.policies.map(({ version }) => `version ${version}`).join(", ")}.
         </Typography>

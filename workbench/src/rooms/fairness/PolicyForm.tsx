@@ -115,7 +115,7 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
         <Button onClick={onClose} disabled={isLoading}>
           Back
         </Button>
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           {hint}
         </Typography>
       </Box>

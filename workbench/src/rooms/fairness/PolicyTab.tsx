@@ -56,7 +56,7 @@ function InForce({ policy }: { policy: FairnessPolicy }) {
       >
         {(Object.keys(TERM_NAMES) as (keyof typeof TERM_NAMES)[]).map((name) => (
           <Box key={name} sx={{ display: "contents" }}>
-            <Typography component="dt" variant="body2" color="text.secondary">
+            <Typography component="dt" variant="body2" color="textSecondary">
               {TERM_NAMES[name]}
             </Typography>
             <Typography component="dd" variant="body2" sx={{ m: 0 }}>
@@ -64,7 +64,7 @@ function InForce({ policy }: { policy: FairnessPolicy }) {
             </Typography>
           </Box>
         ))}
-        <Typography component="dt" variant="body2" color="text.secondary">
+        <Typography component="dt" variant="body2" color="textSecondary">
           Bound
         </Typography>
         <Typography component="dd" variant="body2" sx={{ m: 0 }}>
@@ -81,7 +81,7 @@ function Change({ policy }: { policy: FairnessPolicy }) {
   const [wasOpen, setWasOpen] = useState(false);
   if (!may)
     return (
-      <Typography variant="body2" color="text.secondary" sx={{ mt: 2 }}>
+      <Typography variant="body2" color="textSecondary" sx={{ mt: 2 }}>
         A new version is stated by users with the permission <code>fairness:policy</code>.
       </Typography>
     );

@@ -45,7 +45,7 @@ export function PolicyVersions() {
       {error !== null && <ErrorNote error={error} onRetry={again} title="The versions could not be read" />}
       {!rows && error === null && <Loading label="Reading the versions" height={120} />}
       {rows?.length === 0 && (
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           The desk has stated none yet; the built-in version 0 is in force.
         </Typography>
       )}

@@ -120,7 +120,7 @@ function Result({ found }: { found: LedgerReplay }) {
   return (
     <Box role="status">
       <Typography sx={{ fontWeight: 600, mb: 0.5 }}>{found.message}</Typography>
-      <Typography variant="body2" color="text.secondary">
+      <Typography variant="body2" color="textSecondary">
         Orders: {count(found.orders)}. Split again: {count(found.recomputed)}. By stated weights or a base of
         their own, which no rule moves: {count(found.kept)}. Older than the ledger:{" "}
         {count(found.before_ledger)}.

@@ -23,7 +23,7 @@ export function UsagePart() {
   const { count: orders, median_seconds, p90_seconds } = data.order_to_commit;
   return (
     <>
-      <Typography color="text.secondary" sx={{ mb: 1 }}>
+      <Typography color="textSecondary" sx={{ mb: 1 }}>
         {orders === 0
           ? `No order was committed from the workbench in the last ${DAYS} days.`
           : `${orders === 1 ? "1 order" : `${count(orders)} orders`} in the last ${DAYS} days took ${seconds(median_seconds)} from entry to commit (median), nine of ten at most ${seconds(p90_seconds)}.`}

@@ -40,7 +40,7 @@ export function StopControl() {
             Open trading again
           </Button>
           {(!mayResume || own) && (
-            <Typography variant="body2" color="text.secondary">
+            <Typography variant="body2" color="textSecondary">
               {mayResume
                 ? "Another user than the one who stopped it has to open it."
                 : "It needs trading:resume."}
@@ -59,7 +59,7 @@ export function StopControl() {
             Stop trading
           </Button>
           {!mayStop && (
-            <Typography variant="body2" color="text.secondary">
+            <Typography variant="body2" color="textSecondary">
               It needs trading:stop.
             </Typography>
           )}

@@ -71,7 +71,7 @@ export function CancelDialog({ orders, onClose }: { orders: readonly Order[]; on
       {working.length > MAX_LISTED && (
         <Typography>and {count(working.length - MAX_LISTED)} more chosen orders.</Typography>
       )}
-      <Typography color="text.secondary" sx={{ mt: 1, mb: 0.5 }}>
+      <Typography color="textSecondary" sx={{ mt: 1, mb: 0.5 }}>
         What is open of {working.length === 1 ? "it" : "them"} ends. What is filled stays with its accounts.
         {over > 0 &&
           ` ${count(over)} of the chosen orders ${over === 1 ? "is" : "are"} over and stay as they are.`}

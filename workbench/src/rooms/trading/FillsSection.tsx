@@ -38,7 +38,7 @@ export function FillsSection({ order }: { order: Order }) {
         Fills
       </Typography>
       {data ? (
-        <Typography role="status" color="text.secondary">
+        <Typography role="status" color="textSecondary">
           {fills.length === 0
             ? isWorking(order)
               ? "Nothing is filled yet. Fills appear here as they come."

@@ -198,7 +198,7 @@ function Actions({ busy, missing, onClose }: { busy: boolean; missing?: string; 
   return (
     <DialogActions>
       {missing && (
-        <Typography variant="caption" color="text.secondary" sx={{ mr: "auto", pl: 2 }}>
+        <Typography variant="caption" color="textSecondary" sx={{ mr: "auto", pl: 2 }}>
           {missing}
         </Typography>
       )}

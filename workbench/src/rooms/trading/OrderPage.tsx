@@ -156,7 +156,7 @@ function OrderActions({ order }: { order: OrderDetail }) {
   const isOver = !isWorking(order);
   return (
     <Stack direction="row" useFlexGap sx={{ gap: 1, alignItems: "center", flexWrap: "wrap" }}>
-      {isOver && <Typography color="text.secondary">The order is over</Typography>}
+      {isOver && <Typography color="textSecondary">The order is over</Typography>}
       <Button variant="outlined" color="error" disabled={isOver} onClick={() => setDoing("cancel")}>
         Cancel…
       </Button>

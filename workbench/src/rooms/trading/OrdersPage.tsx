@@ -163,11 +163,11 @@ function SelectionBar({ chosen, onCancel }: { chosen: readonly Order[]; onCancel
         Cancel…
       </Button>
       {working < chosen.length && (
-        <Typography color="text.secondary">
+        <Typography color="textSecondary">
           {working === 0 ? "None of them works any more" : `${count(working)} of them can be cancelled`}
         </Typography>
       )}
-      <Typography color="text.secondary" sx={{ ml: "auto", display: { xs: "none", md: "block" } }}>
+      <Typography color="textSecondary" sx={{ ml: "auto", display: { xs: "none", md: "block" } }}>
         Ctrl+C copies them
       </Typography>
     </Box>

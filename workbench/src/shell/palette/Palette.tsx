@@ -90,7 +90,7 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
               <Box component="span" sx={{ flexGrow: 1, overflow: "hidden", textOverflow: "ellipsis" }}>
                 {entry.label}
               </Box>
-              <Typography component="span" variant="body2" color="text.secondary">
+              <Typography component="span" variant="body2" color="textSecondary">
                 {entry.note}
               </Typography>
             </Box>

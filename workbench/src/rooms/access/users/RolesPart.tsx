@@ -27,7 +27,7 @@ export function RolesPart() {
             <TableRow key={permission} hover>
               <TableCell component="th" scope="row">
                 {PERMISSIONS[permission]}
-                <Typography variant="caption" component="div" color="text.secondary">
+                <Typography variant="caption" component="div" color="textSecondary">
                   {permission}
                 </Typography>
               </TableCell>

@@ -143,7 +143,7 @@ function LoginActions({ user, own }: { user: AdministeredUser; own: boolean }) {
         </Button>
       </Stack>
       {user.locks.length === 0 && (
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           No failed logins hold this user.
         </Typography>
       )}
@@ -167,7 +167,7 @@ function NewPassword({ user, disabled }: { user: AdministeredUser; disabled: boo
       }}
     >
       <Typography variant="h2">Set password</Typography>
-      <Typography color="text.secondary">
+      <Typography color="textSecondary">
         It ends all sessions of {user.username}. Tell it to the user yourself.
       </Typography>
       {error && <ErrorNote error={error} title="The password was not set" />}

@@ -64,7 +64,7 @@ export function UserRights({ user, disabled }: { user: AdministeredUser; disable
           Save rights
         </Button>
         {!changed && (
-          <Typography variant="body2" color="text.secondary">
+          <Typography variant="body2" color="textSecondary">
             Nothing is changed.
           </Typography>
         )}

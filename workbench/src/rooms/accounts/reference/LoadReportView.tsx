@@ -39,7 +39,7 @@ export function LoadReportView({ report, dryRun }: { report: LoadReport; dryRun:
             </Table>
           )}
           {file.changes.length > MAX_SHOWN && (
-            <Typography color="text.secondary">{`The first ${MAX_SHOWN} of ${count(file.changes.length)} changes are shown.`}</Typography>
+            <Typography color="textSecondary">{`The first ${MAX_SHOWN} of ${count(file.changes.length)} changes are shown.`}</Typography>
           )}
         </Box>
       ))}

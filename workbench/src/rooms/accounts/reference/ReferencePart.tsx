@@ -49,7 +49,7 @@ export function ReferencePart() {
           The simulator brings its own reference data: it can be exported and checked, and not changed.
         </Alert>
       )}
-      <Typography color="text.secondary" sx={{ maxWidth: "80ch" }}>
+      <Typography color="textSecondary" sx={{ maxWidth: "80ch" }}>
         Names, restrictions, benchmarks, reserves, bonds and compliance limits, as six CSV files. Export one,
         change it, choose it below, see what would change, then load it. Every error is shown with file, line
         and column.
@@ -92,7 +92,7 @@ export function ReferencePart() {
         >
           Load
         </Button>
-        <Typography variant="body2" color="text.secondary">
+        <Typography variant="body2" color="textSecondary">
           {chosen.length === 0
             ? "Choose a file first."
             : !checked

@@ -101,7 +101,7 @@ export function Waiting({
           onSubmit={(reason) => submit(asking, reason)}
         >
           <Typography sx={{ fontWeight: 600, mb: 1 }}>{sentence}</Typography>
-          <Typography color="text.secondary" sx={{ mb: 1 }}>
+          <Typography color="textSecondary" sx={{ mb: 1 }}>
             {DIALOG[asking].words}
           </Typography>
           {asking === "approve" && <WhichAladdin mode={now.mode} />}
@@ -164,7 +164,7 @@ function Reasons({ approval, sentence }: { approval: Approval; sentence: string 
   return (
     <div>
       <Typography sx={{ fontWeight: 600 }}>{sentence}</Typography>
-      <Typography color="text.secondary">
+      <Typography color="textSecondary">
         Asked for by {approval.requested_by}, {dateTime(approval.requested_at)}
         {approval.comment && `: "${approval.comment}"`}. It needs another user because {why.join(", and ")}.
         {approval.acknowledged_warnings.length > 0 &&
@@ -202,7 +202,7 @@ function Decide({
   return (
     <>
       {against && (
-        <Typography id="against" color="text.secondary">
+        <Typography id="against" color="textSecondary">
           {against}
         </Typography>
       )}

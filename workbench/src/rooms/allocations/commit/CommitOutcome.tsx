@@ -76,23 +76,23 @@ export function CommitOutcome({
       <Stack direction="row" useFlexGap sx={{ gap: 2, flexWrap: "wrap", alignItems: "center", my: 0.5 }}>
         {orders.map((id) => (
           <span key={id}>
-            Order <IdLink of="order" id={id} />
+            Order <IdLink inText of="order" id={id} />
           </span>
         ))}
         {allocation.status === "PENDING_APPROVAL" && (
-          <Link component={RouterLink} to="/approvals">
+          <Link component={RouterLink} to="/approvals" underline="always">
             Approvals
           </Link>
         )}
         {result && (
           <span>
-            Audit record <IdLink of="audit" id={result.audit_id} />
+            Audit record <IdLink inText of="audit" id={result.audit_id} />
           </span>
         )}
         {newOrder && (
           <>
             <span>
-              Allocation <IdLink of="allocation" id={allocation.allocation_id} />
+              Allocation <IdLink inText of="allocation" id={allocation.allocation_id} />
             </span>
             <NewOrder />
           </>

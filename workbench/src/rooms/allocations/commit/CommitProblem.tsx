@@ -136,8 +136,9 @@ function Unsettled({ problem }: { problem: Problem }) {
         (account) =>
           "allocation_id" in account && (
             <li key={`${account.account_id} ${account.allocation_id}`}>
-              <IdLink of="account" id={account.account_id} /> in{" "}
-              <IdLink of="allocation" id={account.allocation_id} /> ({words(account.allocation_status)})
+              <IdLink inText of="account" id={account.account_id} /> in{" "}
+              <IdLink inText of="allocation" id={account.allocation_id} /> ({words(account.allocation_status)}
+              )
             </li>
           ),
       )}
@@ -154,7 +155,7 @@ function Broken({ problem }: { problem: Problem }) {
           <li key={`${found.table} ${found.column} ${found.message}`}>{found.message}</li>
         ))}
       </Items>
-      <Link component={RouterLink} to="/audit">
+      <Link component={RouterLink} to="/audit" underline="always">
         Verify the audit trail
       </Link>
     </>

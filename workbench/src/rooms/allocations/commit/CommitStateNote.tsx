@@ -36,7 +36,7 @@ export function CommitStateNote({
           </AlertTitle>
           {state.error === null ? "The page was left before there was an answer." : messageOf(state.error)}{" "}
           Nothing is sent twice. You may leave this page:{" "}
-          <IdLink of="allocation" id={allocation.allocation_id} /> tells what came of it.
+          <IdLink inText of="allocation" id={allocation.allocation_id} /> tells what came of it.
           <LinearProgress color="warning" aria-label="Looking up the commit" sx={{ mt: 1 }} />
         </Alert>
       );

@@ -8,8 +8,8 @@ import { IdLink, PAGE_OF } from "../../../kit/links";
 import { SideMark } from "../../../kit/Side";
 import { ErrorNote, Loading } from "../../../kit/states";
 import { usePermission } from "../../../session/usePermission";
-import { useAppDispatch, useAppSelector } from "../../../store";
-import { draftChanged, previewMade, selectDraft } from "../draftSlice";
+import { useAppDispatch, useAppStore } from "../../../store";
+import { draftChanged, previewMade, requestText, selectDraft } from "../draftSlice";
 import { Section } from "../method/Section";
 import { timeInWords } from "../preview/expiry";
 import { statedConstraints, statedParameters } from "../preview/inputsAgain";
@@ -69,7 +69,7 @@ function Order({
 function useChoose(comparison: Comparison) {
   const dispatch = useAppDispatch();
   const navigate = useNavigate();
-  const draft = useAppSelector(selectDraft);
+  const store = useAppStore();
   const permitted = usePermission("allocations:preview");
   const expired = useSecondsLeft(comparison.expires_at) === 0;
   const [send] = useChooseVariantMutation();
@@ -86,6 +86,8 @@ function useChoose(comparison: Comparison) {
           choice: { variant: name },
         }).unwrap(),
       );
+      // The order may have been changed since the button was pressed.
+      const draft = selectDraft(store.getState());
       if (!isOfDraft(draft, comparison)) {
         void navigate(PAGE_OF.allocation(preview.allocation_id));
         return;
@@ -98,7 +100,8 @@ function useChoose(comparison: Comparison) {
           constraints: statedConstraints(preview),
         }),
       );
-      dispatch(previewMade(preview.allocation_id));
+      const request = requestText(selectDraft(store.getState()));
+      dispatch(previewMade({ allocationId: preview.allocation_id, request }));
       void navigate(stepAddress("preview"));
     } catch (failed) {
       setError(failed);

@@ -16,7 +16,7 @@ export default function Multiples({ comparison }: { comparison: Comparison }) {
   return (
     <Box>
       {rows.length < allocations.length && (
-        <Typography color="text.secondary">
+        <Typography color="textSecondary">
           The {rows.length} accounts with the most face, of {allocations.length}.
         </Typography>
       )}
@@ -79,7 +79,7 @@ function Multiple({
           </BarChart>
         </ResponsiveContainer>
       </Box>
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         {text}
       </Typography>
     </Box>

@@ -99,7 +99,7 @@ function VariantRow({ variant, least, use }: { variant: ShownVariant; least: num
         <Typography component="span" sx={{ fontWeight: 650, display: "block" }}>
           {variant.name}
         </Typography>
-        <Typography component="span" variant="caption" color="text.secondary">
+        <Typography component="span" variant="caption" color="textSecondary">
           {method}, {words(variant.parameters.target_metric).toLowerCase()}
         </Typography>
         {!variant.problem && (

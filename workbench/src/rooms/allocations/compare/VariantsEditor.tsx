@@ -72,7 +72,7 @@ export function VariantsEditor({
           Add variant
         </Button>
         {full && (
-          <Typography color="text.secondary">At most {MOST_VARIANTS} variants can be compared.</Typography>
+          <Typography color="textSecondary">At most {MOST_VARIANTS} variants can be compared.</Typography>
         )}
       </Box>
     </Box>
@@ -150,7 +150,7 @@ function Shares({ plan, onChange }: PlanProps) {
   const own = parameters.PRO_RATA ?? {};
   if (plan.method !== "PRO_RATA")
     return (
-      <Typography color="text.secondary">
+      <Typography color="textSecondary">
         {plan.method === "CUSTOM_WEIGHTS" ? customText(plan) : UNKNOWN}
       </Typography>
     );
@@ -168,7 +168,7 @@ function Fairness({ plan, onChange }: PlanProps) {
   const instruction =
     plan.method === "CUSTOM_WEIGHTS" ||
     (plan.method === "PRO_RATA" && (plan.parameters.base_metric ?? "NAV") !== "NAV");
-  if (instruction) return <Typography color="text.secondary">Recorded only</Typography>;
+  if (instruction) return <Typography color="textSecondary">Recorded only</Typography>;
   return (
     <Pick
       label={`Fairness of ${plan.name}`}

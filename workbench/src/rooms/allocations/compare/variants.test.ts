@@ -96,6 +96,9 @@ test("a comparison is of the draft if bond, side, size and groups are", () => {
     sizeKind: "notional" as const,
     size: 2_000_000,
     groups: ["B", "A"],
+    settlementDate: null,
+    price: null,
+    priced: null,
   };
   const order = {
     security_id: "91282CKF7",
@@ -114,6 +117,39 @@ test("a comparison is of the draft if bond, side, size and groups are", () => {
     isOfDraft({ ...draft, sizeKind: "quantity", size: 2_030_000 }, { order, portfolio_groups: ["A", "B"] }),
   ).toBe(false);
   expect(isOfDraft(draft, { order, portfolio_groups: ["A"] })).toBe(false);
+});
+
+test("a comparison at another price or for another day is not of this order", () => {
+  const draft = {
+    security: { cusip: "91282CKF7" } as Parameters<typeof isOfDraft>[0]["security"],
+    side: "SELL" as const,
+    sizeKind: "quantity" as const,
+    size: 5_000_000,
+    groups: ["A"],
+    settlementDate: "2026-12-01",
+    price: 101.5,
+    priced: null,
+  };
+  const order = {
+    security_id: "91282CKF7",
+    side: "SELL" as const,
+    total_quantity: 5_000_000,
+    requested_notional: null,
+    requested_percent_of_nav: null,
+    settlement_date: "2026-12-01",
+    price: 101.5,
+    accrued: 0,
+    price_source: "REQUEST",
+  };
+  const compared = (changes: Partial<typeof order>) => ({
+    order: { ...order, ...changes },
+    portfolio_groups: ["A"],
+  });
+  expect(isOfDraft(draft, compared({}))).toBe(true);
+  expect(isOfDraft(draft, compared({ price: 98.5 }))).toBe(false);
+  expect(isOfDraft(draft, compared({ price_source: "ALADDIN" }))).toBe(false);
+  expect(isOfDraft({ ...draft, price: null }, compared({}))).toBe(false);
+  expect(isOfDraft(draft, compared({ settlement_date: "2026-12-02" }))).toBe(false);
 });
 
 test("dispersions compare where they are measured alike", () => {

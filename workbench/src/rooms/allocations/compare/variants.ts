@@ -132,7 +132,10 @@ export function comparisonRequest(request: PreviewRequest, plans: readonly Plan[
 
 /** Whether a comparison is of the order of the draft, so that its choice is that order's preview. */
 export function isOfDraft(
-  draft: Pick<Draft, "security" | "side" | "sizeKind" | "size" | "groups">,
+  draft: Pick<
+    Draft,
+    "security" | "side" | "sizeKind" | "size" | "groups" | "settlementDate" | "price" | "priced"
+  >,
   { order, portfolio_groups: groups }: Pick<Comparison, "order" | "portfolio_groups">,
 ): boolean {
   const sizes = {
@@ -143,7 +146,10 @@ export function isOfDraft(
     notional: order.requested_notional,
     percent_of_nav: order.requested_percent_of_nav,
   };
+  const settles = draft.settlementDate ?? draft.priced?.settlement_date ?? order.settlement_date;
   return (
+    settles === order.settlement_date &&
+    draft.price === (order.price_source === "REQUEST" ? order.price : null) &&
     draft.security?.cusip === order.security_id &&
     draft.side === order.side &&
     draft.size !== null &&

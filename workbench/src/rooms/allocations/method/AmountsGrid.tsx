@@ -107,7 +107,7 @@ function Editor(props: EditorProps) {
       >
         {props.status}
       </Typography>
-      <Typography role="status" color="text.secondary" sx={{ minHeight: 20 }}>
+      <Typography role="status" color="textSecondary" sx={{ minHeight: 20 }}>
         {editing.message}
       </Typography>
     </Box>

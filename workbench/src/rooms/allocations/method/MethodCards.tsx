@@ -60,7 +60,7 @@ function Card({
           <Typography
             component="span"
             variant="caption"
-            color="text.secondary"
+            color="textSecondary"
             sx={{ display: "block", mt: 0.5 }}
           >
             {example}

@@ -54,7 +54,7 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
     <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="paste-title">
       <DialogTitle id="paste-title">{title}</DialogTitle>
       <DialogContent>
-        <Typography color="text.secondary" sx={{ mb: 1.5 }}>
+        <Typography color="textSecondary" sx={{ mb: 1.5 }}>
           One line for each account: id or name{columns.map(({ header }) => `, ${header.toLowerCase()}`)}.
           Tabs, commas or semicolons between them.
         </Typography>

@@ -34,7 +34,7 @@ export function Section({
         <Typography variant="h2" id={`${id}-title`}>
           {onToggle ? <Opener title={title} open={open} of={`${id}-content`} onToggle={onToggle} /> : title}
         </Typography>
-        {summary && <Typography color="text.secondary">{summary}</Typography>}
+        {summary && <Typography color="textSecondary">{summary}</Typography>}
       </Box>
       <Collapse id={`${id}-content`} in={open} unmountOnExit>
         {children}

@@ -34,7 +34,12 @@ test.each([
   ["(5)", "face", "(5) is negative: 0 or more is expected."],
   ["25 %", "parts", "25 % is a percentage, and a number is expected."],
   ["0", "rank", "A whole number from 1 on is expected."],
-  ["1.234", "face", "Face has at most two decimals."],
+  ["0.234", "face", "Face has at most two decimals."],
+  ["1.500", "face", "1.500 may be 1500 or 1.5: write it without a point."],
+  ["250.000", "money", "250.000 may be 250000 or 250: write it without a point."],
+  ["25 30", "percent", '"25 30" is not a number.'],
+  ["5 0000", "face", '"5 0000" is not a number.'],
+  ["=A1", "face", '"=A1" is not a number.'],
 ] as const)("%j as %s is refused", (text, kind, message) => {
   expect(readAmount(text, kind)).toEqual({ message });
 });

@@ -11,11 +11,18 @@ export type AmountKind = "percent" | "parts" | "face" | "money" | "rank";
 export type Reading = { value: number | null } | { message: string };
 
 const GROUPED = /^\d{1,3}(,\d{3})+(\.\d+)?$/;
+/** Thousands with a point, or three decimals. */
+const ONE_GROUP = /^[1-9]\d{0,2}\.\d{3}$/;
+const SPACED = /^\d{1,3}( \d{3})+([.,]\d+)?$/;
 const PLAIN = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const DECIMAL_COMMA = /^(\d+|\d{1,3}(\.\d{3})+),\d+$/;
 
 /** A plain decimal: the point or a comma before decimals, commas between thousands, alone where numbers are `large`. */
 function readDecimal(text: string, large: boolean): Reading {
+  if (large && ONE_GROUP.test(text)) {
+    const [before, after] = text.split(".");
+    return { message: `${text} may be ${before}${after} or ${Number(text)}: write it without a point.` };
+  }
   if (PLAIN.test(text)) return { value: Number(text) };
   if (GROUPED.test(text)) {
     const oneGroup = /^\d{1,3},\d{3}$/.test(text);
@@ -47,7 +54,9 @@ export function readAmount(text: string, kind: AmountKind, m: QuantityRules["m"]
   if (large && /[a-z]$/i.test(clean)) return readTyped(clean, kind, m);
   if (clean.endsWith("%") && kind !== "percent")
     return { message: `${clean} is a percentage, and a number is expected.` };
-  const bare = clean.replace(/\s*%$/, "").replaceAll(" ", "");
+  const number = clean.replace(/\s*%$/, "");
+  if (number.includes(" ") && !SPACED.test(number)) return { message: `"${number}" is not a number.` };
+  const bare = number.replaceAll(" ", "");
   const reading = readDecimal(bare, kind !== "percent" && kind !== "parts");
   return "message" in reading || reading.value === null ? reading : bounded(reading.value, kind);
 }

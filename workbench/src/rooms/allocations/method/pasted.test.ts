@@ -36,6 +36,16 @@ test("each kind of error is told by its line, and the good rows stay", () => {
   expect(takenOver(rows)).toEqual({ "PPR-001": { weight: 10 } });
 });
 
+test("a number with commas between commas is not cut to its first digits", () => {
+  const rows = readList("PPR-001,1,500,000\nPPR-002\t40", ACCOUNTS, WEIGHT);
+  expect(rows[0]).toMatchObject({ state: "BAD" });
+  const commas = readList("PPR-001,1,500,000\nPPR-002,40", ACCOUNTS, WEIGHT);
+  expect(commas[0]?.faults).toEqual([
+    "There are more cells than columns: 500, 000. Is it one number with commas?",
+  ]);
+  expect(takenOver(commas)).toEqual({ "PPR-002": { weight: 40 } });
+});
+
 test("none of the lines of an account that is there twice is taken", () => {
   const rows = readList("PPR-001,10\nHarbor County,20\nPPR-002,30", ACCOUNTS, WEIGHT);
   expect(rows.map(({ faults }) => faults)).toEqual([

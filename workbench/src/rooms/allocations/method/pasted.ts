@@ -103,6 +103,9 @@ function readCells(cells: string[], columns: readonly AmountColumn[], options: L
   const texts = columns.map((column, at) => ({ column, text: cells[at + 1] ?? "" }));
   for (const { column, text } of texts) if (column.kind === "unit") readUnit(column, text, read);
   for (const { column, text } of texts) if (column.kind !== "unit") readNumber(column, text, options, read);
+  const more = cells.slice(columns.length + 1).filter((cell) => cell !== "");
+  if (more.length > 0)
+    read.faults.push(`There are more cells than columns: ${more.join(", ")}. Is it one number with commas?`);
   const numbers = columns.some((column) => typeof read.values[column.key] === "number");
   if (!numbers && read.faults.length === 0) read.faults.push("No amount is given.");
   return read;

@@ -20,7 +20,7 @@ export function Refused({ error, onRetry }: { error: unknown; onRetry: () => voi
             <li key={field}>
               <code>{field}</code>: {message}{" "}
               {step && (
-                <Link component={RouterLink} to={stepAddress(step)}>
+                <Link component={RouterLink} to={stepAddress(step)} underline="always">
                   Change in {STEP_TITLE[step]}
                 </Link>
               )}

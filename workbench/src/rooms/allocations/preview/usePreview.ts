@@ -9,7 +9,7 @@ import {
 } from "../../../api/generated/api";
 import { fieldErrors } from "../../../api/problems";
 import { useAppDispatch, useAppSelector } from "../../../store";
-import { previewMade, previewRefused, selectDraft, selectPreviewRequest } from "../draftSlice";
+import { previewMade, previewRefused, requestText, selectDraft } from "../draftSlice";
 
 // The grid and the chart are loaded while the split is computed.
 void import("../../../kit/grid/DataGrid");
@@ -34,8 +34,8 @@ function useSplit() {
   );
 }
 
-/** Makes a preview of a request; an answer to an older one is not shown. The request is text, so that equal ones are one. */
-function useMaking(requestText: string, show: (allocation: Allocation) => void) {
+/** Makes a preview of a request, given as text; an answer to an older one is not shown. */
+function useMaking(wanted: string, show: (allocation: Allocation) => void) {
   const dispatch = useAppDispatch();
   const split = useSplit();
   const [{ error, busy }, setMaking] = useState<{ error: unknown; busy: boolean }>({
@@ -45,9 +45,9 @@ function useMaking(requestText: string, show: (allocation: Allocation) => void) 
   const stop = useRef<() => void>(() => {});
   const make = useCallback(
     async (fixed: Edits = {}) => {
-      const request = JSON.parse(requestText) as PreviewRequest | null;
-      if (!request) return;
       stop.current();
+      const request = JSON.parse(wanted) as PreviewRequest | null;
+      if (!request) return;
       let isCurrent = true;
       const { answer, abort } = split(request, fixed);
       stop.current = () => {
@@ -67,7 +67,7 @@ function useMaking(requestText: string, show: (allocation: Allocation) => void) 
         dispatch(previewRefused(fieldErrors(failed)));
       }
     },
-    [requestText, split, show, dispatch],
+    [wanted, split, show, dispatch],
   );
   useEffect(() => () => stop.current(), []);
   return { make, error, busy };
@@ -80,16 +80,16 @@ function useMaking(requestText: string, show: (allocation: Allocation) => void) 
 export function usePreview() {
   const dispatch = useAppDispatch();
   const { allocationId } = useAppSelector(selectDraft);
-  const requestText = useAppSelector((state) => JSON.stringify(selectPreviewRequest(state)));
+  const request = useAppSelector((state) => requestText(selectDraft(state)));
   const [made, setMade] = useState<Allocation | null>(null);
   const show = useCallback(
     (allocation: Allocation) => {
       setMade(allocation);
-      dispatch(previewMade(allocation.allocation_id));
+      dispatch(previewMade({ allocationId: allocation.allocation_id, request }));
     },
-    [dispatch],
+    [dispatch, request],
   );
-  const { make, error, busy } = useMaking(requestText, show);
+  const { make, error, busy } = useMaking(request, show);
   const isMade = made !== null && made.allocation_id === allocationId;
   const { currentData, error: readError } = useGetAllocationQuery(
     { allocationId: allocationId ?? "" },
@@ -99,7 +99,7 @@ export function usePreview() {
     if (allocationId === null) void make();
   }, [allocationId, make]);
   return {
-    isComplete: requestText !== "null",
+    isComplete: request !== "null",
     allocation: isMade ? made : allocationId === null ? null : (currentData ?? null),
     busy,
     error: error ?? (allocationId === null || isMade ? null : (readError ?? null)),

@@ -13,13 +13,13 @@ export function Decisions({ allocation }: { allocation: Allocation }) {
       {comparison && (
         <Typography>
           Chosen as "{comparison.variant}" in comparison{" "}
-          <IdLink of="comparison" id={comparison.comparison_id} />.
+          <IdLink inText of="comparison" id={comparison.comparison_id} />.
         </Typography>
       )}
       {adjustment && (
         <Typography>
-          Edited from <IdLink of="allocation" id={adjustment.adjusted_from} />; without any edit it is{" "}
-          <IdLink of="allocation" id={adjustment.unedited_id} />.
+          Edited from <IdLink inText of="allocation" id={adjustment.adjusted_from} />; without any edit it is{" "}
+          <IdLink inText of="allocation" id={adjustment.unedited_id} />.
         </Typography>
       )}
       {approval && (
@@ -28,7 +28,7 @@ export function Decisions({ allocation }: { allocation: Allocation }) {
           {approval.needed_for.map((reason) => words(reason).toLowerCase()).join(" and ")}
           {approval.comment && `: "${approval.comment}"`}.{" "}
           {approval.decision === null ? (
-            <Link component={RouterLink} to="/approvals">
+            <Link component={RouterLink} to="/approvals" underline="always">
               It waits for another user
             </Link>
           ) : (

@@ -63,6 +63,8 @@ export function AllocationGrid({
   }, []);
   const options = useMemo(
     () => ({
+      // Two lines, for the names that need them.
+      headerHeight: 40,
       undoRedoCellEditing: false,
       readOnlyEdit: true,
       singleClickEdit: false,

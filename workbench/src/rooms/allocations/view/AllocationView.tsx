@@ -66,10 +66,13 @@ export function AllocationView({
   );
 }
 
+/** Height of one line of the chart's legend, with its margin. */
+const LEGEND_HEIGHT = 24;
+
 /** Drawn after the table of accounts: the numbers come first. */
 function Chart({ allocation, height }: { allocation: Allocation; height: number }) {
   const shown = useDeferredValue<Allocation | null>(allocation, null);
-  const waiting = <Loading label="Loading the chart" height={height} />;
+  const waiting = <Loading label="Loading the chart" height={height + LEGEND_HEIGHT} />;
   return (
     <Suspense fallback={waiting}>
       {shown ? <MetricChart allocation={shown} height={height} /> : waiting}

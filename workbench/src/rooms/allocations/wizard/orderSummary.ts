@@ -1,4 +1,4 @@
-import { face, money } from "../../../kit/format";
+import { face } from "../../../kit/format";
 import type { Draft } from "../draftSlice";
 
 const MOST_GROUPS = 4;
@@ -13,7 +13,7 @@ function sizeText({ sizeKind, size, priced, security }: Summed): string {
   if (sizeKind === "quantity") return face(size);
   const comesTo = priced ? ` (${face(priced.total_quantity)} face)` : "";
   if (sizeKind === "notional")
-    return `${money(size)} ${security?.currency ?? ""} notional${comesTo}`.replace("  ", " ");
+    return `${face(size)} ${security?.currency ?? ""} notional${comesTo}`.replace("  ", " ");
   return `${Number((size * 100).toPrecision(12))} % of NAV${comesTo}`;
 }
 

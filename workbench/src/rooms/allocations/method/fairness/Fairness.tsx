@@ -48,7 +48,7 @@ export function Fairness() {
     <Section title="Fairness over orders">
       {policy ? (
         <Stack spacing={1.25}>
-          <Typography color="text.secondary" sx={{ maxWidth: "100ch" }}>
+          <Typography color="textSecondary" sx={{ maxWidth: "100ch" }}>
             Policy in force (version {policy.version}): {policy.statement}
           </Typography>
           {kept ? <Typography>{kept}</Typography> : <Mode policy={policy} />}
@@ -113,7 +113,7 @@ function HowMuch({ policy }: { policy: FairnessPolicy }) {
     <Stack spacing={1}>
       <Ways policy={policy} value={way} tiered={tiered} onChange={take} />
       {tiered && (
-        <Typography variant="caption" color="text.secondary">
+        <Typography variant="caption" color="textSecondary">
           With tiers the cost of all together is not bounded.
         </Typography>
       )}

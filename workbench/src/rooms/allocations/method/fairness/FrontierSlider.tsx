@@ -53,7 +53,7 @@ export function FrontierSlider() {
           <Button variant="outlined" onClick={draw} disabled={!wanted}>
             {stale ? "Draw the curve again" : "Draw the curve"}
           </Button>
-          <Typography color="text.secondary">
+          <Typography color="textSecondary">
             {!wanted
               ? "Choose security, size and groups in step 1 first."
               : stale

@@ -91,7 +91,7 @@ function Exclude({ excluded, onAdd }: { excluded: Exclusion[]; onAdd: (more: Exc
           </span>
         </Tooltip>
       </Stack>
-      {chosen.length > 0 && why && <Typography color="text.secondary">{why}</Typography>}
+      {chosen.length > 0 && why && <Typography color="textSecondary">{why}</Typography>}
     </Box>
   );
 }

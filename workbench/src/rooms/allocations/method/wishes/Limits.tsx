@@ -39,7 +39,7 @@ export function Limits() {
         />
       </Advanced>
       {limited === 0 && (
-        <Typography variant="caption" color="text.secondary">
+        <Typography variant="caption" color="textSecondary">
           In face; 0 as the most means that the account gets nothing.
         </Typography>
       )}

@@ -16,7 +16,7 @@ export function Tiers() {
   const { method, parameters, constraints } = useAppSelector(selectDraft);
   const { data: accounts = [] } = useGroupAccounts();
   if (method === "CUSTOM_WEIGHTS")
-    return <Typography color="text.secondary">Custom weights state each part, and use no tiers.</Typography>;
+    return <Typography color="textSecondary">Custom weights state each part, and use no tiers.</Typography>;
   const tiers = parameters[method]?.tiers ?? [];
   const out = new Set((constraints.exclude_accounts ?? []).map(({ account_id }) => account_id));
   const put = (next: string[][]) => {
@@ -46,7 +46,7 @@ export function Tiers() {
           </Stack>
         );
       })}
-      <Typography variant="caption" color="text.secondary">
+      <Typography variant="caption" color="textSecondary">
         The first tier is served before the second; accounts in none come last.
       </Typography>
       <Refused path="parameters.tiers" name={(part) => `Tier ${Number(part.split(".")[0]) + 1}`} />
