@@ -57,7 +57,7 @@ export function FilterForm<Name extends string>({
             setTyped(next);
             if (choices) onSearch(next);
           }}
-          sx={{ width }}
+          sx={{ width: { xs: "calc(50% - 4px)", sm: width } }}
           slotProps={{
             inputLabel: type === "date" || choices ? { shrink: true } : {},
             select: { displayEmpty: true },

@@ -46,7 +46,7 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
             flexShrink: 0,
             minWidth: { xs: 32, md: 190 },
             justifyContent: { xs: "center", md: "flex-start" },
-            "& .MuiButton-startIcon": { mx: { xs: 0, md: undefined } },
+            "& .MuiButton-startIcon": { ml: 0, mr: { xs: 0, md: 1 } },
           }}
         >
           <Box

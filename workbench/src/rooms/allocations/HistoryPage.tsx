@@ -105,7 +105,11 @@ function History() {
       {rows && rows.length > 0 && (
         <Stack direction="row" sx={{ alignItems: "center", gap: 2, mt: 1 }}>
           <Typography role="status" color="textSecondary">
-            {more ? `The newest ${count(rows.length)} are shown` : `All ${count(rows.length)} are shown`}
+            {more
+              ? `The newest ${count(rows.length)} allocations`
+              : rows.length === 1
+                ? "1 allocation"
+                : `All ${count(rows.length)} allocations`}
           </Typography>
           {more && (
             <Button variant="outlined" onClick={more} loading={isLoadingMore}>

@@ -26,7 +26,7 @@ export function UsagePart() {
       <Typography color="textSecondary" sx={{ mb: 1 }}>
         {orders === 0
           ? `No order was committed from the workbench in the last ${DAYS} days.`
-          : `${count(orders)} orders in the last ${DAYS} days took ${seconds(median_seconds)} from entry to commit (median), nine of ten at most ${seconds(p90_seconds)}.`}
+          : `${orders === 1 ? "1 order" : `${count(orders)} orders`} in the last ${DAYS} days took ${seconds(median_seconds)} from entry to commit (median), nine of ten at most ${seconds(p90_seconds)}.`}
       </Typography>
       <Box sx={{ display: "grid", gridTemplateColumns: { md: "1fr 1fr" }, gap: 3, alignItems: "start" }}>
         <Counts

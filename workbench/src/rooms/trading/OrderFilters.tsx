@@ -2,7 +2,7 @@ import { TextField, ToggleButton, ToggleButtonGroup } from "@mui/material";
 import { GroupSelect } from "../../kit/GroupSelect";
 import type { Shown } from "./useBlotter";
 
-const WORDS: Record<Shown, string> = { open: "Open", all: "All", different: "Different" };
+const WORDS: Record<Shown, string> = { open: "Open", all: "All", different: "Different at Aladdin" };
 
 export function OrderFilters({
   shown,

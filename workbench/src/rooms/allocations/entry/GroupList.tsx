@@ -17,6 +17,7 @@ import { visuallyHidden } from "@mui/utils";
 import { type Ref, useState } from "react";
 import {
   type PortfolioGroup,
+  type Side,
   useGetDeskQuery,
   useListPortfolioGroupsQuery,
 } from "../../../api/generated/api";
@@ -27,7 +28,7 @@ import { Empty, ErrorNote, Loading } from "../../../kit/states";
 import { useAppSelector } from "../../../store";
 import { selectDraft } from "../draftSlice";
 import { AccountsCould } from "./AccountsCould";
-import { capacityText, everyGroupRequest } from "./capacityRequests";
+import { capacityText, everyGroupRequest, partIn } from "./capacityRequests";
 import { type Capacity, useCapacity } from "./useCapacity";
 
 /** So many groups are seen at a glance; more of them get a field that narrows the list. */
@@ -76,7 +77,7 @@ export function GroupList({
       )}
       <TableContainer sx={{ maxHeight: 360 }}>
         <Table stickyHeader aria-label="Portfolio groups">
-          <Head />
+          <Head side={draft.side} />
           <TableBody>
             {shown.map((group, index) => (
               <GroupRow
@@ -98,7 +99,7 @@ export function GroupList({
   );
 }
 
-function Head() {
+function Head({ side }: { side: Side }) {
   return (
     <TableHead>
       <TableRow>
@@ -113,7 +114,7 @@ function Head() {
           NAV
         </TableCell>
         <TableCell align="right" sx={{ whiteSpace: "nowrap" }}>
-          Could take
+          Could {partIn(side)}
         </TableCell>
       </TableRow>
     </TableHead>

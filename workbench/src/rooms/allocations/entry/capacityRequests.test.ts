@@ -65,3 +65,10 @@ test("what the groups could take, in words", () => {
     "The chosen groups could take 0 of 5,000,000: 5,000,000 would stay unallocated. The bond is barred.",
   );
 });
+
+test("of a sale, accounts sell", () => {
+  const order = { total_quantity: 600_000, side: "SELL" };
+  expect(capacityText({ capacity: 600_000, order, reason: null } as OrderCapacity).text).toBe(
+    "The chosen groups could sell all of 600,000.",
+  );
+});

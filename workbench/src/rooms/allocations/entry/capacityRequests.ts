@@ -1,4 +1,4 @@
-import type { CapacityRequest, Desk, OrderCapacity, OrderRequest } from "../../../api/generated/api";
+import type { CapacityRequest, Desk, OrderCapacity, OrderRequest, Side } from "../../../api/generated/api";
 import { face } from "../../../kit/format";
 import type { Draft } from "../draftSlice";
 import { readDate } from "./numbers";
@@ -61,15 +61,20 @@ export function everyGroupRequest(
   return order && { order, portfolio_groups: groups.slice(0, MOST_GROUPS) };
 }
 
+/** What an account does with its part of an order. */
+export function partIn(side: Side): string {
+  return side === "SELL" ? "sell" : "take";
+}
+
 /** Whether the chosen groups could take the order, in words; `short` where they could not. */
 export function capacityText(capacity: OrderCapacity): { text: string; short: boolean } {
   const wanted = capacity.order.total_quantity;
-  if (capacity.capacity >= wanted)
-    return { text: `The chosen groups could take all of ${face(wanted)}.`, short: false };
+  const could = `The chosen groups could ${partIn(capacity.order.side)}`;
+  if (capacity.capacity >= wanted) return { text: `${could} all of ${face(wanted)}.`, short: false };
   const left = face(wanted - capacity.capacity);
   const why = capacity.reason ? ` ${capacity.reason.message}.` : "";
   return {
-    text: `The chosen groups could take ${face(capacity.capacity)} of ${face(wanted)}: ${left} would stay unallocated.${why}`,
+    text: `${could} ${face(capacity.capacity)} of ${face(wanted)}: ${left} would stay unallocated.${why}`,
     short: true,
   };
 }

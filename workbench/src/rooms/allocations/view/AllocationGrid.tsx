@@ -57,8 +57,6 @@ export function AllocationGrid({
     [target, editable, edited, release],
   );
   const totals = useMemo(() => totalsOf(rows, allocation), [rows, allocation]);
-  // All in sight are drawn at their own height: a box of a guessed one leaves a gap above the totals.
-  const domLayout: "autoHeight" | "normal" = rows.length <= MOST_ROWS ? "autoHeight" : "normal";
   const height = Math.min(rows.length, MOST_ROWS) * ROW + ROW + 60;
   const ready = useCallback((api: GridApi<AccountRow>) => {
     grid.current = api;
@@ -67,7 +65,6 @@ export function AllocationGrid({
     () => ({
       // Two lines, for the names that need them.
       headerHeight: 40,
-      domLayout,
       undoRedoCellEditing: false,
       readOnlyEdit: true,
       singleClickEdit: false,
@@ -77,7 +74,7 @@ export function AllocationGrid({
       onRowDataUpdated: painted,
       rowClassRules: { "row-moved": ({ data }: { data?: AccountRow }) => (data?.moved ?? 0) !== 0 },
     }),
-    [change, domLayout],
+    [change],
   );
   const toolbar = (
     <>

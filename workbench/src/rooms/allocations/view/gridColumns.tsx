@@ -37,7 +37,7 @@ export function columnsOf({
           : { fontWeight: 650, color: "inherit" },
     }),
     ...(edited ? [editColumn(release)] : []),
-    textColumn<AccountRow>("Reason", (row) => row.reason, { ...why, width: 176 }),
+    textColumn<AccountRow>("Reason", (row) => row.reason, { ...why, width: 196 }),
     numberColumn<AccountRow>("Notional", (row) => row.notional, cents, { width: 118 }),
     numberColumn<AccountRow>("Share", (row) => row.share, percent, { width: 82 }),
     numberColumn<AccountRow>("Against pro-rata", (row) => row.againstNav, points, {

@@ -27,8 +27,10 @@ export function StepFooter({ back, children }: { back?: StepPath; children: Reac
         py: 1,
         display: "flex",
         flexWrap: "wrap",
-        gap: 1,
+        columnGap: 1,
+        rowGap: 0.5,
         alignItems: "center",
+        justifyContent: "flex-end",
         border: 0,
         borderTop: 1,
         borderColor: "divider",
@@ -41,17 +43,7 @@ export function StepFooter({ back, children }: { back?: StepPath; children: Reac
         </Button>
       )}
       <Box sx={{ flexGrow: 1 }} />
-      <Box
-        ref={actions}
-        sx={{
-          display: "flex",
-          flexWrap: "wrap",
-          columnGap: 1,
-          rowGap: 0.25,
-          alignItems: "center",
-          justifyContent: "flex-end",
-        }}
-      >
+      <Box ref={actions} sx={{ display: "contents" }}>
         {children}
       </Box>
     </Paper>
