@@ -76,8 +76,12 @@ export const baseQuery: BaseQueryFn<string | FetchArgs, unknown, FetchBaseQueryE
     // Another user has logged in, in another tab: what this one asked for is not done under that name.
     if (refreshed === "DONE" && asker !== undefined && userId() !== asker) return result;
     if (refreshed === "DONE") result = await plainQuery(args, api, extra);
-    if (refreshed === "REFUSED" || (refreshed === "DONE" && result.error?.status === 401))
+    if (refreshed === "REFUSED" || (refreshed === "DONE" && result.error?.status === 401)) {
       api.dispatch(sessionEnded());
+      // It was refused and not done: it is sent once the same user has logged in again.
+      if (asker !== undefined && (await accessToken.next()) && userId() === asker && !api.signal.aborted)
+        result = await plainQuery(args, api, extra);
+    }
   }
   noteServerTime(result.meta?.response?.headers.get("Date") ?? null);
   const lost = result.error?.status === "FETCH_ERROR" || result.error?.status === "TIMEOUT_ERROR";

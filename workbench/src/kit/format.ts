@@ -21,8 +21,8 @@ export const face = formatter(0, { maximumFractionDigits: 2 });
 export const money = formatter(0);
 /** Money to the cent. */
 export const cents = formatter(2);
-/** Clean price in per cent of face. */
-export const price = formatter(3);
+/** Clean price in per cent of face, with as many decimals as it has. */
+export const price = formatter(3, { maximumFractionDigits: 6 });
 /** A share given as a fraction: 0.125 is 12.50 %. */
 export const percent = formatter(2, { style: "percent" });
 /** Years of duration, and every other metric. */

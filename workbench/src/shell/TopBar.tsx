@@ -17,7 +17,10 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
       position="sticky"
       sx={{ bgcolor: real ? "#7a1f1f" : "#12324a", color: "#fff", backgroundImage: "none" }}
     >
-      <Toolbar variant="dense" sx={{ minHeight: 44, gap: 1, px: { xs: 1, md: 2 } }}>
+      <Toolbar
+        variant="dense"
+        sx={{ minHeight: 44, columnGap: 1, px: { xs: 1, md: 2 }, flexWrap: { xs: "wrap", sm: "nowrap" } }}
+      >
         {onMenu && (
           <IconButton color="inherit" aria-label="Pages" onClick={onMenu}>
             <MenuIcon />
@@ -29,7 +32,18 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
         >
           Allocator
         </Typography>
-        <Box sx={{ display: "flex", gap: 0.75, minWidth: 0, overflow: "hidden", flexShrink: 1 }}>
+        {/* On a phone a line of its own: which Aladdin, date and age of the data are never out of sight. */}
+        <Box
+          sx={{
+            display: "flex",
+            gap: 0.75,
+            minWidth: 0,
+            overflow: "hidden",
+            order: { xs: 1, sm: 0 },
+            width: { xs: "100%", sm: "auto" },
+            pb: { xs: 0.75, sm: 0 },
+          }}
+        >
           {status && <Facts status={status} />}
         </Box>
         <Box sx={{ flexGrow: 1 }} />

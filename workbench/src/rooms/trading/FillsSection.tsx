@@ -9,7 +9,7 @@ import {
   TableRow,
   Typography,
 } from "@mui/material";
-import { Fragment, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { type Fill, type FillKind, type Order, useGetOrderFillsQuery } from "../../api/generated/api";
 import { cents, count, dateTime, face, price, signed } from "../../kit/format";
 import { IdLink } from "../../kit/links";
@@ -23,13 +23,18 @@ const FILLS = 50;
 
 /** Fills as they come, newest first, each with the accounts' parts. */
 export function FillsSection({ order }: { order: Order }) {
+  const [isBehind, setIsBehind] = useState(false);
   const { data, error, refetch } = useGetOrderFillsQuery(
     { orderId: order.order_id },
     {
-      pollingInterval: isWorking(order) ? BLOTTER_POLL_MILLISECONDS : 0,
+      pollingInterval: isWorking(order) || isBehind ? BLOTTER_POLL_MILLISECONDS : 0,
       skipPollingIfUnfocused: true,
     },
   );
+  useEffect(() => {
+    // The last fill of an order that is over is recorded after the order itself says so.
+    setIsBehind(data !== undefined && data.filled_quantity !== order.filled_quantity);
+  }, [data, order.filled_quantity]);
   const [most, setMost] = useState(FILLS);
   const fills = data?.fills.toReversed() ?? [];
   return (
