@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     globals: true,
+    isolate: false,
     setupFiles: ["src/kit/testing.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
   },

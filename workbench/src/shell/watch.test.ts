@@ -50,7 +50,7 @@ test("an order tells of its first fill and its last, not of those between", () =
   expect(orderNotices([more], [all])).toEqual([
     {
       severity: "success",
-      message: "Order 77 (Buy Meridian 4.625 2029) is filled: 1,000,000 at 99.673",
+      message: "Order 77 (Buy Meridian 4.625 2029) is filled: 1,000,000 at 99.6725",
       to: "/orders/77",
     },
   ]);
