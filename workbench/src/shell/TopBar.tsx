@@ -51,7 +51,7 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
           color="inherit"
           startIcon={<SearchIcon />}
           onClick={openPalette}
-          aria-label="Find"
+          aria-label="Find Ctrl K"
           aria-keyshortcuts="Control+K"
           sx={{
             border: "1px solid rgba(255,255,255,.35)",
@@ -68,12 +68,8 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
             sx={{ display: { xs: "none", md: "inline" }, flexGrow: 1, textAlign: "left" }}
           >
             Find
-          </Box>
-          <Box
-            component="kbd"
-            aria-hidden
-            sx={{ display: { xs: "none", md: "inline" }, font: "inherit", opacity: 0.85 }}
-          >
+          </Box>{" "}
+          <Box component="kbd" sx={{ display: { xs: "none", md: "inline" }, font: "inherit", opacity: 0.85 }}>
             Ctrl K
           </Box>
         </Button>
