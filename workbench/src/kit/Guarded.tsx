@@ -28,6 +28,11 @@ export function Guarded({
         </Typography>
       </Section>
     );
+  return <NotAllowed needs={needs} />;
+}
+
+/** What is said instead of content that the user may not see. */
+export function NotAllowed({ needs }: { needs: Permission }) {
   return (
     <Empty title="You may not see this">
       It needs the permission <code>{needs}</code>, which an administrator can grant.

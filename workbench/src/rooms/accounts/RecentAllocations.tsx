@@ -1,10 +1,11 @@
 import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow, Typography } from "@mui/material";
 import { useListAllocationsQuery } from "../../api/generated/api";
-import { dateTime, face, words } from "../../kit/format";
+import { dateTime, face } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { Section } from "../../kit/Section";
 import { SideMark } from "../../kit/Side";
 import { ErrorNote, Loading } from "../../kit/states";
+import { methodName } from "../allocations/method/methods";
 import { ALLOCATION_STATUS } from "../allocations/statusWords";
 
 const NEWEST = 10;
@@ -56,7 +57,7 @@ export function RecentAllocations({ accountId }: { accountId: string }) {
                     <SideMark side={line.side} />
                   </TableCell>
                   <TableCell align="right">{face(line.total_allocated)}</TableCell>
-                  <TableCell>{words(line.allocation_method)}</TableCell>
+                  <TableCell>{methodName(line.allocation_method)}</TableCell>
                   <TableCell>{ALLOCATION_STATUS[line.status]}</TableCell>
                   <TableCell>{dateTime(line.timestamp)}</TableCell>
                 </TableRow>

@@ -1,9 +1,9 @@
 import { Button, MenuItem, TextField } from "@mui/material";
-import { words } from "../../kit/format";
 import { GroupSelect } from "../../kit/GroupSelect";
 import { LateField } from "../../kit/LateField";
 import type { HistoryFilter } from "./historyFilter";
 import { METHODS } from "./historyFilter";
+import { methodName } from "./method/methods";
 import { ALLOCATION_STATUS } from "./statusWords";
 
 export type Changes = Partial<Record<HistoryFilter, string>>;
@@ -48,7 +48,7 @@ export function HistoryFilters({
         label="Method"
         all="All methods"
         value={filters.method}
-        options={METHODS.map((method) => [method, words(method)])}
+        options={METHODS.map((method) => [method, methodName(method)])}
         onChange={(method) => onChange({ method })}
       />
       <LateField

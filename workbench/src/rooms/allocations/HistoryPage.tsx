@@ -4,7 +4,7 @@ import { useCallback, useMemo } from "react";
 import { Link, useNavigate } from "react-router-dom";
 import type { AllocationLine, ListAllocationsApiArg } from "../../api/generated/api";
 import { DownloadButtons } from "../../kit/DownloadButtons";
-import { count, dateTime, face, words } from "../../kit/format";
+import { count, dateTime, face } from "../../kit/format";
 import { idColumn, numberColumn, textColumn } from "../../kit/grid/columns";
 import { LazyGrid } from "../../kit/grid/LazyGrid";
 import { PAGE_OF } from "../../kit/links";
@@ -16,6 +16,7 @@ import { useUrlFilters } from "../../kit/useUrlFilters";
 import { usePermission } from "../../session/usePermission";
 import { HistoryFilters } from "./HistoryFilters";
 import { fileParameters, HISTORY_FILTERS, linesCanFilter, listParameters } from "./historyFilter";
+import { methodName } from "./method/methods";
 import { ALLOCATION_STATUS, STATUS_COLOUR } from "./statusWords";
 import { useHistory } from "./useHistory";
 
@@ -42,7 +43,7 @@ const COLUMNS: ColDef<AllocationLine>[] = [
     width: 140,
     cellClass: ({ data }) => `status-${data?.status}`,
   }),
-  textColumn<AllocationLine>("Method", (row) => words(row.allocation_method), { width: 120 }),
+  textColumn<AllocationLine>("Method", (row) => methodName(row.allocation_method), { width: 120 }),
   numberColumn<AllocationLine>("Ordered", (row) => row.ordered_quantity, face, { width: 100 }),
   numberColumn<AllocationLine>("Filled", (row) => row.filled_quantity, face, { width: 100 }),
   idColumn<AllocationLine>("Order", "order", (row) => row.aladdin_order_id, { width: 100 }),

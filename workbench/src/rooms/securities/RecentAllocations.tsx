@@ -5,6 +5,7 @@ import { dateTime, face, words } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { SideMark } from "../../kit/Side";
 import { ErrorNote, Loading } from "../../kit/states";
+import { methodName } from "../allocations/method/methods";
 
 const NEWEST = 8;
 
@@ -45,7 +46,7 @@ export function RecentAllocations({ securityId }: { securityId: string | undefin
                 <SideMark side={line.side} />
               </TableCell>
               <TableCell align="right">{face(line.quantity)}</TableCell>
-              <TableCell>{words(line.allocation_method)}</TableCell>
+              <TableCell>{methodName(line.allocation_method)}</TableCell>
               <TableCell>{line.created_by}</TableCell>
               <TableCell>{dateTime(line.timestamp)}</TableCell>
             </TableRow>

@@ -39,6 +39,11 @@ export const METHODS: readonly (Option<AllocationMethod> & { example: string })[
   },
 ];
 
+/** The name of a method, as every page writes it. */
+export function methodName(method: AllocationMethod): string {
+  return METHODS.find(({ value }) => value === method)?.title ?? method;
+}
+
 export const BASES: readonly Option<BaseMetric>[] = [
   { value: "NAV", title: "NAV", sentence: "Net asset value of the account." },
   { value: "MARKET_VALUE", title: "Market value", sentence: "Market value of all positions, without cash." },

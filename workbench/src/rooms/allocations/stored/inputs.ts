@@ -1,5 +1,6 @@
 import type { Allocation } from "../../../api/generated/api";
 import { cents, count, face, percent, price, words } from "../../../kit/format";
+import { methodName } from "../method/methods";
 import { statedConstraints, statedParameters } from "../preview/inputsAgain";
 
 const MOST_ACCOUNTS = 12;
@@ -44,7 +45,7 @@ export function inputsOf(allocation: Allocation): [string, string][] {
     ["Size", sizeInWords(allocation)],
     ["Price", `${price(order.price)} (${order.price_source === "REQUEST" ? "stated" : order.price_source})`],
     ["Settlement date", order.settlement_date],
-    ["Method", words(allocation.allocation_method)],
+    ["Method", methodName(allocation.allocation_method)],
     ["Groups", allocation.portfolio_groups.join(", ")],
     ...Object.entries(stated).map(([name, value]): [string, string] => [words(name), inputInWords(value)]),
   ];
