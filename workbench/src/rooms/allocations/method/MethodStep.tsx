@@ -16,6 +16,9 @@ import { METHODS } from "./methods";
 import { ProRataParameters } from "./ProRataParameters";
 import { Section } from "./Section";
 
+// The next step, with its grid and chart, is loaded while this one is filled in.
+void import("../preview/PreviewStep");
+
 const Wishes = lazy(() => import("./wishes/Wishes"));
 
 const PARAMETERS: Record<AllocationMethod, ComponentType> = {
