@@ -81,6 +81,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "refresh": Ask(401, {}, unlike=no_thing),
         "logout": Ask(200, {}, unlike=no_thing),
         "me": Ask(200, unlike=no_thing),
+        "listRoles": Ask(200, unlike=no_thing),
         "listSessions": Ask(200, unlike=no_thing),
         "endSession": Ask(404),
         "endSessions": Ask(200, unlike=no_thing),

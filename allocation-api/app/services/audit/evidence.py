@@ -138,6 +138,8 @@ NOT_EVIDENCE = {
     "user_identities": "which user a subject of single sign-on is; the trail has every login",
     "idempotency_keys": "answers that are kept for repeated requests, for a day",
     "user_activity": "statistics of requests, deleted after some time",
+    "usage_events": "counts of pages and steps without content, deleted after some time",
+    "user_preferences": "how a user's screen looks",
     "fairness_balances": "sums of entries, which are evidence; verification adds them up again",
     "locks": "leases that live for seconds",
 }

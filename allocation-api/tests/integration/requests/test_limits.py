@@ -168,6 +168,7 @@ UNLIMITED = {
     "getEmergencyStop",
     "getSystemStatus",
     "getDesk",
+    "listRoles",
     "getVendorState",
     "listPreferences",
 }
