@@ -27,7 +27,7 @@ from app.utils.paging import within_days
 MAX_MILLISECONDS = 86_400_000
 """Longest duration of an event: a day."""
 
-KEPT_MILLISECONDS = 100
+RESOLUTION_MILLISECONDS = 100
 """Unit to which durations are rounded: finer ones would only make their counts longer."""
 
 
@@ -177,7 +177,7 @@ class UsageService:
 def _rounded(milliseconds: int | None) -> int | None:
     if milliseconds is None:
         return None
-    return (milliseconds + KEPT_MILLISECONDS // 2) // KEPT_MILLISECONDS * KEPT_MILLISECONDS
+    return (milliseconds + RESOLUTION_MILLISECONDS // 2) // RESOLUTION_MILLISECONDS * RESOLUTION_MILLISECONDS
 
 
 def _pages(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict[str, tuple[int, int]]:
