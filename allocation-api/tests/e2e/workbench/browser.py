@@ -12,8 +12,9 @@ AXE = Path(__file__).resolve().parents[4] / "workbench" / "node_modules" / "axe-
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 """Rules of axe that hold on every page."""
 
-BESIDE_LANDMARKS = "dialog, [role=dialog], [role=alertdialog], svg, [role=menu]"
-"""What axe lets be outside landmarks, and menus: all else is inert while one is open, as with a dialog."""
+BESIDE_LANDMARKS = "dialog, [role=dialog], [role=alertdialog], svg, [role=menu], [role=tooltip]"
+"""What axe lets be outside all landmarks; menus, beside which all is inert as beside a dialog; and tooltips,
+which are read with the element that they describe."""
 
 
 def violations(page: Page) -> list[str]:
