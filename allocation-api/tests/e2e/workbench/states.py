@@ -11,6 +11,9 @@ from tests.e2e.workbench.desk import BARRED, TREASURY, Desk
 
 State = tuple[str, Callable[[Desk], None]]
 
+WAITING = ".MuiSkeleton-root, [role=progressbar]:not([aria-valuenow])"
+"""Places held for what is being read; a bar with a value is a figure."""
+
 
 def _at(path: str, *, shown: str | None = None) -> Callable[[Desk], None]:
     def go(desk: Desk) -> None:
@@ -26,7 +29,7 @@ def _at(path: str, *, shown: str | None = None) -> Callable[[Desk], None]:
 def settle(desk: Desk) -> None:
     """Wait until nothing is being loaded."""
     desk.page.wait_for_load_state("networkidle")
-    expect(desk.page.get_by_role("progressbar")).to_have_count(0)
+    expect(desk.page.locator(WAITING)).to_have_count(0)
 
 
 def _entry(desk: Desk) -> None:
