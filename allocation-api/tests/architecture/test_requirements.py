@@ -8,7 +8,13 @@ import pytest
 
 API = Path(__file__).parents[2]
 PROJECT = tomllib.loads((API / "pyproject.toml").read_text())["project"]
-FILES = ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt", "requirements-node.txt")
+FILES = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-uv.txt",
+    "requirements-node.txt",
+    "requirements-sbom.txt",
+)
 
 
 def pins(name):
