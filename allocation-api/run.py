@@ -56,7 +56,7 @@ def load(settings: Settings) -> Program:
         app = create_app(settings)
     except REFUSALS as error:
         raise refusal(error) from error
-    jobs = app.extensions["services"].jobs
+    jobs = app.extensions["services"].periodic
     jobs.start()
     return Program(app, jobs.stop)
 

@@ -106,6 +106,6 @@ def build_services(
         setattr(house, name, room.service)
         jobs += room.jobs
         gauges += room.gauges
-    house.jobs = JobRunner(jobs)
+    house.periodic = JobRunner(jobs)
     house.state = StateCollector(database, gauges)
     return house

@@ -209,5 +209,5 @@ class Services:
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
     reports: Reports = field(init=False)
-    jobs: JobRunner = field(init=False)
+    periodic: JobRunner = field(init=False)
     state: StateCollector = field(init=False)

@@ -22,7 +22,7 @@ WITHOUT_GROUPS = {
     "passwords": "no service",
     "pool": "no service",
     "transport": "no service",
-    "jobs": "background jobs work for the whole desk",
+    "periodic": "background jobs work for the whole desk",
     "aladdin": "the vendor itself; endpoints read it through the rooms",
     "access": "users and sessions belong to no group",
     "ops": "the state of the process",
