@@ -27,6 +27,7 @@ WITHOUT_GROUPS = {
     "access": "users and sessions belong to no group",
     "ops": "the state of the process",
     "safety": "the emergency stop and the limits on orders are of the whole desk",
+    "jobs": "each user sees the own ones; those of all are for users whom no group limits",
     "preferences": "each user reads the own ones alone",
     "state": "numbers for metrics, of the whole desk",
 }
