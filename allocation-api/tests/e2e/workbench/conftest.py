@@ -138,9 +138,9 @@ def page(new_page):
 def log_in_at():
     """Log in at a page that shows the form."""
 
-    def log_in(page, username="demo_user"):
+    def log_in(page, username="demo_user", password="demo_password"):
         page.get_by_label("User name").fill(username)
-        page.get_by_label("Password").fill("demo_password")
+        page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Log in", exact=True).click()
         page.get_by_role("button", name="User menu of").wait_for()
 
@@ -151,12 +151,12 @@ def log_in_at():
 def open_desk(new_page, log_in_at):
     """Open the workbench as a user, in a browser of its own."""
 
-    def open_at(username="demo_user", path="/", *, clock=None, **options):
+    def open_at(username="demo_user", path="/", *, clock=None, password="demo_password", **options):
         page = new_page(**options)
         if clock:
             page.clock.set_fixed_time(clock)
         page.goto(path)
-        log_in_at(page, username)
+        log_in_at(page, username, password)
         return Desk(page)
 
     return open_at

@@ -52,7 +52,7 @@ function Overview() {
             value: "users",
             label: "Users",
             content: (
-              <Guarded needs="users:manage">
+              <Guarded needs="users:manage" wholeDesk>
                 <UsersPart />
               </Guarded>
             ),
@@ -62,7 +62,7 @@ function Overview() {
             value: "reference",
             label: "Reference data and limits",
             content: (
-              <Guarded needs="reference:write">
+              <Guarded needs="reference:write" wholeDesk>
                 <ReferencePart />
               </Guarded>
             ),
