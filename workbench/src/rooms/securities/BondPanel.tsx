@@ -4,11 +4,10 @@ import {
   useGetSecurityHoldersQuery,
   useGetSecurityQuery,
 } from "../../api/generated/api";
-
+import { Facts } from "../../kit/Facts";
 import { basisPoints, date, face, metric, money, percent, price, UNKNOWN } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { ErrorNote, Loading } from "../../kit/states";
-import { TermGrid } from "./TermGrid";
 
 const plain = (value: number | null, unit = "") => (value === null ? UNKNOWN : `${value}${unit}`);
 
@@ -18,7 +17,7 @@ export function Terms({ securityId }: { securityId: string }) {
   if (error && !bond) return <ErrorNote error={error} onRetry={refetch} title="The terms cannot be shown" />;
   if (!bond) return <Loading label="Loading the terms" height={200} />;
   return (
-    <TermGrid
+    <Facts
       label="Terms"
       facts={[
         ["CUSIP", <IdLink key="cusip" of="security" id={bond.cusip} />],
@@ -50,7 +49,7 @@ export function Analytics({ securityId }: { securityId: string }) {
     return <ErrorNote error={error} onRetry={refetch} title="The risk numbers cannot be shown" />;
   if (!risk) return <Loading label="Loading the risk numbers" height={110} />;
   return (
-    <TermGrid
+    <Facts
       label="Risk numbers"
       facts={[
         ["Clean price", price(risk.price)],
