@@ -11,14 +11,16 @@ export interface ErrorNoteProps {
 /** What went wrong: the service's words, every field at fault, its request id, and another try where that may help. */
 export default function ErrorNote({ error, onRetry, title }: ErrorNoteProps) {
   const problem = problemOf(error);
+  // What is not there, or not allowed, is the same at the next try.
+  const retry = problem && [403, 404].includes(problem.status) ? undefined : onRetry;
   const errors = problem && "errors" in problem ? (problem as PlainProblem).errors : [];
   return (
     <Alert
       severity="error"
       variant="outlined"
       action={
-        onRetry && (
-          <Button color="inherit" onClick={onRetry}>
+        retry && (
+          <Button color="inherit" onClick={retry} sx={{ whiteSpace: "nowrap" }}>
             Try again
           </Button>
         )

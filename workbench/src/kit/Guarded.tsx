@@ -45,10 +45,17 @@ export function Guarded({
 }
 
 /** What is said instead of content that the user may not see. */
-export function NotAllowed({ needs }: { needs: Permission }) {
+export function NotAllowed({ needs, or }: { needs: Permission; or?: Permission }) {
   return (
     <Empty title="You may not see this">
-      It needs the permission <code>{needs}</code>, which an administrator can grant.
+      It needs the permission <code>{needs}</code>
+      {or && (
+        <>
+          {" "}
+          or <code>{or}</code>
+        </>
+      )}
+      , which an administrator can grant.
     </Empty>
   );
 }

@@ -21,7 +21,7 @@ export function Page({
   return (
     <Box sx={{ p: { xs: 1.5, md: 2 }, maxWidth: 2200, mx: "auto" }}>
       <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", alignItems: "center", gap: 1.5, mb: 1.5 }}>
-        <Box sx={{ flexGrow: 1, minWidth: 0 }}>
+        <Box sx={{ flex: "1 1 220px", minWidth: 0 }}>
           <Typography variant="h1">{title}</Typography>
           {subtitle && (
             <Typography color="textSecondary" component="div">

@@ -17,6 +17,8 @@ export default function NoticeToast() {
       autoHideDuration={6000}
       onClose={(_event, reason) => reason !== "clickaway" && close()}
       anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
+      // Above the bar with the actions of a step.
+      sx={{ bottom: { xs: 64, sm: 64 } }}
     >
       {newest && (
         <Alert severity={newest.severity} variant="filled" onClose={close} role="status">

@@ -37,7 +37,8 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
         <Box
           sx={{
             display: "flex",
-            gap: 0.75,
+            gap: { xs: 0.5, sm: 0.75 },
+            "& .MuiChip-label": { px: { xs: 0.625, sm: 1 } },
             minWidth: 0,
             overflow: "hidden",
             order: { xs: 1, sm: 0 },

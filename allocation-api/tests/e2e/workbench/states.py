@@ -15,12 +15,12 @@ WAITING = ".MuiSkeleton-root, [role=progressbar]:not([aria-valuenow])"
 """Places held for what is being read; a bar with a value is a figure."""
 
 
-def _at(path: str, *, shown: str | None = None) -> Callable[[Desk], None]:
+def at(path: str) -> Callable[[Desk], None]:
+    """Open an address and wait for its content."""
+
     def go(desk: Desk) -> None:
         desk.page.goto(path)
         desk.page.get_by_role("main").get_by_role("heading", level=1).first.wait_for()
-        if shown:
-            expect(desk.page.get_by_role("main")).to_contain_text(shown)
         settle(desk)
 
     return go
@@ -105,6 +105,12 @@ def _modify(desk: Desk) -> None:
     desk.page.get_by_role("textbox", name="New face").wait_for()
 
 
+def _cancel(desk: Desk) -> None:
+    desk.page.keyboard.press("Escape")
+    desk.button("Cancel…").click()
+    desk.page.get_by_role("textbox", name="Reason").wait_for()
+
+
 def _allocation(desk: Desk) -> None:
     desk.page.keyboard.press("Escape")
     desk.page.get_by_role("main").get_by_role("link", name=re.compile(r"^[0-9a-f]{8}…$")).first.click()
@@ -112,13 +118,46 @@ def _allocation(desk: Desk) -> None:
     settle(desk)
 
 
-def _comparison(desk: Desk) -> None:
+def part(name: str, *, click: str | None = None) -> Callable[[Desk], None]:
+    """Open a tab, and press what is in it."""
+
+    def go(desk: Desk) -> None:
+        tab = desk.page.get_by_role("tab", name=name)
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        settle(desk)
+        if click:
+            desk.page.get_by_role("tabpanel").get_by_role("button", name=click, exact=True).click()
+            settle(desk)
+        tab.scroll_into_view_if_needed()
+
+    return go
+
+
+def _new_order(desk: Desk) -> None:
     desk.page.goto("/workbench/order-entry")
-    desk.enter()
+    desk.button("New order").click()
+    desk.button("Begin a new order").click()
+    expect(desk.page.get_by_role("combobox", name="Bond")).to_have_value("")
+
+
+def _comparison(desk: Desk) -> None:
+    _new_order(desk)
+    desk.enter(face="12mm", group="PUBLICPRE")
     desk.next()
     desk.page.get_by_role("link", name="Compare methods").click()
     desk.button("Compare").click()
     desk.page.get_by_role("table", name="Variants with their totals").wait_for()
+    settle(desk)
+
+
+def _waits(desk: Desk) -> None:
+    _new_order(desk)
+    desk.enter(face="40mm")
+    desk.next()
+    desk.preview()
+    desk.commit("Ask for approval")
+    expect(desk.result).to_contain_text("approval")
     settle(desk)
 
 
@@ -136,10 +175,10 @@ def _palette(desk: Desk) -> None:
 
 
 DESK: tuple[State, ...] = (
-    ("entry-empty", _at("/workbench/order-entry")),
-    ("orders-empty", _at("/orders")),
-    ("history-empty", _at("/allocations")),
-    ("entry-begin", _at("/workbench/order-entry")),
+    ("orders-empty", at("/orders")),
+    ("history-empty", at("/allocations")),
+    ("fairness-empty", at("/fairness")),
+    ("entry-empty", at("/workbench/order-entry")),
     ("entry", _entry),
     ("entry-faults", _entry_faults),
     ("method", _method),
@@ -151,35 +190,17 @@ DESK: tuple[State, ...] = (
     ("committed", _committed),
     ("order", _order),
     ("modify", _modify),
+    ("cancel", _cancel),
     ("allocation", _allocation),
+    ("allocation-replay", part("Replay", click="Replay")),
+    ("allocation-fix", part("FIX")),
+    ("allocation-audit", part("Audit")),
     ("comparison", _comparison),
+    ("waits", _waits),
     ("shortcuts", _shortcuts),
     ("palette", _palette),
 )
 """What a portfolio manager meets, in this order: each state follows from the one before."""
-
-BOOKS: tuple[State, ...] = (
-    ("orders", _at("/orders?show=all")),
-    ("history", _at("/allocations")),
-    ("approvals", _at("/approvals")),
-    ("accounts", _at("/accounts?group=PUBLICPRE")),
-    ("account", _at("/accounts/PPR-001")),
-    ("account-missing", _at("/accounts/NOBODY")),
-    ("security", _at(f"/securities/{TREASURY}")),
-    ("fairness", _at("/fairness")),
-    ("audit", _at("/audit")),
-    ("system", _at("/system")),
-    ("profile", _at("/profile")),
-    ("not-found", _at("/no/such/page")),
-    ("admin-not-permitted", _at("/admin")),
-)
-
-ADMIN: tuple[State, ...] = (
-    ("admin-users", _at("/admin/users")),
-    ("admin-reference", _at("/admin/reference")),
-    ("admin-system", _at("/system")),
-    ("admin-approvals", _at("/approvals")),
-)
 
 
 def visit(desk: Desk, states: tuple[State, ...]) -> Iterator[str]:

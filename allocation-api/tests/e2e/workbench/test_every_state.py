@@ -10,13 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.workbench import states_of_pages as pages
 from tests.e2e.workbench.browser import violations
-from tests.e2e.workbench.states import ADMIN, BOOKS, DESK, visit
+from tests.e2e.workbench.states import DESK, visit
 
 LOOKS = (("light", 1280), ("dark", 390))
 ALL_LOOKS = (*LOOKS, ("light", 390), ("dark", 1280))
+HIGHEST = 3000
+SETTLED_MILLISECONDS = 100
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
+
+
+@pytest.fixture(scope="module")
+def settings():
+    """Orders that stay open, so that they can be changed, and one that is large enough for a second user."""
+    return {"MOCK_FILL_SECONDS": "0", "APPROVAL_ABOVE_NOTIONAL": "20000000"}
 
 
 def _look(page, name):
@@ -24,8 +33,11 @@ def _look(page, name):
     found = []
     for scheme, width in ALL_LOOKS if SCREENSHOTS else LOOKS:
         page.emulate_media(color_scheme=scheme)
+        # As high as the page, so that no part of it lies below the bar of a step.
         page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(150)
+        height = min(page.evaluate("document.documentElement.scrollHeight"), HIGHEST)
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(SETTLED_MILLISECONDS)
         if (too_wide := page.evaluate(TOO_WIDE)) > 0:
             found.append(f"{name} at {width}: {too_wide} pixels too wide")
         if SCREENSHOTS:
@@ -40,10 +52,21 @@ def _look(page, name):
 
 @pytest.mark.parametrize(
     ("username", "states"),
-    [("demo_user", DESK), ("demo_user", BOOKS), ("demo_admin", ADMIN)],
-    ids=["desk", "books", "admin"],
+    [
+        ("demo_user", DESK),
+        ("demo_user", pages.BOOKS),
+        ("demo_supervisor", pages.SUPERVISOR),
+        ("demo_admin", pages.ADMIN),
+        ("demo_admin", pages.NOT_PERMITTED),
+        ("demo_user", (("admin-not-permitted", pages.at("/admin")),)),
+        ("demo_user", pages.LOADING),
+        ("demo_user", pages.FAILED),
+        ("demo_user", pages.STOP),
+    ],
+    ids=["desk", "books", "supervisor", "admin", "not-permitted", "no-admin", "loading", "failed", "stop"],
 )
 def test_every_state(open_desk, username, states):
+    """In this order: the books are those that the desk's orders leave."""
     desk = open_desk(username)
     found = [fault for name in visit(desk, states) for fault in _look(desk.page, name)]
     assert found == []

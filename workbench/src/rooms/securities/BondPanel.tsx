@@ -7,11 +7,10 @@ import {
   useGetSecurityHoldersQuery,
   useGetSecurityQuery,
 } from "../../api/generated/api";
-
+import { Facts } from "../../kit/Facts";
 import { basisPoints, date, face, metric, money, percent, price, UNKNOWN } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { ErrorNote, Loading } from "../../kit/states";
-import { TermGrid } from "./TermGrid";
 
 const plain = (value: number | null, unit = "") => (value === null ? UNKNOWN : `${value}${unit}`);
 
@@ -59,7 +58,7 @@ const RISK_NUMBERS: FactsOf<SecurityAnalytics> = [
 export function Terms({ securityId }: { securityId: string }) {
   const { currentData: bond, error, refetch } = useGetSecurityQuery({ securityId });
   if (error && !bond) return <ErrorNote error={error} onRetry={refetch} title="The terms cannot be shown" />;
-  return <TermGrid label="Terms" facts={factsOf(TERMS, bond)} />;
+  return <Facts label="Terms" facts={factsOf(TERMS, bond)} />;
 }
 
 /** The risk numbers of a bond. */
@@ -67,7 +66,7 @@ export function Analytics({ securityId }: { securityId: string }) {
   const { currentData: risk, error, refetch } = useGetSecurityAnalyticsQuery({ securityId });
   if (error && !risk)
     return <ErrorNote error={error} onRetry={refetch} title="The risk numbers cannot be shown" />;
-  return <TermGrid label="Risk numbers" facts={factsOf(RISK_NUMBERS, risk)} />;
+  return <Facts label="Risk numbers" facts={factsOf(RISK_NUMBERS, risk)} />;
 }
 
 const HOLDER_HEIGHT = 27;

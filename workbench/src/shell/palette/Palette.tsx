@@ -50,6 +50,8 @@ function useRun(onShortcuts: () => void) {
   };
 }
 
+const SECTION = { px: 2, pt: 1, pb: 0.5, color: "text.secondary", fontSize: "0.75rem", fontWeight: 600 };
+
 /** Finds bonds, groups, accounts, pages and ids by a few letters, and runs commands. */
 export default function Palette({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: () => void }) {
   const [typed, setTyped] = useState("");
@@ -61,8 +63,7 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
       onClose={onClose}
       fullWidth
       maxWidth="sm"
-      aria-label="Find"
-      slotProps={{ paper: { sx: { position: "absolute", top: "10vh", m: 1 } } }}
+      slotProps={{ paper: { "aria-label": "Find", sx: { position: "absolute", top: "10vh", m: 1 } } }}
     >
       {/* Before the list, which would take the key to empty the field. */}
       <Box
@@ -96,6 +97,16 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
               label="Find"
               placeholder="Bond, issuer, CUSIP, group, account, page or id"
             />
+          )}
+          renderGroup={({ key, group, children }) => (
+            <Box component="li" key={key} role="group" aria-label={group}>
+              <Box className="MuiAutocomplete-groupLabel" aria-hidden sx={SECTION}>
+                {group}
+              </Box>
+              <Box component="ul" role="none" sx={{ p: 0 }}>
+                {children}
+              </Box>
+            </Box>
           )}
           renderOption={({ key, ...props }, entry) => <Option key={key} entry={entry} {...props} />}
           slotProps={{ popper: { placement: "bottom" }, listbox: { sx: { maxHeight: "min(340px, 55vh)" } } }}

@@ -11,7 +11,7 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
-import { useId, useState } from "react";
+import { useRef, useState } from "react";
 import {
   type Files,
   type LoadReport,
@@ -153,7 +153,7 @@ function FileRow({
   text: string | undefined;
   onChange: (text: string | undefined) => void;
 }) {
-  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
   const [fileName, setFileName] = useState("");
   return (
     <Box
@@ -170,18 +170,21 @@ function FileRow({
     >
       <Typography sx={{ width: 130, fontWeight: 600 }}>{name}.csv</Typography>
       <DownloadButtons of={`${name}.csv`} files={[{ label: "Export", url: `admin/reference/${name}` }]} />
-      <Button component="label" variant="outlined" htmlFor={id}>
+      <Button
+        variant="outlined"
+        aria-label={`Choose file for ${name}.csv`}
+        onClick={() => input.current?.click()}
+      >
         Choose file
       </Button>
-      <Box
-        component="input"
-        id={id}
+      <input
+        ref={input}
         type="file"
         accept=".csv,text/csv"
+        hidden
         aria-label={`File for ${name}.csv`}
-        sx={{ position: "absolute", width: 1, height: 1, opacity: 0, overflow: "hidden", p: 0, m: -1 }}
         onChange={async (event) => {
-          const file = (event.target as HTMLInputElement).files?.[0];
+          const file = event.target.files?.[0];
           if (!file) return;
           setFileName(file.name);
           onChange(await file.text());

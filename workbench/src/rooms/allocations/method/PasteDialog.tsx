@@ -159,7 +159,7 @@ function Actions(props: {
       {unanswered && <Typography color="warning.main">Say how the numbers are meant.</Typography>}
       <Button onClick={onClose}>Cancel</Button>
       <Button variant="contained" onClick={onTake} disabled={good === 0 || unanswered}>
-        {bad > 0 ? `Take the ${good} good rows` : `Take ${good} rows`}
+        {bad > 0 ? (good === 1 ? "Take the good row" : `Take the ${good} good rows`) : `Take ${good} rows`}
       </Button>
     </DialogActions>
   );
