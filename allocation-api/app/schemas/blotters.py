@@ -23,6 +23,7 @@ from app.services.blotters.types import (
     BlotterStatus,
     LineStatus,
     Policy,
+    SeenWarnings,
 )
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -191,20 +192,25 @@ class BlotterQuerySchema(RequestSchema):
 
 @dataclass(frozen=True, slots=True)
 class BlotterCommit:
-    """The wish to commit a blotter; `acknowledge` are ids of warnings by line."""
+    """The wish to commit a blotter."""
 
     comment: str
     override_warnings: bool
-    acknowledge: Mapping[int, tuple[str, ...]]
+    acknowledge: tuple[SeenWarnings, ...]
 
 
 class LineWarningsSchema(RequestSchema):
     """Warnings of one line that were reviewed."""
 
-    makes = dict
+    makes = SeenWarnings
 
     line = WholeNumber(1, MAX_LINES, required=True, metadata=doc("Number of the line.", example=1))
     warnings = warning_ids()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> SeenWarnings:
+        """Turn the validated fields into the value object."""
+        return SeenWarnings(data["line"], tuple(data["warnings"]))
 
 
 class BlotterCommitSchema(RequestSchema):
@@ -227,13 +233,12 @@ class BlotterCommitSchema(RequestSchema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> BlotterCommit:
         """Turn the validated fields into the value object."""
-        found: list[dict[str, Any]] = data["acknowledge"]
-        twice = repeated([str(each["line"]) for each in found])
+        found: list[SeenWarnings] = data["acknowledge"]
+        twice = repeated([str(each.line) for each in found])
         if twice:
             errors = {place: {"line": ["The line is named twice."]} for place in twice}
             raise ValidationError({"acknowledge": errors})
-        seen = {each["line"]: tuple(each["warnings"]) for each in found}
-        return BlotterCommit(data["comment"], data["override_warnings"], seen)
+        return BlotterCommit(data["comment"], data["override_warnings"], tuple(found))
 
 
 class SubmittedBlotterSchema(ResponseSchema):

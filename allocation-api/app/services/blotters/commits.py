@@ -125,7 +125,7 @@ class BlotterCommits:
                     caller=caller,
                     visible=visible,
                     idempotency_key=f"blotter:{blotter_id}:{line}",
-                    acknowledge=order.acknowledged.get(line, ()),
+                    acknowledge=order.seen(line),
                 )
             except AlreadyCommitted:
                 return None

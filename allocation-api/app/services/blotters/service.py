@@ -154,15 +154,13 @@ def _check_open(summary: BlotterSummary) -> None:
     is_busy = summary.status in {BlotterStatus.PENDING, BlotterStatus.RUNNING, BlotterStatus.COMMITTING}
     if is_busy or not summary.lines_by_status.get(LineStatus.PREVIEWED):
         why = "wait for it" if is_busy else "no line has an open preview"
-        raise BlotterNotReady(
-            f"The blotter is {summary.status}: {why}", extra={"blotter_status": summary.status}
-        )
+        raise BlotterNotReady(f"The blotter is {summary.status}: {why}")
 
 
 def _check_lines(summary: BlotterSummary, order: CommitOrder) -> None:
     errors = [
         FieldError(f"acknowledge.{place}.line", f"The blotter has no line {line}.")
-        for place, line in enumerate(order.acknowledged)
+        for place, line in enumerate(seen.line for seen in order.acknowledged)
         if not 1 <= line <= summary.line_count
     ]
     if errors:

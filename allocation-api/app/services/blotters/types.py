@@ -61,16 +61,25 @@ def _rank(line: AskedLine) -> tuple[bool, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class CommitOrder:
-    """Request to commit the lines of a blotter: by whom and with which words.
+class SeenWarnings:
+    """Ids of the warnings of one line that a user has seen."""
 
-    `acknowledged` are ids of warnings that were seen, by line.
-    """
+    line: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOrder:
+    """Request to commit the lines of a blotter: by whom and with which words."""
 
     caller: Caller
     comment: str
     override_warnings: bool
-    acknowledged: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    acknowledged: tuple[SeenWarnings, ...] = ()
+
+    def seen(self, line: int) -> tuple[str, ...]:
+        """Return the warnings of a line that were seen."""
+        return next((found.warnings for found in self.acknowledged if found.line == line), ())
 
 
 # --- jobs ---------------------------------------------------------------------------------------------------
