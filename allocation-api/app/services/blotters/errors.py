@@ -9,6 +9,7 @@ class BlotterNotReady(Conflict):
     """The lines of the blotter are being previewed or committed, or none of them can be committed."""
 
     code, title = "BLOTTER_NOT_READY", "The blotter cannot be committed now"
+    retry_after = 2.0
 
 
 class CommitStopped(Conflict):
