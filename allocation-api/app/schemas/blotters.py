@@ -9,15 +9,20 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load
 from marshmallow.validate import Length
 
+from app.core.errors import Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
 from app.schemas.allocations.decisions import warning_ids
 from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema
-from app.schemas.kit.base import RequestSchema, ResponseSchema, doc, repeated
+from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, repeated
 from app.schemas.kit.fields import Code, Flag, Number, QueryFlag, Text, UtcTime, WholeNumber
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorNotFound, VendorRejected
+from app.services.allocations.errors import PreviewErased, PreviewExpired, SolverError
 from app.services.allocations.request import PreviewRequest
+from app.services.audit.errors import EvidenceBroken
 from app.services.blotters.types import (
     MAX_LINES,
     MAX_PRIORITY,
+    ORDER_REFUSED,
     AskedLine,
     BlotterRequest,
     BlotterStatus,
@@ -27,6 +32,34 @@ from app.services.blotters.types import (
 )
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
+from app.services.requests.errors import IdempotencyKeyInUse
+from app.services.safety.errors import OrderTooLarge, TradingHalted
+from app.services.trading.errors import AccountsUnsettled, BookChanged, PriceMoved, WarningsNotOverridden
+
+LINE_PROBLEMS = (
+    AccountsUnsettled,
+    BookChanged,
+    Conflict,
+    DataMissing,
+    EvidenceBroken,
+    Forbidden,
+    IdempotencyKeyInUse,
+    InvalidRequest,
+    NotFound,
+    OrderOutcomeUnknown,
+    OrderTooLarge,
+    PreviewErased,
+    PreviewExpired,
+    PriceMoved,
+    SolverError,
+    TradingHalted,
+    VendorNotFound,
+    VendorRejected,
+    WarningsNotOverridden,
+)
+"""Why a line has no preview, or was not sent."""
+
+LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), ORDER_REFUSED)
 
 MERGED = ("order", "parameters", "constraints")
 """Parts of a line in which single keys come from the defaults; of all others the whole value does."""
@@ -282,7 +315,18 @@ class BlotterSummarySchema(ResponseSchema):
 class LineErrorSchema(ResponseSchema):
     """What is wrong with a line."""
 
-    code = fields.String(metadata=doc("Kind of problem, as in problem documents.", example="DATA_MISSING"))
+    code = fields.String(
+        metadata=doc(
+            "Kind of problem.",
+            example=DataMissing.code,
+            **closed(
+                "LineErrorCode",
+                "Why a line has no preview or was not sent, as a request for it alone would have been "
+                "refused; ORDER_REFUSED: Aladdin has refused its order.",
+                LINE_CODES,
+            ),
+        )
+    )
     field = fields.String(
         allow_none=True, metadata=doc("The field of the line; null for the line as a whole.")
     )

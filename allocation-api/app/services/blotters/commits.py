@@ -14,7 +14,7 @@ from app.services.allocations.store import CommitStatus
 from app.services.blotters import store
 from app.services.blotters.errors import CommitStopped
 from app.services.blotters.previews import FIRST_OWN_FAULT, Advance, present
-from app.services.blotters.types import BlotterWork, CommitOrder
+from app.services.blotters.types import ORDER_REFUSED, BlotterWork, CommitOrder
 from app.services.domain.caller import User
 from app.services.jobs.progress import Progress
 from app.services.requests.errors import IdempotencyKeyInUse
@@ -142,4 +142,4 @@ class BlotterCommits:
                 return Problem.of(error)
             else:
                 refused = done.status is CommitStatus.FAILED
-                return Problem("ORDER_REFUSED", "Aladdin has no order", done.message, ()) if refused else None
+                return Problem(ORDER_REFUSED, "Aladdin has no order", done.message, ()) if refused else None

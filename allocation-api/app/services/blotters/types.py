@@ -20,6 +20,9 @@ MAX_LINES = 10_000
 
 MAX_PRIORITY = 1_000_000
 
+ORDER_REFUSED = "ORDER_REFUSED"
+"""Code of a line whose order Aladdin has refused."""
+
 # --- asked --------------------------------------------------------------------------------------------------
 
 

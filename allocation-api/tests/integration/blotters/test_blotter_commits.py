@@ -115,7 +115,8 @@ def test_the_emergency_stop_ends_the_commit_and_what_is_left_can_be_sent_later(d
     stopped(desk)
     work(desk, asked["job_id"])
     job = desk.get(f"jobs/{asked['job_id']}")
-    assert (job["state"], job["error"]["code"], job["done"]) == ("FAILED", "COMMIT_STOPPED", 1)
+    assert (job["state"], job["done"]) == ("FAILED", 1)
+    assert job["error"]["reason"].startswith("No line from 1 on was sent. Trading is halted")
     halted = desk.get(f"blotters/{shown['blotter_id']}")
     assert (halted["status"], statuses(halted)) == ("READY", ["PREVIEWED", "PREVIEWED"])
     assert codes(halted) == [["TRADING_HALTED"], []]

@@ -4168,9 +4168,30 @@ export type BlotterRequest = {
   /** What lines may count on. */
   policy?: Policy;
 };
+export type LineErrorCode =
+  | "ACCOUNTS_UNSETTLED"
+  | "BOOK_CHANGED"
+  | "CONFLICT"
+  | "DATA_MISSING"
+  | "EVIDENCE_BROKEN"
+  | "FORBIDDEN"
+  | "IDEMPOTENCY_KEY_IN_USE"
+  | "INVALID_REQUEST"
+  | "NOT_FOUND"
+  | "ORDER_OUTCOME_UNKNOWN"
+  | "ORDER_TOO_LARGE"
+  | "PREVIEW_ERASED"
+  | "PREVIEW_EXPIRED"
+  | "PRICE_MOVED"
+  | "SOLVER_ERROR"
+  | "TRADING_HALTED"
+  | "VENDOR_NOT_FOUND"
+  | "VENDOR_REJECTED"
+  | "WARNINGS_NOT_OVERRIDDEN"
+  | "ORDER_REFUSED";
 export type LineError = {
-  /** Kind of problem, as in problem documents. */
-  code: string;
+  /** Kind of problem. */
+  code: LineErrorCode;
   /** The field of the line; null for the line as a whole. */
   field: string | null;
   /** What is the matter. */
