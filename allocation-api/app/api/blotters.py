@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from flask import Response
 from flask_restx import Namespace
 
 from app.api.allocations import SKIPS_COMPLIANCE
@@ -9,6 +12,7 @@ from app.api.kit.context import services
 from app.api.kit.examples import BLOTTERS
 from app.api.kit.limits import charge
 from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
 from app.core.security import Permission
@@ -24,12 +28,34 @@ from app.schemas.blotters import (
     BlotterSchema,
     SubmittedBlotterSchema,
 )
+from app.schemas.blotters_file import (
+    COLUMNS,
+    TEMPLATE_ROW,
+    FileQuery,
+    FileQuerySchema,
+    TemplateSchema,
+    read_blotter,
+    template_columns,
+)
+from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.blotters.errors import BlotterNotReady
-from app.services.blotters.types import Blotter, BlotterRequest, BlotterSummary, CommitOrder, Submitted
+from app.services.blotters.types import (
+    Blotter,
+    BlotterRequest,
+    BlotterSummary,
+    CommitOrder,
+    Policy,
+    Submitted,
+)
 from app.utils.paging import Page
 
 LINES_PER_UNIT = 20
 """Lines of a blotter that cost as much as one ordinary request: their work is not done by the request."""
+
+ONE_LINE = (
+    "security_id,side,quantity,allocation_method,portfolio_groups\r\n"
+    "91282CKF7,BUY,8000000,PRO_RATA,PUBLICPRE\r\n"
+)
 
 blotters = Namespace("blotters", "Many orders at once", path="/blotters")
 
@@ -71,6 +97,54 @@ class BlottersEndpoint(Endpoint):
         charge(len(body.lines) // LINES_PER_UNIT)
         found = services().blotters.service
         return (found.check if query.dry_run else found.create)(body, caller(), visible())
+
+
+@blotters.route("/file")
+class BlotterFileEndpoint(Endpoint):
+    """Blotters as files."""
+
+    @operation(
+        "uploadBlotter",
+        Permission.ALLOCATIONS_PREVIEW,
+        query=FileQuerySchema,
+        takes_csv=True,
+        returns=SubmittedBlotterSchema,
+        addition=True,
+        accepted=True,
+        may_need=SKIPS_COMPLIANCE,
+        examples={"one line": ONE_LINE},
+    )
+    def post(self, query: FileQuery, body: bytes) -> Submitted:
+        """Preview the orders of a CSV file, as `createBlotter` does those of a JSON body.
+
+        Every error is listed by row and column, and then nothing is stored. The template has the columns.
+        """
+        asked = read_blotter(body, Policy(query.sales_fund_buys))
+        charge(len(asked.lines) // LINES_PER_UNIT)
+        found = services().blotters.service
+        return (found.check if query.dry_run else found.create)(asked, caller(), visible())
+
+
+@blotters.route("/template")
+class BlotterTemplateEndpoint(Endpoint):
+    """The form of a file."""
+
+    @operation(
+        "getBlotterTemplate",
+        Permission.ALLOCATIONS_READ,
+        query=TableQuerySchema,
+        returns=TemplateSchema,
+        addition=True,
+        tables=TABLES,
+    )
+    def get(self, query: TableQuery) -> Mapping[str, object] | Response:
+        """Show the columns of a blotter as a file.
+
+        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV.
+        """
+        if query.format is TableFormat.JSON:
+            return {"columns": COLUMNS}
+        return table_answer(Table("blotter", "Blotter", template_columns(), [TEMPLATE_ROW]), query)
 
 
 @blotters.route("/<blotter_id>")

@@ -137,6 +137,12 @@ def asks(of: Things) -> dict[str, Ask]:
         "settleAllocation": Ask(403, {"outcome": "NOT_SENT", **reason}),
         "rejectSettlement": Ask(403, reason),
         "createBlotter": Ask(422, {"lines": [preview]}),
+        "uploadBlotter": Ask(
+            422,
+            csv="security_id,side,quantity,allocation_method,portfolio_groups\r\n"
+            f"{of.security_id},BUY,1000000,PRO_RATA,{of.group_id}\r\n",
+        ),
+        "getBlotterTemplate": Ask(200, unlike=no_thing),
         "listBlotters": Ask(200, unlike="it names nothing, and lists those of the own groups"),
         "getBlotter": Ask(404),
         "commitBlotter": Ask(404, {}),

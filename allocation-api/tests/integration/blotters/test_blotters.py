@@ -189,3 +189,22 @@ def test_every_error_is_named_where_it_was_written(desk):
         "lines.1.priority",
         "lines.2.order",
     }
+
+
+def test_the_template_comes_back_as_a_blotter(tmp_path):
+    desk = Desk(tmp_path)
+    template = desk.client.get("/v1/blotters/template?format=csv&bom=true", headers=desk.headers)
+    headers = {"Content-Type": "text/csv"}
+    asked = desk.call("POST", "blotters/file", status=202, data=template.get_data(), headers=headers)
+    work(desk, asked["job_id"])
+    (only,) = desk.get(f"blotters/{asked['blotter_id']}")["lines"]
+    assert (only["security_id"], only["quantity"], only["priority"]) == ("91282CKF7", 8_000_000, 1)
+    assert only["status"] == "PREVIEWED"
+
+
+def test_a_file_with_errors_is_refused_by_row_and_column(desk):
+    rows = "security_id,side,quantity,allocation_method,portfolio_groups\nX,BUY,many,PRO_RATA,GOLDEN\n"
+    headers = {"Content-Type": "text/csv"}
+    answer = desk.call("POST", "blotters/file", status=422, data=rows, headers=headers)
+    assert [error["field"] for error in answer["errors"]] == ["file.2.quantity"]
+    assert desk.get("blotters")["blotters"] == []

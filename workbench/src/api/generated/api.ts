@@ -603,6 +603,34 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["blotters"],
       }),
+      uploadBlotter: build.mutation<
+        UploadBlotterApiResponse,
+        UploadBlotterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/file`,
+          method: "POST",
+          body: queryArg.body,
+          params: {
+            dry_run: queryArg.dryRun,
+            sales_fund_buys: queryArg.salesFundBuys,
+          },
+        }),
+        invalidatesTags: ["blotters"],
+      }),
+      getBlotterTemplate: build.query<
+        GetBlotterTemplateApiResponse,
+        GetBlotterTemplateApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/template`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+          },
+        }),
+        providesTags: ["blotters"],
+      }),
       getBlotter: build.query<GetBlotterApiResponse, GetBlotterApiArg>({
         query: (queryArg) => ({
           url: `/blotters/${encodeURIComponent(String(queryArg.blotterId))}`,
@@ -1470,6 +1498,23 @@ export type CreateBlotterApiArg = {
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
   blotterRequest: BlotterRequest;
+};
+export type UploadBlotterApiResponse =
+  /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
+export type UploadBlotterApiArg = {
+  /** true: say what is wrong, by row and column, and change nothing. */
+  dryRun?: boolean;
+  /** Proceeds of earlier sales are cash of purchases that settle no earlier. */
+  salesFundBuys?: boolean;
+  body: string;
+};
+export type GetBlotterTemplateApiResponse =
+  /** status 200 The columns of a file, of which the first row is an example. */ Template;
+export type GetBlotterTemplateApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
 };
 export type GetBlotterApiResponse =
   /** status 200 A blotter with its lines. */ Blotter;
@@ -4168,6 +4213,18 @@ export type BlotterRequest = {
   /** What lines may count on. */
   policy?: Policy;
 };
+export type FileColumn = {
+  /** Name in the header. */
+  name: string;
+  /** What its cells say. */
+  meaning: string;
+  /** A cell; empty where that is possible. */
+  example: string;
+};
+export type Template = {
+  /** The columns, in their order. */
+  columns: FileColumn[];
+};
 export type LineErrorCode =
   | "ACCOUNTS_UNSETTLED"
   | "BOOK_CHANGED"
@@ -5346,6 +5403,9 @@ export const {
   useListBlottersQuery,
   useLazyListBlottersQuery,
   useCreateBlotterMutation,
+  useUploadBlotterMutation,
+  useGetBlotterTemplateQuery,
+  useLazyGetBlotterTemplateQuery,
   useGetBlotterQuery,
   useLazyGetBlotterQuery,
   useCommitBlotterMutation,
