@@ -20,7 +20,7 @@ from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services.accounts import reference
 from app.services.accounts.reference import AccountReference
 from app.services.accounts.visibility import unknown_group
-from app.services.aladdin.cached_book import BookReader
+from app.services.aladdin.cached_book import AccountReader
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.request import OrderRequest, PreviewRequest
@@ -65,7 +65,7 @@ class InputsLoader:
     def __init__(
         self,
         database: Database,
-        book: BookReader,
+        book: AccountReader,
         lookup: SecurityLookup,
         pool: ThreadPoolExecutor,
         business_date: Callable[[], date],
@@ -79,6 +79,31 @@ class InputsLoader:
         self._business_date = business_date
         self._reservations = reservations
         self._fairness = fairness
+
+    def over(self, book: AccountReader) -> InputsLoader:
+        """Return a loader that reads accounts from another book, and all else as this one does."""
+        return InputsLoader(
+            self._database,
+            book,
+            self._lookup,
+            self._pool,
+            self._business_date,
+            self._reservations,
+            self._fairness,
+        )
+
+    def settles_on(self, order: OrderRequest) -> date:
+        """Return the date on which an order settles (R2.5).
+
+        Raises
+        ------
+        InvalidRequest
+            Naming the field: an unknown security, or a date on which it cannot settle.
+        DataMissing
+            When the terms of the bond are missing.
+        """
+        security = self._lookup.terms(self._lookup.resolve(order.security_id, "order.security_id"))
+        return _settlement_date(order, security, trade_date(self._business_date()))
 
     def load(self, request: PreviewRequest, visible: Visibility) -> PreviewInputs:
         """Return the inputs of a preview of this request from the present book (R2.1).

@@ -1,0 +1,153 @@
+"""The book after the trades of a blotter's earlier lines: what the next line is previewed on.
+
+The vendor's book is read once for a blotter, and previews that nobody has committed yet are put on top of it,
+as the vendor itself shows an order that is live: a purchase takes its settlement amount of cash and adds a
+holding that cannot be sold yet, a sale takes face. NAV stays, because cash is exchanged for bonds (R1.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.services.aladdin.cached_book import AccountReader
+from app.services.allocations.types import PreviewInputs, PreviewResult
+from app.services.domain.book import AsOf, GroupMembers, Holding
+from app.services.domain.positions import AccountPositions
+from app.services.domain.side import Side
+
+_ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class _Trades:
+    """What earlier lines trade for one account: cash by settlement date, and face as holdings by bond."""
+
+    cash: dict[date, Decimal] = field(default_factory=dict)
+    holdings: dict[str, Holding] = field(default_factory=dict)
+
+    def pay(self, settlement: date, amount: Decimal) -> None:
+        self.cash[settlement] = self.cash.get(settlement, _ZERO) + amount
+
+    def hold(self, traded: Holding) -> None:
+        held = self.holdings.get(traded.security_id)
+        if held is not None:
+            traded = replace(
+                traded,
+                face=held.face + traded.face,
+                settled_face=held.settled_face + traded.settled_face,
+                market_value=(held.market_value or _ZERO) + (traded.market_value or _ZERO),
+            )
+        self.holdings[traded.security_id] = traded
+
+    def spendable(self, cash: Decimal, settlement: date) -> Decimal:
+        """Return what of an account's cash a purchase may take that settles on this day.
+
+        The least that is left from that day on, so that no purchase that settles later goes without.
+        """
+        left = cash + sum((paid for day, paid in self.cash.items() if day <= settlement), _ZERO)
+        least = left
+        for day in sorted(day for day in self.cash if day > settlement):
+            left += self.cash[day]
+            least = min(least, left)
+        return least
+
+
+class TradedBook:
+    """The vendor's book as it was read first, with the trades of previews on top.
+
+    `read_at` is when the reading began. With `sales_fund_buys` the proceeds of a sale are cash for what
+    settles on its settlement date or later, else for nothing.
+    """
+
+    def __init__(self, book: AccountReader, read_at: datetime, *, sales_fund_buys: bool) -> None:
+        self._book = book
+        self.read_at = read_at
+        self._sales_fund_buys = sales_fund_buys
+        self._accounts: dict[str, AccountPositions] = {}
+        self._reads: dict[tuple[tuple[str, ...], AsOf], tuple[AccountPositions, ...]] = {}
+        self._trades: dict[str, _Trades] = {}
+
+    def settling(self, settlement: date) -> SettlingBook:
+        """Return the book for an order that settles on this day."""
+        return SettlingBook(self, settlement)
+
+    def add(self, inputs: PreviewInputs, result: PreviewResult, *, counts_proceeds: bool = True) -> None:
+        """Put the trades of a preview on the book; without `counts_proceeds` a sale funds nothing."""
+        is_sale = inputs.request.order.side is Side.SELL
+        for line in result.allocations:
+            if not line.allocated_quantity:
+                continue
+            trades = self._trades.setdefault(line.account_id, _Trades())
+            face, amount = Decimal(line.allocated_quantity), line.settlement_amount
+            trades.hold(_holding(inputs, line.account_id, face, amount, is_sale=is_sale))
+            if not is_sale:
+                trades.pay(inputs.settlement_date, -amount)
+            elif self._sales_fund_buys and counts_proceeds:
+                trades.pay(inputs.settlement_date, amount)
+
+    def group_members(self, group_ids: Sequence[str]) -> tuple[GroupMembers, ...]:
+        """Return the accounts under each group."""
+        return self._book.group_members(group_ids)
+
+    def before(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
+        """Return positions as they were when the blotter first read them: an account has one reading."""
+        key = (tuple(sorted(set(groups_or_accounts))), as_of)
+        if key not in self._reads:
+            read = self._book.positions(groups_or_accounts, as_of)
+            if as_of is AsOf.TRADES_AND_ORDERS:
+                read = tuple(self._accounts.setdefault(found.account_id, found) for found in read)
+            self._reads[key] = read
+        return self._reads[key]
+
+    def after(self, positions: AccountPositions, settlement: date) -> AccountPositions:
+        """Return an account's positions after the trades, with the cash for what settles on this day."""
+        trades = self._trades.get(positions.account_id)
+        if trades is None:
+            return positions
+        cash = positions.cash
+        return replace(
+            positions,
+            cash=None if cash is None else trades.spendable(cash, settlement),
+            holdings=(*positions.holdings, *trades.holdings.values()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SettlingBook:
+    """A traded book as an order sees it that settles on one day."""
+
+    book: TradedBook
+    settlement: date
+
+    def group_members(self, group_ids: Sequence[str]) -> tuple[GroupMembers, ...]:
+        """Return the accounts under each group."""
+        return self.book.group_members(group_ids)
+
+    def positions(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
+        """Return positions; those with today's orders contain the trades of earlier lines, too."""
+        found = self.book.before(groups_or_accounts, as_of)
+        if as_of is not AsOf.TRADES_AND_ORDERS:
+            return found
+        return tuple(self.book.after(positions, self.settlement) for positions in found)
+
+
+def _holding(
+    inputs: PreviewInputs, account_id: str, face: Decimal, amount: Decimal, *, is_sale: bool
+) -> Holding:
+    """Return a trade as a holding: without a price, because what we ask for is no market."""
+    security, risk = inputs.security, inputs.analytics
+    return Holding(
+        account_id=account_id,
+        security_id=security.security_id,
+        issuer_id=security.issuer_id,
+        face=-face if is_sale else face,
+        settled_face=-face if is_sale else _ZERO,
+        market_value=-amount if is_sale else amount,
+        price=None,
+        duration=risk.duration,
+        spread_duration=risk.spread_duration,
+        oas=risk.oas,
+    )
