@@ -280,3 +280,31 @@ def test_where_every_solver_fails_the_answer_stands_with_a_weak_bound(monkeypatc
     assert len(answer.proof.attempts) == 3
     assert broken(problem, answer.split.faces) == []
     assert answer.saved_value > 0
+
+
+# --- what it is made of -------------------------------------------------------------------------------------
+
+
+def test_an_account_whose_metric_is_unknown_takes_no_part():
+    third = line((100e6, 100e6, np.nan), (4.0, 6.0, np.nan), face=10 * MILLION, cap=(10 * MILLION, 0, 0))
+    for target in (None, np.array([5.0, 5.0, np.nan])):
+        answer = split_jointly(joint(third, third, target=target))
+        assert answer.split.faces.tolist() == [[10 * MILLION, 0, 0]] * 2
+        assert answer.pre_std_dev == pytest.approx(1.0, rel=1e-12)
+
+
+def test_a_search_that_ends_sooner_still_proves_its_bound():
+    random = np.random.default_rng(5)
+    nav = random.lognormal(15.0, 0.7, 30)
+    pieces = line(
+        nav,
+        random.normal(5.0, 0.3, 30),
+        face=60_000,
+        cap=random.integers(5, 20, 30) * 1_000,
+        years=60.0,
+        piece=5_000,
+    )
+    short, full = (MinDispersion(max_nodes=nodes).allocate(pieces).optimality for nodes in (1, None))
+    assert short.lower_bound_std_dev <= full.objective_std_dev <= short.objective_std_dev
+    with pytest.raises(ValueError, match=r"^max_nodes: must be at least 1"):
+        MinDispersion(max_nodes=0)
