@@ -21,8 +21,8 @@ from app.services.kernels.allocation.problem import MAX_FACE, FloatArray, IntArr
 class Limit:
     """What one account may use over all lines together: cash, or its room under an issuer's concentration.
 
-    For every account, sum over lines of use x face <= room. Whole numbers of any size, all in one unit in which
-    prices per unit of face are whole, so that nothing is rounded.
+    For every account, sum over lines of use x face <= room. Whole numbers of any size, in one unit in which
+    all prices per unit of face are whole, so that nothing is rounded.
 
     Parameters
     ----------
