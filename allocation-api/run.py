@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from functools import partial
+from threading import Event
 
 # Before numpy is loaded: requests already run in threads, and BLAS threads beside them slow small problems
 # down by a factor of fifty.
@@ -29,7 +31,7 @@ from app.core.config import Settings, SettingsError, load_settings
 from app.core.database import Database
 from app.core.metrics import forget_process
 from app.core.migrate import prepare
-from app.server import CannotStart, Program, Server, say
+from app.server import CannotStart, Companions, Program, Server, say
 
 REFUSALS = (SettingsError, BookError, SQLAlchemyError, CommandError, OSError)
 """Errors of a start that its operator can mend; each is said in one line."""
@@ -60,9 +62,27 @@ def load(settings: Settings) -> Program:
         app = create_app(settings)
     except REFUSALS as error:
         raise refusal(error) from error
-    jobs = app.extensions["services"].jobs
-    jobs.start()
-    return Program(app, jobs.stop)
+    house = app.extensions["services"]
+    house.periodic.start()
+    house.jobs.threads.start()
+
+    def close() -> None:
+        house.jobs.threads.stop()
+        house.periodic.stop()
+
+    return Program(app, close)
+
+
+def do_jobs(settings: Settings, stopping: Event) -> None:
+    """Do jobs in a process beside the serving ones."""
+    from app.services.jobs.worker import work  # noqa: PLC0415 - the parent does without, so its start is quick
+    from app.wiring import build_services  # noqa: PLC0415
+
+    try:
+        house = build_services(settings)
+    except REFUSALS as error:
+        raise refusal(error) from error
+    work(house.jobs.executor, stopping)
 
 
 def main() -> int:
@@ -81,8 +101,13 @@ def main() -> int:
         first.join()
         if first.exitcode:
             return 1
+        workers = Companions("job worker", settings.jobs.processes, partial(do_jobs, settings))
         return Server(
-            settings.server, lambda: load(settings), settings.trading.lease_seconds, forget_process
+            settings.server,
+            lambda: load(settings),
+            settings.trading.lease_seconds,
+            forget_process,
+            beside=workers,
         ).run()
     except (SettingsError, CannotStart) as error:
         say(error)

@@ -10,6 +10,7 @@ from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.docs import docs
 from app.api.fairness import fairness
+from app.api.jobs import jobs
 from app.api.ops import health, metrics
 from app.api.preferences import preferences
 from app.api.reports import reports
@@ -29,6 +30,7 @@ VERSIONED = (
     market_data,
     reference,
     fairness,
+    jobs,
     reports,
     audit,
     usage,

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     TRADING_RESUME = "trading:resume"
     REFERENCE_WRITE = "reference:write"
     USERS_MANAGE = "users:manage"
+    JOBS_MANAGE = "jobs:manage"
 
 
 class Role(StrEnum):
@@ -90,6 +91,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.TRADING_RESUME,
                 Permission.REFERENCE_WRITE,
                 Permission.USERS_MANAGE,
+                Permission.JOBS_MANAGE,
             }
         ),
         Role.READ_ONLY: _READ,

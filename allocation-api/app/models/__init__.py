@@ -20,6 +20,7 @@ from app.models.allocations import (
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.compliance import LimitRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
+from app.models.jobs import JobRow
 from app.models.lock import (
     CHOICE_LOCK,
     FAIRNESS_LOCK,
@@ -71,6 +72,7 @@ __all__ = [
     "FixMessageRow",
     "GrantKind",
     "IdempotencyKeyRow",
+    "JobRow",
     "LimitRow",
     "LockRow",
     "LoginBrakeRow",

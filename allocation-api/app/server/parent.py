@@ -1,4 +1,7 @@
-"""The parent process: binds the port once, forks serving processes, replaces those that die, stops them."""
+"""The parent process: binds the port once, forks processes, replaces those that die, and stops them.
+
+They are serving processes and, where there are any, companions beside these.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,16 @@ import structlog
 
 from app.core.config.server import ServerSettings
 from app.core.logging import configure_logging
+from app.server.companion import Companions, accompany
 from app.server.worker import CannotStart, Program, Worker, refuse_hangup, say
 
 FORK = multiprocessing.get_context("fork")
 BACKLOG = 1024
 RESTART_SECONDS = 1.0
 """Between a process that ended before it served and the next try."""
+
+COMPANION_SECONDS = 2.0
+"""Between a companion that ended and the next one in its place."""
 
 CLOSE_SECONDS = 15.0
 """Time for the background jobs to end, beside the grace of the requests."""
@@ -34,6 +41,7 @@ MAX_FILES = 65_536
 REFUSED = 3
 STOPPING = frozenset({signal.SIGTERM, signal.SIGINT})
 WAKING = (*STOPPING, signal.SIGCHLD)
+NONE = Companions("companion", 0, lambda _: None)
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +67,9 @@ class Server:
     grace_seconds : float
         Time that requests in progress have at a stop.
     on_end : callable
-        Called with the id of each serving process that has ended.
+        Called with the id of each process that has ended.
+    beside : Companions
+        Processes beside the serving ones. One that ends is replaced, whatever it ended by.
     """
 
     def __init__(
@@ -68,12 +78,17 @@ class Server:
         load: Callable[[], Program],
         grace_seconds: float,
         on_end: Callable[[int], None] = lambda _: None,
+        *,
+        beside: Companions = NONE,
     ) -> None:
         self._settings = settings
         self._load = load
         self._grace_seconds = grace_seconds
         self._on_end = on_end
+        self._beside = beside
         self._children: list[_Child] = []
+        self._companions: list[ForkProcess] = []
+        self._next_companion = 0.0
         self._started = 0
         self._has_served = False
         self._next_start = 0.0
@@ -102,12 +117,14 @@ class Server:
         for each in WAKING:
             signal.signal(each, _only_wake)
         signal.signal(signal.SIGHUP, refuse_hangup)
-        while self._stop_by is None or self._children:
+        while self._stop_by is None or self._children or self._companions:
             self._start_missing()
+            self._start_companions()
             for number in self._signals():
                 if number in STOPPING:
                     self._stop()
             self._reap()
+            self._reap_companions()
             if self._stop_by is not None and time.monotonic() >= self._stop_by:
                 self._kill()
         return self._status
@@ -122,17 +139,21 @@ class Server:
             self._started += 1
             served = FORK.RawValue("b", 0)
             process = FORK.Process(target=self._serve, args=(self._started, served), name="server")
-            # Until the new process has its own handlers, a signal must not wake this one through the pipe.
-            signal.pthread_sigmask(signal.SIG_BLOCK, {*WAKING, signal.SIGHUP})
-            try:
-                process.start()
-            finally:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, {*WAKING, signal.SIGHUP})
+            _start(process)
             self._children.append(_Child(process, served))
+
+    def _start_companions(self) -> None:
+        if self._stop_by is not None or time.monotonic() < self._next_companion:
+            return
+        while len(self._companions) < self._beside.count:
+            process = FORK.Process(target=self._accompany, name=self._beside.name)
+            _start(process)
+            self._companions.append(process)
 
     def _signals(self) -> bytes:
         now = time.monotonic()
-        ahead = [at - now for at in (self._stop_by, self._next_start) if at is not None and at > now]
+        moments = (self._stop_by, self._next_start, self._next_companion)
+        ahead = [at - now for at in moments if at is not None and at > now]
         timeout = min(ahead) if ahead else None
         select.select([self._wake[0]], [], [], timeout)
         return _taken(self._wake[0])
@@ -158,20 +179,48 @@ class Server:
                 self._status = 1
                 self._stop()
 
+    def _reap_companions(self) -> None:
+        for process in list(self._companions):
+            if process.exitcode is None:
+                continue
+            self._companions.remove(process)
+            if process.pid is not None:
+                self._on_end(process.pid)
+            if self._stop_by is None:
+                log.warning(
+                    "a process ended, another one takes its place",
+                    process=process.name,
+                    exit_status=process.exitcode,
+                )
+                self._next_companion = time.monotonic() + COMPANION_SECONDS
+
     def _stop(self) -> None:
         if self._stop_by is not None:
             self._kill()
             return
         self._stop_by = time.monotonic() + self._grace_seconds + CLOSE_SECONDS
         self._listener.close()
-        for child in self._children:
-            child.process.terminate()
+        for process in self._processes():
+            process.terminate()
 
     def _kill(self) -> None:
         self._status = 1
-        for child in self._children:
-            child.process.kill()
-            child.process.join()
+        for process in self._processes():
+            process.kill()
+            process.join()
+
+    def _processes(self) -> list[ForkProcess]:
+        return [child.process for child in self._children] + self._companions
+
+    # --- in a companion -------------------------------------------------------------------------------------
+
+    def _accompany(self) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._listener.close()
+        for descriptor in (*self._wake, self._alive[1]):
+            os.close(descriptor)
+        sys.exit(accompany(self._beside, self._alive[0]))
 
     # --- in a serving process -------------------------------------------------------------------------------
 
@@ -215,6 +264,15 @@ def _taken(pipe: int) -> bytes:
         return os.read(pipe, 4096)
     except BlockingIOError:
         return b""
+
+
+def _start(process: ForkProcess) -> None:
+    """Fork; until the new process has its own handlers, a signal must not wake this one through the pipe."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {*WAKING, signal.SIGHUP})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*WAKING, signal.SIGHUP})
 
 
 def _only_wake(_number: int, _frame: object) -> None:

@@ -16,6 +16,7 @@ from app.core.jobs.embedded import Job, JobRunner
 from app.core.security import Passwords
 from app.core.sole import hold
 from app.core.state_gauges import StateCollector, StateGauge
+from app.services.jobs.kinds import Handler
 from app.wiring import (
     access,
     accounts,
@@ -23,6 +24,7 @@ from app.wiring import (
     allocations,
     audit,
     fairness,
+    jobs,
     ops,
     preferences,
     reports,
@@ -40,6 +42,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "preferences": preferences.build,
     "requests": requests.build,
     "safety": safety.build,
+    "jobs": jobs.build,
     "access": access.build,
     "accounts": accounts.build,
     "securities": securities.build,
@@ -99,13 +102,16 @@ def build_services(
         transport=transport,
         sole=sole,
     )
-    jobs: list[Job] = []
+    periodic: list[Job] = []
     gauges: list[StateGauge] = []
+    handlers: list[Handler[Any]] = []
     for name, build in ROOMS.items():
         room = build(house)
         setattr(house, name, room.service)
-        jobs += room.jobs
+        periodic += room.jobs
         gauges += room.gauges
-    house.jobs = JobRunner(jobs)
+        handlers += room.handlers
+    house.jobs.handlers.add(handlers)
+    house.periodic = JobRunner(periodic)
     house.state = StateCollector(database, gauges)
     return house

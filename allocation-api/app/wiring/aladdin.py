@@ -109,7 +109,7 @@ def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock) -> Aladdin:
     quotas = Quotas(
         aladdin.quota_seconds,
         reserve_percent=aladdin.quota_reserve_percent,
-        processes=settings.server.workers,
+        processes=settings.vendor_processes,
     )
     order_wire = _wire(aladdin, vendor, quotas, Priority.ORDER)
     ordinary_wire = _wire(aladdin, vendor, quotas, Priority.ORDINARY)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 
@@ -39,6 +39,11 @@ from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
+from app.services.jobs.events import JobEvents
+from app.services.jobs.executor import JobExecutor
+from app.services.jobs.jobs import JobService
+from app.services.jobs.kinds import Handler, Handlers
+from app.services.jobs.worker import JobThreads
 from app.services.ops.health import DataMode, HealthService
 from app.services.preferences.preferences import PreferenceService
 from app.services.reports.account_ledger import AccountLedgers
@@ -66,11 +71,12 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True, slots=True)
 class Room(Generic[Service]):
-    """One room: its service or services, its background jobs, and gauges of its state in the database."""
+    """One room: its services, its periodic work, gauges of its state in the database, its kinds of jobs."""
 
     service: Service
     jobs: tuple[Job, ...] = ()
     gauges: tuple[StateGauge, ...] = ()
+    handlers: tuple[Handler[Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,20 @@ class Safety:
 
     stop: EmergencyStop
     limits: OrderLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Jobs for users, their changes as they happen, the kinds, and what does jobs.
+
+    `handlers` has the kinds of all rooms once these are built; `threads` are workers in a serving process.
+    """
+
+    service: JobService
+    events: JobEvents
+    handlers: Handlers
+    executor: JobExecutor
+    threads: JobThreads
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +221,7 @@ class Services:
     preferences: PreferenceService = field(init=False)
     requests: Requests = field(init=False)
     safety: Safety = field(init=False)
+    jobs: Jobs = field(init=False)
     access: Access = field(init=False)
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)
@@ -209,5 +230,5 @@ class Services:
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
     reports: Reports = field(init=False)
-    jobs: JobRunner = field(init=False)
+    periodic: JobRunner = field(init=False)
     state: StateCollector = field(init=False)

@@ -22,11 +22,12 @@ WITHOUT_GROUPS = {
     "passwords": "no service",
     "pool": "no service",
     "transport": "no service",
-    "jobs": "background jobs work for the whole desk",
+    "periodic": "background jobs work for the whole desk",
     "aladdin": "the vendor itself; endpoints read it through the rooms",
     "access": "users and sessions belong to no group",
     "ops": "the state of the process",
     "safety": "the emergency stop and the limits on orders are of the whole desk",
+    "jobs": "each user sees the own ones; those of all are for users whom no group limits",
     "preferences": "each user reads the own ones alone",
     "state": "numbers for metrics, of the whole desk",
 }

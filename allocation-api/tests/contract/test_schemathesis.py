@@ -169,6 +169,7 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["reference-file"] = ["limits"]
     KNOWN["preference-name"] = ["orders.columns"]
+    KNOWN["job-id"] = ["00000000-0000-4000-8000-000000000000"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 

@@ -126,7 +126,7 @@ class Crashing:
         steps = Steps()
         app = create_app(self._settings, services=services)
         # Only now: whoever is killed while it settles has taken the file away.
-        jobs = [self._watched(job, steps) for job in services.jobs._jobs]
+        jobs = [self._watched(job, steps) for job in services.periodic._jobs]
         runner = JobRunner(jobs)
         runner.start()
         app.wsgi_app = Front(app.wsgi_app, steps)

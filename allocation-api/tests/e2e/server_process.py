@@ -40,6 +40,7 @@ class Server:
             "MOCK_ALADDIN_DATA": "true",
             "MOCK_JOURNAL": "memory",
             "RATE_LIMIT_PER_MINUTE": "0",
+            "JOB_WORKERS": "0",
             "PORT": str(self.port),
             "DATABASE_URL": database_url(folder),
             **environment,

@@ -53,7 +53,7 @@ def test_an_approval_holds_on_each_database(pair):
     assert approve(second, sent)["status"] == "SUCCESS"
     late = waiting(first)
     first.clock.ahead += timedelta(minutes=16)
-    first.services.jobs.do("expire")
+    first.services.periodic.do("expire")
     assert approve(second, late, status=409)["code"] == "PREVIEW_EXPIRED"
     found = [saga.row(first, allocation_id).status for allocation_id in (taken_back, refused, sent, late)]
     assert found == ["EXPIRED", "REJECTED", "SUBMITTED", "EXPIRED"]

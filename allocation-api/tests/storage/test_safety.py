@@ -114,7 +114,7 @@ def test_the_lock_of_a_dead_process_is_taken_over_where_its_order_is_found(pair,
     left = preview(survivor, 38_000)
     saga.die(dying, left, at=at)
     saga.fall_silent(survivor)
-    survivor.services.jobs.do("take-over")
+    survivor.services.periodic.do("take-over")
     if at == "after":
         check_one_order(survivor, left)
         return
@@ -131,6 +131,6 @@ def test_a_dead_process_that_was_not_let_out_to_send_is_taken_over(pair):
     left = preview(survivor, 38_000)
     saga.die_after(dying, left, "/position")
     saga.fall_silent(survivor)
-    survivor.services.jobs.do("take-over")
+    survivor.services.periodic.do("take-over")
     check_one_order(survivor, left)
     assert survivor.wire.count(POST) == 1

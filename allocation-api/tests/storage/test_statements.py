@@ -185,7 +185,7 @@ def test_an_order_of_a_thousand_accounts_is_sent_settled_and_filled_in_few_state
     done = few(MAX_COMMIT_STATEMENTS, 7, lambda: desk.post(commit, {"override_warnings": True}))
     intent = row(desk, key).commit_intent
     change_row(desk, left, status="COMMITTING", commit_intent=intent, settle_after=MOMENT)
-    few(MAX_COMMIT_STATEMENTS, 6, lambda: desk.services.jobs.do("settle"))
+    few(MAX_COMMIT_STATEMENTS, 6, lambda: desk.services.periodic.do("settle"))
     assert desk.get(f"allocations/{left}")["status"] == "SUBMITTED"
     order_id = done["aladdin_order_ids"][0]
     (posted,) = desk.services.aladdin.orders.orders([order_id])

@@ -137,7 +137,7 @@ def test_two_processes_under_one_key_do_a_commit_once(pair):
     with database_of(pair[0]).read() as session:
         assert len(session.scalars(select(IdempotencyKeyRow)).all()) == 1
     pair[0].clock.ahead += pair[0].settings.requests.idempotency_lifetime
-    pair[0].services.jobs.do("forget-keys")
+    pair[0].services.periodic.do("forget-keys")
     with database_of(pair[0]).read() as session:
         assert session.scalars(select(IdempotencyKeyRow)).all() == []
 
@@ -163,14 +163,14 @@ def csv_of(desk, path, **query):
 def test_fills_are_read_back_and_reported(filling):
     desk = filling
     order_id = desk.partly_filled()
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     first = desk.order_shown(order_id)
     allocation_id = first["allocation_id"]
     change = desk.change(order_id, 3_000_000)
     assert change["status"] == "SUCCESS", change
     desk.clock.pass_by(2 * FILL_SECONDS)
-    desk.services.jobs.do("watch")
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
+    desk.services.periodic.do("watch")
     shown = desk.order_shown(order_id)
     slices = {s["account_id"]: s["quantity"] for s in shown["slices"]}
     assert sum(slices.values()) == shown["filled_quantity"] == 3_000_000
@@ -253,14 +253,14 @@ def test_the_first_day_price_is_stored_once(filling):
 
     traded, *nothing = kept()
     assert nothing == [None, None]
-    filling.services.jobs.do("first-day-prices")
+    filling.services.periodic.do("first-day-prices")
     assert kept() == (traded, None, None)
     filling.wire.rows["priceDate"] = str(traded + timedelta(days=1))
-    filling.services.jobs.do("first-day-prices")
+    filling.services.periodic.do("first-day-prices")
     stored = kept()
     assert stored == (traded, traded + timedelta(days=1), Decimal("98.5"))
     assert str(stored[2]) == "98.5000000000"
-    filling.services.jobs.do("first-day-prices")
+    filling.services.periodic.do("first-day-prices")
     assert kept() == stored
 
 

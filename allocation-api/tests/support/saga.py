@@ -75,7 +75,7 @@ def status(desk, allocation_id):
 
 
 def settle(desk):
-    desk.services.jobs.do("settle")
+    desk.services.periodic.do("settle")
 
 
 def database(desk):

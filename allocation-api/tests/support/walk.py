@@ -47,6 +47,7 @@ class Things:
     session_id: str
     reference_file: str = "limits"
     preference_name: str = "orders.columns"
+    job_id: str = f"{NO_ID}6"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -161,6 +162,10 @@ def asks(of: Things) -> dict[str, Ask]:
         "listPreferences": Ask(200, unlike=no_thing),
         "putPreference": Ask(200, {"value": {"columns": ["account_id"]}}, unlike=no_thing),
         "deletePreference": Ask(200, unlike=no_thing),
+        "listJobs": Ask(200, unlike=no_thing),
+        "getJob": Ask(404),
+        "followJob": Ask(404),
+        "cancelJob": Ask(404),
         "getVendorState": Ask(200, unlike=no_thing),
         "getDesk": Ask(200, unlike=no_thing),
         "live": Ask(200, unlike=no_thing),

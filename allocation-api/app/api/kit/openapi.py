@@ -12,6 +12,7 @@ from flask_restx import Namespace
 
 from app.api.kit.csv import CSV
 from app.api.kit.errors import PROBLEM_JSON
+from app.api.kit.event_stream import EVENT_STREAM
 from app.api.kit.idempotency import DECIDED, HEADER, KEY_DESCRIPTION, KEY_SCHEMA, REPLAYED
 from app.api.kit.json_lines import JSON_LINES
 from app.api.kit.json_schema import (
@@ -227,7 +228,7 @@ def _examples(declared: Operation) -> dict[str, Any]:
 
 
 def _is_tagged(method: str, declared: Operation) -> bool:
-    return method == "get" and declared.media_type not in {CSV, JSON_LINES}
+    return method == "get" and declared.media_type not in {CSV, JSON_LINES, EVENT_STREAM}
 
 
 def _successes(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:

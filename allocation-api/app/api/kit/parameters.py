@@ -33,6 +33,7 @@ _PATH_FIELDS = {
         metadata=doc("groups, accounts, restrictions, benchmarks, securities or limits.", example="accounts"),
     ),
     "session_id": Identifier("session-id", metadata=doc("Id of the session.")),
+    "job_id": Identifier("job-id", metadata=doc("Id of the job.")),
     "audit_id": Identifier("audit-id", metadata=doc("Id of the audit record.")),
     "preference_name": Identifier(
         "preference-name", metadata=doc("Name of the preference.", example="orders.columns")

@@ -51,8 +51,9 @@ def problem_example(
 
     What depends on the operation stands there; the others stand once, with the first operation's path.
     """
-    if error is Forbidden and isinstance(declared.access, Permission):
-        return _example(error, path, extra={"permission": declared.access.value})
+    if error is Forbidden:
+        needed = declared.access if isinstance(declared.access, Permission) else next(iter(declared.may_need))
+        return _example(error, path, extra={"permission": needed.value})
     if error is InvalidRequest:
         return _example(error, path, fields=[_wrong_field(declared)])
     if error.code not in spec.components.examples:

@@ -14,6 +14,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
+from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
@@ -54,6 +55,7 @@ class Settings:
     logins: LoginSettings
     sign_on: SignOnSettings | None
     requests: RequestsSettings
+    jobs: JobsSettings
     aladdin: AladdinSettings
     allocations: AllocationsSettings
     safety: SafetySettings
@@ -66,6 +68,11 @@ class Settings:
     def is_development(self) -> bool:
         """Whether the secret and mock data have defaults."""
         return self.environment is Environment.DEVELOPMENT
+
+    @property
+    def vendor_processes(self) -> int:
+        """Processes that call the vendor, each with an equal part of its quotas."""
+        return self.server.workers + self.jobs.processes
 
     @property
     def zone(self) -> ZoneInfo:
@@ -134,6 +141,7 @@ def _settings(read: Reader) -> Settings:
         logins=login_settings(read, kind, server, aladdin),
         sign_on=sign_on_settings(read),
         requests=requests_settings(read, server.threads),
+        jobs=jobs_settings(read, aladdin),
         aladdin=aladdin,
         allocations=allocations_settings(read),
         safety=safety_settings(read),

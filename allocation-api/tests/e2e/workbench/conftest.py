@@ -160,7 +160,7 @@ def log_in_at():
         page.get_by_label("User name").fill(username)
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Log in", exact=True).click()
-        page.get_by_role("navigation", name="Pages").wait_for()
+        page.get_by_role("button", name="User menu of").wait_for()
 
     return log_in
 

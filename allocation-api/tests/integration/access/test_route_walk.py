@@ -29,8 +29,9 @@ ENDING = {"logout", "endSessions"}
 """Operations that end the session of who asks."""
 
 SIGN_ON = {"getSignOn", "startSignOn", "finishSignOn"}
-APART = ENDING | SIGN_ON | {"login", "refresh", "changePassword", "endSession", "metrics"}
-"""Operations of sessions and of metrics, which have tests of their own for what they let pass."""
+JOBS = {"getJob", "followJob", "cancelJob"}
+APART = ENDING | SIGN_ON | JOBS | {"login", "refresh", "changePassword", "endSession", "metrics"}
+"""Operations of sessions, own jobs and metrics, which have tests of their own for what they let pass."""
 
 NAMED = [step.operation.name for step in steps()]
 

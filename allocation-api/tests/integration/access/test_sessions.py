@@ -200,7 +200,7 @@ def test_expired_sessions_are_deleted_and_open_ones_are_not(desk):
     old = claims_of(desk.login()["access_token"])["sid"]
     desk.clock.ahead += timedelta(hours=12)
     young = claims_of(desk.login()["access_token"])["sid"]
-    desk.services.jobs.do("old-sessions")
+    desk.services.periodic.do("old-sessions")
     with desk.services.database.read() as session:
         left = set(session.scalars(select(SessionRow.id)))
     assert old not in left

@@ -396,6 +396,6 @@ def test_without_settings_it_is_off(tmp_path):
 def test_expired_sign_ons_are_forgotten_with_their_sessions(desk, browser):
     log_in(browser)
     desk.clock.ahead += timedelta(hours=12)
-    desk.services.jobs.do("old-sessions")
+    desk.services.periodic.do("old-sessions")
     with desk.services.database.read() as session:
         assert session.scalars(select(SessionRow).where(SessionRow.origin == "SSO")).all() == []

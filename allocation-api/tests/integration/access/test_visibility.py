@@ -243,7 +243,7 @@ def test_a_stop_cancels_the_working_orders_that_the_user_may_see(desk):
 def test_of_the_trail_and_of_requests_the_own_ones_are_visible(desk):
     become(desk, "bob", ["WEST"])
     desk.get("auth/me")
-    desk.services.jobs.do("activity")
+    desk.services.periodic.do("activity")
     records = desk.get("audit")["audit_records"]
     assert {(r["entity_type"], r["entity_id"]) for r in records} == {("user", "bob")}
     assert {a["username"] for a in desk.get("audit/activity")["activity"]} == {"bob"}

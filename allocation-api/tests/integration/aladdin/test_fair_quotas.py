@@ -98,7 +98,7 @@ def test_a_state_that_is_shown_again_is_not_recorded_over_a_newer_one(tmp_path):
     order_id = desk.order()
     assert desk.order_shown(order_id)["filled_quantity"] == 0
     desk.clock.pass_by(300)
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     filled = desk.fills(order_id)
     assert sum(fill["quantity"] for fill in filled["fills"]) == 3_800_000
     desk.order_shown(order_id)

@@ -156,7 +156,7 @@ def test_an_order_whose_answer_was_lost_is_found_after_both_restart(tmp_path, cl
     desk.call("POST", f"allocations/{allocation_id}/commit", status=503, json={})
     clock.pass_by(300)
     again, other = started()
-    other.services.jobs.do("settle")
+    other.services.periodic.do("settle")
     shown = other.get(f"allocations/{allocation_id}")
     assert shown["status"] == "SUBMITTED"
     (order_id,) = shown["commit"]["aladdin_order_ids"]

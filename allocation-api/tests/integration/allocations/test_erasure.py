@@ -42,7 +42,7 @@ def pass_by(desk, seconds):
 
 def erase_after(desk, seconds):
     pass_by(desk, seconds)
-    desk.services.jobs.do("erase-previews")
+    desk.services.periodic.do("erase-previews")
 
 
 def commit(desk, allocation_id):
@@ -155,7 +155,7 @@ def test_a_second_run_does_nothing(desk):
     erase_after(desk, JUST_DUE)
     before = desk.get("audit/verify")["records"]
     desk.clock.pass_by(1)
-    desk.services.jobs.do("erase-previews")
+    desk.services.periodic.do("erase-previews")
     assert desk.get("audit/verify")["records"] == before
 
 

@@ -44,7 +44,7 @@ def test_the_job_that_expires_previews_leaves_all_as_recorded(desk):
     desk.order()
     preview = desk.preview(BOND, 1_000_000, groups=["GOLDEN"])
     desk.clock.pass_by(3600)
-    desk.services.jobs.do("expire")
+    desk.services.periodic.do("expire")
     assert desk.get(f"allocations/{preview['allocation_id']}")["status"] == "EXPIRED"
     assert found(desk) == set()
 
@@ -58,7 +58,7 @@ def test_however_a_commit_ends_all_is_as_recorded(desk, fault):
     assert found(desk) == set()
     desk.wire.faults.clear()
     desk.clock.pass_by(600)
-    desk.services.jobs.do("settle")
+    desk.services.periodic.do("settle")
     assert found(desk) == set()
 
 

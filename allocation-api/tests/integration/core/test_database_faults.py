@@ -160,7 +160,7 @@ def check_commit(desk, allocation_id, answer, posts):
 def settled(desk, allocation_id):
     """Return the allocation after its claim has run out and what was left of it is settled."""
     desk.clock.ahead += timedelta(seconds=desk.settings.trading.lease_seconds)
-    desk.services.jobs.do("settle")
+    desk.services.periodic.do("settle")
     row = allocation(desk, allocation_id)
     assert row.status in {"PREVIEWED", "SUBMITTED"}
     return row

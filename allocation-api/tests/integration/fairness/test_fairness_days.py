@@ -150,7 +150,7 @@ class Days:
             assert done.status_code in {200, 409, 422}, done.text
 
     def check(self):
-        self.desk.services.jobs.do("watch")
+        self.desk.services.periodic.do("watch")
         self.reckoner.look()
         self.reckoner.check()
 

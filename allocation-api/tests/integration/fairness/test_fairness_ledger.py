@@ -115,7 +115,7 @@ def test_a_change_at_aladdin_is_entered(tmp_path):
     desk = record_desk(tmp_path)
     order_id = first_fill(desk)
     edited(desk, orderStatus="Canceled", orderDetails=bookings.booking(A=11_000))
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     assert owed(desk, "SELL") == {"A": 4_400 - 11_000, **dict.fromkeys("BCDEF", 1_320)}
     assert desk.order_shown(order_id)["allocation_state"] == "OF_RECORD"
     check(desk)
@@ -170,10 +170,10 @@ def test_whatever_becomes_of_orders_the_ledger_is_what_orders_and_fills_say(tmp_
             elif is_open:
                 desk.cancel(order_id)
                 open_orders.remove(order_id)
-        desk.services.jobs.do("watch")
+        desk.services.periodic.do("watch")
         assert some(balances(desk)) == some(recomputed(desk.services.database))
     desk.clock.pass_by(1_000)
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     check(desk)
 
 

@@ -76,7 +76,7 @@ def test_a_desk_s_time_zone_is_a_setting_and_is_told(tmp_path):
         assert [x["business_date"] for x in lines] == [day] * 4
         assert len(desk.get("allocations", **days)["allocations"]) == 1
         assert desk.get("reports/fairness", **days)["time_zone"] == zone
-        desk.services.jobs.do("activity")
+        desk.services.periodic.do("activity")
         assert desk.get("audit/activity", **days)["activity"]
         other = date.fromisoformat(day) + timedelta(days=1)
         assert desk.get("audit/activity", date_from=other)["activity"] == []

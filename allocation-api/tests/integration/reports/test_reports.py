@@ -14,7 +14,7 @@ def test_a_desk_reads_its_reports(golden_desk):
     group = golden_desk.get("portfolio-groups")["portfolio_groups"][0]["group_id"]
     preview = golden_desk.preview(bond, 1_000_000, groups=(group,))
     golden_desk.post(f"allocations/{preview['allocation_id']}/commit", {"override_warnings": True})
-    golden_desk.services.jobs.do("first-day-prices")
+    golden_desk.services.periodic.do("first-day-prices")
     lines = golden_desk.get("reports/allocation-history", account_id=account)["lines"]
     assert [entry["allocation_id"] for entry in lines] == [preview["allocation_id"]]
     path = f"/v1/reports/allocation-history?format=csv&account_id={account}"

@@ -186,11 +186,11 @@ def test_what_is_older_than_its_lifetime_is_forgotten(database, activity, clock)
 
 def test_a_desk_s_requests_are_listed_once_the_job_has_written_them(golden_desk):
     golden_desk.get("portfolio-groups")
-    golden_desk.services.jobs.do("activity")
+    golden_desk.services.periodic.do("activity")
     listed = golden_desk.get("audit/activity", endpoint="/v1/portfolio-groups")
     assert [(a["username"], a["status"]) for a in listed["activity"]] == [("demo_user", 200)]
     assert listed["dropped"] == 0
     logins = golden_desk.get("audit/activity", endpoint="/v1/auth/login")["activity"]
     assert [a["username"] for a in logins] == [None]
-    golden_desk.services.jobs.do("old-activity")
+    golden_desk.services.periodic.do("old-activity")
     assert golden_desk.get("audit/activity")["activity"]

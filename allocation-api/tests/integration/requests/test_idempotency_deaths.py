@@ -163,12 +163,12 @@ def test_old_keys_are_forgotten_and_young_ones_are_not(desk):
     path = f"{preview(desk)}/commit"
     send(desk, "POST", path, {}, "old")
     desk.clock.ahead += desk.settings.requests.idempotency_lifetime - timedelta(seconds=60)
-    desk.services.jobs.do("forget-keys")
+    desk.services.periodic.do("forget-keys")
     desk.token = desk.login()["access_token"]  # the session of yesterday is over
     send(desk, "POST", "allocations/none/commit", {}, "young")
     assert len(rows(desk, IdempotencyKeyRow)) == 2
     desk.clock.ahead += timedelta(seconds=60)
-    desk.services.jobs.do("forget-keys")
+    desk.services.periodic.do("forget-keys")
     (left,) = rows(desk, IdempotencyKeyRow)
     assert left.status == 404
 

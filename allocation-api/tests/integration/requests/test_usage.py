@@ -65,7 +65,7 @@ def order(milliseconds):
 
 
 def shown(desk, **days):
-    desk.services.jobs.do("usage")
+    desk.services.periodic.do("usage")
     return desk.get("usage", **days)
 
 
@@ -159,7 +159,7 @@ def test_what_is_of_no_closed_list_is_refused(desk, event, field, message):
     refused = told(note(desk, page("audit"), event, status=422))
     assert list(refused) == [f"events.1.{field}"]
     assert message in {None, refused[f"events.1.{field}"]}
-    desk.services.jobs.do("usage")
+    desk.services.periodic.do("usage")
     assert stored(desk) == 0
 
 
@@ -180,12 +180,12 @@ def test_a_full_queue_keeps_no_more(desk):
 
 def test_what_is_older_than_the_activity_is_kept_is_forgotten(desk, clock):
     note(desk, page("orders"))
-    desk.services.jobs.do("usage")
+    desk.services.periodic.do("usage")
     clock.now += timedelta(days=90)
-    desk.services.jobs.do("old-usage")
+    desk.services.periodic.do("old-usage")
     assert stored(desk) == 1
     clock.now += timedelta(microseconds=1)
-    desk.services.jobs.do("old-usage")
+    desk.services.periodic.do("old-usage")
     assert stored(desk) == 0
 
 

@@ -273,7 +273,7 @@ def test_an_order_that_aladdin_may_have_is_told_because_it_cannot_be_cancelled_y
     shown = stop(desk, "all", cancel_working_orders=True)
     assert (shown["cancelled_orders"], shown["order_under_way"]) == ([], True)
     desk.clock.ahead += timedelta(minutes=3)
-    desk.services.jobs.do("settle")
+    desk.services.periodic.do("settle")
     expected = {"lost": ["CANCELLED"], "away": []}[fault]
     shown = stop(desk, "again", cancel_working_orders=True)
     assert [each["outcome"] for each in shown["cancelled_orders"]] == expected

@@ -78,7 +78,7 @@ def test_the_watch_takes_over_what_was_booked_of_an_order_that_ended_at_aladdin(
     # R12.6
     order_id = first_fill(desk)
     edited(desk, orderStatus=word)
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     kept = desk.kept(order_id)
     assert ({a: x for a, x in kept.allocated.items() if x}, kept.row.allocation_state) == (
         BOOKED,
@@ -143,7 +143,7 @@ def test_a_booking_corrected_after_the_end_is_taken_over_again(desk):
     assert filled_of(desk.order_shown(order_id)) == BOOKED
     moved = BOOKED | {"A": 5_000, "C": 2_000}
     edited(desk, orderDetails=booking(**moved))
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     shown = desk.order_shown(order_id)
     assert (filled_of(shown), shown["allocation_state"]) == (moved, "OF_RECORD")
     assert [f["kind"] for f in desk.fills(order_id)["fills"]] == ["CALCULATED", "BOOKED", "BOOKED"]
@@ -193,8 +193,8 @@ def test_a_commit_that_recovery_finds_is_of_record_once_it_is_over(tmp_path):
     desk.clock.pass_by(FIRST_FILL_SECONDS)
     cancel_at_aladdin(desk, str(ORDER_ID))
     desk.clock.pass_by(600)
-    desk.services.jobs.do("settle")
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("settle")
+    desk.services.periodic.do("watch")
     shown = desk.order_shown(str(ORDER_ID))
     assert (shown["status"], shown["allocation_state"]) == ("Canceled", "OF_RECORD")
     assert filled_of(shown) == BOOKED
@@ -207,7 +207,7 @@ def test_a_price_corrected_after_the_end_is_the_price_of_record(desk):
     order_id = first_fill(desk)
     desk.cancel(order_id)
     edited(desk, averagePrice=99.5)
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     last = desk.fills(order_id)["fills"][-1]
     assert (last["kind"], last["quantity"], last["average_price"]) == ("BOOKED", 0, 99.5)
     # 6,000 and 1,000 at 99.5.
@@ -250,7 +250,7 @@ def test_an_order_from_before_bookings_were_kept_is_taken_over_by_the_watch(desk
     old = {"status": "Canceled", "updated_at": desk.clock() - timedelta(days=30), "booked": None}
     with desk.services.database.write() as session:
         session.execute(update(OrderRow).values(**old))
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     kept = desk.kept(order_id)
     assert ({a: x for a, x in kept.allocated.items() if x}, kept.row.allocation_state) == (
         BOOKED,

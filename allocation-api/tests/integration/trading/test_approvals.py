@@ -224,7 +224,7 @@ def test_it_expires_with_its_preview(desk):
     assert approve(desk, allocation_id, status=409)["code"] == "PREVIEW_EXPIRED"
     assert reject(desk, allocation_id, status=409)["code"] == "PREVIEW_EXPIRED"
     assert status(desk, allocation_id) == "EXPIRED"
-    desk.services.jobs.do("expire")
+    desk.services.periodic.do("expire")
     assert saga.row(desk, allocation_id).status == "EXPIRED"
     assert desk.get("audit/verify")["whole"] is True
 
@@ -234,8 +234,8 @@ def test_what_waited_in_vain_is_kept_and_the_trail_stays_whole(desk):
     ask(desk, "demo_user", f"allocations/{taken_back}/withdraw")
     desk.clock.ahead += timedelta(days=31)
     desk.token = desk.login()["access_token"]
-    desk.services.jobs.do("expire")
-    desk.services.jobs.do("erase-previews")
+    desk.services.periodic.do("expire")
+    desk.services.periodic.do("erase-previews")
     shown = desk.get(f"allocations/{allocation_id}")
     assert (shown["status"], shown["approval"]["requested_by"]) == ("EXPIRED", "demo_user")
     assert desk.call("GET", f"allocations/{taken_back}", status=404)["code"] == "PREVIEW_ERASED"

@@ -184,7 +184,7 @@ def test_what_became_of_an_order_stays_known_when_aladdin_forgets_it(desk):
         answer["orders"] = []
 
     desk.wire.edits[FILTER] = forget
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     shown, message = check_reports(desk, order_id)
     assert shown["status"] == "Canceled"
     assert (message.body["626"], message.allocs) == ("1", before[1].allocs)

@@ -149,7 +149,7 @@ def test_a_fill_that_came_with_the_cancellation_is_recorded_afterwards(quiet):
     order_id = quiet.order()
     quiet.cancel(order_id)
     quiet.wire.order = {"fillAmount": 380_000, "averagePrice": 98.5}
-    quiet.services.jobs.do("watch")
+    quiet.services.periodic.do("watch")
     quiet.wire.order = {}
     record = quiet.audited(order_id, "FILL_RECORDED")[0]
     assert (record["before"]["status"], record["after"]["filled_quantity"]) == ("Canceled", 380_000)

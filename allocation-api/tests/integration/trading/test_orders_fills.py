@@ -77,7 +77,7 @@ def test_looking_again_records_nothing(desk):
         assert desk.order_shown(order_id) == first
         listed = desk.get("orders")["orders"]
         assert listed == [{name: value for name, value in first.items() if name != "evidence_breaks"}]
-        desk.services.jobs.do("watch")
+        desk.services.periodic.do("watch")
     assert len(desk.fills(order_id)["fills"]) == 1
     assert len(desk.audited(order_id, "FILL_RECORDED")) == 1
 
@@ -192,7 +192,7 @@ def test_a_fill_that_cannot_be_is_not_allocated_but_told(quiet, filled):
     assert shown["filled_quantity"] == filled
     assert set(filled_of(shown).values()) == {0}
     assert quiet.fills(order_id)["fills"] == []
-    quiet.services.jobs.do("watch")
+    quiet.services.periodic.do("watch")
     (record,) = quiet.audited(order_id, "FILL_UNALLOCATED")
     assert "not a possible fill" in record["after"]["message"]
 

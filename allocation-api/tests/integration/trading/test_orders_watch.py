@@ -29,7 +29,7 @@ def kept(desk):
 
 
 def watch(desk):
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
 
 
 def asked(desk):

@@ -133,7 +133,7 @@ def test_a_commit_is_checked_against_what_is_reserved_by_then(desk):
         a["account_id"]: a["allocated_quantity"] for a in found["allocations"] if a["allocated_quantity"]
     } == {"B": 2_000}
     edited(desk, orderDetails=booking(**BOOKED | {"B": 0}))
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     body = {"override_warnings": True}
     refused = desk.post(f"allocations/{found['allocation_id']}/commit", body, status=409)
     assert (refused["code"], refused["accounts"][0]["max_quantity"]) == ("BOOK_CHANGED", 1_000)
@@ -202,9 +202,9 @@ def test_an_order_does_not_grow_into_what_another_reserves(desk):
     edited(
         desk, orderDetails=lambda shown: half_booked(shown) if shown["id"] == first else shown["orderDetails"]
     )
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     refused = desk.change(second, 2_000, status=409)
     assert refused["code"] == "BOOK_CHANGED"
     desk.wire.edits.clear()
-    desk.services.jobs.do("watch")
+    desk.services.periodic.do("watch")
     desk.change(second, 2_000)

@@ -50,7 +50,7 @@ def test_a_preview_that_was_committed_after_the_copy_is_not_sent_again(desk, tmp
     for _ in range(5):
         late.clock.ahead += timedelta(minutes=2)
         for job in ("take-over", "settle"):
-            late.services.jobs.do(job)
+            late.services.periodic.do(job)
     assert commit(late, allocation_id, status=503)["code"] == "DESK_BUSY"
     late.clock.ahead += timedelta(minutes=5)
     assert commit(late, allocation_id, status=409)["code"] == "PREVIEW_EXPIRED"

@@ -260,4 +260,4 @@ def test_expired_previews_are_stored_as_such(desk):
         found = desk.call("GET", "allocations", query_string={"status": "EXPIRED"})["allocations"]
         assert [a["allocation_id"] for a in found] == [old]
         assert commit(desk, old, status=409)["code"] == "PREVIEW_EXPIRED"
-        desk.services.jobs.do("expire")
+        desk.services.periodic.do("expire")

@@ -33,7 +33,7 @@ def pair(tmp_path):
 
 
 def take_over(desk):
-    desk.services.jobs.do("take-over")
+    desk.services.periodic.do("take-over")
 
 
 def test_a_holder_that_died_before_it_was_let_out_to_send_is_taken_over(pair):
@@ -231,6 +231,6 @@ def test_the_sole_process_settles_what_the_one_before_it_left_at_its_start(pair,
     assert survivor.wire.count(POST) == sent
     build_services(
         dying.settings, clock=dying.clock, passwords=CHEAP, transport=dying.wire, sole=True
-    ).jobs.do("settle")
+    ).periodic.do("settle")
     check_one_order(survivor, left)
     assert survivor.wire.count(POST) == 1

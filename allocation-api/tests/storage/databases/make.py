@@ -115,7 +115,7 @@ class Story:
         page = {"kind": "PAGE", "name": "orders"}
         step = {"kind": "STEP", "name": "preview", "milliseconds": 4_200}
         self.desk.post("usage", {"events": [page, step]})
-        self.desk.services.jobs.do("usage")
+        self.desk.services.periodic.do("usage")
 
     def dump(self):
         self.desk.services.database.close()

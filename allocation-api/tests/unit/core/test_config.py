@@ -63,6 +63,9 @@ REAL = {
         ({"ALADDIN_READ_ATTEMPTS": "0"}, "ALADDIN_READ_ATTEMPTS"),
         ({"RATE_LIMIT_PER_MINUTE": "-1"}, "RATE_LIMIT_PER_MINUTE"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
+        ({"JOB_WORKERS": "65"}, "JOB_WORKERS"),
+        ({"JOB_LEASE_SECONDS": "1"}, "JOB_LEASE_SECONDS"),
+        ({"JOB_DAYS": "0"}, "JOB_DAYS"),
         ({"THREADS": "8", "MAX_VENDOR_REQUESTS": "6"}, "MAX_VENDOR_REQUESTS"),
         ({"ALADDIN_QUOTA_RESERVE_PERCENT": "100"}, "ALADDIN_QUOTA_RESERVE_PERCENT"),
         ({"ALADDIN_ORDERS_CACHE_SECONDS": "-1"}, "ALADDIN_ORDERS_CACHE_SECONDS"),
@@ -92,6 +95,13 @@ REAL = {
 def test_a_wrong_setting_is_named(env, named):
     with pytest.raises(SettingsError, match=named):
         load_settings(env)
+
+
+def test_workers_for_jobs_are_processes_unless_the_vendor_is_inside_the_serving_one():
+    mock, real = load_settings({}), load_settings({**REAL, "JOB_WORKERS": "3", "WORKERS": "2"})
+    assert (mock.jobs.processes, mock.jobs.threads, mock.vendor_processes) == (0, 1, 1)
+    assert (real.jobs.processes, real.jobs.threads, real.vendor_processes) == (3, 0, 5)
+    assert (mock.jobs.lease, mock.jobs.lifetime) == (timedelta(seconds=30), timedelta(days=30))
 
 
 def test_the_sizes_of_orders():

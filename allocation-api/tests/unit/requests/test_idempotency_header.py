@@ -156,6 +156,7 @@ KEPT = {
     "EvidenceBroken",
     "IdempotencyKeyReused",
     "InvalidRequest",
+    "JobEnded",
     "LastAdministrator",
     "MarketPriceMissing",
     "NotFound",

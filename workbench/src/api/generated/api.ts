@@ -11,6 +11,7 @@ export const addTagTypes = [
   "market-data",
   "reference",
   "fairness",
+  "jobs",
   "reports",
   "audit",
   "usage",
@@ -667,6 +668,38 @@ const injectedRtkApi = api
           },
         }),
         providesTags: ["fairness"],
+      }),
+      listJobs: build.query<ListJobsApiResponse, ListJobsApiArg>({
+        query: (queryArg) => ({
+          url: `/jobs`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            state: queryArg.state,
+            kind: queryArg.kind,
+            of_all: queryArg.ofAll,
+          },
+        }),
+        providesTags: ["jobs"],
+      }),
+      getJob: build.query<GetJobApiResponse, GetJobApiArg>({
+        query: (queryArg) => ({
+          url: `/jobs/${encodeURIComponent(String(queryArg.jobId))}`,
+        }),
+        providesTags: ["jobs"],
+      }),
+      cancelJob: build.mutation<CancelJobApiResponse, CancelJobApiArg>({
+        query: (queryArg) => ({
+          url: `/jobs/${encodeURIComponent(String(queryArg.jobId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["jobs"],
+      }),
+      followJob: build.query<FollowJobApiResponse, FollowJobApiArg>({
+        query: (queryArg) => ({
+          url: `/jobs/${encodeURIComponent(String(queryArg.jobId))}/events`,
+        }),
+        providesTags: ["jobs"],
       }),
       reportAllocationHistory: build.query<
         ReportAllocationHistoryApiResponse,
@@ -1436,6 +1469,38 @@ export type ListFairnessPoliciesApiArg = {
   /** At most so many rows. */
   limit?: number;
 };
+export type ListJobsApiResponse =
+  /** status 200 A page of jobs, newest first. */ JobPage;
+export type ListJobsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** Jobs in this state. */
+  state?: JobState;
+  /** Jobs of this kind. */
+  kind?: string;
+  /** Those of all users instead of the own ones; needs `jobs:manage`. */
+  ofAll?: boolean;
+};
+export type GetJobApiResponse =
+  /** status 200 A job: work that takes longer than a request. */ Job;
+export type GetJobApiArg = {
+  /** Id of the job. */
+  jobId: string;
+};
+export type CancelJobApiResponse =
+  /** status 200 A job: work that takes longer than a request. */ Job;
+export type CancelJobApiArg = {
+  /** Id of the job. */
+  jobId: string;
+};
+export type FollowJobApiResponse =
+  /** status 200 Follow a job by server-sent events: each has the job as its data and its version as its id */ string;
+export type FollowJobApiArg = {
+  /** Id of the job. */
+  jobId: string;
+};
 export type ReportAllocationHistoryApiResponse =
   /** status 200 A page of the lines of allocations, newest first. */ HistoryLinePage;
 export type ReportAllocationHistoryApiArg = {
@@ -1693,7 +1758,8 @@ export type Permission =
   | "trading:stop"
   | "trading:resume"
   | "reference:write"
-  | "users:manage";
+  | "users:manage"
+  | "jobs:manage";
 export type Role =
   | "portfolio_manager"
   | "trader"
@@ -1745,6 +1811,7 @@ export type ProblemCode =
   | "IDEMPOTENCY_KEY_REUSED"
   | "INTERNAL_ERROR"
   | "INVALID_REQUEST"
+  | "JOB_ENDED"
   | "LAST_ADMINISTRATOR"
   | "LOGIN_BLOCKED"
   | "LOGIN_BUSY"
@@ -1832,6 +1899,7 @@ export type PlainProblem = {
       | "IDEMPOTENCY_KEY_REUSED"
       | "INTERNAL_ERROR"
       | "INVALID_REQUEST"
+      | "JOB_ENDED"
       | "LAST_ADMINISTRATOR"
       | "LOGIN_BLOCKED"
       | "LOGIN_BUSY"
@@ -4083,6 +4151,68 @@ export type FairnessPolicyPage = {
   /** The versions. */
   policies: FairnessPolicy[];
 };
+export type JobState =
+  | "PENDING"
+  | "RUNNING"
+  | "ABORTING"
+  | "SUCCEEDED"
+  | "FAILED"
+  | "ABORTED"
+  | "TIMED_OUT";
+export type JobErrorCode =
+  | "JOB_CANCELLED"
+  | "JOB_TIMED_OUT"
+  | "JOB_WORKER_LOST"
+  | "JOB_REFUSED"
+  | "JOB_FAILED";
+export type JobError = {
+  /** JOB_CANCELLED by a user, JOB_TIMED_OUT after the time of its kind, JOB_WORKER_LOST where its workers ended without an answer, JOB_REFUSED where it cannot be done as it was asked for, JOB_FAILED where something failed on our side or at Aladdin. */
+  code: JobErrorCode;
+  /** What happened, for people. */
+  reason: string;
+};
+export type Job = {
+  /** Its id. */
+  job_id: string;
+  /** What is done, as room and work. */
+  kind: string;
+  /** PENDING waits for a worker, RUNNING has one, ABORTING was cancelled and its worker has not yet stopped; SUCCEEDED, FAILED, ABORTED and TIMED_OUT are final. */
+  state: JobState;
+  /** Counts the changes of what is shown here. */
+  version: number;
+  /** Who asked for it. */
+  username: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** When a worker may begin with it, or with its next attempt, in UTC. */
+  due_at: string;
+  /** When a worker first began with it, in UTC. */
+  started_at: string | null;
+  /** When it was over, in UTC. */
+  ended_at: string | null;
+  /** When it ends if its other lines take as long as those that are done, in UTC. */
+  expected_end_at: string | null;
+  /** Lines that are done; each is done once. */
+  done: number;
+  /** Lines in all; null if not known. */
+  total: number | null;
+  /** What is being done. */
+  phase: string | null;
+  /** Workers that began with it and did not leave it to others in order. */
+  attempts: number;
+  /** Attempts after which it has FAILED. */
+  max_attempts: number;
+  /** Path of the result; null if there is none. */
+  result: string | null;
+  /** Why it failed or was ended; before its end, why its last attempt failed. */
+  error: JobError | (null | null);
+};
+export type JobPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The jobs. */
+  jobs: Job[];
+};
 export type HistoryLine = {
   /** The allocation. */
   allocation_id: string;
@@ -4936,6 +5066,13 @@ export const {
   usePutFairnessPolicyMutation,
   useListFairnessPoliciesQuery,
   useLazyListFairnessPoliciesQuery,
+  useListJobsQuery,
+  useLazyListJobsQuery,
+  useGetJobQuery,
+  useLazyGetJobQuery,
+  useCancelJobMutation,
+  useFollowJobQuery,
+  useLazyFollowJobQuery,
   useReportAllocationHistoryQuery,
   useLazyReportAllocationHistoryQuery,
   useReportAllocationHistoryCsvQuery,

@@ -24,6 +24,7 @@ export const PERMISSIONS: Record<Permission, string> = {
   "trading:resume": "Open trading again",
   "reference:write": "Load reference data and limits",
   "users:manage": "Manage users",
+  "jobs:manage": "See and cancel jobs of other users",
 };
 
 interface Choice<Value> {

@@ -1,5 +1,6 @@
 import { Box, Button } from "@mui/material";
 import { useNavigate } from "react-router-dom";
+import { useGetFairnessPolicyQuery } from "../../../api/generated/api";
 import { StepFooter } from "../wizard/StepFooter";
 import { ENTRY_FORM, stepAddress } from "../wizard/steps";
 import { BondSide } from "./BondSide";
@@ -11,6 +12,8 @@ import { useEntryForm } from "./useEntryForm";
 export default function EntryForm({ replaced }: { replaced: boolean }) {
   const navigate = useNavigate();
   const entry = useEntryForm();
+  // The next step shows it above what would move when it came.
+  useGetFairnessPolicyQuery({});
   const { form } = entry;
   return (
     <Box

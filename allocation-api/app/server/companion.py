@@ -1,0 +1,51 @@
+"""Processes that the parent keeps beside the serving ones."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from app.server.worker import CannotStart, refuse_hangup, say
+
+REFUSED = 3
+HANDLED = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD}
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """So many processes of one kind; `run` does their work, in each, until the event is set."""
+
+    name: str
+    count: int
+    run: Callable[[Event], None]
+
+
+def accompany(companions: Companions, parent_alive: int) -> int:
+    """Do the work of a process beside the serving ones, until SIGTERM or the end of the parent.
+
+    Parameters
+    ----------
+    parent_alive : int
+        Descriptor of a pipe that ends with the parent.
+    """
+    stopping = Event()
+    # An interrupt from the keyboard reaches all processes, and the parent stops its children.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stopping.set())
+    signal.signal(signal.SIGHUP, refuse_hangup)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
+    Thread(target=_await_end, args=(parent_alive, stopping), name="parent", daemon=True).start()
+    try:
+        companions.run(stopping)
+    except CannotStart as error:
+        say(error)
+        return REFUSED
+    return 0
+
+
+def _await_end(descriptor: int, stopping: Event) -> None:
+    os.read(descriptor, 1)
+    stopping.set()
