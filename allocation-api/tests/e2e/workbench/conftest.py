@@ -7,6 +7,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -82,6 +83,23 @@ def server(browser, tmp_path_factory, settings):
     running = Server(tmp_path_factory.mktemp("workbench"), **{**SETTINGS, **settings}).start()
     yield running
     running.stop(signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def api(server):
+    """Make a client of the API that is logged in as a user, as another program would be."""
+    clients = []
+
+    def client_of(username):
+        client = httpx.Client(base_url=f"{server.root}/v1", timeout=60)
+        clients.append(client)
+        answer = client.post("/auth/login", json={"username": username, "password": "demo_password"})
+        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return client
+
+    yield client_of
+    for client in clients:
+        client.close()
 
 
 @pytest.fixture

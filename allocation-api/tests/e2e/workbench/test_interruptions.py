@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 
-import httpx
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.server_process import Server, free_port
@@ -14,12 +12,9 @@ from tests.e2e.workbench.conftest import SETTINGS
 from tests.support.signing import SIGNING_KEY
 
 
-def _end_sessions(server, username="demo_user"):
-    """End all sessions of a user, as from another machine."""
-    with httpx.Client(base_url=f"{server.root}/v1", timeout=60) as client:
-        answer = client.post("/auth/login", json={"username": username, "password": "demo_password"})
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        assert client.delete("/auth/sessions").is_success
+def _end_sessions(api):
+    """End all sessions of the user, as from another machine."""
+    assert api("demo_user").delete("/auth/sessions").is_success
 
 
 def _log_in_again(desk):
@@ -34,11 +29,11 @@ def _log_in_again(desk):
     expect(dialog).not_to_be_visible()
 
 
-def test_a_session_that_ends_keeps_what_was_typed(open_desk, server):
+def test_a_session_that_ends_keeps_what_was_typed(open_desk, api):
     desk = open_desk()
     desk.enter(face="7mm")
     desk.next()
-    _end_sessions(server)
+    _end_sessions(api)
     desk.button("Preview").click()
     _log_in_again(desk)
     expect(desk.page.get_by_role("main")).to_contain_text("BUY 7,000,000")
@@ -46,10 +41,10 @@ def test_a_session_that_ends_keeps_what_was_typed(open_desk, server):
     assert violations(desk.page) == []
 
 
-def test_a_commit_into_an_ended_session_is_sent_once_its_user_is_back(open_desk, server):
+def test_a_commit_into_an_ended_session_is_sent_once_its_user_is_back(open_desk, api):
     desk = open_desk()
     desk.make_preview(face="3mm")
-    _end_sessions(server)
+    _end_sessions(api)
     desk.commit()
     _log_in_again(desk)
     order = desk.order_id()
@@ -110,16 +105,12 @@ def test_an_emergency_stop_bars_the_commit_and_is_seen_everywhere(open_desk):
         desk.open(name)
         expect(page.get_by_role("alert").first).to_contain_text("Prices look wrong")
 
-
-@pytest.fixture(autouse=True)
-def trading_open_again(server):
-    """Leave trading open for the next test: another user than the one who stopped it opens it."""
-    yield
-    with httpx.Client(base_url=f"{server.root}/v1", timeout=60) as client:
-        answer = client.post("/auth/login", json={"username": "demo_admin", "password": "demo_password"})
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        client.post(
-            "/system/emergency-stop/reset",
-            json={"reason": "Looked at"},
-            headers={"Idempotency-Key": "reset-1"},
-        )
+    page.goto("/workbench/preview")
+    admin = open_desk("demo_admin", path="/system")
+    admin.button("Open trading again").click()
+    admin.page.get_by_role("textbox", name="Reason").fill("Looked at")
+    assert violations(admin.page) == []
+    admin.button("Open trading").click()
+    expect(admin.page.get_by_text("Trading is open.")).to_be_visible()
+    expect(page.get_by_text("Trading is stopped")).to_have_count(0)
+    expect(desk.button("Commit")).to_be_enabled()

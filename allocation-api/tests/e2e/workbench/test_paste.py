@@ -44,7 +44,7 @@ def test_bad_rows_are_named_and_good_ones_taken(open_desk):
     weights = page.get_by_role("group", name="Weights by account")
 
     dialog = _paste(desk, ROWS)
-    expect(dialog.get_by_role("status")).to_have_text("200 rows read: 197 good, 3 with errors.")
+    expect(dialog.get_by_role("status").last).to_have_text("200 rows read: 197 good, 3 with errors.")
     read = page.get_by_role("grid", name="Lines that were read")
     for row, fault in (
         ("198 Error LRG-9999 0.5", '"LRG-9999" is no account of the chosen groups.'),
@@ -70,3 +70,47 @@ def test_bad_rows_are_named_and_good_ones_taken(open_desk):
         re.compile("^Total of 969 accounts: .* allocated to 197, 772 skipped, ")
     )
     assert violations(page) == []
+
+
+EXCLUSIONS = [
+    "Account\tReason",
+    "LRG-0001\tClient asked",
+    "lrg-0002",
+    "LRG-9999\tClient asked",
+    "LRG-0001\tTwice",
+]
+
+
+def test_accounts_to_exclude_are_pasted_with_their_reasons(open_desk):
+    desk = open_desk()
+    page = desk.page
+    desk.enter(group="LARGE", face="50mm")
+    desk.next()
+    desk.button("Wishes of this order").click()
+    desk.button("Paste exclusions").click()
+    dialog = page.get_by_role("dialog", name="Paste: accounts to exclude")
+    dialog.get_by_role("textbox", name="Pasted lines").fill("\n".join(EXCLUSIONS))
+    said = dialog.get_by_role("status").last
+    expect(said).to_have_text("4 rows read: 0 good, 4 with errors. Line 1 is a heading and is left out.")
+    read = page.get_by_role("grid", name="Lines that were read")
+    for row, fault in (
+        ("2 Error LRG-0001 Client asked", "The account is also on line 5."),
+        ("3 Error LRG-0002", "Reason is missing."),
+        ("4 Error LRG-9999 Client asked", '"LRG-9999" is no account of the chosen groups.'),
+        ("5 Error LRG-0001 Twice", "The account is also on line 2."),
+    ):
+        expect(read.get_by_role("row", name=row)).to_contain_text(fault)
+    expect(desk.button("Take the 0 good rows")).to_be_disabled()
+    assert violations(page) == []
+
+    dialog.get_by_role("textbox", name="Pasted lines").fill("\n".join(EXCLUSIONS[:4]))
+    dialog.get_by_role("textbox", name="Reason for lines without one").fill("Mandate ends")
+    expect(said).to_have_text("3 rows read: 2 good, 1 with errors. Line 1 is a heading and is left out.")
+    desk.button("Take the 2 good rows").click()
+    expect(page.get_by_text("2 rows taken over, 1 left out.")).to_be_visible()
+    excluded = page.get_by_role("table", name="Excluded accounts")
+    expect(excluded.get_by_role("row", name="LRG-0001")).to_contain_text("Client asked")
+    expect(excluded.get_by_role("row", name="LRG-0002")).to_contain_text("Mandate ends")
+    assert violations(page) == []
+    desk.preview()
+    expect(desk.total()).to_have_text(re.compile(r"^Total of 969 accounts: .* allocated to 967, 2 skipped, "))

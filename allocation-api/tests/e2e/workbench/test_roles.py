@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -66,23 +65,6 @@ REFUSED = {
 def settings():
     """Orders stay open."""
     return {"MOCK_FILL_SECONDS": "0"}
-
-
-@pytest.fixture(scope="module")
-def api(server):
-    """Make a client of the API that is logged in as a user, as another program would be."""
-    clients = []
-
-    def client_of(username):
-        client = httpx.Client(base_url=f"{server.root}/v1", timeout=60)
-        clients.append(client)
-        answer = client.post("/auth/login", json={"username": username, "password": "demo_password"})
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return client
-
-    yield client_of
-    for client in clients:
-        client.close()
 
 
 @pytest.fixture(scope="module", autouse=True)
