@@ -38,7 +38,7 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
           sx={{
             display: "flex",
             gap: { xs: 0.5, sm: 0.75 },
-            "& .MuiChip-label": { px: { xs: 0.625, sm: 1 } },
+            "& .MuiChip-label": { px: { xs: 0.5, sm: 1 } },
             minWidth: 0,
             overflow: "hidden",
             order: { xs: 1, sm: 0 },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from playwright.sync_api import expect
 
@@ -203,7 +203,7 @@ DESK: tuple[State, ...] = (
 """What a portfolio manager meets, in this order: each state follows from the one before."""
 
 
-def visit(desk: Desk, states: tuple[State, ...]) -> Iterator[str]:
+def visit(desk: Desk, states: Iterable[State]) -> Iterator[str]:
     """Bring the page into one state after the other."""
     for name, reach in states:
         reach(desk)

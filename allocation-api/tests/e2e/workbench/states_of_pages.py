@@ -39,10 +39,11 @@ def _held(path: str) -> Callable[[Desk], None]:
     """Open a page whose content does not come."""
 
     def go(desk: Desk) -> None:
-        desk.page.unroute_all()
+        desk.page.unroute_all(behavior="ignoreErrors")
         desk.page.route(CONTENT, lambda _: None)
         desk.page.goto(path)
-        expect(desk.page.get_by_role("main").locator(WAITING).first).to_be_visible()
+        desk.page.get_by_role("heading", level=1).first.wait_for()
+        expect(desk.page.get_by_role("main").locator(f"{WAITING}, .ag-overlay").first).to_be_visible()
 
     return go
 
@@ -51,7 +52,7 @@ def _failed(path: str) -> Callable[[Desk], None]:
     """Open a page whose content is refused."""
 
     def go(desk: Desk) -> None:
-        desk.page.unroute_all()
+        desk.page.unroute_all(behavior="ignoreErrors")
         desk.page.route(
             CONTENT,
             lambda route: route.fulfill(status=503, content_type="application/problem+json", body=PROBLEM),
@@ -75,7 +76,7 @@ def _many(path: str, request: str, rows: str, key: str, times: int) -> Callable[
         route.fulfill(response=answer, json=body)
 
     def go(desk: Desk) -> None:
-        desk.page.unroute_all()
+        desk.page.unroute_all(behavior="ignoreErrors")
         desk.page.route(re.compile(rf"/v1/{request}(\?|$)"), repeat)
         at(path)(desk)
 
@@ -83,14 +84,14 @@ def _many(path: str, request: str, rows: str, key: str, times: int) -> Callable[
 
 
 def _offline(desk: Desk) -> None:
-    desk.page.unroute_all()
+    desk.page.unroute_all(behavior="ignoreErrors")
     at("/system")(desk)
     desk.page.route(re.compile("/v1/"), lambda route: route.abort())
     expect(desk.page.get_by_text("The service cannot be reached.")).to_be_visible()
 
 
 def _stop(desk: Desk) -> None:
-    desk.page.unroute_all()
+    desk.page.unroute_all(behavior="ignoreErrors")
     at("/system")(desk)
     desk.button("Stop trading").click()
     desk.page.get_by_role("textbox", name="Reason").wait_for()

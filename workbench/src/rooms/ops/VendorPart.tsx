@@ -57,7 +57,10 @@ export function VendorPart() {
                     aria-label={`Quota of ${each.name}`}
                     sx={{ flexGrow: 1, height: 6, borderRadius: 3, bgcolor: "divider" }}
                   />
-                  <Box component="span" sx={{ minWidth: "6.5em", textAlign: "right", whiteSpace: "nowrap" }}>
+                  <Box
+                    component="span"
+                    sx={{ width: { xs: "4em", sm: "7em" }, flexShrink: 0, textAlign: "right" }}
+                  >
                     {`${count(each.used)} of ${count(each.quota_per_window)}`}
                   </Box>
                 </Stack>

@@ -99,11 +99,11 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
             />
           )}
           renderGroup={({ key, group, children }) => (
-            <Box component="li" key={key} role="group" aria-label={group}>
+            <Box component="li" key={key} role="none">
               <Box className="MuiAutocomplete-groupLabel" aria-hidden sx={SECTION}>
                 {group}
               </Box>
-              <Box component="ul" role="none" sx={{ p: 0 }}>
+              <Box component="ul" role="group" aria-label={group} sx={{ p: 0 }}>
                 {children}
               </Box>
             </Box>
