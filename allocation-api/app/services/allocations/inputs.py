@@ -43,6 +43,8 @@ from bonds.terms import InterestUnknownError
 
 Reserved: TypeAlias = Callable[[str, Side, Collection[str], date], Mapping[str, tuple[Reservation, ...]]]
 
+After: TypeAlias = Callable[[AccountPositions, date], AccountPositions]
+
 REQUESTED_PRICE = "REQUEST"
 MAX_NAMED = 10
 """Positions that a refusal names."""
@@ -71,6 +73,7 @@ class InputsLoader:
         business_date: Callable[[], date],
         reservations: Reserved,
         fairness: FairnessLedger,
+        after: After = lambda positions, _: positions,
     ) -> None:
         self._database = database
         self._book = book
@@ -79,9 +82,13 @@ class InputsLoader:
         self._business_date = business_date
         self._reservations = reservations
         self._fairness = fairness
+        self._after = after
 
-    def over(self, book: AccountReader) -> InputsLoader:
-        """Return a loader that reads accounts from another book, and all else as this one does."""
+    def over(self, book: AccountReader, after: After) -> InputsLoader:
+        """Return a loader that reads accounts from another book, and all else as this one does.
+
+        `after` returns an account's positions as an order sees them that settles on a date.
+        """
         return InputsLoader(
             self._database,
             book,
@@ -90,20 +97,8 @@ class InputsLoader:
             self._business_date,
             self._reservations,
             self._fairness,
+            after,
         )
-
-    def settles_on(self, order: OrderRequest) -> date:
-        """Return the date on which an order settles (R2.5).
-
-        Raises
-        ------
-        InvalidRequest
-            Naming the field: an unknown security, or a date on which it cannot settle.
-        DataMissing
-            When the terms of the bond are missing.
-        """
-        security = self._lookup.terms(self._lookup.resolve(order.security_id, "order.security_id"))
-        return _settlement_date(order, security, trade_date(self._business_date()))
 
     def load(self, request: PreviewRequest, visible: Visibility) -> PreviewInputs:
         """Return the inputs of a preview of this request from the present book (R2.1).
@@ -140,7 +135,8 @@ class InputsLoader:
         price = _price(request.order, market)
         accrued = _accrued(security, analytics, settlement, today)
         _check_settles(price, accrued)
-        accounts = self._accounts(sorted(account_ids), positions, security, reserved)
+        seen = [self._after(found, settlement) for found in positions]
+        accounts = self._accounts(sorted(account_ids), seen, security, reserved)
         _check_face(request.order, accounts)
         read = PreviewInputs(
             request=_ordered(request, security_id),

@@ -56,7 +56,7 @@ class _Trades:
 
 
 class TradedBook:
-    """The vendor's book as it was read first, with the trades of previews on top.
+    """The vendor's book as it was read first, and `after` the trades of previews.
 
     `read_at` is when the reading began. With `sales_fund_buys` the proceeds of a sale are cash for what
     settles on its settlement date or later, else for nothing.
@@ -69,10 +69,6 @@ class TradedBook:
         self._accounts: dict[str, AccountPositions] = {}
         self._reads: dict[tuple[tuple[str, ...], AsOf], tuple[AccountPositions, ...]] = {}
         self._trades: dict[str, _Trades] = {}
-
-    def settling(self, settlement: date) -> SettlingBook:
-        """Return the book for an order that settles on this day."""
-        return SettlingBook(self, settlement)
 
     def add(self, inputs: PreviewInputs, result: PreviewResult, *, counts_proceeds: bool = True) -> None:
         """Put the trades of a preview on the book; without `counts_proceeds` a sale funds nothing."""
@@ -92,8 +88,8 @@ class TradedBook:
         """Return the accounts under each group."""
         return self._book.group_members(group_ids)
 
-    def before(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
-        """Return positions as they were when the blotter first read them: an account has one reading."""
+    def positions(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
+        """Return positions without trades, as they were read first: an account has one reading."""
         key = (tuple(sorted(set(groups_or_accounts))), as_of)
         if key not in self._reads:
             read = self._book.positions(groups_or_accounts, as_of)
@@ -113,25 +109,6 @@ class TradedBook:
             cash=None if cash is None else trades.spendable(cash, settlement),
             holdings=(*positions.holdings, *trades.holdings.values()),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class SettlingBook:
-    """A traded book as an order sees it that settles on one day."""
-
-    book: TradedBook
-    settlement: date
-
-    def group_members(self, group_ids: Sequence[str]) -> tuple[GroupMembers, ...]:
-        """Return the accounts under each group."""
-        return self.book.group_members(group_ids)
-
-    def positions(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
-        """Return positions; those with today's orders contain the trades of earlier lines, too."""
-        found = self.book.before(groups_or_accounts, as_of)
-        if as_of is not AsOf.TRADES_AND_ORDERS:
-            return found
-        return tuple(self.book.after(positions, self.settlement) for positions in found)
 
 
 def _holding(

@@ -168,8 +168,7 @@ class BlotterPreviews:
 
     def _load(self, run: Run, request: PreviewRequest, line: int) -> PreviewInputs:
         self._previews.may_skip_compliance(request, run.caller)
-        loader = self._inputs.over(run.book.settling(self._inputs.settles_on(request.order)))
-        inputs = loader.load(request, run.visible)
+        inputs = self._inputs.over(run.book, run.book.after).load(request, run.visible)
         check_size(inputs, self._limits)
         place = BlotterPlace(run.blotter_id, line, run.earlier, run.previous)
         return replace(inputs, blotter=place)

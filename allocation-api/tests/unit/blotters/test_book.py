@@ -76,7 +76,7 @@ def previewed(book, bond, side, quantity, settlement=TOMORROW, *, price="100", r
             found,
             bond,
         )
-        for found in book.settling(settlement).positions(["ALL"], LIVE)
+        for found in seen(book, settlement).values()
     ]
     base = BaseMetric.POSITION if side is Side.SELL else BaseMetric.NAV
     wanted = inputs(
@@ -105,7 +105,7 @@ def over(*accounts, sales_fund_buys=False):
 
 
 def seen(book, settlement=TOMORROW):
-    return {found.account_id: found for found in book.settling(settlement).positions(["ALL"], LIVE)}
+    return {found.account_id: book.after(found, settlement) for found in book.positions(["ALL"], LIVE)}
 
 
 def test_a_purchase_takes_cash_and_adds_a_holding_that_cannot_be_sold_yet():
@@ -191,13 +191,12 @@ def test_the_book_is_read_once_and_an_account_has_one_reading():
     first = positions("A", cash="100")
     vendor = Book(first)
     book = TradedBook(vendor, READ_AT, sales_fund_buys=False)
-    settling = book.settling(TOMORROW)
-    assert settling.positions(["ONE"], LIVE)[0].cash == 100
+    assert book.positions(["ONE"], LIVE)[0].cash == 100
     vendor.accounts = (replace(first, cash=Decimal(999)), positions("B", cash="7"))
-    assert [p.cash for p in settling.positions(["ONE"], LIVE)] == [100]
-    assert [p.cash for p in settling.positions(["TWO"], LIVE)] == [100, 7]
+    assert [p.cash for p in book.positions(["ONE"], LIVE)] == [100]
+    assert [p.cash for p in book.positions(["TWO"], LIVE)] == [100, 7]
     for _ in range(3):
-        settling.positions(["ONE"], AsOf.SOD)
+        book.positions(["ONE"], AsOf.SOD)
     assert vendor.reads == 3
 
 
