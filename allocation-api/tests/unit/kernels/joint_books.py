@@ -41,6 +41,23 @@ def units(price) -> int:
     return round(price * CENT / 100)
 
 
+def shared_limits(random, orders, uses) -> list[Limit]:
+    """Cash, scarce or not, of some accounts overdrawn; room for two issuers, for some accounts without end."""
+    lines, accounts = len(orders), orders[0].size
+    scale = float(np.mean([order.face for order in orders])) * lines / accounts
+    cash = random.uniform(0.0, random.choice([0.5, 1.0, 3.0]), accounts) * scale
+    cash[random.random(accounts) < 0.05] = -1.0
+    limits = [Limit("cash", tuple(uses), tuple(int(each * CENT) for each in cash))]
+    issuers = random.integers(0, 2, lines)
+    for issuer in range(2):
+        use = tuple(max(0, each) if issuers[at] == issuer else 0 for at, each in enumerate(uses))
+        room = random.uniform(0.2, 2.0, accounts) * scale
+        free = random.random(accounts) < 0.3
+        rooms = (None if out else int(each * CENT) for out, each in zip(free, room, strict=True))
+        limits.append(Limit(f"issuer {issuer}", use, tuple(rooms)))
+    return limits
+
+
 def blotter(seed, *, lines, accounts, most=None, kinds=True) -> JointProblem:
     """Buys and sales with shared cash and issuers' room, of every kind there is; `most` lots per amount."""
     random = np.random.default_rng(seed)
@@ -74,17 +91,7 @@ def blotter(seed, *, lines, accounts, most=None, kinds=True) -> JointProblem:
         )
         values.append(units(price))
         uses.append(units(price) if side is Side.BUY else -units(price) if funds else 0)
-    scale = float(np.mean([order.face for order in orders])) * lines / accounts
-    cash = random.uniform(0.0, random.choice([0.5, 1.0, 3.0]), accounts) * scale
-    cash[random.random(accounts) < 0.05] = -1.0
-    limits = [Limit("cash", tuple(uses), tuple(int(each * CENT) for each in cash))]
-    issuers = random.integers(0, 2, lines)
-    for issuer in range(2):
-        use = tuple(max(0, each) if issuers[at] == issuer else 0 for at, each in enumerate(uses))
-        room = random.uniform(0.2, 2.0, accounts) * scale
-        free = random.random(accounts) < 0.3
-        rooms = (None if out else int(each * CENT) for out, each in zip(free, room, strict=True))
-        limits.append(Limit(f"issuer {issuer}", use, tuple(rooms)))
+    limits = shared_limits(random, orders, uses)
     shape = (lines, accounts)
     ledger = Ledger(random.normal(0, 3 * lot, shape), random.choice([0.0, 0.5, 5.0], shape))
     return JointProblem(
