@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,7 +42,31 @@ def units(price) -> int:
     return round(price * CENT / 100)
 
 
-def blotter(seed, *, lines, accounts, most=None, kinds=True) -> JointProblem:
+def shared_limits(random, orders, uses) -> list[Limit]:
+    """Cash, scarce or not, of some accounts overdrawn; room for two issuers, of some accounts without end."""
+    lines, accounts = len(orders), orders[0].size
+    scale = float(np.mean([order.face for order in orders])) * lines / accounts
+    cash = random.uniform(0.0, random.choice([0.5, 1.0, 3.0]), accounts) * scale
+    cash[random.random(accounts) < 0.05] = -1.0
+    limits = [Limit("cash", tuple(uses), tuple(int(each * CENT) for each in cash))]
+    issuers = random.integers(0, 2, lines)
+    for issuer in range(2):
+        use = tuple(max(0, each) if issuers[at] == issuer else 0 for at, each in enumerate(uses))
+        room = random.uniform(0.2, 2.0, accounts) * scale
+        free = random.random(accounts) < 0.3
+        rooms = (None if out else int(each * CENT) for out, each in zip(free, room, strict=True))
+        limits.append(Limit(f"issuer {issuer}", use, tuple(rooms)))
+    return limits
+
+
+def with_odd_positions(random, sale):
+    """The sale of positions that may be sold whole, and else have to leave a minimum piece."""
+    odd = np.where(random.random(sale.size) < 0.5, sale.cap, 0)
+    part = np.where(odd > 0, np.maximum(sale.cap - sale.piece, 0), sale.cap)
+    return replace(sale, whole=odd, part=part)
+
+
+def blotter(seed, *, lines, accounts, most=None) -> JointProblem:
     """Buys and sales with shared cash and issuers' room, of every kind there is; `most` lots per amount."""
     random = np.random.default_rng(seed)
     nav = random.lognormal(16.0, 0.8, accounts)
@@ -74,17 +99,10 @@ def blotter(seed, *, lines, accounts, most=None, kinds=True) -> JointProblem:
         )
         values.append(units(price))
         uses.append(units(price) if side is Side.BUY else -units(price) if funds else 0)
-    scale = float(np.mean([order.face for order in orders])) * lines / accounts
-    cash = random.uniform(0.0, random.choice([0.5, 1.0, 3.0]), accounts) * scale
-    cash[random.random(accounts) < 0.05] = -1.0
-    limits = [Limit("cash", tuple(uses), tuple(int(each * CENT) for each in cash))]
-    issuers = random.integers(0, 2, lines)
-    for issuer in range(2):
-        use = tuple(max(0, each) if issuers[at] == issuer else 0 for at, each in enumerate(uses))
-        room = random.uniform(0.2, 2.0, accounts) * scale
-        free = random.random(accounts) < 0.3
-        rooms = (None if out else int(each * CENT) for out, each in zip(free, room, strict=True))
-        limits.append(Limit(f"issuer {issuer}", use, tuple(rooms)))
+    limits = shared_limits(random, orders, uses)
+    if most is None:
+        odd = np.random.default_rng(seed + 1)
+        orders = [with_odd_positions(odd, each) if each.side is Side.SELL else each for each in orders]
     shape = (lines, accounts)
     ledger = Ledger(random.normal(0, 3 * lot, shape), random.choice([0.0, 0.5, 5.0], shape))
     return JointProblem(
@@ -93,8 +111,8 @@ def blotter(seed, *, lines, accounts, most=None, kinds=True) -> JointProblem:
         value=tuple(values),
         priority=tuple(random.integers(0, 2, lines).tolist()),
         weighting=Weighting(random.choice(list(Weighting))),
-        target=np.full(accounts, 5.2) if kinds and random.random() < 0.3 else None,
-        ledger=ledger if kinds and random.random() < 0.3 else None,
+        target=np.full(accounts, 5.2) if random.random() < 0.3 else None,
+        ledger=ledger if random.random() < 0.3 else None,
     )
 
 
@@ -107,7 +125,9 @@ def can_trade(problem: JointProblem, at: int, i: int) -> bool:
     past = any(
         limit.use[at] > 0 and limit.room[i] is not None and limit.room[i] < 0 for limit in problem.limits
     )
-    return not past and min(int(order.cap[i]), order.face) >= max(order.piece, order.increment)
+    most, least = min(int(order.cap[i]), order.face), max(order.piece, order.increment)
+    in_part = min(most, int(order.part[i])) // order.increment * order.increment >= least
+    return not past and (in_part or 0 < int(order.whole[i]) <= most)
 
 
 def objective(problem: JointProblem, faces) -> float:

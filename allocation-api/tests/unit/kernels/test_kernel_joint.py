@@ -11,6 +11,7 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation import KernelReason, MinDispersion, ProofStatus, Weighting
 from app.services.kernels.allocation.feasible import MinimumOutOfReach
 from app.services.kernels.joint import JointProblem, Ledger, Limit, SolverName, solvers, split_jointly
+from app.services.kernels.joint.rounding import Rounding
 from app.services.kernels.joint.solvers import Point
 from tests.unit.kernels.books import golden
 from tests.unit.kernels.joint_books import CENT, blotter, broken, line, units
@@ -280,6 +281,16 @@ def test_where_every_solver_fails_the_answer_stands_with_a_weak_bound(monkeypatc
     assert len(answer.proof.attempts) == 3
     assert broken(problem, answer.split.faces) == []
     assert answer.saved_value > 0
+
+
+@pytest.mark.parametrize("faces", [[[11 * MILLION, 0], [0, 0]], [[10 * MILLION, 0], [1_000, 0]]])
+def test_a_split_that_breaks_something_is_never_shown(monkeypatch, faces):
+    monkeypatch.setattr(Rounding, "descend", lambda *_: np.array(faces))
+    monkeypatch.setattr(Rounding, "value", lambda *_: 0.0)
+    monkeypatch.setattr(Rounding, "placed", lambda *_: (0,))
+    monkeypatch.setattr(Rounding, "in_order", lambda *_: np.zeros((2, 2), dtype=np.int64))
+    with pytest.raises(RuntimeError, match="past an order or a limit"):
+        split_jointly(short_and_long())
 
 
 # --- what it is made of -------------------------------------------------------------------------------------

@@ -147,8 +147,10 @@ def against_clarabel(seed):
         for limit in drawn.limits
     )
     # Pieces are no part of the relaxation; a grid of 1 leaves its caps as they are.
-    whole = tuple(replace(order, piece=0, increment=1, face=int(order.cap.sum())) for order in drawn.lines)
-    problem = replace(drawn, lines=whole, limits=free)
+    relaxed = tuple(
+        replace(each, piece=0, increment=1, face=int(each.cap.sum()), part=each.cap) for each in drawn.lines
+    )
+    problem = replace(drawn, lines=relaxed, limits=free)
     totals = inside(problem, random).sum(axis=1)
     model = Model.of(problem)
     if not model.line.size:

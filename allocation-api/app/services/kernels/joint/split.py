@@ -149,8 +149,11 @@ class _Task:
     def _allocation(
         self, faces: IntArray, sequential: IntArray, largest: float, proof: JointProof
     ) -> JointAllocation:
+        split = self._split(faces)
+        if min(split.unallocated) < 0 or not self.rounding.keeps_limits(faces):
+            raise RuntimeError("the joint split is past an order or a limit; it is not shown")
         return JointAllocation(
-            split=self._split(faces),
+            split=split,
             sequential=self._split(sequential),
             reason=self._reasons(faces),
             pre_std_dev=self._split(np.zeros_like(faces)).std_dev,
