@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from app.services.aladdin.cached_book import AccountReader
 from app.services.allocations.types import PreviewInputs, PreviewResult
@@ -53,6 +54,56 @@ class _Trades:
             left += self.cash[day]
             least = min(least, left)
         return least
+
+
+@dataclass(frozen=True)
+class TradedPositions(AccountPositions):
+    """An account with its trades: each sum is that before them, which is computed once, and theirs."""
+
+    before: AccountPositions = field(kw_only=True)
+    trades: AccountPositions = field(kw_only=True)
+
+    @cached_property
+    def market_value(self) -> Decimal:
+        """Total market value; holdings without one are left out."""
+        return self.before.market_value + self.trades.market_value
+
+    @cached_property
+    def spread_duration(self) -> float | None:
+        """Spread duration in years, None when a number is missing (R1.3)."""
+        return _sum(self.before.spread_duration, self.trades.spread_duration)
+
+    @cached_property
+    def duration(self) -> float | None:
+        """Option-adjusted duration in years, None when a number is missing (R1.3)."""
+        return _sum(self.before.duration, self.trades.duration)
+
+    @cached_property
+    def oas(self) -> float | None:
+        """Option-adjusted spread in basis points, None when a number is missing (R1.3)."""
+        return _sum(self.before.oas, self.trades.oas)
+
+    @cached_property
+    def dts(self) -> float | None:
+        """Duration times spread in years x basis points, None when a number is missing (R1.3)."""
+        return _sum(self.before.dts, self.trades.dts)
+
+    @cached_property
+    def unvalued(self) -> tuple[str, ...]:
+        """Security ids of the holdings without a market value: every trade has one."""
+        return self.before.unvalued
+
+    def of_security(self, security_id: str) -> Sequence[Holding]:
+        """Return the holdings in one bond, in their order."""
+        return (*self.before.of_security(security_id), *self.trades.of_security(security_id))
+
+    def of_issuer(self, issuer_id: str | None) -> Sequence[Holding]:
+        """Return the holdings in all bonds of one issuer, in their order; an unknown issuer has none."""
+        return (*self.before.of_issuer(issuer_id), *self.trades.of_issuer(issuer_id))
+
+
+def _sum(before: float | None, trades: float | None) -> float | None:
+    return None if before is None or trades is None else before + trades
 
 
 class TradedBook:
@@ -103,11 +154,16 @@ class TradedBook:
         trades = self._trades.get(positions.account_id)
         if trades is None:
             return positions
-        cash = positions.cash
-        return replace(
-            positions,
+        cash, traded = positions.cash, tuple(trades.holdings.values())
+        return TradedPositions(
+            account_id=positions.account_id,
+            nav=positions.nav,
             cash=None if cash is None else trades.spendable(cash, settlement),
-            holdings=(*positions.holdings, *trades.holdings.values()),
+            currency=positions.currency,
+            reference_date=positions.reference_date,
+            holdings=positions.holdings + traded,
+            before=positions,
+            trades=AccountPositions(positions.account_id, positions.nav, holdings=traded),
         )
 
 
