@@ -3666,7 +3666,7 @@ export type OrderCapacity = {
 export type CapacityRequest = {
   /** The block order. */
   order: OrderRequest;
-  /** Groups whose accounts could take part; each group once. */
+  /** Groups whose accounts take part; each group once. */
   portfolio_groups: string[];
   /** Limits and wishes, as in a preview. */
   constraints?: Constraints;

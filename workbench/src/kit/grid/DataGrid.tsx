@@ -35,6 +35,9 @@ const DEFAULT_COLUMN: ColDef = {
 const SELECTION_COLUMN: SelectionColumnDef = { pinned: "left", width: 36, suppressHeaderMenuButton: true };
 const SELECTION: RowSelectionOptions = { mode: "multiRow", headerCheckbox: true, selectAll: "filtered" };
 
+/** Without rows there is nothing to scroll to, and nothing in it that a keyboard could reach. */
+const UNREAD = { "& .ag-grid-viewport": { overflow: "hidden !important" } };
+
 export interface DataGridProps<Row> {
   /** Name of the grid for screen readers, such as "Allocation by account". */
   label: string;
@@ -121,7 +124,7 @@ function Rows<Row>(props: RowsProps<Row>) {
     navigate(route);
   };
   return (
-    <Box sx={{ height, ...GRID_STYLE }} onClick={follow}>
+    <Box sx={{ height, ...GRID_STYLE, ...(rows ? {} : UNREAD) }} onClick={follow}>
       <AgGridReact<Row>
         theme={GRID_THEMES[density]}
         styleNonce={NONCE}

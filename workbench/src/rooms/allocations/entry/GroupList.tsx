@@ -153,6 +153,7 @@ function GroupRow(props: {
   const { group, chosen, onChange, inputRef, capacity } = props;
   const takes = capacity.data?.groups.find(({ group_id }) => group_id === group.group_id);
   const name = `${group.group_id} ${group.group_name}`;
+  const could = takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN;
   return (
     <TableRow hover selected={chosen} sx={{ height: 33 }}>
       <TableCell padding="checkbox">
@@ -185,7 +186,7 @@ function GroupRow(props: {
         align="right"
         sx={{ minWidth: 118, color: takes?.capacity === 0 ? "error.main" : undefined }}
       >
-        {takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN}
+        <span key={could}>{could}</span>
       </TableCell>
     </TableRow>
   );

@@ -2,6 +2,7 @@ import { Button, Typography } from "@mui/material";
 import { type ComponentType, lazy, Suspense, useCallback, useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
 import type { AllocationMethod } from "../../../api/generated/api";
+import { loadAhead } from "../../../kit/loadAhead";
 import { Loading } from "../../../kit/states";
 import { useAppDispatch, useAppSelector } from "../../../store";
 import { draftChanged, selectDraft, selectPreviewRequest } from "../draftSlice";
@@ -17,7 +18,7 @@ import { ProRataParameters } from "./ProRataParameters";
 import { Section } from "./Section";
 
 // The next step, with its grid and chart, is loaded while this one is filled in.
-void import("../preview/PreviewStep");
+loadAhead(() => import("../preview/PreviewStep"));
 
 const Wishes = lazy(() => import("./wishes/Wishes"));
 
