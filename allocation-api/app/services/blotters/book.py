@@ -1,8 +1,8 @@
 """The book after the trades of a blotter's earlier lines: what the next line is previewed on.
 
 The vendor's book is read once for a blotter, and previews that nobody has committed yet are put on top of it,
-as the vendor itself shows an order that is live: a purchase takes its settlement amount of cash and adds a
-holding that cannot be sold yet, a sale takes face. NAV stays, because cash is exchanged for bonds (R1.4).
+as the vendor itself shows an order that is live (R18.1): a purchase takes its settlement amount of cash and
+adds a holding that cannot be sold yet, a sale takes face. NAV stays: cash is exchanged for bonds.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Trades:
     def spendable(self, cash: Decimal, settlement: date) -> Decimal:
         """Return what of an account's cash a purchase may take that settles on this day.
 
-        The least that is left from that day on, so that no purchase that settles later goes without.
+        The least that is left from that day on (R18.2), so that none that settles later goes without.
         """
         left = cash + sum((paid for day, paid in self.cash.items() if day <= settlement), _ZERO)
         least = left

@@ -1,4 +1,4 @@
-"""The book that a line of a blotter sees: the vendor's, with the trades of the lines before it on top."""
+"""The book that a line of a blotter sees: the vendor's, with the trades of those before it (R18.1, R18.2)."""
 
 from __future__ import annotations
 
