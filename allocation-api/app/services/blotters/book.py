@@ -1,8 +1,8 @@
 """The book after the trades of a blotter's earlier lines: what the next line is previewed on.
 
 The vendor's book is read once for a blotter, and previews that nobody has committed yet are put on top of it,
-as the vendor itself shows an order that is live: a purchase takes its settlement amount of cash and adds a
-holding that cannot be sold yet, a sale takes face. NAV stays, because cash is exchanged for bonds (R1.4).
+as the vendor itself shows an order that is live (R18.1): a purchase takes its settlement amount of cash and
+adds a holding that cannot be sold yet, a sale takes face. NAV stays: cash is exchanged for bonds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from app.services.aladdin.cached_book import AccountReader
 from app.services.allocations.types import PreviewInputs, PreviewResult
@@ -45,7 +46,7 @@ class _Trades:
     def spendable(self, cash: Decimal, settlement: date) -> Decimal:
         """Return what of an account's cash a purchase may take that settles on this day.
 
-        The least that is left from that day on, so that no purchase that settles later goes without.
+        The least that is left from that day on (R18.2), so that none that settles later goes without.
         """
         left = cash + sum((paid for day, paid in self.cash.items() if day <= settlement), _ZERO)
         least = left
@@ -53,6 +54,56 @@ class _Trades:
             left += self.cash[day]
             least = min(least, left)
         return least
+
+
+@dataclass(frozen=True)
+class TradedPositions(AccountPositions):
+    """An account with its trades: each sum is that before them, which is computed once, and theirs."""
+
+    before: AccountPositions = field(kw_only=True)
+    trades: AccountPositions = field(kw_only=True)
+
+    @cached_property
+    def market_value(self) -> Decimal:
+        """Total market value; holdings without one are left out."""
+        return self.before.market_value + self.trades.market_value
+
+    @cached_property
+    def spread_duration(self) -> float | None:
+        """Spread duration in years, None when a number is missing (R1.3)."""
+        return _sum(self.before.spread_duration, self.trades.spread_duration)
+
+    @cached_property
+    def duration(self) -> float | None:
+        """Option-adjusted duration in years, None when a number is missing (R1.3)."""
+        return _sum(self.before.duration, self.trades.duration)
+
+    @cached_property
+    def oas(self) -> float | None:
+        """Option-adjusted spread in basis points, None when a number is missing (R1.3)."""
+        return _sum(self.before.oas, self.trades.oas)
+
+    @cached_property
+    def dts(self) -> float | None:
+        """Duration times spread in years x basis points, None when a number is missing (R1.3)."""
+        return _sum(self.before.dts, self.trades.dts)
+
+    @cached_property
+    def unvalued(self) -> tuple[str, ...]:
+        """Security ids of the holdings without a market value: every trade has one."""
+        return self.before.unvalued
+
+    def of_security(self, security_id: str) -> Sequence[Holding]:
+        """Return the holdings in one bond, in their order."""
+        return (*self.before.of_security(security_id), *self.trades.of_security(security_id))
+
+    def of_issuer(self, issuer_id: str | None) -> Sequence[Holding]:
+        """Return the holdings in all bonds of one issuer, in their order; an unknown issuer has none."""
+        return (*self.before.of_issuer(issuer_id), *self.trades.of_issuer(issuer_id))
+
+
+def _sum(before: float | None, trades: float | None) -> float | None:
+    return None if before is None or trades is None else before + trades
 
 
 class TradedBook:
@@ -103,11 +154,16 @@ class TradedBook:
         trades = self._trades.get(positions.account_id)
         if trades is None:
             return positions
-        cash = positions.cash
-        return replace(
-            positions,
+        cash, traded = positions.cash, tuple(trades.holdings.values())
+        return TradedPositions(
+            account_id=positions.account_id,
+            nav=positions.nav,
             cash=None if cash is None else trades.spendable(cash, settlement),
-            holdings=(*positions.holdings, *trades.holdings.values()),
+            currency=positions.currency,
+            reference_date=positions.reference_date,
+            holdings=positions.holdings + traded,
+            before=positions,
+            trades=AccountPositions(positions.account_id, positions.nav, holdings=traded),
         )
 
 

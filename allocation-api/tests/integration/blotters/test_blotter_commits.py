@@ -1,4 +1,4 @@
-"""Commits of blotters: line by line through the saga, resumable, each order sent once."""
+"""Commits of blotters: line by line through the saga, resumable, each order sent once (R18.4)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import pytest
 
 from app.models import BlotterRow
 from app.services.allocations import snapshot
+from app.services.blotters.commits import BlotterCommits
 from app.services.blotters.types import CommitOrder, SeenWarnings
 from app.services.domain.caller import Caller
 from tests.support.blotters import ask, blotter, codes, commit, line, statuses, work
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
-from tests.support.saga import Killed
+from tests.support.saga import LEASE, Killed, desks
 
 POST = "/order:post"
 SALE = line("SELL", 700_000, base="POSITION", priority=1)
@@ -162,6 +163,44 @@ def test_a_worker_that_dies_in_the_middle_sends_nothing_twice(desk, wire, sent):
         commits.commit_line(blotter_id, place, order, database.retried)
     assert wire.count(POST) == 2
     assert statuses(desk.get(f"blotters/{blotter_id}")) == ["SUBMITTED", "SUBMITTED"]
+
+
+def test_a_line_that_a_dead_worker_left_is_waited_for_and_sent_once(tmp_path):
+    """The order left, its answer never came, and recovery adopts what Aladdin has while the line waits."""
+    (desk,) = desks(tmp_path, 1)
+    shown = blotter(desk, line("BUY", 1_000_000), line("BUY", 1_000_000))
+    blotter_id, order = shown["blotter_id"], order_of(desk, shown["blotter_id"])
+    store = desk.services.database.retried
+
+    def killed(name):
+        if name == POST:
+            raise Killed
+
+    desk.wire.after = killed
+    with pytest.raises(Killed):
+        desk.services.blotters.commits.commit_line(blotter_id, 0, order, store)
+    desk.wire.after = lambda _: None
+    assert statuses(desk.get(f"blotters/{blotter_id}"))[0] == "COMMITTING"
+    waits = []
+
+    def recovered(seconds):
+        waits.append(seconds)
+        desk.clock.ahead += LEASE
+        desk.services.periodic.do("settle")
+
+    services = desk.services
+    commits = BlotterCommits(
+        services.database,
+        services.trading.commits,
+        services.access.users.user,
+        services.accounts.visibility.of,
+        sleep=recovered,
+    )
+    for place in range(2):
+        commits.commit_line(blotter_id, place, order, store)
+    assert len(waits) == 1
+    assert statuses(desk.get(f"blotters/{blotter_id}")) == ["SUBMITTED", "SUBMITTED"]
+    assert desk.wire.count(POST) == 2
 
 
 def test_an_unknown_outcome_does_not_stop_lines_of_other_accounts(desk, wire):

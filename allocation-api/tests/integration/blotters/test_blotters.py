@@ -1,4 +1,4 @@
-"""Blotters: lines that see each other, each stored once, each an ordinary preview."""
+"""Blotters: lines that see each other, each stored once, each an ordinary preview (R18.1, R18.3)."""
 
 from __future__ import annotations
 

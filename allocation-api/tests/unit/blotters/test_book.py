@@ -1,4 +1,4 @@
-"""The book that a line of a blotter sees: the vendor's, with the trades of the lines before it on top."""
+"""The book that a line of a blotter sees: the vendor's, with the trades of those before it (R18.1, R18.2)."""
 
 from __future__ import annotations
 
@@ -206,6 +206,21 @@ def test_a_sale_whose_proceeds_do_not_count_still_takes_the_face():
     book.add(asked, result, counts_proceeds=False)
     assert seen(book)["A"].cash == 1_000_000
     assert traded(book, BONDS[0], Side.SELL, 500_000) == {"A": 0}
+
+
+def test_sums_of_an_account_after_trades_are_those_of_all_its_holdings():
+    held = [holding(BONDS[0], 5_000_000), holding(BONDS[2], 3_000_000)]
+    book = over(positions(cash="9000000", holdings=held))
+    traded(book, BONDS[1], Side.BUY, 700_000, price="98.5")
+    traded(book, BONDS[0], Side.SELL, 300_000, price="101")
+    after = seen(book)["A"]
+    plain = AccountPositions("A", after.nav, after.cash, "USD", BUSINESS_DATE, after.holdings)
+    assert (after.market_value, after.unvalued) == (plain.market_value, plain.unvalued)
+    for name in ("spread_duration", "duration", "oas", "dts"):
+        assert getattr(after, name) == pytest.approx(getattr(plain, name), rel=1e-12)
+    for bond in BONDS:
+        assert list(after.of_security(bond.security_id)) == list(plain.of_security(bond.security_id))
+        assert set(after.of_issuer(bond.issuer_id)) == set(plain.of_issuer(bond.issuer_id))
 
 
 # --- promises over whole blotters ---------------------------------------------------------------------------
