@@ -115,11 +115,16 @@ def open_as(open_desk):
     return open_at
 
 
+GRIDS_ARE_FILLED = """() => [...document.querySelectorAll('.ag-root')].every(
+    grid => grid.querySelector('.ag-row, .ag-overlay-no-rows-wrapper'))"""
+
+
 def _look(desk):
     """See that the page is there whole, and nothing on it failed or was refused."""
     page = desk.page
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".MuiSkeleton-root")).to_have_count(0)
+    page.wait_for_function(GRIDS_ARE_FILLED)
     expect(page.get_by_role("main").locator(".MuiAlert-colorError")).to_have_count(0)
     expect(page.get_by_role("heading", name="This page failed")).to_have_count(0)
     assert desk.refused == []
