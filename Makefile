@@ -8,6 +8,7 @@ API := allocation-api
 VENV := .venv/.created
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+SBOM_TOOL := .venv/sbom/.created
 
 ifneq ($(wildcard .venv/.unfinished),)
 .PHONY: $(VENV)
@@ -98,9 +99,11 @@ format: $(DEV) ## Format the code and mend what can be mended by itself
 bench: $(DEV) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.preview
 	@cd $(API) && $(PY) -m benchmarks.latency
+	@cd $(API) && $(PY) -m benchmarks.blotters
 	@cd $(API) && $(PY) -m benchmarks.positions
 	@cd $(API) && $(PY) -m benchmarks.min_dispersion
 	@cd $(API) && $(PY) -m benchmarks.odd_sales
+	@cd $(API) && $(PY) -m benchmarks.joint
 	@cd $(API) && $(PY) -m benchmarks.fairness_cost
 	@cd $(API) && $(PY) -m benchmarks.fairness_year
 
@@ -121,9 +124,14 @@ configuration: $(RUNTIME) ## Write docs/configuration.md from the settings that 
 licences: $(DEV) ## Check that everything that ships may: no GPL, AGPL, SSPL, Commons Clause
 	@$(PY) scripts/check_licences.py
 
+$(SBOM_TOOL): $(API)/requirements-sbom.txt $(VENV)
+	@scripts/make-venv .venv/sbom
+	@scripts/install-packages .venv/sbom $<
+	@touch $@
+
 sbom: SHELL := /bin/bash -o pipefail
-sbom: $(DEV) ## Print what ships as a CycloneDX bill of materials (SBOM=file writes it there)
-	@"$(BIN)/cyclonedx-py" requirements --output-reproducible --mc-type application --pyproject $(API)/pyproject.toml \
+sbom: $(SBOM_TOOL) $(RUNTIME) ## Print what ships as a CycloneDX bill of materials (SBOM=file writes it there)
+	@.venv/sbom/bin/cyclonedx-py requirements --output-reproducible --mc-type application --pyproject $(API)/pyproject.toml \
 		--output-file - $(API)/requirements.txt | $(WORKBENCH_DO) sbom $(if $(SBOM),> "$(SBOM)")
 
 audit-packages: $(DEV) ## Look for known vulnerabilities; fails with "Not checked" where advisories cannot be reached
@@ -138,6 +146,7 @@ requirements: $(VENV) ## Compile the requirements files from the ranges in pypro
 	@cd $(API) && $(COMPILE) pyproject.toml --constraints requirements-dev.txt -o requirements.txt
 	@cd $(API) && $(COMPILE) $(UPGRADE) --group installer -o requirements-uv.txt
 	@cd $(API) && $(COMPILE) $(UPGRADE) --group node -o requirements-node.txt
+	@cd $(API) && $(COMPILE) $(UPGRADE) --group sbom -o requirements-sbom.txt
 
 migrate: $(RUNTIME) ## Bring the database of DATABASE_URL up to date (the embedded one does it by itself)
 	@cd $(API) && $(PY) -m app migrate

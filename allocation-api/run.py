@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -12,6 +13,9 @@ from threading import Event
 # Before numpy is loaded: requests already run in threads, and BLAS threads beside them slow small problems
 # down by a factor of fifty.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# No collection while modules are loaded: it finds nothing to free, and takes a seventh of the start.
+gc.disable()
 
 # Before the library of metrics is loaded. A directory of its own for each start: files of an earlier start do
 # not count, and those of a process that has ended still do.
@@ -83,6 +87,9 @@ def do_jobs(settings: Settings, stopping: Event) -> None:
 
 def main() -> int:
     """Read the settings and serve until a signal ends the process."""
+    # What is loaded stays: serving processes share its pages as long as no collection touches them.
+    gc.freeze()
+    gc.enable()
     try:
         settings = load_settings()
         # In a process of its own: what is wrong is said once and not by each serving process, and none of

@@ -27,9 +27,16 @@ store.subscribe(() => {
 
 void store.dispatch(startSession);
 
+/** Longest time that the first page waits for its font: words that change their width would move what is below. */
+const FONT_MILLISECONDS = 500;
+
 const basename = new URL(document.baseURI).pathname.replace(/\/$/, "");
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root.");
+await Promise.race([
+  document.fonts.load('1em "Inter Variable"').catch(() => null),
+  new Promise((passed) => setTimeout(passed, FONT_MILLISECONDS)),
+]);
 createRoot(root).render(
   <StrictMode>
     <CacheProvider value={cache}>

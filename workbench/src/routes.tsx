@@ -1,7 +1,10 @@
 import { type ComponentType, lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router-dom";
 import { Loading } from "./kit/states";
+import { selectPermissions } from "./session/sessionSlice";
 import { NotFound } from "./shell/Fallbacks";
+import { mayOpen, PAGES } from "./shell/pages";
+import { useAppSelector } from "./store";
 
 /** A page is loaded when it is first opened: the grid and the charts are in nobody's first load. */
 const PAGE_PARTS: Record<string, () => Promise<{ default: ComponentType }>> = {
@@ -25,11 +28,18 @@ const PAGE_PARTS: Record<string, () => Promise<{ default: ComponentType }>> = {
 
 const pages = Object.entries(PAGE_PARTS).map(([path, load]) => ({ path, Component: lazy(load) }));
 
+/** The first page that the user may open. */
+function Home() {
+  const permissions = useAppSelector(selectPermissions);
+  const first = PAGES.find((page) => mayOpen(page, permissions));
+  return <Navigate to={first?.path ?? "/system"} replace />;
+}
+
 export function PageRoutes() {
   return (
     <Suspense fallback={<Loading label="Loading the page" height="60vh" />}>
       <Routes>
-        <Route index element={<Navigate to="/workbench" replace />} />
+        <Route index element={<Home />} />
         {pages.map(({ path, Component }) => (
           <Route key={path} path={path} element={<Component />} />
         ))}

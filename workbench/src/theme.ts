@@ -77,7 +77,10 @@ export const theme = createTheme({
     MuiChip: { defaultProps: { size: "small" } },
     MuiTable: { defaultProps: { size: "small" } },
     MuiTableCell: {
-      styleOverrides: { root: { padding: "var(--cell-padding, 4px 10px)" }, head: { fontWeight: 600 } },
+      styleOverrides: {
+        root: { padding: "var(--cell-padding, 4px 10px)", borderColor: "var(--mui-palette-divider)" },
+        head: { fontWeight: 600 },
+      },
     },
     MuiDialogTitle: { styleOverrides: { root: { padding: "16px 24px 8px" } } },
     MuiDialogActions: { styleOverrides: { root: { padding: "8px 24px 16px" } } },

@@ -8,6 +8,7 @@ from app.api.access_users import users
 from app.api.accounts import accounts, market_data, portfolio_groups, reference
 from app.api.allocations import allocations
 from app.api.audit import audit
+from app.api.blotters import blotters
 from app.api.docs import docs
 from app.api.fairness import fairness
 from app.api.jobs import jobs
@@ -27,6 +28,7 @@ VERSIONED = (
     securities,
     allocations,
     orders,
+    blotters,
     market_data,
     reference,
     fairness,

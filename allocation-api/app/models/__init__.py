@@ -18,6 +18,7 @@ from app.models.allocations import (
     ComparisonRow,
 )
 from app.models.audit import AuditHeadRow, AuditRow
+from app.models.blotters import BlotterGroupRow, BlotterLineRow, BlotterRow
 from app.models.compliance import LimitRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow
@@ -63,6 +64,9 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "BlotterGroupRow",
+    "BlotterLineRow",
+    "BlotterRow",
     "ComparisonGroupRow",
     "ComparisonRow",
     "EmergencyStopRow",

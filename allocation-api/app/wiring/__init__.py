@@ -23,6 +23,7 @@ from app.wiring import (
     aladdin,
     allocations,
     audit,
+    blotters,
     fairness,
     jobs,
     ops,
@@ -50,6 +51,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "fairness": fairness.build,
     "allocations": allocations.build,
     "trading": trading.build,
+    "blotters": blotters.build,
     "reports": reports.build,
 }
 """Builders of the rooms, lowest floor first."""

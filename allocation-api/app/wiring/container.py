@@ -37,6 +37,9 @@ from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
+from app.services.blotters.commits import BlotterCommits
+from app.services.blotters.previews import BlotterPreviews
+from app.services.blotters.service import BlotterService
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.jobs.events import JobEvents
@@ -190,6 +193,15 @@ class Trading:
 
 
 @dataclass(frozen=True, slots=True)
+class Blotters:
+    """Blotters for users, and the work of the jobs that preview and commit them."""
+
+    service: BlotterService
+    previews: BlotterPreviews
+    commits: BlotterCommits
+
+
+@dataclass(frozen=True, slots=True)
 class Reports:
     """The reports."""
 
@@ -229,6 +241,7 @@ class Services:
     fairness: Fairness = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
+    blotters: Blotters = field(init=False)
     reports: Reports = field(init=False)
     periodic: JobRunner = field(init=False)
     state: StateCollector = field(init=False)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.jobs.embedded import Job
+from app.services.allocations.inputs import InputsLoader
 from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.commit.approval import ApprovalService
 from app.services.trading.commit.claims import Claims
@@ -76,18 +77,7 @@ def build(house: Services) -> Room[Trading]:
         database, aladdin.orders, gateway, dispatch, outcomes, house.audit, clock, lease=lease
     )
     ledger = OrderLedger(database, house.audit, clock, house.fairness.ledger)
-    orders = OrderService(
-        database,
-        aladdin.shared_orders,
-        aladdin.orders,
-        gateway,
-        fresh,
-        house.audit,
-        ledger,
-        policy,
-        limits,
-        house.settings.zone,
-    )
+    orders = _orders(house, gateway, fresh, ledger, policy)
     watch = OrderWatch(database, aladdin.orders, ledger, clock)
     return Room(
         Trading(
@@ -106,6 +96,23 @@ def build(house: Services) -> Room[Trading]:
             Job("expire", EXPIRY_SECONDS, lambda: _expire(database, clock)),
         ),
         gauges=gauges(clock),
+    )
+
+
+def _orders(
+    house: Services, gateway: OrderGateway, fresh: InputsLoader, ledger: OrderLedger, policy: ApprovalPolicy
+) -> OrderService:
+    return OrderService(
+        house.database,
+        house.aladdin.shared_orders,
+        house.aladdin.orders,
+        gateway,
+        fresh,
+        house.audit,
+        ledger,
+        policy,
+        house.safety.limits,
+        house.settings.zone,
     )
 
 

@@ -50,6 +50,20 @@ def test_a_licence_is_refused_unless_it_is_listed(name, licence, allowed):
     assert check["is_allowed"](name, licence) is allowed
 
 
+def test_a_licence_given_as_its_text_counts_only_as_it_was_read():
+    text = subprocess.run(
+        [sys.executable, "-m", "piplicenses", "--from=mixed", "--format=json", "--packages", "piqp"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    licence = json.loads(text.stdout)[0]["License"]
+    assert licence.startswith("BSD 2-Clause License\n")
+    assert check["named"](licence) == "BSD-2-Clause"
+    assert check["named"](licence + " with the Commons Clause") == licence + " with the Commons Clause"
+    assert check["named"]("MIT") == "MIT"
+
+
 def test_what_is_not_installed_is_not_judged_to_be_good():
     assert check["refused"]({"a", "b", "c"}, {"a": "MIT", "b": "SSPL-1.0"}) == [
         "b: SSPL-1.0",

@@ -67,6 +67,13 @@ FOR_ALL = {
     "fairness.ledger.inputs": "within a service, of groups that are visible",
     "fairness.ledger.settle": "writes",
     "allocations.previews.may_skip_compliance": "reads nothing",
+    "allocations.previews.split": "computes",
+    "allocations.previews.storing": "writes",
+    "blotters.previews.begin": "a job, which sees what its user may see",
+    "blotters.previews.run_line": "a job, which sees what its user may see",
+    "blotters.previews.work": "a job, which sees what its user may see",
+    "blotters.commits.commit_line": "a job, which sees what its user may see",
+    "blotters.commits.work": "a job, which sees what its user may see",
     "trading.orders.sync": "within a service, of an allocation that was read as visible",
 }
 """Methods of the other rooms that take no visibility, each with the reason."""

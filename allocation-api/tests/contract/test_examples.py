@@ -52,6 +52,7 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/audit/{audit_id}",
         "/auth/sso/callback",  # these two redirect
         "/auth/sso/login",
+        "/blotters/{blotter_id}",
         "/jobs/{job_id}",
         "/jobs/{job_id}/events",
         "/orders/{order_id}",

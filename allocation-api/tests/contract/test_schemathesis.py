@@ -169,6 +169,8 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["fairness-policy-id"] = ["default"]
     KNOWN["reference-file"] = ["limits"]
     KNOWN["preference-name"] = ["orders.columns"]
+    blotter = client.post("/v1/blotters", headers=headers, json={"lines": [body]}).get_json()
+    KNOWN["blotter-id"] = [blotter["blotter_id"]]
     KNOWN["job-id"] = ["00000000-0000-4000-8000-000000000000"]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
@@ -419,6 +421,13 @@ def _make_comparison_meaningful(body: dict[str, Any]) -> None:
     body["portfolio_groups"] = [GROUP]
 
 
+def _make_blotter_meaningful(body: dict[str, Any]) -> None:
+    order = {"security_id": KNOWN["security-id"][0], "side": "BUY", "quantity": LOT}
+    line = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": [GROUP]}
+    body["lines"] = [line for _ in body["lines"]]
+    body.pop("defaults", None)
+
+
 def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
     """Put wishes that any account can meet where some are asked for."""
     if constraints.get("account_limits"):
@@ -439,6 +448,8 @@ MEANINGFUL = {
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
     "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,
     "/allocations/{allocation_id}/settle": _make_settlement_meaningful,
+    "/blotters": _make_blotter_meaningful,
+    "/blotters/{blotter_id}/commit": lambda body: body.pop("acknowledge", None),
     "/orders/{order_id}": _make_order_meaningful,
     "/system/emergency-stop": lambda body: body.pop(
         "cancel_working_orders", None

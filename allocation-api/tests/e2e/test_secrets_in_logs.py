@@ -176,6 +176,8 @@ def test_no_line_of_a_run_at_debug_holds_a_secret(tmp_path):
             METRICS_TOKEN=METRICS_TOKEN,
             ALADDIN_API_KEY=API_KEY,
             WORKERS="2",
+            # Aladdin is asked by every preview, so that the one after its end fails in either process.
+            ALADDIN_POSITIONS_CACHE_SECONDS="0",
         )
         run = Run(running.server.root)
         sessions(run)

@@ -48,6 +48,7 @@ class Things:
     reference_file: str = "limits"
     preference_name: str = "orders.columns"
     job_id: str = f"{NO_ID}6"
+    blotter_id: str = f"{NO_ID}7"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -62,6 +63,7 @@ class Things:
             audit_id=f"{NO_ID}3",
             user_id=f"{NO_ID}4",
             session_id=f"{NO_ID}5",
+            blotter_id=f"{NO_ID}7",
         )
 
 
@@ -134,6 +136,16 @@ def asks(of: Things) -> dict[str, Ask]:
         "withdrawAllocation": Ask(404, {}),
         "settleAllocation": Ask(403, {"outcome": "NOT_SENT", **reason}),
         "rejectSettlement": Ask(403, reason),
+        "createBlotter": Ask(422, {"lines": [preview]}),
+        "uploadBlotter": Ask(
+            422,
+            csv="security_id,side,quantity,allocation_method,portfolio_groups\r\n"
+            f"{of.security_id},BUY,1000000,PRO_RATA,{of.group_id}\r\n",
+        ),
+        "getBlotterTemplate": Ask(200, unlike=no_thing),
+        "listBlotters": Ask(200, unlike="it names nothing, and lists those of the own groups"),
+        "getBlotter": Ask(404),
+        "commitBlotter": Ask(404, {}),
         "listOrders": Ask(200, query={"allocation_id": of.allocation_id}),
         "getOrder": Ask(404),
         "modifyOrder": Ask(404, {"quantity": 900_000, "comment": "Less"}),

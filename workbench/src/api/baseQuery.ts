@@ -83,6 +83,8 @@ export const baseQuery: BaseQueryFn<string | FetchArgs, unknown, FetchBaseQueryE
         result = await plainQuery(args, api, extra);
     }
   }
+  // Whoever gave up an answer has not lost it: the service is not away.
+  if (api.signal.aborted) return result;
   noteServerTime(result.meta?.response?.headers.get("Date") ?? null);
   const lost = result.error?.status === "FETCH_ERROR" || result.error?.status === "TIMEOUT_ERROR";
   api.dispatch(lost ? notReached() : reached());

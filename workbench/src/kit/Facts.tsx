@@ -37,7 +37,13 @@ export function Facts({
           <Typography component="dt" variant="body2" color="textSecondary" noWrap>
             {term}
           </Typography>
-          <Typography component="dd" variant="body2" sx={{ m: 0, textAlign: "right", fontWeight: 550 }}>
+          <Typography
+            // Another text is another element: what is aligned to the right would seem to move.
+            key={typeof value === "string" ? value : "node"}
+            component="dd"
+            variant="body2"
+            sx={{ m: 0, textAlign: "right", fontWeight: 550 }}
+          >
             {value}
           </Typography>
         </Box>

@@ -1,5 +1,6 @@
 import { Box, Button, MenuItem, TextField } from "@mui/material";
 import { type FormEvent, useState } from "react";
+import { dateProblem } from "./dates";
 import { words } from "./format";
 
 export interface FilterField<Name extends string> {
@@ -28,8 +29,12 @@ export function FilterForm<Name extends string>({
     setApplied(values);
     setTyped(values);
   }
+  const [tried, setTried] = useState(false);
+  const faults = fields.map(({ name, type }) => (type === "date" ? dateProblem(typed[name]) : undefined));
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
+    if (faults.some((fault) => fault !== undefined)) return;
     const trimmed = Object.entries<string>(typed).map(([name, value]) => [name, value.trim()]);
     onSearch(Object.fromEntries(trimmed) as Record<Name, string>);
   };
@@ -43,13 +48,16 @@ export function FilterForm<Name extends string>({
       component="form"
       role="search"
       onSubmit={submit}
-      sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center", mb: 1.5 }}
+      sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "flex-start", mb: 1.5 }}
     >
-      {fields.map(({ name, label, choices, type = "text", width = 150 }) => (
+      {fields.map(({ name, label, choices, type = "text", width = 150 }, place) => (
         <TextField
           key={name}
           label={label}
-          type={choices ? undefined : type}
+          type={type === "number" ? type : undefined}
+          placeholder={type === "date" ? "YYYY-MM-DD" : undefined}
+          error={tried && faults[place] !== undefined}
+          helperText={tried && faults[place]}
           select={choices !== undefined}
           value={typed[name]}
           onChange={(event) => {

@@ -5,24 +5,40 @@ import { useState } from "react";
 export function LateField({
   value,
   onChange,
+  problem,
   ...rest
-}: Omit<TextFieldProps, "value" | "onChange"> & { value: string; onChange: (value: string) => void }) {
+}: Omit<TextFieldProps, "value" | "onChange"> & {
+  value: string;
+  onChange: (value: string) => void;
+  /** What is wrong with a text, which is then not taken. */
+  problem?: (text: string) => string | undefined;
+}) {
   const [typed, setTyped] = useState(value);
   const [before, setBefore] = useState(value);
+  const [fault, setFault] = useState<string>();
   if (value !== before) {
     setBefore(value);
     setTyped(value);
+    setFault(undefined);
   }
-  const take = () => typed.trim() !== value && onChange(typed.trim());
+  const take = () => {
+    const found = problem?.(typed);
+    setFault(found);
+    if (found === undefined && typed.trim() !== value) onChange(typed.trim());
+  };
   return (
     <TextField
       {...rest}
+      error={fault !== undefined || rest.error}
+      helperText={fault ?? rest.helperText}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={take}
       onKeyDown={(event) => {
         if (event.key === "Enter") take();
-        if (event.key === "Escape") setTyped(value);
+        if (event.key !== "Escape") return;
+        setTyped(value);
+        setFault(undefined);
       }}
       slotProps={{ inputLabel: { shrink: true }, ...rest.slotProps }}
     />

@@ -1,7 +1,7 @@
-import { Alert, AlertTitle, Box, Button, List, ListItem, Skeleton, Typography } from "@mui/material";
-import type { ReactNode } from "react";
-import type { PlainProblem } from "../api/generated/api";
-import { messageOf, problemOf } from "../api/problems";
+import { Box, Skeleton, Typography } from "@mui/material";
+import { type ReactNode, Suspense } from "react";
+import type { ErrorNoteProps } from "./ErrorNote";
+import { lateComponent } from "./late";
 
 /** Nothing is here yet: what would be, and what to do for it. */
 export function Empty({
@@ -42,47 +42,12 @@ export function Loading({ label, height = 240 }: { label: string; height?: numbe
   );
 }
 
-/** What went wrong: the service's words, every field at fault, its request id, and another try where that may help. */
-export function ErrorNote({
-  error,
-  onRetry,
-  title,
-}: {
-  error: unknown;
-  onRetry?: () => void;
-  title?: string;
-}) {
-  const problem = problemOf(error);
-  const errors = problem && "errors" in problem ? (problem as PlainProblem).errors : [];
+const LateErrorNote = lateComponent(() => import("./ErrorNote"));
+
+export function ErrorNote(props: ErrorNoteProps) {
   return (
-    <Alert
-      severity="error"
-      variant="outlined"
-      action={
-        onRetry && (
-          <Button color="inherit" onClick={onRetry}>
-            Try again
-          </Button>
-        )
-      }
-    >
-      <AlertTitle sx={{ fontSize: "0.875rem" }}>{title ?? problem?.title ?? "This did not work"}</AlertTitle>
-      {errors.length > 0 ? (
-        <List dense disablePadding>
-          {errors.map(({ field, message }) => (
-            <ListItem key={`${field} ${message}`} disableGutters sx={{ display: "list-item", py: 0 }}>
-              <code>{field}</code>: {message}
-            </ListItem>
-          ))}
-        </List>
-      ) : (
-        messageOf(error)
-      )}
-      {problem && (
-        <Typography variant="caption" component="p" color="textSecondary" sx={{ mt: 0.5 }}>
-          {problem.code} · request {problem.request_id}
-        </Typography>
-      )}
-    </Alert>
+    <Suspense>
+      <LateErrorNote {...props} />
+    </Suspense>
   );
 }

@@ -1,32 +1,28 @@
-import { Box, Link, useMediaQuery } from "@mui/material";
+import { Box, useMediaQuery } from "@mui/material";
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "react-router-dom";
+import { lateComponent } from "../kit/late";
 import { BeginOrder } from "../rooms/allocations/wizard/BeginOrder";
 import { useKeptAppearance } from "../rooms/preferences/useAppearance";
-import { useUsage } from "../rooms/requests/useUsage";
-import { StopBanner } from "../rooms/safety/StopBanner";
-import { useFdc3 } from "../rooms/securities/useFdc3";
 import { PageRoutes } from "../routes";
 import { selectSession } from "../session/sessionSlice";
 import { useAppSelector } from "../store";
 import { PageBoundary } from "./Fallbacks";
 import { Navigation } from "./Navigation";
-import { NoticeToast } from "./Notices";
-import { OfflineBanner } from "./OfflineBanner";
 import { Shortcuts } from "./shortcuts/Shortcuts";
 import { TopBar } from "./TopBar";
-import { useWatch } from "./useWatch";
 
 const LoginDialog = lazy(() => import("../rooms/access/LoginDialog"));
+const StopBanner = lateComponent(() => import("../rooms/safety/StopBanner"));
+const OfflineBanner = lateComponent(() => import("./OfflineBanner"));
+const NoticeToast = lateComponent(() => import("./NoticeToast"));
+const Background = lateComponent(() => import("./Background"));
 
 /** What is around every page: top bar, banners, navigation; and the login above it when the session has ended. */
 export default function Frame() {
   const session = useAppSelector(selectSession);
   const { pathname } = useLocation();
   useKeptAppearance();
-  useUsage();
-  useFdc3();
-  useWatch();
   const [open, setOpen] = useState(false);
   const wide = useMediaQuery("(min-width: 1000px)");
   return (
@@ -38,7 +34,8 @@ export default function Frame() {
         minHeight: "100vh",
       }}
     >
-      <Link
+      <Box
+        component="a"
         href="#content"
         onClick={(event) => {
           event.preventDefault();
@@ -47,15 +44,18 @@ export default function Frame() {
         sx={{
           position: "absolute",
           left: -9999,
+          color: "primary.main",
           "&:focus": { left: 8, top: 8, zIndex: 2000, p: 1, bgcolor: "background.paper" },
         }}
       >
         Skip to the page
-      </Link>
+      </Box>
       <TopBar onMenu={wide ? undefined : () => setOpen(true)} />
       <Box>
-        <StopBanner />
-        <OfflineBanner />
+        <Suspense>
+          <StopBanner />
+          <OfflineBanner />
+        </Suspense>
       </Box>
       <Box sx={{ display: "flex", minWidth: 0 }}>
         <Navigation permanent={wide} open={open} onClose={() => setOpen(false)} />
@@ -65,7 +65,10 @@ export default function Frame() {
           </PageBoundary>
         </Box>
       </Box>
-      <NoticeToast />
+      <Suspense>
+        <NoticeToast />
+        <Background />
+      </Suspense>
       <Shortcuts />
       <BeginOrder />
       {session.status === "ENDED" && (

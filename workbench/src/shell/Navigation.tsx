@@ -1,8 +1,12 @@
-import { Box, Drawer, List, ListItemButton, ListItemText } from "@mui/material";
+import { Box, List, ListItemButton, ListItemText } from "@mui/material";
+import { Suspense } from "react";
 import { NavLink } from "react-router-dom";
+import { lateComponent } from "../kit/late";
 import { selectPermissions } from "../session/sessionSlice";
 import { useAppSelector } from "../store";
 import { mayOpen, PAGES } from "./pages";
+
+const Drawer = lateComponent(() => import("@mui/material/Drawer"));
 
 const WIDTH = 148;
 
@@ -48,8 +52,10 @@ export function Navigation({
     );
   }
   return (
-    <Drawer open={open} onClose={onClose}>
-      {list}
-    </Drawer>
+    <Suspense>
+      <Drawer open={open} onClose={onClose}>
+        {list}
+      </Drawer>
+    </Suspense>
   );
 }

@@ -8,7 +8,7 @@ import { useAppDispatch, useAppSelector } from "../store";
 const RETRY_MILLISECONDS = 2_000;
 
 /** Says that the service is away, asks for it again, and reads everything anew once it is back. */
-export function OfflineBanner() {
+export default function OfflineBanner() {
   const reachable = useAppSelector(selectReachable);
   const dispatch = useAppDispatch();
   useEffect(() => {

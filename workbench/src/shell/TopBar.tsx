@@ -1,8 +1,9 @@
-import { AppBar, Box, Button, Chip, IconButton, Toolbar, Tooltip, Typography } from "@mui/material";
+import { AppBar, Box, Button, IconButton, Toolbar, Typography } from "@mui/material";
 import { type SystemStatus, useGetSystemStatusQuery } from "../api/generated/api";
 import { date } from "../kit/format";
 import { MenuIcon, SearchIcon } from "../kit/icons";
-import { NoticeBell } from "./Notices";
+import { Tip } from "../kit/Tip";
+import { NoticeBell } from "./NoticeBell";
 import { openPalette } from "./palette/open";
 import { UserMenu } from "./UserMenu";
 
@@ -36,11 +37,14 @@ export function TopBar({ onMenu }: { onMenu?: () => void }) {
         <Box
           sx={{
             display: "flex",
-            gap: 0.75,
+            gap: { xs: 0.5, sm: 0.75 },
+            "& .MuiChip-label": { px: { xs: 0.5, sm: 1 } },
             minWidth: 0,
             overflow: "hidden",
             order: { xs: 1, sm: 0 },
             width: { xs: "100%", sm: "auto" },
+            // Its height before the facts are read, so that the page below does not move.
+            minHeight: { xs: 30, sm: 24 },
             pb: { xs: 0.75, sm: 0 },
           }}
         >
@@ -110,17 +114,21 @@ function Facts({ status }: { status: SystemStatus }) {
 
 function Fact({ label, title, strong }: { label: string; title: string; strong?: boolean }) {
   return (
-    <Tooltip title={title}>
-      <Chip
-        label={label}
-        variant="outlined"
+    <Tip title={title}>
+      <Box
+        component="span"
         sx={{
-          color: "inherit",
-          borderColor: "rgba(255,255,255,.45)",
-          fontWeight: strong ? 700 : 500,
+          px: 1,
+          border: "1px solid rgba(255,255,255,.45)",
           borderRadius: 1,
+          fontSize: "0.75rem",
+          lineHeight: "22px",
+          fontWeight: strong ? 700 : 500,
+          whiteSpace: "nowrap",
         }}
-      />
-    </Tooltip>
+      >
+        {label}
+      </Box>
+    </Tip>
   );
 }

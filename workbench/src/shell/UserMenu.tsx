@@ -1,34 +1,15 @@
-import { Divider, IconButton, ListItemText, Menu, MenuItem, Typography } from "@mui/material";
-import { useState } from "react";
-import { Link } from "react-router-dom";
-import { useLogoutMutation } from "../api/generated/api";
-import { words } from "../kit/format";
+import { IconButton } from "@mui/material";
+import { Suspense, useState } from "react";
 import { UserIcon } from "../kit/icons";
-import {
-  DENSITIES,
-  type Density,
-  SCHEMES,
-  type Scheme,
-  useAppearance,
-} from "../rooms/preferences/useAppearance";
-import { logOut } from "../session/logOut";
+import { lateComponent } from "../kit/late";
 import { selectUser } from "../session/sessionSlice";
-import { useAppDispatch, useAppSelector } from "../store";
+import { useAppSelector } from "../store";
 
-const SCHEME_WORDS: Record<Scheme, string> = {
-  system: "Colours of the system",
-  light: "Light",
-  dark: "Dark",
-};
-const DENSITY_WORDS: Record<Density, string> = { compact: "Compact rows", comfortable: "Comfortable rows" };
+const UserMenuList = lateComponent(() => import("./UserMenuList"));
 
 export function UserMenu() {
   const user = useAppSelector(selectUser);
-  const dispatch = useAppDispatch();
-  const { scheme, density, changeScheme, changeDensity } = useAppearance();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [logout] = useLogoutMutation();
-  const close = () => setAnchor(null);
   return (
     <>
       <IconButton
@@ -38,51 +19,9 @@ export function UserMenu() {
       >
         <UserIcon />
       </IconButton>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
-        <Typography sx={{ px: 2, py: 0.5, fontWeight: 650 }}>{user?.username}</Typography>
-        <Typography variant="body2" color="textSecondary" sx={{ px: 2, pb: 1 }}>
-          {user?.roles.map(words).join(", ") || "No role"}
-        </Typography>
-        <Divider />
-        {SCHEMES.map((choice) => (
-          <MenuItem
-            key={choice}
-            selected={scheme === choice}
-            role="menuitemradio"
-            aria-checked={scheme === choice}
-            onClick={() => changeScheme(choice)}
-          >
-            <ListItemText>{SCHEME_WORDS[choice]}</ListItemText>
-          </MenuItem>
-        ))}
-        <Divider />
-        {DENSITIES.map((choice) => (
-          <MenuItem
-            key={choice}
-            selected={density === choice}
-            role="menuitemradio"
-            aria-checked={density === choice}
-            onClick={() => changeDensity(choice)}
-          >
-            <ListItemText>{DENSITY_WORDS[choice]}</ListItemText>
-          </MenuItem>
-        ))}
-        <Divider />
-        <MenuItem component={Link} to="/profile" onClick={close}>
-          Sessions and password
-        </MenuItem>
-        <MenuItem component="a" href="docs" target="_blank" rel="noreferrer">
-          API documentation
-        </MenuItem>
-        <MenuItem
-          onClick={async () => {
-            close();
-            await logOut(() => logout({ logout: {} }).unwrap(), dispatch);
-          }}
-        >
-          Log out
-        </MenuItem>
-      </Menu>
+      <Suspense>
+        <UserMenuList anchor={anchor} onClose={() => setAnchor(null)} />
+      </Suspense>
     </>
   );
 }

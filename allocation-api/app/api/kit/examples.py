@@ -13,6 +13,25 @@ CAPACITIES: Mapping[str, Any] = {
     "a purchase": {"order": _BUY, "portfolio_groups": ["PUBLICPRE"], "constraints": _CONSTRAINTS},
 }
 
+BLOTTERS: Mapping[str, Any] = {
+    "a purchase, and a sale that funds it": {
+        "defaults": {
+            "order": {"security_id": "91282CKF7"},
+            "allocation_method": "PRO_RATA",
+            "portfolio_groups": ["PUBLICPRE"],
+        },
+        "lines": [
+            {"order": {"side": "BUY", "quantity": 2_000_000}},
+            {
+                "order": {"side": "SELL", "quantity": 500_000},
+                "parameters": {"base_metric": "POSITION"},
+                "priority": 1,
+            },
+        ],
+        "policy": {"sales_fund_buys": True},
+    },
+}
+
 PREVIEWS: Mapping[str, Any] = {
     "by NAV": {
         "order": _BUY,

@@ -235,7 +235,7 @@ def _successes(spec: APISpec, method: str, declared: Operation) -> dict[str, Any
     if declared.redirects:
         return {"303": REDIRECTED}
     tagged = {"304": NOT_MODIFIED} if _is_tagged(method, declared) else {}
-    return {"200": _success(spec, method, declared), **tagged}
+    return {str(declared.success.value): _success(spec, method, declared), **tagged}
 
 
 def _success(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:
@@ -248,7 +248,7 @@ def _success(spec: APISpec, method: str, declared: Operation) -> dict[str, Any]:
     return {
         "description": text,
         "headers": {
-            **_headers(HTTPStatus.OK, declared),
+            **_headers(declared.success, declared),
             **({"ETag": {"$ref": "#/components/headers/ETag"}} if _is_tagged(method, declared) else {}),
         },
         "content": {
@@ -286,7 +286,7 @@ def _headers(status: int, declared: Operation) -> dict[str, Any]:
         names["Retry-After"] = "RetryAfter"
     if declared.access is not Access.PUBLIC and status != HTTPStatus.UNAUTHORIZED:
         names |= {POLICY_HEADER: "RateLimitPolicy", LEFT_HEADER: "RateLimit"}
-    if declared.idempotent and (status == HTTPStatus.OK or status in DECIDED):
+    if declared.idempotent and (status == declared.success or status in DECIDED):
         names[REPLAYED] = "Replayed"
     return {name: {"$ref": f"#/components/headers/{component}"} for name, component in names.items()}
 

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
 from flask import Response, jsonify
@@ -43,7 +44,7 @@ class Operation:
     `takes_csv` says that the body is CSV as it was sent, `addition` that the operation goes beyond the
     product's original contract, `idempotent` that it honours the header `Idempotency-Key`; `media_type` is
     the type of what comes back, `tables` those of other formats. With `redirects` it answers with a redirect
-    alone.
+    alone; one that is `accepted` has only begun when it answers.
     `cost` is what it takes of the user's rate limit, `errand` what it wants of the vendor.
     `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
     `may_need` are permissions that its service asks for besides, each with when.
@@ -64,11 +65,17 @@ class Operation:
     media_type: str
     tables: tuple[str, ...]
     redirects: bool
+    accepted: bool
     cost: int
     errand: Errand | None
     whole_desk: bool
     may_need: Mapping[Permission, str]
     examples: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def success(self) -> HTTPStatus:
+        """The HTTP status of its answer in JSON."""
+        return HTTPStatus.ACCEPTED if self.accepted else HTTPStatus.OK
 
     @property
     def parameters(self) -> Iterator[tuple[str, Field[Any]]]:
@@ -95,6 +102,7 @@ def operation(
     media_type: str = "application/json",
     tables: tuple[str, ...] = (),
     redirects: bool = False,
+    accepted: bool = False,
     cost: int = 1,
     errand: Errand = Errand.READ,
     whole_desk: bool = False,
@@ -128,6 +136,7 @@ def operation(
             media_type=media_type,
             tables=tables,
             redirects=redirects,
+            accepted=accepted,
             cost=cost if is_of_user else 0,
             errand=errand if asks_vendor else None,
             whole_desk=whole_desk,
@@ -165,7 +174,9 @@ def _answering(view: View, declared: Operation) -> View:
             answer = view(self, **given)
             if dump is None or isinstance(answer, Response):
                 return cast("Response", answer)
-            return jsonify(dump(answer))
+            response = jsonify(dump(answer))
+            response.status_code = declared.success
+            return response
 
         with place_at_vendor(declared.errand):
             if not declared.idempotent:

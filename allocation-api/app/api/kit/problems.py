@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from apispec import APISpec
@@ -60,6 +61,16 @@ def problem_example(
     return {"$ref": f"#/components/examples/{error.code}"}
 
 
+@cache
+def _own_examples(case: type[CaseSchema]) -> dict[str, Any]:
+    shared = ProblemSchema().fields
+    return {
+        name: field.metadata["example"]
+        for name, field in case().fields.items()
+        if name not in shared and "example" in field.metadata
+    }
+
+
 def _example(
     error: type[AllocatorError],
     path: str,
@@ -67,11 +78,6 @@ def _example(
     fields: Sequence[FieldError] = (),
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    own = {
-        name: field.metadata["example"]
-        for name, field in case_of(error)().fields.items()
-        if name not in ProblemSchema().fields and "example" in field.metadata
-    }
     sentence = published_doc(error).partition("\n")[0]
     detail = field_detail(fields) or sentence
     value = problem_document(
@@ -82,7 +88,7 @@ def _example(
         instance=path,
         request_id=EXAMPLE_ID,
         fields=fields,
-        extra=own | dict(extra or {}),
+        extra=_own_examples(case_of(error)) | dict(extra or {}),
     )
     return {"summary": error.title, "value": value}
 

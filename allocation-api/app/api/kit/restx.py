@@ -118,7 +118,7 @@ def _apidoc(route: Route, declared: Operation, models: dict[str, Any], convert: 
             },
             **({HEADER: _key_parameter()} if declared.idempotent else {}),
         },
-        "responses": {"303" if declared.redirects else "200": success, **problems},
+        "responses": {"303" if declared.redirects else str(declared.success.value): success, **problems},
         "produces": [declared.media_type, *declared.tables, "application/problem+json"],
         "security": None if declared.access is Access.PUBLIC else "bearer",
     }

@@ -114,6 +114,18 @@ class ChosenSchema(ResponseSchema):
     variant = fields.String(metadata=added("Name of the variant.", example="by NAV"))
 
 
+class BlotterPlaceSchema(ResponseSchema):
+    """The line of a blotter whose book a preview was computed on: after the trades of the lines before it."""
+
+    blotter_id = fields.String(metadata=added("Id of the blotter."))
+    line = fields.Integer(metadata=added("Number of the line, from 1.", example=2))
+    earlier = fields.Integer(metadata=added("Previews whose trades the book contains.", example=1))
+    previous = fields.String(
+        allow_none=True,
+        metadata=added("The last of these previews, which names the one before it; null without any."),
+    )
+
+
 class AllocationSchema(ResponseSchema):
     """A preview, and what became of it: always the numbers that were shown first."""
 
@@ -192,6 +204,11 @@ class AllocationSchema(ResponseSchema):
         SettlementSchema,
         allow_none=True,
         metadata=added("How people settled an unknown outcome, or propose to; null otherwise."),
+    )
+    blotter = fields.Nested(
+        BlotterPlaceSchema,
+        allow_none=True,
+        metadata=added("The line of a blotter whose book it was computed on; null where it is of none."),
     )
 
 

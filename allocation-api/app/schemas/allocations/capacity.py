@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import fields, post_load, validates_schema
-from marshmallow.validate import Length
 
 from app.schemas.allocations.answers import PricedOrderSchema
 from app.schemas.allocations.constraints import ConstraintsSchema
-from app.schemas.allocations.request import MAX_GROUPS, OrderRequestSchema, PreviewRequestSchema
+from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema, groups_field
 from app.schemas.allocations.rows import ReasonSchema
 from app.schemas.kit.base import RequestSchema, ResponseSchema, doc
-from app.schemas.kit.fields import Identifier, Number
+from app.schemas.kit.fields import Number
 from app.services.allocations.request import Constraints, Parameters, PreviewRequest
 from app.services.kernels.allocation.registry import Method
 
@@ -25,16 +24,7 @@ class CapacityRequestSchema(RequestSchema):
     makes = PreviewRequest
 
     order = fields.Nested(OrderRequestSchema, required=True, metadata=doc("The block order."))
-    portfolio_groups = fields.List(
-        Identifier("portfolio-group-id"),
-        required=True,
-        validate=Length(1, MAX_GROUPS, error=f"Between 1 and {MAX_GROUPS} groups are expected."),
-        metadata=doc(
-            "Groups whose accounts could take part; each group once.",
-            example=["PUBLICPRE"],
-            uniqueItems=True,
-        ),
-    )
+    portfolio_groups = groups_field()
     constraints = fields.Nested(
         ConstraintsSchema,
         load_default=lambda: Constraints(leave_tradable=True),

@@ -19,11 +19,11 @@ from app.schemas.allocations.answers import (
 )
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.parameters import ParametersSchema
-from app.schemas.allocations.request import MAX_GROUPS, OrderRequestSchema, PreviewRequestSchema
+from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema, groups_field
 from app.schemas.allocations.rows import ReasonSchema, SummarySchema, WarningSchema
 from app.schemas.audit import BreakSchema
 from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, repeated
-from app.schemas.kit.fields import Code, Identifier, Number, Real, Text, UtcTime
+from app.schemas.kit.fields import Code, Number, Real, Text, UtcTime
 from app.schemas.kit.problem import FieldErrorSchema
 from app.services.allocations.compared import (
     MAX_VARIANTS,
@@ -79,14 +79,7 @@ class ComparisonRequestSchema(RequestSchema):
     makes = ComparisonRequest
 
     order = fields.Nested(OrderRequestSchema, required=True, metadata=doc("The block order."))
-    portfolio_groups = fields.List(
-        Identifier("portfolio-group-id"),
-        required=True,
-        validate=Length(1, MAX_GROUPS, error=f"Between 1 and {MAX_GROUPS} groups are expected."),
-        metadata=doc(
-            "Groups whose accounts take part; each group once.", example=["PUBLICPRE"], uniqueItems=True
-        ),
-    )
+    portfolio_groups = groups_field()
     constraints = fields.Nested(
         ConstraintsSchema,
         load_default=lambda: ConstraintsSchema().load({}),

@@ -111,6 +111,18 @@ class OrderRequestSchema(RequestSchema):
         return OrderRequest(**{**data, "quantity": data["quantity"] or 0})
 
 
+def groups_field() -> fields.List[Any]:
+    """Return the field of the groups whose accounts an order is split over."""
+    return fields.List(
+        Identifier("portfolio-group-id"),
+        required=True,
+        validate=Length(1, MAX_GROUPS, error=f"Between 1 and {MAX_GROUPS} groups are expected."),
+        metadata=doc(
+            "Groups whose accounts take part; each group once.", example=["PUBLICPRE"], uniqueItems=True
+        ),
+    )
+
+
 class PreviewRequestSchema(RequestSchema):
     """A block order, the accounts to split it over, and how."""
 
@@ -123,14 +135,7 @@ class PreviewRequestSchema(RequestSchema):
         data_key="allocation_method",
         metadata=doc("How to split it.", example="PRO_RATA"),
     )
-    portfolio_groups = fields.List(
-        Identifier("portfolio-group-id"),
-        required=True,
-        validate=Length(1, MAX_GROUPS, error=f"Between 1 and {MAX_GROUPS} groups are expected."),
-        metadata=doc(
-            "Groups whose accounts take part; each group once.", example=["PUBLICPRE"], uniqueItems=True
-        ),
-    )
+    portfolio_groups = groups_field()
     parameters = fields.Nested(
         ParametersSchema, load_default=Parameters, metadata=doc("Parameters of the method.")
     )

@@ -32,12 +32,8 @@ MAX_REFERENCE_ANSWERS = 10_000
 """Answers in the cache, for each kind of reference data."""
 
 
-class BookReader(Protocol):
-    """Port through which services read the vendor's book; `VendorBook` documents each answer."""
-
-    def node(self, ticker: str) -> GroupNode:
-        """Return what the vendor lists of one portfolio or group."""
-        ...
+class AccountReader(Protocol):
+    """Port through which services read accounts of the vendor's book."""
 
     def group_members(self, group_ids: Sequence[str]) -> tuple[GroupMembers, ...]:
         """Return the accounts under each group."""
@@ -45,6 +41,14 @@ class BookReader(Protocol):
 
     def positions(self, groups_or_accounts: Sequence[str], as_of: AsOf) -> tuple[AccountPositions, ...]:
         """Return all accounts of groups, or single accounts, with their holdings."""
+        ...
+
+
+class BookReader(AccountReader, Protocol):
+    """Port through which services read the vendor's book; `VendorBook` documents each answer."""
+
+    def node(self, ticker: str) -> GroupNode:
+        """Return what the vendor lists of one portfolio or group."""
         ...
 
     def securities(self, ids: Sequence[str], id_type: IdType = IdType.CUSIP) -> ById[Security]:

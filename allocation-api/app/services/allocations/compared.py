@@ -84,7 +84,7 @@ class ComparisonInputs:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a variant has no split, as a request for it alone would have been refused."""
+    """Why a variant or a line has no split, as a request for it alone would have been refused."""
 
     code: str
     title: str

@@ -20,7 +20,7 @@ from app.core.errors import DataMissing, FieldError, InvalidRequest
 from app.services.accounts import reference
 from app.services.accounts.reference import AccountReference
 from app.services.accounts.visibility import unknown_group
-from app.services.aladdin.cached_book import BookReader
+from app.services.aladdin.cached_book import AccountReader
 from app.services.allocations.engine_changes import ENGINE_VERSION
 from app.services.allocations.errors import MarketPriceMissing
 from app.services.allocations.request import OrderRequest, PreviewRequest
@@ -42,6 +42,8 @@ from app.utils.parallel import side_by_side
 from bonds.terms import InterestUnknownError
 
 Reserved: TypeAlias = Callable[[str, Side, Collection[str], date], Mapping[str, tuple[Reservation, ...]]]
+
+After: TypeAlias = Callable[[AccountPositions, date], AccountPositions]
 
 REQUESTED_PRICE = "REQUEST"
 MAX_NAMED = 10
@@ -65,12 +67,13 @@ class InputsLoader:
     def __init__(
         self,
         database: Database,
-        book: BookReader,
+        book: AccountReader,
         lookup: SecurityLookup,
         pool: ThreadPoolExecutor,
         business_date: Callable[[], date],
         reservations: Reserved,
         fairness: FairnessLedger,
+        after: After = lambda positions, _: positions,
     ) -> None:
         self._database = database
         self._book = book
@@ -79,6 +82,23 @@ class InputsLoader:
         self._business_date = business_date
         self._reservations = reservations
         self._fairness = fairness
+        self._after = after
+
+    def over(self, book: AccountReader, after: After) -> InputsLoader:
+        """Return a loader that reads accounts from another book, and all else as this one does.
+
+        `after` returns an account's positions as an order sees them that settles on a date.
+        """
+        return InputsLoader(
+            self._database,
+            book,
+            self._lookup,
+            self._pool,
+            self._business_date,
+            self._reservations,
+            self._fairness,
+            after,
+        )
 
     def load(self, request: PreviewRequest, visible: Visibility) -> PreviewInputs:
         """Return the inputs of a preview of this request from the present book (R2.1).
@@ -115,7 +135,8 @@ class InputsLoader:
         price = _price(request.order, market)
         accrued = _accrued(security, analytics, settlement, today)
         _check_settles(price, accrued)
-        accounts = self._accounts(sorted(account_ids), positions, security, reserved)
+        seen = [self._after(found, settlement) for found in positions]
+        accounts = self._accounts(sorted(account_ids), seen, security, reserved)
         _check_face(request.order, accounts)
         read = PreviewInputs(
             request=_ordered(request, security_id),

@@ -1,4 +1,4 @@
-"""Where a preview comes from that was not asked for by itself: a comparison, or the edit of another."""
+"""Where a preview comes from that was not asked for by itself: a comparison, an edit, a blotter."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ class Choice:
 def chosen_id(comparison_id: str, place: int) -> str:
     """Return the id of the preview that the variant at this place becomes, each time it is chosen."""
     return str(uuid5(UUID(comparison_id), str(place)))
+
+
+@dataclass(frozen=True, slots=True)
+class BlotterPlace:
+    """The line of a blotter whose book a preview was computed on.
+
+    That book contains the trades of `earlier` previews, those of the lines before it; `previous` is the last
+    of them, and its own place names the one before.
+    """
+
+    blotter_id: str
+    line: int
+    earlier: int
+    previous: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +109,16 @@ class Adjustment:
     moved: tuple[Move, ...]
 
 
-def recorded_origin(choice: Choice | None, edit: Edit | None) -> Mapping[str, object]:
+def recorded_origin(
+    choice: Choice | None, edit: Edit | None, blotter: BlotterPlace | None
+) -> Mapping[str, object]:
     """Return what an audit record says of where a preview comes from; nothing of one on its own."""
+    found: dict[str, object] = {}
     if choice is not None:
-        return {"comparison_id": choice.comparison_id, "variant": choice.variant}
+        found |= {"comparison_id": choice.comparison_id, "variant": choice.variant}
     if edit is not None:
         fixed = {account: face_number(face) for account, face in edit.fixed.items()}
-        return {"adjusted_from": edit.adjusted_from, "fixed": fixed}
-    return {}
+        found |= {"adjusted_from": edit.adjusted_from, "fixed": fixed}
+    if blotter is not None:
+        found |= {"blotter_id": blotter.blotter_id, "blotter_line": blotter.line}
+    return found

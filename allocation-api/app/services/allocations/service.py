@@ -100,12 +100,17 @@ class AllocationService:
             inputs = self._inputs.load(request, visible)
         check_size(inputs, self._limits)
         admit(len(inputs.accounts))
+        result = self.split(inputs)
+        with metrics.PREVIEW_SECONDS.labels("store").time():
+            return self.keep(new_id(), inputs, result, caller, visible)
+
+    def split(self, inputs: PreviewInputs) -> PreviewResult:
+        """Compute a split, and count it in the metrics."""
         with metrics.PREVIEW_SECONDS.labels("split").time():
             result = engine.split(inputs)
         proof = result.summary.optimality.status if result.summary.optimality else "NONE"
-        metrics.SPLITS.labels(request.method, proof).inc()
-        with metrics.PREVIEW_SECONDS.labels("store").time():
-            return self.keep(new_id(), inputs, result, caller, visible)
+        metrics.SPLITS.labels(inputs.request.method, proof).inc()
+        return result
 
     def keep(
         self,
@@ -121,27 +126,60 @@ class AllocationService:
         It expires after the lifetime of a preview, or at `expires_at`: a book that was read before is no
         younger for it. A choice that is stored already is returned as it is.
         """
-        check = self._vendor_check(allocation_id, inputs, result)
-        inputs, result = replace(inputs, vendor_check=check), engine.with_vendor_check(result, check)
+        checked, found = self._checked(allocation_id, inputs, result)
         now = self._clock()
         until = expires_at or now + self._lifetime
 
         def store(session: Session) -> AllocationRow | None:
-            if inputs.choice is not None:
+            if checked.choice is not None:
                 serialise(session, CHOICE_LOCK)
                 if session.get(AllocationRow, allocation_id) is not None:
                     return None
-            row = _row(allocation_id, inputs, result, caller, now, until)
-            session.add(row)
-            session.flush()
-            _add_details(session, row.id, inputs, result)
-            self._record(session, row, inputs, caller)
-            return row
+            return self._store(session, allocation_id, checked, found, caller, now, until)
 
         row = self._database.retried(store)
         if row is None:
             return self.get(allocation_id, visible)
-        return new_allocation(row, now, inputs, result)
+        return new_allocation(row, now, checked, found)
+
+    def storing(
+        self,
+        allocation_id: str,
+        inputs: PreviewInputs,
+        result: PreviewResult,
+        caller: Caller,
+        expires_at: datetime,
+    ) -> Callable[[Session], object]:
+        """Return what stores a split as a preview, for a unit of work that stores more with it.
+
+        The vendor's compliance is asked before, as in `keep`.
+        """
+        checked, found = self._checked(allocation_id, inputs, result)
+        now = self._clock()
+        return lambda session: self._store(session, allocation_id, checked, found, caller, now, expires_at)
+
+    def _checked(
+        self, allocation_id: str, inputs: PreviewInputs, result: PreviewResult
+    ) -> tuple[PreviewInputs, PreviewResult]:
+        check = self._vendor_check(allocation_id, inputs, result)
+        return replace(inputs, vendor_check=check), engine.with_vendor_check(result, check)
+
+    def _store(
+        self,
+        session: Session,
+        allocation_id: str,
+        inputs: PreviewInputs,
+        result: PreviewResult,
+        caller: Caller,
+        now: datetime,
+        until: datetime,
+    ) -> AllocationRow:
+        row = _row(allocation_id, inputs, result, caller, now, until)
+        session.add(row)
+        session.flush()
+        _add_details(session, row.id, inputs, result)
+        self._record(session, row, inputs, caller)
+        return row
 
     def get(self, allocation_id: str, visible: Visibility) -> StoredAllocation:
         """Return a stored preview with the numbers of its first answer.
@@ -264,7 +302,7 @@ class AllocationService:
                     "exclude_accounts": request.constraints.excluded,
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
-                    **recorded_origin(inputs.choice, inputs.edit),
+                    **recorded_origin(inputs.choice, inputs.edit, inputs.blotter),
                 },
                 rows=everything(EntityType.ALLOCATION) if action is Action.PREVIEW else (),
             )

@@ -14,7 +14,7 @@ from app.core.numbers import CENT
 from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.adjusted import adjustment
-from app.services.allocations.origins import Choice, Edit
+from app.services.allocations.origins import BlotterPlace, Choice, Edit
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import (
     CommitResult,
@@ -47,7 +47,7 @@ def new_allocation(
 ) -> StoredAllocation:
     """Return an allocation that was just stored, exactly as `stored_allocation` does."""
     request, shown = _as_stored(inputs.request, result)
-    origin = _Asked(request, (), inputs.choice, inputs.edit)
+    origin = _Asked(request, (), inputs.choice, inputs.edit, inputs.blotter)
     return _presented(row, now, origin, _completed(shown, inputs.accounts), None)
 
 
@@ -106,6 +106,7 @@ def _presented(
         commit=commit,
         fairness_policy_id=row.fairness_policy_id,
         choice=asked.choice,
+        blotter=asked.blotter,
         adjustment=adjustment(asked.edit, result) if asked.edit else None,
     )
 
@@ -127,3 +128,4 @@ class _Asked:
     accounts: tuple[_AskedAccount, ...]
     choice: Choice | None = None
     edit: Edit | None = None
+    blotter: BlotterPlace | None = None

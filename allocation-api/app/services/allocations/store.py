@@ -14,7 +14,7 @@ from app.models import AllocationRow
 from app.services.allocations import snapshot
 from app.services.allocations.decisions import Acknowledgement, Approval, Settlement
 from app.services.allocations.errors import PreviewErased, PreviewExpired
-from app.services.allocations.origins import Adjustment, Choice
+from app.services.allocations.origins import Adjustment, BlotterPlace, Choice
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.allocations.validity import holds, is_over, over, why_over
@@ -104,7 +104,8 @@ class StoredAllocation:
 
     `evidence_breaks` say where its rows are not as the audit trail has them; `fairness_policy_id` names the
     policy that was in force, None before there was any. `choice` is the variant of a comparison that it was,
-    `adjustment` what became of an edit; None where it was asked for by itself.
+    `adjustment` what became of an edit; None where it was asked for by itself. `blotter` is the line of a
+    blotter whose book it was computed on; None where that was the vendor's alone.
     """
 
     allocation_id: str
@@ -121,6 +122,7 @@ class StoredAllocation:
     adjustment: Adjustment | None = None
     approval: Approval | None = None
     settlement: Settlement | None = None
+    blotter: BlotterPlace | None = None
 
 
 def load(session: Session, allocation_id: str, visible: Visibility) -> AllocationRow:

@@ -141,6 +141,9 @@ NOT_EVIDENCE = {
     "usage_events": "counts of pages and steps without content, deleted after some time",
     "user_preferences": "how a user's screen looks",
     "fairness_balances": "sums of entries, which are evidence; verification adds them up again",
+    "blotters": "which orders were asked for together; the trail has each line's preview and commit",
+    "blotter_groups": "the groups of a blotter's lines, which each preview has",
+    "blotter_lines": "requests; each preview keeps its own in its snapshot, with its blotter and line",
     "locks": "leases that live for seconds",
 }
 """The other tables, each with the reason why none of its columns is evidence."""

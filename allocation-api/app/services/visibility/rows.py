@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, exists, select
 from app.models import (
     AllocationGroupRow,
     AllocationRow,
+    BlotterGroupRow,
+    BlotterRow,
     ComparisonGroupRow,
     ComparisonRow,
     OrderRow,
@@ -42,4 +44,12 @@ def comparisons(visible: Visibility) -> Conditions:
     if visible.groups is None:
         return ()
     group, of = ComparisonGroupRow, ComparisonGroupRow.comparison_id == ComparisonRow.id
+    return exists().where(of), ~exists().where(of, group.group_id.not_in(sorted(visible.groups)))
+
+
+def blotters(visible: Visibility) -> Conditions:
+    """Return the conditions that a `BlotterRow` is visible."""
+    if visible.groups is None:
+        return ()
+    group, of = BlotterGroupRow, BlotterGroupRow.blotter_id == BlotterRow.id
     return exists().where(of), ~exists().where(of, group.group_id.not_in(sorted(visible.groups)))

@@ -7,6 +7,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -84,6 +85,23 @@ def server(browser, tmp_path_factory, settings):
     running.stop(signal.SIGTERM)
 
 
+@pytest.fixture(scope="module")
+def api(server):
+    """Make a client of the API that is logged in as a user, as another program would be."""
+    clients = []
+
+    def client_of(username):
+        client = httpx.Client(base_url=f"{server.root}/v1", timeout=60)
+        clients.append(client)
+        answer = client.post("/auth/login", json={"username": username, "password": "demo_password"})
+        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return client
+
+    yield client_of
+    for client in clients:
+        client.close()
+
+
 @pytest.fixture
 def new_page(browser, server):
     """Make pages, each in a context of its own as if on another machine.
@@ -138,11 +156,11 @@ def page(new_page):
 def log_in_at():
     """Log in at a page that shows the form."""
 
-    def log_in(page, username="demo_user"):
+    def log_in(page, username="demo_user", password="demo_password"):
         page.get_by_label("User name").fill(username)
-        page.get_by_label("Password").fill("demo_password")
+        page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Log in", exact=True).click()
-        page.get_by_role("navigation", name="Pages").wait_for()
+        page.get_by_role("button", name="User menu of").wait_for()
 
     return log_in
 
@@ -151,12 +169,12 @@ def log_in_at():
 def open_desk(new_page, log_in_at):
     """Open the workbench as a user, in a browser of its own."""
 
-    def open_at(username="demo_user", path="/", *, clock=None, **options):
+    def open_at(username="demo_user", path="/", *, clock=None, password="demo_password", **options):
         page = new_page(**options)
         if clock:
             page.clock.set_fixed_time(clock)
         page.goto(path)
-        log_in_at(page, username)
+        log_in_at(page, username, password)
         return Desk(page)
 
     return open_at

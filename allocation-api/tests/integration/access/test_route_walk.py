@@ -60,6 +60,9 @@ class Walk:
         done = desk.preview(security_id, 2_000_000, groups=[group_id])["allocation_id"]
         sent = desk.post(f"allocations/{done}/commit", {"override_warnings": True})
         compared = desk.compare(security_id, 1_000_000, {"allocation_method": "PRO_RATA"}, groups=[group_id])
+        order = {"security_id": security_id, "side": "BUY", "quantity": 1_000_000}
+        line = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": [group_id]}
+        blotter = desk.post("blotters", {"lines": [line]}, status=202)
         headers = {"Authorization": f"Bearer {desk.token}"}
         assert desk.client.get(f"/v1/allocations/{done}/fix", headers=headers).status_code == 200
         message = desk.get(f"allocations/{done}/fix/messages")["messages"][0]["alloc_id"]
@@ -74,6 +77,7 @@ class Walk:
             audit_id=sent["audit_id"],
             user_id=self.somebody,
             session_id="4f0c8a52-0000-4000-8000-000000000000",
+            blotter_id=blotter["blotter_id"],
         )
 
     def ask(self, step, of, token, **changed):
@@ -95,7 +99,13 @@ class Walk:
         for account in group["accounts"]:
             found |= {account["account_id"], account["account_name"]}
         things = self.theirs if group_id == THEIRS else self.ours
-        return found | {things.allocation_id, things.comparison_id, things.order_id, things.message_id}
+        return found | {
+            things.allocation_id,
+            things.comparison_id,
+            things.order_id,
+            things.message_id,
+            things.blotter_id,
+        }
 
 
 @pytest.fixture(scope="module")

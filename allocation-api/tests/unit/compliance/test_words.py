@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+from app.services.accounts.reference_files import NONE
 from app.services.compliance import facts, words
 from app.services.compliance.rules import DEFAULT_LIMITS, KNOWN_RESTRICTIONS
 from app.services.domain.account import LimitScope
@@ -41,4 +42,4 @@ def test_what_is_special_about_a_sector_is_said():
 def test_the_documentation_lists_every_word():
     section = PAGE.partition("## Words")[2].partition("## By HTTP")[0]
     listed = set(re.findall(r"\b[A-Z][A-Z_]{2,}\b", section))
-    assert listed - {*LimitScope} == {*words.RESTRICTIONS, *words.LIMITS, *facts.KNOWN_SECTORS}
+    assert listed - {*LimitScope} == {*words.RESTRICTIONS, NONE, *words.LIMITS, *facts.KNOWN_SECTORS}

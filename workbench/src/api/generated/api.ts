@@ -8,6 +8,7 @@ export const addTagTypes = [
   "securities",
   "allocations",
   "orders",
+  "blotters",
   "market-data",
   "reference",
   "fairness",
@@ -575,6 +576,81 @@ const injectedRtkApi = api
           providesTags: ["orders"],
         },
       ),
+      listBlotters: build.query<ListBlottersApiResponse, ListBlottersApiArg>({
+        query: (queryArg) => ({
+          url: `/blotters`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["blotters"],
+      }),
+      createBlotter: build.mutation<
+        CreateBlotterApiResponse,
+        CreateBlotterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters`,
+          method: "POST",
+          body: queryArg.blotterRequest,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+          params: {
+            dry_run: queryArg.dryRun,
+          },
+        }),
+        invalidatesTags: ["blotters"],
+      }),
+      uploadBlotter: build.mutation<
+        UploadBlotterApiResponse,
+        UploadBlotterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/file`,
+          method: "POST",
+          body: queryArg.body,
+          params: {
+            dry_run: queryArg.dryRun,
+            sales_fund_buys: queryArg.salesFundBuys,
+          },
+        }),
+        invalidatesTags: ["blotters"],
+      }),
+      getBlotterTemplate: build.query<
+        GetBlotterTemplateApiResponse,
+        GetBlotterTemplateApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/template`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+          },
+        }),
+        providesTags: ["blotters"],
+      }),
+      getBlotter: build.query<GetBlotterApiResponse, GetBlotterApiArg>({
+        query: (queryArg) => ({
+          url: `/blotters/${encodeURIComponent(String(queryArg.blotterId))}`,
+        }),
+        providesTags: ["blotters"],
+      }),
+      commitBlotter: build.mutation<
+        CommitBlotterApiResponse,
+        CommitBlotterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/${encodeURIComponent(String(queryArg.blotterId))}/commit`,
+          method: "POST",
+          body: queryArg.blotterCommit,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["blotters"],
+      }),
       getPositions: build.query<GetPositionsApiResponse, GetPositionsApiArg>({
         query: (queryArg) => ({
           url: `/positions/${encodeURIComponent(String(queryArg.accountId))}`,
@@ -1406,6 +1482,55 @@ export type GetOrderFillsApiArg = {
   /** Aladdin's id of the order. */
   orderId: string;
 };
+export type ListBlottersApiResponse =
+  /** status 200 A page of blotters, newest first. */ BlotterPage;
+export type ListBlottersApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type CreateBlotterApiResponse =
+  /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
+export type CreateBlotterApiArg = {
+  /** true: say what is wrong, by line, and change nothing. */
+  dryRun?: boolean;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  blotterRequest: BlotterRequest;
+};
+export type UploadBlotterApiResponse =
+  /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
+export type UploadBlotterApiArg = {
+  /** true: say what is wrong, by row and column, and change nothing. */
+  dryRun?: boolean;
+  /** Proceeds of earlier sales are cash of purchases that settle no earlier. */
+  salesFundBuys?: boolean;
+  body: string;
+};
+export type GetBlotterTemplateApiResponse =
+  /** status 200 The columns of a file, of which the first row is an example. */ Template;
+export type GetBlotterTemplateApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+};
+export type GetBlotterApiResponse =
+  /** status 200 A blotter with its lines. */ Blotter;
+export type GetBlotterApiArg = {
+  /** Id of the blotter. */
+  blotterId: string;
+};
+export type CommitBlotterApiResponse =
+  /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
+export type CommitBlotterApiArg = {
+  /** Id of the blotter. */
+  blotterId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  blotterCommit: BlotterCommit;
+};
 export type GetPositionsApiResponse =
   /** status 200 An account's positions on one basis. */ Positions;
 export type GetPositionsApiArg = {
@@ -1796,8 +1921,10 @@ export type ProblemCode =
   | "ALLOCATION_DIFFERENT"
   | "ALREADY_COMMITTED"
   | "APPROVAL_NEEDED"
+  | "BLOTTER_NOT_READY"
   | "BODY_NOT_CSV"
   | "BOOK_CHANGED"
+  | "COMMIT_STOPPED"
   | "CONFLICT"
   | "DATABASE_UNAVAILABLE"
   | "DATA_MISSING"
@@ -1888,7 +2015,9 @@ export type PlainProblem = {
   code: ProblemCode &
     (
       | "APPROVAL_NEEDED"
+      | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
+      | "COMMIT_STOPPED"
       | "DATABASE_UNAVAILABLE"
       | "DATA_MISSING"
       | "DEMO_USER"
@@ -3346,6 +3475,16 @@ export type Settlement = {
   /** Why, in the words of who confirmed it; null while it is a proposal. */
   confirmed_reason: string | null;
 };
+export type BlotterPlace = {
+  /** Id of the blotter. */
+  blotter_id: string;
+  /** Number of the line, from 1. */
+  line: number;
+  /** Previews whose trades the book contains. */
+  earlier: number;
+  /** The last of these previews, which names the one before it; null without any. */
+  previous: string | null;
+};
 export type Allocation = {
   /** Id of the preview. */
   allocation_id: string;
@@ -3389,6 +3528,8 @@ export type Allocation = {
   approval: Approval | (null | null);
   /** How people settled an unknown outcome, or propose to; null otherwise. */
   settlement: Settlement | (null | null);
+  /** The line of a blotter whose book it was computed on; null where it is of none. */
+  blotter: BlotterPlace | (null | null);
 };
 export type OrderRequest = {
   /** CUSIP or ISIN of the bond. */
@@ -3525,7 +3666,7 @@ export type OrderCapacity = {
 export type CapacityRequest = {
   /** The block order. */
   order: OrderRequest;
-  /** Groups whose accounts could take part; each group once. */
+  /** Groups whose accounts take part; each group once. */
   portfolio_groups: string[];
   /** Limits and wishes, as in a preview. */
   constraints?: Constraints;
@@ -3970,6 +4111,212 @@ export type OrderFills = {
   fills: Fill[];
   /** Where the order is not stored as the audit trail has it; empty where all is. */
   evidence_breaks: Break[];
+};
+export type BlotterStatus =
+  | "PENDING"
+  | "RUNNING"
+  | "READY"
+  | "COMMITTING"
+  | "COMMITTED"
+  | "PARTIAL"
+  | "FAILED";
+export type LineStatus =
+  | "PENDING"
+  | "PREVIEWED"
+  | "PENDING_APPROVAL"
+  | "COMMITTING"
+  | "SUBMITTED"
+  | "FAILED"
+  | "UNKNOWN"
+  | "CANCELLED"
+  | "EXPIRED"
+  | "REJECTED";
+export type LineCount = {
+  /** State of the lines. */
+  status: LineStatus;
+  /** How many they are. */
+  count: number;
+};
+export type BlotterSummary = {
+  /** Id of the blotter. */
+  blotter_id: string;
+  /** What it is at. */
+  status: BlotterStatus;
+  /** When it was asked for, in UTC. */
+  timestamp: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** Lines in all. */
+  line_count: number;
+  /** How many lines are in which state. */
+  lines_by_status: LineCount[];
+  /** Whether proceeds of earlier sales are cash of purchases that settle no earlier. */
+  sales_fund_buys: boolean;
+  /** The job that previews the lines. */
+  preview_job_id: string;
+  /** The last job that commits them; null before there was one. */
+  commit_job_id: string | null;
+};
+export type BlotterPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The blotters. */
+  blotters: BlotterSummary[];
+};
+export type SubmittedBlotter = {
+  /** Id of the blotter; null where it was only checked. */
+  blotter_id: string | null;
+  /** Id of the job; null where it was only checked. */
+  job_id: string | null;
+  /** Lines of the blotter. */
+  line_count: number;
+};
+export type BlotterOrder = {
+  /** CUSIP or ISIN of the bond. */
+  security_id?: string;
+  /** Which way to trade. */
+  side?: Side;
+  /** Face to split, in the bond's currency. A whole number, but for a sale that takes a position with cents of face whole. Exactly one of quantity, notional and percent_of_nav is given. */
+  quantity?: number;
+  /** Settlement date, from the business date on; standard settlement when left out. */
+  settlement_date?: string | null;
+  /** Clean price per 100 of face instead of the market's; accrued interest stays. */
+  price?: number | null;
+  /** Principal to trade instead of a quantity, without accrued interest, in the bond's currency: the most face on the grid that is worth no more at the price of the preview. */
+  notional?: number | null;
+  /** Principal to trade instead of a quantity, as a fraction of the NAV of all accounts that are not excluded by the request: 0.05 means 5 %. Then as notional. */
+  percent_of_nav?: number | null;
+};
+export type BlotterLine = {
+  /** The block order. */
+  order?: BlotterOrder;
+  /** How to split it. */
+  allocation_method?: AllocationMethod;
+  /** Groups whose accounts take part; each group once. */
+  portfolio_groups?: string[];
+  /** Parameters of the method. */
+  parameters?: Parameters;
+  /** Limits and wishes of this request. */
+  constraints?: Constraints;
+  /** A line sees the trades of those before it: a smaller priority comes first, then the earlier line; lines without one come last. */
+  priority?: number | null;
+};
+export type Policy = {
+  /** Proceeds of earlier sales are cash of purchases that settle no earlier; otherwise of none. false when left out. */
+  sales_fund_buys?: boolean;
+};
+export type BlotterRequest = {
+  /** The orders. A line is counted from 1, an error names it by its place from 0. */
+  lines: BlotterLine[];
+  /** What lines leave out; of order, parameters and constraints each key by itself. */
+  defaults?: BlotterLine;
+  /** What lines may count on. */
+  policy?: Policy;
+};
+export type FileColumn = {
+  /** Name in the header. */
+  name: string;
+  /** What its cells say. */
+  meaning: string;
+  /** A cell; empty where that is possible. */
+  example: string;
+};
+export type Template = {
+  /** The columns, in their order. */
+  columns: FileColumn[];
+};
+export type LineErrorCode =
+  | "ACCOUNTS_UNSETTLED"
+  | "BOOK_CHANGED"
+  | "CONFLICT"
+  | "DATA_MISSING"
+  | "EVIDENCE_BROKEN"
+  | "FORBIDDEN"
+  | "IDEMPOTENCY_KEY_IN_USE"
+  | "INVALID_REQUEST"
+  | "NOT_FOUND"
+  | "ORDER_OUTCOME_UNKNOWN"
+  | "ORDER_TOO_LARGE"
+  | "PREVIEW_ERASED"
+  | "PREVIEW_EXPIRED"
+  | "PRICE_MOVED"
+  | "SOLVER_ERROR"
+  | "TRADING_HALTED"
+  | "VENDOR_NOT_FOUND"
+  | "VENDOR_REJECTED"
+  | "WARNINGS_NOT_OVERRIDDEN"
+  | "ORDER_REFUSED";
+export type LineError = {
+  /** Kind of problem. */
+  code: LineErrorCode;
+  /** The field of the line; null for the line as a whole. */
+  field: string | null;
+  /** What is the matter. */
+  message: string;
+};
+export type ShownLine = {
+  /** Its number, from 1. */
+  line: number;
+  /** Its priority; null where it has none. */
+  priority: number | null;
+  /** The bond as it was named. */
+  security_id: string;
+  /** Which way to trade. */
+  side: Side;
+  /** How it is split. */
+  allocation_method: AllocationMethod;
+  /** Groups that take part. */
+  portfolio_groups: string[];
+  /** Face to split; null before its size is computed. */
+  quantity: number | null;
+  /** What it is at. */
+  status: LineStatus;
+  /** The preview that it became, as any other; null where there is none. */
+  allocation_id: string | null;
+  /** Its order at Aladdin; null where there is none. */
+  order_id: string | null;
+  /** Face that the preview places; null without one. */
+  total_allocated: number | null;
+  /** Warnings of the preview; null without one. */
+  warning_count: number | null;
+  /** Why it has no preview, or why its last commit was refused; empty where all is well. */
+  errors: LineError[];
+};
+export type Blotter = {
+  /** Id of the blotter. */
+  blotter_id: string;
+  /** What it is at. */
+  status: BlotterStatus;
+  /** When it was asked for, in UTC. */
+  timestamp: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** Lines in all. */
+  line_count: number;
+  /** How many lines are in which state. */
+  lines_by_status: LineCount[];
+  /** Whether proceeds of earlier sales are cash of purchases that settle no earlier. */
+  sales_fund_buys: boolean;
+  /** The job that previews the lines. */
+  preview_job_id: string;
+  /** The last job that commits them; null before there was one. */
+  commit_job_id: string | null;
+  /** The lines, by number. */
+  lines: ShownLine[];
+};
+export type LineWarnings = {
+  /** Number of the line. */
+  line: number;
+  /** Ids of the warnings that you have reviewed and accept. */
+  warnings?: string[];
+};
+export type BlotterCommit = {
+  /** Why, for the audit trail. */
+  comment?: string;
+  /** Accept the warnings of all lines; needs allocations:override-warnings. false when left out. */
+  override_warnings?: boolean;
+  /** Warnings that you have reviewed and accept, by line; each line once. */
+  acknowledge?: LineWarnings[];
 };
 export type Position = {
   /** Account id. */
@@ -5053,6 +5400,15 @@ export const {
   useCancelOrderMutation,
   useGetOrderFillsQuery,
   useLazyGetOrderFillsQuery,
+  useListBlottersQuery,
+  useLazyListBlottersQuery,
+  useCreateBlotterMutation,
+  useUploadBlotterMutation,
+  useGetBlotterTemplateQuery,
+  useLazyGetBlotterTemplateQuery,
+  useGetBlotterQuery,
+  useLazyGetBlotterQuery,
+  useCommitBlotterMutation,
   useGetPositionsQuery,
   useLazyGetPositionsQuery,
   useGetCashQuery,

@@ -1,8 +1,7 @@
 import { Link } from "@mui/material";
 import { Route, Link as RouterLink, Routes } from "react-router-dom";
-import { Guarded } from "../../kit/Guarded";
+import { Guarded, NotAllowed } from "../../kit/Guarded";
 import { Page } from "../../kit/Page";
-import { Empty } from "../../kit/states";
 import { UrlTabs } from "../../kit/UrlTabs";
 import { usePermission } from "../../session/usePermission";
 import { ReferencePart } from "../accounts/reference/ReferencePart";
@@ -27,10 +26,7 @@ function Overview() {
   if (!users && !reference) {
     return (
       <Page title="Admin">
-        <Empty title="You may not see this page">
-          It needs the permission <code>users:manage</code> or <code>reference:write</code>. An administrator
-          can grant it.
-        </Empty>
+        <NotAllowed needs="users:manage" or="reference:write" />
       </Page>
     );
   }
@@ -52,7 +48,7 @@ function Overview() {
             value: "users",
             label: "Users",
             content: (
-              <Guarded needs="users:manage">
+              <Guarded needs="users:manage" wholeDesk>
                 <UsersPart />
               </Guarded>
             ),
@@ -62,7 +58,7 @@ function Overview() {
             value: "reference",
             label: "Reference data and limits",
             content: (
-              <Guarded needs="reference:write">
+              <Guarded needs="reference:write" wholeDesk>
                 <ReferencePart />
               </Guarded>
             ),

@@ -1,17 +1,7 @@
-import {
-  Box,
-  Button,
-  FormControl,
-  FormHelperText,
-  InputLabel,
-  OutlinedInput,
-  type OutlinedInputProps,
-  Stack,
-  Typography,
-} from "@mui/material";
-import { type Ref, useId } from "react";
+import { Box, Button, Stack, Typography } from "@mui/material";
 import { useForm } from "react-hook-form";
 import { type DemoLogin, useLoginMutation } from "../../api/generated/api";
+import { Field } from "../../kit/Field";
 import { words } from "../../kit/format";
 import { ErrorNote } from "../../kit/states";
 import { sessionBegan } from "../../session/sessionSlice";
@@ -34,6 +24,7 @@ export function LoginForm({
   const { register, handleSubmit, setValue, formState } = useForm({
     defaultValues: { username, password: "" },
   });
+  const { errors } = formState;
   const submit = handleSubmit(async (typed) => {
     const answer = await login({ login: { ...typed, session: "cookie" } });
     if (!answer.data) return;
@@ -48,7 +39,9 @@ export function LoginForm({
         autoComplete="username"
         autoFocus={!fixedUser}
         readOnly={fixedUser}
-        fault={formState.errors.username?.message}
+        fullWidth
+        error={!!errors.username}
+        helperText={errors.username?.message ?? ""}
         {...register("username", { required: "Type your user name." })}
       />
       <Field
@@ -56,7 +49,9 @@ export function LoginForm({
         type="password"
         autoComplete="current-password"
         autoFocus={fixedUser}
-        fault={formState.errors.password?.message}
+        fullWidth
+        error={!!errors.password}
+        helperText={errors.password?.message ?? ""}
         {...register("password", { required: "Type your password." })}
       />
       <Button type="submit" variant="contained" size="medium" loading={isLoading}>
@@ -72,23 +67,6 @@ export function LoginForm({
         />
       )}
     </Stack>
-  );
-}
-
-/** TextField's parts without its lists of choices: the way in is the first that is loaded, and stays small. */
-function Field({
-  label,
-  fault,
-  ref,
-  ...input
-}: { label: string; fault?: string; ref: Ref<HTMLInputElement> } & Omit<OutlinedInputProps, "ref">) {
-  const id = useId();
-  return (
-    <FormControl error={!!fault} fullWidth>
-      <InputLabel htmlFor={id}>{label}</InputLabel>
-      <OutlinedInput id={id} label={label} inputRef={ref} aria-describedby={`${id}-fault`} {...input} />
-      <FormHelperText id={`${id}-fault`}>{fault}</FormHelperText>
-    </FormControl>
   );
 }
 

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useLocation } from "react-router-dom";
 import { API_ROOT } from "../../api/baseQuery";
 import { useGetSignOnQuery } from "../../api/generated/api";
+import { pageShown } from "../../kit/late";
 import { noteUsage } from "../requests/usage";
 import { LoginForm } from "./LoginForm";
 
@@ -13,6 +14,7 @@ export default function LoginPage() {
   useEffect(() => {
     document.title = "Log in · Allocator";
     noteUsage({ kind: "PAGE", name: "login" });
+    pageShown();
   }, []);
   return (
     // From the top, so that what is read later moves nothing.

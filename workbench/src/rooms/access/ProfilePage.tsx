@@ -11,6 +11,7 @@ import {
   TableRow,
   Typography,
 } from "@mui/material";
+import { visuallyHidden } from "@mui/utils";
 import { useEndSessionMutation, useEndSessionsMutation, useListSessionsQuery } from "../../api/generated/api";
 import { dateTime, UNKNOWN, words } from "../../kit/format";
 import { Page } from "../../kit/Page";
@@ -33,7 +34,11 @@ export default function ProfilePage() {
           alignItems: "start",
         }}
       >
-        <Paper component="section" aria-label="Sessions" sx={{ p: 2, overflowX: "auto" }}>
+        <Paper
+          component="section"
+          aria-label="Sessions"
+          sx={{ p: 2, overflowX: "auto", position: "relative" }}
+        >
           <Sessions />
         </Paper>
         <Stack spacing={2}>
@@ -88,7 +93,11 @@ function Sessions() {
             <TableCell>Begun</TableCell>
             <TableCell>Last used</TableCell>
             <TableCell>Ends</TableCell>
-            <TableCell />
+            <TableCell>
+              <Box component="span" sx={visuallyHidden}>
+                End
+              </Box>
+            </TableCell>
           </TableRow>
         </TableHead>
         <TableBody>

@@ -34,7 +34,7 @@ export function AccountLedger({ accountId }: { accountId: string }) {
       ) : data.balances.length === 0 ? (
         <Typography color="textSecondary">No order has entered this account into a ledger yet.</Typography>
       ) : (
-        <Box sx={{ display: "grid", gridTemplateColumns: { lg: "minmax(0, 1fr) minmax(0, 1fr)" }, gap: 3 }}>
+        <Box sx={{ display: "grid", gridTemplateColumns: { xl: "minmax(0, 1fr) minmax(0, 1fr)" }, gap: 3 }}>
           <Balances of={data} />
           <Entries of={data} />
         </Box>
@@ -45,7 +45,7 @@ export function AccountLedger({ accountId }: { accountId: string }) {
 
 function Balances({ of }: { of: AccountBalances }) {
   return (
-    <TableContainer>
+    <TableContainer tabIndex={0} role="region" aria-label="Balances">
       <Table aria-label="Balances by ledger" sx={{ "& td": { whiteSpace: "nowrap" } }}>
         <TableHead>
           <TableRow>

@@ -6,9 +6,12 @@ import { basisPoints, metric, money, signed, UNKNOWN, words } from "../../kit/fo
 import { Guarded } from "../../kit/Guarded";
 import { Help } from "../../kit/Help";
 import { IdLink } from "../../kit/links";
+import { NotPermitted } from "../../kit/NotPermitted";
+import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
 import { Section } from "../../kit/Section";
-import { ErrorNote, Loading } from "../../kit/states";
+import { Loading } from "../../kit/states";
+import { usePermission } from "../../session/usePermission";
 import { AccountLedger } from "./AccountLedger";
 import { AccountOrders } from "./AccountOrders";
 import { Cash } from "./Cash";
@@ -20,11 +23,8 @@ const POLL_MILLISECONDS = 60_000;
 
 export default function AccountPage() {
   const { accountId = "" } = useParams();
-  return (
-    <Guarded needs="portfolios:read">
-      <Loaded key={accountId} accountId={accountId} />
-    </Guarded>
-  );
+  if (!usePermission("portfolios:read")) return <NotPermitted title="Account" permission="portfolios:read" />;
+  return <Loaded key={accountId} accountId={accountId} />;
 }
 
 function Loaded({ accountId }: { accountId: string }) {
@@ -40,7 +40,12 @@ function Loaded({ accountId }: { accountId: string }) {
       {data ? (
         <Shown account={data} />
       ) : error ? (
-        <ErrorNote error={error} onRetry={refetch} title="The account could not be read" />
+        <NotRead
+          what="account"
+          error={error}
+          onRetry={refetch}
+          all={{ to: "/accounts", label: "All accounts" }}
+        />
       ) : (
         <Loading label="Reading the account" height="60vh" />
       )}

@@ -6,6 +6,7 @@ import { Facts } from "../../kit/Facts";
 import { dateTime, face, shortId, words } from "../../kit/format";
 import { IdLink, PAGE_OF } from "../../kit/links";
 import { NotPermitted } from "../../kit/NotPermitted";
+import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
 import { SideMark } from "../../kit/Side";
 import { ErrorNote, Loading } from "../../kit/states";
@@ -34,7 +35,12 @@ export default function AllocationPage() {
     return (
       <Page title={`Allocation ${shortId(allocationId)}`}>
         {error ? (
-          <ErrorNote error={error} onRetry={refetch} />
+          <NotRead
+            what="allocation"
+            error={error}
+            onRetry={refetch}
+            all={{ to: "/allocations", label: "All allocations" }}
+          />
         ) : (
           <Loading label="Reading the allocation" height="70vh" />
         )}

@@ -9,6 +9,7 @@ import {
 import { DownloadButtons } from "../../kit/DownloadButtons";
 import { PAGE_OF } from "../../kit/links";
 import { NotPermitted } from "../../kit/NotPermitted";
+import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
 import { Empty, ErrorNote, Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
@@ -119,7 +120,12 @@ function Stored({ comparisonId }: { comparisonId: string }) {
   if (error)
     return (
       <Page title="Compare">
-        <ErrorNote error={error} onRetry={refetch} />
+        <NotRead
+          what="comparison"
+          error={error}
+          onRetry={refetch}
+          all={{ to: "/allocations", label: "All allocations" }}
+        />
       </Page>
     );
   if (!data)

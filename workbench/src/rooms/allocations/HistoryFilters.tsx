@@ -1,4 +1,5 @@
 import { Button, MenuItem, TextField } from "@mui/material";
+import { DateField } from "../../kit/DateField";
 import { GroupSelect } from "../../kit/GroupSelect";
 import { LateField } from "../../kit/LateField";
 import type { HistoryFilter } from "./historyFilter";
@@ -57,20 +58,13 @@ export function HistoryFilters({
         onChange={(user) => onChange({ user })}
         sx={{ width: 104 }}
       />
-      <LateField
+      <DateField
         label="From"
-        type="date"
         value={filters.from}
         onChange={(from) => onChange({ from })}
         sx={{ width: 128 }}
       />
-      <LateField
-        label="To"
-        type="date"
-        value={filters.to}
-        onChange={(to) => onChange({ to })}
-        sx={{ width: 128 }}
-      />
+      <DateField label="To" value={filters.to} onChange={(to) => onChange({ to })} sx={{ width: 128 }} />
       {isFiltered && (
         <Button
           onClick={() =>

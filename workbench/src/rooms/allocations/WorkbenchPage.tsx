@@ -1,4 +1,4 @@
-import { Box, Button, List, ListItem, Typography } from "@mui/material";
+import { Box, Button, Typography } from "@mui/material";
 import { visuallyHidden } from "@mui/utils";
 import { type ComponentType, lazy, Suspense, useCallback } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router-dom";
@@ -8,6 +8,7 @@ import { Empty, Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
 import { useAppSelector } from "../../store";
 import { selectDraft } from "./draftSlice";
+import EntryStep from "./entry/EntryStep";
 import { beginOrder } from "./wizard/beginOrder";
 import { orderSummary } from "./wizard/orderSummary";
 import { Stepper } from "./wizard/Stepper";
@@ -15,7 +16,8 @@ import { ENTRY_FORM, isStep, STEPS, type StepPath, stepAddress } from "./wizard/
 import { useOrderFaults } from "./wizard/useReach";
 
 const STEP_PARTS: Record<StepPath, ComponentType> = {
-  "order-entry": lazy(() => import("./entry/EntryStep")),
+  // In one part with the page: it is what the page begins with.
+  "order-entry": EntryStep,
   "allocation-method": lazy(() => import("./method/MethodStep")),
   preview: lazy(() => import("./preview/PreviewStep")),
 };
@@ -77,13 +79,11 @@ function NotYet({ faults }: { faults: readonly string[] }) {
       }
     >
       <Box component="span">This step needs:</Box>
-      <List dense component="span" sx={{ display: "block" }}>
-        {faults.map((fault) => (
-          <ListItem key={fault} component="span" sx={{ display: "block", textAlign: "center", py: 0 }}>
-            {fault}
-          </ListItem>
-        ))}
-      </List>
+      {faults.map((fault) => (
+        <Box key={fault} component="span" sx={{ display: "block" }}>
+          {fault}
+        </Box>
+      ))}
     </Empty>
   );
 }

@@ -16,7 +16,15 @@ export default function AuditPage() {
           tabs={[
             { value: "", label: "Records", content: <RecordSearch /> },
             { value: "activity", label: "User activity", content: <ActivityTab /> },
-            { value: "chain", label: "Chain and export", content: <ChainTab /> },
+            {
+              value: "chain",
+              label: "Chain and export",
+              content: (
+                <Guarded needs="audit:read" wholeDesk>
+                  <ChainTab />
+                </Guarded>
+              ),
+            },
           ]}
         />
       </Guarded>

@@ -17,8 +17,9 @@ import { FactStrip } from "../../kit/FactStrip";
 import { dateTime, shortId, UNKNOWN, words } from "../../kit/format";
 import { Guarded } from "../../kit/Guarded";
 import { IdLink } from "../../kit/links";
+import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
-import { ErrorNote, Loading } from "../../kit/states";
+import { Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
 import { EntityLink } from "./EntityLink";
 import { Differences, Evidence } from "./StateTables";
@@ -36,7 +37,15 @@ export default function AuditRecordPage() {
 
 function Loaded({ auditId }: { auditId: string }) {
   const { data, error, refetch } = useGetAuditRecordQuery({ auditId });
-  if (error) return <ErrorNote error={error} onRetry={refetch} title="The record could not be read" />;
+  if (error)
+    return (
+      <NotRead
+        what="audit record"
+        error={error}
+        onRetry={refetch}
+        all={{ to: "/audit", label: "All records" }}
+      />
+    );
   if (!data) return <Loading label="Reading the record" height="60vh" />;
   return <Shown record={data} />;
 }

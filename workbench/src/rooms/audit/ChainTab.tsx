@@ -16,6 +16,7 @@ import { useEffect, useRef, useState } from "react";
 import { type Break, useLazyVerifyAuditTrailQuery, type Verification } from "../../api/generated/api";
 import { CopyButton } from "../../kit/CopyButton";
 import { DownloadButtons } from "../../kit/DownloadButtons";
+import { dateProblem } from "../../kit/dates";
 import { count, UNKNOWN } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { ErrorNote } from "../../kit/states";
@@ -35,9 +36,11 @@ export default function ChainTab() {
   const [verify, { data, error, isFetching, originalArgs }] = useLazyVerifyAuditTrailQuery();
   const running = useRef<{ abort: () => void } | null>(null);
   const wrong = anchorProblem(anchor.trim());
-  const span: Asked = { dateFrom: from || undefined, dateTo: to || undefined };
+  const [tried, setTried] = useState(false);
+  const span: Asked = { dateFrom: from.trim() || undefined, dateTo: to.trim() || undefined };
   const start = () => {
-    if (wrong) return;
+    setTried(true);
+    if (wrong || dateProblem(from) || dateProblem(to)) return;
     running.current = verify({ ...span, anchor: anchor.trim() || undefined });
   };
   return (
@@ -56,8 +59,8 @@ export default function ChainTab() {
         }}
         sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "flex-start" }}
       >
-        <DayField label="From (UTC)" value={from} onChange={setFrom} />
-        <DayField label="To (UTC)" value={to} onChange={setTo} />
+        <DayField label="From (UTC)" value={from} onChange={setFrom} tried={tried} />
+        <DayField label="To (UTC)" value={to} onChange={setTo} tried={tried} />
         <TextField
           label="Anchor of an earlier verification"
           value={anchor}
@@ -98,13 +101,24 @@ export default function ChainTab() {
   );
 }
 
-function DayField(props: { label: string; value: string; onChange: (value: string) => void }) {
+interface DayFieldProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  /** What is wrong is said once something was asked for. */
+  tried: boolean;
+}
+
+function DayField({ label, value, onChange, tried }: DayFieldProps) {
+  const problem = tried ? dateProblem(value) : undefined;
   return (
     <TextField
-      type="date"
-      label={props.label}
-      value={props.value}
-      onChange={(event) => props.onChange(event.target.value)}
+      label={label}
+      placeholder="YYYY-MM-DD"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      error={problem !== undefined}
+      helperText={problem}
       slotProps={{ inputLabel: { shrink: true } }}
       sx={{ width: 150 }}
     />

@@ -1,5 +1,6 @@
 import { Box, MenuItem, TextField } from "@mui/material";
 import { type ReactNode, useState } from "react";
+import { DateField } from "../../kit/DateField";
 import { GroupSelect } from "../../kit/GroupSelect";
 import { type Period, periodProblem } from "./periods";
 import { usePeriod } from "./usePeriod";
@@ -62,16 +63,14 @@ function Days({ from, to, onChange }: Period & { onChange: (period: Period) => v
   return (
     <>
       {(["from", "to"] as const).map((name) => (
-        <TextField
+        <DateField
           key={name}
-          type="date"
           label={name === "from" ? "First day" : "Last day"}
           value={typed[name]}
-          onChange={(event) => set(name, event.target.value)}
+          onChange={(day) => set(name, day)}
           error={problem !== undefined && name === "to"}
           helperText={name === "to" ? problem : undefined}
-          slotProps={{ inputLabel: { shrink: true } }}
-          sx={{ width: 150 }}
+          sx={{ width: 128 }}
         />
       ))}
     </>

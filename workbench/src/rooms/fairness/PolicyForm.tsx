@@ -14,6 +14,7 @@ import { useState } from "react";
 import { type FieldErrors, useForm, useWatch } from "react-hook-form";
 import {
   type FairnessPolicy,
+  type PutPolicy,
   useGetFairnessPolicyQuery,
   usePutFairnessPolicyMutation,
 } from "../../api/generated/api";
@@ -28,14 +29,32 @@ import { policyChanges, type TermChange } from "./policyWords";
 
 const FIELDS = ["half_life_days", "fairness_weight", "stated", "statement"] as const;
 
+/** Sends a new version once, whatever is lost on the way; a newer one that came first is read. */
+function usePutPolicy(onDone: () => void) {
+  const dispatch = useAppDispatch();
+  const { refetch } = useGetFairnessPolicyQuery({});
+  const [send, { isLoading }] = usePutFairnessPolicyMutation();
+  const [error, setError] = useState<unknown>(null);
+  const put = async (policy: PutPolicy) => {
+    setError(null);
+    try {
+      const made = await sendSafely((key) => send({ "Idempotency-Key": key, putPolicy: policy }).unwrap());
+      dispatch(
+        noticed({ severity: "success", message: `Fairness policy version ${made.version} is in force` }),
+      );
+      onDone();
+    } catch (failure) {
+      setError(failure);
+      if (problemOf(failure)?.code === "POLICY_CHANGED") void refetch();
+    }
+  };
+  return { put, isLoading, error, setError };
+}
+
 /** A new version of the policy, in the place of the one that its user has read (optimistic lock). */
 export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPolicy; onClose: () => void }) {
   // The version that the user has read; a newer one is only taken when it was shown.
   const [base, setBase] = useState(inForce);
-  const dispatch = useAppDispatch();
-  const { refetch } = useGetFairnessPolicyQuery({});
-  const [put, { isLoading }] = usePutFairnessPolicyMutation();
-  const [error, setError] = useState<unknown>(null);
   const form = useForm<PolicyValues>({
     defaultValues: valuesOf(inForce),
     resolver: yupResolver(policySchema),
@@ -48,21 +67,8 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
     const first = FIELDS.find((name) => name in errors);
     if (first) form.setFocus(first);
   };
-  const submit = form.handleSubmit(async (values) => {
-    setError(null);
-    try {
-      const made = await sendSafely((key) =>
-        put({ "Idempotency-Key": key, putPolicy: putPolicy(values, base.version) }).unwrap(),
-      );
-      dispatch(
-        noticed({ severity: "success", message: `Fairness policy version ${made.version} is in force` }),
-      );
-      onClose();
-    } catch (failure) {
-      setError(failure);
-      if (problemOf(failure)?.code === "POLICY_CHANGED") void refetch();
-    }
-  }, focusFirst);
+  const { put, isLoading, error, setError } = usePutPolicy(onClose);
+  const submit = form.handleSubmit((values) => put(putPolicy(values, base.version)), focusFirst);
   const isOld = inForce.version !== base.version;
   const isSame = changes.length === 0 && typed.statement.trim() === base.statement;
   const hint = isOld
@@ -84,24 +90,13 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
       <PolicyFields form={form} typed={typed} />
       <Changes changes={changes} isSame={isSame} />
       {isOld && (
-        <Alert
-          severity="warning"
-          sx={{ mt: 1.5 }}
-          action={
-            <Button
-              color="inherit"
-              onClick={() => {
-                setBase(inForce);
-                setError(null);
-              }}
-            >
-              Compare with version {inForce.version}
-            </Button>
-          }
-        >
-          {inForce.created_by ?? "Somebody"} has stated version {inForce.version} meanwhile. What you typed is
-          kept.
-        </Alert>
+        <NewerVersion
+          newer={inForce}
+          onCompare={() => {
+            setBase(inForce);
+            setError(null);
+          }}
+        />
       )}
       {error !== null && !isOld && (
         <Box sx={{ mt: 1.5 }}>
@@ -120,6 +115,22 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
         </Typography>
       </Box>
     </Box>
+  );
+}
+
+function NewerVersion({ newer, onCompare }: { newer: FairnessPolicy; onCompare: () => void }) {
+  return (
+    <Alert
+      severity="warning"
+      sx={{ mt: 1.5 }}
+      action={
+        <Button color="inherit" onClick={onCompare}>
+          Compare with version {newer.version}
+        </Button>
+      }
+    >
+      {newer.created_by ?? "Somebody"} has stated version {newer.version} meanwhile. What you typed is kept.
+    </Alert>
   );
 }
 

@@ -63,29 +63,7 @@ export default function ReplayTab() {
         }}
         sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "flex-start", mb: 1.5 }}
       >
-        <TextField
-          select
-          label="Split again"
-          value={rule}
-          onChange={(event) => setRule(event.target.value as FairnessMode)}
-          sx={{ width: 150 }}
-        >
-          {RULES.map(([value, words]) => (
-            <MenuItem key={value} value={value}>
-              {words}
-            </MenuItem>
-          ))}
-        </TextField>
-        {rule === "LEDGER" && (
-          <TextField
-            label="Weight against dispersion"
-            value={weightText}
-            onChange={(event) => setWeight(event.target.value)}
-            error={wrong !== undefined}
-            helperText={wrong ?? "Empty: as each order asked"}
-            sx={{ width: 220 }}
-          />
-        )}
+        <RuleFields rule={rule} onRule={setRule} weight={weightText} onWeight={setWeight} wrong={wrong} />
         <Button type="submit" variant="contained" loading={isFetching}>
           Split the orders again
         </Button>
@@ -111,6 +89,44 @@ export default function ReplayTab() {
           Each order of the period is split again from its stored inputs, on the book that the orders before
           it would have left. What an order gave in all stays as recorded.
         </Empty>
+      )}
+    </>
+  );
+}
+
+interface RuleFieldsProps {
+  rule: FairnessMode;
+  onRule: (rule: FairnessMode) => void;
+  weight: string;
+  onWeight: (typed: string) => void;
+  wrong: string | undefined;
+}
+
+function RuleFields({ rule, onRule, weight, onWeight, wrong }: RuleFieldsProps) {
+  return (
+    <>
+      <TextField
+        select
+        label="Split again"
+        value={rule}
+        onChange={(event) => onRule(event.target.value as FairnessMode)}
+        sx={{ width: 150 }}
+      >
+        {RULES.map(([value, words]) => (
+          <MenuItem key={value} value={value}>
+            {words}
+          </MenuItem>
+        ))}
+      </TextField>
+      {rule === "LEDGER" && (
+        <TextField
+          label="Weight against dispersion"
+          value={weight}
+          onChange={(event) => onWeight(event.target.value)}
+          error={wrong !== undefined}
+          helperText={wrong ?? "Empty: as each order asked"}
+          sx={{ width: 220 }}
+        />
       )}
     </>
   );

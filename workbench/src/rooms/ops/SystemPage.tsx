@@ -5,7 +5,7 @@ import { messageOf, problemOf } from "../../api/problems";
 import { Facts } from "../../kit/Facts";
 import { count, date, face, money } from "../../kit/format";
 import { Page } from "../../kit/Page";
-import { Loading } from "../../kit/states";
+import { ErrorNote, Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
 import { UsagePart } from "../requests/UsagePart";
 import { StopControl } from "../safety/StopControl";
@@ -107,7 +107,8 @@ function Readiness() {
 }
 
 function DeskSettings() {
-  const { data: desk } = useGetDeskQuery();
+  const { data: desk, error, refetch } = useGetDeskQuery();
+  if (error && !desk) return <ErrorNote error={error} onRetry={refetch} />;
   if (!desk) return <Loading label="Loading the desk's settings" height={120} />;
   return (
     <Facts

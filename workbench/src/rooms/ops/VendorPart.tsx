@@ -1,4 +1,5 @@
 import {
+  Box,
   LinearProgress,
   Stack,
   Table,
@@ -54,9 +55,14 @@ export function VendorPart() {
                     value={Math.min(100, (100 * each.used) / each.quota_per_window)}
                     color={each.used > 0.8 * each.quota_per_window ? "warning" : "primary"}
                     aria-label={`Quota of ${each.name}`}
-                    sx={{ flexGrow: 1, height: 6, borderRadius: 3 }}
+                    sx={{ flexGrow: 1, height: 6, borderRadius: 3, bgcolor: "divider" }}
                   />
-                  <span>{`${count(each.used)} of ${count(each.quota_per_window)}`}</span>
+                  <Box
+                    component="span"
+                    sx={{ width: { xs: "4em", sm: "7em" }, flexShrink: 0, textAlign: "right" }}
+                  >
+                    {`${count(each.used)} of ${count(each.quota_per_window)}`}
+                  </Box>
                 </Stack>
               </TableCell>
               <TableCell>

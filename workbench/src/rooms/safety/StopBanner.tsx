@@ -4,7 +4,7 @@ import { useGetSystemStatusQuery } from "../../api/generated/api";
 import { dateTime } from "../../kit/format";
 
 /** The emergency stop on every page: why, by whom, since when. */
-export function StopBanner() {
+export default function StopBanner() {
   const { data: status } = useGetSystemStatusQuery();
   if (!status || status.trading === "OPEN") return null;
   return (

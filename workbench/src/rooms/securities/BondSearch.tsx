@@ -1,11 +1,12 @@
 import { Autocomplete, Box, TextField, Typography } from "@mui/material";
-import { type Ref, useState } from "react";
+import { type Ref, useLayoutEffect, useRef, useState } from "react";
 import { type SecurityHit, useSearchSecuritiesQuery } from "../../api/generated/api";
 import { messageOf } from "../../api/problems";
 import { basisPoints, date, UNKNOWN } from "../../kit/format";
 import { useSettled } from "../../kit/useSettled";
 import { selectUser } from "../../session/sessionSlice";
 import { useAppSelector } from "../../store";
+import { takeBegunSearch } from "./begunSearch";
 import { keepRecent, recentBonds } from "./recent";
 
 const TYPING_MILLISECONDS = 200;
@@ -27,6 +28,16 @@ export function BondSearch({
 }) {
   const user = useAppSelector(selectUser);
   const [typed, setTyped] = useState("");
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const begun = takeBegunSearch();
+    if (begun?.text) {
+      setTyped(begun.text);
+      setOpen(true);
+    }
+    if (begun?.focused) root.current?.querySelector("input")?.focus();
+  }, []);
   const wanted = typed === value?.description ? "" : typed.trim();
   const query = useSettled(wanted, TYPING_MILLISECONDS);
   const {
@@ -44,7 +55,11 @@ export function BondSearch({
   const message = error ?? failure;
   return (
     <Autocomplete
+      ref={root}
       disablePortal
+      open={open}
+      onOpen={() => setOpen(true)}
+      onClose={() => setOpen(false)}
       options={hits}
       value={value}
       onChange={(_event, bond) => {

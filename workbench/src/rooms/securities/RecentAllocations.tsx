@@ -22,7 +22,7 @@ export function RecentAllocations({ securityId }: { securityId: string | undefin
   if (data.allocations.length === 0)
     return <Typography color="textSecondary">Nothing was allocated of this bond yet.</Typography>;
   return (
-    <Box sx={{ overflowX: "auto" }}>
+    <Box sx={{ overflowX: "auto" }} tabIndex={0} role="group" aria-label="Allocations of this bond">
       <Table aria-label="Allocations of this bond" sx={{ "& td, & th": { whiteSpace: "nowrap" } }}>
         <TableHead>
           <TableRow>

@@ -43,7 +43,7 @@ export default function SecurityPage() {
           gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "minmax(0, 1fr) minmax(0, 1fr)" },
         }}
       >
-        <Box sx={{ display: "grid", gap: 2.5, alignContent: "start" }}>
+        <Box sx={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr)", gap: 2.5, alignContent: "start" }}>
           <Part title="Terms">
             <Terms securityId={securityId} />
           </Part>

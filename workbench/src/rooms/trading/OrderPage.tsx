@@ -1,16 +1,17 @@
 import { Alert, AlertTitle, Box, Button, Stack, Typography } from "@mui/material";
 import { useState } from "react";
-import { Link, useParams } from "react-router-dom";
+import { useParams } from "react-router-dom";
 import { type OrderDetail, useGetOrderQuery } from "../../api/generated/api";
-import { isLost, messageOf, problemOf } from "../../api/problems";
+import { isLost, messageOf } from "../../api/problems";
 import { EvidenceBreaks } from "../../kit/EvidenceBreaks";
 import { FactStrip } from "../../kit/FactStrip";
 import { count, date, dateTime, face, price, words } from "../../kit/format";
 import { IdLink } from "../../kit/links";
 import { NotPermitted } from "../../kit/NotPermitted";
+import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
 import { SideMark } from "../../kit/Side";
-import { Empty, ErrorNote, Loading } from "../../kit/states";
+import { Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
 import { CancelDialog } from "./CancelDialog";
 import { FillsSection } from "./FillsSection";
@@ -33,19 +34,8 @@ function OrderById({ orderId }: { orderId: string }) {
   if (data) return <OrderView order={data} error={error} />;
   return (
     <Page title={`Order ${orderId}`}>
-      {problemOf(error)?.status === 404 ? (
-        <Empty
-          title="There is no such order"
-          action={
-            <Button component={Link} to="/orders">
-              All orders
-            </Button>
-          }
-        >
-          Or it is of a portfolio group that you may not see.
-        </Empty>
-      ) : error ? (
-        <ErrorNote error={error} onRetry={refetch} title="The order cannot be read" />
+      {error ? (
+        <NotRead what="order" error={error} onRetry={refetch} all={{ to: "/orders", label: "All orders" }} />
       ) : (
         <Loading label="Loading the order" height="60vh" />
       )}

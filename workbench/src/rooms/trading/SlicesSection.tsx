@@ -60,7 +60,7 @@ export function SlicesSection({ order }: { order: Order }) {
         rowId={(row) => row.account_id}
         totals={{ ...totals, account_name: "Total" }}
         totalsText={inWords(totals, rows.length)}
-        height={(Math.min(rows.length, MOST_ROWS) + 1) * 28 + 46}
+        height={(Math.min(rows.length, MOST_ROWS) + 1) * 28 + 36}
         emptyText="No account has a part in this order"
       />
     </Box>

@@ -1,6 +1,6 @@
 import { Autocomplete, Box, Dialog, TextField, Typography, useColorScheme } from "@mui/material";
 import { skipToken } from "@reduxjs/toolkit/query";
-import { useDeferredValue, useState } from "react";
+import { type HTMLAttributes, useDeferredValue, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import {
   useListPortfolioGroupsQuery,
@@ -15,15 +15,10 @@ import { type Entry, entriesFor } from "./entries";
 
 const MIN_SEARCH_CHARACTERS = 2;
 
-/** Finds bonds, groups, accounts, pages and ids by a few letters, and runs commands. */
-export default function Palette({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: () => void }) {
-  const [typed, setTyped] = useState("");
+/** What matches, with what the server finds of it. */
+function useEntries(typed: string) {
   const searched = useDeferredValue(typed.trim());
   const permissions = useAppSelector(selectPermissions);
-  const dispatch = useAppDispatch();
-  const navigate = useNavigate();
-  const { setMode } = useColorScheme();
-  const [logout] = useLogoutMutation();
   const { data: groups } = useListPortfolioGroupsQuery(undefined, {
     skip: !permissions.includes("portfolios:read"),
   });
@@ -36,9 +31,16 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
     groups: groups?.portfolio_groups ?? [],
     bonds: bonds?.securities ?? [],
   });
+  return { entries, isSearching: isFetching };
+}
 
-  const run = async (entry: Entry) => {
-    onClose();
+/** Goes where an entry leads, and does what it commands. */
+function useRun(onShortcuts: () => void) {
+  const dispatch = useAppDispatch();
+  const navigate = useNavigate();
+  const { setMode } = useColorScheme();
+  const [logout] = useLogoutMutation();
+  return async (entry: Entry) => {
     if (entry.to) navigate(entry.to);
     if (entry.command === "LIGHT" || entry.command === "DARK")
       setMode(entry.command === "LIGHT" ? "light" : "dark");
@@ -46,15 +48,22 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
     if (entry.command === "LOG_OUT") await logOut(() => logout({ logout: {} }).unwrap(), dispatch);
     if (entry.command === "NEW_ORDER") beginOrder();
   };
+}
 
+const SECTION = { px: 2, pt: 1, pb: 0.5, color: "text.secondary", fontSize: "0.75rem", fontWeight: 600 };
+
+/** Finds bonds, groups, accounts, pages and ids by a few letters, and runs commands. */
+export default function Palette({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: () => void }) {
+  const [typed, setTyped] = useState("");
+  const { entries, isSearching } = useEntries(typed);
+  const run = useRun(onShortcuts);
   return (
     <Dialog
       open
       onClose={onClose}
       fullWidth
       maxWidth="sm"
-      aria-label="Find"
-      slotProps={{ paper: { sx: { position: "absolute", top: "10vh", m: 1 } } }}
+      slotProps={{ paper: { "aria-label": "Find", sx: { position: "absolute", top: "10vh", m: 1 } } }}
     >
       {/* Before the list, which would take the key to empty the field. */}
       <Box
@@ -73,8 +82,12 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
           onInputChange={(_event, value, reason) =>
             reason !== "reset" && reason !== "selectOption" && setTyped(value)
           }
-          onChange={(_event, entry) => entry && void run(entry)}
-          noOptionsText={isFetching ? "Searching" : "Nothing found"}
+          onChange={(_event, entry) => {
+            if (!entry) return;
+            onClose();
+            void run(entry);
+          }}
+          noOptionsText={isSearching ? "Searching" : "Nothing found"}
           disablePortal
           forcePopupIcon={false}
           renderInput={(params) => (
@@ -85,19 +98,33 @@ export default function Palette({ onClose, onShortcuts }: { onClose: () => void;
               placeholder="Bond, issuer, CUSIP, group, account, page or id"
             />
           )}
-          renderOption={({ key, ...props }, entry) => (
-            <Box component="li" key={key} {...props} sx={{ display: "flex", gap: 2 }}>
-              <Box component="span" sx={{ flexGrow: 1, overflow: "hidden", textOverflow: "ellipsis" }}>
-                {entry.label}
+          renderGroup={({ key, group, children }) => (
+            <Box component="li" key={key} role="none">
+              <Box className="MuiAutocomplete-groupLabel" aria-hidden sx={SECTION}>
+                {group}
               </Box>
-              <Typography component="span" variant="body2" color="textSecondary">
-                {entry.note}
-              </Typography>
+              <Box component="ul" role="group" aria-label={group} sx={{ p: 0 }}>
+                {children}
+              </Box>
             </Box>
           )}
+          renderOption={({ key, ...props }, entry) => <Option key={key} entry={entry} {...props} />}
           slotProps={{ popper: { placement: "bottom" }, listbox: { sx: { maxHeight: "min(340px, 55vh)" } } }}
         />
       </Box>
     </Dialog>
+  );
+}
+
+function Option({ entry, ...props }: { entry: Entry } & HTMLAttributes<HTMLLIElement>) {
+  return (
+    <Box component="li" {...props} sx={{ display: "flex", gap: 2 }}>
+      <Box component="span" sx={{ flexGrow: 1, overflow: "hidden", textOverflow: "ellipsis" }}>
+        {entry.label}
+      </Box>
+      <Typography component="span" variant="body2" color="textSecondary">
+        {entry.note}
+      </Typography>
+    </Box>
   );
 }

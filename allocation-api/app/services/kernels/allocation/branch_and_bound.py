@@ -66,6 +66,7 @@ def search(
     relaxed: Continuous,
     fallback: IntArray,
     cutoff: float,
+    max_nodes: int | None = None,
 ) -> Found:
     """Minimise the variance over the feasible set, at totals less than an increment below `total`.
 
@@ -83,8 +84,13 @@ def search(
         A split already known.
     cutoff : float
         Its variance; only a smaller one is of interest, or a larger total.
+    max_nodes : int or None
+        Fewer nodes than the search would visit by itself.
     """
-    return _Search(function, feasible, total, relaxed, fallback, cutoff).run()
+    task = _Search(function, feasible, total, relaxed, fallback, cutoff)
+    if max_nodes is not None:
+        task.limit = min(task.limit, max_nodes)
+    return task.run()
 
 
 class _Search:

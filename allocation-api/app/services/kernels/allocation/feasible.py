@@ -16,6 +16,10 @@ import numpy as np
 from app.services.kernels.allocation.problem import AllocationProblem, BoolArray, IntArray, constant
 
 
+class MinimumOutOfReach(ValueError):
+    """An account cannot take its minimum, or all minima together do not fit into the order."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FeasibleSet:
     """What n accounts may take (R3.3).
@@ -62,7 +66,7 @@ class FeasibleSet:
 
         Raises
         ------
-        ValueError
+        MinimumOutOfReach
             If an account cannot take its minimum, or all minima together do not fit into the order.
         """
         cap = np.minimum(problem.cap, problem.face)
@@ -178,10 +182,10 @@ def _check_minima(problem: AllocationProblem, accounts: FeasibleSet) -> None:
     unmet = np.flatnonzero((problem.low > 0) & (accounts.upper == 0))
     if unmet.size:
         at = int(unmet[0])
-        raise ValueError(f"low: {problem.account_ids[at]} cannot take {problem.low[at]} or more")
+        raise MinimumOutOfReach(f"low: {problem.account_ids[at]} cannot take {problem.low[at]} or more")
     needed = total_of(accounts.least)
     if needed > problem.face:
-        raise ValueError(f"low: the least amounts come to {needed}, the order to {problem.face}")
+        raise MinimumOutOfReach(f"low: the least amounts come to {needed}, the order to {problem.face}")
 
 
 def zeros(size: int) -> IntArray:

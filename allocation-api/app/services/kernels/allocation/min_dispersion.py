@@ -54,6 +54,9 @@ class MinDispersion:
     fairness_weight : float or float64[n]
         lambda, for all accounts or for each, 0 to `MAX_FAIRNESS_WEIGHT`; with 0 what is owed has no
         influence.
+    max_nodes : int or None
+        Of the search among pieces, where it shall end sooner than it does by itself. The bound holds all the
+        same.
     """
 
     weighting: Weighting = Weighting.EQUAL
@@ -61,10 +64,12 @@ class MinDispersion:
     max_iterations: int = 1000
     owed: FloatArray | None = None
     fairness_weight: float | FloatArray = 0.0
+    max_nodes: int | None = None
 
     def __post_init__(self) -> None:
-        if self.max_iterations < 1:
-            raise ValueError("max_iterations: must be at least 1")
+        for name, most in (("max_iterations", self.max_iterations), ("max_nodes", self.max_nodes)):
+            if most is not None and most < 1:
+                raise ValueError(f"{name}: must be at least 1")
         weight = np.asarray(self.fairness_weight)
         if not np.all((weight >= 0.0) & (weight <= MAX_FAIRNESS_WEIGHT)):
             raise ValueError(f"fairness_weight: must be between 0 and {MAX_FAIRNESS_WEIGHT:g}")
@@ -178,7 +183,13 @@ class _Task:
             return _Answer(self.fallback, target, self._certificate(std_dev, relaxed, found, failure))
         known = self.fallback[self.members]
         found = search(
-            self.function, self.feasible, self.total, relaxed=relaxed, fallback=known, cutoff=cutoff
+            self.function,
+            self.feasible,
+            self.total,
+            relaxed=relaxed,
+            fallback=known,
+            cutoff=cutoff,
+            max_nodes=self.method.max_nodes,
         )
         if not self.proved:
             found = replace(found, lower_bound=min(found.lower_bound, self._bound(relaxed)))

@@ -12,10 +12,11 @@ import {
 } from "../../../api/generated/api";
 import { fieldErrors } from "../../../api/problems";
 import { dateTime } from "../../../kit/format";
-import { Guarded } from "../../../kit/Guarded";
+import { NotPermitted } from "../../../kit/NotPermitted";
 import { Page } from "../../../kit/Page";
 import { ErrorNote, Loading } from "../../../kit/states";
 import { selectUser } from "../../../session/sessionSlice";
+import { usePermission } from "../../../session/usePermission";
 import { noticed } from "../../../shell/noticesSlice";
 import { useAppDispatch, useAppSelector } from "../../../store";
 import { UserRights } from "./UserRights";
@@ -23,11 +24,8 @@ import { UserRights } from "./UserRights";
 /** One user, with all that an administrator may change. */
 export function UserPart() {
   const { userId = "" } = useParams();
-  return (
-    <Guarded needs="users:manage">
-      <TheUser userId={userId} />
-    </Guarded>
-  );
+  if (!usePermission("users:manage")) return <NotPermitted title="User" permission="users:manage" />;
+  return <TheUser userId={userId} />;
 }
 
 function TheUser({ userId }: { userId: string }) {

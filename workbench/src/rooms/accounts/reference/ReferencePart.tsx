@@ -11,8 +11,13 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
-import { useId, useState } from "react";
-import { type Files, useGetSystemStatusQuery, useLoadReferenceMutation } from "../../../api/generated/api";
+import { useRef, useState } from "react";
+import {
+  type Files,
+  type LoadReport,
+  useGetSystemStatusQuery,
+  useLoadReferenceMutation,
+} from "../../../api/generated/api";
 import { DownloadButtons } from "../../../kit/DownloadButtons";
 import { ErrorNote } from "../../../kit/states";
 import { noticed } from "../../../shell/noticesSlice";
@@ -38,6 +43,14 @@ export function ReferencePart() {
     setFiles({});
     setComment("");
   };
+  const missing =
+    chosen.length === 0
+      ? "Choose a file first."
+      : !checked
+        ? "Check what would change first."
+        : comment.trim() === ""
+          ? "A comment is needed to load."
+          : "";
   const change = (next: () => void) => {
     next();
     reset();
@@ -75,52 +88,59 @@ export function ReferencePart() {
         control={<Checkbox checked={remove} onChange={(_event, on) => change(() => setRemove(on))} />}
         label="Remove stored rows that a chosen file does not have"
       />
-      <Stack direction="row" spacing={1.5} sx={{ alignItems: "center" }}>
-        <Button
-          variant="outlined"
-          disabled={chosen.length === 0}
-          loading={isLoading}
-          onClick={() => void send(true)}
-        >
-          Check
-        </Button>
-        <Button
-          variant="contained"
-          disabled={!checked || comment.trim() === ""}
-          loading={isLoading}
-          onClick={() => void send(false)}
-        >
-          Load
-        </Button>
-        <Typography variant="body2" color="textSecondary">
-          {chosen.length === 0
-            ? "Choose a file first."
-            : !checked
-              ? "Check what would change first."
-              : comment.trim() === ""
-                ? "A comment is needed to load."
-                : ""}
-        </Typography>
-      </Stack>
+      <Actions
+        missing={missing}
+        canCheck={chosen.length > 0}
+        busy={isLoading}
+        onSend={(dryRun) => void send(dryRun)}
+      />
       {error && <ErrorNote error={error} title="Nothing is loaded" />}
       {report && <LoadReportView report={report} dryRun={checked} />}
-      {report && report.warnings.length > 0 && (
-        <Alert severity="warning" variant="outlined">
-          <List dense disablePadding>
-            {report.warnings.map(({ file, line, column, message }) => (
-              <ListItem
-                key={`${file} ${line} ${column} ${message}`}
-                disableGutters
-                sx={{ py: 0, display: "list-item" }}
-              >
-                {[file, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(", ")}:{" "}
-                {message}
-              </ListItem>
-            ))}
-          </List>
-        </Alert>
-      )}
+      {report && report.warnings.length > 0 && <Warnings warnings={report.warnings} />}
     </Stack>
+  );
+}
+
+interface ActionsProps {
+  /** What is needed before a load; empty where nothing is. */
+  missing: string;
+  canCheck: boolean;
+  busy: boolean;
+  onSend: (dryRun: boolean) => void;
+}
+
+function Actions({ missing, canCheck, busy, onSend }: ActionsProps) {
+  return (
+    <Stack direction="row" spacing={1.5} sx={{ alignItems: "center" }}>
+      <Button variant="outlined" disabled={!canCheck} loading={busy} onClick={() => onSend(true)}>
+        Check
+      </Button>
+      <Button variant="contained" disabled={missing !== ""} loading={busy} onClick={() => onSend(false)}>
+        Load
+      </Button>
+      <Typography variant="body2" color="textSecondary">
+        {missing}
+      </Typography>
+    </Stack>
+  );
+}
+
+function Warnings({ warnings }: Pick<LoadReport, "warnings">) {
+  return (
+    <Alert severity="warning" variant="outlined">
+      <List dense disablePadding>
+        {warnings.map(({ file, line, column, message }) => (
+          <ListItem
+            key={`${file} ${line} ${column} ${message}`}
+            disableGutters
+            sx={{ py: 0, display: "list-item" }}
+          >
+            {[file, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(", ")}:{" "}
+            {message}
+          </ListItem>
+        ))}
+      </List>
+    </Alert>
   );
 }
 
@@ -133,7 +153,7 @@ function FileRow({
   text: string | undefined;
   onChange: (text: string | undefined) => void;
 }) {
-  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
   const [fileName, setFileName] = useState("");
   return (
     <Box
@@ -150,18 +170,21 @@ function FileRow({
     >
       <Typography sx={{ width: 130, fontWeight: 600 }}>{name}.csv</Typography>
       <DownloadButtons of={`${name}.csv`} files={[{ label: "Export", url: `admin/reference/${name}` }]} />
-      <Button component="label" variant="outlined" htmlFor={id}>
+      <Button
+        variant="outlined"
+        aria-label={`Choose file for ${name}.csv`}
+        onClick={() => input.current?.click()}
+      >
         Choose file
       </Button>
-      <Box
-        component="input"
-        id={id}
+      <input
+        ref={input}
         type="file"
         accept=".csv,text/csv"
+        hidden
         aria-label={`File for ${name}.csv`}
-        sx={{ position: "absolute", width: 1, height: 1, opacity: 0, overflow: "hidden", p: 0, m: -1 }}
         onChange={async (event) => {
-          const file = (event.target as HTMLInputElement).files?.[0];
+          const file = event.target.files?.[0];
           if (!file) return;
           setFileName(file.name);
           onChange(await file.text());

@@ -60,7 +60,7 @@ export function AllocationAtWork(props: AllocationAtWorkProps) {
       />
       {(inWizard || isPreview) && (
         <StepFooter back={back}>
-          {isPreview && <Expiry until={allocation.expires_at} />}
+          {isPreview && !work.isOld && <Expiry until={allocation.expires_at} />}
           {canPreview && <PreviewAgain onClick={onNewPreview} disabled={isBusy} making={making} />}
           {isPreview && <CommitButton reason={work.reason} onClick={() => setAsking(true)} />}
         </StepFooter>

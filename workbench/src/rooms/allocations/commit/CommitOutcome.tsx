@@ -134,7 +134,7 @@ function Lines({ result, allocation }: { result: CommitResult; allocation: Alloc
       aria-label="Result by account"
       sx={{ maxHeight: 220, overflow: "auto", color: "text.primary" }}
     >
-      <Table stickyHeader aria-label="Result by account">
+      <Table stickyHeader aria-label="Result by account" sx={{ "& td": { whiteSpace: "nowrap" } }}>
         <TableHead>
           <TableRow>
             <TableCell>Account</TableCell>

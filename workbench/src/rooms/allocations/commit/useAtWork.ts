@@ -106,8 +106,9 @@ export function useAtWork(
   const openWarnings = open(allocation.warnings, acknowledged).length;
   const overrides = overridden === id && openWarnings > 0;
   const isBusy = state.kind === "SENDING" || state.kind === "LOOKING_UP" || waiting;
+  const isOld = state.kind === "REFUSED" && state.decision.remedy === "NEW_PREVIEW";
   const reason = useReason(allocation, {
-    refused: state.kind === "REFUSED" && state.decision.remedy === "NEW_PREVIEW",
+    refused: isOld,
     busy: isBusy,
     hasExpired,
     openWarnings,
@@ -120,6 +121,7 @@ export function useAtWork(
   return {
     state,
     reason,
+    isOld,
     hasExpired,
     openWarnings,
     overrides,

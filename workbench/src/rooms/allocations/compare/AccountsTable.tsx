@@ -9,6 +9,7 @@ import { cellAt, differenceAt } from "./rows";
 
 const ROW = 28;
 const HEADER = 34;
+const SCROLLBAR = 18;
 const MOST_HEIGHT = 560;
 
 interface Shown {
@@ -83,7 +84,7 @@ export function AccountsTable({ comparison }: { comparison: Comparison }) {
         rows={rows}
         columns={columns}
         rowId={({ account_id }) => account_id}
-        height={Math.min(MOST_HEIGHT, HEADER * 2 + ROW * rows.length)}
+        height={Math.min(MOST_HEIGHT, HEADER * 2 + ROW * rows.length + SCROLLBAR)}
         totalsText={totalsText(comparison)}
         emptyText="The groups have no accounts."
       />

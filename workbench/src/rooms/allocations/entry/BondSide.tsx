@@ -4,7 +4,6 @@ import type { SecurityHit } from "../../../api/generated/api";
 import { Empty } from "../../../kit/states";
 import { Analytics, Holders, Terms } from "../../securities/BondPanel";
 import { SampleOrder } from "./SampleOrder";
-import { Tour } from "./Tour";
 
 const LARGEST_HOLDERS = 8;
 
@@ -12,12 +11,9 @@ const LARGEST_HOLDERS = 8;
 export const BondSide = memo(function BondSide({ bond }: { bond: SecurityHit | null }) {
   if (!bond) {
     return (
-      <Box sx={{ display: "grid", justifyItems: "center", alignContent: "start" }}>
-        <Empty title="No bond chosen" action={<SampleOrder />}>
-          Its terms, its risk numbers and the accounts that hold it are shown here.
-        </Empty>
-        <Tour />
-      </Box>
+      <Empty title="No bond chosen" action={<SampleOrder />}>
+        Its terms, its risk numbers and the accounts that hold it are shown here.
+      </Empty>
     );
   }
   return (
@@ -35,7 +31,6 @@ export const BondSide = memo(function BondSide({ bond }: { bond: SecurityHit | n
       <Part title="Who holds it">
         <Holders securityId={bond.cusip} most={LARGEST_HOLDERS} />
       </Part>
-      <Tour />
     </Box>
   );
 });

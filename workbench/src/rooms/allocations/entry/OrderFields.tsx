@@ -7,6 +7,7 @@ import { GroupList } from "./GroupList";
 import { SideButtons } from "./SideButtons";
 import { SizeFields } from "./SizeFields";
 import { TermsFields } from "./TermsFields";
+import { Tour } from "./Tour";
 import type { Entry } from "./useEntryForm";
 
 /** All fields of step 1, one below the other. `replaced`: they take the place of fields that had the focus. */
@@ -53,6 +54,7 @@ export function OrderFields({ entry, replaced }: { entry: Entry; replaced: boole
           )}
         />
       </Box>
+      <Tour />
     </Box>
   );
 }

@@ -20,7 +20,7 @@ export function SampleOrder() {
   const [listGroups] = useLazyListPortfolioGroupsQuery();
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  if (status?.mode !== "mock") return null;
+  if (status && status.mode !== "mock") return null;
   const fill = async () => {
     setBusy(true);
     const [found, groups] = await Promise.all([
@@ -41,7 +41,13 @@ export function SampleOrder() {
   };
   return (
     <>
-      <Button variant="outlined" loading={busy} onClick={() => void fill()}>
+      {/* Its place is held until it is known, so that what is below does not move. */}
+      <Button
+        variant="outlined"
+        loading={busy}
+        onClick={() => void fill()}
+        sx={{ visibility: status ? undefined : "hidden" }}
+      >
         Try a sample order
       </Button>
       <Typography variant="body2" role="status" color="error">

@@ -1,10 +1,11 @@
 import { Box, TextField } from "@mui/material";
 import type { UseFormReturn } from "react-hook-form";
 import { type PricedOrder, useGetDeskQuery, useGetSecurityQuery } from "../../../api/generated/api";
+import { readDate } from "../../../kit/dates";
 import { price as priceWords } from "../../../kit/format";
 import { Help } from "../../../kit/Help";
 import type { EntryValues } from "./faults";
-import { distanceText, priceDistance, readDate, readPrice, weekday } from "./numbers";
+import { distanceText, priceDistance, readPrice, weekday } from "./numbers";
 
 /** Settlement date and price: what is standard when they are left empty, and how far they are from it. */
 export function TermsFields({

@@ -1,7 +1,7 @@
 import type { CapacityRequest, Desk, OrderCapacity, OrderRequest, Side } from "../../../api/generated/api";
+import { readDate } from "../../../kit/dates";
 import { face } from "../../../kit/format";
 import type { Draft } from "../draftSlice";
-import { readDate } from "./numbers";
 
 /** The most face that the service reads: what groups could take of any order. */
 const MOST_FACE = 1_000_000_000_000;

@@ -1,10 +1,11 @@
 import { array, type InferType, mixed, number, object, string } from "yup";
 import type { Desk, SecurityHit, Side } from "../../../api/generated/api";
+import { readDate } from "../../../kit/dates";
 import { face } from "../../../kit/format";
 import { type QuantityRules, settledQuantity } from "../../../kit/quantity";
 import { deskRules, wantsConfirmation } from "../../../kit/quantityRules";
 import type { Draft, SizeKind } from "../draftSlice";
-import { readDate, readPercent, readPrice } from "./numbers";
+import { readPercent, readPrice } from "./numbers";
 
 /** What the fields of step 1 are judged by. */
 export interface EntryLimits {

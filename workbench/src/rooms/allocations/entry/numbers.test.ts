@@ -1,4 +1,5 @@
-import { distanceText, priceDistance, readDate, readPercent, readPrice, weekday } from "./numbers";
+import { readDate } from "../../../kit/dates";
+import { distanceText, priceDistance, readPercent, readPrice, weekday } from "./numbers";
 
 test.each([
   ["98.5", 98.5],

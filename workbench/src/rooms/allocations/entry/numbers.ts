@@ -45,17 +45,6 @@ export function distanceText(typed: number, market: number): string {
   return `${signed(priceText, points)} (${perCent} %) from the market's ${priceText(market)}`;
 }
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-
-/** A date as typed, YYYY-MM-DD; null where the calendar has no such day. */
-export function readDate(text: string): Date | null {
-  const parts = DATE.exec(text.trim());
-  if (!parts) return null;
-  const [, year, month, day] = parts.map(Number) as [number, number, number, number];
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : null;
-}
-
 /** Day of the week of a date, for the eye: 2026-12-01 is a Tuesday. */
 export function weekday(date: Date): string {
   return date.toLocaleDateString("en-GB", { weekday: "long", timeZone: "UTC" });

@@ -14,12 +14,13 @@ import {
   Typography,
 } from "@mui/material";
 import type { ColDef } from "ag-grid-community";
-import { useMemo, useRef, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import { numberColumn, textColumn } from "../../../kit/grid/columns";
 import { LazyGrid } from "../../../kit/grid/LazyGrid";
-import type { AmountColumn, Amounts } from "./amounts";
+import type { Amounts } from "./amounts";
 import {
   type KnownAccount,
+  type ListColumn,
   type ListOptions,
   listText,
   maybeFractions,
@@ -34,8 +35,12 @@ interface Props {
   /** What was pasted already; empty to begin with nothing. */
   text: string;
   accounts: readonly KnownAccount[];
-  columns: AmountColumn[];
+  columns: ListColumn[];
   options: ListOptions;
+  /** Whether accounts that are not in the list are cleared, unless the user says otherwise. */
+  replaces?: boolean;
+  /** What else is asked for. */
+  children?: ReactNode;
   onClose: () => void;
   onTake: (taken: Amounts, replace: boolean, said: string) => void;
 }
@@ -46,7 +51,7 @@ const WORDS = { GOOD: "Good", HEADER: "Heading", BAD: "Error" } as const;
 export default function PasteDialog({ title, accounts, columns, options, onClose, onTake, ...props }: Props) {
   const [text, setText] = useState(props.text);
   const [percents, setPercents] = useState<PercentReading>(null);
-  const [replace, setReplace] = useState(true);
+  const [replace, setReplace] = useState(props.replaces ?? true);
   const { rows, asked, taken, good, bad } = useList(text, accounts, columns, options, percents);
   const unanswered = asked && percents === null;
   const take = () => onTake(taken, replace, `${good} rows taken over${bad > 0 ? `, ${bad} left out` : ""}.`);
@@ -59,18 +64,9 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
           Tabs, commas or semicolons between them.
         </Typography>
         <Stack spacing={1.5}>
-          <TextField
-            label="Pasted lines"
-            multiline
-            minRows={3}
-            maxRows={6}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            autoFocus
-            placeholder={"PPR-001\t25\nPPR-002\t75"}
-            slotProps={{ htmlInput: { style: { fontFamily: "monospace", tabSize: 16 }, spellCheck: false } }}
-          />
+          <PastedLines text={text} columns={columns} onChange={setText} />
           <FileButton onRead={setText} />
+          {props.children}
           {asked && <PercentQuestion value={percents} onChange={setPercents} />}
           {rows.length > 0 && <ReadRows rows={rows} columns={columns} />}
           <Typography role="status" sx={{ fontWeight: 650 }}>
@@ -91,11 +87,39 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
   );
 }
 
+function PastedLines({
+  text,
+  columns,
+  onChange,
+}: {
+  text: string;
+  columns: readonly ListColumn[];
+  onChange: (text: string) => void;
+}) {
+  return (
+    <TextField
+      label="Pasted lines"
+      multiline
+      minRows={3}
+      maxRows={6}
+      value={text}
+      onChange={(event) => onChange(event.target.value)}
+      autoFocus
+      placeholder={
+        columns.some(({ kind }) => kind === "text")
+          ? "PPR-001\tClient asked\nPPR-002\tClient asked"
+          : "PPR-001\t25\nPPR-002\t75"
+      }
+      slotProps={{ htmlInput: { style: { fontFamily: "monospace", tabSize: 16 }, spellCheck: false } }}
+    />
+  );
+}
+
 /** What was read of the text, with its percentages as they are said to be meant. */
 function useList(
   text: string,
   accounts: readonly KnownAccount[],
-  columns: AmountColumn[],
+  columns: ListColumn[],
   options: ListOptions,
   percents: PercentReading,
 ) {
@@ -135,7 +159,7 @@ function Actions(props: {
       {unanswered && <Typography color="warning.main">Say how the numbers are meant.</Typography>}
       <Button onClick={onClose}>Cancel</Button>
       <Button variant="contained" onClick={onTake} disabled={good === 0 || unanswered}>
-        {bad > 0 ? `Take the ${good} good rows` : `Take ${good} rows`}
+        {bad > 0 ? (good === 1 ? "Take the good row" : `Take the ${good} good rows`) : `Take ${good} rows`}
       </Button>
     </DialogActions>
   );
@@ -185,7 +209,7 @@ function PercentQuestion({
 }
 
 /** Lines with errors first. */
-function ReadRows({ rows, columns }: { rows: ReadRow[]; columns: AmountColumn[] }) {
+function ReadRows({ rows, columns }: { rows: ReadRow[]; columns: ListColumn[] }) {
   const ordered = useMemo(
     () => [...rows].sort((a, b) => Number(b.state === "BAD") - Number(a.state === "BAD") || a.line - b.line),
     [rows],

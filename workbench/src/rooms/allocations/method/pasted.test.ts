@@ -1,5 +1,5 @@
 import type { AmountColumn } from "./amounts";
-import { listText, maybeFractions, readList, takenOver } from "./pasted";
+import { listText, maybeFractions, readList, type TextColumn, takenOver } from "./pasted";
 
 const ACCOUNTS = [
   { account_id: "PPR-001", account_name: "Harbor County" },
@@ -88,4 +88,35 @@ test("stated amounts have the unit of their line, else the one chosen", () => {
     "PPR-001": { unit: "DOLLAR_AMOUNT", value: 2_000_000 },
     "PPR-002": { unit: "PERCENTAGE", value: 25 },
   });
+});
+
+const REASON: TextColumn[] = [{ key: "reason", header: "Reason", kind: "text", most: 20 }];
+
+test("accounts with reasons are read by line; a line without one has the reason for all", () => {
+  const text = "Account\tReason\nPPR-001\tClient asked\nLakeshore Teachers\nPPR-999\tNone\nTwin\t2 of them";
+  const rows = readList(text, ACCOUNTS, REASON, { defaults: { reason: "Mandate" } });
+  expect(rows.map(({ line, state, faults }) => [line, state, ...faults])).toEqual([
+    [1, "HEADER"],
+    [2, "GOOD"],
+    [3, "GOOD"],
+    [4, "BAD", '"PPR-999" is no account of the chosen groups.'],
+    [5, "BAD", "The name belongs to 2 accounts: use the id."],
+  ]);
+  expect(takenOver(rows)).toEqual({
+    "PPR-001": { reason: "Client asked" },
+    "PPR-002": { reason: "Mandate" },
+  });
+  expect(maybeFractions(rows, REASON)).toBe(false);
+});
+
+test("an unknown account on the first line is no heading, and a reason is neither missing nor too long", () => {
+  const text = "PPR-999\tClient asked\nPPR-001\nPPR-002\tTwenty-one characters\nPPR-003\tby phone\ttoday";
+  const rows = readList(text, ACCOUNTS, REASON, { defaults: { reason: "" } });
+  expect(rows.map(({ faults }) => faults)).toEqual([
+    ['"PPR-999" is no account of the chosen groups.'],
+    ["Reason is missing."],
+    ["Reason: at most 20 characters."],
+    ["There are more cells than columns: today."],
+  ]);
+  expect(takenOver(rows)).toEqual({});
 });

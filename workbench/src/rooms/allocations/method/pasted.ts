@@ -10,6 +10,18 @@ export interface KnownAccount {
   account_name: string;
 }
 
+/** A column of words, such as reasons: at most so many characters. */
+export interface TextColumn {
+  key: string;
+  header: string;
+  kind: "text";
+  most: number;
+}
+
+export type ListColumn = AmountColumn | TextColumn;
+
+const isAmount = (column: ListColumn): column is AmountColumn => column.kind !== "text";
+
 export interface ReadRow {
   /** Line of the list, from 1. */
   line: number;
@@ -29,7 +41,7 @@ export interface ListOptions {
   percents?: PercentReading;
   /** What 5m means at this desk. */
   m?: QuantityRules["m"];
-  /** Cells that a line without them has, such as the unit of its amounts. */
+  /** Cells that a line without them has, such as the unit of its amounts, or the reason. */
   defaults?: AmountRow;
 }
 
@@ -97,36 +109,55 @@ function readNumber(
   else values[column.key] = value;
 }
 
+function readText(column: TextColumn, text: string, { values, faults }: Cells): void {
+  if (text.length > column.most) faults.push(`${column.header}: at most ${column.most} characters.`);
+  else if (text !== "") values[column.key] = text;
+  else if (!values[column.key]) faults.push(`${column.header} is missing.`);
+}
+
 /** The cells after the account; units first, because they say what the numbers are. */
-function readCells(cells: string[], columns: readonly AmountColumn[], options: ListOptions): Cells {
+function readCells(cells: string[], columns: readonly ListColumn[], options: ListOptions): Cells {
   const read: Cells = { values: { ...options.defaults }, faults: [] };
   const texts = columns.map((column, at) => ({ column, text: cells[at + 1] ?? "" }));
   for (const { column, text } of texts) if (column.kind === "unit") readUnit(column, text, read);
-  for (const { column, text } of texts) if (column.kind !== "unit") readNumber(column, text, options, read);
+  for (const { column, text } of texts) {
+    if (column.kind === "text") readText(column, text, read);
+    else if (column.kind !== "unit") readNumber(column, text, options, read);
+  }
+  const amounts = columns.filter(isAmount);
   const more = cells.slice(columns.length + 1).filter((cell) => cell !== "");
   if (more.length > 0)
-    read.faults.push(`There are more cells than columns: ${more.join(", ")}. Is it one number with commas?`);
-  const numbers = columns.some((column) => typeof read.values[column.key] === "number");
-  if (!numbers && read.faults.length === 0) read.faults.push("No amount is given.");
+    read.faults.push(
+      `There are more cells than columns: ${more.join(", ")}.${amounts.length > 0 ? " Is it one number with commas?" : ""}`,
+    );
+  const numbers = amounts.some((column) => typeof read.values[column.key] === "number");
+  if (amounts.length > 0 && !numbers && read.faults.length === 0) read.faults.push("No amount is given.");
   return read;
 }
 
-/** The first line is a heading if it names no account and has no number. */
-function isHeader(cells: string[], account: KnownAccount | string): boolean {
-  return typeof account === "string" && cells.length > 1 && cells.slice(1).every((cell) => !/\d/.test(cell));
+const HEADINGS = ["account", "account id", "account_id", "account name", "account_name", "id", "name"];
+
+/**
+ * The first line is a heading if it names no account and has no number. Where words stand beside the accounts it must
+ * say so itself: an account that is not known is an error there.
+ */
+function isHeader(cells: string[], account: KnownAccount | string, columns: readonly ListColumn[]): boolean {
+  if (typeof account !== "string") return false;
+  if (!columns.every(isAmount)) return HEADINGS.includes(key(cells[0] ?? ""));
+  return cells.length > 1 && cells.slice(1).every((cell) => !/\d/.test(cell));
 }
 
 /** Read a list: the account in the first column, by id or name; then the columns in their order. */
 export function readList(
   text: string,
   accounts: readonly KnownAccount[],
-  columns: readonly AmountColumn[],
+  columns: readonly ListColumn[],
   options: ListOptions = {},
 ): ReadRow[] {
   const find = finder(accounts);
   const read = fromPasted(text).map((cells, index): ReadRow => {
     const account = find(cells[0] ?? "");
-    if (index === 0 && isHeader(cells, account))
+    if (index === 0 && isHeader(cells, account, columns))
       return { line: 1, cells, state: "HEADER", account: null, values: {}, faults: [] };
     const { values, faults } = readCells(cells, columns, options);
     const known = typeof account === "string" ? null : account;
@@ -159,8 +190,9 @@ function markTwice(read: ReadRow[]): ReadRow[] {
 }
 
 /** Whether a list of percentages without a sign may be one of fractions: they are all at most 1, and sum to about 1. */
-export function maybeFractions(rows: readonly ReadRow[], columns: readonly AmountColumn[]): boolean {
+export function maybeFractions(rows: readonly ReadRow[], columns: readonly ListColumn[]): boolean {
   return columns.some((column, at) => {
+    if (!isAmount(column)) return false;
     const cells = rows
       .filter(({ state, values }) => state !== "HEADER" && kindOf(column, values) === "percent")
       .map(({ cells }) => cells[at + 1] ?? "");

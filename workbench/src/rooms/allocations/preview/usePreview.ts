@@ -8,12 +8,13 @@ import {
   usePreviewAllocationMutation,
 } from "../../../api/generated/api";
 import { fieldErrors } from "../../../api/problems";
+import { loadAhead } from "../../../kit/loadAhead";
 import { useAppDispatch, useAppSelector } from "../../../store";
 import { previewMade, previewRefused, requestText, selectDraft } from "../draftSlice";
 
 // The grid and the chart are loaded while the split is computed.
-void import("../../../kit/grid/DataGrid");
-void import("../view/MetricChart");
+loadAhead(() => import("../../../kit/grid/DataGrid"));
+loadAhead(() => import("../view/MetricChart"));
 
 /** Asks for the split of a request, with what edits have fixed. */
 function useSplit() {

@@ -3,9 +3,10 @@ import { lazy, type ReactNode, Suspense, useDeferredValue, useMemo } from "react
 import type { Allocation } from "../../../api/generated/api";
 import { Loading } from "../../../kit/states";
 import { type Adjuster, AllocationGrid } from "./AllocationGrid";
-import { heightOf } from "./chart";
+import { ChartLegend } from "./ChartLegend";
+import { heightOf, pointsOf, rowsIn } from "./chart";
 import { Figures } from "./Figures";
-import { rowsOf } from "./rows";
+import { type AccountRow, rowsOf } from "./rows";
 import { WarningsPanel } from "./WarningsPanel";
 import { costInWords, dispersionInWords, fairnessInWords, movedInWords, proofInWords } from "./words";
 
@@ -49,7 +50,7 @@ export function AllocationView({
       >
         <Box component="section" aria-label="Dispersion">
           <Dispersion allocation={allocation} />
-          <Chart allocation={allocation} height={heightOf(rows.length)} />
+          <Chart allocation={allocation} rows={rows} />
         </Box>
         {warned && (
           <WarningsPanel
@@ -66,13 +67,17 @@ export function AllocationView({
   );
 }
 
-/** Height of one line of the chart's legend, with its margin. */
-const LEGEND_HEIGHT = 24;
-
 /** Drawn after the table of accounts: the numbers come first. */
-function Chart({ allocation, height }: { allocation: Allocation; height: number }) {
+function Chart({ allocation, rows }: { allocation: Allocation; rows: readonly AccountRow[] }) {
   const shown = useDeferredValue<Allocation | null>(allocation, null);
-  const waiting = <Loading label="Loading the chart" height={height + LEGEND_HEIGHT} />;
+  const points = useMemo(() => pointsOf(rows), [rows]);
+  const height = heightOf(rows.length);
+  const waiting = (
+    <Box sx={{ mt: 0.5 }}>
+      {points.length > 0 && <ChartLegend allocation={allocation} points={points} fits={rowsIn(height)} />}
+      <Loading label="Loading the chart" height={height} />
+    </Box>
+  );
   return (
     <Suspense fallback={waiting}>
       {shown ? <MetricChart allocation={shown} height={height} /> : waiting}

@@ -12,6 +12,7 @@ import {
 } from "recharts";
 import type { Allocation } from "../../../api/generated/api";
 import { metric } from "../../../kit/format";
+import { ChartLegend } from "./ChartLegend";
 import {
   AXIS_HEIGHT,
   commonBenchmark,
@@ -20,6 +21,7 @@ import {
   pointsOf,
   ROW_HEIGHT,
   roundTicks,
+  rowsIn,
 } from "./chart";
 import { METRIC_NAME, METRIC_UNIT } from "./metrics";
 import { rowsOf } from "./rows";
@@ -44,7 +46,7 @@ function MetricChart({
   const points = useMemo(() => pointsOf(rowsOf(allocation)), [allocation]);
   const extent = useMemo(() => extentOf(points, [mean]), [points, mean]);
   const [first, setFirst] = useState(0);
-  const fits = Math.max(1, Math.floor((height - AXIS_HEIGHT) / ROW_HEIGHT));
+  const fits = rowsIn(height);
   const inSight = Math.min(fits, points.length);
   const shown = points.slice(first, first + inSight);
   const plotHeight = inSight * ROW_HEIGHT + AXIS_HEIGHT;
@@ -54,20 +56,7 @@ function MetricChart({
     return <Typography color="textSecondary">No account has a value of {name}.</Typography>;
   return (
     <Box component="figure" sx={{ m: 0, mt: 0.5 }}>
-      <Box component="figcaption" sx={{ display: "flex", flexWrap: "wrap", gap: 2, color: "text.secondary" }}>
-        <span>○ before</span>
-        <span>◆ after</span>
-        <span>┊ mean after, {metric(mean)}</span>
-        {benchmark !== null && <span>│ benchmark, {metric(benchmark)}</span>}
-        {benchmark === null && points.some((point) => point.benchmark !== null) && (
-          <span>│ each account's benchmark</span>
-        )}
-        <span>
-          {name} in {METRIC_UNIT[target]}
-          {points.length > fits &&
-            `; accounts ${first + 1} to ${first + inSight} of ${points.length}, scroll for the rest`}
-        </span>
-      </Box>
+      <ChartLegend allocation={allocation} points={points} fits={fits} first={first} />
       <Box
         role="img"
         aria-label={`${name} of ${points.length} accounts before and after the trade, from ${metric(extent[0])} to ${metric(extent[1])} ${METRIC_UNIT[target]}. The table below has every number.`}

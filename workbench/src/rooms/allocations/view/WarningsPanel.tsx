@@ -39,7 +39,7 @@ export function WarningsPanel(props: WarningsPanelProps) {
           {progressInWords(warnings, seen)}
         </Typography>
       </Stack>
-      <Box sx={{ maxHeight: 340, overflow: "auto", mt: 0.5 }}>
+      <Box sx={{ maxHeight: "max(420px, 60vh)", overflow: "auto", mt: 0.5 }}>
         {grouped(warnings, seen).map((group) => (
           <Group key={group.type} group={group} seen={seen} given={given} onChange={change} />
         ))}

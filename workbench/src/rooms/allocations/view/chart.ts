@@ -22,6 +22,11 @@ export function heightOf(accounts: number): number {
   return rows * ROW_HEIGHT + AXIS_HEIGHT;
 }
 
+/** Accounts that are in sight at this height. */
+export function rowsIn(height: number): number {
+  return Math.max(1, Math.floor((height - AXIS_HEIGHT) / ROW_HEIGHT));
+}
+
 /** Accounts that have the metric, the lowest before the trade first. */
 export function pointsOf(rows: readonly AccountRow[]): Point[] {
   const points: Point[] = [];

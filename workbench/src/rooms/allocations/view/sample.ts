@@ -145,6 +145,7 @@ export function sampleAllocation(
     adjustment: null,
     approval: null,
     settlement: null,
+    blotter: null,
     ...given,
   };
 }

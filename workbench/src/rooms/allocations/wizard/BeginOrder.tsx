@@ -1,11 +1,13 @@
-import { Button, Dialog, DialogActions, DialogContent, DialogContentText, DialogTitle } from "@mui/material";
-import { useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router-dom";
+import { lateComponent } from "../../../kit/late";
 import { useAppDispatch, useAppSelector } from "../../../store";
 import { type Draft, draftCleared, draftReplaced, selectDraft } from "../draftSlice";
 import { BEGIN_ORDER_EVENT } from "./beginOrder";
 import { isBegun, orderSummary } from "./orderSummary";
 import { stepAddress } from "./steps";
+
+const BeginQuestion = lateComponent(() => import("./BeginQuestion"));
 
 /** Answers `beginOrder`. The order is begun after the question is gone, so that the focus stays in the new one. */
 export function BeginOrder() {
@@ -39,22 +41,13 @@ export function BeginOrder() {
     setAsking(false);
   };
   return (
-    <Dialog
-      open={asking}
-      onClose={() => close(false)}
-      aria-labelledby="begin-order-title"
-      slotProps={{ transition: { onExited: () => agreed.current && begin() } }}
-    >
-      <DialogTitle id="begin-order-title">Begin a new order?</DialogTitle>
-      <DialogContent>
-        <DialogContentText>This order is put away: {orderSummary(draft)}.</DialogContentText>
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={() => close(false)}>Keep this order</Button>
-        <Button variant="contained" onClick={() => close(true)} autoFocus>
-          Begin a new order
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <Suspense>
+      <BeginQuestion
+        open={asking}
+        summary={orderSummary(draft)}
+        onAnswer={close}
+        onExited={() => agreed.current && begin()}
+      />
+    </Suspense>
   );
 }

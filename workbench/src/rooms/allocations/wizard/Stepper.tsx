@@ -1,6 +1,7 @@
-import { Box, ButtonBase, Tooltip, Typography } from "@mui/material";
+import { Box, ButtonBase, Typography } from "@mui/material";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { CheckIcon } from "../../../kit/icons";
+import { Tip } from "../../../kit/Tip";
 import { STEPS, type StepPath } from "./steps";
 
 /** The steps with their numbers, marks for those that are done, and why one cannot be opened yet. */
@@ -119,5 +120,5 @@ function Step(props: {
       </Typography>
     </ButtonBase>
   );
-  return closed === null ? button : <Tooltip title={closed}>{button}</Tooltip>;
+  return closed === null ? button : <Tip title={closed}>{button}</Tip>;
 }

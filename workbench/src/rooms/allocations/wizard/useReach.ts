@@ -1,8 +1,12 @@
 import { useMemo } from "react";
 import { useGetDeskQuery, useGetSystemStatusQuery } from "../../../api/generated/api";
+import { late, useLate } from "../../../kit/late";
 import { useAppSelector } from "../../../store";
 import { selectDraft } from "../draftSlice";
-import { type EntryLimits, entryFaults } from "../entry/faults";
+import type { EntryLimits } from "../entry/faults";
+
+/** The rules of step 1, which nobody needs before something is typed. */
+const ENTRY_RULES = late(() => import("../entry/faults"));
 
 /** What the fields of step 1 are judged by, as far as it has been read. */
 export function useEntryLimits(): EntryLimits {
@@ -13,10 +17,14 @@ export function useEntryLimits(): EntryLimits {
   return useMemo(() => ({ desk, businessDate, pricedFace }), [desk, businessDate, pricedFace]);
 }
 
-/** Faults of the order, which keep the steps after the first out of reach; null until the desk's settings are read. */
+/** Faults of the order, which keep the steps after the first out of reach; null until the desk's settings and the rules are read. */
 export function useOrderFaults(): string[] | null {
   const limits = useEntryLimits();
   const { isLoading } = useGetDeskQuery();
+  const rules = useLate(ENTRY_RULES);
   const draft = useAppSelector(selectDraft);
-  return useMemo(() => (isLoading ? null : entryFaults(draft, limits)), [draft, limits, isLoading]);
+  return useMemo(
+    () => (isLoading || !rules ? null : rules.entryFaults(draft, limits)),
+    [draft, limits, isLoading, rules],
+  );
 }

@@ -22,8 +22,7 @@ import { Refused } from "../Refused";
 import { useConstraints } from "../useDraftParts";
 import { useGroupAccounts } from "../useGroupAccounts";
 import { AccountsField } from "./AccountsField";
-
-const MAX_REASON = 200;
+import { MAX_REASON, PasteExclusions } from "./PasteExclusions";
 
 /** Accounts that get nothing of this order; each with a reason, which is kept. */
 export function Exclusions() {
@@ -37,6 +36,7 @@ export function Exclusions() {
   return (
     <Stack spacing={1} ref={box}>
       <Exclude excluded={excluded} onAdd={(more) => put([...excluded, ...more])} />
+      <PasteExclusions excluded={excluded} onChange={put} />
       {excluded.length > 0 && <Excluded excluded={excluded} onChange={put} />}
       <Refused
         path="constraints.exclude_accounts"

@@ -1,4 +1,4 @@
-import { limitsFault, wishesText } from "./wishes";
+import { limitsFault, wishesText, withPasted } from "./wishes";
 
 test.each([
   [{}, [], "BUY", "None"],
@@ -42,4 +42,21 @@ test("limits that contradict themselves are told by account", () => {
     "B: the least, 5,000, is more than the most, 1,000. C: exactly so much goes with neither least nor most.",
   );
   expect(limitsFault({ A: { min: 1_000, max: 1_000 } })).toBeNull();
+});
+
+test("a pasted list adds to the excluded accounts with newer reasons, or replaces them", () => {
+  const excluded = [
+    { account_id: "A", reason: "old" },
+    { account_id: "B", reason: "old" },
+  ];
+  const taken = { B: { reason: "new" }, C: { reason: "new" } };
+  expect(withPasted(excluded, taken, false)).toEqual([
+    { account_id: "A", reason: "old" },
+    { account_id: "B", reason: "new" },
+    { account_id: "C", reason: "new" },
+  ]);
+  expect(withPasted(excluded, taken, true)).toEqual([
+    { account_id: "B", reason: "new" },
+    { account_id: "C", reason: "new" },
+  ]);
 });

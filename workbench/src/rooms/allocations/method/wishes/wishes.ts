@@ -1,6 +1,7 @@
 /** The wishes of an order in words, and what is wrong with them before the service sees them. */
-import type { AccountLimit, Constraints, Side } from "../../../../api/generated/api";
+import type { AccountLimit, Constraints, Exclusion, Side } from "../../../../api/generated/api";
 import { face, money } from "../../../../kit/format";
+import type { Amounts } from "../amounts";
 import { toPercent } from "../numbers";
 
 /** 1 account, 2 accounts. */
@@ -59,4 +60,14 @@ export function limitsFault(limits: Readonly<Record<string, AccountLimit>>): str
     return fault ? [`${account}: ${fault}.`] : [];
   });
   return faults.length > 0 ? faults.join(" ") : null;
+}
+
+/** The excluded accounts with those of a pasted list: its reasons replace older ones. */
+export function withPasted(excluded: readonly Exclusion[], taken: Amounts, replace: boolean): Exclusion[] {
+  const kept = replace ? [] : excluded.filter(({ account_id }) => !(account_id in taken));
+  const pasted = Object.entries(taken).map(([account_id, row]) => ({
+    account_id,
+    reason: String(row.reason),
+  }));
+  return [...kept, ...pasted];
 }

@@ -1,0 +1,187 @@
+"""Blotters: many orders at once, previewed and committed by jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response
+from flask_restx import Namespace
+
+from app.api.allocations import SKIPS_COMPLIANCE
+from app.api.kit.context import services
+from app.api.kit.examples import BLOTTERS
+from app.api.kit.limits import charge
+from app.api.kit.operation import Endpoint, operation
+from app.api.kit.tables import TABLES, Table, table_answer
+from app.api.kit.tokens import caller
+from app.api.kit.visibility import visible
+from app.core.security import Permission
+from app.schemas.blotters import (
+    BlotterCommit,
+    BlotterCommitSchema,
+    BlotterPageQuery,
+    BlotterPageQuerySchema,
+    BlotterPageSchema,
+    BlotterQuery,
+    BlotterQuerySchema,
+    BlotterRequestSchema,
+    BlotterSchema,
+    SubmittedBlotterSchema,
+)
+from app.schemas.blotters_file import (
+    COLUMNS,
+    TEMPLATE_ROW,
+    FileQuery,
+    FileQuerySchema,
+    TemplateSchema,
+    read_blotter,
+    template_columns,
+)
+from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
+from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.types import (
+    Blotter,
+    BlotterRequest,
+    BlotterSummary,
+    CommitOrder,
+    Policy,
+    Submitted,
+)
+from app.utils.paging import Page
+
+LINES_PER_UNIT = 20
+"""Lines of a blotter that cost as much as one ordinary request: their work is not done by the request."""
+
+ONE_LINE = (
+    "security_id,side,quantity,allocation_method,portfolio_groups\r\n"
+    "91282CKF7,BUY,8000000,PRO_RATA,PUBLICPRE\r\n"
+)
+
+blotters = Namespace("blotters", "Many orders at once", path="/blotters")
+
+
+@blotters.route("")
+class BlottersEndpoint(Endpoint):
+    """All blotters."""
+
+    @operation(
+        "listBlotters",
+        Permission.ALLOCATIONS_READ,
+        query=BlotterPageQuerySchema,
+        returns=BlotterPageSchema,
+        addition=True,
+    )
+    def get(self, query: BlotterPageQuery) -> Page[BlotterSummary]:
+        """List blotters, newest first, without their lines."""
+        return services().blotters.service.list(visible(), cursor=query.cursor, limit=query.limit)
+
+    @operation(
+        "createBlotter",
+        Permission.ALLOCATIONS_PREVIEW,
+        query=BlotterQuerySchema,
+        body=BlotterRequestSchema,
+        returns=SubmittedBlotterSchema,
+        addition=True,
+        accepted=True,
+        may_need=SKIPS_COMPLIANCE,
+        idempotent=True,
+        examples=BLOTTERS,
+    )
+    def post(self, body: BlotterRequest, query: BlotterQuery) -> Submitted:
+        """Preview many orders, each on the book that the ones before it leave.
+
+        Cash and positions that an earlier line takes are gone for a later one, and limits hold over the sum.
+        Each line becomes an ordinary preview, in a job; one that cannot be previewed does not spoil the
+        others.
+        """
+        charge(len(body.lines) // LINES_PER_UNIT)
+        found = services().blotters.service
+        return (found.check if query.dry_run else found.create)(body, caller(), visible())
+
+
+@blotters.route("/file")
+class BlotterFileEndpoint(Endpoint):
+    """Blotters as files."""
+
+    @operation(
+        "uploadBlotter",
+        Permission.ALLOCATIONS_PREVIEW,
+        query=FileQuerySchema,
+        takes_csv=True,
+        returns=SubmittedBlotterSchema,
+        addition=True,
+        accepted=True,
+        may_need=SKIPS_COMPLIANCE,
+        examples={"one line": ONE_LINE},
+    )
+    def post(self, query: FileQuery, body: bytes) -> Submitted:
+        """Preview the orders of a CSV file, as `createBlotter` does those of a JSON body.
+
+        Every error is listed by row and column, and then nothing is stored. The template has the columns.
+        """
+        asked = read_blotter(body, Policy(query.sales_fund_buys))
+        charge(len(asked.lines) // LINES_PER_UNIT)
+        found = services().blotters.service
+        return (found.check if query.dry_run else found.create)(asked, caller(), visible())
+
+
+@blotters.route("/template")
+class BlotterTemplateEndpoint(Endpoint):
+    """The form of a file."""
+
+    @operation(
+        "getBlotterTemplate",
+        Permission.ALLOCATIONS_READ,
+        query=TableQuerySchema,
+        returns=TemplateSchema,
+        addition=True,
+        tables=TABLES,
+    )
+    def get(self, query: TableQuery) -> Mapping[str, object] | Response:
+        """Show the columns of a blotter as a file.
+
+        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV.
+        """
+        if query.format is TableFormat.JSON:
+            return {"columns": COLUMNS}
+        return table_answer(Table("blotter", "Blotter", template_columns(), [TEMPLATE_ROW]), query)
+
+
+@blotters.route("/<blotter_id>")
+class BlotterEndpoint(Endpoint):
+    """One blotter."""
+
+    @operation("getBlotter", Permission.ALLOCATIONS_READ, returns=BlotterSchema, addition=True)
+    def get(self, blotter_id: str) -> Blotter:
+        """Show a blotter with what became of each line."""
+        return services().blotters.service.get(blotter_id, visible())
+
+
+@blotters.route("/<blotter_id>/commit")
+class BlotterCommitEndpoint(Endpoint):
+    """Commits."""
+
+    @operation(
+        "commitBlotter",
+        Permission.ALLOCATIONS_COMMIT,
+        body=BlotterCommitSchema,
+        body_required=False,
+        returns=SubmittedBlotterSchema,
+        fails=(BlotterNotReady,),
+        addition=True,
+        accepted=True,
+        may_need={
+            **SKIPS_COMPLIANCE,
+            Permission.WARNINGS_OVERRIDE: "where warnings are overridden",
+        },
+        idempotent=True,
+        examples={"all lines": {"comment": "Agreed"}},
+    )
+    def post(self, blotter_id: str, body: BlotterCommit) -> Submitted:
+        """Commit every line that has an open preview, in a job; each is sent at most once.
+
+        A line that is refused does not stop the others; the emergency stop does. What is left can be
+        committed by asking again.
+        """
+        order = CommitOrder(caller(), body.comment, body.override_warnings, body.acknowledge)
+        return services().blotters.service.commit(blotter_id, order, visible())

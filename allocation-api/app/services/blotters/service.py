@@ -1,0 +1,167 @@
+"""Blotters as users see them: asked for, listed, shown, committed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock
+from app.core.database import Database, new_id
+from app.core.errors import FieldError, InvalidRequest
+from app.models import BlotterRow
+from app.services.accounts.visibility import unknown_group
+from app.services.allocations import snapshot
+from app.services.allocations.service import AllocationService
+from app.services.blotters import store
+from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.types import (
+    COMMIT,
+    PREVIEW,
+    Blotter,
+    BlotterRequest,
+    BlotterStatus,
+    BlotterSummary,
+    BlotterWork,
+    CommitOrder,
+    LineStatus,
+    Policy,
+    Submitted,
+)
+from app.services.domain.caller import Caller
+from app.services.jobs.jobs import JobService
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
+from app.utils.paging import Page, page
+
+
+class BlotterService:
+    """Takes blotters, whose lines are previewed and committed by jobs, and shows them."""
+
+    def __init__(
+        self, database: Database, previews: AllocationService, jobs: JobService, clock: Clock
+    ) -> None:
+        self._database = database
+        self._previews = previews
+        self._jobs = jobs
+        self._clock = clock
+
+    def create(self, request: BlotterRequest, caller: Caller, visible: Visibility) -> Submitted:
+        """Store a blotter, and ask for the previews of its lines.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming each group that does not exist, or is not visible.
+        Forbidden
+            When a line skips compliance and the caller lacks the permission (R5.7).
+        """
+        self.check(request, caller, visible)
+        blotter_id, now = new_id(), self._clock()
+
+        def alongside(session: Session, job_id: str) -> None:
+            store.add(session, blotter_id, request, caller, now, job_id)
+
+        work, total = BlotterWork(blotter_id), len(request.lines)
+        job_id = self._jobs.submit(PREVIEW, work, caller, total=total, alongside=alongside)
+        return Submitted(blotter_id, job_id, total)
+
+    def check(self, request: BlotterRequest, caller: Caller, visible: Visibility) -> Submitted:
+        """Check what `create` refuses, and store nothing of the blotter."""
+        errors = [
+            FieldError(f"lines.{place}.{found.field}", found.message)
+            for place, line in enumerate(request.lines)
+            for i, group in enumerate(line.request.portfolio_groups)
+            if not visible.group(group)
+            for found in (unknown_group(i, group),)
+        ]
+        if errors:
+            raise InvalidRequest.of(*errors)
+        for line in request.lines:
+            self._previews.may_skip_compliance(line.request, caller)
+        return Submitted(None, None, len(request.lines))
+
+    def get(self, blotter_id: str, visible: Visibility) -> Blotter:
+        """Return a blotter with its lines.
+
+        Raises
+        ------
+        NotFound
+            When there is no visible blotter with this id.
+        """
+        with self._database.read() as session:
+            row = store.load(session, blotter_id, visible)
+            (summary,) = self._summaries(session, [row])
+            lines = store.shown_lines(session, blotter_id, self._clock())
+        return Blotter(**{f.name: getattr(summary, f.name) for f in fields(summary)}, lines=lines)
+
+    def list(self, visible: Visibility, *, cursor: str | None, limit: int) -> Page[BlotterSummary]:
+        """Return one page of visible blotters, newest first."""
+        query, order = select(BlotterRow), (BlotterRow.created_at, BlotterRow.id)
+        with self._database.read() as session:
+            query = query.where(*rows.blotters(visible))
+            found: Page[BlotterRow] = page(session, query, order, cursor, limit, lambda row: row)
+            return Page(tuple(self._summaries(session, found.items)), found.next_cursor)
+
+    def commit(self, blotter_id: str, order: CommitOrder, visible: Visibility) -> Submitted:
+        """Ask for the commit of all lines that have an open preview; asked again, of those that are left.
+
+        Raises
+        ------
+        NotFound
+            When there is no visible blotter with this id.
+        InvalidRequest
+            Naming a line of which warnings are acknowledged and that is not there.
+        BlotterNotReady
+            When its lines are being previewed or committed, or none has an open preview.
+        """
+        work = BlotterWork(blotter_id)
+
+        def alongside(session: Session, job_id: str) -> None:
+            row = store.load(session, blotter_id, visible)
+            (summary,) = self._summaries(session, [row])
+            _check_open(summary)
+            _check_lines(summary, order)
+            store.begin_commit(session, row, job_id, snapshot.encode(order))
+
+        with self._database.read() as session:
+            total = store.load(session, blotter_id, visible).line_count
+        job_id = self._jobs.submit(COMMIT, work, order.caller, total=total, alongside=alongside)
+        return Submitted(blotter_id, job_id, total)
+
+    def _summaries(self, session: Session, found: Sequence[BlotterRow]) -> Sequence[BlotterSummary]:
+        counts = store.lines_by_status(session, [row.id for row in found], self._clock())
+        states = store.job_states(session, found)
+        return [
+            BlotterSummary(
+                blotter_id=row.id,
+                status=store.status_of(row, states, counts[row.id]),
+                created_at=row.created_at,
+                created_by=row.username,
+                line_count=row.line_count,
+                lines_by_status=counts[row.id],
+                policy=snapshot.decode(row.policy, Policy),
+                preview_job_id=row.preview_job_id,
+                commit_job_id=row.commit_job_id,
+            )
+            for row in found
+        ]
+
+
+def _check_open(summary: BlotterSummary) -> None:
+    is_busy = summary.status in {BlotterStatus.PENDING, BlotterStatus.RUNNING, BlotterStatus.COMMITTING}
+    if is_busy or not summary.lines_by_status.get(LineStatus.PREVIEWED):
+        why = "wait for it" if is_busy else "no line has an open preview"
+        raise BlotterNotReady(f"The blotter is {summary.status}: {why}")
+
+
+def _check_lines(summary: BlotterSummary, order: CommitOrder) -> None:
+    errors = [
+        FieldError(f"acknowledge.{place}.line", f"The blotter has no line {line}.")
+        for place, line in enumerate(seen.line for seen in order.acknowledged)
+        if not 1 <= line <= summary.line_count
+    ]
+    if errors:
+        raise InvalidRequest.of(*errors)

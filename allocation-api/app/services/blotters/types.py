@@ -1,0 +1,225 @@
+"""Value objects of a blotter: what is asked, what its jobs are given, and what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.services.allocations.compared import Problem
+from app.services.allocations.request import PreviewRequest
+from app.services.domain.caller import Caller
+from app.services.domain.face import Face
+from app.services.domain.side import Side
+from app.services.jobs.kinds import JobKind
+from app.services.kernels.allocation.registry import Method
+
+MAX_LINES = 10_000
+"""Lines of one blotter."""
+
+MAX_PRIORITY = 1_000_000
+
+ORDER_REFUSED = "ORDER_REFUSED"
+"""Code of a line whose order Aladdin has refused."""
+
+# --- asked --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What lines may count on: with `sales_fund_buys` on proceeds of earlier sales, from their settlement."""
+
+    sales_fund_buys: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One line: a preview request, and its priority; a smaller one comes first, None after all of them."""
+
+    request: PreviewRequest
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlotterRequest:
+    """The lines of a blotter, in the order as written."""
+
+    lines: tuple[AskedLine, ...]
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that any line names, sorted."""
+        return tuple(sorted({group for line in self.lines for group in line.request.portfolio_groups}))
+
+    def in_order(self) -> tuple[tuple[int, AskedLine], ...]:
+        """Return the lines with their numbers from 1, in the order in which they see each other."""
+        numbered = enumerate(self.lines, start=1)
+        return tuple(sorted(numbered, key=lambda found: _rank(found[1])))
+
+
+def _rank(line: AskedLine) -> tuple[bool, int]:
+    return line.priority is None, line.priority or 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWarnings:
+    """Ids of the warnings of one line that a user has seen."""
+
+    line: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOrder:
+    """Request to commit the lines of a blotter: by whom and with which words."""
+
+    caller: Caller
+    comment: str
+    override_warnings: bool
+    acknowledged: tuple[SeenWarnings, ...] = ()
+
+    def seen(self, line: int) -> tuple[str, ...]:
+        """Return the warnings of a line that were seen."""
+        return next((found.warnings for found in self.acknowledged if found.line == line), ())
+
+
+# --- jobs ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BlotterWork:
+    """What a job is asked for: this blotter."""
+
+    blotter_id: str
+
+
+PREVIEW = JobKind("blotters.preview", BlotterWork, timeout_seconds=4 * 3_600)
+COMMIT = JobKind("blotters.commit", BlotterWork, timeout_seconds=4 * 3_600)
+
+# --- shown --------------------------------------------------------------------------------------------------
+
+
+class BlotterStatus(StrEnum):
+    """State of a blotter.
+
+    PENDING, RUNNING: its lines are being previewed. READY: they are, and those with a preview can be
+    committed. COMMITTING: they are being committed. COMMITTED: Aladdin has the order of every line.
+    PARTIAL: of some lines, or some wait. FAILED: no line got as far.
+    """
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    READY = "READY"
+    COMMITTING = "COMMITTING"
+    COMMITTED = "COMMITTED"
+    PARTIAL = "PARTIAL"
+    FAILED = "FAILED"
+
+
+class LineStatus(StrEnum):
+    """State of a line: PENDING before it is previewed, FAILED without a preview, then its allocation's."""
+
+    PENDING = "PENDING"
+    PREVIEWED = "PREVIEWED"
+    PENDING_APPROVAL = "PENDING_APPROVAL"
+    COMMITTING = "COMMITTING"
+    SUBMITTED = "SUBMITTED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+    REJECTED = "REJECTED"
+
+
+SENT = frozenset({LineStatus.SUBMITTED, LineStatus.CANCELLED})
+"""Statuses of lines whose order Aladdin has, or had."""
+
+UNDER_WAY = frozenset({LineStatus.PENDING_APPROVAL, LineStatus.COMMITTING, LineStatus.UNKNOWN})
+"""Statuses of lines whose order Aladdin may get, or have."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineError:
+    """What is wrong with a line; `field` is None where it is the line as a whole."""
+
+    code: str
+    field: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line: what it asks for, and what became of it; quantities are face.
+
+    `total_allocated` and `warnings` (their number) are None without a preview.
+    """
+
+    line: int
+    priority: int | None
+    security_id: str
+    side: Side
+    method: Method
+    portfolio_groups: tuple[str, ...]
+    quantity: Face | None
+    status: LineStatus
+    allocation_id: str | None
+    order_id: str | None
+    total_allocated: Face | None
+    warnings: int | None
+    problem: Problem | None
+
+    @property
+    def errors(self) -> tuple[LineError, ...]:
+        """What is wrong, field by field where fields are."""
+        if self.problem is None:
+            return ()
+        code, fields = self.problem.code, self.problem.errors
+        found = tuple(LineError(code, error.field, error.message) for error in fields)
+        return found or (LineError(code, None, self.problem.detail),)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """How many lines have one status."""
+
+    status: LineStatus
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlotterSummary:
+    """One blotter without its lines."""
+
+    blotter_id: str
+    status: BlotterStatus
+    created_at: datetime
+    created_by: str
+    line_count: int
+    lines_by_status: Mapping[LineStatus, int]
+    policy: Policy
+    preview_job_id: str
+    commit_job_id: str | None
+
+    @property
+    def counts(self) -> tuple[LineCount, ...]:
+        """The states that lines have, with how many."""
+        by = self.lines_by_status
+        return tuple(LineCount(status, by[status]) for status in LineStatus if by.get(status))
+
+
+@dataclass(frozen=True, slots=True)
+class Blotter(BlotterSummary):
+    """One blotter with its lines, by number."""
+
+    lines: tuple[ShownLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A blotter, the job that works on it, and its lines; None where it was only checked."""
+
+    blotter_id: str | None
+    job_id: str | None
+    line_count: int
