@@ -424,7 +424,7 @@ def _make_comparison_meaningful(body: dict[str, Any]) -> None:
 def _make_blotter_meaningful(body: dict[str, Any]) -> None:
     order = {"security_id": KNOWN["security-id"][0], "side": "BUY", "quantity": LOT}
     line = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": [GROUP]}
-    body["lines"] = [line for _ in body["lines"]]
+    body["lines"] = [line] * min(len(body["lines"]), 3)  # a body of the most lines is too long
     body.pop("defaults", None)
 
 

@@ -210,7 +210,7 @@ def test_of_other_groups_nothing_is_seen(walk, step):
     if step.operation.name in ENDING:
         pytest.skip("it ends the session of the walk")
     asked = asks(walk.theirs)[step.operation.name]
-    sent = json.dumps([step.path(walk.theirs), asked.body, asked.query])
+    sent = json.dumps([step.path(walk.theirs), asked.body, asked.query, asked.csv])
     told = {name for name in walk.names(THEIRS) if name not in sent}
     answer = walk.ask(step, walk.theirs, walk.limited)
     assert answer.status_code == asked.other or asked.other is None
