@@ -39,9 +39,21 @@ LANDED = {
     "0021": "bef3b109bd47700d",
     "0022": "175130fdf9642d7b",
     "0023": "e8c89b9af40034cf",
+    "0024": "2b993b279fc252ff",
+    "0025": "bb0b60b26911fdb9",
 }
 HANDED_OVER_TOGETHER = frozenset(
-    {"0007", "0008", "0009", "0010", "0012", "0013", *(f"{number:04}" for number in range(15, 21)), "0022"}
+    {
+        "0007",
+        "0008",
+        "0009",
+        "0010",
+        "0012",
+        "0013",
+        *(f"{number:04}" for number in range(15, 21)),
+        "0022",
+        "0024",
+    }
 )
 """Never the newest of a version that was handed over, so no database stopped at one."""
 

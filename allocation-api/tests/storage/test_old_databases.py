@@ -4,12 +4,12 @@
 of that time over the four-account book of the allocation rules (`databases/make.py`): 0003 by the first code
 of that revision, which kept neither slices nor fills yet and did not have the lock of a start, 0004 by the
 code before the rooms were cut, all others by the last code before the next revision. 0007 to 0010, 0012,
-0013, 0015 to 0020 and 0022 were never the newest of a version. Each has previews by every method; one
+0013, 0015 to 0020, 0022 and 0024 were never the newest of a version. Each has previews by every method; one
 with a price 7.6 % from the market; two in which ACC003 was in none of our tables, with and without
 compliance; an order that was filled, and one that was made smaller and cancelled. From 0004 on there is
 also an order that Aladdin refused and one whose compliance was pending, and from 0011 on the FIX message of
-the filled order, from 0014 on the fairness ledger of its orders, and from 0023 on
-a layout that a user keeps and the use of a page and a step. The users are those of the public demo.
+the filled order, from 0014 on the fairness ledger of its orders, from 0023 on a layout that a user keeps and
+the use of a page and a step, and from 0025 on a blotter of two lines, one with a preview. The users are those of the public demo.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.support.desk import GOLDEN_BOOK, Desk, TestClock
 from tests.support.fix_reader import read
 
 DUMPS = Path(__file__).parent / "databases"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0011", "0014", "0021", "0023")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0011", "0014", "0021", "0023", "0025")
 UNKNOWN = "Data is missing (reference data: name, restrictions and benchmark are unknown)"
 OF_MACHINE = ("summary.optimality.iterations", "summary.optimality.kkt_residual")
 """SLSQP multiplies by BLAS, whose last bit depends on the processor; the split does not."""
@@ -46,7 +46,11 @@ MOVED = [
 In lots of 1,000 that are 5,076,000, 8,121,000, 3,045,000 and 1,015,000.
 """
 
-MADE = {"date_from": "2026-11-29", "date_to": "2026-11-29"}
+MADE = {"date_from": "2026-11-29", "date_to": "2026-11-30"}
+
+
+EQUAL_SALE = {"ACC001": 14_000, "ACC002": 13_000, "ACC003": 13_000, "ACC004": 0}
+"""40 lots in equal parts over the three accounts that hold the bond; the odd lot goes to the first by id."""
 
 
 def restored(folder, revision):
@@ -97,7 +101,7 @@ def order_of(desk, status):
 def test_every_allocation_replays_identically_but_for_what_an_engine_change_explains(old):
     desk, revision, _ = old
     found = allocations(desk)
-    assert len(found) == (13 if revision >= "0004" else 9)
+    assert len(found) == (9 if revision < "0004" else 13 if revision < "0025" else 14)
     for allocation in found:
         allocation_id = allocation["allocation_id"]
         again = desk.post(f"allocations/{allocation_id}/replay")
@@ -116,6 +120,8 @@ def test_the_history_shows_what_became_of_each(old):
     desk, revision, _ = old
     found = allocations(desk)
     more = {"FAILED": 1, "SUBMITTED": 2, "EXPIRED": 9} if revision >= "0004" else {"EXPIRED": 7}
+    if revision >= "0025":
+        more["EXPIRED"] += 1  # the line of a blotter
     expected = {"SUBMITTED": 1, "CANCELLED": 1} | more
     assert Counter(a["status"] for a in found) == expected
     assert {tuple(a["portfolio_groups"]) for a in found} == {("GOLDEN",)}
@@ -254,6 +260,21 @@ def test_what_screens_keep_is_there(old):
     assert kept == [("orders.columns", {"columns": ["account_id", "quantity"]}, 1)]
     assert counted == {"orders": 1, "preview": 1}
     assert [s["median_seconds"] for s in used["steps"]] == [None, None, 4.2, None]
+
+
+def test_a_blotter_shows_its_lines_and_its_job(old):
+    desk, revision, _ = old
+    shown, jobs = desk.get("blotters")["blotters"], desk.get("jobs")["jobs"]
+    if revision < "0025":
+        assert (shown, jobs) == ([], [])
+        return
+    (shown,), (job,) = shown, jobs
+    assert (job["kind"], job["state"], job["done"], job["total"]) == ("blotters.preview", "SUCCEEDED", 2, 2)
+    first, second = desk.get(f"blotters/{shown['blotter_id']}")["lines"]
+    assert (first["status"], second["status"]) == ("EXPIRED", "FAILED")
+    allocation = desk.get(f"allocations/{first['allocation_id']}")
+    assert {a["account_id"]: a["allocated_quantity"] for a in allocation["allocations"]} == EQUAL_SALE
+    assert [error["field"] for error in second["errors"]] == ["order.security_id"]
 
 
 # --- revisions that were changed after they had landed ------------------------------------------------------

@@ -19,6 +19,7 @@ from app.core import migrate
 from app.core.database import Database
 from app.core.security import ROLES, Role
 from app.models import AccountRow
+from tests.support.blotters import blotter, line
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.users import set_user
 
@@ -117,6 +118,10 @@ class Story:
         self.desk.post("usage", {"events": [page, step]})
         self.desk.services.periodic.do("usage")
 
+    def blotters(self):
+        """One whose first line was previewed and whose second has a bond that nobody knows."""
+        blotter(self.desk, line("SELL", 40_000), line("BUY", 1_000, security_id="000000000"))
+
     def dump(self):
         self.desk.services.database.close()
         connection = sqlite3.connect(self.folder / "allocator.db")
@@ -134,4 +139,5 @@ if __name__ == "__main__":
         story.orders()
         story.people()
         story.screens()
+        story.blotters()
         sys.stdout.write(f"{story.dump()}\n")
