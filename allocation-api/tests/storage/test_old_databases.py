@@ -9,7 +9,8 @@ with a price 7.6 % from the market; two in which ACC003 was in none of our table
 compliance; an order that was filled, and one that was made smaller and cancelled. From 0004 on there is
 also an order that Aladdin refused and one whose compliance was pending, and from 0011 on the FIX message of
 the filled order, from 0014 on the fairness ledger of its orders, from 0023 on a layout that a user keeps and
-the use of a page and a step, and from 0025 on a blotter of two lines, one with a preview. The users are those of the public demo.
+the use of a page and a step, and from 0025 on a blotter of two lines, one with a preview. The users are
+those of the public demo.
 """
 
 from __future__ import annotations
