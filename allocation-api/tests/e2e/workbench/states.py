@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from playwright.sync_api import expect
 
-from tests.e2e.workbench.desk import BARRED, TREASURY, Desk
+from tests.e2e.workbench.desk import BARRED, Desk
 
 State = tuple[str, Callable[[Desk], None]]
 

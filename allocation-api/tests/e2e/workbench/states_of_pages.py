@@ -1,4 +1,4 @@
-"""Every page by its address: as it is, loading, failed, offline, with very many rows, and for whom it is not."""
+"""Every page by its address: loading, failed, offline, with many rows, and where it is not permitted."""
 
 from __future__ import annotations
 

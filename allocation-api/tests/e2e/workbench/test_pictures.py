@@ -1,4 +1,4 @@
-"""Ten screens are as their stored pictures; `UPDATE_PICTURES=1` stores them, and those of README, anew."""
+"""Ten screens are as their stored pictures. `UPDATE_PICTURES=1` stores them anew, and those of README."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SCREENS = {
 }
 ON_THE_WAY = {"entry-faults", "wishes", "paste"}
 """States that others follow from. No order is sent: the books stay as they are generated."""
-README_HEIGHTS = {"preview": 1120, "comparison": 1180}
+README_HEIGHTS = {"preview": 1140, "comparison": 1180}
 CHANGING = re.compile(r"Can be committed|Compared by|[0-9a-f]{8}…|\d\d:\d\d:\d\d")
 MILLISECONDS = "table[aria-label='Variants with their totals'] td:nth-child(9)"
 
@@ -45,7 +45,7 @@ ONE_FONT = """() => {
     document.adoptedStyleSheets.push(sheet)
     return document.fonts.ready.then(() => null)
 }"""
-"""The font that the workbench brings, and Debian's for what it has no glyph of, whatever else a machine has."""
+"""The font that the workbench brings, and one of Debian for what it has no glyph of, on every machine."""
 
 
 def _settle(page: Page, scheme: str) -> None:

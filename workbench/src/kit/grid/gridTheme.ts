@@ -38,9 +38,8 @@ export const GRID_STYLE = {
   // The button of a column's filter appears with the pointer or the focus, and stays while the filter is set.
   "& .ag-header-cell:not(:hover, :focus, :focus-within) .ag-header-cell-filter-button:not(.ag-filter-active)":
     { display: "none" },
-  // A scrollbar that lies over the rows must not cover the last one, nor the totals.
-  [`& ${SCROLLS_OVER} > .ag-grid-viewport`]: { paddingBottom: "16px" },
-  [`& ${SCROLLS_OVER} .ag-grid-pinned-bottom-rows`]: { bottom: "16px" },
+  // A scrollbar that lies over the rows must not cover the last one. Pinned rows the grid lifts itself.
+  [`& ${SCROLLS_OVER} > .ag-grid-viewport:not(:has(.ag-has-bottom-pinned-rows))`]: { paddingBottom: "16px" },
   // The grid gives its pinned rows another box model.
   "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" },
   // The column of menu buttons has a name for screen readers alone.

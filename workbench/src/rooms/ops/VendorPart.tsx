@@ -27,7 +27,7 @@ export function VendorPart() {
     pollingInterval: POLL_MILLISECONDS,
     skipPollingIfUnfocused: true,
   });
-  if (error) return <ErrorNote error={error} onRetry={refetch} />;
+  if (error && !data) return <ErrorNote error={error} onRetry={refetch} />;
   if (!data) return <Loading label="Loading the state of Aladdin" height={280} />;
   return (
     <Stack spacing={1}>
