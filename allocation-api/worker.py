@@ -52,7 +52,7 @@ class Workers:
 
         @app.task(name=TASK)  # type: ignore[untyped-decorator]
         def run_job(job_id: str) -> None:
-            self._house.jobs.executor.run(job_id, self._stopping, end_process)
+            self._services().jobs.executor.run(job_id, self._stopping, end_process)
 
         signals.worker_process_init.connect(self._begin, weak=False)
         signals.worker_shutting_down.connect(self._stop, weak=False)
@@ -67,8 +67,17 @@ class Workers:
     def _begin(self, **_: Any) -> None:
         self._stop()
         configure_logging(self._settings.server.log_level)
-        self._house = build_services(self._settings)
         Thread(target=self._await_end, name="parent", daemon=True).start()
+
+    def _services(self) -> Any:
+        """Return the services, built for the first job.
+
+        A process that begins while the database is away must not stay without them: its message is lost then,
+        and sent again.
+        """
+        if self._house is None:
+            self._house = build_services(self._settings)
+        return self._house
 
     def _await_end(self) -> None:
         os.read(self._alive, 1)

@@ -30,7 +30,7 @@ from tests.support.signing import SIGNING_KEY
 make_workbench = runpy.run_path(str(ROOT / "scripts" / "workbench.py"))
 GIVEN = {"POSTGRES_PASSWORD": "3f9c0d3b"}
 SERVICES = compose(GIVEN)["services"]
-OURS = ("api", "migrate", "simulator")
+OURS = ("api", "migrate", "simulator", "worker")
 WORKBENCH, BUILD, RUNTIME = instructions()[1:]
 RUNTIME_OF = dict(RUNTIME)
 PINNED = re.compile(r"[a-z0-9./-]+:[0-9]+\.[0-9]+(\.[0-9]+)?-[a-z-]+")
@@ -130,7 +130,7 @@ def test_the_image_holds_no_secret_and_loads_nothing_by_url():
 
 
 def test_the_services_are_there_and_each_image_has_a_version():
-    assert set(SERVICES) == {"proxy", "api", "migrate", "postgres", "redis", "simulator"}
+    assert set(SERVICES) == {"proxy", "api", "worker", "migrate", "postgres", "redis", "simulator"}
     for name, service in SERVICES.items():
         if name in OURS:
             assert service["build"] == {"context": ".", "dockerfile": "deploy/Dockerfile"}
@@ -208,6 +208,25 @@ def test_what_the_compose_file_sets_are_settings_and_a_start_accepts_them():
     assert settings.warnings == ()
     assert (settings.environment, settings.server.proxy_hops, settings.server.workers) == ("production", 1, 2)
     assert not settings.logins.demo_users
+
+
+def test_a_worker_has_the_settings_of_the_api_and_reaches_what_it_reaches():
+    api, worker = SERVICES["api"], SERVICES["worker"]
+    assert worker["command"] == ["python", "worker.py"]
+    assert worker["environment"] == api["environment"]
+    assert worker["network_mode"] == "service:api"
+    settings = load_settings(
+        {
+            "JWT_SECRET_KEY": SIGNING_KEY,
+            "ALADDIN_HOST": "http://127.0.0.1:5001",
+            "ALADDIN_GROUPS": "GOLDEN",
+            "ALADDIN_CLIENT_ID": "desk",
+            "ALADDIN_CLIENT_SECRET": "a-secret-of-the-desk",
+            **worker["environment"],
+        }
+    )
+    assert (settings.jobs.is_celery, settings.jobs.workers, settings.jobs.processes) == (True, 2, 0)
+    assert settings.vendor_processes == 4
 
 
 def test_the_simulator_is_reached_on_loopback_and_runs_only_when_asked_for():

@@ -33,6 +33,15 @@ MAX_SENT = 20
 SOCKET_SECONDS = 1.0
 """Longest wait for Redis; who asks for a job waits for it."""
 
+IMPATIENT = {
+    "socket_timeout": SOCKET_SECONDS,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
+"""Options of who sends: a request waits for it, and a job that is not sent now is sent later."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -116,6 +125,5 @@ class JobSender:
         with self._lock:
             if self._app is None:
                 self._app = celery_app(self._redis_url)
-                # A thread that asks for a job must not wait longer for a Redis that does not answer.
-                self._app.conf.broker_transport_options["socket_timeout"] = SOCKET_SECONDS
+                self._app.conf.broker_transport_options.update(IMPATIENT)
             return self._app

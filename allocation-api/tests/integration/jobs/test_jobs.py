@@ -14,6 +14,8 @@ from app.core.security import Permission
 from app.services.domain.caller import Caller
 from app.services.jobs import events, hold, worker
 from app.services.jobs.executor import JobExecutor
+from app.services.jobs.kinds import Handlers
+from app.services.jobs.store import JobStore
 from app.services.jobs.worker import JobThreads
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.job_lines import HANDLER, LINES, Lines, make_table, written
@@ -164,13 +166,13 @@ def test_the_threads_of_a_serving_process_do_what_is_due(desk, monkeypatch):
     assert [rows(desk, each) for each in found] == [[0, 1, 2]] * 4
 
 
-def test_a_worker_without_kinds_asks_nothing(golden_desk):
-    assert not golden_desk.services.jobs.executor.has_work
-    assert desk_runs_nothing(golden_desk.services.jobs.executor)
-
-
-def desk_runs_nothing(executor: JobExecutor):
-    return not executor.run_next(NEVER, lambda: None)
+def test_what_no_handler_is_for_is_left_to_other_workers(desk):
+    """As by a worker of an earlier version, beside those of this one."""
+    job_id = submit(desk, Lines(1))
+    other = JobExecutor(JobStore(desk.services.database, desk.clock, timedelta(seconds=30)), Handlers())
+    assert not other.has_work
+    assert not other.run(job_id, NEVER, lambda: None)
+    assert show(desk, job_id)["state"] == "PENDING"
 
 
 def test_a_worker_whose_lease_cannot_be_renewed_stops_itself_before_it_is_over(tmp_path, monkeypatch):
