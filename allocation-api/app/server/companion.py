@@ -34,7 +34,8 @@ def accompany(companions: Companions, parent_alive: int) -> int:
     stopping = Event()
     # An interrupt from the keyboard reaches all processes, and the parent stops its children.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stopping.set())
+    # In a thread: the handler may interrupt this one while it holds the lock of the event.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: Thread(target=stopping.set).start())
     signal.signal(signal.SIGHUP, refuse_hangup)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
     Thread(target=_await_end, args=(parent_alive, stopping), name="parent", daemon=True).start()

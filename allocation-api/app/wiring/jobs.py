@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.jobs.embedded import Job
+from app.services.jobs.broker import JobSender
 from app.services.jobs.events import JobEvents
 from app.services.jobs.executor import JobExecutor
 from app.services.jobs.gauges import gauges
@@ -15,6 +16,9 @@ from app.wiring.container import Jobs, Room, Services
 REAP_SECONDS = 5
 """Period of the job that ends jobs without a worker."""
 
+SEND_SECONDS = 2
+"""Period of the job that sends jobs whose message was lost, or that are due only now."""
+
 CLEARING_SECONDS = 3_600
 """Period of the job that deletes old ones."""
 
@@ -24,7 +28,8 @@ def build(house: Services) -> Room[Jobs]:
     settings, clock = house.settings.jobs, house.clock
     store, handlers = JobStore(house.database, clock, settings.lease), Handlers()
     executor = JobExecutor(store, handlers)
-    service = JobService(house.database, clock)
+    sender = _sender(house, store)
+    service = JobService(house.database, clock, *(() if sender is None else (sender.send,)))
     return Room(
         Jobs(
             service=service,
@@ -36,6 +41,15 @@ def build(house: Services) -> Room[Jobs]:
         jobs=(
             Job("reap-jobs", REAP_SECONDS, store.reap),
             Job("old-jobs", CLEARING_SECONDS, lambda: store.forget(clock() - settings.lifetime)),
+            *(() if sender is None else (Job("send-jobs", SEND_SECONDS, sender.send_stale),)),
         ),
         gauges=gauges(),
     )
+
+
+def _sender(house: Services, store: JobStore) -> JobSender | None:
+    """Return what tells Celery's workers of jobs, where there are any."""
+    settings = house.settings
+    if settings.requests.redis_url is None or not settings.jobs.is_celery:
+        return None
+    return JobSender(settings.requests.redis_url, store, house.database, house.clock, settings.jobs.lease)

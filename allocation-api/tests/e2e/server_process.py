@@ -47,8 +47,8 @@ class Server:
         }
         self._process = None
 
-    def start(self, alive="/health/ready"):
-        """Serve; `alive` is what must answer first (readiness asks the vendor, liveness does not)."""
+    def begin(self):
+        """Start the process, and wait for nothing."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
                 self._command,
@@ -58,6 +58,10 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def start(self, alive="/health/ready"):
+        """Serve; `alive` is what must answer first (readiness asks the vendor, liveness does not)."""
+        self.begin()
         deadline = time.monotonic() + MAX_WAIT_SECONDS
         while time.monotonic() < deadline:
             try:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from app.core.clock import utc_now
+from app.services.jobs.broker import JobSender
 from app.services.jobs.jobs import JobService
+from app.services.jobs.store import JobStore
 from tests.e2e.cut_line import CutLine
 from tests.e2e.server_process import Server
 from tests.e2e.trading_desk import until
@@ -19,11 +22,13 @@ from tests.storage import servers
 from tests.storage.conftest import started
 from tests.support.databases import migrated
 from tests.support.job_lines import ANN, LINES, Lines, make_table, written
+from tests.support.redis_server import RedisServer
 from tests.support.signing import SIGNING_KEY
 
 pytestmark = pytest.mark.slow
 
 LEASE_SECONDS = 2
+LEASE = timedelta(seconds=LEASE_SECONDS)
 NOBODY = {
     "MOCK_ALADDIN_DATA": "false",
     "ALADDIN_HOST": "http://127.0.0.1:1",
@@ -38,25 +43,61 @@ NOBODY = {
 class Embedded:
     """A server with two workers beside it."""
 
-    def __init__(self, folder, url):
-        self.server = Server(
-            folder,
-            command=("-m", "tests.e2e.job_server"),
-            DATABASE_URL=url,
-            JOB_WORKERS="2",
-            JOB_LEASE_SECONDS=str(LEASE_SECONDS),
+    def __init__(self, folder, url, **more):
+        self.environment = {
+            "DATABASE_URL": url,
+            "JOB_WORKERS": "2",
+            "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
             **NOBODY,
-        )
+            **more,
+        }
+        self.server = Server(folder, command=("-m", "tests.e2e.job_server"), **self.environment)
+
+    def sender(self, database):
+        """What is told of a job after its row is committed."""
+        return lambda _job_id: None
 
     def start(self):
         self.server.start(alive="/health/live")
 
-    def stop(self, how=signal.SIGTERM):
-        return self.server.stop(how)
+    def stop(self):
+        return self.server.stop()
+
+    def kill_parent(self):
+        os.kill(self.server.pid, signal.SIGKILL)
 
     def close(self):
         if self.server.is_running():
-            self.stop(signal.SIGKILL)
+            self.server.stop(signal.SIGKILL)
+
+
+class Celery(Embedded):
+    """A server without workers, and a Celery worker of two processes on a Redis of its own."""
+
+    def __init__(self, folder, url):
+        self.redis = RedisServer.start(folder)
+        super().__init__(folder, url, JOB_ENGINE="celery", REDIS_URL=self.redis.url)
+        self.worker = Server(folder, command=("-m", "tests.e2e.job_worker"), **self.environment)
+
+    def sender(self, database):
+        store = JobStore(database, utc_now, LEASE)
+        return JobSender(self.redis.url, store, database, utc_now, LEASE).send
+
+    def start(self):
+        super().start()
+        self.worker.begin()
+
+    def stop(self):
+        return self.worker.stop() or super().stop()
+
+    def kill_parent(self):
+        os.kill(self.worker.pid, signal.SIGKILL)
+
+    def close(self):
+        if self.worker.is_running():
+            self.worker.stop(signal.SIGKILL)
+        super().close()
+        self.redis.stop()
 
 
 class Jobs:
@@ -65,7 +106,7 @@ class Jobs:
     def __init__(self, database, engine):
         self.database = database
         self.engine = engine
-        self._service = JobService(database, utc_now)
+        self._service = JobService(database, utc_now, engine.sender(database))
 
     def submit(self, count, **more):
         return self._service.submit(LINES, Lines(count, **more), ANN)
@@ -91,12 +132,19 @@ class Jobs:
         return self.get(job_id)
 
 
+@pytest.fixture(params=[Embedded, Celery], ids=["embedded", "celery"])
+def kind(request):
+    if request.param is Celery:
+        pytest.importorskip("celery")
+    return request.param
+
+
 @pytest.fixture
-def jobs(tmp_path):
+def jobs(tmp_path, kind):
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     database = migrated(url)
     make_table(database)
-    engine = Embedded(tmp_path, url)
+    engine = kind(tmp_path, url)
     engine.start()
     yield Jobs(database, engine)
     engine.close()
@@ -154,24 +202,25 @@ def test_a_stop_leaves_the_job_to_the_next_start_without_a_used_attempt(jobs):
     assert jobs.lines(job_id) == list(range(100))
 
 
+@pytest.mark.parametrize("kind", [Embedded], indirect=True)
 def test_workers_end_with_a_parent_that_was_killed(jobs):
     job_id = jobs.submit(10_000, seconds=0.02)
     jobs.running(job_id)
     (worker,) = jobs.pids(job_id)
-    os.kill(jobs.engine.server.pid, signal.SIGKILL)
+    jobs.engine.kill_parent()
     until(lambda: not Path(f"/proc/{worker}/stat").exists(), "the end of the worker")
     assert jobs.get(job_id).state == "PENDING"
 
 
 @pytest.fixture
-def cut_jobs(tmp_path):
+def cut_jobs(tmp_path, kind):
     """Jobs on a PostgreSQL whose line to the workers can be cut; the test has another line."""
     manager = servers.postgresql()
     url = make_url(started(manager).url_of("test_jobs"))
     line = CutLine(url.port)
     database = migrated(url.render_as_string(hide_password=False))
     make_table(database)
-    engine = Embedded(tmp_path, url.set(port=line.port).render_as_string(hide_password=False))
+    engine = kind(tmp_path, url.set(port=line.port).render_as_string(hide_password=False))
     engine.start()
     yield Jobs(database, engine), line
     engine.close()
@@ -196,3 +245,19 @@ def test_while_the_database_is_away_nothing_is_done_twice(cut_jobs, seconds):
     assert [job.state for job in ends] == ["SUCCEEDED"] * 2
     assert [jobs.lines(each) for each in found] == [list(range(150))] * 2
     assert [job.attempts for job in ends] == ([1, 1] if seconds < LEASE_SECONDS else [2, 2])
+
+
+@pytest.mark.parametrize("kind", [Celery], indirect=True)
+def test_while_redis_is_restarted_jobs_go_on_and_none_is_lost(jobs):
+    running = [jobs.submit(150, seconds=0.02) for _ in range(2)]
+    for each in running:
+        jobs.running(each)
+    waiting = [jobs.submit(5) for _ in range(3)]
+    jobs.engine.redis.stop()
+    unsent = jobs.submit(5)
+    time.sleep(0.5)
+    jobs.engine.redis.again()  # it has kept nothing
+    found = [*running, *waiting, unsent]
+    assert [jobs.ended(each).state for each in found] == ["SUCCEEDED"] * 6
+    assert [len(jobs.lines(each)) for each in found] == [150, 150, 5, 5, 5, 5]
+    assert [jobs.get(each).attempts for each in found] == [1] * 6

@@ -72,7 +72,7 @@ class Settings:
     @property
     def vendor_processes(self) -> int:
         """Processes that call the vendor, each with an equal part of its quotas."""
-        return self.server.workers + self.jobs.processes
+        return self.server.workers + (0 if self.jobs.in_threads else self.jobs.workers)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -131,6 +131,7 @@ def _settings(read: Reader) -> Settings:
     url = database_url(read)
     aladdin = aladdin_settings(read, kind, mock_journal(read, url), mock_lock(url))
     server = server_settings(read, kind, aladdin)
+    requests = requests_settings(read, server.threads)
     return Settings(
         environment=kind,
         database_url=url,
@@ -140,8 +141,8 @@ def _settings(read: Reader) -> Settings:
         access=access,
         logins=login_settings(read, kind, server, aladdin),
         sign_on=sign_on_settings(read),
-        requests=requests_settings(read, server.threads),
-        jobs=jobs_settings(read, aladdin),
+        requests=requests,
+        jobs=jobs_settings(read, aladdin, requests),
         aladdin=aladdin,
         allocations=allocations_settings(read),
         safety=safety_settings(read),

@@ -70,7 +70,7 @@ class JobStore:
 
     def due(self, kinds: Sequence[str]) -> tuple[str, ...]:
         """Return jobs that a worker may claim, those that are due for longest first."""
-        query = select(JobRow.id).where(JobRow.kind.in_(kinds), self._claimable())
+        query = select(JobRow.id).where(JobRow.kind.in_(kinds), self.claimable())
         with self._database.read() as session:
             return tuple(session.scalars(query.order_by(JobRow.due_at).limit(MAX_LOOK)))
 
@@ -79,12 +79,13 @@ class JobStore:
 
         def work(session: Session) -> Claim | None:
             query = select(JobRow, JobRow.payload).where(JobRow.id == job_id, JobRow.kind.in_(kinds))
-            found = session.execute(query.where(self._claimable())).one_or_none()
+            found = session.execute(query.where(self.claimable())).one_or_none()
             return None if found is None else self._claimed(session, *found)
 
         return self._database.retried(work)
 
-    def _claimable(self) -> ColumnElement[bool]:
+    def claimable(self) -> ColumnElement[bool]:
+        """Return the condition that a worker may claim a job now."""
         now = self._clock()
         left = and_(
             JobRow.state == JobState.RUNNING,

@@ -32,3 +32,10 @@ def violations(page: Page) -> list[str]:
         f"{each['id']}: {each['help']}: {json.dumps([node['target'] for node in each['nodes'][:3]])}"
         for each in found
     ]
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for a condition in JavaScript, which the page's own policy forbids to `wait_for_function`."""
+    page.evaluate(
+        f"new Promise(done => {{ const look = () => ({condition}) ? done() : setTimeout(look, 50); look() }})"
+    )

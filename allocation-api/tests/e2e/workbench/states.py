@@ -34,7 +34,7 @@ def settle(desk: Desk) -> None:
 
 def _entry(desk: Desk) -> None:
     desk.enter(bond=BARRED, group="PUBLICPRE")
-    expect(desk.page.get_by_text("The chosen groups could take")).to_be_visible()
+    expect(desk.page.get_by_text(re.compile("^The chosen groups could take"))).to_be_visible()
 
 
 def _entry_faults(desk: Desk) -> None:

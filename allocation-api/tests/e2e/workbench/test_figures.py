@@ -5,19 +5,27 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import os
 import random
+import time
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
 from app.core.config.server import WORKBENCH_BUILD
+from tests.e2e.workbench import bare_grid
 from tests.e2e.workbench.desk import Desk
 
 FIRST_LOAD_BYTES = 200_000
-TEN_TIMES = 10
+MOST_OF_BARE = 4
+"""Processor time of a frame of the blotter, beside that of AG Grid alone."""
+
+ANSWER_SECONDS = 0.15
+"""How late answers come where nothing may move: places that are not held show then."""
 
 OBSERVE = """
+performance.setResourceTimingBufferSize(2000)
 window.shift = 0
 window.interactions = []
 window.shifted = []
@@ -33,32 +41,31 @@ new PerformanceObserver(list => {
 """
 
 USABLE = """
-new MutationObserver((_, observer) => {
-    if (!document.querySelector('input[name=username], input[role=combobox]')) return
-    window.usable = performance.now()
-    observer.disconnect()
+const first = 'input[name=username], input[role=combobox]', whole = 'form[aria-label]'
+new MutationObserver(() => {
+    if (document.querySelector(first)) window.usable ??= performance.now()
+    if (document.querySelector(whole)) window.whole ??= performance.now()
 }).observe(document, { childList: true, subtree: true })
 """
-"""Notes when there is the first field: the user name, or the bond."""
+"""Notes when there is the first field, of the user name or of the bond, and when the whole form."""
 
 SCRIPTS = """performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('.js'))
-    .map(entry => [entry.name, entry.startTime <= window.usable])"""
+    .map(entry => [entry.name, entry.startTime <= window.usable, entry.startTime <= window.whole])"""
 
-PAINTED = """() => new Promise(done => {
-    const answered = () => performance.getEntriesByType('resource')
-        .filter(entry => entry.name.endsWith('/allocations/preview')).at(-1)
+PAINTED = """times => new Promise(done => {
     const look = () => {
-        const entry = answered()
-        if (entry && document.querySelector('main')?.innerText.includes('Total of 969 accounts'))
-            requestAnimationFrame(() => setTimeout(() => done(performance.now() - entry.responseEnd)))
-        else requestAnimationFrame(look)
+        const painted = performance.getEntriesByName('preview-painted')
+        const answered = performance.getEntriesByType('resource')
+            .filter(entry => entry.name.endsWith('/allocations/preview'))
+        if (painted.length < times) setTimeout(look, 50)
+        else done(painted.at(-1).startTime + painted.at(-1).duration - answered.at(-1).responseEnd)
     }
     look()
 })"""
 
 FRAMES = """async milliseconds => {
-    const grid = [...document.querySelectorAll('.ag-body-viewport, .ag-grid-scrolling-container')]
-        .find(element => element.scrollHeight > element.clientHeight)
+    const grid = document.querySelector('.ag-grid-viewport')
+    const drawn = new Set()
     const frames = []
     let before = performance.now()
     const begun = before
@@ -67,9 +74,10 @@ FRAMES = """async milliseconds => {
         const now = performance.now()
         frames.push(now - before)
         before = now
-        if (grid) grid.scrollTop = (grid.scrollTop + 40) % (grid.scrollHeight - grid.clientHeight)
+        grid.scrollTop = (grid.scrollTop + 40) % (grid.scrollHeight - grid.clientHeight)
+        drawn.add(grid.querySelector('[row-index]')?.getAttribute('row-index'))
     }
-    return { frames, scrolled: grid !== undefined }
+    return { frames, drawn: drawn.size, scrollTop: grid.scrollTop }
 }"""
 
 
@@ -87,10 +95,14 @@ def _packed(names):
 
 
 def _loaded(page):
-    """Bytes of script asked for before the first field was there, and all."""
+    """Bytes of script asked for before the first field was there, before the whole form was, and in all."""
     page.wait_for_load_state("networkidle")
     scripts = page.evaluate(SCRIPTS)
-    return _packed(name for name, before in scripts if before), _packed(name for name, _ in scripts)
+    return (
+        _packed(name for name, first, _ in scripts if first),
+        _packed(name for name, _, whole in scripts if whole),
+        _packed(name for name, _, _ in scripts),
+    )
 
 
 def test_script_of_the_first_load(new_page, log_in_at, record_property):
@@ -98,21 +110,18 @@ def test_script_of_the_first_load(new_page, log_in_at, record_property):
     page.add_init_script(USABLE)
     page.goto("/")
     page.get_by_label("User name").wait_for()
-    login, login_in_all = _loaded(page)
+    login = _loaded(page)
     log_in_at(page)
     page.goto("/workbench")
     page.get_by_role("table", name="Portfolio groups").wait_for()
-    workbench, workbench_in_all = _loaded(page)
-    for name, first, in_all in (
-        ("login page", login, login_in_all),
-        ("workbench with a session", workbench, workbench_in_all),
-    ):
+    workbench = _loaded(page)
+    for name, (first, whole, in_all) in (("login", login), ("workbench with a session", workbench)):
         record_property(
-            f"script of the {name} until its first field can be typed in, gzip bytes (at most 200,000)",
-            f"{first:,} (with what is loaded behind it {in_all:,})",
+            f"{name}: script until its first field can be typed in, gzip bytes (at most 200,000)",
+            f"{first:,}; until the whole form is there {whole:,}; with what is loaded behind it {in_all:,}",
         )
-    assert login <= FIRST_LOAD_BYTES
-    assert workbench <= FIRST_LOAD_BYTES
+    assert login[0] <= FIRST_LOAD_BYTES
+    assert workbench[0] <= FIRST_LOAD_BYTES
 
 
 def test_a_bond_typed_before_the_form_is_loaded_is_found(new_page, log_in_at):
@@ -141,6 +150,11 @@ def test_a_bond_typed_before_the_form_is_loaded_is_found(new_page, log_in_at):
     expect(page.get_by_role("region", name="Chosen bond")).to_be_visible()
 
 
+def _late(route):
+    time.sleep(ANSWER_SECONDS)
+    route.continue_()
+
+
 def _walk(desk):
     """From the login to a preview, as somebody types who knows the way."""
     page = desk.page
@@ -160,6 +174,7 @@ def _walk(desk):
 def test_nothing_moves_and_keys_are_answered(new_page, log_in_at, record_property, width):
     page = new_page(width=width)
     page.add_init_script(OBSERVE)
+    page.route("**/v1/**", _late)
     page.goto("/")
     log_in_at(page)
     _walk(Desk(page))
@@ -178,11 +193,16 @@ def test_a_preview_of_a_thousand_accounts_is_painted(open_desk, record_property)
     desk.next()
     desk.choose("Pro-rata")
     desk.button("Preview").click()
-    taken = desk.page.evaluate(PAINTED)
+    cold = desk.page.evaluate(PAINTED, 1)
+    warm = []
+    for times in range(2, 5):
+        desk.button("Preview again").click()
+        warm.append(desk.page.evaluate(PAINTED, times))
+    expect(desk.total()).to_contain_text("Total of 969 accounts")
     record_property(
-        "answer of a preview of 969 accounts to painted, milliseconds (wanted: 300)", f"{taken:.0f}"
+        "answer of a preview of 969 accounts to painted, milliseconds (wanted: 300)",
+        f"{cold:.0f} the first time, {min(warm):.0f} the best of three later",
     )
-    assert taken < 300 * TEN_TIMES
 
 
 def _orders(server, count=1000):
@@ -202,29 +222,65 @@ def _orders(server, count=1000):
     return answer | {"orders": [one | {"order_id": str(2_000_000_000 + at)} for at in range(count)]}
 
 
-def test_a_blotter_of_a_thousand_orders_scrolls(open_desk, server, record_property):
-    desk = open_desk()
-    answer, drawn = _orders(server), random.Random(1)
-    polls = itertools.count()
+SECONDS = 6
+
+
+def _scroll(page):
+    """Scroll the grid of a page; frames a second, and milliseconds of the page's own processor time for each.
+
+    Processor time is the same on a machine that has other things to do, which frames are not.
+    """
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def used():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+
+    before = used()
+    seen = page.evaluate(FRAMES, SECONDS * 1000)
+    frames = len(seen["frames"])
+    assert seen["drawn"] > frames / 2, "The grid did not scroll."
+    return frames / SECONDS, 1000 * (used() - before) / frames
+
+
+def _serve_changing(page, answer):
+    """Answer the blotter's polls, one every two seconds, with 200 orders changed: 100 changes a second."""
+    drawn, polls = random.Random(1), itertools.count()
 
     def serve(route):
-        # A poll every two seconds, so that two hundred changes are a hundred a second.
+        if "open=true" not in route.request.url:
+            return route.continue_()
         if next(polls):
             for order in drawn.sample(answer["orders"], 200):
                 order["filled_quantity"] = drawn.randrange(0, order["quantity"], 1000)
-        route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))
+        return route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))
 
-    desk.page.route("**/v1/orders?*", serve)
-    desk.page.route("**/v1/orders", serve)
+    page.route("**/v1/orders?*", serve)
+    return polls
+
+
+def test_a_blotter_of_a_thousand_orders_scrolls(open_desk, new_page, server, record_property):
+    answer = _orders(server)
+    bare = new_page()
+    bare_grid.draw(bare, answer["orders"])
+    bare_rate, bare_cost = _scroll(bare)
+    bare.close()
+    desk = open_desk()
+    polls = _serve_changing(desk.page, answer)
     desk.open("Orders")
     expect(desk.page.get_by_role("grid", name="Orders").get_by_role("row").nth(5)).to_be_visible()
-    seen = desk.page.evaluate(FRAMES, 8_000)
-    frames = sorted(seen["frames"])
-    p95 = frames[int(len(frames) * 0.95)]
+    rate, cost = _scroll(desk.page)
+    assert next(polls) >= SECONDS / 2 - 1
     record_property(
-        "blotter of 1,000 orders with 100 changes a second, frame at p95, milliseconds (wanted: 17)",
-        f"{p95:.1f} ({len(frames)} frames in 8 s)",
+        "blotter of 1,000 orders with 100 changes a second, frames a second (wanted: 60)",
+        f"{rate:.0f}; AG Grid alone {bare_rate:.0f}; ratio {rate / bare_rate:.2f}",
     )
-    assert seen["scrolled"]
-    assert next(polls) > 1
-    assert p95 < 17 * TEN_TIMES
+    record_property(
+        "the same, milliseconds of processor for a frame (60 frames: at most 16.7)",
+        f"{cost:.1f}; AG Grid alone {bare_cost:.1f}; ratio {cost / bare_cost:.2f}",
+    )
+    record_property(
+        "load of the machine in the last minute", f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
+    assert cost < MOST_OF_BARE * bare_cost

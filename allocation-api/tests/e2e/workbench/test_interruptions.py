@@ -12,9 +12,17 @@ from tests.e2e.workbench.conftest import SETTINGS
 from tests.support.signing import SIGNING_KEY
 
 
-def _end_sessions(api):
-    """End all sessions of the user, as from another machine."""
-    assert api("demo_user").delete("/auth/sessions").is_success
+def _end_sessions_at(desk, address, api):
+    """End all sessions of the user, as from another machine, while a request to an address is on its way.
+
+    Not before it: what the page asks for by itself would find the end of the session first.
+    """
+
+    def end(route):
+        assert api("demo_user").delete("/auth/sessions").is_success
+        route.continue_()
+
+    desk.page.route(address, end, times=1)
 
 
 def _log_in_again(desk):
@@ -33,7 +41,7 @@ def test_a_session_that_ends_keeps_what_was_typed(open_desk, api):
     desk = open_desk()
     desk.enter(face="7mm")
     desk.next()
-    _end_sessions(api)
+    _end_sessions_at(desk, "**/v1/allocations/preview", api)
     desk.button("Preview").click()
     _log_in_again(desk)
     expect(desk.page.get_by_role("main")).to_contain_text("BUY 7,000,000")
@@ -44,7 +52,7 @@ def test_a_session_that_ends_keeps_what_was_typed(open_desk, api):
 def test_a_commit_into_an_ended_session_is_sent_once_its_user_is_back(open_desk, api):
     desk = open_desk()
     desk.make_preview(face="3mm")
-    _end_sessions(api)
+    _end_sessions_at(desk, "**/v1/allocations/*/commit", api)
     desk.commit()
     _log_in_again(desk)
     order = desk.order_id()

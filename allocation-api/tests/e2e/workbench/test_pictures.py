@@ -41,7 +41,7 @@ MILLISECONDS = "table[aria-label='Variants with their totals'] td:nth-child(9)"
 ONE_FONT = """() => {
     const sheet = new CSSStyleSheet()
     sheet.replaceSync(`* { font-family: "Inter Variable", "DejaVu Sans" !important }
-        code, pre, kbd, textarea { font-family: "DejaVu Sans Mono" !important }`)
+        code, pre, textarea { font-family: "DejaVu Sans Mono" !important }`)
     document.adoptedStyleSheets.push(sheet)
     return document.fonts.ready.then(() => null)
 }"""

@@ -64,6 +64,9 @@ REAL = {
         ({"RATE_LIMIT_PER_MINUTE": "-1"}, "RATE_LIMIT_PER_MINUTE"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
         ({"JOB_WORKERS": "65"}, "JOB_WORKERS"),
+        ({"JOB_ENGINE": "cron"}, "JOB_ENGINE must be one of embedded, celery"),
+        ({**REAL, "JOB_ENGINE": "celery"}, "JOB_ENGINE celery needs REDIS_URL"),
+        ({"JOB_ENGINE": "celery", "REDIS_URL": "redis://x"}, "cannot be used with MOCK_ALADDIN_DATA"),
         ({"JOB_LEASE_SECONDS": "1"}, "JOB_LEASE_SECONDS"),
         ({"JOB_DAYS": "0"}, "JOB_DAYS"),
         ({"THREADS": "8", "MAX_VENDOR_REQUESTS": "6"}, "MAX_VENDOR_REQUESTS"),
@@ -101,6 +104,8 @@ def test_workers_for_jobs_are_processes_unless_the_vendor_is_inside_the_serving_
     mock, real = load_settings({}), load_settings({**REAL, "JOB_WORKERS": "3", "WORKERS": "2"})
     assert (mock.jobs.processes, mock.jobs.threads, mock.vendor_processes) == (0, 1, 1)
     assert (real.jobs.processes, real.jobs.threads, real.vendor_processes) == (3, 0, 5)
+    celery = load_settings({**REAL, "JOB_ENGINE": "celery", "REDIS_URL": "redis://x", "JOB_WORKERS": "3"})
+    assert (celery.jobs.processes, celery.jobs.threads, celery.vendor_processes) == (0, 0, 4)
     assert (mock.jobs.lease, mock.jobs.lifetime) == (timedelta(seconds=30), timedelta(days=30))
 
 

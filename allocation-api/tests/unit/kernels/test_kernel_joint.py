@@ -138,6 +138,22 @@ def test_gap_and_bound_fit_together():
     assert [attempt.solver for attempt in proof.attempts] == [SolverName.PIQP]
 
 
+def test_the_bound_is_that_of_what_was_placed():
+    """Pieces of 3 and caps of 4 place 4 lots of 5, in one account; each lot moves a metric by 1/4.
+
+    In lots 7, 6 and 4: variance 14/9. Without them 4 lots are 6.5, 6.5 and 4: 25/18; 5 would be 49/32.
+    """
+    # R17.4
+    nav, metric = (100.0, 100.0, 100.0), (6.0, 6.0, 4.0)
+    only = line(nav, metric, face=5, cap=(4, 4, 0), price=100, years=25.0, piece=3, increment=1)
+    answer = split_jointly(joint(only))
+    assert sorted(answer.split.faces[0].tolist()) == [0, 0, 4]
+    assert answer.split.unallocated == (1,)
+    assert answer.split.std_dev == pytest.approx((14 / 9) ** 0.5, rel=1e-12)
+    assert answer.proof.lower_bound == pytest.approx((25 / 18) ** 0.5, rel=1e-8)
+    assert answer.proof.status is ProofStatus.WITHIN_GAP
+
+
 @pytest.mark.parametrize("face", [8 * MILLION, 10 * MILLION])
 def test_one_line_alone_is_minimum_dispersion(face):
     alone = golden(face)

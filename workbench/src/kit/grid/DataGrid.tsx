@@ -3,19 +3,22 @@ import { visuallyHidden } from "@mui/utils";
 import {
   AllCommunityModule,
   type ColDef,
+  type GetRowIdParams,
   type GridApi,
+  type GridOptions,
   ModuleRegistry,
   type RowSelectionOptions,
   type SelectionColumnDef,
 } from "ag-grid-community";
 import { AgGridReact } from "ag-grid-react";
-import { type ComponentProps, type MouseEvent, type ReactNode, useMemo, useState } from "react";
+import { type MouseEvent, type ReactNode, useCallback, useMemo, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { useAppearance } from "../../rooms/preferences/useAppearance";
 import { Loading } from "../states";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { clickedRoute } from "./cells";
 import { GRID_STYLE, GRID_THEMES } from "./gridTheme";
+import { PlainGrid } from "./PlainGrid";
 import { actionsColumn, type OpenMenu, type RowAction, RowMenu } from "./RowMenu";
 import { useGridEvents } from "./useGridEvents";
 import { useLayout } from "./useLayout";
@@ -64,7 +67,9 @@ export interface DataGridProps<Row> {
   toolbar?: ReactNode;
   /** Shown in place of the rows, below the toolbar: an error, or that there is nothing. */
   instead?: ReactNode;
-  gridOptions?: Partial<ComponentProps<typeof AgGridReact<Row>>>;
+  gridOptions?: GridOptions<Row>;
+  /** Rows without React, for a table that changes while it scrolls: its cells are text, or those of cells.ts. */
+  plain?: boolean;
 }
 
 /** Every table that is sorted, filtered or copied. Ctrl+C copies chosen rows, or the cell, as tabs with plain numbers. */
@@ -123,31 +128,37 @@ function Rows<Row>(props: RowsProps<Row>) {
     event.preventDefault();
     navigate(route);
   };
+  const getRowId = useCallback(
+    ({ data, rowPinned }: GetRowIdParams<Row>) => (rowPinned ? "totals" : rowId(data)),
+    [rowId],
+  );
+  const pinned = useMemo(() => (totals ? [totals as Row] : undefined), [totals]);
+  const options: GridOptions<Row> = {
+    theme: GRID_THEMES[density],
+    styleNonce: NONCE,
+    rowData: rows as Row[] | undefined,
+    columnDefs: shown,
+    defaultColDef: DEFAULT_COLUMN,
+    getRowId,
+    loading: rows === undefined,
+    rowSelection: onSelect && SELECTION,
+    selectionColumnDef: SELECTION_COLUMN,
+    preventDefaultOnContextMenu: menu !== undefined,
+    domLayout: height === undefined ? "autoHeight" : "normal",
+    pinnedBottomRowData: pinned,
+    quickFilterText: quickFilter,
+    overlayNoRowsTemplate: `<span>${emptyText ?? "No rows"}</span>`,
+    animateRows: false,
+    suppressDragLeaveHidesColumns: true,
+    enableCellTextSelection: true,
+    undoRedoCellEditing: true,
+    tooltipShowDelay: 400,
+    ...events,
+    ...gridOptions,
+  };
   return (
     <Box sx={{ height, ...GRID_STYLE, ...(rows ? {} : UNREAD) }} onClick={follow}>
-      <AgGridReact<Row>
-        theme={GRID_THEMES[density]}
-        styleNonce={NONCE}
-        rowData={rows as Row[] | undefined}
-        columnDefs={shown}
-        defaultColDef={DEFAULT_COLUMN}
-        getRowId={({ data, rowPinned }) => (rowPinned ? "totals" : rowId(data))}
-        loading={rows === undefined}
-        rowSelection={onSelect && SELECTION}
-        selectionColumnDef={SELECTION_COLUMN}
-        preventDefaultOnContextMenu={menu !== undefined}
-        domLayout={height === undefined ? "autoHeight" : "normal"}
-        pinnedBottomRowData={totals ? [totals] : undefined}
-        quickFilterText={quickFilter}
-        overlayNoRowsTemplate={`<span>${emptyText ?? "No rows"}</span>`}
-        animateRows={false}
-        suppressDragLeaveHidesColumns
-        enableCellTextSelection
-        undoRedoCellEditing
-        tooltipShowDelay={400}
-        {...events}
-        {...gridOptions}
-      />
+      {props.plain ? <PlainGrid<Row> options={options} /> : <AgGridReact<Row> {...options} />}
     </Box>
   );
 }

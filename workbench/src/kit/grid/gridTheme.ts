@@ -31,15 +31,16 @@ export const GRID_THEMES: Record<Density, typeof compact> = {
   comfortable: compact.withParams({ rowHeight: 38, headerHeight: 40 }),
 };
 
+const SCROLLS_OVER = ".ag-root:has(> .ag-body-horizontal-scroll.ag-scrollbar-invisible:not(.ag-hidden))";
+
 /** Of every grid: calm headers, figures of pinned rows in line, links, the button of a row's menu. */
 export const GRID_STYLE = {
   // The button of a column's filter appears with the pointer or the focus, and stays while the filter is set.
   "& .ag-header-cell:not(:hover, :focus, :focus-within) .ag-header-cell-filter-button:not(.ag-filter-active)":
     { display: "none" },
-  // A scrollbar that lies over the rows must not cover the last one.
-  "& .ag-root:has(> .ag-body-horizontal-scroll.ag-scrollbar-invisible:not(.ag-hidden)) > .ag-grid-viewport": {
-    paddingBottom: "16px",
-  },
+  // A scrollbar that lies over the rows must not cover the last one, nor the totals.
+  [`& ${SCROLLS_OVER} > .ag-grid-viewport`]: { paddingBottom: "16px" },
+  [`& ${SCROLLS_OVER} .ag-grid-pinned-bottom-rows`]: { bottom: "16px" },
   // The grid gives its pinned rows another box model.
   "& .ag-grid-pinned-bottom-rows .ag-cell": { boxSizing: "border-box" },
   // The column of menu buttons has a name for screen readers alone.

@@ -34,7 +34,11 @@ export default function ProfilePage() {
           alignItems: "start",
         }}
       >
-        <Paper component="section" aria-label="Sessions" sx={{ p: 2, overflowX: "auto", position: "relative" }}>
+        <Paper
+          component="section"
+          aria-label="Sessions"
+          sx={{ p: 2, overflowX: "auto", position: "relative" }}
+        >
           <Sessions />
         </Paper>
         <Stack spacing={2}>

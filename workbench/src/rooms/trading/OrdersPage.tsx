@@ -85,6 +85,7 @@ function Blotter() {
           }
           rows={orders}
           columns={ORDER_COLUMNS}
+          plain
           rowId={orderId}
           onOpen={open}
           onSelect={mayWrite ? choose : undefined}

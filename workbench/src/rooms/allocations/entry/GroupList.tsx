@@ -14,8 +14,9 @@ import {
   Typography,
 } from "@mui/material";
 import { visuallyHidden } from "@mui/utils";
-import { type Ref, useState } from "react";
+import { memo, type Ref, useCallback, useEffect, useRef, useState } from "react";
 import {
+  type OrderCapacity,
   type PortfolioGroup,
   type Side,
   useGetDeskQuery,
@@ -55,6 +56,7 @@ export function GroupList({
   const draft = useAppSelector(selectDraft);
   const [words, setWords] = useState("");
   const all = groups.data?.portfolio_groups;
+  const change = useChange(chosen, onChange);
   const every = useCapacity(everyGroupRequest(draft, all?.map((group) => group.group_id) ?? [], desk));
   if (!all && groups.error)
     return <ErrorNote error={groups.error} onRetry={groups.refetch} title="The groups cannot be shown" />;
@@ -63,8 +65,6 @@ export function GroupList({
     return <Empty title="You see no portfolio groups">An administrator can give you some.</Empty>;
   const wanted = words.toLowerCase();
   const shown = all.filter((group) => `${group.group_id} ${group.group_name}`.toLowerCase().includes(wanted));
-  const change = (id: string, on: boolean) =>
-    onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id));
   return (
     <>
       {all.length > GLANCE && (
@@ -84,9 +84,10 @@ export function GroupList({
                 key={group.group_id}
                 group={group}
                 chosen={chosen.includes(group.group_id)}
-                onChange={(on) => change(group.group_id, on)}
+                onChange={change}
                 inputRef={index === 0 ? inputRef : undefined}
-                capacity={every}
+                capacity={every.data}
+                busy={every.busy}
               />
             ))}
           </TableBody>
@@ -97,6 +98,18 @@ export function GroupList({
       <Together chosen={chosen.length} capacity={together} every={every} />
     </>
   );
+}
+
+/** Puts a group in or out; the same function for all rows at all times, so that they are not drawn with every key. */
+function useChange(chosen: readonly string[], onChange: (groups: string[]) => void) {
+  const latest = useRef({ chosen, onChange });
+  useEffect(() => {
+    latest.current = { chosen, onChange };
+  });
+  return useCallback((id: string, on: boolean) => {
+    const { chosen: before, onChange: tell } = latest.current;
+    tell(on ? [...before, id] : before.filter((other) => other !== id));
+  }, []);
 }
 
 function Head({ side }: { side: Side }) {
@@ -143,24 +156,25 @@ function Unseen(props: {
   );
 }
 
-function GroupRow(props: {
+const GroupRow = memo(function GroupRow(props: {
   group: PortfolioGroup;
   chosen: boolean;
-  onChange: (on: boolean) => void;
+  onChange: (id: string, on: boolean) => void;
   inputRef?: Ref<HTMLInputElement>;
-  capacity: Capacity;
+  capacity: OrderCapacity | null;
+  busy: boolean;
 }) {
-  const { group, chosen, onChange, inputRef, capacity } = props;
-  const takes = capacity.data?.groups.find(({ group_id }) => group_id === group.group_id);
+  const { group, chosen, onChange, inputRef, capacity, busy } = props;
+  const takes = capacity?.groups.find(({ group_id }) => group_id === group.group_id);
   const name = `${group.group_id} ${group.group_name}`;
-  const could = takes ? face(takes.capacity) : capacity.busy ? "…" : UNKNOWN;
+  const could = takes ? face(takes.capacity) : busy ? "…" : UNKNOWN;
   return (
     <TableRow hover selected={chosen} sx={{ height: 33 }}>
       <TableCell padding="checkbox">
         <Checkbox
           sx={{ p: 0.5 }}
           checked={chosen}
-          onChange={(_event, on) => onChange(on)}
+          onChange={(_event, on) => onChange(group.group_id, on)}
           slotProps={{ input: { "aria-label": name, ref: inputRef } }}
         />
       </TableCell>
@@ -173,11 +187,7 @@ function GroupRow(props: {
         </Typography>
       </TableCell>
       <TableCell align="right" sx={{ whiteSpace: "nowrap", minWidth: 92 }}>
-        {takes && capacity.data ? (
-          <AccountsCould takes={takes} capacity={capacity.data} />
-        ) : (
-          count(group.account_count)
-        )}
+        {takes && capacity ? <AccountsCould takes={takes} capacity={capacity} /> : count(group.account_count)}
       </TableCell>
       <TableCell align="right" sx={NOT_ON_PHONES}>
         {money(group.total_nav)}
@@ -190,7 +200,7 @@ function GroupRow(props: {
       </TableCell>
     </TableRow>
   );
-}
+});
 
 /** What the chosen groups could take together, in words, at a place that keeps its height. */
 function Together({ chosen, capacity, every }: { chosen: number; capacity: Capacity; every: Capacity }) {

@@ -13,7 +13,7 @@ export function Tour() {
   if (!ready || value.closed || !hint) return null;
   const last = at === HINTS.length - 1;
   return (
-    <Paper component="section" aria-label="Hints" sx={{ p: 1.5, maxWidth: 520 }}>
+    <Paper component="section" aria-label="Hints" sx={{ px: 1.5, py: 1 }}>
       <GlobalStyles
         styles={{
           // A bar on the left, which moves nothing.
@@ -27,9 +27,9 @@ export function Tour() {
         <Typography variant="h3" component="p">
           {hint.title}
         </Typography>
-        <Typography sx={{ minHeight: 60 }}>{hint.text}</Typography>
+        <Typography sx={{ minHeight: 40 }}>{hint.text}</Typography>
       </Box>
-      <Box sx={{ display: "flex", gap: 1, mt: 1 }}>
+      <Box sx={{ display: "flex", gap: 1, mt: 0.5 }}>
         <Button onClick={() => change({ closed: true })}>Close for good</Button>
         <Box sx={{ flexGrow: 1 }} />
         {at > 0 && <Button onClick={() => setAt(at - 1)}>Hint {at}</Button>}

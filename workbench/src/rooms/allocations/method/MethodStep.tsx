@@ -1,5 +1,5 @@
 import { Button, Typography } from "@mui/material";
-import { type ComponentType, lazy, Suspense, useCallback, useState } from "react";
+import { type ComponentType, lazy, Suspense, useCallback, useDeferredValue, useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
 import type { AllocationMethod } from "../../../api/generated/api";
 import { loadAhead } from "../../../kit/loadAhead";
@@ -40,15 +40,17 @@ export default function MethodStep() {
       return fault === null ? others : { ...others, [field]: fault };
     });
   }, []);
-  const Parameters = PARAMETERS[method];
-  const title = METHODS.find(({ value }) => value === method)?.title ?? "";
+  // The choice is seen at once; what belongs to it is drawn behind it.
+  const shown = useDeferredValue(method);
+  const Parameters = PARAMETERS[shown];
+  const title = METHODS.find(({ value }) => value === shown)?.title ?? "";
   return (
     <FaultsContext value={report}>
       <MethodCards value={method} onChange={(next) => dispatch(draftChanged({ method: next }))} />
       <Section title={title}>
-        <Parameters key={`${method} ${revision}`} />
+        <Parameters key={`${shown} ${revision}`} />
       </Section>
-      <Fairness key={`${method} ${revision}`} />
+      <Fairness key={`${shown} ${revision}`} method={shown} />
       <Suspense fallback={<Loading label="Loading the wishes" height={60} />}>
         <Wishes key={revision} />
       </Suspense>

@@ -145,7 +145,7 @@ export function sampleAllocation(
     adjustment: null,
     approval: null,
     settlement: null,
-  blotter: null,
+    blotter: null,
     ...given,
   };
 }

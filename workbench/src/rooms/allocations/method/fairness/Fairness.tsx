@@ -9,8 +9,6 @@ import {
 } from "../../../../api/generated/api";
 import { Help } from "../../../../kit/Help";
 import { ErrorNote, Loading } from "../../../../kit/states";
-import { useAppSelector } from "../../../../store";
-import { selectDraft } from "../../draftSlice";
 import { NumberInput } from "../fields";
 import { toFraction, toPercent } from "../numbers";
 import { Refused } from "../Refused";
@@ -33,8 +31,7 @@ function instruction(method: AllocationMethod, parameters: Parameters): string |
 }
 
 /** Whether what accounts are owed from earlier orders counts, and how much. */
-export function Fairness() {
-  const { method } = useAppSelector(selectDraft);
+export function Fairness({ method }: { method: AllocationMethod }) {
   const [parameters] = useParameters(method);
   const { data: policy, error, refetch } = useGetFairnessPolicyQuery({});
   if (error)
@@ -51,7 +48,7 @@ export function Fairness() {
           <Typography color="textSecondary" sx={{ maxWidth: "100ch" }}>
             Policy in force (version {policy.version}): {policy.statement}
           </Typography>
-          {kept ? <Typography>{kept}</Typography> : <Mode policy={policy} />}
+          {kept ? <Typography>{kept}</Typography> : <Mode method={method} policy={policy} />}
           <Refused path="parameters.fairness" />
         </Stack>
       ) : (
@@ -61,8 +58,7 @@ export function Fairness() {
   );
 }
 
-function Mode({ policy }: { policy: FairnessPolicy }) {
-  const { method } = useAppSelector(selectDraft);
+function Mode({ method, policy }: { method: AllocationMethod; policy: FairnessPolicy }) {
   const [parameters, change] = useParameters(method);
   const mode = parameters.fairness ?? null;
   const inForce = mode ?? policy.mode;
