@@ -147,7 +147,7 @@ class BlotterTemplateEndpoint(Endpoint):
         return table_answer(Table("blotter", "Blotter", template_columns(), [TEMPLATE_ROW]), query)
 
 
-@blotters.route("/<blotter_id>")
+@blotters.route("/<blotter:blotter_id>")
 class BlotterEndpoint(Endpoint):
     """One blotter."""
 
@@ -157,7 +157,7 @@ class BlotterEndpoint(Endpoint):
         return services().blotters.service.get(blotter_id, visible())
 
 
-@blotters.route("/<blotter_id>/commit")
+@blotters.route("/<blotter:blotter_id>/commit")
 class BlotterCommitEndpoint(Endpoint):
     """Commits."""
 

@@ -22,6 +22,7 @@ from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
 from app import create_app
+from app.api.blotters import ONE_LINE
 from app.api.kit.context import services
 from app.api.kit.tokens import Session, tokens_of
 from app.core.clock import utc_now
@@ -262,6 +263,8 @@ def make_meaningful(case: Case) -> None:
 
 
 def _make_load_meaningful(case: Case) -> None:
+    if case.path == "/blotters/file" and case.method == "POST":
+        case.body = ONE_LINE
     if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}

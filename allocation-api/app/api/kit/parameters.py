@@ -18,6 +18,12 @@ class AllocationId(BaseConverter):
     regex = r"(?!(?:preview|compare|capacity)\Z)[^/]+"
 
 
+class BlotterId(BaseConverter):
+    """A blotter's id in a URL: anything but `file` and `template`, which are operations."""
+
+    regex = r"(?!(?:file|template)\Z)[^/]+"
+
+
 _PATH_FIELDS = {
     "group_id": Identifier(
         "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")
