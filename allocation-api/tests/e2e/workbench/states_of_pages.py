@@ -1,4 +1,4 @@
-"""Every page by its address: loading, failed, offline, with many rows, and where it is not permitted."""
+"""Every page by its address: loading, failed, offline, with many rows, where it is not permitted."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ ONE_FONT = """() => {
     document.adoptedStyleSheets.push(sheet)
     return document.fonts.ready.then(() => null)
 }"""
-"""The font that the workbench brings, and one of Debian for what it has no glyph of, on every machine."""
+"""The font that the workbench brings, and one of Debian for what it has no glyph of."""
 
 
 def _settle(page: Page, scheme: str) -> None:
