@@ -32,7 +32,8 @@ window.shifted = []
 new PerformanceObserver(list => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
         window.shift += entry.value
-        window.shifted.push(entry.sources.map(source => source.node?.className ?? ''))
+        window.shifted.push(entry.sources.map(({ node, previousRect, currentRect }) =>
+            `${node?.textContent?.slice(0, 60)} from ${previousRect.y} to ${currentRect.y}`))
     }
 }).observe({ type: 'layout-shift', buffered: true })
 new PerformanceObserver(list => {

@@ -1,5 +1,6 @@
 import { Box, Button, GlobalStyles, Paper, Typography } from "@mui/material";
 import { useState } from "react";
+import { useListPortfolioGroupsQuery } from "../../../api/generated/api";
 import { usePreference } from "../../preferences/usePreference";
 import { HINTS } from "./hints";
 
@@ -8,9 +9,11 @@ const OPEN = { closed: false };
 /** Four hints for a first order, one after the other; closed for good by a button, for this user on every machine. */
 export function Tour() {
   const { value, change, ready } = usePreference("workbench.tour", OPEN);
+  // It stands below the list of groups, whose height is known once that is read.
+  const { isLoading } = useListPortfolioGroupsQuery();
   const [at, setAt] = useState(0);
   const hint = HINTS[at];
-  if (!ready || value.closed || !hint) return null;
+  if (!ready || isLoading || value.closed || !hint) return null;
   const last = at === HINTS.length - 1;
   return (
     <Paper component="section" aria-label="Hints" sx={{ px: 1.5, py: 1 }}>
