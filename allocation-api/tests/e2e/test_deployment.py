@@ -27,6 +27,7 @@ from tests.e2e.vendor_client import BOND, CLIENT_ID, CLIENT_SECRET, GROUP
 from tests.storage.conftest import started
 from tests.storage.servers import postgresql
 from tests.support.deployment import command_of_the_image, compose
+from tests.support.redis_server import RedisServer
 from tests.support.signing import SIGNING_KEY
 
 pytestmark = pytest.mark.slow
@@ -74,6 +75,7 @@ class Deployment:
     def __init__(self, folder, database_url):
         self.folder = folder
         self._services = compose(OPERATOR)["services"]
+        self.redis = RedisServer.start(folder)
         self.simulator = self._simulator()
         self.environment = {
             **OPERATOR,
@@ -82,7 +84,7 @@ class Deployment:
             "DATABASE_URL": self._services["api"]["environment"]["DATABASE_URL"].replace(
                 "postgres:5432/allocator", database_url.rpartition("@")[2]
             ),
-            "REDIS_URL": "",
+            "REDIS_URL": self.redis.url,
             "HOST": HOST,
             "PORT": str(free_port()),
         }
@@ -148,6 +150,7 @@ class Deployment:
         if self.server is not None and self.server.is_running():
             self.server.stop()
         self.simulator.kill()
+        self.redis.stop()
 
 
 @pytest.fixture(scope="module")
@@ -264,7 +267,7 @@ def test_the_workbench_and_its_caching_come_through_the_proxy(deployed):
         assert f'<base href="{PREFIX}/">' in page.text
         assert page.headers["Cache-Control"] == "no-store"
         assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
-        (script,) = re.findall(r'src="\./(assets/[^"]+\.js)"', page.text)
+        script, *_ = re.findall(r'src="\./(assets/[^"]+\.js)"', page.text)
         for method in ("GET", "HEAD"):
             file = browser.request(method, script)
             assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
