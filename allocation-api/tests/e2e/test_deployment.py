@@ -267,7 +267,7 @@ def test_the_workbench_and_its_caching_come_through_the_proxy(deployed):
         assert f'<base href="{PREFIX}/">' in page.text
         assert page.headers["Cache-Control"] == "no-store"
         assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
-        script, *_ = re.findall(r'src="\./(assets/[^"]+\.js)"', page.text)
+        *_, script = re.findall(r'src="\./(assets/[^"]+\.js)"', page.text)
         for method in ("GET", "HEAD"):
             file = browser.request(method, script)
             assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"

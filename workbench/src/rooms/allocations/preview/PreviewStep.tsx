@@ -1,11 +1,12 @@
 import { Button, Typography } from "@mui/material";
 import { useCallback } from "react";
 import { Link as RouterLink } from "react-router-dom";
-import { Empty, Loading } from "../../../kit/states";
+import { Empty } from "../../../kit/states";
 import { useAppDispatch, useAppSelector } from "../../../store";
 import { noteCommit } from "../../requests/usage";
 import { AllocationAtWork } from "../commit/AllocationAtWork";
 import { selectDraft, warningsAcknowledged } from "../draftSlice";
+import { WaitingGrid } from "../view/AllocationGrid";
 import { StepFooter } from "../wizard/StepFooter";
 import { stepAddress } from "../wizard/steps";
 import { Refused } from "./Refused";
@@ -52,10 +53,10 @@ export default function PreviewStep() {
 function Computing() {
   return (
     <>
-      <Typography color="textSecondary" sx={{ mb: 1 }}>
+      <Typography color="textSecondary" role="status" sx={{ mb: 1 }}>
         The split is being computed…
       </Typography>
-      <Loading label="Computing the split" height="60vh" />
+      <WaitingGrid label="Split to come" height="60vh" />
     </>
   );
 }

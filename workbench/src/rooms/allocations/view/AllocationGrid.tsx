@@ -147,6 +147,23 @@ export function AllocationGrid({
   );
 }
 
+const WAITING = columnsOf({ metric: "", editable: false, edited: false });
+const WAITING_OPTIONS = { headerHeight: 40 };
+
+/** The grid without its rows: it is made while they are computed, so that they are painted at once. */
+export function WaitingGrid({ label, height }: { label: string; height: string }) {
+  return (
+    <LazyGrid<AccountRow>
+      label={label}
+      rows={undefined}
+      columns={WAITING}
+      rowId={rowId}
+      height={height}
+      gridOptions={WAITING_OPTIONS}
+    />
+  );
+}
+
 function filesOf({ allocation_id: id }: Allocation): DownloadChoice[] {
   const url = `allocations/${id}`;
   return [
