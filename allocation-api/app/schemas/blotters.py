@@ -15,7 +15,15 @@ from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSc
 from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, repeated
 from app.schemas.kit.fields import Code, Flag, Number, QueryFlag, Text, UtcTime, WholeNumber
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
-from app.services.aladdin.errors import OrderOutcomeUnknown, VendorNotFound, VendorRejected
+from app.services.aladdin.errors import (
+    OrderOutcomeUnknown,
+    VendorDenied,
+    VendorLoginRefused,
+    VendorNotFound,
+    VendorRejected,
+    VendorUnexpected,
+    VendorUnreadable,
+)
 from app.services.allocations.errors import PreviewErased, PreviewExpired, SolverError
 from app.services.allocations.request import PreviewRequest
 from app.services.audit.errors import EvidenceBroken
@@ -53,13 +61,20 @@ LINE_PROBLEMS = (
     PriceMoved,
     SolverError,
     TradingHalted,
+    VendorDenied,
+    VendorLoginRefused,
     VendorNotFound,
     VendorRejected,
+    VendorUnexpected,
+    VendorUnreadable,
     WarningsNotOverridden,
 )
 """Why a line has no preview, or was not sent."""
 
 LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), ORDER_REFUSED)
+
+MAX_FILLED_VALUES = 500_000
+"""Values that the defaults may come to in all lines together."""
 
 MERGED = ("order", "parameters", "constraints")
 """Parts of a line in which single keys come from the defaults; of all others the whole value does."""
@@ -144,6 +159,7 @@ class BlotterRequestSchema(RequestSchema):
     def make(self, data: dict[str, Any], **_: Any) -> BlotterRequest:
         """Check every line as a preview request, and turn all into the value object."""
         schema, defaults = LineSchema(), data["defaults"]
+        _check_size(defaults, len(data["lines"]))
         lines: list[AskedLine] = []
         wrong: dict[int, Any] = {}
         wrong_defaults: dict[str, Any] = {}
@@ -159,6 +175,30 @@ class BlotterRequestSchema(RequestSchema):
         if wrong or wrong_defaults:
             raise ValidationError({name: found for name, found in errors.items() if found})
         return BlotterRequest(tuple(lines), data["policy"])
+
+
+def _check_size(defaults: Mapping[str, Any], lines: int) -> None:
+    """Check that the lines do not become far larger than what was sent: each has all of the defaults."""
+    values = _values(defaults)
+    if values * lines > MAX_FILLED_VALUES:
+        message = (
+            f"{values:,} values in each of {lines:,} lines are too many: at most {MAX_FILLED_VALUES:,}. "
+            "State lists and weights in the lines that need them."
+        )
+        raise ValidationError({"defaults": [message]})
+
+
+def _values(written: Any) -> int:
+    found, parts = 0, [written]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+        else:
+            found += 1
+    return found
 
 
 def filled(line: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,12 +31,16 @@ export function FilterForm<Name extends string>({
   }
   const [tried, setTried] = useState(false);
   const faults = fields.map(({ name, type }) => (type === "date" ? dateProblem(typed[name]) : undefined));
+  const ask = (wanted: Record<Name, string>) => {
+    setTried(true);
+    const isFaulty = fields.some(({ name, type }) => type === "date" && dateProblem(wanted[name]));
+    if (isFaulty) return;
+    const trimmed = Object.entries<string>(wanted).map(([name, value]) => [name, value.trim()]);
+    onSearch(Object.fromEntries(trimmed) as Record<Name, string>);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
-    if (faults.some((fault) => fault !== undefined)) return;
-    const trimmed = Object.entries<string>(typed).map(([name, value]) => [name, value.trim()]);
-    onSearch(Object.fromEntries(trimmed) as Record<Name, string>);
+    ask(typed);
   };
   const clear = () => {
     const empty = Object.fromEntries(fields.map(({ name }) => [name, ""])) as Record<Name, string>;
@@ -57,13 +61,13 @@ export function FilterForm<Name extends string>({
           type={type === "number" ? type : undefined}
           placeholder={type === "date" ? "YYYY-MM-DD" : undefined}
           error={tried && faults[place] !== undefined}
-          helperText={tried && faults[place]}
+          helperText={tried && faults[place] && <span role="alert">{faults[place]}</span>}
           select={choices !== undefined}
           value={typed[name]}
           onChange={(event) => {
             const next = { ...typed, [name]: event.target.value };
             setTyped(next);
-            if (choices) onSearch(next);
+            if (choices) ask(next);
           }}
           sx={{ width: { xs: "calc(50% - 4px)", sm: width } }}
           slotProps={{

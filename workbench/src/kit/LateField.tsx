@@ -30,7 +30,7 @@ export function LateField({
     <TextField
       {...rest}
       error={fault !== undefined || rest.error}
-      helperText={fault ?? rest.helperText}
+      helperText={fault ? <span role="alert">{fault}</span> : rest.helperText}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={take}

@@ -10,8 +10,8 @@ export function NotFound() {
       <Empty
         title="There is no page at this address"
         action={
-          <Button component={Link} to="/workbench">
-            Go to the workbench
+          <Button component={Link} to="/">
+            Go to the first page
           </Button>
         }
       />

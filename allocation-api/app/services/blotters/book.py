@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
+from app.core.numbers import CENT
 from app.services.aladdin.cached_book import AccountReader
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.domain.book import AsOf, GroupMembers, Holding
@@ -167,18 +168,26 @@ class TradedBook:
         )
 
 
+def _market_value(inputs: PreviewInputs, amount: Decimal) -> Decimal:
+    """Return what a trade of this amount is worth at the market's price, as the vendor shows it."""
+    price, market = inputs.price, inputs.market_price
+    if market is None or market.clean == price.clean:
+        return amount
+    return (amount * (market.clean + inputs.accrued) / (price.clean + inputs.accrued)).quantize(CENT)
+
+
 def _holding(
     inputs: PreviewInputs, account_id: str, face: Decimal, amount: Decimal, *, is_sale: bool
 ) -> Holding:
     """Return a trade as a holding: without a price, because what we ask for is no market."""
-    security, risk = inputs.security, inputs.analytics
+    security, risk, value = inputs.security, inputs.analytics, _market_value(inputs, amount)
     return Holding(
         account_id=account_id,
         security_id=security.security_id,
         issuer_id=security.issuer_id,
         face=-face if is_sale else face,
         settled_face=-face if is_sale else _ZERO,
-        market_value=-amount if is_sale else amount,
+        market_value=-value if is_sale else value,
         price=None,
         duration=risk.duration,
         spread_duration=risk.spread_duration,

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from app.core.database import Database
 from app.core.errors import AllocatorError
-from app.services.aladdin.errors import OrderOutcomeUnknown
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorUnavailable
 from app.services.allocations import snapshot
 from app.services.allocations.compared import Problem
 from app.services.allocations.store import CommitStatus
 from app.services.blotters import store
 from app.services.blotters.errors import CommitStopped
-from app.services.blotters.previews import FIRST_OWN_FAULT, Advance, present
+from app.services.blotters.previews import Advance, present
 from app.services.blotters.types import ORDER_REFUSED, BlotterWork, CommitOrder
 from app.services.domain.caller import User
 from app.services.jobs.progress import Progress
@@ -27,6 +27,12 @@ PATIENCE_SECONDS = 120.0
 """Time for which a line waits for the desk, and for orders of the same accounts that are not settled."""
 
 WAIT_SECONDS = 1.0
+
+LOOK_SECONDS = 0.5
+"""Between two looks, while a line waits, whether the work is to go on."""
+
+FIRST_OWN_FAULT = 500
+"""Status from which an error is not the caller's."""
 
 PASSING = (AccountsUnsettled, DeskBusy, IdempotencyKeyInUse)
 """Refusals that pass: another process sends, or recovery settles what a stopped one left behind."""
@@ -133,13 +139,24 @@ class BlotterCommits:
                 wait = error.retry_after or WAIT_SECONDS
                 if self._monotonic() + wait > end:
                     raise
-                check()
-                self._sleep(wait)
+                self._wait(wait, check)
             except AllocatorError as error:
-                is_known = isinstance(error, OrderOutcomeUnknown) or error.status < FIRST_OWN_FAULT
-                if isinstance(error, TradingHalted) or not is_known:
+                if isinstance(error, TradingHalted) or not _is_of_the_line(error):
                     raise
                 return Problem.of(error)
             else:
                 refused = done.status is CommitStatus.FAILED
                 return Problem(ORDER_REFUSED, "Aladdin has no order", done.message, ()) if refused else None
+
+    def _wait(self, seconds: float, check: Callable[[], None]) -> None:
+        while seconds > 0:
+            check()
+            self._sleep(min(seconds, LOOK_SECONDS))
+            seconds -= LOOK_SECONDS
+
+
+def _is_of_the_line(error: AllocatorError) -> bool:
+    """Say whether an error is of one line, so that others can be sent; the rest is Aladdin's or ours."""
+    if isinstance(error, VendorError):
+        return isinstance(error, OrderOutcomeUnknown) or not isinstance(error, VendorUnavailable)
+    return error.status < FIRST_OWN_FAULT

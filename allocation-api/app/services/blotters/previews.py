@@ -13,7 +13,7 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import AllocatorError
 from app.services.aladdin.cached_book import AccountReader
-from app.services.aladdin.errors import VendorError
+from app.services.aladdin.errors import VendorUnavailable
 from app.services.allocations import snapshot
 from app.services.allocations.compared import Problem
 from app.services.allocations.inputs import InputsLoader
@@ -31,9 +31,6 @@ from app.services.domain.caller import Caller, User
 from app.services.jobs.progress import Progress
 from app.services.safety.order_limits import OrderLimits
 from app.services.visibility.visibility import EVERYTHING, Visibility
-
-FIRST_OWN_FAULT = 500
-"""Status from which an error is not the line's: the job is tried again."""
 
 Advance = Callable[[Callable[[Session], object]], None]
 """Stores the effect of one line together with the progress of the job."""
@@ -140,7 +137,7 @@ class BlotterPreviews:
 
         Raises
         ------
-        VendorError
+        VendorUnavailable
             When Aladdin does not answer: the line is as before.
         """
         blotter_id, problem = run.blotter_id, None
@@ -151,7 +148,7 @@ class BlotterPreviews:
             inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
             result = self._previews.split(inputs)
         except AllocatorError as error:
-            if isinstance(error, VendorError) and error.status >= FIRST_OWN_FAULT:
+            if isinstance(error, VendorUnavailable):
                 raise
             problem = Problem.of(error)
             advance(lambda session: store.settle_line(session, blotter_id, place, problem, None))

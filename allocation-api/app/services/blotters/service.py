@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +36,9 @@ from app.services.jobs.jobs import JobService
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page, page
+
+MAX_ERRORS = 100
+"""Errors that a refusal lists."""
 
 
 class BlotterService:
@@ -70,15 +74,16 @@ class BlotterService:
 
     def check(self, request: BlotterRequest, caller: Caller, visible: Visibility) -> Submitted:
         """Check what `create` refuses, and store nothing of the blotter."""
-        errors = [
+        hidden = {group for group in request.groups if not visible.group(group)}
+        unknown = (
             FieldError(f"lines.{place}.{found.field}", found.message)
             for place, line in enumerate(request.lines)
             for i, group in enumerate(line.request.portfolio_groups)
-            if not visible.group(group)
+            if group in hidden
             for found in (unknown_group(i, group),)
-        ]
-        if errors:
-            raise InvalidRequest.of(*errors)
+        )
+        if hidden:
+            raise InvalidRequest.of(*islice(unknown, MAX_ERRORS))
         for line in request.lines:
             self._previews.may_skip_compliance(line.request, caller)
         return Submitted(None, None, len(request.lines))

@@ -100,13 +100,13 @@ class JobSender:
 
     def send(self, job_id: str) -> bool:
         """Send a message about a job whose row is committed; False while Redis is away."""
+        sent = update(JobRow).where(JobRow.id == job_id).values(sent_at=self._clock())
         try:
             self._sender().send_task(TASK, args=[job_id], retry=False, ignore_result=True)
+            self._database.retried(lambda session: rows_changed(session, sent))
         except Exception as error:  # whatever it is, the job is in the table and is sent again
             log.warning("a job was not sent to the workers", job_id=job_id, exc_info=error)
             return False
-        sent = update(JobRow).where(JobRow.id == job_id).values(sent_at=self._clock())
-        self._database.retried(lambda session: rows_changed(session, sent))
         return True
 
     def send_stale(self) -> None:

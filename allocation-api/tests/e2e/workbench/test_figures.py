@@ -18,6 +18,9 @@ from tests.e2e.workbench import bare_grid
 from tests.e2e.workbench.desk import Desk
 
 FIRST_LOAD_BYTES = 200_000
+LEAST_SCRIPT_BYTES = 100_000
+"""React, the store and the controls alone are more: less was not measured."""
+WHOLE_FORM_BYTES = 340_000
 MOST_OF_BARE = 4
 """Processor time of a frame of the blotter, beside that of AG Grid alone."""
 
@@ -98,6 +101,7 @@ def _packed(names):
 def _loaded(page):
     """Bytes of script asked for before the first field was there, before the whole form was, and in all."""
     page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.usable > 0 && window.whole > 0")
     scripts = page.evaluate(SCRIPTS)
     return (
         _packed(name for name, first, _ in scripts if first),
@@ -121,8 +125,8 @@ def test_script_of_the_first_load(new_page, log_in_at, record_property):
             f"{name}: script until its first field can be typed in, gzip bytes (at most 200,000)",
             f"{first:,}; until the whole form is there {whole:,}; with what is loaded behind it {in_all:,}",
         )
-    assert login[0] <= FIRST_LOAD_BYTES
-    assert workbench[0] <= FIRST_LOAD_BYTES
+        assert LEAST_SCRIPT_BYTES <= first <= FIRST_LOAD_BYTES
+        assert whole <= WHOLE_FORM_BYTES
 
 
 def test_a_bond_typed_before_the_form_is_loaded_is_found(new_page, log_in_at):
@@ -131,12 +135,9 @@ def test_a_bond_typed_before_the_form_is_loaded_is_found(new_page, log_in_at):
     log_in_at(page)
     expect(page.get_by_role("textbox", name="Face")).to_be_visible()
     held = []
-
-    def hold(route):
-        held.append(route)
-
-    page.route("**/assets/EntryForm*.js", hold)
-    page.reload()
+    page.route("**/assets/EntryForm*.js", held.append)
+    with page.expect_request("**/assets/EntryForm*.js"):
+        page.reload()
     bond = page.get_by_role("combobox", name="Bond")
     expect(bond).to_be_focused()
     page.keyboard.type("91282")

@@ -71,6 +71,7 @@ def test_a_service_that_is_away_and_comes_back(browser, open_desk, tmp_path):
         page = desk.page
         desk.enter(face="7mm")
         desk.next()
+        page.wait_for_load_state("networkidle")  # the parts of the next step are loaded ahead
         server.stop(signal.SIGTERM)
         desk.button("Preview").click()
         banner = page.get_by_role("status").filter(has_text="What you typed is kept")

@@ -6,6 +6,7 @@ import re
 import signal
 
 from tests.e2e.server_process import Server
+from tests.e2e.workbench.browser import wait_until
 
 PAGES = (
     "/workbench",
@@ -50,7 +51,7 @@ def test_scripts_and_styles_of_somebody_else_are_refused(server, browser):
         page.goto("/")
         page.get_by_label("User name").wait_for()
         page.evaluate(FOREIGN)
-        page.wait_for_function("window.refused.length >= 4")
+        wait_until(page, "window.refused.length >= 4")
         assert sorted(page.evaluate("window.refused")) == [
             "script-src",
             "script-src-elem",

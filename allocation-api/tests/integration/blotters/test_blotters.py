@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.models import AllocationRow
+from app.services.aladdin.errors import VendorUnexpected
 from app.services.blotters.previews import line_allocation
 from tests.support.blotters import allocations, ask, blotter, codes, faces, line, statuses, work
 from tests.support.desk import GOLDEN_BOOK, Desk
@@ -83,6 +84,20 @@ def test_a_line_that_cannot_be_previewed_keeps_its_problem_and_takes_nothing(des
     ]
     alone = desk.preview("912828YW4", 3_000_000, groups=["GOLDEN"], parameters={"base_metric": "EQUAL"})
     assert faces(desk, {"lines": shown["lines"][2:]}) == faces(desk, {"lines": [alone]})
+
+
+def test_a_line_of_whose_accounts_aladdin_contradicts_itself_stops_no_other(desk, monkeypatch):
+    previews = desk.services.blotters.previews
+    load = previews._load
+
+    def contradictory(run, request, number):
+        if number == 1:
+            raise VendorUnexpected("The cash of ACC001 differs between its rows")
+        return load(run, request, number)
+
+    monkeypatch.setattr(previews, "_load", contradictory)
+    shown = blotter(desk, FIRST, SECOND)
+    assert (statuses(shown), codes(shown)) == (["FAILED", "PREVIEWED"], [["VENDOR_UNEXPECTED"], []])
 
 
 def test_a_blotter_without_a_preview_has_failed(desk):
@@ -175,6 +190,13 @@ def test_defaults_fill_what_lines_leave_out(desk):
     shown = blotter(desk, {"order": {"quantity": 8_000_000}}, own, defaults=defaults)
     assert [one["side"] for one in shown["lines"]] == ["BUY", "SELL"]
     assert [sum(line.values()) for line in faces(desk, shown)] == [8_000_000, 700_000]
+
+
+def test_defaults_that_many_lines_would_repeat_are_refused(desk):
+    defaults = {"parameters": {"weights": {f"A{i}": 0.01 for i in range(100)}}}
+    answer = ask(desk, *[{} for _ in range(5_001)], defaults=defaults, status=422)
+    assert [error["field"] for error in answer["errors"]] == ["defaults"]
+    assert "100 values in each of 5,001 lines" in answer["errors"][0]["message"]
 
 
 def test_every_error_is_named_where_it_was_written(desk):

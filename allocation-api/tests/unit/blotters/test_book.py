@@ -187,6 +187,14 @@ def test_a_price_that_an_order_states_is_no_market_price():
     assert latest_price(tuple(seen(book).values()), BONDS[0].security_id) is None
 
 
+def test_a_trade_is_worth_what_the_market_says_and_costs_what_was_stated():
+    book = over(positions())
+    asked, result = previewed(book, BONDS[0], Side.BUY, 400_000, price="50")
+    book.add(replace(asked, market_price=Price(Decimal(100), BUSINESS_DATE, "ALADDIN")), result)
+    (bought,) = seen(book)["A"].holdings
+    assert (seen(book)["A"].cash, bought.market_value) == (Decimal("800000.00"), Decimal("400000.00"))
+
+
 def test_the_book_is_read_once_and_an_account_has_one_reading():
     first = positions("A", cash="100")
     vendor = Book(first)

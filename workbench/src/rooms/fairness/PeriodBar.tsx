@@ -32,7 +32,7 @@ export function PeriodBar({ children }: { children?: ReactNode }) {
           Own days
         </MenuItem>
       </TextField>
-      <Days key={`${from} ${to}`} from={from} to={to} onChange={change} />
+      <Days from={from} to={to} onChange={change} />
       <GroupSelect value={group} onChange={(chosen) => change({ group: chosen })} />
       <TextField
         select
@@ -54,6 +54,12 @@ export function PeriodBar({ children }: { children?: ReactNode }) {
 /** Both days; they are taken over once they are a period. */
 function Days({ from, to, onChange }: Period & { onChange: (period: Period) => void }) {
   const [typed, setTyped] = useState<Period>({ from, to });
+  const [before, setBefore] = useState<Period>({ from, to });
+  // A preset or Back changes the days from outside.
+  if (from !== before.from || to !== before.to) {
+    setBefore({ from, to });
+    setTyped({ from, to });
+  }
   const problem = periodProblem(typed);
   const set = (name: keyof Period, value: string) => {
     const next = { ...typed, [name]: value };

@@ -31,6 +31,9 @@ export function VendorPart() {
   if (!data) return <Loading label="Loading the state of Aladdin" height={280} />;
   return (
     <Stack spacing={1}>
+      {error && (
+        <ErrorNote error={error} onRetry={refetch} title="These numbers are not refreshed any more" />
+      )}
       <Typography color="textSecondary">
         {`${count(data.waiting_requests)} of at most ${count(data.max_vendor_requests)} requests wait for Aladdin. Quotas are for ${count(data.window_seconds)} seconds; numbers are of the server process that answered.`}
       </Typography>

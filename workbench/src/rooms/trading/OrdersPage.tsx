@@ -176,15 +176,18 @@ function SelectionBar({ chosen, onCancel }: { chosen: readonly Order[]; onCancel
 }
 
 function NoOrders({ shown, group }: { shown: Shown; group: string }) {
+  const mayOrder = usePermission("allocations:preview");
   if (shown === "different")
     return <Empty title="No order is different">What Aladdin has booked is what is filled.</Empty>;
   return (
     <Empty
       title={shown === "open" ? "No open orders" : "No orders yet"}
       action={
-        <Button component={Link} to="/workbench" variant="contained">
-          New order
-        </Button>
+        mayOrder && (
+          <Button component={Link} to="/workbench" variant="contained">
+            New order
+          </Button>
+        )
       }
     >
       {group ? `Nothing of group ${group}. ` : ""}

@@ -49,6 +49,10 @@ RECOVERY_CALLER = Caller(
 """Caller in the audit record of an allocation whose own caller was not stored."""
 
 
+WAIT_SECONDS = 2.0
+"""Time for which recovery waits for the desk's lock, which commits that are refused hold for moments."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """An unsettled allocation with an expired claim.
@@ -104,7 +108,7 @@ class Recovery:
         if not self._due() and not self._is_any_of_the_future():
             return
         try:
-            with self._gateway.exclusive(max_wait=0) as lease:
+            with self._gateway.exclusive(max_wait=WAIT_SECONDS) as lease:
                 self._redate()
                 self._settle(self._cases(), lease)
         except DeskBusy:

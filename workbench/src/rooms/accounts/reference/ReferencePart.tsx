@@ -184,10 +184,13 @@ function FileRow({
         hidden
         aria-label={`File for ${name}.csv`}
         onChange={async (event) => {
-          const file = event.target.files?.[0];
+          const { target } = event;
+          const file = target.files?.[0];
           if (!file) return;
           setFileName(file.name);
           onChange(await file.text());
+          // The same file may be chosen again once it is corrected.
+          target.value = "";
         }}
       />
       {text !== undefined && (

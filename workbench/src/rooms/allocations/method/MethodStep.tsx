@@ -54,12 +54,13 @@ export default function MethodStep() {
       <Suspense fallback={<Loading label="Loading the wishes" height={60} />}>
         <Wishes key={revision} />
       </Suspense>
-      <Footer faults={faults} />
+      <Footer faults={faults} isDrawn={shown === method} />
     </FaultsContext>
   );
 }
 
-function Footer({ faults }: { faults: Readonly<Record<string, string>> }) {
+/** `isDrawn`: the fields of the chosen method are there, and their faults are known. */
+function Footer({ faults, isDrawn }: { faults: Readonly<Record<string, string>>; isDrawn: boolean }) {
   const navigate = useNavigate();
   const request = useAppSelector(selectPreviewRequest);
   const [first] = Object.entries(faults);
@@ -78,7 +79,7 @@ function Footer({ faults }: { faults: Readonly<Record<string, string>> }) {
       </Button>
       <Button
         variant="contained"
-        disabled={why !== null}
+        disabled={why !== null || !isDrawn}
         aria-describedby="why-no-preview"
         onClick={() => void navigate(stepAddress("preview"))}
       >

@@ -159,7 +159,13 @@ function Actions(props: {
       {unanswered && <Typography color="warning.main">Say how the numbers are meant.</Typography>}
       <Button onClick={onClose}>Cancel</Button>
       <Button variant="contained" onClick={onTake} disabled={good === 0 || unanswered}>
-        {bad > 0 ? (good === 1 ? "Take the good row" : `Take the ${good} good rows`) : `Take ${good} rows`}
+        {bad > 0
+          ? good === 1
+            ? "Take the good row"
+            : `Take the ${good} good rows`
+          : good === 1
+            ? "Take 1 row"
+            : `Take ${good} rows`}
       </Button>
     </DialogActions>
   );
@@ -168,8 +174,12 @@ function Actions(props: {
 /** The content of a file, as if it had been pasted. */
 function FileButton({ onRead }: { onRead: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
-  const read = (file: File | undefined) => {
-    if (file) void file.text().then((text) => onRead(text.replace(/^\ufeff/, "")));
+  const read = async (from: HTMLInputElement) => {
+    const file = from.files?.[0];
+    if (!file) return;
+    onRead((await file.text()).replace(/^\ufeff/, ""));
+    // The same file may be chosen again once it is corrected.
+    from.value = "";
   };
   return (
     <Box>
@@ -182,7 +192,7 @@ function FileButton({ onRead }: { onRead: (text: string) => void }) {
         accept=".csv,.tsv,.txt,text/csv,text/plain"
         hidden
         aria-label="CSV file"
-        onChange={(event) => read(event.target.files?.[0])}
+        onChange={(event) => void read(event.target)}
       />
     </Box>
   );

@@ -22,6 +22,8 @@ export function useOrderFaults(): string[] | null {
   const limits = useEntryLimits();
   const { isLoading } = useGetDeskQuery();
   const rules = useLate(ENTRY_RULES);
+  // The page says that it failed, and offers to reload.
+  if (!rules && ENTRY_RULES.error) throw ENTRY_RULES.error;
   const draft = useAppSelector(selectDraft);
   return useMemo(
     () => (isLoading || !rules ? null : rules.entryFaults(draft, limits)),
