@@ -54,13 +54,12 @@ export default function MethodStep() {
       <Suspense fallback={<Loading label="Loading the wishes" height={60} />}>
         <Wishes key={revision} />
       </Suspense>
-      <Footer faults={faults} isDrawn={shown === method} />
+      <Footer faults={faults} />
     </FaultsContext>
   );
 }
 
-/** `isDrawn`: the fields of the chosen method are there, and their faults are known. */
-function Footer({ faults, isDrawn }: { faults: Readonly<Record<string, string>>; isDrawn: boolean }) {
+function Footer({ faults }: { faults: Readonly<Record<string, string>> }) {
   const navigate = useNavigate();
   const request = useAppSelector(selectPreviewRequest);
   const [first] = Object.entries(faults);
@@ -79,7 +78,7 @@ function Footer({ faults, isDrawn }: { faults: Readonly<Record<string, string>>;
       </Button>
       <Button
         variant="contained"
-        disabled={why !== null || !isDrawn}
+        disabled={why !== null}
         aria-describedby="why-no-preview"
         onClick={() => void navigate(stepAddress("preview"))}
       >
