@@ -144,6 +144,7 @@ NOT_EVIDENCE = {
     "blotters": "which orders were asked for together; the trail has each line's preview and commit",
     "blotter_groups": "the groups of a blotter's lines, which each preview has",
     "blotter_lines": "requests; each preview keeps its own in its snapshot, with its blotter and line",
+    "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
     "locks": "leases that live for seconds",
 }
 """The other tables, each with the reason why none of its columns is evidence."""

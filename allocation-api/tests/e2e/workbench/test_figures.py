@@ -135,7 +135,11 @@ def test_a_bond_typed_before_the_form_is_loaded_is_found(new_page, log_in_at):
     log_in_at(page)
     expect(page.get_by_role("textbox", name="Face")).to_be_visible()
     held = []
-    page.route("**/assets/EntryForm*.js", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/assets/EntryForm*.js", hold)
     with page.expect_request("**/assets/EntryForm*.js"):
         page.reload()
     bond = page.get_by_role("combobox", name="Bond")

@@ -28,20 +28,28 @@ const PARAMETERS: Record<AllocationMethod, ComponentType> = {
   MIN_DISPERSION: MinDispersionParameters,
 };
 
+type Faults = Readonly<Record<string, string>>;
+const NO_FAULTS: Faults = {};
+
 /** Step 2: how the order is split, the wishes of this order, and fairness over orders. */
 export default function MethodStep() {
   const dispatch = useAppDispatch();
   const { method, revision } = useAppSelector(selectDraft);
-  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
-  const report = useCallback((field: string, fault: string | null) => {
-    setFaults((before) => {
-      if ((before[field] ?? null) === fault) return before;
-      const { [field]: _, ...others } = before;
-      return fault === null ? others : { ...others, [field]: fault };
-    });
-  }, []);
+  // By method: what is still drawn of the one before says nothing about the one that is chosen.
+  const [faults, setFaults] = useState<Partial<Record<AllocationMethod, Faults>>>({});
   // The choice is seen at once; what belongs to it is drawn behind it.
   const shown = useDeferredValue(method);
+  const report = useCallback(
+    (field: string, fault: string | null) => {
+      setFaults((all) => {
+        const before = all[shown] ?? NO_FAULTS;
+        if ((before[field] ?? null) === fault) return all;
+        const { [field]: _, ...others } = before;
+        return { ...all, [shown]: fault === null ? others : { ...others, [field]: fault } };
+      });
+    },
+    [shown],
+  );
   const Parameters = PARAMETERS[shown];
   const title = METHODS.find(({ value }) => value === shown)?.title ?? "";
   return (
@@ -54,12 +62,12 @@ export default function MethodStep() {
       <Suspense fallback={<Loading label="Loading the wishes" height={60} />}>
         <Wishes key={revision} />
       </Suspense>
-      <Footer faults={faults} />
+      <Footer faults={faults[method] ?? NO_FAULTS} />
     </FaultsContext>
   );
 }
 
-function Footer({ faults }: { faults: Readonly<Record<string, string>> }) {
+function Footer({ faults }: { faults: Faults }) {
   const navigate = useNavigate();
   const request = useAppSelector(selectPreviewRequest);
   const [first] = Object.entries(faults);
