@@ -23,7 +23,7 @@ def _ask(desk):
     expect(desk.page.get_by_role("dialog")).to_contain_text("This needs the approval of another user.")
     assert violations(desk.page) == []
     desk.button("Ask for approval").click()
-    expect(desk.result).to_contain_text("Waits for the approval of another user; nothing was sent")
+    expect(desk.result).to_contain_text("Waits for the approval of another user. Nothing was sent.")
     assert violations(desk.page) == []
     link = desk.result.locator("a[href*='/allocations/']")
     return link.get_attribute("data-copy")

@@ -31,7 +31,7 @@ const TITLE: Record<CommitStatus, string> = {
   SUCCESS: "Committed: Aladdin has the order",
   FAILED: "Not committed: no order came of it",
   PENDING_COMPLIANCE: "Aladdin has the order; its compliance has not finished and may still bar it",
-  PENDING_APPROVAL: "Waits for the approval of another user; nothing was sent",
+  PENDING_APPROVAL: STATUS_IN_WORDS.PENDING_APPROVAL,
 };
 
 const OF_STATUS: Record<AllocationStatus, AlertColor> = {
