@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from app.server.worker import CannotStart, refuse_hangup, say
+from app.server.worker import refuse_hangup
 
-REFUSED = 3
 HANDLED = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD}
 
 
@@ -23,13 +22,18 @@ class Companions:
     run: Callable[[Event], None]
 
 
-def accompany(companions: Companions, parent_alive: int) -> int:
+def accompany(companions: Companions, parent_alive: int) -> None:
     """Do the work of a process beside the serving ones, until SIGTERM or the end of the parent.
 
     Parameters
     ----------
     parent_alive : int
         Descriptor of a pipe that ends with the parent.
+
+    Raises
+    ------
+    CannotStart
+        When the operator can mend what is wrong.
     """
     stopping = Event()
     # An interrupt from the keyboard reaches all processes, and the parent stops its children.
@@ -39,12 +43,7 @@ def accompany(companions: Companions, parent_alive: int) -> int:
     signal.signal(signal.SIGHUP, refuse_hangup)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
     Thread(target=_await_end, args=(parent_alive, stopping), name="parent", daemon=True).start()
-    try:
-        companions.run(stopping)
-    except CannotStart as error:
-        say(error)
-        return REFUSED
-    return 0
+    companions.run(stopping)
 
 
 def _await_end(descriptor: int, stopping: Event) -> None:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.context import ForkProcess
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 
@@ -220,7 +220,10 @@ class Server:
         self._listener.close()
         for descriptor in (*self._wake, self._alive[1]):
             os.close(descriptor)
-        sys.exit(accompany(self._beside, self._alive[0]))
+        try:
+            accompany(self._beside, self._alive[0])
+        except CannotStart as error:
+            self._refuse(error)
 
     # --- in a serving process -------------------------------------------------------------------------------
 
@@ -242,10 +245,14 @@ class Server:
         try:
             status = worker.run()
         except CannotStart as error:
-            if _taken(self._word[0]):
-                say(error)
-            status = REFUSED
+            self._refuse(error)
         sys.exit(status)
+
+    def _refuse(self, error: CannotStart) -> NoReturn:
+        """End this process, and say why unless another one has."""
+        if _taken(self._word[0]):
+            say(error)
+        sys.exit(REFUSED)
 
     def _announce(self, number: int, served: Any) -> None:
         served.value = 1
