@@ -12,8 +12,8 @@ from tests.e2e.workbench.browser import violations
 
 @pytest.fixture(scope="module")
 def settings():
-    """Commits above fifteen million wait for another user."""
-    return {"APPROVAL_ABOVE_NOTIONAL": "15000000"}
+    """Commits above fifteen million wait for another user. No fill changes the cash in between."""
+    return {"APPROVAL_ABOVE_NOTIONAL": "15000000", "MOCK_FILL_SECONDS": "0"}
 
 
 def _ask(desk):
