@@ -9,6 +9,9 @@ from typing import Any, ClassVar, Self
 REFUSAL = "allocator.refusal"
 """Key in the WSGI environment: the error with which the HTTP server refuses a request."""
 
+MAX_ERRORS = 100
+"""Wrong fields that a problem document lists."""
+
 MAX_FIELDS_IN_WORDS = 3
 """Invalid fields that the detail of an error names; its list of errors has them all."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from marshmallow.validate import Length
 from app.core.errors import Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
 from app.schemas.allocations.decisions import warning_ids
 from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema
+from app.schemas.blotters_defaults import by_origin, check_size, filled
 from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, repeated
 from app.schemas.kit.fields import Code, Flag, Number, QueryFlag, Text, UtcTime, WholeNumber
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
@@ -72,12 +72,6 @@ LINE_PROBLEMS = (
 """Why a line has no preview, or was not sent."""
 
 LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), ORDER_REFUSED)
-
-MAX_FILLED_VALUES = 500_000
-"""Values that the defaults may come to in all lines together."""
-
-MERGED = ("order", "parameters", "constraints")
-"""Parts of a line in which single keys come from the defaults; of all others the whole value does."""
 
 
 class LineSchema(PreviewRequestSchema):
@@ -159,7 +153,7 @@ class BlotterRequestSchema(RequestSchema):
     def make(self, data: dict[str, Any], **_: Any) -> BlotterRequest:
         """Check every line as a preview request, and turn all into the value object."""
         schema, defaults = LineSchema(), data["defaults"]
-        _check_size(defaults, len(data["lines"]))
+        check_size(defaults, len(data["lines"]))
         lines: list[AskedLine] = []
         wrong: dict[int, Any] = {}
         wrong_defaults: dict[str, Any] = {}
@@ -167,7 +161,7 @@ class BlotterRequestSchema(RequestSchema):
             try:
                 lines.append(schema.load(filled(line, defaults)))
             except ValidationError as error:
-                own, common = _by_origin(error.messages_dict, line, defaults)
+                own, common = by_origin(error.messages_dict, line, defaults)
                 wrong_defaults = {**common, **wrong_defaults}
                 if own:
                     wrong[place] = own
@@ -175,60 +169,6 @@ class BlotterRequestSchema(RequestSchema):
         if wrong or wrong_defaults:
             raise ValidationError({name: found for name, found in errors.items() if found})
         return BlotterRequest(tuple(lines), data["policy"])
-
-
-def _check_size(defaults: Mapping[str, Any], lines: int) -> None:
-    """Check that the lines do not become far larger than what was sent: each has all of the defaults."""
-    values = _values(defaults)
-    if values * lines > MAX_FILLED_VALUES:
-        message = (
-            f"{values:,} values in each of {lines:,} lines are too many: at most {MAX_FILLED_VALUES:,}. "
-            "State lists and weights in the lines that need them."
-        )
-        raise ValidationError({"defaults": [message]})
-
-
-def _values(written: Any) -> int:
-    found, parts = 0, [written]
-    while parts:
-        part = parts.pop()
-        if isinstance(part, dict):
-            parts += part.values()
-        elif isinstance(part, list):
-            parts += part
-        else:
-            found += 1
-    return found
-
-
-def filled(line: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a line with what it leaves out from the defaults."""
-    found = {**defaults, **line}
-    for part in MERGED:
-        common, own = defaults.get(part), line.get(part)
-        if isinstance(common, dict) and isinstance(own, dict):
-            found[part] = {**common, **own}
-    return found
-
-
-def _by_origin(
-    messages: Mapping[str, Any], line: Mapping[str, Any], defaults: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the errors of a line, and those of what it has from the defaults."""
-    own: dict[str, Any] = {}
-    common: dict[str, Any] = {}
-    for part, found in messages.items():
-        if part not in line and part in defaults:
-            common[part] = found
-        elif part in MERGED and isinstance(found, dict) and isinstance(defaults.get(part), dict):
-            written = line[part] if isinstance(line.get(part), dict) else {}
-            lent = {key for key in found if key in defaults[part] and key not in written}
-            for place, keys in ((common, lent), (own, found.keys() - lent)):
-                if keys:
-                    place[part] = {key: found[key] for key in found if key in keys}
-        else:
-            own[part] = found
-    return own, common
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from app.core.errors import FieldError, InvalidRequest, field_detail
+from app.core.errors import MAX_ERRORS, FieldError, InvalidRequest, field_detail
 from app.schemas.blotters import LineSchema
 from app.schemas.kit.base import RequestSchema, ResponseSchema, doc
 from app.schemas.kit.fields import QueryFlag
 from app.services.blotters.types import MAX_LINES, AskedLine, BlotterRequest, Policy
 from app.utils.cells import unguarded
 from app.utils.words import counted, nearest
-
-MAX_ERRORS = 100
-"""Errors that a problem document lists."""
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 

@@ -12,6 +12,7 @@ from flask import request
 from marshmallow import ValidationError
 
 from app.core.errors import (
+    MAX_ERRORS,
     BodyTooLarge,
     FieldError,
     InvalidRequest,
@@ -21,9 +22,6 @@ from app.core.errors import (
     field_detail,
 )
 from app.schemas.kit.base import RequestSchema
-
-MAX_ERRORS = 100
-"""Wrong fields that a problem document lists."""
 
 MAX_INTEGER_CHARACTERS = 30
 """Digits of the longest integer that is read as one; a longer one is read as a decimal, and out of bounds."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from app.core.errors import FieldError, InvalidRequest, field_detail
+from app.core.errors import MAX_ERRORS, FieldError, InvalidRequest, field_detail
 from app.services.accounts import reference_columns as cells
 from app.services.accounts.reference_columns import CellError, Column, Value
 from app.services.compliance.words import LIMITS, RESTRICTIONS, SECTORS
@@ -25,9 +25,6 @@ Key = tuple[Value, ...]
 Sheet = dict[Key, Row]
 
 BYTE_ORDER_MARK = "\ufeff"
-
-MAX_ERRORS = 100
-"""Errors that a problem document lists; the command prints all."""
 
 NONE = "NONE"
 """Stands for the restrictions of an account that has none."""

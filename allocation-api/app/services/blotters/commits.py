@@ -16,6 +16,7 @@ from app.services.blotters.errors import CommitStopped
 from app.services.blotters.previews import Advance, present
 from app.services.blotters.types import ORDER_REFUSED, BlotterWork, CommitOrder
 from app.services.domain.caller import User
+from app.services.jobs.executor import FIRST_OWN_FAULT
 from app.services.jobs.progress import Progress
 from app.services.requests.errors import IdempotencyKeyInUse
 from app.services.safety.errors import TradingHalted
@@ -23,16 +24,13 @@ from app.services.trading.commit.commit import CommitService
 from app.services.trading.errors import AccountsUnsettled, AlreadyCommitted, DeskBusy
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
-PATIENCE_SECONDS = 120.0
+MAX_WAIT_SECONDS = 120.0
 """Time for which a line waits for the desk, and for orders of the same accounts that are not settled."""
 
 WAIT_SECONDS = 1.0
 
 LOOK_SECONDS = 0.5
 """Between two looks, while a line waits, whether the work is to go on."""
-
-FIRST_OWN_FAULT = 500
-"""Status from which an error is not the caller's."""
 
 PASSING = (AccountsUnsettled, DeskBusy, IdempotencyKeyInUse)
 """Refusals that pass: another process sends, or recovery settles what a stopped one left behind."""
@@ -121,7 +119,7 @@ class BlotterCommits:
         """Commit a line's preview, and return why it was refused; None where its status says all."""
         user = self._users(order.caller.user_id)
         caller, visible = present(order.caller, user), self._visibility(user)
-        end = self._monotonic() + PATIENCE_SECONDS
+        end = self._monotonic() + MAX_WAIT_SECONDS
         while True:
             try:
                 done = self._commits.commit(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
-from app.core.errors import FieldError, InvalidRequest
+from app.core.errors import MAX_ERRORS, FieldError, InvalidRequest
 from app.models import BlotterRow
 from app.services.accounts.visibility import unknown_group
 from app.services.allocations import snapshot
@@ -36,9 +36,6 @@ from app.services.jobs.jobs import JobService
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page, page
-
-MAX_ERRORS = 100
-"""Errors that a refusal lists."""
 
 
 class BlotterService:
