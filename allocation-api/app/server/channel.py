@@ -2,13 +2,17 @@
 
 Deadlines are as in Apache's mod_reqtimeout: headers have so many seconds in all, bodies and answers have so
 many and one more for each `MIN_BYTES_PER_SECOND` that moved. The server asks every connection once a second.
+What the system buffers for a client (megabytes of an answer that nobody reads) has not moved.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import socket
 import struct
+import sys
+import termios
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -86,6 +90,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._unread = b""
         self._read = 0
         self._sent = 0
+        self._taken = 0
         self._lingers = False
         self._refused = False
         self._seen = (Phase.HEADERS, 0)
@@ -152,7 +157,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def _progress(self, phase: Phase) -> int:
         if phase is Phase.BODY and self.request is not None:
             return int(self.request.body_bytes_received)
-        return self._sent
+        # A thread that sends counts after the system does: what looks like less than before is as much.
+        self._taken = max(self._taken, self._sent - self._buffered())
+        return self._taken
+
+    def _buffered(self) -> int:
+        """Return how many sent bytes the client's system has not acknowledged (Linux: SIOCOUTQ)."""
+        queued = bytearray(struct.calcsize("i"))
+        # ValueError: the connection is closed already.
+        with contextlib.suppress(OSError, ValueError):
+            fcntl.ioctl(self.socket, termios.TIOCOUTQ, queued)
+        return int.from_bytes(queued, sys.byteorder)
 
     def _refuse_slow(self, phase: Phase) -> None:
         what = "headers of the request" if phase is Phase.HEADERS else "body of the request"

@@ -14,8 +14,9 @@ import pytest
 
 from aladdin_simulator.wire import operations as names
 from tests.e2e.crashing_server import ANSWER, CARRIERS
-from tests.e2e.trading_desk import GONE, LEASE, PREVIEW_LIFE, CrashingDesk, until
+from tests.e2e.trading_desk import GONE, LEASE, PREVIEW_LIFE, CrashingDesk
 from tests.support.profiles import some
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

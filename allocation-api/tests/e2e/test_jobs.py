@@ -17,13 +17,13 @@ from app.services.jobs.jobs import JobService
 from app.services.jobs.store import JobStore
 from tests.e2e.cut_line import CutLine
 from tests.e2e.server_process import Server
-from tests.e2e.trading_desk import until
 from tests.storage import servers
 from tests.storage.conftest import started
 from tests.support.databases import migrated
 from tests.support.job_lines import ANN, LINES, Lines, make_table, written
 from tests.support.redis_server import RedisServer
 from tests.support.signing import SIGNING_KEY
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

@@ -15,14 +15,8 @@ from aladdin_simulator.wire import operations as names
 from tests.e2e.many_processes import WORKERS, ManyProcesses, at_once
 from tests.e2e.server_process import Server
 from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS
-from tests.e2e.trading_desk import (
-    GONE,
-    Client,
-    environment_of,
-    roomy_book,
-    until,
-    vendor_of,
-)
+from tests.e2e.trading_desk import GONE, Client, environment_of, roomy_book, vendor_of
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

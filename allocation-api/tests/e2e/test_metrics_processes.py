@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.e2e.many_processes import WORKERS, ManyProcesses
-from tests.e2e.trading_desk import until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,8 @@ import pytest
 
 from aladdin_simulator.wire import operations as names
 from tests.e2e.many_processes import ManyProcesses
-from tests.e2e.trading_desk import GONE, until
+from tests.e2e.trading_desk import GONE
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

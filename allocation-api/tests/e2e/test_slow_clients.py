@@ -15,7 +15,7 @@ from tests.e2e.bad_clients import KINDS, BadClients
 from tests.e2e.many_processes import ManyProcesses
 from tests.e2e.server_process import Server
 from tests.e2e.simulator_process import MAX_WAIT_SECONDS
-from tests.e2e.trading_desk import until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -91,6 +91,17 @@ def test_at_the_limit_of_connections_good_clients_are_served(make_server, log_in
     idle = bad(server, "silence", 150)
     assert max(times_of(client)) < MAX_SECONDS
     assert idle.open() <= 100
+
+
+@pytest.mark.parametrize("pause", [0.02, 0.04, 0.06])
+def test_a_stop_does_not_wait_for_readers_whose_answers_begin_with_it(make_server, bad, pause):
+    """What the system buffers for a client that reads nothing is no progress of that client."""
+    server = make_server(THREADS="4").start()
+    bad(server, "unread_answers", 20)
+    time.sleep(pause)
+    begun = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - begun < STOP_SECONDS
 
 
 def test_a_stop_does_not_wait_for_bad_clients_but_for_a_commit(tmp_path, bad):

@@ -10,16 +10,9 @@ import pytest
 
 from aladdin_simulator.wire import operations as names
 from tests.e2e.server_process import Server
-from tests.e2e.trading_desk import (
-    GONE,
-    Client,
-    describe_accounts,
-    environment_of,
-    roomy_book,
-    until,
-    vendor_of,
-)
+from tests.e2e.trading_desk import GONE, Client, describe_accounts, environment_of, roomy_book, vendor_of
 from tests.e2e.vendor_client import BOND, GROUP
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 

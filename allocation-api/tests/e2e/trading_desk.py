@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -22,11 +21,11 @@ from tests.e2e.server_process import Server, free_port
 from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS, SimulatorProcess
 from tests.e2e.vendor_client import BOND, GROUP, LOGIN_OPTIONS, settings_of
 from tests.support.signing import SIGNING_KEY
+from tests.support.waiting import until
 
 DAY = "2026-06-30"
 AT_REST = {"PREVIEWED", "PENDING_APPROVAL", "SUBMITTED", "FAILED", "EXPIRED"}
 GONE = httpx.TransportError
-POLL_SECONDS = 0.02
 LEASE = 120
 """Seconds, more than a lease by default."""
 PREVIEW_LIFE = 90_000
@@ -81,17 +80,6 @@ def environment_of(simulator, **more):
         PORT=str(free_port()),
         **more,
     )
-
-
-def until(said, what):
-    """Ask again and again until there is something to say, and return it."""
-    deadline = time.monotonic() + MAX_WAIT_SECONDS
-    while time.monotonic() < deadline:
-        found = said()
-        if found:
-            return found
-        time.sleep(POLL_SECONDS)
-    raise AssertionError(f"{what}: not within {MAX_WAIT_SECONDS} seconds")
 
 
 class Client:

@@ -20,6 +20,7 @@ from app.services.jobs.worker import JobThreads
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.job_lines import HANDLER, LINES, Lines, make_table, written
 from tests.support.users import set_user
+from tests.support.waiting import until
 
 NEVER = Event()
 
@@ -51,15 +52,6 @@ def show(desk, job_id, **more):
 
 def rows(desk, job_id):
     return written(desk.services.database, job_id)[0]
-
-
-def until(condition, what, seconds=10):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError(f"no {what}")
 
 
 def test_a_job_is_shown_while_it_waits_and_when_it_is_done(desk):

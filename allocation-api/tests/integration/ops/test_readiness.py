@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+from tests.support.waiting import until
 
 DATES = ("business_date", "reference_date", "reference_age_business_days", "stale")
 
@@ -60,6 +61,8 @@ def test_a_date_that_the_vendor_does_not_give_leaves_the_age_unknown(make, wire)
 
 def test_a_vendor_who_is_away_is_a_503_with_the_mode(tmp_path, wire, capsys):
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, transport=Away(wire), LOG_LEVEL="WARNING")
+    # Two retries take 0.3 to 0.9 s, and a probe waits 0.5 s for them.
+    until(lambda: ready(desk, 503)["aladdin"] != "failed: no answer yet", "the end of the check")
     answer = ready(desk, 503)
     assert (answer["code"], answer["mode"], answer["database"]) == ("NOT_READY", "mock", "ok")
     assert answer["aladdin"].startswith("failed: ")

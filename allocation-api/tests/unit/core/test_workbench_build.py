@@ -8,10 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.support.waiting import until
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 SCRIPT = REPOSITORY / "scripts" / "workbench.py"
@@ -208,13 +209,6 @@ def is_alive(pid):
         return False
 
 
-def until(happened, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 @pytest.mark.parametrize(("how", "api_seconds"), [(signal.SIGINT, 600), (signal.SIGTERM, 600), (None, 0.5)])
 def test_api_and_vite_end_together(checkout, how, api_seconds):
     """Also Node below the program that is started, which the one of the virtual environment is."""
@@ -224,13 +218,13 @@ def test_api_and_vite_end_together(checkout, how, api_seconds):
     command = [sys.executable, checkout.folder / "scripts" / "workbench.py", "dev"]
     dev = subprocess.Popen(command, env={**os.environ, "PATH": path})  # noqa: S603
     files = [checkout.folder / "allocation-api" / "api", checkout.workbench / "vite"]
-    until(lambda: all(file.exists() and file.read_text().endswith("\n") for file in files))
+    until(lambda: all(file.exists() and file.read_text().endswith("\n") for file in files), "both processes")
     pids = [int(file.read_text()) for file in files]
     if how is not None:
         assert all(map(is_alive, pids))
         dev.send_signal(how)
     assert dev.wait(30) == 0
-    until(lambda: not any(map(is_alive, pids)))
+    until(lambda: not any(map(is_alive, pids)), "their end")
 
 
 # --- which Node ---------------------------------------------------------------------------------------------
