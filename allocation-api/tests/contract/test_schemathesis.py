@@ -297,6 +297,18 @@ def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
         MEANINGFUL[path](body)
 
 
+def _make_drift_meaningful(body: dict[str, Any]) -> None:
+    # Generated targets do not sum to 100, the schema says nothing of keys, and tiny numbers are refused.
+    body.pop("targets", None)
+    for name in {"threshold", "rebalancing_threshold", "minimum_trade"} & body.keys():
+        body[name] = round(body[name], 2)
+    for name, key in (("holdings", "AAPL"), ("unit_prices", "stocks")):
+        if body.get(name):
+            body[name] = {key: next(iter(body[name].values()))}
+    for holding in body.get("holdings", {}).values():
+        holding["value"] = round(holding["value"], 2)
+
+
 def _make_settlement_meaningful(body: dict[str, Any]) -> None:
     body["outcome"] = "NOT_SENT"
     body.pop("order_id", None)
@@ -451,6 +463,10 @@ MEANINGFUL = {
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
     "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,
     "/allocations/{allocation_id}/settle": _make_settlement_meaningful,
+    "/allocation/calculate": _make_drift_meaningful,
+    "/allocation/targets": lambda body: body.pop("targets", None),
+    "/allocation/check-rebalancing": _make_drift_meaningful,
+    "/allocation/drift-analysis": _make_drift_meaningful,
     "/blotters": _make_blotter_meaningful,
     "/blotters/{blotter_id}/commit": lambda body: body.pop("acknowledge", None),
     "/orders/{order_id}": _make_order_meaningful,

@@ -11,6 +11,7 @@ export const addTagTypes = [
   "blotters",
   "market-data",
   "reference",
+  "allocation",
   "fairness",
   "jobs",
   "reports",
@@ -705,6 +706,89 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["reference"],
       }),
+      calculateDrift: build.mutation<
+        CalculateDriftApiResponse,
+        CalculateDriftApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/calculate`,
+          method: "POST",
+          body: queryArg.calculate,
+        }),
+        invalidatesTags: ["allocation"],
+      }),
+      getTargetValues: build.query<
+        GetTargetValuesApiResponse,
+        GetTargetValuesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/targets`,
+          params: {
+            portfolio_value: queryArg.portfolioValue,
+          },
+        }),
+        providesTags: ["allocation"],
+      }),
+      calculateTargetValues: build.mutation<
+        CalculateTargetValuesApiResponse,
+        CalculateTargetValuesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/targets`,
+          method: "POST",
+          body: queryArg.targetsBody,
+        }),
+        invalidatesTags: ["allocation"],
+      }),
+      getRebalancingCheck: build.query<
+        GetRebalancingCheckApiResponse,
+        GetRebalancingCheckApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/check-rebalancing`,
+          params: {
+            holdings: queryArg.holdings,
+            portfolio_value: queryArg.portfolioValue,
+            threshold: queryArg.threshold,
+          },
+        }),
+        providesTags: ["allocation"],
+      }),
+      checkRebalancing: build.mutation<
+        CheckRebalancingApiResponse,
+        CheckRebalancingApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/check-rebalancing`,
+          method: "POST",
+          body: queryArg.driftBody,
+        }),
+        invalidatesTags: ["allocation"],
+      }),
+      getDriftAnalysis: build.query<
+        GetDriftAnalysisApiResponse,
+        GetDriftAnalysisApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/drift-analysis`,
+          params: {
+            holdings: queryArg.holdings,
+            portfolio_value: queryArg.portfolioValue,
+            threshold: queryArg.threshold,
+          },
+        }),
+        providesTags: ["allocation"],
+      }),
+      analyseDrift: build.mutation<AnalyseDriftApiResponse, AnalyseDriftApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/allocation/drift-analysis`,
+            method: "POST",
+            body: queryArg.driftBody,
+          }),
+          invalidatesTags: ["allocation"],
+        },
+      ),
       getFairnessPolicy: build.query<
         GetFairnessPolicyApiResponse,
         GetFairnessPolicyApiArg
@@ -1570,6 +1654,52 @@ export type LoadReferenceFileApiArg = {
   /** true: nothing is stored, and the answer says what would change. */
   dryRun?: boolean;
   body: string;
+};
+export type CalculateDriftApiResponse =
+  /** status 200 Drift of a portfolio, with what brings it back. */ Calculation;
+export type CalculateDriftApiArg = {
+  calculate: Calculate;
+};
+export type GetTargetValuesApiResponse =
+  /** status 200 Targets of a portfolio in money and in percent. */ Targets;
+export type GetTargetValuesApiArg = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolioValue: number;
+};
+export type CalculateTargetValuesApiResponse =
+  /** status 200 Targets of a portfolio in money and in percent. */ Targets;
+export type CalculateTargetValuesApiArg = {
+  targetsBody: TargetsBody;
+};
+export type GetRebalancingCheckApiResponse =
+  /** status 200 Whether a portfolio needs rebalancing. */ RebalancingCheck;
+export type GetRebalancingCheckApiArg = {
+  /** Holdings by symbol, each with its asset class and its value in money. As JSON: addresses are logged and cut off, so prefer POST. */
+  holdings: string;
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolioValue: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. */
+  threshold?: number;
+};
+export type CheckRebalancingApiResponse =
+  /** status 200 Whether a portfolio needs rebalancing. */ RebalancingCheck;
+export type CheckRebalancingApiArg = {
+  driftBody: DriftBody;
+};
+export type GetDriftAnalysisApiResponse =
+  /** status 200 Drift of each asset class, the largest first. */ DriftAnalysis;
+export type GetDriftAnalysisApiArg = {
+  /** Holdings by symbol, each with its asset class and its value in money. As JSON: addresses are logged and cut off, so prefer POST. */
+  holdings: string;
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolioValue: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. */
+  threshold?: number;
+};
+export type AnalyseDriftApiResponse =
+  /** status 200 Drift of each asset class, the largest first. */ DriftAnalysis;
+export type AnalyseDriftApiArg = {
+  driftBody: DriftBody;
 };
 export type GetFairnessPolicyApiResponse =
   /** status 200 A version of the fairness policy. */ FairnessPolicy;
@@ -4443,6 +4573,204 @@ export type LoadRequest = {
   /** true: nothing is stored, and the answer says what would change. false when left out. */
   dry_run?: boolean;
 };
+export type Asset = {
+  /** Its symbol. */
+  symbol: string;
+  /** Its class as it was stated. */
+  asset_class: string;
+  /** Its value in money. */
+  value: number;
+};
+export type ClassReport = {
+  /** The class. */
+  asset_class: string;
+  /** Share of the portfolio's value, in percent. */
+  current_percent: number;
+  /** What it should be, in percent. */
+  target_percent: number;
+  /** What its holdings are worth. */
+  current_value: number;
+  /** What they should be worth. */
+  target_value: number;
+  /** Current less target value, in money; negative when too little. */
+  difference: number;
+  /** Current less target share, in percentage points; negative when too little. */
+  difference_percent: number;
+  /** Its holdings. */
+  assets: Asset[];
+};
+export type TradeAction = "BUY" | "SELL" | "HOLD";
+export type RebalancingAction = {
+  /** The class. */
+  asset_class: string;
+  /** What to do. */
+  action: TradeAction;
+  /** How much, in money. */
+  amount: number;
+  /** Share of the portfolio's value, in percent. */
+  current_percent: number;
+  /** What it should be, in percent. */
+  target_percent: number;
+  /** Current less target share, in percentage points; negative when too little. */
+  drift: number;
+};
+export type Mode = "full" | "to_band" | "buy_only";
+export type BalancedAction = {
+  /** The class. */
+  asset_class: string;
+  /** What to do. */
+  action: TradeAction;
+  /** How much, in money, to the cent. */
+  amount: number;
+  /** Drift afterwards, in percentage points. */
+  drift_after: number;
+  /** Whether that is still more than the threshold. */
+  is_out_after: boolean;
+  /** Why. */
+  explanation: string;
+};
+export type DriftWarningType =
+  "SHORT_POSITION" | "HOLDINGS_DIFFER" | "UNKNOWN_CLASS";
+export type DriftWarning = {
+  /** What it is. */
+  type: DriftWarningType;
+  /** The same in words. */
+  message: string;
+  /** Holdings that it is about. */
+  symbols: string[];
+  /** Holdings less portfolio value, in money; null of other warnings. */
+  difference: number | null;
+};
+export type Calculation = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** When it was calculated, in UTC. */
+  timestamp: string;
+  /** The classes in the order of the targets; unclassified holdings last. */
+  asset_classes: ClassReport[];
+  /** Sum of the absolute drifts of all classes, in points; not halved. */
+  total_drift: number;
+  /** Half of the total drift, in points. */
+  turnover_to_target: number;
+  /** Whether any class drifted by more than the threshold. */
+  needs_rebalancing: boolean;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. */
+  rebalancing_threshold: number;
+  /** One for each class beyond the threshold, to its target; they need not balance. */
+  rebalancing_actions: RebalancingAction[];
+  /** Mode of the balanced actions. */
+  mode: Mode;
+  /** Portfolio value less its holdings, in money. */
+  free_cash: number;
+  /** What to do with each class: purchases = sales + free cash - left_over, to the cent. */
+  balanced_actions: BalancedAction[];
+  /** Free cash that no balanced action takes, for the rules of trades. */
+  left_over: number;
+  /** What to know. */
+  warnings: DriftWarning[];
+};
+export type Holding = {
+  /** Its class. */
+  asset_class: string;
+  /** Its value in money; below zero for a short position. */
+  value: number;
+};
+export type Calculate = {
+  /** Holdings by symbol, each with its asset class and its value in money. */
+  holdings: {
+    [key: string]: Holding;
+  };
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. 5 when left out. */
+  rebalancing_threshold?: number;
+  /** Target of each asset class in percent, which sum to 100. Without it stocks 50, etfs 15, commodities 15, crypto 10, futures 5, cash 5. {"stocks": 50, "etfs": 15, "commodities": 15, "crypto": 10, "futures": 5, "cash": 5} when left out. */
+  targets?: {
+    [key: string]: number;
+  };
+  /** Of balanced_actions. full: every class to its target. to_band: classes that are out to the edge, with the least turnover. buy_only: free cash alone, never a sale. "full" when left out. */
+  mode?: Mode;
+  /** Balanced actions below this much money are left out. 0 when left out. */
+  minimum_trade?: number;
+  /** Price of a unit by asset class: its balanced actions are whole units, rounded down. */
+  unit_prices?: {
+    [key: string]: number;
+  };
+};
+export type Targets = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** Target of each class in money. */
+  targets: {
+    [key: string]: number;
+  };
+  /** Target of each class in percent. */
+  target_percentages: {
+    [key: string]: number;
+  };
+};
+export type TargetsBody = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** Target of each asset class in percent, which sum to 100. Without it stocks 50, etfs 15, commodities 15, crypto 10, futures 5, cash 5. {"stocks": 50, "etfs": 15, "commodities": 15, "crypto": 10, "futures": 5, "cash": 5} when left out. */
+  targets?: {
+    [key: string]: number;
+  };
+};
+export type RebalancingCheck = {
+  /** Whether any class drifted by more than the threshold. */
+  needs_rebalancing: boolean;
+  /** One sentence for each class beyond the threshold, in the order of the targets. */
+  alerts: string[];
+  /** Sum of the absolute drifts of all classes, in points; not halved. */
+  total_drift: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. */
+  threshold: number;
+  /** What to know. */
+  warnings: DriftWarning[];
+};
+export type DriftBody = {
+  /** Holdings by symbol, each with its asset class and its value in money. */
+  holdings: {
+    [key: string]: Holding;
+  };
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. 5 when left out. */
+  threshold?: number;
+  /** Target of each asset class in percent, which sum to 100. Without it stocks 50, etfs 15, commodities 15, crypto 10, futures 5, cash 5. {"stocks": 50, "etfs": 15, "commodities": 15, "crypto": 10, "futures": 5, "cash": 5} when left out. */
+  targets?: {
+    [key: string]: number;
+  };
+};
+export type DriftRow = {
+  /** The class. */
+  asset_class: string;
+  /** Share of the portfolio's value, in percent. */
+  current_percent: number;
+  /** What it should be, in percent. */
+  target_percent: number;
+  /** Current less target share, in percentage points; negative when too little. */
+  drift: number;
+  /** The same in money. */
+  drift_amount: number;
+  /** Whether the drift is more than the threshold. */
+  needs_rebalancing: boolean;
+};
+export type DriftAnalysis = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** When it was calculated, in UTC. */
+  timestamp: string;
+  /** By absolute drift; ties in the order of the targets. */
+  drifts: DriftRow[];
+  /** Sum of the absolute drifts of all classes, in points; not halved. */
+  total_drift: number;
+  /** Whether any class drifted by more than the threshold. */
+  needs_rebalancing: boolean;
+  /** What to know. */
+  warnings: DriftWarning[];
+};
 export type EntitlementWeights = "NAV" | "EQUAL" | "STATED";
 export type LedgerScope = "GROUP" | "SECTOR";
 export type Carry = "YEARLY_RESET" | "HALF_LIFE";
@@ -5421,6 +5749,16 @@ export const {
   useExportReferenceFileQuery,
   useLazyExportReferenceFileQuery,
   useLoadReferenceFileMutation,
+  useCalculateDriftMutation,
+  useGetTargetValuesQuery,
+  useLazyGetTargetValuesQuery,
+  useCalculateTargetValuesMutation,
+  useGetRebalancingCheckQuery,
+  useLazyGetRebalancingCheckQuery,
+  useCheckRebalancingMutation,
+  useGetDriftAnalysisQuery,
+  useLazyGetDriftAnalysisQuery,
+  useAnalyseDriftMutation,
   useGetFairnessPolicyQuery,
   useLazyGetFairnessPolicyQuery,
   usePutFairnessPolicyMutation,
