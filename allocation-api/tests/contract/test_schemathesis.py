@@ -173,6 +173,7 @@ def user(application: Flask) -> dict[str, Any]:
     blotter = client.post("/v1/blotters", headers=headers, json={"lines": [body]}).get_json()
     KNOWN["blotter-id"] = [blotter["blotter_id"]]
     KNOWN["job-id"] = ["00000000-0000-4000-8000-000000000000"]
+    KNOWN["holdings"] = ['{"AAPL":{"asset_class":"stocks","value":26940}}']
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 

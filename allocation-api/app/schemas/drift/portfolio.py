@@ -63,7 +63,9 @@ def _query_holdings() -> QueryJson:
         _holdings_field(),
         required=True,
         metadata=added(
-            f"{_HOLDINGS} As JSON: addresses are logged and cut off, so prefer POST.", example=text
+            f"{_HOLDINGS} As JSON: addresses are logged and cut off, so prefer POST.",
+            example=text,
+            format="holdings",
         ),
     )
 
