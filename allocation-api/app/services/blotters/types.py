@@ -96,7 +96,7 @@ class BlotterWork:
 
 
 PREVIEW = JobKind("blotters.preview", BlotterWork, timeout_seconds=4 * 3_600)
-COMMIT = JobKind("blotters.commit", BlotterWork, timeout_seconds=4 * 3_600)
+COMMIT = JobKind("blotters.commit", BlotterWork, timeout_seconds=4 * 3_600, urgent=True)
 
 # --- shown --------------------------------------------------------------------------------------------------
 
