@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load
 from marshmallow.validate import Length
 
-from app.core.errors import Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
+from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
 from app.schemas.allocations.decisions import warning_ids
 from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema
 from app.schemas.blotters_defaults import by_origin, check_size, filled
@@ -71,7 +71,7 @@ LINE_PROBLEMS = (
 )
 """Why a line has no preview, or was not sent."""
 
-LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), ORDER_REFUSED)
+LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), AllocatorError.code, ORDER_REFUSED)
 
 
 class LineSchema(PreviewRequestSchema):
@@ -302,7 +302,7 @@ class LineErrorSchema(ResponseSchema):
             **closed(
                 "LineErrorCode",
                 "Why a line has no preview or was not sent, as a request for it alone would have been "
-                "refused; ORDER_REFUSED: Aladdin has refused its order.",
+                "refused; ORDER_REFUSED: Aladdin has refused its order; INTERNAL_ERROR: a mistake of ours.",
                 LINE_CODES,
             ),
         )

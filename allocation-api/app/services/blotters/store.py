@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, not_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from app.core.database import WriteConflictError, insert_many, rows_changed
@@ -89,13 +89,38 @@ def line_at(session: Session, blotter_id: str, place: int) -> BlotterLineRow:
     return session.get_one(BlotterLineRow, (blotter_id, place), options=[undefer(BlotterLineRow.request)])
 
 
-def earlier_allocations(session: Session, blotter_id: str, before: int) -> Sequence[str]:
-    """Return the previews of the lines before a place, in their order."""
+def settled_lines(session: Session, blotter_id: str) -> int:
+    """Return how many lines at the beginning of a blotter have a preview or a problem."""
     line = BlotterLineRow
-    query = select(line.allocation_id).where(
-        line.blotter_id == blotter_id, line.place < before, line.allocation_id.is_not(None)
+    query = select(func.min(line.place)).where(
+        line.blotter_id == blotter_id, line.allocation_id.is_(None), line.problem.is_(None)
     )
-    return [found for found in session.scalars(query.order_by(line.place)) if found is not None]
+    first = session.scalar(query)
+    if first is not None:
+        return first
+    return session.scalar(select(func.count()).where(line.blotter_id == blotter_id)) or 0
+
+
+def earlier_previews(
+    session: Session, blotter_id: str, before: int, now: datetime
+) -> list[tuple[str, LineStatus]]:
+    """Return the previews of the lines before a place with their statuses, in their order."""
+    line = BlotterLineRow
+    return _previews(session, now, line.blotter_id == blotter_id, line.place < before)
+
+
+def moved_previews(session: Session, blotter_id: str, now: datetime) -> list[tuple[str, LineStatus]]:
+    """Return the previews of a blotter that are not open any more, with their statuses."""
+    is_open = and_(AllocationRow.status == LineStatus.PREVIEWED, not_(over(now)))
+    return _previews(session, now, BlotterLineRow.blotter_id == blotter_id, not_(is_open))
+
+
+def _previews(
+    session: Session, now: datetime, *conditions: ColumnElement[bool]
+) -> list[tuple[str, LineStatus]]:
+    query = select(AllocationRow.id, _status(now)).join(BlotterLineRow, _ALLOCATION).where(*conditions)
+    found = session.execute(query.order_by(BlotterLineRow.place))
+    return [(allocation_id, LineStatus(status)) for allocation_id, status in found]
 
 
 def settle_line(

@@ -4249,6 +4249,7 @@ export type LineErrorCode =
   | "VENDOR_UNEXPECTED"
   | "VENDOR_UNREADABLE"
   | "WARNINGS_NOT_OVERRIDDEN"
+  | "INTERNAL_ERROR"
   | "ORDER_REFUSED";
 export type LineError = {
   /** Kind of problem. */
@@ -4549,9 +4550,9 @@ export type Job = {
   total: number | null;
   /** What is being done. */
   phase: string | null;
-  /** Workers that began with it and did not leave it to others in order. */
+  /** Workers that began with it and did not leave it to others in order, from that of its last line. */
   attempts: number;
-  /** Attempts after which it has FAILED. */
+  /** Attempts without a line in between after which it has FAILED. */
   max_attempts: number;
   /** Path of the result; null if there is none. */
   result: string | null;
