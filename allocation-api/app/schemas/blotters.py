@@ -173,14 +173,14 @@ class BlotterRequestSchema(RequestSchema):
 
 @dataclass(frozen=True, slots=True)
 class BlotterPageQuery:
-    """Which page of blotters."""
+    """Which page of blotters, or of a blotter's lines."""
 
     cursor: str | None
     limit: int
 
 
 class BlotterPageQuerySchema(PagingSchema):
-    """Which page of blotters."""
+    """Which page of blotters, or of a blotter's lines."""
 
     makes = BlotterPageQuery
 
@@ -344,10 +344,12 @@ class ShownLineSchema(ResponseSchema):
     )
 
 
-class BlotterSchema(BlotterSummarySchema):
-    """A blotter with its lines."""
+class BlotterSchema(BlotterSummarySchema, NextCursorSchema):
+    """A blotter with a page of its lines."""
 
-    lines = fields.List(fields.Nested(ShownLineSchema), metadata=doc("The lines, by number."))
+    lines = fields.List(
+        fields.Nested(ShownLineSchema), metadata=doc("The lines of this page, by number; not all of them.")
+    )
 
 
 class BlotterPageSchema(NextCursorSchema):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from app.core.jobs.embedded import Job
 from app.services.aladdin.shared_orders import SharedOrders, unshared
 from app.services.allocations.inputs import InputsLoader
+from app.services.blotters import store
 from app.services.blotters.book import TradedBook
 from app.services.blotters.commits import BlotterCommits
 from app.services.blotters.previews import BlotterPreviews
 from app.services.blotters.service import BlotterService
 from app.services.blotters.types import COMMIT, PREVIEW
 from app.services.jobs.kinds import Handler
-from app.wiring.allocations import inputs_over, reservations_of
+from app.wiring.allocations import ERASURE_SECONDS, inputs_over, reservations_of
 from app.wiring.container import Blotters, Room, Services
 
 
@@ -36,8 +38,16 @@ def build(house: Services) -> Room[Blotters]:
     service = BlotterService(database, house.allocations.previews, house.jobs.service, house.clock)
     return Room(
         Blotters(service, previews, commits),
+        jobs=(Job("forget-blotters", ERASURE_SECONDS, lambda: _forget(house)),),
         handlers=(Handler(PREVIEW, previews.work), Handler(COMMIT, commits.work)),
     )
+
+
+def _forget(house: Services) -> None:
+    """Forget blotters all of whose previews are erased, or that never had one, as long ago as these are."""
+    before = house.clock() - house.settings.allocations.preview_retention
+    while house.database.retried(lambda session: store.forget(session, before)):
+        pass
 
 
 def _inputs(house: Services) -> Callable[[TradedBook], InputsLoader]:
