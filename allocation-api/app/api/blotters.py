@@ -17,6 +17,7 @@ from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
+from app.core.errors import NotFound
 from app.core.security import Permission
 from app.schemas.blotters import (
     BlotterCommit,
@@ -102,6 +103,7 @@ class BlottersEndpoint(Endpoint):
         returns=SubmittedBlotterSchema,
         addition=True,
         accepted=True,
+        fails=(NotFound,),
         may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         weight=lambda body: _lines(body) // LINES_PER_UNIT,
@@ -129,6 +131,7 @@ class BlotterFileEndpoint(Endpoint):
         returns=SubmittedBlotterSchema,
         addition=True,
         accepted=True,
+        fails=(NotFound,),
         may_need=SKIPS_COMPLIANCE,
         idempotent=True,
         examples={"one line": ONE_LINE},

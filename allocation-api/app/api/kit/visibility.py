@@ -65,9 +65,9 @@ def check_still_visible(path: Mapping[str, str], body: Any, answer: Mapping[str,
         "comparison_id": house.allocations.comparisons.check_visible,
         "order_id": house.trading.orders.check_visible,
     }
+    if isinstance(body, Mapping) and isinstance(body.get("portfolio_groups"), list):
+        house.accounts.visibility.check_groups(body["portfolio_groups"], seen)
     for name, check in checks.items():
         for named in (path.get(name), answer.get(name)):
             if isinstance(named, str):
                 check(named, seen)
-    if isinstance(body, Mapping) and isinstance(body.get("portfolio_groups"), list):
-        house.accounts.visibility.check_groups(body["portfolio_groups"], seen)
