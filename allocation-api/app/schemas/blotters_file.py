@@ -99,6 +99,7 @@ def read_blotter(content: bytes, policy: Policy) -> BlotterRequest:
     if not 1 <= len(body) <= MAX_LINES:
         raise _wrong([FieldError("file", f"Between 1 and {MAX_LINES:,} lines are expected.")])
     lines: list[AskedLine] = []
+    numbers = tuple(number for number, _ in body)
     schema = LineSchema()
     for number, row in body:
         if len(row) != len(names):
@@ -111,7 +112,7 @@ def read_blotter(content: bytes, policy: Policy) -> BlotterRequest:
             errors += _cell_errors(number, error.messages_dict)
     if errors:
         raise _wrong(errors)
-    return BlotterRequest(tuple(lines), policy)
+    return BlotterRequest(tuple(lines), policy, numbers)
 
 
 def _wrong(errors: Sequence[FieldError]) -> InvalidRequest:
