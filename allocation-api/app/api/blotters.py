@@ -92,7 +92,7 @@ class BlottersEndpoint(Endpoint):
 
         Cash and positions that an earlier line takes are gone for a later one, and limits hold over the sum.
         Each line becomes an ordinary preview, in a job; one that cannot be previewed does not spoil the
-        others.
+        others. With `joint` all lines are split at once for the least dispersion.
         """
         charge(len(body.lines) // LINES_PER_UNIT)
         found = services().blotters.service
@@ -119,7 +119,7 @@ class BlotterFileEndpoint(Endpoint):
 
         Every error is listed by row and column, and then nothing is stored. The template has the columns.
         """
-        asked = read_blotter(body, Policy(query.sales_fund_buys))
+        asked = read_blotter(body, Policy(query.sales_fund_buys, query.joint))
         charge(len(asked.lines) // LINES_PER_UNIT)
         found = services().blotters.service
         return (found.check if query.dry_run else found.create)(asked, caller(), visible())
@@ -140,7 +140,8 @@ class BlotterTemplateEndpoint(Endpoint):
     def get(self, query: TableQuery) -> Mapping[str, object] | Response:
         """Show the columns of a blotter as a file.
 
-        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV.
+        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV. Sent with `joint=true`
+        its lines are split at once, each by MIN_DISPERSION with one target_metric.
         """
         if query.format is TableFormat.JSON:
             return {"columns": COLUMNS}

@@ -614,6 +614,7 @@ const injectedRtkApi = api
           params: {
             dry_run: queryArg.dryRun,
             sales_fund_buys: queryArg.salesFundBuys,
+            joint: queryArg.joint,
           },
         }),
         invalidatesTags: ["blotters"],
@@ -1506,6 +1507,8 @@ export type UploadBlotterApiArg = {
   dryRun?: boolean;
   /** Proceeds of earlier sales are cash of purchases that settle no earlier. */
   salesFundBuys?: boolean;
+  /** Split all lines at once: every row is MIN_DISPERSION with the same target_metric. */
+  joint?: boolean;
   body: string;
 };
 export type GetBlotterTemplateApiResponse =
@@ -4152,6 +4155,8 @@ export type BlotterSummary = {
   lines_by_status: LineCount[];
   /** Whether proceeds of earlier sales are cash of purchases that settle no earlier. */
   sales_fund_buys: boolean;
+  /** Whether all lines are split at once. */
+  split_jointly: boolean;
   /** The job that previews the lines. */
   preview_job_id: string;
   /** The last job that commits them; null before there was one. */
@@ -4212,6 +4217,8 @@ export type BlotterRequest = {
   defaults?: BlotterLine;
   /** What lines may count on. */
   policy?: Policy;
+  /** Split all lines at once, so that the metric of all accounts ends close together: every line is MIN_DISPERSION with the same target_metric and weighting. false when left out. */
+  joint?: boolean;
 };
 export type FileColumn = {
   /** Name in the header. */
@@ -4286,6 +4293,45 @@ export type ShownLine = {
   /** Why it has no preview, or why its last commit was refused; empty where all is well. */
   errors: LineError[];
 };
+export type SolverName = "PIQP" | "PIQP_CAUTIOUS" | "CONDITIONAL_GRADIENT";
+export type JointTry = {
+  /** Who tried. */
+  solver: SolverName;
+  /** What the solver says of it. */
+  said: string;
+  /** Its iterations. */
+  iterations: number;
+  /** Difference to its own bound, of squares, for metrics of scale one; null without an answer. */
+  gap: number | null;
+  /** Whether that is near enough. */
+  accepted: boolean;
+};
+export type JointOutcome = {
+  /** What is known of it, as of the minimum dispersion of one order. */
+  status: ProofStatus;
+  /** The metric whose dispersion is minimised. */
+  metric: TargetMetric;
+  /** Standard deviation before all lines, over the accounts of all of them, in the metric's unit. */
+  std_dev_before: number;
+  /** Standard deviation after all lines. */
+  std_dev: number;
+  /** The same if they were split one after another, by priority. */
+  sequential_std_dev: number;
+  /** By how much the joint split is less. */
+  saved_std_dev: number;
+  /** No split that places as much of each line is below this. It bounds the root of what is minimised, which with debts is more than the standard deviation. */
+  lower_bound: number;
+  /** What may be missing to that bound, as a fraction. */
+  gap: number;
+  /** Face that stays of all lines together. */
+  unallocated: number;
+  /** The same if they were split one after another. */
+  sequential_unallocated: number;
+  /** Who found the continuous optimum; null where no try was near enough. */
+  solver: SolverName | (null | null);
+  /** Every try, in their order. */
+  attempts: JointTry[];
+};
 export type Blotter = {
   /** Id of the blotter. */
   blotter_id: string;
@@ -4301,12 +4347,16 @@ export type Blotter = {
   lines_by_status: LineCount[];
   /** Whether proceeds of earlier sales are cash of purchases that settle no earlier. */
   sales_fund_buys: boolean;
+  /** Whether all lines are split at once. */
+  split_jointly: boolean;
   /** The job that previews the lines. */
   preview_job_id: string;
   /** The last job that commits them; null before there was one. */
   commit_job_id: string | null;
   /** The lines, by number. */
   lines: ShownLine[];
+  /** What the joint split came to; null where lines are not split at once, or not yet. */
+  joint: JointOutcome | (null | null);
 };
 export type LineWarnings = {
   /** Number of the line. */
