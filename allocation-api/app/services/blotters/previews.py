@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.services.aladdin.cached_book import AccountReader
 from app.services.aladdin.errors import VendorUnavailable
 from app.services.allocations import snapshot
 from app.services.allocations.compared import Problem
+from app.services.allocations.errors import SolverError
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.origins import BlotterPlace
 from app.services.allocations.request import PreviewRequest
@@ -26,10 +28,13 @@ from app.services.allocations.store import load as load_allocation
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.blotters import store
 from app.services.blotters.book import TradedBook
+from app.services.blotters.joint import JointSplits
+from app.services.blotters.joint_record import JointLines
 from app.services.blotters.types import BlotterWork, Policy
 from app.services.domain.caller import Caller, User
 from app.services.jobs.progress import Progress
 from app.services.safety.order_limits import OrderLimits
+from app.services.trading.errors import BookChanged
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
 Advance = Callable[[Callable[[Session], object]], None]
@@ -44,6 +49,8 @@ class Run:
     caller: Caller
     visible: Visibility
     book: TradedBook
+    policy: Policy
+    joint: JointLines | None = None
     earlier: int = 0
     previous: str | None = None
 
@@ -80,6 +87,7 @@ class BlotterPreviews:
         lifetime: timedelta,
     ) -> None:
         self._database = database
+        self._joint = JointSplits(database)
         self._book = book
         self._inputs = inputs
         self._previews = previews
@@ -93,8 +101,11 @@ class BlotterPreviews:
         """Preview the lines that are left, and return the path of the blotter."""
         with self._database.read() as session:
             count = store.load(session, asked.blotter_id, EVERYTHING).line_count
-        progress.describe(total=count, phase="preview")
+        progress.describe(total=count)
         run = self.begin(asked.blotter_id, progress.done)
+        if run.policy.joint and run.joint is None:
+            run.joint = self._joint.split(asked.blotter_id, run.policy, progress, partial(self._load, run))
+        progress.describe(phase="preview")
         while progress.done < count:
             if self._clock() - run.book.read_at > self._lifetime / 2:
                 run = self.begin(asked.blotter_id, progress.done)
@@ -118,7 +129,8 @@ class BlotterPreviews:
         caller, policy = snapshot.decode(row.caller, Caller), snapshot.decode(row.policy, Policy)
         user = self._users(caller.user_id)
         book = TradedBook(self._book, read_at, sales_fund_buys=policy.sales_fund_buys)
-        run = Run(blotter_id, present(caller, user), self._visibility(user), book)
+        joint = self._joint.kept(blotter_id) if policy.joint else None
+        run = Run(blotter_id, present(caller, user), self._visibility(user), book, policy, joint)
         for allocation_id in earlier:
             with self._database.read() as session:
                 made = load_allocation(session, allocation_id, EVERYTHING)
@@ -140,17 +152,20 @@ class BlotterPreviews:
         VendorUnavailable
             When Aladdin does not answer: the line is as before.
         """
-        blotter_id, problem = run.blotter_id, None
+        blotter_id = run.blotter_id
         with self._database.read() as session:
             line = store.line_at(session, blotter_id, place)
         allocation_id = line_allocation(blotter_id, place)
+        problem = None if run.joint is None else run.joint.problems.get(line.line)
         try:
-            inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
-            result = self._previews.split(inputs)
+            if problem is None:
+                inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
+                result = self._split(inputs)
         except AllocatorError as error:
             if isinstance(error, VendorUnavailable):
                 raise
             problem = Problem.of(error)
+        if problem is not None:
             advance(lambda session: store.settle_line(session, blotter_id, place, problem, None))
             return
         expires_at = run.book.read_at + self._lifetime
@@ -163,12 +178,24 @@ class BlotterPreviews:
         advance(effect)
         run.add(allocation_id, inputs, result)
 
+    def _split(self, inputs: PreviewInputs) -> PreviewResult:
+        try:
+            return self._previews.split(inputs)
+        except SolverError as error:
+            if inputs.joint is None:
+                raise
+            raise BookChanged(
+                f"The accounts have changed since the lines were split at once: {error.detail}. Ask for the "
+                "blotter again"
+            ) from error
+
     def _load(self, run: Run, request: PreviewRequest, line: int) -> PreviewInputs:
         self._previews.may_skip_compliance(request, run.caller)
         inputs = self._inputs.over(run.book, run.book.after).load(request, run.visible)
         check_size(inputs, self._limits)
         place = BlotterPlace(run.blotter_id, line, run.earlier, run.previous)
-        return replace(inputs, blotter=place)
+        joint = None if run.joint is None else run.joint.shares[line]
+        return replace(inputs, blotter=place, joint=joint)
 
 
 def line_allocation(blotter_id: str, place: int) -> str:

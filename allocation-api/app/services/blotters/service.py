@@ -97,7 +97,9 @@ class BlotterService:
             row = store.load(session, blotter_id, visible)
             (summary,) = self._summaries(session, [row])
             lines = store.shown_lines(session, blotter_id, self._clock())
-        return Blotter(**{f.name: getattr(summary, f.name) for f in fields(summary)}, lines=lines, joint=None)
+            joint = store.joint_outcome(session, blotter_id)
+        shown = {f.name: getattr(summary, f.name) for f in fields(summary)}
+        return Blotter(**shown, lines=lines, joint=joint)
 
     def list(self, visible: Visibility, *, cursor: str | None, limit: int) -> Page[BlotterSummary]:
         """Return one page of visible blotters, newest first."""

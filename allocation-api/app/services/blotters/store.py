@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session, undefer
 
 from app.core.database import WriteConflictError, insert_many, rows_changed
 from app.core.errors import NotFound
-from app.models import AllocationRow, BlotterGroupRow, BlotterLineRow, BlotterRow, JobRow
+from app.models import AllocationRow, BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow, JobRow
 from app.services.allocations import snapshot
 from app.services.allocations.compared import Problem
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import OPEN
 from app.services.allocations.validity import over
+from app.services.blotters.joint_record import JointRecord
 from app.services.blotters.types import (
     SENT,
     UNDER_WAY,
     BlotterRequest,
     BlotterStatus,
+    JointOutcome,
     LineStatus,
     ShownLine,
 )
@@ -96,6 +98,37 @@ def earlier_allocations(session: Session, blotter_id: str, before: int) -> Seque
         line.blotter_id == blotter_id, line.place < before, line.allocation_id.is_not(None)
     )
     return [found for found in session.scalars(query.order_by(line.place)) if found is not None]
+
+
+def load_joint(session: Session, blotter_id: str) -> JointRecord | None:
+    """Return how the lines of a blotter were split at once; None where they were not."""
+    row = session.get(
+        BlotterJointRow,
+        blotter_id,
+        options=[undefer(BlotterJointRow.problem), undefer(BlotterJointRow.solution)],
+    )
+    return None if row is None else JointRecord(row.problem, row.solution, row.outcome, row.sha256)
+
+
+def joint_outcome(session: Session, blotter_id: str) -> JointOutcome | None:
+    """Return what a joint split came to; None where there is none, or not yet."""
+    row = session.get(BlotterJointRow, blotter_id)
+    return None if row is None or row.outcome is None else snapshot.decode(row.outcome, JointOutcome)
+
+
+def add_joint(session: Session, blotter_id: str, record: JointRecord) -> None:
+    """Store how the lines were split at once; what is stored already stays."""
+    if session.get(BlotterJointRow, blotter_id) is None:
+        session.add(
+            BlotterJointRow(
+                blotter_id=blotter_id,
+                problem=record.problem,
+                solution=record.solution,
+                outcome=record.outcome,
+                sha256=record.sha256,
+            )
+        )
+        session.flush()
 
 
 def settle_line(
