@@ -37,8 +37,10 @@ from app.schemas.blotters_file import (
     read_blotter,
     template_columns,
 )
+from app.schemas.blotters_joint import JointReplaySchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.joint_replay import JointReplay
 from app.services.blotters.types import (
     Blotter,
     BlotterRequest,
@@ -156,6 +158,26 @@ class BlotterEndpoint(Endpoint):
     def get(self, blotter_id: str) -> Blotter:
         """Show a blotter with what became of each line."""
         return services().blotters.service.get(blotter_id, visible())
+
+
+@blotters.route("/<blotter:blotter_id>/replay")
+class BlotterReplayEndpoint(Endpoint):
+    """Recomputation."""
+
+    @operation(
+        "replayBlotter",
+        Permission.ALLOCATIONS_READ,
+        returns=JointReplaySchema,
+        addition=True,
+        cost=5,
+    )
+    def post(self, blotter_id: str) -> JointReplay:
+        """Check a stored joint split, and compute anew what it comes to and what is proved of it.
+
+        The faces stay: another processor may find other lots that are as good. Numbers of single lines are
+        recomputed by `replayAllocation`.
+        """
+        return services().blotters.service.replay(blotter_id, visible())
 
 
 @blotters.route("/<blotter:blotter_id>/commit")

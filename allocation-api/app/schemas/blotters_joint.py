@@ -95,7 +95,12 @@ class JointOutcomeSchema(ResponseSchema):
     sequential_std_dev = Real(
         metadata=doc("The same if they were split one after another, by priority.", example=0.41091)
     )
-    saved_std_dev = Real(metadata=doc("By how much the joint split is less.", example=0.04068))
+    saved_std_dev = Real(
+        metadata=doc(
+            "By how much the joint split is less; negative where it places more, which counts first.",
+            example=0.04068,
+        )
+    )
     lower_bound = Real(
         metadata=doc(
             "No split that places as much of each line is below this. It bounds the root of what is "
@@ -114,3 +119,27 @@ class JointOutcomeSchema(ResponseSchema):
         metadata=doc("Who found the continuous optimum; null where no try was near enough.", example="PIQP"),
     )
     attempts = fields.List(fields.Nested(JointTrySchema), metadata=doc("Every try, in their order."))
+
+
+class JointReplaySchema(ResponseSchema):
+    """Whether a joint split is as it was stored, and recomputes to what was shown."""
+
+    blotter_id = fields.String(metadata=doc("Id of the blotter."))
+    confirmed = fields.Boolean(metadata=doc("Whether nothing differs.", example=True))
+    split_sha256 = fields.String(
+        metadata=doc("Fingerprint of the stored split, which the inputs of each line name.")
+    )
+    std_dev = Real(
+        allow_none=True,
+        metadata=doc("Standard deviation, recomputed; null where it cannot be.", example=0.37023),
+    )
+    std_dev_tolerance = Real(
+        allow_none=True, metadata=doc("By how much it may differ from what was shown.", example=1.2e-9)
+    )
+    lower_bound = Real(
+        allow_none=True, metadata=doc("Bound, proved anew; null where it cannot be.", example=0.37019)
+    )
+    bound_tolerance = Real(
+        allow_none=True, metadata=doc("By how much its square may differ.", example=1.4e-8)
+    )
+    differences = fields.List(fields.String(), metadata=doc("What differs."))

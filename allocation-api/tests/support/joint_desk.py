@@ -1,4 +1,4 @@
-"""A desk of three accounts and two bonds at 100, in lots of a million, whose joint splits can be counted out."""
+"""A desk of three accounts and two bonds at 100, in lots of a million, whose splits can be counted out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def book(**more):
         | more
         for cusip, years in DURATIONS.items()
     ]
-    given["groups"][0]["accounts"] = list(START)
+    golden = given["groups"][0]
+    groups = {"GOLDEN": list(START), "PAIR": ["ACC001", "ACC002"], "THIRD": ["ACC003"]}
+    given["groups"] = [golden | {"group_id": g, "accounts": accounts} for g, accounts in groups.items()]
     given["accounts"] = [
         {
             "account_id": account,

@@ -146,6 +146,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "listBlotters": Ask(200, unlike="it names nothing, and lists those of the own groups"),
         "getBlotter": Ask(404),
         "commitBlotter": Ask(404, {}),
+        "replayBlotter": Ask(404, {}),
         "listOrders": Ask(200, query={"allocation_id": of.allocation_id}),
         "getOrder": Ask(404),
         "modifyOrder": Ask(404, {"quantity": 900_000, "comment": "Less"}),

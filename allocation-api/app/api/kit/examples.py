@@ -38,7 +38,7 @@ BLOTTERS: Mapping[str, Any] = {
         },
         "lines": [
             {"order": {"security_id": "91282CKF7", "quantity": 4_000_000}},
-            {"order": {"security_id": "91282CHT1", "quantity": 6_000_000}},
+            {"order": {"security_id": "12740KAB1", "quantity": 6_000_000}},
         ],
         "joint": True,
     },

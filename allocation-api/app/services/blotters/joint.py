@@ -72,7 +72,7 @@ class JointSplits:
         read = _Read([], [])
         for place in range(count):
             progress.check()
-            self._read(blotter_id, place, load, read)
+            self._read(blotter_id, place, load, read, funded=policy.sales_fund_buys)
         progress.describe(phase="joint")
         record = _solved(read, policy)
 
@@ -82,12 +82,13 @@ class JointSplits:
         progress.advance(effect, lines=0)
         return record.lines()
 
-    def _read(self, blotter_id: str, place: int, load: Load, read: _Read) -> None:
+    def _read(self, blotter_id: str, place: int, load: Load, read: _Read, *, funded: bool) -> None:
         with self._database.read() as session:
             row = store.line_at(session, blotter_id, place)
         request = snapshot.decode(row.request, PreviewRequest)
         try:
-            read.lines.append(read_line(load(request, row.line), row.line, row.priority))
+            inputs = load(request, row.line)
+            read.lines.append(read_line(inputs, row.line, row.priority, funded=funded))
             read.metric = request.parameters.target_metric
         except AllocatorError as error:
             if isinstance(error, VendorUnavailable):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
+from app.core.errors import FieldError, InvalidRequest
 from app.services.allocations.capacity import available_cash, cash_reserve, cost_per_face
 from app.services.allocations.engine import prepare
 from app.services.allocations.fairness import steering
 from app.services.allocations.types import PreviewInputs
+from app.services.allocations.wishes import LIMITS
 from app.services.compliance import issue_ownership
 from app.services.compliance.rules import (
     Concentration,
@@ -87,20 +89,20 @@ class JointLine:
         return self.side is Side.SELL
 
 
-def read_line(inputs: PreviewInputs, line: int, priority: int | None) -> JointLine:
-    """Reduce the inputs of a line.
+def read_line(inputs: PreviewInputs, line: int, priority: int | None, *, funded: bool) -> JointLine:
+    """Reduce the inputs of a line; where sales fund purchases, what it takes is not bound by its cash alone.
 
     Raises
     ------
     InvalidRequest, DataMissing
         As a preview of the line alone (`engine.split`).
     """
-    prepared = prepare(inputs)
-    feasible, problem = prepared.feasible, prepared.problem
-    steered = steering(inputs, prepared.owed, feasible, problem)
     order, constraints = inputs.request.order, inputs.request.constraints
-    cost = Fraction(cost_per_face(inputs))
     buys, checked = order.side is Side.BUY, constraints.compliance_check
+    prepared = prepare(_without_cash(inputs) if funded and buys else inputs)
+    feasible, problem = prepared.feasible, _with_known_cash(inputs, prepared.problem)
+    steered = steering(inputs, prepared.owed, feasible, problem)
+    cost = Fraction(cost_per_face(inputs))
     context = OrderContext(order.side, inputs.security, cost_per_face(inputs), inputs.limits)
     issue = issue_ownership(inputs.accounts, context) if checked else None
     is_exact = (cost * feasible.increment * 100).denominator == 1 and not problem.whole.any()
@@ -127,6 +129,22 @@ def read_line(inputs: PreviewInputs, line: int, priority: int | None) -> JointLi
         if steered.owed is None or not np.any(steered.fairness_weight)
         else Debts(steered.owed, steered.fairness_weight),
     )
+
+
+def _without_cash(inputs: PreviewInputs) -> PreviewInputs:
+    constraints = replace(inputs.request.constraints, respect_cash=False)
+    return replace(inputs, request=replace(inputs.request, constraints=constraints))
+
+
+def _with_known_cash(inputs: PreviewInputs, problem: AllocationProblem) -> AllocationProblem:
+    """Return a problem in which accounts whose cash is unknown take nothing where cash counts (R4.4)."""
+    if inputs.request.order.side is Side.SELL or not inputs.request.constraints.respect_cash:
+        return problem
+    known = np.array([account.cash is not None for account in inputs.accounts])
+    for at in np.flatnonzero(~known & (problem.low > 0)):
+        account_id = problem.account_ids[at]
+        raise InvalidRequest.of(FieldError(f"{LIMITS}.{account_id}", "The account's cash is not reported."))
+    return replace(problem, cap=np.where(known, problem.cap, 0))
 
 
 def _market_cost(inputs: PreviewInputs) -> Fraction:

@@ -69,8 +69,6 @@ class _Union:
     def widened(self, line: JointLine) -> AllocationProblem:
         """Return a line's problem over all accounts: those outside its groups can take nothing of it."""
         problem = line.problem
-        if np.any(problem.low > problem.cap):
-            raise MinimumOutOfReach(f"line {line.line} has a minimum beside another sale of the bond")
         amounts = {
             name: self._spread(problem, getattr(problem, name), 0) for name in ("cap", "whole", "low", "part")
         }
@@ -115,6 +113,8 @@ def _within_position(lines: Iterable[JointLine]) -> Iterator[JointLine]:
         problem = line.problem
         room = np.array([int(line.position.get(a, 0) * line.unit) for a in problem.account_ids])
         cap = np.minimum(problem.cap, room)
+        if np.any(problem.low > cap):
+            raise MinimumOutOfReach(f"line {line.line} has a minimum beside another sale of the bond")
         yield replace(line, problem=replace(problem, cap=cap, part=cap, whole=np.zeros_like(problem.whole)))
 
 

@@ -14,8 +14,10 @@ from app.core.errors import NotFound
 from app.models import AllocationRow, BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow, JobRow
 from app.services.allocations import snapshot
 from app.services.allocations.compared import Problem
+from app.services.allocations.origins import JointShare
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import OPEN
+from app.services.allocations.types import PreviewInputs
 from app.services.allocations.validity import over
 from app.services.blotters.joint_record import JointRecord
 from app.services.blotters.types import (
@@ -114,6 +116,16 @@ def joint_outcome(session: Session, blotter_id: str) -> JointOutcome | None:
     """Return what a joint split came to; None where there is none, or not yet."""
     row = session.get(BlotterJointRow, blotter_id)
     return None if row is None or row.outcome is None else snapshot.decode(row.outcome, JointOutcome)
+
+
+def joint_shares(session: Session, blotter_id: str) -> dict[int, JointShare | None]:
+    """Return what the snapshots of the lines' previews say of a joint split; erased ones say nothing."""
+    line, allocation = BlotterLineRow, AllocationRow
+    query = select(line.line, allocation.snapshot).join(allocation, _ALLOCATION)
+    found = session.execute(
+        query.where(line.blotter_id == blotter_id, allocation.snapshot.is_not(None)).order_by(line.line)
+    )
+    return {number: snapshot.decode(taken, PreviewInputs).joint for number, taken in found}
 
 
 def add_joint(session: Session, blotter_id: str, record: JointRecord) -> None:

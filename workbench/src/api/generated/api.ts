@@ -638,6 +638,16 @@ const injectedRtkApi = api
         }),
         providesTags: ["blotters"],
       }),
+      replayBlotter: build.mutation<
+        ReplayBlotterApiResponse,
+        ReplayBlotterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/${encodeURIComponent(String(queryArg.blotterId))}/replay`,
+          method: "POST",
+        }),
+        invalidatesTags: ["blotters"],
+      }),
       commitBlotter: build.mutation<
         CommitBlotterApiResponse,
         CommitBlotterApiArg
@@ -1522,6 +1532,12 @@ export type GetBlotterTemplateApiArg = {
 export type GetBlotterApiResponse =
   /** status 200 A blotter with its lines. */ Blotter;
 export type GetBlotterApiArg = {
+  /** Id of the blotter. */
+  blotterId: string;
+};
+export type ReplayBlotterApiResponse =
+  /** status 200 Whether a joint split is as it was stored, and recomputes to what was shown. */ JointReplay;
+export type ReplayBlotterApiArg = {
   /** Id of the blotter. */
   blotterId: string;
 };
@@ -4317,7 +4333,7 @@ export type JointOutcome = {
   std_dev: number;
   /** The same if they were split one after another, by priority. */
   sequential_std_dev: number;
-  /** By how much the joint split is less. */
+  /** By how much the joint split is less; negative where it places more, which counts first. */
   saved_std_dev: number;
   /** No split that places as much of each line is below this. It bounds the root of what is minimised, which with debts is more than the standard deviation. */
   lower_bound: number;
@@ -4357,6 +4373,24 @@ export type Blotter = {
   lines: ShownLine[];
   /** What the joint split came to; null where lines are not split at once, or not yet. */
   joint: JointOutcome | (null | null);
+};
+export type JointReplay = {
+  /** Id of the blotter. */
+  blotter_id: string;
+  /** Whether nothing differs. */
+  confirmed: boolean;
+  /** Fingerprint of the stored split, which the inputs of each line name. */
+  split_sha256: string;
+  /** Standard deviation, recomputed; null where it cannot be. */
+  std_dev: number | null;
+  /** By how much it may differ from what was shown. */
+  std_dev_tolerance: number | null;
+  /** Bound, proved anew; null where it cannot be. */
+  lower_bound: number | null;
+  /** By how much its square may differ. */
+  bound_tolerance: number | null;
+  /** What differs. */
+  differences: string[];
 };
 export type LineWarnings = {
   /** Number of the line. */
@@ -5462,6 +5496,7 @@ export const {
   useLazyGetBlotterTemplateQuery,
   useGetBlotterQuery,
   useLazyGetBlotterQuery,
+  useReplayBlotterMutation,
   useCommitBlotterMutation,
   useGetPositionsQuery,
   useLazyGetPositionsQuery,
