@@ -1,4 +1,4 @@
-"""Splits the lines of a blotter at once, before any is previewed, and keeps how (R17, R18.5).
+"""Splits the lines of a blotter at once, before any is previewed, and keeps how (R17, R17.6).
 
 It is done once for a blotter: whoever goes on with it previews the lines with the faces that are kept.
 """

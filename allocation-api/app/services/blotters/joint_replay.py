@@ -1,4 +1,4 @@
-"""Replays a stored joint split: checks its faces, and compares what is proved of it anew (R17.6).
+"""Replays a stored joint split: checks its faces, and compares what is proved of it anew (R17.7).
 
 Another processor may find other lots that are as good, so faces are never found anew. What they come to is
 computed from the stored problem, and the bound from a new continuous solution, whose multipliers prove it.

@@ -1,4 +1,4 @@
-"""Lines that are split at once: against every split there is, kept once, and gone on with (R17, R18.5)."""
+"""Lines that are split at once: against every split there is, kept once, and gone on with (R17, R17.6)."""
 
 from __future__ import annotations
 

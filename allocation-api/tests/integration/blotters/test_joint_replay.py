@@ -1,4 +1,4 @@
-"""Replay of joint splits: faces stay, what they come to and what is proved is computed anew (R17.6)."""
+"""Replay of joint splits: faces stay, what they come to and what is proved is computed anew (R17.7)."""
 
 from __future__ import annotations
 
