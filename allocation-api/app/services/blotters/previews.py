@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
@@ -16,20 +17,23 @@ from app.core.security import Permission
 from app.services.aladdin.cached_book import AccountReader
 from app.services.aladdin.errors import VendorUnavailable
 from app.services.allocations import snapshot
+from app.services.allocations.errors import SolverError
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.origins import BlotterPlace
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.service import AllocationService
 from app.services.allocations.sizing import check_size
-from app.services.allocations.types import PreviewInputs
+from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.blotters import store
 from app.services.blotters.book import TradedBook
 from app.services.blotters.faults import VENDOR_WAIT_SECONDS, Patience, problem_of
+from app.services.blotters.joint import JointSplits
 from app.services.blotters.run import EarlierTrades, Run
 from app.services.blotters.types import BlotterWork, Policy
 from app.services.domain.caller import Caller, User, require
 from app.services.jobs.progress import Progress
 from app.services.safety.order_limits import OrderLimits
+from app.services.trading.errors import BookChanged
 from app.services.visibility.errors import VisibilityUnknown
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
@@ -65,6 +69,7 @@ class BlotterPreviews:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
+        self._joint = JointSplits(database)
         self._book = book
         self._over = over
         self._previews = previews
@@ -95,10 +100,17 @@ class BlotterPreviews:
                 place, patience = progress.done, self._patience(progress)
             try:
                 run = self._present(run, asked.blotter_id, progress)
+                self._split_at_once(run, progress)
                 self.run_line(run, progress.done, progress.advance)
             except (VendorUnavailable, VisibilityUnknown) as error:
                 patience.wait(error, error.retry_after)
         return f"/v1/blotters/{asked.blotter_id}"
+
+    def _split_at_once(self, run: Run, progress: Progress) -> None:
+        """Split all lines where the blotter asks for it and nobody has yet."""
+        if run.policy.joint and run.joint is None:
+            run.joint = self._joint.split(run.blotter_id, run.policy, progress, partial(self._load, run))
+            progress.describe(phase="preview")
 
     def _patience(self, progress: Progress) -> Patience:
         return Patience(VENDOR_WAIT_SECONDS, progress.check, sleep=self._sleep, monotonic=self._monotonic)
@@ -124,8 +136,9 @@ class BlotterPreviews:
         with self._database.read() as session:
             row = store.load(session, blotter_id, EVERYTHING)
         caller, policy = snapshot.decode(row.caller, Caller), snapshot.decode(row.policy, Policy)
+        joint = self._joint.kept(blotter_id) if policy.joint else None
         book = TradedBook(self._book, self._clock(), sales_fund_buys=policy.sales_fund_buys)
-        run = Run(blotter_id, caller, EVERYTHING, book, self._over(book), asked_by=caller)
+        run = Run(blotter_id, caller, EVERYTHING, book, self._over(book), caller, policy, joint)
         self._renew_rights(run)
         self._earlier.load(run, place, check)
         return run
@@ -154,29 +167,44 @@ class BlotterPreviews:
         with self._database.read() as session:
             line = store.line_at(session, blotter_id, place)
         allocation_id = line_allocation(blotter_id, place)
+        problem = None if run.joint is None else run.joint.problems.get(line.line)
         try:
-            inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
-            result = self._previews.split(inputs)
-            expires_at = run.book.read_at + self._lifetime
-            keep = self._previews.storing(allocation_id, inputs, result, run.caller, expires_at)
+            if problem is None:
+                inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
+                result = self._split(inputs)
+                expires_at = run.book.read_at + self._lifetime
+                keep = self._previews.storing(allocation_id, inputs, result, run.caller, expires_at)
 
-            def effect(session: Session) -> None:
-                store.settle_line(session, blotter_id, place, None, allocation_id)
-                keep(session)  # with its audit record, which comes last
+                def effect(session: Session) -> None:
+                    store.settle_line(session, blotter_id, place, None, allocation_id)
+                    keep(session)  # with its audit record, which comes last
 
-            advance(effect)
+                advance(effect)
         except Exception as error:  # noqa: BLE001 - what is not of the line is raised again
             problem = problem_of(error)
+        if problem is not None:
             advance(lambda session: store.settle_line(session, blotter_id, place, problem, None))
         else:
             run.add(allocation_id, inputs, result)
+
+    def _split(self, inputs: PreviewInputs) -> PreviewResult:
+        try:
+            return self._previews.split(inputs)
+        except SolverError as error:
+            if inputs.joint is None:
+                raise
+            raise BookChanged(
+                f"The accounts have changed since the lines were split at once: {error.detail}. Ask for the "
+                "blotter again"
+            ) from error
 
     def _load(self, run: Run, request: PreviewRequest, line: int) -> PreviewInputs:
         self._previews.may_skip_compliance(request, run.caller)
         inputs = run.inputs.load(request, run.visible)
         check_size(inputs, self._limits)
         place = BlotterPlace(run.blotter_id, line, run.earlier, run.previous)
-        return replace(inputs, blotter=place)
+        joint = None if run.joint is None else run.joint.shares[line]
+        return replace(inputs, blotter=place, joint=joint)
 
 
 def line_allocation(blotter_id: str, place: int) -> str:
