@@ -40,8 +40,10 @@ from app.schemas.blotters_file import (
     read_blotter,
     template_columns,
 )
+from app.schemas.blotters_joint import JointReplaySchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.joint_replay import JointReplay
 from app.services.blotters.types import (
     Blotter,
     BlotterRequest,
@@ -114,7 +116,7 @@ class BlottersEndpoint(Endpoint):
 
         Cash and positions that an earlier line takes are gone for a later one, and limits hold over the sum.
         Each line becomes an ordinary preview, in a job; one that cannot be previewed does not spoil the
-        others.
+        others. With `joint` all lines are split at once for the least dispersion.
         """
         return _submitted(body, dry_run=query.dry_run)
 
@@ -142,7 +144,8 @@ class BlotterFileEndpoint(Endpoint):
         Every error is listed by row and column, and then nothing is stored. The template has the columns.
         """
         charge(body.count(b"\n") // LINES_PER_UNIT)
-        return _submitted(read_blotter(body, Policy(query.sales_fund_buys)), dry_run=query.dry_run)
+        policy = Policy(query.sales_fund_buys, query.joint)
+        return _submitted(read_blotter(body, policy), dry_run=query.dry_run)
 
 
 @blotters.route("/template")
@@ -160,7 +163,8 @@ class BlotterTemplateEndpoint(Endpoint):
     def get(self, query: TableQuery) -> Mapping[str, object] | Response:
         """Show the columns of a blotter as a file.
 
-        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV.
+        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV. Sent with `joint=true`
+        its lines are split at once, each by MIN_DISPERSION with one target_metric.
         """
         if query.format is TableFormat.JSON:
             return {"columns": COLUMNS}
@@ -204,6 +208,26 @@ class BlotterPreviewEndpoint(Endpoint):
         the answer. Only for the user who asked for the blotter.
         """
         return services().blotters.service.preview(blotter_id, caller(), visible())
+
+
+@blotters.route("/<blotter:blotter_id>/replay")
+class BlotterReplayEndpoint(Endpoint):
+    """Recomputation."""
+
+    @operation(
+        "replayBlotter",
+        Permission.ALLOCATIONS_READ,
+        returns=JointReplaySchema,
+        addition=True,
+        cost=5,
+    )
+    def post(self, blotter_id: str) -> JointReplay:
+        """Check a stored joint split, and compute anew what it comes to and what is proved of it.
+
+        The faces stay: another processor may find other lots that are as good. Numbers of single lines are
+        recomputed by `replayAllocation`.
+        """
+        return services().blotters.service.replay(blotter_id, visible())
 
 
 @blotters.route("/<blotter:blotter_id>/commit")

@@ -429,6 +429,7 @@ def _make_blotter_meaningful(body: dict[str, Any]) -> None:
     line = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": [GROUP]}
     body["lines"] = [line] * min(len(body["lines"]), 3)  # a body of the most lines is too long
     body.pop("defaults", None)
+    body.pop("joint", None)  # only minimum dispersion can be split at once
 
 
 def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:

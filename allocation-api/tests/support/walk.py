@@ -147,6 +147,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "getBlotter": Ask(404),
         "previewBlotter": Ask(404),
         "commitBlotter": Ask(404, {}),
+        "replayBlotter": Ask(404, {}),
         "listOrders": Ask(200, query={"allocation_id": of.allocation_id}),
         "getOrder": Ask(404),
         "modifyOrder": Ask(404, {"quantity": 900_000, "comment": "Less"}),

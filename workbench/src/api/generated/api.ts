@@ -617,6 +617,7 @@ const injectedRtkApi = api
           params: {
             dry_run: queryArg.dryRun,
             sales_fund_buys: queryArg.salesFundBuys,
+            joint: queryArg.joint,
           },
         }),
         invalidatesTags: ["blotters"],
@@ -654,6 +655,16 @@ const injectedRtkApi = api
           headers: {
             "Idempotency-Key": queryArg["Idempotency-Key"],
           },
+        }),
+        invalidatesTags: ["blotters"],
+      }),
+      replayBlotter: build.mutation<
+        ReplayBlotterApiResponse,
+        ReplayBlotterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/${encodeURIComponent(String(queryArg.blotterId))}/replay`,
+          method: "POST",
         }),
         invalidatesTags: ["blotters"],
       }),
@@ -1526,6 +1537,8 @@ export type UploadBlotterApiArg = {
   dryRun?: boolean;
   /** Proceeds of earlier sales are cash of purchases that settle no earlier. */
   salesFundBuys?: boolean;
+  /** Split all lines at once: every row is MIN_DISPERSION with the same target_metric. */
+  joint?: boolean;
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
   body: string;
@@ -1555,6 +1568,12 @@ export type PreviewBlotterApiArg = {
   blotterId: string;
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
+};
+export type ReplayBlotterApiResponse =
+  /** status 200 Whether a joint split is as it was stored, and recomputes to what was shown. */ JointReplay;
+export type ReplayBlotterApiArg = {
+  /** Id of the blotter. */
+  blotterId: string;
 };
 export type CommitBlotterApiResponse =
   /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
@@ -4186,6 +4205,8 @@ export type BlotterSummary = {
   lines_by_status: LineCount[];
   /** Whether proceeds of earlier sales are cash of purchases that settle no earlier. */
   sales_fund_buys: boolean;
+  /** Whether all lines are split at once. */
+  split_jointly: boolean;
   /** The job that previews the lines. */
   preview_job_id: string;
   /** The last job that commits them; null before there was one. */
@@ -4246,6 +4267,8 @@ export type BlotterRequest = {
   defaults?: BlotterLine;
   /** What lines may count on. */
   policy?: Policy;
+  /** Split all lines at once, so that the metric of all accounts ends close together: every line is MIN_DISPERSION with the same target_metric and weighting. false when left out. */
+  joint?: boolean;
 };
 export type FileColumn = {
   /** Name in the header. */
@@ -4321,6 +4344,45 @@ export type ShownLine = {
   /** Why it has no preview, or why its last commit was refused; empty where all is well. */
   errors: LineError[];
 };
+export type SolverName = "PIQP" | "PIQP_CAUTIOUS" | "CONDITIONAL_GRADIENT";
+export type JointTry = {
+  /** Who tried. */
+  solver: SolverName;
+  /** What the solver says of it. */
+  said: string;
+  /** Its iterations. */
+  iterations: number;
+  /** Difference to its own bound, of squares, for metrics of scale one; null without an answer. */
+  gap: number | null;
+  /** Whether that is near enough. */
+  accepted: boolean;
+};
+export type JointOutcome = {
+  /** What is known of it, as of the minimum dispersion of one order. */
+  status: ProofStatus;
+  /** The metric whose dispersion is minimised. */
+  metric: TargetMetric;
+  /** Standard deviation before all lines, over the accounts of all of them, in the metric's unit. */
+  std_dev_before: number;
+  /** Standard deviation after all lines. */
+  std_dev: number;
+  /** The same if they were split one after another, by priority. */
+  sequential_std_dev: number;
+  /** By how much the joint split is less; negative where it places more, which counts first. */
+  saved_std_dev: number;
+  /** No split that places as much of each line is below this. It bounds the root of what is minimised, which with debts is more than the standard deviation. */
+  lower_bound: number;
+  /** What may be missing to that bound, as a fraction. */
+  gap: number;
+  /** Face that stays of all lines together. */
+  unallocated: number;
+  /** The same if they were split one after another. */
+  sequential_unallocated: number;
+  /** Who found the continuous optimum; null where no try was near enough. */
+  solver: SolverName | (null | null);
+  /** Every try, in their order. */
+  attempts: JointTry[];
+};
 export type Blotter = {
   /** Cursor of the next page; null on the last page. */
   next_cursor: string | null;
@@ -4338,12 +4400,34 @@ export type Blotter = {
   lines_by_status: LineCount[];
   /** Whether proceeds of earlier sales are cash of purchases that settle no earlier. */
   sales_fund_buys: boolean;
+  /** Whether all lines are split at once. */
+  split_jointly: boolean;
   /** The job that previews the lines. */
   preview_job_id: string;
   /** The last job that commits them; null before there was one. */
   commit_job_id: string | null;
   /** The lines of this page, by number; not all of them. */
   lines: ShownLine[];
+  /** What the joint split came to; null where lines are not split at once, or not yet. */
+  joint: JointOutcome | (null | null);
+};
+export type JointReplay = {
+  /** Id of the blotter. */
+  blotter_id: string;
+  /** Whether nothing differs. */
+  confirmed: boolean;
+  /** Fingerprint of the stored split, which the inputs of each line name. */
+  split_sha256: string;
+  /** Standard deviation, recomputed; null where it cannot be. */
+  std_dev: number | null;
+  /** By how much it may differ from what was shown. */
+  std_dev_tolerance: number | null;
+  /** Bound, proved anew; null where it cannot be. */
+  lower_bound: number | null;
+  /** By how much its square may differ. */
+  bound_tolerance: number | null;
+  /** What differs. */
+  differences: string[];
 };
 export type LineWarnings = {
   /** Number of the line. */
@@ -5450,6 +5534,7 @@ export const {
   useGetBlotterQuery,
   useLazyGetBlotterQuery,
   usePreviewBlotterMutation,
+  useReplayBlotterMutation,
   useCommitBlotterMutation,
   useGetPositionsQuery,
   useLazyGetPositionsQuery,
