@@ -144,8 +144,8 @@ class BlotterFileEndpoint(Endpoint):
         Every error is listed by row and column, and then nothing is stored. The template has the columns.
         """
         charge(body.count(b"\n") // LINES_PER_UNIT)
-        asked = read_blotter(body, Policy(query.sales_fund_buys, query.joint))
-        return _submitted(asked, dry_run=query.dry_run)
+        policy = Policy(query.sales_fund_buys, query.joint)
+        return _submitted(read_blotter(body, policy), dry_run=query.dry_run)
 
 
 @blotters.route("/template")
