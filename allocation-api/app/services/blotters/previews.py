@@ -106,12 +106,6 @@ class BlotterPreviews:
                 patience.wait(error, error.retry_after)
         return f"/v1/blotters/{asked.blotter_id}"
 
-    def _split_at_once(self, run: Run, progress: Progress) -> None:
-        """Split all lines where the blotter asks for it and nobody has yet."""
-        if run.policy.joint and run.joint is None:
-            run.joint = self._joint.split(run.blotter_id, run.policy, progress, partial(self._load, run))
-            progress.describe(phase="preview")
-
     def _patience(self, progress: Progress) -> Patience:
         return Patience(VENDOR_WAIT_SECONDS, progress.check, sleep=self._sleep, monotonic=self._monotonic)
 
@@ -186,11 +180,11 @@ class BlotterPreviews:
             expires_at = run.book.read_at + self._lifetime
             keep = self._previews.storing(allocation_id, inputs, result, run.caller, expires_at)
 
-                def effect(session: Session) -> None:
-                    store.settle_line(session, blotter_id, place, None, allocation_id)
-                    keep(session)  # with its audit record, which comes last
+            def effect(session: Session) -> None:
+                store.settle_line(session, blotter_id, place, None, allocation_id)
+                keep(session)  # with its audit record, which comes last
 
-                advance(effect)
+            advance(effect)
         except Exception as error:  # noqa: BLE001 - what is not of the line is raised again
             problem = problem_of(error)
             advance(lambda session: store.settle_line(session, blotter_id, place, problem, None))
