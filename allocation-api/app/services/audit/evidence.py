@@ -145,6 +145,7 @@ NOT_EVIDENCE = {
     "blotter_groups": "the groups of a blotter's lines, which each preview has",
     "blotter_lines": "requests; each preview keeps its own in its snapshot, with its blotter and line",
     "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
+    "schedules": "when work of the service itself is due; what it does is recorded where it is done",
     "locks": "leases that live for seconds",
 }
 """The other tables, each with the reason why none of its columns is evidence."""
