@@ -156,8 +156,14 @@ class PeriodicWork:
 
     def _start_jobs(self) -> None:
         for job_id in self._store.due(self._handlers.names) if self._handlers.names else ():
-            if sum(name not in self._looks for name in list(self._running)) < JOBS_AT_ONCE:
+            if self._jobs_running() < JOBS_AT_ONCE:
                 self._spawn(job_id, partial(self._run, job_id))
+
+    def _jobs_running(self) -> int:
+        """Return how many jobs are being done; one that hangs must not keep others waiting for ever."""
+        late = self._monotonic() - HANG_SECONDS
+        running = list(self._running.items())
+        return sum(name not in self._looks and began > late for name, (began, _) in running)
 
     def _run(self, job_id: str) -> None:
         try:
