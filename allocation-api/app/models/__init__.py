@@ -21,7 +21,7 @@ from app.models.audit import AuditHeadRow, AuditRow
 from app.models.blotters import BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow
 from app.models.compliance import LimitRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
-from app.models.jobs import JobRow
+from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
     CHOICE_LOCK,
     FAIRNESS_LOCK,
@@ -30,6 +30,7 @@ from app.models.lock import (
     LOGIN_LOCK,
     MOCK_LOCK,
     ORDERS_LOCK,
+    PERIODIC_LOCK,
     PREFERENCES_LOCK,
     START_LOCK,
     STOP_LOCK,
@@ -54,6 +55,7 @@ __all__ = [
     "MOCK_LOCK",
     "NO_PASSWORD",
     "ORDERS_LOCK",
+    "PERIODIC_LOCK",
     "PREFERENCES_LOCK",
     "START_LOCK",
     "STOP_LOCK",
@@ -88,6 +90,7 @@ __all__ = [
     "PortfolioGroupRow",
     "PreferenceRow",
     "ReferenceSourceRow",
+    "ScheduleRow",
     "SecurityRow",
     "SessionRow",
     "UsageEventRow",

@@ -54,3 +54,12 @@ class JobRow(Base):
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_reason: Mapped[str | None] = mapped_column(String(1000))
     version: Mapped[int] = mapped_column(BigInteger)
+
+
+class ScheduleRow(Base):
+    """When a periodic job is due next. The leader alone moves it, in one transaction with the job's row."""
+
+    __tablename__ = "schedules"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    next_due_at: Mapped[datetime] = mapped_column(UtcDateTime)

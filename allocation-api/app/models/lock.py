@@ -43,6 +43,9 @@ CHOICE_LOCK = "choices"
 PREFERENCES_LOCK = "preferences"
 """Lock under which preferences of users are stored."""
 
+PERIODIC_LOCK = "periodic-work"
+"""Lock of the process that does the desk's periodic work."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 
@@ -51,9 +54,9 @@ class LockRow(Base):
     """A lock with a lease: held under `token` until `held_until`, and free after that.
 
     It is acquired, renewed and released by compare-and-set. The migration inserts the rows. Further columns
-    are the holder's, of the desk's lease alone: `process` is who holds it, `subject` what it commits or
-    sends, `taken_at` since when it is held, `beat_at` its last sign of life, `sending_at` when it was last
-    let out to send.
+    are the holder's, of the desk's lease and in part of the periodic work's: `process` is who holds it,
+    `subject` what it commits or sends, `taken_at` since when it is held, `beat_at` its last sign of life,
+    `sending_at` when it was last let out to send.
     """
 
     __tablename__ = "locks"

@@ -96,7 +96,14 @@ class JobQuerySchema(PagingSchema):
 
     state = Code(JobState, load_default=None, metadata=added("Jobs in this state.", example="RUNNING"))
     kind = Text(
-        least=1, most=64, load_default=None, metadata=added("Jobs of this kind.", example="blotters.preview")
+        least=1,
+        most=64,
+        load_default=None,
+        metadata=added(
+            "Jobs of this kind. Those that the service does periodically are listed by their kind alone, "
+            "such as `periodic.expire`, with of_all.",
+            example="blotters.preview",
+        ),
     )
     of_all = QueryFlag(
         load_default=False,

@@ -12,11 +12,13 @@ from app.core import migrate
 from app.core.clock import Clock, utc_now
 from app.core.config import Settings, SettingsError
 from app.core.database import Database
-from app.core.jobs.embedded import Job, JobRunner
+from app.core.jobs.embedded import Job
 from app.core.security import Passwords
 from app.core.sole import hold
 from app.core.state_gauges import StateCollector, StateGauge
 from app.services.jobs.kinds import Handler
+from app.services.jobs.leader_lock import LeaderLock
+from app.services.jobs.periodic import PeriodicWork
 from app.wiring import (
     access,
     accounts,
@@ -116,6 +118,7 @@ def build_services(
         gauges += room.gauges
         handlers += room.handlers
     house.jobs.handlers.add(handlers)
-    house.periodic = JobRunner(periodic)
+    leader = LeaderLock(database, house.clock, sole=sole)
+    house.periodic = PeriodicWork(periodic, leader, house.jobs.store, house.clock)
     house.state = StateCollector(database, gauges)
     return house

@@ -6,7 +6,7 @@ import httpx
 import structlog
 
 from app.core.config.sign_on import SignOnSettings
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, Where
 from app.core.state_gauges import StateGauge
 from app.services.access.administration import UserAdministration
 from app.services.access.brake import BrakeLimits, LoginBrake
@@ -53,8 +53,8 @@ def build(house: Services) -> Room[Access]:
             sign_on=_sign_on(house, users, sessions),
         ),
         jobs=(
-            Job("login-brake", SWEEP_SECONDS, brake.sweep, last=True),
-            Job("old-sessions", CLEARING_SECONDS, sessions.forget_expired),
+            Job("login-brake", SWEEP_SECONDS, brake.sweep, Where.EVERY_PROCESS, last=True),
+            Job("old-sessions", CLEARING_SECONDS, sessions.forget_expired, Where.SCHEDULE),
         ),
         gauges=(
             StateGauge(

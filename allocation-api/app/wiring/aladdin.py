@@ -19,7 +19,7 @@ from aladdin_simulator.wire.operations import TOKEN_PATH
 from app.core import metrics
 from app.core.clock import Clock
 from app.core.config import AladdinSettings, Settings, SettingsError
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, Where
 from app.services.accounts import reference
 from app.services.accounts.reference import copied
 from app.services.aladdin.cached_book import CachedBook
@@ -77,7 +77,7 @@ class Vendor:
 def build(house: Services) -> Room[Aladdin]:
     """Build the client of the vendor, over the network or over the simulator in this process."""
     aladdin = aladdin_of(house.settings, vendor_of(house.settings, house.clock, house.transport), house.clock)
-    gauges = Job("quota-gauges", GAUGES_SECONDS, lambda: _show_quotas(aladdin.quotas))
+    gauges = Job("quota-gauges", GAUGES_SECONDS, lambda: _show_quotas(aladdin.quotas), Where.EVERY_PROCESS)
     return Room(aladdin, jobs=(gauges, *_mock_lease(house)))
 
 
@@ -94,7 +94,7 @@ def _mock_lease(house: Services) -> tuple[Job, ...]:
     lease = MockLease(house.database, house.clock, house.settings.aladdin.mock_lock)
     if not lease.acquire():
         raise SettingsError(MOCK_TWICE)
-    return (Job("mock-lease", RENEWAL_SECONDS, lease.renew),)
+    return (Job("mock-lease", RENEWAL_SECONDS, lease.renew, Where.EVERY_PROCESS),)
 
 
 def _show_quotas(quotas: Quotas) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, Where
 from app.services.aladdin.cached_book import BookReader
 from app.services.aladdin.shared_orders import SeeOrders, unshared
 from app.services.allocations.adjustments import AdjustmentService
@@ -45,7 +45,7 @@ def build(house: Services) -> Room[Allocations]:
     erasure = Erasure(house.database, house.audit, house.clock, settings.allocations.preview_retention)
     return Room(
         Allocations(previews, comparisons, adjustments, capacities),
-        jobs=(Job("erase-previews", ERASURE_SECONDS, erasure.erase),),
+        jobs=(Job("erase-previews", ERASURE_SECONDS, erasure.erase, Where.SCHEDULE),),
     )
 
 

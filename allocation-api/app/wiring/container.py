@@ -13,7 +13,7 @@ import httpx
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.database import Database
-from app.core.jobs.embedded import Job, JobRunner
+from app.core.jobs.embedded import Job
 from app.core.security import Passwords
 from app.core.state_gauges import StateCollector, StateGauge
 from app.services.access.administration import UserAdministration
@@ -47,6 +47,8 @@ from app.services.jobs.events import JobEvents
 from app.services.jobs.executor import JobExecutor
 from app.services.jobs.jobs import JobService
 from app.services.jobs.kinds import Handler, Handlers
+from app.services.jobs.periodic import PeriodicWork
+from app.services.jobs.store import JobStore
 from app.services.jobs.worker import JobThreads
 from app.services.ops.health import DataMode, HealthService
 from app.services.preferences.preferences import PreferenceService
@@ -134,13 +136,14 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """Jobs for users, their changes as they happen, the kinds, and what does jobs.
+    """Jobs for users, their changes as they happen, their table, the kinds, and what does jobs.
 
     `handlers` has the kinds of all rooms once these are built; `threads` are workers in a serving process.
     """
 
     service: JobService
     events: JobEvents
+    store: JobStore
     handlers: Handlers
     executor: JobExecutor
     threads: JobThreads
@@ -249,5 +252,5 @@ class Services:
     trading: Trading = field(init=False)
     blotters: Blotters = field(init=False)
     reports: Reports = field(init=False)
-    periodic: JobRunner = field(init=False)
+    periodic: PeriodicWork = field(init=False)
     state: StateCollector = field(init=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, Where
 from app.services.jobs.broker import JobSender
 from app.services.jobs.events import JobEvents
 from app.services.jobs.executor import JobExecutor
@@ -34,14 +34,20 @@ def build(house: Services) -> Room[Jobs]:
         Jobs(
             service=service,
             events=JobEvents(service, house.settings.server.threads),
+            store=store,
             handlers=handlers,
             executor=executor,
             threads=JobThreads(executor, settings.threads),
         ),
         jobs=(
-            Job("reap-jobs", REAP_SECONDS, store.reap),
-            Job("old-jobs", CLEARING_SECONDS, lambda: store.forget(clock() - settings.lifetime)),
-            *(() if sender is None else (Job("send-jobs", SEND_SECONDS, sender.send_stale),)),
+            Job("reap-jobs", REAP_SECONDS, store.reap, Where.LEADER),
+            Job(
+                "old-jobs",
+                CLEARING_SECONDS,
+                lambda: store.forget(clock() - settings.lifetime),
+                Where.SCHEDULE,
+            ),
+            *(() if sender is None else (Job("send-jobs", SEND_SECONDS, sender.send_stale, Where.LEADER),)),
         ),
         gauges=gauges(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, Where
 from app.services.ops.health import DataMode
 from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
@@ -44,5 +44,5 @@ def build(house: Services) -> Room[Reports]:
                 sync=house.trading.orders.sync,
             ),
         ),
-        jobs=(Job("first-day-prices", PRICE_SECONDS, first_day.store),),
+        jobs=(Job("first-day-prices", PRICE_SECONDS, first_day.store, Where.SCHEDULE),),
     )

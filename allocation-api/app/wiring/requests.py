@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, Where
 from app.services.requests.activity import ActivityService
 from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
@@ -36,10 +36,10 @@ def build(house: Services) -> Room[Requests]:
     return Room(
         Requests(activity, usage, idempotency, rates, gate),
         jobs=(
-            Job("activity", ACTIVITY_SECONDS, activity.write, last=True),
-            Job("usage", ACTIVITY_SECONDS, usage.write, last=True),
-            Job("forget-keys", CLEARING_SECONDS, idempotency.forget_old),
-            Job("old-activity", CLEARING_SECONDS, activity.forget),
-            Job("old-usage", CLEARING_SECONDS, usage.forget),
+            Job("activity", ACTIVITY_SECONDS, activity.write, Where.EVERY_PROCESS, last=True),
+            Job("usage", ACTIVITY_SECONDS, usage.write, Where.EVERY_PROCESS, last=True),
+            Job("forget-keys", CLEARING_SECONDS, idempotency.forget_old, Where.SCHEDULE),
+            Job("old-activity", CLEARING_SECONDS, activity.forget, Where.SCHEDULE),
+            Job("old-usage", CLEARING_SECONDS, usage.forget, Where.SCHEDULE),
         ),
     )

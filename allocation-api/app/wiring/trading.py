@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, Where
 from app.services.aladdin.shared_orders import unshared
 from app.services.allocations.inputs import InputsLoader
 from app.services.trading.approval_policy import ApprovalPolicy
@@ -36,7 +36,10 @@ EXPIRY_SECONDS = 60
 """Period of the job that stores EXPIRED; a preview that is read shows it at once."""
 
 TAKE_OVER_SECONDS = 5
-"""Period of the job that looks whether the holder of the desk's lock is dead."""
+"""Period of the job that looks whether the holder of the desk's lock is dead.
+
+Every process does it: the dead one may be the leader of the periodic work, whose own lease runs out later.
+"""
 
 
 def build(house: Services) -> Room[Trading]:
@@ -96,10 +99,10 @@ def build(house: Services) -> Room[Trading]:
             working=WorkingOrders(database, gateway, orders),
         ),
         jobs=(
-            Job("take-over", TAKE_OVER_SECONDS, recovery.take_over),
-            Job("settle", settings.recovery_seconds, recovery.settle),
-            Job("watch", settings.recovery_seconds, watch.sync),
-            Job("expire", EXPIRY_SECONDS, lambda: _expire(database, clock)),
+            Job("take-over", TAKE_OVER_SECONDS, recovery.take_over, Where.EVERY_PROCESS),
+            Job("settle", settings.recovery_seconds, recovery.settle, Where.LEADER),
+            Job("watch", settings.recovery_seconds, watch.sync, Where.LEADER),
+            Job("expire", EXPIRY_SECONDS, lambda: _expire(database, clock), Where.SCHEDULE),
         ),
         gauges=gauges(clock),
     )

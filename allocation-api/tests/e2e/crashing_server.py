@@ -28,7 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from app import create_app
 from app.core.clock import utc_now
 from app.core.config import load_settings
-from app.core.jobs.embedded import Job, JobRunner
+from app.core.jobs.embedded import Job
 from app.server import Program, Server
 from app.wiring import build_services, hold_mock
 from tests.support.desk import CHEAP
@@ -126,11 +126,11 @@ class Crashing:
         steps = Steps()
         app = create_app(self._settings, services=services)
         # Only now: whoever is killed while it settles has taken the file away.
-        jobs = [self._watched(job, steps) for job in services.periodic._jobs]
-        runner = JobRunner(jobs)
-        runner.start()
+        jobs = services.periodic._jobs
+        jobs[SETTLE] = self._watched(jobs[SETTLE], steps)
+        services.periodic.start()
         app.wsgi_app = Front(app.wsgi_app, steps)
-        return Program(app, runner.stop)
+        return Program(app, services.periodic.stop)
 
     def _moved_clock(self):
         jump, moved = self._folder / "jump", self._folder / "moved"
@@ -142,7 +142,7 @@ class Crashing:
 
     def _watched(self, job, steps):
         order = self._folder / f"{SETTLE}.json"
-        if job.name != SETTLE or not order.exists():
+        if not order.exists():
             return job
         watched = [json.loads(order.read_text())]
         order.unlink()
@@ -153,7 +153,7 @@ class Crashing:
             else:
                 job.work()
 
-        return Job(job.name, job.every, work)
+        return Job(job.name, job.every, work, job.where)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from app.models import (
     LOGIN_LOCK,
     MOCK_LOCK,
     ORDERS_LOCK,
+    PERIODIC_LOCK,
     PREFERENCES_LOCK,
     START_LOCK,
     STOP_LOCK,
@@ -165,7 +166,7 @@ def test_what_is_stored_goes_down_and_up_again(database):
         # The chain is whole: breaks without a table are its own, and it has no record of what `fill` put in.
         assert None not in {found.table for found in verify(session, Span()).breaks}
         names = {CHOICE_LOCK, FAIRNESS_LOCK, FIX_LOCK, LOGIN_LOCK, ORDERS_LOCK, START_LOCK, USERS_LOCK}
-        names |= {MOCK_LOCK, PREFERENCES_LOCK, STOP_LOCK, *IDEMPOTENCY_LOCKS}
+        names |= {MOCK_LOCK, PERIODIC_LOCK, PREFERENCES_LOCK, STOP_LOCK, *IDEMPOTENCY_LOCKS}
         assert set(session.scalars(select(LockRow.name))) == names
 
 

@@ -1,10 +1,11 @@
-"""Background jobs: one daemon thread per process runs each job at the start and then periodically."""
+"""Periodic jobs, and the runner of those that each process does itself."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from threading import Event, Thread
 
 import structlog
@@ -14,21 +15,56 @@ from app.core import metrics
 log = structlog.get_logger(__name__)
 
 
+class Where(StrEnum):
+    """Which process does a periodic job.
+
+    EVERY_PROCESS is for what a process has in its memory or is itself the subject of. LEADER is done by one
+    process, from the moment it leads, without a row for each run: for looks that follow each other closely.
+    SCHEDULE is done by that process, too, as a job at times that are stored, so that a run which was missed
+    is caught up once.
+    """
+
+    EVERY_PROCESS = "EVERY_PROCESS"
+    LEADER = "LEADER"
+    SCHEDULE = "SCHEDULE"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Periodic job that runs `every` so many seconds; it may run in several processes at once.
+    """Periodic job that runs `every` so many seconds.
 
-    A job that is `last` runs once more when the runner stops.
+    It may run in several processes at once all the same: while another process becomes the leader, the one
+    before may still be at its run. A job that is `last` runs once more when the runner stops.
     """
 
     name: str
     every: float
     work: Callable[[], None]
+    where: Where
     last: bool = False
 
 
+def counted(job: Job) -> None:
+    """Do a job and count how it ended; its errors are passed on."""
+    try:
+        job.work()
+    except Exception:
+        metrics.JOB_RUNS.labels(job.name, "FAILED").inc()
+        raise
+    metrics.JOB_RUNS.labels(job.name, "DONE").inc()
+    metrics.JOB_SUCCESS.labels(job.name).set_to_current_time()
+
+
+def guarded(job: Job) -> None:
+    """Do a job and count how it ended; an error is logged, and the thread survives it."""
+    try:
+        counted(job)
+    except Exception:
+        log.exception("background job failed", job=job.name)
+
+
 class JobRunner:
-    """Scheduler of periodic jobs: runs them one after another in a daemon thread, from `start` to `stop`.
+    """Runner of jobs of this process: one after another in a daemon thread, from `start` to `stop`.
 
     A job that fails is logged and runs again when it is next due; the other jobs are not affected.
     """
@@ -52,34 +88,14 @@ class JobRunner:
             self._thread.join(timeout)
             self._thread = None
 
-    def do(self, name: str) -> None:
-        """Run one job now, in the calling thread.
-
-        Raises
-        ------
-        KeyError
-            When there is no job of that name. Errors of the job are passed on.
-        """
-        {job.name: job for job in self._jobs}[name].work()
-
     def _run(self) -> None:
         due = {job.name: self._monotonic() for job in self._jobs}
         while not self._stopping.is_set():
             for job in self._jobs:
                 if due[job.name] <= self._monotonic() and not self._stopping.is_set():
-                    self._guarded(job)
+                    guarded(job)
                     due[job.name] = self._monotonic() + job.every
             self._stopping.wait(max(0.0, min(due.values(), default=1.0) - self._monotonic()))
         for job in self._jobs:
             if job.last:
-                self._guarded(job)
-
-    def _guarded(self, job: Job) -> None:
-        try:
-            job.work()
-        except Exception:  # the thread must survive any failure of a job
-            metrics.JOB_RUNS.labels(job.name, "FAILED").inc()
-            log.exception("background job failed", job=job.name)
-        else:
-            metrics.JOB_RUNS.labels(job.name, "DONE").inc()
-            metrics.JOB_SUCCESS.labels(job.name).set_to_current_time()
+                guarded(job)

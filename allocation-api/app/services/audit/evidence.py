@@ -146,6 +146,7 @@ NOT_EVIDENCE = {
     "blotter_joint_splits": "its SHA-256 is in the snapshot and the audit record of each line's preview",
     "blotter_lines": "requests; each preview keeps its own in its snapshot, with its blotter and line",
     "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
+    "schedules": "when work of the service itself is due; what it does is recorded where it is done",
     "locks": "leases that live for seconds",
 }
 """The other tables, each with the reason why none of its columns is evidence."""

@@ -17,6 +17,7 @@ from sqlalchemy import or_, select, update
 from app.core.clock import Clock
 from app.core.database import Database, rows_changed
 from app.models import JobRow
+from app.services.jobs.kinds import PERIODIC
 from app.services.jobs.store import JobStore
 
 if TYPE_CHECKING:
@@ -113,7 +114,9 @@ class JobSender:
         """Send the jobs that are due and were not sent of late, until Redis fails."""
         long_ago = self._clock() - self._stale
         query = select(JobRow.id).where(
-            self._store.claimable(), or_(JobRow.sent_at.is_(None), JobRow.sent_at <= long_ago)
+            self._store.claimable(),
+            JobRow.kind.not_like(f"{PERIODIC}%"),  # the leader does those itself
+            or_(JobRow.sent_at.is_(None), JobRow.sent_at <= long_ago),
         )
         with self._database.read() as session:
             found = list(session.scalars(query.order_by(JobRow.due_at).limit(MAX_SENT)))

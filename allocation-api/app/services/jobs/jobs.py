@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-import msgspec
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +18,8 @@ from app.core.security import Permission
 from app.models import JobRow
 from app.services.domain.caller import Caller, require
 from app.services.jobs.errors import JobEnded
-from app.services.jobs.kinds import JobKind
+from app.services.jobs.kinds import PERIODIC, JobKind
+from app.services.jobs.rows import new_row
 from app.services.jobs.states import ENDED, JobErrorCode, JobState
 from app.services.jobs.store import cancel_statement
 from app.services.visibility.errors import WholeDeskOnly
@@ -106,28 +106,9 @@ class JobService:
     ) -> str:
         """Ask for a job and return its id; `alongside` stores in the same transaction what belongs to it."""
         job_id, now = new_id(), self._clock()
-        text = msgspec.json.encode(payload, order="deterministic").decode()
 
         def store(session: Session) -> None:
-            session.add(
-                JobRow(
-                    id=job_id,
-                    kind=kind.name,
-                    payload=text,
-                    user_id=caller.user_id,
-                    username=caller.username,
-                    created_at=now,
-                    due_at=now,
-                    state=JobState.PENDING,
-                    fence=0,
-                    attempts=0,
-                    max_attempts=kind.max_attempts,
-                    timeout_seconds=kind.timeout_seconds,
-                    done=0,
-                    total=total,
-                    version=1,
-                )
-            )
+            session.add(new_row(job_id, kind, payload, caller, now, total))
             alongside(session, job_id)
 
         self._database.retried(store)
@@ -135,7 +116,7 @@ class JobService:
         return job_id
 
     def list(self, filters: JobFilter, caller: Caller, *, cursor: str | None, limit: int) -> Page[JobView]:
-        """Return a page of jobs, newest first.
+        """Return a page of jobs, newest first; periodic ones only where their kind is asked for.
 
         Raises
         ------
@@ -151,6 +132,8 @@ class JobService:
             query = query.where(JobRow.state == filters.state)
         if filters.kind is not None:
             query = query.where(JobRow.kind == filters.kind)
+        else:
+            query = query.where(JobRow.kind.not_like(f"{PERIODIC}%"))
         with self._database.read() as session:
             order = (JobRow.created_at, JobRow.id)
             return page(session, query, order, cursor, limit, self._view)

@@ -12,6 +12,9 @@ from app.services.jobs.progress import Progress
 
 P = TypeVar("P")
 
+PERIODIC = "periodic."
+"""Beginning of the names of kinds that the service asks for itself, from time to time."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobKind(Generic[P]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from app.core.jobs.embedded import Job, JobRunner
+from app.core.jobs.embedded import Job, JobRunner, Where
 
 
 def test_a_last_job_is_done_once_more_when_the_runner_stops() -> None:
@@ -15,9 +15,8 @@ def test_a_last_job_is_done_once_more_when_the_runner_stops() -> None:
         done.append("ordinary")
         begun.set()
 
-    runner = JobRunner(
-        (Job("last", 3_600, lambda: done.append("last"), last=True), Job("o", 3_600, ordinary))
-    )
+    last = Job("last", 3_600, lambda: done.append("last"), Where.EVERY_PROCESS, last=True)
+    runner = JobRunner((last, Job("o", 3_600, ordinary, Where.EVERY_PROCESS)))
     runner.start()
     assert begun.wait(10)
     runner.stop()
@@ -30,7 +29,8 @@ def test_a_last_job_that_fails_does_not_keep_the_others_from_their_last_round() 
     def fail() -> None:
         raise OSError
 
-    runner = JobRunner((Job("a", 1, fail, last=True), Job("b", 1, lambda: done.append("b"), last=True)))
+    failing = Job("a", 1, fail, Where.EVERY_PROCESS, last=True)
+    runner = JobRunner((failing, Job("b", 1, lambda: done.append("b"), Where.EVERY_PROCESS, last=True)))
     runner.start()
     runner.stop()
     assert done[-1] == "b"

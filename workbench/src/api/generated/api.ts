@@ -1786,7 +1786,7 @@ export type ListJobsApiArg = {
   limit?: number;
   /** Jobs in this state. */
   state?: JobState;
-  /** Jobs of this kind. */
+  /** Jobs of this kind. Those that the service does periodically are listed by their kind alone, such as `periodic.expire`, with of_all. */
   kind?: string;
   /** Those of all users instead of the own ones; needs `jobs:manage`. */
   ofAll?: boolean;
