@@ -17,7 +17,7 @@ from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.security import Permission
 from app.schemas.blotters import (
     BlotterCommit,
@@ -218,6 +218,7 @@ class BlotterReplayEndpoint(Endpoint):
         "replayBlotter",
         Permission.ALLOCATIONS_READ,
         returns=JointReplaySchema,
+        fails=(Conflict,),
         addition=True,
         cost=5,
     )

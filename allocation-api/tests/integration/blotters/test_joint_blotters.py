@@ -54,6 +54,8 @@ def test_two_bonds_over_three_accounts_counted_out(desk):
     assert found["std_dev_before"] == pytest.approx(0.849836586, abs=1e-9)
     assert found["sequential_std_dev"] == pytest.approx(one_after_another(), abs=1e-9)
     assert found["sequential_std_dev"] > found["std_dev"] + 0.1
+    last = allocations(desk, blotter(desk, *TEN))[1]["summary"]["dispersion_metrics"]
+    assert found["sequential_std_dev"] == pytest.approx(last["post_trade_std_dev"], abs=1e-9)
     assert found["saved_std_dev"] == pytest.approx(found["sequential_std_dev"] - found["std_dev"], abs=1e-12)
     assert found["lower_bound"] <= found["std_dev"] * (1 + 1e-12)
     assert (found["metric"], found["unallocated"]) == ("ACTIVE_SPREAD_DURATION", 0)
