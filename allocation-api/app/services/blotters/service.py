@@ -124,13 +124,13 @@ class BlotterService:
         def restartable(session: Session) -> BlotterRow | None:
             row = store.load(session, blotter_id, visible)
             (summary,) = self._summaries(session, [row])
+            if summary.status in {BlotterStatus.PENDING, BlotterStatus.RUNNING}:
+                return None
+            _check_pending(summary)
             if row.user_id != caller.user_id:
                 raise NotYours(
                     f"{row.username} asked for this blotter, and can have its lines previewed again"
                 )
-            if summary.status in {BlotterStatus.PENDING, BlotterStatus.RUNNING}:
-                return None
-            _check_pending(summary)
             return row
 
         def alongside(session: Session, job_id: str) -> None:
