@@ -265,7 +265,7 @@ def make_meaningful(case: Case) -> None:
 
 def _make_load_meaningful(case: Case) -> None:
     if case.path == "/blotters/file" and case.method == "POST":
-        case.body = ONE_LINE
+        case.body = ONE_LINE.replace("PRO_RATA", "MIN_DISPERSION")  # which can be split jointly, too
     if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
@@ -439,10 +439,9 @@ def _make_comparison_meaningful(body: dict[str, Any]) -> None:
 
 def _make_blotter_meaningful(body: dict[str, Any]) -> None:
     order = {"security_id": KNOWN["security-id"][0], "side": "BUY", "quantity": LOT}
-    line = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": [GROUP]}
+    line = {"order": order, "allocation_method": "MIN_DISPERSION", "portfolio_groups": [GROUP]}
     body["lines"] = [line] * min(len(body["lines"]), 3)  # a body of the most lines is too long
     body.pop("defaults", None)
-    body.pop("joint", None)  # only minimum dispersion can be split at once
 
 
 def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
