@@ -13,7 +13,7 @@ class CallWindow(Protocol):
     """Port through which calls are counted: in this process, or in Redis for all of them."""
 
     def spend(self, operation: str, limit: int) -> float:
-        """Count one call and return 0; where the window has `limit` already, return the seconds until room.
+        """Count one call and return 0; where the window has `limit` already, return the seconds to wait.
 
         Raises
         ------
@@ -45,7 +45,7 @@ class OwnWindow:
         self._calls: dict[str, deque[float]] = {}
 
     def spend(self, operation: str, limit: int) -> float:
-        """Count one call and return 0; where the window has `limit` already, return the seconds until room."""
+        """Count one call and return 0; where the window has `limit` already, return the seconds to wait."""
         with self._lock:
             now = self._monotonic()
             calls = self._present(operation, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -54,11 +55,12 @@ class Quotas:
     """Moving-window rate limiter with a reserve: bounds the calls of each operation in any window of time.
 
     The last part of every quota, the reserve, is kept for calls of `Priority.ORDER`, so that no number of
-    ordinary reads keeps the desk from sending, changing or cancelling an order. Safe to share between threads.
+    ordinary reads keeps the desk from sending, changing or cancelling an order. Safe to share between
+    threads.
 
     Without a pool each process has an equal part of the published quota. With one, half of each quota is
-    divided so and half is the pool, which any process may spend once its own part is spent. What a process has
-    of its own never depends on Redis, so the sum stays within the quota however many of them lose Redis.
+    divided so and half is the pool, which any process may spend once its own part is spent. What a process
+    has of its own never depends on Redis, so the sum stays within the quota however many lose Redis.
 
     Parameters
     ----------
@@ -99,10 +101,8 @@ class Quotas:
         wait = self._own.spend(operation.name, self._own_part(operation).of(priority))
         limit = self._pool_part(operation).of(priority)
         if wait and limit and self._pool is not None:
-            try:
+            with suppress(RedisAway):  # this process goes on with its own part
                 wait = min(wait, self._pool.spend(operation.name, limit))
-            except RedisAway:
-                pass  # this process goes on with its own part
         return max(wait, MIN_WAIT_SECONDS) if wait else 0.0
 
     def left(self) -> Mapping[str, QuotaLeft]:

@@ -49,7 +49,7 @@ allows nothing for one window.
 """
 
 STATE_SECONDS = 7 * 86_400
-"""Time after which Redis forgets an operation that nobody asks for; longer than any window."""
+"""Time after which Redis forgets since when it counts, where nobody asks; longer than any window."""
 
 CALLS, STATE = "calls", "since"
 
@@ -57,7 +57,7 @@ CALLS, STATE = "calls", "since"
 class SharedWindow:
     """Counts the calls of all processes, by the clock of Redis, in one script and so at once.
 
-    Redis has one list for each operation: the times of its calls, and nothing else of them.
+    Redis has a list for each operation, the times of its calls, and since when it counts: nothing else.
 
     Parameters
     ----------
@@ -76,17 +76,19 @@ class SharedWindow:
         self._script = WINDOW.format(now=NOW, state_milliseconds=STATE_SECONDS * 1000)
 
     def spend(self, operation: str, limit: int) -> float:
-        """Count one call and return 0; where the window has `limit` already, return the seconds until room.
+        """Count one call and return 0; where the window has `limit` already, return the seconds to wait.
 
         Raises
         ------
         RedisAway
             When Redis does not answer: whether the call is counted there is unknown, and it must not be made.
         """
-        wait, _ = self._redis.ask(
-            lambda redis: redis.register_script(self._script)(**self._arguments(operation, limit, counts=True))
+        answer: Any = self._redis.ask(
+            lambda redis: redis.register_script(self._script)(
+                **self._arguments(operation, limit, counts=True)
+            )
         )
-        return wait / 1e6
+        return float(answer[0] / 1e6)
 
     def used(self, limits: Mapping[str, int]) -> Mapping[str, int]:
         """Return the calls of operations in the window that ends now; where nothing may be spent, all."""
@@ -103,5 +105,5 @@ class SharedWindow:
         return pipeline.execute()
 
     def _arguments(self, operation: str, limit: int, *, counts: bool) -> dict[str, Any]:
-        names = [f"{self._prefix}:{kind}:{operation}" for kind in (CALLS, STATE)]
+        names = [f"{self._prefix}:{CALLS}:{operation}", f"{self._prefix}:{STATE}"]
         return {"keys": names, "args": [self._window, limit, int(counts)]}
