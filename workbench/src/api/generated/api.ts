@@ -2114,6 +2114,8 @@ export type NotReadyProblem = {
   database?: string;
   /** ok, or `failed:` and a code, or `unknown:` and why. */
   aladdin?: string;
+  /** ok or away, which leaves the service ready; null where it is not used. */
+  redis?: string | null;
 };
 export type ConflictProblem = {
   /** A URI that names the kind of problem. */
