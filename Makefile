@@ -32,14 +32,15 @@ LINTED := $(TYPED) $(TESTS)
 else
 TYPED :=
 TESTS := tests/
-LINTED := . ../min-dispersion-algorithm.py ../scripts/check_licences.py ../scripts/audit_packages.py ../scripts/workbench.py
+LINTED := . ../min-dispersion-algorithm.py ../scripts/check_licences.py ../scripts/audit_packages.py ../scripts/workbench.py \
+	../scripts/services.py
 endif
 
 # A shell that forbids bytecode makes every start compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run dev workbench check test e2e lint format bench load contract permissions configuration fuzz licences sbom audit-packages \
-	requirements migrate reset audit-verify simulator clean
+	requirements migrate reset audit-verify simulator services clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -158,6 +159,9 @@ simulator: $(RUNTIME) ## Serve the Aladdin simulator by itself (SIMULATOR_PORT, 
 	@cd $(API) && exec $(PY) -m aladdin_simulator --port $${SIMULATOR_PORT:-5001} \
 		--scenario "$${MOCK_DATA_SCENARIO:-default}" --journal instance/simulator.db \
 		$${BUSINESS_DATE:+--business-date $$BUSINESS_DATE} $(SIMULATOR_OPTIONS)
+
+services: $(VENV) ## Start the Redis and the PostgreSQL that are installed, and print the settings for them; Ctrl-C stops both
+	@exec $(PY) scripts/services.py
 
 reset: $(RUNTIME) ## Delete the embedded database and the mock desk's orders; the next start begins anew
 	@cd $(API) && $(PY) -m app reset instance/simulator.db

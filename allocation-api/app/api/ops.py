@@ -48,7 +48,12 @@ class ReadyEndpoint(Endpoint):
         if not found.ready:
             raise NotReady(
                 f"Database: {found.database}. Aladdin: {found.aladdin}.",
-                extra={"mode": found.mode, "database": found.database, "aladdin": found.aladdin},
+                extra={
+                    "mode": found.mode,
+                    "database": found.database,
+                    "aladdin": found.aladdin,
+                    "redis": found.redis,
+                },
             )
         return found
 

@@ -67,6 +67,12 @@ VENDOR_QUOTA_LEFT = Gauge(
     registry=REGISTRY,
     multiprocess_mode="livemin",
 )
+REDIS_WORKS = Gauge(
+    "allocator_redis_works",
+    "1 while all processes reach the Redis that they share, 0 while one goes on without it.",
+    registry=REGISTRY,
+    multiprocess_mode="livemin",
+)
 COMMITS = Counter(
     "allocator_commits",
     "Commits by outcome: SUBMITTED, FAILED, UNKNOWN, or the code of the refusal before anything was sent.",

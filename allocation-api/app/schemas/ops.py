@@ -8,7 +8,7 @@ from app.schemas.kit.base import ResponseSchema, doc
 from app.schemas.kit.fields import Code, IsoDate, Number, UtcTime
 from app.services.aladdin.breaker import Circuit
 from app.services.domain.staleness import MAX_AGE_BUSINESS_DAYS
-from app.services.ops.health import DataMode
+from app.services.ops.health import DataMode, RedisState
 from app.services.safety.emergency_stop import TradingState
 
 
@@ -51,6 +51,15 @@ class ReadySchema(DataAgeSchema):
     )
     database = fields.String(metadata=doc("The database answers.", example="ok", enum=["ok"]))
     aladdin = fields.String(metadata=doc("Aladdin answers.", example="ok", enum=["ok"]))
+    redis = Code(
+        RedisState,
+        allow_none=True,
+        metadata=doc(
+            "What all processes share (REDIS_URL). While it is away each counts and caches for itself, and "
+            "the service stays ready. Null where it is not used.",
+            example="ok",
+        ),
+    )
     business_date = IsoDate(metadata=doc("The date that the service works on."))
     different_orders = fields.Integer(
         allow_none=True,
@@ -80,9 +89,18 @@ class VendorOperationSchema(ResponseSchema):
     name = fields.String(metadata=doc("The operation, by Aladdin's name.", example="getPositions"))
     api = fields.String(metadata=doc("The API that it belongs to.", example="POSITIONS"))
     quota_per_window = fields.Integer(
-        metadata=doc("Calls that this process may make in one window, orders included.", example=500)
+        metadata=doc(
+            "Calls that this process may make in one window, orders included, if no other makes any.",
+            example=500,
+        )
     )
-    used = fields.Integer(metadata=doc("Calls of this process in the window that ends now.", example=12))
+    used = fields.Integer(
+        metadata=doc(
+            "How many of these are used in the window that ends now: by this process, and with REDIS_URL by "
+            "all, of the part that they share.",
+            example=12,
+        )
+    )
     circuit = Code(
         Circuit,
         metadata=doc(
@@ -103,7 +121,7 @@ class VendorOperationSchema(ResponseSchema):
 
 
 class VendorStateSchema(ResponseSchema):
-    """What the process that answers knows of Aladdin; others have quotas and circuits of their own."""
+    """What the process that answers knows of Aladdin; others have circuits and quotas of their own, too."""
 
     apis = fields.List(
         fields.Nested(VendorOperationSchema), metadata=doc("The operations that are used, by their API.")

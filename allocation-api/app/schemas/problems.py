@@ -66,6 +66,10 @@ class NotReadyProblemSchema(CaseSchema):
             "ok, or `failed:` and a code, or `unknown:` and why.", example="failed: VENDOR_UNREACHED"
         ),
     )
+    redis = fields.String(
+        allow_none=True,
+        metadata=doc("ok or away, which leaves the service ready; null where it is not used.", example="ok"),
+    )
 
 
 class ConflictProblemSchema(CaseSchema):

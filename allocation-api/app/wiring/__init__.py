@@ -13,6 +13,7 @@ from app.core.clock import Clock, utc_now
 from app.core.config import Settings, SettingsError
 from app.core.database import Database
 from app.core.jobs.embedded import Job
+from app.core.redis_link import RedisLink
 from app.core.security import Passwords
 from app.core.sole import hold
 from app.core.state_gauges import StateCollector, StateGauge
@@ -99,6 +100,7 @@ def build_services(
     """
     database = Database(settings.database_url)
     migrate.prepare(database)
+    redis_url = settings.requests.redis_url
     house = Services(
         settings=settings,
         clock=clock or utc_now,
@@ -107,6 +109,7 @@ def build_services(
         pool=ThreadPoolExecutor(READS_PER_REQUEST * settings.server.threads, thread_name_prefix="reads"),
         transport=transport,
         sole=sole,
+        redis=None if redis_url is None else RedisLink(redis_url),
     )
     periodic: list[Job] = []
     gauges: list[StateGauge] = []

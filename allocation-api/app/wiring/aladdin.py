@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import secrets
 from collections.abc import Callable
@@ -20,8 +21,11 @@ from app.core import metrics
 from app.core.clock import Clock
 from app.core.config import AladdinSettings, Settings, SettingsError
 from app.core.jobs.embedded import Job, Where
+from app.core.redis_link import PREFIX, RedisLink
+from app.core.version import VERSION
 from app.services.accounts import reference
 from app.services.accounts.reference import copied
+from app.services.aladdin.answer_cache import Caches, OwnCaches
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.calls import MAX_CALL_THREADS, CallPool
 from app.services.aladdin.credentials import ClientCredentials, OAuthClient
@@ -31,7 +35,9 @@ from app.services.aladdin.metered_wire import MeteredWire
 from app.services.aladdin.mock_lease import RENEWAL_SECONDS, MockLease
 from app.services.aladdin.quotas import Priority, Quotas
 from app.services.aladdin.resilient_wire import ResilientWire, RetryPolicy
+from app.services.aladdin.shared_cache import SharedCaches
 from app.services.aladdin.shared_orders import SharedOrders
+from app.services.aladdin.shared_window import SharedWindow
 from app.services.aladdin.state import VendorState
 from app.services.aladdin.transport import Transport
 from app.services.aladdin.vendor_book import VendorBook
@@ -76,7 +82,8 @@ class Vendor:
 
 def build(house: Services) -> Room[Aladdin]:
     """Build the client of the vendor, over the network or over the simulator in this process."""
-    aladdin = aladdin_of(house.settings, vendor_of(house.settings, house.clock, house.transport), house.clock)
+    vendor = vendor_of(house.settings, house.clock, house.transport)
+    aladdin = aladdin_of(house.settings, vendor, house.clock, house.redis)
     gauges = Job("quota-gauges", GAUGES_SECONDS, lambda: _show_quotas(aladdin.quotas), Where.EVERY_PROCESS)
     return Room(aladdin, jobs=(gauges, *_mock_lease(house)))
 
@@ -103,13 +110,22 @@ def _show_quotas(quotas: Quotas) -> None:
         metrics.VENDOR_QUOTA_LEFT.labels(name, "ORDER").set(left.order)
 
 
-def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock) -> Aladdin:
-    """Build the clients: those for orders, and those for everything else, over one set of quotas."""
+def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock, redis: RedisLink | None = None) -> Aladdin:
+    """Build the clients: those for orders, and those for everything else, over one set of quotas.
+
+    Quotas and answers are shared over `redis`, but not of a simulator inside this process: it is its alone.
+    """
     aladdin = settings.aladdin
+    pool: SharedWindow | None = None
+    caches: Caches = OwnCaches()
+    if redis is not None and not aladdin.mock:
+        pool = SharedWindow(redis, f"{PREFIX}:quota:{_vendor_name(aladdin)}", aladdin.quota_seconds)
+        caches = SharedCaches(redis, f"{PREFIX}:book:{_vendor_name(aladdin, VERSION)}")
     quotas = Quotas(
         aladdin.quota_seconds,
         reserve_percent=aladdin.quota_reserve_percent,
         processes=settings.vendor_processes,
+        pool=pool,
     )
     order_wire = _wire(aladdin, vendor, quotas, Priority.ORDER)
     ordinary_wire = _wire(aladdin, vendor, quotas, Priority.ORDINARY, quota_seconds=MAX_QUOTA_WAIT_SECONDS)
@@ -123,6 +139,7 @@ def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock) -> Aladdin:
         orders=orders,
         book=CachedBook(
             ordinary_book,
+            caches,
             positions_seconds=aladdin.positions_cache_seconds,
             reference_seconds=aladdin.reference_cache_seconds,
             unknown_seconds=aladdin.unknown_cache_seconds,
@@ -137,6 +154,12 @@ def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock) -> Aladdin:
         business_date=vendor.business_date,
         reference=vendor.reference,
     )
+
+
+def _vendor_name(aladdin: AladdinSettings, *more: str) -> str:
+    """Return what stands in Redis for this vendor as we see it, so that desks on one Redis share nothing."""
+    seen = (aladdin.host, aladdin.client_id, aladdin.scope, aladdin.sector_type, *more)
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
 
 def _wire(

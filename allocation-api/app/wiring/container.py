@@ -14,6 +14,7 @@ from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.database import Database
 from app.core.jobs.embedded import Job
+from app.core.redis_link import RedisLink
 from app.core.security import Passwords
 from app.core.state_gauges import StateCollector, StateGauge
 from app.services.access.administration import UserAdministration
@@ -226,7 +227,7 @@ class Services:
     """One application: its infrastructure, and one field per room, in floor order.
 
     A room is built from the fields above its own in this list. `sole` says that no other process of this host
-    has a simulator inside and sends orders of this database.
+    has a simulator inside and sends orders of this database; `redis` is what all processes share, if any.
     """
 
     settings: Settings
@@ -236,6 +237,7 @@ class Services:
     pool: ThreadPoolExecutor
     transport: httpx.BaseTransport | None
     sole: bool
+    redis: RedisLink | None
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     preferences: PreferenceService = field(init=False)

@@ -20,5 +20,6 @@ def build(house: Services) -> Room[HealthService]:
             aladdin.mode,
             aladdin.business_date,
             house.safety.stop,
+            house.redis,
         )
     )

@@ -30,7 +30,7 @@ def build(house: Services) -> Room[Requests]:
     rates = RateLimits(
         settings.requests.rate_limit_per_minute,
         processes=settings.server.workers,
-        redis_url=settings.requests.redis_url,
+        redis=house.redis,
     )
     gate = VendorGate(settings.server.threads, settings.requests.max_vendor_requests)
     return Room(

@@ -25,16 +25,17 @@ WORKERS = 4
 class ManyProcesses:
     """A server of several processes, its database and its vendor."""
 
-    def __init__(self, folder, *, book=None, groups=None, **more):
+    def __init__(self, folder, *, book=None, groups=None, simulator=None, command=("run.py",), **more):
         book = book or roomy_book(folder)
-        self.simulator = vendor_of(folder, book)
+        self.simulator = simulator or vendor_of(folder, book)
         url = f"sqlite:///{folder / 'allocator.db'}"
         describe_accounts(url, book)
         more = {"WORKERS": str(WORKERS), "THREADS": "64", "DATABASE_URL": url, **more}
         environment = environment_of(self.simulator, **more)
         if groups:
             environment["ALADDIN_GROUPS"] = ",".join(groups)
-        self.server = Server(folder, **environment).start()
+        self.environment = environment
+        self.server = Server(folder, command=command, **environment).start()
         self.client = Client(self.server.root)
         self.books = Books(self.simulator, url)
 

@@ -15,7 +15,8 @@ import httpx
 
 API_DIR = Path(__file__).resolve().parents[2]
 GOLDEN = API_DIR / "tests" / "books" / "golden.json"
-COMMAND = (sys.executable, "-m", "aladdin_simulator", "--port", "0", "--scenario", str(GOLDEN))
+OPTIONS = ("--port", "0", "--scenario", str(GOLDEN))
+COMMAND = (sys.executable, "-m", "aladdin_simulator", *OPTIONS)
 MAX_WAIT_SECONDS = 60
 POSITION = "/api/portfolio-mgmt/positions/v1/position?portGroup=GOLDEN&posType=SOD"
 ORDER_POST = "/api/trading/order-management/order/v1/order:post"
@@ -38,14 +39,16 @@ def vendor_headers():
 
 
 class SimulatorProcess:
-    """A serving process on a free port, and a client of it; later options win over `COMMAND`'s."""
+    """A serving process on a free port, and a client of it; later options win over `OPTIONS`."""
+
+    module = "aladdin_simulator"
 
     def __init__(self, folder, *options, **environment):
         self._errors = folder / "simulator.log"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATOR_")}
         with self._errors.open("ab") as errors:
             self.process = subprocess.Popen(  # noqa: S603 - our own module
-                [*COMMAND, *options],
+                [sys.executable, "-m", self.module, *OPTIONS, *options],
                 cwd=API_DIR,
                 env={**clean, **environment},
                 stdout=subprocess.PIPE,

@@ -67,19 +67,18 @@ def describe_accounts(url, book):
 
 def environment_of(simulator, **more):
     """The settings of a server whose vendor is this simulator."""
-    return settings_of(
-        simulator,
-        MOCK_ALADDIN_DATA="false",
-        ALADDIN_GROUPS=GROUP,
-        ALADDIN_QUOTA_SECONDS="1",
-        BUSINESS_DATE=DAY,
-        JWT_SECRET_KEY=SIGNING_KEY,
-        ACCESS_TOKEN_MINUTES="1440",
-        REFRESH_TOKEN_HOURS="720",
-        PREVIEW_MINUTES="1440",
-        PORT=str(free_port()),
-        **more,
-    )
+    given = {
+        "MOCK_ALADDIN_DATA": "false",
+        "ALADDIN_GROUPS": GROUP,
+        "ALADDIN_QUOTA_SECONDS": "1",
+        "BUSINESS_DATE": DAY,
+        "JWT_SECRET_KEY": SIGNING_KEY,
+        "ACCESS_TOKEN_MINUTES": "1440",
+        "REFRESH_TOKEN_HOURS": "720",
+        "PREVIEW_MINUTES": "1440",
+        "PORT": str(free_port()),
+    }
+    return settings_of(simulator, **{**given, **more})
 
 
 class Client:

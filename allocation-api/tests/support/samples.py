@@ -69,6 +69,7 @@ READY = Readiness(
     mode="mock",
     database="ok",
     aladdin="ok",
+    redis="ok",
     business_date=TODAY,
     reference_date=TODAY,
     reference_age_business_days=0,

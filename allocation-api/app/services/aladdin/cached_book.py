@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
+from app.services.aladdin.answer_cache import AnswerCache, AnswerKind, Caches
 from app.services.aladdin.errors import VendorNotFound
 from app.services.aladdin.mapping.faults import UNKNOWN
 from app.services.aladdin.mapping.securities import IdType
-from app.services.aladdin.single_flight import SingleFlightCache
 from app.services.domain.book import (
     Analytics,
     AsOf,
@@ -81,22 +80,22 @@ class CachedBook:
         Time to live of positions, and of everything else; 0 switches the cache off.
     unknown_seconds : float
         Time for which an unknown id is remembered as unknown; 0 for not at all.
-    timer : callable
-        Seconds on a clock that only goes forward.
+    caches : Caches
+        Where answers are kept: in this process, or over all of them.
     """
 
     def __init__(
         self,
         book: BookReader,
+        caches: Caches,
         *,
         positions_seconds: float,
         reference_seconds: float,
         unknown_seconds: float,
-        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._book = book
 
-        def positions_last(answer: tuple[AccountPositions, ...] | VendorNotFound) -> float:
+        def positions_last(answer: object) -> float:
             return unknown_seconds if isinstance(answer, VendorNotFound) else positions_seconds
 
         def reference_lasts(answer: object) -> float:
@@ -104,25 +103,33 @@ class CachedBook:
                 return unknown_seconds if answer.code in UNKNOWN else 0.0
             return unknown_seconds if isinstance(answer, VendorNotFound) else reference_seconds
 
-        size = MAX_REFERENCE_ANSWERS
-        self._positions: SingleFlightCache[
+        def reference(name: str, of: type) -> AnswerKind[Any]:
+            return AnswerKind(name, of, reference_seconds, reference_lasts, MAX_REFERENCE_ANSWERS)
+
+        self._positions: AnswerCache[
             tuple[tuple[str, ...], AsOf], tuple[AccountPositions, ...] | VendorNotFound
-        ] = SingleFlightCache(seconds=positions_last, size=MAX_POSITION_ROWS, timer=timer, weigh=_rows)
-        self._nodes: SingleFlightCache[str, GroupNode | VendorNotFound] = SingleFlightCache(
-            seconds=reference_lasts, size=size, timer=timer
+        ] = caches.make(
+            AnswerKind(
+                "positions",
+                tuple[AccountPositions, ...],
+                positions_seconds,
+                positions_last,
+                MAX_POSITION_ROWS,
+                weigh=_rows,
+                changes=True,
+            )
         )
-        self._members: SingleFlightCache[str, GroupMembers | VendorNotFound] = SingleFlightCache(
-            seconds=reference_lasts, size=size, timer=timer
+        self._nodes: AnswerCache[str, GroupNode | VendorNotFound] = caches.make(reference("nodes", GroupNode))
+        self._members: AnswerCache[str, GroupMembers | VendorNotFound] = caches.make(
+            reference("members", GroupMembers)
         )
-        self._securities: SingleFlightCache[tuple[IdType, str], Security | AssetFault] = SingleFlightCache(
-            seconds=reference_lasts, size=size, timer=timer
+        self._securities: AnswerCache[tuple[IdType, str], Security | AssetFault] = caches.make(
+            reference("securities", Security)
         )
-        self._analytics: SingleFlightCache[str, Analytics | AssetFault] = SingleFlightCache(
-            seconds=reference_lasts, size=size, timer=timer
+        self._analytics: AnswerCache[str, Analytics | AssetFault] = caches.make(
+            reference("analytics", Analytics)
         )
-        self._ratings: SingleFlightCache[str, Ratings | AssetFault] = SingleFlightCache(
-            seconds=reference_lasts, size=size, timer=timer
-        )
+        self._ratings: AnswerCache[str, Ratings | AssetFault] = caches.make(reference("ratings", Ratings))
 
     def forget_positions(self) -> None:
         """Invalidate all positions, reads under way included, because an order has changed them."""

@@ -31,7 +31,7 @@ class OperationState:
 
 
 class VendorState:
-    """Shows quotas and circuit breakers of this process; others count and suspend for themselves."""
+    """Shows quotas and circuit breakers as this process knows them; others suspend for themselves."""
 
     def __init__(self, quotas: Quotas, ordinary: ResilientWire, orders: ResilientWire, clock: Clock) -> None:
         self._quotas = quotas

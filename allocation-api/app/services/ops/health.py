@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.core.redis_link import RedisLink
 from app.models import OrderRow
 from app.services.accounts import reference
 from app.services.aladdin.cached_book import BookReader
@@ -36,6 +37,13 @@ class DataMode(StrEnum):
     REAL = "real"
 
 
+class RedisState(StrEnum):
+    """Whether what all processes share is there; they can do without."""
+
+    OK = "ok"
+    AWAY = "away"
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """Result of a readiness probe; `database` and `aladdin` describe the dependencies in words.
@@ -44,6 +52,7 @@ class Readiness:
     unknown. `stale` is True where a preview would warn of stale data (R9.5), which leaves the service ready.
     `different_orders` are over and booked at Aladdin otherwise than they are filled (R12.6), by
     `different_face` together; neither makes the service unready, and both are None where the database fails.
+    `redis` is the state of what all processes share, None where there is none; it leaves the service ready.
     `trading` is the state of the emergency stop, None where the database fails: a stopped desk is ready,
     since its orders can still be read and cancelled.
     """
@@ -52,6 +61,7 @@ class Readiness:
     mode: DataMode
     database: str
     aladdin: str
+    redis: RedisState | None
     business_date: date
     reference_date: date | None
     reference_age_business_days: int | None
@@ -166,6 +176,8 @@ class HealthService:
         Returns the desk's business date.
     stop : EmergencyStop
         The emergency stop, whose state is shown.
+    redis : RedisLink or None
+        What all processes share.
     max_wait : float
         Longest wait for a vendor check from its start, in seconds: one that takes longer makes nobody wait
         who comes later.
@@ -183,6 +195,7 @@ class HealthService:
         mode: DataMode,
         business_date: Callable[[], date],
         stop: EmergencyStop,
+        redis: RedisLink | None = None,
         *,
         max_wait: float = MAX_WAIT_SECONDS,
         timer: Callable[[], float] = time.monotonic,
@@ -193,6 +206,7 @@ class HealthService:
         self._mode = mode
         self._business_date = business_date
         self._stop = stop
+        self._redis = redis
         self._max_wait = max_wait
         self._database_probe = probe
         self._write = _Shared(pool, WRITE_TTL_SECONDS, timer)
@@ -221,6 +235,7 @@ class HealthService:
             mode=self._mode,
             database=database.words,
             aladdin=vendor.words,
+            redis=self._redis_state(),
             business_date=today,
             reference_date=data.reference_date,
             reference_age_business_days=data.reference_age_business_days,
@@ -246,6 +261,11 @@ class HealthService:
                 groups = reference.groups(session)
             seen = self._checked(groups)
         return DataAge.of(seen.reference_date, self._business_date())
+
+    def _redis_state(self) -> RedisState | None:
+        if self._redis is None:
+            return None
+        return RedisState.OK if self._redis.answers() else RedisState.AWAY
 
     def _checked(self, groups: Sequence[reference.GroupReference]) -> _Probe:
         if not groups:

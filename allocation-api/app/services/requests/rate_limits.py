@@ -8,26 +8,14 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TypeVar
 
-import structlog
 from limits import RateLimitItemPerMinute
-from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
-from redis import ConnectionPool
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from app.core.redis_link import RedisAway, RedisLink
 from app.services.requests.errors import TooManyRequests
 
-log = structlog.get_logger(__name__)
-
 WINDOW_SECONDS = 60
-
-REDIS_TIMEOUT_SECONDS = 0.25
-"""Longest wait for Redis, which must never hold a request up."""
-
-REDIS_PAUSE_SECONDS = 10.0
-"""Time for which a Redis that has failed is left alone."""
 
 T = TypeVar("T")
 
@@ -78,10 +66,8 @@ class RateLimits:
         Units of cost per user and minute; 0 switches the limits off.
     processes : int
         Processes that share the limit.
-    redis_url : str or None
+    redis : RedisLink or None
         Where the processes count together.
-    monotonic : callable
-        Seconds on a clock that only goes forward.
     """
 
     def __init__(
@@ -89,14 +75,12 @@ class RateLimits:
         per_minute: int,
         *,
         processes: int = 1,
-        redis_url: str | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
+        redis: RedisLink | None = None,
     ) -> None:
         self._off = per_minute == 0
         self._own = _Window(ceil(per_minute / processes), MemoryStorage())
-        self._shared = None if redis_url is None else _Window(per_minute, _redis(redis_url))
-        self._monotonic = monotonic
-        self._failed_until = -1.0
+        self._redis = redis
+        self._shared = None if redis is None else _Window(per_minute, _store(redis))
 
     def charge(self, user_id: str, cost: int, *, spent: int = 0) -> Allowance | None:
         """Count a request and return what is left; None where the limits are off.
@@ -125,29 +109,18 @@ class RateLimits:
         return None if self._off else self._counted(lambda window: window.allowance(user_id))
 
     def _counted(self, count: Callable[[_Window], T]) -> T:
-        """Count in Redis; while it fails, here: limits must neither stop the desk nor end unnoticed."""
-        if self._shared is None or self._monotonic() < self._failed_until:
+        """Count in Redis; while it fails, here: limits must neither stop the desk nor end."""
+        if self._redis is None or self._shared is None:
             return count(self._own)
+        shared = self._shared
         try:
-            answer = count(self._shared)
-        except StorageError as error:
-            log.warning("Redis fails: rate limits are counted by each process", reason=str(error.__cause__))
-            self._failed_until = self._monotonic() + REDIS_PAUSE_SECONDS
+            return self._redis.ask(lambda _: count(shared))
+        except RedisAway:
             return count(self._own)
-        if self._failed_until >= 0:
-            self._failed_until = -1.0
-            log.warning("Redis works again: rate limits are counted for all processes together")
-        return answer
 
 
-def _redis(url: str) -> RedisStorage:
-    connections = ConnectionPool.from_url(
-        url,
-        socket_timeout=REDIS_TIMEOUT_SECONDS,
-        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
-    return RedisStorage(url, connections, key_prefix="allocator", wrap_exceptions=True)
+def _store(redis: RedisLink) -> RedisStorage:
+    return RedisStorage(redis.url, redis.pool, key_prefix="allocator")
 
 
 def _wait(allowance: Allowance, cost: int) -> float:

@@ -7,7 +7,9 @@ import json
 import httpx
 import pytest
 
+from app.core import metrics
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+from tests.support.redis_server import RedisServer
 from tests.support.waiting import until
 
 DATES = ("business_date", "reference_date", "reference_age_business_days", "stale")
@@ -69,6 +71,27 @@ def test_a_vendor_who_is_away_is_a_503_with_the_mode(tmp_path, wire, capsys):
     logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (reason,) = (each["detail"] for each in logged if each["event"] == "aladdin_not_ready")
     assert "ConnectError" in reason
+
+
+def test_a_redis_that_is_away_leaves_the_service_ready_and_is_told(make, tmp_path):
+    assert ready(make())["redis"] is None
+    server = RedisServer.start(tmp_path)
+    desk = make(REDIS_URL=server.url)
+    try:
+        assert ready(desk)["redis"] == "ok"
+        server.stop()
+        assert (ready(desk)["redis"], ready(desk)["ready"]) == ("away", True)
+        assert works() == 0
+        server.again()
+        desk.services.redis._failed_until = 0.0  # the pause is over
+        assert ready(desk)["redis"] == "ok"
+        assert works() == 1
+    finally:
+        server.stop()
+
+
+def works():
+    return metrics.REGISTRY.get_sample_value("allocator_redis_works")
 
 
 class Away(httpx.BaseTransport):

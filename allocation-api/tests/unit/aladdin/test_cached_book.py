@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.services.aladdin import cached_book
+from app.services.aladdin.answer_cache import OwnCaches
 from app.services.aladdin.cached_book import CachedBook
 from app.services.aladdin.errors import VendorFailed, VendorNotFound
 from app.services.aladdin.mapping.securities import IdType
@@ -98,11 +99,13 @@ def timer() -> Timer:
 
 @pytest.fixture
 def book(vendor: FakeBook, timer: Timer) -> CachedBook:
-    return CachedBook(vendor, positions_seconds=15, reference_seconds=300, unknown_seconds=30, timer=timer)
+    return CachedBook(
+        vendor, OwnCaches(timer), positions_seconds=15, reference_seconds=300, unknown_seconds=30
+    )
 
 
 def uncached(vendor: FakeBook) -> CachedBook:
-    return CachedBook(vendor, positions_seconds=0, reference_seconds=0, unknown_seconds=0)
+    return CachedBook(vendor, OwnCaches(), positions_seconds=0, reference_seconds=0, unknown_seconds=0)
 
 
 def is_waiting(thread: Thread) -> bool:
@@ -249,7 +252,7 @@ def test_faults_of_single_ids_are_not_kept(book: CachedBook, vendor: FakeBook) -
 def test_what_is_kept_has_a_bound(vendor: FakeBook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached_book, "MAX_POSITION_ROWS", 5)
     monkeypatch.setattr(cached_book, "MAX_REFERENCE_ANSWERS", 2)
-    book = CachedBook(vendor, positions_seconds=15, reference_seconds=300, unknown_seconds=30)
+    book = CachedBook(vendor, OwnCaches(), positions_seconds=15, reference_seconds=300, unknown_seconds=30)
     for name in "ABC":  # each answer weighs 2: itself and one account
         book.positions([name], SOD)
         book.node(name)
@@ -264,7 +267,7 @@ def test_an_answer_above_the_bound_is_given_and_not_kept(
     vendor: FakeBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cached_book, "MAX_POSITION_ROWS", 1)
-    book = CachedBook(vendor, positions_seconds=15, reference_seconds=300, unknown_seconds=30)
+    book = CachedBook(vendor, OwnCaches(), positions_seconds=15, reference_seconds=300, unknown_seconds=30)
     assert book.positions(["A"], SOD) != book.positions(["A"], SOD)
 
 

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import structlog
 
+from app.core import redis_link
 from app.core.logging import configure_logging
+from app.core.redis_link import RedisLink
 from app.services.requests import rate_limits
 from app.services.requests.errors import TooManyRequests
 from app.services.requests.rate_limits import RateLimits
@@ -118,14 +120,14 @@ def redis(tmp_path_factory):
 
 
 def test_with_redis_processes_count_together(redis):
-    ours, theirs = (RateLimits(4, processes=2, redis_url=redis.url) for _ in range(2))
+    ours, theirs = (RateLimits(4, processes=2, redis=RedisLink(redis.url)) for _ in range(2))
     assert spend(ours, "together", 1, 1) == [True, True]
     assert spend(theirs, "together", 1, 1, 1) == [True, True, False]
     assert (ours.allowance("together").limit, ours.allowance("together").left) == (4, 0)
 
 
 def test_costs_count_in_redis_as_they_do_here(redis):
-    rates = RateLimits(10, redis_url=redis.url)
+    rates = RateLimits(10, redis=RedisLink(redis.url))
     assert spend(rates, "costs", 6, 6, 4, 1) == [True, False, True, False]
     with pytest.raises(TooManyRequests) as caught:
         rates.charge("costs", 1)
@@ -133,7 +135,7 @@ def test_costs_count_in_redis_as_they_do_here(redis):
 
 
 def test_keys_in_redis_end_by_themselves(redis):
-    RateLimits(10, redis_url=redis.url).charge("ending", 1)
+    RateLimits(10, redis=RedisLink(redis.url)).charge("ending", 1)
     client = redis.client()
     (key,) = client.keys("*ending*")
     assert 0 < client.ttl(key) <= rate_limits.WINDOW_SECONDS
@@ -142,7 +144,7 @@ def test_keys_in_redis_end_by_themselves(redis):
 
 def test_a_redis_that_is_away_stops_nobody_and_is_left_alone_for_a_while(warned):
     clock = FakeTime()
-    rates = RateLimits(4, processes=2, redis_url=NOBODY, monotonic=clock)
+    rates = RateLimits(4, processes=2, redis=RedisLink(NOBODY, monotonic=clock))
     with structlog.testing.capture_logs() as logs:
         assert spend(rates, "a", 1, 1, 1) == [True, True, False]
     assert [log["log_level"] for log in logs] == ["warning"]
@@ -152,14 +154,14 @@ def test_a_redis_that_is_away_stops_nobody_and_is_left_alone_for_a_while(warned)
 def test_when_redis_is_back_it_counts_again(tmp_path, warned):
     clock = FakeTime()
     server = RedisServer.start(tmp_path)
-    rates = RateLimits(4, processes=2, redis_url=server.url, monotonic=clock)
+    rates = RateLimits(4, processes=2, redis=RedisLink(server.url, monotonic=clock))
     try:
         assert spend(rates, "a", 1, 1, 1) == [True] * 3
         server.stop()
         assert spend(rates, "a", 1, 1, 1) == [True, True, False]
         server.again()
         assert spend(rates, "a", 1) == [False]
-        clock.now += rate_limits.REDIS_PAUSE_SECONDS
+        clock.now += redis_link.PAUSE_SECONDS
         with structlog.testing.capture_logs() as logs:
             assert spend(rates, "a", 1, 1, 1, 1, 1) == [True] * 4 + [False]
         assert [log["event"][:18] for log in logs] == ["Redis works again:"]
@@ -169,13 +171,13 @@ def test_when_redis_is_back_it_counts_again(tmp_path, warned):
 
 def test_a_redis_that_does_not_answer_costs_a_moment_once(tmp_path):
     server = RedisServer.start(tmp_path)
-    rates = RateLimits(1_000, redis_url=server.url)
+    rates = RateLimits(1_000, redis=RedisLink(server.url))
     try:
         rates.charge("a", 1)
         server.freeze()
         began = time.monotonic()
         assert spend(rates, "a", *[1] * 100) == [True] * 100
-        assert time.monotonic() - began < 5 * rate_limits.REDIS_TIMEOUT_SECONDS
+        assert time.monotonic() - began < 5 * redis_link.TIMEOUT_SECONDS
     finally:
         server.thaw()
         server.stop()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
+from redis.exceptions import RedisError
 
 from app.core.config import Settings, load_settings
+from app.core.redis_link import RedisAway, RedisLink
+from app.services.aladdin import operations
 from app.services.aladdin.errors import VendorQuotaSpent
+from app.services.aladdin.quotas import Priority
 from app.services.domain.block_order import BlockOrder, Slice
 from app.services.domain.book import AsOf
 from app.services.domain.side import Side
@@ -93,3 +98,52 @@ def test_the_published_quotas_hold_in_both_modes(env: dict[str, str], calls: int
         made.vendor_book.positions(["CORE-FI"], AsOf.SOD)
     with pytest.raises(VendorQuotaSpent, match="getPositions"):
         made.vendor_book.positions(["CORE-FI"], AsOf.SOD)
+
+
+def test_processes_share_a_vendor_over_redis_but_not_a_simulator_that_is_inside_one_of_them() -> None:
+    def prefixes(**given: str) -> set[str]:
+        asked: set[str] = set()
+        settings = load_settings({**REAL, **given})
+        link = SpiedLink(asked)
+        vendor = wiring.vendor_of(settings, lambda: NOW, httpx.MockTransport(Tenant()))
+        found = wiring.aladdin_of(settings, vendor, lambda: NOW, link)
+        found.book.forget_positions()
+        found.quotas.spend(operations.POSITIONS, Priority.ORDER)
+        found.quotas.left()
+        return asked
+
+    mine = prefixes()
+    assert {name.split(":")[2] for name in mine} == {"book", "quota"}
+    assert not mine & prefixes(ALADDIN_CLIENT_ID="another")
+    assert not mine & prefixes(ALADDIN_HOST="https://other.example.com")
+    assert mine == prefixes(ALADDIN_CLIENT_SECRET="renewed")
+    assert prefixes(MOCK_ALADDIN_DATA="true") == set()
+
+
+class SpiedLink(RedisLink):
+    """A link that nothing answers; it keeps the names of what it was asked for."""
+
+    def __init__(self, asked: set[str]) -> None:
+        self._asked = asked
+
+    def ask(self, work: Callable[[Any], Any], *, insist: bool = False) -> Any:
+        with suppress(RedisError):
+            work(SpiedRedis(self._asked))
+        raise RedisAway
+
+
+class SpiedRedis:
+    def __init__(self, asked: set[str]) -> None:
+        self._asked = asked
+
+    def set(self, name: str, *_: object, **__: object) -> None:
+        self._asked.add(name)
+
+    def pipeline(self, **_: object) -> SpiedRedis:
+        return self
+
+    def register_script(self, _: str) -> Callable[..., None]:
+        return lambda keys, **_: self._asked.update(keys)
+
+    def execute(self) -> None:
+        raise RedisError

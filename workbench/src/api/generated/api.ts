@@ -2040,7 +2040,7 @@ export type GetDeskApiResponse =
   /** status 200 The desk's settings, as far as a screen needs them; quantities are face. */ Desk;
 export type GetDeskApiArg = void;
 export type GetVendorStateApiResponse =
-  /** status 200 What the process that answers knows of Aladdin; others have quotas and circuits of their own. */ VendorState;
+  /** status 200 What the process that answers knows of Aladdin; others have circuits and quotas of their own, too. */ VendorState;
 export type GetVendorStateApiArg = void;
 export type LiveApiResponse = /** status 200 The process answers. */ Live;
 export type LiveApiArg = void;
@@ -2297,6 +2297,8 @@ export type NotReadyProblem = {
   database?: string;
   /** ok, or `failed:` and a code, or `unknown:` and why. */
   aladdin?: string;
+  /** ok or away, which leaves the service ready; null where it is not used. */
+  redis?: string | null;
 };
 export type ConflictProblem = {
   /** A URI that names the kind of problem. */
@@ -5722,9 +5724,9 @@ export type VendorOperation = {
   name: string;
   /** The API that it belongs to. */
   api: string;
-  /** Calls that this process may make in one window, orders included. */
+  /** Calls that this process may make in one window, orders included, if no other makes any. */
   quota_per_window: number;
-  /** Calls of this process in the window that ends now. */
+  /** How many of these are used in the window that ends now: by this process, and with REDIS_URL by all, of the part that they share. */
   used: number;
   /** Circuit breaker of the API for what users read. OPEN: it failed several times in a row and is not called. HALF_OPEN: the next call finds out whether it is back. */
   circuit: Circuit;
@@ -5749,6 +5751,7 @@ export type Live = {
   /** Always alive. */
   status: "alive";
 };
+export type RedisState = "ok" | "away";
 export type Ready = {
   /** Date of Aladdin's positions and risk numbers; null where unknown. */
   reference_date: string | null;
@@ -5764,6 +5767,8 @@ export type Ready = {
   database: "ok";
   /** Aladdin answers. */
   aladdin: "ok";
+  /** What all processes share (REDIS_URL). While it is away each counts and caches for itself, and the service stays ready. Null where it is not used. */
+  redis: RedisState | (null | null);
   /** The date that the service works on. */
   business_date: string;
   /** Orders that are over and booked at Aladdin otherwise than they are filled: of these there is no calculated FIX and no final number. The service stays ready. */

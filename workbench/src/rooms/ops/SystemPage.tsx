@@ -97,6 +97,7 @@ function Readiness() {
             ["Business date", date(status.business_date)],
             ["Data of", date(status.reference_date)],
             ["Age in business days", count(status.reference_age_business_days)],
+            ["Redis", ready?.redis ?? "not used"],
             ["Different at Aladdin", ready ? `${count(ready.different_orders)} orders` : "–"],
             ["Version", status.version],
           ]}
