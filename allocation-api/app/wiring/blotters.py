@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, Where
 from app.services.aladdin.shared_orders import SharedOrders, unshared
 from app.services.allocations.inputs import InputsLoader
 from app.services.blotters import store
@@ -38,7 +38,7 @@ def build(house: Services) -> Room[Blotters]:
     service = BlotterService(database, house.allocations.previews, house.jobs.service, house.clock)
     return Room(
         Blotters(service, previews, commits),
-        jobs=(Job("forget-blotters", ERASURE_SECONDS, lambda: _forget(house)),),
+        jobs=(Job("forget-blotters", ERASURE_SECONDS, lambda: _forget(house), Where.SCHEDULE),),
         handlers=(Handler(PREVIEW, previews.work), Handler(COMMIT, commits.work)),
     )
 

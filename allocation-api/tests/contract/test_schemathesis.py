@@ -266,6 +266,8 @@ def make_meaningful(case: Case) -> None:
 def _make_load_meaningful(case: Case) -> None:
     if case.path == "/blotters/file" and case.method == "POST":
         case.body = ONE_LINE.replace("PRO_RATA", "MIN_DISPERSION")  # which can be split jointly, too
+    if case.path == "/blotters/{blotter_id}" and case.query:
+        case.query.pop("cursor", None)  # those of its lines are its own
     if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
