@@ -84,7 +84,7 @@ class PeriodicWork:
             self._thread.join(timeout)
             self._thread = None
         self._own.stop(timeout)
-        for _, thread in list(self._running.values()):
+        for _, thread in self._running.copy().values():
             thread.join(max(0.0, end - self._monotonic()))
 
     def do(self, name: str) -> None:
@@ -102,10 +102,11 @@ class PeriodicWork:
     def _lead(self) -> None:
         self._next_look = self._monotonic()
         while not self._stopping.is_set():
-            if self._next_look <= self._monotonic():
-                self._next_look = self._monotonic() + self._guarded_look()
-            if self._lock.holds:
-                self._start_looks()
+            try:
+                self._turn()
+            except Exception:  # the thread must outlive a database that is away
+                log.warning("a process cannot look who does the periodic work", exc_info=True)
+                self._next_look = self._monotonic() + AWAY_SECONDS
             self._stopping.wait(max(0.0, self._next_moment() - self._monotonic()))
         self._lock.release()
 
@@ -114,15 +115,14 @@ class PeriodicWork:
             return self._next_look
         return min([self._next_look, *self._due.values()])
 
-    def _guarded_look(self) -> float:
-        """Take or renew the lead and start the jobs that are due; return the seconds until the next time."""
-        try:
-            return self._look()
-        except Exception:  # the thread must outlive a database that is away
-            log.warning("a process cannot look who does the periodic work", exc_info=True)
-            return AWAY_SECONDS
+    def _turn(self) -> None:
+        if self._next_look <= self._monotonic():
+            self._next_look = self._monotonic() + self._look()
+        if self._lock.holds:
+            self._start_looks()
 
     def _look(self) -> float:
+        """Take or renew the lead and start the jobs that are due; return the seconds until the next time."""
         if self._stands_back():
             return 2 * self._lock.lease.total_seconds()
         did = self._lock.holds
@@ -138,7 +138,7 @@ class PeriodicWork:
     def _stands_back(self) -> bool:
         """Leave the lead to another process, once for each look that hangs in this one."""
         late = self._monotonic() - HANG_SECONDS
-        hanging = {name for name, (began, _) in list(self._running.items()) if began <= late}
+        hanging = {name for name, (began, _) in self._running.copy().items() if began <= late}
         hanging.intersection_update(self._looks)
         found, self._hanging = hanging - self._hanging, hanging
         if not found or not self._lock.holds:
@@ -162,7 +162,7 @@ class PeriodicWork:
     def _jobs_running(self) -> int:
         """Return how many jobs are being done; one that hangs must not keep others waiting for ever."""
         late = self._monotonic() - HANG_SECONDS
-        running = list(self._running.items())
+        running = self._running.copy().items()
         return sum(name not in self._looks and began > late for name, (began, _) in running)
 
     def _run(self, job_id: str) -> None:
@@ -185,7 +185,11 @@ class PeriodicWork:
 
         thread = Thread(target=done, name=f"periodic-{name}", daemon=True)
         self._running[name] = (self._monotonic(), thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # there are too many threads
+            self._running.pop(name)
+            raise
 
     def _handler(self, schedule: Schedule) -> Handler[Nothing]:
         name = schedule.name

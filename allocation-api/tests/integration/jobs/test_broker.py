@@ -9,6 +9,7 @@ import pytest
 
 from app.services.jobs.broker import MAX_SENT, JobSender
 from app.services.jobs.jobs import JobService
+from app.services.jobs.schedules import Schedule, Schedules
 from app.services.jobs.store import JobStore
 from tests.support.databases import migrated
 from tests.support.job_lines import ANN, LINES, Lines
@@ -89,6 +90,14 @@ def test_a_look_sends_a_few_those_that_wait_for_longest(desk):
         desk.clock.now += timedelta(milliseconds=1)
     assert desk.look() == found[:MAX_SENT]
     assert desk.look() == found[MAX_SENT:]
+
+
+def test_what_the_leader_does_itself_is_not_sent(desk):
+    desk.sender._app = FakeApp(desk.told)
+    schedules = Schedules([Schedule("hourly", timedelta(hours=1))], desk.clock)
+    desk.database.retried(schedules.enter)
+    assert len(desk.store.due(("periodic.hourly",))) == 1
+    assert desk.look(60) == []
 
 
 def test_while_redis_is_away_a_job_is_kept_and_its_user_does_not_wait(desk):
