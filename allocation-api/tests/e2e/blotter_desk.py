@@ -24,7 +24,7 @@ ACCOUNTS = 31
 GROUPS = ("NORTH", "EAST", "SOUTH", "WEST")
 LOT = 1_000
 ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
-WAIT_SECONDS = 300
+WAIT_SECONDS = 600
 PAUSE_SECONDS = 0.2
 """Between two looks at a job that takes long: looks cost time, too."""
 
