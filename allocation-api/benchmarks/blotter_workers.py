@@ -124,7 +124,8 @@ def speed(scenario: str, lines: int, rounds: int, folder: Path, **settings: str)
         order = {"security_id": found[0]["cusip"], "side": "BUY"}
         order["quantity"] = FACE_PER_ACCOUNT * accounts // lines
         body = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": groups}
-        desk.seconds(body, min(lines, 20), 2)  # both workers have loaded all that they keep
+        # Long enough that each worker takes one, and has loaded afterwards all that it keeps.
+        desk.seconds(body, lines, 2)
         desk.preview(body)
         one, two, alone = [], [], []
         for _ in range(rounds):
