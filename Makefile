@@ -101,6 +101,7 @@ bench: $(DEV) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.preview
 	@cd $(API) && $(PY) -m benchmarks.latency
 	@cd $(API) && $(PY) -m benchmarks.blotters
+	@cd $(API) && $(PY) -m benchmarks.blotter_workers
 	@cd $(API) && $(PY) -m benchmarks.positions
 	@cd $(API) && $(PY) -m benchmarks.min_dispersion
 	@cd $(API) && $(PY) -m benchmarks.odd_sales

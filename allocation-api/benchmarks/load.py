@@ -1,21 +1,19 @@
-"""Mixed load on four processes: logins, reads, previews of 12 and 200 accounts, commits, cancels.
+"""Mixed load on four processes: logins, reads, previews of 12 and 200 accounts, commits, cancels, blotters.
 
 Run with `make load`, or `python -m benchmarks.load --seconds 20`. Aladdin is a simulator in a process of its
-own. Each client does one thing after the other, drawn by seed, and comes again when it is told to (503 or 429
-with Retry-After). Printed are how often and how fast each was done, beside the authenticated request of the
-same run that does nothing (`auth/me`), the errors, and the memory of the serving processes at the start, in
-the middle and at the end. The exit status is 1 after any error, or when memory has grown.
+own; the processes share a Redis where redis-server is installed, and a worker does the jobs. Each client does
+one thing after the other, drawn by seed, and comes again when it is told to (503 or 429 with Retry-After).
+Printed are how often and how fast each was done (half, 95 and 99 of 100 were no slower), beside the
+authenticated request of the same run that does nothing (`auth/me`), the errors, and the memory of the
+processes at the start, in the middle and at the end. The exit status is 1 after any error, or when memory has
+grown.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import random
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -23,24 +21,20 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
-from aladdin_simulator import load_book
-from app.core import migrate
-from app.core.database import Database
-from app.models import ReferenceSourceRow
-from app.services.accounts import reference
-from app.wiring import aladdin as wiring
-from benchmarks.simulator import API_DIR, SimulatorProcess
+from benchmarks.service import BOND, DEMO, START_SECONDS, Service, redis_url, roomy_book
+from benchmarks.simulator import SimulatorProcess
 
 WORKERS, CLIENTS = 4, 8
 SMALL, LARGE = 12, 200
-CASH = 1_000_000_000_000
-BOND, DAY = "912828YW4", "2026-06-30"
-START_SECONDS = 120
+GROUPS = {"SMALL": SMALL, "LARGE": LARGE}
+BLOTTER_LINES = 10
+LOOK_SECONDS = 0.2
+"""Between two looks at the job of a blotter."""
+
 WARM_SECONDS = 10
 MAX_TURNS = 30
 MAX_GROWTH = 1.10
@@ -52,100 +46,10 @@ MIX = {
     "preview of 12": 25,
     "preview of 200": 6,
     "commit and cancel": 8,
+    "blotter of 10": 2,
     "login": 3,
 }
 READS = ("portfolio-groups", "portfolio-groups/SMALL", "positions/LOAD001", "cash/LOAD001", "orders?limit=20")
-DEMO = {"username": "demo_user", "password": "demo_password"}
-
-
-def book_file(folder: Path) -> Path:
-    """Write a book of `LARGE` accounts with more cash than any run spends, in a small and a large group."""
-    book = json.loads((API_DIR / "tests" / "books" / "golden.json").read_text())
-    template = book["accounts"][0] | {"cash": CASH, "nav": 2 * CASH}
-    ids = [f"LOAD{number:03}" for number in range(1, LARGE + 1)]
-    book["accounts"] = [template | {"account_id": each, "account_name": each} for each in ids]
-    group = book["groups"][0]
-    book["groups"] = [
-        group | {"group_id": "SMALL", "group_name": "SMALL", "accounts": ids[:SMALL]},
-        group | {"group_id": "LARGE", "group_name": "LARGE", "accounts": ids},
-    ]
-    file = folder / "load.json"
-    file.write_text(json.dumps(book))
-    return file
-
-
-def describe_accounts(url: str, file: Path) -> None:
-    """Make a database that holds what the desk knows of its accounts, and the vendor does not say."""
-    database = Database(url)
-    migrate.upgrade(database)
-    with database.write() as session:
-        reference.load_mock(session, wiring.reference_of(load_book(str(file)).reference()))
-        session.delete(session.get(ReferenceSourceRow, reference.MOCK))
-    database.close()
-
-
-class Service:
-    """The service in `WORKERS` processes, until the block ends."""
-
-    def __init__(self, simulator: SimulatorProcess, folder: Path, file: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        url = f"sqlite:///{folder / 'load.db'}"
-        describe_accounts(url, file)
-        self.root = f"http://127.0.0.1:{port}/v1/"
-        self._environment = {
-            "FLASK_ENV": "development",
-            "DEMO_USERS": "true",
-            "LOG_LEVEL": "ERROR",
-            "PORT": str(port),
-            "WORKERS": str(WORKERS),
-            "DATABASE_URL": url,
-            "BUSINESS_DATE": DAY,
-            "MOCK_ALADDIN_DATA": "false",
-            "ALADDIN_HOST": simulator.url,
-            "ALADDIN_CLIENT_ID": "load",
-            "ALADDIN_CLIENT_SECRET": "load-secret",
-            "ALADDIN_GROUPS": "SMALL,LARGE",
-            "ALADDIN_QUOTA_SECONDS": "1",
-            "RATE_LIMIT_PER_MINUTE": "0",
-        }
-
-    def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "run.py"],
-            cwd=API_DIR,
-            env={**os.environ, **self._environment},
-            stdout=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                httpx.get(f"{self.root}health/ready", timeout=START_SECONDS).raise_for_status()
-                break
-            except httpx.HTTPError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._process.terminate()
-        self._process.wait(START_SECONDS)
-
-    def memory(self) -> list[int]:
-        """Return the resident megabytes of each serving process."""
-        parent = self._process.pid
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        page = os.sysconf("SC_PAGE_SIZE")
-        return [
-            int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page // 1_000_000 for pid in children
-        ]
 
 
 class Client:
@@ -163,6 +67,7 @@ class Client:
             "preview of 12": lambda: self._preview("SMALL", SMALL),
             "preview of 200": lambda: self._preview("LARGE", LARGE),
             "commit and cancel": self._commit_and_cancel,
+            "blotter of 10": self._blotter,
             "login": self.login,
         }
 
@@ -196,14 +101,13 @@ class Client:
         said: dict[str, Any] = answer.raise_for_status().json()
         return said
 
+    def _order(self, group: str, accounts: int) -> dict[str, Any]:
+        quantity = 1_000 * accounts * self._random.randint(1, 50)
+        order = {"security_id": BOND, "side": "BUY", "quantity": quantity}
+        return {"order": order, "allocation_method": "MIN_DISPERSION", "portfolio_groups": [group]}
+
     def _preview(self, group: str, accounts: int) -> str:
-        order = {
-            "security_id": BOND,
-            "side": "BUY",
-            "quantity": 1_000 * accounts * self._random.randint(1, 50),
-        }
-        body = {"order": order, "allocation_method": "MIN_DISPERSION", "portfolio_groups": [group]}
-        shown = self._ask("POST", "allocations/preview", body)
+        shown = self._ask("POST", "allocations/preview", self._order(group, accounts))
         if len(shown["allocations"]) != accounts:
             raise ValueError(f"{len(shown['allocations'])} accounts instead of {accounts}")
         return str(shown["allocation_id"])
@@ -213,13 +117,29 @@ class Client:
         (order,) = self._ask("POST", path, {"override_warnings": True})["aladdin_order_ids"]
         self._ask("DELETE", f"orders/{order}", {"reason": "load"})
 
+    def _blotter(self) -> None:
+        """Ask for a blotter, and wait until its lines are previewed."""
+        lines = [self._order("SMALL", SMALL) for _ in range(BLOTTER_LINES)]
+        asked = self._ask("POST", "blotters", {"lines": lines})
+        while self._ask("GET", f"jobs/{asked['job_id']}")["state"] in {"PENDING", "RUNNING"}:
+            time.sleep(LOOK_SECONDS)
+        shown = self._ask("GET", f"blotters/{asked['blotter_id']}")
+        counts = {each["status"]: each["count"] for each in shown["lines_by_status"]}
+        if shown["status"] != "READY" or counts != {"PREVIEWED": BLOTTER_LINES}:
+            raise ValueError(f"a blotter is {shown['status']}: {counts}")
+
 
 def measure(seconds: int) -> tuple[list[Client], list[list[int]]]:
     """Put the load on; return the clients, and the memory at the start, in the middle and at the end."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, redis_url(Path(name)) as redis:
         folder = Path(name)
-        file = book_file(folder)
-        with SimulatorProcess(str(file)) as simulator, Service(simulator, folder, file) as service:
+        file = str(roomy_book(folder, GROUPS))
+        shared = {} if redis is None else {"REDIS_URL": redis}
+        print("with Redis" if redis else "without Redis: redis-server is not installed")
+        with (
+            SimulatorProcess(file) as simulator,
+            Service(simulator, folder, file, list(GROUPS), WORKERS=str(WORKERS), **shared) as service,
+        ):
             for client in (Client(service.root, seed) for seed in range(CLIENTS)):
                 client.login()
                 client.run(time.monotonic() + WARM_SECONDS / CLIENTS)
@@ -228,14 +148,14 @@ def measure(seconds: int) -> tuple[list[Client], list[list[int]]]:
                 client.login()
             begun = time.monotonic()
             threads = [threading.Thread(target=each.run, args=(begun + seconds,)) for each in clients]
-            memory = [service.memory()]
+            memory = [[*service.memory().values()]]
             for thread in threads:
                 thread.start()
             time.sleep(max(0.0, begun + seconds / 2 - time.monotonic()))
-            memory.append(service.memory())
+            memory.append([*service.memory().values()])
             for thread in threads:
                 thread.join()
-            memory.append(service.memory())
+            memory.append([*service.memory().values()])
             return clients, memory
 
 
@@ -244,14 +164,12 @@ def report(clients: list[Client], memory: list[list[int]], seconds: int) -> bool
     took = {name: [each for client in clients for each in client.seconds[name]] for name in MIX}
     no_op = statistics.median(took["auth/me"] or [float("nan")])
     print(f"{seconds} seconds, {WORKERS} processes, {len(clients)} clients\n")
-    print(f"{'':20}{'done':>7}{'per second':>12}{'median ms':>11}{'95 % ms':>9}{'no-ops':>8}")
+    print(f"{'ms':20}{'done':>7}{'per second':>12}{'p50':>9}{'p95':>9}{'p99':>9}{'no-ops':>8}")
     for name, each in took.items():
         if len(each) > 1:
-            median, late = statistics.median(each), statistics.quantiles(each, n=20)[-1]
-            figures = (
-                f"{len(each) / seconds:>12.1f}{median * 1000:>11.1f}{late * 1000:>9.1f}{median / no_op:>8.1f}"
-            )
-            print(f"{name:20}{len(each):>7}{figures}")
+            cut = statistics.quantiles(each, n=100, method="inclusive")
+            late = "".join(f"{cut[part - 1] * 1000:>9.1f}" for part in (50, 95, 99))
+            print(f"{name:20}{len(each):>7}{len(each) / seconds:>12.1f}{late}{cut[49] / no_op:>8.1f}")
     for when, megabytes in zip(("start", "middle", "end"), memory, strict=True):
         print(f"memory at the {when}: {sum(megabytes)} MB {megabytes}")
     errors = sum((client.errors for client in clients), Counter())

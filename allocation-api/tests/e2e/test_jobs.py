@@ -5,30 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from app.core.clock import utc_now
-from app.services.jobs.broker import JobSender
 from app.services.jobs.jobs import JobService
-from app.services.jobs.store import JobStore
 from tests.e2e.cut_line import CutLine
-from tests.e2e.server_process import Server
+from tests.e2e.job_engines import LEASE_SECONDS, Celery, Embedded
 from tests.storage import servers
 from tests.storage.conftest import started
 from tests.support.databases import migrated
 from tests.support.job_lines import ANN, LINES, Lines, make_table, written
-from tests.support.redis_server import RedisServer
 from tests.support.signing import SIGNING_KEY
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 
-LEASE_SECONDS = 2
-LEASE = timedelta(seconds=LEASE_SECONDS)
+SERVER, WORKER = ("-m", "tests.e2e.job_server"), ("-m", "tests.e2e.job_worker")
 NOBODY = {
     "MOCK_ALADDIN_DATA": "false",
     "ALADDIN_HOST": "http://127.0.0.1:1",
@@ -38,66 +33,6 @@ NOBODY = {
     "JWT_SECRET_KEY": SIGNING_KEY,
 }
 """A vendor that no job asks."""
-
-
-class Embedded:
-    """A server with two workers beside it."""
-
-    def __init__(self, folder, url, **more):
-        self.environment = {
-            "DATABASE_URL": url,
-            "JOB_WORKERS": "2",
-            "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
-            **NOBODY,
-            **more,
-        }
-        self.server = Server(folder, command=("-m", "tests.e2e.job_server"), **self.environment)
-
-    def sender(self, database):
-        """What is told of a job after its row is committed."""
-        return lambda _job_id: None
-
-    def start(self):
-        self.server.start(alive="/health/live")
-
-    def stop(self):
-        return self.server.stop()
-
-    def kill_parent(self):
-        os.kill(self.server.pid, signal.SIGKILL)
-
-    def close(self):
-        if self.server.is_running():
-            self.server.stop(signal.SIGKILL)
-
-
-class Celery(Embedded):
-    """A server without workers, and a Celery worker of two processes on a Redis of its own."""
-
-    def __init__(self, folder, url):
-        self.redis = RedisServer.start(folder)
-        super().__init__(folder, url, JOB_ENGINE="celery", REDIS_URL=self.redis.url)
-        self.worker = Server(folder, command=("-m", "tests.e2e.job_worker"), **self.environment)
-
-    def sender(self, database):
-        store = JobStore(database, utc_now, LEASE)
-        return JobSender(self.redis.url, store, database, utc_now, LEASE).send
-
-    def start(self):
-        super().start()
-        self.worker.begin()
-
-    def stop(self):
-        return self.worker.stop() or super().stop()
-
-    def kill_parent(self):
-        os.kill(self.worker.pid, signal.SIGKILL)
-
-    def close(self):
-        if self.worker.is_running():
-            self.worker.stop(signal.SIGKILL)
-        super().close()
-        self.redis.stop()
 
 
 class Jobs:
@@ -144,7 +79,7 @@ def jobs(tmp_path, kind):
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     database = migrated(url)
     make_table(database)
-    engine = kind(tmp_path, url)
+    engine = kind(tmp_path, {"DATABASE_URL": url, **NOBODY}, SERVER, WORKER)
     engine.start()
     yield Jobs(database, engine)
     engine.close()
@@ -221,7 +156,8 @@ def cut_jobs(tmp_path, kind):
     line = CutLine(url.port)
     database = migrated(url.render_as_string(hide_password=False))
     make_table(database)
-    engine = kind(tmp_path, url.set(port=line.port).render_as_string(hide_password=False))
+    cut = url.set(port=line.port).render_as_string(hide_password=False)
+    engine = kind(tmp_path, {"DATABASE_URL": cut, **NOBODY}, SERVER, WORKER)
     engine.start()
     yield Jobs(database, engine), line
     engine.close()

@@ -133,8 +133,10 @@ def _unprivileged() -> str | None:
 
 
 @contextmanager
-def postgresql() -> Iterator[DatabaseServer]:
+def postgresql(*, is_told_statements: bool = True) -> Iterator[DatabaseServer]:
     """Start a PostgreSQL with a cluster of its own, which is gone afterwards.
+
+    With `is_told_statements` the tests can read which statements arrive.
 
     Raises
     ------
@@ -163,7 +165,7 @@ def postgresql() -> Iterator[DatabaseServer]:
             "fsync": "off",
             "synchronous_commit": "off",
             "full_page_writes": "off",
-            "log_statement": "all",
+            "log_statement": "all" if is_told_statements else "none",
             "timezone": "Asia/Kolkata",  # nothing may depend on the server's time zone
         }
         given = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

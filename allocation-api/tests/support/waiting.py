@@ -8,12 +8,12 @@ MAX_WAIT_SECONDS = 60
 POLL_SECONDS = 0.02
 
 
-def until(said, what):
+def until(said, what, seconds=MAX_WAIT_SECONDS, pause=POLL_SECONDS):
     """Ask again and again until there is something to say, and return it."""
-    deadline = time.monotonic() + MAX_WAIT_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = said()
         if found:
             return found
-        time.sleep(POLL_SECONDS)
-    raise AssertionError(f"{what}: not within {MAX_WAIT_SECONDS} seconds")
+        time.sleep(pause)
+    raise AssertionError(f"{what}: not within {seconds} seconds")
