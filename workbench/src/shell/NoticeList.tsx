@@ -25,8 +25,9 @@ export default function NoticeList({ anchor, onClose }: { anchor: HTMLElement | 
       onClose={onClose}
       anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
       transformOrigin={{ vertical: "top", horizontal: "right" }}
+      slotProps={{ paper: { role: "dialog", "aria-labelledby": "notices-title" } }}
     >
-      <Typography variant="h3" component="h2" sx={{ p: 1.5, pb: 1 }}>
+      <Typography id="notices-title" variant="h3" component="h2" sx={{ p: 1.5, pb: 1 }}>
         Notifications
       </Typography>
       <Divider />

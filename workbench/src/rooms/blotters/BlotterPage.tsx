@@ -11,6 +11,7 @@ import { Page } from "../../kit/Page";
 import { ErrorNote, Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
 import { CommitButton } from "../allocations/commit/CommitBar";
+import { StepFooter } from "../allocations/wizard/StepFooter";
 import { JobProgress } from "../jobs/JobProgress";
 import { isOpen, JOB_STATE } from "../jobs/jobWords";
 import { useJob } from "../jobs/useJob";
@@ -20,7 +21,7 @@ import { LineDetail } from "./LineDetail";
 import { RESULT_CELLS, RESULT_COLUMNS } from "./resultColumns";
 import { useBlotter } from "./useBlotter";
 
-const GRID_HEIGHT = "max(260px, calc(100vh - 420px))";
+const GRID_HEIGHT = "max(260px, calc(100vh - 400px))";
 
 export default function BlotterPage() {
   const { blotterId = "" } = useParams();
@@ -127,13 +128,9 @@ function Commit({ blotter }: { blotter: Blotter }) {
     return <Typography role="status">Aladdin has the order of every line.</Typography>;
   const reason = reasonAgainst(lines, { status, mayCommit, trading: system?.trading ?? null });
   return (
-    <Stack
-      direction="row"
-      useFlexGap
-      sx={{ flexWrap: "wrap", gap: 1.5, justifyContent: "flex-end", alignItems: "center" }}
-    >
+    <StepFooter>
       <CommitButton reason={reason} onClick={() => setAsking(true)} />
       {asking && <CommitBlotterDialog blotter={blotter} onClose={() => setAsking(false)} />}
-    </Stack>
+    </StepFooter>
   );
 }

@@ -25,8 +25,7 @@ const COLUMNS: ColDef<BlotterSummary>[] = [
   }),
   numberColumn<BlotterSummary>("Lines", (row) => row.line_count, count, { width: 90 }),
   textColumn<BlotterSummary>("Progress", (row) => countsInWords(row.lines_by_status), {
-    flex: 1,
-    minWidth: 260,
+    width: 320,
   }),
   textColumn<BlotterSummary>("Asked for", (row) => row.timestamp, {
     width: 170,

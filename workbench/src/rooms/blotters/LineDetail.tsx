@@ -5,6 +5,7 @@ import { IdLink } from "../../kit/links";
 import { SideMark } from "../../kit/Side";
 import { ErrorNote } from "../../kit/states";
 import { dispersionInWords, unallocatedInWords } from "../allocations/view/words";
+import { warningInWords } from "./blotterWords";
 
 const MOST_WARNINGS = 5;
 
@@ -57,9 +58,9 @@ function PreviewWords({ allocationId }: { allocationId: string }) {
       {warnings
         .filter(({ message }) => message !== left)
         .slice(0, MOST_WARNINGS)
-        .map(({ warning_id, message }) => (
-          <Typography key={warning_id} color="textSecondary">
-            {message}
+        .map((warning) => (
+          <Typography key={warning.warning_id} color="textSecondary">
+            {warningInWords(warning)}
           </Typography>
         ))}
       {warnings.length > MOST_WARNINGS && (

@@ -1,4 +1,5 @@
-import { Box, Button, Stack } from "@mui/material";
+import { Box, Button } from "@mui/material";
+import { StepFooter } from "../allocations/wizard/StepFooter";
 
 /** What is known of the lines, and what can be done with them. */
 export function RunBar({
@@ -13,8 +14,8 @@ export function RunBar({
   onRun: () => void;
 }) {
   return (
-    <Stack direction="row" useFlexGap sx={{ flexWrap: "wrap", gap: 1, mt: 1.5, alignItems: "center" }}>
-      <Box role="status" sx={{ flexGrow: 1, color: "text.secondary" }}>
+    <StepFooter>
+      <Box role="status" sx={{ color: "text.secondary", mr: "auto" }}>
         {words}
       </Box>
       <Button variant="outlined" loading={busy === "CHECK"} disabled={busy === "RUN"} onClick={onCheck}>
@@ -23,6 +24,6 @@ export function RunBar({
       <Button variant="contained" loading={busy === "RUN"} disabled={busy === "CHECK"} onClick={onRun}>
         Run
       </Button>
-    </Stack>
+    </StepFooter>
   );
 }

@@ -1,6 +1,7 @@
 import { Box, Checkbox, FormControlLabel, Typography } from "@mui/material";
 import { count } from "../../kit/format";
 import { ErrorNote } from "../../kit/states";
+import { warningInWords } from "./blotterWords";
 import { MOST_REVIEWED, type useLineWarnings } from "./useLineWarnings";
 
 const MOST_MESSAGES = 3;
@@ -67,9 +68,9 @@ export function WarningsReview({ read, accepted, onAccept, overrides, onOverride
                 }
                 label={`Accept ${warnings.length === 1 ? "1 warning" : `${count(warnings.length)} warnings`} of line ${line.line}`}
               />
-              {warnings.slice(0, MOST_MESSAGES).map(({ warning_id, message }) => (
-                <Typography key={warning_id} variant="body2" color="textSecondary" sx={{ pl: 3.5 }}>
-                  {message}
+              {warnings.slice(0, MOST_MESSAGES).map((warning) => (
+                <Typography key={warning.warning_id} variant="body2" color="textSecondary" sx={{ pl: 3.5 }}>
+                  {warningInWords(warning)}
                 </Typography>
               ))}
               {warnings.length > MOST_MESSAGES && (

@@ -1,4 +1,4 @@
-import type { BlotterStatus, LineCount, LineStatus, ShownLine, Side } from "../../api/generated/api";
+import type { BlotterStatus, LineCount, LineStatus, ShownLine, Side, Warning } from "../../api/generated/api";
 import { count, face } from "../../kit/format";
 import { numberInWords } from "../../kit/numberWords";
 import { ALLOCATION_STATUS } from "../allocations/statusWords";
@@ -100,4 +100,9 @@ export function totalsInWords(lines: readonly ShownLine[]): string {
       : [`${word}: ${sum(of, "total_allocated")} of ${sum(of, "quantity")} face allocated`];
   });
   return `${lines.length === 1 ? "1 line" : `${count(lines.length)} lines`}; ${parts.join("; ")}`;
+}
+
+/** A warning with the account that it is of. */
+export function warningInWords({ account_id, message }: Pick<Warning, "account_id" | "message">): string {
+  return account_id === null ? message : `${account_id}: ${message}`;
 }

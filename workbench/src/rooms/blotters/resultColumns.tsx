@@ -30,31 +30,30 @@ const securityCell = linkCell<ShownLine>({
 /** Columns of a blotter's lines, in the order in which a desk reads them. */
 export const RESULT_COLUMNS: ColDef<ShownLine>[] = [
   numberColumn<ShownLine>("Line", (line) => line.line, String, { width: 68, minWidth: 60, pinned: "left" }),
-  textColumn<ShownLine>("Bond", (line) => line.security_id, { width: 120, cellRenderer: securityCell }),
+  textColumn<ShownLine>("Bond", (line) => line.security_id, { width: 108, cellRenderer: securityCell }),
   textColumn<ShownLine>("Side", (line) => SIDE_WORDS[line.side], {
     width: 72,
     minWidth: 60,
     cellClass: sideClass,
   }),
-  numberColumn<ShownLine>("Face", (line) => line.quantity, face, { width: 112 }),
-  numberColumn<ShownLine>("Allocated", (line) => line.total_allocated, face, { width: 112 }),
+  numberColumn<ShownLine>("Face", (line) => line.quantity, face, { width: 104 }),
+  numberColumn<ShownLine>("Allocated", (line) => line.total_allocated, face, { width: 104 }),
   numberColumn<ShownLine>("Unallocated", unallocated, face, {
-    width: 112,
+    width: 104,
     cellClass: ({ data }) =>
       `ag-right-aligned-cell ${data && (unallocated(data) ?? 0) > 0 ? "left-over" : ""}`,
   }),
   textColumn<ShownLine>("Status", (line) => LINE_STATUS[line.status], {
-    width: 140,
+    width: 124,
     cellClass: ({ data }) => `line-${data?.status}`,
   }),
   numberColumn<ShownLine>("Warnings", (line) => line.warning_count, count, { width: 96 }),
+  idColumn<ShownLine>("Preview", "allocation", (line) => line.allocation_id, { width: 96 }),
+  idColumn<ShownLine>("Order", "order", (line) => line.order_id, { width: 96 }),
   textColumn<ShownLine>("What is wrong", (line) => line.errors.map(({ message }) => message).join(" "), {
-    flex: 1,
-    minWidth: 240,
+    width: 300,
     tooltipValueGetter: ({ data }) => data?.errors.map(({ message }) => message).join("\n"),
   }),
-  idColumn<ShownLine>("Preview", "allocation", (line) => line.allocation_id, { width: 104 }),
-  idColumn<ShownLine>("Order", "order", (line) => line.order_id, { width: 104 }),
   textColumn<ShownLine>("Method", (line) => methodName(line.allocation_method), { width: 124 }),
   textColumn<ShownLine>("Groups", (line) => line.portfolio_groups.join(", "), { width: 130 }),
   numberColumn<ShownLine>("Priority", (line) => line.priority, count, { width: 90 }),

@@ -34,12 +34,9 @@ export const JOB_COLUMNS: ColDef<Job>[] = [
       backgroundSize: `${100 * ((data && doneShare(data)) ?? 0)}% calc(100% - 8px)`,
     }),
   }),
-  textColumn<Job>("Phase", (job) => job.phase, { width: 100 }),
-  textColumn<Job>("By", (job) => job.username, { width: 130 }),
-  moment("Asked for", (job) => job.created_at, 165),
   moment("Started", (job) => job.started_at, 165),
   moment("Expected end", (job) => (job.ended_at ? null : job.expected_end_at), 165),
-  moment("Ended", (job) => job.ended_at, 165),
+  textColumn<Job>("By", (job) => job.username, { width: 120 }),
   textColumn<Job>("Result", (job) => resultRoute(job) && "Open", {
     width: 80,
     cellRenderer: linkCell<Job>({
@@ -49,8 +46,10 @@ export const JOB_COLUMNS: ColDef<Job>[] = [
     }),
   }),
   textColumn<Job>("Reason", (job) => job.error?.reason, {
-    flex: 1,
-    minWidth: 260,
+    width: 360,
     tooltipValueGetter: ({ data }) => data?.error?.reason,
   }),
+  textColumn<Job>("Phase", (job) => job.phase, { width: 100 }),
+  moment("Asked for", (job) => job.created_at, 165),
+  moment("Ended", (job) => job.ended_at, 165),
 ];
