@@ -6,8 +6,9 @@ const { reducer } = slice;
 const began = (id: string) => sessionBegan({ id } as User);
 const told = noticed({ severity: "info", message: "Order 7 is filled" });
 
+beforeEach(() => sessionStorage.clear());
+
 test("notices outlive a reload of the page", () => {
-  sessionStorage.clear();
   const state = reducer(reducer(undefined, began("anna")), told);
   storeNotices(state);
   const again = reducer(reducer(storedNotices(), began("anna")), told);
