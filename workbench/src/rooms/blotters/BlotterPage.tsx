@@ -1,7 +1,7 @@
 import { Alert, Box, Stack, Typography } from "@mui/material";
 import { useCallback, useState } from "react";
 import { useNavigate, useParams } from "react-router-dom";
-import { type Blotter, type Job, type ShownLine, useGetSystemStatusQuery } from "../../api/generated/api";
+import { type Job, type ShownLine, useGetSystemStatusQuery } from "../../api/generated/api";
 import { FactStrip } from "../../kit/FactStrip";
 import { count, dateTime, shortId } from "../../kit/format";
 import { LazyGrid } from "../../kit/grid/LazyGrid";
@@ -17,9 +17,12 @@ import { isOpen, JOB_STATE } from "../jobs/jobWords";
 import { useJob } from "../jobs/useJob";
 import { BLOTTER_STATUS, countsInWords, isMoving, reasonAgainst, totalsInWords } from "./blotterWords";
 import { CommitBlotterDialog } from "./CommitBlotterDialog";
+import { JointPart } from "./JointPart";
 import { LineDetail } from "./LineDetail";
+import { PreviewAgain } from "./PreviewAgain";
 import { RESULT_CELLS, RESULT_COLUMNS } from "./resultColumns";
 import { useBlotter } from "./useBlotter";
+import type { WholeBlotter } from "./wholeBlotter";
 
 const GRID_HEIGHT = "max(260px, calc(100vh - 400px))";
 
@@ -54,9 +57,11 @@ function Shown({ blotterId }: { blotterId: string }) {
             ["Lines", count(blotter.line_count)],
             ["Of them", countsInWords(blotter.lines_by_status)],
             ["Sales fund purchases", blotter.sales_fund_buys ? "Yes" : "No"],
+            ["Split", blotter.split_jointly ? "Jointly" : "One after another"],
           ]}
         />
         <Work blotter={blotter} />
+        {blotter.joint && <JointPart joint={blotter.joint} />}
         <Lines lines={blotter.lines} />
         <Commit blotter={blotter} />
       </Stack>
@@ -65,21 +70,26 @@ function Shown({ blotterId }: { blotterId: string }) {
 }
 
 /** The job at work on it, and how the last one ended where that was not well. */
-function Work({ blotter }: { blotter: Blotter }) {
+function Work({ blotter }: { blotter: WholeBlotter }) {
   const { job, error } = useJob(blotter.commit_job_id ?? blotter.preview_job_id);
   // Whoever may read the blotter of another user does not see that user's jobs.
   if (!job)
     return error === null && isMoving(blotter.status) ? (
       <Loading label="Loading the progress" height={38} />
     ) : null;
-  return isOpen(job) ? <JobProgress job={job} /> : <Ending job={job} />;
+  return isOpen(job) ? <JobProgress job={job} /> : <Ending job={job} blotter={blotter} />;
 }
 
-function Ending({ job }: { job: Job }) {
+function Ending({ job, blotter }: { job: Job; blotter: WholeBlotter }) {
   if (job.state === "SUCCEEDED") return null;
   const isCommit = job.kind === "blotters.commit";
+  const waits = blotter.lines_by_status.some(({ status }) => status === "PENDING");
   return (
-    <Alert severity={job.state === "ABORTED" ? "info" : "error"} variant="outlined">
+    <Alert
+      severity={job.state === "ABORTED" ? "info" : "error"}
+      variant="outlined"
+      action={!isCommit && waits && <PreviewAgain blotter={blotter} />}
+    >
       {isCommit ? "The commit" : "The preview"} ended early ({JOB_STATE[job.state].toLowerCase()}).{" "}
       {job.error?.reason}{" "}
       {isCommit && "What was sent stays sent. Commit again to go on with the lines that are left."}
@@ -118,7 +128,7 @@ function Lines({ lines }: { lines: readonly ShownLine[] }) {
 }
 
 /** Commits what can be committed; whoever may not commit anything finds no button. */
-function Commit({ blotter }: { blotter: Blotter }) {
+function Commit({ blotter }: { blotter: WholeBlotter }) {
   const mayCommit = usePermission("allocations:commit");
   const { data: system } = useGetSystemStatusQuery();
   const [asking, setAsking] = useState(false);

@@ -58,7 +58,7 @@ export function FilePart({ file, terms, onTerms, onRemove }: FilePartProps) {
   );
 }
 
-function useFile(file: File, { salesFundBuys }: Terms) {
+function useFile(file: File, { salesFundBuys, joint }: Terms) {
   const [upload] = useUploadFileMutation();
   const navigate = useNavigate();
   const [checked, setChecked] = useState<SubmittedBlotter | null>(null);
@@ -70,7 +70,7 @@ function useFile(file: File, { salesFundBuys }: Terms) {
     setChecked(null);
     try {
       const answer = await sendSafely((key) =>
-        upload({ file, dryRun: work === "CHECK", salesFundBuys, key }).unwrap(),
+        upload({ file, dryRun: work === "CHECK", salesFundBuys, joint, key }).unwrap(),
       );
       setChecked(answer);
       if (answer.blotter_id !== null) navigate(PAGE_OF.blotter(answer.blotter_id));

@@ -1,4 +1,13 @@
-import { Autocomplete, Checkbox, FormControlLabel, MenuItem, Stack, TextField } from "@mui/material";
+import {
+  Autocomplete,
+  Checkbox,
+  FormControlLabel,
+  MenuItem,
+  Stack,
+  Switch,
+  TextField,
+  Tooltip,
+} from "@mui/material";
 import { useListPortfolioGroupsQuery } from "../../api/generated/api";
 import { DateField } from "../../kit/DateField";
 import { METHODS, METRICS } from "../allocations/method/methods";
@@ -50,18 +59,33 @@ export function TermsFields({ terms, onChange }: TermsFieldsProps) {
   );
 }
 
-/** What lines may count on: also of a file, which has no defaults. */
+/** What lines may count on, and whether they are split at once: also of a file, which has no defaults. */
 export function PolicyFields({ terms, onChange }: TermsFieldsProps) {
   return (
-    <FormControlLabel
-      control={
-        <Checkbox
-          checked={terms.salesFundBuys}
-          onChange={(_event, salesFundBuys) => onChange({ salesFundBuys })}
+    <>
+      <FormControlLabel
+        control={
+          <Checkbox
+            checked={terms.salesFundBuys}
+            onChange={(_event, salesFundBuys) => onChange({ salesFundBuys })}
+          />
+        }
+        label="Sales fund purchases that settle no earlier"
+      />
+      <Tooltip title="All lines are split at once, for the least dispersion over all accounts. Each line is then by Min dispersion, with the same metric.">
+        <FormControlLabel
+          control={
+            <Switch
+              checked={terms.joint}
+              onChange={(_event, joint) =>
+                onChange({ joint, ...(joint && terms.method === "" ? { method: "MIN_DISPERSION" } : {}) })
+              }
+            />
+          }
+          label="Joint split"
         />
-      }
-      label="Sales fund purchases that settle no earlier"
-    />
+      </Tooltip>
+    </>
   );
 }
 

@@ -130,6 +130,12 @@ test("lines become a request; blank ones are left out", () => {
   });
 });
 
+test("a joint split is asked for only where it is wanted", () => {
+  const lines = [line(1, { security_id: "X" })];
+  expect(requestOf(lines, { ...EMPTY_TERMS, joint: true }, null).request).toMatchObject({ joint: true });
+  expect(requestOf(lines, EMPTY_TERMS, null).request).not.toHaveProperty("joint");
+});
+
 test("a size that may mean two is asked, and one that says it is face is taken", () => {
   const found = (quantity: string) => requestOf([line(7, { quantity })], EMPTY_TERMS, "MILLION");
   expect(found("5").faults).toEqual([

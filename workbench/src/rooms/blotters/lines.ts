@@ -196,11 +196,12 @@ export function requestOf(lines: readonly DraftLine[], terms: Terms, m: Quantity
       }
       return line as BlotterLine;
     });
-  const request: BlotterRequest = {
+  const request = {
     lines: asked,
-    defaults: defaultsOf(terms) as BlotterLine,
+    defaults: defaultsOf(terms),
     policy: { sales_fund_buys: terms.salesFundBuys },
-  };
+    ...(terms.joint ? { joint: true } : {}),
+  } as BlotterRequest;
   return { request, ids, faults };
 }
 

@@ -5,6 +5,7 @@ export interface Upload {
   file: File;
   dryRun: boolean;
   salesFundBuys: boolean;
+  joint: boolean;
   key?: string;
 }
 
@@ -14,12 +15,12 @@ export const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml
 const uploads = emptyApi.enhanceEndpoints({ addTagTypes: ["blotters"] }).injectEndpoints({
   endpoints: (build) => ({
     uploadFile: build.mutation<SubmittedBlotter, Upload>({
-      query: ({ file, dryRun, salesFundBuys, key }) => ({
+      query: ({ file, dryRun, salesFundBuys, joint, key }) => ({
         url: "blotters/file",
         method: "POST",
         body: file,
         headers: { "Content-Type": XLSX, ...(key ? { "Idempotency-Key": key } : {}) },
-        params: { dry_run: dryRun, sales_fund_buys: salesFundBuys },
+        params: { dry_run: dryRun, sales_fund_buys: salesFundBuys, ...(joint ? { joint } : {}) },
       }),
       invalidatesTags: (_result, _error, { dryRun }) => (dryRun ? [] : ["blotters"]),
     }),
