@@ -10,7 +10,6 @@ import {
 } from "@mui/material";
 import { type KeyboardEvent, type SubmitEvent, useRef, useState } from "react";
 import {
-  type Blotter,
   type BlotterCommit,
   type Desk,
   useCommitBlotterMutation,
@@ -25,6 +24,7 @@ import { WhichAladdin } from "../allocations/commit/WhichAladdin";
 import { commitInWords, committable } from "./blotterWords";
 import { type LineWarnings, useLineWarnings } from "./useLineWarnings";
 import { WarningsReview } from "./WarningsReview";
+import type { WholeBlotter } from "./wholeBlotter";
 
 const MAX_COMMENT = 1000;
 
@@ -80,7 +80,7 @@ function useSend(blotterId: string, onDone: () => void) {
 }
 
 /** States how many orders will be sent, of how much, and to which Aladdin. */
-export function CommitBlotterDialog({ blotter, onClose }: { blotter: Blotter; onClose: () => void }) {
+export function CommitBlotterDialog({ blotter, onClose }: { blotter: WholeBlotter; onClose: () => void }) {
   const [of] = useState(() => committable(blotter.lines));
   const [comment, setComment] = useState("");
   const [accepted, setAccepted] = useState<ReadonlySet<number>>(new Set());
@@ -160,7 +160,7 @@ export function CommitBlotterDialog({ blotter, onClose }: { blotter: Blotter; on
   );
 }
 
-function LeftOut({ blotter, committed }: { blotter: Blotter; committed: number }) {
+function LeftOut({ blotter, committed }: { blotter: WholeBlotter; committed: number }) {
   const left = blotter.line_count - committed;
   if (left === 0) return null;
   return (

@@ -6,10 +6,10 @@ import type { JointSplit } from "./joint";
 const LINES_OF_A_PAGE = 200;
 
 /** A blotter with all of its lines. */
-export interface WholeBlotter extends Blotter {
+export type WholeBlotter = Omit<Blotter, "split_jointly" | "joint" | "next_cursor"> & {
   split_jointly?: boolean;
   joint?: JointSplit | null;
-}
+};
 
 type BlotterPage = WholeBlotter & { next_cursor?: string | null };
 
