@@ -98,7 +98,7 @@ def test_lines_are_pasted_and_kept_over_a_look_at_another_page(open_desk):
     expect(blotter.lines).to_be_visible()
     page.evaluate("navigator.clipboard.writeText('Bond\\tSide\\tFace\\n91282CKB6\\tBUY\\t1,500,000\\n')")
     desk.button("Paste from Excel").click()
-    expect(page.get_by_text("1 row pasted.")).to_be_visible()
+    expect(page.get_by_text("1 row taken.")).to_be_visible()
     expect(_cell(blotter.lines, 0, "quantity")).to_have_text("1,500,000")
     desk.open("Orders")
     desk.open("Blotters")

@@ -14,7 +14,7 @@ test("what a check and a paste did", () => {
   expect(checkedInWords(1, 0)).toBe("1 line is good.");
   expect(checkedInWords(1_200, 0)).toBe("All 1,200 lines are good.");
   expect(checkedInWords(3, 2)).toBe("2 errors. Nothing was sent.");
-  expect(placedInWords({ lines: [], count: 1 })).toBe("1 row pasted.");
+  expect(placedInWords({ lines: [], count: 1 })).toBe("1 row taken.");
   expect(placedInWords({ unknown: ["quantty"] })).toBe(
     "Nothing was taken: there is no column for quantty. The template has the columns.",
   );

@@ -9,7 +9,7 @@ export function placedInWords(found: Placed): string {
   if ("tooMany" in found)
     return `Nothing was taken: a blotter has at most ${count(MOST_LINES)} lines, and these would be ${count(found.tooMany)}.`;
   if (found.count === 0) return "There is nothing to paste.";
-  return found.count === 1 ? "1 row pasted." : `${count(found.count)} rows pasted.`;
+  return found.count === 1 ? "1 row taken." : `${count(found.count)} rows taken.`;
 }
 
 /** An error of a file by its row and column: `file.7.quantity` is the face on row 7. */
