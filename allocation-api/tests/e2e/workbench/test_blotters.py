@@ -71,13 +71,12 @@ def test_a_file_is_mended_run_and_committed(open_desk):
 
     desk.button("Commit").click()
     dialog = page.get_by_role("dialog", name="Commit this blotter?")
-    expect(dialog).to_contain_text(
-        "2 orders to buy 10,000,000 (ten million) face, "
-        "and 1 order to sell 100,000 (one hundred thousand) face."
-    )
-    expect(dialog).to_contain_text("This is the mock Aladdin")
+    one_sale = "1 order to sell 100,000 (one hundred thousand) face."
+    expect(dialog).to_contain_text(f"1 order to buy 5,000,000 (five million) face, and {one_sale}")
     expect(desk.button("Send 2 orders")).to_be_visible()
+    expect(dialog).to_contain_text("This is the mock Aladdin: the orders go to the built-in simulator.")
     dialog.get_by_role("checkbox", name="Accept 4 warnings of line 2").check()
+    expect(dialog).to_contain_text(f"2 orders to buy 10,000,000 (ten million) face, and {one_sale}")
     assert violations(page) == []
     desk.button("Send 3 orders").click()
     expect(page.get_by_text("Aladdin has the order of every line.")).to_be_visible()

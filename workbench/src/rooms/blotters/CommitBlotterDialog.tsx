@@ -8,7 +8,7 @@ import {
   TextField,
   Typography,
 } from "@mui/material";
-import { type KeyboardEvent, type SubmitEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, type SubmitEvent, useRef, useState } from "react";
 import {
   type BlotterCommit,
   type Desk,
@@ -79,21 +79,28 @@ function useSend(blotterId: string, onDone: () => void) {
   return { send, busy, error };
 }
 
-/** States how many orders will be sent, of how much, and to which Aladdin. */
-export function CommitBlotterDialog({ blotter, onClose }: { blotter: WholeBlotter; onClose: () => void }) {
-  const [of] = useState(() => committable(blotter.lines));
+/** What is chosen in the dialog, and what will be sent by it. */
+function useChoice(blotter: WholeBlotter) {
+  // The dialog is about the lines as they were when it was opened.
+  const [open] = useState(() => committable(blotter.lines).lines);
   const [comment, setComment] = useState("");
   const [accepted, setAccepted] = useState<ReadonlySet<number>>(new Set());
   const [overrides, setOverrides] = useState(false);
-  const mayOverride = usePermission("allocations:override-warnings");
-  const read = useLineWarnings(of.lines);
-  const { data: desk } = useGetDeskQuery();
-  const { data: system } = useGetSystemStatusQuery();
+  const read = useLineWarnings(open);
+  const sent = committable(
+    open.filter(({ line, warning_count }) => overrides || !warning_count || accepted.has(line)),
+  );
+  const body = () => bodyOf(comment, overrides, accepted, read.found ?? []);
+  return { comment, setComment, accepted, setAccepted, overrides, setOverrides, read, sent, body };
+}
+
+/** States how many orders will be sent, of how much, and to which Aladdin. */
+export function CommitBlotterDialog({ blotter, onClose }: { blotter: WholeBlotter; onClose: () => void }) {
+  const choice = useChoice(blotter);
   const { send, busy, error } = useSend(blotter.blotter_id, onClose);
+  const { data: system } = useGetSystemStatusQuery();
   const field = useRef<HTMLInputElement | null>(null);
-  const refused = overrides ? 0 : read.count - accepted.size;
-  const sent = of.lines.length - refused;
-  const waits = approvalWords(desk);
+  const sent = choice.sent.lines.length;
   return (
     <Dialog
       open
@@ -108,40 +115,15 @@ export function CommitBlotterDialog({ blotter, onClose }: { blotter: WholeBlotte
         onKeyDown={(event: KeyboardEvent) => event.repeat && event.key === "Enter" && event.preventDefault()}
         onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
           event.preventDefault();
-          if (sent > 0) void send(bodyOf(comment, overrides, accepted, read.found ?? []));
+          if (sent > 0) void send(choice.body());
         }}
       >
         <DialogTitle id="commit-title">Commit this blotter?</DialogTitle>
         <DialogContent sx={{ display: "grid", gap: 1.5 }}>
-          <Typography sx={{ fontSize: "1rem", fontWeight: 600 }}>{commitInWords(of)}</Typography>
-          <LeftOut blotter={blotter} committed={of.lines.length} />
-          <WarningsReview
-            read={read}
-            accepted={accepted}
-            onAccept={setAccepted}
-            overrides={overrides}
-            onOverride={mayOverride ? setOverrides : undefined}
-          />
-          {waits && (
-            <Alert severity="info" variant="outlined">
-              {waits}
-            </Alert>
-          )}
-          <WhichAladdin mode={system?.mode} orders={sent} />
-          <TextField
-            label="Comment"
-            helperText="Optional, for the audit trail"
-            value={comment}
-            inputRef={field}
-            onChange={(event) => setComment(event.target.value.slice(0, MAX_COMMENT))}
-            fullWidth
-          />
+          <Statement blotter={blotter} choice={choice} comment={field} />
           {error !== null && <ErrorNote error={error} title="The blotter was not committed" />}
         </DialogContent>
         <DialogActions>
-          {sent === 0 && (
-            <Typography color="textSecondary">Accept the warnings of a line to send it.</Typography>
-          )}
           <Button onClick={onClose} disabled={busy}>
             Back
           </Button>
@@ -160,8 +142,55 @@ export function CommitBlotterDialog({ blotter, onClose }: { blotter: WholeBlotte
   );
 }
 
-function LeftOut({ blotter, committed }: { blotter: WholeBlotter; committed: number }) {
-  const left = blotter.line_count - committed;
+/** What will be sent and what not, whose approval it waits for, and where it goes. */
+function Statement({
+  blotter,
+  choice,
+  comment,
+}: {
+  blotter: WholeBlotter;
+  choice: ReturnType<typeof useChoice>;
+  comment: RefObject<HTMLInputElement | null>;
+}) {
+  const { sent, read } = choice;
+  const mayOverride = usePermission("allocations:override-warnings");
+  const { data: desk } = useGetDeskQuery();
+  const { data: system } = useGetSystemStatusQuery();
+  const waits = approvalWords(desk);
+  return (
+    <>
+      <Typography role="status" sx={{ fontSize: "1rem", fontWeight: 600 }}>
+        {sent.lines.length === 0 ? "Accept the warnings of a line to send it." : commitInWords(sent)}
+      </Typography>
+      <LeftOut blotter={blotter} />
+      <WarningsReview
+        read={read}
+        accepted={choice.accepted}
+        onAccept={choice.setAccepted}
+        overrides={choice.overrides}
+        onOverride={mayOverride ? choice.setOverrides : undefined}
+      />
+      {waits && (
+        <Alert severity="info" variant="outlined">
+          {waits}
+        </Alert>
+      )}
+      <WhichAladdin mode={system?.mode} orders={sent.lines.length} />
+      <TextField
+        label="Comment"
+        helperText="Optional, for the audit trail"
+        value={choice.comment}
+        inputRef={comment}
+        onChange={(event) => choice.setComment(event.target.value.slice(0, MAX_COMMENT))}
+        fullWidth
+      />
+    </>
+  );
+}
+
+/** Lines that no commit would send now, whatever is accepted. */
+function LeftOut({ blotter }: { blotter: WholeBlotter }) {
+  const left = blotter.line_count - committable(blotter.lines).lines.length;
   if (left === 0) return null;
   return (
     <Typography color="warning">

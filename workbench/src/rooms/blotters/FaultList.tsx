@@ -4,6 +4,16 @@ import { count } from "../../kit/format";
 
 const MOST_SHOWN = 100;
 
+const BESIDE_A_LINE = {
+  mt: 1,
+  maxHeight: 220,
+  overflow: "auto",
+  borderLeft: 3,
+  borderColor: "error.main",
+  pl: 1.5,
+  py: 0.5,
+} as const;
+
 export interface ListedFault {
   words: string;
   /** Leads to what is wrong. */
@@ -21,21 +31,7 @@ export function FaultList({
   ref?: Ref<HTMLDivElement>;
 }) {
   return (
-    <Box
-      ref={ref}
-      tabIndex={-1}
-      component="section"
-      aria-label="Errors"
-      sx={{
-        mt: 1,
-        maxHeight: 220,
-        overflow: "auto",
-        borderLeft: 3,
-        borderColor: "error.main",
-        pl: 1.5,
-        py: 0.5,
-      }}
-    >
+    <Box ref={ref} tabIndex={-1} component="section" aria-label="Errors" sx={BESIDE_A_LINE}>
       <Typography role="status" sx={{ fontWeight: 650, color: "error.main" }}>
         {title}
       </Typography>

@@ -1,5 +1,5 @@
 import { Box, Button, Stack, Typography } from "@mui/material";
-import type { CellEditRequestEvent, ColDef, GridApi } from "ag-grid-community";
+import type { CellEditRequestEvent, ColDef, GridApi, GridOptions } from "ag-grid-community";
 import { type ClipboardEvent, type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { numberColumn } from "../../kit/grid/columns";
 import { LazyGrid } from "../../kit/grid/LazyGrid";
@@ -69,6 +69,14 @@ const GRID_COLUMNS: ColDef<Row>[] = [
   ),
 ];
 
+const EDITING: GridOptions<Row> = {
+  readOnlyEdit: true,
+  undoRedoCellEditing: false,
+  enableCellTextSelection: false,
+  enterNavigatesVerticallyAfterEdit: true,
+  stopEditingWhenCellsLoseFocus: true,
+};
+
 export interface LinesGridProps {
   draft: BlotterDraft;
   faults: readonly Fault[];
@@ -116,15 +124,11 @@ export function LinesGrid({ draft, faults, onApi, onUpload }: LinesGridProps) {
           onApi(ready);
         }}
         gridOptions={{
-          readOnlyEdit: true,
+          ...EDITING,
           onCellEditRequest: ({ data, colDef, newValue }: CellEditRequestEvent<Row>) =>
             draft.changeLines(
               withCell(draft.lines, data.id, colDef.colId as ColumnName, String(newValue ?? "")),
             ),
-          undoRedoCellEditing: false,
-          enableCellTextSelection: false,
-          enterNavigatesVerticallyAfterEdit: true,
-          stopEditingWhenCellsLoseFocus: true,
         }}
       />
       <Typography role="status" color="textSecondary" sx={{ minHeight: 20, mt: 0.5 }}>

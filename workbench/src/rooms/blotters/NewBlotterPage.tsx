@@ -11,7 +11,7 @@ import { FaultList } from "./FaultList";
 import { FilePart } from "./FilePart";
 import { LinesGrid } from "./LinesGrid";
 import { type Fault, faultInWords, isBlank, placed } from "./lines";
-import { checkedInWords, placedInWords } from "./lineWords";
+import { checkedInWords, placedInWords, toCheckInWords } from "./lineWords";
 import { RunBar } from "./RunBar";
 import { TermsFields } from "./TermsFields";
 import { type BlotterDraft, useBlotterDraft } from "./useBlotterDraft";
@@ -83,6 +83,21 @@ async function readText(file: File, draft: BlotterDraft): Promise<string> {
   return `${file.name}: ${placedInWords(found)}`;
 }
 
+/** Goes to cells of the grid, once it is there. */
+function useCells({ lines }: BlotterDraft) {
+  const api = useRef<GridApi | null>(null);
+  const keep = (ready: GridApi) => {
+    api.current = ready;
+  };
+  const goTo = ({ line, column }: Fault) => {
+    const row = lines.findIndex(({ id }) => id === line);
+    api.current?.ensureIndexVisible(row);
+    api.current?.ensureColumnVisible(column ?? "security_id");
+    api.current?.setFocusedCell(row, column ?? "security_id");
+  };
+  return { keep, goTo };
+}
+
 function LinesPart({
   draft,
   message,
@@ -93,31 +108,18 @@ function LinesPart({
   onUpload: () => void;
 }) {
   const { faults, error, good, busy, send } = useCheckAndRun(draft);
-  const api = useRef<GridApi | null>(null);
+  const { keep, goTo } = useCells(draft);
   const list = useRef<HTMLDivElement>(null);
   const hasFaults = faults.length > 0;
   useEffect(() => {
     if (busy === null && hasFaults) list.current?.focus();
   }, [busy, hasFaults]);
-  const goTo = ({ line, column }: Fault) => {
-    const row = draft.lines.findIndex(({ id }) => id === line);
-    api.current?.ensureIndexVisible(row);
-    api.current?.ensureColumnVisible(column ?? "security_id");
-    api.current?.setFocusedCell(row, column ?? "security_id");
-  };
   const filled = draft.lines.filter((line) => !isBlank(line)).length;
   return (
     <Stack sx={{ gap: 1.5 }}>
       <TermsFields terms={draft.terms} onChange={draft.changeTerms} />
       {message && <Typography role="status">{message}</Typography>}
-      <LinesGrid
-        draft={draft}
-        faults={faults}
-        onUpload={onUpload}
-        onApi={(ready) => {
-          api.current = ready;
-        }}
-      />
+      <LinesGrid draft={draft} faults={faults} onUpload={onUpload} onApi={keep} />
       {hasFaults && (
         <FaultList
           ref={list}
@@ -130,13 +132,7 @@ function LinesPart({
       )}
       {error !== null && <ErrorNote error={error} title="The blotter was not taken" />}
       <RunBar
-        words={
-          good !== null
-            ? checkedInWords(good, 0)
-            : filled === 1
-              ? "1 line to check"
-              : `${filled} lines to check`
-        }
+        words={good === null ? toCheckInWords(filled) : checkedInWords(good, 0)}
         busy={busy}
         onCheck={() => void send("CHECK")}
         onRun={() => void send("RUN")}

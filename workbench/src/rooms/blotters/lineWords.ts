@@ -28,3 +28,7 @@ export function checkedInWords(lines: number, faults: number): string {
     return faults === 1 ? "1 error. Nothing was sent." : `${count(faults)} errors. Nothing was sent.`;
   return lines === 1 ? "1 line is good." : `All ${count(lines)} lines are good.`;
 }
+
+export function toCheckInWords(lines: number): string {
+  return lines === 1 ? "1 line to check" : `${count(lines)} lines to check`;
+}
