@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Response
 from flask_restx import Namespace
@@ -10,11 +11,13 @@ from flask_restx import Namespace
 from app.api.allocations import SKIPS_COMPLIANCE
 from app.api.kit.context import services
 from app.api.kit.examples import BLOTTERS
+from app.api.kit.idempotency import is_resumed, reservation
 from app.api.kit.limits import charge
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
+from app.core.errors import NotFound
 from app.core.security import Permission
 from app.schemas.blotters import (
     BlotterCommit,
@@ -37,8 +40,10 @@ from app.schemas.blotters_file import (
     read_blotter,
     template_columns,
 )
+from app.schemas.blotters_joint import JointReplaySchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.joint_replay import JointReplay
 from app.services.blotters.types import (
     Blotter,
     BlotterRequest,
@@ -47,6 +52,7 @@ from app.services.blotters.types import (
     Policy,
     Submitted,
 )
+from app.services.trading.errors import NotYours
 from app.utils.paging import Page
 
 LINES_PER_UNIT = 20
@@ -56,6 +62,22 @@ ONE_LINE = (
     "security_id,side,quantity,allocation_method,portfolio_groups\r\n"
     "91282CKF7,BUY,8000000,PRO_RATA,PUBLICPRE\r\n"
 )
+
+
+def _lines(body: Any) -> int:
+    """Return how many lines a body has that is not checked yet."""
+    lines = body.get("lines") if isinstance(body, Mapping) else None
+    return len(lines) if isinstance(lines, list) else 0
+
+
+def _submitted(asked: BlotterRequest, *, dry_run: bool) -> Submitted:
+    """Check a blotter, and store it unless that was all."""
+    found, held = services().blotters.service, reservation()
+    if dry_run:
+        return found.check(asked, caller(), visible())
+    key = held.key_id if held else None
+    return found.create(asked, caller(), visible(), key=key, resumed=is_resumed())
+
 
 blotters = Namespace("blotters", "Many orders at once", path="/blotters")
 
@@ -83,8 +105,10 @@ class BlottersEndpoint(Endpoint):
         returns=SubmittedBlotterSchema,
         addition=True,
         accepted=True,
+        fails=(NotFound,),
         may_need=SKIPS_COMPLIANCE,
         idempotent=True,
+        weight=lambda body: _lines(body) // LINES_PER_UNIT,
         examples=BLOTTERS,
     )
     def post(self, body: BlotterRequest, query: BlotterQuery) -> Submitted:
@@ -92,11 +116,9 @@ class BlottersEndpoint(Endpoint):
 
         Cash and positions that an earlier line takes are gone for a later one, and limits hold over the sum.
         Each line becomes an ordinary preview, in a job; one that cannot be previewed does not spoil the
-        others.
+        others. With `joint` all lines are split at once for the least dispersion.
         """
-        charge(len(body.lines) // LINES_PER_UNIT)
-        found = services().blotters.service
-        return (found.check if query.dry_run else found.create)(body, caller(), visible())
+        return _submitted(body, dry_run=query.dry_run)
 
 
 @blotters.route("/file")
@@ -111,7 +133,9 @@ class BlotterFileEndpoint(Endpoint):
         returns=SubmittedBlotterSchema,
         addition=True,
         accepted=True,
+        fails=(NotFound,),
         may_need=SKIPS_COMPLIANCE,
+        idempotent=True,
         examples={"one line": ONE_LINE},
     )
     def post(self, query: FileQuery, body: bytes) -> Submitted:
@@ -119,10 +143,9 @@ class BlotterFileEndpoint(Endpoint):
 
         Every error is listed by row and column, and then nothing is stored. The template has the columns.
         """
-        asked = read_blotter(body, Policy(query.sales_fund_buys))
-        charge(len(asked.lines) // LINES_PER_UNIT)
-        found = services().blotters.service
-        return (found.check if query.dry_run else found.create)(asked, caller(), visible())
+        charge(body.count(b"\n") // LINES_PER_UNIT)
+        asked = read_blotter(body, Policy(query.sales_fund_buys, query.joint))
+        return _submitted(asked, dry_run=query.dry_run)
 
 
 @blotters.route("/template")
@@ -140,7 +163,8 @@ class BlotterTemplateEndpoint(Endpoint):
     def get(self, query: TableQuery) -> Mapping[str, object] | Response:
         """Show the columns of a blotter as a file.
 
-        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV.
+        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV. Sent with `joint=true`
+        its lines are split at once, each by MIN_DISPERSION with one target_metric.
         """
         if query.format is TableFormat.JSON:
             return {"columns": COLUMNS}
@@ -151,10 +175,59 @@ class BlotterTemplateEndpoint(Endpoint):
 class BlotterEndpoint(Endpoint):
     """One blotter."""
 
-    @operation("getBlotter", Permission.ALLOCATIONS_READ, returns=BlotterSchema, addition=True)
-    def get(self, blotter_id: str) -> Blotter:
-        """Show a blotter with what became of each line."""
-        return services().blotters.service.get(blotter_id, visible())
+    @operation(
+        "getBlotter",
+        Permission.ALLOCATIONS_READ,
+        query=BlotterPageQuerySchema,
+        returns=BlotterSchema,
+        addition=True,
+    )
+    def get(self, blotter_id: str, query: BlotterPageQuery) -> Blotter:
+        """Show a blotter with a page of its lines, and what became of each; counts are of all lines."""
+        found = services().blotters.service
+        return found.get(blotter_id, visible(), cursor=query.cursor, limit=query.limit)
+
+
+@blotters.route("/<blotter:blotter_id>/preview")
+class BlotterPreviewEndpoint(Endpoint):
+    """Previews."""
+
+    @operation(
+        "previewBlotter",
+        Permission.ALLOCATIONS_PREVIEW,
+        returns=SubmittedBlotterSchema,
+        fails=(BlotterNotReady, NotYours),
+        addition=True,
+        accepted=True,
+        idempotent=True,
+    )
+    def post(self, blotter_id: str) -> Submitted:
+        """Preview the lines that have no preview yet, after their job failed or was cancelled.
+
+        What is previewed stays, and so does what a line was refused for. While the job is under way, it is
+        the answer. Only for the user who asked for the blotter.
+        """
+        return services().blotters.service.preview(blotter_id, caller(), visible())
+
+
+@blotters.route("/<blotter:blotter_id>/replay")
+class BlotterReplayEndpoint(Endpoint):
+    """Recomputation."""
+
+    @operation(
+        "replayBlotter",
+        Permission.ALLOCATIONS_READ,
+        returns=JointReplaySchema,
+        addition=True,
+        cost=5,
+    )
+    def post(self, blotter_id: str) -> JointReplay:
+        """Check a stored joint split, and compute anew what it comes to and what is proved of it.
+
+        The faces stay: another processor may find other lots that are as good. Numbers of single lines are
+        recomputed by `replayAllocation`.
+        """
+        return services().blotters.service.replay(blotter_id, visible())
 
 
 @blotters.route("/<blotter:blotter_id>/commit")

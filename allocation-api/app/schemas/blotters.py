@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load
 from marshmallow.validate import Length
 
-from app.core.errors import Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
+from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
 from app.schemas.allocations.decisions import warning_ids
 from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema
 from app.schemas.blotters_defaults import by_origin, check_size, filled
+from app.schemas.blotters_joint import JointOutcomeSchema, joint_problems, too_many
 from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, repeated
 from app.schemas.kit.fields import Code, Flag, Number, QueryFlag, Text, UtcTime, WholeNumber
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
@@ -71,7 +72,7 @@ LINE_PROBLEMS = (
 )
 """Why a line has no preview, or was not sent."""
 
-LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), ORDER_REFUSED)
+LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), AllocatorError.code, ORDER_REFUSED)
 
 
 class LineSchema(PreviewRequestSchema):
@@ -148,11 +149,19 @@ class BlotterRequestSchema(RequestSchema):
         metadata=doc("What lines leave out; of order, parameters and constraints each key by itself."),
     )
     policy = fields.Nested(PolicySchema, load_default=Policy, metadata=doc("What lines may count on."))
+    joint = Flag(
+        load_default=False,
+        metadata=doc(
+            "Split all lines at once, so that the metric of all accounts ends close together: every line is "
+            "MIN_DISPERSION with the same target_metric and weighting.",
+            example=False,
+        ),
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> BlotterRequest:
         """Check every line as a preview request, and turn all into the value object."""
-        schema, defaults = LineSchema(), data["defaults"]
+        schema, defaults, is_joint = LineSchema(), data["defaults"], data["joint"]
         check_size(defaults, len(data["lines"]))
         lines: list[AskedLine] = []
         wrong: dict[int, Any] = {}
@@ -160,27 +169,30 @@ class BlotterRequestSchema(RequestSchema):
         for place, line in enumerate(data["lines"]):
             try:
                 lines.append(schema.load(filled(line, defaults)))
+                messages = joint_problems(lines[-1].request, lines[0].request) if is_joint else {}
             except ValidationError as error:
-                own, common = by_origin(error.messages_dict, line, defaults)
-                wrong_defaults = {**common, **wrong_defaults}
-                if own:
-                    wrong[place] = own
-        errors = {"lines": wrong, "defaults": wrong_defaults}
-        if wrong or wrong_defaults:
+                messages = error.messages_dict
+            own, common = by_origin(messages, line, defaults)
+            wrong_defaults = {**common, **wrong_defaults}
+            if own:
+                wrong[place] = own
+        many = too_many(len(data["lines"])) if is_joint else None
+        errors = {"lines": wrong, "defaults": wrong_defaults, "joint": [many] if many else []}
+        if any(errors.values()):
             raise ValidationError({name: found for name, found in errors.items() if found})
-        return BlotterRequest(tuple(lines), data["policy"])
+        return BlotterRequest(tuple(lines), replace(data["policy"], joint=is_joint))
 
 
 @dataclass(frozen=True, slots=True)
 class BlotterPageQuery:
-    """Which page of blotters."""
+    """Which page of blotters, or of a blotter's lines."""
 
     cursor: str | None
     limit: int
 
 
 class BlotterPageQuerySchema(PagingSchema):
-    """Which page of blotters."""
+    """Which page of blotters, or of a blotter's lines."""
 
     makes = BlotterPageQuery
 
@@ -286,6 +298,9 @@ class BlotterSummarySchema(ResponseSchema):
         attribute="policy.sales_fund_buys",
         metadata=doc("Whether proceeds of earlier sales are cash of purchases that settle no earlier."),
     )
+    split_jointly = fields.Boolean(
+        attribute="policy.joint", metadata=doc("Whether all lines are split at once.", example=False)
+    )
     preview_job_id = fields.String(metadata=doc("The job that previews the lines."))
     commit_job_id = fields.String(
         allow_none=True, metadata=doc("The last job that commits them; null before there was one.")
@@ -302,7 +317,7 @@ class LineErrorSchema(ResponseSchema):
             **closed(
                 "LineErrorCode",
                 "Why a line has no preview or was not sent, as a request for it alone would have been "
-                "refused; ORDER_REFUSED: Aladdin has refused its order.",
+                "refused; ORDER_REFUSED: Aladdin has refused its order; INTERNAL_ERROR: a mistake of ours.",
                 LINE_CODES,
             ),
         )
@@ -344,10 +359,17 @@ class ShownLineSchema(ResponseSchema):
     )
 
 
-class BlotterSchema(BlotterSummarySchema):
-    """A blotter with its lines."""
+class BlotterSchema(BlotterSummarySchema, NextCursorSchema):
+    """A blotter with a page of its lines."""
 
-    lines = fields.List(fields.Nested(ShownLineSchema), metadata=doc("The lines, by number."))
+    lines = fields.List(
+        fields.Nested(ShownLineSchema), metadata=doc("The lines of this page, by number; not all of them.")
+    )
+    joint = fields.Nested(
+        JointOutcomeSchema,
+        allow_none=True,
+        metadata=doc("What the joint split came to; null where lines are not split at once, or not yet."),
+    )
 
 
 class BlotterPageSchema(NextCursorSchema):

@@ -17,6 +17,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from app.core.errors import MAX_ERRORS, FieldError, InvalidRequest, field_detail
 from app.schemas.blotters import LineSchema
+from app.schemas.blotters_joint import joint_problems, too_many
 from app.schemas.kit.base import RequestSchema, ResponseSchema, doc
 from app.schemas.kit.fields import QueryFlag
 from app.services.blotters.types import MAX_LINES, AskedLine, BlotterRequest, Policy
@@ -98,7 +99,10 @@ def read_blotter(content: bytes, policy: Policy) -> BlotterRequest:
         raise _wrong(errors)
     if not 1 <= len(body) <= MAX_LINES:
         raise _wrong([FieldError("file", f"Between 1 and {MAX_LINES:,} lines are expected.")])
+    many = too_many(len(body)) if policy.joint else None
+    errors += [FieldError("joint", many)] if many else []
     lines: list[AskedLine] = []
+    numbers = tuple(number for number, _ in body)
     schema = LineSchema()
     for number, row in body:
         if len(row) != len(names):
@@ -107,11 +111,13 @@ def read_blotter(content: bytes, policy: Policy) -> BlotterRequest:
             continue
         try:
             lines.append(schema.load(_line(dict(zip(names, row, strict=True)))))
+            messages = joint_problems(lines[-1].request, lines[0].request) if policy.joint else {}
         except ValidationError as error:
-            errors += _cell_errors(number, error.messages_dict)
+            messages = error.messages_dict
+        errors += _cell_errors(number, messages)
     if errors:
         raise _wrong(errors)
-    return BlotterRequest(tuple(lines), policy)
+    return BlotterRequest(tuple(lines), policy, numbers)
 
 
 def _wrong(errors: Sequence[FieldError]) -> InvalidRequest:
@@ -172,14 +178,15 @@ def _texts(messages: Any) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class FileQuery:
-    """Whether a file is only checked, and what its lines may count on."""
+    """Whether a file is only checked, what its lines may count on, and whether they are split at once."""
 
     dry_run: bool
     sales_fund_buys: bool
+    joint: bool
 
 
 class FileQuerySchema(RequestSchema):
-    """Whether a file is only checked, and what its lines may count on."""
+    """Whether a file is only checked, what its lines may count on, and whether they are split at once."""
 
     makes = FileQuery
 
@@ -190,6 +197,13 @@ class FileQuerySchema(RequestSchema):
     sales_fund_buys = QueryFlag(
         load_default=False,
         metadata=doc("Proceeds of earlier sales are cash of purchases that settle no earlier.", example=True),
+    )
+    joint = QueryFlag(
+        load_default=False,
+        metadata=doc(
+            "Split all lines at once: every row is MIN_DISPERSION with the same target_metric.",
+            example=False,
+        ),
     )
 
 

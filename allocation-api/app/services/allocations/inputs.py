@@ -84,8 +84,8 @@ class InputsLoader:
         self._fairness = fairness
         self._after = after
 
-    def over(self, book: AccountReader, after: After) -> InputsLoader:
-        """Return a loader that reads accounts from another book, and all else as this one does.
+    def over(self, book: AccountReader, after: After, reservations: Reserved) -> InputsLoader:
+        """Return a loader that reads accounts and reservations elsewhere, and all else as this one does.
 
         `after` returns an account's positions as an order sees them that settles on a date.
         """
@@ -95,7 +95,7 @@ class InputsLoader:
             self._lookup,
             self._pool,
             self._business_date,
-            self._reservations,
+            reservations,
             self._fairness,
             after,
         )
@@ -211,7 +211,7 @@ def with_request(inputs: PreviewInputs, request: PreviewRequest) -> PreviewInput
     _check_accounts(request, {account.account_id for account in inputs.accounts})
     common = inputs.request
     asked = replace(request, order=common.order, portfolio_groups=common.portfolio_groups)
-    return replace(inputs, request=_ordered(asked, common.order.security_id))
+    return replace(inputs, request=_ordered(asked, common.order.security_id), joint=None)
 
 
 def _price(order: OrderRequest, market: Price | None) -> Price:
