@@ -149,6 +149,28 @@ def test_a_job_is_followed_and_cancelled_and_told_of(open_desk, api):
     expect(page.get_by_role("grid", name="Jobs")).not_to_contain_text("Cancelled")
 
 
+def test_a_joint_split_shows_what_it_saves(open_desk):
+    desk = open_desk(path="/blotters/new")
+    page = desk.page
+    blotter = BlotterDesk(desk)
+    blotter.upload(
+        f"{TREASURY},BUY,5000000,MIN_DISPERSION,PUBLICPRE", "91282CKF7,BUY,8000000,PRO_RATA,PUBLICPRE"
+    )
+    page.get_by_role("switch", name="Joint split").check()
+    desk.button("Check").click()
+    errors = page.get_by_role("region", name="Errors")
+    expect(errors.get_by_role("listitem")).to_have_text(
+        ["Line 2, Method: A joint split needs MIN_DISPERSION in every line."]
+    )
+    blotter.mend(1, "allocation_method", "Min dispersion")
+    blotter.run()
+    joint = page.get_by_role("region", name="Joint split")
+    expect(joint.get_by_role("table").get_by_role("row")).to_have_count(4)
+    expect(joint).to_contain_text(re.compile("the joint split saves (nothing|0\\.[0-9]{4} years)"))
+    expect(joint).to_contain_text("No split that places as much of each line is below")
+    assert violations(page) == []
+
+
 def test_without_a_stream_of_events_a_job_is_followed_all_the_same(open_desk, api):
     desk = open_desk()
     page = desk.page

@@ -1,7 +1,7 @@
 import { Alert, Box, Stack, Typography } from "@mui/material";
 import { useCallback, useState } from "react";
 import { useNavigate, useParams } from "react-router-dom";
-import { type Job, type ShownLine, useGetSystemStatusQuery } from "../../api/generated/api";
+import { type Blotter, type Job, type ShownLine, useGetSystemStatusQuery } from "../../api/generated/api";
 import { FactStrip } from "../../kit/FactStrip";
 import { count, dateTime, shortId } from "../../kit/format";
 import { LazyGrid } from "../../kit/grid/LazyGrid";
@@ -22,7 +22,6 @@ import { LineDetail } from "./LineDetail";
 import { PreviewAgain } from "./PreviewAgain";
 import { RESULT_CELLS, RESULT_COLUMNS } from "./resultColumns";
 import { useBlotter } from "./useBlotter";
-import type { WholeBlotter } from "./wholeBlotter";
 
 const GRID_HEIGHT = "max(260px, calc(100vh - 400px))";
 
@@ -70,8 +69,11 @@ function Shown({ blotterId }: { blotterId: string }) {
 }
 
 /** The job at work on it, and how the last one ended where that was not well. */
-function Work({ blotter }: { blotter: WholeBlotter }) {
-  const { job, error } = useJob(blotter.commit_job_id ?? blotter.preview_job_id);
+function Work({ blotter }: { blotter: Blotter }) {
+  const isBeingPreviewed = blotter.status === "PENDING" || blotter.status === "RUNNING";
+  const { job, error } = useJob(
+    isBeingPreviewed ? blotter.preview_job_id : (blotter.commit_job_id ?? blotter.preview_job_id),
+  );
   // Whoever may read the blotter of another user does not see that user's jobs.
   if (!job)
     return error === null && isMoving(blotter.status) ? (
@@ -80,7 +82,7 @@ function Work({ blotter }: { blotter: WholeBlotter }) {
   return isOpen(job) ? <JobProgress job={job} /> : <Ending job={job} blotter={blotter} />;
 }
 
-function Ending({ job, blotter }: { job: Job; blotter: WholeBlotter }) {
+function Ending({ job, blotter }: { job: Job; blotter: Blotter }) {
   if (job.state === "SUCCEEDED") return null;
   const isCommit = job.kind === "blotters.commit";
   const waits = blotter.lines_by_status.some(({ status }) => status === "PENDING");
@@ -128,7 +130,7 @@ function Lines({ lines }: { lines: readonly ShownLine[] }) {
 }
 
 /** Commits what can be committed; whoever may not commit anything finds no button. */
-function Commit({ blotter }: { blotter: WholeBlotter }) {
+function Commit({ blotter }: { blotter: Blotter }) {
   const mayCommit = usePermission("allocations:commit");
   const { data: system } = useGetSystemStatusQuery();
   const [asking, setAsking] = useState(false);

@@ -10,6 +10,7 @@ import {
 } from "@mui/material";
 import { type KeyboardEvent, type RefObject, type SubmitEvent, useRef, useState } from "react";
 import {
+  type Blotter,
   type BlotterCommit,
   type Desk,
   useCommitBlotterMutation,
@@ -24,7 +25,6 @@ import { WhichAladdin } from "../allocations/commit/WhichAladdin";
 import { commitInWords, committable } from "./blotterWords";
 import { type LineWarnings, useLineWarnings } from "./useLineWarnings";
 import { WarningsReview } from "./WarningsReview";
-import type { WholeBlotter } from "./wholeBlotter";
 
 const MAX_COMMENT = 1000;
 
@@ -80,7 +80,7 @@ function useSend(blotterId: string, onDone: () => void) {
 }
 
 /** What is chosen in the dialog, and what will be sent by it. */
-function useChoice(blotter: WholeBlotter) {
+function useChoice(blotter: Blotter) {
   // The dialog is about the lines as they were when it was opened.
   const [open] = useState(() => committable(blotter.lines).lines);
   const [comment, setComment] = useState("");
@@ -95,7 +95,7 @@ function useChoice(blotter: WholeBlotter) {
 }
 
 /** States how many orders will be sent, of how much, and to which Aladdin. */
-export function CommitBlotterDialog({ blotter, onClose }: { blotter: WholeBlotter; onClose: () => void }) {
+export function CommitBlotterDialog({ blotter, onClose }: { blotter: Blotter; onClose: () => void }) {
   const choice = useChoice(blotter);
   const { send, busy, error } = useSend(blotter.blotter_id, onClose);
   const { data: system } = useGetSystemStatusQuery();
@@ -148,7 +148,7 @@ function Statement({
   choice,
   comment,
 }: {
-  blotter: WholeBlotter;
+  blotter: Blotter;
   choice: ReturnType<typeof useChoice>;
   comment: RefObject<HTMLInputElement | null>;
 }) {
@@ -189,7 +189,7 @@ function Statement({
 }
 
 /** Lines that no commit would send now, whatever is accepted. */
-function LeftOut({ blotter }: { blotter: WholeBlotter }) {
+function LeftOut({ blotter }: { blotter: Blotter }) {
   const left = blotter.line_count - committable(blotter.lines).lines.length;
   if (left === 0) return null;
   return (

@@ -1,11 +1,12 @@
 import { Box, Table, TableBody, TableCell, TableHead, TableRow, Typography } from "@mui/material";
+import type { JointOutcome } from "../../api/generated/api";
 import { face, metric, UNKNOWN } from "../../kit/format";
 import { Section } from "../../kit/Section";
 import { METRIC_UNIT } from "../allocations/view/metrics";
-import { type JointSplit, jointProofInWords, savedInWords, unallocatedBothInWords } from "./joint";
+import { jointProofInWords, savedInWords, unallocatedBothInWords } from "./joint";
 
 /** The joint split beside the same lines one after another: dispersion, what stays, and what is proved. */
-export function JointPart({ joint }: { joint: JointSplit }) {
+export function JointPart({ joint }: { joint: JointOutcome }) {
   const most = Math.max(joint.std_dev_before, joint.sequential_std_dev, joint.std_dev);
   const rows = [
     { name: "Before", value: joint.std_dev_before, left: null },

@@ -1,6 +1,7 @@
-import { type JointSplit, jointProofInWords, savedInWords, unallocatedBothInWords } from "./joint";
+import type { JointOutcome } from "../../api/generated/api";
+import { jointProofInWords, savedInWords, unallocatedBothInWords } from "./joint";
 
-const JOINT: JointSplit = {
+const JOINT: JointOutcome = {
   status: "WITHIN_GAP",
   metric: "ACTIVE_SPREAD_DURATION",
   std_dev_before: 0.52407,
@@ -12,7 +13,7 @@ const JOINT: JointSplit = {
   unallocated: 0,
   sequential_unallocated: 1_500_000,
   solver: "PIQP",
-  attempts: [{ solver: "PIQP", said: "PIQP_SOLVED", accepted: true }],
+  attempts: [{ solver: "PIQP", said: "PIQP_SOLVED", iterations: 14, gap: 2.1e-12, accepted: true }],
 };
 
 test("what the joint split saves", () => {
@@ -39,10 +40,12 @@ test("what is proved, and who solved it", () => {
     "No split that places as much of each line is below 0.3702 years; this one is at most 0.01% from the best. Solved by PIQP.",
   );
   const attempts = [
-    { solver: "PIQP", said: "PIQP_MAX_ITER_REACHED", accepted: false },
-    { solver: "PIQP_CAUTIOUS", said: "PIQP_SOLVED", accepted: true },
-  ];
-  expect(jointProofInWords({ ...JOINT, status: "OPTIMAL", solver: "PIQP_CAUTIOUS", attempts })).toBe(
+    { solver: "PIQP", said: "PIQP_MAX_ITER_REACHED", iterations: 250, gap: null, accepted: false },
+    { solver: "PIQP_CAUTIOUS", said: "PIQP_SOLVED", iterations: 31, gap: 1.4e-12, accepted: true },
+  ] as const;
+  expect(
+    jointProofInWords({ ...JOINT, status: "OPTIMAL", solver: "PIQP_CAUTIOUS", attempts: [...attempts] }),
+  ).toBe(
     "No split that places as much of each line is below 0.3702 years: this one is the best. Solved by PIQP_CAUTIOUS. PIQP gave no answer that was near enough.",
   );
   expect(jointProofInWords({ ...JOINT, status: "FALLBACK", solver: null, attempts: [] })).toBe(

@@ -1,25 +1,9 @@
-import type { ProofStatus, TargetMetric } from "../../api/generated/api";
+import type { JointOutcome } from "../../api/generated/api";
 import { face, metric, percent } from "../../kit/format";
 import { METRIC_NAME, METRIC_UNIT } from "../allocations/view/metrics";
 
-/** What the joint split of a blotter came to, beside the same lines one after another. */
-export interface JointSplit {
-  status: ProofStatus;
-  metric: TargetMetric;
-  std_dev_before: number;
-  std_dev: number;
-  sequential_std_dev: number;
-  saved_std_dev: number;
-  lower_bound: number;
-  gap: number;
-  unallocated: number;
-  sequential_unallocated: number;
-  solver: string | null;
-  attempts: readonly { solver: string; said: string; accepted: boolean }[];
-}
-
 /** What the joint split saves against the lines one after another. */
-export function savedInWords(joint: JointSplit): string {
+export function savedInWords(joint: JointOutcome): string {
   const unit = METRIC_UNIT[joint.metric];
   const name = `Dispersion of ${METRIC_NAME[joint.metric]}`;
   const change = `${name}: ${metric(joint.std_dev_before)} before, ${metric(joint.std_dev)} ${unit} jointly, ${metric(joint.sequential_std_dev)} one after another`;
@@ -36,13 +20,13 @@ export function savedInWords(joint: JointSplit): string {
 export function unallocatedBothInWords({
   unallocated: left,
   sequential_unallocated: before,
-}: JointSplit): string {
+}: JointOutcome): string {
   if (left === 0 && before === 0) return "All face is allocated either way.";
   return `Unallocated: ${face(left)} face jointly, ${face(before)} one after another.`;
 }
 
 /** What is proved of the joint split. */
-export function jointProofInWords(joint: JointSplit): string {
+export function jointProofInWords(joint: JointOutcome): string {
   const unit = METRIC_UNIT[joint.metric];
   const failed = joint.attempts.filter(({ accepted }) => !accepted).map(({ solver }) => solver);
   const chain = failed.length > 0 ? ` ${failed.join(", ")} gave no answer that was near enough.` : "";

@@ -196,12 +196,12 @@ export function requestOf(lines: readonly DraftLine[], terms: Terms, m: Quantity
       }
       return line as BlotterLine;
     });
-  const request = {
+  const request: BlotterRequest = {
     lines: asked,
-    defaults: defaultsOf(terms),
+    defaults: defaultsOf(terms) as BlotterLine,
     policy: { sales_fund_buys: terms.salesFundBuys },
     ...(terms.joint ? { joint: true } : {}),
-  } as BlotterRequest;
+  };
   return { request, ids, faults };
 }
 

@@ -1,6 +1,7 @@
 import { useState } from "react";
+import type { Blotter } from "../../api/generated/api";
 import { isMoving } from "./blotterWords";
-import { useGetWholeBlotterQuery, type WholeBlotter } from "./wholeBlotter";
+import { useGetWholeBlotterQuery } from "./wholeBlotter";
 
 const MOVING_MILLISECONDS = 2_000;
 const RESTING_MILLISECONDS = 10_000;
@@ -8,7 +9,7 @@ const RESTING_MILLISECONDS = 10_000;
 const LONG_LINES = 500;
 const LONG_MILLISECONDS = 60_000;
 
-function intervalOf(blotter: WholeBlotter | undefined): number {
+function intervalOf(blotter: Blotter | undefined): number {
   if (!blotter) return RESTING_MILLISECONDS;
   if (blotter.line_count > LONG_LINES) return LONG_MILLISECONDS;
   return isMoving(blotter.status) ? MOVING_MILLISECONDS : RESTING_MILLISECONDS;
