@@ -17,7 +17,7 @@ from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.security import Permission
 from app.schemas.blotters import (
     BlotterCommit,
@@ -144,8 +144,8 @@ class BlotterFileEndpoint(Endpoint):
         Every error is listed by row and column, and then nothing is stored. The template has the columns.
         """
         charge(body.count(b"\n") // LINES_PER_UNIT)
-        asked = read_blotter(body, Policy(query.sales_fund_buys, query.joint))
-        return _submitted(asked, dry_run=query.dry_run)
+        policy = Policy(query.sales_fund_buys, query.joint)
+        return _submitted(read_blotter(body, policy), dry_run=query.dry_run)
 
 
 @blotters.route("/template")
@@ -218,6 +218,7 @@ class BlotterReplayEndpoint(Endpoint):
         "replayBlotter",
         Permission.ALLOCATIONS_READ,
         returns=JointReplaySchema,
+        fails=(Conflict,),
         addition=True,
         cost=5,
     )

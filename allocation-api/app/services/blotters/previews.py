@@ -90,7 +90,7 @@ class BlotterPreviews:
         with self._database.read() as session:
             count = store.load(session, asked.blotter_id, EVERYTHING).line_count
             settled = store.settled_lines(session, asked.blotter_id)
-        progress.describe(total=count, phase="preview")
+        progress.describe(total=count)
         if settled > progress.done:  # by an earlier job
             progress.advance(lines=settled - progress.done)
         run: Run | None = None
@@ -100,17 +100,11 @@ class BlotterPreviews:
                 place, patience = progress.done, self._patience(progress)
             try:
                 run = self._present(run, asked.blotter_id, progress)
-                self._split_at_once(run, progress)
+                self._prepare(run, progress)
                 self.run_line(run, progress.done, progress.advance)
             except (VendorUnavailable, VisibilityUnknown) as error:
                 patience.wait(error, error.retry_after)
         return f"/v1/blotters/{asked.blotter_id}"
-
-    def _split_at_once(self, run: Run, progress: Progress) -> None:
-        """Split all lines where the blotter asks for it and nobody has yet."""
-        if run.policy.joint and run.joint is None:
-            run.joint = self._joint.split(run.blotter_id, run.policy, progress, partial(self._load, run))
-            progress.describe(phase="preview")
 
     def _patience(self, progress: Progress) -> Patience:
         return Patience(VENDOR_WAIT_SECONDS, progress.check, sleep=self._sleep, monotonic=self._monotonic)
@@ -122,6 +116,15 @@ class BlotterPreviews:
         if self._clock() - run.book.read_at > self._lifetime / 2:
             self._earlier.settle(run, progress.check)
         return run
+
+    def _prepare(self, run: Run, progress: Progress) -> None:
+        """Before the first line, split all at once where that is asked for and was not done yet."""
+        if run.is_ready:
+            return
+        if run.policy.joint and run.joint is None:
+            run.joint = self._joint.split(run.blotter_id, run.policy, progress, partial(self._load, run))
+        progress.describe(phase="preview")
+        run.is_ready = True
 
     def begin(self, blotter_id: str, place: int, check: Callable[[], None] = lambda: None) -> Run:
         """Return what the lines from this place on are previewed with: a new reading, and earlier trades.
@@ -136,8 +139,8 @@ class BlotterPreviews:
         with self._database.read() as session:
             row = store.load(session, blotter_id, EVERYTHING)
         caller, policy = snapshot.decode(row.caller, Caller), snapshot.decode(row.policy, Policy)
-        joint = self._joint.kept(blotter_id) if policy.joint else None
         book = TradedBook(self._book, self._clock(), sales_fund_buys=policy.sales_fund_buys)
+        joint = self._joint.kept(blotter_id) if policy.joint else None
         run = Run(blotter_id, caller, EVERYTHING, book, self._over(book), caller, policy, joint)
         self._renew_rights(run)
         self._earlier.load(run, place, check)
@@ -167,22 +170,23 @@ class BlotterPreviews:
         with self._database.read() as session:
             line = store.line_at(session, blotter_id, place)
         allocation_id = line_allocation(blotter_id, place)
-        problem = None if run.joint is None else run.joint.problems.get(line.line)
+        given = None if run.joint is None else run.joint.problems.get(line.line)
+        if given is not None:
+            advance(lambda session: store.settle_line(session, blotter_id, place, given, None))
+            return
         try:
-            if problem is None:
-                inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
-                result = self._split(inputs)
-                expires_at = run.book.read_at + self._lifetime
-                keep = self._previews.storing(allocation_id, inputs, result, run.caller, expires_at)
+            inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
+            result = self._split(inputs)
+            expires_at = run.book.read_at + self._lifetime
+            keep = self._previews.storing(allocation_id, inputs, result, run.caller, expires_at)
 
-                def effect(session: Session) -> None:
-                    store.settle_line(session, blotter_id, place, None, allocation_id)
-                    keep(session)  # with its audit record, which comes last
+            def effect(session: Session) -> None:
+                store.settle_line(session, blotter_id, place, None, allocation_id)
+                keep(session)  # with its audit record, which comes last
 
-                advance(effect)
+            advance(effect)
         except Exception as error:  # noqa: BLE001 - what is not of the line is raised again
             problem = problem_of(error)
-        if problem is not None:
             advance(lambda session: store.settle_line(session, blotter_id, place, problem, None))
         else:
             run.add(allocation_id, inputs, result)

@@ -26,8 +26,9 @@ class Run:
 
     `earlier` counts the previews of the lines before, `previous` is the last of them; those that are in the
     vendor's book or ended when it was read are not on the book here. `caller` and `visible` are who asked,
-    as of `rights_at` in monotonic seconds; `asked_by` is who that was then. `joint` is what the lines were
-    given where `policy` splits them at once; None until they are.
+    as of `rights_at` in monotonic seconds; `asked_by` is who that was then.
+    `joint` is what the lines were given where they are split at once, None before that; `is_ready` says that
+    lines can be previewed.
     """
 
     blotter_id: str
@@ -38,6 +39,7 @@ class Run:
     asked_by: Caller
     policy: Policy
     joint: JointLines | None = None
+    is_ready: bool = False
     rights_at: float = 0.0
     earlier: int = 0
     previous: str | None = None

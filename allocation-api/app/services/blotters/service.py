@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
-from app.core.errors import MAX_ERRORS, FieldError, InvalidRequest, NotFound
+from app.core.errors import MAX_ERRORS, Conflict, FieldError, InvalidRequest
 from app.models import BlotterRow
 from app.services.accounts import reference
 from app.services.allocations import snapshot
@@ -182,13 +182,15 @@ class BlotterService:
         Raises
         ------
         NotFound
-            When there is no visible blotter with this id, or its lines are not split at once yet.
+            When there is no visible blotter with this id.
+        Conflict
+            When its lines are not split at once, or not yet.
         """
         with self._database.read() as session:
             store.load(session, blotter_id, visible)
             record = store.load_joint(session, blotter_id)
             if record is None:
-                raise NotFound(f"There is no joint split of the blotter {blotter_id}")
+                raise Conflict(f"There is no joint split of the blotter {blotter_id}, or not yet")
             shares = store.joint_shares(session, blotter_id)
         return replayed(blotter_id, record, shares)
 

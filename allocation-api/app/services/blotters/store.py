@@ -235,7 +235,7 @@ def forget(session: Session, before: datetime) -> int:
     )
     old = select(BlotterRow.id).where(BlotterRow.created_at < before, ~of, ~at_work).limit(MAX_FORGOTTEN)
     found = session.scalars(old).all()
-    for table in (line, BlotterGroupRow):
+    for table in (line, BlotterGroupRow, BlotterJointRow):
         session.execute(delete(table).where(table.blotter_id.in_(found)))
     session.execute(delete(BlotterRow).where(BlotterRow.id.in_(found)))
     return len(found)

@@ -272,7 +272,7 @@ class JointOutcome:
 class Blotter(BlotterSummary):
     """One blotter with a page of its lines, by number; `next_cursor` is None on the last one.
 
-    `joint` is None where its lines are not split at once, or not yet.
+    `joint` is None where the lines are not split at once, or not yet.
     """
 
     lines: tuple[ShownLine, ...]

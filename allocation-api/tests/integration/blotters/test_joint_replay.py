@@ -58,7 +58,7 @@ def test_an_untouched_split_is_confirmed(desk, shown):
 
 def test_a_blotter_that_is_not_split_at_once_has_nothing_to_replay(desk):
     other = blotter(desk, line("BUY", LOT))
-    assert desk.post(f"blotters/{other['blotter_id']}/replay", status=404)["code"] == "NOT_FOUND"
+    assert desk.post(f"blotters/{other['blotter_id']}/replay", status=409)["code"] == "CONFLICT"
 
 
 def test_a_split_that_failed_is_confirmed_without_a_proof(desk):
