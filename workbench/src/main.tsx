@@ -10,6 +10,7 @@ import { BrowserRouter } from "react-router-dom";
 import { startSession } from "./api/baseQuery";
 import { storeDraft } from "./rooms/allocations/draftSlice";
 import { AppShell } from "./shell/AppShell";
+import { storeNotices } from "./shell/noticesSlice";
 import { makeStore } from "./store";
 import { theme } from "./theme";
 
@@ -17,12 +18,12 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 const cache = createCache({ key: "css", nonce, prepend: true });
 const store = makeStore();
 
-let draft = store.getState().draft;
+let { draft, notices } = store.getState();
 store.subscribe(() => {
-  if (store.getState().draft !== draft) {
-    draft = store.getState().draft;
-    storeDraft(draft);
-  }
+  const now = store.getState();
+  if (now.draft !== draft) storeDraft(now.draft);
+  if (now.notices !== notices) storeNotices(now.notices);
+  ({ draft, notices } = now);
 });
 
 void store.dispatch(startSession);

@@ -6,6 +6,7 @@ import { shortId } from "./format";
 export const PAGE_OF = {
   allocation: (id: string) => `/allocations/${encodeURIComponent(id)}`,
   comparison: (id: string) => `/compare/${encodeURIComponent(id)}`,
+  blotter: (id: string) => `/blotters/${encodeURIComponent(id)}`,
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
   account: (id: string) => `/accounts/${encodeURIComponent(id)}`,
   group: (id: string) => `/accounts?group=${encodeURIComponent(id)}`,

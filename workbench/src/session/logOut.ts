@@ -9,4 +9,9 @@ export async function logOut(end: () => Promise<unknown>, dispatch: Dispatch): P
   accessToken.set(null);
   dispatch(loggedOut());
   dispatch(emptyApi.util.resetApiState());
+  try {
+    sessionStorage.clear();
+  } catch {
+    // A browser without storage has kept nothing.
+  }
 }

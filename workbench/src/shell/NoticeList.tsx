@@ -1,8 +1,19 @@
-import { Divider, List, ListItem, ListItemText, Popover, Typography } from "@mui/material";
+import {
+  Box,
+  Divider,
+  FormControlLabel,
+  List,
+  ListItem,
+  ListItemText,
+  Popover,
+  Switch,
+  Typography,
+} from "@mui/material";
 import { timeOfDay } from "../kit/format";
 import { useAppSelector } from "../store";
 import { NoticeWords } from "./NoticeWords";
 import { selectNotices } from "./noticesSlice";
+import { useBrowserNotices } from "./useBrowserNotices";
 
 /** What happened since the page was opened. */
 export default function NoticeList({ anchor, onClose }: { anchor: HTMLElement | null; onClose: () => void }) {
@@ -14,15 +25,16 @@ export default function NoticeList({ anchor, onClose }: { anchor: HTMLElement | 
       onClose={onClose}
       anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
       transformOrigin={{ vertical: "top", horizontal: "right" }}
+      slotProps={{ paper: { role: "dialog", "aria-labelledby": "notices-title" } }}
     >
-      <Typography variant="h3" component="h2" sx={{ p: 1.5, pb: 1 }}>
+      <Typography id="notices-title" variant="h3" component="h2" sx={{ p: 1.5, pb: 1 }}>
         Notifications
       </Typography>
       <Divider />
-      <List dense sx={{ width: 360, maxHeight: 420, overflow: "auto" }}>
+      <List dense sx={{ width: 360, maxWidth: "100%", maxHeight: 420, overflow: "auto" }}>
         {notices.length === 0 && (
           <ListItem>
-            <ListItemText secondary="Nothing yet. Fills, refusals and wanted approvals appear here." />
+            <ListItemText secondary="Nothing yet. Fills, refusals, wanted approvals and the end of your jobs appear here." />
           </ListItem>
         )}
         {notices.map((notice) => (
@@ -34,6 +46,27 @@ export default function NoticeList({ anchor, onClose }: { anchor: HTMLElement | 
           </ListItem>
         ))}
       </List>
+      <Divider />
+      <BrowserChoice />
     </Popover>
+  );
+}
+
+/** Notifications of the browser: only for who asks for them. */
+function BrowserChoice() {
+  const { on, isPossible, isDenied, set } = useBrowserNotices();
+  if (!isPossible) return null;
+  return (
+    <Box sx={{ px: 1.5, py: 0.5 }}>
+      <FormControlLabel
+        control={<Switch checked={on} disabled={isDenied} onChange={(_event, wanted) => void set(wanted)} />}
+        label="Also as notifications of the browser"
+      />
+      {isDenied && (
+        <Typography variant="caption" component="p" color="textSecondary">
+          The browser forbids them for this page: allow them in its settings.
+        </Typography>
+      )}
+    </Box>
   );
 }

@@ -7,7 +7,10 @@ import { selectNotices } from "./noticesSlice";
 /** The newest notice, for a few seconds; screen readers hear it. */
 export default function NoticeToast() {
   const newest = useAppSelector(selectNotices)[0];
-  const [closed, setClosed] = useState(0);
+  // One of before the page was loaded anew was shown then.
+  const [closed, setClosed] = useState(() =>
+    newest && Date.parse(newest.at) < performance.timeOrigin ? newest.id : 0,
+  );
   const open = newest !== undefined && !newest.read && newest.id > closed;
   const close = () => newest && setClosed(newest.id);
   return (

@@ -1,4 +1,5 @@
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
+import { loggedOut, sessionBegan } from "../session/sessionSlice";
 
 export type Severity = "success" | "info" | "warning" | "error";
 
@@ -12,12 +13,38 @@ export interface Notice {
   read: boolean;
 }
 
-const MAX_NOTICES = 200;
+interface Notices {
+  /** Id of the user who was told: nobody else reads them. */
+  owner: string | null;
+  next: number;
+  notices: Notice[];
+}
 
-/** What happened while the page was open, newest first: shown once, then kept in the list behind the bell. */
+const MAX_NOTICES = 200;
+const KEY = "allocator.notices";
+const NONE: Notices = { owner: null, next: 1, notices: [] };
+
+/** Those of the session before the page was loaded anew; they were shown, so that none comes up again. */
+export function storedNotices(): Notices {
+  try {
+    return (JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Notices | null) ?? NONE;
+  } catch {
+    return NONE;
+  }
+}
+
+export function storeNotices(notices: Notices): void {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(notices));
+  } catch {
+    // A browser without storage keeps them until the page is loaded anew.
+  }
+}
+
+/** What happened in the session, newest first: shown once, then kept in the list behind the bell. */
 const noticesSlice = createSlice({
   name: "notices",
-  initialState: { next: 1, notices: [] as Notice[] },
+  initialState: storedNotices,
   reducers: {
     noticed: {
       prepare: (notice: { severity: Severity; message: string; to?: string }) => ({
@@ -35,6 +62,13 @@ const noticesSlice = createSlice({
     allRead: (state) => {
       for (const notice of state.notices) notice.read = true;
     },
+  },
+  extraReducers: (builder) => {
+    builder
+      .addCase(loggedOut, () => NONE)
+      .addCase(sessionBegan, (state, { payload: { id } }) =>
+        state.owner === null || state.owner === id ? { ...state, owner: id } : { ...NONE, owner: id },
+      );
   },
   selectors: { selectNotices: (state) => state.notices },
 });

@@ -14,6 +14,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/workbench", title: "Workbench", needs: ["allocations:preview"], key: "w" },
   { path: "/compare", title: "Compare", needs: ["allocations:preview"], key: "c" },
   { path: "/orders", title: "Orders", needs: ["orders:read"], key: "o" },
+  { path: "/blotters", title: "Blotters", needs: ["allocations:read"], key: "b" },
   {
     path: "/approvals",
     title: "Approvals",
@@ -25,6 +26,12 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/fairness", title: "Fairness", needs: ["reports:read"], key: "f" },
   { path: "/audit", title: "Audit", needs: ["audit:read"], key: "u" },
   { path: "/admin", title: "Admin", needs: ["users:manage", "reference:write"], key: "d" },
+  {
+    path: "/jobs",
+    title: "Jobs",
+    needs: ["allocations:preview", "allocations:commit", "jobs:manage"],
+    key: "j",
+  },
   { path: "/system", title: "System", needs: [], key: "s" },
 ];
 

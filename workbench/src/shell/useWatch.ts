@@ -1,13 +1,19 @@
 import { useEffect, useRef } from "react";
-import { useGetSystemStatusQuery, useListAllocationsQuery, useListOrdersQuery } from "../api/generated/api";
+import {
+  useGetSystemStatusQuery,
+  useListAllocationsQuery,
+  useListJobsQuery,
+  useListOrdersQuery,
+} from "../api/generated/api";
 import { selectUser } from "../session/sessionSlice";
 import { usePermission } from "../session/usePermission";
 import { useAppDispatch, useAppSelector } from "../store";
 import { noticed } from "./noticesSlice";
-import { approvalNotices, decisionNotices, orderNotices, stopNotices, type Told } from "./watch";
+import { approvalNotices, decisionNotices, jobNotices, orderNotices, stopNotices, type Told } from "./watch";
 
 const POLLED = { pollingInterval: 5_000, skipPollingIfUnfocused: true };
 const MOST = 200;
+const MOST_JOBS = 20;
 
 /** Tells of a new answer what it says beside the one before. */
 function useTold<Answer>(
@@ -44,9 +50,15 @@ export function useWatch(): void {
     { username, limit: MOST },
     { ...POLLED, skip: !mayRead || !mayCommit },
   );
+  const mayPreview = usePermission("allocations:preview");
+  const { data: jobs } = useListJobsQuery(
+    { limit: MOST_JOBS },
+    { ...POLLED, skip: !mayPreview && !mayCommit },
+  );
   const { data: status } = useGetSystemStatusQuery();
   useTold(orders?.orders, orderNotices);
   useTold(waiting?.allocations, (before, now) => approvalNotices(before, now, username));
   useTold(own?.allocations, decisionNotices);
+  useTold(jobs?.jobs, jobNotices);
   useTold(status, stopNotices);
 }

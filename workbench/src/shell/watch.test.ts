@@ -1,5 +1,5 @@
-import type { AllocationLine, Order } from "../api/generated/api";
-import { approvalNotices, decisionNotices, orderNotices, stopNotices } from "./watch";
+import type { AllocationLine, Job, Order } from "../api/generated/api";
+import { approvalNotices, decisionNotices, jobNotices, orderNotices, stopNotices } from "./watch";
 
 const order = (changes: Partial<Order> = {}): Order =>
   ({
@@ -27,6 +27,41 @@ const line = (changes: Partial<AllocationLine> = {}): AllocationLine =>
     total_allocated: 12_000_000,
     ...changes,
   }) as AllocationLine;
+
+const job = (changes: Partial<Job> = {}): Job =>
+  ({
+    job_id: "j1",
+    kind: "blotters.preview",
+    state: "RUNNING",
+    created_at: "2026-06-30T10:00:00Z",
+    done: 12,
+    total: 12,
+    result: null,
+    error: null,
+    ...changes,
+  }) as Job;
+
+test("a job of the user tells of its end once, and a blotter that is ready leads to it", () => {
+  const done = job({ state: "SUCCEEDED", result: "/v1/blotters/b1" });
+  expect(jobNotices([job()], [done])).toEqual([
+    { severity: "success", message: "A blotter is ready: 12 of 12 lines previewed", to: "/blotters/b1" },
+  ]);
+  expect(jobNotices([done], [done])).toEqual([]);
+  expect(jobNotices(undefined, [done])).toEqual([]);
+  expect(jobNotices([], [done])).toHaveLength(1);
+});
+
+test("jobs that failed or were cancelled say so; one that only came into sight does not", () => {
+  const error = { code: "JOB_REFUSED" as const, reason: "No line from 3 on was sent." };
+  expect(jobNotices([job()], [job({ kind: "blotters.commit", state: "FAILED", error })])).toEqual([
+    { severity: "error", message: "Commit a blotter: failed. No line from 3 on was sent.", to: "/jobs" },
+  ]);
+  expect(jobNotices([job()], [job({ state: "ABORTED", done: 3 })])).toEqual([
+    { severity: "info", message: "Preview a blotter: cancelled after 3 of 12 lines", to: "/jobs" },
+  ]);
+  const older = job({ job_id: "j0", state: "FAILED", created_at: "2026-06-29T10:00:00Z" });
+  expect(jobNotices([job()], [job(), older])).toEqual([]);
+});
 
 test("nothing is told of the first answer", () => {
   expect(orderNotices(undefined, [order({ filled_quantity: 1_000_000 })])).toEqual([]);

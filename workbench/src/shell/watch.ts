@@ -1,6 +1,7 @@
-import type { AllocationLine, AllocationStatus, Order, SystemStatus } from "../api/generated/api";
+import type { AllocationLine, AllocationStatus, Job, Order, SystemStatus } from "../api/generated/api";
 import { face, price } from "../kit/format";
 import { PAGE_OF } from "../kit/links";
+import { doneWords, isOpen, kindWords, resultRoute } from "../rooms/jobs/jobWords";
 import type { Severity } from "./noticesSlice";
 
 /**
@@ -146,4 +147,32 @@ export function stopNotices(before: Stop | undefined, now: Stop): readonly Told[
   return [
     { severity: "error", message: now.reason ?? "Trading is stopped: no order may leave", to: "/system" },
   ];
+}
+
+/** How a job of the user ended, in words. */
+function endOfJob(job: Job): Told {
+  const name = kindWords(job.kind);
+  const to = resultRoute(job) ?? "/jobs";
+  if (job.state === "SUCCEEDED")
+    return job.kind === "blotters.preview"
+      ? { severity: "success", message: `A blotter is ready: ${doneWords(job)} previewed`, to }
+      : { severity: "success", message: `${name}: done, ${doneWords(job)}`, to };
+  if (job.state === "ABORTED")
+    return { severity: "info", message: `${name}: cancelled after ${doneWords(job)}`, to };
+  return { severity: "error", message: `${name}: failed. ${job.error?.reason ?? ""}`.trim(), to };
+}
+
+/** Jobs of the user that ended. One that began and ended between two answers is told as well. */
+export function jobNotices(before: readonly Job[] | undefined, now: readonly Job[]): readonly Told[] {
+  if (!before) return [];
+  const over = new Set(before.filter((job) => !isOpen(job)).map((job) => job.job_id));
+  const oldest = before.at(-1)?.created_at ?? "";
+  const found = now
+    .filter((job) => !isOpen(job) && !over.has(job.job_id) && job.created_at >= oldest)
+    .map(endOfJob);
+  return gathered(found, (count) => ({
+    severity: "info",
+    message: `${count} of your jobs are over`,
+    to: "/jobs",
+  }));
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 TREASURY = "91282CKB6"
@@ -80,3 +82,40 @@ class Desk:
     def total(self):
         """Totals of the preview as they are read out."""
         return self.page.get_by_role("region", name="Accounts").get_by_role("status").last
+
+
+class BlotterDesk:
+    """A portfolio manager who makes blotters at a desk."""
+
+    HEADER = "security_id,side,quantity,allocation_method,portfolio_groups"
+    GOOD = (
+        f"{TREASURY},BUY,5000000,PRO_RATA,BIG6",
+        f"{BARRED},BUY,5000000,PRO_RATA,PUBLICPRE",
+        f"{TREASURY},SELL,100000,PRO_RATA,BIG6",
+    )
+    """Lines of which the second has warnings."""
+
+    def __init__(self, desk):
+        self.desk, self.page = desk, desk.page
+        self.lines = self.page.get_by_role("grid", name="Lines of the new blotter")
+        self.result = self.page.get_by_role("grid", name="Lines of the blotter")
+
+    def upload(self, *rows):
+        """Take a CSV file of these rows into the grid."""
+        content = "\n".join((self.HEADER, *rows)).encode()
+        file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": content}
+        expect(self.lines).to_be_visible()
+        self.page.get_by_label("File of lines").set_input_files(files=[file])
+        expect(self.page.get_by_text(f"orders.csv: {len(rows)} rows")).to_be_visible()
+
+    def mend(self, row, column, text):
+        """Type into a cell."""
+        self.lines.locator(f".ag-row[row-index='{row}'] [col-id='{column}']").dblclick()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def run(self):
+        """Run the lines, and wait until all are previewed."""
+        self.desk.button("Run").click()
+        expect(self.page.get_by_text(re.compile("^Ready · by"))).to_be_visible()

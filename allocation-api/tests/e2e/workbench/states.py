@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from playwright.sync_api import expect
 
-from tests.e2e.workbench.desk import BARRED, Desk
+from tests.e2e.workbench.desk import BARRED, BlotterDesk, Desk
 
 State = tuple[str, Callable[[Desk], None]]
 
@@ -174,10 +174,41 @@ def _palette(desk: Desk) -> None:
     expect(desk.page.get_by_role("option").first).to_be_visible()
 
 
+def _blotter_faults(desk: Desk) -> None:
+    blotter = BlotterDesk(desk)
+    first, second, third = blotter.GOOD
+    blotter.upload(first.replace("BUY", "BY"), second.replace("5000000", "many"), third)
+    desk.button("Check").click()
+    desk.page.get_by_role("region", name="Errors").wait_for()
+
+
+def _blotter(desk: Desk) -> None:
+    blotter = BlotterDesk(desk)
+    blotter.upload(*blotter.GOOD)
+    blotter.run()
+    blotter.result.locator(".ag-row[row-index='1'] [col-id='Allocated']").click()
+    expect(desk.page.get_by_role("region", name="Chosen line")).to_contain_text("not allowed")
+    settle(desk)
+
+
+def _blotter_commit(desk: Desk) -> None:
+    desk.button("Commit").click()
+    desk.page.get_by_role("checkbox", name="Accept all that are shown").check()
+
+
+def _notices(desk: Desk) -> None:
+    desk.page.keyboard.press("Escape")
+    desk.button("Notifications", exact=False).click()
+    desk.page.get_by_role("dialog", name="Notifications").wait_for()
+    expect(desk.page.get_by_role("dialog")).to_contain_text("A blotter is ready")
+
+
 DESK: tuple[State, ...] = (
     ("orders-empty", at("/orders")),
     ("history-empty", at("/allocations")),
     ("fairness-empty", at("/fairness")),
+    ("blotters-empty", at("/blotters")),
+    ("jobs-empty", at("/jobs")),
     ("entry-empty", at("/workbench/order-entry")),
     ("entry", _entry),
     ("entry-faults", _entry_faults),
@@ -199,6 +230,11 @@ DESK: tuple[State, ...] = (
     ("waits", _waits),
     ("shortcuts", _shortcuts),
     ("palette", _palette),
+    ("blotter-empty", at("/blotters/new")),
+    ("blotter-faults", _blotter_faults),
+    ("blotter", _blotter),
+    ("blotter-commit", _blotter_commit),
+    ("notices", _notices),
 )
 """What a portfolio manager meets, in this order: each state follows from the one before."""
 

@@ -13,6 +13,7 @@ from tests.e2e.workbench.desk import TREASURY, Desk
 from tests.e2e.workbench.states import WAITING, State, at, part, settle
 
 ALLOCATION = "/allocations/00000000-0000-4000-8000-000000000000"
+BLOTTER = "/blotters/00000000-0000-4000-8000-000000000000"
 
 CONTENT = re.compile(r"/v1/(?!auth/(refresh|login)|system/status|preferences|health|desk|usage)")
 """Requests for what a page shows, apart from those of the frame around it."""
@@ -31,7 +32,7 @@ PROBLEM = json.dumps(
 
 def _name(path: str) -> str:
     return re.sub(r"\W+", "-", path.removesuffix(ALLOCATION[-37:])).strip("-") + (
-        "-one" if path.startswith(("/allocations/", "/orders/")) else ""
+        "-one" if path.startswith(("/allocations/", "/orders/", "/blotters/0")) else ""
     )
 
 
@@ -146,6 +147,8 @@ BOOKS: tuple[State, ...] = (
     ("profile", at("/profile")),
     ("not-found", at("/no/such/page")),
     ("approvals", at("/approvals")),
+    ("blotters", at("/blotters")),
+    ("jobs", at("/jobs")),
     ("orders-many", _many("/orders?show=all", "orders", "orders", "order_id", 500)),
     ("history-many", _many("/allocations", "allocations", "allocations", "allocation_id", 50)),
     ("audit-many", _many("/audit", "audit", "audit_records", "audit_id", 20)),
@@ -168,11 +171,21 @@ ADMIN: tuple[State, ...] = (
     ("admin-reference", at("/admin?tab=reference")),
     ("admin-system", at("/system")),
     ("admin-approvals", at("/approvals")),
+    ("admin-jobs", at("/jobs?of=all")),
 )
 
 NOT_PERMITTED: tuple[State, ...] = tuple(
     (f"not-permitted-{_name(path)}", at(path))
-    for path in ("/workbench/order-entry", "/compare", "/orders", "/allocations", ALLOCATION, "/fairness")
+    for path in (
+        "/workbench/order-entry",
+        "/compare",
+        "/orders",
+        "/blotters",
+        "/blotters/new",
+        "/allocations",
+        ALLOCATION,
+        "/fairness",
+    )
 )
 """For an administrator, who reads no orders."""
 
@@ -180,6 +193,9 @@ PAGES = (
     "/workbench/order-entry",
     "/orders",
     "/orders/1",
+    "/blotters",
+    BLOTTER,
+    "/jobs",
     "/allocations",
     ALLOCATION,
     "/approvals",

@@ -25,7 +25,7 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS")
 @pytest.fixture(scope="module")
 def settings():
     """Orders that stay open, so that they can be changed, and one that is large enough for a second user."""
-    return {"MOCK_FILL_SECONDS": "0", "APPROVAL_ABOVE_NOTIONAL": "20000000"}
+    return {"MOCK_FILL_SECONDS": "0", "APPROVAL_ABOVE_NOTIONAL": "20000000", "JOB_WORKERS": "1"}
 
 
 def _look(page, name):

@@ -18,25 +18,31 @@ USERS = {
 """The users that the administrator adds, by the name that they log in with."""
 
 PAGES = {
-    "compliance": ["Orders", "Approvals", "History", "Accounts", "Fairness", "Audit", "System"],
-    "auditor": ["Orders", "History", "Accounts", "Fairness", "Audit", "System"],
-    "read_only": ["Orders", "History", "Accounts", "Fairness", "System"],
+    "compliance": ["Orders", "Blotters", "Approvals", "History", "Accounts", "Fairness", "Audit", "System"],
+    "auditor": ["Orders", "Blotters", "History", "Accounts", "Fairness", "Audit", "System"],
+    "read_only": ["Orders", "Blotters", "History", "Accounts", "Fairness", "System"],
     "limited": [
         "Workbench",
         "Compare",
         "Orders",
+        "Blotters",
         "Approvals",
         "History",
         "Accounts",
         "Fairness",
         "Audit",
+        "Jobs",
         "System",
     ],
-    "administrator": ["Approvals", "Accounts", "Audit", "Admin", "System"],
+    "administrator": ["Approvals", "Accounts", "Audit", "Admin", "Jobs", "System"],
 }
 """What each finds in the navigation."""
 
-PREVIEW = {"/workbench": "allocations:preview", "/compare": "allocations:preview"}
+PREVIEW = {
+    "/workbench": "allocations:preview",
+    "/compare": "allocations:preview",
+    "/blotters/new": "allocations:preview",
+}
 REFUSED = {
     "compliance": {**PREVIEW, "/admin": "users:manage"},
     "auditor": {**PREVIEW, "/approvals": "allocations:approve", "/admin": "users:manage"},
@@ -52,6 +58,8 @@ REFUSED = {
         "/compare": "allocations:read",
         "/orders": "orders:read",
         "/orders/1": "orders:read",
+        "/blotters": "allocations:read",
+        "/blotters/1": "allocations:read",
         "/allocations": "allocations:read",
         "/allocations/1": "allocations:read",
         "/fairness": "reports:read",

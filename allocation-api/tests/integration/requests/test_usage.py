@@ -19,12 +19,14 @@ PAGES = [
     "workbench",
     "compare",
     "orders",
+    "blotters",
     "history",
     "accounts",
     "fairness",
     "audit",
     "approvals",
     "admin",
+    "jobs",
     "system",
 ]
 STEPS = ["order-entry", "allocation-method", "preview", "commit"]

@@ -5531,12 +5531,14 @@ export type UsageName =
   | "workbench"
   | "compare"
   | "orders"
+  | "blotters"
   | "history"
   | "accounts"
   | "fairness"
   | "audit"
   | "approvals"
   | "admin"
+  | "jobs"
   | "system"
   | "order-entry"
   | "allocation-method"
@@ -5582,7 +5584,7 @@ export type UsageKind = "PAGE" | "STEP" | "ORDER_TO_COMMIT";
 export type UsageEvent = {
   /** What happened. */
   kind: UsageKind;
-  /** PAGE: login, workbench, compare, orders, history, accounts, fairness, audit, approvals, admin, system. STEP: order-entry, allocation-method, preview, commit. ORDER_TO_COMMIT: commit. */
+  /** PAGE: login, workbench, compare, orders, blotters, history, accounts, fairness, audit, approvals, admin, jobs, system. STEP: order-entry, allocation-method, preview, commit. ORDER_TO_COMMIT: commit. */
   name: UsageName;
   /** How long it took, if that was measured; ORDER_TO_COMMIT needs it. */
   milliseconds?: number | null;

@@ -13,6 +13,8 @@ const PAGE_NAME: Readonly<Record<string, UsageName>> = {
   workbench: "workbench",
   compare: "compare",
   orders: "orders",
+  blotters: "blotters",
+  jobs: "jobs",
   allocations: "history",
   accounts: "accounts",
   fairness: "fairness",
