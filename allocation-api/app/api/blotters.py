@@ -9,12 +9,14 @@ from flask_restx import Namespace
 
 from app.api.allocations import SKIPS_COMPLIANCE
 from app.api.kit.context import services
+from app.api.kit.csv import CSV
 from app.api.kit.examples import BLOTTERS
 from app.api.kit.limits import charge
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
+from app.api.kit.xlsx import XLSX
 from app.core.security import Permission
 from app.schemas.blotters import (
     BlotterCommit,
@@ -28,15 +30,15 @@ from app.schemas.blotters import (
     BlotterSchema,
     SubmittedBlotterSchema,
 )
-from app.schemas.blotters_file import (
+from app.schemas.blotters_columns import (
     COLUMNS,
     TEMPLATE_ROW,
     FileQuery,
     FileQuerySchema,
     TemplateSchema,
-    read_blotter,
     template_columns,
 )
+from app.schemas.blotters_file import read_blotter
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.blotters.errors import BlotterNotReady
 from app.services.blotters.types import (
@@ -107,7 +109,7 @@ class BlotterFileEndpoint(Endpoint):
         "uploadBlotter",
         Permission.ALLOCATIONS_PREVIEW,
         query=FileQuerySchema,
-        takes_csv=True,
+        takes=(CSV, XLSX),
         returns=SubmittedBlotterSchema,
         addition=True,
         accepted=True,
@@ -115,14 +117,16 @@ class BlotterFileEndpoint(Endpoint):
         examples={"one line": ONE_LINE},
     )
     def post(self, query: FileQuery, body: bytes) -> Submitted:
-        """Preview the orders of a CSV file, as `createBlotter` does those of a JSON body.
+        """Preview the orders of a file, CSV or XLSX, as `createBlotter` does those of a JSON body.
 
-        Every error is listed by row and column, and then nothing is stored. The template has the columns.
+        Every error is listed by row and column, and then nothing is stored. The template has the columns. Of
+        a workbook the sheet named Blotter is read, else the first one that is not hidden.
         """
-        asked = read_blotter(body, Policy(query.sales_fund_buys))
-        charge(len(asked.lines) // LINES_PER_UNIT)
+        file = read_blotter(body, Policy(query.sales_fund_buys))
+        charge(len(file.request.lines) // LINES_PER_UNIT)
         found = services().blotters.service
-        return (found.check if query.dry_run else found.create)(asked, caller(), visible())
+        with file.named_by_row():
+            return (found.check if query.dry_run else found.create)(file.request, caller(), visible())
 
 
 @blotters.route("/template")
@@ -140,7 +144,7 @@ class BlotterTemplateEndpoint(Endpoint):
     def get(self, query: TableQuery) -> Mapping[str, object] | Response:
         """Show the columns of a blotter as a file.
 
-        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV.
+        As csv or xlsx a file with one line, to be filled in and sent back.
         """
         if query.format is TableFormat.JSON:
             return {"columns": COLUMNS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from flask import request
 from marshmallow import ValidationError
 
+from app.api.kit.xlsx import XLSX
 from app.core.errors import (
     MAX_ERRORS,
     BodyTooLarge,
@@ -25,6 +26,10 @@ from app.schemas.kit.base import RequestSchema
 
 MAX_INTEGER_CHARACTERS = 30
 """Digits of the longest integer that is read as one; a longer one is read as a decimal, and out of bounds."""
+
+
+ZIP_SIGNATURE = b"PK\x03\x04"
+"""What a file begins with that is an Excel workbook, and no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +66,21 @@ def read_body(schema: RequestSchema, *, required: bool) -> Body:
     return Body(written, _load(schema, written))
 
 
-def read_csv() -> bytes:
-    """Return the body of a request that is CSV, as it was sent.
+def read_file(types: Sequence[str]) -> bytes:
+    """Return the body of a request that is a file of one of these media types, as it was sent.
 
     Raises
     ------
     NotCsv
-        When the body is of another media type.
+        When the body is of another media type, by the header or by its content.
     BodyTooLarge
         When the body is longer than the settings allow.
     """
     body = _whole_body()
-    if request.mimetype != "text/csv":
-        raise NotCsv("The body must be of type text/csv.")
+    if request.mimetype not in types:
+        raise NotCsv(f"The body must be of type {' or '.join(types)}.")
+    if body.startswith(ZIP_SIGNATURE) != (request.mimetype == XLSX):
+        raise NotCsv(f"The body is not what its type says, {request.mimetype}.")
     return body
 
 

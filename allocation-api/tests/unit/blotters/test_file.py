@@ -8,7 +8,8 @@ import pytest
 
 from app.core.errors import InvalidRequest
 from app.schemas.blotters import LineSchema
-from app.schemas.blotters_file import COLUMNS, read_blotter
+from app.schemas.blotters_columns import COLUMNS
+from app.schemas.blotters_file import read_blotter
 from app.services.blotters.types import Policy
 
 HEADER = "security_id,side,quantity,allocation_method,portfolio_groups"
@@ -16,7 +17,7 @@ GOOD = "91282CKF7,BUY,8000000,PRO_RATA,PUBLICPRE"
 
 
 def read(*rows, policy=None):
-    return read_blotter("\r\n".join(rows).encode(), policy or Policy())
+    return read_blotter("\r\n".join(rows).encode(), policy or Policy()).request
 
 
 def errors(*rows):
@@ -57,7 +58,7 @@ def test_a_file_of_a_spreadsheet_is_read():
     """With a byte order mark, columns in another order, empty rows and spaces around cells."""
     content = "\ufeffside,security_id,portfolio_groups,allocation_method,quantity\r\n,,,,\r\n"
     content += "BUY, 91282CKF7 ,PRE,PRO_RATA,1\r\n"
-    (line,) = read_blotter(content.encode(), Policy()).lines
+    (line,) = read_blotter(content.encode(), Policy()).request.lines
     assert (line.request.order.security_id, line.request.portfolio_groups) == ("91282CKF7", ("PRE",))
 
 
