@@ -52,7 +52,7 @@ class Workers:
 
         @app.task(name=TASK)  # type: ignore[untyped-decorator]
         def run_job(job_id: str) -> None:
-            self._services().jobs.executor.run(job_id, self._stopping, end_process)
+            self._services().jobs.executor.wake(job_id, self._stopping, end_process)
 
         signals.worker_process_init.connect(self._begin, weak=False)
         signals.worker_shutting_down.connect(self._stop, weak=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Response
 from flask_restx import Namespace
@@ -11,12 +12,14 @@ from app.api.allocations import SKIPS_COMPLIANCE
 from app.api.kit.context import services
 from app.api.kit.csv import CSV
 from app.api.kit.examples import BLOTTERS
+from app.api.kit.idempotency import is_resumed, reservation
 from app.api.kit.limits import charge
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
 from app.api.kit.xlsx import XLSX
+from app.core.errors import NotFound
 from app.core.security import Permission
 from app.schemas.blotters import (
     BlotterCommit,
@@ -38,7 +41,7 @@ from app.schemas.blotters_columns import (
     TemplateSchema,
     template_columns,
 )
-from app.schemas.blotters_file import read_blotter
+from app.schemas.blotters_file import is_workbook, read_blotter
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.blotters.errors import BlotterNotReady
 from app.services.blotters.types import (
@@ -49,6 +52,7 @@ from app.services.blotters.types import (
     Policy,
     Submitted,
 )
+from app.services.trading.errors import NotYours
 from app.utils.paging import Page
 
 LINES_PER_UNIT = 20
@@ -58,6 +62,22 @@ ONE_LINE = (
     "security_id,side,quantity,allocation_method,portfolio_groups\r\n"
     "91282CKF7,BUY,8000000,PRO_RATA,PUBLICPRE\r\n"
 )
+
+
+def _lines(body: Any) -> int:
+    """Return how many lines a body has that is not checked yet."""
+    lines = body.get("lines") if isinstance(body, Mapping) else None
+    return len(lines) if isinstance(lines, list) else 0
+
+
+def _submitted(asked: BlotterRequest, *, dry_run: bool) -> Submitted:
+    """Check a blotter, and store it unless that was all."""
+    found, held = services().blotters.service, reservation()
+    if dry_run:
+        return found.check(asked, caller(), visible())
+    key = held.key_id if held else None
+    return found.create(asked, caller(), visible(), key=key, resumed=is_resumed())
+
 
 blotters = Namespace("blotters", "Many orders at once", path="/blotters")
 
@@ -85,8 +105,10 @@ class BlottersEndpoint(Endpoint):
         returns=SubmittedBlotterSchema,
         addition=True,
         accepted=True,
+        fails=(NotFound,),
         may_need=SKIPS_COMPLIANCE,
         idempotent=True,
+        weight=lambda body: _lines(body) // LINES_PER_UNIT,
         examples=BLOTTERS,
     )
     def post(self, body: BlotterRequest, query: BlotterQuery) -> Submitted:
@@ -96,9 +118,7 @@ class BlottersEndpoint(Endpoint):
         Each line becomes an ordinary preview, in a job; one that cannot be previewed does not spoil the
         others.
         """
-        charge(len(body.lines) // LINES_PER_UNIT)
-        found = services().blotters.service
-        return (found.check if query.dry_run else found.create)(body, caller(), visible())
+        return _submitted(body, dry_run=query.dry_run)
 
 
 @blotters.route("/file")
@@ -113,7 +133,9 @@ class BlotterFileEndpoint(Endpoint):
         returns=SubmittedBlotterSchema,
         addition=True,
         accepted=True,
+        fails=(NotFound,),
         may_need=SKIPS_COMPLIANCE,
+        idempotent=True,
         examples={"one line": ONE_LINE},
     )
     def post(self, query: FileQuery, body: bytes) -> Submitted:
@@ -122,11 +144,11 @@ class BlotterFileEndpoint(Endpoint):
         Every error is listed by row and column, and then nothing is stored. The template has the columns. Of
         a workbook the sheet named Blotter is read, else the first one that is not hidden.
         """
-        file = read_blotter(body, Policy(query.sales_fund_buys))
-        charge(len(file.request.lines) // LINES_PER_UNIT)
-        found = services().blotters.service
-        with file.named_by_row():
-            return (found.check if query.dry_run else found.create)(file.request, caller(), visible())
+        # Of CSV before it is checked, which takes as long where all is wrong; of a workbook nobody knows before.
+        charge(0 if is_workbook(body) else body.count(b"\n") // LINES_PER_UNIT)
+        asked = read_blotter(body, Policy(query.sales_fund_buys))
+        charge(len(asked.lines) // LINES_PER_UNIT if is_workbook(body) else 0)
+        return _submitted(asked, dry_run=query.dry_run)
 
 
 @blotters.route("/template")
@@ -155,10 +177,39 @@ class BlotterTemplateEndpoint(Endpoint):
 class BlotterEndpoint(Endpoint):
     """One blotter."""
 
-    @operation("getBlotter", Permission.ALLOCATIONS_READ, returns=BlotterSchema, addition=True)
-    def get(self, blotter_id: str) -> Blotter:
-        """Show a blotter with what became of each line."""
-        return services().blotters.service.get(blotter_id, visible())
+    @operation(
+        "getBlotter",
+        Permission.ALLOCATIONS_READ,
+        query=BlotterPageQuerySchema,
+        returns=BlotterSchema,
+        addition=True,
+    )
+    def get(self, blotter_id: str, query: BlotterPageQuery) -> Blotter:
+        """Show a blotter with a page of its lines, and what became of each; counts are of all lines."""
+        found = services().blotters.service
+        return found.get(blotter_id, visible(), cursor=query.cursor, limit=query.limit)
+
+
+@blotters.route("/<blotter:blotter_id>/preview")
+class BlotterPreviewEndpoint(Endpoint):
+    """Previews."""
+
+    @operation(
+        "previewBlotter",
+        Permission.ALLOCATIONS_PREVIEW,
+        returns=SubmittedBlotterSchema,
+        fails=(BlotterNotReady, NotYours),
+        addition=True,
+        accepted=True,
+        idempotent=True,
+    )
+    def post(self, blotter_id: str) -> Submitted:
+        """Preview the lines that have no preview yet, after their job failed or was cancelled.
+
+        What is previewed stays, and so does what a line was refused for. While the job is under way, it is
+        the answer. Only for the user who asked for the blotter.
+        """
+        return services().blotters.service.preview(blotter_id, caller(), visible())
 
 
 @blotters.route("/<blotter:blotter_id>/commit")

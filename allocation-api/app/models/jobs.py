@@ -17,10 +17,10 @@ class JobRow(Base):
     `payload` is what the kind was asked for, canonical JSON. `state` moves by compare-and-set only. A worker
     holds a RUNNING or ABORTING job until `lease_until`; `fence` counts the claims, so that a worker whose job
     was claimed by another one changes nothing any more. `attempts` are the claims that count against
-    `max_attempts`. Lines are done in their order: `done` is how many are, and with a line's effect it is
-    stored in one transaction. A job that is not over by `deadline_at`, `timeout_seconds` after its first
-    claim, is given up. `version` counts the changes that people are shown; `sent_at` is when a message
-    broker was last told of the job.
+    `max_attempts`, from that which did the last line. Lines are done in their order: `done` is how many are,
+    and with a line's effect it is stored in one transaction. A job that is not over by `deadline_at`,
+    `timeout_seconds` after its first claim, is given up. `version` counts the changes that people are shown;
+    `sent_at` is when a message broker was last told of the job.
     """
 
     __tablename__ = "jobs"

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load
 from marshmallow.validate import Length
 
-from app.core.errors import Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
+from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
 from app.schemas.allocations.decisions import warning_ids
 from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema
 from app.schemas.blotters_defaults import by_origin, check_size, filled
@@ -71,7 +71,7 @@ LINE_PROBLEMS = (
 )
 """Why a line has no preview, or was not sent."""
 
-LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), ORDER_REFUSED)
+LINE_CODES = (*sorted(problem.code for problem in LINE_PROBLEMS), AllocatorError.code, ORDER_REFUSED)
 
 
 class LineSchema(PreviewRequestSchema):
@@ -173,14 +173,14 @@ class BlotterRequestSchema(RequestSchema):
 
 @dataclass(frozen=True, slots=True)
 class BlotterPageQuery:
-    """Which page of blotters."""
+    """Which page of blotters, or of a blotter's lines."""
 
     cursor: str | None
     limit: int
 
 
 class BlotterPageQuerySchema(PagingSchema):
-    """Which page of blotters."""
+    """Which page of blotters, or of a blotter's lines."""
 
     makes = BlotterPageQuery
 
@@ -302,7 +302,7 @@ class LineErrorSchema(ResponseSchema):
             **closed(
                 "LineErrorCode",
                 "Why a line has no preview or was not sent, as a request for it alone would have been "
-                "refused; ORDER_REFUSED: Aladdin has refused its order.",
+                "refused; ORDER_REFUSED: Aladdin has refused its order; INTERNAL_ERROR: a mistake of ours.",
                 LINE_CODES,
             ),
         )
@@ -344,10 +344,12 @@ class ShownLineSchema(ResponseSchema):
     )
 
 
-class BlotterSchema(BlotterSummarySchema):
-    """A blotter with its lines."""
+class BlotterSchema(BlotterSummarySchema, NextCursorSchema):
+    """A blotter with a page of its lines."""
 
-    lines = fields.List(fields.Nested(ShownLineSchema), metadata=doc("The lines, by number."))
+    lines = fields.List(
+        fields.Nested(ShownLineSchema), metadata=doc("The lines of this page, by number; not all of them.")
+    )
 
 
 class BlotterPageSchema(NextCursorSchema):

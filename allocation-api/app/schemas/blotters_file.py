@@ -6,8 +6,6 @@ A row becomes the line that a JSON body would have, and is checked as that: the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -25,32 +23,9 @@ from app.utils.words import counted, nearest
 NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class FileBlotter:
-    """The blotter that a file describes, and the row of each of its lines."""
-
-    request: BlotterRequest
-    rows: tuple[FileRow, ...]
-
-    @contextmanager
-    def named_by_row(self) -> Iterator[None]:
-        """Name what is wrong with a line, `lines.0.portfolio_groups.0`, by its row and column."""
-        try:
-            yield
-        except InvalidRequest as error:
-            raise _wrong([self._of_row(found) for found in error.errors]) from error
-
-    def place(self, line: int, field: str | None) -> str:
-        """Return row and column of a field of a line; lines count from 1."""
-        row = self.rows[line - 1].number
-        parts = [part for part in (field or "").split(".") if part in BY_NAME]
-        return ".".join(["file", str(row), *parts[:1]])
-
-    def _of_row(self, error: FieldError) -> FieldError:
-        lines, _, rest = error.field.partition(".")
-        line, _, field = rest.partition(".")
-        is_of_line = lines == "lines" and line.isdecimal()
-        return replace(error, field=self.place(int(line) + 1, field)) if is_of_line else error
+def column_of(field: str | None) -> str | None:
+    """Return the column of a file that a field of a line is in, `order.quantity`; None where there is none."""
+    return next((part for part in (field or "").split(".") if part in BY_NAME), None)
 
 
 def is_workbook(content: bytes) -> bool:
@@ -58,7 +33,7 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith((SIGNATURE, OLD_SIGNATURE))
 
 
-def read_blotter(content: bytes, policy: Policy, defaults: Mapping[str, Any] = NOTHING) -> FileBlotter:
+def read_blotter(content: bytes, policy: Policy, defaults: Mapping[str, Any] = NOTHING) -> BlotterRequest:
     """Return the blotter that a file describes; `defaults` are of lines whose cell is empty or not there.
 
     Raises
@@ -97,7 +72,7 @@ def read_blotter(content: bytes, policy: Policy, defaults: Mapping[str, Any] = N
         errors += wrong
     if errors:
         raise _wrong(errors)
-    return FileBlotter(BlotterRequest(tuple(lines), policy), tuple(body))
+    return BlotterRequest(tuple(lines), policy, tuple(row.number for row in body))
 
 
 def _wrong(errors: Sequence[FieldError]) -> InvalidRequest:

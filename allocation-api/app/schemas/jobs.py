@@ -56,9 +56,14 @@ class JobSchema(ResponseSchema):
     total = fields.Integer(allow_none=True, metadata=doc("Lines in all; null if not known.", example=500))
     phase = fields.String(allow_none=True, metadata=doc("What is being done.", example="previewing"))
     attempts = fields.Integer(
-        metadata=doc("Workers that began with it and did not leave it to others in order.", example=1)
+        metadata=doc(
+            "Workers that began with it and did not leave it to others in order, from that of its last line.",
+            example=1,
+        )
     )
-    max_attempts = fields.Integer(metadata=doc("Attempts after which it has FAILED.", example=3))
+    max_attempts = fields.Integer(
+        metadata=doc("Attempts without a line in between after which it has FAILED.", example=3)
+    )
     result = fields.String(
         allow_none=True, metadata=doc("Path of the result; null if there is none.", example="/v1/blotters/7")
     )

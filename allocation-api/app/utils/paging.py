@@ -94,8 +94,7 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     InvalidRequest
         Naming `cursor`, when it is not the `next_cursor` of an earlier page.
     """
-    message = "A cursor must be the next_cursor of an earlier page of this list."
-    wrong = InvalidRequest.of(FieldError("cursor", message))
+    wrong = wrong_cursor()
     try:
         text, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         at = datetime.fromisoformat(text)
@@ -104,3 +103,9 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     except (ValueError, OverflowError, binascii.Error):
         raise wrong from None
     raise wrong
+
+
+def wrong_cursor() -> InvalidRequest:
+    """Return the error about a cursor that no page of this list has given."""
+    message = "A cursor must be the next_cursor of an earlier page of this list."
+    return InvalidRequest.of(FieldError("cursor", message))

@@ -112,9 +112,12 @@ def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock) -> Aladdin:
         processes=settings.vendor_processes,
     )
     order_wire = _wire(aladdin, vendor, quotas, Priority.ORDER)
-    ordinary_wire = _wire(aladdin, vendor, quotas, Priority.ORDINARY)
+    ordinary_wire = _wire(aladdin, vendor, quotas, Priority.ORDINARY, quota_seconds=MAX_QUOTA_WAIT_SECONDS)
     vendor_book, orders = _clients(aladdin, order_wire)
     ordinary_book, ordinary_orders = _clients(aladdin, ordinary_wire)
+    job_book, job_orders = _clients(
+        aladdin, _wire(aladdin, vendor, quotas, Priority.ORDINARY, quota_seconds=0.0)
+    )
     return Aladdin(
         vendor_book=vendor_book,
         orders=orders,
@@ -126,6 +129,8 @@ def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock) -> Aladdin:
         ),
         shared_orders=SharedOrders(ordinary_orders, seconds=aladdin.orders_cache_seconds),
         ordinary_orders=ordinary_orders,
+        job_book=job_book,
+        job_orders=job_orders,
         quotas=quotas,
         state=VendorState(quotas, ordinary_wire, order_wire, clock),
         mode=vendor.mode,
@@ -134,16 +139,23 @@ def aladdin_of(settings: Settings, vendor: Vendor, clock: Clock) -> Aladdin:
     )
 
 
-def _wire(aladdin: AladdinSettings, vendor: Vendor, quotas: Quotas, priority: Priority) -> ResilientWire:
-    """Build the wire of one priority class, with circuit breakers of its own (bulkhead)."""
-    seconds, is_ordinary = float(aladdin.timeout_seconds), priority is Priority.ORDINARY
+def _wire(
+    aladdin: AladdinSettings,
+    vendor: Vendor,
+    quotas: Quotas,
+    priority: Priority,
+    *,
+    quota_seconds: float = math.inf,
+) -> ResilientWire:
+    """Build a wire of one priority class, with circuit breakers of its own (bulkhead)."""
+    seconds = float(aladdin.timeout_seconds)
     return ResilientWire(
         Transport(vendor.http, vendor.credentials, seconds=seconds),
         quotas,
         RetryPolicy(
             aladdin.read_attempts,
             READ_TIMEOUTS * seconds,
-            quota_seconds=MAX_QUOTA_WAIT_SECONDS if is_ordinary else math.inf,
+            quota_seconds=quota_seconds,
         ),
         priority=priority,
     )

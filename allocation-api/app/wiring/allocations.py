@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from app.core.jobs.embedded import Job
 from app.services.aladdin.cached_book import BookReader
-from app.services.aladdin.shared_orders import OrderReader
+from app.services.aladdin.shared_orders import SeeOrders, unshared
 from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.erasure import Erasure
@@ -26,7 +26,7 @@ def build(house: Services) -> Room[Allocations]:
     """Build the services over the cached book, with the vendor's what-if compliance if it is switched on."""
     aladdin, settings = house.aladdin, house.settings
     lifetime = settings.allocations.preview_lifetime
-    inputs = inputs_over(house, aladdin.book, aladdin.ordinary_orders, house.pool)
+    inputs = inputs_over(house, aladdin.book, unshared(aladdin.ordinary_orders), house.pool)
     previews = AllocationService(
         house.database,
         inputs,
@@ -49,19 +49,21 @@ def build(house: Services) -> Room[Allocations]:
     )
 
 
-def inputs_over(
-    house: Services, book: BookReader, orders: OrderReader, pool: ThreadPoolExecutor
-) -> InputsLoader:
+def inputs_over(house: Services, book: BookReader, see: SeeOrders, pool: ThreadPoolExecutor) -> InputsLoader:
     """Return the loader of preview inputs over this book, cached or not, and with these threads."""
     lookup = SecurityLookup(house.database, book)
-    ledger = OrderLedger(house.database, house.audit, house.clock, house.fairness.ledger)
-    reservations = Reservations(house.database, orders, ledger)
     return InputsLoader(
         house.database,
         book,
         lookup,
         pool,
         house.aladdin.business_date,
-        reservations.of,
+        reservations_of(house, see).of,
         house.fairness.ledger,
     )
+
+
+def reservations_of(house: Services, see: SeeOrders) -> Reservations:
+    """Return what orders reserve, looked up by `see`."""
+    ledger = OrderLedger(house.database, house.audit, house.clock, house.fairness.ledger)
+    return Reservations(house.database, see, ledger)

@@ -88,8 +88,9 @@ class Aladdin:
 
     What leads to an order or changes one uses `vendor_book` and `orders`, which are never cached and may use
     the reserve of the quotas. Everything else uses `book` (cached), `shared_orders` (cached for a moment) and
-    `ordinary_orders` (not cached), which may not. `state` is what this process knows of the vendor, `mode`
-    where the data comes from, `reference` the mock's reference data.
+    `ordinary_orders` (not cached), which may not. Jobs use `job_book` and `job_orders` (not cached): they may
+    not either, and do not wait for a quota, since a job waits by itself, holding nothing. `state` is what
+    this process knows of the vendor, `mode` where the data comes from, `reference` the mock's reference data.
     """
 
     vendor_book: VendorBook
@@ -97,6 +98,8 @@ class Aladdin:
     book: CachedBook
     shared_orders: SharedOrders
     ordinary_orders: VendorOrders
+    job_book: VendorBook
+    job_orders: VendorOrders
     quotas: Quotas
     state: VendorState
     mode: DataMode
@@ -183,9 +186,10 @@ class Allocations:
 
 @dataclass(frozen=True, slots=True)
 class Trading:
-    """The services that send orders, and let people decide on them."""
+    """The services that send orders, and let people decide on them; `job_commits` is for commits by jobs."""
 
     commits: CommitService
+    job_commits: CommitService
     approvals: ApprovalService
     settlements: SettlementService
     orders: OrderService

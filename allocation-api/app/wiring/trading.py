@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.jobs.embedded import Job
+from app.services.aladdin.shared_orders import unshared
 from app.services.allocations.inputs import InputsLoader
 from app.services.trading.approval_policy import ApprovalPolicy
 from app.services.trading.commit.approval import ApprovalService
@@ -42,7 +43,8 @@ def build(house: Services) -> Room[Trading]:
     """Build the commit saga, the order service, and the jobs that recover, watch and expire.
 
     What leads to an order is checked against the vendor's book, read past the caches, with the reserve of the
-    quotas and in threads of its own: ordinary reads that wait for the vendor hold neither.
+    quotas and in threads of its own: ordinary reads that wait for the vendor hold neither. Commits of jobs
+    are checked without the reserve, which is left to users who commit and cancel meanwhile.
     """
     settings, database, clock, aladdin = house.settings.trading, house.database, house.clock, house.aladdin
     lease, settle = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.settle_seconds)
@@ -50,7 +52,7 @@ def build(house: Services) -> Room[Trading]:
         READS_PER_REQUEST * house.settings.server.threads, thread_name_prefix="order-reads"
     )
     limits = house.safety.limits
-    fresh = inputs_over(house, aladdin.vendor_book, aladdin.orders, pool)
+    fresh = inputs_over(house, aladdin.vendor_book, unshared(aladdin.orders), pool)
     desk = DeskLock(database, clock, settings.lease_seconds, sole=house.sole)
     gateway = OrderGateway(aladdin.orders, aladdin.forget, desk, house.safety.stop, limits)
     recheck = Recheck(database, house.audit, fresh, settings.price_band_percent)
@@ -59,6 +61,9 @@ def build(house: Services) -> Room[Trading]:
     policy = ApprovalPolicy(settings.approval_above_notional, for_warnings=settings.approval_for_warnings)
     claims, users = Claims(database, house.audit), house.access.users.user
     saga = Saga(gateway, recheck, dispatch, claims, clock, lease=lease)
+    job_reads = inputs_over(house, aladdin.job_book, unshared(aladdin.job_orders), pool)
+    job_recheck = Recheck(database, house.audit, job_reads, settings.price_band_percent)
+    job_saga = Saga(gateway, job_recheck, dispatch, claims, clock, lease=lease)
     recovery = Recovery(
         database,
         aladdin.orders,
@@ -82,6 +87,7 @@ def build(house: Services) -> Room[Trading]:
     return Room(
         Trading(
             commits=CommitService(database, claims, saga, policy, limits, clock),
+            job_commits=CommitService(database, claims, job_saga, policy, limits, clock),
             approvals=ApprovalService(
                 database, claims, saga, policy, users, house.accounts.visibility.of, clock
             ),

@@ -13,7 +13,7 @@ from app.services.jobs.jobs import JobService
 from app.services.jobs.states import JobErrorCode, JobState
 from app.services.jobs.store import JobStore
 from tests.storage.rows import MOMENT
-from tests.support.job_lines import ANN, LINES, Lines, make_table, write, written
+from tests.support.job_lines import ANN, LINES, URGENT, Lines, make_table, write, written
 
 LEASE = timedelta(seconds=30)
 KINDS = (LINES.name,)
@@ -124,7 +124,7 @@ def test_who_was_taken_for_dead_stores_nothing_any_more(database, store, rival, 
     line(rival, second, 2)
     assert rival.succeed(second, None)
     assert written(database, job_id)[0] == [0, 1, 2]
-    assert shown(jobs, job_id) == (JobState.SUCCEEDED, 3, 2, None)
+    assert shown(jobs, job_id) == (JobState.SUCCEEDED, 3, 1, None)
 
 
 def test_a_line_whose_answer_was_lost_is_not_done_again(database, store, job_id):
@@ -241,6 +241,30 @@ def test_a_job_that_fails_is_tried_again_later_each_time(store, jobs, clock, job
     )
 
 
+def test_a_job_that_goes_on_has_all_of_its_attempts_again(store, jobs, clock, job_id):
+    for number in range(3):
+        claim = store.claim(job_id, KINDS)
+        assert claim.attempts == (1 if number == 0 else 2)
+        line(store, claim, number)
+        assert store.retry(claim, "Aladdin is away")
+        assert shown(jobs, job_id)[:3] == (JobState.PENDING, number + 1, 1)
+        clock.move(5)
+    for attempt, wait in ((2, 10), (3, 0)):
+        claim = store.claim(job_id, KINDS)
+        assert claim.attempts == attempt
+        assert store.retry(claim, "Aladdin is away")
+        clock.move(wait)
+    assert shown(jobs, job_id)[:3] == (JobState.FAILED, 3, 3)
+
+
+def test_urgent_kinds_come_first(store, jobs, clock, job_id):
+    clock.move(1)
+    urgent = jobs.submit(URGENT, Lines(1), ANN)
+    kinds = (*KINDS, URGENT.name)
+    assert store.due(kinds) == (job_id, urgent)
+    assert store.due(kinds, (URGENT.name,)) == (urgent, job_id)
+
+
 def test_a_job_that_a_stopping_worker_leaves_has_used_no_attempt(store, jobs, job_id):
     for _ in range(5):
         assert store.give_back(store.claim(job_id, KINDS))
@@ -263,7 +287,7 @@ def test_a_job_has_its_time_from_its_first_start(store, jobs, clock, job_id):
     with pytest.raises(JobTimedOut):
         line(store, second, 1)
     assert store.time_out(second)
-    assert shown(jobs, job_id) == (JobState.TIMED_OUT, 1, 2, "JOB_TIMED_OUT")
+    assert shown(jobs, job_id) == (JobState.TIMED_OUT, 1, 1, "JOB_TIMED_OUT")
 
 
 def test_a_job_without_a_worker_times_out_by_the_reaper(store, jobs, clock, job_id):

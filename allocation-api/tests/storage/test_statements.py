@@ -11,10 +11,20 @@ import pytest
 from sqlalchemy import event, insert, select, text
 
 from app.core.database import insert_many, new_id
-from app.models import AllocationLineRow, AllocationRow, OrderRow, UserIdentityRow
+from app.models import AllocationLineRow, AllocationRow, BlotterLineRow, BlotterRow, OrderRow, UserIdentityRow
 from tests.storage.rows import MOMENT, allocation
 from tests.support.saga import change_row, row
 
+BLOTTER = {
+    "id": "b",
+    "created_at": MOMENT,
+    "user_id": "u",
+    "username": "u",
+    "line_count": 1,
+    "policy": "{}",
+    "caller": "{}",
+    "preview_job_id": "j",
+}
 MAX_PREVIEW_STATEMENTS = 14
 MAX_COMPARISON_STATEMENTS = 11
 MAX_CHOICE_STATEMENTS = 30
@@ -93,6 +103,36 @@ def test_many_rows_are_one_statement_for_each_thousand(database, server, rows, s
     with database.read() as session:
         found = session.scalars(select(AllocationLineRow.reason_code).order_by(AllocationLineRow.account_id))
         assert list(found) == [row["reason_code"] for row in lines(rows)]
+
+
+@pytest.mark.parametrize(("rows", "statements"), [(1, 1), (250, 1), (251, 2)])
+def test_many_rows_with_documents_are_one_statement_for_each_250(database, server, rows, statements):
+    """Where documents cannot be among VALUES; elsewhere it is one for each thousand, as for all rows."""
+    with database.write() as session:
+        session.add(BlotterRow(**BLOTTER))
+    documents = [f'{{"a":[{i},1.50],"it\'s":"50 % (x)s"}}' for i in range(rows)]
+    blank = {"blotter_id": "b", "allocation_id": None}
+    found = [
+        {
+            **blank,
+            "place": i,
+            "line": i + 1,
+            "priority": i if i % 3 else None,
+            "request": text_,
+            "problem": None,
+        }
+        for i, text_ in enumerate(documents)
+    ]
+    count = Count(database, server)
+    with count(), database.write() as session:
+        insert_many(session, BlotterLineRow, found)
+    is_snowflake = database.engine.dialect.name == "snowflake"
+    assert len(inserts(count.arrived)) == (statements if is_snowflake else 1)
+    line = BlotterLineRow
+    with database.read() as session:
+        stored = session.execute(select(line.request, line.priority).order_by(line.place)).all()
+    assert [request for request, _ in stored] == documents
+    assert [priority for _, priority in stored] == [row["priority"] for row in found]
 
 
 def test_objects_of_a_session_go_out_together(database, server):

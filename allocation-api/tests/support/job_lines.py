@@ -26,6 +26,7 @@ class Lines:
 
 
 LINES = JobKind("tests.lines", Lines, max_attempts=3, timeout_seconds=600)
+URGENT = JobKind("tests.urgent", Lines, urgent=True)
 
 
 def refuse():
@@ -55,6 +56,7 @@ def do_lines(progress, lines):
 
 
 HANDLER = Handler(LINES, do_lines)
+URGENT_HANDLER = Handler(URGENT, do_lines)
 
 
 def write(session, job_id, line):

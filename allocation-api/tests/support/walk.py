@@ -145,6 +145,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "getBlotterTemplate": Ask(200, unlike=no_thing),
         "listBlotters": Ask(200, unlike="it names nothing, and lists those of the own groups"),
         "getBlotter": Ask(404),
+        "previewBlotter": Ask(404),
         "commitBlotter": Ask(404, {}),
         "listOrders": Ask(200, query={"allocation_id": of.allocation_id}),
         "getOrder": Ask(404),

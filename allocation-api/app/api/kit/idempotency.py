@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -62,9 +63,9 @@ def answered_once(
     if key is None:
         return answer()
     keys = services().requests.idempotency
-    reserved = keys.reserve(caller().user_id, key, fingerprint(operation, path, body))
+    reserved = keys.reserve(caller().user_id, key, fingerprint(operation, path, body, request.args))
     if isinstance(reserved, StoredAnswer):
-        check_still_visible(path, body)
+        check_still_visible(path, body, _about(reserved))
         headers = {REPLAYED: "true"}
         return Response(reserved.body, reserved.status, headers, content_type=reserved.content_type)
     g.reservation = reserved
@@ -94,9 +95,18 @@ def is_resumed() -> bool:
     return held is not None and held.resumed
 
 
-def fingerprint(operation: str, path: Mapping[str, str], body: Any) -> str:
+def fingerprint(operation: str, path: Mapping[str, str], body: Any, query: Mapping[str, str]) -> str:
     """Return the SHA-256 of what makes a request what it is; white space and the order of keys do not."""
-    return sha256(_ENCODER.encode([operation, dict(path), body])).hexdigest()
+    asked = [operation, dict(path), body, *([dict(query)] if query else [])]
+    return sha256(_ENCODER.encode(asked)).hexdigest()
+
+
+def _about(stored: StoredAnswer) -> Mapping[str, Any]:
+    """Return what a stored answer says of what was made; nothing of a refusal."""
+    if stored.status >= HTTPStatus.BAD_REQUEST:
+        return {}
+    found = json.loads(stored.body)
+    return found if isinstance(found, Mapping) else {}
 
 
 def _presented_key() -> str | None:

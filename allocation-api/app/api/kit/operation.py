@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
@@ -45,7 +46,8 @@ class Operation:
     goes beyond the product's original contract, `idempotent` that it honours the header `Idempotency-Key`;
     `media_type` is the type of what comes back, `tables` those of other formats. With `redirects` it answers
     with a redirect alone; one that is `accepted` has only begun when it answers.
-    `cost` is what it takes of the user's rate limit, `errand` what it wants of the vendor.
+    `cost` is what it takes of the user's rate limit, `weight` what it takes more for its JSON body, which is
+    charged before the body is checked, `errand` what it wants of the vendor.
     `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
     `may_need` are permissions that its service asks for besides, each with when.
     """
@@ -67,6 +69,7 @@ class Operation:
     redirects: bool
     accepted: bool
     cost: int
+    weight: Callable[[Any], int]
     errand: Errand | None
     whole_desk: bool
     may_need: Mapping[Permission, str]
@@ -104,6 +107,7 @@ def operation(
     redirects: bool = False,
     accepted: bool = False,
     cost: int = 1,
+    weight: Callable[[Any], int] = lambda _: 0,
     errand: Errand = Errand.READ,
     whole_desk: bool = False,
     may_need: Mapping[Permission, str] | None = None,
@@ -138,6 +142,7 @@ def operation(
             redirects=redirects,
             accepted=accepted,
             cost=cost if is_of_user else 0,
+            weight=weight,
             errand=errand if asks_vendor else None,
             whole_desk=whole_desk,
             may_need=may_need or {},
@@ -163,12 +168,17 @@ def _answering(view: View, declared: Operation) -> View:
         query = read_query(declared.query)
         if not isinstance(declared.query, NoQuery):
             given["query"] = query
-        body = None
+        body, asked = None, None
         if declared.body is not None:
-            body = read_body(declared.body, required=declared.body_required)
-            given["body"] = body.value
+            body = read_body(
+                declared.body,
+                required=declared.body_required,
+                admit=lambda written: charge(declared.weight(written)),
+            )
+            given["body"], asked = body.value, body.json
         if declared.takes:
-            given["body"] = read_file(declared.takes)
+            given["body"] = sent = read_file(declared.takes)
+            asked = {"file": sha256(sent).hexdigest()}
 
         def respond() -> Response:
             answer = view(self, **given)
@@ -181,7 +191,7 @@ def _answering(view: View, declared: Operation) -> View:
         with place_at_vendor(declared.errand):
             if not declared.idempotent:
                 return respond()
-            return answered_once(declared.name, path, body.json if body else None, respond)
+            return answered_once(declared.name, path, asked, respond)
 
     handle.operation = declared  # type: ignore[attr-defined]
     return handle

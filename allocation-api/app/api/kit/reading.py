@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -40,11 +40,14 @@ class Body:
     value: Any
 
 
-def read_body(schema: RequestSchema, *, required: bool) -> Body:
+def read_body(
+    schema: RequestSchema, *, required: bool, admit: Callable[[Any], None] = lambda _: None
+) -> Body:
     """Return the JSON body with the value object that it describes.
 
     No body is read as the empty object where none is required, and in a DELETE, from which many clients and
-    proxies drop it (RFC 9110, section 9.3.5): the refusal then names the fields that are missing.
+    proxies drop it (RFC 9110, section 9.3.5): the refusal then names the fields that are missing. `admit` is
+    told what was written before it is checked, and may refuse.
 
     Raises
     ------
@@ -63,6 +66,7 @@ def read_body(schema: RequestSchema, *, required: bool) -> Body:
     if request.mimetype != "application/json":
         raise NotJson("The body must be of type application/json.")
     written = _parse(body)
+    admit(written)
     return Body(written, _load(schema, written))
 
 

@@ -44,10 +44,11 @@ def require_whole_desk() -> None:
         )
 
 
-def check_still_visible(path: Mapping[str, str], body: Any) -> None:
+def check_still_visible(path: Mapping[str, str], body: Any, answer: Mapping[str, Any]) -> None:
     """Check that the user may see what a request names, before a stored answer to it is given again.
 
-    A request names what it is about in its path, or by the portfolio groups in its body.
+    A request names what it is about in its path, or by the portfolio groups in its body, its answer what was
+    made.
 
     Raises
     ------
@@ -60,11 +61,13 @@ def check_still_visible(path: Mapping[str, str], body: Any) -> None:
     house = services()
     checks = {
         "allocation_id": house.allocations.previews.check_visible,
+        "blotter_id": house.blotters.service.check_visible,
         "comparison_id": house.allocations.comparisons.check_visible,
         "order_id": house.trading.orders.check_visible,
     }
-    for name, thing_id in path.items():
-        if name in checks:
-            checks[name](thing_id, seen)
     if isinstance(body, Mapping) and isinstance(body.get("portfolio_groups"), list):
         house.accounts.visibility.check_groups(body["portfolio_groups"], seen)
+    for name, check in checks.items():
+        for named in (path.get(name), answer.get(name)):
+            if isinstance(named, str):
+                check(named, seen)

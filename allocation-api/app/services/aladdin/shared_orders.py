@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from app.services.aladdin.single_flight import SingleFlightCache
 from app.services.domain.block_order import PostedOrder
@@ -32,6 +32,19 @@ class SeenOrders:
 
     posted: Mapping[str, PostedOrder]
     fresh: frozenset[str]
+
+
+SeeOrders: TypeAlias = Callable[[Sequence[str]], SeenOrders]
+"""Looks orders up by id."""
+
+
+def unshared(orders: OrderReader) -> SeeOrders:
+    """Return what reads every order anew."""
+
+    def see(ids: Sequence[str]) -> SeenOrders:
+        return SeenOrders({order.order_id: order for order in orders.orders(ids)}, frozenset(ids))
+
+    return see
 
 
 class SharedOrders:

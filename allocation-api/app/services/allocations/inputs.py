@@ -84,8 +84,8 @@ class InputsLoader:
         self._fairness = fairness
         self._after = after
 
-    def over(self, book: AccountReader, after: After) -> InputsLoader:
-        """Return a loader that reads accounts from another book, and all else as this one does.
+    def over(self, book: AccountReader, after: After, reservations: Reserved) -> InputsLoader:
+        """Return a loader that reads accounts and reservations elsewhere, and all else as this one does.
 
         `after` returns an account's positions as an order sees them that settles on a date.
         """
@@ -95,7 +95,7 @@ class InputsLoader:
             self._lookup,
             self._pool,
             self._business_date,
-            self._reservations,
+            reservations,
             self._fairness,
             after,
         )

@@ -6,31 +6,28 @@ import time
 from collections.abc import Callable
 
 from app.core.database import Database
-from app.core.errors import AllocatorError
-from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, VendorUnavailable
+from app.services.aladdin.errors import OrderOutcomeUnknown, VendorUnavailable
 from app.services.allocations import snapshot
 from app.services.allocations.compared import Problem
 from app.services.allocations.store import CommitStatus
 from app.services.blotters import store
 from app.services.blotters.errors import CommitStopped
+from app.services.blotters.faults import VENDOR_WAIT_SECONDS, Patience, problem_of
 from app.services.blotters.previews import Advance, present
 from app.services.blotters.types import ORDER_REFUSED, BlotterWork, CommitOrder
 from app.services.domain.caller import User
-from app.services.jobs.executor import FIRST_OWN_FAULT
 from app.services.jobs.progress import Progress
 from app.services.requests.errors import IdempotencyKeyInUse
 from app.services.safety.errors import TradingHalted
 from app.services.trading.commit.commit import CommitService
 from app.services.trading.errors import AccountsUnsettled, AlreadyCommitted, DeskBusy
+from app.services.visibility.errors import VisibilityUnknown
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
 MAX_WAIT_SECONDS = 120.0
 """Time for which a line waits for the desk, and for orders of the same accounts that are not settled."""
 
 WAIT_SECONDS = 1.0
-
-LOOK_SECONDS = 0.5
-"""Between two looks, while a line waits, whether the work is to go on."""
 
 PASSING = (AccountsUnsettled, DeskBusy, IdempotencyKeyInUse)
 """Refusals that pass: another process sends, or recovery settles what a stopped one left behind."""
@@ -89,7 +86,7 @@ class BlotterCommits:
         ------
         CommitStopped
             When neither this line nor a later one can be sent; this one can be committed again.
-        VendorError, DeskBusy
+        VendorUnavailable, DeskBusy
             When nothing was sent because of Aladdin, or of other orders that are being sent.
         """
         with self._database.read() as session:
@@ -117,44 +114,35 @@ class BlotterCommits:
         check: Callable[[], None],
     ) -> Problem | None:
         """Commit a line's preview, and return why it was refused; None where its status says all."""
-        user = self._users(order.caller.user_id)
-        caller, visible = present(order.caller, user), self._visibility(user)
-        end = self._monotonic() + MAX_WAIT_SECONDS
+        desk, vendor = self._patience(MAX_WAIT_SECONDS, check), self._patience(VENDOR_WAIT_SECONDS, check)
         while True:
+            user = self._users(order.caller.user_id)
             try:
                 done = self._commits.commit(
                     allocation_id,
                     comment=order.comment,
                     override_warnings=order.override_warnings,
-                    caller=caller,
-                    visible=visible,
+                    caller=present(order.caller, user),
+                    visible=self._visibility(user),
                     idempotency_key=f"blotter:{blotter_id}:{line}",
                     acknowledge=order.seen(line),
                 )
             except AlreadyCommitted:
                 return None
             except PASSING as error:
-                wait = error.retry_after or WAIT_SECONDS
-                if self._monotonic() + wait > end:
-                    raise
-                self._wait(wait, check)
-            except AllocatorError as error:
-                if isinstance(error, TradingHalted) or not _is_of_the_line(error):
-                    raise
+                desk.wait(error, error.retry_after or WAIT_SECONDS)
+            except OrderOutcomeUnknown as error:
                 return Problem.of(error)
+            except (VendorUnavailable, VisibilityUnknown) as error:
+                # Nothing was sent, and nothing is held while the line waits, the desk's lease least of all.
+                vendor.wait(error, error.retry_after)
+            except TradingHalted:
+                raise
+            except Exception as error:  # noqa: BLE001 - what is not of the line is raised again
+                return problem_of(error)
             else:
                 refused = done.status is CommitStatus.FAILED
                 return Problem(ORDER_REFUSED, "Aladdin has no order", done.message, ()) if refused else None
 
-    def _wait(self, seconds: float, check: Callable[[], None]) -> None:
-        while seconds > 0:
-            check()
-            self._sleep(min(seconds, LOOK_SECONDS))
-            seconds -= LOOK_SECONDS
-
-
-def _is_of_the_line(error: AllocatorError) -> bool:
-    """Say whether an error is of one line, so that others can be sent; the rest is Aladdin's or ours."""
-    if isinstance(error, VendorError):
-        return isinstance(error, OrderOutcomeUnknown) or not isinstance(error, VendorUnavailable)
-    return error.status < FIRST_OWN_FAULT
+    def _patience(self, seconds: float, check: Callable[[], None]) -> Patience:
+        return Patience(seconds, check, sleep=self._sleep, monotonic=self._monotonic)

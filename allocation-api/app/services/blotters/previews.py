@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -11,124 +12,129 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import AllocatorError
+from app.core.security import Permission
 from app.services.aladdin.cached_book import AccountReader
 from app.services.aladdin.errors import VendorUnavailable
 from app.services.allocations import snapshot
-from app.services.allocations.compared import Problem
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.origins import BlotterPlace
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.service import AllocationService
 from app.services.allocations.sizing import check_size
-from app.services.allocations.store import AllocationStatus, stored_inputs
-from app.services.allocations.store import load as load_allocation
-from app.services.allocations.types import PreviewInputs, PreviewResult
+from app.services.allocations.types import PreviewInputs
 from app.services.blotters import store
 from app.services.blotters.book import TradedBook
+from app.services.blotters.faults import VENDOR_WAIT_SECONDS, Patience, problem_of
+from app.services.blotters.run import EarlierTrades, Run
 from app.services.blotters.types import BlotterWork, Policy
-from app.services.domain.caller import Caller, User
+from app.services.domain.caller import Caller, User, require
 from app.services.jobs.progress import Progress
 from app.services.safety.order_limits import OrderLimits
+from app.services.visibility.errors import VisibilityUnknown
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
 Advance = Callable[[Callable[[Session], object]], None]
 """Stores the effect of one line together with the progress of the job."""
 
 
-@dataclass(slots=True)
-class Run:
-    """The previews of one blotter by one worker: the book as it is now, and what its trades are of."""
-
-    blotter_id: str
-    caller: Caller
-    visible: Visibility
-    book: TradedBook
-    earlier: int = 0
-    previous: str | None = None
-
-    def add(
-        self,
-        allocation_id: str,
-        inputs: PreviewInputs,
-        result: PreviewResult,
-        *,
-        counts_proceeds: bool = True,
-    ) -> None:
-        """Put the trades of a line's preview on the book."""
-        self.book.add(inputs, result, counts_proceeds=counts_proceeds)
-        self.earlier, self.previous = self.earlier + 1, allocation_id
+RIGHTS_SECONDS = 5.0
+"""Age of what is known of the user's permissions and groups, after which a line reads them again."""
 
 
 class BlotterPreviews:
     """Work of the jobs that preview a blotter.
 
-    `book` is read once for a blotter, and again where a worker goes on with it or half of a preview's
-    `lifetime` is over: previews expire by the age of the book that they were computed on.
+    Its book is read once for a blotter, and again where a worker goes on with it or half of a preview's
+    `lifetime` is over: previews expire by the age of the book that they were computed on. `over` returns what
+    loads the inputs of a line from a book.
     """
 
     def __init__(
         self,
         database: Database,
         book: AccountReader,
-        inputs: InputsLoader,
+        over: Callable[[TradedBook], InputsLoader],
         previews: AllocationService,
         limits: OrderLimits,
         users: Callable[[str], User],
         visibility: Callable[[User], Visibility],
         clock: Clock,
         lifetime: timedelta,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._book = book
-        self._inputs = inputs
+        self._over = over
         self._previews = previews
         self._limits = limits
         self._users = users
         self._visibility = visibility
         self._clock = clock
         self._lifetime = lifetime
+        self._earlier = EarlierTrades(database, clock)
+        self._sleep = sleep
+        self._monotonic = monotonic
 
     def work(self, progress: Progress, asked: BlotterWork) -> str:
-        """Preview the lines that are left, and return the path of the blotter."""
+        """Preview the lines that are left, and return the path of the blotter.
+
+        What Aladdin cannot answer now, but in so many seconds, is waited for.
+        """
         with self._database.read() as session:
             count = store.load(session, asked.blotter_id, EVERYTHING).line_count
+            settled = store.settled_lines(session, asked.blotter_id)
         progress.describe(total=count, phase="preview")
-        run = self.begin(asked.blotter_id, progress.done)
+        if settled > progress.done:  # by an earlier job
+            progress.advance(lines=settled - progress.done)
+        run: Run | None = None
+        place, patience = progress.done, self._patience(progress)
         while progress.done < count:
-            if self._clock() - run.book.read_at > self._lifetime / 2:
-                run = self.begin(asked.blotter_id, progress.done)
-            self.run_line(run, progress.done, progress.advance)
+            if progress.done != place:
+                place, patience = progress.done, self._patience(progress)
+            try:
+                run = self._present(run, asked.blotter_id, progress)
+                self.run_line(run, progress.done, progress.advance)
+            except (VendorUnavailable, VisibilityUnknown) as error:
+                patience.wait(error, error.retry_after)
         return f"/v1/blotters/{asked.blotter_id}"
 
-    def begin(self, blotter_id: str, place: int) -> Run:
+    def _patience(self, progress: Progress) -> Patience:
+        return Patience(VENDOR_WAIT_SECONDS, progress.check, sleep=self._sleep, monotonic=self._monotonic)
+
+    def _present(self, run: Run | None, blotter_id: str, progress: Progress) -> Run:
+        """Return a run whose book is young enough; a line is previewed after each reading of it."""
+        if run is None:
+            return self.begin(blotter_id, progress.done, progress.check)
+        if self._clock() - run.book.read_at > self._lifetime / 2:
+            self._earlier.settle(run, progress.check)
+        return run
+
+    def begin(self, blotter_id: str, place: int, check: Callable[[], None] = lambda: None) -> Run:
         """Return what the lines from this place on are previewed with: a new reading, and earlier trades.
 
-        Of a sale that is no open preview any more, the proceeds do not count: the book may have them already.
+        `check` is called before each earlier trade, and raises where the work is not to go on.
 
         Raises
         ------
-        Unauthenticated
-            When who asked for the blotter is no user any more.
+        Unauthenticated, Forbidden
+            When who asked for the blotter is no user any more, or may not preview any more.
         """
-        read_at = self._clock()
         with self._database.read() as session:
             row = store.load(session, blotter_id, EVERYTHING)
-            earlier = store.earlier_allocations(session, blotter_id, place)
         caller, policy = snapshot.decode(row.caller, Caller), snapshot.decode(row.policy, Policy)
-        user = self._users(caller.user_id)
-        book = TradedBook(self._book, read_at, sales_fund_buys=policy.sales_fund_buys)
-        run = Run(blotter_id, present(caller, user), self._visibility(user), book)
-        for allocation_id in earlier:
-            with self._database.read() as session:
-                made = load_allocation(session, allocation_id, EVERYTHING)
-            run.add(
-                allocation_id,
-                stored_inputs(made),
-                snapshot.decode(made.result, PreviewResult),
-                counts_proceeds=made.status == AllocationStatus.PREVIEWED,
-            )
+        book = TradedBook(self._book, self._clock(), sales_fund_buys=policy.sales_fund_buys)
+        run = Run(blotter_id, caller, EVERYTHING, book, self._over(book), asked_by=caller)
+        self._renew_rights(run)
+        self._earlier.load(run, place, check)
         return run
+
+    def _renew_rights(self, run: Run) -> None:
+        user = self._users(run.asked_by.user_id)
+        run.caller, run.visible = present(run.asked_by, user), self._visibility(user)
+        run.rights_at = self._monotonic()
+        require(run.caller, Permission.ALLOCATIONS_PREVIEW)
 
     def run_line(self, run: Run, place: int, advance: Advance) -> None:
         """Preview one line, and store it with the progress in one transaction.
@@ -139,33 +145,35 @@ class BlotterPreviews:
         ------
         VendorUnavailable
             When Aladdin does not answer: the line is as before.
+        Unauthenticated, Forbidden
+            When who asked for the blotter may not preview any more.
         """
-        blotter_id, problem = run.blotter_id, None
+        if self._monotonic() - run.rights_at > RIGHTS_SECONDS:
+            self._renew_rights(run)
+        blotter_id = run.blotter_id
         with self._database.read() as session:
             line = store.line_at(session, blotter_id, place)
         allocation_id = line_allocation(blotter_id, place)
         try:
             inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
             result = self._previews.split(inputs)
-        except AllocatorError as error:
-            if isinstance(error, VendorUnavailable):
-                raise
-            problem = Problem.of(error)
+            expires_at = run.book.read_at + self._lifetime
+            keep = self._previews.storing(allocation_id, inputs, result, run.caller, expires_at)
+
+            def effect(session: Session) -> None:
+                store.settle_line(session, blotter_id, place, None, allocation_id)
+                keep(session)  # with its audit record, which comes last
+
+            advance(effect)
+        except Exception as error:  # noqa: BLE001 - what is not of the line is raised again
+            problem = problem_of(error)
             advance(lambda session: store.settle_line(session, blotter_id, place, problem, None))
-            return
-        expires_at = run.book.read_at + self._lifetime
-        keep = self._previews.storing(allocation_id, inputs, result, run.caller, expires_at)
-
-        def effect(session: Session) -> None:
-            store.settle_line(session, blotter_id, place, None, allocation_id)
-            keep(session)  # with its audit record, which comes last
-
-        advance(effect)
-        run.add(allocation_id, inputs, result)
+        else:
+            run.add(allocation_id, inputs, result)
 
     def _load(self, run: Run, request: PreviewRequest, line: int) -> PreviewInputs:
         self._previews.may_skip_compliance(request, run.caller)
-        inputs = self._inputs.over(run.book, run.book.after).load(request, run.visible)
+        inputs = run.inputs.load(request, run.visible)
         check_size(inputs, self._limits)
         place = BlotterPlace(run.blotter_id, line, run.earlier, run.previous)
         return replace(inputs, blotter=place)

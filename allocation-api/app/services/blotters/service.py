@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from itertools import islice
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from app.core.clock import Clock
 from app.core.database import Database, new_id
 from app.core.errors import MAX_ERRORS, FieldError, InvalidRequest
 from app.models import BlotterRow
-from app.services.accounts.visibility import unknown_group
+from app.services.accounts import reference
 from app.services.allocations import snapshot
 from app.services.allocations.service import AllocationService
 from app.services.blotters import store
@@ -33,6 +34,7 @@ from app.services.blotters.types import (
 )
 from app.services.domain.caller import Caller
 from app.services.jobs.jobs import JobService
+from app.services.trading.errors import NotYours
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page, page
@@ -49,8 +51,22 @@ class BlotterService:
         self._jobs = jobs
         self._clock = clock
 
-    def create(self, request: BlotterRequest, caller: Caller, visible: Visibility) -> Submitted:
+    def create(
+        self,
+        request: BlotterRequest,
+        caller: Caller,
+        visible: Visibility,
+        *,
+        key: str | None = None,
+        resumed: bool = False,
+    ) -> Submitted:
         """Store a blotter, and ask for the previews of its lines.
+
+        Parameters
+        ----------
+        key
+            Id of the idempotency key of the request; an earlier attempt at it that is `resumed` here may have
+            stored the blotter.
 
         Raises
         ------
@@ -59,8 +75,17 @@ class BlotterService:
         Forbidden
             When a line skips compliance and the caller lacks the permission (R5.7).
         """
+        blotter_id, now = (
+            new_id() if key is None else str(uuid5(NAMESPACE_OID, f"blotter:{key}")),
+            self._clock(),
+        )
+        with self._database.read() as session:
+            earlier = session.get(BlotterRow, blotter_id)
+        if earlier is not None and resumed:
+            return _submitted(earlier)
+        if earlier is not None:  # of a request whose key was forgotten since
+            blotter_id = new_id()
         self.check(request, caller, visible)
-        blotter_id, now = new_id(), self._clock()
 
         def alongside(session: Session, job_id: str) -> None:
             store.add(session, blotter_id, request, caller, now, job_id)
@@ -71,33 +96,83 @@ class BlotterService:
 
     def check(self, request: BlotterRequest, caller: Caller, visible: Visibility) -> Submitted:
         """Check what `create` refuses, and store nothing of the blotter."""
-        hidden = {group for group in request.groups if not visible.group(group)}
-        unknown = (
-            FieldError(f"lines.{place}.{found.field}", found.message)
-            for place, line in enumerate(request.lines)
-            for i, group in enumerate(line.request.portfolio_groups)
-            if group in hidden
-            for found in (unknown_group(i, group),)
-        )
-        if hidden:
-            raise InvalidRequest.of(*islice(unknown, MAX_ERRORS))
+        with self._database.read() as session:
+            known = set(visible.visible_groups(found.group_id for found in reference.groups(session)))
+        unknown = tuple(islice(request.unknown_groups(known), MAX_ERRORS))
+        if unknown:
+            raise InvalidRequest.of(*unknown)
         for line in request.lines:
             self._previews.may_skip_compliance(line.request, caller)
         return Submitted(None, None, len(request.lines))
 
-    def get(self, blotter_id: str, visible: Visibility) -> Blotter:
-        """Return a blotter with its lines.
+    def preview(self, blotter_id: str, caller: Caller, visible: Visibility) -> Submitted:
+        """Ask for the previews of the lines that have none yet, where their job has ended without them.
+
+        While it is under way that job is returned.
 
         Raises
         ------
         NotFound
             When there is no visible blotter with this id.
+        NotYours
+            When another user asked for the blotter: its previews are that user's.
+        BlotterNotReady
+            When its lines are being committed, or every one has been previewed.
+        """
+
+        def restartable(session: Session) -> BlotterRow | None:
+            row = store.load(session, blotter_id, visible)
+            (summary,) = self._summaries(session, [row])
+            if row.user_id != caller.user_id:
+                raise NotYours(
+                    f"{row.username} asked for this blotter, and can have its lines previewed again"
+                )
+            if summary.status in {BlotterStatus.PENDING, BlotterStatus.RUNNING}:
+                return None
+            _check_pending(summary)
+            return row
+
+        def alongside(session: Session, job_id: str) -> None:
+            row = restartable(session)
+            if row is None:
+                raise BlotterNotReady("Another request has its lines previewed already: wait for it")
+            store.begin_previews(session, row, job_id)
+
+        with self._database.read() as session:
+            row = restartable(session)
+            if row is None:
+                return _submitted(store.load(session, blotter_id, visible))
+        work, total = BlotterWork(blotter_id), row.line_count
+        job_id = self._jobs.submit(PREVIEW, work, caller, total=total, alongside=alongside)
+        return Submitted(blotter_id, job_id, total)
+
+    def check_visible(self, blotter_id: str, visible: Visibility) -> None:
+        """Check that a user may still see a blotter, before an answer about it is given again.
+
+        Raises
+        ------
+        NotFound
+            When it is not visible.
+        """
+        with self._database.read() as session:
+            store.load(session, blotter_id, visible)
+
+    def get(self, blotter_id: str, visible: Visibility, *, cursor: str | None, limit: int) -> Blotter:
+        """Return a blotter with a page of its lines, by number; how many have which status is of all.
+
+        Raises
+        ------
+        NotFound
+            When there is no visible blotter with this id.
+        InvalidRequest
+            Naming `cursor`, when it is not the `next_cursor` of an earlier page.
         """
         with self._database.read() as session:
             row = store.load(session, blotter_id, visible)
             (summary,) = self._summaries(session, [row])
-            lines = store.shown_lines(session, blotter_id, self._clock())
-        return Blotter(**{f.name: getattr(summary, f.name) for f in fields(summary)}, lines=lines)
+            lines = store.shown_lines(session, row, self._clock(), cursor=cursor, limit=limit)
+        shown = {f.name: getattr(summary, f.name) for f in fields(summary)}
+        return Blotter(**shown, lines=lines.items, next_cursor=lines.next_cursor)
 
     def list(self, visible: Visibility, *, cursor: str | None, limit: int) -> Page[BlotterSummary]:
         """Return one page of visible blotters, newest first."""
@@ -157,6 +232,17 @@ def _check_open(summary: BlotterSummary) -> None:
     if is_busy or not summary.lines_by_status.get(LineStatus.PREVIEWED):
         why = "wait for it" if is_busy else "no line has an open preview"
         raise BlotterNotReady(f"The blotter is {summary.status}: {why}")
+
+
+def _check_pending(summary: BlotterSummary) -> None:
+    if summary.status is BlotterStatus.COMMITTING:
+        raise BlotterNotReady("The lines of the blotter are being committed: wait for it")
+    if not summary.lines_by_status.get(LineStatus.PENDING):
+        raise BlotterNotReady("Every line of the blotter has been previewed, or has its problem")
+
+
+def _submitted(row: BlotterRow) -> Submitted:
+    return Submitted(row.id, row.preview_job_id, row.line_count)
 
 
 def _check_lines(summary: BlotterSummary, order: CommitOrder) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from app.core.database import WriteConflictError, insert_many, rows_changed
@@ -14,7 +15,6 @@ from app.core.errors import NotFound
 from app.models import AllocationRow, BlotterGroupRow, BlotterLineRow, BlotterRow, JobRow
 from app.services.allocations import snapshot
 from app.services.allocations.compared import Problem
-from app.services.allocations.request import PreviewRequest
 from app.services.allocations.store import OPEN
 from app.services.allocations.validity import over
 from app.services.blotters.types import (
@@ -26,12 +26,21 @@ from app.services.blotters.types import (
     ShownLine,
 )
 from app.services.domain.caller import Caller
-from app.services.domain.face import exact_face
+from app.services.domain.face import Face, exact_face
+from app.services.domain.side import Side
 from app.services.jobs.states import OPEN as OPEN_JOBS
 from app.services.jobs.states import JobState
+from app.services.kernels.allocation.registry import Method
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
+from app.utils.paging import Page, decode_cursor, encode_cursor, wrong_cursor
+
+MAX_FORGOTTEN = 20
+"""Blotters that one unit of work deletes."""
+
+MAX_DIGITS = 10
+"""Of the number of a line in a cursor."""
 
 _ALLOCATION = BlotterLineRow.allocation_id == AllocationRow.id
 
@@ -89,13 +98,38 @@ def line_at(session: Session, blotter_id: str, place: int) -> BlotterLineRow:
     return session.get_one(BlotterLineRow, (blotter_id, place), options=[undefer(BlotterLineRow.request)])
 
 
-def earlier_allocations(session: Session, blotter_id: str, before: int) -> Sequence[str]:
-    """Return the previews of the lines before a place, in their order."""
+def settled_lines(session: Session, blotter_id: str) -> int:
+    """Return how many lines at the beginning of a blotter have a preview or a problem."""
     line = BlotterLineRow
-    query = select(line.allocation_id).where(
-        line.blotter_id == blotter_id, line.place < before, line.allocation_id.is_not(None)
+    query = select(func.min(line.place)).where(
+        line.blotter_id == blotter_id, line.allocation_id.is_(None), line.problem.is_(None)
     )
-    return [found for found in session.scalars(query.order_by(line.place)) if found is not None]
+    first = session.scalar(query)
+    if first is not None:
+        return first
+    return session.scalar(select(func.count()).where(line.blotter_id == blotter_id)) or 0
+
+
+def earlier_previews(
+    session: Session, blotter_id: str, before: int, now: datetime
+) -> list[tuple[str, LineStatus]]:
+    """Return the previews of the lines before a place with their statuses, in their order."""
+    line = BlotterLineRow
+    return _previews(session, now, line.blotter_id == blotter_id, line.place < before)
+
+
+def moved_previews(session: Session, blotter_id: str, now: datetime) -> list[tuple[str, LineStatus]]:
+    """Return the previews of a blotter that are not open any more, with their statuses."""
+    is_open = and_(AllocationRow.status == LineStatus.PREVIEWED, not_(over(now)))
+    return _previews(session, now, BlotterLineRow.blotter_id == blotter_id, not_(is_open))
+
+
+def _previews(
+    session: Session, now: datetime, *conditions: ColumnElement[bool]
+) -> list[tuple[str, LineStatus]]:
+    query = select(AllocationRow.id, _status(now)).join(BlotterLineRow, _ALLOCATION).where(*conditions)
+    found = session.execute(query.order_by(BlotterLineRow.place))
+    return [(allocation_id, LineStatus(status)) for allocation_id, status in found]
 
 
 def settle_line(
@@ -130,6 +164,38 @@ def begin_commit(session: Session, row: BlotterRow, job_id: str, order: str) -> 
         raise WriteConflictError("another request commits the blotter")
 
 
+def begin_previews(session: Session, row: BlotterRow, job_id: str) -> None:
+    """Make a job the one that previews a blotter, in the place of the last one.
+
+    Raises
+    ------
+    WriteConflictError
+        When another request was first.
+    """
+    blotter = BlotterRow
+    unmoved = (blotter.id == row.id, blotter.preview_job_id == row.preview_job_id)
+    if not rows_changed(session, update(blotter).where(*unmoved).values(preview_job_id=job_id)):
+        raise WriteConflictError("another request previews the blotter")
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Delete some blotters that were asked for before a moment; return how many.
+
+    One with a preview that is kept stays, because it was committed or is not erased yet, and one at work.
+    """
+    line, job = BlotterLineRow, JobRow
+    of = exists().where(line.blotter_id == BlotterRow.id, AllocationRow.snapshot.is_not(None), _ALLOCATION)
+    at_work = exists().where(
+        or_(job.id == BlotterRow.preview_job_id, job.id == BlotterRow.commit_job_id), job.state.in_(OPEN_JOBS)
+    )
+    old = select(BlotterRow.id).where(BlotterRow.created_at < before, ~of, ~at_work).limit(MAX_FORGOTTEN)
+    found = session.scalars(old).all()
+    for table in (line, BlotterGroupRow):
+        session.execute(delete(table).where(table.blotter_id.in_(found)))
+    session.execute(delete(BlotterRow).where(BlotterRow.id.in_(found)))
+    return len(found)
+
+
 def lines_by_status(
     session: Session, blotter_ids: Sequence[str], now: datetime
 ) -> Mapping[str, Mapping[LineStatus, int]]:
@@ -154,9 +220,28 @@ def _status(now: datetime) -> ColumnElement[str]:
     )
 
 
-def shown_lines(session: Session, blotter_id: str, now: datetime) -> tuple[ShownLine, ...]:
-    """Return the lines of a blotter with what became of each, by number."""
+@dataclass(frozen=True, slots=True)
+class _AskedOrder:
+    security_id: str
+    side: Side
+    quantity: Face
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is shown of a line's request; the rest is not decoded, lists of accounts least of all."""
+
+    order: _AskedOrder
+    method: Method
+    portfolio_groups: tuple[str, ...]
+
+
+def shown_lines(
+    session: Session, blotter: BlotterRow, now: datetime, *, cursor: str | None, limit: int
+) -> Page[ShownLine]:
+    """Return one page of a blotter's lines with what became of each, by number."""
     line, allocation = BlotterLineRow, AllocationRow
+    after = 0 if cursor is None else _line_of(cursor)
     query = (
         select(
             line,
@@ -168,10 +253,21 @@ def shown_lines(session: Session, blotter_id: str, now: datetime) -> tuple[Shown
         )
         .options(undefer(line.request))
         .outerjoin(allocation, _ALLOCATION)
-        .where(line.blotter_id == blotter_id)
+        .where(line.blotter_id == blotter.id, line.line > after)
         .order_by(line.line)
+        .limit(limit + 1)
     )
-    return tuple(_shown(*found) for found in session.execute(query))
+    found = session.execute(query).all()
+    shown = tuple(_shown(*each) for each in found[:limit])
+    more = len(found) > limit
+    return Page(shown, encode_cursor(blotter.created_at, str(shown[-1].line)) if more else None)
+
+
+def _line_of(cursor: str) -> int:
+    _, number = decode_cursor(cursor)
+    if not (number.isdecimal() and len(number) < MAX_DIGITS):
+        raise wrong_cursor()
+    return int(number)
 
 
 def _shown(
@@ -182,7 +278,7 @@ def _shown(
     warnings: int | None,
     order_id: str | None,
 ) -> ShownLine:
-    asked = snapshot.decode(row.request, PreviewRequest)
+    asked = snapshot.decode(row.request, _Asked)
     return ShownLine(
         line=row.line,
         priority=row.priority,

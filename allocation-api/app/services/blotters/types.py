@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.core.errors import FieldError
+from app.services.accounts.visibility import unknown_group
 from app.services.allocations.compared import Problem
 from app.services.allocations.request import PreviewRequest
 from app.services.domain.caller import Caller
@@ -43,10 +45,20 @@ class AskedLine:
 
 @dataclass(frozen=True, slots=True)
 class BlotterRequest:
-    """The lines of a blotter, in the order as written."""
+    """The lines of a blotter, in the order as written; `rows` are theirs in the file that they came in."""
 
     lines: tuple[AskedLine, ...]
     policy: Policy = field(default_factory=Policy)
+    rows: tuple[int, ...] = ()
+
+    def unknown_groups(self, known: Container[str]) -> Iterator[FieldError]:
+        """Yield an error for each group of a line that is not known, where it was written."""
+        for place, line in enumerate(self.lines):
+            for i, group in enumerate(line.request.portfolio_groups):
+                if group not in known:
+                    found = unknown_group(i, group)
+                    row = f"file.{self.rows[place]}.portfolio_groups" if self.rows else None
+                    yield FieldError(row or f"lines.{place}.{found.field}", found.message)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -96,7 +108,7 @@ class BlotterWork:
 
 
 PREVIEW = JobKind("blotters.preview", BlotterWork, timeout_seconds=4 * 3_600)
-COMMIT = JobKind("blotters.commit", BlotterWork, timeout_seconds=4 * 3_600)
+COMMIT = JobKind("blotters.commit", BlotterWork, timeout_seconds=4 * 3_600, urgent=True)
 
 # --- shown --------------------------------------------------------------------------------------------------
 
@@ -211,9 +223,10 @@ class BlotterSummary:
 
 @dataclass(frozen=True, slots=True)
 class Blotter(BlotterSummary):
-    """One blotter with its lines, by number."""
+    """One blotter with a page of its lines, by number; `next_cursor` is None on the last one."""
 
     lines: tuple[ShownLine, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,7 @@ class JobLost(JobInterrupted):
 
 class WorkerStopping(JobInterrupted):
     """The worker's process ends; another worker goes on with the job."""
+
+
+class JobYielded(JobInterrupted):
+    """A more urgent job is due, and this worker does it first; the job is left to the next one."""

@@ -9,7 +9,7 @@ from threading import Event
 import structlog
 
 from app.core.errors import AllocatorError
-from app.services.jobs.errors import JobCancelled, JobLost, JobTimedOut, WorkerStopping
+from app.services.jobs.errors import JobCancelled, JobLost, JobTimedOut, JobYielded, WorkerStopping
 from app.services.jobs.hold import Hold
 from app.services.jobs.kinds import Handlers
 from app.services.jobs.progress import Progress
@@ -38,8 +38,18 @@ class JobExecutor:
         return bool(self._handlers.names)
 
     def run_next(self, stopping: Event, on_lost: Callable[[], None]) -> bool:
-        """Do the job that is due for longest; False where none is."""
-        return any(self.run(job_id, stopping, on_lost) for job_id in self._store.due(self._handlers.names))
+        """Do the job that is due for longest, an urgent one before others; False where none is due."""
+        due = self._store.due(self._handlers.names, self._handlers.urgent)
+        return any(self.run(job_id, stopping, on_lost) for job_id in due)
+
+    def wake(self, job_id: str, stopping: Event, on_lost: Callable[[], None]) -> None:
+        """Do a job that a message broker has sent, after the urgent ones that are due."""
+        urgent = self._handlers.urgent
+        while not stopping.is_set() and any(
+            self.run(each, stopping, on_lost) for each in self._store.due(urgent, urgent)
+        ):
+            pass
+        self.run(job_id, stopping, on_lost)
 
     def run(self, job_id: str, stopping: Event, on_lost: Callable[[], None]) -> bool:
         """Do a job; False where it is not to be done now, or another worker was first.
@@ -70,12 +80,12 @@ class JobExecutor:
         """Do the work, and return what stores how it ended."""
         store = self._store
         try:
-            result = self._handlers.of(claim.kind)(Progress(store, hold), claim.payload)
+            result = self._handlers.of(claim.kind)(Progress(store, hold, self._yields(claim)), claim.payload)
         except JobCancelled:
             return lambda: store.abort(claim)
         except JobTimedOut:
             return lambda: store.time_out(claim)
-        except WorkerStopping:
+        except (WorkerStopping, JobYielded):
             return lambda: store.give_back(claim)
         except JobLost:
             raise
@@ -90,3 +100,10 @@ class JobExecutor:
         else:
             return lambda: store.succeed(claim, result)
         return lambda: store.retry(claim, reason)
+
+    def _yields(self, claim: Claim) -> Callable[[], bool]:
+        """Return what says whether a job is to be left for a more urgent one: else this worker has none."""
+        urgent = self._handlers.urgent
+        if not urgent or claim.kind in urgent:
+            return lambda: False
+        return lambda: bool(self._store.due(urgent))

@@ -17,14 +17,16 @@ P = TypeVar("P")
 class JobKind(Generic[P]):
     """A kind of job: its name, as `<room>.<what>`, and the type of what it is asked for.
 
-    A worker that dies or fails at a job has used an attempt; after `max_attempts` the job has FAILED. After
-    `timeout_seconds` since its first start it is given up.
+    A worker that dies or fails at a job has used an attempt; after `max_attempts` without a line in between
+    the job has FAILED. After `timeout_seconds` since its first start it is given up. A job of an `urgent`
+    kind is done first: a worker leaves another one for it after a line.
     """
 
     name: str
     payload: type[P]
     max_attempts: int = 3
     timeout_seconds: int = 3_600
+    urgent: bool = False
 
 
 class Handler(Generic[P]):
@@ -56,6 +58,11 @@ class Handlers:
     def names(self) -> tuple[str, ...]:
         """Names of the kinds."""
         return tuple(self._handlers)
+
+    @property
+    def urgent(self) -> tuple[str, ...]:
+        """Names of the kinds that are done first."""
+        return tuple(name for name, handler in self._handlers.items() if handler.kind.urgent)
 
     def add(self, handlers: Iterable[Handler[Any]]) -> None:
         """Register kinds; a name may be registered once.

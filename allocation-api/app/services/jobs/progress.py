@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from app.services.jobs.errors import JobYielded
 from app.services.jobs.hold import Hold
 from app.services.jobs.store import Effect, JobStore
 
@@ -11,12 +14,18 @@ class Progress:
 
     `done` lines are stored already, by this attempt or an earlier one: the work begins after them. A method
     raises a `JobInterrupted` where the work must not go on, because the job was cancelled or timed out, the
-    lease is lost or the process stops; it is let pass.
+    lease is lost, the process stops or a more urgent job is due; it is let pass.
+
+    Parameters
+    ----------
+    must_yield : callable
+        Says after each line whether a more urgent job waits for a worker.
     """
 
-    def __init__(self, store: JobStore, hold: Hold) -> None:
+    def __init__(self, store: JobStore, hold: Hold, must_yield: Callable[[], bool] = lambda: False) -> None:
         self._store = store
         self._hold = hold
+        self._must_yield = must_yield
         self.job_id = hold.claim.job_id
         self.done = hold.claim.done
         self.total = hold.claim.total
@@ -37,6 +46,8 @@ class Progress:
         self._hold.persist(lambda: self._store.advance(self._hold.claim, done, lines, effect))
         self.done = done + lines
         self._hold.check()
+        if self.done != self.total and self._hold.persist(self._must_yield):
+            raise JobYielded
 
     def check(self) -> None:
         """Check whether the work is to go on; for long lines, between whose parts it may stop."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Update
 
@@ -68,11 +68,12 @@ class JobStore:
 
     # --- to claim -------------------------------------------------------------------------------------------
 
-    def due(self, kinds: Sequence[str]) -> tuple[str, ...]:
-        """Return jobs that a worker may claim, those that are due for longest first."""
+    def due(self, kinds: Sequence[str], first: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return jobs that a worker may claim, the longest due first; those of kinds `first` come before."""
+        order = (case((JobRow.kind.in_(first), 0), else_=1), JobRow.due_at) if first else (JobRow.due_at,)
         query = select(JobRow.id).where(JobRow.kind.in_(kinds), self.claimable())
         with self._database.read() as session:
-            return tuple(session.scalars(query.order_by(JobRow.due_at).limit(MAX_LOOK)))
+            return tuple(session.scalars(query.order_by(*order).limit(MAX_LOOK)))
 
     def claim(self, job_id: str, kinds: Sequence[str]) -> Claim | None:
         """Claim a job that is due, or whose worker has let its lease run out; None where there is no such."""
@@ -153,7 +154,8 @@ class JobStore:
 
         def work(session: Session) -> bool:
             statement = _held(claim, JobState.RUNNING).where(JobRow.done == done)
-            values = {"lease_until": self._clock() + self.lease, "done": done + lines}
+            # A job that goes on has all of its attempts again: they are for a line that nobody gets over.
+            values = {"lease_until": self._clock() + self.lease, "done": done + lines, "attempts": 1}
             if not rows_changed(session, statement.values({**values, "version": JobRow.version + 1})):
                 return False
             if effect is not None:
@@ -209,15 +211,17 @@ class JobStore:
 
     def give_back(self, claim: Claim) -> bool:
         """Leave the job to the next worker, without a used attempt; one that was cancelled is ABORTED."""
-        values = {"attempts": claim.attempts - 1, "due_at": self._clock()}
-        return self._pend(claim, values)
+        return self._pend(claim, {"attempts": JobRow.attempts - 1, "due_at": self._clock()})
 
     def retry(self, claim: Claim, reason: str) -> bool:
         """Have the job tried again a while later, or end it after its last attempt."""
-        if claim.attempts >= claim.max_attempts:
-            tried = f"It failed {claim.attempts} times, the last time with: {reason}"
+        with self._database.read() as session:
+            found = session.scalar(select(JobRow.attempts).where(JobRow.id == claim.job_id))
+        attempts = claim.attempts if found is None else found
+        if attempts >= claim.max_attempts:
+            tried = f"It failed {attempts} times, the last time with: {reason}"
             return self.fail(claim, JobErrorCode.JOB_FAILED, tried)
-        wait = timedelta(seconds=RETRY_SECONDS * 2 ** (claim.attempts - 1))
+        wait = timedelta(seconds=RETRY_SECONDS * 2 ** (attempts - 1))
         values = {
             "due_at": self._clock() + wait,
             "error_code": JobErrorCode.JOB_FAILED,

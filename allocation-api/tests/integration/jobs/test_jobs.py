@@ -18,7 +18,7 @@ from app.services.jobs.kinds import Handlers
 from app.services.jobs.store import JobStore
 from app.services.jobs.worker import JobThreads
 from tests.support.desk import GOLDEN_BOOK, Desk
-from tests.support.job_lines import HANDLER, LINES, Lines, make_table, written
+from tests.support.job_lines import HANDLER, LINES, URGENT, URGENT_HANDLER, Lines, make_table, written
 from tests.support.users import set_user
 from tests.support.waiting import until
 
@@ -36,10 +36,10 @@ def with_lines(desk):
     return desk
 
 
-def submit(desk, lines, username="demo_user"):
+def submit(desk, lines, username="demo_user", kind=LINES):
     user = desk.services.access.administration.named(username)
     who = Caller(user.id, username, frozenset(), "r")
-    return desk.services.jobs.service.submit(LINES, lines, who, total=lines.count)
+    return desk.services.jobs.service.submit(kind, lines, who, total=lines.count)
 
 
 def run(desk, job_id, stopping=NEVER, on_lost=lambda: None):
@@ -156,6 +156,37 @@ def test_the_threads_of_a_serving_process_do_what_is_due(desk, monkeypatch):
     until(lambda: all(show(desk, each)["state"] == "SUCCEEDED" for each in found), "end")
     threads.stop()
     assert [rows(desk, each) for each in found] == [[0, 1, 2]] * 4
+
+
+def at_work_on(desk, job_id, work):
+    """Do `work` in a thread until a job has two lines, and return the thread."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    until(lambda: show(desk, job_id)["done"] >= 2, "line")
+    return thread
+
+
+def test_one_worker_leaves_a_long_job_for_an_urgent_one_after_a_line(desk, monkeypatch):
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.01)
+    desk.services.jobs.handlers.add([URGENT_HANDLER])
+    threads = JobThreads(desk.services.jobs.executor, 1)
+    long = submit(desk, Lines(60, seconds=0.05))
+    at_work_on(desk, long, threads.start).join()
+    urgent = submit(desk, Lines(2), kind=URGENT)
+    until(lambda: show(desk, urgent)["state"] == "SUCCEEDED", "end of the urgent job")
+    assert show(desk, long)["done"] < 60
+    until(lambda: show(desk, long)["state"] == "SUCCEEDED", "end of the long job")
+    threads.stop()
+    assert (rows(desk, long), show(desk, long)["attempts"]) == (list(range(60)), 1)
+
+
+def test_a_message_wakes_a_worker_for_the_urgent_jobs_first(desk):
+    desk.services.jobs.handlers.add([URGENT_HANDLER])
+    long, urgent = submit(desk, Lines(3)), submit(desk, Lines(2), kind=URGENT)
+    desk.services.jobs.executor.wake(long, NEVER, lambda: None)
+    ends = [show(desk, each) for each in (urgent, long)]
+    assert [job["state"] for job in ends] == ["SUCCEEDED"] * 2
+    assert ends[0]["ended_at"] <= ends[1]["started_at"]
 
 
 def test_what_no_handler_is_for_is_left_to_other_workers(desk):

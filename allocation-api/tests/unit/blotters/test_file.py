@@ -17,7 +17,7 @@ GOOD = "91282CKF7,BUY,8000000,PRO_RATA,PUBLICPRE"
 
 
 def read(*rows, policy=None):
-    return read_blotter("\r\n".join(rows).encode(), policy or Policy()).request
+    return read_blotter("\r\n".join(rows).encode(), policy or Policy())
 
 
 def errors(*rows):
@@ -58,7 +58,7 @@ def test_a_file_of_a_spreadsheet_is_read():
     """With a byte order mark, columns in another order, empty rows and spaces around cells."""
     content = "\ufeffside,security_id,portfolio_groups,allocation_method,quantity\r\n,,,,\r\n"
     content += "BUY, 91282CKF7 ,PRE,PRO_RATA,1\r\n"
-    (line,) = read_blotter(content.encode(), Policy()).request.lines
+    (line,) = read_blotter(content.encode(), Policy()).lines
     assert (line.request.order.security_id, line.request.portfolio_groups) == ("91282CKF7", ("PRE",))
 
 

@@ -50,7 +50,7 @@ def changed(content, name, old, new):
 
 
 def lines(content):
-    return read_blotter(content, Policy()).request.lines
+    return read_blotter(content, Policy()).lines
 
 
 def errors(content):

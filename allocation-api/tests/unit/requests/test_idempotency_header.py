@@ -228,6 +228,8 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "adjustAllocation",
         "compareAllocations",
         "createBlotter",
+        "uploadBlotter",
+        "previewBlotter",
         "commitBlotter",
         "chooseVariant",
         "commitAllocation",

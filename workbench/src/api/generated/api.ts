@@ -611,6 +611,9 @@ const injectedRtkApi = api
           url: `/blotters/file`,
           method: "POST",
           body: queryArg.body,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
           params: {
             dry_run: queryArg.dryRun,
             sales_fund_buys: queryArg.salesFundBuys,
@@ -634,8 +637,25 @@ const injectedRtkApi = api
       getBlotter: build.query<GetBlotterApiResponse, GetBlotterApiArg>({
         query: (queryArg) => ({
           url: `/blotters/${encodeURIComponent(String(queryArg.blotterId))}`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
         }),
         providesTags: ["blotters"],
+      }),
+      previewBlotter: build.mutation<
+        PreviewBlotterApiResponse,
+        PreviewBlotterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/${encodeURIComponent(String(queryArg.blotterId))}/preview`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["blotters"],
       }),
       commitBlotter: build.mutation<
         CommitBlotterApiResponse,
@@ -1506,6 +1526,8 @@ export type UploadBlotterApiArg = {
   dryRun?: boolean;
   /** Proceeds of earlier sales are cash of purchases that settle no earlier. */
   salesFundBuys?: boolean;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
   body: string;
 };
 export type GetBlotterTemplateApiResponse =
@@ -1517,10 +1539,22 @@ export type GetBlotterTemplateApiArg = {
   format?: TableFormat;
 };
 export type GetBlotterApiResponse =
-  /** status 200 A blotter with its lines. */ Blotter;
+  /** status 200 A blotter with a page of its lines. */ Blotter;
 export type GetBlotterApiArg = {
   /** Id of the blotter. */
   blotterId: string;
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type PreviewBlotterApiResponse =
+  /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
+export type PreviewBlotterApiArg = {
+  /** Id of the blotter. */
+  blotterId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
 };
 export type CommitBlotterApiResponse =
   /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
@@ -4249,6 +4283,7 @@ export type LineErrorCode =
   | "VENDOR_UNEXPECTED"
   | "VENDOR_UNREADABLE"
   | "WARNINGS_NOT_OVERRIDDEN"
+  | "INTERNAL_ERROR"
   | "ORDER_REFUSED";
 export type LineError = {
   /** Kind of problem. */
@@ -4287,6 +4322,8 @@ export type ShownLine = {
   errors: LineError[];
 };
 export type Blotter = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
   /** Id of the blotter. */
   blotter_id: string;
   /** What it is at. */
@@ -4305,7 +4342,7 @@ export type Blotter = {
   preview_job_id: string;
   /** The last job that commits them; null before there was one. */
   commit_job_id: string | null;
-  /** The lines, by number. */
+  /** The lines of this page, by number; not all of them. */
   lines: ShownLine[];
 };
 export type LineWarnings = {
@@ -4549,9 +4586,9 @@ export type Job = {
   total: number | null;
   /** What is being done. */
   phase: string | null;
-  /** Workers that began with it and did not leave it to others in order. */
+  /** Workers that began with it and did not leave it to others in order, from that of its last line. */
   attempts: number;
-  /** Attempts after which it has FAILED. */
+  /** Attempts without a line in between after which it has FAILED. */
   max_attempts: number;
   /** Path of the result; null if there is none. */
   result: string | null;
@@ -5412,6 +5449,7 @@ export const {
   useLazyGetBlotterTemplateQuery,
   useGetBlotterQuery,
   useLazyGetBlotterQuery,
+  usePreviewBlotterMutation,
   useCommitBlotterMutation,
   useGetPositionsQuery,
   useLazyGetPositionsQuery,

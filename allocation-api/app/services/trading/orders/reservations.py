@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.core.database import Database
 from app.models import OrderFillLineRow, OrderRow
-from app.services.aladdin.shared_orders import OrderReader
+from app.services.aladdin.shared_orders import SeeOrders
 from app.services.allocations.orders import is_last_fill
 from app.services.allocations.store import load, stored_inputs
 from app.services.domain.account import Reservation
@@ -30,11 +30,14 @@ from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
 class Reservations:
-    """Computes what orders reserve of accounts, after a sync of these orders with the vendor."""
+    """Computes what orders reserve of accounts, after a sync with the vendor of those that are read now.
 
-    def __init__(self, database: Database, orders: OrderReader, ledger: OrderLedger) -> None:
+    `see` may give an order as it was read before, if that was not before the positions were read.
+    """
+
+    def __init__(self, database: Database, see: SeeOrders, ledger: OrderLedger) -> None:
         self._database = database
-        self._orders = orders
+        self._see = see
         self._ledger = ledger
 
     def of(
@@ -57,13 +60,15 @@ class Reservations:
         rows = self._open_ends(security_id, side)
         if not rows:
             return {}
-        posted = {order.order_id: order for order in self._orders.orders([row.order_id for row in rows])}
+        seen = self._see([row.order_id for row in rows])
+        posted = seen.posted
         filled = self._filled(rows)
         ended = [
             row for row in rows if not _is_covered(filled.get(row.order_id, {}), posted.get(row.order_id))
         ]
         for stored in self._ledger.read(ended).values():
-            self._ledger.sync(stored, posted.get(stored.row.order_id))
+            if stored.row.order_id in seen.fresh:
+                self._ledger.sync(stored, posted.get(stored.row.order_id))
         wanted, found = set(account_ids), dict[str, tuple[Reservation, ...]]()
         for stored in self._ledger.read(self._again(ended)).values():
             for account, (recorded, counted) in _uncounted(stored, today).items():
