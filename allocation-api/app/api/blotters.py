@@ -144,7 +144,7 @@ class BlotterFileEndpoint(Endpoint):
         Every error is listed by row and column, and then nothing is stored. The template has the columns. Of
         a workbook the sheet named Blotter is read, else the first one that is not hidden.
         """
-        # Of CSV before it is checked, which takes as long where all is wrong; of a workbook nobody knows before.
+        # Before it is checked, which takes as long where all is wrong; of a workbook nobody knows how many.
         charge(0 if is_workbook(body) else body.count(b"\n") // LINES_PER_UNIT)
         asked = read_blotter(body, Policy(query.sales_fund_buys))
         charge(len(asked.lines) // LINES_PER_UNIT if is_workbook(body) else 0)

@@ -24,7 +24,7 @@ NOTHING: Mapping[str, Any] = {}
 
 
 def column_of(field: str | None) -> str | None:
-    """Return the column of a file that a field of a line is in, `order.quantity`; None where there is none."""
+    """Return the column that has a field of a line, such as `order.quantity`; None where none has it."""
     return next((part for part in (field or "").split(".") if part in BY_NAME), None)
 
 
