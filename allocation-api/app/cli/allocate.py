@@ -19,7 +19,7 @@ import click
 
 from app.cli.kit.blotter_desk import BlotterDesk, Wishes, blotter_desk
 from app.cli.kit.blotter_results import FORMATS, write_faults
-from app.cli.kit.blotter_runs import Outcome, allocate, say_faults
+from app.cli.kit.blotter_runs import Outcome, TooLarge, allocate, content_of, refused, say_faults
 from app.cli.kit.blotter_watch import Watch
 from app.cli.kit.refusals import present_database, refusals
 from app.core.config import load_settings
@@ -28,8 +28,6 @@ from app.core.logging import configure_logging
 from app.services.blotters.types import Policy
 from app.services.kernels.allocation.registry import Method
 from app.utils.words import counted
-
-MAX_FILE_BYTES = 20_000_000
 
 
 @click.command()
@@ -95,6 +93,8 @@ def _check_usage(file: Path | None, folder: Path | None, options: dict[str, Any]
         raise click.UsageError("--out, --dry-run and --again are for a FILE.")
     if options["out"] and options["out"].suffix.lower() not in FORMATS:
         raise click.UsageError(f"--out must end in one of {', '.join(FORMATS)}.")
+    if options["out"] and not options["out"].parent.is_dir():
+        raise click.UsageError(f"There is no folder {options['out'].parent}.")
     if options["dry_run"] and (options["commit"] or options["out"]):
         raise click.UsageError("--dry-run stores nothing: leave --commit and --out out.")
     if not options["commit"] and (options["comment"] or options["override_warnings"]):
@@ -107,11 +107,12 @@ def _defaults(method: str | None, groups: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _one(desk: BlotterDesk, file: Path, wishes: Wishes, options: dict[str, Any]) -> int:
-    if file.stat().st_size > MAX_FILE_BYTES:
-        raise OSError(f"{file} is larger than {MAX_FILE_BYTES // 1_000_000} MB")
     out: Path | None = options["out"]
-    content = file.read_bytes()
-    outcome = allocate(desk, content, file.name, wishes, quiet=options["quiet"], dry_run=options["dry_run"])
+    quiet, dry_run = options["quiet"], options["dry_run"]
+    try:
+        outcome = allocate(desk, content_of(file), file.name, wishes, quiet=quiet, dry_run=dry_run)
+    except TooLarge as error:
+        outcome = refused(str(error))
     if out is not None:
         outcome.write(desk, out)
     say_faults(file.name, outcome.faults)

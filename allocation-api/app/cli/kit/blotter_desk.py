@@ -245,9 +245,11 @@ def blotter_desk(settings: Settings, username: str, stopping: Event) -> Iterator
         desk = BlotterDesk(house, username, works_here=works_here, stopping=stopping)
         if works_here:  # commits may wait for what periodic jobs recover
             house.periodic.start()
+            house.jobs.threads.start()  # with a simulator inside: other processes wait for this one
         yield desk
     finally:
         if works_here:
+            house.jobs.threads.stop()
             house.periodic.stop()
         house.pool.shutdown(wait=False)
         house.database.close()

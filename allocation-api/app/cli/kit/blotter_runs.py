@@ -24,6 +24,26 @@ MAX_SHOWN = 20
 """Errors that are shown on standard error; all are in the file of errors."""
 
 
+MAX_FILE_BYTES = 20_000_000
+
+
+class TooLarge(Exception):
+    """The file is larger than what is read."""
+
+
+def content_of(file: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises
+    ------
+    TooLarge
+        When there are more than `MAX_FILE_BYTES`.
+    """
+    if file.stat().st_size > MAX_FILE_BYTES:
+        raise TooLarge(f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB.")
+    return file.read_bytes()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a file ended; `blotter_id` is None where nothing was stored of it."""
@@ -37,6 +57,11 @@ class Outcome:
         """Write the allocations into a file."""
         if self.blotter_id is not None and self.request is not None:
             write_results(file, self.blotter_id, result_rows(desk, self.blotter_id, self.request))
+
+
+def refused(message: str) -> Outcome:
+    """Return the outcome of a file that is not read."""
+    return Outcome(REFUSED, (LineFault(None, None, "FILE_REFUSED", message),))
 
 
 def allocate(

@@ -11,17 +11,28 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from threading import Event, Thread
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.kit.blotter_results import write_faults
-from app.cli.kit.blotter_runs import DONE, SOME_FAILED, STOPPED, Outcome, say_faults
+from app.cli.kit.blotter_runs import (
+    DONE,
+    SOME_FAILED,
+    STOPPED,
+    Outcome,
+    TooLarge,
+    content_of,
+    refused,
+    say_faults,
+)
 from app.core.database import new_id
 
 ENDINGS = (".csv", ".xlsx")
+AGAIN_SECONDS = 10.0
 BEATS = 6
 """Signs of life in the time after which a watcher counts as dead."""
 
@@ -61,6 +72,7 @@ class Watch:
         self._every = every
         self._dead_after = dead_after
         self._mine = folder / "working" / new_id()
+        self._over = Event()
         self._seen: dict[str, tuple[int, int]] = {}
         self._beats: dict[str, tuple[int, float]] = {}
 
@@ -71,20 +83,26 @@ class Watch:
         Thread(target=self._live, name="watcher", daemon=True).start()
         try:
             while not self._ending.is_set():
-                for file in (*self._left(), *self._arrived()):
-                    if not self._ending.is_set() and self._claim(file):
-                        self._do(self._mine / file.name)
+                try:
+                    self._look()
+                except (SQLAlchemyError, OSError) as error:  # the database, or the drive; the file stays ours
+                    click.echo(f"Cannot go on, trying again: {str(error).splitlines()[0]}", err=True)
+                    self._ending.wait(AGAIN_SECONDS)
                 self._ending.wait(self._every)
         finally:
+            self._over.set()
             with suppress(OSError):  # what is left in it is taken over
                 self._mine.rmdir()
 
+    def _look(self) -> None:
+        for file in (*self._files(self._mine), *self._left(), *self._arrived()):
+            if not self._ending.is_set() and (file.parent == self._mine or self._claim(file)):
+                self._do(self._mine / file.name)
+
     def _live(self) -> None:
-        while not self._ending.wait(self._dead_after / BEATS) or any(self._files(self._mine)):
+        while not self._over.wait(self._dead_after / BEATS):
             with suppress(OSError):  # the drive may be away for a moment
                 os.utime(self._mine)
-            if self._ending.is_set():
-                time.sleep(self._dead_after / BEATS)
 
     @staticmethod
     def _files(folder: Path) -> Iterator[Path]:
@@ -126,11 +144,13 @@ class Watch:
         return True
 
     def _do(self, file: Path) -> None:
-        content = file.read_bytes()
-        name = f"{file.stem}-{sha256(content).hexdigest()[:8]}"
-        outcome = self._allocate(content, file.name)
-        if outcome.status == STOPPED:
-            file.rename(self._folder / file.name)
+        with file.open("rb") as opened:
+            name = f"{file.stem}-{file_digest(opened, 'sha256').hexdigest()[:8]}"
+        try:
+            outcome = self._allocate(content_of(file), file.name)
+        except TooLarge as error:
+            outcome = refused(str(error))
+        if outcome.status == STOPPED:  # it stays here, and is taken over
             return
         say_faults(file.name, outcome.faults)
         is_done = outcome.status in {DONE, SOME_FAILED}
