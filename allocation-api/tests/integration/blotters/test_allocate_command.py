@@ -6,6 +6,7 @@ import csv
 import json
 import time
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
@@ -14,11 +15,12 @@ from app.cli.allocate import command
 from app.cli.kit.blotter_results import replaced
 from app.cli.kit.blotter_runs import DONE, REFUSED, STOPPED, Outcome
 from app.cli.kit.blotter_watch import Watch
+from app.core.clock import utc_now
 from app.core.database import Database
 from tests.support.commands import run_command
 from tests.support.databases import migrated
-from tests.support.desk import GOLDEN_BOOK
-from tests.support.users import set_user
+from tests.support.desk import CHEAP, GOLDEN_BOOK
+from tests.support.users import PASSWORD, add_user
 
 HEADER = "security_id,side,quantity,base_metric,respect_cash"
 GOOD = "912828YW4,BUY,4000,EQUAL,false"
@@ -116,9 +118,10 @@ def test_it_needs_a_user_who_may(url, tmp_path):
         "Refused: --user: There is no active user 'nobody'.\n",
     )
     database = Database(url)
-    set_user(database, permissions=["allocations:preview"], groups=["GOLDEN"])
+    desk = SimpleNamespace(database=database, passwords=CHEAP, clock=utc_now)
+    add_user(desk, "bert", PASSWORD, permissions=["allocations:preview"], groups=["GOLDEN"])
     database.close()
-    status, _, errors = run_command(command, file, *OPTIONS, "--commit")
+    status, _, errors = run_command(command, file, "--user", "bert", *OPTIONS[2:], "--commit")
     assert status == 1
     assert "allocations:commit" in errors
 
