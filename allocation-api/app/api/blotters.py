@@ -19,7 +19,7 @@ from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
 from app.api.kit.xlsx import XLSX
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.security import Permission
 from app.schemas.blotters import (
     BlotterCommit,
@@ -42,8 +42,10 @@ from app.schemas.blotters_columns import (
     template_columns,
 )
 from app.schemas.blotters_file import is_workbook, read_blotter
+from app.schemas.blotters_joint import JointReplaySchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.joint_replay import JointReplay
 from app.services.blotters.types import (
     Blotter,
     BlotterRequest,
@@ -116,7 +118,7 @@ class BlottersEndpoint(Endpoint):
 
         Cash and positions that an earlier line takes are gone for a later one, and limits hold over the sum.
         Each line becomes an ordinary preview, in a job; one that cannot be previewed does not spoil the
-        others.
+        others. With `joint` all lines are split at once for the least dispersion.
         """
         return _submitted(body, dry_run=query.dry_run)
 
@@ -146,7 +148,7 @@ class BlotterFileEndpoint(Endpoint):
         """
         # Before it is checked, which takes as long where all is wrong; of a workbook nobody knows how many.
         charge(0 if is_workbook(body) else body.count(b"\n") // LINES_PER_UNIT)
-        asked = read_blotter(body, Policy(query.sales_fund_buys))
+        asked = read_blotter(body, Policy(query.sales_fund_buys, query.joint))
         charge(len(asked.lines) // LINES_PER_UNIT if is_workbook(body) else 0)
         return _submitted(asked, dry_run=query.dry_run)
 
@@ -166,7 +168,8 @@ class BlotterTemplateEndpoint(Endpoint):
     def get(self, query: TableQuery) -> Mapping[str, object] | Response:
         """Show the columns of a blotter as a file.
 
-        As csv or xlsx a file with one line, to be filled in and sent back.
+        As csv or xlsx a file with one line, to be filled in and sent back. Sent with `joint=true` its lines
+        are split at once, each by MIN_DISPERSION with one target_metric.
         """
         if query.format is TableFormat.JSON:
             return {"columns": COLUMNS}
@@ -210,6 +213,27 @@ class BlotterPreviewEndpoint(Endpoint):
         the answer. Only for the user who asked for the blotter.
         """
         return services().blotters.service.preview(blotter_id, caller(), visible())
+
+
+@blotters.route("/<blotter:blotter_id>/replay")
+class BlotterReplayEndpoint(Endpoint):
+    """Recomputation."""
+
+    @operation(
+        "replayBlotter",
+        Permission.ALLOCATIONS_READ,
+        returns=JointReplaySchema,
+        fails=(Conflict,),
+        addition=True,
+        cost=5,
+    )
+    def post(self, blotter_id: str) -> JointReplay:
+        """Check a stored joint split, and compute anew what it comes to and what is proved of it.
+
+        The faces stay: another processor may find other lots that are as good. Numbers of single lines are
+        recomputed by `replayAllocation`.
+        """
+        return services().blotters.service.replay(blotter_id, visible())
 
 
 @blotters.route("/<blotter:blotter_id>/commit")

@@ -10,6 +10,7 @@ from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.blotters import blotters
 from app.api.docs import docs
+from app.api.drift import drift
 from app.api.fairness import fairness
 from app.api.jobs import jobs
 from app.api.ops import health, metrics
@@ -31,6 +32,7 @@ VERSIONED = (
     blotters,
     market_data,
     reference,
+    drift,
     fairness,
     jobs,
     reports,

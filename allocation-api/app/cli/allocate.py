@@ -37,6 +37,7 @@ from app.utils.words import counted
 @click.option("--method", type=click.Choice(list(Method)), help="Method of lines that name none.")
 @click.option("--group", "groups", multiple=True, help="Group of lines that name none; may be repeated.")
 @click.option("--sales-fund-buys", is_flag=True, help="Proceeds of earlier sales are cash of purchases.")
+@click.option("--joint", is_flag=True, help="Split all lines at once, for the least dispersion.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Results: .csv, .xlsx or .json.")
 @click.option("--format", "ending", type=click.Choice(FORMATS), default=".csv", help="Of --watch's results.")
 @click.option("--dry-run", is_flag=True, help="Say what is wrong, and store nothing.")
@@ -62,7 +63,7 @@ def command(file: Path | None, folder: Path | None, **options: Any) -> None:
     _check_usage(file, folder, options)
     wishes = Wishes(
         _defaults(options["method"], options["groups"]),
-        Policy(options["sales_fund_buys"]),
+        Policy(options["sales_fund_buys"], options["joint"]),
         options["commit"],
         options["comment"],
         options["override_warnings"],

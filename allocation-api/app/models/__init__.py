@@ -18,7 +18,7 @@ from app.models.allocations import (
     ComparisonRow,
 )
 from app.models.audit import AuditHeadRow, AuditRow
-from app.models.blotters import BlotterGroupRow, BlotterLineRow, BlotterRow
+from app.models.blotters import BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow
 from app.models.compliance import LimitRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow
@@ -65,6 +65,7 @@ __all__ = [
     "AuditHeadRow",
     "AuditRow",
     "BlotterGroupRow",
+    "BlotterJointRow",
     "BlotterLineRow",
     "BlotterRow",
     "ComparisonGroupRow",

@@ -42,6 +42,23 @@ class BlotterGroupRow(Base):
     group_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
 
 
+class BlotterJointRow(Base):
+    """How the lines of a blotter were split at once: kept before the first line is previewed, never changed.
+
+    `problem` is what was solved, `solution` what each line gets, or why none; `outcome` is what users see,
+    NULL where no line could be split. All are canonical JSON, `sha256` is of the three together, and the
+    snapshot of each line's preview names it.
+    """
+
+    __tablename__ = "blotter_joint_splits"
+
+    blotter_id: Mapped[str] = mapped_column(ForeignKey("blotters.id"), primary_key=True)
+    problem: Mapped[str | None] = mapped_column(JsonDocument, deferred=True)
+    solution: Mapped[str] = mapped_column(JsonDocument, deferred=True)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
 class BlotterLineRow(Base):
     """One line of a blotter: the preview request that it is, and what became of it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load
@@ -12,6 +12,7 @@ from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, In
 from app.schemas.allocations.decisions import warning_ids
 from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema
 from app.schemas.blotters_defaults import by_origin, check_size, filled
+from app.schemas.blotters_joint import JointOutcomeSchema, joint_problems, too_many
 from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, repeated
 from app.schemas.kit.fields import Code, Flag, Number, QueryFlag, Text, UtcTime, WholeNumber
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
@@ -148,11 +149,19 @@ class BlotterRequestSchema(RequestSchema):
         metadata=doc("What lines leave out; of order, parameters and constraints each key by itself."),
     )
     policy = fields.Nested(PolicySchema, load_default=Policy, metadata=doc("What lines may count on."))
+    joint = Flag(
+        load_default=False,
+        metadata=doc(
+            "Split all lines at once, so that the metric of all accounts ends close together: every line is "
+            "MIN_DISPERSION with the same target_metric and weighting.",
+            example=False,
+        ),
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> BlotterRequest:
         """Check every line as a preview request, and turn all into the value object."""
-        schema, defaults = LineSchema(), data["defaults"]
+        schema, defaults, is_joint = LineSchema(), data["defaults"], data["joint"]
         check_size(defaults, len(data["lines"]))
         lines: list[AskedLine] = []
         wrong: dict[int, Any] = {}
@@ -160,15 +169,18 @@ class BlotterRequestSchema(RequestSchema):
         for place, line in enumerate(data["lines"]):
             try:
                 lines.append(schema.load(filled(line, defaults)))
+                messages = joint_problems(lines[-1].request, lines[0].request) if is_joint else {}
             except ValidationError as error:
-                own, common = by_origin(error.messages_dict, line, defaults)
-                wrong_defaults = {**common, **wrong_defaults}
-                if own:
-                    wrong[place] = own
-        errors = {"lines": wrong, "defaults": wrong_defaults}
-        if wrong or wrong_defaults:
+                messages = error.messages_dict
+            own, common = by_origin(messages, line, defaults)
+            wrong_defaults = {**common, **wrong_defaults}
+            if own:
+                wrong[place] = own
+        many = too_many(len(data["lines"])) if is_joint else None
+        errors = {"lines": wrong, "defaults": wrong_defaults, "joint": [many] if many else []}
+        if any(errors.values()):
             raise ValidationError({name: found for name, found in errors.items() if found})
-        return BlotterRequest(tuple(lines), data["policy"])
+        return BlotterRequest(tuple(lines), replace(data["policy"], joint=is_joint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +298,9 @@ class BlotterSummarySchema(ResponseSchema):
         attribute="policy.sales_fund_buys",
         metadata=doc("Whether proceeds of earlier sales are cash of purchases that settle no earlier."),
     )
+    split_jointly = fields.Boolean(
+        attribute="policy.joint", metadata=doc("Whether all lines are split at once.", example=False)
+    )
     preview_job_id = fields.String(metadata=doc("The job that previews the lines."))
     commit_job_id = fields.String(
         allow_none=True, metadata=doc("The last job that commits them; null before there was one.")
@@ -349,6 +364,11 @@ class BlotterSchema(BlotterSummarySchema, NextCursorSchema):
 
     lines = fields.List(
         fields.Nested(ShownLineSchema), metadata=doc("The lines of this page, by number; not all of them.")
+    )
+    joint = fields.Nested(
+        JointOutcomeSchema,
+        allow_none=True,
+        metadata=doc("What the joint split came to; null where lines are not split at once, or not yet."),
     )
 
 

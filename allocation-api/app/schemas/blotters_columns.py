@@ -95,14 +95,15 @@ REQUIRED = ("security_id", "side", "allocation_method", "portfolio_groups")
 
 @dataclass(frozen=True, slots=True)
 class FileQuery:
-    """Whether a file is only checked, and what its lines may count on."""
+    """Whether a file is only checked, what its lines may count on, and whether they are split at once."""
 
     dry_run: bool
     sales_fund_buys: bool
+    joint: bool
 
 
 class FileQuerySchema(RequestSchema):
-    """Whether a file is only checked, and what its lines may count on."""
+    """Whether a file is only checked, what its lines may count on, and whether they are split at once."""
 
     makes = FileQuery
 
@@ -113,6 +114,13 @@ class FileQuerySchema(RequestSchema):
     sales_fund_buys = QueryFlag(
         load_default=False,
         metadata=doc("Proceeds of earlier sales are cash of purchases that settle no earlier.", example=True),
+    )
+    joint = QueryFlag(
+        load_default=False,
+        metadata=doc(
+            "Split all lines at once: every row is MIN_DISPERSION with the same target_metric.",
+            example=False,
+        ),
     )
 
 

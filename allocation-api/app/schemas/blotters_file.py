@@ -15,6 +15,7 @@ from app.schemas.blotters import LineSchema
 from app.schemas.blotters_columns import BY_NAME, READ, REQUIRED
 from app.schemas.blotters_csv import csv_rows
 from app.schemas.blotters_defaults import filled
+from app.schemas.blotters_joint import joint_problems, too_many
 from app.schemas.blotters_rows import FileRow, Unreadable
 from app.schemas.blotters_workbook import OLD_SIGNATURE, SIGNATURE, workbook_rows
 from app.services.blotters.types import MAX_LINES, AskedLine, BlotterRequest, Policy
@@ -54,6 +55,8 @@ def read_blotter(content: bytes, policy: Policy, defaults: Mapping[str, Any] = N
         raise _wrong(errors)
     if not 1 <= len(body) <= MAX_LINES:
         raise _wrong([FieldError("file", f"Between 1 and {MAX_LINES:,} lines are expected.")])
+    many = too_many(len(body)) if policy.joint else None
+    errors += [FieldError("joint", many)] if many else []
     lines: list[AskedLine] = []
     schema = LineSchema()
     for row in body:
@@ -64,12 +67,13 @@ def read_blotter(content: bytes, policy: Policy, defaults: Mapping[str, Any] = N
         wrong = list(_unread_cells(row, header.cells))
         try:
             line = schema.load(filled(_line(row, header.cells), defaults))
-            lines += [] if wrong else [line]
+            lines.append(line)
+            messages = joint_problems(line.request, lines[0].request) if policy.joint else {}
         except ValidationError as error:
-            named = {found.field for found in wrong}
-            found = _cell_errors(row, header.cells, error.messages_dict)
-            wrong += [each for each in found if each.field not in named]
-        errors += wrong
+            messages = error.messages_dict
+        named = {found.field for found in wrong}
+        others = _cell_errors(row, header.cells, messages)
+        errors += [*wrong, *(found for found in others if found.field not in named)]
     if errors:
         raise _wrong(errors)
     return BlotterRequest(tuple(lines), policy, tuple(row.number for row in body))

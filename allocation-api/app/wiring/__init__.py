@@ -24,6 +24,7 @@ from app.wiring import (
     allocations,
     audit,
     blotters,
+    drift,
     fairness,
     jobs,
     ops,
@@ -51,6 +52,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "fairness": fairness.build,
     "allocations": allocations.build,
     "trading": trading.build,
+    "drift": drift.build,
     "blotters": blotters.build,
     "reports": reports.build,
 }

@@ -40,6 +40,7 @@ from app.services.audit.trail import AuditService
 from app.services.blotters.commits import BlotterCommits
 from app.services.blotters.previews import BlotterPreviews
 from app.services.blotters.service import BlotterService
+from app.services.drift.calculator import DriftCalculator
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.jobs.events import JobEvents
@@ -235,6 +236,7 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     preferences: PreferenceService = field(init=False)
+    drift: DriftCalculator = field(init=False)
     requests: Requests = field(init=False)
     safety: Safety = field(init=False)
     jobs: Jobs = field(init=False)

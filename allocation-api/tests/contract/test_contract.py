@@ -140,6 +140,10 @@ def test_an_operation_is_described(method: str, path: str) -> None:
 
 def test_only_these_need_no_token() -> None:
     assert {path for method, path in OPERATIONS if not operation(method, path)["security"]} == {
+        "/allocation/calculate",
+        "/allocation/check-rebalancing",
+        "/allocation/drift-analysis",
+        "/allocation/targets",
         "/auth/login",
         "/auth/sso",
         "/auth/sso/login",

@@ -180,6 +180,7 @@ def user(application: Flask) -> dict[str, Any]:
     blotter = client.post("/v1/blotters", headers=headers, json={"lines": [body]}).get_json()
     KNOWN["blotter-id"] = [blotter["blotter_id"]]
     KNOWN["job-id"] = ["00000000-0000-4000-8000-000000000000"]
+    KNOWN["holdings"] = ['{"AAPL":{"asset_class":"stocks","value":26940}}']
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -308,6 +309,18 @@ def _make_body_meaningful(path: str, body: dict[str, Any]) -> None:
         _make_user_meaningful(body)
     elif path in MEANINGFUL:
         MEANINGFUL[path](body)
+
+
+def _make_drift_meaningful(body: dict[str, Any]) -> None:
+    # Generated targets do not sum to 100, the schema says nothing of keys, and tiny numbers are refused.
+    body.pop("targets", None)
+    for name in {"threshold", "rebalancing_threshold", "minimum_trade"} & body.keys():
+        body[name] = round(body[name], 2)
+    for name, key in (("holdings", "AAPL"), ("unit_prices", "stocks")):
+        if body.get(name):
+            body[name] = {key: next(iter(body[name].values()))}
+    for holding in body.get("holdings", {}).values():
+        holding["value"] = round(holding["value"], 2)
 
 
 def _make_settlement_meaningful(body: dict[str, Any]) -> None:
@@ -442,6 +455,7 @@ def _make_blotter_meaningful(body: dict[str, Any]) -> None:
     line = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": [GROUP]}
     body["lines"] = [line] * min(len(body["lines"]), 3)  # a body of the most lines is too long
     body.pop("defaults", None)
+    body.pop("joint", None)  # only minimum dispersion can be split at once
 
 
 def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
@@ -464,6 +478,10 @@ MEANINGFUL = {
     "/allocations/compare/{comparison_id}/choose": lambda body: body.update(variant="1"),
     "/allocations/{allocation_id}/adjust": _make_adjustment_meaningful,
     "/allocations/{allocation_id}/settle": _make_settlement_meaningful,
+    "/allocation/calculate": _make_drift_meaningful,
+    "/allocation/targets": lambda body: body.pop("targets", None),
+    "/allocation/check-rebalancing": _make_drift_meaningful,
+    "/allocation/drift-analysis": _make_drift_meaningful,
     "/blotters": _make_blotter_meaningful,
     "/blotters/{blotter_id}/commit": lambda body: body.pop("acknowledge", None),
     "/orders/{order_id}": _make_order_meaningful,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -69,6 +70,9 @@ class Things:
 
 def asks(of: Things) -> dict[str, Ask]:
     """One request for every operation, by its name. Path parameters are filled by `path_of`."""
+    holdings = {"AAPL": {"asset_class": "stocks", "value": 26940}}
+    drift = {"holdings": holdings, "portfolio_value": 183535.63}
+    drift_query = {"holdings": json.dumps(holdings), "portfolio_value": "183535.63"}
     order = {"security_id": of.security_id, "side": "BUY", "quantity": 1_000_000}
     groups = {"portfolio_groups": [of.group_id]}
     preview = {"order": order, "allocation_method": "PRO_RATA", **groups}
@@ -147,6 +151,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "getBlotter": Ask(404),
         "previewBlotter": Ask(404),
         "commitBlotter": Ask(404, {}),
+        "replayBlotter": Ask(404, {}),
         "listOrders": Ask(200, query={"allocation_id": of.allocation_id}),
         "getOrder": Ask(404),
         "modifyOrder": Ask(404, {"quantity": 900_000, "comment": "Less"}),
@@ -154,6 +159,13 @@ def asks(of: Things) -> dict[str, Ask]:
         "getOrderFills": Ask(404),
         "getPositions": Ask(404),
         "getCash": Ask(404),
+        "calculateDrift": Ask(200, drift, unlike=no_thing),
+        "getTargetValues": Ask(200, query={"portfolio_value": "183535.63"}, unlike=no_thing),
+        "calculateTargetValues": Ask(200, {"portfolio_value": 183535.63}, unlike=no_thing),
+        "getRebalancingCheck": Ask(200, query=drift_query, unlike=no_thing),
+        "checkRebalancing": Ask(200, drift, unlike=no_thing),
+        "getDriftAnalysis": Ask(200, query=drift_query, unlike=no_thing),
+        "analyseDrift": Ask(200, drift, unlike=no_thing),
         "getFairnessPolicy": Ask(200, unlike=no_thing),
         "putFairnessPolicy": Ask(403, policy),
         "listFairnessPolicies": Ask(200, unlike=no_thing),

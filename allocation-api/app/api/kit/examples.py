@@ -30,6 +30,18 @@ BLOTTERS: Mapping[str, Any] = {
         ],
         "policy": {"sales_fund_buys": True},
     },
+    "two bonds at once": {
+        "defaults": {
+            "order": {"side": "BUY"},
+            "allocation_method": "MIN_DISPERSION",
+            "portfolio_groups": ["PUBLICPRE"],
+        },
+        "lines": [
+            {"order": {"security_id": "91282CKF7", "quantity": 4_000_000}},
+            {"order": {"security_id": "12740KAB1", "quantity": 6_000_000}},
+        ],
+        "joint": True,
+    },
 }
 
 PREVIEWS: Mapping[str, Any] = {

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import request
@@ -23,10 +21,7 @@ from app.core.errors import (
     field_detail,
 )
 from app.schemas.kit.base import RequestSchema
-
-MAX_INTEGER_CHARACTERS = 30
-"""Digits of the longest integer that is read as one; a longer one is read as a decimal, and out of bounds."""
-
+from app.utils.json_text import NotReadable, parse_json
 
 ZIP_SIGNATURE = b"PK\x03\x04"
 """What a file begins with that is an Excel workbook, and no text."""
@@ -133,34 +128,8 @@ def field_errors(messages: Any, path: tuple[str, ...] = ()) -> Iterator[FieldErr
 
 def _parse(body: bytes) -> Any:
     try:
-        return json.loads(
-            body.decode(), parse_float=_decimal, parse_int=_integer, object_pairs_hook=_unambiguous
-        )
+        return parse_json(body.decode())
     except UnicodeDecodeError:
         raise MalformedRequest("The body is not UTF-8.") from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise MalformedRequest(f"The body is not JSON: {error.msg} at {where}.") from None
-    except RecursionError:
-        raise MalformedRequest("The body is nested too deeply.") from None
-
-
-def _decimal(text: str) -> Decimal:
-    """Return the number that was written; one beyond all bounds is infinite, and its field refuses it."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return Decimal("Infinity")
-
-
-def _integer(text: str) -> int | Decimal:
-    return int(text) if len(text) <= MAX_INTEGER_CHARACTERS else Decimal(text)
-
-
-def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise MalformedRequest(f"The body names the key {key[:64]!r} twice.")
-        found[key] = value
-    return found
+    except NotReadable as error:
+        raise MalformedRequest(f"The body {error}.") from None

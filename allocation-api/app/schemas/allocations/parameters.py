@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
@@ -13,6 +12,7 @@ from app.schemas.kit.base import RequestSchema, added, doc, repeated, widened
 from app.schemas.kit.fields import (
     MAX_AMOUNT,
     Code,
+    Entries,
     Flag,
     Identifier,
     Number,
@@ -30,34 +30,16 @@ MAX_LAMBDA = f"{MAX_FAIRNESS_WEIGHT:.0f}"
 _PARAMETERS = Parameters()
 
 
-class ByAccount(fields.Dict):
-    """A JSON object of values by account id; what is wrong with an entry is told under its id."""
+class ByAccount(Entries):
+    """A JSON object of values by account id."""
 
     def __init__(self, values: fields.Field[Any], *, least: int | None = None, **more: Any) -> None:
         expected = f"At most {MAX_ACCOUNTS:,} accounts are accepted."
         if least:
             expected = f"Between {least:,} and {MAX_ACCOUNTS:,} accounts are expected."
         super().__init__(
-            keys=Identifier("account-id"),
-            values=values,
-            validate=Length(least, MAX_ACCOUNTS, error=expected),
-            **more,
+            Identifier("account-id"), values, Length(least, MAX_ACCOUNTS, error=expected), **more
         )
-
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
-        """Read the object; raise what is wrong with its entries by account id."""
-        try:
-            return super().deserialize(value, attr, data, **kwargs)
-        except ValidationError as error:
-            if not isinstance(error.messages, dict):
-                raise
-            messages = {a: _of_entry(**parts) for a, parts in error.messages.items()}
-            # What is valid is checked further, so that all errors are told at once.
-            raise ValidationError(messages, valid_data=error.valid_data) from error
-
-
-def _of_entry(key: Sequence[str] = (), value: Sequence[str] | Mapping[str, Any] = ()) -> Any:
-    return {"_schema": key, **value} if isinstance(value, Mapping) else [*key, *value]
 
 
 class ParametersSchema(RequestSchema):

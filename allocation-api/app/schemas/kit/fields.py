@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +18,7 @@ from app.core.numbers import FACE_UNIT
 from app.services.domain.face import MAX_ORDER_FACE, exact_face
 from app.services.domain.identifiers import MAX_ID_LENGTH, PATTERN
 from app.services.domain.security_ids import as_written_by_agency
+from app.utils.json_text import NotReadable, parse_json
 from app.utils.text import VISIBLE_PATTERN, unseen_character
 
 MAX_FACE = MAX_ORDER_FACE
@@ -220,6 +222,46 @@ class QueryNumber(WholeNumber):
         return super()._deserialize(int(value), attr, data, **kwargs)
 
 
+class Entries(fields.Dict):
+    """A JSON object whose keys the caller names; what is wrong with an entry is told under its key."""
+
+    def __init__(
+        self, keys: fields.Field[Any], values: fields.Field[Any], count: Length, **more: Any
+    ) -> None:
+        super().__init__(keys=keys, values=values, validate=count, **more)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """Read the object; raise what is wrong with its entries by key."""
+        try:
+            return super().deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            messages = {key: _of_entry(**parts) for key, parts in error.messages.items()}
+            # What is valid is checked further, so that all errors are told at once.
+            raise ValidationError(messages, valid_data=error.valid_data) from error
+
+
+def _of_entry(key: Sequence[str] = (), value: Sequence[str] | Mapping[str, Any] = ()) -> Any:
+    return {"_schema": key, **value} if isinstance(value, Mapping) else [*key, *value]
+
+
+class QueryJson(fields.String):
+    """JSON in a parameter of a query string, read by a field of bodies."""
+
+    def __init__(self, inner: fields.Field[Any], **more: Any) -> None:
+        self._inner = inner
+        super().__init__(**more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            written = parse_json(text)
+        except NotReadable as error:
+            raise ValidationError(f"The text {error}.") from None
+        return self._inner.deserialize(written)
+
+
 class Number(JsonNumber):
     """An exact number in, a JSON number out: prices per 100 of face, weights, money."""
 
@@ -252,13 +294,25 @@ class Real(Number):
         return float(super()._deserialize(value, attr, data, **kwargs))
 
 
+class QueryDecimal(Number):
+    """An exact number in a query string, written as JSON writes one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(written_number(value), attr, data, **kwargs)
+
+
 class QueryReal(Real):
     """A number in a query string, written as JSON writes one."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?", str(value)):
-            raise ValidationError("A number is expected.")
-        return super()._deserialize(Decimal(str(value)), attr, data, **kwargs)
+        return super()._deserialize(written_number(value), attr, data, **kwargs)
+
+
+def written_number(value: Any) -> Decimal:
+    """Return the number that a text of a query string writes as JSON does."""
+    if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?", str(value)):
+        raise ValidationError("A number is expected.")
+    return Decimal(str(value))
 
 
 def json_number(value: Decimal | float) -> int | float:

@@ -153,7 +153,7 @@ def _unedited(allocation_id: str, inputs: PreviewInputs, result: PreviewResult) 
         fairness=FairnessMode.PER_ORDER,
     )
     wanted = replace(inputs.request, method=Method.MIN_DISPERSION, parameters=measured)
-    best = engine.split(replace(inputs, request=wanted)).summary
+    best = engine.split(replace(inputs, request=wanted, joint=None)).summary
     proof = best.optimality
     return Unedited(
         allocation_id=allocation_id,

@@ -9,7 +9,7 @@ nothing and is warned of: the first stops the whole order, the second one accoun
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from app.services.allocations.fairness import (
     steering,
     with_owed,
 )
+from app.services.allocations.joint_share import JointFaces, joint_steering
 from app.services.allocations.placed import Placed
 from app.services.allocations.request import BaseMetric, TargetMetric
 from app.services.allocations.rows import account_rows, summary
@@ -83,13 +84,14 @@ def split(inputs: PreviewInputs) -> PreviewResult:
     SolverError
         When a method breaks its own promises.
     """
-    feasible = capacities(inputs)
-    check_wishes(inputs, feasible)
-    check_weighed(inputs)
-    problem = build_problem(inputs, feasible)
-    owed = Owed.of(inputs, inputs.fairness, feasible) if inputs.fairness else None
-    steered = steering(inputs, owed, feasible, problem)
-    method = strategy(inputs, problem, feasible.decimals, steered)
+    prepared = prepare(inputs)
+    feasible, problem, owed = prepared.feasible, prepared.problem, prepared.owed
+    if inputs.joint is None:
+        steered = steering(inputs, owed, feasible, problem)
+        method = strategy(inputs, problem, feasible.decimals, steered)
+    else:
+        steered = joint_steering(inputs, inputs.joint)
+        method = JointFaces.of(inputs, inputs.joint, feasible.decimals)
     placed = Placed.of(method.allocate(problem), feasible.decimals)
     rows = with_owed(account_rows(inputs, feasible, problem, placed), owed, steered, placed.total)
     totals = summary(inputs, feasible, problem, placed, rows)
@@ -103,6 +105,31 @@ def split(inputs: PreviewInputs) -> PreviewResult:
         warnings=warnings(inputs, feasible, placed, rows),
         errors=inputs.faults,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What a method is asked: what accounts can take, the same in arrays, and what they are owed."""
+
+    feasible: Capacities
+    problem: AllocationProblem
+    owed: Owed | None
+
+
+def prepare(inputs: PreviewInputs) -> Prepared:
+    """Check what is asked against the accounts, and put it into arrays.
+
+    Raises
+    ------
+    InvalidRequest, DataMissing
+        As `split`, but for what a method refuses.
+    """
+    feasible = capacities(inputs)
+    check_wishes(inputs, feasible)
+    check_weighed(inputs)
+    problem = build_problem(inputs, feasible)
+    owed = Owed.of(inputs, inputs.fairness, feasible) if inputs.fairness else None
+    return Prepared(feasible, problem, owed)
 
 
 def priced_order(inputs: PreviewInputs) -> PricedOrder:

@@ -211,7 +211,7 @@ def with_request(inputs: PreviewInputs, request: PreviewRequest) -> PreviewInput
     _check_accounts(request, {account.account_id for account in inputs.accounts})
     common = inputs.request
     asked = replace(request, order=common.order, portfolio_groups=common.portfolio_groups)
-    return replace(inputs, request=_ordered(asked, common.order.security_id))
+    return replace(inputs, request=_ordered(asked, common.order.security_id), joint=None)
 
 
 def _price(order: OrderRequest, market: Price | None) -> Price:

@@ -38,6 +38,19 @@ class BlotterPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class JointShare:
+    """What a joint split of a blotter's lines gives the accounts of one line: face by account id (R17).
+
+    Accounts without face are left out. `split_sha256` is that of the stored joint split. `fairness_weight` is
+    how much debts counted in it, for all or by account id; None where they did not.
+    """
+
+    split_sha256: str
+    faces: dict[str, Face]
+    fairness_weight: float | dict[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Best:
     """The split of least dispersion without any edit, and what is proved of it."""
 
@@ -110,7 +123,7 @@ class Adjustment:
 
 
 def recorded_origin(
-    choice: Choice | None, edit: Edit | None, blotter: BlotterPlace | None
+    choice: Choice | None, edit: Edit | None, blotter: BlotterPlace | None, joint: JointShare | None
 ) -> Mapping[str, object]:
     """Return what an audit record says of where a preview comes from; nothing of one on its own."""
     found: dict[str, object] = {}
@@ -121,4 +134,6 @@ def recorded_origin(
         found |= {"adjusted_from": edit.adjusted_from, "fixed": fixed}
     if blotter is not None:
         found |= {"blotter_id": blotter.blotter_id, "blotter_line": blotter.line}
+    if joint is not None:
+        found |= {"joint_split_sha256": joint.split_sha256}
     return found

@@ -302,7 +302,7 @@ class AllocationService:
                     "exclude_accounts": request.constraints.excluded,
                     "warnings": row.warning_count,
                     "snapshot_sha256": row.snapshot_sha256,
-                    **recorded_origin(inputs.choice, inputs.edit, inputs.blotter),
+                    **recorded_origin(inputs.choice, inputs.edit, inputs.blotter, inputs.joint),
                 },
                 rows=everything(EntityType.ALLOCATION) if action is Action.PREVIEW else (),
             )

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from app.services.allocations import snapshot
 from app.services.allocations.fairness_types import FairnessSummary
-from app.services.allocations.origins import BlotterPlace, Choice, Edit
+from app.services.allocations.origins import BlotterPlace, Choice, Edit, JointShare
 from app.services.allocations.request import PreviewRequest, StatedType, TargetMetric
 from app.services.domain.account import AccountInput, Limit
 from app.services.domain.block_order import VendorCheck
@@ -95,7 +95,8 @@ class PreviewInputs:
     split that comes out of all the rest, None where it was not asked: it adds warnings, it moves no quantity.
     `fix_gaps` too only add warnings: what the messages after a commit could not say. `fairness` is None in
     previews from before the ledger of entitlements. `choice` and `edit` say where the request comes from,
-    `blotter` where the book does; they move nothing.
+    `blotter` where the book does; they move nothing. `joint` is the split itself, where that was made for all
+    lines of a blotter at once: no method is asked then.
     """
 
     request: PreviewRequest
@@ -116,6 +117,7 @@ class PreviewInputs:
     choice: Choice | None = None
     edit: Edit | None = None
     blotter: BlotterPlace | None = None
+    joint: JointShare | None = None
 
     @property
     def increment(self) -> int:

@@ -106,6 +106,8 @@ def _unallocated(
     stays = f"{face_text(left)} of {face_text(quantity)} face stay unallocated"
     if left < increment:
         return f"{stays}: {face_text(left)} is less than one increment of {increment:,}"
+    if inputs.joint is not None and largest - total >= increment:
+        return f"{stays}; beside the other lines of the joint split no more was placed"
     more = (
         f", {face_text(largest - total)} more, which is less than one increment"
         if 0 < largest - total < increment
@@ -138,6 +140,9 @@ def _unallocated_type(inputs: PreviewInputs, feasible: Capacities, placed: Place
         return WarningType.COMPLIANCE
     custom = inputs.request.method is Method.CUSTOM_WEIGHTS
     enough = feasible.together >= order.quantity
+    if inputs.joint is not None and enough and order.quantity - placed.total >= feasible.increment:
+        sells = order.side is Side.SELL
+        return WarningType.INSUFFICIENT_POSITION if sells else WarningType.INSUFFICIENT_CASH
     if enough and order.quantity - placed.total < feasible.increment:
         return WarningType.ROUNDING
     if enough and _without_share(inputs, feasible, placed):

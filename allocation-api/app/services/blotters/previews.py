@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
@@ -16,20 +17,23 @@ from app.core.security import Permission
 from app.services.aladdin.cached_book import AccountReader
 from app.services.aladdin.errors import VendorUnavailable
 from app.services.allocations import snapshot
+from app.services.allocations.errors import SolverError
 from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.origins import BlotterPlace
 from app.services.allocations.request import PreviewRequest
 from app.services.allocations.service import AllocationService
 from app.services.allocations.sizing import check_size
-from app.services.allocations.types import PreviewInputs
+from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.blotters import store
 from app.services.blotters.book import TradedBook
 from app.services.blotters.faults import VENDOR_WAIT_SECONDS, Patience, problem_of
+from app.services.blotters.joint import JointSplits
 from app.services.blotters.run import EarlierTrades, Run
 from app.services.blotters.types import BlotterWork, Policy
 from app.services.domain.caller import Caller, User, require
 from app.services.jobs.progress import Progress
 from app.services.safety.order_limits import OrderLimits
+from app.services.trading.errors import BookChanged
 from app.services.visibility.errors import VisibilityUnknown
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
@@ -65,6 +69,7 @@ class BlotterPreviews:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
+        self._joint = JointSplits(database)
         self._book = book
         self._over = over
         self._previews = previews
@@ -85,7 +90,7 @@ class BlotterPreviews:
         with self._database.read() as session:
             count = store.load(session, asked.blotter_id, EVERYTHING).line_count
             settled = store.settled_lines(session, asked.blotter_id)
-        progress.describe(total=count, phase="preview")
+        progress.describe(total=count)
         if settled > progress.done:  # by an earlier job
             progress.advance(lines=settled - progress.done)
         run: Run | None = None
@@ -95,6 +100,7 @@ class BlotterPreviews:
                 place, patience = progress.done, self._patience(progress)
             try:
                 run = self._present(run, asked.blotter_id, progress)
+                self._prepare(run, progress)
                 self.run_line(run, progress.done, progress.advance)
             except (VendorUnavailable, VisibilityUnknown) as error:
                 patience.wait(error, error.retry_after)
@@ -111,6 +117,15 @@ class BlotterPreviews:
             self._earlier.settle(run, progress.check)
         return run
 
+    def _prepare(self, run: Run, progress: Progress) -> None:
+        """Before the first line, split all at once where that is asked for and was not done yet."""
+        if run.is_ready:
+            return
+        if run.policy.joint and run.joint is None:
+            run.joint = self._joint.split(run.blotter_id, run.policy, progress, partial(self._load, run))
+        progress.describe(phase="preview")
+        run.is_ready = True
+
     def begin(self, blotter_id: str, place: int, check: Callable[[], None] = lambda: None) -> Run:
         """Return what the lines from this place on are previewed with: a new reading, and earlier trades.
 
@@ -125,7 +140,8 @@ class BlotterPreviews:
             row = store.load(session, blotter_id, EVERYTHING)
         caller, policy = snapshot.decode(row.caller, Caller), snapshot.decode(row.policy, Policy)
         book = TradedBook(self._book, self._clock(), sales_fund_buys=policy.sales_fund_buys)
-        run = Run(blotter_id, caller, EVERYTHING, book, self._over(book), asked_by=caller)
+        joint = self._joint.kept(blotter_id) if policy.joint else None
+        run = Run(blotter_id, caller, EVERYTHING, book, self._over(book), caller, policy, joint)
         self._renew_rights(run)
         self._earlier.load(run, place, check)
         return run
@@ -154,9 +170,13 @@ class BlotterPreviews:
         with self._database.read() as session:
             line = store.line_at(session, blotter_id, place)
         allocation_id = line_allocation(blotter_id, place)
+        given = None if run.joint is None else run.joint.problems.get(line.line)
+        if given is not None:
+            advance(lambda session: store.settle_line(session, blotter_id, place, given, None))
+            return
         try:
             inputs = self._load(run, snapshot.decode(line.request, PreviewRequest), line.line)
-            result = self._previews.split(inputs)
+            result = self._split(inputs)
             expires_at = run.book.read_at + self._lifetime
             keep = self._previews.storing(allocation_id, inputs, result, run.caller, expires_at)
 
@@ -171,12 +191,24 @@ class BlotterPreviews:
         else:
             run.add(allocation_id, inputs, result)
 
+    def _split(self, inputs: PreviewInputs) -> PreviewResult:
+        try:
+            return self._previews.split(inputs)
+        except SolverError as error:
+            if inputs.joint is None:
+                raise
+            raise BookChanged(
+                f"The accounts have changed since the lines were split at once: {error.detail}. Ask for the "
+                "blotter again"
+            ) from error
+
     def _load(self, run: Run, request: PreviewRequest, line: int) -> PreviewInputs:
         self._previews.may_skip_compliance(request, run.caller)
         inputs = run.inputs.load(request, run.visible)
         check_size(inputs, self._limits)
         place = BlotterPlace(run.blotter_id, line, run.earlier, run.previous)
-        return replace(inputs, blotter=place)
+        joint = None if run.joint is None else run.joint.shares[line]
+        return replace(inputs, blotter=place, joint=joint)
 
 
 def line_allocation(blotter_id: str, place: int) -> str:

@@ -14,7 +14,8 @@ from app.services.allocations.store import stored_inputs
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.blotters import store
 from app.services.blotters.book import TradedBook
-from app.services.blotters.types import UNDER_WAY, LineStatus
+from app.services.blotters.joint_record import JointLines
+from app.services.blotters.types import UNDER_WAY, LineStatus, Policy
 from app.services.domain.caller import Caller
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
@@ -26,6 +27,8 @@ class Run:
     `earlier` counts the previews of the lines before, `previous` is the last of them; those that are in the
     vendor's book or ended when it was read are not on the book here. `caller` and `visible` are who asked,
     as of `rights_at` in monotonic seconds; `asked_by` is who that was then.
+    `joint` is what the lines were given where they are split at once, None before that; `is_ready` says that
+    lines can be previewed.
     """
 
     blotter_id: str
@@ -34,6 +37,9 @@ class Run:
     book: TradedBook
     inputs: InputsLoader
     asked_by: Caller
+    policy: Policy
+    joint: JointLines | None = None
+    is_ready: bool = False
     rights_at: float = 0.0
     earlier: int = 0
     previous: str | None = None

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
-from app.core.errors import MAX_ERRORS, FieldError, InvalidRequest
+from app.core.errors import MAX_ERRORS, Conflict, FieldError, InvalidRequest
 from app.models import BlotterRow
 from app.services.accounts import reference
 from app.services.allocations import snapshot
 from app.services.allocations.service import AllocationService
 from app.services.blotters import store
 from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.joint_replay import JointReplay, replayed
 from app.services.blotters.types import (
     COMMIT,
     PREVIEW,
@@ -171,8 +172,27 @@ class BlotterService:
             row = store.load(session, blotter_id, visible)
             (summary,) = self._summaries(session, [row])
             lines = store.shown_lines(session, row, self._clock(), cursor=cursor, limit=limit)
+            joint = store.joint_outcome(session, blotter_id)
         shown = {f.name: getattr(summary, f.name) for f in fields(summary)}
-        return Blotter(**shown, lines=lines.items, next_cursor=lines.next_cursor)
+        return Blotter(**shown, lines=lines.items, next_cursor=lines.next_cursor, joint=joint)
+
+    def replay(self, blotter_id: str, visible: Visibility) -> JointReplay:
+        """Check the joint split of a blotter, and compute anew what it comes to and what is proved of it.
+
+        Raises
+        ------
+        NotFound
+            When there is no visible blotter with this id.
+        Conflict
+            When its lines are not split at once, or not yet.
+        """
+        with self._database.read() as session:
+            store.load(session, blotter_id, visible)
+            record = store.load_joint(session, blotter_id)
+            if record is None:
+                raise Conflict(f"There is no joint split of the blotter {blotter_id}, or not yet")
+            shares = store.joint_shares(session, blotter_id)
+        return replayed(blotter_id, record, shares)
 
     def list(self, visible: Visibility, *, cursor: str | None, limit: int) -> Page[BlotterSummary]:
         """Return one page of visible blotters, newest first."""

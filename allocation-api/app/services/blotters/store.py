@@ -12,16 +12,20 @@ from sqlalchemy.orm import Session, undefer
 
 from app.core.database import WriteConflictError, insert_many, rows_changed
 from app.core.errors import NotFound
-from app.models import AllocationRow, BlotterGroupRow, BlotterLineRow, BlotterRow, JobRow
+from app.models import AllocationRow, BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow, JobRow
 from app.services.allocations import snapshot
 from app.services.allocations.compared import Problem
+from app.services.allocations.origins import JointShare
 from app.services.allocations.store import OPEN
+from app.services.allocations.types import PreviewInputs
 from app.services.allocations.validity import over
+from app.services.blotters.joint_record import JointRecord
 from app.services.blotters.types import (
     SENT,
     UNDER_WAY,
     BlotterRequest,
     BlotterStatus,
+    JointOutcome,
     LineStatus,
     ShownLine,
 )
@@ -132,6 +136,47 @@ def _previews(
     return [(allocation_id, LineStatus(status)) for allocation_id, status in found]
 
 
+def load_joint(session: Session, blotter_id: str) -> JointRecord | None:
+    """Return how the lines of a blotter were split at once; None where they were not."""
+    row = session.get(
+        BlotterJointRow,
+        blotter_id,
+        options=[undefer(BlotterJointRow.problem), undefer(BlotterJointRow.solution)],
+    )
+    return None if row is None else JointRecord(row.problem, row.solution, row.outcome, row.sha256)
+
+
+def joint_outcome(session: Session, blotter_id: str) -> JointOutcome | None:
+    """Return what a joint split came to; None where there is none, or not yet."""
+    row = session.get(BlotterJointRow, blotter_id)
+    return None if row is None or row.outcome is None else snapshot.decode(row.outcome, JointOutcome)
+
+
+def joint_shares(session: Session, blotter_id: str) -> dict[int, JointShare | None]:
+    """Return what the snapshots of the lines' previews say of a joint split; erased ones say nothing."""
+    line, allocation = BlotterLineRow, AllocationRow
+    query = select(line.line, allocation.snapshot).join(allocation, _ALLOCATION)
+    found = session.execute(
+        query.where(line.blotter_id == blotter_id, allocation.snapshot.is_not(None)).order_by(line.line)
+    )
+    return {number: snapshot.decode(taken, PreviewInputs).joint for number, taken in found}
+
+
+def add_joint(session: Session, blotter_id: str, record: JointRecord) -> None:
+    """Store how the lines were split at once; what is stored already stays."""
+    if session.get(BlotterJointRow, blotter_id) is None:
+        session.add(
+            BlotterJointRow(
+                blotter_id=blotter_id,
+                problem=record.problem,
+                solution=record.solution,
+                outcome=record.outcome,
+                sha256=record.sha256,
+            )
+        )
+        session.flush()
+
+
 def settle_line(
     session: Session, blotter_id: str, place: int, problem: Problem | None, allocation_id: str | None
 ) -> None:
@@ -190,7 +235,7 @@ def forget(session: Session, before: datetime) -> int:
     )
     old = select(BlotterRow.id).where(BlotterRow.created_at < before, ~of, ~at_work).limit(MAX_FORGOTTEN)
     found = session.scalars(old).all()
-    for table in (line, BlotterGroupRow):
+    for table in (line, BlotterGroupRow, BlotterJointRow):
         session.execute(delete(table).where(table.blotter_id.in_(found)))
     session.execute(delete(BlotterRow).where(BlotterRow.id.in_(found)))
     return len(found)

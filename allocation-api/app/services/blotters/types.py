@@ -10,15 +10,20 @@ from enum import StrEnum
 from app.core.errors import FieldError
 from app.services.accounts.visibility import unknown_group
 from app.services.allocations.compared import Problem
-from app.services.allocations.request import PreviewRequest
+from app.services.allocations.request import PreviewRequest, TargetMetric
 from app.services.domain.caller import Caller
 from app.services.domain.face import Face
 from app.services.domain.side import Side
 from app.services.jobs.kinds import JobKind
+from app.services.kernels.allocation.problem import ProofStatus
 from app.services.kernels.allocation.registry import Method
+from app.services.kernels.joint.problem import SolverName
 
 MAX_LINES = 10_000
 """Lines of one blotter."""
+
+MAX_JOINT_LINES = 200
+"""Lines that are split at once: more take too long, and too much memory."""
 
 MAX_PRIORITY = 1_000_000
 
@@ -30,9 +35,13 @@ ORDER_REFUSED = "ORDER_REFUSED"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What lines may count on: with `sales_fund_buys` on proceeds of earlier sales, from their settlement."""
+    """What lines may count on: with `sales_fund_buys` on proceeds of earlier sales, from their settlement.
+
+    `joint`: all lines are split at once (R17).
+    """
 
     sales_fund_buys: bool = False
+    joint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,14 @@ class BlotterRequest:
         return tuple(sorted({group for line in self.lines for group in line.request.portfolio_groups}))
 
     def in_order(self) -> tuple[tuple[int, AskedLine], ...]:
-        """Return the lines with their numbers from 1, in the order in which they see each other."""
-        numbered = enumerate(self.lines, start=1)
-        return tuple(sorted(numbered, key=lambda found: _rank(found[1])))
+        """Return the lines with their numbers from 1, in the order in which they see each other.
+
+        Of those that are split at once sales come first: purchases may need what they bring.
+        """
+        numbered = sorted(enumerate(self.lines, start=1), key=lambda found: _rank(found[1]))
+        if self.policy.joint:
+            numbered.sort(key=lambda found: found[1].request.order.side is Side.BUY)
+        return tuple(numbered)
 
 
 def _rank(line: AskedLine) -> tuple[bool, int]:
@@ -222,11 +236,48 @@ class BlotterSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class JointTry:
+    """One solver's try at a joint split; `gap` is None where it gave no answer."""
+
+    solver: SolverName
+    said: str
+    iterations: int
+    gap: float | None
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JointOutcome:
+    """What a joint split came to, beside the same lines one after another (R17.5).
+
+    Standard deviations are of `metric`, in its unit, over the accounts of all lines; `lower_bound` and `gap`
+    are those of R17.4. `unallocated` is the face that stays of all lines together.
+    """
+
+    status: ProofStatus
+    metric: TargetMetric
+    std_dev_before: float
+    std_dev: float
+    sequential_std_dev: float
+    saved_std_dev: float
+    lower_bound: float
+    gap: float
+    unallocated: Face
+    sequential_unallocated: Face
+    solver: SolverName | None
+    attempts: tuple[JointTry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Blotter(BlotterSummary):
-    """One blotter with a page of its lines, by number; `next_cursor` is None on the last one."""
+    """One blotter with a page of its lines, by number; `next_cursor` is None on the last one.
+
+    `joint` is None where the lines are not split at once, or not yet.
+    """
 
     lines: tuple[ShownLine, ...]
     next_cursor: str | None
+    joint: JointOutcome | None
 
 
 @dataclass(frozen=True, slots=True)

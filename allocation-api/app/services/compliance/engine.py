@@ -41,7 +41,7 @@ def check(accounts: Sequence[AccountInput], order: OrderContext) -> ComplianceVe
     """Return the compliance result of every account, in the order given, and of the order as a whole."""
     return ComplianceVerdict(
         accounts=tuple(_account(account, order) for account in accounts),
-        total=_issue_ownership(accounts, order),
+        total=issue_ownership(accounts, order),
     )
 
 
@@ -55,7 +55,7 @@ def _account(account: AccountInput, order: OrderContext) -> AccountVerdict:
     )
 
 
-def _issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> Finding | None:
+def issue_ownership(accounts: Sequence[AccountInput], order: OrderContext) -> Finding | None:
     """Cap the face that all accounts together may buy: a fraction of the amount issued (R5.5).
 
     The accounts of all requested groups count as one holder, the strictest reading of the limit.

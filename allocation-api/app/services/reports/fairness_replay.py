@@ -198,7 +198,7 @@ def _split(order: EnteredOrder, inputs: PreviewInputs, rule: Rule, run: RunningL
     balances = run.carried(order.business_date, order.policy)
     state = LedgerState(order.ledger.scope_id, order.ledger.side, run.as_of, tuple(sorted(balances.items())))
     asked = replace(request, parameters=rule.parameters(request.parameters, request.method))
-    made = replace(inputs, request=asked, fairness=FairnessInputs(order.policy, state))
+    made = replace(inputs, request=asked, fairness=FairnessInputs(order.policy, state), joint=None)
     return {row.account_id: Decimal(row.allocated_quantity) for row in engine.split(made).allocations}
 
 

@@ -216,6 +216,29 @@ def test_a_sale_whose_proceeds_do_not_count_still_takes_the_face():
     assert traded(book, BONDS[0], Side.SELL, 500_000) == {"A": 0}
 
 
+def test_what_is_taken_back_leaves_the_book_as_it_was_without_it():
+    held = [holding(BONDS[0], 5_000_000), holding(BONDS[2], 3_000_000)]
+    with_it, without = (over(positions(holdings=held), sales_fund_buys=True) for _ in range(2))
+    bought = previewed(with_it, BONDS[1], Side.BUY, 300_000, price="98.5")
+    sold = previewed(with_it, BONDS[0], Side.SELL, 200_000, price="101")
+    for made in (bought, sold):
+        with_it.add(*made)
+    without.add(*sold)
+    with_it.take_back(*bought, counted_proceeds=True)
+    found, wanted = seen(with_it)["A"], seen(without)["A"]
+    assert (found.cash, found.market_value) == (wanted.cash, wanted.market_value) == (1_202_000, 7_798_000)
+    assert found.spread_duration == pytest.approx(wanted.spread_duration, rel=1e-12)
+    with_it.take_back_proceeds(*sold)
+    assert seen(with_it)["A"].cash == 1_000_000
+    with_it.take_back(*sold, counted_proceeds=False)
+    found = seen(with_it)["A"]
+    assert (found.cash, found.market_value, found.dts) == (
+        1_000_000,
+        8_000_000,
+        pytest.approx(8e6 * 315 / 1e8),
+    )
+
+
 def test_sums_of_an_account_after_trades_are_those_of_all_its_holdings():
     held = [holding(BONDS[0], 5_000_000), holding(BONDS[2], 3_000_000)]
     book = over(positions(cash="9000000", holdings=held))

@@ -11,6 +11,7 @@ export const addTagTypes = [
   "blotters",
   "market-data",
   "reference",
+  "allocation",
   "fairness",
   "jobs",
   "reports",
@@ -617,6 +618,7 @@ const injectedRtkApi = api
           params: {
             dry_run: queryArg.dryRun,
             sales_fund_buys: queryArg.salesFundBuys,
+            joint: queryArg.joint,
           },
         }),
         invalidatesTags: ["blotters"],
@@ -654,6 +656,16 @@ const injectedRtkApi = api
           headers: {
             "Idempotency-Key": queryArg["Idempotency-Key"],
           },
+        }),
+        invalidatesTags: ["blotters"],
+      }),
+      replayBlotter: build.mutation<
+        ReplayBlotterApiResponse,
+        ReplayBlotterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/blotters/${encodeURIComponent(String(queryArg.blotterId))}/replay`,
+          method: "POST",
         }),
         invalidatesTags: ["blotters"],
       }),
@@ -725,6 +737,89 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["reference"],
       }),
+      calculateDrift: build.mutation<
+        CalculateDriftApiResponse,
+        CalculateDriftApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/calculate`,
+          method: "POST",
+          body: queryArg.calculate,
+        }),
+        invalidatesTags: ["allocation"],
+      }),
+      getTargetValues: build.query<
+        GetTargetValuesApiResponse,
+        GetTargetValuesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/targets`,
+          params: {
+            portfolio_value: queryArg.portfolioValue,
+          },
+        }),
+        providesTags: ["allocation"],
+      }),
+      calculateTargetValues: build.mutation<
+        CalculateTargetValuesApiResponse,
+        CalculateTargetValuesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/targets`,
+          method: "POST",
+          body: queryArg.targetsBody,
+        }),
+        invalidatesTags: ["allocation"],
+      }),
+      getRebalancingCheck: build.query<
+        GetRebalancingCheckApiResponse,
+        GetRebalancingCheckApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/check-rebalancing`,
+          params: {
+            holdings: queryArg.holdings,
+            portfolio_value: queryArg.portfolioValue,
+            threshold: queryArg.threshold,
+          },
+        }),
+        providesTags: ["allocation"],
+      }),
+      checkRebalancing: build.mutation<
+        CheckRebalancingApiResponse,
+        CheckRebalancingApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/check-rebalancing`,
+          method: "POST",
+          body: queryArg.driftBody,
+        }),
+        invalidatesTags: ["allocation"],
+      }),
+      getDriftAnalysis: build.query<
+        GetDriftAnalysisApiResponse,
+        GetDriftAnalysisApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/allocation/drift-analysis`,
+          params: {
+            holdings: queryArg.holdings,
+            portfolio_value: queryArg.portfolioValue,
+            threshold: queryArg.threshold,
+          },
+        }),
+        providesTags: ["allocation"],
+      }),
+      analyseDrift: build.mutation<AnalyseDriftApiResponse, AnalyseDriftApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/allocation/drift-analysis`,
+            method: "POST",
+            body: queryArg.driftBody,
+          }),
+          invalidatesTags: ["allocation"],
+        },
+      ),
       getFairnessPolicy: build.query<
         GetFairnessPolicyApiResponse,
         GetFairnessPolicyApiArg
@@ -1526,6 +1621,8 @@ export type UploadBlotterApiArg = {
   dryRun?: boolean;
   /** Proceeds of earlier sales are cash of purchases that settle no earlier. */
   salesFundBuys?: boolean;
+  /** Split all lines at once: every row is MIN_DISPERSION with the same target_metric. */
+  joint?: boolean;
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
   body: string;
@@ -1555,6 +1652,12 @@ export type PreviewBlotterApiArg = {
   blotterId: string;
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
+};
+export type ReplayBlotterApiResponse =
+  /** status 200 Whether a joint split is as it was stored, and recomputes to what was shown. */ JointReplay;
+export type ReplayBlotterApiArg = {
+  /** Id of the blotter. */
+  blotterId: string;
 };
 export type CommitBlotterApiResponse =
   /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
@@ -1604,6 +1707,52 @@ export type LoadReferenceFileApiArg = {
   /** true: nothing is stored, and the answer says what would change. */
   dryRun?: boolean;
   body: string;
+};
+export type CalculateDriftApiResponse =
+  /** status 200 Drift of a portfolio, with what brings it back. */ Calculation;
+export type CalculateDriftApiArg = {
+  calculate: Calculate;
+};
+export type GetTargetValuesApiResponse =
+  /** status 200 Targets of a portfolio in money and in percent. */ Targets;
+export type GetTargetValuesApiArg = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolioValue: number;
+};
+export type CalculateTargetValuesApiResponse =
+  /** status 200 Targets of a portfolio in money and in percent. */ Targets;
+export type CalculateTargetValuesApiArg = {
+  targetsBody: TargetsBody;
+};
+export type GetRebalancingCheckApiResponse =
+  /** status 200 Whether a portfolio needs rebalancing. */ RebalancingCheck;
+export type GetRebalancingCheckApiArg = {
+  /** Holdings by symbol, each with its asset class and its value in money. As JSON: addresses are logged and cut off, so prefer POST. */
+  holdings: string;
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolioValue: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. */
+  threshold?: number;
+};
+export type CheckRebalancingApiResponse =
+  /** status 200 Whether a portfolio needs rebalancing. */ RebalancingCheck;
+export type CheckRebalancingApiArg = {
+  driftBody: DriftBody;
+};
+export type GetDriftAnalysisApiResponse =
+  /** status 200 Drift of each asset class, the largest first. */ DriftAnalysis;
+export type GetDriftAnalysisApiArg = {
+  /** Holdings by symbol, each with its asset class and its value in money. As JSON: addresses are logged and cut off, so prefer POST. */
+  holdings: string;
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolioValue: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. */
+  threshold?: number;
+};
+export type AnalyseDriftApiResponse =
+  /** status 200 Drift of each asset class, the largest first. */ DriftAnalysis;
+export type AnalyseDriftApiArg = {
+  driftBody: DriftBody;
 };
 export type GetFairnessPolicyApiResponse =
   /** status 200 A version of the fairness policy. */ FairnessPolicy;
@@ -4186,6 +4335,8 @@ export type BlotterSummary = {
   lines_by_status: LineCount[];
   /** Whether proceeds of earlier sales are cash of purchases that settle no earlier. */
   sales_fund_buys: boolean;
+  /** Whether all lines are split at once. */
+  split_jointly: boolean;
   /** The job that previews the lines. */
   preview_job_id: string;
   /** The last job that commits them; null before there was one. */
@@ -4246,6 +4397,8 @@ export type BlotterRequest = {
   defaults?: BlotterLine;
   /** What lines may count on. */
   policy?: Policy;
+  /** Split all lines at once, so that the metric of all accounts ends close together: every line is MIN_DISPERSION with the same target_metric and weighting. false when left out. */
+  joint?: boolean;
 };
 export type FileColumn = {
   /** Name in the header. */
@@ -4321,6 +4474,45 @@ export type ShownLine = {
   /** Why it has no preview, or why its last commit was refused; empty where all is well. */
   errors: LineError[];
 };
+export type SolverName = "PIQP" | "PIQP_CAUTIOUS" | "CONDITIONAL_GRADIENT";
+export type JointTry = {
+  /** Who tried. */
+  solver: SolverName;
+  /** What the solver says of it. */
+  said: string;
+  /** Its iterations. */
+  iterations: number;
+  /** Difference to its own bound, of squares, for metrics of scale one; null without an answer. */
+  gap: number | null;
+  /** Whether that is near enough. */
+  accepted: boolean;
+};
+export type JointOutcome = {
+  /** What is known of it, as of the minimum dispersion of one order. */
+  status: ProofStatus;
+  /** The metric whose dispersion is minimised. */
+  metric: TargetMetric;
+  /** Standard deviation before all lines, over the accounts of all of them, in the metric's unit. */
+  std_dev_before: number;
+  /** Standard deviation after all lines. */
+  std_dev: number;
+  /** The same if they were split one after another, by priority. */
+  sequential_std_dev: number;
+  /** By how much the joint split is less; negative where it places more, which counts first. */
+  saved_std_dev: number;
+  /** No split that places as much of each line is below this. It bounds the root of what is minimised, which with debts is more than the standard deviation. */
+  lower_bound: number;
+  /** What may be missing to that bound, as a fraction. */
+  gap: number;
+  /** Face that stays of all lines together. */
+  unallocated: number;
+  /** The same if they were split one after another. */
+  sequential_unallocated: number;
+  /** Who found the continuous optimum; null where no try was near enough. */
+  solver: SolverName | (null | null);
+  /** Every try, in their order. */
+  attempts: JointTry[];
+};
 export type Blotter = {
   /** Cursor of the next page; null on the last page. */
   next_cursor: string | null;
@@ -4338,12 +4530,34 @@ export type Blotter = {
   lines_by_status: LineCount[];
   /** Whether proceeds of earlier sales are cash of purchases that settle no earlier. */
   sales_fund_buys: boolean;
+  /** Whether all lines are split at once. */
+  split_jointly: boolean;
   /** The job that previews the lines. */
   preview_job_id: string;
   /** The last job that commits them; null before there was one. */
   commit_job_id: string | null;
   /** The lines of this page, by number; not all of them. */
   lines: ShownLine[];
+  /** What the joint split came to; null where lines are not split at once, or not yet. */
+  joint: JointOutcome | (null | null);
+};
+export type JointReplay = {
+  /** Id of the blotter. */
+  blotter_id: string;
+  /** Whether nothing differs. */
+  confirmed: boolean;
+  /** Fingerprint of the stored split, which the inputs of each line name. */
+  split_sha256: string;
+  /** Standard deviation, recomputed; null where it cannot be. */
+  std_dev: number | null;
+  /** By how much it may differ from what was shown. */
+  std_dev_tolerance: number | null;
+  /** Bound, proved anew; null where it cannot be. */
+  lower_bound: number | null;
+  /** By how much its square may differ. */
+  bound_tolerance: number | null;
+  /** What differs. */
+  differences: string[];
 };
 export type LineWarnings = {
   /** Number of the line. */
@@ -4479,6 +4693,204 @@ export type LoadRequest = {
   remove?: boolean;
   /** true: nothing is stored, and the answer says what would change. false when left out. */
   dry_run?: boolean;
+};
+export type Asset = {
+  /** Its symbol. */
+  symbol: string;
+  /** Its class as it was stated. */
+  asset_class: string;
+  /** Its value in money. */
+  value: number;
+};
+export type ClassReport = {
+  /** The class. */
+  asset_class: string;
+  /** Share of the portfolio's value, in percent. */
+  current_percent: number;
+  /** What it should be, in percent. */
+  target_percent: number;
+  /** What its holdings are worth. */
+  current_value: number;
+  /** What they should be worth. */
+  target_value: number;
+  /** Current less target value, in money; negative when too little. */
+  difference: number;
+  /** Current less target share, in percentage points; negative when too little. */
+  difference_percent: number;
+  /** Its holdings. */
+  assets: Asset[];
+};
+export type TradeAction = "BUY" | "SELL" | "HOLD";
+export type RebalancingAction = {
+  /** The class. */
+  asset_class: string;
+  /** What to do. */
+  action: TradeAction;
+  /** How much, in money. */
+  amount: number;
+  /** Share of the portfolio's value, in percent. */
+  current_percent: number;
+  /** What it should be, in percent. */
+  target_percent: number;
+  /** Current less target share, in percentage points; negative when too little. */
+  drift: number;
+};
+export type Mode = "full" | "to_band" | "buy_only";
+export type BalancedAction = {
+  /** The class. */
+  asset_class: string;
+  /** What to do. */
+  action: TradeAction;
+  /** How much, in money, to the cent. */
+  amount: number;
+  /** Drift afterwards, in percentage points. */
+  drift_after: number;
+  /** Whether that is still more than the threshold. */
+  is_out_after: boolean;
+  /** Why. */
+  explanation: string;
+};
+export type DriftWarningType =
+  "SHORT_POSITION" | "HOLDINGS_DIFFER" | "UNKNOWN_CLASS";
+export type DriftWarning = {
+  /** What it is. */
+  type: DriftWarningType;
+  /** The same in words. */
+  message: string;
+  /** Holdings that it is about. */
+  symbols: string[];
+  /** Holdings less portfolio value, in money; null of other warnings. */
+  difference: number | null;
+};
+export type Calculation = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** When it was calculated, in UTC. */
+  timestamp: string;
+  /** The classes in the order of the targets; unclassified holdings last. */
+  asset_classes: ClassReport[];
+  /** Sum of the absolute drifts of all classes, in points; not halved. */
+  total_drift: number;
+  /** Half of the total drift, in points. */
+  turnover_to_target: number;
+  /** Whether any class drifted by more than the threshold. */
+  needs_rebalancing: boolean;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. */
+  rebalancing_threshold: number;
+  /** One for each class beyond the threshold, to its target; they need not balance. */
+  rebalancing_actions: RebalancingAction[];
+  /** Mode of the balanced actions. */
+  mode: Mode;
+  /** Portfolio value less its holdings, in money. */
+  free_cash: number;
+  /** What to do with each class: purchases = sales + free cash - left_over, to the cent. */
+  balanced_actions: BalancedAction[];
+  /** Free cash that no balanced action takes, for the rules of trades. */
+  left_over: number;
+  /** What to know. */
+  warnings: DriftWarning[];
+};
+export type Holding = {
+  /** Its class. */
+  asset_class: string;
+  /** Its value in money; below zero for a short position. */
+  value: number;
+};
+export type Calculate = {
+  /** Holdings by symbol, each with its asset class and its value in money. */
+  holdings: {
+    [key: string]: Holding;
+  };
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. 5 when left out. */
+  rebalancing_threshold?: number;
+  /** Target of each asset class in percent, which sum to 100. Without it stocks 50, etfs 15, commodities 15, crypto 10, futures 5, cash 5. {"stocks": 50, "etfs": 15, "commodities": 15, "crypto": 10, "futures": 5, "cash": 5} when left out. */
+  targets?: {
+    [key: string]: number;
+  };
+  /** Of balanced_actions. full: every class to its target. to_band: classes that are out to the edge, with the least turnover. buy_only: free cash alone, never a sale. "full" when left out. */
+  mode?: Mode;
+  /** Balanced actions below this much money are left out. 0 when left out. */
+  minimum_trade?: number;
+  /** Price of a unit by asset class: its balanced actions are whole units, rounded down. */
+  unit_prices?: {
+    [key: string]: number;
+  };
+};
+export type Targets = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** Target of each class in money. */
+  targets: {
+    [key: string]: number;
+  };
+  /** Target of each class in percent. */
+  target_percentages: {
+    [key: string]: number;
+  };
+};
+export type TargetsBody = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** Target of each asset class in percent, which sum to 100. Without it stocks 50, etfs 15, commodities 15, crypto 10, futures 5, cash 5. {"stocks": 50, "etfs": 15, "commodities": 15, "crypto": 10, "futures": 5, "cash": 5} when left out. */
+  targets?: {
+    [key: string]: number;
+  };
+};
+export type RebalancingCheck = {
+  /** Whether any class drifted by more than the threshold. */
+  needs_rebalancing: boolean;
+  /** One sentence for each class beyond the threshold, in the order of the targets. */
+  alerts: string[];
+  /** Sum of the absolute drifts of all classes, in points; not halved. */
+  total_drift: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. */
+  threshold: number;
+  /** What to know. */
+  warnings: DriftWarning[];
+};
+export type DriftBody = {
+  /** Holdings by symbol, each with its asset class and its value in money. */
+  holdings: {
+    [key: string]: Holding;
+  };
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** Drift in percentage points that is left alone; a class at exactly this is, too. 5 when left out. */
+  threshold?: number;
+  /** Target of each asset class in percent, which sum to 100. Without it stocks 50, etfs 15, commodities 15, crypto 10, futures 5, cash 5. {"stocks": 50, "etfs": 15, "commodities": 15, "crypto": 10, "futures": 5, "cash": 5} when left out. */
+  targets?: {
+    [key: string]: number;
+  };
+};
+export type DriftRow = {
+  /** The class. */
+  asset_class: string;
+  /** Share of the portfolio's value, in percent. */
+  current_percent: number;
+  /** What it should be, in percent. */
+  target_percent: number;
+  /** Current less target share, in percentage points; negative when too little. */
+  drift: number;
+  /** The same in money. */
+  drift_amount: number;
+  /** Whether the drift is more than the threshold. */
+  needs_rebalancing: boolean;
+};
+export type DriftAnalysis = {
+  /** Value of the portfolio, in money, at least a cent: what percentages are of. */
+  portfolio_value: number;
+  /** When it was calculated, in UTC. */
+  timestamp: string;
+  /** By absolute drift; ties in the order of the targets. */
+  drifts: DriftRow[];
+  /** Sum of the absolute drifts of all classes, in points; not halved. */
+  total_drift: number;
+  /** Whether any class drifted by more than the threshold. */
+  needs_rebalancing: boolean;
+  /** What to know. */
+  warnings: DriftWarning[];
 };
 export type EntitlementWeights = "NAV" | "EQUAL" | "STATED";
 export type LedgerScope = "GROUP" | "SECTOR";
@@ -5450,6 +5862,7 @@ export const {
   useGetBlotterQuery,
   useLazyGetBlotterQuery,
   usePreviewBlotterMutation,
+  useReplayBlotterMutation,
   useCommitBlotterMutation,
   useGetPositionsQuery,
   useLazyGetPositionsQuery,
@@ -5459,6 +5872,16 @@ export const {
   useExportReferenceFileQuery,
   useLazyExportReferenceFileQuery,
   useLoadReferenceFileMutation,
+  useCalculateDriftMutation,
+  useGetTargetValuesQuery,
+  useLazyGetTargetValuesQuery,
+  useCalculateTargetValuesMutation,
+  useGetRebalancingCheckQuery,
+  useLazyGetRebalancingCheckQuery,
+  useCheckRebalancingMutation,
+  useGetDriftAnalysisQuery,
+  useLazyGetDriftAnalysisQuery,
+  useAnalyseDriftMutation,
   useGetFairnessPolicyQuery,
   useLazyGetFairnessPolicyQuery,
   usePutFairnessPolicyMutation,

@@ -10,7 +10,7 @@ from app.services.kernels.joint.problem import (
     SolverName,
     Split,
 )
-from app.services.kernels.joint.split import split_jointly
+from app.services.kernels.joint.split import Proven, prove, split_jointly
 
 __all__ = [
     "Attempt",
@@ -19,7 +19,9 @@ __all__ = [
     "JointProof",
     "Ledger",
     "Limit",
+    "Proven",
     "SolverName",
     "Split",
+    "prove",
     "split_jointly",
 ]

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import piqp
 import scipy.sparse as sp
-from scipy.optimize import linprog
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.joint.model import Model
@@ -236,6 +235,8 @@ def _conditional_gradient(model: Model, aim: Aim) -> Point:
 
 
 def _best_vertex(model: Model, cost: FloatArray, totals: FloatArray) -> Point:
+    from scipy.optimize import linprog  # noqa: PLC0415 - a fifth of the start, and seldom used
+
     limits = model.limits
     found = linprog(
         cost,

@@ -42,6 +42,27 @@ def split_jointly(problem: JointProblem) -> JointAllocation:
     return _Task(problem).answer()
 
 
+def prove(problem: JointProblem, faces: IntArray) -> Proven:
+    """Return what faces (int64[K, n]) come to and what is proved of them, computed anew from the problem.
+
+    Raises
+    ------
+    ValueError
+        If they break an order, a limit, or what an account can take of a line.
+    """
+    return _Task(problem).proven(faces)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proven:
+    """A split with its proof; `scale` is the largest deviation or move of the metric, which gaps refer to."""
+
+    split: Split
+    pre_std_dev: float
+    proof: JointProof
+    scale: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Goal:
     """What lines shall place (face, float64[K]), the most money that they can, and how where not all fits."""
@@ -66,12 +87,37 @@ class _Task:
             reached = self._split(sequential).objective_std_dev
             proof = JointProof(ProofStatus.OPTIMAL, reached, reached, 0.0, ())
             return self._allocation(sequential, sequential, goal.largest, proof)
-        relaxed = relax(self.model, Aim(goal.totals, self._share(goal.totals)))
+        relaxed = self._relaxed(goal.totals)
         faces = self._in_lots(relaxed, goal, sequential)
         placed = faces.sum(axis=1).astype(np.float64)
         if not np.array_equal(placed, goal.totals):
-            relaxed = relax(self.model, Aim(placed, self._share(placed)))
+            relaxed = self._relaxed(placed)
         return self._allocation(faces, sequential, goal.largest, self._proof(faces, relaxed))
+
+    def proven(self, faces: IntArray) -> Proven:
+        self._check(faces)
+        split, before = self._split(faces), self._split(np.zeros_like(faces)).std_dev
+        if not (self.model.line.size and self.model.weight.any()):
+            reached = split.objective_std_dev
+            proof = JointProof(ProofStatus.OPTIMAL, reached, reached, 0.0, ())
+        else:
+            proof = self._proof(faces, self._relaxed(faces.sum(axis=1).astype(np.float64)))
+        return Proven(split, before, proof, self.model.scale)
+
+    def _check(self, faces: IntArray) -> None:
+        for at, (line, row) in enumerate(zip(self.problem.lines, faces, strict=True)):
+            coarse = np.where((line.coarse > 0) & (row > line.coarse), max(line.coarse, 1), 1)
+            on_grid = (row % line.increment == 0) & (row % coarse == 0) & (row >= line.piece)
+            taken = (
+                (row >= line.low) & (row <= line.cap) & (on_grid & (row <= line.part) | (row == line.whole))
+            )
+            if not np.all(np.where(row == 0, line.low == 0, taken)) or total_of(row) > line.face:
+                raise ValueError(f"faces: line {at} has an amount that its account cannot take, or too much")
+        if not self.rounding.keeps_limits(faces):
+            raise ValueError("faces: an account is past a limit")
+
+    def _relaxed(self, totals: FloatArray) -> Relaxed:
+        return relax(self.model, Aim(totals, self._share(totals)))
 
     def _goal(self, sequential: IntArray) -> _Goal:
         """Return what the lines shall place: all, where one after another does, else as much as fits."""
