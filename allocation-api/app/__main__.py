@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
 
+# Before numpy is loaded, as in run.py.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 COMMANDS = {
+    "allocate": "Preview the orders of a blotter, CSV or XLSX, and commit them where that is asked for.",
     "audit": "Verify the audit trail and the rows that it records.",
     "backup": "Copy the embedded database to FILE while it is in use.",
     "contract": "Print the OpenAPI contract.",

@@ -211,7 +211,7 @@ class ReferenceFileEndpoint(Endpoint):
         "loadReferenceFile",
         Permission.REFERENCE_WRITE,
         query=LoadQuerySchema,
-        takes_csv=True,
+        takes=(CSV,),
         returns=LoadReportSchema,
         fails=(EvidenceBroken, ReferenceOfMock),
         examples={"One limit": ONE_LIMIT},

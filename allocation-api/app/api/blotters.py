@@ -10,6 +10,7 @@ from flask_restx import Namespace
 
 from app.api.allocations import SKIPS_COMPLIANCE
 from app.api.kit.context import services
+from app.api.kit.csv import CSV
 from app.api.kit.examples import BLOTTERS
 from app.api.kit.idempotency import is_resumed, reservation
 from app.api.kit.limits import charge
@@ -17,6 +18,7 @@ from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tables import TABLES, Table, table_answer
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
+from app.api.kit.xlsx import XLSX
 from app.core.errors import Conflict, NotFound
 from app.core.security import Permission
 from app.schemas.blotters import (
@@ -31,15 +33,15 @@ from app.schemas.blotters import (
     BlotterSchema,
     SubmittedBlotterSchema,
 )
-from app.schemas.blotters_file import (
+from app.schemas.blotters_columns import (
     COLUMNS,
     TEMPLATE_ROW,
     FileQuery,
     FileQuerySchema,
     TemplateSchema,
-    read_blotter,
     template_columns,
 )
+from app.schemas.blotters_file import is_workbook, read_blotter
 from app.schemas.blotters_joint import JointReplaySchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.blotters.errors import BlotterNotReady
@@ -129,7 +131,7 @@ class BlotterFileEndpoint(Endpoint):
         "uploadBlotter",
         Permission.ALLOCATIONS_PREVIEW,
         query=FileQuerySchema,
-        takes_csv=True,
+        takes=(CSV, XLSX),
         returns=SubmittedBlotterSchema,
         addition=True,
         accepted=True,
@@ -139,13 +141,16 @@ class BlotterFileEndpoint(Endpoint):
         examples={"one line": ONE_LINE},
     )
     def post(self, query: FileQuery, body: bytes) -> Submitted:
-        """Preview the orders of a CSV file, as `createBlotter` does those of a JSON body.
+        """Preview the orders of a file, CSV or XLSX, as `createBlotter` does those of a JSON body.
 
-        Every error is listed by row and column, and then nothing is stored. The template has the columns.
+        Every error is listed by row and column, and then nothing is stored. The template has the columns. Of
+        a workbook the sheet named Blotter is read, else the first one that is not hidden.
         """
-        charge(body.count(b"\n") // LINES_PER_UNIT)
-        policy = Policy(query.sales_fund_buys, query.joint)
-        return _submitted(read_blotter(body, policy), dry_run=query.dry_run)
+        # Before it is checked, which takes as long where all is wrong; of a workbook nobody knows how many.
+        charge(0 if is_workbook(body) else body.count(b"\n") // LINES_PER_UNIT)
+        asked = read_blotter(body, Policy(query.sales_fund_buys, query.joint))
+        charge(len(asked.lines) // LINES_PER_UNIT if is_workbook(body) else 0)
+        return _submitted(asked, dry_run=query.dry_run)
 
 
 @blotters.route("/template")
@@ -163,8 +168,8 @@ class BlotterTemplateEndpoint(Endpoint):
     def get(self, query: TableQuery) -> Mapping[str, object] | Response:
         """Show the columns of a blotter as a file.
 
-        As csv or xlsx a file with one line, to be filled in; it is sent back as CSV. Sent with `joint=true`
-        its lines are split at once, each by MIN_DISPERSION with one target_metric.
+        As csv or xlsx a file with one line, to be filled in and sent back. Sent with `joint=true` its lines
+        are split at once, each by MIN_DISPERSION with one target_metric.
         """
         if query.format is TableFormat.JSON:
             return {"columns": COLUMNS}

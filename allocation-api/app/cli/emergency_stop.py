@@ -13,13 +13,14 @@ from typing import Any
 
 import click
 
+from app.cli.kit.acting import active_user
 from app.cli.kit.refusals import present_database, refusals
 from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.core.database import Database
 from app.core.errors import FieldError, InvalidRequest
 from app.core.security import Passwords
-from app.services.access.users import UserService, find_user, user_of
+from app.services.access.users import UserService
 from app.services.audit.trail import AuditService
 from app.services.domain.caller import Caller
 from app.services.safety.emergency_stop import MAX_REASON_CHARACTERS, EmergencyStop, StopStatus
@@ -49,11 +50,7 @@ class Stop:
         InvalidRequest
             Naming `--user`, when there is none.
         """
-        with self._database.read() as session:
-            row = find_user(session, username)
-            if row is None or not self._users.may_log_in(row):
-                raise InvalidRequest.of(FieldError("--user", f"There is no active user {username!r}."))
-            user = user_of(row)
+        user = active_user(self._database, self._users, username)
         return Caller(user.id, user.username, frozenset(user.permissions), REQUEST_ID)
 
 

@@ -120,9 +120,9 @@ class NotJson(AllocatorError):
 
 
 class NotCsv(AllocatorError):
-    """The body must be of type text/csv."""
+    """The body is a file of a type that is not read here."""
 
-    status, code, title = 415, "BODY_NOT_CSV", "The body is not of type text/csv"
+    status, code, title = 415, "BODY_NOT_CSV", "The body is a file of another type"
 
 
 class NotFound(AllocatorError):

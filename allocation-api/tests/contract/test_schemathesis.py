@@ -25,6 +25,7 @@ from app import create_app
 from app.api.blotters import ONE_LINE
 from app.api.kit.context import services
 from app.api.kit.tokens import Session, tokens_of
+from app.api.kit.xlsx import XLSX, xlsx_file
 from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.core.security import Permission
@@ -76,6 +77,12 @@ def running(environ: Any, start_response: Any) -> Any:
 def csv_serializer(_context: Any, value: Any) -> bytes:
     """The body as it was generated, in UTF-8 where that is possible."""
     return str(value).encode("utf-8", "replace")
+
+
+@schemathesis.serializer(XLSX)
+def xlsx_serializer(_context: Any, value: Any) -> bytes:
+    """The body as it was generated."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
 FUZZ_CASES = int(os.environ.get("FUZZ_CASES", "0"))
@@ -265,7 +272,8 @@ def make_meaningful(case: Case) -> None:
 
 def _make_load_meaningful(case: Case) -> None:
     if case.path == "/blotters/file" and case.method == "POST":
-        case.body = ONE_LINE.replace("PRO_RATA", "MIN_DISPERSION")  # which can be split jointly, too
+        line = ONE_LINE.replace("PRO_RATA", "MIN_DISPERSION")  # which can be split jointly, too
+        case.body = _workbook(line) if case.media_type == XLSX else line
     if case.path == "/blotters/{blotter_id}" and case.query:
         case.query.pop("cursor", None)  # those of its lines are its own
     if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
@@ -273,6 +281,12 @@ def _make_load_meaningful(case: Case) -> None:
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
     if case.path == "/admin/reference" and isinstance(case.body, dict):
         case.body.update(files={"limits": NO_LIMITS}, comment="generated", remove=False)
+
+
+def _workbook(csv: str) -> bytes:
+    header, line = (row.split(",") for row in csv.splitlines())
+    with xlsx_file("Blotter", header, iter([line]), {}) as file:
+        return file.read()
 
 
 def _waiting() -> str:

@@ -177,9 +177,8 @@ def _operation(
         documented["parameters"] = parameters
     if declared.body is not None:
         documented["requestBody"] = _body(spec, declared)
-    if declared.takes_csv:
-        media = {"schema": {"type": "string"}, **_examples(declared)}
-        documented["requestBody"] = {"required": True, "content": {CSV: media}}
+    if declared.takes:
+        documented["requestBody"] = {"required": True, "content": dict(_files(declared))}
     if declared.addition:
         documented["x-addition"] = True
     if not isinstance(declared.access, Access):
@@ -216,6 +215,14 @@ def _query_parameters(convert: Convert, declared: Operation) -> Iterator[dict[st
 def _body(spec: APISpec, declared: Operation) -> dict[str, Any]:
     media = {"schema": _reference(spec, declared.body), **_examples(declared)}
     return {"required": declared.body_required, "content": {"application/json": media}}
+
+
+def _files(declared: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
+    for media_type in declared.takes:
+        if media_type == CSV:
+            yield media_type, {"schema": {"type": "string"}, **_examples(declared)}
+        else:
+            yield media_type, {"schema": {"type": "string", "format": "binary"}}
 
 
 def _examples(declared: Operation) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from marshmallow.fields import Field
 from app.api.kit.idempotency import answered_once
 from app.api.kit.limits import charge, place_at_vendor
 from app.api.kit.parameters import read_path
-from app.api.kit.reading import read_body, read_csv, read_query
+from app.api.kit.reading import read_body, read_file, read_query
 from app.api.kit.tokens import Access, authorise
 from app.api.kit.visibility import require_whole_desk
 from app.core.errors import AllocatorError
@@ -42,10 +42,10 @@ class Operation:
     """What one operation takes and gives: the source of its checks and of its documentation.
 
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
-    `takes_csv` says that the body is CSV as it was sent, `addition` that the operation goes beyond the
-    product's original contract, `idempotent` that it honours the header `Idempotency-Key`; `media_type` is
-    the type of what comes back, `tables` those of other formats. With `redirects` it answers with a redirect
-    alone; one that is `accepted` has only begun when it answers.
+    `takes` are the media types of a body that is given as it was sent; `addition` says that the operation
+    goes beyond the product's original contract, `idempotent` that it honours the header `Idempotency-Key`;
+    `media_type` is the type of what comes back, `tables` those of other formats. With `redirects` it answers
+    with a redirect alone; one that is `accepted` has only begun when it answers.
     `cost` is what it takes of the user's rate limit, `weight` what it takes more for its JSON body, which is
     charged before the body is checked, `errand` what it wants of the vendor.
     `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
@@ -60,7 +60,7 @@ class Operation:
     query: RequestSchema
     body: RequestSchema | None
     body_required: bool
-    takes_csv: bool
+    takes: tuple[str, ...]
     fails: tuple[type[AllocatorError], ...]
     addition: bool
     idempotent: bool
@@ -98,7 +98,7 @@ def operation(
     query: type[RequestSchema] = NoQuery,
     body: type[RequestSchema] | None = None,
     body_required: bool = True,
-    takes_csv: bool = False,
+    takes: tuple[str, ...] = (),
     fails: tuple[type[AllocatorError], ...] = (),
     addition: bool = False,
     idempotent: bool = False,
@@ -133,7 +133,7 @@ def operation(
             query=query(),
             body=body() if body else None,
             body_required=body_required,
-            takes_csv=takes_csv,
+            takes=takes,
             fails=fails,
             addition=addition,
             idempotent=idempotent,
@@ -176,9 +176,9 @@ def _answering(view: View, declared: Operation) -> View:
                 admit=lambda written: charge(declared.weight(written)),
             )
             given["body"], asked = body.value, body.json
-        if declared.takes_csv:
-            given["body"] = sent = read_csv()
-            asked = {"csv": sha256(sent).hexdigest()}
+        if declared.takes:
+            given["body"] = sent = read_file(declared.takes)
+            asked = {"file": sha256(sent).hexdigest()}
 
         def respond() -> Response:
             answer = view(self, **given)

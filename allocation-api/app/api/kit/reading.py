@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from marshmallow import ValidationError
 
+from app.api.kit.xlsx import XLSX
 from app.core.errors import (
     MAX_ERRORS,
     BodyTooLarge,
@@ -21,6 +22,9 @@ from app.core.errors import (
 )
 from app.schemas.kit.base import RequestSchema
 from app.utils.json_text import NotReadable, parse_json
+
+ZIP_SIGNATURE = b"PK\x03\x04"
+"""What a file begins with that is an Excel workbook, and no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +65,21 @@ def read_body(
     return Body(written, _load(schema, written))
 
 
-def read_csv() -> bytes:
-    """Return the body of a request that is CSV, as it was sent.
+def read_file(types: Sequence[str]) -> bytes:
+    """Return the body of a request that is a file of one of these media types, as it was sent.
 
     Raises
     ------
     NotCsv
-        When the body is of another media type.
+        When the body is of another media type, by the header or by its content.
     BodyTooLarge
         When the body is longer than the settings allow.
     """
     body = _whole_body()
-    if request.mimetype != "text/csv":
-        raise NotCsv("The body must be of type text/csv.")
+    if request.mimetype not in types:
+        raise NotCsv(f"The body must be of type {' or '.join(types)}.")
+    if body.startswith(ZIP_SIGNATURE) != (request.mimetype == XLSX):
+        raise NotCsv(f"The body is not what its type says, {request.mimetype}.")
     return body
 
 

@@ -82,6 +82,6 @@ def _of_body(operation: Operation) -> Iterator[type[AllocatorError]]:
         yield MalformedRequest
         yield BodyTooLarge
         yield NotJson
-    if operation.takes_csv:
+    if operation.takes:
         yield BodyTooLarge
         yield NotCsv

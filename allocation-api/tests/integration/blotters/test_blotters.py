@@ -9,6 +9,7 @@ from app.services.aladdin.errors import VendorUnexpected
 from app.services.blotters.previews import line_allocation
 from tests.support.blotters import allocations, ask, blotter, codes, faces, line, statuses, work
 from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.support.users import set_user
 
 
 @pytest.fixture
@@ -213,10 +214,14 @@ def test_every_error_is_named_where_it_was_written(desk):
     }
 
 
-def test_the_template_comes_back_as_a_blotter(tmp_path):
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.mark.parametrize(("query", "media_type"), [("csv&bom=true", "text/csv"), ("xlsx", XLSX)])
+def test_the_template_comes_back_as_a_blotter(tmp_path, query, media_type):
     desk = Desk(tmp_path)
-    template = desk.client.get("/v1/blotters/template?format=csv&bom=true", headers=desk.headers)
-    headers = {"Content-Type": "text/csv"}
+    template = desk.client.get(f"/v1/blotters/template?format={query}", headers=desk.headers)
+    headers = {"Content-Type": media_type}
     asked = desk.call("POST", "blotters/file", status=202, data=template.get_data(), headers=headers)
     work(desk, asked["job_id"])
     (only,) = desk.get(f"blotters/{asked['blotter_id']}")["lines"]
@@ -230,3 +235,21 @@ def test_a_file_with_errors_is_refused_by_row_and_column(desk):
     answer = desk.call("POST", "blotters/file", status=422, data=rows, headers=headers)
     assert [error["field"] for error in answer["errors"]] == ["file.2.quantity"]
     assert desk.get("blotters")["blotters"] == []
+
+
+def test_a_group_that_is_out_of_sight_is_named_by_row_and_column(desk):
+    rows = "security_id,side,quantity,allocation_method,portfolio_groups\n\n"
+    rows += "912828YW4,BUY,1,PRO_RATA,GOLDEN;NOPE\n"
+    set_user(desk.services.database, permissions=["allocations:preview"], groups=["GOLDEN"])
+    headers = {"Content-Type": "text/csv"}
+    answer = desk.call("POST", "blotters/file", status=422, data=rows, headers=headers)
+    assert [error["field"] for error in answer["errors"]] == ["file.3.portfolio_groups"]
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"), [(b"PK\x03\x04", "text/csv"), (b"a,b", XLSX), (b"a", "text/plain")]
+)
+def test_a_file_must_be_of_the_type_that_it_says(desk, body, media_type):
+    headers = {"Content-Type": media_type}
+    answer = desk.call("POST", "blotters/file", status=415, data=body, headers=headers)
+    assert answer["code"] == "BODY_NOT_CSV"

@@ -8,7 +8,8 @@ import pytest
 
 from app.core.errors import InvalidRequest
 from app.schemas.blotters import LineSchema
-from app.schemas.blotters_file import COLUMNS, read_blotter
+from app.schemas.blotters_columns import COLUMNS
+from app.schemas.blotters_file import read_blotter
 from app.services.blotters.types import Policy
 
 HEADER = "security_id,side,quantity,allocation_method,portfolio_groups"
