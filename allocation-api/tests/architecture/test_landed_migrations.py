@@ -41,6 +41,8 @@ LANDED = {
     "0023": "e8c89b9af40034cf",
     "0024": "2b993b279fc252ff",
     "0025": "bb0b60b26911fdb9",
+    "0026": "e4085624bf116180",
+    "0027": "97ab0a8244847c57",
 }
 HANDED_OVER_TOGETHER = frozenset(
     {
@@ -53,6 +55,7 @@ HANDED_OVER_TOGETHER = frozenset(
         *(f"{number:04}" for number in range(15, 21)),
         "0022",
         "0024",
+        "0026",
     }
 )
 """Never the newest of a version that was handed over, so no database stopped at one."""
