@@ -11,7 +11,7 @@ import click
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 COMMANDS = {
-    "allocate": "Preview the orders of a blotter, CSV or XLSX, and commit them where that is asked for.",
+    "allocate": "Preview the orders of FILE, CSV or XLSX, and commit them where that is asked for.",
     "audit": "Verify the audit trail and the rows that it records.",
     "backup": "Copy the embedded database to FILE while it is in use.",
     "contract": "Print the OpenAPI contract.",
