@@ -231,7 +231,9 @@ def test_a_recovery_that_is_killed_is_finished_by_the_next(desks, commit_steps):
         for desk in desks:
             desk.jump(PREVIEW_LIFE if way == "give up" else LEASE)
         assert crash(desks[0]) == outcome
-        new = [step for step in once_each(desks[0].steps()) if place_of(step) not in seen]
+        # Who opens a day of the audit trail, recovery or what runs beside it, is another matter each time.
+        steps = [(step, function) for step, function in desks[0].steps() if function != "_move"]
+        new = [step for step in once_each(steps) if place_of(step) not in seen]
         seen |= {place_of(step) for step in new}
         own = [step for step in new if "/recovery.py:" in step]
         shared = [step for step in new if step not in own][::SHARED]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.database import is_unavailable
 from app.core.errors import AllocatorError
 from app.services.jobs.errors import JobCancelled, JobLost, JobTimedOut, JobYielded, WorkerStopping
 from app.services.jobs.hold import Hold
@@ -106,4 +108,13 @@ class JobExecutor:
         urgent = self._handlers.urgent
         if not urgent or claim.kind in urgent:
             return lambda: False
-        return lambda: bool(self._store.due(urgent))
+        return lambda: self._is_due(urgent)
+
+    def _is_due(self, kinds: Sequence[str]) -> bool:
+        """Say whether a job of these kinds is due; while the database is away the line at hand finds out."""
+        try:
+            return bool(self._store.due(kinds))
+        except SQLAlchemyError as error:
+            if not is_unavailable(error):
+                raise
+            return False

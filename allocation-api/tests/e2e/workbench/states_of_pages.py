@@ -88,7 +88,7 @@ def _offline(desk: Desk) -> None:
     desk.page.unroute_all(behavior="ignoreErrors")
     at("/system")(desk)
     desk.page.route(re.compile("/v1/"), lambda route: route.abort())
-    expect(desk.page.get_by_text("The service cannot be reached.")).to_be_visible()
+    expect(desk.page.get_by_text("The service cannot be reached.").first).to_be_visible()
 
 
 def _stop(desk: Desk) -> None:

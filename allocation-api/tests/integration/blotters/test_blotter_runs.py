@@ -115,7 +115,7 @@ def test_a_commit_waits_for_the_quota_with_the_desk_free_and_leaves_the_reserve(
         if len(seen) == 1:
             left = quotas.left()["getPositions"]
             assert (left.ordinary, left.order) == (0, 100)  # a fifth of 500
-            quotas._calls.clear()  # the next window
+            quotas._own._calls.clear()  # the next window
 
     monkeypatch.setattr(desk.services.blotters.commits, "_sleep", sleep)
     work(desk, asked["job_id"])

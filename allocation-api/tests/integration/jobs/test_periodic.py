@@ -155,6 +155,7 @@ def test_each_job_of_the_service_is_done_where_it_has_to_be(desk):
         "expire",
         "erase-previews",
         "first-day-prices",
+        "forget-blotters",
         "forget-keys",
         "old-activity",
         "old-jobs",

@@ -121,6 +121,10 @@ def test_public_operations_are_exactly_these(app: Flask) -> None:
         if operation.access is Access.PUBLIC
     }
     assert public == {
+        "/v1/allocation/calculate",
+        "/v1/allocation/check-rebalancing",
+        "/v1/allocation/drift-analysis",
+        "/v1/allocation/targets",
         "/v1/auth/login",
         "/v1/auth/sso",
         "/v1/auth/sso/login",

@@ -35,6 +35,11 @@ def workbook(*rows, title="Sheet1"):
     return saved(book)
 
 
+def part(content, name):
+    """The bytes of one part of a workbook."""
+    return zipfile.ZipFile(io.BytesIO(content)).read(name)
+
+
 def changed(content, name, old, new):
     """A workbook with other bytes in one part, as another program may write them."""
     file = io.BytesIO()
@@ -152,7 +157,10 @@ def test_a_formula_is_its_value_and_one_without_is_refused():
     assert errors(content) == [
         ("file.2.price", "F2: The formula has no value. Open the workbook in Excel and save it.")
     ]
-    computed = changed(content, SHEET, b"<f>A1</f><v></v>", b"<f>A1</f><v>99.5</v>")
+    # An empty value is written in one of two ways, with lxml and without.
+    data = part(content, SHEET)
+    (empty,) = (each for each in (b"<v></v>", b"<v />", b"<v/>") if b"<f>A1</f>" + each in data)
+    computed = changed(content, SHEET, b"<f>A1</f>" + empty, b"<f>A1</f><v>99.5</v>")
     (line,) = lines(computed)
     assert line.request.order.price == Decimal("99.5")
 
