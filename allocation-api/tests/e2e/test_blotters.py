@@ -24,6 +24,9 @@ pytestmark = pytest.mark.slow
 LINES = 500
 AWAY_SECONDS = 5
 ANSWER_SECONDS = 2.5
+TAKEN_SECONDS = 0.3
+"""The vendor has taken the order by then, and its answer is not there yet."""
+
 """So long the vendor keeps the answer to an order that it has taken; the client would wait for 3."""
 
 
@@ -102,12 +105,13 @@ def kill_while_an_order_is_out(desk):
 
     def is_out():
         count = desk.simulator.report()["operations"][names.POST_ORDER]
-        return count["orders_taken"] > count["answered"]
+        return "slow_body" in count["faults"]
 
     def kill(pid):
         slow = {"operation": names.POST_ORDER, "kind": "slow_body", "seconds": ANSWER_SECONDS, "pieces": 2}
         desk.simulator.put(slow)
         until(is_out, "an order without an answer")
+        time.sleep(TAKEN_SECONDS)
         os.kill(pid, signal.SIGKILL)
         desk.simulator.put()
 
