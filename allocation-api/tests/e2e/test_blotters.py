@@ -23,10 +23,10 @@ pytestmark = pytest.mark.slow
 
 LINES = 500
 AWAY_SECONDS = 5
-ANSWER_SECONDS = 2.5
 TAKEN_SECONDS = 0.3
 """The vendor has taken the order by then, and its answer is not there yet."""
 
+ANSWER_SECONDS = 2.5
 """So long the vendor keeps the answer to an order that it has taken; the client would wait for 3."""
 
 
