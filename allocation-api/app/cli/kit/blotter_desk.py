@@ -15,9 +15,10 @@ import structlog
 from app.cli.kit.acting import active_user
 from app.core.config import Settings
 from app.core.database import new_id
-from app.core.errors import AllocatorError
+from app.core.errors import AllocatorError, NotFound
 from app.core.security import Permission
 from app.core.sole import hold
+from app.services.blotters.service import blotter_of
 from app.services.blotters.types import (
     Blotter,
     BlotterRequest,
@@ -121,10 +122,23 @@ class BlotterDesk:
             key = msgspec.json.encode([*asked, attempt], order="deterministic").decode()
             held = self._reserved(f"blotter file {key}")
             if isinstance(held, Reservation):
-                return self._created(request, held), False
-            if not self._is_over(held.body):
-                return held.body, True
+                # A key is forgotten after some hours, and its blotter is there for much longer.
+                is_known = self._is_there(blotter_of(held.key_id))
+                blotter_id = self._created(request, held)
+                if not is_known:
+                    return blotter_id, False
+            else:
+                blotter_id = held.body
+            if not self._is_over(blotter_id):
+                return blotter_id, True
             attempt += 1
+
+    def _is_there(self, blotter_id: str) -> bool:
+        try:
+            self.blotter(blotter_id)
+        except NotFound:
+            return False
+        return True
 
     def _reserved(self, key: str) -> Reservation | StoredAnswer:
         keys = self._house.requests.idempotency
@@ -138,7 +152,7 @@ class BlotterDesk:
         keys, service = self._house.requests.idempotency, self._house.blotters.service
         try:
             made: Submitted = service.create(
-                request, self._caller, self.visible, key=held.key_id, resumed=held.resumed
+                request, self._caller, self.visible, key=held.key_id, resumed=True
             )
         except AllocatorError:
             keys.release(held)

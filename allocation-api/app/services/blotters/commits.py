@@ -103,7 +103,8 @@ class BlotterCommits:
             problem, stop = Problem.of(error), error
         advance(lambda session: store.settle_line(session, blotter_id, place, problem, allocation_id))
         if stop is not None:
-            raise CommitStopped(f"No line from {line.line} on was sent. {stop.detail}") from stop
+            at = f"The commit stopped at line {line.line}: lines without an order number were not sent."
+            raise CommitStopped(f"{at} {stop.detail}") from stop
 
     def _committed(
         self,

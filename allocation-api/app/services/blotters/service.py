@@ -76,10 +76,7 @@ class BlotterService:
         Forbidden
             When a line skips compliance and the caller lacks the permission (R5.7).
         """
-        blotter_id, now = (
-            new_id() if key is None else str(uuid5(NAMESPACE_OID, f"blotter:{key}")),
-            self._clock(),
-        )
+        blotter_id, now = new_id() if key is None else blotter_of(key), self._clock()
         with self._database.read() as session:
             earlier = session.get(BlotterRow, blotter_id)
         if earlier is not None and resumed:
@@ -273,3 +270,8 @@ def _check_lines(summary: BlotterSummary, order: CommitOrder) -> None:
     ]
     if errors:
         raise InvalidRequest.of(*errors)
+
+
+def blotter_of(key: str) -> str:
+    """Return the id of the blotter that is made under an idempotency key."""
+    return str(uuid5(NAMESPACE_OID, f"blotter:{key}"))

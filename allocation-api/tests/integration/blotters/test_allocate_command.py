@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import delete
 
 from app.cli.allocate import command
 from app.cli.kit.blotter_results import replaced
@@ -17,6 +18,7 @@ from app.cli.kit.blotter_runs import DONE, REFUSED, STOPPED, Outcome
 from app.cli.kit.blotter_watch import Watch
 from app.core.clock import utc_now
 from app.core.database import Database
+from app.models import IdempotencyKeyRow
 from tests.support.commands import run_command
 from tests.support.databases import migrated
 from tests.support.desk import CHEAP, GOLDEN_BOOK
@@ -98,6 +100,17 @@ def count(url, name):
         found = connection.exec_driver_sql(f"SELECT COUNT(*) FROM {name}").scalar_one()  # noqa: S608
     database.close()
     return found
+
+
+def test_a_file_is_one_blotter_also_when_its_key_is_forgotten(url, tmp_path):
+    file = written(tmp_path, GOOD)
+    assert run_command(command, file, *OPTIONS, "--commit")[0] == 0
+    database = Database(url)
+    with database.write() as session:
+        session.execute(delete(IdempotencyKeyRow))
+    database.close()
+    run_command(command, file, *OPTIONS, "--commit")
+    assert (count(url, "blotters"), count(url, "orders")) == (1, 1)
 
 
 def test_a_file_is_one_blotter_until_it_is_asked_for_again(url, tmp_path):

@@ -117,7 +117,9 @@ def test_the_emergency_stop_ends_the_commit_and_what_is_left_can_be_sent_later(d
     work(desk, asked["job_id"])
     job = desk.get(f"jobs/{asked['job_id']}")
     assert (job["state"], job["done"]) == ("FAILED", 1)
-    assert job["error"]["reason"].startswith("No line from 1 on was sent. Trading is halted")
+    assert job["error"]["reason"].startswith(
+        "The commit stopped at line 1: lines without an order number were not sent. Trading is halted"
+    )
     halted = desk.get(f"blotters/{shown['blotter_id']}")
     assert (halted["status"], statuses(halted)) == ("READY", ["PREVIEWED", "PREVIEWED"])
     assert codes(halted) == [["TRADING_HALTED"], []]
