@@ -105,6 +105,13 @@ class PortfolioSchema(RequestSchema):
             errors["targets"] = [f"The targets sum to {sum(targets.values()):f}, not to 100."]
         if targets is not None and UNCLASSIFIED in targets:
             errors["targets"] = [f"{UNCLASSIFIED} is the class of what has no target."]
+        strange = [
+            name for name in data.get("unit_prices") or {} if targets is not None and name not in targets
+        ]
+        if strange:
+            errors["unit_prices"] = {
+                name: ["No asset class of the targets has this name."] for name in strange
+            }
         symbols = list(data.get("holdings") or {})
         twice = repeated([symbol.strip().casefold() for symbol in symbols])
         if twice:

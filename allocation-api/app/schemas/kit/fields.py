@@ -160,7 +160,9 @@ def exact_number(value: Any) -> Decimal:
     if not math.isfinite(value):
         raise ValidationError("A finite number is expected, not NaN or Infinity.")
     number = value if isinstance(value, Decimal) else Decimal(str(value))
-    if number and abs(number.adjusted()) > 300:  # the range of a 64-bit float
+    if not number:  # 0E-999999999 is as many characters in a message
+        return Decimal(0)
+    if abs(number.adjusted()) > 300:  # the range of a 64-bit float
         raise ValidationError("The number is out of range.")
     return number
 

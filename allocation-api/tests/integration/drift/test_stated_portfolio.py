@@ -29,7 +29,12 @@ def api(tmp_path):
 
     def call(name, body=None, status=200, **query):
         path = f"/api/v1/allocation/{name}"
-        answer = client.get(path, query_string=query) if body is None else client.post(path, json=body)
+        if body is None:
+            answer = client.get(path, query_string=query)
+        elif isinstance(body, str):
+            answer = client.post(path, data=body, content_type="application/json")
+        else:
+            answer = client.post(path, json=body)
         assert answer.status_code == status, answer.text
         return answer.get_json()
 
@@ -193,6 +198,18 @@ def test_targets_sum_to_one_hundred(api):
     assert errors(api("targets", body, 422)) == {"targets": "The targets sum to 99.5, not to 100."}
     own = api("targets", {"portfolio_value": 1000, "targets": {"stocks": 60, "bonds": 40}})
     assert own["targets"] == {"stocks": 600, "bonds": 400}
+
+
+def test_unit_prices_are_of_classes_with_a_target(api):
+    body = {"holdings": {}, "portfolio_value": 100, "unit_prices": {"Stocks": 300}}
+    message = "No asset class of the targets has this name."
+    assert errors(api("calculate", body, 422)) == {"unit_prices.Stocks": message}
+
+
+def test_a_zero_of_any_length_is_a_zero(api):
+    body = '{"portfolio_value": 1, "targets": {"a": 0e-999999999}}'
+    answer = api("targets", status=422, body=body)
+    assert errors(answer) == {"targets": "The targets sum to 0, not to 100."}
 
 
 def test_a_symbol_may_be_there_once(api):
