@@ -12,6 +12,9 @@ from sqlalchemy.engine import Connection, make_url
 CONNECT_SECONDS = 15
 """Timeout of a connection and its login."""
 
+KEEPALIVE_SECONDS = 10
+"""Silence of a PostgreSQL server before it is asked whether it is there, and between the questions."""
+
 STATEMENT_SECONDS = 60
 """Timeout of a statement, and of an idle transaction."""
 
@@ -60,6 +63,10 @@ def _postgresql_arguments() -> dict[str, Any]:
     return {
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": STATEMENT_SECONDS * 1_000,
+        # Who waits for the answer of a server that is gone has sent all and is told of nothing else.
+        "keepalives_idle": KEEPALIVE_SECONDS,
+        "keepalives_interval": KEEPALIVE_SECONDS,
+        "keepalives_count": 3,
         "options": " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items()),
     }
 

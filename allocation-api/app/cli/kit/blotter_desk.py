@@ -233,8 +233,9 @@ class BlotterDesk:
     def _do(self, job_id: str, ended: Event) -> None:
         while not (ended.is_set() or self._stopping.is_set()):
             try:
-                # The fence keeps this thread from storing anything once its lease is over.
-                self._house.jobs.executor.run(job_id, self._stopping, lambda: None)
+                # After commits that are due, to which it would give way line by line. The fence keeps this
+                # thread from storing anything once its lease is over.
+                self._house.jobs.executor.wake(job_id, self._stopping, lambda: None)
             except Exception:  # the database may be away for a moment
                 log.exception("a job cannot be done now", job_id=job_id)
             ended.wait(AGAIN_SECONDS)

@@ -74,6 +74,7 @@ class Watch:
         self._mine = folder / "working" / new_id()
         self._over = Event()
         self._seen: dict[str, tuple[int, int]] = {}
+        self._told: set[str] = set()
         self._beats: dict[str, tuple[int, float]] = {}
 
     def run(self) -> None:
@@ -95,9 +96,20 @@ class Watch:
                 self._mine.rmdir()
 
     def _look(self) -> None:
+        # Another watcher that took this one for dead has removed it.
+        self._mine.mkdir(parents=True, exist_ok=True)
         for file in (*self._files(self._mine), *self._left(), *self._arrived()):
             if not self._ending.is_set() and (file.parent == self._mine or self._claim(file)):
-                self._do(self._mine / file.name)
+                self._try(self._mine / file.name)
+
+    def _try(self, file: Path) -> None:
+        """Do a file; one that cannot be read or whose results cannot be written keeps no other waiting."""
+        try:
+            self._do(file)
+        except OSError as error:
+            if file.name not in self._told:
+                self._told.add(file.name)
+                click.echo(f"{file.name} stays in {self._mine}, trying again: {error.strerror}", err=True)
 
     def _live(self) -> None:
         while not self._over.wait(self._dead_after / BEATS):

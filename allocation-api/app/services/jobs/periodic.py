@@ -62,7 +62,7 @@ class PeriodicWork:
         self._stopping = Event()
         self._thread: Thread | None = None
         self._running: dict[str, tuple[float, Thread]] = {}
-        self._hanging: set[str] = set()
+        self._leads_since = 0.0
         self._due: dict[str, float] = {}
         self._next_look = 0.0
 
@@ -124,24 +124,26 @@ class PeriodicWork:
     def _look(self) -> float:
         """Take or renew the lead and start the jobs that are due; return the seconds until the next time."""
         if self._stands_back():
-            return 2 * self._lock.lease.total_seconds()
+            return self._lock.lease.total_seconds()
         did = self._lock.holds
         if self._lock.hold(self._schedules.enter):
             if not did:
                 log.info("this process does the periodic work of all")
-                self._due = dict.fromkeys(self._looks, self._monotonic())
+                self._leads_since = self._monotonic()
+                self._due = dict.fromkeys(self._looks, self._leads_since)
             self._start_jobs()
         elif did:
             log.warning("another process does the periodic work of all now")
         return self._lock.pause
 
     def _stands_back(self) -> bool:
-        """Leave the lead to another process, once for each look that hangs in this one."""
+        """Leave the lead to another process where a look hangs, whenever this one has led for so long."""
         late = self._monotonic() - HANG_SECONDS
+        if not self._lock.holds or self._leads_since > late:
+            return False
         hanging = {name for name, (began, _) in self._running.copy().items() if began <= late}
-        hanging.intersection_update(self._looks)
-        found, self._hanging = hanging - self._hanging, hanging
-        if not found or not self._lock.holds:
+        found = hanging.intersection(self._looks)
+        if not found:
             return False
         log.error("periodic jobs hang: another process is to do them", jobs=sorted(found))
         self._lock.release()
