@@ -13,6 +13,7 @@ from tests.support import saga
 from tests.support.databases import migrated
 from tests.support.deciding import OTHER, THIRD, THRESHOLD, approve, ask, make_traders, reject, waiting
 from tests.support.saga import FILTER, POST, at_vendor, commit, preview, records, settle, status
+from tests.support.waiting import answered
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def at_once(requests):
         client = desk.app.test_client()
         barrier.wait()
         headers = {"Authorization": f"Bearer {token}"}
-        return client.post(f"/v1/{path}", json=body, headers=headers).status_code
+        return answered(lambda: client.post(f"/v1/{path}", json=body, headers=headers)).status_code
 
     with ThreadPoolExecutor(len(requests)) as pool:
         return list(pool.map(send, requests, tokens))

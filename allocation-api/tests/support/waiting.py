@@ -17,3 +17,17 @@ def until(said, what, seconds=MAX_WAIT_SECONDS, pause=POLL_SECONDS):
             return found
         time.sleep(pause)
     raise AssertionError(f"{what}: not within {seconds} seconds")
+
+
+def answered(send):
+    """Send a request again while the desk sends other orders, as a client does, and return the answer.
+
+    On a machine that stands still for some seconds the one that waits is refused before the other is done.
+    """
+
+    def taken():
+        answer = send()
+        is_busy = answer.status_code == 503 and answer.get_json()["code"] == "DESK_BUSY"
+        return None if is_busy else answer
+
+    return until(taken, "an answer other than DESK_BUSY")

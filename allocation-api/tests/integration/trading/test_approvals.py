@@ -25,6 +25,7 @@ from tests.support.deciding import (
     waiting,
 )
 from tests.support.saga import LEASE, POST, check_one_order, commit, preview, records, settle, status
+from tests.support.waiting import answered
 
 
 @pytest.fixture
@@ -283,7 +284,7 @@ def posting(desk, username, path, body):
     """A request that is ready to be sent by another thread; it gives the status."""
     headers = {"Authorization": f"Bearer {desk.login(username)['access_token']}"}
     client = desk.app.test_client()
-    return lambda: client.post(f"/v1/{path}", json=body, headers=headers).status_code
+    return lambda: answered(lambda: client.post(f"/v1/{path}", json=body, headers=headers)).status_code
 
 
 def test_of_two_who_approve_at_once_one_sends_one_order(pair):

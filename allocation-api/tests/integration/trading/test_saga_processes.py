@@ -13,6 +13,7 @@ from app.services.trading import gateway
 from app.services.trading.errors import DeskBusy
 from tests.support import saga
 from tests.support.saga import FILTER, POST, commit, preview, settle, status
+from tests.support.waiting import answered
 
 LEASE = timedelta(seconds=101)
 
@@ -48,7 +49,8 @@ def together(*actions):
 def sending(desk, allocation_id):
     """Return what commits without looking at how it is answered."""
     client, path = desk.app.test_client(), f"/v1/allocations/{allocation_id}/commit"
-    return lambda: client.post(path, json={"override_warnings": True}, headers=desk.headers)
+    body = {"override_warnings": True}
+    return lambda: answered(lambda: client.post(path, json=body, headers=desk.headers))
 
 
 def test_of_two_processes_that_commit_one_preview_one_does(pair):
