@@ -18,7 +18,8 @@ which are read with the element that they describe."""
 
 END_OF_TRANSITIONS = """Promise.allSettled(
     document.getAnimations()
-        .filter(each => each.playState === 'running' && each.effect.getComputedTiming().iterations !== Infinity)
+        .filter(each => each.playState === 'running')
+        .filter(each => each.effect.getComputedTiming().iterations !== Infinity)
         .map(each => each.finished)
 ).then(() => null)"""
 """Half faded in, a button has a contrast that nobody is meant to read it by."""
