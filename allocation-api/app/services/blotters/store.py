@@ -196,17 +196,9 @@ def begin_commit(session: Session, row: BlotterRow, job_id: str, order: str) -> 
     Raises
     ------
     WriteConflictError
-        When another request was first.
+        When another request was first, for previews or a commit.
     """
-    blotter = BlotterRow
-    changed = rows_changed(
-        session,
-        update(blotter)
-        .where(blotter.id == row.id, blotter.commit_job_id.is_not_distinct_from(row.commit_job_id))
-        .values(commit_job_id=job_id, commit_order=order),
-    )
-    if not changed:
-        raise WriteConflictError("another request commits the blotter")
+    _begin(session, row, commit_job_id=job_id, commit_order=order)
 
 
 def begin_previews(session: Session, row: BlotterRow, job_id: str) -> None:
@@ -215,16 +207,27 @@ def begin_previews(session: Session, row: BlotterRow, job_id: str) -> None:
     Raises
     ------
     WriteConflictError
-        When another request was first.
+        When another request was first, for previews or a commit.
     """
+    _begin(session, row, preview_job_id=job_id)
+
+
+def _begin(session: Session, row: BlotterRow, **values: str) -> None:
+    """Begin a job while both jobs are those that were read: a blotter has one at work."""
     blotter = BlotterRow
-    unmoved = (blotter.id == row.id, blotter.preview_job_id == row.preview_job_id)
-    if not rows_changed(session, update(blotter).where(*unmoved).values(preview_job_id=job_id)):
-        raise WriteConflictError("another request previews the blotter")
+    unmoved = (
+        blotter.id == row.id,
+        blotter.preview_job_id == row.preview_job_id,
+        blotter.commit_job_id.is_not_distinct_from(row.commit_job_id),
+    )
+    # Both are written, too: a database of columns may let two write different ones of a row at once.
+    jobs = {"preview_job_id": row.preview_job_id, "commit_job_id": row.commit_job_id}
+    if not rows_changed(session, update(blotter).where(*unmoved).values({**jobs, **values})):
+        raise WriteConflictError("another request has begun a job of the blotter")
 
 
-def forget(session: Session, before: datetime) -> int:
-    """Delete some blotters that were asked for before a moment; return how many.
+def old_blotters(session: Session, before: datetime, after: str) -> Sequence[str]:
+    """Return the ids of some blotters that were asked for before a moment and can go, after an id.
 
     One with a preview that is kept stays, because it was committed or is not erased yet, and one at work.
     """
