@@ -80,6 +80,7 @@ class BlotterCommits:
     ) -> None:
         """Commit one line at most once, and store with the progress why it was refused, if it was.
 
+        A line that the order does not cover is left as it is.
         `check` is called between attempts, and raises where the work is not to go on.
 
         Raises
@@ -92,7 +93,7 @@ class BlotterCommits:
         with self._database.read() as session:
             line = store.line_at(session, blotter_id, place)
         allocation_id, problem, stop = line.allocation_id, None, None
-        if allocation_id is None:
+        if allocation_id is None or not order.covers(line.line):
             advance(lambda _: None)
             return
         try:

@@ -114,6 +114,14 @@ def settled_lines(session: Session, blotter_id: str) -> int:
     return session.scalar(select(func.count()).where(line.blotter_id == blotter_id)) or 0
 
 
+def open_lines(session: Session, blotter_id: str, now: datetime) -> tuple[int, ...]:
+    """Return the numbers of the lines that have an open preview."""
+    line = BlotterLineRow
+    query = select(line.line).join(AllocationRow, _ALLOCATION).where(line.blotter_id == blotter_id)
+    is_open = _status(now) == LineStatus.PREVIEWED
+    return tuple(session.scalars(query.where(is_open).order_by(line.line)))
+
+
 def earlier_previews(
     session: Session, blotter_id: str, before: int, now: datetime
 ) -> list[tuple[str, LineStatus]]:

@@ -99,12 +99,20 @@ class SeenWarnings:
 
 @dataclass(frozen=True, slots=True)
 class CommitOrder:
-    """Request to commit the lines of a blotter: by whom and with which words."""
+    """Request to commit lines of a blotter: by whom and with which words.
+
+    `lines` are their numbers; None are those that are open when it is asked for, and all of older orders.
+    """
 
     caller: Caller
     comment: str
     override_warnings: bool
     acknowledged: tuple[SeenWarnings, ...] = ()
+    lines: tuple[int, ...] | None = None
+
+    def covers(self, line: int) -> bool:
+        """Return whether a line is one of those that are to be committed."""
+        return self.lines is None or line in self.lines
 
     def seen(self, line: int) -> tuple[str, ...]:
         """Return the warnings of a line that were seen."""

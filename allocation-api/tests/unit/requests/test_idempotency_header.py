@@ -149,6 +149,7 @@ KEPT = {
     "AllocationDifferent",
     "AlreadyCommitted",
     "ApprovalNeeded",
+    "BlotterChanged",
     "BookChanged",
     "CommitStopped",
     "Conflict",
