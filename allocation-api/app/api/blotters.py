@@ -40,6 +40,7 @@ from app.schemas.blotters_columns import (
     template_columns,
 )
 from app.schemas.blotters_commit import BlotterCommit, BlotterCommitSchema
+from app.schemas.blotters_csv import line_count
 from app.schemas.blotters_file import is_workbook, read_blotter
 from app.schemas.blotters_joint import JointReplaySchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
@@ -146,7 +147,7 @@ class BlotterFileEndpoint(Endpoint):
         a workbook the sheet named Blotter is read, else the first one that is not hidden.
         """
         # Before it is checked, which takes as long where all is wrong; of a workbook nobody knows how many.
-        charge(0 if is_workbook(body) else body.count(b"\n") // LINES_PER_UNIT)
+        charge(0 if is_workbook(body) else line_count(body) // LINES_PER_UNIT)
         asked = read_blotter(body, Policy(query.sales_fund_buys, query.joint))
         charge(len(asked.lines) // LINES_PER_UNIT if is_workbook(body) else 0)
         return _submitted(asked, dry_run=query.dry_run)
