@@ -244,12 +244,22 @@ def old_blotters(session: Session, before: datetime, after: str) -> Sequence[str
     at_work = exists().where(
         or_(job.id == BlotterRow.preview_job_id, job.id == BlotterRow.commit_job_id), job.state.in_(OPEN_JOBS)
     )
-    old = select(BlotterRow.id).where(BlotterRow.created_at < before, ~of, ~at_work).limit(MAX_FORGOTTEN)
-    found = session.scalars(old).all()
-    for table in (line, BlotterGroupRow, BlotterJointRow):
-        session.execute(delete(table).where(table.blotter_id.in_(found)))
-    session.execute(delete(BlotterRow).where(BlotterRow.id.in_(found)))
-    return len(found)
+    old = select(BlotterRow.id).where(BlotterRow.created_at < before, BlotterRow.id > after, ~of, ~at_work)
+    return session.scalars(old.order_by(BlotterRow.id).limit(MAX_FORGOTTEN)).all()
+
+
+def delete_joint(session: Session, blotter_id: str) -> bool:
+    """Delete a joint split; False where there is none, or another process was first."""
+    return bool(
+        rows_changed(session, delete(BlotterJointRow).where(BlotterJointRow.blotter_id == blotter_id))
+    )
+
+
+def delete_blotters(session: Session, ids: Sequence[str]) -> None:
+    """Delete blotters without a joint split, with all that is stored of them."""
+    for table in (BlotterLineRow, BlotterGroupRow):
+        session.execute(delete(table).where(table.blotter_id.in_(ids)))
+    session.execute(delete(BlotterRow).where(BlotterRow.id.in_(ids)))
 
 
 def lines_by_status(

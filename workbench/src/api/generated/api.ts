@@ -5402,6 +5402,7 @@ export type AuditAction =
   | "PREVIEW_ERASED"
   | "COMPARE"
   | "COMPARISON_ERASED"
+  | "JOINT_SPLIT_ERASED"
   | "COMPLIANCE_BYPASS"
   | "COMPLIANCE_BYPASS_REFUSED"
   | "COMMIT_INTENDED"
@@ -5443,6 +5444,7 @@ export type AuditAction =
 export type AuditEntityType =
   | "allocation"
   | "comparison"
+  | "blotter"
   | "order"
   | "security"
   | "user"
