@@ -79,14 +79,15 @@ class BlotterRequest:
 
         Of those that are split at once sales come first: purchases may need what they bring.
         """
-        numbered = sorted(enumerate(self.lines, start=1), key=lambda found: _rank(found[1]))
+        numbered = sorted(enumerate(self.lines, start=1), key=lambda found: rank(found[1].priority))
         if self.policy.joint:
             numbered.sort(key=lambda found: found[1].request.order.side is Side.BUY)
         return tuple(numbered)
 
 
-def _rank(line: AskedLine) -> tuple[bool, int]:
-    return line.priority is None, line.priority or 0
+def rank(priority: int | None) -> int:
+    """Return the place of a priority: a smaller one comes first, none after all of them."""
+    return MAX_PRIORITY + 1 if priority is None else priority
 
 
 @dataclass(frozen=True, slots=True)

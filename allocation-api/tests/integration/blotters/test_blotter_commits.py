@@ -7,6 +7,7 @@ import pytest
 from app.models import BlotterRow
 from app.services.allocations import snapshot
 from app.services.blotters.commits import BlotterCommits
+from app.services.blotters.faults import Time
 from app.services.blotters.types import CommitOrder, SeenWarnings
 from app.services.domain.caller import Caller
 from tests.support.blotters import ask, blotter, codes, commit, line, statuses, work
@@ -197,7 +198,7 @@ def test_a_line_that_a_dead_worker_left_is_waited_for_and_sent_once(tmp_path):
         services.trading.commits,
         services.access.users.user,
         services.accounts.visibility.of,
-        sleep=recovered,
+        time=Time(sleep=recovered),
     )
     for place in range(2):
         commits.commit_line(blotter_id, place, order, store)
