@@ -20,8 +20,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.kit.blotter_results import write_faults
 from app.cli.kit.blotter_runs import (
-    DONE,
-    SOME_FAILED,
     STOPPED,
     Outcome,
     TooLarge,
@@ -165,10 +163,8 @@ class Watch:
         if outcome.status == STOPPED:  # it stays here, and is taken over
             return
         say_faults(file.name, outcome.faults)
-        is_done = outcome.status in {DONE, SOME_FAILED}
-        folder = self._folder / ("done" if is_done else "failed")
-        if is_done:
-            self._write(outcome, folder / f"{name}.allocations{self._results}")
+        folder = self._folder / ("done" if outcome.is_whole else "failed")
+        self._write(outcome, folder / f"{name}.allocations{self._results}")
         write_faults(folder / f"{name}.errors.csv", outcome.faults)
         file.replace(folder / f"{name}{file.suffix}")  # last: until then another watcher does it again
         click.echo(f"{file.name}: {folder.name}/{name}{file.suffix}", err=True)

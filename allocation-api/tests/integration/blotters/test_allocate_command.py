@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import time
 from threading import Event
@@ -19,42 +18,10 @@ from app.cli.kit.blotter_watch import Watch
 from app.core.clock import utc_now
 from app.core.database import Database
 from app.models import IdempotencyKeyRow
+from tests.support.blotter_files import GOOD, OPTIONS, count, table, written
 from tests.support.commands import run_command
-from tests.support.databases import migrated
-from tests.support.desk import CHEAP, GOLDEN_BOOK
+from tests.support.desk import CHEAP
 from tests.support.users import PASSWORD, add_user
-
-HEADER = "security_id,side,quantity,base_metric,respect_cash"
-GOOD = "912828YW4,BUY,4000,EQUAL,false"
-OPTIONS = ("--user", "demo_user", "--method", "PRO_RATA", "--group", "GOLDEN", "--quiet")
-
-
-@pytest.fixture
-def url(tmp_path, monkeypatch):
-    url = f"sqlite:///{tmp_path / 'desk.db'}"
-    for name, value in {
-        "FLASK_ENV": "development",
-        "DATABASE_URL": url,
-        "MOCK_ALADDIN_DATA": "true",
-        "MOCK_DATA_SCENARIO": str(GOLDEN_BOOK),
-        "MOCK_JOURNAL": "memory",
-    }.items():
-        monkeypatch.setenv(name, value)
-    # The lock of the mock vendor is held until the process ends, and here one process runs several commands.
-    monkeypatch.setattr("app.cli.kit.blotter_desk.hold", lambda *_args, **_more: True)
-    migrated(url)
-    return url
-
-
-def written(folder, *rows, name="morning.csv"):
-    file = folder / name
-    file.write_text("\n".join([HEADER, *rows]) + "\n")
-    return str(file)
-
-
-def table(file):
-    with file.open(newline="") as rows:
-        return list(csv.DictReader(rows))
 
 
 def test_results_come_as_csv_xlsx_and_json_and_lines_that_fail_by_row(url, tmp_path):
@@ -92,14 +59,6 @@ def test_a_file_that_is_refused_stores_nothing_and_all_errors_are_named(url, tmp
     assert run_command(command, written(tmp_path, GOOD), *OPTIONS, "--dry-run")[0] == 0
     assert not (tmp_path / "morning.errors.csv").exists()
     assert count(url, "blotters") == 0
-
-
-def count(url, name):
-    database = Database(url)
-    with database.engine.connect() as connection:
-        found = connection.exec_driver_sql(f"SELECT COUNT(*) FROM {name}").scalar_one()  # noqa: S608
-    database.close()
-    return found
 
 
 def test_a_file_is_one_blotter_also_when_its_key_is_forgotten(url, tmp_path):
