@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+from types import SimpleNamespace
 
+from app.core.clock import utc_now
 from app.core.database import Database
+from tests.support.desk import CHEAP
+from tests.support.users import PASSWORD, add_user
 
 HEADER = "security_id,side,quantity,base_metric,respect_cash"
 GOOD = "912828YW4,BUY,4000,EQUAL,false"
@@ -37,4 +41,12 @@ def change(url, work):
     """Change a database behind the service's back."""
     database = Database(url)
     database.retried(work)
+    database.close()
+
+
+def add_bert(url):
+    """Add a user who may preview for one group: unlike the demo users', nobody renews his rights."""
+    database = Database(url)
+    desk = SimpleNamespace(database=database, passwords=CHEAP, clock=utc_now)
+    add_user(desk, "bert", PASSWORD, permissions=["allocations:preview"], groups=["GOLDEN"])
     database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import click
 from app.cli.kit.blotter_desk import BlotterDesk, Stopped, Unfinished, Wishes
 from app.cli.kit.blotter_progress import JobProgress
 from app.cli.kit.blotter_results import LineFault, faults_of, line_faults, result_rows, write_results
-from app.core.errors import AllocatorError
+from app.core.errors import AllocatorError, NotFound
 from app.schemas.blotters_file import read_blotter
 from app.services.blotters.types import BlotterRequest
 from app.services.jobs.executor import FIRST_OWN_FAULT
@@ -61,21 +62,28 @@ class Outcome:
         """Whether all has been done that was asked for, with each line's own success or failure."""
         return self.status in {DONE, SOME_FAILED}
 
+    @property
+    def is_unbegun(self) -> bool:
+        """Whether nothing was stored, for a reason that passes: Aladdin, or the database, is away."""
+        return self.status == UNFINISHED and self.blotter_id is None
+
     def write(self, desk: BlotterDesk, file: Path) -> None:
         """Write the allocations into a file: what there is of a run that is not finished into one beside it.
 
-        That one says in its name that it is incomplete, so that nobody takes it for the whole.
+        That one says in its name that it is incomplete, so that nobody takes it for the whole. It is left out
+        where the user may not see the blotter any more.
         """
-        beside = file.with_name(f"{file.stem}{INCOMPLETE}{file.suffix}")
         if self.blotter_id is None or self.request is None:
             return
+        beside = file.with_name(f"{file.stem}{INCOMPLETE}{file.suffix}")
         rows = result_rows(desk, self.blotter_id, self.request)
         if self.is_whole:
             write_results(file, self.blotter_id, rows)
             beside.unlink(missing_ok=True)
             return
-        write_results(beside, self.blotter_id, rows)
-        click.echo(f"The results are not complete: {beside} has the lines as they are now.", err=True)
+        with suppress(NotFound):
+            write_results(beside, self.blotter_id, rows)
+            click.echo(f"The results are not complete: {beside} has the lines as they are now.", err=True)
 
 
 def refused(message: str) -> Outcome:

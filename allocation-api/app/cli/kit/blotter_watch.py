@@ -105,9 +105,12 @@ class Watch:
         try:
             self._do(file)
         except OSError as error:
-            if file.name not in self._told:
-                self._told.add(file.name)
-                click.echo(f"{file.name} stays in {self._mine}, trying again: {error.strerror}", err=True)
+            self._stays(file, str(error.strerror))
+
+    def _stays(self, file: Path, why: str) -> None:
+        if file.name not in self._told:
+            self._told.add(file.name)
+            click.echo(f"{file.name} stays in {self._mine}, trying again: {why}", err=True)
 
     def _live(self) -> None:
         while not self._over.wait(self._dead_after / BEATS):
@@ -161,6 +164,9 @@ class Watch:
         except TooLarge as error:
             outcome = refused(str(error))
         if outcome.status == STOPPED:  # it stays here, and is taken over
+            return
+        if outcome.is_unbegun:
+            self._stays(file, "; ".join(fault.text for fault in outcome.faults))
             return
         say_faults(file.name, outcome.faults)
         folder = self._folder / ("done" if outcome.is_whole else "failed")

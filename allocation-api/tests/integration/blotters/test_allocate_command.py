@@ -5,23 +5,19 @@ from __future__ import annotations
 import json
 import time
 from threading import Event
-from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import delete
 
 from app.cli.allocate import command
-from app.cli.kit.blotter_results import replaced
-from app.cli.kit.blotter_runs import DONE, REFUSED, STOPPED, Outcome
+from app.cli.kit.blotter_results import LineFault, replaced
+from app.cli.kit.blotter_runs import DONE, REFUSED, STOPPED, UNFINISHED, Outcome
 from app.cli.kit.blotter_watch import Watch
-from app.core.clock import utc_now
 from app.core.database import Database
 from app.models import IdempotencyKeyRow
-from tests.support.blotter_files import GOOD, OPTIONS, count, table, written
+from tests.support.blotter_files import GOOD, OPTIONS, add_bert, count, table, written
 from tests.support.commands import run_command
-from tests.support.desk import CHEAP
-from tests.support.users import PASSWORD, add_user
 
 
 def test_results_come_as_csv_xlsx_and_json_and_lines_that_fail_by_row(url, tmp_path):
@@ -89,10 +85,7 @@ def test_it_needs_a_user_who_may(url, tmp_path):
         1,
         "Refused: --user: There is no active user 'nobody'.\n",
     )
-    database = Database(url)
-    desk = SimpleNamespace(database=database, passwords=CHEAP, clock=utc_now)
-    add_user(desk, "bert", PASSWORD, permissions=["allocations:preview"], groups=["GOLDEN"])
-    database.close()
+    add_bert(url)
     status, _, errors = run_command(command, file, "--user", "bert", *OPTIONS[2:], "--commit")
     assert status == 1
     assert "allocations:commit" in errors
@@ -158,6 +151,17 @@ def test_files_go_where_they_ended_and_others_stay(tmp_path):
     ends = {str(file.relative_to(tmp_path)).split("-")[0] for file in tmp_path.rglob("*") if file.is_file()}
     assert ends == {"done/a", "failed/b", "note.txt", ".hidden.csv", "~$b.xlsx"}
     assert len(list(tmp_path.glob("done/a-*.allocations.csv"))) == 1
+
+
+def test_a_file_that_cannot_be_begun_for_now_is_tried_again_and_said_once(tmp_path, capsys):
+    """Whoever is limited to groups is asked for them at Aladdin for each file, and it may be away."""
+    (tmp_path / "a.csv").write_text("1")
+    away = Outcome(UNFINISHED, (LineFault(None, None, "VISIBILITY_UNKNOWN", "Try again."),))
+    taken = Taken(tmp_path, away, away, Outcome(DONE))
+    taken.watch.run()
+    assert taken.names == ["a.csv"] * 3
+    assert [file.parent.name for file in tmp_path.rglob("a-*.csv")].count("done") == 2
+    assert capsys.readouterr().err.count("trying again: Try again.") == 1
 
 
 def test_a_file_that_still_grows_is_left_alone(tmp_path):

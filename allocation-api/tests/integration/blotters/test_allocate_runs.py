@@ -17,7 +17,7 @@ from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.core.database import Database
 from app.models import AllocationRow, BlotterGroupRow, BlotterLineRow, BlotterRow, IdempotencyKeyRow
-from tests.support.blotter_files import GOOD, OPTIONS, change, count, table, written
+from tests.support.blotter_files import GOOD, OPTIONS, add_bert, change, count, table, written
 from tests.support.commands import run_command
 from tests.support.users import set_user
 
@@ -118,6 +118,23 @@ def test_a_run_that_is_stopped_writes_what_there_is(url, tmp_path, monkeypatch):
     assert run_command(command, file, *OPTIONS, "--out", str(out))[0] == 130
     (row,) = json.loads((tmp_path / "out.incomplete.json").read_text())["allocations"]
     assert (row["line"], row["status"], row["allocated_quantity"]) == (1, "PENDING", None)
+
+
+@pytest.mark.parametrize(("is_key_kept", "ends"), [(True, 1), (False, 4)])
+def test_a_blotter_that_the_user_may_not_see_any_more_has_no_results(url, tmp_path, is_key_kept, ends):
+    file, out = written(tmp_path, GOOD), tmp_path / "out.csv"
+    add_bert(url)
+    options = ("--user", "bert", *OPTIONS[2:], "--out", str(out))
+    assert run_command(command, file, *options)[0] == 0
+    out.unlink()
+    database = Database(url)
+    set_user(database, "bert", permissions=["allocations:preview"], groups=["OTHER"])
+    database.close()
+    if not is_key_kept:
+        change(url, lambda session: session.execute(delete(IdempotencyKeyRow)))
+    status, output, _ = run_command(command, file, *options)
+    assert (status, output) == (ends, "")
+    assert list(tmp_path.glob("out*")) == [tmp_path / "out.errors.csv"]
 
 
 def test_results_that_cannot_be_written_are_not_finished(url, tmp_path, monkeypatch):
