@@ -485,7 +485,7 @@ MEANINGFUL = {
     "/allocation/check-rebalancing": _make_drift_meaningful,
     "/allocation/drift-analysis": _make_drift_meaningful,
     "/blotters": _make_blotter_meaningful,
-    "/blotters/{blotter_id}/commit": lambda body: body.pop("acknowledge", None),
+    "/blotters/{blotter_id}/commit": lambda body: (body.pop("acknowledge", None), body.pop("lines", None)),
     "/orders/{order_id}": _make_order_meaningful,
     "/system/emergency-stop": lambda body: body.pop(
         "cancel_working_orders", None
