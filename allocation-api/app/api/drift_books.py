@@ -6,10 +6,10 @@ from flask_restx import Namespace
 
 from app.api.kit.context import services
 from app.api.kit.operation import Endpoint, operation
-from app.api.kit.tokens import Access
 from app.api.kit.vendor_errors import VENDOR_ERRORS
 from app.api.kit.visibility import visible
 from app.core.errors import DataMissing, NotFound
+from app.core.security import Permission
 from app.schemas.drift.own_books import (
     AccountDriftSchema,
     BookQuery,
@@ -32,7 +32,7 @@ class AccountDriftEndpoint(Endpoint):
 
     @operation(
         "getAccountDrift",
-        Access.LOGGED_IN,
+        Permission.PORTFOLIOS_READ,
         query=BookQuerySchema,
         returns=AccountDriftSchema,
         fails=(*VENDOR_ERRORS, NotFound, NoTargets, DataMissing),
@@ -52,7 +52,7 @@ class GroupDriftEndpoint(Endpoint):
 
     @operation(
         "getGroupDrift",
-        Access.LOGGED_IN,
+        Permission.PORTFOLIOS_READ,
         query=BookQuerySchema,
         returns=GroupDriftSchema,
         fails=(*VENDOR_ERRORS, NotFound, NoTargets),
@@ -73,7 +73,7 @@ class OutOfBandEndpoint(Endpoint):
 
     @operation(
         "listOutOfBand",
-        Access.LOGGED_IN,
+        Permission.PORTFOLIOS_READ,
         query=StandingPageQuerySchema,
         returns=StandingPageSchema,
         fails=VENDOR_ERRORS,
