@@ -17,6 +17,7 @@ from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import WarningType
 from app.services.audit.errors import EvidenceBroken
 from app.services.blotters.errors import BlotterChanged
+from app.services.drift.errors import TargetsChanged, TargetsNotPending, TargetsPending
 from app.services.fairness.errors import PolicyChanged
 from app.services.reports.of_record import AllocationDifferent
 from app.services.trading.errors import (
@@ -293,6 +294,35 @@ class BlotterChangedProblemSchema(CaseSchema):
     )
 
 
+class TargetsProblemSchema(CaseSchema):
+    """The target set has another newest version than the one that was read, or one that waits."""
+
+    of = frozenset({TargetsChanged, TargetsPending})
+
+    version = fields.Integer(
+        required=True, metadata=doc("Number of the newest version, 0 where there is none.", example=2)
+    )
+    target_set_id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=doc(
+            "Id of the target set; null where there is none.", example="9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11"
+        ),
+    )
+
+
+class TargetsNotPendingProblemSchema(CaseSchema):
+    """The version of a target set does not wait for an approval."""
+
+    of = frozenset({TargetsNotPending})
+
+    pending_version = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata=doc("The version that waits; null where none does.", example=2),
+    )
+
+
 class VendorProblemSchema(CaseSchema):
     """Aladdin did not do what was asked for; each member is there where it is known."""
 
@@ -331,6 +361,8 @@ CASES: tuple[type[CaseSchema], ...] = (
     AllocationDifferentProblemSchema,
     PolicyChangedProblemSchema,
     BlotterChangedProblemSchema,
+    TargetsProblemSchema,
+    TargetsNotPendingProblemSchema,
     VendorProblemSchema,
 )
 
