@@ -321,6 +321,24 @@ def test_an_order_that_could_not_be_told_is_told_as_soon_as_redis_is_back(desk, 
     assert third not in (first, second)
 
 
+def test_an_order_that_could_not_be_told_is_told_where_its_process_asks_no_more(tmp_path):
+    server, clock = RedisServer.start(tmp_path), FakeTime()
+    desk = Desk(server.url, clock=clock)
+    ours, theirs = desk.books
+    try:
+        first = ours.positions(["A"], SOD)
+        assert theirs.positions(["A"], SOD) == first
+        server.freeze()
+        ours.forget_positions()
+        server.thaw()
+        clock.now += 10
+        assert desk.links[0].answers()  # as the link's own thread asks
+        assert theirs.positions(["A"], SOD) != first
+    finally:
+        server.thaw()
+        server.stop()
+
+
 def test_a_redis_that_does_not_answer_is_left_alone(tmp_path):
     server, clock = RedisServer.start(tmp_path), FakeTime()
     ours = Desk(server.url, clock=clock).books[0]
