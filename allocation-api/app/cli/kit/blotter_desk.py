@@ -16,6 +16,7 @@ from app.cli.kit.acting import active_user
 from app.core.config import Settings
 from app.core.database import new_id
 from app.core.errors import AllocatorError, NotFound
+from app.core.jobs.embedded import stop
 from app.core.security import Permission
 from app.core.sole import hold
 from app.services.allocations.errors import PreviewErased
@@ -41,6 +42,9 @@ from app.wiring.container import Services
 
 LOOK_SECONDS = 0.2
 """Between two looks at a job."""
+
+LOOKS = ("settle", "reap-jobs")
+"""Periodic work that a command waits for: commits whose outcome is unknown, and jobs that no worker ends."""
 
 AGAIN_SECONDS = 1.0
 """Before this process tries again to claim a job that another one has."""
@@ -282,13 +286,12 @@ def blotter_desk(settings: Settings, username: str, stopping: Event) -> Iterator
     house = build_services(settings, sole=is_mock and works_here)
     try:
         desk = BlotterDesk(house, username, works_here=works_here, stopping=stopping)
-        if works_here:  # commits may wait for what periodic jobs recover
-            house.periodic.start()
+        if works_here:
+            house.periodic.start_beside(LOOKS)
             house.jobs.threads.start()  # with a simulator inside: other processes wait for this one
         yield desk
     finally:
         if works_here:
-            house.jobs.threads.stop()
-            house.periodic.stop()
+            stop(house.jobs.threads, house.periodic)
         house.pool.shutdown(wait=False)
         house.database.close()

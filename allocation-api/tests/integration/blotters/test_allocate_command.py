@@ -16,6 +16,7 @@ from app.cli.kit.blotter_runs import DONE, REFUSED, STOPPED, UNFINISHED, Outcome
 from app.cli.kit.blotter_watch import Watch
 from app.core.database import Database
 from app.models import IdempotencyKeyRow
+from app.services.jobs.leader_lock import LeaderLock
 from tests.support.blotter_files import GOOD, OPTIONS, add_bert, count, table, written
 from tests.support.commands import run_command
 
@@ -66,6 +67,13 @@ def test_a_file_is_one_blotter_also_when_its_key_is_forgotten(url, tmp_path):
     database.close()
     run_command(command, file, *OPTIONS, "--commit")
     assert (count(url, "blotters"), count(url, "orders")) == (1, 1)
+
+
+def test_the_command_never_leads_the_periodic_work(url, tmp_path, monkeypatch):
+    led = []
+    monkeypatch.setattr(LeaderLock, "hold", lambda *_: led.append("held"))
+    assert run_command(command, written(tmp_path, GOOD), *OPTIONS, "--commit")[0] == 0
+    assert led == []
 
 
 def test_a_file_is_one_blotter_until_it_is_asked_for_again(url, tmp_path):
