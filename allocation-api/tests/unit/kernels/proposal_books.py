@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction as F
+from fractions import Fraction as F  # noqa: N817 - in every line
 
 import numpy as np
 
@@ -90,7 +90,14 @@ def _drawn(random, name, bonds, mode) -> Account:
     if random.random() < 0.3:
         target = Decimal(int(random.integers(1, 6)))
         goals = [
-            Goal("DURATION", years, (target - 1) * nav / 2, target * nav / 2, (target + 1) * nav / 2, Decimal(nav))
+            Goal(
+                "DURATION",
+                years,
+                (target - 1) * nav / 2,
+                target * nav / 2,
+                (target + 1) * nav / 2,
+                Decimal(nav),
+            )
         ]
     else:
         gov = int(random.integers(0, 21))
@@ -178,9 +185,7 @@ def outcome(problem: Problem, at: int, trades):
     if problem.mode is ProposalMode.FULL:
         for each, (low, high) in zip(mine.goals, zones(problem, at), strict=True):
             distance += _beyond(after[each.key], low, high) / F(each.unit)
-    options = frozenset(
-        b if face > 0 else b + len(problem.bonds) for b, face in enumerate(trades) if face
-    )
+    options = frozenset(b if face > 0 else b + len(problem.bonds) for b, face in enumerate(trades) if face)
     return (missing, excess, distance), options, turnover
 
 

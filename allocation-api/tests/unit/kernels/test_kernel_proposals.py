@@ -158,7 +158,9 @@ def scaled(problem: Problem, by: int) -> Problem:
 
     def of(mine: Account) -> Account:
         goals = tuple(
-            replace(g, **{f: getattr(g, f) * by for f in ("value", "low", "target", "high", "unit", "tolerance")})
+            replace(
+                g, **{f: getattr(g, f) * by for f in ("value", "low", "target", "high", "unit", "tolerance")}
+            )
             for g in mine.goals
         )
         money = {

@@ -32,7 +32,9 @@ class Zone:
 
     def beyond(self, value: Fraction) -> Fraction:
         """Return how far a value is outside."""
-        return max(self.low - value, value - self.high, Fraction(0))
+        if value < self.low:
+            return self.low - value
+        return value - self.high if value > self.high else Fraction(0)
 
 
 class Exact:
@@ -42,43 +44,52 @@ class Exact:
         self.problem = problem
         self.price = [Fraction(bond.price) for bond in problem.bonds]
         self.cost = [Fraction(bond.cost) for bond in problem.bonds]
+        self._minimum = Fraction(problem.minimum)
+        self._by_goal: dict[tuple[str, bool], list[Fraction]] = {}
+        self._cash = [self._of_cash(option) for option in range(2 * len(problem.bonds))]
         self._first = [self._first_of(b) for b in range(len(problem.bonds))]
         self.spans = [self._spans(account) for account in problem.accounts]
+        self._bands = [
+            [(Zone(Fraction(g.low), Fraction(g.high)), Fraction(g.unit)) for g in account.goals]
+            for account in problem.accounts
+        ]
         self.zones = [self._zones(account, at) for at, account in enumerate(problem.accounts)]
 
-    def effect(self, goal: Goal, option: int) -> Fraction:
-        """Return what a unit of face moves a goal by."""
-        bonds = len(self.problem.bonds)
-        bond, sign = option % bonds, 1 if option < bonds else -1
-        moved = sign * self.price[bond] * Fraction(self.problem.bonds[bond].exposure.get(goal.key, 0))
-        return moved + self.cash_effect(option) if goal.of_cash else moved
+    def effects(self, goal: Goal) -> list[Fraction]:
+        """Return what a unit of face of each option moves a goal by."""
+        key = goal.key, goal.of_cash
+        if key not in self._by_goal:
+            counts = [Fraction(bond.exposure.get(goal.key, 0)) for bond in self.problem.bonds]
+            moved = [count * price for count, price in zip(counts, self.price, strict=True)]
+            both = [*moved, *(-each for each in moved)]
+            if goal.of_cash:
+                both = [each + cash for each, cash in zip(both, self._cash, strict=True)]
+            self._by_goal[key] = both
+        return self._by_goal[key]
 
-    def cash_effect(self, option: int) -> Fraction:
-        """Return what a unit of face adds to cash."""
-        bonds = len(self.problem.bonds)
-        bond, sign = option % bonds, 1 if option < bonds else -1
-        return -sign * self.price[bond] - self.cost[bond]
+    def _of_cash(self, option: int) -> Fraction:
+        bond, is_sale = option % len(self.price), option >= len(self.price)
+        return (self.price[bond] if is_sale else -self.price[bond]) - self.cost[bond]
 
     def measure(self, at: int, faces: Faces) -> Measured:
         """Return what trades of an account come to."""
         account, bonds = self.problem.accounts[at], len(self.problem.bonds)
         raised = Fraction(account.to_raise)
-        cash = Fraction(account.cash) + sum(self.cash_effect(j) * face for j, face in faces.items())
+        cash = Fraction(account.cash) + sum(self._cash[j] * face for j, face in faces.items())
         values = tuple(
-            Fraction(goal.value) + sum(self.effect(goal, j) * face for j, face in faces.items())
+            Fraction(goal.value) + sum(self.effects(goal)[j] * face for j, face in faces.items())
             for goal in account.goals
         )
         missing = raised + Fraction(account.floor) - cash if raised else Fraction(0)
-        excess = Fraction(0)
-        for goal, value in zip(account.goals, values, strict=True):
-            excess += Zone(Fraction(goal.low), Fraction(goal.high)).beyond(value) / Fraction(goal.unit)
-        distance = Fraction(0)
-        for goal, zone, value in zip(account.goals, self.zones[at], values, strict=True):
-            distance += zone.beyond(value) / Fraction(goal.unit)
+        excess, distance = Fraction(0), Fraction(0)
+        is_full = self.problem.mode is ProposalMode.FULL
+        for (band, unit), zone, value in zip(self._bands[at], self.zones[at], values, strict=True):
+            excess += band.beyond(value) / unit
+            distance += zone.beyond(value) / unit if is_full else 0
         return Measured(
             shortfall=max(missing, Fraction(0)),
             excess=excess,
-            distance=distance if self.problem.mode is ProposalMode.FULL else Fraction(0),
+            distance=distance,
             turnover=sum((self.price[j % bonds] * face for j, face in faces.items()), Fraction(0)) / 2,
             cost=sum((self.cost[j % bonds] * face for j, face in faces.items()), Fraction(0)),
             cash=cash - raised,
@@ -99,14 +110,15 @@ class Exact:
         if account.max_cost is not None and measured.cost > Fraction(account.max_cost):
             found.append("cost")
         for room in account.rooms:
-            if sum(self.price[b] * faces.get(b, 0) for b in room.bonds) > max(Fraction(room.money), 0):
+            used = sum((self.price[b] * faces.get(b, 0) for b in room.bonds), Fraction(0))
+            if used > max(Fraction(room.money), Fraction(0)):
                 found.append(f"room {room.name}")
         return found
 
     def _first_of(self, bond: int) -> int:
         """Return the smallest face of a trade on the grid."""
         stated = self.problem.bonds[bond]
-        least = max(Fraction(stated.piece), Fraction(self.problem.minimum) / self.price[bond])
+        least = max(Fraction(stated.piece), self._minimum / self.price[bond])
         return -(-least // stated.increment) * stated.increment
 
     def _spans(self, account: Account) -> list[Span]:
@@ -122,25 +134,30 @@ class Exact:
     def _span(self, bond: int, most: int, whole: int) -> Span:
         first, step = self._first[bond], self.problem.bonds[bond].increment
         last = most // step * step
-        if whole * self.price[bond] < Fraction(self.problem.minimum) or first <= whole <= last and not whole % step:
+        on_grid = first <= whole <= last and whole % step == 0
+        if whole and (on_grid or whole * self.price[bond] < self._minimum):
             whole = 0
         return Span(first, step, last if last >= first else 0, whole)
 
     def _zones(self, account: Account, at: int) -> list[Zone]:
-        """Return what counts as at the target: within the tolerance, or half of the smallest trade (R20.3)."""
+        """Return what counts as at the target: the tolerance, or half of the smallest trade (R20.3)."""
         widths = [max(Fraction(goal.tolerance), self._smallest(goal, at) / 2) for goal in account.goals]
-        others = sum((w for w, goal in zip(widths, account.goals, strict=True) if not goal.of_cash), Fraction(0))
+        others = sum(
+            (w for w, goal in zip(widths, account.goals, strict=True) if not goal.of_cash), Fraction(0)
+        )
         zones = []
         for goal, width in zip(account.goals, widths, strict=True):
             target, wide = Fraction(goal.target), max(width, others) if goal.of_cash else width
-            zones.append(Zone(max(target - wide, Fraction(goal.low)), min(target + wide, Fraction(goal.high))))
+            zones.append(
+                Zone(max(target - wide, Fraction(goal.low)), min(target + wide, Fraction(goal.high)))
+            )
         return zones
 
     def _smallest(self, goal: Goal, at: int) -> Fraction:
         if self.problem.mode is not ProposalMode.FULL:
             return Fraction(0)
         sizes = [
-            abs(self.effect(goal, j)) * (span.first if span.last else span.whole)
+            abs(self.effects(goal)[j]) * (span.first if span.last else span.whole)
             for j, span in enumerate(self.spans[at])
             if span.last or span.whole
         ]

@@ -16,9 +16,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.proposals.account import AccountModel, NotSolved
+from app.services.kernels.proposals.account import NotSolved
+from app.services.kernels.proposals.needs import ROUNDED, Needs
 
-_ROUNDED = 1e-6
 _PREFERENCE = 1e-3  # of a block order: all of it together is below one
 
 
@@ -45,30 +45,13 @@ class Master:
     cuts: list[tuple[int, FloatArray, float]] = field(default_factory=list)
     """Account (or -1: not of theta), row and side of theta + z @ row >= side."""
 
-    def need(self, model: AccountModel, at: int) -> bool:
-        """Add what an account needs to come back; say whether it has enough options for it."""
-        rows, trades, used = [], 0, np.zeros(self.options, dtype=np.bool_)
-        largest = np.array([float(max(span.last, span.whole)) for span in model.spans])
-        is_enough = True
-        for level in reversed(model.levels):  # zones are narrower than bands
-            for row in level:
-                if row.low <= 0 <= row.high:
-                    continue
-                need = row.low if row.low > 0 else -row.high
-                helps = np.maximum(row.effect if row.low > 0 else -row.effect, 0.0) * largest
-                is_enough &= bool(helps.sum() >= need * (1 - _ROUNDED))
-                rows.append((np.minimum(helps / need, 1.0), 1.0 - _ROUNDED))
-                fewest = int(np.searchsorted(np.cumsum(-np.sort(-helps)), need * (1 - _ROUNDED))) + 1
-                if not np.any(used & (helps > 0)):
-                    used |= helps > 0
-                    trades += fewest
+    def need(self, at: int, usable_options: Collection[int], needs: Needs, least: float) -> None:
+        """Add what an account needs to come back; its trades come to `least` at least."""
         usable = np.zeros(self.options)
-        usable[list(model.usable)] = 1.0
-        if is_enough and trades:
-            rows.append((usable, float(trades)))
-            self.covers[at] = rows
-            self.least[at] = trades
-        return is_enough
+        usable[list(usable_options)] = 1.0
+        self.covers[at] = [(need.helps, 1.0 - ROUNDED) for need in needs.rows]
+        self.covers[at].append((usable, float(needs.fewest)))
+        self.least[at] = least
 
     def cannot(self, at: int) -> None:
         """Forget what an account needs to come back: it cannot."""
@@ -76,20 +59,24 @@ class Master:
         self.least[at] = 0.0
 
     def at_least(self, at: int, trades: int, value: float, usable: Collection[int]) -> None:
-        """An account has so many trades whatever the block orders are."""
+        """Say that an account has so many trades whatever the block orders are."""
         row = np.zeros(self.options)
         row[list(usable)] = 1.0
         self.cuts.append((-1, row, float(trades)))
         self.least[at] = max(self.least[at], value)
 
     def barred(self, others: Collection[int]) -> None:
-        """One of these block orders is needed."""
+        """Say that one of these block orders is needed."""
         row = np.zeros(self.options)
         row[list(others)] = 1.0
-        self.cuts.append((-1, row, 1.0))
+        self.needed(row)
+
+    def needed(self, row: FloatArray) -> None:
+        """Say that block orders meet this row: z @ row >= 1."""
+        self.cuts.append((-1, row, 1.0 - ROUNDED / 2))
 
     def costs(self, at: int, value: float, others: Collection[int]) -> None:
-        """An account comes to `value`, unless one of these block orders is there."""
+        """Say that an account comes to `value`, unless one of these block orders is there."""
         row = np.zeros(self.options)
         row[list(others)] = max(0.0, value - float(self.least[at]))
         self.cuts.append((at, row, value))
@@ -102,7 +89,7 @@ class Master:
         rare = 1.0 - helped / max(1.0, float(helped.max(initial=0.0)))
         cost = np.concatenate((1.0 + _PREFERENCE * rare / self.options, np.zeros(self.accounts)))
         found = self._solve(cost, None, deadline)
-        return Choice(found.options, float(np.ceil(found.bound - _PREFERENCE - _ROUNDED)))
+        return Choice(found.options, float(np.ceil(found.bound - _PREFERENCE - ROUNDED)))
 
     def cheapest(self, most: int, deadline: float) -> Choice:
         """Return at most so many block orders with which all trades come to the least."""

@@ -1,4 +1,4 @@
-"""What is asked and answered: bonds that may be traded, accounts with goals and limits, trades with a proof."""
+"""What is asked and answered: bonds that may be traded, accounts with goals and limits, proved trades."""
 
 from __future__ import annotations
 

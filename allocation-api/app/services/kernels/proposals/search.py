@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from time import monotonic
+from typing import TypeVar
 
 import numpy as np
 
-from app.services.kernels.proposals.account import AGREED, AccountModel, Found, Level, NotSolved
+from app.services.kernels.proposals.account import AccountModel, Level, NotSolved
 from app.services.kernels.proposals.exact import Exact
 from app.services.kernels.proposals.master import Choice, Master
 from app.services.kernels.proposals.obstacles import obstacle
 from app.services.kernels.proposals.problem import Obstacle, Problem, Proposal, Proposed, Stage, Status
+from app.services.kernels.proposals.relaxation import shortage
+from app.services.kernels.proposals.trades import AGREED, Found, Trades
 
+Answer = TypeVar("Answer")
 _NOTHING = (Fraction(0), Fraction(0), Fraction(0))
 _SAME = 2e-6  # of a trade: what the solver may leave of the sum over all accounts
 _FOR_OBSTACLES = 0.1  # of the time
+_OF_ONE_ACCOUNT = 0.05  # of the time, where there are many
 
 
 @dataclass(slots=True)
@@ -49,9 +56,11 @@ class _Search:
         start = monotonic()
         self.problem, self.gap = problem, gap
         self.last_moment = start + seconds
+        self.seconds = seconds
         self.deadline = start + seconds * (1 - _FOR_OBSTACLES)
         self.exact = Exact(problem)
         self.models = [AccountModel(self.exact, at) for at in range(len(problem.accounts))]
+        self.trades = [Trades(model, gap) for model in self.models]
         self.unit = 1.0 + sum(model.most_turnover for model in self.models)
         """Money of turnover that counts as one trade: all accounts together have less."""
 
@@ -78,12 +87,28 @@ class _Search:
     # --- the search -----------------------------------------------------------------------------------------
 
     def _needs(self) -> None:
-        for at in self.active:
-            if not self.master.need(self.models[at], at):
-                self._aim_lower(at)
+        for at in list(self.active):
+            needs = self.models[at].needs
+            if needs is None:
+                with suppress(NotSolved):
+                    self._lower(at)
+            else:
+                self.master.need(at, self.models[at].usable, needs, self._value(needs.fewest, needs.turnover))
 
-    def _aim_lower(self, at: int) -> None:
-        """Find what an account can reach with all options, and its best trades then."""
+    def _tried(self, at: int, work: Callable[[float], Answer]) -> Answer:
+        """Do it within an account's part of the time; an account that takes longer is given up."""
+        part = max(_OF_ONE_ACCOUNT, 1 / len(self.active)) * self.seconds
+        try:
+            return work(min(self.deadline, monotonic() + part))
+        except NotSolved:
+            if monotonic() < self.deadline:
+                self.active.remove(at)
+                self.master.cannot(at)
+                self.has_lowered = True
+            raise
+
+    def _lower(self, at: int) -> None:
+        """Find what an account can reach with all options, as it cannot come back."""
         model, aim = self.models[at], self.aims[at]
         kept: list[Fraction] = []
         bounds: list[float] = []
@@ -92,7 +117,7 @@ class _Search:
                 kept.append(Fraction(0))
                 bounds.append(0.0)
                 continue
-            found = model.least_level(level, kept, self.deadline)
+            found = self._tried(at, partial(self.trades[at].least_level, level, tuple(kept)))
             reached = found.measured.levels[level]
             kept.append(reached)
             is_proved = found.bound >= float(reached) * (1 - AGREED) - AGREED
@@ -103,43 +128,53 @@ class _Search:
             self.master.cannot(at)
             self.has_lowered = True
             self.solved = {key: each for key, each in self.solved.items() if key[0] != at}
-        self._alone(at)
 
-    def _alone(self, at: int) -> None:
-        aim, model = self.aims[at], self.models[at]
-        if aim.alone is None:
-            found = self._with(at, model.usable)
-            if found is None:
-                raise NotSolved
-            aim.alone, self.best[at] = found, found
+    def _tighten(self, at: int) -> None:
+        """Prove what the trades of an account come to with all options."""
+        usable = self.models[at].usable
+        found = self._with(at, frozenset(usable))
+        if found is not None:
             trades, turnover = found.least_value
-            self.master.at_least(at, trades, self._value(trades, turnover), model.usable)
+            self.master.at_least(at, trades, self._value(trades, turnover), usable)
 
-    def _with(self, at: int, options: Iterable[int]) -> Found | None:
+    def _with(self, at: int, options: frozenset[int]) -> Found | None:
         """Return the best trades of an account with these block orders."""
-        usable = frozenset(options) & frozenset(self.models[at].usable)
+        usable = options & frozenset(self.models[at].usable)
         if (at, usable) not in self.solved:
-            levels = self.aims[at].levels
-            self.solved[at, usable] = self.models[at].least_trades(usable, levels, self.deadline)
+            work = partial(self.trades[at].least_trades, usable, self.aims[at].levels)
+            self.solved[at, usable] = self._tried(at, work)
         return self.solved[at, usable]
 
     def _with_all(self, options: frozenset[int]) -> dict[int, Found] | None:
         """Return the best trades of all accounts with these block orders, where each reaches its levels."""
         found: dict[int, Found] = {}
-        for at in self.active:
+        for at in list(self.active):
+            with suppress(NotSolved):
+                each = self._reaching(at, options)
+                if each is not None:
+                    found[at] = each
+        if monotonic() >= self.deadline:
+            raise NotSolved
+        return found if all(at in found for at in self.active) else None
+
+    def _reaching(self, at: int, options: frozenset[int]) -> Found | None:
+        each = self._with(at, options)
+        if each is None and not self.aims[at].is_known:
+            self._lower(at)
             each = self._with(at, options)
-            if each is None and not self.aims[at].is_known:
-                self._aim_lower(at)
-                each = self._with(at, options)
-            others = frozenset(self.models[at].usable) - options
-            if each is None:
+        others = frozenset(self.models[at].usable) - options
+        if each is None:
+            usable = options & frozenset(self.models[at].usable)
+            row = shortage(self.models[at], usable, self.aims[at].levels, self.deadline)
+            if row is None:
                 self.master.barred(others)
-                continue
-            found[at] = each
-            trades, turnover = each.least_value
-            self.master.costs(at, self._value(trades, turnover), others)
-            self.best.setdefault(at, each)
-        return found if len(found) == len(self.active) else None
+            else:
+                self.master.needed(row)
+            return None
+        trades, turnover = each.least_value
+        self.master.costs(at, self._value(trades, turnover), others)
+        self.best.setdefault(at, each)
+        return each
 
     def _fewest_orders(self) -> Choice:
         while True:
@@ -150,15 +185,17 @@ class _Search:
                 continue
             self.fewest = int(choice.bound)
             if found is not None:
-                self.best = found
+                self.best |= found
                 return choice
 
     def _fewest_trades(self, orders: int) -> None:
-        for at in sorted(self.active, key=lambda at: self.master.least[at] - len(self.best[at].faces)):
-            if len(self.best[at].faces) > self.master.least[at]:
+        self.least_sum = float(self.master.least[self.active].sum())
+        for at in list(self.active):
+            with suppress(NotSolved):
                 self._tighten(at)
+        self.least_sum = float(self.master.least[self.active].sum())
         while True:
-            reached = self._sum(self.best)
+            reached = self._sum({at: self.best[at] for at in self.active})
             choice = self.master.cheapest(orders, self.deadline)
             self.least_sum = max(self.least_sum, choice.bound)
             if reached - self.least_sum <= max(_SAME, self._allowed(reached)):
@@ -166,15 +203,7 @@ class _Search:
                 return
             found = self._with_all(choice.options)
             if found is not None and self._sum(found) < reached:
-                self.best = found
-
-    def _tighten(self, at: int) -> None:
-        """Prove what the trades of an account come to with all options."""
-        model = self.models[at]
-        found = self._with(at, model.usable)
-        if found is not None:
-            trades, turnover = found.least_value
-            self.master.at_least(at, trades, self._value(trades, turnover), model.usable)
+                self.best |= found
 
     def _fall_back(self) -> None:
         """Time is up: every account has its best trades so far, or none."""
@@ -229,7 +258,15 @@ class _Search:
         stages.append(Stage("allocations", trades, fewest if is_proved else None))
         is_proved &= trades == fewest
         rest = max(0.0, least - trades) * self.unit
-        stages.append(Stage("turnover", turnover, (turnover if self._is_least(least, trades, turnover) else min(rest, turnover)) if is_proved else None))
+        stages.append(
+            Stage(
+                "turnover",
+                turnover,
+                (turnover if self._is_least(least, trades, turnover) else min(rest, turnover))
+                if is_proved
+                else None,
+            )
+        )
         return tuple(stages)
 
     def _is_least(self, least: float, trades: int, turnover: float) -> bool:
