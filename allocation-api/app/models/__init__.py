@@ -20,6 +20,7 @@ from app.models.allocations import (
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.blotters import BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow
 from app.models.compliance import LimitRow
+from app.models.drift import TargetDecisionRow, TargetSetRow, TargetVersionRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
@@ -34,6 +35,7 @@ from app.models.lock import (
     PREFERENCES_LOCK,
     START_LOCK,
     STOP_LOCK,
+    TARGETS_LOCK,
     USERS_LOCK,
     LockRow,
 )
@@ -59,6 +61,7 @@ __all__ = [
     "PREFERENCES_LOCK",
     "START_LOCK",
     "STOP_LOCK",
+    "TARGETS_LOCK",
     "USERS_LOCK",
     "AccountRow",
     "AllocationGroupRow",
@@ -93,6 +96,9 @@ __all__ = [
     "ScheduleRow",
     "SecurityRow",
     "SessionRow",
+    "TargetDecisionRow",
+    "TargetSetRow",
+    "TargetVersionRow",
     "UsageEventRow",
     "UserActivityRow",
     "UserGrantRow",

@@ -46,6 +46,9 @@ PREFERENCES_LOCK = "preferences"
 PERIODIC_LOCK = "periodic-work"
 """Lock of the process that does the desk's periodic work."""
 
+TARGETS_LOCK = "targets"
+"""Lock under which target sets get versions, and these are decided on."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 

@@ -14,6 +14,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
+from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
@@ -60,6 +61,7 @@ class Settings:
     allocations: AllocationsSettings
     safety: SafetySettings
     trading: TradingSettings
+    drift: DriftSettings
     reports: ReportsSettings
     ops: OpsSettings
     warnings: tuple[str, ...] = ()
@@ -147,6 +149,7 @@ def _settings(read: Reader) -> Settings:
         allocations=allocations_settings(read),
         safety=safety_settings(read),
         trading=trading_settings(read, aladdin),
+        drift=drift_settings(read),
         reports=reports_settings(read),
         ops=ops_settings(read),
     )
