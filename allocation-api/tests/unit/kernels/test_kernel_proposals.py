@@ -13,8 +13,8 @@ from app.services.kernels.proposals import (
     Obstacle,
     Problem,
     ProposalMode,
+    ProposalStatus,
     Room,
-    Status,
     propose,
 )
 from tests.unit.kernels.proposal_books import account, bond, goal, outcome, signed, small
@@ -47,7 +47,7 @@ def solved(*accounts, bonds=TWO, mode=ProposalMode.TO_BAND, **more):
 def test_to_band_trades_to_the_edge():
     # R20.1: sell 9,000 GOV to 43 %, buy 9,000 CORP to 49 %
     answer = solved(two())
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is ProposalStatus.OPTIMAL
     assert faces(answer) == [{2: 9_000, 1: 9_000}]
     assert stages(answer)["turnover"] == 9_000
     assert answer.accounts[0].after.values == (43_000, 49_000, 8_000)
@@ -56,7 +56,7 @@ def test_to_band_trades_to_the_edge():
 def test_full_trades_to_the_targets():
     # R20.3: 12,000 of each side reach the targets; half a lot beside them counts as there
     answer = solved(two(), mode=ProposalMode.FULL)
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is ProposalStatus.OPTIMAL
     assert faces(answer) == [{2: 12_000, 1: 12_000}]
 
 
@@ -64,7 +64,7 @@ def test_buy_only_spends_cash_and_sells_nothing():
     # R20.1: 8,000 of cash above its floor of 5,000 buy 3,000, which brings CORP to 49 %
     answer = solved(two(gov=41_000, corp=46_000, cash=8_000, floor=5_000), mode=ProposalMode.BUY_ONLY)
     assert faces(answer) == [{1: 3_000}]
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is ProposalStatus.OPTIMAL
 
 
 def test_cash_is_raised_by_sales_and_leaves():
@@ -72,7 +72,7 @@ def test_cash_is_raised_by_sales_and_leaves():
     goals = [goal("GOV", 52_000, 48, 3, nav=88_000), goal("CORP", 40_000, 48, 3, nav=88_000)]
     mine = account("A", 8_000, goals, (0, 0), (52_000, 40_000), to_raise=12_000)
     answer = solved(mine, mode=ProposalMode.CASH_RAISE)
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is ProposalStatus.OPTIMAL
     assert sum(f for f in answer.accounts[0].faces.values()) >= 4_000
     assert answer.accounts[0].after.cash >= 0
     assert all(option >= 2 for option in answer.accounts[0].faces)
@@ -100,7 +100,7 @@ def test_one_block_order_serves_two_accounts():
 def test_what_stands_in_the_way_is_named(limits, why):
     # R20.6
     answer = solved(two(**limits))
-    assert answer.status is Status.INFEASIBLE
+    assert answer.status is ProposalStatus.INFEASIBLE
     assert answer.accounts[0].obstacle is why
     assert answer.accounts[0].after.excess < answer.accounts[0].before.excess
 
@@ -109,7 +109,7 @@ def test_lots_that_are_too_large_are_named():
     # R20.6: a piece of 30,000 jumps over the band
     bonds = (replace(TWO[0], piece=30_000), replace(TWO[1], piece=30_000))
     answer = solved(two(), bonds=bonds)
-    assert (answer.status, answer.accounts[0].obstacle) == (Status.INFEASIBLE, Obstacle.LOTS)
+    assert (answer.status, answer.accounts[0].obstacle) == (ProposalStatus.INFEASIBLE, Obstacle.LOTS)
 
 
 def test_cost_is_paid_and_limited():
@@ -141,7 +141,7 @@ def test_cash_below_its_floor_does_not_become_less():
 
 def test_accounts_in_their_bands_are_left_alone():
     answer = solved(two(gov=41_000, corp=51_000))
-    assert (answer.status, faces(answer)) == (Status.OPTIMAL, [{}])
+    assert (answer.status, faces(answer)) == (ProposalStatus.OPTIMAL, [{}])
     assert [stage.gap for stage in answer.stages] == [0.0] * 7
 
 
@@ -202,7 +202,9 @@ def test_trades_break_nothing_when_time_is_up(seed):
     # R20.7
     problem = small(seed)
     answer = propose(problem, seconds=0.0)
-    assert answer.status is not Status.OPTIMAL or not any(each.before.excess for each in answer.accounts)
+    assert answer.status is not ProposalStatus.OPTIMAL or not any(
+        each.before.excess for each in answer.accounts
+    )
     for at, each in enumerate(answer.accounts):
         assert outcome(problem, at, signed(problem, each.faces)) is not None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.kernels.proposals import ProposalMode, Status, propose
+from app.services.kernels.proposals import ProposalMode, ProposalStatus, propose
 from tests.unit.kernels.proposal_books import best, outcome, signed, small
 
 FEW = range(1_000, 1_024)
@@ -28,7 +28,7 @@ def against_everything(seed):
     assert reached == (orders, trades), f"seed {seed}"
     assert stages["turnover"].reached == pytest.approx(float(turnover), rel=AGREED), f"seed {seed}"
     assert [stage.gap for stage in answer.stages] == pytest.approx([0.0] * 7, abs=AGREED), f"seed {seed}"
-    assert answer.status is (Status.OPTIMAL if is_back else Status.INFEASIBLE)
+    assert answer.status is (ProposalStatus.OPTIMAL if is_back else ProposalStatus.INFEASIBLE)
     if problem.mode is ProposalMode.BUY_ONLY:
         assert all(face >= 0 for each in answer.accounts for face in signed(problem, each.faces))
 

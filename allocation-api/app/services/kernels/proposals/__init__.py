@@ -9,10 +9,10 @@ from app.services.kernels.proposals.problem import (
     Problem,
     Proposal,
     ProposalMode,
+    ProposalStatus,
     Proposed,
     Room,
     Stage,
-    Status,
 )
 from app.services.kernels.proposals.search import propose
 
@@ -25,9 +25,9 @@ __all__ = [
     "Problem",
     "Proposal",
     "ProposalMode",
+    "ProposalStatus",
     "Proposed",
     "Room",
     "Stage",
-    "Status",
     "propose",
 ]

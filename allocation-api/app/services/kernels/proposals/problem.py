@@ -28,7 +28,7 @@ class ProposalMode(StrEnum):
     """An amount that can leave, by sales alone; what stays comes into the bands."""
 
 
-class Status(StrEnum):
+class ProposalStatus(StrEnum):
     """What is proved."""
 
     OPTIMAL = "OPTIMAL"
@@ -261,6 +261,6 @@ class Stage:
 class Proposal:
     """Trades of all accounts; `stages` are in the order of their importance."""
 
-    status: Status
+    status: ProposalStatus
     accounts: tuple[Proposed, ...]
     stages: tuple[Stage, ...] = field(default=())

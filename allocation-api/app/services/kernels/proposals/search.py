@@ -16,7 +16,14 @@ from app.services.kernels.proposals.account import AccountModel, Level, NotSolve
 from app.services.kernels.proposals.exact import Exact
 from app.services.kernels.proposals.master import Choice, Master
 from app.services.kernels.proposals.obstacles import obstacle
-from app.services.kernels.proposals.problem import Obstacle, Problem, Proposal, Proposed, Stage, Status
+from app.services.kernels.proposals.problem import (
+    Obstacle,
+    Problem,
+    Proposal,
+    ProposalStatus,
+    Proposed,
+    Stage,
+)
 from app.services.kernels.proposals.relaxation import shortage
 from app.services.kernels.proposals.trades import AGREED, Found, Trades
 
@@ -272,11 +279,11 @@ class _Search:
     def _is_least(self, least: float, trades: int, turnover: float) -> bool:
         return self._value(trades, turnover) - least <= _SAME
 
-    def _status(self, accounts: tuple[Proposed, ...], stages: tuple[Stage, ...]) -> Status:
+    def _status(self, accounts: tuple[Proposed, ...], stages: tuple[Stage, ...]) -> ProposalStatus:
         if any(self._cannot(at) for at in range(len(accounts))):
-            return Status.INFEASIBLE
+            return ProposalStatus.INFEASIBLE
         is_proved = all(stage.gap is not None and stage.gap <= self._tolerance(stage) for stage in stages)
-        return Status.OPTIMAL if is_proved else Status.TIME_LIMIT
+        return ProposalStatus.OPTIMAL if is_proved else ProposalStatus.TIME_LIMIT
 
     def _tolerance(self, stage: Stage) -> float:
         return self.gap if stage.name == "turnover" else 0.0
