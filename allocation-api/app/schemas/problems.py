@@ -292,7 +292,9 @@ class TargetsProblemSchema(CaseSchema):
     target_set_id = fields.String(
         required=True,
         allow_none=True,
-        metadata=doc("Id of the target set; null where there is none."),
+        metadata=doc(
+            "Id of the target set; null where there is none.", example="9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11"
+        ),
     )
 
 
@@ -302,7 +304,9 @@ class TargetsNotPendingProblemSchema(CaseSchema):
     of = frozenset({TargetsNotPending})
 
     pending_version = fields.Integer(
-        required=True, allow_none=True, metadata=doc("The version that waits; null where none does.")
+        required=True,
+        allow_none=True,
+        metadata=doc("The version that waits; null where none does.", example=2),
     )
 
 

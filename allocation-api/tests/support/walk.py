@@ -88,7 +88,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "comment": "A walk over every route",
         "targets": [{"key": "bonds", "target_percent": 100}],
     }
-    decision = {"version": 1, "comment": "A walk over every route"}
+    decision = {"version": 99, "comment": "A walk over every route"}
     by_group = {**PERIOD, "group_id": of.group_id}
     ledger = {**LEDGER_PERIOD, "group_id": of.group_id}
     limits = "code,scope,scope_id,value\r\n"

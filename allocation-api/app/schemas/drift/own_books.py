@@ -122,7 +122,7 @@ class MetricDriftSchema(ResponseSchema):
         allow_none=True,
         metadata=added("What it is measured against.", example="BENCHMARK"),
     )
-    current = Number(allow_none=True, metadata=added("The metric of the book (R1.3).", example=5.31))
+    current = Number(allow_none=True, metadata=added("The metric of the book.", example=5.31))
     benchmark = Number(allow_none=True, metadata=added("The metric of the benchmark.", example=5))
     target = Number(attribute="target.target", metadata=added("Target.", example=0))
     difference = Number(
@@ -185,12 +185,12 @@ class DataSchema(ResponseSchema):
     reference_age_business_days = fields.Integer(
         attribute="data.reference_age_business_days",
         allow_none=True,
-        metadata=added("Its age in business days (R9.5); null where unknown.", example=1),
+        metadata=added("Its age in business days; null where unknown.", example=1),
     )
     stale = fields.Boolean(
         attribute="data.stale",
         allow_none=True,
-        metadata=added("Whether that is stale (R9.5); null where unknown."),
+        metadata=added("Whether that is stale; null where unknown."),
     )
 
 
@@ -236,7 +236,7 @@ class MetricDispersionSchema(ResponseSchema):
     """Dispersion of a metric over the accounts of a group; years, or basis points of OAS and DTS."""
 
     metric = Code(TargetMetric, metadata=added("The metric.", example="ACTIVE_SPREAD_DURATION"))
-    std_dev = Real(metadata=added("Population standard deviation, each account alike (R8.1).", example=0.26))
+    std_dev = Real(metadata=added("Population standard deviation, each account alike.", example=0.26))
     mean = Real(metadata=added("Mean.", example=0.12))
     max_deviation = Real(metadata=added("Largest distance of an account from the mean.", example=0.4))
     accounts = fields.Integer(

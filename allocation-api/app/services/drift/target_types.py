@@ -42,7 +42,7 @@ class TargetDimension(StrEnum):
 
 
 class RiskMetric(StrEnum):
-    """A metric of an account in years (R1.3)."""
+    """A metric of an account in years."""
 
     DURATION = "DURATION"
     SPREAD_DURATION = "SPREAD_DURATION"

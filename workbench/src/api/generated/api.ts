@@ -5650,7 +5650,7 @@ export type MetricDrift = {
   metric: RiskMetric;
   /** What it is measured against. */
   relative_to: RelativeTo | (null | null);
-  /** The metric of the book (R1.3). */
+  /** The metric of the book. */
   current: number | null;
   /** The metric of the benchmark. */
   benchmark: number | null;
@@ -5705,9 +5705,9 @@ export type SetDrift = {
 export type BookDrift = {
   /** Date of the positions; null where unknown. */
   reference_date: string | null;
-  /** Its age in business days (R9.5); null where unknown. */
+  /** Its age in business days; null where unknown. */
   reference_age_business_days: number | null;
-  /** Whether that is stale (R9.5); null where unknown. */
+  /** Whether that is stale; null where unknown. */
   stale: boolean | null;
   /** Account id; null of a group. */
   account_id: string | null;
@@ -5735,7 +5735,7 @@ export type AccountDrift = {
 export type MetricDispersion = {
   /** The metric. */
   metric: TargetMetric;
-  /** Population standard deviation, each account alike (R8.1). */
+  /** Population standard deviation, each account alike. */
   std_dev: number;
   /** Mean. */
   mean: number;
@@ -5765,9 +5765,9 @@ export type GroupDrift = {
 export type Standing = {
   /** Date of the positions; null where unknown. */
   reference_date: string | null;
-  /** Its age in business days (R9.5); null where unknown. */
+  /** Its age in business days; null where unknown. */
   reference_age_business_days: number | null;
-  /** Whether that is stale (R9.5); null where unknown. */
+  /** Whether that is stale; null where unknown. */
   stale: boolean | null;
   /** Account id. */
   account_id: string;
