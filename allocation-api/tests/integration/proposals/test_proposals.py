@@ -46,6 +46,8 @@ def test_an_account_comes_back_with_two_trades(desk):
     assert east["turnover"] == (4_100_555 + 5_040_245) / 2
     assert stages(found)["block_orders"] == (2, 2)
     assert east["explanation"] == "2 trades bring it back."
+    words = "59.10 %, between 45.00 and 55.00 % wanted: less by 4,100,555.00 to 55.00 %."  # R20.9
+    assert east["classes"][0]["explanation"] == words
     assert desk.get(f"drift/proposals/{found['proposal_id']}") == found
     (listed,) = desk.get("drift/proposals")["proposals"]
     assert listed == {name: value for name, value in found.items() if name != "outcome"}
