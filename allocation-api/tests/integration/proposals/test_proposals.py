@@ -135,6 +135,7 @@ def test_a_proposal_needs_the_permission_to_preview(desk):
 
 def test_a_proposal_is_in_the_trail(desk):
     found = desk.propose()
-    trail = desk.get("audit/events", entity_id=found["proposal_id"])["events"]
+    trail = desk.get("audit", entity_type="proposal")["audit_records"]
     assert [each["action"] for each in trail] == ["PROPOSAL_MADE"]
-    assert trail[0]["after"]["status"] == "OPTIMAL"
+    assert (trail[0]["entity_id"], trail[0]["after"]["status"]) == (found["proposal_id"], "OPTIMAL")
+    assert desk.get("audit/verify")["whole"] is True
