@@ -17,6 +17,7 @@ from app.api.fairness import fairness
 from app.api.jobs import jobs
 from app.api.ops import health, metrics
 from app.api.preferences import preferences
+from app.api.proposals import proposals
 from app.api.reports import reports
 from app.api.requests import usage
 from app.api.safety import system
@@ -36,6 +37,7 @@ VERSIONED = (
     reference,
     drift,
     target_sets,
+    proposals,
     own_drift,
     fairness,
     jobs,

@@ -32,6 +32,7 @@ from app.wiring import (
     jobs,
     ops,
     preferences,
+    proposals,
     reports,
     requests,
     safety,
@@ -58,6 +59,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "drift": drift.build,
     "blotters": blotters.build,
     "reports": reports.build,
+    "proposals": proposals.build,
 }
 """Builders of the rooms, lowest floor first."""
 

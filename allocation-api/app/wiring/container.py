@@ -61,6 +61,7 @@ from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
 from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
+from app.services.proposals.service import ProposalService
 from app.services.requests.activity import ActivityService
 from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
@@ -264,6 +265,7 @@ class Services:
     trading: Trading = field(init=False)
     drift: Drift = field(init=False)
     blotters: Blotters = field(init=False)
+    proposals: ProposalService = field(init=False)
     reports: Reports = field(init=False)
     periodic: PeriodicWork = field(init=False)
     state: StateCollector = field(init=False)

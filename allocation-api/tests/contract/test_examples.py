@@ -56,6 +56,7 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/auth/sso/callback",  # these two redirect
         "/auth/sso/login",
         "/blotters/{blotter_id}",
+        "/drift/proposals/{proposal_id}",
         "/drift/target-sets/{target_set_id}",
         "/jobs/{job_id}",
         "/jobs/{job_id}/events",
@@ -64,6 +65,15 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/reports/allocation-history.csv",
         "/reports/fairness.csv",
     }
+
+
+def test_documented_proposals_are_found_and_one_becomes_a_blotter(desk: Any) -> None:
+    for body in examples("/drift/target-sets").values():
+        assert desk.ask("drift/target-sets", body)[0] in {200, 409}  # 409: they are stated already
+    found = [desk.post("drift/proposals", body) for body in examples("/drift/proposals").values()]
+    assert any(each["order_count"] for each in found)
+    path = f"drift/proposals/{max(found, key=lambda each: each['order_count'])['proposal_id']}/blotter"
+    assert desk.post(path, status=202)["line_count"] > 0
 
 
 def test_the_documented_search_finds_something(desk: Any) -> None:

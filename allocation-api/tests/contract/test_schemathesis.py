@@ -329,6 +329,12 @@ def _make_drift_meaningful(body: dict[str, Any]) -> None:
         holding["value"] = round(holding["value"], 2)
 
 
+def _make_proposal_meaningful(body: dict[str, Any]) -> None:
+    for name in ("amount", "maximum_cost", "security_ids"):  # what the others have to agree with
+        body.pop(name, None)
+    body.update(mode="to_band", candidates="held", time_limit_seconds=1)
+
+
 def _make_settlement_meaningful(body: dict[str, Any]) -> None:
     body["outcome"] = "NOT_SENT"
     body.pop("order_id", None)
@@ -494,6 +500,7 @@ MEANINGFUL = {
     "/allocation/targets": lambda body: body.pop("targets", None),
     "/allocation/check-rebalancing": _make_drift_meaningful,
     "/allocation/drift-analysis": _make_drift_meaningful,
+    "/drift/proposals": _make_proposal_meaningful,
     "/blotters": _make_blotter_meaningful,
     "/blotters/{blotter_id}/commit": lambda body: (body.pop("acknowledge", None), body.pop("lines", None)),
     "/orders/{order_id}": _make_order_meaningful,

@@ -51,6 +51,7 @@ class Things:
     job_id: str = f"{NO_ID}6"
     blotter_id: str = f"{NO_ID}7"
     target_set_id: str = f"{NO_ID}8"
+    proposal_id: str = f"{NO_ID}9"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -67,6 +68,7 @@ class Things:
             session_id=f"{NO_ID}5",
             blotter_id=f"{NO_ID}7",
             target_set_id=f"{NO_ID}8",
+            proposal_id=f"{NO_ID}9",
         )
 
 
@@ -177,6 +179,10 @@ def asks(of: Things) -> dict[str, Ask]:
         "checkRebalancing": Ask(200, drift, unlike=no_thing),
         "getDriftAnalysis": Ask(200, query=drift_query, unlike=no_thing),
         "analyseDrift": Ask(200, drift, unlike=no_thing),
+        "listProposals": Ask(200, unlike=no_thing),
+        "createProposal": Ask(404, {"scope": "GROUP", "scope_id": of.group_id}),
+        "getProposal": Ask(404),
+        "makeBlotterOfProposal": Ask(404),
         "listTargetSets": Ask(200, query={"scope": "GROUP", "scope_id": of.group_id}),
         "getTargetSet": Ask(404),
         "getAccountDrift": Ask(404),

@@ -34,6 +34,7 @@ _PATH_FIELDS = {
     "comparison_id": Identifier("comparison-id", metadata=doc("Id of the comparison.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "blotter_id": Identifier("blotter-id", metadata=doc("Id of the blotter.")),
+    "proposal_id": Identifier("proposal-id", metadata=doc("Id of the proposal.")),
     "target_set_id": Identifier("target-set-id", metadata=doc("Id of the target set.")),
     "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "reference_file": Identifier(

@@ -42,6 +42,7 @@ from app.models import (
     OrderFillRow,
     OrderRow,
     OrderSliceRow,
+    ProposalRow,
     TargetDecisionRow,
     TargetSetRow,
     TargetVersionRow,
@@ -127,6 +128,7 @@ EVIDENCE = (
     EvidenceTable(TargetSetRow, EntityType.TARGET_SET, "id"),
     EvidenceTable(TargetVersionRow, EntityType.TARGET_SET, "target_set_id"),
     EvidenceTable(TargetDecisionRow, EntityType.TARGET_SET, "target_set_id"),
+    EvidenceTable(ProposalRow, EntityType.PROPOSAL, "id"),
 )
 """The tables that are evidence."""
 

@@ -17,6 +17,7 @@ from app.models import (
     ComparisonGroupRow,
     ComparisonRow,
     OrderRow,
+    ProposalRow,
     TargetSetRow,
 )
 from app.services.visibility.visibility import Visibility
@@ -61,8 +62,17 @@ def target_sets(visible: Visibility) -> Conditions:
 
     A portfolio that is known by its name alone is in no group, so that a limited user does not see it.
     """
+    return _scoped(TargetSetRow, visible)
+
+
+def proposals(visible: Visibility) -> Conditions:
+    """Return the conditions that a `ProposalRow` is visible: its account or group is."""
+    return _scoped(ProposalRow, visible)
+
+
+def _scoped(row: type[TargetSetRow | ProposalRow], visible: Visibility) -> Conditions:
     if visible.groups is None or visible.accounts is None:
         return ()
-    of_group = and_(TargetSetRow.scope == "GROUP", TargetSetRow.scope_id.in_(sorted(visible.groups)))
-    of_account = and_(TargetSetRow.scope == "ACCOUNT", TargetSetRow.scope_id.in_(sorted(visible.accounts)))
+    of_group = and_(row.scope == "GROUP", row.scope_id.in_(sorted(visible.groups)))
+    of_account = and_(row.scope == "ACCOUNT", row.scope_id.in_(sorted(visible.accounts)))
     return (or_(of_group, of_account),)

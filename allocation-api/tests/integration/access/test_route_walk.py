@@ -64,6 +64,7 @@ class Walk:
         line = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": [group_id]}
         blotter = desk.post("blotters", {"lines": [line]}, status=202)
         targets = desk.post("drift/target-sets", asks(Things(group_id, *["x"] * 9))["stateTargets"].body)
+        proposal = desk.post("drift/proposals", {"scope": "GROUP", "scope_id": group_id})
         headers = {"Authorization": f"Bearer {desk.token}"}
         assert desk.client.get(f"/v1/allocations/{done}/fix", headers=headers).status_code == 200
         message = desk.get(f"allocations/{done}/fix/messages")["messages"][0]["alloc_id"]
@@ -80,6 +81,7 @@ class Walk:
             session_id="4f0c8a52-0000-4000-8000-000000000000",
             blotter_id=blotter["blotter_id"],
             target_set_id=targets["target_set_id"],
+            proposal_id=proposal["proposal_id"],
         )
 
     def ask(self, step, of, token, **changed):
@@ -108,6 +110,7 @@ class Walk:
             things.message_id,
             things.blotter_id,
             things.target_set_id,
+            things.proposal_id,
         }
 
 

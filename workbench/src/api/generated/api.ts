@@ -13,6 +13,7 @@ export const addTagTypes = [
   "reference",
   "allocation",
   "target-sets",
+  "proposals",
   "drift",
   "fairness",
   "jobs",
@@ -913,6 +914,51 @@ const injectedRtkApi = api
           },
         }),
         invalidatesTags: ["target-sets"],
+      }),
+      listProposals: build.query<ListProposalsApiResponse, ListProposalsApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/drift/proposals`,
+            params: {
+              cursor: queryArg.cursor,
+              limit: queryArg.limit,
+            },
+          }),
+          providesTags: ["proposals"],
+        },
+      ),
+      createProposal: build.mutation<
+        CreateProposalApiResponse,
+        CreateProposalApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/proposals`,
+          method: "POST",
+          body: queryArg.proposalRequest,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["proposals"],
+      }),
+      getProposal: build.query<GetProposalApiResponse, GetProposalApiArg>({
+        query: (queryArg) => ({
+          url: `/drift/proposals/${encodeURIComponent(String(queryArg.proposalId))}`,
+        }),
+        providesTags: ["proposals"],
+      }),
+      makeBlotterOfProposal: build.mutation<
+        MakeBlotterOfProposalApiResponse,
+        MakeBlotterOfProposalApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/proposals/${encodeURIComponent(String(queryArg.proposalId))}/blotter`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["proposals"],
       }),
       getAccountDrift: build.query<
         GetAccountDriftApiResponse,
@@ -1952,6 +1998,35 @@ export type WithdrawTargetsApiArg = {
   "Idempotency-Key"?: string;
   decideTargets: DecideTargets;
 };
+export type ListProposalsApiResponse =
+  /** status 200 A page of proposals. */ ProposalPage;
+export type ListProposalsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type CreateProposalApiResponse =
+  /** status 200 A proposal with its trades. */ Proposal;
+export type CreateProposalApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  proposalRequest: ProposalRequest;
+};
+export type GetProposalApiResponse =
+  /** status 200 A proposal with its trades. */ Proposal;
+export type GetProposalApiArg = {
+  /** Id of the proposal. */
+  proposalId: string;
+};
+export type MakeBlotterOfProposalApiResponse =
+  /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
+export type MakeBlotterOfProposalApiArg = {
+  /** Id of the proposal. */
+  proposalId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
 export type GetAccountDriftApiResponse =
   /** status 200 The drift of an account. */ AccountDrift;
 export type GetAccountDriftApiArg = {
@@ -2359,11 +2434,13 @@ export type ProblemCode =
   | "LOGIN_BUSY"
   | "MALFORMED_REQUEST"
   | "METHOD_NOT_ALLOWED"
+  | "NOTHING_PROPOSED"
   | "NOT_FOUND"
   | "NOT_PENDING_APPROVAL"
   | "NOT_READY"
   | "NOT_UNKNOWN"
   | "NOT_YOURS"
+  | "NO_CANDIDATES"
   | "NO_TARGETS"
   | "ORDER_OUTCOME_UNKNOWN"
   | "ORDER_TOO_LARGE"
@@ -2453,8 +2530,10 @@ export type PlainProblem = {
       | "LOGIN_BUSY"
       | "MALFORMED_REQUEST"
       | "METHOD_NOT_ALLOWED"
+      | "NOTHING_PROPOSED"
       | "NOT_FOUND"
       | "NOT_YOURS"
+      | "NO_CANDIDATES"
       | "NO_TARGETS"
       | "ORDER_TOO_LARGE"
       | "OWN_USER"
@@ -5361,6 +5440,215 @@ export type DecideTargets = {
   /** Why, for colleagues and examiners. */
   comment?: string;
 };
+export type ProposalScope = "ACCOUNT" | "GROUP";
+export type ProposalMode = "full" | "to_band" | "buy_only" | "cash_raise";
+export type CandidateSource = "held" | "buy_list" | "one";
+export type ProposalAsked = {
+  /** Whose trades. */
+  scope: ProposalScope;
+  /** Id of the account or group. */
+  scope_id: string;
+  /** full: into the bands, then as near to the targets as single trades come. to_band: into the bands. buy_only: the same by spending cash, nothing is sold. cash_raise: sales until amount can leave. */
+  mode: ProposalMode;
+  /** With cash_raise alone: cash that has to be there to leave, over all accounts, shared by NAV. */
+  amount: number | null;
+  /** Least money of a trade of an account. */
+  minimum_trade: number;
+  /** Most of half of what an account buys and sells, in percent of its NAV. */
+  maximum_turnover_percent: number | null;
+  /** Most that all trades cost, in money, shared by NAV; needs cost_per_100. */
+  maximum_cost: number | null;
+  /** Cost of a trade per 100 of face. */
+  cost_per_100: number;
+  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
+  candidates: CandidateSource;
+  /** CUSIPs or ISINs, with buy_list and one. */
+  security_ids: string[];
+  /** Seconds after which the best that was found is returned. */
+  time_limit_seconds: number;
+};
+export type ProposalStatus = "OPTIMAL" | "TIME_LIMIT" | "INFEASIBLE";
+export type ProposalSummary = {
+  /** Id of the proposal. */
+  proposal_id: string;
+  /** When it was made. */
+  created_at: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** What was asked for. */
+  request: ProposalAsked;
+  /** OPTIMAL: proved. TIME_LIMIT: the stages say what may be missing. INFEASIBLE: not all accounts can come back; the trades are the nearest. */
+  status: ProposalStatus;
+  /** Accounts within their bands afterwards. */
+  accounts_back: number;
+  /** Accounts with targets. */
+  account_count: number;
+  /** Block orders. */
+  order_count: number;
+  /** Id of the blotter that was made of it; null where none was. */
+  blotter_id: string | null;
+};
+export type ProposalPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Proposals, newest first. */
+  proposals: ProposalSummary[];
+};
+export type ProposalStage = {
+  /** accounts_back, shortfall of what is to be raised, excess beyond the bands, distance from the targets, block_orders, allocations, turnover. */
+  name: string;
+  /** What the trades come to. */
+  reached: number;
+  /** What nothing betters; null where an earlier stage is not proved. */
+  bound: number | null;
+  /** Their difference, as a part of reached. */
+  gap: number | null;
+};
+export type ProposedSlice = {
+  /** The account. */
+  account_id: string;
+  /** Its face. */
+  quantity: number;
+  /** About what that settles at. */
+  money: number;
+};
+export type ProposedOrder = {
+  /** The bond. */
+  security_id: string;
+  /** BUY or SELL. */
+  side: Side;
+  /** Face of all accounts. */
+  quantity: number;
+  /** About what that settles at. */
+  money: number;
+  /** The part of each account. */
+  accounts: ProposedSlice[];
+};
+export type Obstacle =
+  "LOTS" | "CASH" | "TURNOVER" | "COST" | "LIMITS" | "SEVERAL" | "UNKNOWN";
+export type ClassOutcome = "WITHIN" | "BACK" | "CLOSER" | "OUT";
+export type ProposedClass = {
+  /** Id of the target set. */
+  target_set_id: string;
+  /** Its dimension. */
+  dimension: TargetDimension;
+  /** The class or metric. */
+  key: string;
+  /** Before the trades. */
+  before: number;
+  /** After them. */
+  after: number;
+  /** Target. */
+  target: number;
+  /** Lower edge of the band. */
+  low: number;
+  /** Upper edge of the band. */
+  high: number;
+  /** What it moves by, in money; of a metric in money times years. */
+  trade: number;
+  /** WITHIN the band before and after, BACK in it, CLOSER to it, or OUT as before. */
+  outcome: ClassOutcome;
+  /** Why, in one sentence. */
+  explanation: string;
+};
+export type ProposedAccount = {
+  /** The account. */
+  account_id: string;
+  /** Its name. */
+  account_name: string;
+  /** NAV that shares are of. */
+  nav: number;
+  /** Date of its positions. */
+  reference_date: string | null;
+  /** Whether it is within its bands without any trade. */
+  is_back_before: boolean;
+  /** Whether it is within its bands afterwards. */
+  is_back: boolean;
+  /** What keeps it from coming back; null where it does. */
+  obstacle: Obstacle | (null | null);
+  /** Cash less what live orders reserve of it, and less what leaves. */
+  cash_before: number;
+  /** The same after the trades. */
+  cash_after: number;
+  /** Half of what it buys and sells, in money. */
+  turnover: number;
+  /** What its trades cost. */
+  cost: number;
+  /** Whether and why it comes back, in one sentence. */
+  explanation: string;
+  /** Class by class. */
+  classes: ProposedClass[];
+};
+export type NotProposed = {
+  /** The bond or account. */
+  id: string;
+  /** Why, for programs. */
+  code: string;
+  /** Why, in words. */
+  message: string;
+};
+export type ProposalOutcome = {
+  /** Groups that its orders are split over. */
+  portfolio_groups: string[];
+  /** What was reached and proved, in order of importance. */
+  stages: ProposalStage[];
+  /** Block orders, sales first. */
+  orders: ProposedOrder[];
+  /** Accounts before and after. */
+  accounts: ProposedAccount[];
+  /** Bonds and accounts that take no part, with why. */
+  left_out: NotProposed[];
+  /** When positions were asked for. */
+  data_as_of: string;
+  /** Oldest date of the positions. */
+  reference_date: string | null;
+};
+export type Proposal = {
+  /** Id of the proposal. */
+  proposal_id: string;
+  /** When it was made. */
+  created_at: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** What was asked for. */
+  request: ProposalAsked;
+  /** OPTIMAL: proved. TIME_LIMIT: the stages say what may be missing. INFEASIBLE: not all accounts can come back; the trades are the nearest. */
+  status: ProposalStatus;
+  /** Accounts within their bands afterwards. */
+  accounts_back: number;
+  /** Accounts with targets. */
+  account_count: number;
+  /** Block orders. */
+  order_count: number;
+  /** Id of the blotter that was made of it; null where none was. */
+  blotter_id: string | null;
+  /** What it came to. */
+  outcome: ProposalOutcome;
+};
+export type ProposalRequest = {
+  /** Whose trades. */
+  scope: ProposalScope;
+  /** Id of the account or group. */
+  scope_id: string;
+  /** full: into the bands, then as near to the targets as single trades come. to_band: into the bands. buy_only: the same by spending cash, nothing is sold. cash_raise: sales until amount can leave. "to_band" when left out. */
+  mode?: ProposalMode;
+  /** With cash_raise alone: cash that has to be there to leave, over all accounts, shared by NAV. */
+  amount?: number | null;
+  /** Least money of a trade of an account. 0 when left out. */
+  minimum_trade?: number;
+  /** Most of half of what an account buys and sells, in percent of its NAV. */
+  maximum_turnover_percent?: number | null;
+  /** Most that all trades cost, in money, shared by NAV; needs cost_per_100. */
+  maximum_cost?: number | null;
+  /** Cost of a trade per 100 of face. 0 when left out. */
+  cost_per_100?: number;
+  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
+  candidates?: CandidateSource;
+  /** CUSIPs or ISINs, with buy_list and one. */
+  security_ids?: string[];
+  /** Seconds after which the best that was found is returned. 5 when left out. */
+  time_limit_seconds?: number;
+};
 export type BandedClass = {
   /** The class. */
   key: string;
@@ -6063,6 +6351,7 @@ export type AuditAction =
   | "TARGETS_APPROVED"
   | "TARGETS_REJECTED"
   | "TARGETS_WITHDRAWN"
+  | "PROPOSAL_MADE"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
   | "EMERGENCY_STOP_RESET_REFUSED";
@@ -6077,7 +6366,8 @@ export type AuditEntityType =
   | "reference"
   | "fairness_policy"
   | "emergency_stop"
-  | "target_set";
+  | "target_set"
+  | "proposal";
 export type AuditRecord = {
   /** Id of the record. */
   audit_id: string;
@@ -6550,6 +6840,12 @@ export const {
   useApproveTargetsMutation,
   useRejectTargetsMutation,
   useWithdrawTargetsMutation,
+  useListProposalsQuery,
+  useLazyListProposalsQuery,
+  useCreateProposalMutation,
+  useGetProposalQuery,
+  useLazyGetProposalQuery,
+  useMakeBlotterOfProposalMutation,
   useGetAccountDriftQuery,
   useLazyGetAccountDriftQuery,
   useGetGroupDriftQuery,

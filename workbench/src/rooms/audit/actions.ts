@@ -65,6 +65,7 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   TARGETS_APPROVED: true,
   TARGETS_REJECTED: true,
   TARGETS_WITHDRAWN: true,
+  PROPOSAL_MADE: true,
   EMERGENCY_STOP: true,
   EMERGENCY_STOP_RESET: true,
   EMERGENCY_STOP_RESET_REFUSED: true,
@@ -81,6 +82,7 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   fairness_policy: true,
   emergency_stop: true,
   target_set: true,
+  proposal: true,
 };
 
 export const ACTIONS = Object.keys(EVERY_ACTION).sort() as AuditAction[];

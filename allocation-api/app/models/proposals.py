@@ -1,0 +1,30 @@
+"""Rebalancing proposals: what was asked for, and what came out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.columns import JsonDocument, UtcDateTime
+from app.core.database import Base
+from app.models.append_only import append_only
+
+
+@append_only
+class ProposalRow(Base):
+    """One proposal, never changed; `request`, `summary` and `outcome` are canonical JSON."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (Index("ix_proposals_created", "created_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[str] = mapped_column(String(36))
+    username: Mapped[str] = mapped_column(String(128))
+    scope: Mapped[str] = mapped_column(String(16))
+    scope_id: Mapped[str] = mapped_column(String(64))
+    request: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(JsonDocument, deferred=True)

@@ -1,0 +1,293 @@
+"""The search: bands first, account by account, then the fewest block orders, then trades and turnover."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from time import monotonic
+from typing import TypeVar
+
+import numpy as np
+
+from app.services.kernels.proposals.account import AccountModel, Level, NotSolved
+from app.services.kernels.proposals.exact import Exact
+from app.services.kernels.proposals.master import Choice, Master
+from app.services.kernels.proposals.obstacles import obstacle
+from app.services.kernels.proposals.problem import (
+    Obstacle,
+    Problem,
+    Proposal,
+    ProposalStatus,
+    Proposed,
+    Stage,
+)
+from app.services.kernels.proposals.relaxation import shortage
+from app.services.kernels.proposals.trades import AGREED, Found, Trades
+
+Answer = TypeVar("Answer")
+_NOTHING = (Fraction(0), Fraction(0), Fraction(0))
+_SAME = 2e-6  # of a trade: what the solver may leave of the sum over all accounts
+_FOR_OBSTACLES = 0.1  # of the time
+_OF_ONE_ACCOUNT = 0.05  # of the time, where there are many
+
+
+@dataclass(slots=True)
+class _Aim:
+    """What an account shall reach: levels, the bounds proved of them, and the best trades without others."""
+
+    levels: tuple[Fraction, ...] = _NOTHING
+    bounds: tuple[float, ...] = (0.0, 0.0, 0.0)
+    is_known: bool = False
+    alone: Found | None = None
+
+
+def propose(problem: Problem, *, seconds: float, gap: float = 0.0) -> Proposal:
+    """Return the trades that bring most accounts back, the fewest of them, with what is proved.
+
+    Parameters
+    ----------
+    problem : Problem
+    seconds : float
+        Time limit; what is found until then is returned.
+    gap : float
+        Part of the turnover that need not be proved: the search ends when no more than that may be missing.
+    """
+    return _Search(problem, seconds, gap).answer()
+
+
+class _Search:
+    def __init__(self, problem: Problem, seconds: float, gap: float) -> None:
+        start = monotonic()
+        self.problem, self.gap = problem, gap
+        self.last_moment = start + seconds
+        self.seconds = seconds
+        self.deadline = start + seconds * (1 - _FOR_OBSTACLES)
+        self.exact = Exact(problem)
+        self.models = [AccountModel(self.exact, at) for at in range(len(problem.accounts))]
+        self.trades = [Trades(model, gap) for model in self.models]
+        self.unit = 1.0 + sum(model.most_turnover for model in self.models)
+        """Money of turnover that counts as one trade: all accounts together have less."""
+
+        size = len(self.models)
+        self.master = Master(2 * len(problem.bonds), size, np.zeros(size))
+        self.aims = [_Aim() for _ in self.models]
+        self.active = [at for at, model in enumerate(self.models) if any(model.untouched.levels)]
+        self.solved: dict[tuple[int, frozenset[int]], Found | None] = {}
+        self.best: dict[int, Found] = {}
+        self.fewest, self.least_sum = 0, 0.0
+        self.is_cheapest = self.has_lowered = False
+
+    def answer(self) -> Proposal:
+        try:
+            self._needs()
+            choice = self._fewest_orders()
+            self._fewest_trades(len(choice.options))
+        except NotSolved:
+            self._fall_back()
+        accounts = tuple(self._proposed(at) for at in range(len(self.models)))
+        stages = self._stages(accounts)
+        return Proposal(self._status(accounts, stages), accounts, stages)
+
+    # --- the search -----------------------------------------------------------------------------------------
+
+    def _needs(self) -> None:
+        for at in list(self.active):
+            needs = self.models[at].needs
+            if needs is None:
+                with suppress(NotSolved):
+                    self._lower(at)
+            else:
+                self.master.need(at, self.models[at].usable, needs, self._value(needs.fewest, needs.turnover))
+
+    def _tried(self, at: int, work: Callable[[float], Answer]) -> Answer:
+        """Do it within an account's part of the time; an account that takes longer is given up."""
+        part = max(_OF_ONE_ACCOUNT, 1 / len(self.active)) * self.seconds
+        try:
+            return work(min(self.deadline, monotonic() + part))
+        except NotSolved:
+            if monotonic() < self.deadline:
+                self.active.remove(at)
+                self.master.cannot(at)
+                self.has_lowered = True
+            raise
+
+    def _lower(self, at: int) -> None:
+        """Find what an account can reach with all options, as it cannot come back."""
+        model, aim = self.models[at], self.aims[at]
+        kept: list[Fraction] = []
+        bounds: list[float] = []
+        for level in Level:
+            if not model.levels[level]:
+                kept.append(Fraction(0))
+                bounds.append(0.0)
+                continue
+            found = self._tried(at, partial(self.trades[at].least_level, level, tuple(kept)))
+            reached = found.measured.levels[level]
+            kept.append(reached)
+            is_proved = found.bound >= float(reached) * (1 - AGREED) - AGREED
+            bounds.append(float(reached) if is_proved else max(0.0, found.bound))
+            self.best[at] = found
+        aim.levels, aim.bounds, aim.is_known = tuple(kept), tuple(bounds), True
+        if any(kept):
+            self.master.cannot(at)
+            self.has_lowered = True
+            self.solved = {key: each for key, each in self.solved.items() if key[0] != at}
+
+    def _tighten(self, at: int) -> None:
+        """Prove what the trades of an account come to with all options."""
+        usable = self.models[at].usable
+        found = self._with(at, frozenset(usable))
+        if found is not None:
+            trades, turnover = found.least_value
+            self.master.at_least(at, trades, self._value(trades, turnover), usable)
+
+    def _with(self, at: int, options: frozenset[int]) -> Found | None:
+        """Return the best trades of an account with these block orders."""
+        usable = options & frozenset(self.models[at].usable)
+        if (at, usable) not in self.solved:
+            work = partial(self.trades[at].least_trades, usable, self.aims[at].levels)
+            self.solved[at, usable] = self._tried(at, work)
+        return self.solved[at, usable]
+
+    def _with_all(self, options: frozenset[int]) -> dict[int, Found] | None:
+        """Return the best trades of all accounts with these block orders, where each reaches its levels."""
+        found: dict[int, Found] = {}
+        for at in list(self.active):
+            with suppress(NotSolved):
+                each = self._reaching(at, options)
+                if each is not None:
+                    found[at] = each
+        if monotonic() >= self.deadline:
+            raise NotSolved
+        return found if all(at in found for at in self.active) else None
+
+    def _reaching(self, at: int, options: frozenset[int]) -> Found | None:
+        each = self._with(at, options)
+        if each is None and not self.aims[at].is_known:
+            self._lower(at)
+            each = self._with(at, options)
+        others = frozenset(self.models[at].usable) - options
+        if each is None:
+            usable = options & frozenset(self.models[at].usable)
+            row = shortage(self.models[at], usable, self.aims[at].levels, self.deadline)
+            if row is None:
+                self.master.barred(others)
+            else:
+                self.master.needed(row)
+            return None
+        trades, turnover = each.least_value
+        self.master.costs(at, self._value(trades, turnover), others)
+        self.best.setdefault(at, each)
+        return each
+
+    def _fewest_orders(self) -> Choice:
+        while True:
+            self.has_lowered = False
+            choice = self.master.fewest(self.deadline)
+            found = self._with_all(choice.options)
+            if self.has_lowered:  # what is proved of block orders was of an aim that is out of reach
+                continue
+            self.fewest = int(choice.bound)
+            if found is not None:
+                self.best |= found
+                return choice
+
+    def _fewest_trades(self, orders: int) -> None:
+        self.least_sum = float(self.master.least[self.active].sum())
+        for at in list(self.active):
+            with suppress(NotSolved):
+                self._tighten(at)
+        self.least_sum = float(self.master.least[self.active].sum())
+        while True:
+            reached = self._sum({at: self.best[at] for at in self.active})
+            choice = self.master.cheapest(orders, self.deadline)
+            self.least_sum = max(self.least_sum, choice.bound)
+            if reached - self.least_sum <= max(_SAME, self._allowed(reached)):
+                self.is_cheapest = True
+                return
+            found = self._with_all(choice.options)
+            if found is not None and self._sum(found) < reached:
+                self.best |= found
+
+    def _fall_back(self) -> None:
+        """Time is up: every account has its best trades so far, or none."""
+        for at in self.active:
+            if at not in self.best:
+                model = self.models[at]
+                self.best[at] = Found({}, model.untouched, 0.0)
+
+    def _value(self, trades: int, turnover: float) -> float:
+        return trades + turnover / self.unit
+
+    def _sum(self, found: dict[int, Found]) -> float:
+        return sum(self._value(*each.value) for each in found.values())
+
+    def _allowed(self, reached: float) -> float:
+        return self.gap * (reached - int(reached))
+
+    # --- the answer -----------------------------------------------------------------------------------------
+
+    def _proposed(self, at: int) -> Proposed:
+        model = self.models[at]
+        faces = self.best[at].faces if at in self.best else {}
+        if self.exact.broken(at, faces):
+            raise RuntimeError("trades break a limit; they are not shown")
+        after = self.exact.measure(at, faces)
+        why: Obstacle | None = None
+        if not after.is_back:
+            why = obstacle(model, self.last_moment) if self._cannot(at) else Obstacle.UNKNOWN
+        account_id = self.problem.accounts[at].account_id
+        return Proposed(account_id, faces, model.untouched, after, why)
+
+    def _cannot(self, at: int) -> bool:
+        bounds = self.aims[at].bounds
+        return bounds[Level.SHORTFALL] > AGREED or bounds[Level.EXCESS] > AGREED
+
+    def _stages(self, accounts: tuple[Proposed, ...]) -> tuple[Stage, ...]:
+        size = len(accounts)
+        back = sum(each.after.is_back for each in accounts)
+        stages = [Stage("accounts_back", back, size - sum(self._cannot(at) for at in range(size)))]
+        for level in Level:
+            reached = float(sum(each.after.levels[level] for each in accounts))
+            bound = sum(aim.bounds[level] for aim in self.aims)
+            stages.append(Stage(level.name.lower(), reached, reached if _agree(reached, bound) else bound))
+        orders = len({option for each in accounts for option in each.faces})
+        trades = sum(len(each.faces) for each in accounts)
+        turnover = float(sum(each.after.turnover for each in accounts))
+        is_proved = all(not stage.gap for stage in stages)
+        stages.append(Stage("block_orders", orders, self.fewest if is_proved else None))
+        is_proved &= orders == self.fewest
+        least = self.least_sum
+        fewest = trades if self.is_cheapest else min(trades, int(least + _SAME))
+        stages.append(Stage("allocations", trades, fewest if is_proved else None))
+        is_proved &= trades == fewest
+        rest = max(0.0, least - trades) * self.unit
+        stages.append(
+            Stage(
+                "turnover",
+                turnover,
+                (turnover if self._is_least(least, trades, turnover) else min(rest, turnover))
+                if is_proved
+                else None,
+            )
+        )
+        return tuple(stages)
+
+    def _is_least(self, least: float, trades: int, turnover: float) -> bool:
+        return self._value(trades, turnover) - least <= _SAME
+
+    def _status(self, accounts: tuple[Proposed, ...], stages: tuple[Stage, ...]) -> ProposalStatus:
+        if any(self._cannot(at) for at in range(len(accounts))):
+            return ProposalStatus.INFEASIBLE
+        is_proved = all(stage.gap is not None and stage.gap <= self._tolerance(stage) for stage in stages)
+        return ProposalStatus.OPTIMAL if is_proved else ProposalStatus.TIME_LIMIT
+
+    def _tolerance(self, stage: Stage) -> float:
+        return self.gap if stage.name == "turnover" else 0.0
+
+
+def _agree(reached: float, bound: float) -> bool:
+    return abs(reached - bound) <= 10 * AGREED * max(1.0, abs(reached))

@@ -1,0 +1,1 @@
+"""Rebalancing proposals: trades that bring accounts back to their targets, stored, and made into blotters."""

@@ -1,0 +1,120 @@
+"""The bonds that a proposal chooses from, each read as a preview would read it (R3, R4, R5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.errors import DataMissing, InvalidRequest
+from app.services.allocations.capacity import Capacities, capacities, cost_per_face
+from app.services.allocations.inputs import InputsLoader
+from app.services.allocations.request import Constraints, OrderRequest, PreviewRequest
+from app.services.allocations.types import PreviewInputs
+from app.services.compliance.rules import IssuerConcentration, OrderContext
+from app.services.domain.side import Side
+from app.services.kernels.allocation.registry import Method
+from app.services.proposals.scope import ScopeBook
+from app.services.proposals.types import MAX_CANDIDATES, CandidateSource, LeftOut, ProposalRequest
+from app.services.securities.lookup import SecurityLookup
+from app.services.visibility.visibility import Visibility
+
+MOST_FACE = 10**12
+"""Size of the order that capacities are read for: no account takes as much."""
+
+# Cash is a limit of all trades together here, not of each one.
+_LIMITS = Constraints(respect_cash=False, leave_tradable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A bond with what accounts may take of it; `sells` is None where no account holds it."""
+
+    security_id: str
+    bought: PreviewInputs
+    buys: Capacities
+    sells: Capacities | None
+    issuer_rooms: Mapping[str, Decimal]
+    may_buy: bool
+
+    @property
+    def price(self) -> Decimal:
+        """Money per unit of face, accrued interest included."""
+        return cost_per_face(self.bought)
+
+
+def _issuer_rooms(bought: PreviewInputs) -> Mapping[str, Decimal]:
+    """Return what accounts may buy of the issuer, in money (R5.4)."""
+    cost = cost_per_face(bought)
+    context, rule = OrderContext(Side.BUY, bought.security, cost, bought.limits), IssuerConcentration()
+    judged = ((account.account_id, rule.judge(account, context)) for account in bought.accounts)
+    return {name: found.cap * cost for name, found in judged if found is not None and found.cap is not None}
+
+
+class CandidateReader:
+    """Reads candidates on one book."""
+
+    def __init__(self, inputs: InputsLoader, lookup: SecurityLookup) -> None:
+        self._inputs = inputs
+        self._lookup = lookup
+
+    def read(
+        self, request: ProposalRequest, scope: ScopeBook, visible: Visibility
+    ) -> tuple[tuple[Candidate, ...], tuple[LeftOut, ...]]:
+        """Return the bonds that can be traded, and those that cannot, with why.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming a bond of the request that is not known.
+        VendorError
+            When Aladdin does not answer.
+        """
+        holdings = scope.holdings()
+        listed = [
+            self._lookup.resolve(each, f"security_ids.{place}")
+            for place, each in enumerate(request.security_ids)
+        ]
+        value = {
+            name: sum((h.market_value or Decimal(0) for h in held), Decimal(0))
+            for name, held in holdings.items()
+        }
+        held = sorted(value, key=lambda name: (-value[name], name))
+        if request.candidates is CandidateSource.ONE:
+            held = []
+        wanted = list(dict.fromkeys([*listed, *held]))
+        left = [
+            LeftOut(name, "TOO_MANY", f"The {MAX_CANDIDATES} bonds of the largest value are tried.")
+            for name in wanted[MAX_CANDIDATES:]
+        ]
+        found = []
+        for name in wanted[:MAX_CANDIDATES]:
+            may_buy = request.candidates is CandidateSource.HELD or name in listed
+            each = self._one(name, scope.groups, visible, may_buy=may_buy, is_held=name in holdings)
+            if isinstance(each, Candidate):
+                found.append(each)
+            else:
+                left.append(each)
+        return tuple(found), tuple(left)
+
+    def _one(
+        self, security_id: str, groups: Sequence[str], visible: Visibility, *, may_buy: bool, is_held: bool
+    ) -> Candidate | LeftOut:
+        def inputs(side: Side) -> PreviewInputs:
+            order = OrderRequest(security_id, side, MOST_FACE)
+            asked = PreviewRequest(order, Method.PRO_RATA, tuple(groups), constraints=_LIMITS)
+            return self._inputs.load(asked, visible)
+
+        return _kept(security_id, inputs, may_buy=may_buy, is_held=is_held)
+
+
+def _kept(
+    security_id: str, inputs: Callable[[Side], PreviewInputs], *, may_buy: bool, is_held: bool
+) -> Candidate | LeftOut:
+    try:
+        bought = inputs(Side.BUY)
+        sells = capacities(inputs(Side.SELL)) if is_held else None
+        rooms = _issuer_rooms(bought)
+        return Candidate(security_id, bought, capacities(bought), sells, rooms, may_buy=may_buy)
+    except (DataMissing, InvalidRequest) as error:
+        return LeftOut(security_id, error.code, str(error))

@@ -1,0 +1,103 @@
+"""The accounts that a proposal is about: their drift, their positions, and the groups that orders name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.database import Database
+from app.services.accounts import reference
+from app.services.accounts.positions import read_account
+from app.services.aladdin.cached_book import BookReader
+from app.services.domain.book import AsOf, Holding
+from app.services.domain.positions import AccountPositions
+from app.services.drift.book_types import BookDrift
+from app.services.drift.errors import NoTargets
+from app.services.drift.own_books import OwnBooks
+from app.services.proposals.types import LeftOut, ProposalRequest, ProposalScope
+from app.services.visibility.visibility import Visibility
+
+BASIS = AsOf.TRADES_AND_ORDERS
+"""Positions as a preview sees them: today's trades and live orders count."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeBook:
+    """Accounts with targets and a NAV, and where they are; `left_out` are the others, with why."""
+
+    groups: tuple[str, ...]
+    books: tuple[BookDrift, ...]
+    positions: Mapping[str, AccountPositions]
+    left_out: tuple[LeftOut, ...]
+    read_at: datetime
+
+    def holdings(self) -> Mapping[str, tuple[Holding, ...]]:
+        """Return what these accounts hold, by bond."""
+        found: dict[str, tuple[Holding, ...]] = {}
+        for account in self.books:
+            for held in self.positions[account.account_id or ""].holdings:
+                found[held.security_id] = (*found.get(held.security_id, ()), held)
+        return found
+
+
+class Scopes:
+    """Reads what a proposal is about."""
+
+    def __init__(self, database: Database, book: BookReader, own_books: OwnBooks) -> None:
+        self._database = database
+        self._book = book
+        self._own_books = own_books
+
+    def read(self, request: ProposalRequest, visible: Visibility) -> ScopeBook:
+        """Return the accounts of a group, or one account, with their drift.
+
+        Raises
+        ------
+        NotFound
+            When there is no such account or group, or it is not visible.
+        NoTargets, DataMissing
+            As their drift.
+        """
+        if request.scope is ProposalScope.GROUP:
+            drift = self._own_books.group(request.scope_id, BASIS, visible)
+            read = self._book.positions([request.scope_id], BASIS)
+            return _book((request.scope_id,), drift.accounts, read, drift.timestamp)
+        one = self._own_books.account(request.scope_id, BASIS, visible)
+        positions = read_account(self._book, request.scope_id, BASIS)
+        groups = (self._group_of(request.scope_id, visible),)
+        return _book(groups, (one.book,), (positions,) if positions else (), one.timestamp)
+
+    def _group_of(self, account_id: str, visible: Visibility) -> str:
+        """Return the visible group with the fewest accounts that has this one."""
+        with self._database.read() as session:
+            groups = visible.visible_groups(g.group_id for g in reference.groups(session))
+        sizes = [
+            (len(members.account_ids), members.group_id)
+            for members in (self._book.group_members(groups) if groups else ())
+            if account_id in members.account_ids
+        ]
+        if not sizes:
+            raise NoTargets(f"The account {account_id} is in no portfolio group, which orders are split over")
+        return min(sizes)[1]
+
+
+def _book(
+    groups: tuple[str, ...],
+    books: tuple[BookDrift, ...],
+    read: tuple[AccountPositions, ...],
+    read_at: datetime,
+) -> ScopeBook:
+    positions = {each.account_id: each for each in read}
+    kept, left_out = [], []
+    for book in books:
+        name = book.account_id or ""
+        if book.drifts and name in positions and positions[name].cash is not None:
+            kept.append(book)
+        elif not book.drifts and book.nav is not None and book.nav > 0:
+            left_out.append(LeftOut(name, "NO_TARGETS", "No targets are in force for the account."))
+        else:
+            left_out.append(
+                LeftOut(name, "DATA_MISSING", "Aladdin has no NAV above zero, or no cash, for it.")
+            )
+    return ScopeBook(groups, tuple(kept), positions, tuple(left_out), read_at)
