@@ -231,7 +231,8 @@ class ProposalOutcomeSchema(ResponseSchema):
         fields.String(), metadata=added("Groups that its orders are split over.", example=["PUBLICPRE"])
     )
     stages = fields.List(
-        fields.Nested(ProposalStageSchema), metadata=added("What was reached and proved, in order of importance.")
+        fields.Nested(ProposalStageSchema),
+        metadata=added("What was reached and proved, in order of importance."),
     )
     orders = fields.List(fields.Nested(ProposedOrderSchema), metadata=added("Block orders, sales first."))
     accounts = fields.List(fields.Nested(ProposedAccountSchema), metadata=added("Accounts before and after."))

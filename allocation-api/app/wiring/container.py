@@ -55,13 +55,13 @@ from app.services.jobs.store import JobStore
 from app.services.jobs.worker import JobThreads
 from app.services.ops.health import DataMode, HealthService
 from app.services.preferences.preferences import PreferenceService
+from app.services.proposals.service import ProposalService
 from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
 from app.services.reports.history import HistoryReport
 from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
-from app.services.proposals.service import ProposalService
 from app.services.requests.activity import ActivityService
 from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService

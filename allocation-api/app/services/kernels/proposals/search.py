@@ -41,7 +41,6 @@ class _Aim:
     levels: tuple[Fraction, ...] = _NOTHING
     bounds: tuple[float, ...] = (0.0, 0.0, 0.0)
     is_known: bool = False
-    alone: Found | None = None
 
 
 def propose(problem: Problem, *, seconds: float, gap: float = 0.0) -> Proposal:
@@ -78,7 +77,7 @@ class _Search:
         self.solved: dict[tuple[int, frozenset[int]], Found | None] = {}
         self.best: dict[int, Found] = {}
         self.fewest, self.least_sum = 0, 0.0
-        self.is_cheapest = self.has_lowered = False
+        self.is_cheapest = self.has_lowered = self.has_given_up = False
 
     def answer(self) -> Proposal:
         try:
@@ -111,7 +110,7 @@ class _Search:
             if monotonic() < self.deadline:
                 self.active.remove(at)
                 self.master.cannot(at)
-                self.has_lowered = True
+                self.has_lowered = self.has_given_up = True
             raise
 
     def _lower(self, at: int) -> None:
@@ -206,18 +205,19 @@ class _Search:
             choice = self.master.cheapest(orders, self.deadline)
             self.least_sum = max(self.least_sum, choice.bound)
             if reached - self.least_sum <= max(_SAME, self._allowed(reached)):
-                self.is_cheapest = True
+                self.is_cheapest = not self.has_given_up
                 return
             found = self._with_all(choice.options)
             if found is not None and self._sum(found) < reached:
                 self.best |= found
 
     def _fall_back(self) -> None:
-        """Time is up: every account has its best trades so far, or none."""
+        """Give every account its best trades so far, as time is up, those that are found at once, or none."""
         for at in self.active:
             if at not in self.best:
                 model = self.models[at]
-                self.best[at] = Found({}, model.untouched, 0.0)
+                quick = self.trades[at].straight(frozenset(model.usable))
+                self.best[at] = quick or Found({}, model.untouched, 0.0)
 
     def _value(self, trades: int, turnover: float) -> float:
         return trades + turnover / self.unit

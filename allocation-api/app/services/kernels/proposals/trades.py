@@ -75,7 +75,7 @@ class Trades:
         if not chosen:
             return None
         if not any(levels) and self._has_many_lots(chosen):
-            quick = self._straight(frozenset(chosen))
+            quick = self.straight(frozenset(chosen))
             if quick is not None:
                 return quick
             with suppress(NotSolved):
@@ -98,7 +98,7 @@ class Trades:
     def _has_many_lots(self, options: list[int]) -> bool:
         return max(self.model.spans[j].last // self.model.spans[j].step for j in options) > _FEW_LOTS
 
-    def _straight(self, options: frozenset[int]) -> Found | None:
+    def straight(self, options: frozenset[int]) -> Found | None:
         """Return one trade for each need, where that does and is the fewest there can be."""
         model, needs, faces = self.model, self.model.needs, {}
         if needs is None or len(needs.separate) != needs.fewest:
