@@ -16,7 +16,7 @@ endif
 
 PYTEST := $(PY) -m pytest
 WORKBENCH_DO := $(PY) scripts/workbench.py
-PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+PARALLEL := -n $(or $(PROCESSES),auto) --dist loadfile --no-loadscope-reorder
 
 # What lint and check look at: everything, or one room. A room is wired under its name or is a package of services.
 ifdef ROOM
@@ -77,7 +77,7 @@ check: lint ## Lint and run the fast tests; ROOM=trading: only that room's
 		echo "The room $(ROOM) has no tests in tests/unit/$(ROOM) or tests/integration/$(ROOM).")
 	@$(if $(ROOM),,$(WORKBENCH_DO) test)
 
-test: $(DEV) ## Run the whole test suite, the files side by side; T=tests/unit/test_config.py::test_name: only that one
+test: $(DEV) ## Run the whole test suite, a process for each core (PROCESSES=3: as many); T=tests/unit/test_config.py::test_name: only that one
 	@cd $(API) && $(PYTEST) $(if $(T),"$${T#$(API)/}",$(PARALLEL) tests/)
 	@$(if $(T),,$(WORKBENCH_DO) test)
 

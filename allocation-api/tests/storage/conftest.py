@@ -9,7 +9,7 @@ import pytest
 
 from app.core.database import Database
 from tests.storage import servers
-from tests.support.databases import migrated
+from tests.support.databases import SERVERS_THAT_COPY, migrated
 from tests.support.desk import GOLDEN_BOOK, Desk
 
 SERVERS = ("postgresql", "snowflake")
@@ -38,12 +38,26 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
 
 
+@pytest.fixture(scope="session")
+def running():
+    """The servers that run, with what ends them, by kind: each is started once for all files."""
+    found = {}
+    yield found
+    for _, manager in found.values():
+        manager.__exit__(None, None, None)
+    SERVERS_THAT_COPY.clear()
+
+
 @pytest.fixture(scope="session", params=KINDS)
-def server(request, tmp_path_factory):
+def server(request, running, tmp_path_factory):
     """Each of the three servers in turn."""
-    manager = server_of(request.param, tmp_path_factory.mktemp(request.param))
-    yield started(manager)
-    manager.__exit__(None, None, None)
+    if request.param not in running:
+        manager = server_of(request.param, tmp_path_factory.mktemp(request.param))
+        running[request.param] = started(manager), manager
+    found, _ = running[request.param]
+    if found.copy is not None:
+        SERVERS_THAT_COPY[found.port] = found
+    return found
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 
 START_SECONDS = 60
@@ -91,6 +92,9 @@ class DatabaseServer:
     url_of: Callable[[str], str]
     process: Server | None = None
     marks: tuple[str, ...] = ()
+    port: int | None = None
+    copy: Callable[[str, str], None] | None = None
+    """Makes an empty database, the second, a copy of the first; None where files are copied."""
 
     def statements(self, marker: str) -> list[str]:
         """Return the lines with which the server told of statements, up to one that holds the marker."""
@@ -172,15 +176,23 @@ def postgresql(*, is_told_statements: bool = True) -> Iterator[DatabaseServer]:
         command = [postgres, "-D", data, "-p", str(port), *given]
         process = Server(command, "database system is ready to accept connections", user=user)
 
-        def new(name: str) -> str:
+        def run(*statements: str) -> None:
             with psycopg.connect(
                 host="127.0.0.1", port=port, user="allocator", dbname="postgres", autocommit=True
             ) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"')
+                for statement in statements:
+                    connection.execute(statement)
+
+        def new(name: str) -> str:
+            run(f'CREATE DATABASE "{name}"')
             return f"postgresql+psycopg://allocator@127.0.0.1:{port}/{name}"
 
+        def copy(source: str, name: str) -> None:
+            run(f'DROP DATABASE "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
         try:
-            yield DatabaseServer("postgresql", new, process, ("LOG:  statement:", "LOG:  execute "))
+            marks = ("LOG:  statement:", "LOG:  execute ")
+            yield DatabaseServer("postgresql", new, process, marks, port, copy)
         finally:
             process.stop()
 
@@ -199,12 +211,21 @@ def snowflake() -> Iterator[DatabaseServer]:
     port = free_port()
     script = Path(__file__).with_name("snowflake_server.py")
     process = Server([sys.executable, str(script), str(port)], "Uvicorn running on")
+
+    def copy(source: str, name: str) -> None:
+        asked = httpx.post(
+            f"http://127.0.0.1:{port}/copy", params={"source": source, "name": name}, timeout=START_SECONDS
+        )
+        asked.raise_for_status()
+
     try:
         yield DatabaseServer(
             "snowflake",
             lambda name: f"snowflake://allocator:secret@127.0.0.1:{port}/{name}/PUBLIC?account=fakesnow",
             process,
             ("STATEMENT",),
+            port,
+            copy,
         )
     finally:
         process.stop()

@@ -61,6 +61,7 @@ from fakesnow.variables import Variables  # noqa: E402
 from snowflake.connector.errors import OperationalError, ProgrammingError  # noqa: E402
 from sqlglot.generators.duckdb import DuckDBGenerator  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
+from starlette.concurrency import run_in_threadpool  # noqa: E402
 from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse  # noqa: E402
 from starlette.routing import Route  # noqa: E402
@@ -100,6 +101,28 @@ async def login(request: Request) -> JSONResponse:
     return JSONResponse(answer)
 
 
+def copied(source: str, name: str) -> None:
+    """Make an empty database a copy of another one: tables, rows, and what is kept of texts' lengths."""
+    fakesnow_server.shared_fs.connect(name, "PUBLIC").close()
+    duck = fakesnow_server.shared_fs.duck_conn.cursor()
+    duck.execute(f"SET schema='{name}.PUBLIC'")
+    tables = "SELECT table_name, sql FROM duckdb_tables() WHERE database_name = ? AND schema_name = 'PUBLIC'"
+    for table, create in duck.execute(tables, [source]).fetchall():
+        duck.execute(create)
+        duck.execute(f'INSERT INTO {name}.PUBLIC."{table}" SELECT * FROM {source}.PUBLIC."{table}"')  # noqa: S608
+    for kept in ("_fs_tables_ext", "_fs_columns_ext"):
+        kept_in = f"_fs_global._fs_information_schema.{kept}"
+        rows = f"SELECT * REPLACE ('{name}' AS ext_table_catalog) FROM {kept_in} WHERE ext_table_catalog = ?"  # noqa: S608
+        duck.execute(f"INSERT INTO {kept_in} {rows}", [source])
+    duck.close()
+
+
+async def copy(request: Request) -> JSONResponse:
+    """Copy a database, which Snowflake would do by CREATE DATABASE ... CLONE."""
+    await run_in_threadpool(copied, *(request.query_params[each].upper() for each in ("source", "name")))
+    return JSONResponse({"success": True})
+
+
 async def telemetry(_request: Request) -> JSONResponse:
     """Take what the connector tells of itself, and forget it."""
     return JSONResponse({"success": True})
@@ -114,7 +137,13 @@ def application() -> Starlette:
         Route(route.path, login, methods=["POST"]) if route.path.endswith("login-request") else route
         for route in fakesnow_server.routes
     ]
-    return Starlette(routes=[*routes, Route("/telemetry/send", telemetry, methods=["POST"])])
+    return Starlette(
+        routes=[
+            *routes,
+            Route("/telemetry/send", telemetry, methods=["POST"]),
+            Route("/copy", copy, methods=["POST"]),
+        ]
+    )
 
 
 if __name__ == "__main__":
