@@ -123,8 +123,8 @@ def measure(accounts: int, bonds: int, mode: ProposalMode, seconds: float) -> Ro
 
 
 HEAD = (
-    f"{'accounts':>8} {'bonds':>5} {'mode':8} {'seconds':>7} {'CPU s':>6} {'x reference':>11} "
-    f"{'status':10} {'back':>9} {'orders':>6} {'bound':>5} {'trades':>6} {'bound':>5} {'gap':>7} {'turnover gap':>12}"
+    f"{'accounts':>8} {'bonds':>5} {'mode':8} {'seconds':>7} {'CPU s':>6} {'x reference':>11} {'status':10} "
+    f"{'back':>9} {'orders':>6} {'bound':>5} {'trades':>6} {'bound':>5} {'gap':>7} {'turnover gap':>12}"
 )
 
 
@@ -136,9 +136,10 @@ def line(row: Row) -> str:
     )
     bounds = ["-" if each.bound is None else f"{each.bound:.0f}" for each in (back, orders, trades)]
     gaps = ["-" if each.gap is None else f"{each.gap:.2%}" for each in (trades, turnover)]
+    times = f"{row.seconds:7.2f} {row.processor:6.2f} {row.processor / row.reference:11.1f}"
     return (
-        f"{row.accounts:8} {row.bonds:5} {row.mode:8} {row.seconds:7.2f} {row.processor:6.2f} "
-        f"{row.processor / row.reference:11.1f} {row.answer.status:10} {back.reached:5.0f}/{bounds[0]:3} {orders.reached:6.0f} {bounds[1]:>5} "
+        f"{row.accounts:8} {row.bonds:5} {row.mode:8} {times} {row.answer.status:10} "
+        f"{back.reached:5.0f}/{bounds[0]:3} {orders.reached:6.0f} {bounds[1]:>5} "
         f"{trades.reached:6.0f} {bounds[2]:>5} {gaps[0]:>7} {gaps[1]:>12}"
     )
 
