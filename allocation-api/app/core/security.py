@@ -37,6 +37,8 @@ class Permission(StrEnum):
     REFERENCE_WRITE = "reference:write"
     USERS_MANAGE = "users:manage"
     JOBS_MANAGE = "jobs:manage"
+    ALERTS_ACKNOWLEDGE = "alerts:acknowledge"
+    ALERTS_MANAGE = "alerts:manage"
 
 
 class Role(StrEnum):
@@ -64,6 +66,7 @@ _TRADE = _READ | {
     Permission.ALLOCATIONS_PREVIEW,
     Permission.ALLOCATIONS_COMMIT,
     Permission.ORDERS_WRITE,
+    Permission.ALERTS_ACKNOWLEDGE,
 }
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -79,6 +82,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.ALLOCATIONS_SETTLE,
             Permission.TRADING_STOP,
             Permission.TRADING_RESUME,
+            Permission.ALERTS_ACKNOWLEDGE,
         },
         Role.AUDITOR: _READ | {Permission.AUDIT_READ},
         Role.ADMINISTRATOR: frozenset(
@@ -92,6 +96,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.REFERENCE_WRITE,
                 Permission.USERS_MANAGE,
                 Permission.JOBS_MANAGE,
+                Permission.ALERTS_ACKNOWLEDGE,
+                Permission.ALERTS_MANAGE,
             }
         ),
         Role.READ_ONLY: _READ,

@@ -10,6 +10,15 @@ from app.models.access import (
     UserRow,
 )
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
+from app.models.alerts import (
+    AlertChannelRow,
+    AlertDeliveryEventRow,
+    AlertDeliveryRow,
+    AlertEventRow,
+    AlertGroupRow,
+    AlertReadRow,
+    AlertRow,
+)
 from app.models.allocations import (
     AllocationGroupRow,
     AllocationLineRow,
@@ -23,6 +32,7 @@ from app.models.compliance import LimitRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
+    ALERTS_LOCK,
     CHOICE_LOCK,
     FAIRNESS_LOCK,
     FIX_LOCK,
@@ -46,6 +56,7 @@ from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSl
 
 __all__ = [
     "ADDED",
+    "ALERTS_LOCK",
     "CHOICE_LOCK",
     "COMPUTED",
     "FAIRNESS_LOCK",
@@ -61,6 +72,13 @@ __all__ = [
     "STOP_LOCK",
     "USERS_LOCK",
     "AccountRow",
+    "AlertChannelRow",
+    "AlertDeliveryEventRow",
+    "AlertDeliveryRow",
+    "AlertEventRow",
+    "AlertGroupRow",
+    "AlertReadRow",
+    "AlertRow",
     "AllocationGroupRow",
     "AllocationLineRow",
     "AllocationRow",

@@ -46,6 +46,9 @@ PREFERENCES_LOCK = "preferences"
 PERIODIC_LOCK = "periodic-work"
 """Lock of the process that does the desk's periodic work."""
 
+ALERTS_LOCK = "alerts"
+"""Lock under which alerts open, so that of one key there is one."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 

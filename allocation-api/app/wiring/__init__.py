@@ -24,6 +24,7 @@ from app.wiring import (
     access,
     accounts,
     aladdin,
+    alerts,
     allocations,
     audit,
     blotters,
@@ -58,6 +59,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "drift": drift.build,
     "blotters": blotters.build,
     "reports": reports.build,
+    "alerts": alerts.build,
 }
 """Builders of the rooms, lowest floor first."""
 

@@ -18,6 +18,12 @@ class AllocationId(BaseConverter):
     regex = r"(?!(?:preview|compare|capacity)\Z)[^/]+"
 
 
+class AlertId(BaseConverter):
+    """An alert's id in a URL: anything but `summary`, `read`, `channels` and `deliveries`."""
+
+    regex = r"(?!(?:summary|read|channels|deliveries)\Z)[^/]+"
+
+
 class BlotterId(BaseConverter):
     """A blotter's id in a URL: anything but `file` and `template`, which are operations."""
 
@@ -34,6 +40,9 @@ _PATH_FIELDS = {
     "comparison_id": Identifier("comparison-id", metadata=doc("Id of the comparison.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "blotter_id": Identifier("blotter-id", metadata=doc("Id of the blotter.")),
+    "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),
+    "channel_id": Identifier("alert-channel-id", metadata=doc("Id of the channel.")),
+    "delivery_id": Identifier("alert-delivery-id", metadata=doc("Id of the message.")),
     "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "reference_file": Identifier(
         "reference-file",

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 
 from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
+from app.core.config.alerts import AlertsSettings, alerts_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.jobs import JobsSettings, jobs_settings
@@ -61,6 +62,7 @@ class Settings:
     safety: SafetySettings
     trading: TradingSettings
     reports: ReportsSettings
+    alerts: AlertsSettings
     ops: OpsSettings
     warnings: tuple[str, ...] = ()
 
@@ -148,5 +150,6 @@ def _settings(read: Reader) -> Settings:
         safety=safety_settings(read),
         trading=trading_settings(read, aladdin),
         reports=reports_settings(read),
+        alerts=alerts_settings(read, kind),
         ops=ops_settings(read),
     )

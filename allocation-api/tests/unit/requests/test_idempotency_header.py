@@ -147,12 +147,15 @@ MEMBERS = {
 """What the problem documents of these errors promise beside the common members."""
 KEPT = {
     "AllocationDifferent",
+    "AlertChannelChanged",
+    "AlertNotOpen",
     "AlreadyCommitted",
     "ApprovalNeeded",
     "BookChanged",
     "CommitStopped",
     "Conflict",
     "DataMissing",
+    "DeliveryNotDead",
     "DemoUserNotAllowed",
     "EvidenceBroken",
     "IdempotencyKeyReused",
