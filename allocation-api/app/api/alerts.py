@@ -13,8 +13,8 @@ from app.api.kit.visibility import visible
 from app.core.errors import InvalidRequest, NotFound
 from app.core.security import Permission
 from app.schemas.alerts import (
-    Acknowledgement,
-    AcknowledgementSchema,
+    AlertNote,
+    AlertNoteSchema,
     AlertCountsSchema,
     AlertPageSchema,
     AlertQuery,
@@ -122,14 +122,14 @@ class AlertAcknowledgeEndpoint(Endpoint):
     @operation(
         "acknowledgeAlert",
         Permission.ALERTS_ACKNOWLEDGE,
-        body=AcknowledgementSchema,
+        body=AlertNoteSchema,
         returns=AlertWithHistorySchema,
         fails=(NotFound, AlertNotOpen),
         addition=True,
         idempotent=True,
         examples={"note": {"note": "I called the vendor"}},
     )
-    def post(self, alert_id: str, body: Acknowledgement) -> AlertWithHistory:
+    def post(self, alert_id: str, body: AlertNote) -> AlertWithHistory:
         """Acknowledge an alert with a note, so that it does not escalate; that is audited.
 
         It stays in the list until what it is about is gone.

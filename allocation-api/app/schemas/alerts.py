@@ -131,16 +131,16 @@ class AlertQuerySchema(PagingSchema):
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class AlertNote:
     """What is said to an alert."""
 
     note: str
 
 
-class AcknowledgementSchema(RequestSchema):
+class AlertNoteSchema(RequestSchema):
     """What is said to an alert."""
 
-    makes = Acknowledgement
+    makes = AlertNote
 
     note = Text(
         least=1, most=500, required=True, metadata=added("What is being done.", example="I called the vendor")

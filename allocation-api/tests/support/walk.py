@@ -68,6 +68,7 @@ class Things:
             user_id=f"{NO_ID}4",
             session_id=f"{NO_ID}5",
             blotter_id=f"{NO_ID}7",
+            alert_id=f"{NO_ID}8",
         )
 
 

@@ -246,6 +246,10 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "rejectSettlement",
         "stopTrading",
         "resumeTrading",
+        "acknowledgeAlert",
+        "addAlertChannel",
+        "putAlertChannel",
+        "retryAlertDelivery",
     }
     for document in ("/openapi.json", "/swagger.json"):
         paths = anyone.get(document).get_json()["paths"]

@@ -1038,7 +1038,7 @@ const injectedRtkApi = api
         query: (queryArg) => ({
           url: `/alerts/${encodeURIComponent(String(queryArg.alertId))}/acknowledge`,
           method: "POST",
-          body: queryArg.acknowledgement,
+          body: queryArg.alertNote,
           headers: {
             "Idempotency-Key": queryArg["Idempotency-Key"],
           },
@@ -2082,7 +2082,7 @@ export type AcknowledgeAlertApiArg = {
   alertId: string;
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
-  acknowledgement: Acknowledgement;
+  alertNote: AlertNote;
 };
 export type ListAlertChannelsApiResponse =
   /** status 200 All channels. */ Channels;
@@ -5672,6 +5672,10 @@ export type AlertWithHistory = {
   alert: Alert;
   /** Its events, oldest first. */
   events: AlertEvent[];
+};
+export type AlertNote = {
+  /** What is being done. */
+  note: string;
 };
 export type ChannelKind = "EMAIL" | "WEBHOOK";
 export type Body = "JSON" | "CHAT" | "SMS";
