@@ -13,9 +13,9 @@ from app.api.kit.visibility import visible
 from app.core.errors import InvalidRequest, NotFound
 from app.core.security import Permission
 from app.schemas.alerts import (
+    AlertCountsSchema,
     AlertNote,
     AlertNoteSchema,
-    AlertCountsSchema,
     AlertPageSchema,
     AlertQuery,
     AlertQuerySchema,
